@@ -1,0 +1,294 @@
+"""What people ask for (commands) and what else comes in (happenings). Both are decided on the same path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.facts import Severity
+from bot.core.names import DeviceId, EventId, Question, RoomId, RuleId, StepId, UserId
+from bot.core.playbook import Language
+from bot.core.roster import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who gives a command, where, and from which device."""
+
+    user: UserId
+    device: DeviceId
+    room: RoomId
+    thread: EventId | None = None
+    """The thread's root when the command stood in one."""
+
+
+# --- anywhere -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Open an incident; without a playbook the bot offers the list."""
+
+    title: str
+    playbook: str | None = None
+    severity: Severity | None = None
+    language: Language | None = None
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choose:
+    """A bare number: the answer to an offered list, counted from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListIncidents:
+    """Show the incidents the asker may see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowHelp:
+    """Show the commands of this room and role, or all about one."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowAbout:
+    """Show version, fingerprint and identity."""
+
+
+# --- in an incident room ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowStatus:
+    """Show the card."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowNext:
+    """Show what is open for the asker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTimeline:
+    """Show the last facts."""
+
+    count: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowStep:
+    """Show a step in full."""
+
+    step: StepId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishStep:
+    """Mark a step done."""
+
+    step: StepId
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipStep:
+    """Leave a step out, with a reason."""
+
+    step: StepId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenStep:
+    """Open a finished or skipped step again."""
+
+    step: StepId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignStep:
+    """Give a step to a person (as typed) or to the holders of a role."""
+
+    step: StepId
+    to: str | Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Answer a question of the playbook."""
+
+    question: Question
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowClocks:
+    """Show the legal clocks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAware:
+    """Confirm the awareness time of a clock, which starts it."""
+
+    rule: RuleId
+    when: datetime | None = None
+    """None means now."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """Stop a clock with the reference of its filing."""
+
+    rule: RuleId
+    reference: str
+    when: datetime | None = None
+    """None means now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waive:
+    """Set a clock aside, with a reason."""
+
+    rule: RuleId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """Say that the reminders were seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze:
+    """Let the reminders of a clock rest for a while."""
+
+    rule: RuleId
+    span: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Write a line in the timeline."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveRole:
+    """Give a role to a person of the roster (as typed)."""
+
+    role: Role
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite:
+    """Put a person (as typed) on the roster and invite them."""
+
+    who: str
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """Take a person (as typed) off the roster and out of the room."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSeverity:
+    """Change the severity."""
+
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowBrief:
+    """Post a situation brief."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """End the incident."""
+
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Open a closed incident again."""
+
+
+DeskCommand = Open | Choose | ListIncidents | ShowHelp | ShowAbout
+IncidentCommand = (
+    ShowStatus
+    | ShowNext
+    | ShowTimeline
+    | ShowStep
+    | FinishStep
+    | SkipStep
+    | ReopenStep
+    | AssignStep
+    | Answer
+    | ShowClocks
+    | SetAware
+    | File
+    | Waive
+    | Acknowledge
+    | Snooze
+    | Note
+    | GiveRole
+    | Invite
+    | Remove
+    | SetSeverity
+    | ShowBrief
+    | Close
+    | Resume
+)
+Command = DeskCommand | IncidentCommand
+
+
+# --- what no person typed -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomMade:
+    """The incident's room was created and checked."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSent:
+    """The status card was delivered."""
+
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCame:
+    """Somebody joined the room."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonWent:
+    """Somebody left the room."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeCame:
+    """An alarm of this incident is due; which ones, the incident knows."""
+
+
+Happening = RoomMade | CardSent | PersonCame | PersonWent | TimeCame

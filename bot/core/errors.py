@@ -1,0 +1,210 @@
+"""Refusals: a rule or a right says no. Each carries what its sentence needs; `bot.voice` has the words.
+
+    RuleError
+    ├── NotAllowed            a right is missing
+    ├── IncidentClosed        the incident is closed (or, AlreadyOpen, is not)
+    ├── ...                   one class for each refusal, below
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.names import Question, RuleId, StepId, UserId
+from bot.core.roster import Role
+
+
+class RuleError(Exception):
+    """A command was understood and refused. Nothing changed. Fit to be said in the room."""
+
+
+@dataclass(eq=False)
+class NotAllowed(RuleError):
+    """The asker holds none of the roles that give the right."""
+
+    needed: tuple[Role, ...]
+
+
+@dataclass(eq=False)
+class IncidentClosed(RuleError):
+    """The incident is closed; only reading and `!resume` are left."""
+
+
+@dataclass(eq=False)
+class NotClosed(RuleError):
+    """There is nothing to resume: the incident is open."""
+
+
+@dataclass(eq=False)
+class UnknownStep(RuleError):
+    """No step of the playbook has this id."""
+
+    step: StepId
+    nearest: StepId | None
+
+
+@dataclass(eq=False)
+class StepNotNeeded(RuleError):
+    """The step's condition does not hold, so it is not part of this incident now."""
+
+    step: StepId
+
+
+@dataclass(eq=False)
+class StepAlreadySettled(RuleError):
+    """The step is done or skipped already; reopen it first."""
+
+    step: StepId
+
+
+@dataclass(eq=False)
+class StepNotSettled(RuleError):
+    """The step is open, so there is nothing to reopen."""
+
+    step: StepId
+
+
+@dataclass(eq=False)
+class UnknownQuestion(RuleError):
+    """The playbook asks no question of this name."""
+
+    question: Question
+    known: tuple[Question, ...]
+
+
+@dataclass(eq=False)
+class WrongAnswer(RuleError):
+    """The question does not take this answer."""
+
+    question: Question
+    value: str
+    accepted: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UnknownClock(RuleError):
+    """No clock of this incident has this id."""
+
+    rule: RuleId
+    known: tuple[RuleId, ...]
+
+
+@dataclass(eq=False)
+class TimeInFuture(RuleError):
+    """What happened cannot lie in the future."""
+
+    given: datetime
+    now: datetime
+
+
+@dataclass(eq=False)
+class CorrectionNeedsReason(RuleError):
+    """The clock already runs; another awareness time needs a source or reason."""
+
+    rule: RuleId
+    aware: datetime
+
+
+@dataclass(eq=False)
+class ClockAlreadyFiled(RuleError):
+    """The clock was stopped with proof."""
+
+    rule: RuleId
+    reference: str
+
+
+@dataclass(eq=False)
+class ClockNotRunning(RuleError):
+    """Only a running clock can be snoozed."""
+
+    rule: RuleId
+
+
+@dataclass(eq=False)
+class FiledBeforeAware(RuleError):
+    """A filing cannot be older than the awareness it answers."""
+
+    rule: RuleId
+    aware: datetime
+
+
+@dataclass(eq=False)
+class SnoozePastDue(RuleError):
+    """A snooze never passes the due time, and what is overdue cannot be snoozed."""
+
+    rule: RuleId
+    due: datetime
+
+
+@dataclass(eq=False)
+class NothingToAcknowledge(RuleError):
+    """No reminder is waiting for an acknowledgement."""
+
+
+@dataclass(eq=False)
+class ClocksStillRunning(RuleError):
+    """Closing would silence legal clocks that still run."""
+
+    rules: tuple[RuleId, ...]
+
+
+@dataclass(eq=False)
+class UnknownPerson(RuleError):
+    """Nobody on the roster is called that."""
+
+    who: str
+    known: tuple[UserId, ...]
+
+
+@dataclass(eq=False)
+class AmbiguousPerson(RuleError):
+    """Several people are called that; the full Matrix id is needed."""
+
+    who: str
+    candidates: tuple[UserId, ...]
+
+
+@dataclass(eq=False)
+class AlreadyOnRoster(RuleError):
+    """The person is on the roster already."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class LastLeader(RuleError):
+    """Without this person nobody could lead the incident."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class UnknownPlaybook(RuleError):
+    """No playbook has this id in this language."""
+
+    playbook: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NoChoiceOffered(RuleError):
+    """A number came, but no list of playbooks waits for one from this person, or it is not on it."""
+
+    offered: int
+    """How many were offered; zero when none."""
+
+
+@dataclass(eq=False)
+class JustOpened(RuleError):
+    """The same title was opened less than a minute ago."""
+
+    codename: str
+
+
+@dataclass(eq=False)
+class WrongRoom(RuleError):
+    """The command belongs to another kind of room."""
+
+    incident_room: bool
+    """True when it belongs to an incident room."""

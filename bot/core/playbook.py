@@ -1,0 +1,100 @@
+"""A playbook: the questions it asks, the clocks it watches, its phases and steps.
+
+Types only, frozen, and pure questions about them. Files become these in `bot.library`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.core.conditions import ALWAYS, Condition
+from bot.core.names import Question, RuleId, StepId
+from bot.core.roster import Role
+
+
+class Language(StrEnum):
+    """Languages a playbook and a room can have."""
+
+    FRENCH = "fr"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question of a playbook, answered by `!fact NAME VALUE`."""
+
+    name: Question
+    text: str
+    values: tuple[str, ...] = ("yes", "no", "unknown")
+    """Accepted answers, in the canonical (English) spelling that conditions use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A legal clock the playbook brings in, suspected from the start or once *when* holds."""
+
+    rule: RuleId
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do. Markdown in *action*, plain text elsewhere."""
+
+    id: StepId
+    title: str
+    action: str
+    role: Role
+    evidence: str
+    """What proof to keep; empty when there is none."""
+    target: timedelta | None = None
+    """Aim after the opening of the incident; None when the step has no time target."""
+    target_text: str = ""
+    """The target as the author wrote it, for display: `within 24 h, legal limit 72 h`."""
+    when: Condition = ALWAYS
+    mandatory: bool = False
+    clock: RuleId | None = None
+    """The legal clock this step serves, if any."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """Steps that belong together, in order."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbook:
+    """A whole playbook in one language. An incident keeps the one it started with."""
+
+    id: str
+    language: Language
+    title: str
+    summary: str
+    version: str
+    roles: tuple[Role, ...]
+    """Roles whose holders are invited at the opening (admins and the opener always are)."""
+    questions: tuple[Asked, ...] = ()
+    clocks: tuple[Watched, ...] = ()
+    phases: tuple[Phase, ...] = field(default=())
+    sha256: str = ""
+    """Digest of the file it was read from: what was in force stays provable."""
+
+    def steps(self) -> Iterator[Step]:
+        """Yield every step in the order of the file."""
+        for phase in self.phases:
+            yield from phase.steps
+
+    def step(self, id: StepId) -> Step | None:
+        """Return the step named *id*, or None."""
+        return next((step for step in self.steps() if step.id == id), None)
+
+    def question(self, name: Question) -> Asked | None:
+        """Return the question named *name*, or None."""
+        return next((asked for asked in self.questions if asked.name == name), None)

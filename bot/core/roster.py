@@ -1,0 +1,70 @@
+"""People, roles and rights: who is on an incident and what they may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum, auto
+
+from bot.core.names import UserId
+
+
+class Role(StrEnum):
+    """What a person is in the incident. A person may hold several."""
+
+    ADMIN = "admin"
+    COORDINATOR = "coordinator"
+    DPO = "dpo"
+    LEGAL = "legal"
+    IT = "it"
+    COMMS = "comms"
+    HR = "hr"
+    INSURANCE = "insurance"
+    OBSERVER = "observer"
+
+
+class Right(Enum):
+    """What a command needs. Nobody has a right that no role of theirs gives (default deny)."""
+
+    READ = auto()
+    """See the incident: status, steps, clocks, timeline, help."""
+    ACT = auto()
+    """Work in it: steps, facts, notes, acknowledgements."""
+    OPEN = auto()
+    """Open a new incident."""
+    CLOCK = auto()
+    """Start, stop, set aside or snooze a legal clock."""
+    LEAD = auto()
+    """Roles, invitations, removals, severity, closing and resuming."""
+
+
+_WORKER = frozenset({Right.READ, Right.ACT, Right.OPEN})
+_CLOCK_KEEPER = _WORKER | {Right.CLOCK}
+_LEADER = _CLOCK_KEEPER | {Right.LEAD}
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.ADMIN: _LEADER,
+    Role.COORDINATOR: _LEADER,
+    Role.DPO: _CLOCK_KEEPER,
+    Role.LEGAL: _CLOCK_KEEPER,
+    Role.INSURANCE: _CLOCK_KEEPER,
+    Role.IT: _WORKER,
+    Role.COMMS: _WORKER,
+    Role.HR: _WORKER,
+    Role.OBSERVER: frozenset({Right.READ}),
+}
+
+
+
+def has_right(roles: frozenset[Role], right: Right) -> bool:
+    """Say whether any of *roles* gives *right*; no roles, no rights."""
+    return any(right in RIGHTS[role] for role in roles)
+
+
+def roles_giving(right: Right) -> tuple[Role, ...]:
+    """Return the roles that give *right*, in the order they are declared: what a refusal names."""
+    return tuple(role for role in Role if right in RIGHTS[role])
+
+
+def holders(roster: Mapping[UserId, frozenset[Role]], role: Role) -> tuple[UserId, ...]:
+    """Return who holds *role*, sorted; empty when nobody does."""
+    return tuple(sorted(user for user, roles in roster.items() if role in roles))

@@ -1,0 +1,219 @@
+"""A real Synapse in a child process, on loopback, for the demo and for the tests.
+
+Synapse is never imported here: it runs in a process of its own, and it ends when this one does,
+however this one ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import random
+import secrets
+import socket
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Self
+
+import aiohttp
+
+from bot.demo.settings import Limits, logging, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+__all__ = ["Homeserver", "HomeserverError", "Limits"]
+
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 10.0
+POLL_S = 0.05
+LOG_LINES_QUOTED = 20
+
+# Below the range the kernel takes outgoing ports from, on Linux and elsewhere: while the server is
+# away, no client can be given its port, and none can connect to itself by accident.
+PORTS = range(18_000, 32_000)
+
+# Standard input is the leash. It ends when the parent is gone, and the server then goes too.
+LEASHED = """
+import os, runpy, threading
+def leash():
+    os.read(0, 1)
+    os._exit(1)
+threading.Thread(target=leash, name="leash", daemon=True).start()
+runpy.run_module("synapse.app.homeserver", run_name="__main__", alter_sys=True)
+"""
+
+
+class HomeserverError(RuntimeError):
+    """The embedded homeserver is missing, did not start, or refused what was asked."""
+
+
+class Homeserver:
+    """Synapse on loopback, keeping everything in *folder*; an asynchronous context manager."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        limits: Limits = Limits.LIFTED,
+        server_name: str = "example.org",
+    ) -> None:
+        self.server_name = server_name
+        self.database = folder / "homeserver.db"
+        self.log = folder / "homeserver.log"
+        self._folder = folder
+        self._limits = limits
+        self._secret = secrets.token_hex(32)
+        self._port = 0
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        """The base address of the client API, the same over a stop and a start."""
+        return f"http://127.0.0.1:{self._port}"
+
+    async def __aenter__(self) -> Self:
+        if find_spec("synapse") is None:
+            raise HomeserverError(
+                "The embedded homeserver needs Synapse, which is in the extra named demo:"
+                " pip install 'cellule[demo]'"
+            )
+        self._port = _free_port()
+        await asyncio.to_thread(self._write_files)
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start the server, or bring it back with the same data, and wait until it answers."""
+        if self._process is not None:
+            return
+        output = await asyncio.to_thread(self.log.open, "ab")
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                LEASHED,
+                "--config-path",
+                str(self._folder / "homeserver.json"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                # Ctrl-C is for the parent: it decides when the server goes.
+                start_new_session=True,
+            )
+        finally:
+            await asyncio.to_thread(output.close)
+        try:
+            await self._wait_until_ready(self._process)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Take the server away; the data stays. Nothing happens if it is not running."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        try:
+            if process.returncode is None:
+                process.terminate()
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+        finally:
+            if process.stdin is not None:
+                process.stdin.close()
+            await process.wait()
+
+    async def register(self, localpart: str, password: str, admin: bool = False) -> str:
+        """Create an account that has no device yet, and return its full user id."""
+        address = f"{self.url}/_synapse/admin/v1/register"
+        async with aiohttp.ClientSession() as session:
+            async with session.get(address) as answer:
+                nonce = str((await answer.json())["nonce"])
+            asked = {
+                "nonce": nonce,
+                "username": localpart,
+                "password": password,
+                "admin": admin,
+                "mac": self._mac(nonce, localpart, password, admin),
+                "inhibit_login": True,
+            }
+            async with session.post(address, json=asked) as answer:
+                told = await answer.json()
+        if "user_id" not in told:
+            raise HomeserverError(f"Cannot register {localpart}: {told.get('error', told)}")
+        return str(told["user_id"])
+
+    def _mac(self, nonce: str, localpart: str, password: str, admin: bool) -> str:
+        signed = "\0".join((nonce, localpart, password, "admin" if admin else "notadmin"))
+        return hmac.new(self._secret.encode(), signed.encode(), hashlib.sha1).hexdigest()
+
+    async def _wait_until_ready(self, process: asyncio.subprocess.Process) -> None:
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S), aiohttp.ClientSession() as session:
+                while not await self._answers(session):
+                    if process.returncode is not None:
+                        raise HomeserverError(await self._failure("stopped while starting"))
+                    await asyncio.sleep(POLL_S)
+        except TimeoutError:
+            raise HomeserverError(await self._failure("did not answer in time")) from None
+
+    async def _answers(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"{self.url}/_matrix/client/versions") as answer:
+                return answer.ok
+        except aiohttp.ClientError:
+            return False
+
+    async def _failure(self, what: str) -> str:
+        text = await asyncio.to_thread(self.log.read_text, encoding="utf-8", errors="replace")
+        last = "\n".join(text.splitlines()[-LOG_LINES_QUOTED:])
+        return f"The embedded homeserver {what}. The end of its log:\n{last}"
+
+    def _write_files(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.log.unlink(missing_ok=True)
+        key = self._folder / "signing.key"
+        if not key.exists():
+            seed = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+            _write_private(key, f"ed25519 a_{secrets.token_hex(2)} {seed}\n")
+        _write_private(self._folder / "log.json", json.dumps(logging()))
+        configuration = settings(
+            self._folder,
+            port=self._port,
+            server_name=self.server_name,
+            secret=self._secret,
+            limits=self._limits,
+        )
+        # Synapse reads YAML, of which JSON is a part.
+        _write_private(self._folder / "homeserver.json", json.dumps(configuration, indent=1))
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+
+
+def _free_port() -> int:
+    for port in random.sample(PORTS, 50):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise HomeserverError("No free port was found on the loopback address.")

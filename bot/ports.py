@@ -1,0 +1,285 @@
+"""What the service needs from the world, in our words. Adapters implement these; contract tests hold each to its docstring."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.core.facts import DeskFact, Fact, Recorded
+from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
+
+# --- what comes in ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A text message that was encrypted, decrypted, and bound to a device of its sender. Never an edit or a notice."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    device: DeviceId
+    body: str
+    """As typed, the quoted fallback of a reply stripped."""
+    thread: EventId | None
+    """Root of the thread it stands in."""
+    sent_at: datetime
+    """By the sender's server: fine to show, never evidence."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An encrypted message of a person whose key did not come within the grace period."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A person came into a room or left it."""
+
+    id: EventId
+    room: RoomId
+    user: UserId
+    present: bool
+    received_at: datetime
+
+
+Incoming = Message | Unreadable | Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One sync response, read and guarded."""
+
+    events: tuple[Incoming, ...]
+    token: str
+    """Where the next sync goes on. Kept in the same transaction as the events."""
+
+
+Receive = Callable[[Batch], Awaitable[None]]
+"""Returns once the batch is durable; raises when it is not, and the same batch will come again."""
+
+
+# --- Chat ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomPlan:
+    """A room to create: encrypted, invite only, unfederated if the operator says so."""
+
+    name: str
+    """A codename: the homeserver reads it. Unique among our rooms, so a room whose creation was not confirmed is found again."""
+    invite: tuple[UserId, ...]
+    admins: tuple[UserId, ...]
+    """Who gets power level 100."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """One encrypted message, in words."""
+
+    body: str
+    html: str
+    """Within Matrix's subset; empty when the body says it all."""
+    rings: bool = False
+    """True for `m.text`, which notifies; False for `m.notice`."""
+    mentions: tuple[UserId, ...] = ()
+    mentions_room: bool = False
+    thread: EventId | None = None
+    replaces: EventId | None = None
+    """The event of ours this one is an edit of."""
+
+
+class Chat(Protocol):
+    """The rooms. Every method raises BusyError, UnreachableError or RefusedError, and nothing else, when it does not succeed."""
+
+    async def create_room(self, plan: RoomPlan) -> RoomId:
+        """Create the room and check it, or find the one an unconfirmed earlier try made. Invites at most ten at once."""
+
+    async def invite(self, room: RoomId, user: UserId) -> None:
+        """Invite *user*; nothing happens if they are in the room or invited."""
+
+    async def remove(self, room: RoomId, user: UserId) -> None:
+        """Take *user* out and rotate the room's session; only the rotation happens if they are not there."""
+
+    async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
+        """Send encrypted; the same *txn* twice is one message. Keys go to devices of *readers* who are invited or joined, to nobody else."""
+
+    async def pin(self, room: RoomId, event: EventId) -> None:
+        """Make *event* the room's only pinned one."""
+
+
+class ChatError(Exception):
+    """A request to the homeserver did not succeed."""
+
+
+class BusyError(ChatError):
+    """The homeserver limits us (429)."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__(f"limited for {retry_after.total_seconds():.1f} s")
+        self.retry_after = retry_after
+
+
+class UnreachableError(ChatError):
+    """A passing fault: no connection, a time-out, a 5xx. Trying again is right."""
+
+
+class RefusedError(ChatError):
+    """A lasting refusal: forbidden, not encrypted, world-readable, too large. Trying again is useless."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+        """Matrix error code or one of ours (`NOT_ENCRYPTED`, `WORLD_READABLE`, `NO_DEVICE`); never content."""
+
+
+# --- Store --------------------------------------------------------------------------------------------------
+
+DESK = "desk"
+"""The stream of what belongs to no incident. Every other stream is an incident's id."""
+
+
+class TaskKind(StrEnum):
+    """What an outbox row asks for."""
+
+    CREATE_ROOM = "create-room"
+    INVITE = "invite"
+    REMOVE = "remove"
+    SAY = "say"
+    CARD = "card"
+    PIN = "pin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One outbox row: something to do in the world, once."""
+
+    id: str
+    """Derived from the input that caused it, so a replay queues nothing new. Also the Matrix transaction id."""
+    lane: str
+    """Tasks of one lane are done in order: an incident's id, or a room's."""
+    kind: TaskKind
+    room: RoomId | None = None
+    """None for a room that does not exist yet: the incident's, once it is made."""
+    content: Content | None = None
+    user: UserId | None = None
+    event: EventId | None = None
+    plan: RoomPlan | None = None
+    attempts: int = 0
+    not_before: datetime | None = None
+    """Rests until then: a deliberate delay when *attempts* is 0, a back-off otherwise."""
+
+
+class Transaction(Protocol):
+    """All or nothing. Everything a step of the service changes goes through one of these."""
+
+    async def append(self, stream: str, facts: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None) -> None:
+        """Add facts to the end of *stream*, each chained to the one before."""
+
+    async def queue(self, tasks: Sequence[Task]) -> None:
+        """Add outbox rows; a row whose id was ever queued is left alone. A CARD replaces an untried CARD of its lane."""
+
+    async def settle_input(self, id: InputId) -> bool:
+        """Mark an input as applied and forget its text. False if it was applied before: then change nothing."""
+
+    async def settle_task(self, id: str) -> None:
+        """Mark an outbox row as done and forget its content."""
+
+    async def postpone_task(self, id: str, *, until: datetime) -> None:
+        """Count a failed attempt and let the row rest."""
+
+
+class Store(Protocol):
+    """Everything that must survive. One writer: transactions wait for each other."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction; an exception inside rolls all of it back."""
+
+    async def receive(self, batch: Batch) -> None:
+        """Keep a batch's events and its token in one transaction; events ever seen before are dropped."""
+
+    async def sync_token(self) -> str | None:
+        """Return the token of the last batch received, or None before the first."""
+
+    async def waiting(self) -> tuple[Incoming, ...]:
+        """Return events not yet applied, oldest first."""
+
+    async def streams(self) -> tuple[str, ...]:
+        """Return the name of every stream that has facts."""
+
+    async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
+        """Return the facts of *stream*, or its *last* ones, oldest first; empty when there are none. Raises ChainBrokenError."""
+
+    async def tasks(self) -> tuple[Task, ...]:
+        """Return outbox rows not done, oldest first."""
+
+
+class Vault(Protocol):
+    """Small secrets and marks of the gateway, encrypted at rest: token, device, identity seeds, sync token."""
+
+    async def get(self, name: str) -> bytes | None:
+        """Return what was put under *name*, or None."""
+
+    async def put(self, name: str, value: bytes) -> None:
+        """Keep *value* under *name*, durable on return."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """An encrypted event that could not be read yet."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    raw: str
+    """The event as the homeserver gave it, JSON: ciphertext and envelope."""
+    received_at: datetime
+    answered: bool = False
+    """True once `Unreadable` was given for it."""
+
+
+class SealedEvents(Protocol):
+    """Events that wait for their key, kept over restarts."""
+
+    async def keep(self, sealed: Sealed) -> None:
+        """Keep it, or replace what is kept under its id."""
+
+    async def forget(self, id: EventId) -> None:
+        """Drop it; nothing happens if it is not kept."""
+
+    async def all(self) -> tuple[Sealed, ...]:
+        """Return all that wait, oldest first."""
+
+
+class ChainBrokenError(Exception):
+    """A stored fact does not match its digest: the file was changed from outside."""
+
+
+# --- time ---------------------------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """The wall clock."""
+
+    def now(self) -> datetime:
+        """Return the current time in UTC."""
+
+
+class AlarmClock(Protocol):
+    """Wakes the service. Holds nothing that could be lost: alarms are derived from facts and set again at every start."""
+
+    def set(self, key: str, at: datetime) -> None:
+        """Ring once for *key* at *at*, or at once when that has passed; replaces the earlier setting of *key*."""
+
+    def cancel(self, key: str) -> None:
+        """Forget *key*; nothing happens if it is not set."""
