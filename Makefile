@@ -1,0 +1,106 @@
+# Cellule. `make demo` and `make test` do all their own set-up: Python 3.11 or later with venv and pip is enough.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := 0.13.9
+PEER := tests/peers/js
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# The first Python that runs and is recent enough; `make setup PYTHON=/path/to/python` to choose.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+# Stamps carry the day of their lock: a set-up that is up to date costs nothing.
+DEMO_READY := $(VENV)/.ready-demo
+DEV_READY := $(VENV)/.ready-dev
+PEER_READY := $(PEER)/node_modules/.ready
+HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
+
+.PHONY: help setup demo test test-fast check format lock bench wheel clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(DEV_READY) $(if $(HAS_PEER),$(PEER_READY)) ## Make the environment for working on Cellule
+
+demo: $(DEMO_READY) ## Try it: a homeserver, the bot and responders on this machine, nothing to configure
+	@$(BIN)/cellule demo $(ARGS)
+
+test: setup ## Run every test and hold the coverage; ARGS="tests/core -x" runs some, without coverage
+	@$(if $(HAS_PEER),,echo "Node.js is not here: the tests with the foreign client are skipped.")
+	@mkdir -p build/coverage && rm -f build/coverage/data*
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov --cov-report=)
+	@$(if $(ARGS),,$(BIN)/coverage report --include='bot/core/*,bot/commands/*' --fail-under=100 \
+		> build/coverage/rules.txt || { cat build/coverage/rules.txt; echo "core and commands must be covered whole"; exit 1; })
+
+test-fast: $(DEV_READY) ## Run the tests that need no homeserver and no Node
+	@$(BIN)/python -m pytest -m "not slow and not e2e and not peer" $(ARGS)
+
+check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy bot
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell
+
+format: $(DEV_READY) ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV_READY) ## Measure; results go to bench/results
+	$(BIN)/python -m bench $(ARGS)
+
+wheel: $(DEV_READY) ## Build the wheel into dist/ and see that the playbooks are in it
+	@rm -rf dist build/wheel
+	$(BIN)/python -m build --wheel --no-isolation
+	@$(BIN)/python -m zipfile -e dist/*.whl build/wheel
+	@cd build/wheel && ../../$(BIN)/python -c 'from bot.shipped import playbooks_folder as f; \
+		assert f() == __import__("pathlib").Path("bot/playbooks").resolve(), f(); \
+		print(len(list(f().glob("*.md"))), "playbooks in the wheel")'
+
+lock: ## Lock the dependencies again after a change of pyproject.toml; UPGRADE=1 takes newer releases
+	@[ -x build/lock/bin/uv ] || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==$(UV); }
+	@[ -z "$(UPGRADE)" ] || rm -f requirements/*.txt
+	$(call compile,dev,pyproject.toml --extra demo --group dev --group build)
+	$(call compile,demo,pyproject.toml --extra demo -c requirements/dev.txt)
+	$(call compile,runtime,pyproject.toml -c requirements/dev.txt)
+	$(call compile,build,--group build -c requirements/dev.txt)
+
+# One set of versions: the small locks are cut out of the large one.
+define compile
+build/lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links $(2) --output-file requirements/$(1).txt
+endef
+
+clean: ## Remove all that was built or installed here
+	rm -rf $(VENV) build dist $(PEER)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@[ -n "$(PYTHON)" ] || { echo "Cellule needs Python 3.11 or later with venv (Debian: apt install python3-venv)."; exit 1; }
+	@echo "Making the environment in $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(DEMO_READY): requirements/demo.txt requirements/build.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the demo needs (about a minute, once)"
+	@$(call install,demo)
+	@touch $@
+
+$(DEV_READY): requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need (a minute or two, once)"
+	@$(call install,dev)
+	@touch $@ $(DEMO_READY)
+
+define install
+$(BIN)/python -m pip install --require-hashes -r requirements/$(1).txt $(if $(filter demo,$(1)),-r requirements/build.txt) \
+	&& $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+endef
+
+$(PEER_READY): $(PEER)/package-lock.json
+	@echo "Installing the foreign Matrix client for the tests"
+	@cd $(PEER) && npm ci --no-audit --no-fund
+	@touch $@
