@@ -1,9 +1,9 @@
 """Refusals: a rule or a right says no. Each carries what its sentence needs; `bot.voice` has the words.
 
-    RuleError
-    ├── NotAllowed            a right is missing
-    ├── IncidentClosed        the incident is closed (or, AlreadyOpen, is not)
-    ├── ...                   one class for each refusal, below
+RuleError
+├── NotAllowed            a right is missing
+├── IncidentClosed        the incident is closed (or, AlreadyOpen, is not)
+├── ...                   one class for each refusal, below
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 from typing import assert_never
@@ -41,7 +41,7 @@ from bot.core.facts import (
 )
 from bot.core.names import EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Language, Playbook, Step
-from bot.core.roster import Role
+from bot.core.roster import Role, holders
 
 BRIEF_DELAY = timedelta(seconds=30)
 """Several people who join within this time of the first get one brief."""
@@ -76,8 +76,10 @@ class StepState:
     by: UserId | None = None
     at: datetime | None = None
 
-
-OPEN_STEP = StepState()
+    @property
+    def settled(self) -> bool:
+        """Done or skipped: nothing is left to do."""
+        return self.status in (StepStatus.DONE, StepStatus.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class Incident:
     opened_by: UserId
     playbook: Playbook
     rules: Mapping[RuleId, Rule]
-    closed_days: frozenset[object]
+    closed_days: frozenset[date]
     roster: Mapping[UserId, frozenset[Role]]
     present_from_opening: frozenset[UserId]
     """People of the first roster: they can read the room from its first message."""
@@ -111,3 +113,214 @@ class Incident:
     """Late joiners waiting for their brief."""
     brief_due: datetime | None = None
     closed_summary: str = ""
+
+    def step_state(self, step: StepId) -> StepState:
+        """Return what happened to *step*; an untouched step is open."""
+        return self.steps.get(step, StepState())
+
+    def needs(self, step: Step) -> bool:
+        """Say whether the answers so far make *step* part of this incident."""
+        return step.when.holds(self.answers)
+
+    def needed_steps(self) -> tuple[Step, ...]:
+        """Return the steps that are part of this incident now, in the playbook's order."""
+        return tuple(step for step in self.playbook.steps() if self.needs(step))
+
+    def open_steps(self) -> tuple[Step, ...]:
+        """Return the needed steps that are neither done nor skipped."""
+        return tuple(step for step in self.needed_steps() if not self.step_state(step.id).settled)
+
+    def clocks(self) -> tuple[Clock, ...]:
+        """Return the clocks of this incident: the earliest due first, then those without a due time, then the stopped."""
+        seen = [Clock(rule=rule, state=self._clock_state(rule)) for rule in self._watched_rules()]
+        return tuple(sorted(seen, key=_urgency))
+
+    def clock(self, id: RuleId) -> Clock | None:
+        """Return the clock of rule *id*, or None when it is not part of this incident."""
+        return next((clock for clock in self.clocks() if clock.rule.id == id), None)
+
+    def _clock_state(self, rule: Rule) -> ClockState:
+        return self.clock_states.get(rule.id, Suspected())
+
+    def _watched_rules(self) -> Iterable[Rule]:
+        for watched in self.playbook.clocks:
+            rule = self.rules.get(watched.rule)
+            if rule is None:
+                continue
+            touched = rule.id in self.clock_states
+            if touched or (rule.after is None and watched.when.holds(self.answers)):
+                yield rule
+
+    def leaders(self) -> tuple[UserId, ...]:
+        """Return who leads: the coordinators, else the admins, else the opener."""
+        return holders(self.roster, Role.COORDINATOR) or holders(self.roster, Role.ADMIN) or (self.opened_by,)
+
+    def owners(self, rule: Rule) -> tuple[UserId, ...]:
+        """Return whom a reminder of *rule* mentions: the role's holders, else the coordinators; empty means the room."""
+        return holders(self.roster, rule.owner) or holders(self.roster, Role.COORDINATOR)
+
+
+def _urgency(clock: Clock) -> tuple[int, datetime, str]:
+    order = {Running: 0, Suspected: 1, Filed: 2, SetAside: 3}[type(clock.state)]
+    due = clock.state.due if isinstance(clock.state, Running) else None
+    last = datetime.max.replace(tzinfo=UTC)
+    return (order, due or last, clock.rule.id)
+
+
+def fold(facts: Iterable[Fact]) -> Incident | None:
+    """Build the incident from its facts, oldest first; None when there are none."""
+    incident: Incident | None = None
+    for fact in facts:
+        incident = evolve(incident, fact)
+    return incident
+
+
+def evolve(incident: Incident | None, fact: Fact) -> Incident:
+    """Return the incident after *fact*. The first fact is Opened, and no other is.
+
+    Raises:
+        ValueError: the facts do not begin with Opened, or Opened comes twice.
+    """
+    if isinstance(fact, Opened):
+        if incident is not None:
+            message = "an incident opens once"
+            raise ValueError(message)
+        return _open(fact)
+    if incident is None:
+        message = "the first fact of an incident is Opened"
+        raise ValueError(message)
+    return _evolve(incident, fact)
+
+
+def _open(fact: Opened) -> Incident:
+    roster = {member.user: frozenset(member.roles) for member in fact.members}
+    return Incident(
+        id=fact.incident,
+        codename=fact.codename,
+        title=fact.title,
+        severity=fact.severity,
+        status=Status.OPENING,
+        language=fact.language,
+        zone=ZoneInfo(fact.zone),
+        pace=fact.pace,
+        drill=fact.drill,
+        opened_at=fact.at,
+        opened_by=fact.by,
+        playbook=fact.playbook,
+        rules={rule.id: rule for rule in fact.rules},
+        closed_days=frozenset(fact.closed_days),
+        roster=roster,
+        present_from_opening=frozenset(roster),
+    )
+
+
+def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
+    match fact:
+        case Opened():
+            raise AssertionError  # told apart by evolve
+        case RoomReady(room=room):
+            return replace(incident, room=room, status=Status.OPEN)
+        case CardPosted(event=event):
+            return replace(incident, card=event)
+        case Joined():
+            return _join(incident, fact)
+        case Left(user=user):
+            return replace(incident, joined=incident.joined - {user}, unbriefed=_without(incident.unbriefed, user))
+        case Briefed():
+            return replace(incident, unbriefed=(), brief_due=None)
+        case StepAssigned() | StepDone() | StepSkipped() | StepReopened():
+            return replace(incident, steps={**incident.steps, fact.step: _step_after(incident, fact)})
+        case Answered(question=question, value=value):
+            return replace(incident, answers={**incident.answers, question: value})
+        case ClockStarted() | ClockFiled() | ClockSetAside() | Rang() | Snoozed():
+            return _with_clock(incident, fact.rule, _clock_after(incident, fact))
+        case Acknowledged(rules=rules, at=at):
+            return reduce(lambda current, rule: _acknowledge(current, rule, at), rules, incident)
+        case Noted():
+            return incident
+        case PersonInvited(user=user, roles=roles):
+            return replace(incident, roster={**incident.roster, user: frozenset(roles)})
+        case RoleGiven(user=user, role=role):
+            return replace(incident, roster={**incident.roster, user: incident.roster[user] | {role}})
+        case PersonRemoved(user=user):
+            return _remove(incident, user)
+        case SeveritySet(severity=severity):
+            return replace(incident, severity=severity)
+        case Closed(summary=summary):
+            return replace(incident, status=Status.CLOSED, closed_summary=summary, unbriefed=(), brief_due=None)
+        case Resumed():
+            return replace(incident, status=Status.OPEN, closed_summary="")
+        case _:
+            assert_never(fact)
+
+
+def _join(incident: Incident, fact: Joined) -> Incident:
+    joined = replace(incident, joined=incident.joined | {fact.user})
+    reads_all = fact.user in incident.present_from_opening
+    if reads_all or incident.status is not Status.OPEN or fact.user in incident.unbriefed:
+        return joined
+    return replace(
+        joined,
+        unbriefed=(*incident.unbriefed, fact.user),
+        brief_due=incident.brief_due or fact.at + BRIEF_DELAY,
+    )
+
+
+def _remove(incident: Incident, user: UserId) -> Incident:
+    return replace(
+        incident,
+        roster={other: roles for other, roles in incident.roster.items() if other != user},
+        present_from_opening=incident.present_from_opening - {user},
+        joined=incident.joined - {user},
+        unbriefed=_without(incident.unbriefed, user),
+    )
+
+
+def _without(users: tuple[UserId, ...], user: UserId) -> tuple[UserId, ...]:
+    return tuple(other for other in users if other != user)
+
+
+def _step_after(incident: Incident, fact: StepAssigned | StepDone | StepSkipped | StepReopened) -> StepState:
+    before = incident.step_state(fact.step)
+    match fact:
+        case StepAssigned(to=to):
+            return replace(before, status=StepStatus.DOING, assigned=to)
+        case StepDone(result=result, by=by, at=at):
+            return replace(before, status=StepStatus.DONE, text=result, by=by, at=at)
+        case StepSkipped(reason=reason, by=by, at=at):
+            return replace(before, status=StepStatus.SKIPPED, text=reason, by=by, at=at)
+        case StepReopened():
+            status = StepStatus.OPEN if before.assigned is None else StepStatus.DOING
+            return StepState(status=status, assigned=before.assigned)
+        case _:
+            assert_never(fact)
+
+
+def _clock_after(incident: Incident, fact: ClockStarted | ClockFiled | ClockSetAside | Rang | Snoozed) -> ClockState:
+    before = incident.clock_states.get(fact.rule, Suspected())
+    match fact:
+        case ClockStarted(aware=aware, by=by, source=source, at=at):
+            due = due_time(incident.rules[fact.rule].length, aware, incident.zone, incident.closed_days)
+            return Running(aware=aware, by=by, source=source, recorded_at=at, due=due)
+        case ClockFiled(filed_at=filed_at, by=by, reference=reference):
+            running = before if isinstance(before, Running) else None
+            return Filed(running=running, at=filed_at, by=by, reference=reference)
+        case ClockSetAside(at=at, by=by, reason=reason):
+            return SetAside(at=at, by=by, reason=reason)
+        case Rang(rung=rung):
+            return replace(before, rung=(*before.rung, rung)) if isinstance(before, Running) else before
+        case Snoozed(at=at, until=until):
+            return replace(before, snoozed_at=at, snoozed_until=until) if isinstance(before, Running) else before
+        case _:
+            assert_never(fact)
+
+
+def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:
+    state = incident.clock_states.get(rule)
+    if not isinstance(state, Running):
+        return incident
+    return _with_clock(incident, rule, replace(state, acknowledged_at=at))
+
+
+def _with_clock(incident: Incident, rule: RuleId, state: ClockState) -> Incident:
+    return replace(incident, clock_states={**incident.clock_states, rule: state})

@@ -54,7 +54,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 }
 
 
-
 def has_right(roles: frozenset[Role], right: Right) -> bool:
     """Say whether any of *roles* gives *right*; no roles, no rights."""
     return any(right in RIGHTS[role] for role in roles)

@@ -18,7 +18,7 @@ class Seen:
     """One event as the homeserver holds it: all that its administrator, or a thief, can read."""
 
     order: int
-    event: str
+    id: str
     room: str
     type: str
     sender: str
@@ -53,7 +53,7 @@ def _seen(row: tuple[int, str, str, str, str, str]) -> Seen:
     hidden = ciphertext if isinstance(ciphertext, str) else ""
     return Seen(
         order=order,
-        event=event,
+        id=event,
         room=room,
         type=kind,
         sender=sender,

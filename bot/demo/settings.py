@@ -40,9 +40,7 @@ class Limits(Enum):
     """No limit that a test or a demo could reach."""
 
 
-def settings(
-    folder: Path, *, port: int, server_name: str, secret: str, limits: Limits
-) -> dict[str, Any]:
+def settings(folder: Path, *, port: int, server_name: str, secret: str, limits: Limits) -> dict[str, Any]:
     """Return the configuration of a server that listens on loopback and keeps all in *folder*."""
     return {
         "server_name": server_name,
@@ -94,6 +92,5 @@ def _limiters(limits: Limits) -> dict[str, Any]:
             return {"rc_login": {"address": _UNLIMITED}}
         case Limits.LIFTED:
             return {
-                name: dict.fromkeys(parts, _UNLIMITED) if parts else _UNLIMITED
-                for name, parts in _LIMITERS.items()
+                name: dict.fromkeys(parts, _UNLIMITED) if parts else _UNLIMITED for name, parts in _LIMITERS.items()
             }
