@@ -113,6 +113,8 @@ class Running:
     rung: tuple[str, ...] = ()
     """Names of the reminders that rang, oldest first."""
     acknowledged_at: datetime | None = None
+    acknowledged_rungs: int = 0
+    """How many of *rung* had rung when somebody last acknowledged."""
     snoozed_at: datetime | None = None
     snoozed_until: datetime | None = None
 

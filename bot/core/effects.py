@@ -1,31 +1,59 @@
-"""What the world is asked to do: the closed union that becomes outbox rows."""
+"""What a fact asks of the world: the closed union that becomes outbox rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import assert_never
 
+from bot.core.facts import (
+    Acknowledged,
+    Answered,
+    Briefed,
+    CardPosted,
+    Closed,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Fact,
+    Joined,
+    Left,
+    Noted,
+    Opened,
+    PersonInvited,
+    PersonRemoved,
+    Rang,
+    Resumed,
+    RoleGiven,
+    RoomReady,
+    SeveritySet,
+    Snoozed,
+    StepAssigned,
+    StepDone,
+    StepReopened,
+    StepSkipped,
+)
+from bot.core.incident import Incident
 from bot.core.names import EventId, UserId
 
-if TYPE_CHECKING:
-    from bot.core.facts import Fact, Rang
+INVITED_AT_ONCE = 10
+"""How many people the room's creation invites; the homeserver refuses more in one call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateRoom:
-    """Make the encrypted room of the incident, its roster invited."""
+    """Make the encrypted room, its first people invited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitePerson:
-    """Invite a person to the room of the incident."""
+    """Invite a person to the room."""
 
     user: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovePerson:
-    """Take a person out of the room of the incident."""
+    """Take a person out of the room and rotate its keys."""
 
     user: UserId
 
@@ -44,14 +72,7 @@ class PinCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirm:
-    """Answer a command by saying what it did."""
-
-    fact: Fact
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announce:
-    """Say in the incident's room what happened without anybody asking there."""
+    """Answer the command where it was given."""
 
     fact: Fact
 
@@ -67,7 +88,7 @@ class Remind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostBrief:
-    """Post a situation brief in the incident's room for those who came late."""
+    """Post a situation brief for those who came late."""
 
     users: tuple[UserId, ...]
 
@@ -77,15 +98,47 @@ class PostFirstSteps:
     """Post the first steps under the card of a new room."""
 
 
-Effect = (
-    CreateRoom
-    | InvitePerson
-    | RemovePerson
-    | ShowCard
-    | PinCard
-    | Confirm
-    | Announce
-    | Remind
-    | PostBrief
-    | PostFirstSteps
-)
+Effect = CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | Remind | PostBrief | PostFirstSteps
+
+
+def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:
+    """Return what *fact* asks of the world, in order; *after* is the incident it led to."""
+    match fact:
+        case Opened():
+            return (Confirm(fact=fact), CreateRoom())
+        case RoomReady():
+            late = tuple(after.roster)[INVITED_AT_ONCE:]
+            return (*(InvitePerson(user=user) for user in late), ShowCard(), PostFirstSteps())
+        case CardPosted(event=event):
+            return (PinCard(event=event),)
+        case Joined() | Left():
+            return ()
+        case Briefed(users=users):
+            return (PostBrief(users=users),)
+        case Rang(rule=rule):
+            return (Remind(fact=fact, owners=after.owners(after.rules[rule])),)
+        case ClockStarted(by=None):
+            return ()  # its cause, the filing of another clock, says it
+        case Acknowledged() | Snoozed() | Noted():
+            return (Confirm(fact=fact),)
+        case PersonInvited(user=user):
+            return (InvitePerson(user=user), Confirm(fact=fact))
+        case PersonRemoved(user=user):
+            return (RemovePerson(user=user), Confirm(fact=fact), ShowCard())
+        case (
+            StepAssigned()
+            | StepDone()
+            | StepSkipped()
+            | StepReopened()
+            | Answered()
+            | ClockStarted()
+            | ClockFiled()
+            | ClockSetAside()
+            | RoleGiven()
+            | SeveritySet()
+            | Closed()
+            | Resumed()
+        ):
+            return (Confirm(fact=fact), ShowCard())
+        case _:
+            assert_never(fact)

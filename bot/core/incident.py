@@ -319,7 +319,7 @@ def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:
     state = incident.clock_states.get(rule)
     if not isinstance(state, Running):
         return incident
-    return _with_clock(incident, rule, replace(state, acknowledged_at=at))
+    return _with_clock(incident, rule, replace(state, acknowledged_at=at, acknowledged_rungs=len(state.rung)))
 
 
 def _with_clock(incident: Incident, rule: RuleId, state: ClockState) -> Incident:

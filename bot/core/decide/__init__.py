@@ -1,0 +1,150 @@
+"""Every rule: what an incident makes of a command or a happening. One file a noun; this one is the table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.core.commands import (
+    Acknowledge,
+    Answer,
+    AssignStep,
+    CardSent,
+    Close,
+    File,
+    FinishStep,
+    GiveRole,
+    Happening,
+    Invite,
+    Note,
+    PersonCame,
+    PersonWent,
+    Remove,
+    ReopenStep,
+    Resume,
+    RoomMade,
+    SetAware,
+    SetSeverity,
+    SkipStep,
+    Snooze,
+    TimeCame,
+    Waive,
+)
+from bot.core.decide import clocks, lifecycle, roster, steps
+from bot.core.decide.roster import People
+from bot.core.errors import IncidentClosed, NotClosed
+from bot.core.facts import (
+    Briefed,
+    CardPosted,
+    Fact,
+    Joined,
+    Left,
+    Noted,
+    Resumed,
+    RoomReady,
+    SeveritySet,
+)
+from bot.core.incident import Incident, Status
+from bot.core.names import UserId
+
+Act = (
+    FinishStep
+    | SkipStep
+    | ReopenStep
+    | AssignStep
+    | Answer
+    | SetAware
+    | File
+    | Waive
+    | Acknowledge
+    | Snooze
+    | Note
+    | GiveRole
+    | Invite
+    | Remove
+    | SetSeverity
+    | Close
+    | Resume
+)
+"""Commands that change an incident. The others only show it."""
+
+
+def decide(incident: Incident, act: Act, by: UserId, now: datetime, people: People) -> tuple[Fact, ...]:
+    """Return what *act* makes happen. The right to it was checked before, at the same moment.
+
+    Raises:
+        RuleError: the act is refused; nothing happens.
+    """
+    if isinstance(act, Resume):
+        if incident.status is not Status.CLOSED:
+            raise NotClosed
+        return (Resumed(at=now, by=by),)
+    if incident.status is Status.CLOSED:
+        raise IncidentClosed
+    return _decide_open(incident, act, by, now, people)
+
+
+def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each act
+    incident: Incident, act: Act, by: UserId, now: datetime, people: People
+) -> tuple[Fact, ...]:
+    match act:
+        case FinishStep():
+            return (steps.finish(incident, act, by, now),)
+        case SkipStep():
+            return (steps.skip(incident, act, by, now),)
+        case ReopenStep():
+            return (steps.reopen(incident, act, by, now),)
+        case AssignStep():
+            return (steps.assign(incident, act, by, now),)
+        case Answer():
+            return (lifecycle.answer(incident, act, by, now),)
+        case SetAware():
+            return clocks.start(incident, act, by, now)
+        case File():
+            return clocks.file(incident, act, by, now)
+        case Waive():
+            return (clocks.set_aside(incident, act, by, now),)
+        case Acknowledge():
+            return (clocks.acknowledge(incident, by, now),)
+        case Snooze():
+            return (clocks.snooze(incident, act, by, now),)
+        case Note(text=text):
+            return (Noted(at=now, by=by, text=text),)
+        case GiveRole():
+            return (roster.give_role(incident, act, by, now),)
+        case Invite():
+            return (roster.invite(incident, act, by, now, people),)
+        case Remove():
+            return (roster.remove(incident, act, by, now),)
+        case SetSeverity(severity=severity):
+            return (SeveritySet(at=now, by=by, severity=severity),)
+        case Close():
+            return (lifecycle.close(incident, act, by, now),)
+        case Resume():
+            raise AssertionError  # decided before
+        case _:
+            assert_never(act)
+
+
+def happen(incident: Incident, happening: Happening, now: datetime) -> tuple[Fact, ...]:
+    """Return what something that no person typed makes happen; nothing when it is known already."""
+    match happening:
+        case RoomMade(room=room):
+            return () if incident.room else (RoomReady(at=now, room=room),)
+        case CardSent(event=event):
+            return () if incident.card else (CardPosted(at=now, event=event),)
+        case PersonCame(user=user):
+            known = user in incident.roster and user not in incident.joined
+            return (Joined(at=now, user=user),) if known else ()
+        case PersonWent(user=user):
+            return (Left(at=now, user=user),) if user in incident.joined else ()
+        case TimeCame():
+            return (*clocks.ring(incident, now), *_brief(incident, now))
+        case _:
+            assert_never(happening)
+
+
+def _brief(incident: Incident, now: datetime) -> tuple[Briefed, ...]:
+    if incident.brief_due is None or incident.brief_due > now:
+        return ()
+    return (Briefed(at=now, users=incident.unbriefed),)

@@ -1,0 +1,44 @@
+"""Deciding on people: invite, give a role, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.core.commands import GiveRole, Invite, Remove
+from bot.core.errors import AlreadyOnRoster, LastLeader
+from bot.core.facts import PersonInvited, PersonRemoved, RoleGiven
+from bot.core.incident import Incident
+from bot.core.names import UserId
+from bot.core.people import find_person, full_id
+from bot.core.roster import Right, Role, has_right
+
+People = Mapping[UserId, frozenset[Role]]
+"""Who may use Cellule at all, with their roles: the configuration's `people`."""
+
+
+def invite(incident: Incident, command: Invite, by: UserId, now: datetime, people: People) -> PersonInvited:
+    """Put a person on the roster: somebody of the configuration, or anybody by full Matrix id.
+
+    Without a role they get those of the configuration, else observer: reading only.
+    """
+    user = full_id(command.who) or find_person(command.who, people)
+    if user in incident.roster:
+        raise AlreadyOnRoster(user)
+    roles = frozenset({command.role}) if command.role else people.get(user, frozenset({Role.OBSERVER}))
+    return PersonInvited(at=now, by=by, user=user, roles=tuple(sorted(roles)))
+
+
+def give_role(incident: Incident, command: GiveRole, by: UserId, now: datetime) -> RoleGiven:
+    """Give one more role to a person of the roster."""
+    user = find_person(command.who, incident.roster)
+    return RoleGiven(at=now, by=by, user=user, role=command.role)
+
+
+def remove(incident: Incident, command: Remove, by: UserId, now: datetime) -> PersonRemoved:
+    """Take a person off the roster, unless nobody could lead without them."""
+    user = find_person(command.who, incident.roster)
+    others = (roles for other, roles in incident.roster.items() if other != user)
+    if not any(has_right(roles, Right.LEAD) for roles in others):
+        raise LastLeader(user)
+    return PersonRemoved(at=now, by=by, user=user)

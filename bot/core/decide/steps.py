@@ -1,0 +1,60 @@
+"""Deciding on steps: finish, skip, reopen, assign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from difflib import get_close_matches
+
+from bot.core.commands import AssignStep, FinishStep, ReopenStep, SkipStep
+from bot.core.errors import StepAlreadySettled, StepNotNeeded, StepNotSettled, UnknownStep
+from bot.core.facts import StepAssigned, StepDone, StepReopened, StepSkipped
+from bot.core.incident import Incident
+from bot.core.names import StepId, UserId
+from bot.core.people import find_person
+from bot.core.playbook import Step
+from bot.core.roster import Role
+
+
+def finish(incident: Incident, command: FinishStep, by: UserId, now: datetime) -> StepDone:
+    """Mark a needed, unsettled step done."""
+    step = _workable(incident, command.step)
+    return StepDone(at=now, by=by, step=step.id, result=command.result)
+
+
+def skip(incident: Incident, command: SkipStep, by: UserId, now: datetime) -> StepSkipped:
+    """Leave a needed, unsettled step out."""
+    step = _workable(incident, command.step)
+    return StepSkipped(at=now, by=by, step=step.id, reason=command.reason)
+
+
+def reopen(incident: Incident, command: ReopenStep, by: UserId, now: datetime) -> StepReopened:
+    """Open a settled step again."""
+    step = find_step(incident, command.step)
+    if not incident.step_state(step.id).settled:
+        raise StepNotSettled(step.id)
+    return StepReopened(at=now, by=by, step=step.id)
+
+
+def assign(incident: Incident, command: AssignStep, by: UserId, now: datetime) -> StepAssigned:
+    """Give a needed, unsettled step to a role or a person of the roster."""
+    step = _workable(incident, command.step)
+    to = command.to if isinstance(command.to, Role) else find_person(command.to, incident.roster)
+    return StepAssigned(at=now, by=by, step=step.id, to=to)
+
+
+def find_step(incident: Incident, id: StepId) -> Step:
+    """Return the step of the playbook named *id*, or raise UnknownStep with the nearest one."""
+    step = incident.playbook.step(id)
+    if step is None:
+        near = get_close_matches(id, [known.id for known in incident.playbook.steps()], n=1)
+        raise UnknownStep(id, StepId(near[0]) if near else None)
+    return step
+
+
+def _workable(incident: Incident, id: StepId) -> Step:
+    step = find_step(incident, id)
+    if not incident.needs(step):
+        raise StepNotNeeded(step.id)
+    if incident.step_state(step.id).settled:
+        raise StepAlreadySettled(step.id)
+    return step

@@ -1,0 +1,160 @@
+"""The desk: what belongs to no incident. Where the control room is, which incidents there are, who was offered a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import assert_never
+
+from bot.core.clocks import Rule
+from bot.core.codenames import pick_codename
+from bot.core.commands import Asker, Choose, Open
+from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
+from bot.core.facts import ChoiceOffered, ControlRoomReady, DeskFact, Fact, Member, Opened, Severity
+from bot.core.names import IncidentId, InputId, RoomId, RuleId, UserId
+from bot.core.playbook import Language, Playbook
+from bot.core.roster import Role
+
+SAME_TITLE = timedelta(minutes=1)
+"""The same title within this time is taken for a message sent twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What the operator configured: the ground every new incident stands on."""
+
+    people: Mapping[UserId, frozenset[Role]]
+    playbooks: Mapping[tuple[str, Language], Playbook]
+    rules: Mapping[RuleId, Rule]
+    closed_days: tuple[date, ...]
+    """Public holidays around now, for clocks in working days."""
+    language: Language
+    zone: str
+    drill_pace: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The fold of the desk's own facts and of the opening of every incident."""
+
+    control_room: RoomId | None = None
+    opened: Mapping[IncidentId, Opened] = field(default_factory=dict)
+    offers: Mapping[tuple[UserId, RoomId], ChoiceOffered] = field(default_factory=dict)
+    """Lists of playbooks that wait for a number."""
+
+    def codenames(self) -> frozenset[str]:
+        """Return every codename ever used."""
+        return frozenset(opened.codename for opened in self.opened.values())
+
+
+def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:
+    """Return the desk after *fact*; of an incident's facts only its opening matters here."""
+    match fact:
+        case ControlRoomReady(room=room):
+            return replace(desk, control_room=room)
+        case ChoiceOffered(by=by, room=room):
+            return replace(desk, offers={**desk.offers, (by, room): fact})
+        case Opened(incident=incident, by=by):
+            left = {key: offer for key, offer in desk.offers.items() if key[0] != by}
+            return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
+        case _:
+            return desk
+
+
+def open_incident(
+    desk: Desk, house: House, command: Open | Choose, asker: Asker, input: InputId, now: datetime
+) -> Opened | ChoiceOffered:
+    """Open an incident, or offer the list of playbooks when none is named.
+
+    Raises:
+        UnknownPlaybook: no playbook of that name in that language.
+        JustOpened: the same title was opened within a minute.
+        NoChoiceOffered: a number came, but no list waits for it.
+    """
+    match command:
+        case Open():
+            _refuse_twice(desk, command.title, now)
+            return _open_or_offer(desk, house, command, asker, input, now)
+        case Choose(number=number):
+            return _open(desk, house, _chosen(desk, asker, number), asker, input, now)
+        case _:
+            assert_never(command)
+
+
+def playbooks_in(house: House, language: Language) -> tuple[Playbook, ...]:
+    """Return the playbooks in *language*, by id."""
+    return tuple(house.playbooks[key] for key in sorted(house.playbooks) if key[1] is language)
+
+
+def _open_or_offer(
+    desk: Desk, house: House, command: Open, asker: Asker, input: InputId, now: datetime
+) -> Opened | ChoiceOffered:
+    if command.playbook is not None:
+        return _open(desk, house, command, asker, input, now)
+    language = command.language or house.language
+    return ChoiceOffered(
+        at=now,
+        by=asker.user,
+        room=asker.room,
+        title=command.title,
+        severity=command.severity or Severity.HIGH,
+        language=language,
+        drill=command.drill,
+        playbooks=tuple(playbook.id for playbook in playbooks_in(house, language)),
+    )
+
+
+def _chosen(desk: Desk, asker: Asker, number: int) -> Open:
+    offer = desk.offers.get((asker.user, asker.room))
+    if offer is None:
+        raise NoChoiceOffered(0)
+    if not 1 <= number <= len(offer.playbooks):
+        raise NoChoiceOffered(len(offer.playbooks))
+    return Open(
+        title=offer.title,
+        playbook=offer.playbooks[number - 1],
+        severity=offer.severity,
+        language=offer.language,
+        drill=offer.drill,
+    )
+
+
+def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId, now: datetime) -> Opened:
+    language = command.language or house.language
+    playbook = house.playbooks.get((command.playbook or "", language))
+    if playbook is None:
+        known = tuple(known.id for known in playbooks_in(house, language))
+        raise UnknownPlaybook(command.playbook or "", known)
+    return Opened(
+        at=now,
+        by=asker.user,
+        incident=IncidentId(sha256(f"incident:{input}".encode()).hexdigest()[:16]),
+        codename=pick_codename(input, desk.codenames()),
+        title=command.title,
+        severity=command.severity or Severity.HIGH,
+        language=language,
+        zone=house.zone,
+        pace=house.drill_pace if command.drill else 1,
+        drill=command.drill,
+        playbook=playbook,
+        rules=tuple(rule for rule in house.rules.values() if rule.id in {w.rule for w in playbook.clocks}),
+        closed_days=house.closed_days,
+        members=_first_roster(house, playbook, asker.user),
+    )
+
+
+def _first_roster(house: House, playbook: Playbook, opener: UserId) -> tuple[Member, ...]:
+    """Return the opener, the admins and the holders of the playbook's roles; those who lead first, then by name."""
+    wanted = {*playbook.roles, Role.ADMIN}
+    chosen = [user for user, roles in house.people.items() if user == opener or roles & wanted]
+    order = list(Role)
+    chosen.sort(key=lambda user: (min(order.index(role) for role in house.people[user]), user))
+    return tuple(Member(user=user, roles=tuple(sorted(house.people[user]))) for user in chosen)
+
+
+def _refuse_twice(desk: Desk, title: str, now: datetime) -> None:
+    for opened in desk.opened.values():
+        if opened.title.casefold() == title.casefold() and now - opened.at < SAME_TITLE:
+            raise JustOpened(opened.codename)
