@@ -137,7 +137,7 @@ class Homeserver:
                 process.stdin.close()
             await process.wait()
 
-    async def register(self, localpart: str, password: str, admin: bool = False) -> str:
+    async def register(self, localpart: str, password: str, *, admin: bool = False) -> str:
         """Create an account that has no device yet, and return its full user id."""
         address = f"{self.url}/_synapse/admin/v1/register"
         async with aiohttp.ClientSession() as session:
@@ -148,7 +148,7 @@ class Homeserver:
                 "username": localpart,
                 "password": password,
                 "admin": admin,
-                "mac": self._mac(nonce, localpart, password, admin),
+                "mac": self._mac(nonce, localpart, password, "admin" if admin else "notadmin"),
                 "inhibit_login": True,
             }
             async with session.post(address, json=asked) as answer:
@@ -157,8 +157,8 @@ class Homeserver:
             raise HomeserverError(f"Cannot register {localpart}: {told.get('error', told)}")
         return str(told["user_id"])
 
-    def _mac(self, nonce: str, localpart: str, password: str, admin: bool) -> str:
-        signed = "\0".join((nonce, localpart, password, "admin" if admin else "notadmin"))
+    def _mac(self, nonce: str, localpart: str, password: str, rank: str) -> str:
+        signed = "\0".join((nonce, localpart, password, rank))
         return hmac.new(self._secret.encode(), signed.encode(), hashlib.sha1).hexdigest()
 
     async def _wait_until_ready(self, process: asyncio.subprocess.Process) -> None:

@@ -45,7 +45,6 @@ def settings(folder: Path, *, port: int, server_name: str, secret: str, limits: 
     return {
         "server_name": server_name,
         "public_baseurl": f"http://127.0.0.1:{port}/",
-        "pid_file": str(folder / "homeserver.pid"),
         "listeners": [
             {
                 "port": port,

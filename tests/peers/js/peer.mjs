@@ -1,0 +1,300 @@
+/**
+ * A strict foreign client: matrix-js-sdk, the engine of Element Web, without the window.
+ *
+ * One JSON command a line comes in: {id, do, ...}. One JSON answer a line goes out: {id, ok, result} or
+ * {id, ok, error}. Lines with `event` and no `id` tell what happened by itself. Logs go to standard
+ * error: warnings, or everything when PEER_LOG=all. The end of the input is the end of the client.
+ */
+import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline";
+import { format } from "node:util";
+
+const POLL_MS = 100;
+const DEADLINE_S = 20;
+
+for (const level of ["trace", "debug", "log", "info", "warn", "error"]) {
+    const heard = process.env.PEER_LOG === "all" || level === "warn" || level === "error";
+    console[level] = heard ? (...words) => process.stderr.write(`${level}: ${format(...words)}\n`) : () => {};
+}
+
+// The SDK asks for Node 22 for this alone.
+Promise.withResolvers ??= function () {
+    const parts = {};
+    parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
+    return parts;
+};
+
+const sdk = await import("matrix-js-sdk");
+const crypto = await import("matrix-js-sdk/lib/crypto-api/index.js");
+
+/** What was seen in each room, in the order it came: a limited sync makes the SDK forget its own list. */
+const seen = new Map();
+const lookers = new Set();
+let client = null;
+
+const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const wake = () => lookers.forEach((look) => look());
+
+/** Resolve with the first truthy answer of `probe`, asked again whenever something happens. */
+function until(probe, what, seconds = DEADLINE_S) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const look = () => Promise.resolve().then(probe).then((found) => found && resolve(found), reject);
+    const poll = setInterval(look, POLL_MS);
+    const end = setTimeout(() => reject(new Error(`no ${what} within ${seconds} s`)), seconds * 1000);
+    lookers.add(look);
+    look();
+    return promise.finally(() => {
+        lookers.delete(look);
+        clearInterval(poll);
+        clearTimeout(end);
+    });
+}
+
+/** One event as this client shows it, with what was on the wire beside it. */
+function view(event) {
+    const clear = event.getOriginalContent();
+    const shown = clear["m.new_content"] ?? clear;
+    const relation = event.getWireContent()["m.relates_to"] ?? clear["m.relates_to"] ?? null;
+    const failed = event.isDecryptionFailure();
+    return {
+        id: event.getId(),
+        room: event.getRoomId(),
+        sender: event.getSender(),
+        type: event.getType(),
+        encrypted: event.isEncrypted(),
+        redacted: event.isRedacted(),
+        text: failed ? null : (shown.body ?? null),
+        formatted_body: failed ? null : (shown.formatted_body ?? null),
+        msgtype: failed ? null : (shown.msgtype ?? null),
+        mentions: clear["m.mentions"] ?? null,
+        relates_to: relation,
+        replaces: relation?.rel_type === "m.replace" ? relation.event_id : null,
+        failure: failed ? String(event.decryptionFailureReason ?? "UNKNOWN_ERROR") : null,
+        content: clear,
+    };
+}
+
+function timeline(room) {
+    const events = new Map((seen.get(room) ?? []).map((event) => [event.getId(), event]));
+    return [...events.values()].filter((event) => !event.shouldAttemptDecryption()).map(view);
+}
+
+function listen() {
+    client.on(sdk.RoomEvent.Timeline, (event, room, toStart) => {
+        if (!room || toStart) return;
+        if (!seen.has(room.roomId)) seen.set(room.roomId, []);
+        seen.get(room.roomId).push(event);
+        wake();
+    });
+    client.on(sdk.MatrixEventEvent.Decrypted, wake);
+    client.on(sdk.ClientEvent.Sync, wake);
+}
+
+/** Rooms are joined as soon as an invitation comes, as a person in a hurry would. */
+function acceptInvitations() {
+    client.on(sdk.RoomEvent.MyMembership, (room, membership) => {
+        if (membership !== "invite") return;
+        client.joinRoom(room.roomId).then(
+            () => tell({ event: "joined", room: room.roomId }),
+            (error) => tell({ event: "join_failed", room: room.roomId, error: error.message }),
+        );
+    });
+}
+
+/** Answer the password question of the homeserver if it asks one before taking the keys. */
+function withPassword(user, password) {
+    return async (upload) => {
+        try {
+            return await upload(null);
+        } catch (error) {
+            if (!error.data?.session) throw error;
+            const identifier = { type: "m.id.user", user };
+            return upload({ type: "m.login.password", identifier, password, session: error.data.session });
+        }
+    };
+}
+
+/** The keys must leave before the first sync, so that nobody ever sees this device unsigned. */
+const makeIdentity = (user, password) =>
+    client.getCrypto().bootstrapCrossSigning({
+        setupNewCrossSigning: true,
+        authUploadDeviceSigningKeys: withPassword(user, password),
+    });
+
+async function isOwnDeviceSigned() {
+    const status = await client.getCrypto().getDeviceVerificationStatus(client.getUserId(), client.getDeviceId());
+    return status?.signedByOwner;
+}
+
+/** A message may only leave once the room is known to be encrypted: never in clear by haste. */
+async function encryptedRoom(room) {
+    const api = client.getCrypto();
+    await until(
+        async () => client.getRoom(room)?.getMyMembership() === "join" && (await api.isEncryptionEnabledInRoom(room)),
+        `encrypted room ${room}`,
+    );
+}
+
+function relation({ thread, reply_to, edit }) {
+    if (edit) return { rel_type: "m.replace", event_id: edit };
+    if (!thread) return reply_to ? { "m.in_reply_to": { event_id: reply_to } } : undefined;
+    return {
+        "rel_type": "m.thread",
+        "event_id": thread,
+        "is_falling_back": !reply_to,
+        "m.in_reply_to": { event_id: reply_to ?? thread },
+    };
+}
+
+function message(command) {
+    const { body, html, msgtype = "m.text", mentions = [], edit } = command;
+    const text = { msgtype, body, "m.mentions": mentions.length ? { user_ids: mentions } : {} };
+    if (html) Object.assign(text, { format: "org.matrix.custom.html", formatted_body: html });
+    const relates = relation(command);
+    const content = edit ? { ...text, "body": `* ${body}`, "m.new_content": text } : text;
+    return relates ? { ...content, "m.relates_to": relates } : content;
+}
+
+function describe(room) {
+    const members = room.currentState.getMembers().map((member) => [member.userId, member.membership ?? "leave"]);
+    return {
+        id: room.roomId,
+        name: room.currentState.getStateEvents("m.room.name", "")?.getContent().name ?? null,
+        topic: room.currentState.getStateEvents("m.room.topic", "")?.getContent().topic ?? null,
+        membership: room.getMyMembership(),
+        encrypted: room.hasEncryptionStateEvent(),
+        inviter: room.getDMInviter() ?? null,
+        creator: room.getCreator(),
+        members: Object.fromEntries(members),
+    };
+}
+
+const commands = {
+    async start({ homeserver, user, password, sign = true, strict = true, autojoin = true }) {
+        const baseUrl = homeserver;
+        const identifier = { type: "m.id.user", user };
+        const login = { type: "m.login.password", identifier, password };
+        const { user_id: userId, device_id: deviceId, access_token: accessToken } = await sdk
+            .createClient({ baseUrl })
+            .loginRequest(login);
+        client = sdk.createClient({ baseUrl, userId, deviceId, accessToken });
+        await client.initRustCrypto({ useIndexedDB: false });
+        if (strict) client.getCrypto().setDeviceIsolationMode(new crypto.OnlySignedDevicesIsolationMode());
+        listen();
+        if (autojoin) acceptInvitations();
+        if (sign) await makeIdentity(user, password);
+        await client.startClient({
+            initialSyncLimit: 100,
+            disablePresence: true,
+            pendingEventOrdering: sdk.PendingEventOrdering.Detached,
+        });
+        await until(() => client.isInitialSyncComplete(), "first sync");
+        if (sign) await until(isOwnDeviceSigned, "signature on the own device");
+        return { user: userId, device: deviceId };
+    },
+
+    async create_room({ invite = [], name, direct = false }) {
+        const { room_id: room } = await client.createRoom({
+            preset: "private_chat",
+            invite,
+            name,
+            is_direct: direct,
+            initial_state: [
+                { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } },
+            ],
+        });
+        await encryptedRoom(room);
+        return room;
+    },
+
+    invite: ({ room, user }) => client.invite(room, user).then(() => null),
+
+    join: ({ room }) => client.joinRoom(room).then((joined) => joined.roomId),
+
+    async leave({ room }) {
+        await client.leave(room);
+        await until(() => client.getRoom(room)?.getMyMembership() === "leave", "end of the membership");
+    },
+
+    async send(command) {
+        await encryptedRoom(command.room);
+        const content = command.content ?? message(command);
+        const sent = await client.sendEvent(command.room, null, command.type ?? "m.room.message", content);
+        return sent.event_id;
+    },
+
+    async send_clear({ room, type = "m.room.message", content }) {
+        const path = `/rooms/${encodeURIComponent(room)}/send/${type}/${randomUUID()}`;
+        const sent = await client.http.authedRequest(sdk.Method.Put, path, undefined, content);
+        return sent.event_id;
+    },
+
+    request: ({ method, path, body }) =>
+        client.http.authedRequest(method, path, undefined, body ?? undefined, { prefix: "" }),
+
+    rooms: () => client.getRooms().map(describe),
+
+    timeline: ({ room }) => timeline(room),
+
+    wait_for({ room, pattern, sender, after, failure = false, timeout }) {
+        const wanted = new RegExp(pattern, "su");
+        const what = `${failure ? "undecryptable event" : "message"} /${pattern}/ from ${sender ?? "anyone"}`;
+        return until(() => {
+            const events = timeline(room);
+            const from = after ? events.findIndex((event) => event.id === after) + 1 : 0;
+            if (after && from === 0) return undefined;
+            return events.slice(from).find((event) => {
+                const read = failure ? event.failure : event.text;
+                return typeof read === "string" && (!sender || event.sender === sender) && wanted.test(read);
+            });
+        }, what, timeout);
+    },
+
+    wait_room({ name = "", inviter, known = [], timeout }) {
+        const wanted = new RegExp(name, "su");
+        const found = (room) =>
+            room.membership === "join" &&
+            !known.includes(room.id) &&
+            (!inviter || room.inviter === inviter || room.creator === inviter) &&
+            wanted.test(room.name ?? "");
+        return until(() => client.getRooms().map(describe).find(found), `joined room /${name}/`, timeout);
+    },
+
+    wait_member({ room, user, membership = "join", timeout }) {
+        const found = () => client.getRoom(room)?.getMember(user)?.membership === membership;
+        return until(found, `${membership} of ${user}`, timeout).then(() => null);
+    },
+
+    async devices({ user }) {
+        const api = client.getCrypto();
+        const all = (await api.getUserDeviceInfo([user], true)).get(user) ?? new Map();
+        const told = [...all.values()].map(async (device) => ({
+            id: device.deviceId,
+            name: device.displayName ?? null,
+            ed25519: device.getFingerprint() ?? null,
+            signed: (await api.getDeviceVerificationStatus(user, device.deviceId))?.signedByOwner ?? false,
+        }));
+        return { identity: await api.userHasCrossSigningKeys(user, true), devices: await Promise.all(told) };
+    },
+
+    async stop() {
+        client?.stopClient();
+        setImmediate(() => process.exit(0));
+        return null;
+    },
+};
+
+async function answer(line) {
+    const { id, do: name, ...rest } = JSON.parse(line);
+    try {
+        if (!Object.hasOwn(commands, name)) throw new Error(`unknown command ${name}`);
+        tell({ id, ok: true, result: (await commands[name](rest)) ?? null });
+    } catch (error) {
+        tell({ id, ok: false, error: error?.message ?? String(error) });
+    }
+}
+
+process.on("unhandledRejection", (error) => console.error("unhandled:", error));
+createInterface({ input: process.stdin })
+    .on("line", answer)
+    .on("close", () => process.exit(0));
