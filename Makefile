@@ -70,9 +70,9 @@ lock: ## Lock the dependencies again after a change of pyproject.toml; UPGRADE=1
 	$(call compile,runtime,pyproject.toml -c requirements/dev.txt)
 	$(call compile,build,--group build -c requirements/dev.txt)
 
-# One set of versions: the small locks are cut out of the large one.
+# One set of versions: the small locks are cut out of the large one. Wheels only: nothing is compiled at set-up.
 define compile
-build/lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+build/lock/bin/uv pip compile --quiet --no-config --only-binary :all: --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links $(2) --output-file requirements/$(1).txt
 endef
 
