@@ -92,6 +92,8 @@ class Rule:
     """The rule whose filing starts this one; None when awareness does."""
     soft: bool = False
     """A target of practice and not a legal limit: it never blocks a closing."""
+    counts_in_full_hours: bool = False
+    """Regulation 1182/71 governs how its hours are counted, so a later reading of the limit exists; see `limit_of`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,18 @@ def legal_limit(length: Length, aware: datetime) -> datetime | None:
         return None
     hour = aware.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return hour + (length.hours + 1) * HOUR
+
+
+def limit_of(rule: Rule, aware: datetime) -> datetime | None:
+    """Return the last moment *rule* allows in UTC, or None when the law gives no figure in hours.
+
+    Only a rule that Regulation 1182/71 governs has a later reading; the hours of every other end at the strict time.
+    """
+    if rule.soft or not isinstance(rule.length, Elapsed):
+        return None
+    if rule.counts_in_full_hours:
+        return legal_limit(rule.length, aware)
+    return aware.astimezone(UTC) + rule.length.hours * HOUR
 
 
 def _add_working_days(start: date, days: int, closed_days: AbstractSet[date]) -> date:

@@ -67,6 +67,8 @@ class Phase:
 
     name: str
     steps: tuple[Step, ...]
+    intro: str = ""
+    """What the phase is for, in a sentence or two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

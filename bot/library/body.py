@@ -1,0 +1,120 @@
+"""The body of a playbook cut into its headings, and the definition list under each step. Markdown, line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.library.labels import Label
+from bot.library.marked import Marked
+from bot.library.problems import Findings
+
+PREAMBLE, TITLE, PHASE, STEP = 0, 1, 2, 3
+_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>.*\S)\s*")
+_ITEM = re.compile(r"- \*\*(?P<label>[^*:]+?)\s*:?\*\*(?P<value>.*)")
+
+
+@dataclass(slots=True, kw_only=True)
+class Section:
+    """One heading and the lines below it, up to the next one."""
+
+    level: int
+    heading: Marked
+    lines: list[Marked] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Return the lines as one text, without the empty ones around it."""
+        return join(self.lines)
+
+
+def join(lines: Sequence[Marked]) -> str:
+    """Return *lines* as one text, without the empty ones around it."""
+    return "\n".join(line.text for line in lines).strip()
+
+
+def cut(lines: Sequence[Marked], findings: Findings) -> tuple[Section, ...]:
+    """Cut *lines* at their headings; the first section is what stands before any. Code fences are left whole."""
+    sections = [Section(level=PREAMBLE, heading=Marked(text="", line=lines[0].line if lines else 1))]
+    fenced = False
+    for line in lines:
+        fenced ^= line.text.lstrip().startswith("```")
+        heading = None if fenced else _HEADING.fullmatch(line.text)
+        if heading is not None:
+            level, text = len(heading["marks"]), heading["text"]
+            sections.append(Section(level=level, heading=Marked(text=text, line=line.line)))
+            continue
+        if not fenced and line.text.startswith("##"):
+            findings.add(line.line, "a heading is its marks, a space and its text: `## D · Detect`")
+        sections[-1].lines.append(line)
+    if fenced:
+        findings.add(sections[-1].heading.line, "a code fence opened below this line is never closed")
+    return tuple(sections)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """The definition list of a step, and the lines after it."""
+
+    values: Mapping[Label, Marked]
+    rest: tuple[Marked, ...]
+
+    def text(self, label: Label) -> str:
+        """Return the value of *label*; empty when it is absent."""
+        found = self.values.get(label)
+        return "" if found is None else found.text
+
+
+def read_definition(section: Section, labels: Mapping[str, Label], findings: Findings) -> Definition:
+    """Read the list right below a step's heading; it ends at the first empty line, and the action follows."""
+    lines = section.lines
+    start = next((place for place, line in enumerate(lines) if line.text.strip()), len(lines))
+    end = next((place for place in range(start, len(lines)) if not lines[place].text.strip()), len(lines))
+    values: dict[Label, Marked] = {}
+    for item in _unfold(lines[start:end]):
+        _read_item(item, labels, values, findings)
+    rest = tuple(lines[end:])
+    for line in rest:
+        found = _ITEM.fullmatch(line.text)
+        if found is not None and found["label"] in labels:
+            findings.add(
+                line.line, f"`{found['label']}` stands below an empty line, so it would not be read; move it up"
+            )
+    return Definition(values=values, rest=rest)
+
+
+def _unfold(lines: Sequence[Marked]) -> Iterator[Marked]:
+    """Yield list items with their indented continuation lines joined on."""
+    held: Marked | None = None
+    for line in lines:
+        if held is not None and line.text.startswith("  "):
+            held = Marked(text=f"{held.text} {line.text.strip()}", line=held.line)
+            continue
+        if held is not None:
+            yield held
+        held = line
+    if held is not None:
+        yield held
+
+
+def _read_item(item: Marked, labels: Mapping[str, Label], values: dict[Label, Marked], findings: Findings) -> None:
+    found = _ITEM.fullmatch(item.text.rstrip())
+    known = ", ".join(labels)
+    if found is None:
+        findings.add(
+            item.line, f"expected `- **Label:** value` (known labels: {known}), or an empty line before the action"
+        )
+        return
+    label = labels.get(found["label"])
+    if label is None:
+        findings.add(item.line, f"unknown label `{found['label']}`; known: {known}")
+        return
+    if label in values:
+        findings.add(item.line, f"`{found['label']}` stands here twice")
+    value = found["value"].strip()
+    if label is Label.MANDATORY and value:
+        findings.add(item.line, f"`{found['label']}` takes no value")
+    if label is not Label.MANDATORY and not value:
+        findings.add(item.line, f"`{found['label']}` has no value")
+        return
+    values[label] = Marked(text=value, line=item.line)

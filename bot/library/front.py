@@ -1,0 +1,163 @@
+"""The front matter of a playbook: who it is for, what it asks, which clocks it watches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.core.conditions import ALWAYS, UNKNOWN, Condition, parse_condition
+from bot.core.names import Question, RuleId
+from bot.core.playbook import Asked, Language, Watched
+from bot.core.roster import Role
+from bot.library.marked import Fields, Marked
+from bot.library.problems import Findings
+
+_KEYS = ("id", "language", "title", "summary", "version", "roles", "questions", "clocks")
+_WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_RULE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
+_DEFAULT_VALUES = ("yes", "no", UNKNOWN)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """What the front matter says."""
+
+    id: str
+    language: Language
+    title: str
+    summary: str
+    version: str
+    roles: tuple[Role, ...]
+    questions: Mapping[Question, Asked]
+    clocks: Mapping[RuleId, Watched]
+
+
+def read_front(fields: Fields, findings: Findings, lines: dict[str, int]) -> Front | None:
+    """Read the front matter and note in *lines* where each thing stands; None when the language is not known."""
+    fields.refuse_others(_KEYS)
+    questions = _read_questions(fields, findings, lines)
+    name = fields.text("id")
+    _check_form(name, _WORD, "`id` is lower-case words joined by hyphens, as in `provider-hit`", findings)
+    language = _read_language(fields.text("language"), findings)
+    title, summary, version = (fields.text(key).text for key in ("title", "summary", "version"))
+    roles = _read_roles(fields, findings)
+    clocks = _read_clocks(fields, findings, lines, questions)
+    if language is None:
+        return None
+    return Front(
+        id=name.text,
+        language=language,
+        title=title,
+        summary=summary,
+        version=version,
+        roles=roles,
+        questions=questions,
+        clocks=clocks,
+    )
+
+
+def read_role(name: Marked, findings: Findings) -> Role | None:
+    """Return the role called *name*, or note that there is none."""
+    try:
+        return Role(name.text)
+    except ValueError:
+        findings.add(name.line, f"unknown role `{name.text}`; known: {', '.join(Role)}")
+        return None
+
+
+def read_condition(text: Marked | None, questions: Mapping[Question, Asked], findings: Findings) -> Condition:
+    """Read a condition on *questions*; absent or faulty, it always holds."""
+    if text is None:
+        return ALWAYS
+    try:
+        condition = parse_condition(text.text)
+    except ValueError as error:
+        findings.add(text.line, f"bad condition: {error}; write `question = value or value and question = value`")
+        return ALWAYS
+    for clause in condition.clauses:
+        asked = questions.get(clause.question)
+        if asked is None:
+            known = ", ".join(questions) or "none"
+            findings.add(text.line, f"the condition names the unknown question `{clause.question}`; known: {known}")
+            continue
+        for value in clause.values:
+            if value not in asked.values:
+                accepted = ", ".join(asked.values)
+                findings.add(text.line, f"`{clause.question}` does not take `{value}`; it takes: {accepted}")
+    return condition
+
+
+def _read_language(name: Marked, findings: Findings) -> Language | None:
+    try:
+        return Language(name.text)
+    except ValueError:
+        findings.add(name.line, f"unknown language `{name.text}`; known: {', '.join(Language)}")
+        return None
+
+
+def _read_roles(fields: Fields, findings: Findings) -> tuple[Role, ...]:
+    named = fields.texts("roles")
+    if not named:
+        findings.add(fields.line, "`roles` is missing: name at least one role to invite")
+    _refuse_twice(named, lambda name: name.text, lambda name: name.line, "role", findings)
+    return tuple(role for name in named if (role := read_role(name, findings)) is not None)
+
+
+def _read_questions(fields: Fields, findings: Findings, lines: dict[str, int]) -> dict[Question, Asked]:
+    rows = [(row.line, _read_question(row, findings)) for row in fields.mappings("questions")]
+    _refuse_twice(rows, lambda row: row[1].name, lambda row: row[0], "question", findings)
+    lines.update({f"question {asked.name}": line for line, asked in rows})
+    return {asked.name: asked for _, asked in rows}
+
+
+def _read_question(row: Fields, findings: Findings) -> Asked:
+    row.refuse_others(("name", "text", "values"))
+    name = row.text("name")
+    _check_form(name, _WORD, "a question's `name` is one lower-case word, with hyphens: `personal-data`", findings)
+    values = row.texts("values")
+    for value in values:
+        _check_form(value, _WORD, "a value is one lower-case word", findings)
+    _refuse_twice(values, lambda value: value.text, lambda value: value.line, "value", findings)
+    accepted = tuple(value.text for value in values) or _DEFAULT_VALUES
+    if UNKNOWN not in accepted:
+        findings.add(row.line, f"the values must include `{UNKNOWN}`: it is what an unanswered question reads as")
+    return Asked(name=Question(name.text), text=row.text("text").text, values=accepted)
+
+
+def _read_clocks(
+    fields: Fields, findings: Findings, lines: dict[str, int], questions: Mapping[Question, Asked]
+) -> dict[RuleId, Watched]:
+    rows: list[tuple[int, Watched]] = []
+    for row in fields.mappings("clocks"):
+        row.refuse_others(("rule", "when"))
+        rule = read_rule_id(row.text("rule"), findings)
+        rows.append((row.line, Watched(rule=rule, when=read_condition(row.optional("when"), questions, findings))))
+    _refuse_twice(rows, lambda row: row[1].rule, lambda row: row[0], "clock", findings)
+    lines.update({f"clock {watched.rule}": line for line, watched in rows})
+    return {watched.rule: watched for _, watched in rows}
+
+
+def read_rule_id(name: Marked, findings: Findings) -> RuleId:
+    """Return *name* as the id of a rule, noting a form that is not one."""
+    _check_form(name, _RULE, "a rule's id is capitals and figures joined by hyphens: `GDPR-33-1`", findings)
+    return RuleId(name.text)
+
+
+def _check_form(name: Marked, form: re.Pattern[str], message: str, findings: Findings) -> None:
+    if name.text and form.fullmatch(name.text) is None:
+        findings.add(name.line, f"{message}; not `{name.text}`")
+
+
+def _refuse_twice(
+    items: Iterable[T], name_of: Callable[[T], str], line_of: Callable[[T], int], kind: str, findings: Findings
+) -> None:
+    seen: set[str] = set()
+    for item in items:
+        name = name_of(item)
+        if name in seen:
+            findings.add(line_of(item), f"the {kind} `{name}` stands here twice")
+        seen.add(name)

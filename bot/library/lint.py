@@ -1,0 +1,179 @@
+"""Everything a parser of one file cannot see: translations that differ, clocks without a rule, conditions that never hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from bot.core.conditions import Condition
+from bot.core.names import RuleId
+from bot.core.playbook import Language, Playbook, Step
+from bot.library import rules
+from bot.library.playbooks import Draft, read_drafts, read_text
+from bot.library.problems import ContentError, Problem
+
+Rules = Mapping[RuleId, RuleId | None]
+"""Every rule of the catalogue and the one it starts after, if any."""
+
+
+def check(paths: Sequence[Path]) -> tuple[Problem, ...]:
+    """Lint folders of playbooks, or single files seen with the rest of their folder; empty when all is sound."""
+    found = {problem for path in paths for problem in _check_path(path)}
+    return tuple(sorted(found))
+
+
+def _check_path(path: Path) -> Iterator[Problem]:
+    if path.is_dir():
+        yield from _check_folder(path)
+        return
+    if not path.is_file():
+        yield Problem(file=str(path), line=1, message="there is no such file or folder")
+        return
+    family = path.name.partition(".")[0]
+    for problem in _check_folder(path.parent):
+        if Path(problem.file).name.partition(".")[0] == family:
+            yield problem
+
+
+def _check_folder(folder: Path) -> Iterator[Problem]:
+    known, problems = _read_rules(folder)
+    yield from problems
+    drafts, faulty = read_drafts(folder)
+    yield from faulty
+    for path, draft in drafts.items():
+        yield from _check_alone(str(path), draft, known)
+    yield from _check_translations(drafts)
+
+
+def _read_rules(folder: Path) -> tuple[Rules | None, tuple[Problem, ...]]:
+    file = folder / rules.FILE_NAME
+    try:
+        rows = rules.read_rows(read_text(file), file=str(file))
+    except ContentError as error:
+        return None, error.problems
+    return {rule.id: rule.after for _, rule in rows}, ()
+
+
+def _check_alone(file: str, draft: Draft, known: Rules | None) -> Iterator[Problem]:
+    playbook, lines = draft.playbook, draft.lines
+    for watched in playbook.clocks:
+        line = lines[f"clock {watched.rule}"]
+        messages = (*_check_rule(watched.rule, playbook, known), *_check_condition(watched.when, playbook))
+        yield from (Problem(file=file, line=line, message=message) for message in messages)
+    for step in playbook.steps():
+        messages = tuple(_check_condition(step.when, playbook))
+        yield from (Problem(file=file, line=lines[f"step {step.id}"], message=message) for message in messages)
+
+
+def _check_rule(rule: RuleId, playbook: Playbook, known: Rules | None) -> Iterator[str]:
+    if all(step.clock != rule for step in playbook.steps()):
+        yield f"no step serves the clock `{rule}`: name it in the step that stops it"
+    if known is None:
+        return
+    if rule not in known:
+        yield f"`{rules.FILE_NAME}` has no rule `{rule}`; it has: {', '.join(known)}"
+    after = known.get(rule)
+    if after is not None and all(watched.rule != after for watched in playbook.clocks):
+        yield f"`{rule}` starts after `{after}`, which this playbook does not watch"
+
+
+def _check_condition(condition: Condition, playbook: Playbook) -> Iterator[str]:
+    asked_before: set[str] = set()
+    for clause in condition.clauses:
+        asked = playbook.question(clause.question)
+        if clause.question in asked_before:
+            yield f"dead condition: `{clause.question}` stands in it twice; one answer cannot satisfy both, or one is enough"
+        if len(set(clause.values)) < len(clause.values):
+            yield f"the condition on `{clause.question}` names a value twice"
+        if asked is not None and set(clause.values) == set(asked.values):
+            yield f"the condition on `{clause.question}` always holds: it names every value"
+        asked_before.add(clause.question)
+
+
+def _check_translations(drafts: Mapping[Path, Draft]) -> Iterator[Problem]:
+    families: defaultdict[tuple[Path, str], dict[Language, tuple[Path, Draft]]] = defaultdict(dict)
+    for path, draft in drafts.items():
+        families[path.parent, draft.playbook.id][draft.playbook.language] = (path, draft)
+    for (folder, id), family in families.items():
+        first_path, first = next(iter(family.values()))
+        for language in Language:
+            if language not in family and not (folder / f"{id}.{language}.md").exists():
+                message = f"the translation `{id}.{language}.md` is missing"
+                yield Problem(file=str(first_path), line=1, message=message)
+        for path, draft in list(family.values())[1:]:
+            for place, message in _differences(first.playbook, draft.playbook, first_path.name):
+                yield Problem(file=str(path), line=draft.lines.get(place, 1), message=message)
+
+
+def _differences(first: Playbook, second: Playbook, other: str) -> Iterator[tuple[str, str]]:
+    """Yield what *second* says otherwise than *first*, and the part of *second* that says it."""
+    if first.version != second.version:
+        yield "", f"the version is {second.version}, but {first.version} in {other}"
+    if first.roles != second.roles:
+        yield "", f"the roles differ from those of {other}"
+    yield from _compare_rows(
+        "question", _questions(first), _questions(second), other, "the values are not those of the question"
+    )
+    yield from _compare_rows("clock", _clocks(first), _clocks(second), other, "the condition is not that of the clock")
+    yield from _compare_order(first, second, other)
+    firsts = {step.id: step for step in first.steps()}
+    for step in second.steps():
+        if step.id in firsts:
+            yield from ((f"step {step.id}", message) for message in _compare_steps(firsts[step.id], step, other))
+
+
+def _questions(playbook: Playbook) -> dict[str, object]:
+    return {asked.name: asked.values for asked in playbook.questions}
+
+
+def _clocks(playbook: Playbook) -> dict[str, object]:
+    return {watched.rule: watched.when for watched in playbook.clocks}
+
+
+def _compare_rows(
+    kind: str, first: Mapping[str, object], second: Mapping[str, object], other: str, changed: str
+) -> Iterator[tuple[str, str]]:
+    for name in first.keys() - second.keys():
+        yield "", f"the {kind} `{name}` of {other} is missing"
+    for name in second.keys() - first.keys():
+        yield f"{kind} {name}", f"{other} has no {kind} `{name}`"
+    for name in first.keys() & second.keys():
+        if first[name] != second[name]:
+            yield f"{kind} {name}", f"{changed} `{name}` in {other}"
+
+
+def _compare_order(first: Playbook, second: Playbook, other: str) -> Iterator[tuple[str, str]]:
+    here, there = _phases(first), _phases(second)
+    if here == there:
+        return
+    missing = sorted(_ids(here) - _ids(there))
+    extra = sorted(_ids(there) - _ids(here))
+    for id in missing:
+        yield "", f"the step `{id}` of {other} is missing"
+    for id in extra:
+        yield f"step {id}", f"{other} has no step `{id}`"
+    if not missing and not extra:
+        yield "", f"the steps stand in another order or other phases than in {other}"
+
+
+def _phases(playbook: Playbook) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(step.id for step in phase.steps) for phase in playbook.phases)
+
+
+def _ids(phases: Iterable[Iterable[str]]) -> set[str]:
+    return {id for phase in phases for id in phase}
+
+
+def _compare_steps(first: Step, second: Step, other: str) -> Iterator[str]:
+    pairs: tuple[tuple[str, object, object], ...] = (
+        ("role", first.role, second.role),
+        ("time target", (first.target, bool(first.target_text)), (second.target, bool(second.target_text))),
+        ("evidence", bool(first.evidence), bool(second.evidence)),
+        ("condition", first.when, second.when),
+        ("clock", first.clock, second.clock),
+        ("mandatory mark", first.mandatory, second.mandatory),
+    )
+    for name, here, there in pairs:
+        if here != there:
+            yield f"the {name} of `{second.id}` is not that of {other}"

@@ -1,0 +1,262 @@
+"""Markdown playbooks become core types here. What is not understood is refused, with its line.
+
+---
+id: provider-hit            front matter: see `bot.library.front`
+---
+# Title                     free text for readers of the file; the bot does not use it
+
+## D · Detect               a phase: its letters, a middle dot, its name
+One or two sentences.
+
+### D1 · Open the log       a step: the phase's letters and a number
+- **Who:** coordinator      labels: see `bot.library.labels`
+- **Source:** where the advice comes from
+
+What to do, in Markdown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.core.names import RuleId, StepId
+from bot.core.playbook import Language, Phase, Playbook, Step
+from bot.core.roster import Role
+from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, cut, join, read_definition
+from bot.library.front import Front, read_condition, read_front, read_role, read_rule_id
+from bot.library.labels import LABELS, Label, read_target
+from bot.library.marked import Marked, read_mapping
+from bot.library.problems import Findings, PlaybookError, Problem
+
+README = "README.md"
+"""The one Markdown file of a folder of playbooks that is not a playbook."""
+_PHASE = re.compile(r"(?P<letters>[A-Z]{1,5})\s·\s(?P<name>\S.*)")
+_STEP = re.compile(r"(?P<id>(?P<letters>[A-Z]{1,5})[1-9][0-9]{0,2})\s·\s(?P<title>\S.*)")
+_FENCE = "---"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A playbook and where its parts stand in the file."""
+
+    playbook: Playbook
+    lines: Mapping[str, int]
+    """Lines of `step D1`, `phase D`, `question insured`, `clock GDPR-33-1`."""
+
+
+def parse(text: str, *, file: str = "<text>") -> Playbook:
+    """Read a playbook.
+
+    Raises:
+        PlaybookError: it is not one; every problem is named with its line.
+    """
+    return read_draft(text, file=file).playbook
+
+
+def read_draft(text: str, *, file: str) -> Draft:
+    """Read a playbook and keep the lines of its parts; raises PlaybookError as `parse` does."""
+    findings = Findings(file)
+    lines: dict[str, int] = {}
+    playbook = _read(text, findings, lines)
+    if playbook is None or findings.all():
+        raise PlaybookError(findings.all())
+    return Draft(playbook=playbook, lines=lines)
+
+
+def load(folder: Path) -> Mapping[tuple[str, Language], Playbook]:
+    """Read every playbook of *folder*, by id and language.
+
+    Raises:
+        PlaybookError: a file is faulty or misnamed, or there is none.
+    """
+    drafts, problems = read_drafts(folder)
+    if problems:
+        raise PlaybookError(problems)
+    return {(draft.playbook.id, draft.playbook.language): draft.playbook for draft in drafts.values()}
+
+
+def read_drafts(folder: Path) -> tuple[dict[Path, Draft], tuple[Problem, ...]]:
+    """Read every playbook of *folder*: those that are sound by file, and the problems of the others."""
+    drafts: dict[Path, Draft] = {}
+    problems: list[Problem] = []
+    files = sorted(path for path in folder.glob("*.md") if path.name != README)
+    if not files:
+        problems.append(Problem(file=str(folder), line=1, message="there is no playbook (`<id>.<language>.md`) here"))
+    for path in files:
+        try:
+            drafts[path] = _read_file(path)
+        except PlaybookError as error:
+            problems.extend(error.problems)
+    return drafts, tuple(problems)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a content file.
+
+    Raises:
+        PlaybookError: it cannot be read or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+        problem = Problem(file=str(path), line=1, message=f"this file cannot be read: {reason}")
+        raise PlaybookError((problem,)) from error
+
+
+def _read_file(path: Path) -> Draft:
+    draft = read_draft(read_text(path), file=str(path))
+    expected = f"{draft.playbook.id}.{draft.playbook.language}.md"
+    if path.name != expected:
+        message = f"a playbook's file is named after its id and language: `{expected}`"
+        raise PlaybookError((Problem(file=str(path), line=1, message=message),))
+    return draft
+
+
+def _read(text: str, findings: Findings, lines: dict[str, int]) -> Playbook | None:
+    numbered = [Marked(text=line.rstrip("\r"), line=number) for number, line in enumerate(text.split("\n"), start=1)]
+    end = next((place for place, line in enumerate(numbered) if place and line.text == _FENCE), None)
+    if numbered[0].text != _FENCE or end is None:
+        findings.add(1, "a playbook begins with its front matter, between two lines `---`")
+        return None
+    fields = read_mapping("\n".join(line.text for line in numbered[1:end]), findings, first_line=2)
+    front = None if fields is None else read_front(fields, findings, lines)
+    if front is None:
+        return None
+    return Playbook(
+        id=front.id,
+        language=front.language,
+        title=front.title,
+        summary=front.summary,
+        version=front.version,
+        roles=front.roles,
+        questions=tuple(front.questions.values()),
+        clocks=tuple(front.clocks.values()),
+        phases=_Body(front=front, findings=findings, lines=lines).read(numbered[end + 1 :]),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _PhaseDraft:
+    letters: str
+    name: str
+    intro: str
+    line: int
+    steps: list[Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Body:
+    """Reads phases and steps against the front matter."""
+
+    front: Front
+    findings: Findings
+    lines: dict[str, int]
+
+    def read(self, lines: list[Marked]) -> tuple[Phase, ...]:
+        """Return the phases in order; what is wrong goes to the findings."""
+        phases: list[_PhaseDraft] = []
+        for section in cut(lines, self.findings):
+            if section.level == PHASE:
+                phases.append(self._read_phase(section))
+            elif section.level == STEP:
+                self._add_step(section, phases)
+            elif section.level != PREAMBLE and (section.level != TITLE or phases):
+                self.findings.add(section.heading.line, "only `## phase` and `### step` headings stand in the body")
+        for phase in phases:
+            if not phase.steps:
+                self.findings.add(phase.line, "a phase needs at least one step: `### D1 · Title`")
+        if not phases:
+            self.findings.add(1, "a playbook needs at least one phase: `## D · Detect`")
+        return tuple(Phase(name=phase.name, intro=phase.intro, steps=tuple(phase.steps)) for phase in phases)
+
+    def _read_phase(self, section: Section) -> _PhaseDraft:
+        heading = section.heading
+        found = _PHASE.fullmatch(heading.text)
+        letters, name = ("", heading.text) if found is None else (found["letters"], found["name"])
+        if found is None:
+            self.findings.add(heading.line, "a phase is its letters, a middle dot and its name: `## D · Detect`")
+        elif f"phase {letters}" in self.lines:
+            self.findings.add(heading.line, f"the letters `{letters}` belong to an earlier phase")
+        if not section.text():
+            self.findings.add(heading.line, "say in a sentence or two below the heading what this phase is for")
+        self.lines[f"phase {letters}"] = heading.line
+        return _PhaseDraft(letters=letters, name=name, intro=section.text(), line=heading.line)
+
+    def _add_step(self, section: Section, phases: list[_PhaseDraft]) -> None:
+        heading = section.heading
+        found = _STEP.fullmatch(heading.text)
+        if found is None or not phases:
+            message = "a step is its id, a middle dot and its title, below a phase: `### D1 · Open the log`"
+            self.findings.add(heading.line, message)
+            return
+        phase, step_id = phases[-1], found["id"]
+        if found["letters"] != phase.letters:
+            self.findings.add(
+                heading.line, f"`{step_id}` stands in the phase `{phase.letters}`: the letters must be its"
+            )
+        if f"step {step_id}" in self.lines:
+            earlier = self.lines[f"step {step_id}"]
+            self.findings.add(heading.line, f"the id `{step_id}` is taken by the step of line {earlier}")
+        self.lines[f"step {step_id}"] = heading.line
+        definition = read_definition(section, LABELS[self.front.language], self.findings)
+        phase.steps.append(self._read_step(StepId(step_id), found["title"], heading.line, definition))
+
+    def _read_step(self, id: StepId, title: str, line: int, definition: Definition) -> Step:
+        action = join(definition.rest)
+        if not action:
+            self.findings.add(line, f"`{id}` does not say what to do: write it below an empty line after the list")
+        return Step(
+            id=id,
+            title=title,
+            action=action,
+            role=self._role(line, definition),
+            evidence=definition.text(Label.KEEP),
+            target=self._target(definition),
+            target_text=definition.text(Label.BY),
+            when=read_condition(definition.values.get(Label.WHEN), self.front.questions, self.findings),
+            mandatory=Label.MANDATORY in definition.values,
+            clock=self._clock(definition),
+            source=self._source(line, definition),
+        )
+
+    def _role(self, line: int, definition: Definition) -> Role:
+        name = definition.values.get(Label.WHO)
+        if name is None:
+            self.findings.add(line, f"`{self._label(Label.WHO)}` is missing: name the role that does this step")
+            return Role.COORDINATOR
+        return read_role(name, self.findings) or Role.COORDINATOR
+
+    def _source(self, line: int, definition: Definition) -> str:
+        if Label.SOURCE not in definition.values:
+            self.findings.add(line, f"`{self._label(Label.SOURCE)}` is missing: say where the advice comes from")
+        return definition.text(Label.SOURCE)
+
+    def _target(self, definition: Definition) -> timedelta | None:
+        written = definition.values.get(Label.BY)
+        if written is None:
+            return None
+        try:
+            return read_target(written.text)
+        except ValueError as error:
+            self.findings.add(written.line, str(error))
+            return None
+
+    def _clock(self, definition: Definition) -> RuleId | None:
+        name = definition.values.get(Label.CLOCK)
+        if name is None:
+            return None
+        rule = read_rule_id(name, self.findings)
+        if rule not in self.front.clocks:
+            known = ", ".join(self.front.clocks) or "none"
+            self.findings.add(name.line, f"the front matter watches no clock `{rule}`; it watches: {known}")
+        return rule
+
+    def _label(self, wanted: Label) -> str:
+        return next(word for word, label in LABELS[self.front.language].items() if label is wanted)
