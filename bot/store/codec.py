@@ -1,0 +1,142 @@
+"""Stored things to JSON and back. Types decide; a name or a field this version does not know is an error.
+
+The kind of a stored thing is its class name. Bodies are pure ASCII: whatever a person typed (NUL, half of a surrogate
+pair) is escaped, so every text survives exactly and every body can be hashed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime, timedelta
+from json import JSONDecoder, JSONEncoder
+from typing import Any, TypeVar, get_args
+
+from cattrs import Converter
+from cattrs.strategies import configure_tagged_union
+
+from bot.core.clocks import Length
+from bot.core.facts import DeskFact, Fact
+from bot.core.names import UserId
+from bot.core.roster import Role
+from bot.ports import Incoming, Sealed, Task
+from bot.store.errors import UnreadableError
+
+Storable = Fact | DeskFact | Incoming | Task | Sealed
+S = TypeVar("S", bound=Storable)
+
+_MICROSECOND = timedelta(microseconds=1)
+_to_json: Callable[[Any], str] = JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
+_from_json: Callable[[str], Any] = JSONDecoder().decode
+
+
+def encode(thing: Storable) -> str:
+    """Return the stored body of *thing*.
+
+    Raises:
+        ValueError: a time in it has no zone.
+    """
+    return _to_json(_WRITERS[type(thing)](thing))
+
+
+def decode(expected: type[S], body: str) -> S:
+    """Return the *expected* thing whose body is given.
+
+    Raises:
+        UnreadableError: the body is not of that type.
+    """
+    try:
+        thing: S = _READERS[expected](_from_json(body), expected)
+    except Exception:  # noqa: BLE001 - whatever the cause, its text may quote content
+        raise UnreadableError(expected.__name__) from None
+    return thing
+
+
+def decode_fact(kind: str, body: str) -> Fact | DeskFact:
+    """Return the fact of that *kind*.
+
+    Raises:
+        UnreadableError: no fact is called that, or the body does not fit.
+    """
+    return decode(_named(FACTS, kind), body)
+
+
+def decode_incoming(kind: str, body: str) -> Incoming:
+    """Return the event of that *kind*.
+
+    Raises:
+        UnreadableError: no event is called that, or the body does not fit.
+    """
+    return decode(_named(_INCOMING, kind), body)
+
+
+def kind_of(thing: Storable) -> str:
+    """Return the name *thing* is stored under."""
+    return type(thing).__name__
+
+
+def _named(known: dict[str, type[S]], kind: str) -> type[S]:
+    try:
+        return known[kind]
+    except KeyError:
+        raise UnreadableError(kind) from None
+
+
+def _by_name(*unions: object) -> dict[str, Any]:
+    return {kind.__name__: kind for union in unions for kind in get_args(union)}
+
+
+FACTS: dict[str, type[Fact | DeskFact]] = _by_name(Fact, DeskFact)
+"""Every fact by its stored name."""
+_INCOMING: dict[str, type[Incoming]] = _by_name(Incoming)
+
+
+def _converter() -> Converter:
+    converter = Converter(
+        forbid_extra_keys=True,
+        detailed_validation=False,
+        # JSON has no sets; sorted, equal things have equal bodies.
+        unstruct_collection_overrides={AbstractSet: sorted},
+    )
+    converter.register_unstructure_hook(datetime, _write_time)
+    converter.register_structure_hook(datetime, lambda text, _: _read_time(text))
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+    converter.register_unstructure_hook(timedelta, lambda span: span // _MICROSECOND)
+    converter.register_structure_hook(timedelta, lambda count, _: timedelta(microseconds=count))
+    converter.register_unstructure_hook(UserId | Role, _write_assignee)
+    converter.register_structure_hook(UserId | Role, lambda value, _: _read_assignee(value))
+    configure_tagged_union(Length, converter, tag_name="kind")
+    return converter
+
+
+def _write_time(time: datetime) -> str:
+    if time.tzinfo is None:
+        raise ValueError("a stored time needs a zone")
+    return time.astimezone(UTC).isoformat()
+
+
+def _read_time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _write_assignee(assignee: UserId | Role) -> dict[str, str]:
+    return {"role": assignee.value} if isinstance(assignee, Role) else {"user": assignee}
+
+
+def _read_assignee(value: dict[str, str]) -> UserId | Role:
+    ((kind, name),) = value.items()
+    match kind:
+        case "role":
+            return Role(name)
+        case "user":
+            return UserId(name)
+        case _:
+            raise UnreadableError(kind)
+
+
+# Made once, at import: afterwards no type is looked at again.
+_CONVERTER = _converter()
+_KINDS: tuple[type[Any], ...] = (*FACTS.values(), *_INCOMING.values(), Task, Sealed)
+_WRITERS: dict[type[Any], Callable[[Any], Any]] = {kind: _CONVERTER.get_unstructure_hook(kind) for kind in _KINDS}
+_READERS: dict[type[Any], Callable[[Any, Any], Any]] = {kind: _CONVERTER.get_structure_hook(kind) for kind in _KINDS}

@@ -1,0 +1,114 @@
+"""The encrypted file and its one thread. Work is handed to the thread whole, so it is done whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+import aiosqlite
+import sqlcipher3
+
+from bot.store.errors import StorageFailedError, WrongKeyError
+from bot.store.lock import make_private_file
+from bot.store.migrate import migrate
+
+KEY_BYTES = 32
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+"""Runs on the thread of the file. SQLCipher's connection has the interface of the standard library's, not its class."""
+
+_SETTINGS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+)
+
+# At debug level aiosqlite logs every call with its arguments. Ours carry none, but a later one might.
+logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+
+
+class Database(aiosqlite.Connection):
+    """aiosqlite with whole units of work instead of single statements.
+
+    A unit costs one visit to the thread, where one `await` per statement would cost five to ten. And no transaction
+    is ever open across an `await`: nothing can run in between, and a cancelled caller leaves nothing half done.
+    """
+
+    async def read(self, work: Work[T]) -> T:
+        """Run *work*, which changes nothing."""
+        return await self._hand_over(lambda: work(self._conn))
+
+    async def write(self, work: Work[T]) -> T:
+        """Run *work* in a transaction of its own. Durable on return; rolled back if it raises."""
+        return await self._hand_over(lambda: _in_transaction(self._conn, work))
+
+    async def _hand_over(self, unit: Callable[[], T]) -> T:
+        # The protected door of aiosqlite, used from a subclass: its public methods take one statement each.
+        # The unit is a closure: its repr, which aiosqlite may log, shows no argument.
+        try:
+            return cast("T", await self._execute(unit))  # type: ignore[no-untyped-call]
+        except sqlcipher3.Error as error:
+            raise StorageFailedError(_code(error)) from None
+
+
+def _in_transaction(connection: sqlite3.Connection, work: Work[T]) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return result
+
+
+async def open_database(path: Path, key: bytes) -> Database:
+    """Open or create the file at *path*, brought to the current schema.
+
+    Raises:
+        WrongKeyError: the key does not open it, or is not 32 bytes long.
+        NewerStoreError: a newer version wrote it.
+    """
+    if len(key) != KEY_BYTES:
+        raise WrongKeyError(f"the key has {len(key)} bytes instead of {KEY_BYTES}")
+    database = Database(lambda: _connect(path, key), iter_chunk_size=64)
+    await database
+    return database
+
+
+def _connect(path: Path, key: bytes) -> sqlite3.Connection:
+    make_private_file(path)
+    # aiosqlite keeps to one thread; only the last reference may be dropped on another.
+    connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False)
+    try:
+        _unlock(connection, key)
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return cast("sqlite3.Connection", connection)
+
+
+def _unlock(connection: sqlite3.Connection, key: bytes) -> None:
+    # SQLCipher would write to standard error by itself; what goes wrong is ours to say.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+        for setting in _SETTINGS:
+            connection.execute(setting)
+    except sqlcipher3.DatabaseError as error:
+        if _code(error) == "SQLITE_NOTADB":
+            raise WrongKeyError from None
+        raise StorageFailedError(_code(error)) from None
+
+
+def _code(error: Exception) -> str:
+    return str(getattr(error, "sqlite_errorname", None) or type(error).__name__)

@@ -1,0 +1,102 @@
+"""Facts in the file: appended to the end of their stream, chained, never changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.chain import Entry, genesis, link
+from bot.core.facts import DeskFact, Fact, Recorded
+from bot.core.names import DeviceId, InputId
+from bot.ports import ChainBrokenError
+from bot.store.codec import decode_fact, encode, kind_of
+
+_HEAD = "SELECT number, digest FROM facts WHERE stream = ? ORDER BY number DESC LIMIT 1"
+_APPEND = "INSERT INTO facts (stream, number, kind, body, input, device, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_DIGEST = "SELECT digest FROM facts WHERE stream = ? AND number = ?"
+_ROWS = "SELECT number, input, device, kind, body, digest FROM facts WHERE stream = ? AND number > ? ORDER BY number"
+_STREAMS = "SELECT DISTINCT stream FROM facts ORDER BY stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """Facts to append, encoded already: a mistake in one is refused where it was made."""
+
+    stream: str
+    kinds_and_bodies: tuple[tuple[str, str], ...]
+    input: InputId
+    device: DeviceId | None
+
+
+def addition(stream: str, facts: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None) -> Addition:
+    """Encode *facts* for *stream*."""
+    encoded = tuple((kind_of(fact), encode(fact)) for fact in facts)
+    return Addition(stream=stream, kinds_and_bodies=encoded, input=input, device=device)
+
+
+def append(connection: sqlite3.Connection, new: Addition) -> None:
+    """Add the facts to the end of their stream."""
+    last, digest = _head(connection, new.stream)
+    for number, (kind, body) in enumerate(new.kinds_and_bodies, last + 1):
+        digest = link(digest, Entry(number=number, input=new.input, device=new.device, kind=kind, body=body))
+        connection.execute(_APPEND, (new.stream, number, kind, body, new.input, new.device, digest))
+
+
+def history(connection: sqlite3.Connection, stream: str, last: int | None) -> tuple[Recorded[Fact | DeskFact], ...]:
+    """Return the facts of *stream*, or its *last* ones, each checked against the digest before it.
+
+    Raises:
+        ChainBrokenError: one does not match.
+    """
+    return tuple(_recorded(entry, digest) for entry, digest in _checked(connection, stream, last))
+
+
+def streams(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the name of every stream."""
+    return tuple(name for (name,) in connection.execute(_STREAMS))
+
+
+def is_whole(connection: sqlite3.Connection, stream: str) -> bool:
+    """Say whether every fact of *stream* matches its digest."""
+    try:
+        _checked(connection, stream, None)
+    except ChainBrokenError:
+        return False
+    return True
+
+
+def _checked(connection: sqlite3.Connection, stream: str, last: int | None) -> list[tuple[Entry, bytes]]:
+    end, _ = _head(connection, stream)
+    start = 0 if last is None else max(0, end - last)
+    before = genesis(stream) if start == 0 else _digest_of(connection, stream, start)
+    rows = [_row(values) for values in connection.execute(_ROWS, (stream, start))]
+    for number, (entry, digest) in enumerate(rows, start + 1):
+        if entry.number != number or digest != link(before, entry):
+            raise ChainBrokenError("a stored fact does not match its digest: the state file was changed from outside")
+        before = digest
+    return rows
+
+
+def _head(connection: sqlite3.Connection, stream: str) -> tuple[int, bytes]:
+    return connection.execute(_HEAD, (stream,)).fetchone() or (0, genesis(stream))
+
+
+def _digest_of(connection: sqlite3.Connection, stream: str, number: int) -> bytes:
+    row = connection.execute(_DIGEST, (stream, number)).fetchone()
+    return bytes(row[0]) if row else b""
+
+
+def _row(values: tuple[int, str, str | None, str, str, bytes]) -> tuple[Entry, bytes]:
+    number, input, device, kind, body, digest = values
+    return Entry(number=number, input=input, device=device, kind=kind, body=body), digest
+
+
+def _recorded(entry: Entry, digest: bytes) -> Recorded[Fact | DeskFact]:
+    return Recorded(
+        number=entry.number,
+        fact=decode_fact(entry.kind, entry.body),
+        input=InputId(entry.input),
+        device=None if entry.device is None else DeviceId(entry.device),
+        digest=digest.hex(),
+    )

@@ -1,0 +1,48 @@
+"""The inbox in the file: every input once, whatever is replayed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from bot.core.names import InputId
+from bot.ports import Incoming
+from bot.store.codec import decode_incoming
+
+_KEEP = "INSERT INTO inbox (id, kind, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING"
+_PUT_MARK = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_GET_MARK = "SELECT value FROM meta WHERE name = ?"
+_WAITING = "SELECT kind, body FROM inbox WHERE applied = 0 ORDER BY number"
+_IS_APPLIED = "SELECT 1 FROM inbox WHERE id = ? AND applied = 1"
+_APPLY = (
+    "INSERT INTO inbox (id, applied) VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET applied = 1, kind = '', body = NULL"
+)
+
+_MARK = "sync-token"
+
+
+def receive(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str]], token: str) -> None:
+    """Keep events given as id, kind and body, and the token of their batch; known ids are passed over."""
+    connection.executemany(_KEEP, rows)
+    connection.execute(_PUT_MARK, (_MARK, token))
+
+
+def token(connection: sqlite3.Connection) -> str | None:
+    """Return the last token, or None before the first."""
+    row = connection.execute(_GET_MARK, (_MARK,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def waiting(connection: sqlite3.Connection) -> tuple[Incoming, ...]:
+    """Return events not yet applied, in the order they were received."""
+    return tuple(decode_incoming(kind, body) for kind, body in connection.execute(_WAITING))
+
+
+def is_applied(connection: sqlite3.Connection, id: InputId) -> bool:
+    """Say whether *id* was applied."""
+    return connection.execute(_IS_APPLIED, (id,)).fetchone() is not None
+
+
+def apply(connection: sqlite3.Connection, id: InputId) -> None:
+    """Mark *id* as applied, known or not, and forget its text."""
+    connection.execute(_APPLY, (id,))

@@ -1,0 +1,182 @@
+"""The ports Store, Vault and SealedEvents over one encrypted file."""
+
+from __future__ import annotations
+
+import sqlite3
+from asyncio import Lock
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.core.facts import DeskFact, Fact, Recorded
+from bot.core.names import DeviceId, EventId, InputId
+from bot.ports import Batch, Incoming, Sealed, Task
+from bot.store import facts, inbox, outbox, vault
+from bot.store.codec import encode, kind_of
+from bot.store.connection import Database, open_database
+from bot.store.lock import FolderLock, lock_folder
+
+STATE_FILE = "state.db"
+
+
+class SqliteTransaction:
+    """Collects changes and hands them over together at its end; until then the file knows nothing of them.
+
+    What it reads stays true until then, because transactions wait for each other.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._changes: list[Callable[[sqlite3.Connection], None]] = []
+        self._settled: set[InputId] = set()
+
+    async def append(
+        self, stream: str, facts_: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None
+    ) -> None:
+        """Add facts to the end of *stream*, each chained to the one before."""
+        new = facts.addition(stream, facts_, input=input, device=device)
+        self._changes.append(lambda connection: facts.append(connection, new))
+
+    async def queue(self, tasks: Sequence[Task]) -> None:
+        """Add outbox rows; a CARD takes the place, not the id, of an untried CARD of its lane."""
+        rows = outbox.rows(tasks)
+        self._changes.append(lambda connection: outbox.queue(connection, rows))
+
+    async def settle_input(self, id: InputId) -> bool:
+        """Mark an input as applied and forget its text. False if it was applied before."""
+        if id in self._settled or await self._database.read(lambda connection: inbox.is_applied(connection, id)):
+            return False
+        self._settled.add(id)
+        self._changes.append(lambda connection: inbox.apply(connection, id))
+        return True
+
+    async def settle_task(self, id: str) -> None:
+        """Mark an outbox row as done and forget its content."""
+        self._changes.append(lambda connection: outbox.settle(connection, id))
+
+    async def postpone_task(self, id: str, *, until: datetime) -> None:
+        """Count a failed attempt and let the row rest."""
+        self._changes.append(lambda connection: outbox.postpone(connection, id, until))
+
+    async def commit(self) -> None:
+        """Write everything collected: all or nothing, durable on return."""
+        if self._changes:
+            await self._database.write(self._write)
+
+    def _write(self, connection: sqlite3.Connection) -> None:
+        for change in self._changes:
+            change(connection)
+
+
+class SqliteStore:
+    """Everything that must survive, in the state folder."""
+
+    def __init__(self, database: Database, lock: FolderLock) -> None:
+        self._database = database
+        self._lock = lock
+        self._turn = Lock()
+
+    # --- Store ---
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqliteTransaction]:
+        """Open a transaction; an exception inside leaves everything as it was."""
+        async with self._turn:
+            transaction = SqliteTransaction(self._database)
+            yield transaction
+            await transaction.commit()
+
+    async def receive(self, batch: Batch) -> None:
+        """Keep a batch's events and its token in one transaction; events ever seen before are dropped."""
+        rows = [(event.id, kind_of(event), encode(event)) for event in batch.events]
+        await self._database.write(lambda connection: inbox.receive(connection, rows, batch.token))
+
+    async def sync_token(self) -> str | None:
+        """Return the token of the last batch received, or None before the first."""
+        return await self._database.read(inbox.token)
+
+    async def waiting(self) -> tuple[Incoming, ...]:
+        """Return events not yet applied, oldest first."""
+        return await self._database.read(inbox.waiting)
+
+    async def streams(self) -> tuple[str, ...]:
+        """Return the name of every stream that has facts."""
+        return await self._database.read(facts.streams)
+
+    async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
+        """Return the facts of *stream*, or its *last* ones, oldest first. Raises ChainBrokenError."""
+        return await self._database.read(lambda connection: facts.history(connection, stream, last))
+
+    async def tasks(self) -> tuple[Task, ...]:
+        """Return outbox rows not done, oldest first."""
+        return await self._database.read(outbox.open_tasks)
+
+    async def verify(self) -> tuple[str, ...]:
+        """Check the chain of every stream and return the names of the broken ones: none when all is well."""
+        names = await self.streams()
+        # One visit each: a long file does not keep the bot from writing meanwhile.
+        return tuple([name for name in names if not await self._is_whole(name)])
+
+    # --- Vault ---
+
+    async def get(self, name: str) -> bytes | None:
+        """Return what was put under *name*, or None."""
+        return await self._database.read(lambda connection: vault.get(connection, name))
+
+    async def put(self, name: str, value: bytes) -> None:
+        """Keep *value* under *name*, durable on return."""
+        await self._database.write(lambda connection: vault.put(connection, name, value))
+
+    # --- SealedEvents ---
+
+    async def keep(self, sealed: Sealed) -> None:
+        """Keep it, or replace what is kept under its id."""
+        body = encode(sealed)
+        await self._database.write(lambda connection: vault.keep(connection, sealed.id, body))
+
+    async def forget(self, id: EventId) -> None:
+        """Drop it; nothing happens if it is not kept."""
+        await self._database.write(lambda connection: vault.forget(connection, id))
+
+    async def all(self) -> tuple[Sealed, ...]:
+        """Return all that wait, oldest first."""
+        return await self._database.read(vault.sealed)
+
+    # --- life ---
+
+    async def close(self) -> None:
+        """Finish what was begun, close the file and let go of the folder."""
+        try:
+            await self._database.close()
+        finally:
+            self._lock.release()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _is_whole(self, stream: str) -> bool:
+        return await self._database.read(lambda connection: facts.is_whole(connection, stream))
+
+
+async def open_store(folder: Path, key: bytes) -> SqliteStore:
+    """Open the state in *folder*, made if it is missing; to be closed, or used with `async with`.
+
+    Raises:
+        StateInUseError: another process holds the folder.
+        WrongKeyError: the key does not open the file, or is not 32 bytes long.
+        NewerStoreError: a newer version wrote the file.
+    """
+    lock = lock_folder(folder)
+    try:
+        return SqliteStore(await open_database(folder / STATE_FILE, key), lock)
+    except BaseException:
+        lock.release()
+        raise
