@@ -41,7 +41,7 @@ class SqliteTransaction:
         self._changes.append(lambda connection: facts.append(connection, new))
 
     async def queue(self, tasks: Sequence[Task]) -> None:
-        """Add outbox rows; a CARD takes the place, not the id, of an untried CARD of its lane."""
+        """Add outbox rows, but none twice and no second untried CARD of a lane."""
         rows = outbox.rows(tasks)
         self._changes.append(lambda connection: outbox.queue(connection, rows))
 

@@ -1,0 +1,138 @@
+"""The store in memory: the same ports, held to the same contract as the real one, gone with the process."""
+
+from __future__ import annotations
+
+from asyncio import Lock
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.core.chain import Entry, genesis, link
+from bot.core.facts import DeskFact, Fact, Recorded
+from bot.core.names import DeviceId, EventId, InputId
+from bot.ports import Batch, Incoming, Sealed, Task, TaskKind
+from bot.store.codec import encode, kind_of
+
+AnyFact = Fact | DeskFact
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """Everything kept. Copied for a transaction; the copy becomes the truth when it ends well."""
+
+    streams: dict[str, list[Recorded[AnyFact]]] = field(default_factory=dict)
+    inbox: dict[str, Incoming | None] = field(default_factory=dict)
+    """Every input ever seen; None once it is applied."""
+    outbox: dict[str, Task | None] = field(default_factory=dict)
+    """Every task ever queued; None once it is done."""
+    token: str | None = None
+
+    def copy(self) -> _State:
+        return _State(
+            streams={name: list(facts) for name, facts in self.streams.items()},
+            inbox=dict(self.inbox),
+            outbox=dict(self.outbox),
+            token=self.token,
+        )
+
+
+class MemoryTransaction:
+    """Works on a copy."""
+
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def append(self, stream: str, facts: Sequence[AnyFact], *, input: InputId, device: DeviceId | None) -> None:
+        for fact in facts:
+            kept = self._state.streams.setdefault(stream, [])
+            previous = bytes.fromhex(kept[-1].digest) if kept else genesis(stream)
+            number = len(kept) + 1
+            entry = Entry(number=number, input=input, device=device, kind=kind_of(fact), body=encode(fact))
+            digest = link(previous, entry).hex()
+            kept.append(Recorded(number=number, fact=fact, input=input, device=device, digest=digest))
+
+    async def queue(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
+            encode(task)
+            if task.id not in self._state.outbox and not self._is_covered(task):
+                self._state.outbox[task.id] = task
+
+    async def settle_input(self, id: InputId) -> bool:
+        if id in self._state.inbox and self._state.inbox[id] is None:
+            return False
+        self._state.inbox[id] = None
+        return True
+
+    async def settle_task(self, id: str) -> None:
+        if id in self._state.outbox:
+            self._state.outbox[id] = None
+
+    async def postpone_task(self, id: str, *, until: datetime) -> None:
+        task = self._state.outbox.get(id)
+        if task is not None:
+            self._state.outbox[id] = replace(task, attempts=task.attempts + 1, not_before=until)
+
+    def _is_covered(self, task: Task) -> bool:
+        waiting = (other for other in self._state.outbox.values() if other is not None)
+        return task.kind is TaskKind.CARD and any(
+            other.kind is TaskKind.CARD and other.lane == task.lane and other.attempts == 0 for other in waiting
+        )
+
+
+class MemoryStore:
+    """Store, Vault and SealedEvents in memory."""
+
+    def __init__(self) -> None:
+        self._state = _State()
+        self._turn = Lock()
+        self._vault: dict[str, bytes] = {}
+        self._sealed: dict[EventId, Sealed] = {}
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[MemoryTransaction]:
+        async with self._turn:
+            copy = self._state.copy()
+            yield MemoryTransaction(copy)
+            self._state = copy
+
+    async def receive(self, batch: Batch) -> None:
+        async with self._turn:
+            for event in batch.events:
+                encode(event)
+                self._state.inbox.setdefault(event.id, event)
+            self._state.token = batch.token
+
+    async def sync_token(self) -> str | None:
+        return self._state.token
+
+    async def waiting(self) -> tuple[Incoming, ...]:
+        return tuple(event for event in self._state.inbox.values() if event is not None)
+
+    async def streams(self) -> tuple[str, ...]:
+        return tuple(sorted(self._state.streams))
+
+    async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[AnyFact], ...]:
+        kept = self._state.streams.get(stream, [])
+        return tuple(kept if last is None else kept[max(0, len(kept) - last) :])
+
+    async def tasks(self) -> tuple[Task, ...]:
+        return tuple(task for task in self._state.outbox.values() if task is not None)
+
+    async def verify(self) -> tuple[str, ...]:
+        return ()
+
+    async def get(self, name: str) -> bytes | None:
+        return self._vault.get(name)
+
+    async def put(self, name: str, value: bytes) -> None:
+        self._vault[name] = value
+
+    async def keep(self, sealed: Sealed) -> None:
+        self._sealed[sealed.id] = sealed
+
+    async def forget(self, id: EventId) -> None:
+        self._sealed.pop(id, None)
+
+    async def all(self) -> tuple[Sealed, ...]:
+        return tuple(self._sealed.values())
