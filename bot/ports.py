@@ -172,6 +172,8 @@ class Task:
     room: RoomId | None = None
     """None for a room that does not exist yet: the incident's, once it is made."""
     content: Content | None = None
+    readers: frozenset[UserId] = frozenset()
+    """Whose devices get the keys of a SAY, besides the incident's roster when the lane is an incident's."""
     user: UserId | None = None
     event: EventId | None = None
     plan: RoomPlan | None = None
@@ -183,11 +185,13 @@ class Task:
 class Transaction(Protocol):
     """All or nothing. Everything a step of the service changes goes through one of these."""
 
-    async def append(self, stream: str, facts: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None) -> None:
+    async def append(
+        self, stream: str, facts: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None
+    ) -> None:
         """Add facts to the end of *stream*, each chained to the one before."""
 
     async def queue(self, tasks: Sequence[Task]) -> None:
-        """Add outbox rows; a row whose id was ever queued is left alone. A CARD replaces an untried CARD of its lane."""
+        """Add outbox rows; a row whose id was ever queued is left alone. A CARD is left out while an untried CARD of its lane waits."""
 
     async def settle_input(self, id: InputId) -> bool:
         """Mark an input as applied and forget its text. False if it was applied before: then change nothing."""

@@ -1,6 +1,7 @@
 """What must ring next, derived from the incident. Nothing here is stored, so nothing here can be lost.
 
-A clock lives on its legal time axis; in a drill that axis runs *pace* times faster than the wall, from the moment the clock was started.
+A clock lives on its legal time axis; in a drill that axis runs *pace* times faster than the wall, from the moment the
+clock was started.
 """
 
 from __future__ import annotations
@@ -53,17 +54,17 @@ def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
     return tuple(sorted(waiting, key=lambda alarm: alarm.at))
 
 
-def legal_time(running: Running, pace: int, now: datetime) -> datetime:
+def legal_time(running: Running, pace: float, now: datetime) -> datetime:
     """Return where *now* lies on the clock's own axis; *now* itself outside a drill."""
     return running.recorded_at + (now - running.recorded_at) * pace
 
 
-def wall_time(running: Running, pace: int, moment: datetime) -> datetime:
+def wall_time(running: Running, pace: float, moment: datetime) -> datetime:
     """Return when *moment* of the clock's own axis comes on the wall; the inverse of `legal_time`."""
     return running.recorded_at + (moment - running.recorded_at) / pace
 
 
-def _rings(rule: RuleId, running: Running, due: datetime, pace: int, now: datetime) -> list[Ring]:
+def _rings(rule: RuleId, running: Running, due: datetime, pace: float, now: datetime) -> list[Ring]:
     rungs = _resting(running, pace, _pending_ladder(running, due))
     overdue = _pending_overdue(running, due, pace, now)
     if overdue is not None:
@@ -75,7 +76,7 @@ def _pending_ladder(running: Running, due: datetime) -> list[tuple[str, datetime
     return [(name, at) for name, at in ladder(due) if at > running.recorded_at and name not in running.rung]
 
 
-def _resting(running: Running, pace: int, rungs: list[tuple[str, datetime]]) -> list[tuple[str, datetime]]:
+def _resting(running: Running, pace: float, rungs: list[tuple[str, datetime]]) -> list[tuple[str, datetime]]:
     """Move the last rung inside a snooze to its end and drop the others inside it."""
     if running.snoozed_at is None or running.snoozed_until is None:
         return rungs
@@ -85,7 +86,7 @@ def _resting(running: Running, pace: int, rungs: list[tuple[str, datetime]]) -> 
     return ([(inside[-1][0], end)] if inside else []) + outside
 
 
-def _pending_overdue(running: Running, due: datetime, pace: int, now: datetime) -> tuple[str, datetime] | None:
+def _pending_overdue(running: Running, due: datetime, pace: float, now: datetime) -> tuple[str, datetime] | None:
     if running.acknowledged_at is not None and legal_time(running, pace, running.acknowledged_at) >= due:
         return None
     every = max(1, math.ceil(DRILL_OVERDUE_EVERY * pace / HOUR)) if pace > 1 else 1

@@ -1,6 +1,6 @@
 """Conditions on answers: which steps and clocks an incident needs.
 
-A condition is all of its clauses; a clause is any of its values. That is `personal-data = yes or unknown and insured = yes`.
+A condition is all of its clauses, a clause any of its values: `personal-data = yes or unknown and insured = yes`.
 An unanswered question reads as `unknown`, so a playbook says `yes or unknown` for what must not be missed.
 """
 

@@ -1,4 +1,4 @@
-"""The desk: what belongs to no incident. Where the control room is, which incidents there are, who was offered a list."""
+"""The desk: what belongs to no incident: the control room, which incidents there are, who was offered a list."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class House:
     """Public holidays around now, for clocks in working days."""
     language: Language
     zone: str
-    drill_pace: int
+    drill_pace: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

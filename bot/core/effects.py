@@ -10,10 +10,10 @@ from bot.core.facts import (
     Answered,
     Briefed,
     CardPosted,
-    Closed,
     ClockFiled,
     ClockSetAside,
     ClockStarted,
+    Closed,
     Fact,
     Joined,
     Left,
@@ -101,7 +101,7 @@ class PostFirstSteps:
 Effect = CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | Remind | PostBrief | PostFirstSteps
 
 
-def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:
+def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, PLR0911 - a table
     """Return what *fact* asks of the world, in order; *after* is the incident it led to."""
     match fact:
         case Opened():

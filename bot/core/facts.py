@@ -54,7 +54,7 @@ class Opened(_Act):
     severity: Severity
     language: Language
     zone: str
-    pace: int
+    pace: float
     """How many times faster than real time reminders ring: 1, or more in a drill."""
     drill: bool
     playbook: Playbook

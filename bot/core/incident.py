@@ -16,10 +16,10 @@ from bot.core.facts import (
     Answered,
     Briefed,
     CardPosted,
-    Closed,
     ClockFiled,
     ClockSetAside,
     ClockStarted,
+    Closed,
     Fact,
     Joined,
     Left,
@@ -93,7 +93,7 @@ class Incident:
     status: Status
     language: Language
     zone: ZoneInfo
-    pace: int
+    pace: float
     drill: bool
     opened_at: datetime
     opened_by: UserId
@@ -131,7 +131,7 @@ class Incident:
         return tuple(step for step in self.needed_steps() if not self.step_state(step.id).settled)
 
     def clocks(self) -> tuple[Clock, ...]:
-        """Return the clocks of this incident: the earliest due first, then those without a due time, then the stopped."""
+        """Return the clocks of this incident: earliest due first, then without due time, then stopped."""
         seen = [Clock(rule=rule, state=self._clock_state(rule)) for rule in self._watched_rules()]
         return tuple(sorted(seen, key=_urgency))
 
@@ -156,7 +156,7 @@ class Incident:
         return holders(self.roster, Role.COORDINATOR) or holders(self.roster, Role.ADMIN) or (self.opened_by,)
 
     def owners(self, rule: Rule) -> tuple[UserId, ...]:
-        """Return whom a reminder of *rule* mentions: the role's holders, else the coordinators; empty means the room."""
+        """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room."""
         return holders(self.roster, rule.owner) or holders(self.roster, Role.COORDINATOR)
 
 

@@ -1,0 +1,39 @@
+"""The alarm clock: APScheduler with jobs in memory. It only wakes the service; the facts say what for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+Ring = Callable[[str], Awaitable[None]]
+
+
+class SchedulerAlarmClock:
+    """Implements `bot.ports.AlarmClock`. Must be started on the running event loop."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+        # Without these two, a busy loop would drop an alarm that is more than a second late.
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
+
+    def start(self) -> None:
+        """Begin to ring."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Forget everything."""
+        self._scheduler.shutdown(wait=False)
+
+    def set(self, key: str, at: datetime) -> None:
+        """Ring once for *key* at *at*, or at once when that has passed; replaces the earlier setting of *key*."""
+        self._scheduler.add_job(self._ring, "date", run_date=at, args=(key,), id=key, replace_existing=True)
+
+    def cancel(self, key: str) -> None:
+        """Forget *key*; nothing happens if it is not set."""
+        try:
+            self._scheduler.remove_job(key)
+        except JobLookupError:
+            return

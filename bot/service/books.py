@@ -1,0 +1,64 @@
+"""What the facts add up to, in memory: the desk and every incident. Rebuilt from the store at each start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.desk import Desk, evolve_desk
+from bot.core.facts import ChoiceOffered, ControlRoomReady, DeskFact, Fact
+from bot.core.incident import Incident, evolve
+from bot.core.names import IncidentId, RoomId, UserId
+from bot.ports import DESK, Store
+
+
+class Books:
+    """A cache that can be thrown away: nothing is here that the facts do not say."""
+
+    def __init__(self) -> None:
+        self.desk = Desk()
+        self._incidents: dict[IncidentId, Incident] = {}
+        self._counts: dict[IncidentId, int] = {}
+        self._rooms: dict[RoomId, IncidentId] = {}
+
+    @classmethod
+    async def load(cls, store: Store) -> Books:
+        """Read every stream once. Raises ChainBrokenError when one was changed from outside."""
+        books = cls()
+        for stream in await store.streams():
+            books.add(stream, [recorded.fact for recorded in await store.history(stream)])
+        return books
+
+    def add(self, stream: str, facts: Sequence[Fact | DeskFact]) -> None:
+        """Take in facts that were just committed to *stream*."""
+        for fact in facts:
+            self.desk = evolve_desk(self.desk, fact)
+            if stream != DESK and not isinstance(fact, ControlRoomReady | ChoiceOffered):
+                self._take(IncidentId(stream), fact)
+
+    def _take(self, id: IncidentId, fact: Fact) -> None:
+        incident = evolve(self._incidents.get(id), fact)
+        self._incidents[id] = incident
+        self._counts[id] = self._counts.get(id, 0) + 1
+        if incident.room is not None:
+            self._rooms[incident.room] = id
+
+    def incident(self, id: str) -> Incident | None:
+        """Return the incident named *id*, or None."""
+        return self._incidents.get(IncidentId(id))
+
+    def incident_in(self, room: RoomId) -> Incident | None:
+        """Return the incident held in *room*, or None."""
+        id = self._rooms.get(room)
+        return self._incidents.get(id) if id else None
+
+    def count(self, id: IncidentId) -> int:
+        """Return how many facts the incident has; zero when it does not exist."""
+        return self._counts.get(id, 0)
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """Return every incident, the oldest first."""
+        return tuple(sorted(self._incidents.values(), key=lambda incident: incident.opened_at))
+
+    def incidents_of(self, user: UserId) -> tuple[Incident, ...]:
+        """Return the incidents whose roster has *user*, the oldest first."""
+        return tuple(incident for incident in self.incidents() if user in incident.roster)

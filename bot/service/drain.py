@@ -1,0 +1,117 @@
+"""Doing what the outbox asks: one lane for each room, in order, each row once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+from bot.ports import AlarmClock, BusyError, Clock, RefusedError, Store, Task, TaskKind, UnreachableError
+
+LANE_KEY = "lane:"
+"""Prefix of the alarms that wake a resting lane."""
+_LONGEST_REST_S = 60
+_log = logging.getLogger(__name__)
+
+Perform = Callable[[Task], Awaitable[None]]
+"""Does one row and settles it in the store; raises ChatError when the world did not let it."""
+
+
+class Drain:
+    """The outbox in motion. A lane is a room's queue; lanes do not wait for each other."""
+
+    def __init__(
+        self, *, store: Store, alarm_clock: AlarmClock, clock: Clock, perform: Perform, refused: Perform
+    ) -> None:
+        self._store = store
+        self._alarm_clock = alarm_clock
+        self._clock = clock
+        self._perform = perform
+        self._refused = refused
+        self._lanes: dict[str, deque[Task]] = {}
+        self._working: set[str] = set()
+        self._ready: asyncio.Queue[str] = asyncio.Queue()
+
+    async def load(self) -> None:
+        """Take up what an earlier run left."""
+        self.add(await self._store.tasks())
+
+    def add(self, tasks: Iterable[Task]) -> None:
+        """Take in rows that were just committed."""
+        for task in tasks:
+            lane = self._lanes.setdefault(task.lane, deque())
+            if task.kind is TaskKind.CARD and any(_untried_card(waiting) for waiting in lane):
+                continue
+            lane.append(task)
+            self.wake(task.lane)
+
+    def wake(self, lane: str) -> None:
+        """Let a resting lane look again."""
+        self._ready.put_nowait(lane)
+
+    @property
+    def waiting(self) -> int:
+        """How many rows are not done."""
+        return sum(len(lane) for lane in self._lanes.values())
+
+    async def run(self) -> None:
+        """Work until cancelled. One asyncio task for each lane that has something to do."""
+        async with asyncio.TaskGroup() as group:
+            for number in count():
+                name = await self._ready.get()
+                if name not in self._working and self._lanes.get(name):
+                    self._working.add(name)
+                    group.create_task(self._work(name), name=f"lane-{number}")
+
+    async def _work(self, name: str) -> None:
+        try:
+            lane = self._lanes[name]
+            while (task := self._next(name, lane)) is not None:
+                if not await self._attempt(task, lane):
+                    return
+            if not lane:
+                del self._lanes[name]
+        finally:
+            self._working.discard(name)
+
+    def _next(self, name: str, lane: deque[Task]) -> Task | None:
+        """Return the first row that may be done now; a row that failed holds the lane, a deliberate delay does not."""
+        now = self._clock.now()
+        for task in lane:
+            if task.not_before is None or task.not_before <= now:
+                return task
+            if task.attempts or task is lane[-1]:
+                self._alarm_clock.set(LANE_KEY + name, task.not_before)
+                return None
+        return None
+
+    async def _attempt(self, task: Task, lane: deque[Task]) -> bool:
+        try:
+            await self._perform(task)
+        except BusyError as busy:
+            await self._rest(task, lane, busy.retry_after)
+            return False
+        except UnreachableError:
+            await self._rest(task, lane, timedelta(seconds=min(_LONGEST_REST_S, 2**task.attempts)))
+            return False
+        except RefusedError as refusal:
+            _log.error("refused: %s (%s) for row %s", task.kind, refusal.code, task.id)
+            await self._refused(task)
+        lane.remove(task)
+        return True
+
+    async def _rest(self, task: Task, lane: deque[Task], span: timedelta) -> None:
+        until = self._clock.now() + span
+        async with self._store.transaction() as tx:
+            await tx.postpone_task(task.id, until=until)
+        position = lane.index(task)
+        lane[position] = replace(task, attempts=task.attempts + 1, not_before=until)
+        self._alarm_clock.set(LANE_KEY + task.lane, until)
+
+
+def _untried_card(task: Task) -> bool:
+    return task.kind is TaskKind.CARD and task.attempts == 0

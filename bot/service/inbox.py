@@ -1,0 +1,225 @@
+"""One input, one transaction: decide, append the facts, queue the rows, mark the input as applied."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot import commands, voice
+from bot.commands import NotACommand, ParsedCommand, UnknownWord, UsageError
+from bot.commands import Place as Room
+from bot.core.commands import (
+    Asker,
+    Choose,
+    Happening,
+    ListIncidents,
+    Open,
+    PersonCame,
+    PersonWent,
+    ShowAbout,
+    ShowBrief,
+    ShowClocks,
+    ShowHelp,
+    ShowNext,
+    ShowStatus,
+    ShowStep,
+    ShowTimeline,
+)
+from bot.core.decide import decide, happen
+from bot.core.desk import House, open_incident
+from bot.core.errors import NotAllowed, RuleError, WrongRoom
+from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, Recorded
+from bot.core.incident import Incident
+from bot.core.names import DeviceId, EventId, InputId, UserId
+from bot.core.playbook import Language
+from bot.core.roster import Role, has_right, roles_giving
+from bot.ports import DESK, Incoming, Membership, Message, Store, Task, Unreadable
+from bot.service.books import Books
+from bot.service.tasks import Place, answer_task, incident_place, incident_tasks
+from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an input leads to: facts at the end of one stream, and rows for the outbox."""
+
+    stream: str = DESK
+    facts: tuple[Fact | DeskFact, ...] = ()
+    tasks: tuple[Task, ...] = ()
+
+
+NOTHING = Outcome()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a message stands and what its sender is there."""
+
+    asker: Asker
+    incident: Incident | None
+    room: Room
+    roles: frozenset[Role]
+    language: Language
+    answers: Place
+
+
+class Inbox:
+    """Turns inputs into outcomes. Pure but for reading the timeline when somebody asks for it."""
+
+    def __init__(self, *, house: House, books: Books, store: Store, identity: Identity) -> None:
+        self._house = house
+        self._books = books
+        self._store = store
+        self._identity = identity
+
+    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:
+        """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
+        input = InputId(incoming.id)
+        try:
+            match incoming:
+                case Message():
+                    return await self._message(incoming, input, now)
+                case Unreadable():
+                    return self._unreadable(incoming, input)
+                case Membership(room=room, user=user, present=present):
+                    happening = PersonCame(user=user) if present else PersonWent(user=user)
+                    incident = self._books.incident_in(room)
+                    return self.happening(incident, happening, input, now) if incident else NOTHING
+                case _:
+                    assert_never(incoming)
+        except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest
+            reference = sha256(incoming.id.encode()).hexdigest()[:8]
+            _log.exception("could not handle an input, reference %s", reference)
+            return self._fault(incoming, input, reference)
+
+    def happening(self, incident: Incident, happening: Happening, input: InputId, now: datetime) -> Outcome:
+        """Return what something that no person typed leads to."""
+        facts = happen(incident, happening, now)
+        return Outcome(stream=incident.id, facts=facts, tasks=incident_tasks(input, incident, facts, None, now))
+
+    async def _message(self, message: Message, input: InputId, now: datetime) -> Outcome:
+        around = self._surroundings(message)
+        if not around.roles:
+            _log.info("a message of somebody without a role was ignored")
+            return NOTHING
+        zone = around.incident.zone if around.incident else ZoneInfo(self._house.zone)
+        parsed = commands.parse(message.body, place=around.room, now=now, zone=zone, language=around.language)
+        match parsed:
+            case NotACommand():
+                return NOTHING
+            case UnknownWord(word=word, nearest=nearest):
+                near = (nearest.words, nearest.usage) if nearest else None
+                return _say(input, around, voice.unknown_word(word, near, around.language))
+            case UsageError(row=row, reason=reason):
+                return _say(input, around, voice.usage(row.usage, reason, around.language))
+            case ParsedCommand():
+                return await self._command(parsed, around, input, now)
+            case _:
+                assert_never(parsed)
+
+    async def _command(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
+        try:
+            if around.room not in parsed.row.rooms:
+                raise WrongRoom(incident_room=around.room is not Room.INCIDENT)
+            if not has_right(around.roles, parsed.row.right):
+                raise NotAllowed(roles_giving(parsed.row.right))
+            return await self._allowed(parsed, around, input, now)
+        except RuleError as refusal:
+            zone = around.incident.zone if around.incident else ZoneInfo(self._house.zone)
+            return _say(input, around, voice.refusal(refusal, around.language, zone))
+
+    async def _allowed(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
+        command = parsed.command
+        if isinstance(command, Open | Choose):
+            return self._open(command, around, input, now)
+        if isinstance(command, ListIncidents | ShowHelp | ShowAbout):
+            return _say(input, around, self._show_anywhere(command, around, now))
+        if around.incident is None:
+            raise WrongRoom(incident_room=True)
+        if isinstance(command, ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowBrief):
+            return _say(input, around, await self._show(command, around.incident, around.asker, now))
+        facts = decide(around.incident, command, around.asker.user, now, self._house.people)
+        tasks = incident_tasks(input, around.incident, facts, around.answers, now)
+        return Outcome(stream=around.incident.id, facts=facts, tasks=tasks)
+
+    def _open(self, command: Open | Choose, around: Surroundings, input: InputId, now: datetime) -> Outcome:
+        fact = open_incident(self._books.desk, self._house, command, around.asker, input, now)
+        match fact:
+            case Opened(incident=incident):
+                tasks = incident_tasks(input, None, (fact,), around.answers, now)
+                return Outcome(stream=incident, facts=(fact,), tasks=tasks)
+            case ChoiceOffered(playbooks=ids, language=language):
+                playbooks = tuple(self._house.playbooks[id, language] for id in ids)
+                text = voice.choice(playbooks, around.language)
+                return Outcome(facts=(fact,), tasks=(answer_task(input, 0, around.answers, text),))
+            case _:
+                assert_never(fact)
+
+    async def _show(self, view: IncidentView, incident: Incident, asker: Asker, now: datetime) -> voice.Text:
+        history: tuple[Recorded[Fact | DeskFact], ...] = ()
+        if isinstance(view, ShowTimeline):
+            history = await self._store.history(incident.id, last=view.count)
+        return show(view, incident, asker, history, now)
+
+    def _show_anywhere(self, view: AnywhereView, around: Surroundings, now: datetime) -> voice.Text:
+        return show_anywhere(
+            view,
+            incidents=self._books.incidents_of(around.asker.user),
+            place=around.room,
+            roles=around.roles,
+            language=around.language,
+            identity=self._identity,
+            now=now,
+        )
+
+    def _surroundings(self, message: Message | Unreadable) -> Surroundings:
+        incident = self._books.incident_in(message.room)
+        device = message.device if isinstance(message, Message) else DeviceId("")
+        thread = message.thread if isinstance(message, Message) else None
+        roster: Mapping[UserId, frozenset[Role]] = incident.roster if incident else self._house.people
+        return Surroundings(
+            asker=Asker(user=message.sender, device=device, room=message.room, thread=thread),
+            incident=incident,
+            room=self._kind_of_room(message, incident),
+            roles=roster.get(message.sender, frozenset()),
+            language=incident.language if incident else self._house.language,
+            answers=self._answers(message, incident, thread),
+        )
+
+    def _kind_of_room(self, message: Message | Unreadable, incident: Incident | None) -> Room:
+        if incident is not None:
+            return Room.INCIDENT
+        return Room.CONTROL if message.room == self._books.desk.control_room else Room.DIRECT
+
+    def _answers(self, message: Message | Unreadable, incident: Incident | None, thread: EventId | None) -> Place:
+        """Return where an answer goes; outside incidents the configured people, or the asker alone, can read it."""
+        if incident is not None:
+            return replace(incident_place(incident), thread=thread)
+        control = message.room == self._books.desk.control_room
+        readers = frozenset(self._house.people) if control else frozenset({message.sender})
+        return Place(lane=message.room, room=message.room, readers=readers, thread=thread)
+
+    def _unreadable(self, event: Unreadable, input: InputId) -> Outcome:
+        around = self._surroundings(event)
+        if not around.roles:
+            return NOTHING
+        return _say(input, around, voice.unreadable(around.language))
+
+    def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
+        if isinstance(incoming, Membership):
+            return NOTHING
+        around = self._surroundings(incoming)
+        if not around.roles:
+            return NOTHING
+        return _say(input, around, voice.fault(reference, around.language))
+
+
+def _say(input: InputId, around: Surroundings, text: voice.Text) -> Outcome:
+    return Outcome(tasks=(answer_task(input, 0, around.answers, text),))

@@ -1,0 +1,267 @@
+"""The service: everything that comes in goes through here, once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot import voice
+from bot.core.alarms import alarms
+from bot.core.commands import CardSent, Happening, RoomMade, TimeCame
+from bot.core.desk import House
+from bot.core.effects import INVITED_AT_ONCE
+from bot.core.facts import ControlRoomReady
+from bot.core.incident import Incident
+from bot.core.names import DeviceId, InputId, RoomId, UserId
+from bot.core.roster import Role, holders
+from bot.ports import (
+    DESK,
+    AlarmClock,
+    Batch,
+    Chat,
+    Clock,
+    Content,
+    Incoming,
+    Message,
+    RoomPlan,
+    Store,
+    Task,
+    TaskKind,
+)
+from bot.service.books import Books
+from bot.service.drain import LANE_KEY, Drain
+from bot.service.inbox import Inbox, Outcome
+from bot.service.tasks import Place, answer_task, incident_place, task_id
+from bot.service.views import Identity
+
+_INCIDENT_KEY = "incident:"
+_CONTROL_ROOM = InputId("control-room")
+CONTROL_ROOM_NAME = "Lobby"
+
+
+class Service:
+    """One event, one transaction; then the outbox is drained. Build it with `Service.load`."""
+
+    def __init__(  # noqa: PLR0913 - its ports, named
+        self,
+        *,
+        house: House,
+        books: Books,
+        store: Store,
+        chat: Chat,
+        alarm_clock: AlarmClock,
+        clock: Clock,
+        identity: Identity,
+    ) -> None:
+        self._house = house
+        self._books = books
+        self._store = store
+        self._chat = chat
+        self._alarm_clock = alarm_clock
+        self._clock = clock
+        self._inbox = Inbox(house=house, books=books, store=store, identity=identity)
+        self._incoming: asyncio.Queue[Incoming | str] = asyncio.Queue()
+        self._deciding = asyncio.Lock()
+        """Held from reading the books to taking in what was committed: every decision sees the last one."""
+        self.drain = Drain(
+            store=store, alarm_clock=alarm_clock, clock=clock, perform=self._perform, refused=self._refused
+        )
+
+    @property
+    def books(self) -> Books:
+        """The fold of all facts, for reading."""
+        return self._books
+
+    async def start(self) -> None:
+        """Take up what an earlier run left: events, rows, alarms; and see that there is a control room."""
+        await self.drain.load()
+        for incoming in await self._store.waiting():
+            self._incoming.put_nowait(incoming)
+        await self._see_to_control_room()
+        for incident in self._books.incidents():
+            self._set_alarm(incident)
+
+    async def receive(self, batch: Batch) -> None:
+        """Keep a batch; it is applied later, in order. Returns once it is durable."""
+        await self._store.receive(batch)
+        for incoming in batch.events:
+            self._incoming.put_nowait(incoming)
+
+    async def ring(self, key: str) -> None:
+        """Take the alarm clock's call."""
+        if key.startswith(LANE_KEY):
+            self.drain.wake(key.removeprefix(LANE_KEY))
+        else:
+            self._incoming.put_nowait(key)
+
+    async def run(self) -> None:
+        """Apply what comes in until cancelled."""
+        while True:
+            incoming = await self._incoming.get()
+            if isinstance(incoming, str):
+                await self._time_came(incoming.removeprefix(_INCIDENT_KEY))
+            else:
+                await self._apply(incoming)
+
+    async def _apply(self, incoming: Incoming) -> None:
+        device = incoming.device if isinstance(incoming, Message) else None
+        async with self._deciding:
+            outcome = await self._inbox.outcome(incoming, self._clock.now())
+            await self._commit(InputId(incoming.id), outcome, device=device)
+
+    async def _time_came(self, id: str) -> None:
+        async with self._deciding:
+            incident = self._books.incident(id)
+            if incident is None:
+                return
+            now = self._clock.now()
+            input = InputId(f"alarm:{id}:{self._books.count(incident.id)}")
+            outcome = self._inbox.happening(incident, TimeCame(), input, now)
+            if outcome.facts:
+                await self._commit(input, outcome)
+            elif (early := _next_alarm(incident, now)) is not None and early > now:
+                self._alarm_clock.set(_INCIDENT_KEY + id, early)
+
+    async def _commit(
+        self, input: InputId, outcome: Outcome, *, device: DeviceId | None = None, done: Task | None = None
+    ) -> None:
+        """Make everything that *input* leads to durable at once, then take it in."""
+        async with self._store.transaction() as tx:
+            fresh = await tx.settle_input(input)
+            if done is not None:
+                await tx.settle_task(done.id)
+            if fresh:
+                await tx.append(outcome.stream, outcome.facts, input=input, device=device)
+                await tx.queue(outcome.tasks)
+        if fresh:
+            self._take_in(outcome)
+
+    def _take_in(self, outcome: Outcome) -> None:
+        self._books.add(outcome.stream, outcome.facts)
+        self.drain.add(outcome.tasks)
+        incident = self._books.incident(outcome.stream)
+        if incident is not None and outcome.facts:
+            self._set_alarm(incident)
+
+    def _set_alarm(self, incident: Incident) -> None:
+        at = _next_alarm(incident, self._clock.now())
+        if at is not None:
+            self._alarm_clock.set(_INCIDENT_KEY + incident.id, at)
+        else:
+            self._alarm_clock.cancel(_INCIDENT_KEY + incident.id)
+
+    # --- the outbox ---------------------------------------------------------------------------------------
+
+    async def _perform(self, task: Task) -> None:
+        """Do one row. What it gives back re-enters as an input of its own, in the transaction that settles the row."""
+        incident = self._books.incident(task.lane)
+        room = task.room or (incident.room if incident else None)
+        if task.kind is TaskKind.CREATE_ROOM:
+            await self._create_room(task, incident)
+        elif room is not None:
+            await self._perform_in(room, task, incident)
+        else:
+            await self._settle(task)
+
+    async def _perform_in(self, room: RoomId, task: Task, incident: Incident | None) -> None:
+        if task.kind is TaskKind.CARD and incident is not None:
+            await self._show_card(room, task, incident)
+            return
+        if task.kind is TaskKind.SAY and task.content is not None:
+            readers = frozenset(incident.roster) if incident else task.readers
+            await self._chat.say(room, task.content, txn=task.id, readers=readers)
+        elif task.kind is TaskKind.INVITE and task.user is not None:
+            await self._chat.invite(room, task.user)
+        elif task.kind is TaskKind.REMOVE and task.user is not None:
+            await self._chat.remove(room, task.user)
+        elif task.kind is TaskKind.PIN and task.event is not None:
+            await self._chat.pin(room, task.event)
+        await self._settle(task)
+
+    async def _create_room(self, task: Task, incident: Incident | None) -> None:
+        if task.plan is None:
+            await self._settle(task)
+            return
+        room = await self._chat.create_room(task.plan)
+        if incident is not None:
+            await self._result(task, incident, RoomMade(room=room))
+        else:
+            await self._control_room_made(task, room)
+
+    async def _show_card(self, room: RoomId, task: Task, incident: Incident) -> None:
+        text = voice.card(incident, self._clock.now())
+        content = Content(body=text.body, html=text.html, replaces=incident.card)
+        event = await self._chat.say(room, content, txn=task.id, readers=frozenset(incident.roster))
+        await self._result(task, incident, CardSent(event=event))
+
+    async def _result(self, task: Task, incident: Incident, happening: Happening) -> None:
+        input = _result_input(task)
+        async with self._deciding:
+            current = self._books.incident(incident.id) or incident
+            outcome = self._inbox.happening(current, happening, input, self._clock.now())
+            await self._commit(input, outcome, done=task)
+
+    async def _settle(self, task: Task) -> None:
+        async with self._store.transaction() as tx:
+            await tx.settle_task(task.id)
+
+    async def _refused(self, task: Task) -> None:
+        """Give up a row that the homeserver will never take. Who waits for a room or a guest hears of it."""
+        input = _result_input(task)
+        place = self._complaints(task)
+        text = voice.fault(task.id[:8], self._house.language)
+        answers = (answer_task(input, 0, place, text),) if place else ()
+        async with self._deciding:
+            await self._commit(input, Outcome(tasks=answers), done=task)
+
+    def _complaints(self, task: Task) -> Place | None:
+        incident = self._books.incident(task.lane)
+        if task.kind is TaskKind.INVITE and incident is not None:
+            return incident_place(incident)
+        if task.kind is TaskKind.CREATE_ROOM:
+            return self._control_place()
+        return None
+
+    # --- the control room ---------------------------------------------------------------------------------
+
+    async def _see_to_control_room(self) -> None:
+        admins = holders(self._house.people, Role.ADMIN)
+        if self._books.desk.control_room is None:
+            plan = RoomPlan(name=CONTROL_ROOM_NAME, invite=admins, admins=admins)
+            task = Task(id=task_id(_CONTROL_ROOM, 0), lane=DESK, kind=TaskKind.CREATE_ROOM, plan=plan)
+            async with self._deciding:
+                await self._commit(_CONTROL_ROOM, Outcome(tasks=(task,)))
+        else:
+            await self._invite_admins(admins)
+
+    async def _control_room_made(self, task: Task, room: RoomId) -> None:
+        input = _result_input(task)
+        place = Place(lane=room, room=room, readers=frozenset(self._house.people))
+        greeting = answer_task(input, 0, place, voice.welcome(self._house.language))
+        fact = ControlRoomReady(at=self._clock.now(), room=room)
+        async with self._deciding:
+            await self._commit(input, Outcome(facts=(fact,), tasks=(greeting,)), done=task)
+        await self._invite_admins(holders(self._house.people, Role.ADMIN)[INVITED_AT_ONCE:])
+
+    async def _invite_admins(self, admins: Sequence[UserId]) -> None:
+        """Invite who became admin since the control room was made; each once, ever."""
+        room = self._books.desk.control_room
+        for user in admins if room else ():
+            input = InputId(f"control-invite:{user}")
+            task = Task(id=task_id(input, 0), lane=DESK, kind=TaskKind.INVITE, room=room, user=user)
+            async with self._deciding:
+                await self._commit(input, Outcome(tasks=(task,)))
+
+    def _control_place(self) -> Place | None:
+        room = self._books.desk.control_room
+        return Place(lane=room, room=room, readers=frozenset(self._house.people)) if room else None
+
+
+def _next_alarm(incident: Incident, now: datetime) -> datetime | None:
+    waiting = alarms(incident, now)
+    return waiting[0].at if waiting else None
+
+
+def _result_input(task: Task) -> InputId:
+    return InputId(f"result:{task.id}")

@@ -1,0 +1,152 @@
+"""Effects become outbox rows here, worded and addressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import assert_never
+
+from bot import voice
+from bot.core.effects import (
+    Confirm,
+    CreateRoom,
+    Effect,
+    InvitePerson,
+    PinCard,
+    PostBrief,
+    PostFirstSteps,
+    Remind,
+    RemovePerson,
+    ShowCard,
+    effects,
+)
+from bot.core.facts import Fact
+from bot.core.incident import Incident, evolve
+from bot.core.names import EventId, InputId, RoomId, UserId
+from bot.core.roster import Role, holders
+from bot.ports import Content, RoomPlan, Task, TaskKind
+
+CARD_REST = timedelta(seconds=2)
+"""How long an edit of the card waits, so that several changes become one edit and answers go first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an answer goes."""
+
+    lane: str
+    room: RoomId | None
+    """None for an incident's room that is not made yet."""
+    readers: frozenset[UserId]
+    thread: EventId | None = None
+
+
+def task_id(input: InputId, number: int) -> str:
+    """Name the *number*-th row that *input* causes: the same on every replay, and fit for a URL."""
+    return sha256(f"{input}/{number}".encode()).hexdigest()[:32]
+
+
+def answer_task(input: InputId, number: int, place: Place, text: voice.Text) -> Task:
+    """Return the row of an answer: quiet, in the thread of the question."""
+    return _say(task_id(input, number), place, text)
+
+
+def incident_tasks(
+    input: InputId, before: Incident | None, facts: Iterable[Fact], asked_in: Place | None, now: datetime
+) -> tuple[Task, ...]:
+    """Return the rows of *facts*, in order. *asked_in* is where their command was typed, if one was.
+
+    However many facts change the card, it is shown once, after all the rest was said.
+    """
+    tasks: list[Task] = []
+    shows_card = False
+    for fact in facts:
+        after = evolve(before, fact)
+        worded = _Wording(before=before, after=after, asked_in=asked_in, now=now)
+        for effect in effects(fact, after):
+            if isinstance(effect, ShowCard) and before is not None and before.room is not None:
+                shows_card = True
+            else:
+                tasks.append(worded.task(task_id(input, len(tasks)), effect))
+        before = after
+    if shows_card and before is not None:
+        tasks.append(_card(task_id(input, len(tasks)), before, now))
+    return tuple(tasks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wording:
+    """What is known when an effect is put into words."""
+
+    before: Incident | None
+    after: Incident
+    asked_in: Place | None
+    now: datetime
+
+    def task(self, id: str, effect: Effect) -> Task:  # noqa: C901, PLR0911 - a table: one row for each effect
+        lane, room = self.after.id, self.after.room
+        match effect:
+            case CreateRoom():
+                return Task(id=id, lane=lane, kind=TaskKind.CREATE_ROOM, plan=room_plan(self.after))
+            case InvitePerson(user=user):
+                return Task(id=id, lane=lane, kind=TaskKind.INVITE, room=room, user=user)
+            case RemovePerson(user=user):
+                return Task(id=id, lane=lane, kind=TaskKind.REMOVE, room=room, user=user)
+            case ShowCard():
+                return _card(id, self.after, self.now)
+            case PinCard(event=event):
+                return Task(id=id, lane=lane, kind=TaskKind.PIN, room=room, event=event)
+            case Confirm(fact=fact):
+                place = self.asked_in or incident_place(self.after)
+                return _say(id, place, voice.confirm(fact, self.before, self.after))
+            case Remind(fact=fact, owners=owners):
+                text = voice.remind(fact, self.after)
+                return _say(id, incident_place(self.after), text, rings=True, mentions=owners, mentions_room=not owners)
+            case PostBrief(users=users):
+                return _say(id, incident_place(self.after), voice.brief(self.after, self.now), mentions=users)
+            case PostFirstSteps():
+                return _say(id, incident_place(self.after), voice.first_steps(self.after))
+            case _:
+                assert_never(effect)
+
+
+def incident_place(incident: Incident) -> Place:
+    """Return the incident's own room as a place to speak."""
+    return Place(lane=incident.id, room=incident.room, readers=frozenset(incident.roster))
+
+
+def room_plan(incident: Incident) -> RoomPlan:
+    """Return the room of a new incident: its codename is all that the homeserver reads of it."""
+    return RoomPlan(
+        name=incident.codename,
+        invite=tuple(incident.roster),
+        admins=holders(incident.roster, Role.ADMIN),
+    )
+
+
+def _say(
+    id: str,
+    place: Place,
+    text: voice.Text,
+    *,
+    rings: bool = False,
+    mentions: tuple[UserId, ...] = (),
+    mentions_room: bool = False,
+) -> Task:
+    content = Content(
+        body=text.body,
+        html=text.html,
+        rings=rings,
+        mentions=mentions,
+        mentions_room=mentions_room,
+        thread=place.thread,
+    )
+    return Task(id=id, lane=place.lane, kind=TaskKind.SAY, room=place.room, readers=place.readers, content=content)
+
+
+def _card(id: str, incident: Incident, now: datetime) -> Task:
+    """Return a row without words: the card is worded when it is sent, as it stands then."""
+    not_before = now + CARD_REST if incident.card else None
+    return Task(id=id, lane=incident.id, kind=TaskKind.CARD, room=incident.room, not_before=not_before)

@@ -1,0 +1,101 @@
+"""Answers to commands that only look. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from bot import __version__, voice
+from bot.commands import ROWS, Place, Row
+from bot.core.commands import (
+    Asker,
+    ListIncidents,
+    ShowAbout,
+    ShowBrief,
+    ShowClocks,
+    ShowHelp,
+    ShowNext,
+    ShowStatus,
+    ShowStep,
+    ShowTimeline,
+)
+from bot.core.decide.steps import find_step
+from bot.core.facts import Recorded
+from bot.core.incident import Incident
+from bot.core.playbook import Language
+from bot.core.roster import Role, has_right
+
+IncidentView = ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowBrief
+AnywhereView = ListIncidents | ShowHelp | ShowAbout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What people compare to know that it is us."""
+
+    fingerprint: str
+    """The Ed25519 key of our device, in groups of four."""
+    master_key: str
+    """Our cross-signing master key, in groups of four."""
+    policy: str
+    """The configured `trust.devices`."""
+
+
+def show(
+    view: IncidentView, incident: Incident, asker: Asker, history: tuple[Recorded, ...], now: datetime
+) -> voice.Text:
+    """Answer a question about *incident*; *history* are its last facts when the timeline was asked for."""
+    match view:
+        case ShowStatus():
+            return voice.card(incident, now)
+        case ShowNext():
+            return voice.next_for(incident, asker.user, now)
+        case ShowTimeline():
+            return voice.timeline(history, incident)
+        case ShowStep(step=step):
+            return voice.step(incident, find_step(incident, step).id, now)
+        case ShowClocks():
+            return voice.clocks(incident, now)
+        case ShowBrief():
+            return voice.brief(incident, now)
+        case _:
+            assert_never(view)
+
+
+def show_anywhere(  # noqa: PLR0913 - each is one fact of the asker's surroundings
+    view: AnywhereView,
+    *,
+    incidents: tuple[Incident, ...],
+    place: Place,
+    roles: frozenset[Role],
+    language: Language,
+    identity: Identity,
+    now: datetime,
+) -> voice.Text:
+    """Answer a question that can be asked in any room."""
+    match view:
+        case ListIncidents():
+            return voice.incident_list(incidents, language, now)
+        case ShowHelp(word=word):
+            return voice.help(_entries(place, roles), word, language)
+        case ShowAbout():
+            return voice.about(
+                version=__version__,
+                fingerprint=identity.fingerprint,
+                master_key=identity.master_key,
+                policy=identity.policy,
+                language=language,
+            )
+        case _:
+            assert_never(view)
+
+
+def _entries(place: Place, roles: frozenset[Role]) -> tuple[voice.HelpEntry, ...]:
+    usable = (row for row in ROWS if place in row.rooms and has_right(roles, row.right))
+    return tuple(help_entry(row) for row in usable)
+
+
+def help_entry(row: Row) -> voice.HelpEntry:
+    """Return what help says of *row*."""
+    return voice.HelpEntry(name=row.name, words=row.words, usage=row.usage)
