@@ -14,4 +14,6 @@ def playbooks_folder() -> Path:
     for folder in (package / "playbooks", package.parent / "playbooks"):
         if folder.is_dir():
             return folder
-    raise FileNotFoundError(f"no playbooks beside {package}: install cellule again, or name a folder in playbooks.folder")
+    raise FileNotFoundError(
+        f"no playbooks beside {package}: install cellule again, or name a folder in playbooks.folder"
+    )

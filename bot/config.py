@@ -1,0 +1,237 @@
+"""The configuration: one YAML file and its secret files, read once, before anything starts.
+
+Every class below is one group of the file and every field one key, so that the file, its example and this page
+cannot drift. All problems are found in one reading and told together, one line each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from bot import config_values as values
+from bot.config_reading import GroupRows, Problem, Spot, key, read_file, read_group, refuse_unknown, text
+from bot.config_values import Listen
+from bot.core.names import DeviceId, UserId
+from bot.core.playbook import Language
+from bot.core.roster import Role
+from bot.secret import Secret, SecretFileError, read_text
+from bot.shipped import playbooks_folder
+
+__all__ = ["Config", "ConfigError", "Problem", "Secret", "SecretFileError", "load"]
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. Prints as one line a problem."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class DeviceTrust(StrEnum):
+    """Which devices of a person of the roster may read and command."""
+
+    CROSS_SIGNED = "cross-signed"
+    FIRST_USE = "first-use"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordLogin:
+    """Log in once with a password; the token then kept in the state makes the file needless.
+
+    So the file may be gone, and only who really has to log in reads it.
+    """
+
+    file: Path
+
+    def password(self) -> Secret[str]:
+        """Return the password; SecretFileError says what to do when the file is gone or unfit."""
+        return read_text(self.file)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenLogin:
+    """Use a session made elsewhere."""
+
+    access_token: Secret[str]
+    device_id: DeviceId
+    """The device the token belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """The bot's account."""
+
+    homeserver: str
+    user_id: UserId
+    login: PasswordLogin | TokenLogin
+    device_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MatrixKeys:
+    """The group as it is written: the two ways to log in lie side by side."""
+
+    homeserver: str = field(metadata=key(values.homeserver, "the server's address, like https://matrix.example.org"))
+    user_id: UserId = field(metadata=key(values.user_id, 'the bot\'s Matrix id, like "@cellule:example.org"'))
+    device_name: str = field(default="Cellule", metadata=key(text))
+    password_file: Path | None = field(default=None, metadata=key(values.password_file, is_path=True))
+    access_token: Secret[str] | None = field(
+        default=None, metadata=key(read_text, name="access_token_file", is_path=True)
+    )
+    device_id: DeviceId | None = field(default=None, metadata=key(values.device_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What the bot must keep, and the key that shuts it."""
+
+    folder: Path = field(
+        metadata=key(values.folder_to_write, "a folder for all the bot keeps, like state", is_path=True)
+    )
+    key: Secret[bytes] = field(
+        metadata=key(
+            values.state_key, "a file of 32 random bytes, like secrets/state.key", name="key_file", is_path=True
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locale:
+    """What the bot speaks where nothing else is said, and the zone its dates are shown in."""
+
+    language: Language = field(metadata=key(values.one_of(Language), "fr or en"))
+    timezone: ZoneInfo = field(metadata=key(values.zone, "an IANA time zone, like Europe/Paris"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """How rooms are made."""
+
+    federate: bool = field(default=True, metadata=key(values.flag))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbooks:
+    """Where the playbooks are; those shipped when nothing is said."""
+
+    folder: Path = field(default_factory=playbooks_folder, metadata=key(values.folder_to_read, is_path=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How far devices are trusted."""
+
+    devices: DeviceTrust = field(default=DeviceTrust.CROSS_SIGNED, metadata=key(values.one_of(DeviceTrust)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Where /healthz and /metrics are served."""
+
+    listen: Listen = field(metadata=key(values.listen, "host and port, like 127.0.0.1:9464"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """How drills run."""
+
+    pace: float = field(default=3600.0, metadata=key(values.pace))
+    """How many times faster than life the clocks of a drill run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All that was configured, whole and checked."""
+
+    matrix: Matrix
+    state: State
+    locale: Locale
+    people: Mapping[UserId, frozenset[Role]]
+    rooms: Rooms
+    playbooks: Playbooks
+    trust: Trust
+    health: Health | None
+    """None: no health page."""
+    drill: Drill
+
+
+GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
+    {
+        "matrix": _MatrixKeys,
+        "state": State,
+        "locale": Locale,
+        "rooms": Rooms,
+        "playbooks": Playbooks,
+        "trust": Trust,
+        "health": Health,
+        "drill": Drill,
+    }
+)
+"""The groups of keys; `people` stands beside them, its keys being Matrix ids."""
+
+
+def load(path: Path) -> Config:
+    """Return the configuration in *path*, its secrets read; ConfigError carries every problem at once."""
+    problems: list[Problem] = []
+    top = Spot("", path.absolute().parent, problems)
+    written = read_file(path, problems)
+    config = None if written is None else _config(written, top)
+    if problems or config is None:
+        raise ConfigError(tuple(problems))
+    return config
+
+
+def _config(written: Mapping[object, object], top: Spot) -> Config | None:
+    refuse_unknown(written, (*GROUPS, "people"), top)
+    account, state, locale, rooms, playbooks, trust, drill = (
+        _matrix(written.get("matrix"), top.inside("matrix")),
+        read_group(State, written.get("state"), top.inside("state")),
+        read_group(Locale, written.get("locale"), top.inside("locale")),
+        read_group(Rooms, written.get("rooms"), top.inside("rooms")),
+        read_group(Playbooks, written.get("playbooks"), top.inside("playbooks")),
+        read_group(Trust, written.get("trust"), top.inside("trust")),
+        read_group(Drill, written.get("drill"), top.inside("drill")),
+    )
+    people = values.people(written.get("people"), top.inside("people"))
+    health = written.get("health")
+    listening = None if health is None else read_group(Health, health, top.inside("health"))
+    if not (account and state and locale and people and rooms and playbooks and trust and drill):
+        return None
+    return Config(
+        matrix=account,
+        state=state,
+        locale=locale,
+        people=MappingProxyType(people),
+        rooms=rooms,
+        playbooks=playbooks,
+        trust=trust,
+        health=listening,
+        drill=drill,
+    )
+
+
+def _matrix(written: object, spot: Spot) -> Matrix | None:
+    keys = read_group(_MatrixKeys, written, spot)
+    given = {name for name in ("password_file", "access_token_file", "device_id") if _says(written, name)}
+    if given not in ({"password_file"}, {"access_token_file", "device_id"}):
+        spot.tell("write password_file, or access_token_file and device_id: one way to log in, not both")
+    if keys is None:
+        return None
+    login: PasswordLogin | TokenLogin
+    if keys.access_token is not None and keys.device_id is not None:
+        login = TokenLogin(access_token=keys.access_token, device_id=keys.device_id)
+    elif keys.password_file is not None:
+        login = PasswordLogin(file=keys.password_file)
+    else:
+        return None
+    return Matrix(homeserver=keys.homeserver, user_id=keys.user_id, login=login, device_name=keys.device_name)
+
+
+def _says(written: object, name: str) -> bool:
+    return isinstance(written, dict) and written.get(name) is not None

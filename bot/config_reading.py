@@ -1,0 +1,177 @@
+"""Reading a configuration file by its rows: classes whose fields say how each key is read.
+
+Nothing stops at the first problem: each is told to a `Spot`, which knows its key's path.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from bot.secret import SecretFileError
+from bot.yamlfile import read_yaml
+
+Read = TypeVar("Read")
+
+_LONGEST_SHOWN = 60
+_PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend in the configuration: where, and what to write there."""
+
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}"
+
+
+class Wrong(Exception):
+    """A value cannot be used; the text says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the file: its key's path, the folder relative paths start at, and where problems are told."""
+
+    path: str
+    folder: Path
+    problems: list[Problem]
+
+    def inside(self, key: object) -> Spot:
+        """Return the place of *key* in the mapping found here."""
+        name = key if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else shown(key)
+        return Spot(f"{self.path}.{name}" if self.path else name, self.folder, self.problems)
+
+    def tell(self, text: str) -> None:
+        """Add a problem found here."""
+        self.problems.append(Problem(self.path, text))
+
+    def read(self, reader: Callable[[Any], Read], value: object) -> Read | None:
+        """Return what *reader* makes of *value*; None when it is wrong, and then the problem is told."""
+        try:
+            return reader(value)
+        except (Wrong, SecretFileError) as wrong:
+            self.tell(str(wrong))
+            return None
+
+
+def shown(value: object) -> str:
+    """Return *value* on one short line, fit for an error."""
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if not isinstance(value, str):
+        return kind(value)
+    printed = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in value[:_LONGEST_SHOWN])
+    return f'"{printed}"' if len(value) <= _LONGEST_SHOWN else f'"{printed}..."'
+
+
+def kind(value: object) -> str:
+    """Name the type of a value as people say it; the value itself may be a secret in the wrong place."""
+    names = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a group of keys"}
+    return "nothing" if value is None else names.get(type(value), "text" if isinstance(value, str) else "a date")
+
+
+def nearest(word: object, known: Iterable[str]) -> str:
+    """Return `; did you mean X?` when a known word is near, else nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5) if isinstance(word, str) else []
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def text(value: object) -> str:
+    """Return a text that says something."""
+    if not isinstance(value, str):
+        raise Wrong(f"must be text, not {kind(value)}; put it in quotes")
+    if not value.strip() or not value.isprintable():
+        raise Wrong("must be one line of text that is not empty")
+    return value
+
+
+def key(
+    read: Callable[[Any], object], write: str = "", *, name: str | None = None, is_path: bool = False
+) -> dict[str, object]:
+    """Describe one key: who reads it, what to write when it is missing, its name in the file if not the field's."""
+    return {"read": read, "write": write, "name": name, "is_path": is_path}
+
+
+class GroupRows(Protocol):
+    """A dataclass whose fields were described by `key`."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+Group = TypeVar("Group", bound=GroupRows)
+
+
+def keys_of(group: type[GroupRows]) -> tuple[str, ...]:
+    """Return the keys of a group, as they are written in the file."""
+    return tuple(row.metadata["name"] or row.name for row in fields(group))
+
+
+def read_file(path: Path, problems: list[Problem]) -> Mapping[object, object] | None:
+    """Return what the file says, None if it says nothing that can be read; problems are added to *problems*."""
+    try:
+        source = path.read_bytes()
+    except FileNotFoundError:
+        problems.append(Problem(str(path), f"there is no such file; `cellule init --config {path}` writes one"))
+        return None
+    except OSError as refused:
+        problems.append(Problem(str(path), f"cannot be read ({refused.strerror}); name a file Cellule may read"))
+        return None
+    found, wrong = read_yaml(source)
+    for problem in wrong:
+        where = problem.key or (f"{path} line {problem.line}" if problem.line else str(path))
+        problems.append(Problem(where, problem.text))
+    if isinstance(found, dict):
+        return found
+    if not wrong:
+        what = "is empty" if found is None else f"holds {kind(found)}, not groups of keys"
+        problems.append(Problem(str(path), f"{what}; start from config.example.yaml or `cellule init`"))
+    return None
+
+
+def read_group(group: type[Group], written: object, spot: Spot) -> Group | None:
+    """Read one group by its rows; None when anything in it was wrong. Nothing written counts as no keys."""
+    if written is None:
+        written = {}
+    if not isinstance(written, dict):
+        spot.tell(f"must be a group of keys ({', '.join(keys_of(group))}), not {kind(written)}")
+        return None
+    before = len(spot.problems)
+    refuse_unknown(written, keys_of(group), spot)
+    found: dict[str, object] = {}
+    for row, name in zip(fields(group), keys_of(group), strict=True):
+        if written.get(name) is not None:
+            found[row.name] = _value(row.metadata, written[name], spot.inside(name))
+        elif row.default is MISSING and row.default_factory is MISSING:
+            spot.inside(name).tell(f"is missing; write {row.metadata['write']}")
+    return group(**found) if len(spot.problems) == before else None
+
+
+def _value(row: Mapping[str, Any], written: object, spot: Spot) -> object:
+    if not row["is_path"]:
+        return spot.read(row["read"], written)
+    path = spot.read(_path, written)
+    return None if path is None else spot.read(row["read"], spot.folder / path)
+
+
+def _path(written: object) -> Path:
+    name = text(written)
+    if name.startswith("~"):
+        raise Wrong("must be a path without ~; write it whole, or from this file's folder")
+    return Path(name)
+
+
+def refuse_unknown(written: Mapping[object, object], known: tuple[str, ...], spot: Spot) -> None:
+    """Tell each key of *written* that is not known, and the nearest one that is."""
+    for name in written:
+        if name not in known:
+            near = nearest(name, known) or f"; the keys here are {', '.join(known)}"
+            spot.inside(name).tell(f"is not a key of Cellule{near}")

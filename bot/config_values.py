@@ -1,0 +1,175 @@
+"""The values of the configuration, one function a kind. Each returns the value, or raises Wrong with what to write."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.config_reading import Spot, Wrong, kind, nearest, shown, text
+from bot.core.names import DeviceId, UserId
+from bot.core.roster import Role
+from bot.secret import Secret, SecretMissingError, read_bytes, read_text
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+KEY_BYTES = 32
+_LAST_PORT = 65535
+_SERVER = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?"
+_USER_ID = re.compile(rf"@[!-9;-~]+:{_SERVER}")
+_LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
+_LONGEST_ID = 255  # the Matrix specification's limit, in bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Where the health page listens; port 0 takes any free one."""
+
+    host: str
+    port: int
+
+
+def flag(value: object) -> bool:
+    """Return true or false."""
+    if not isinstance(value, bool):
+        raise Wrong(f"must be true or false, not {kind(value)}")
+    return value
+
+
+def pace(value: object) -> float:
+    """Return how many times faster than life: 1 or more."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 1_000_000:
+        raise Wrong("must be a number from 1 (real time) to 1000000; 3600 makes an hour last a second")
+    return float(value)
+
+
+def homeserver(value: object) -> str:
+    """Return the server's address without a closing slash. Plain http never leaves this machine."""
+    url = text(value)
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise Wrong("is not a server's address; write one like https://matrix.example.org") from None
+    if parts.username is not None:  # not repeated: a password may follow it
+        raise Wrong("must not carry a name or a password; write one like https://matrix.example.org")
+    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
+        raise Wrong(f"{shown(url)} is not a server's address; write one like https://matrix.example.org")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise Wrong(f"{shown(url)} is not protected; write https:// (http:// is for this machine only)")
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def user_id(value: object) -> UserId:
+    """Return a full Matrix user id."""
+    if isinstance(value, str) and _USER_ID.fullmatch(value) and len(value) <= _LONGEST_ID:
+        return UserId(value)
+    raise Wrong(f'{shown(value)} is not a Matrix id; write one like "@alice:example.org", in quotes')
+
+
+def device_id(value: object) -> DeviceId:
+    """Return the id of the device the access token belongs to."""
+    return DeviceId(text(value))
+
+
+def zone(value: object) -> ZoneInfo:
+    """Return an IANA time zone, spelt as the zone data spells it."""
+    zones = available_timezones()
+    if isinstance(value, str) and value in zones:
+        return ZoneInfo(value)
+    near = difflib.get_close_matches(str(value), zones, n=1, cutoff=0.8)
+    raise Wrong(f"{shown(value)} is not an IANA time zone; write one like {near[0] if near else 'Europe/Paris'}")
+
+
+def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
+    """Return the reader of one word out of *choices*."""
+
+    def read(value: object) -> Choice:
+        if isinstance(value, str) and value in list(choices):
+            return choices(value)
+        raise Wrong(f"{shown(value)} is not known; write {' or '.join(choices)}")
+
+    return read
+
+
+def listen(value: object) -> Listen:
+    """Return host and port."""
+    found = _LISTEN.fullmatch(value) if isinstance(value, str) else None
+    if found is None or int(found["port"]) > _LAST_PORT:
+        raise Wrong(f"{shown(value)} is not host:port; write one like 127.0.0.1:9464")
+    return Listen(host=found["host"].strip("[]"), port=int(found["port"]))
+
+
+def folder_to_read(path: Path) -> Path:
+    """Return a folder that is there."""
+    if not os.access(path, os.R_OK | os.X_OK) or not path.is_dir():
+        raise Wrong(f"there is no folder {path} to read; make it, or leave this out for the playbooks of Cellule")
+    return path
+
+
+def folder_to_write(path: Path) -> Path:
+    """Return a folder that is there or can be made."""
+    if os.access(path, os.F_OK) and not path.is_dir():
+        raise Wrong(f"{path} is not a folder; name one that Cellule may fill")
+    return path
+
+
+def password_file(path: Path) -> Path:
+    """Return the file's path. It is used once, so it may be gone; while it is there it must be fit to use."""
+    with suppress(SecretMissingError):
+        read_text(path)
+    return path
+
+
+def state_key(path: Path) -> Secret[bytes]:
+    """Return the 32 bytes in the file."""
+    try:
+        key = read_bytes(path)
+    except SecretMissingError:
+        raise Wrong(f"there is no file {path}; `cellule init` makes it, or bring back the one you saved") from None
+    if len(key.reveal()) != KEY_BYTES:
+        raise Wrong(f"{path} holds {len(key.reveal())} bytes, not 32 random ones; `cellule init` makes such a file")
+    return key
+
+
+def people(written: object, spot: Spot) -> dict[UserId, frozenset[Role]]:
+    """Return who may use the bot; at least one must be an admin. Tells every problem it finds."""
+    if not isinstance(written, dict) or not written:
+        spot.tell('names nobody; write one line a person, like "@alice:example.org": [admin, coordinator]')
+        return {}
+    before = len(spot.problems)
+    found = {
+        person: held
+        for name, roles in written.items()
+        if (held := _roles(roles, spot.inside(name))) and (person := spot.inside(name).read(user_id, name))
+    }
+    if len(spot.problems) == before and not any(Role.ADMIN in held for held in found.values()):
+        spot.tell('nobody is admin; give somebody the role, like "@alice:example.org": [admin]')
+    return found
+
+
+def _roles(written: object, spot: Spot) -> frozenset[Role]:
+    known = ", ".join(Role)
+    if not isinstance(written, list) or not written:
+        spot.tell(f"must be a list of roles, like [dpo]; the roles are {known}")
+        return frozenset()
+    for role in written:
+        if role not in list(Role):
+            spot.tell(f"{shown(role)} is not a role; write one of {known}{nearest(role, Role)}")
+    return frozenset(role for role in Role if role in written)

@@ -1,0 +1,85 @@
+"""Secrets from files: read once, checked for who else could read them, never printed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Generic, NoReturn, TypeVar
+
+Kept = TypeVar("Kept")
+
+MAX_BYTES = 64 * 1024
+
+
+class SecretFileError(Exception):
+    """A secret file cannot be used. The text names the file and says what to do, never what is in it."""
+
+
+class SecretMissingError(SecretFileError):
+    """There is no such file."""
+
+
+class Secret(Generic[Kept]):
+    """Holds a secret so that no log, traceback or repr of what surrounds it can show it."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def reveal(self) -> Kept:
+        """Return the secret itself; call this at the last moment, where it is used."""
+        return self._kept
+
+    def __repr__(self) -> str:
+        return "Secret(hidden)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and bool(self._kept == other._kept)
+
+    def __hash__(self) -> int:
+        return hash(self._kept)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not pickled")
+
+
+def read_bytes(path: Path) -> Secret[bytes]:
+    """Return what the file holds, byte for byte; refuse a file that others can read."""
+    try:
+        # Not blocking: a named pipe would hold the start for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise SecretMissingError(f"there is no file {path}; make it, then: chmod 600 {path}") from None
+    except OSError as refused:
+        raise SecretFileError(
+            f"{path} cannot be read ({refused.strerror}); give it to the user who runs Cellule"
+        ) from None
+    try:
+        _check_kept_apart(path, os.fstat(descriptor))
+        return Secret(os.read(descriptor, MAX_BYTES))
+    finally:
+        os.close(descriptor)
+
+
+def _check_kept_apart(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise SecretFileError(f"{path} is not a file; write the secret into a file of its own")
+    if status.st_mode & 0o077:
+        raise SecretFileError(f"other users may read {path}; shut it: chmod 600 {path}")
+    if status.st_size > MAX_BYTES:
+        raise SecretFileError(f"{path} is too long for a secret ({status.st_size} bytes); name the right file")
+
+
+def read_text(path: Path) -> Secret[str]:
+    """Return the file's one line of text, without the line end an editor leaves."""
+    try:
+        text = read_bytes(path).reveal().decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise SecretFileError(f"{path} is not UTF-8 text; write the secret alone into it") from None
+    if not text.strip():
+        raise SecretFileError(f"{path} is empty; write the secret alone into it")
+    if "\n" in text or "\r" in text:
+        raise SecretFileError(f"{path} holds several lines; write the secret alone into it")
+    return Secret(text)

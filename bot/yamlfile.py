@@ -1,0 +1,70 @@
+"""YAML read strictly: a key written twice is an error, not a silent choice of the last one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlProblem:
+    """What is wrong in the text, by line and, once the text can be read, by key."""
+
+    line: int | None
+    key: str | None
+    text: str
+
+
+def read_yaml(source: bytes) -> tuple[object, tuple[YamlProblem, ...]]:
+    """Return what *source* says and what is wrong with it; a syntax error gives None and the one problem.
+
+    An empty source gives None and no problem.
+    """
+    try:
+        loader = yaml.SafeLoader(source)
+        node = loader.get_single_node()
+        if node is None:
+            return None, ()
+        return loader.construct_document(node), tuple(_keys_written_twice(node, "", set()))
+    except yaml.YAMLError as error:
+        return None, (_syntax_problem(error),)
+    except RecursionError:
+        return None, (YamlProblem(line=None, key=None, text="is nested too deeply"),)
+    except (ValueError, OverflowError):  # a date such as 2026-13-45, a number nobody can hold
+        return None, (YamlProblem(line=None, key=None, text="holds a date or a number that does not exist; quote it"),)
+
+
+def _keys_written_twice(node: yaml.Node, path: str, seen: set[int]) -> Iterator[YamlProblem]:
+    if id(node) in seen:  # an alias, perhaps to one of its own parents
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _keys_written_twice(item, path, seen)
+    elif isinstance(node, yaml.MappingNode):
+        first: dict[object, int] = {}
+        for key, value in node.value:
+            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
+            here = f"{path}.{name}" if path else name
+            line = key.start_mark.line + 1
+            if name in first and isinstance(key, yaml.ScalarNode):
+                text = f"is written twice, on lines {first[name]} and {line}; keep one"
+                yield YamlProblem(line=line, key=here, text=text)
+            first.setdefault(name, line)
+            yield from _keys_written_twice(value, here, seen)
+
+
+def _syntax_problem(error: yaml.YAMLError) -> YamlProblem:
+    mark = getattr(error, "problem_mark", None)
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
+    hint = ""
+    if "'@'" in said or "'`'" in said:
+        hint = '; write Matrix ids in quotes, like "@alice:example.org"'
+    elif "'\\t'" in said:
+        hint = "; indent with spaces"
+    # What the file holds is not repeated: it may be a secret written in the wrong place.
+    safe = re.sub(r"(?<!\w)(['\"])(?!<)[^'\"]{3,}\1", "(...)", said)
+    return YamlProblem(line=mark.line + 1 if mark else None, key=None, text=f"is not YAML: {safe}{hint}")

@@ -1,0 +1,62 @@
+"""A good configuration with its secret files, and what is said of a changed one."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.config import ConfigError, load
+
+PASSWORD = "correct horse battery staple"
+TOKEN = "a-token-nobody-may-see"
+
+GOOD: dict[str, Any] = {
+    "matrix": {
+        "homeserver": "https://matrix.example.org",
+        "user_id": "@cellule:example.org",
+        "password_file": "secrets/password",
+    },
+    "state": {"folder": "state", "key_file": "secrets/state.key"},
+    "locale": {"language": "fr", "timezone": "Europe/Paris"},
+    "people": {"@alice:example.org": ["admin", "coordinator"], "@bob:example.org": ["dpo"]},
+}
+
+
+def fill(folder: Path) -> Path:
+    """Make the secret files of GOOD in *folder*."""
+    secrets = folder / "secrets"
+    secrets.mkdir()
+    for name, kept in (("password", PASSWORD.encode()), ("access_token", TOKEN.encode()), ("state.key", bytes(32))):
+        (secrets / name).write_bytes(kept)
+        (secrets / name).chmod(0o600)
+    return folder
+
+
+def write(folder: Path, text: str | bytes) -> Path:
+    path = folder / "config.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def changed(**groups: Any) -> str:
+    """GOOD with some keys changed: a group given as a mapping is merged, None takes a key or a group away."""
+    whole: dict[str, Any] = {**GOOD}
+    for group, keys in groups.items():
+        merged = {**whole.get(group, {}), **keys} if isinstance(keys, dict) and group != "people" else keys
+        whole[group] = {k: v for k, v in merged.items() if v is not ...} if isinstance(merged, dict) else merged
+    return yaml.safe_dump({k: v for k, v in whole.items() if v is not ...}, sort_keys=False)
+
+
+def problems_of(folder: Path, text: str | bytes) -> list[str]:
+    with pytest.raises(ConfigError) as refused:
+        load(write(folder, text))
+    lines = str(refused.value).splitlines()
+    assert lines == [str(problem) for problem in refused.value.problems], "one line each"
+    return lines
+
+
+def only_problem(folder: Path, text: str | bytes) -> str:
+    lines = problems_of(folder, text)
+    assert len(lines) == 1, lines
+    return lines[0]

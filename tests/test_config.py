@@ -1,0 +1,206 @@
+"""The configuration: whole and checked, or every problem at once with the key's path and what to write."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.config import GROUPS, DeviceTrust, PasswordLogin, TokenLogin, load
+from bot.config_reading import keys_of
+from bot.config_values import Listen
+from bot.core.names import DeviceId
+from bot.core.playbook import Language
+from bot.core.roster import Role
+from bot.secret import Secret, SecretFileError
+from bot.shipped import playbooks_folder
+from tests.config_files import PASSWORD, TOKEN, changed, fill, only_problem, problems_of, write
+
+EXAMPLE = Path(__file__).parents[1] / "config.example.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return fill(tmp_path)
+
+
+# ---------------------------------------------------------------- what is read
+
+
+def test_the_shortest_file_gives_a_whole_configuration(folder: Path) -> None:
+    config = load(write(folder, changed()))
+    assert config.matrix.homeserver == "https://matrix.example.org"
+    assert config.matrix.device_name == "Cellule"
+    assert config.state.folder == folder / "state"
+    assert config.state.key == Secret(bytes(32))
+    assert config.locale.language is Language.FRENCH
+    assert config.locale.timezone.key == "Europe/Paris"
+    assert config.people == {
+        "@alice:example.org": frozenset({Role.ADMIN, Role.COORDINATOR}),
+        "@bob:example.org": frozenset({Role.DPO}),
+    }
+    assert config.rooms.federate
+    assert config.playbooks.folder == playbooks_folder()
+    assert config.trust.devices is DeviceTrust.CROSS_SIGNED
+    assert config.health is None
+    assert config.drill.pace == 3600
+
+
+def test_every_key_can_be_set(folder: Path) -> None:
+    (folder / "ours").mkdir()
+    config = load(
+        write(
+            folder,
+            changed(
+                matrix={"device_name": "Salle", "homeserver": "http://127.0.0.1:8008/"},
+                locale={"language": "en"},
+                rooms={"federate": False},
+                playbooks={"folder": "ours"},
+                trust={"devices": "first-use"},
+                health={"listen": "[::1]:9464"},
+                drill={"pace": 60},
+            ),
+        )
+    )
+    assert (config.matrix.device_name, config.matrix.homeserver) == ("Salle", "http://127.0.0.1:8008")
+    assert config.locale.language is Language.ENGLISH
+    assert not config.rooms.federate
+    assert config.playbooks.folder == folder / "ours"
+    assert config.trust.devices is DeviceTrust.FIRST_USE
+    assert config.health is not None
+    assert config.health.listen == Listen(host="::1", port=9464)
+    assert config.drill.pace == 60
+
+
+def test_an_absolute_path_stays_as_it_is(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert load(write(folder, changed(state={"folder": str(elsewhere)}))).state.folder == elsewhere
+
+
+def test_a_group_with_every_key_commented_out_is_as_if_left_out(folder: Path) -> None:
+    config = load(write(folder, changed(playbooks=None, health=None, trust=None)))
+    assert config.playbooks.folder == playbooks_folder()
+    assert config.health is None
+
+
+def test_nothing_in_a_configuration_can_be_changed(folder: Path) -> None:
+    config = load(write(folder, changed()))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.drill = config.drill  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        config.people["@eve:example.org"] = frozenset()  # type: ignore[index]
+
+
+# ---------------------------------------------------------------- logging in
+
+
+def test_the_password_is_read_when_it_is_needed(folder: Path) -> None:
+    login = load(write(folder, changed())).matrix.login
+    assert isinstance(login, PasswordLogin)
+    assert login.password().reveal() == PASSWORD
+
+
+def test_a_password_file_that_is_gone_is_a_problem_only_for_who_must_log_in(folder: Path) -> None:
+    (folder / "secrets/password").unlink()
+    login = load(write(folder, changed())).matrix.login
+    assert isinstance(login, PasswordLogin)
+    with pytest.raises(SecretFileError, match=r"there is no file .*password; make it, then: chmod 600"):
+        login.password()
+
+
+def test_a_session_made_elsewhere_is_taken_with_its_device(folder: Path) -> None:
+    keys = {"password_file": ..., "access_token_file": "secrets/access_token", "device_id": "ABCDEFGHIJ"}
+    login = load(write(folder, changed(matrix=keys))).matrix.login
+    assert login == TokenLogin(access_token=Secret(TOKEN), device_id=DeviceId("ABCDEFGHIJ"))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"password_file": ...},
+        {"access_token_file": "secrets/access_token", "device_id": "ABCDEFGHIJ"},
+        {"access_token_file": "secrets/access_token"},
+        {"device_id": "ABCDEFGHIJ"},
+        {"password_file": ..., "access_token_file": "secrets/access_token"},
+        {"password_file": ..., "device_id": "ABCDEFGHIJ"},
+    ],
+)
+def test_there_is_exactly_one_way_to_log_in(folder: Path, keys: dict[str, Any]) -> None:
+    assert only_problem(folder, changed(matrix=keys)) == (
+        "matrix: write password_file, or access_token_file and device_id: one way to log in, not both"
+    )
+
+
+# ---------------------------------------------------------------- secrets stay secret
+
+
+def _leaves(value: object) -> Iterator[str]:
+    yield repr(value)
+    yield str(value)
+    yield f"{value}"
+    if dataclasses.is_dataclass(value):
+        for row in dataclasses.fields(value):
+            yield from _leaves(getattr(value, row.name))
+
+
+def test_no_repr_of_any_part_shows_a_secret(folder: Path) -> None:
+    (folder / "secrets/state.key").write_bytes(b"k" * 32)
+    keys = {"password_file": ..., "access_token_file": "secrets/access_token", "device_id": "ABCDEFGHIJ"}
+    config = load(write(folder, changed(matrix=keys)))
+    printed = "\n".join(_leaves(config))
+    assert "hidden" in printed
+    assert TOKEN not in printed
+    assert "kkkk" not in printed
+
+
+# ---------------------------------------------------------------- the example, and anything at all
+
+
+def _example_keys() -> set[str]:
+    """Every key of the example, commented out or not, as group.key."""
+    found, group = set(), ""
+    for line in EXAMPLE.read_text("utf-8").splitlines():
+        if top := re.match(r"([a-z_]+):", line):
+            group = top[1]
+        elif key := re.match(r"  (?:# )?([a-z_]+): ?\S", line):
+            found.add(f"{group}.{key[1]}")
+    return found
+
+
+def test_the_example_shows_every_key_and_no_other() -> None:
+    assert _example_keys() == {f"{group}.{key}" for group, rows in GROUPS.items() for key in keys_of(rows)}
+
+
+def test_the_example_loads(folder: Path) -> None:
+    config = load(write(folder, EXAMPLE.read_text("utf-8")))
+    assert config.health is not None
+
+
+WORDS = st.sampled_from(
+    ["matrix", "state", "locale", "people", "rooms", "trust", "health", "folder", "admin", "", "<<"]
+)
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=20) | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(WORDS | st.integers() | st.text(max_size=9), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+SLOWLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@SLOWLY
+@given(tree=st.dictionaries(WORDS, TREES, max_size=6))
+def test_whatever_tree_is_written_the_answer_is_one_line_a_problem(folder: Path, tree: dict[str, Any]) -> None:
+    assert problems_of(folder, yaml.safe_dump(tree))
+
+
+@SLOWLY
+@given(text=st.binary(max_size=60) | st.text(alphabet="ab@:-[]{}&*!|>'\"%,?#\n\t <=1", max_size=40).map(str.encode))
+def test_whatever_bytes_are_written_the_answer_is_one_line_a_problem(folder: Path, text: bytes) -> None:
+    assert problems_of(folder, text)
