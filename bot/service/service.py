@@ -41,7 +41,7 @@ CONTROL_ROOM_NAME = "Lobby"
 
 
 class Service:
-    """One event, one transaction; then the outbox is drained. Build it with `Service.load`."""
+    """One event, one transaction; then the outbox is drained. Answers go out when `drain` runs."""
 
     def __init__(  # noqa: PLR0913 - its ports, named
         self,
