@@ -1,0 +1,110 @@
+"""Reader of `!open`: a title with options anywhere in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from bot.commands.line import Line
+from bot.commands.readers import severity
+from bot.commands.reasons import Argument, BadArgumentError, Why, missing
+from bot.commands.words import LANGUAGES
+from bot.core.commands import Open
+from bot.core.playbook import Language
+from bot.core.spelling import fold
+
+_OPTIONS = {
+    "playbook": "playbook",
+    "scenario": "playbook",
+    "severity": "severity",
+    "gravite": "severity",
+    "lang": "lang",
+    "langue": "lang",
+    "language": "lang",
+    "drill": "drill",
+    "exercice": "drill",
+}
+_QUOTES = {'"': '"', "«": "»", "“": "”", "„": "“"}
+# Phones turn two hyphens into a dash.
+_OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=(?P<value>\S*))?")
+_TOKEN = re.compile(r"\S+")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was picked up so far; lives only while one line is read."""
+
+    title: list[str] = field(default_factory=list)
+    options: dict[str, str] = field(default_factory=dict)
+
+
+def read_open(line: Line) -> Open:
+    """Read the title and its options; quotes around the title are taken off and protect what is inside."""
+    found = _Found()
+    position = 0
+    while position < len(line.rest):
+        position = _take(line.rest, position, found)
+    title = "".join(found.title).strip()
+    title = title[1:-1].strip() if len(title) > 1 and _QUOTES.get(title[0]) == title[-1] else title
+    if not title:
+        raise missing(Argument.TITLE)
+    options = found.options
+    return Open(
+        title=title,
+        playbook=options["playbook"].casefold() if "playbook" in options else None,
+        severity=severity(options["severity"]) if "severity" in options else None,
+        language=_language(options["lang"]) if "lang" in options else None,
+        drill="drill" in options,
+    )
+
+
+def _take(text: str, position: int, found: _Found) -> int:
+    """Take one token at *position*, or the whole quoted title; return where the next begins."""
+    quoted = _quoted_end(text, position) if not "".join(found.title).strip() else None
+    token = _TOKEN.match(text, position)
+    if quoted or token is None:
+        end = quoted or position + 1
+        found.title.append(text[position:end])
+        return end
+    option = _option(token.group())
+    if option is None:
+        found.title.append(token.group())
+        return token.end()
+    return _take_option(text, token, option, found)
+
+
+def _take_option(text: str, token: re.Match[str], option: re.Match[str], found: _Found) -> int:
+    name, value, end = _OPTIONS[fold(option["name"])], option["value"], token.end()
+    if value is None and name != "drill":
+        following = re.compile(r"\s+(\S+)").match(text, end)
+        if following is None or _option(following[1]):
+            raise missing(Argument.OPTION)
+        value, end = following[1], following.end()
+    found.options[name] = value or ""
+    return end
+
+
+def _option(token: str) -> re.Match[str] | None:
+    """Return the option that *token* is; a dash that a phone made counts only before a known name."""
+    option = _OPTION.fullmatch(token)
+    if option is None or fold(option["name"]) in _OPTIONS:
+        return option
+    if option["dashes"] == "--":
+        raise BadArgumentError(Why.UNKNOWN_OPTION, given=token)
+    return None
+
+
+def _quoted_end(text: str, position: int) -> int | None:
+    """Return where a quoted title that begins at *position* ends; None when none does."""
+    closing = _QUOTES.get(text[position])
+    if closing is None:
+        return None
+    end = re.compile(re.escape(closing) + r"(?!\S)").search(text, position + 1)
+    return end.end() if end else None
+
+
+def _language(text: str) -> Language:
+    known = LANGUAGES.get(fold(text))
+    if known is None:
+        raise BadArgumentError(Why.UNKNOWN_LANGUAGE, given=text)
+    return known

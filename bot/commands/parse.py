@@ -1,0 +1,129 @@
+"""From the text of a message to what it asks. Pure, and total: no text makes it raise."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo
+
+from bot.commands.line import Line
+from bot.commands.reasons import BadArgumentError, Reason, Why
+from bot.commands.table import OPEN_ROW, ROWS, Place, Row
+from bot.core.commands import Choose, Command
+from bot.core.playbook import Language
+from bot.core.spelling import fold
+
+MOST_BYTES = 48_000
+"""The longest message that is read, in UTF-8."""
+_LONGEST_WORD = 40
+
+_DIRECTION_MARKS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# All but tab and newline; lone surrogates too, which no store can keep.
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+_DIRECTION_MARK = re.compile(f"[{_DIRECTION_MARKS}]")
+_CONTROL = re.compile(rf"(?!\r\n)[{_CONTROLS}]")  # some clients end a line with both
+_UNSEEN = re.compile(f"[{_DIRECTION_MARKS}{_CONTROLS}]")
+_UNSEEN_START = re.compile(rf"[\s{_DIRECTION_MARKS}{_CONTROLS}]*")
+_COMMAND = re.compile(rf"!(?P<word>(?:{_UNSEEN.pattern})*\w\S*)\s*")
+_NUMBER = re.compile(r"[0-9]{1,3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedCommand:
+    """A command, and the row it belongs to."""
+
+    row: Row
+    command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotACommand:
+    """Ordinary talk: nothing to do and nothing to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownWord:
+    """It begins like a command, but no row has this word."""
+
+    word: str
+    nearest: Row | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageError:
+    """The command is known, but what was typed with it cannot be taken."""
+
+    row: Row
+    reason: Reason
+
+
+Parsed = ParsedCommand | NotACommand | UnknownWord | UsageError
+
+
+def parse(body: str, *, place: Place, now: datetime, zone: ZoneInfo, language: Language) -> Parsed:
+    """Say what *body* asks in a room of kind *place*.
+
+    Words of both languages work everywhere; *language* only decides which one is guessed first for a misspelt word.
+    """
+    text = body[_end_of_unseen_start(body) :].strip()
+    if place is not Place.INCIDENT and _NUMBER.fullmatch(text):
+        return ParsedCommand(row=OPEN_ROW, command=Choose(number=int(text)))
+    match = _COMMAND.match(text)
+    if match is None:
+        return NotACommand()
+    word = _UNSEEN.sub("", match["word"])
+    row = find_row(word)
+    if row is None:
+        return UnknownWord(word=word, nearest=_nearest_row(word, language))
+    reason = _refused_text(body) or _refused_place(row, place)
+    if reason is not None:
+        return UsageError(row=row, reason=reason)
+    return _read(row, Line(rest=text[match.end() :], now=now, zone=zone))
+
+
+def find_row(word: str) -> Row | None:
+    """Return the row that *word* names, whatever its case and accents; None when none has it."""
+    plain = unicodedata.normalize("NFC", word).casefold()
+    return _ROWS.get(plain) or _ROWS_WITHOUT_ACCENTS.get(fold(plain))
+
+
+def _nearest_row(word: str, language: Language) -> Row | None:
+    typed = fold(word[:_LONGEST_WORD])
+    for first in (language, *Language):
+        words = {fold(known): row for row in ROWS for known in row.words[first]}
+        if near := get_close_matches(typed, words, n=1):
+            return words[near[0]]
+    return None
+
+
+def _read(row: Row, line: Line) -> ParsedCommand | UsageError:
+    try:
+        return ParsedCommand(row=row, command=row.parse(line))
+    except BadArgumentError as bad:
+        return UsageError(row=row, reason=bad.reason)
+
+
+def _refused_text(body: str) -> Reason | None:
+    if len(body.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        return Reason(why=Why.TOO_LONG, details={"limit": str(MOST_BYTES)})
+    for pattern, why in ((_DIRECTION_MARK, Why.DIRECTION_MARK), (_CONTROL, Why.CONTROL_CHARACTER)):
+        if found := pattern.search(body):
+            return Reason(why=why, details={"code": f"U+{ord(found.group()):04X}"})
+    return None
+
+
+def _refused_place(row: Row, place: Place) -> Reason | None:
+    return None if place in row.rooms else Reason(why=Why.WRONG_ROOM, details={})
+
+
+def _end_of_unseen_start(body: str) -> int:
+    match = _UNSEEN_START.match(body)
+    return match.end() if match else 0
+
+
+# `résumé` asks for the brief and `resume` resumes: what a word says with its accents goes first.
+_ROWS = {word: row for row in ROWS for words in row.words.values() for word in words}
+_ROWS_WITHOUT_ACCENTS = {fold(word): row for row in ROWS for word in row.words[Language.FRENCH]}

@@ -1,0 +1,215 @@
+"""One reader a command: from the line after its word to the frozen command."""
+
+from __future__ import annotations
+
+import re
+
+from bot.commands.line import Line
+from bot.commands.reasons import Argument, BadArgumentError, Why, missing
+from bot.commands.when import read_span
+from bot.commands.words import ROLES, SEVERITIES, canonical_answer
+from bot.core.commands import (
+    Acknowledge,
+    Answer,
+    AssignStep,
+    Close,
+    File,
+    FinishStep,
+    GiveRole,
+    Invite,
+    ListIncidents,
+    Note,
+    Remove,
+    ReopenStep,
+    Resume,
+    SetAware,
+    SetSeverity,
+    ShowAbout,
+    ShowBrief,
+    ShowClocks,
+    ShowHelp,
+    ShowNext,
+    ShowStatus,
+    ShowStep,
+    ShowTimeline,
+    SkipStep,
+    Snooze,
+    Waive,
+)
+from bot.core.facts import Severity
+from bot.core.names import Question, RuleId, StepId
+from bot.core.roster import Role
+from bot.core.spelling import fold
+
+MOST_FACTS = 50
+"""The longest timeline that is shown in the room."""
+
+
+def read_list(line: Line) -> ListIncidents:
+    line.nothing()
+    return ListIncidents()
+
+
+def read_help(line: Line) -> ShowHelp:
+    return ShowHelp(word=line.rest)
+
+
+def read_about(line: Line) -> ShowAbout:
+    line.nothing()
+    return ShowAbout()
+
+
+def read_status(line: Line) -> ShowStatus:
+    line.nothing()
+    return ShowStatus()
+
+
+def read_next(line: Line) -> ShowNext:
+    line.nothing()
+    return ShowNext()
+
+
+def read_timeline(line: Line) -> ShowTimeline:
+    if not line.rest:
+        return ShowTimeline()
+    if not re.fullmatch(r"[0-9]{1,3}", line.rest) or not 1 <= int(line.rest) <= MOST_FACTS:
+        raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_FACTS))
+    return ShowTimeline(count=int(line.rest))
+
+
+def read_step(line: Line) -> ShowStep:
+    step, after = _step(line)
+    after.nothing()
+    return ShowStep(step=step)
+
+
+def read_done(line: Line) -> FinishStep:
+    step, after = _step(line)
+    return FinishStep(step=step, result=after.rest)
+
+
+def read_skip(line: Line) -> SkipStep:
+    step, after = _step(line)
+    return SkipStep(step=step, reason=after.whole(Argument.REASON))
+
+
+def read_reopen(line: Line) -> ReopenStep:
+    step, after = _step(line)
+    after.nothing()
+    return ReopenStep(step=step)
+
+
+def read_assign(line: Line) -> AssignStep:
+    step, after = _step(line)
+    who = after.whole(Argument.PERSON)
+    return AssignStep(step=step, to=ROLES.get(fold(who), who))
+
+
+def read_fact(line: Line) -> Answer:
+    question, after = line.first(Argument.QUESTION)
+    return Answer(question=Question(question.casefold()), value=canonical_answer(after.whole(Argument.VALUE)))
+
+
+def read_clocks(line: Line) -> ShowClocks:
+    line.nothing()
+    return ShowClocks()
+
+
+def read_aware(line: Line) -> SetAware:
+    rule, after = _rule(line)
+    when, after = after.leading_time()
+    return SetAware(rule=rule, when=when, source=after.rest)
+
+
+def read_filed(line: Line) -> File:
+    rule, after = _rule(line)
+    reference, when = after.trailing_time()
+    return File(rule=rule, reference=reference.whole(Argument.REFERENCE), when=when)
+
+
+def read_waive(line: Line) -> Waive:
+    rule, after = _rule(line)
+    return Waive(rule=rule, reason=after.whole(Argument.REASON))
+
+
+def read_ack(line: Line) -> Acknowledge:
+    line.nothing()
+    return Acknowledge()
+
+
+def read_snooze(line: Line) -> Snooze:
+    rule, after = _rule(line)
+    return Snooze(rule=rule, span=read_span(after.whole(Argument.SPAN)))
+
+
+def read_note(line: Line) -> Note:
+    return Note(text=line.whole(Argument.TEXT))
+
+
+def read_role(line: Line) -> GiveRole:
+    word, after = line.first(Argument.ROLE)
+    role = ROLES.get(fold(word))
+    if role is None:
+        raise BadArgumentError(Why.UNKNOWN_ROLE, given=word)
+    return GiveRole(role=role, who=after.whole(Argument.PERSON))
+
+
+def read_invite(line: Line) -> Invite:
+    who, role = _person_and_role(line.whole(Argument.PERSON))
+    return Invite(who=who, role=role)
+
+
+def read_remove(line: Line) -> Remove:
+    return Remove(who=line.whole(Argument.PERSON))
+
+
+def read_severity(line: Line) -> SetSeverity:
+    return SetSeverity(severity=severity(line.whole(Argument.SEVERITY)))
+
+
+def read_brief(line: Line) -> ShowBrief:
+    line.nothing()
+    return ShowBrief()
+
+
+def read_close(line: Line) -> Close:
+    return Close(summary=line.rest)
+
+
+def read_resume(line: Line) -> Resume:
+    line.nothing()
+    return Resume()
+
+
+def severity(text: str) -> Severity:
+    """Return the severity that *text* names, or refuse it."""
+    known = SEVERITIES.get(fold(text))
+    if known is None:
+        raise BadArgumentError(Why.UNKNOWN_SEVERITY, given=text)
+    return known
+
+
+def _step(line: Line) -> tuple[StepId, Line]:
+    word, after = line.first(Argument.STEP)
+    return StepId(_id(word)), after
+
+
+def _rule(line: Line) -> tuple[RuleId, Line]:
+    word, after = line.first(Argument.RULE)
+    return RuleId(_id(word)), after
+
+
+def _id(word: str) -> str:
+    """Return an id in its one spelling; marks that come along with copying (`**D1**`, `D1:`) are dropped."""
+    return (word.strip("*:,;.") or word).upper()
+
+
+def _person_and_role(text: str) -> tuple[str, Role | None]:
+    """Take a role off the end. A display name may have several words, so the person is all the rest."""
+    *before, last = text.rsplit(maxsplit=1)
+    role = ROLES.get(fold(last))
+    if role is None:
+        return text, None
+    if not before:
+        raise missing(Argument.PERSON)
+    return before[0], role

@@ -1,0 +1,83 @@
+"""Why a line could not be read as its command: a closed set, so that every reason has its sentence in `bot.voice`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """What is wrong with what was typed. Beside each: the details its sentence needs."""
+
+    TOO_LONG = "too-long"
+    """`limit`: bytes a message may have."""
+    CONTROL_CHARACTER = "control-character"
+    """`code`: the code point, `U+0007`."""
+    DIRECTION_MARK = "direction-mark"
+    """`code`: an invisible character that changes the order in which text is shown."""
+    MISSING = "missing"
+    """`argument`: the `Argument` that is not there."""
+    TOO_MUCH = "too-much"
+    """`given`: words after a command that takes none."""
+    WRONG_ROOM = "wrong-room"
+    """It belongs in an incident's room."""
+    UNKNOWN_OPTION = "unknown-option"
+    """`given`: the option as typed."""
+    UNKNOWN_SEVERITY = "unknown-severity"
+    UNKNOWN_LANGUAGE = "unknown-language"
+    UNKNOWN_ROLE = "unknown-role"
+    NOT_A_COUNT = "not-a-count"
+    """`given`, `limit`: the largest count."""
+    NOT_A_SPAN = "not-a-span"
+    NOT_A_TIME = "not-a-time"
+    """`given`, `example`: a time written so that it is understood."""
+    TIME_WITHOUT_HOUR = "time-without-hour"
+    """`given`, `example`."""
+    AMBIGUOUS_HOUR = "ambiguous-hour"
+    """`given`, `clock`, `ago`: `02:00` and `-2h`."""
+    AMBIGUOUS_DATE = "ambiguous-date"
+    """`given`, `first`, `second`: the two readings."""
+    TIME_SKIPPED = "time-skipped"
+    """`given`, `first`, `second`: civil clocks jumped over it; the readings on either side."""
+    TIME_TWICE = "time-twice"
+    """`given`, `first`, `second`: civil clocks showed it twice; both with their offset."""
+
+
+class Argument(StrEnum):
+    """What can be missing."""
+
+    TITLE = "title"
+    STEP = "step"
+    REASON = "reason"
+    PERSON = "person"
+    ROLE = "role"
+    QUESTION = "question"
+    VALUE = "value"
+    RULE = "rule"
+    REFERENCE = "reference"
+    SPAN = "span"
+    TEXT = "text"
+    SEVERITY = "severity"
+    OPTION = "option"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What is wrong, with the details its sentence needs."""
+
+    why: Why
+    details: Mapping[str, str]
+
+
+class BadArgumentError(Exception):
+    """Raised by readers inside this package; `parse` turns it into a value."""
+
+    def __init__(self, why: Why, **details: str) -> None:
+        super().__init__(why)
+        self.reason = Reason(why=why, details=details)
+
+
+def missing(argument: Argument) -> BadArgumentError:
+    """Return the error for an argument that is not there."""
+    return BadArgumentError(Why.MISSING, argument=argument)

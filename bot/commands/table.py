@@ -1,0 +1,103 @@
+"""The commands: one row each. Dispatch, help, completion and the README's table all read these rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.commands import readers
+from bot.commands.line import Line
+from bot.commands.opening import read_open
+from bot.core.clocks import Words
+from bot.core.commands import Command
+from bot.core.playbook import Language
+from bot.core.roster import Right
+
+
+class Place(Enum):
+    """The kinds of room the bot listens in."""
+
+    CONTROL = auto()
+    DIRECT = auto()
+    INCIDENT = auto()
+
+
+EVERYWHERE = frozenset(Place)
+INCIDENT_ROOMS = frozenset({Place.INCIDENT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One command."""
+
+    name: str
+    """Stable; the voice has its help text under this name."""
+    words: Mapping[Language, tuple[str, ...]]
+    """Without `!`; the first of each language is the one shown."""
+    usage: Words
+    right: Right
+    rooms: frozenset[Place]
+    parse: Callable[[Line], Command]
+    """Raises BadArgumentError."""
+
+
+def _row(
+    words: str,
+    arguments: str,
+    right: Right,
+    parse: Callable[[Line], Command],
+    *,
+    rooms: frozenset[Place] = INCIDENT_ROOMS,
+) -> Row:
+    """Build a row from words and arguments, each as `English / French`, the shown word first."""
+    english, french = (tuple(side.split()) for side in words.split(" / "))
+    arguments_en, arguments_fr = arguments.split(" / ") if arguments else ("", "")
+    return Row(
+        name=english[0],
+        words={Language.FRENCH: french, Language.ENGLISH: english},
+        usage=Words(fr=f"!{french[0]} {arguments_fr}".strip(), en=f"!{english[0]} {arguments_en}".strip()),
+        right=right,
+        rooms=rooms,
+        parse=parse,
+    )
+
+
+ROWS = (
+    _row(
+        "open / ouvrir",
+        "TITLE [--playbook ID] [--severity S] [--lang fr|en] [--drill]"
+        " / TITRE [--playbook ID] [--gravite G] [--langue fr|en] [--exercice]",
+        Right.OPEN,
+        read_open,
+        rooms=EVERYWHERE,
+    ),
+    _row("list / liste", "", Right.READ, readers.read_list, rooms=EVERYWHERE),
+    _row("help / aide", "[WORD] / [MOT]", Right.READ, readers.read_help, rooms=EVERYWHERE),
+    _row("about / apropos a-propos", "", Right.READ, readers.read_about, rooms=EVERYWHERE),
+    _row("status / etat statut", "", Right.READ, readers.read_status),
+    _row("next / suite", "", Right.READ, readers.read_next),
+    _row("timeline / chronologie", "[N] / [N]", Right.READ, readers.read_timeline),
+    _row("step / etape", "ID / ID", Right.READ, readers.read_step),
+    _row("done / fait", "ID [RESULT] / ID [RESULTAT]", Right.ACT, readers.read_done),
+    _row("skip / passer", "ID REASON / ID RAISON", Right.ACT, readers.read_skip),
+    _row("reopen / rouvrir", "ID / ID", Right.ACT, readers.read_reopen),
+    _row("assign / confier", "ID WHO / ID QUI", Right.ACT, readers.read_assign),
+    _row("fact / constat", "NAME VALUE / NOM VALEUR", Right.ACT, readers.read_fact),
+    _row("clocks / delais", "", Right.READ, readers.read_clocks),
+    _row("aware / connaissance", "RULE [WHEN] [SOURCE] / REGLE [QUAND] [SOURCE]", Right.CLOCK, readers.read_aware),
+    _row("filed / declare", "RULE REFERENCE [WHEN] / REGLE REFERENCE [QUAND]", Right.CLOCK, readers.read_filed),
+    _row("waive / ecarter", "RULE REASON / REGLE RAISON", Right.CLOCK, readers.read_waive),
+    _row("ack / vu", "", Right.ACT, readers.read_ack),
+    _row("snooze / reporter", "RULE 2h / REGLE 2h", Right.CLOCK, readers.read_snooze),
+    _row("note / note", "TEXT / TEXTE", Right.ACT, readers.read_note),
+    _row("role / role", "ROLE WHO / ROLE QUI", Right.LEAD, readers.read_role),
+    _row("invite / inviter", "WHO [ROLE] / QUI [ROLE]", Right.LEAD, readers.read_invite),
+    _row("remove / retirer", "WHO / QUI", Right.LEAD, readers.read_remove),
+    _row("severity / gravite", "S / G", Right.LEAD, readers.read_severity),
+    _row("brief / point résumé", "", Right.READ, readers.read_brief),
+    _row("close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close),
+    _row("resume / reprendre", "", Right.LEAD, readers.read_resume),
+)
+OPEN_ROW = ROWS[0]
+"""A bare number goes on with what it began."""

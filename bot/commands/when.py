@@ -1,0 +1,195 @@
+"""Times and durations as people type them. Pure: now and the zone are arguments, results are in UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from bot.commands.reasons import BadArgumentError, Why
+from bot.core.spelling import fold
+
+MOST_TOKENS = 3
+"""`hier à 18h`: no time is written in more words."""
+
+_EXAMPLE_HOUR = time(14, 30)
+_NOW = {"now", "maintenant"}
+_DAYS_BACK = {"today": 0, "aujourd'hui": 0, "yesterday": 1, "hier": 1}
+
+_HOUR = r"(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?|h(?P<minute_h>[0-5]\d)?)"
+_OFFSET = r"(?P<offset>z|[+-](?:0\d|1[0-4]):?[0-5]\d)?"
+_DAY = r"(?P<day>today|yesterday|hier|aujourd'hui)"
+_ISO = r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<date>\d\d)"
+_SLASHED = r"(?P<left>\d{1,2})(?:/|[.-](?=\d{1,2}[.-]20))(?P<right>\d{1,2})(?:[/.-](?P<slashed_year>20\d\d))?"
+_TIME = re.compile(rf"(?:(?:{_DAY}|{_ISO}|{_SLASHED})(?:t|\s+(?:(?:a|at)\s+)?))?{_HOUR}\s?{_OFFSET}")
+_DATE_ONLY = re.compile(rf"{_DAY}|{_ISO}|{_SLASHED}")
+_SPAN = re.compile(
+    r"(?:(?P<days>\d{1,3})\s?(?:d|j|days?|jours?))?"
+    r"\s?(?:(?P<hours>\d{1,4})\s?(?:h|hours?|heures?)(?P<odd>[0-5]\d)?)?"
+    r"\s?(?:(?P<minutes>\d{1,4})\s?(?:m|min|mins|minutes?))?"
+)
+
+_FILLERS = {
+    *("le", "du", "ce", "on", "the", "at", "a", "vers", "around", "about", "since", "depuis", "il", "y", "last"),
+    *("lun", "mar", "mer", "jeu", "ven", "sam", "dim", "mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    *("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.", "mon.", "tue.", "wed.", "thu.", "fri.", "sat.", "sun."),
+}
+_DAY_WORD = re.compile(
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|demain|tomorrow|hier|yesterday|today|aujourd'hui|soir|matin|morning|evening|midi|minuit|noon|midnight|tonight"
+)
+_MONTH = re.compile(r"(?:jan|feb|fev|mar|apr|avr|may|mai|jun|jui|jul|aug|aou|sep|oct|nov|dec)[a-z]*[.,]?")
+_UNIT = re.compile(r"(?:h|hours?|heures?|min|mins|minutes?|days?|jours?|am|pm|o'clock)[.,]?")
+_NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?,?")
+_DIGITS_AND_MARKS = re.compile(r"[+-]?\d+(?:[-/.:ht+z]\d*)+[,;]?|[+-]\d+[a-z]*|\d{1,2}(?:am|pm)|\d{1,4}(?:min|d|j)")
+_HOUR_ONLY = re.compile(_HOUR)
+_DATE_END = re.compile(r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{2,4})?,?")
+
+
+def read_time(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the time that the whole of *text* says, in UTC; None when it is not written as one.
+
+    Raises:
+        BadArgumentError: it is written as a time but names none, or more than one.
+    """
+    plain = _plain(text)
+    if plain in _NOW:
+        return now.astimezone(UTC)
+    if re.fullmatch(r"\dh", plain):
+        raise BadArgumentError(Why.AMBIGUOUS_HOUR, given=text, clock=f"0{plain[0]}:00", ago=f"-{plain}")
+    if plain.startswith("-") and (span := _read_span(plain[1:])):
+        return (now - span).astimezone(UTC)
+    if match := _TIME.fullmatch(plain):
+        return _moment(match, text, now, zone)
+    if match := _DATE_ONLY.fullmatch(plain):
+        raise _without_hour(match, text, now.astimezone(zone))
+    return None
+
+
+def read_span(text: str) -> timedelta:
+    """Return the duration that *text* says: `2h`, `1h30`, `30min`, `1d`.
+
+    Raises:
+        BadArgumentError: it says none, or zero.
+    """
+    span = _read_span(_plain(text))
+    if not span:
+        raise BadArgumentError(Why.NOT_A_SPAN, given=text)
+    return span
+
+
+def refuse_if_time_like(text: str, now: datetime, zone: ZoneInfo) -> None:
+    """Refuse *text* when it begins like a time that could not be read, so that it is not taken for something else.
+
+    Raises:
+        BadArgumentError: it begins like a time.
+    """
+    tokens = text.split(maxsplit=MOST_TOKENS + 3)[: MOST_TOKENS + 3]
+    plain = [_plain(token) for token in tokens]
+    start = next((index for index, token in enumerate(plain) if token not in _FILLERS), len(plain))
+    if _begins_like_time(*[*plain[start:], "", ""][:2]):
+        raise BadArgumentError(Why.NOT_A_TIME, given=" ".join(tokens[: start + 2]), example=_iso(now.astimezone(zone)))
+
+
+def refuse_torn_date(before: str, text: str, now: datetime, zone: ZoneInfo) -> None:
+    """Refuse an hour (*text*) whose date, written in a way we do not read, was left standing in *before*.
+
+    Raises:
+        BadArgumentError: it would otherwise be taken for an hour of today.
+    """
+    tokens = [_plain(token) for token in before.rsplit(maxsplit=2)[-2:]]
+    if not tokens or not _HOUR_ONLY.fullmatch(_plain(text)):
+        return
+    named_year = tokens[-1].isdigit() and _MONTH.fullmatch(tokens[0])
+    if named_year or any(pattern.fullmatch(tokens[-1]) for pattern in (_DATE_END, _DAY_WORD, _MONTH)):
+        raise BadArgumentError(Why.NOT_A_TIME, given=f"{tokens[-1]} {text}", example=_iso(now.astimezone(zone)))
+
+
+def _begins_like_time(first: str, following: str) -> bool:
+    counted = _NUMBER.fullmatch(first) and (_MONTH.fullmatch(following) or _UNIT.fullmatch(following))
+    month_first = _MONTH.fullmatch(first) and following[:1].isdigit()
+    return bool(counted or month_first or _DAY_WORD.fullmatch(first) or _DIGITS_AND_MARKS.fullmatch(first))
+
+
+def _plain(text: str) -> str:
+    return fold(text.strip().replace("−", "-").replace("–", "-").replace("’", "'"))
+
+
+def _read_span(plain: str) -> timedelta | None:
+    match = _SPAN.fullmatch(plain)
+    if match is None:
+        return None
+    days, hours, odd, minutes = (int(match[name] or 0) for name in ("days", "hours", "odd", "minutes"))
+    return timedelta(days=days, hours=hours, minutes=odd + minutes)
+
+
+def _moment(match: re.Match[str], text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    offset = _offset(match["offset"])
+    local_now = now.astimezone(offset or zone)
+    hour = time(int(match["hour"]), int(match["minute"] or match["minute_h"] or 0), int(match["second"] or 0))
+    civil = _civil(match, text, local_now, hour)
+    return civil.replace(tzinfo=offset).astimezone(UTC) if offset else _in_zone(civil, text, zone)
+
+
+def _offset(text: str | None) -> tzinfo | None:
+    if text is None:
+        return None
+    if text == "z":
+        return UTC
+    size = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    return timezone(-size if text[0] == "-" else size)
+
+
+def _civil(match: re.Match[str], text: str, local_now: datetime, hour: time) -> datetime:
+    """Return the naive local time; refuse dates that do not exist or read two ways."""
+    if match["left"]:
+        return _slashed(match, text, local_now, hour)
+    if match["year"]:
+        civil = _combine(int(match["year"]), int(match["month"]), int(match["date"]), hour)
+        if civil is None:
+            raise BadArgumentError(Why.NOT_A_TIME, given=text, example=_iso(local_now))
+        return civil
+    return datetime.combine(local_now.date() - timedelta(days=_DAYS_BACK.get(match["day"] or "today", 0)), hour)
+
+
+def _slashed(match: re.Match[str], text: str, local_now: datetime, hour: time) -> datetime:
+    """Accept only day/month/year that no other custom reads differently."""
+    left, right = int(match["left"]), int(match["right"])
+    year = int(match["slashed_year"] or local_now.year)
+    french, american = _combine(year, right, left, hour), _combine(year, left, right, hour)
+    readings = [_iso(reading) for reading in (french, american) if reading]
+    if len(set(readings)) == 2:
+        raise BadArgumentError(Why.AMBIGUOUS_DATE, given=text, first=readings[0], second=readings[1])
+    if french and match["slashed_year"]:
+        return french
+    raise BadArgumentError(Why.NOT_A_TIME, given=text, example=[*readings, _iso(local_now)][0])
+
+
+def _combine(year: int, month: int, day: int, hour: time) -> datetime | None:
+    try:
+        return datetime(year, month, day, hour.hour, hour.minute, hour.second)  # noqa: DTZ001 - civil time; _in_zone follows
+    except ValueError:
+        return None
+
+
+def _in_zone(civil: datetime, text: str, zone: ZoneInfo) -> datetime:
+    """Give a civil time its offset; refuse one that clocks skipped or showed twice."""
+    first, second = civil.replace(tzinfo=zone, fold=0), civil.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == civil
+    readings = sorted(moment.astimezone(UTC).astimezone(zone) for moment in (first, second))
+    earlier, later = (reading.isoformat(timespec="minutes") for reading in readings)
+    raise BadArgumentError(Why.TIME_TWICE if exists else Why.TIME_SKIPPED, given=text, first=earlier, second=later)
+
+
+def _without_hour(match: re.Match[str], text: str, local_now: datetime) -> BadArgumentError:
+    try:
+        civil = _civil(match, text, local_now, _EXAMPLE_HOUR)
+    except BadArgumentError as ambiguous:
+        return ambiguous
+    return BadArgumentError(Why.TIME_WITHOUT_HOUR, given=text, example=_iso(civil))
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,55 @@
+"""Words of fixed meaning in both languages: roles, severities, languages, answers. Case and accents do not count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from bot.core.facts import Severity
+from bot.core.playbook import Language
+from bot.core.roster import Role
+from bot.core.spelling import fold
+
+T = TypeVar("T")
+
+
+def _by_word(table: Mapping[T, str]) -> Mapping[str, T]:
+    return {fold(word): meaning for meaning, words in table.items() for word in words.split()}
+
+
+ROLES = _by_word(
+    {
+        Role.ADMIN: "admin administrator administrateur administratrice",
+        Role.COORDINATOR: "coordinator coordinateur coordinatrice",
+        Role.DPO: "dpo dpd",
+        Role.LEGAL: "legal juridique juriste",
+        Role.IT: "it informatique dsi",
+        Role.COMMS: "comms communication com",
+        Role.HR: "hr rh",
+        Role.INSURANCE: "insurance assurance assureur",
+        Role.OBSERVER: "observer observateur observatrice",
+    }
+)
+SEVERITIES = _by_word(
+    {
+        Severity.LOW: "low faible basse",
+        Severity.MEDIUM: "medium moyenne moyen modérée",
+        Severity.HIGH: "high haute élevée élevé grave",
+        Severity.CRISIS: "crisis crise critique critical",
+    }
+)
+LANGUAGES = _by_word(
+    {
+        Language.FRENCH: "fr français french",
+        Language.ENGLISH: "en anglais english",
+    }
+)
+_ANSWERS = {
+    **_by_word({"yes": "yes oui", "no": "no non", "unknown": "unknown inconnu inconnue"}),
+    **dict.fromkeys(("ne sait pas", "je ne sais pas", "on ne sait pas", "don't know", "not known", "?"), "unknown"),
+}
+
+
+def canonical_answer(text: str) -> str:
+    """Return `yes`, `no` or `unknown` for any spelling of them, and any other answer as it is."""
+    return _ANSWERS.get(fold(" ".join(text.replace("’", "'").split())), text)
