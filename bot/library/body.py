@@ -12,6 +12,10 @@ from bot.library.problems import Findings
 
 PREAMBLE, TITLE, PHASE, STEP = 0, 1, 2, 3
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>.*\S)\s*")
+_BLOCK = re.compile(r"\s*([-*+]|[0-9]+[.)])\s|\s*[>|]")
+"""Begins a list item, a quotation or a row of a table: never the rest of the line before."""
+_FENCE = "```"
+_HARD_BREAKS = ("  ", "\\")
 _ITEM = re.compile(r"- \*\*(?P<label>[^*:]+?)\s*:?\*\*(?P<value>.*)")
 
 
@@ -29,8 +33,19 @@ class Section:
 
 
 def join(lines: Sequence[Marked]) -> str:
-    """Return *lines* as one text, without the empty ones around it."""
-    return "\n".join(line.text for line in lines).strip()
+    """Return *lines* as one text: a paragraph becomes one line, as a phone wraps it; lists and code fences stay."""
+    joined: list[str] = []
+    open_paragraph = fenced = False
+    for line in lines:
+        text = line.text.rstrip()
+        is_fence = text.lstrip().startswith(_FENCE)
+        if open_paragraph and text and not is_fence and _BLOCK.match(text) is None:
+            joined[-1] += f" {text.lstrip()}"
+        else:
+            joined.append(text)
+        fenced ^= is_fence
+        open_paragraph = bool(text) and not is_fence and not fenced and not line.text.endswith(_HARD_BREAKS)
+    return "\n".join(joined).strip()
 
 
 def cut(lines: Sequence[Marked], findings: Findings) -> tuple[Section, ...]:
@@ -38,7 +53,7 @@ def cut(lines: Sequence[Marked], findings: Findings) -> tuple[Section, ...]:
     sections = [Section(level=PREAMBLE, heading=Marked(text="", line=lines[0].line if lines else 1))]
     fenced = False
     for line in lines:
-        fenced ^= line.text.lstrip().startswith("```")
+        fenced ^= line.text.lstrip().startswith(_FENCE)
         heading = None if fenced else _HEADING.fullmatch(line.text)
         if heading is not None:
             level, text = len(heading["marks"]), heading["text"]
@@ -77,9 +92,7 @@ def read_definition(section: Section, labels: Mapping[str, Label], findings: Fin
     for line in rest:
         found = _ITEM.fullmatch(line.text)
         if found is not None and found["label"] in labels:
-            findings.add(
-                line.line, f"`{found['label']}` stands below an empty line, so it would not be read; move it up"
-            )
+            findings.add(line.line, f"`{found['label']}` stands below an empty line and would not be read; move it up")
     return Definition(values=values, rest=rest)
 
 

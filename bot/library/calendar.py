@@ -17,6 +17,6 @@ def french_holidays(years: Iterable[int]) -> frozenset[date]:
 
 
 def closed_days(around: datetime, zone: ZoneInfo) -> frozenset[date]:
-    """Return the holidays that can matter to a clock started *around* then: its civil year in *zone* and its neighbours."""
+    """Return the holidays that matter to a clock started *around* then: its year in *zone* and the years beside it."""
     day = around.astimezone(zone).date()
     return french_holidays(range((day - _REACH).year, (day + _REACH).year + 1))

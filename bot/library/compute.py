@@ -57,15 +57,16 @@ def to_lines(computed: Computed) -> tuple[str, ...]:
     """Return the answer as `name: value` lines, in local time; what the law does not give is a dash."""
     zone = computed.zone
     rungs = ", ".join(f"{name} {_local(at, zone)}" for name, at in computed.reminders)
+    rule = computed.rule
     rows = (
-        ("rule", computed.rule.id),
+        ("rule", rule.id),
         ("aware", _local(computed.aware, zone)),
         ("due", _local(computed.due, zone)),
         ("legal_limit", _local(computed.legal_limit, zone)),
         ("reminders", rungs),
         (
             "source",
-            f"{computed.rule.source} ({computed.rule.source_url}, {computed.rule.read_on}, {computed.rule.proof})",
+            f"{rule.source} ({rule.source_url}, {rule.read_on}, {rule.proof})",
         ),
     )
     return tuple(f"{name}: {value or '-'}" for name, value in rows)

@@ -1,4 +1,4 @@
-"""Everything a parser of one file cannot see: translations that differ, clocks without a rule, conditions that never hold."""
+"""What the parser of one file cannot see: translations that differ, clocks without a rule, dead conditions."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _check_condition(condition: Condition, playbook: Playbook) -> Iterator[str]:
     for clause in condition.clauses:
         asked = playbook.question(clause.question)
         if clause.question in asked_before:
-            yield f"dead condition: `{clause.question}` stands in it twice; one answer cannot satisfy both, or one is enough"
+            yield f"dead condition: `{clause.question}` stands in it twice, and one answer cannot satisfy both"
         if len(set(clause.values)) < len(clause.values):
             yield f"the condition on `{clause.question}` names a value twice"
         if asked is not None and set(clause.values) == set(asked.values):

@@ -105,7 +105,7 @@ class Fields:
 
 
 def read_mapping(text: str, findings: Findings, *, first_line: int = 1) -> Fields | None:
-    """Read *text*, whose first line is line *first_line* of its file; None, and a finding, when it is no YAML mapping."""
+    """Read *text*, which begins on line *first_line* of its file; None, and a finding, when it is no YAML mapping."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

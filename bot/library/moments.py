@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _FORM = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ]"
+    r"(?P<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)"
+    r"(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 
 
@@ -25,9 +27,7 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime:
     """
     found = _FORM.fullmatch(text.strip())
     if found is None:
-        message = (
-            f"`{text}` is not a time; write year-month-day and the hour: 2026-11-24T14:30, or 2026-11-24T14:30+01:00"
-        )
+        message = f"`{text}` is not a time; write year-month-day and hour: 2026-11-24T14:30, or 2026-11-24T14:30+01:00"
         raise MomentError(message)
     try:
         given = datetime.fromisoformat(f"{found['day']}T{found['time']}{found['offset'] or ''}")

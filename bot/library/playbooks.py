@@ -1,18 +1,20 @@
 """Markdown playbooks become core types here. What is not understood is refused, with its line.
 
----
-id: provider-hit            front matter: see `bot.library.front`
----
-# Title                     free text for readers of the file; the bot does not use it
+The shape of a file, explained in playbooks/README.md:
 
-## D · Detect               a phase: its letters, a middle dot, its name
-One or two sentences.
+    ---
+    id: provider-hit
+    ---
+    # Free text for readers of the file; the bot does not use it
 
-### D1 · Open the log       a step: the phase's letters and a number
-- **Who:** coordinator      labels: see `bot.library.labels`
-- **Source:** where the advice comes from
+    ## D · Detect
+    One or two sentences on the phase.
 
-What to do, in Markdown.
+    ### D1 · Open the log
+    - **Who:** coordinator
+    - **Source:** where the advice comes from
+
+    What to do, in Markdown.
 """
 
 from __future__ import annotations
@@ -198,9 +200,7 @@ class _Body:
             return
         phase, step_id = phases[-1], found["id"]
         if found["letters"] != phase.letters:
-            self.findings.add(
-                heading.line, f"`{step_id}` stands in the phase `{phase.letters}`: the letters must be its"
-            )
+            self.findings.add(heading.line, f"`{step_id}` stands in the phase `{phase.letters}`: take its letters")
         if f"step {step_id}" in self.lines:
             earlier = self.lines[f"step {step_id}"]
             self.findings.add(heading.line, f"the id `{step_id}` is taken by the step of line {earlier}")
