@@ -1,0 +1,59 @@
+"""`ports.Chat` on a real homeserver."""
+
+from __future__ import annotations
+
+from bot.core.names import EventId, RoomId, UserId
+from bot.matrix.devices import Devices
+from bot.matrix.guard import GuardedClient
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.room_state import RoomStates
+from bot.matrix.rooms import Rooms
+from bot.matrix.sending import Sender
+from bot.matrix.trust import DevicePolicy, Trust
+from bot.matrix.wire import Wire
+from bot.ports import Content, RoomPlan, Vault
+
+
+class MatrixChat:
+    """The rooms, through a client whose login is restored and whose store is loaded.
+
+    Whoever reads the sync calls `invalidate` for every state event of a room, and `deliver_owed_keys` now and then.
+    """
+
+    def __init__(self, client: GuardedClient, vault: Vault, policy: DevicePolicy, *, federate: bool = True) -> None:
+        wire = Wire(client)
+        self._states = RoomStates(wire)
+        devices = Devices(client, wire)
+        keys = RoomKeys(client, wire, devices)
+        self._rooms = Rooms(wire, self._states, keys, vault, me=UserId(client.user_id), federate=federate)
+        self._sender = Sender(wire, self._states, devices, Trust(client, policy), keys)
+
+    async def create_room(self, plan: RoomPlan) -> RoomId:
+        """Create the room and check it, or find the one an unconfirmed earlier try made. Invites the first ten."""
+        return await self._rooms.create(plan)
+
+    async def invite(self, room: RoomId, user: UserId) -> None:
+        """Invite *user*; nothing happens if they are in the room or invited."""
+        await self._rooms.invite(room, user)
+
+    async def remove(self, room: RoomId, user: UserId) -> None:
+        """Take *user* out and rotate the room's session; only the rotation happens if they are not there."""
+        await self._rooms.remove(room, user)
+
+    async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
+        """Send encrypted, once for each *txn*, readable by devices of *readers* in the room and by nothing else."""
+        return await self._sender.say(room, content, txn=txn, readers=readers)
+
+    async def pin(self, room: RoomId, event: EventId) -> None:
+        """Make *event* the room's only pinned one."""
+        await self._rooms.pin(room, event)
+
+    # --- for whoever reads the sync -----------------------------------------------------------------------------
+
+    def invalidate(self, room: RoomId) -> None:
+        """Forget what is known of *room*'s state: the sync brought a state event, or said that some were left out."""
+        self._states.invalidate(room)
+
+    async def deliver_owed_keys(self) -> None:
+        """Try again to reach the devices that are owed a room key."""
+        await self._sender.deliver_owed()

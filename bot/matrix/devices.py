@@ -1,0 +1,124 @@
+"""Knows whose devices to ask for before a message goes out, and opens Olm sessions with those that have none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+import aiohttp
+from nio import KeysClaimResponse
+from nio.crypto import OlmDevice
+
+from bot.core.names import DeviceId, UserId
+from bot.matrix.errors import JsonObject
+from bot.matrix.guard import GuardedClient
+from bot.matrix.wire import Wire
+from bot.ports import UnreachableError
+
+_UNTOLD_REST_S = 30.0
+_FIRST_CLAIM_REST_S = 60.0
+_LONGEST_CLAIM_REST_S = 3600.0
+_CLAIM_WAIT_MS = 5000
+"""How long our homeserver may wait for another one before it answers without it."""
+
+_Address = tuple[UserId, DeviceId]
+
+
+class Devices:
+    """Asks for devices and one-time keys, no more often than needed."""
+
+    def __init__(self, client: GuardedClient, wire: Wire) -> None:
+        self._client = client
+        self._wire = wire
+        self._claim_lock = asyncio.Lock()
+        self._asked_at: dict[UserId, float] = {}
+        self._claim_rests: dict[_Address, tuple[float, float]] = {}
+
+    async def refresh(self, users: frozenset[UserId], *, untold: frozenset[UserId] = frozenset()) -> None:
+        """Bring what is known of the devices of *users* up to date; when it is, nothing is asked.
+
+        The homeserver announces changes only of people we share a room with. Those never asked about are asked about
+        now, and the *untold*, who are invited and not joined, again after half a minute.
+        """
+        now = _now()
+        tracked = self._client.machine.tracked_users
+        for user in users:
+            rested = self._asked_at.get(user, -_UNTOLD_REST_S) + _UNTOLD_REST_S <= now
+            if rested and (user in untold or user not in tracked):
+                self._client.machine.users_for_key_query.add(user)
+                self._asked_at[user] = now
+        try:
+            refreshed = await self._client.refresh_devices()
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            self._forget_asking(users)
+            raise UnreachableError(type(error).__name__) from None
+        if not refreshed:
+            self._forget_asking(users)
+            raise UnreachableError("the device lists could not be read")
+
+    def is_known(self, user: UserId) -> bool:
+        """Say whether the devices of *user* were ever told; their server may not have answered ours yet."""
+        return user in self._client.machine.tracked_users
+
+    async def claim(self, devices: Sequence[OlmDevice]) -> None:
+        """Open an Olm session with each of *devices* that has none, where a one-time key can be had.
+
+        A device that has no key left is asked for again after a minute, then ever more rarely: it must not cost a
+        request for every message.
+        """
+        if not self._to_claim(devices):
+            return
+        async with self._claim_lock:
+            missing = self._to_claim(devices)
+            if not missing:
+                return
+            asked: defaultdict[str, dict[str, str]] = defaultdict(dict)
+            for device in missing:
+                asked[device.user_id][device.id] = "signed_curve25519"
+            answer = await self._wire.ask(
+                "POST", ("keys", "claim"), {"timeout": _CLAIM_WAIT_MS, "one_time_keys": asked}
+            )
+            self._open_sessions(missing, answer.get("one_time_keys"))
+
+    def _forget_asking(self, users: frozenset[UserId]) -> None:
+        for user in users:
+            self._asked_at.pop(user, None)
+
+    def _to_claim(self, devices: Sequence[OlmDevice]) -> list[OlmDevice]:
+        now = _now()
+        return [
+            device
+            for device in devices
+            if self._claim_rests.get(_address(device), (now, 0.0))[0] <= now and not self._has_session(device)
+        ]
+
+    def _open_sessions(self, devices: list[OlmDevice], given: object) -> None:
+        keys: JsonObject = given if isinstance(given, dict) else {}
+        claimed: defaultdict[str, JsonObject] = defaultdict(dict)
+        for device in devices:
+            of_user = keys.get(device.user_id)
+            if isinstance(of_user, dict) and device.id in of_user:
+                claimed[device.user_id][device.id] = of_user[device.id]
+        self._client.machine.handle_response(KeysClaimResponse(claimed, {}))
+        for device in devices:
+            self._set_rest(device)
+
+    def _set_rest(self, device: OlmDevice) -> None:
+        if self._has_session(device):
+            self._claim_rests.pop(_address(device), None)
+            return
+        _, last = self._claim_rests.get(_address(device), (0.0, _FIRST_CLAIM_REST_S / 2))
+        rest = min(last * 2, _LONGEST_CLAIM_REST_S)
+        self._claim_rests[_address(device)] = (_now() + rest, rest)
+
+    def _has_session(self, device: OlmDevice) -> bool:
+        return self._client.machine.session_store.get(device.curve25519) is not None
+
+
+def _address(device: OlmDevice) -> _Address:
+    return UserId(device.user_id), DeviceId(device.id)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,145 @@
+"""What a room is, read from the homeserver's own state; the only source of authority about rooms.
+
+nio keeps a picture of its own in `client.rooms`. It is never asked: members can forge it through decrypted events, and
+a demotion or a departure does not always reach it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.core.names import RoomId, UserId
+from bot.matrix.wire import Wire
+from bot.ports import UnreachableError
+
+MEGOLM = "m.megolm.v1.aes-sha2"
+_LONGEST_BELIEVED = timedelta(minutes=10)
+_READS_IN_A_ROW = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """How long one Megolm session may serve, by the room's `m.room.encryption`."""
+
+    messages: int | None = None
+    period: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomState:
+    """The state of a room that matters to us."""
+
+    name: str | None
+    creator: UserId | None
+    algorithm: str | None
+    """How messages are encrypted; None when they are not."""
+    rotation: Rotation
+    history: str
+    join_rule: str
+    guest_access: str
+    members: Mapping[UserId, str]
+    """The membership of everyone who ever had one."""
+
+    @property
+    def encrypted(self) -> bool:
+        """Say whether messages are encrypted in the one way we know."""
+        return self.algorithm == MEGOLM
+
+    @property
+    def world_readable(self) -> bool:
+        """Say whether people who were never invited can read the history."""
+        return self.history == "world_readable"
+
+    @property
+    def invited(self) -> frozenset[UserId]:
+        """Who is invited and has not joined."""
+        return frozenset(user for user, membership in self.members.items() if membership == "invite")
+
+    @property
+    def present(self) -> frozenset[UserId]:
+        """Who is joined or invited: nobody else may get a key."""
+        return frozenset(user for user, membership in self.members.items() if membership in {"join", "invite"})
+
+
+class RoomStates:
+    """Reads room states, and remembers each until something changes it.
+
+    Whoever reads the sync must call `invalidate` for every state event of a room, so that a send in a quiet room costs
+    no request but its own. As a second line, nothing is believed for longer than ten minutes.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._known: dict[RoomId, tuple[RoomState, float]] = {}
+        self._changes: defaultdict[RoomId, int] = defaultdict(int)
+
+    async def read(self, room: RoomId, *, fresh: bool = False) -> RoomState:
+        """Return the state of *room*, from the homeserver if need be, or in any case when it must be *fresh*."""
+        kept = self._known.get(room)
+        now = asyncio.get_running_loop().time()
+        if kept is not None and not fresh and now - kept[1] < _LONGEST_BELIEVED.total_seconds():
+            return kept[0]
+        for _ in range(_READS_IN_A_ROW):
+            before = self._changes[room]
+            state = room_state(await self._wire.ask_list("GET", ("rooms", room, "state")))
+            if self._changes[room] == before:
+                self._known[room] = (state, asyncio.get_running_loop().time())
+                return state
+        raise UnreachableError("the room changes faster than it can be read")
+
+    def is_current(self, room: RoomId, state: RoomState) -> bool:
+        """Say whether *state* is still what is known of *room*."""
+        kept = self._known.get(room)
+        return kept is not None and kept[0] is state
+
+    def invalidate(self, room: RoomId) -> None:
+        """Forget what is known of *room*: something in it changed."""
+        self._known.pop(room, None)
+        self._changes[room] += 1
+
+
+def room_state(events: list[Any]) -> RoomState:
+    """Read the answer of `GET /rooms/{room}/state`; whatever has not the form it should is taken as absent."""
+    state: dict[tuple[str, str], tuple[dict[str, Any], Any]] = {}
+    for event in events:
+        match event:
+            case {"type": str(kind), "state_key": str(key), "content": dict(content)}:
+                state[kind, key] = (content, event.get("sender"))
+            case _:
+                continue
+
+    def text(kind: str, key: str) -> str | None:
+        value = state.get((kind, ""), ({}, None))[0].get(key)
+        return value if isinstance(value, str) else None
+
+    creator = state.get(("m.room.create", ""), ({}, None))[1]
+    return RoomState(
+        name=text("m.room.name", "name"),
+        creator=UserId(creator) if isinstance(creator, str) else None,
+        algorithm=text("m.room.encryption", "algorithm"),
+        rotation=_rotation(state.get(("m.room.encryption", ""), ({}, None))[0]),
+        # What the specification says of a room that does not say it.
+        history=text("m.room.history_visibility", "history_visibility") or "shared",
+        join_rule=text("m.room.join_rules", "join_rule") or "invite",
+        guest_access=text("m.room.guest_access", "guest_access") or "forbidden",
+        members={
+            UserId(key): content["membership"]
+            for (kind, key), (content, _) in state.items()
+            if kind == "m.room.member" and isinstance(content.get("membership"), str)
+        },
+    )
+
+
+def _rotation(content: dict[str, Any]) -> Rotation:
+    messages = content.get("rotation_period_msgs")
+    period_ms = content.get("rotation_period_ms")
+    return Rotation(
+        messages=messages if isinstance(messages, int) else None,
+        # The longest timedelta holds fewer milliseconds than JSON has integers.
+        period=timedelta(milliseconds=max(0, min(period_ms, 10**12))) if isinstance(period_ms, int) else None,
+    )

@@ -1,0 +1,254 @@
+"""Makes rooms and keeps them: invitations, removals, the pinned card."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from bot.core.names import EventId, RoomId, UserId
+from bot.matrix.errors import JsonObject
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.room_state import MEGOLM, RoomState, RoomStates
+from bot.matrix.wire import Wire
+from bot.ports import BusyError, RefusedError, RoomPlan, UnreachableError, Vault
+
+_log = logging.getLogger(__name__)
+
+_INVITES_IN_ONE_CALL = 10
+"""Synapse answers 400 to more."""
+_ROTATION_MESSAGES = 100
+_ROTATION_PERIOD_MS = 24 * 60 * 60 * 1000
+"""A day, where clients take a week by themselves: a stolen session opens one day of an incident at the most."""
+_CREATORS_ARE_SUPREME = 12
+"""From this room version on, the creator has every power without a level and must not be given one."""
+_READS_AT_ONCE = 8
+_ASKED = b"asked"
+
+
+class Rooms:
+    """Everything done to rooms that is not speaking in them."""
+
+    def __init__(  # noqa: PLR0913 - the parts it is made of, put together in one place
+        self, wire: Wire, states: RoomStates, keys: RoomKeys, vault: Vault, *, me: UserId, federate: bool
+    ) -> None:
+        self._wire = wire
+        self._states = states
+        self._keys = keys
+        self._vault = vault
+        self._me = me
+        self._federate = federate
+        self._default_version: int | None = None
+
+    async def create(self, plan: RoomPlan) -> RoomId:
+        """Make the room of *plan*, or find it if an earlier try made it; see `ports.Chat.create_room`.
+
+        Only the first ten of `plan.invite` are invited here. The caller invites the others one by one.
+        """
+        room = await self._made_before(plan)
+        if room is None:
+            room = await self._make(plan)
+            state = await self._states.read(room, fresh=True)
+            if not _is_safe(state):
+                await self._leave(room)
+                await self._vault.put(_mark(plan), b"")
+                raise RefusedError("UNSAFE_ROOM")
+        await self._vault.put(_mark(plan), room.encode())
+        await self._invite_missing(room, plan)
+        return room
+
+    async def invite(self, room: RoomId, user: UserId) -> None:
+        """Invite *user*; nothing happens if they are in the room or invited."""
+        if await self._membership(room, user) in {"join", "invite"}:
+            return
+        try:
+            await self._wire.ask("POST", ("rooms", room, "invite"), {"user_id": user})
+        except RefusedError:
+            # They may have come in on another's invitation in the meantime.
+            if await self._membership(room, user) not in {"join", "invite"}:
+                raise
+        finally:
+            self._states.invalidate(room)
+
+    async def remove(self, room: RoomId, user: UserId) -> None:
+        """Take *user* out and rotate the room's session; only the rotation happens if they are not there."""
+        # First of all: even when the homeserver refuses, nothing more may be said in a session they hold.
+        self._keys.set_aside(room)
+        if await self._membership(room, user) not in {"join", "invite", "knock"}:
+            return
+        try:
+            await self._wire.ask("POST", ("rooms", room, "kick"), {"user_id": user})
+        except RefusedError:
+            if await self._membership(room, user) in {"join", "invite", "knock"}:
+                raise
+        finally:
+            self._states.invalidate(room)
+            self._keys.set_aside(room)
+
+    async def pin(self, room: RoomId, event: EventId) -> None:
+        """Make *event* the room's only pinned one."""
+        await self._wire.ask("PUT", ("rooms", room, "state", "m.room.pinned_events", ""), {"pinned": [event]})
+
+    # --- making -------------------------------------------------------------------------------------------------
+
+    async def _make(self, plan: RoomPlan) -> RoomId:
+        await self._vault.put(_mark(plan), _ASKED)
+        invited = self._first_invited(plan)
+        try:
+            return await self._create(plan, invited)
+        except BusyError:
+            await self._vault.put(_mark(plan), b"")
+            raise
+        except RefusedError:
+            if not invited:
+                await self._vault.put(_mark(plan), b"")
+                raise
+        # Synapse refuses the whole call when one invitation is impossible, and when its limit of invitations is
+        # near; in the first case the room may even exist. The room matters more: its people are invited afterwards.
+        found = await self._find(plan)
+        return found if found is not None else await self._make_empty(plan)
+
+    async def _make_empty(self, plan: RoomPlan) -> RoomId:
+        try:
+            return await self._create(plan, [])
+        except (BusyError, RefusedError):
+            await self._vault.put(_mark(plan), b"")
+            raise
+
+    async def _create(self, plan: RoomPlan, invited: list[UserId]) -> RoomId:
+        answer = await self._wire.ask("POST", ("createRoom",), await self._creation(plan, invited))
+        room = answer.get("room_id")
+        if not isinstance(room, str):
+            raise UnreachableError("an answer without a room id")
+        return RoomId(room)
+
+    async def _creation(self, plan: RoomPlan, invited: list[UserId]) -> JsonObject:
+        levels: dict[UserId, int] = dict.fromkeys(plan.admins, 100)
+        levels.pop(self._me, None)
+        if await self._room_version() < _CREATORS_ARE_SUPREME:
+            levels[self._me] = 100
+        return {
+            "preset": "private_chat",
+            "visibility": "private",
+            "name": plan.name,
+            "invite": invited,
+            "creation_content": {} if self._federate else {"m.federate": False},
+            "power_level_content_override": {"users": levels, "invite": 50},
+            "initial_state": [
+                _state(
+                    "m.room.encryption",
+                    algorithm=MEGOLM,
+                    rotation_period_msgs=_ROTATION_MESSAGES,
+                    rotation_period_ms=_ROTATION_PERIOD_MS,
+                ),
+                _state("m.room.history_visibility", history_visibility="invited"),
+                _state("m.room.guest_access", guest_access="forbidden"),
+                _state("m.room.join_rules", join_rule="invite"),
+            ],
+        }
+
+    async def _room_version(self) -> int:
+        """Return the version the homeserver gives to new rooms; an experimental one counts as the newest we know."""
+        if self._default_version is None:
+            answer = await self._wire.ask("GET", ("capabilities",))
+            match answer.get("capabilities"):
+                case {"m.room_versions": {"default": str(version)}}:
+                    self._default_version = int(version) if version.isdecimal() else _CREATORS_ARE_SUPREME
+                case _:
+                    # What the specification says of a homeserver that does not say it.
+                    self._default_version = 1
+        return self._default_version
+
+    async def _leave(self, room: RoomId) -> None:
+        await self._wire.ask("POST", ("rooms", room, "leave"), {})
+        self._states.invalidate(room)
+
+    # --- finding again ------------------------------------------------------------------------------------------
+
+    async def _made_before(self, plan: RoomPlan) -> RoomId | None:
+        """Return the room that an earlier call made for *plan*, if it is there and safe."""
+        kept = await self._vault.get(_mark(plan))
+        if not kept:
+            return None
+        room = await self._find(plan) if kept == _ASKED else RoomId(kept.decode())
+        if room is None:
+            return None
+        try:
+            state = await self._states.read(room, fresh=True)
+        except RefusedError:
+            # We are not in it any more.
+            return None
+        if state.members.get(self._me) != "join":
+            return None
+        if not _is_safe(state):
+            await self._leave(room)
+            return None
+        return room
+
+    async def _find(self, plan: RoomPlan) -> RoomId | None:
+        answer = await self._wire.ask("GET", ("joined_rooms",))
+        joined = answer.get("joined_rooms")
+        rooms = [RoomId(room) for room in joined if isinstance(room, str)] if isinstance(joined, list) else []
+        gate = asyncio.Semaphore(_READS_AT_ONCE)
+
+        async def name_of(room: RoomId) -> object:
+            async with gate:
+                try:
+                    return (await self._wire.ask("GET", ("rooms", room, "state", "m.room.name", ""))).get("name")
+                except RefusedError:
+                    return None
+
+        names = await asyncio.gather(*map(name_of, rooms))
+        for room in (room for room, name in zip(rooms, names, strict=True) if name == plan.name):
+            if (await self._states.read(room)).creator == self._me:
+                return room
+        return None
+
+    # --- people -------------------------------------------------------------------------------------------------
+
+    def _first_invited(self, plan: RoomPlan) -> list[UserId]:
+        return [user for user in dict.fromkeys(plan.invite) if user != self._me][:_INVITES_IN_ONE_CALL]
+
+    async def _invite_missing(self, room: RoomId, plan: RoomPlan) -> None:
+        """Invite whoever the call that made the room did not; one who cannot be invited does not stop the others."""
+        members = (await self._states.read(room)).members
+        refused = 0
+        for user in self._first_invited(plan):
+            if user in members:
+                continue
+            try:
+                await self.invite(room, user)
+            except RefusedError:
+                refused += 1
+            except UnreachableError:
+                # If our homeserver answers this, it is theirs that does not.
+                await self._states.read(room, fresh=True)
+                refused += 1
+        if refused:
+            _log.warning("%d people could not be invited to a new room.", refused)
+
+    async def _membership(self, room: RoomId, user: UserId) -> str | None:
+        try:
+            answer = await self._wire.ask("GET", ("rooms", room, "state", "m.room.member", user))
+        except RefusedError as refusal:
+            if refusal.code == "M_NOT_FOUND":
+                return None
+            raise
+        membership = answer.get("membership")
+        return membership if isinstance(membership, str) else None
+
+
+def _is_safe(state: RoomState) -> bool:
+    return (
+        state.encrypted
+        and state.history in {"invited", "joined"}
+        and state.join_rule == "invite"
+        and state.guest_access == "forbidden"
+    )
+
+
+def _state(kind: str, **content: object) -> JsonObject:
+    return {"type": kind, "state_key": "", "content": content}
+
+
+def _mark(plan: RoomPlan) -> str:
+    return f"room:{plan.name}"

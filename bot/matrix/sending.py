@@ -1,0 +1,87 @@
+"""Says things: encrypted or not at all, to the devices of the readers and to nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+
+from bot.core.names import EventId, RoomId, UserId
+from bot.matrix.content import MESSAGE, message_content
+from bot.matrix.devices import Devices
+from bot.matrix.room_keys import RoomKey, RoomKeys
+from bot.matrix.room_state import RoomState, RoomStates
+from bot.matrix.trust import Trust
+from bot.matrix.wire import Wire
+from bot.ports import ChatError, Content, RefusedError, UnreachableError
+
+_ATTEMPTS = 5
+
+
+class Sender:
+    """Encrypts and sends. In a quiet room that costs one request: the message itself."""
+
+    def __init__(self, wire: Wire, states: RoomStates, devices: Devices, trust: Trust, keys: RoomKeys) -> None:
+        self._wire = wire
+        self._states = states
+        self._devices = devices
+        self._trust = trust
+        self._keys = keys
+        self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._readers: dict[RoomId, frozenset[UserId]] = {}
+
+    async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
+        """Send *content* encrypted; see `ports.Chat.say`. The same *txn* may be sent again, whatever happened before.
+
+        Refuses with NOT_ENCRYPTED, WORLD_READABLE, TOO_LARGE, or with NO_DEVICE when no reader in the room has a device
+        that could ever read it. A device that cannot be given the key right now does not hold the message back: it is
+        owed the key, and gets it with the next message or from `deliver_owed`.
+        """
+        message = message_content(content)
+        async with self._locks[room]:
+            self._readers[room] = readers
+            key = await self._shared_key(room, readers)
+            encrypted = self._keys.encrypt(room, key, MESSAGE, message)
+        answer = await self._wire.ask("PUT", ("rooms", room, "send", "m.room.encrypted", txn), encrypted)
+        event = answer.get("event_id")
+        if not isinstance(event, str):
+            raise UnreachableError("an answer without an event id")
+        return EventId(event)
+
+    async def deliver_owed(self) -> None:
+        """Try again to give room keys to the devices that are still owed one; nothing is owed, nothing is asked.
+
+        What fails here stays owed. To be called now and then, and after a sync that brought to-device messages.
+        """
+        for room in self._keys.owed():
+            async with self._locks[room]:
+                try:
+                    await self._shared_key(room, self._readers[room])
+                except ChatError:
+                    continue
+
+    async def _shared_key(self, room: RoomId, readers: frozenset[UserId]) -> RoomKey:
+        for _ in range(_ATTEMPTS):
+            state = await self._states.read(room)
+            _refuse_unsafe(state)
+            people = readers & state.present
+            await self._devices.refresh(people, untold=state.invited)
+            devices = self._trust.admitted(people)
+            if not devices:
+                raise self._no_device(people)
+            key = await self._keys.share(room, devices, state.rotation)
+            # Somebody may have left, and a device been added or taken away, while we asked and shared.
+            if self._states.is_current(room, state) and self._trust.admitted(people) == devices:
+                return key
+        raise UnreachableError("the room changes faster than its key can be shared")
+
+    def _no_device(self, people: frozenset[UserId]) -> ChatError:
+        if not all(self._devices.is_known(user) for user in people):
+            return UnreachableError("the devices of the readers are not known yet")
+        return RefusedError("NO_DEVICE")
+
+
+def _refuse_unsafe(state: RoomState) -> None:
+    if not state.encrypted:
+        raise RefusedError("NOT_ENCRYPTED")
+    if state.world_readable:
+        raise RefusedError("WORLD_READABLE")

@@ -1,0 +1,291 @@
+"""Our cross-signing identity: made once, kept before it is published, never forced on the homeserver.
+
+Clients that exclude insecure devices give no key to a device that its owner has not signed, and hide what it sends.
+nio knows nothing of this, so the three keys and the signatures are made here.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nio import Api, KeysUploadError
+
+from bot.matrix.errors import IdentityRefusedError, JsonObject, chat_error
+from bot.matrix.guard import GuardedClient
+from bot.matrix.wire import Answer, Wire
+from bot.ports import RefusedError, UnreachableError, Vault
+
+_VAULT_NAME = "cross-signing"
+_SEED_BYTES = 32
+_ROLES = ("master", "self_signing", "user_signing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What people compare to know that it is us: both keys in groups of four."""
+
+    device: str
+    fingerprint: str
+    master_key: str
+
+
+async def ensure_identity(client: GuardedClient, vault: Vault, *, password: str | None = None) -> Identity:
+    """Make, publish or check our identity, and see that it has signed our device; to be called at every start.
+
+    The login must be restored and the store loaded. The *password* is needed only where the homeserver wants it before
+    it takes the keys. Raises IdentityRefusedError when the homeserver holds an identity that is not ours, keys of our
+    device that are not ours, or takes no identity from us; or an error of `ports.Chat`.
+    """
+    return await _Identification(client, vault, password).ensure()
+
+
+def readable(key: str) -> str:
+    """Return *key* in groups of four, as clients show it."""
+    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+
+
+class _Identification:
+    """One run of `ensure_identity`."""
+
+    def __init__(self, client: GuardedClient, vault: Vault, password: str | None) -> None:
+        self._client = client
+        self._wire = Wire(client)
+        self._vault = vault
+        self._password = password
+        self._user = client.user_id
+        self._device = str(client.device_id)
+
+    async def ensure(self) -> Identity:
+        await self._upload_device_keys()
+        published = await self._query()
+        seeds = await self._kept_seeds()
+        if seeds is None:
+            if published.get("master_keys") is not None:
+                raise IdentityRefusedError(
+                    "The homeserver has a cross-signing identity for this account that is not in the state folder. "
+                    "Restore the state folder, or reset the account's identity and start again."
+                )
+            seeds = await self._new_seeds()
+        keys = {role: Ed25519PrivateKey.from_private_bytes(seed) for role, seed in zip(_ROLES, seeds, strict=True)}
+        published = await self._publish(published, keys)
+        await self._sign(published, keys)
+        return Identity(
+            device=self._device,
+            fingerprint=readable(self._own_keys()["ed25519"]),
+            master_key=readable(_public(keys["master"])),
+        )
+
+    # --- what is kept -------------------------------------------------------------------------------------------
+
+    async def _kept_seeds(self) -> list[bytes] | None:
+        kept = await self._vault.get(_VAULT_NAME)
+        if kept is None:
+            return None
+        try:
+            seeds = [base64.b64decode(seed, validate=True) for seed in json.loads(kept)]
+        except (ValueError, TypeError, binascii.Error):
+            seeds = []
+        if [len(seed) for seed in seeds] != [_SEED_BYTES] * len(_ROLES):
+            raise IdentityRefusedError("The identity kept in the state folder is damaged: restore the state folder.")
+        return seeds
+
+    async def _new_seeds(self) -> list[bytes]:
+        seeds = [secrets.token_bytes(_SEED_BYTES) for _ in _ROLES]
+        # Kept before anything is uploaded: a published identity whose seeds are lost could never be used again.
+        await self._vault.put(_VAULT_NAME, json.dumps([base64.b64encode(seed).decode() for seed in seeds]).encode())
+        return seeds
+
+    # --- our device ---------------------------------------------------------------------------------------------
+
+    def _own_keys(self) -> dict[str, str]:
+        keys = self._client.machine.account.identity_keys
+        return {"ed25519": keys["ed25519"], "curve25519": keys["curve25519"]}
+
+    async def _upload_device_keys(self) -> None:
+        if self._client.machine.account.shared:
+            return
+        try:
+            answer = await self._client.keys_upload()
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise UnreachableError(type(error).__name__) from None
+        if isinstance(answer, KeysUploadError):
+            raise UnreachableError("the keys of the device could not be uploaded")
+
+    async def _query(self) -> JsonObject:
+        """Return what the homeserver publishes about us: our part of each section of its answer."""
+        answer = await self._wire.ask("POST", ("keys", "query"), {"device_keys": {self._user: []}})
+        published = {
+            section: found[self._user]
+            for section, found in answer.items()
+            if isinstance(found, dict) and isinstance(found.get(self._user), dict)
+        }
+        self._check_device(published)
+        return published
+
+    def _check_device(self, published: JsonObject) -> None:
+        device = published.get("device_keys", {}).get(self._device)
+        keys = device.get("keys") if isinstance(device, dict) else None
+        expected = {f"{kind}:{self._device}": key for kind, key in self._own_keys().items()}
+        if keys is None:
+            raise IdentityRefusedError(
+                "The homeserver has no keys for this device. Log the device out and start with an empty state folder."
+            )
+        if keys != expected:
+            raise IdentityRefusedError(
+                "The homeserver publishes keys for this device that are not ours: it was tampered with, or another "
+                "state folder was used with it. Log the device out and start with an empty state folder."
+            )
+
+    # --- publishing ---------------------------------------------------------------------------------------------
+
+    async def _publish(self, published: JsonObject, keys: dict[str, Ed25519PrivateKey]) -> JsonObject:
+        """Upload the keys where the homeserver has none; return what it publishes when they are there."""
+        if _published_key(published, "master") not in {None, _public(keys["master"])}:
+            raise IdentityRefusedError(
+                "The cross-signing identity of this account was replaced on the homeserver. Find out by whom; the bot "
+                "does not overwrite it."
+            )
+        if all(_published_key(published, role) == _public(keys[role]) for role in _ROLES):
+            return published
+        await self._upload(self._upload_body(keys))
+        published = await self._query()
+        if not all(_published_key(published, role) == _public(keys[role]) for role in _ROLES):
+            raise IdentityRefusedError("The homeserver took our cross-signing identity and publishes another one.")
+        return published
+
+    def _upload_body(self, keys: dict[str, Ed25519PrivateKey]) -> JsonObject:
+        master = keys["master"]
+        objects: JsonObject = {f"{role}_key": self._key_object(role, keys[role]) for role in _ROLES}
+        objects["master_key"] = self._signed_by_device(objects["master_key"])
+        for role in _ROLES[1:]:
+            objects[f"{role}_key"] = self._signed_by(master, objects[f"{role}_key"])
+        return objects
+
+    def _key_object(self, role: str, key: Ed25519PrivateKey) -> JsonObject:
+        public = _public(key)
+        return {"user_id": self._user, "usage": [role], "keys": {f"ed25519:{public}": public}}
+
+    async def _upload(self, body: JsonObject) -> None:
+        path = ("keys", "device_signing", "upload")
+        answer = await self._wire.exchange("POST", path, body)
+        if answer.status == 401 and isinstance(answer.body, dict) and "flows" in answer.body:
+            answer = await self._wire.exchange("POST", path, body | {"auth": self._authentication(answer.body)})
+            if answer.status == 401:
+                raise IdentityRefusedError("The homeserver did not accept the password for our cross-signing identity.")
+        _raise_for(answer)
+
+    def _authentication(self, asked: JsonObject) -> JsonObject:
+        flows = asked["flows"] if isinstance(asked["flows"], list) else []
+        stages = [flow.get("stages") for flow in flows if isinstance(flow, dict)]
+        if ["m.login.password"] not in stages:
+            raise IdentityRefusedError(
+                "The homeserver wants a person to approve our cross-signing identity: approve it in the account's "
+                "settings there, then start again."
+            )
+        if self._password is None:
+            raise IdentityRefusedError("The homeserver wants the password once, to take our identity: give it by file.")
+        return {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": self._user},
+            "password": self._password,
+            "session": asked.get("session"),
+        }
+
+    # --- signing ------------------------------------------------------------------------------------------------
+
+    async def _sign(self, published: JsonObject, keys: dict[str, Ed25519PrivateKey]) -> None:
+        """Sign our device, and our master key with the device, where that is missing."""
+        signer = keys["self_signing"]
+        device = published["device_keys"][self._device]
+        wanted: JsonObject = {}
+        if not self._is_signed(device, _public(signer), _public(signer)):
+            wanted[self._device] = self._signed_by(signer, device)
+        master = published["master_keys"]
+        if not self._is_signed(master, self._device, self._own_keys()["ed25519"]):
+            wanted[_public(keys["master"])] = self._signed_by_device(master)
+        if not wanted:
+            return
+        answer = await self._wire.ask("POST", ("keys", "signatures", "upload"), {self._user: wanted})
+        # Synapse says 200 and puts what it did not take in here.
+        if answer.get("failures"):
+            raise RefusedError(_failure_code(answer["failures"]))
+
+    def _is_signed(self, signed: JsonObject, key_id: str, public: str) -> bool:
+        try:
+            signature = _decode(signed["signatures"][self._user][f"ed25519:{key_id}"])
+            Ed25519PublicKey.from_public_bytes(_decode(public)).verify(signature, _signable(signed))
+        except (InvalidSignature, KeyError, TypeError, ValueError):
+            return False
+        return True
+
+    def _signed_by(self, key: Ed25519PrivateKey, unsigned: JsonObject) -> JsonObject:
+        return self._with_signature(unsigned, _public(key), _encode(key.sign(_signable(unsigned))))
+
+    def _signed_by_device(self, unsigned: JsonObject) -> JsonObject:
+        signature = self._client.machine.account.sign(_signable(unsigned).decode())
+        return self._with_signature(unsigned, self._device, signature)
+
+    def _with_signature(self, unsigned: JsonObject, key_id: str, signature: str) -> JsonObject:
+        return _bare(unsigned) | {"signatures": {self._user: {f"ed25519:{key_id}": signature}}}
+
+
+def _bare(signed: JsonObject) -> JsonObject:
+    return {name: value for name, value in signed.items() if name not in {"signatures", "unsigned"}}
+
+
+def _signable(signed: JsonObject) -> bytes:
+    return Api.to_canonical_json(_bare(signed)).encode()
+
+
+def _published_key(published: JsonObject, role: str) -> str | None:
+    """Return the key the homeserver publishes for *role*; None when it publishes none at all."""
+    section = published.get(f"{role}_keys")
+    if section is None:
+        return None
+    match list(section["keys"].values()) if isinstance(section.get("keys"), dict) else []:
+        case [str(key)]:
+            return key
+        case _:
+            return ""
+
+
+def _raise_for(answer: Answer) -> None:
+    if not 200 <= answer.status < 300:
+        raise chat_error(answer.status, answer.body, retry_after=answer.retry_after)
+    failures = answer.body.get("failures") if isinstance(answer.body, dict) else None
+    if failures:
+        raise RefusedError(_failure_code(failures))
+
+
+def _failure_code(failures: Any) -> str:
+    """Return the first error code inside a `failures` object."""
+    waiting: list[Any] = [failures]
+    while waiting:
+        match waiting.pop():
+            case {"errcode": str(code)}:
+                return code
+            case dict(nested):
+                waiting.extend(nested.values())
+            case _:
+                pass
+    return "SIGNATURE_REFUSED"
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return _encode(key.public_key().public_bytes_raw())
+
+
+def _encode(data: bytes) -> str:
+    return base64.b64encode(data).decode().rstrip("=")
+
+
+def _decode(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)

@@ -1,0 +1,84 @@
+"""One request to the homeserver, made once, its failure raised as ours.
+
+nio's own request methods wait and try again by themselves, for ever unless told otherwise, and return failures instead
+of raising them. Here every retry belongs to the outbox.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from nio import AsyncClient
+
+from bot.matrix.errors import JsonObject, chat_error
+from bot.ports import UnreachableError
+
+TIMEOUT_S = 30.0
+_PREFIX = "/_matrix/client/v3/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, whatever its status."""
+
+    status: int
+    body: Any
+    """The JSON of the body; None when it is not JSON."""
+    retry_after: str | None
+
+
+class Wire:
+    """Requests in the name of a logged-in client."""
+
+    def __init__(self, client: AsyncClient, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._client = client
+        self._timeout_s = timeout_s
+
+    async def ask(self, method: str, path: Sequence[str], body: JsonObject | None = None) -> JsonObject:
+        """Return the object of a successful answer; raise one of the three errors of `ports.Chat` otherwise."""
+        answer = await self._succeed(method, path, body)
+        if not isinstance(answer.body, dict):
+            raise UnreachableError("an answer that is not a JSON object")
+        return answer.body
+
+    async def ask_list(self, method: str, path: Sequence[str]) -> list[Any]:
+        """Do as `ask` does, for the few answers that are lists."""
+        answer = await self._succeed(method, path, None)
+        if not isinstance(answer.body, list):
+            raise UnreachableError("an answer that is not a JSON list")
+        return answer.body
+
+    async def exchange(self, method: str, path: Sequence[str], body: JsonObject | None = None) -> Answer:
+        """Return the answer whatever its status; raise UnreachableError when none came."""
+        headers = {
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {self._client.access_token}",
+            **(self._client.config.custom_headers or {}),
+        }
+        address = _PREFIX + "/".join(quote(part, safe="") for part in path)
+        data = None if body is None else json.dumps(body, separators=(",", ":"))
+        try:
+            response = await self._client.send(method, address, data, headers, timeout=self._timeout_s)
+            text = await response.read()
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            # The text of the error may name the address, and the address names the room.
+            raise UnreachableError(type(error).__name__) from None
+        return Answer(status=response.status, body=_parsed(text), retry_after=response.headers.get("Retry-After"))
+
+    async def _succeed(self, method: str, path: Sequence[str], body: JsonObject | None) -> Answer:
+        answer = await self.exchange(method, path, body)
+        if not 200 <= answer.status < 300:
+            raise chat_error(answer.status, answer.body, retry_after=answer.retry_after)
+        return answer
+
+
+def _parsed(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

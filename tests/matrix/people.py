@@ -1,0 +1,136 @@
+"""People with devices of their own on a real homeserver: what they can read is the proof of what was sent to them."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from pathlib import Path
+from typing import Any
+
+from nio import LoginResponse, MegolmEvent, SyncResponse
+
+from bot.core.names import EventId, RoomId, UserId
+from bot.demo.homeserver import Homeserver
+from bot.matrix.chat import MatrixChat
+from bot.matrix.guard import GuardedClient
+from bot.matrix.nio_store import CryptoFile
+from bot.matrix.opening import Opened
+from bot.matrix.trust import AdmitEveryDevice, DevicePolicy
+from bot.matrix.wire import Wire
+from tests.fakes.vault import MemoryVault
+from tests.servers import Account, register
+
+PATIENCE_S = 20.0
+_devices = itertools.count(1)
+
+
+class Person:
+    """Somebody with one logged-in device."""
+
+    def __init__(self, account: Account, client: GuardedClient) -> None:
+        self.account = account
+        self.client = client
+        self.wire = Wire(client)
+        self.user = UserId(account.user)
+        self.timelines: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    async def log_in(cls, homeserver: Homeserver, account: Account, folder: Path) -> Person:
+        device = f"DEVICE{next(_devices)}"
+        crypto = CryptoFile(folder=folder / device, secret=device.encode())
+        client = GuardedClient(homeserver.url, account.user, device, crypto=crypto)
+        answer = await client.login(account.password, device_name="Test")
+        assert isinstance(answer, LoginResponse), answer
+        person = cls(account, client)
+        await client.keys_upload()
+        await person.sync()
+        return person
+
+    async def sync(self, timeout_ms: int = 0) -> None:
+        response = await self.client.sync(timeout=timeout_ms)
+        assert isinstance(response, SyncResponse), response
+        self.client.acknowledge(response)
+        for room, info in response.rooms.join.items():
+            timeline = self.timelines.setdefault(room, {})
+            timeline.update({event.event_id: event for event in info.timeline.events if hasattr(event, "event_id")})
+        await self.client.keys_upload()
+        if self.client.should_query_keys:
+            await self.client.refresh_devices()
+
+    async def join(self, room: RoomId) -> None:
+        await self.wire.ask("POST", ("rooms", room, "join"), {})
+
+    async def leave(self, room: RoomId) -> None:
+        await self.wire.ask("POST", ("rooms", room, "leave"), {})
+
+    async def invite(self, room: RoomId, other: UserId) -> None:
+        await self.wire.ask("POST", ("rooms", room, "invite"), {"user_id": other})
+
+    async def set_state(self, room: RoomId, kind: str, **content: object) -> None:
+        await self.wire.ask("PUT", ("rooms", room, "state", kind, ""), content)
+
+    async def event(self, room: RoomId, event: EventId) -> Any:
+        """Wait for *event*, and open it if the key and the device can be had."""
+        async with asyncio.timeout(PATIENCE_S):
+            while event not in self.timelines.get(room, {}):
+                await self.sync(200)
+        found = self.timelines[room][event]
+        if not isinstance(found, MegolmEvent):
+            return found
+        # What its key and its device need was asked for by now; the first sync after brings the rest.
+        for _ in range(2):
+            outcome = self.client.open(found, room)
+            if isinstance(outcome, Opened):
+                return outcome.event
+            await self.sync()
+        return found
+
+    async def read(self, room: RoomId, event: EventId) -> str | None:
+        """Return the body of *event*, or None when it cannot be read: everything sent before it has arrived."""
+        found = await self.event(room, event)
+        return None if isinstance(found, MegolmEvent) else str(found.source["content"]["body"])
+
+    async def raw(self, room: RoomId, event: EventId) -> dict[str, Any]:
+        """Return *event* as the homeserver has it."""
+        return await self.wire.ask("GET", ("rooms", room, "event", event))
+
+
+class Bot(Person):
+    """The one that speaks through MatrixChat."""
+
+    chat: MatrixChat
+    vault: MemoryVault
+
+    def open_chat(self, *, policy: DevicePolicy | None = None, federate: bool = True) -> MatrixChat:
+        self.vault = MemoryVault()
+        self.chat = MatrixChat(self.client, self.vault, policy or AdmitEveryDevice(), federate=federate)
+        return self.chat
+
+
+class Town:
+    """Logs people in and closes all their clients at the end."""
+
+    def __init__(self, homeserver: Homeserver, folder: Path) -> None:
+        self.homeserver = homeserver
+        self.folder = folder
+        self._people: list[Person] = []
+
+    async def person(self, stem: str = "alice") -> Person:
+        return await self.device_of(await register(self.homeserver, stem))
+
+    async def device_of(self, account: Account) -> Person:
+        """Log *account* in on a new device."""
+        person = await Person.log_in(self.homeserver, account, self.folder)
+        self._people.append(person)
+        return person
+
+    async def bot(self, *, policy: DevicePolicy | None = None, federate: bool = True) -> Bot:
+        bot = await Bot.log_in(self.homeserver, await register(self.homeserver, "cellule"), self.folder)
+        assert isinstance(bot, Bot)
+        bot.open_chat(policy=policy, federate=federate)
+        self._people.append(bot)
+        return bot
+
+    async def close(self) -> None:
+        for person in self._people:
+            await person.client.close()
