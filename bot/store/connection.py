@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -29,9 +28,6 @@ _SETTINGS = (
     "PRAGMA temp_store = MEMORY",
 )
 
-# At debug level aiosqlite logs every call with its arguments. Ours carry none, but a later one might.
-logging.getLogger("aiosqlite").setLevel(logging.WARNING)
-
 
 class Database(aiosqlite.Connection):
     """aiosqlite with whole units of work instead of single statements.
@@ -50,7 +46,7 @@ class Database(aiosqlite.Connection):
 
     async def _hand_over(self, unit: Callable[[], T]) -> T:
         # The protected door of aiosqlite, used from a subclass: its public methods take one statement each.
-        # The unit is a closure: its repr, which aiosqlite may log, shows no argument.
+        # A unit is a closure, because aiosqlite logs its repr at debug level: it shows no argument.
         try:
             return cast("T", await self._execute(unit))  # type: ignore[no-untyped-call]
         except sqlcipher3.Error as error:
@@ -88,15 +84,14 @@ def _connect(path: Path, key: bytes) -> sqlite3.Connection:
     # aiosqlite keeps to one thread; only the last reference may be dropped on another.
     connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False)
     try:
-        _unlock(connection, key)
-        migrate(connection)
+        _prepare(connection, key)
     except BaseException:
         connection.close()
         raise
     return cast("sqlite3.Connection", connection)
 
 
-def _unlock(connection: sqlite3.Connection, key: bytes) -> None:
+def _prepare(connection: sqlite3.Connection, key: bytes) -> None:
     # SQLCipher would write to standard error by itself; what goes wrong is ours to say.
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -104,10 +99,10 @@ def _unlock(connection: sqlite3.Connection, key: bytes) -> None:
         connection.execute("SELECT count(*) FROM sqlite_master")
         for setting in _SETTINGS:
             connection.execute(setting)
-    except sqlcipher3.DatabaseError as error:
-        if _code(error) == "SQLITE_NOTADB":
-            raise WrongKeyError from None
-        raise StorageFailedError(_code(error)) from None
+        migrate(connection)
+    except sqlcipher3.Error as error:
+        code = _code(error)
+        raise (WrongKeyError() if code == "SQLITE_NOTADB" else StorageFailedError(code)) from None
 
 
 def _code(error: Exception) -> str:

@@ -1,0 +1,117 @@
+"""Things to store."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from bot.core.clocks import Length, Proof, Rule, Words
+from bot.core.facts import Member, Noted, Opened, Severity
+from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
+from bot.core.playbook import Language, Phase, Playbook, Step
+from bot.core.roster import Role
+from bot.ports import Content, Membership, Message, RoomPlan, Sealed, Task, TaskKind, Unreadable
+
+NOW = datetime(2026, 1, 30, 17, 0, 0, 123456, tzinfo=UTC)
+ALICE = UserId("@alice:example.org")
+BOB = UserId("@bob:example.org")
+ROOM = RoomId("!room:example.org")
+PHONE = DeviceId("PHONE")
+STREAM = "incident-1"
+
+
+def note(text: str = "seen") -> Noted:
+    return Noted(at=NOW, by=ALICE, text=text)
+
+
+def input_id(number: int = 1) -> InputId:
+    return InputId(f"$event-{number}")
+
+
+def message(number: int = 1, body: str = "!status") -> Message:
+    return Message(
+        id=EventId(f"$event-{number}"),
+        room=ROOM,
+        sender=ALICE,
+        device=PHONE,
+        body=body,
+        thread=None,
+        sent_at=NOW - timedelta(seconds=2),
+        received_at=NOW,
+    )
+
+
+def unreadable(number: int = 1) -> Unreadable:
+    return Unreadable(id=EventId(f"$sealed-{number}"), room=ROOM, sender=BOB, received_at=NOW)
+
+
+def membership(number: int = 1) -> Membership:
+    return Membership(id=EventId(f"$member-{number}"), room=ROOM, user=BOB, present=True, received_at=NOW)
+
+
+def task(id: str = "task-1", lane: str = STREAM, kind: TaskKind = TaskKind.SAY, body: str = "Done.") -> Task:
+    content = Content(body=body, html=f"<b>{body}</b>", rings=True, mentions=(ALICE, BOB), thread=EventId("$root"))
+    return Task(id=id, lane=lane, kind=kind, room=ROOM, content=content, readers=frozenset({ALICE, BOB}))
+
+
+def card(id: str, lane: str = STREAM, *, attempts: int = 0, not_before: datetime | None = None) -> Task:
+    return Task(id=id, lane=lane, kind=TaskKind.CARD, attempts=attempts, not_before=not_before)
+
+
+def room_task() -> Task:
+    plan = RoomPlan(name="Amber Heron", invite=(ALICE, BOB), admins=(ALICE,))
+    return Task(id="room-1", lane=STREAM, kind=TaskKind.CREATE_ROOM, plan=plan, not_before=NOW)
+
+
+def sealed(number: int = 1, *, answered: bool = False) -> Sealed:
+    return Sealed(
+        id=EventId(f"$sealed-{number}"), room=ROOM, sender=BOB, raw='{"a":1}', received_at=NOW, answered=answered
+    )
+
+
+def opened_with(length: Length) -> Opened:
+    words = Words(fr="délai", en="clock")
+    rule = Rule(
+        id=RuleId("GDPR-33-1"),
+        title=words,
+        who=words,
+        to=words,
+        trigger=words,
+        late=words,
+        channel="",
+        length=length,
+        owner=Role.DPO,
+        source="art. 33(1)",
+        source_url="https://example.org",
+        read_on=date(2026, 1, 1),
+        proof=Proof.PRIMARY,
+        valid_from=date(2018, 5, 25),
+    )
+    return Opened(
+        at=NOW,
+        by=ALICE,
+        incident=IncidentId(STREAM),
+        codename="Amber Heron",
+        title="Le prestataire est touché",
+        severity=Severity.HIGH,
+        language=Language.FRENCH,
+        zone="Europe/Paris",
+        pace=1,
+        drill=False,
+        playbook=playbook(),
+        rules=(rule,),
+        closed_days=(date(2026, 5, 1),),
+        members=(Member(user=ALICE, roles=(Role.ADMIN, Role.DPO)),),
+    )
+
+
+def playbook() -> Playbook:
+    step = Step(id=StepId("D1"), title="Couper", action="Couper le réseau.", role=Role.IT, evidence="photo")
+    return Playbook(
+        id="provider-hit",
+        language=Language.FRENCH,
+        title="Prestataire touché",
+        summary="",
+        version="1",
+        roles=(Role.DPO, Role.IT),
+        phases=(Phase(name="Détecter", steps=(step,)),),
+    )

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.clocks import Elapsed, Length, WithoutDelay, WorkingDays
+from bot.core.facts import Noted, Opened, Rang, StepAssigned
+from bot.core.names import RuleId, StepId, UserId
+from bot.core.roster import Role
+from bot.ports import Membership, Message, Sealed, Task, TaskKind, Unreadable
+from bot.store.codec import FACTS, decode, decode_fact, decode_incoming, encode, kind_of
+from bot.store.errors import UnreadableError
+from tests.store.samples import ALICE, NOW, STREAM, message, note, opened_with, task
+from tests.store.strategies import strategy
+
+STORED_NAMES = {
+    "Acknowledged",
+    "Answered",
+    "Briefed",
+    "CardPosted",
+    "ChoiceOffered",
+    "ClockFiled",
+    "ClockSetAside",
+    "ClockStarted",
+    "Closed",
+    "ControlRoomReady",
+    "Joined",
+    "Left",
+    "Noted",
+    "Opened",
+    "PersonInvited",
+    "PersonRemoved",
+    "Rang",
+    "Resumed",
+    "RoleGiven",
+    "RoomReady",
+    "SeveritySet",
+    "Snoozed",
+    "StepAssigned",
+    "StepDone",
+    "StepReopened",
+    "StepSkipped",
+}
+"""Names in files that exist. One may be added; to take one away or rename it needs a migration."""
+
+EVERYTHING: list[type[Any]] = [*FACTS.values(), Message, Unreadable, Membership, Task, Sealed]
+
+
+def test_the_stored_names_of_facts_never_change() -> None:
+    assert set(FACTS) == STORED_NAMES
+
+
+@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: str(kind.__name__))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_what_is_stored_comes_back_equal(kind: Any, data: st.DataObject) -> None:
+    thing = data.draw(strategy(kind))
+    body = encode(thing)
+    assert body.isascii()
+    assert decode(type(thing), body) == thing
+    assert encode(decode(type(thing), body)) == body
+
+
+def test_the_stored_form_is_pinned() -> None:
+    assigned = StepAssigned(at=NOW, by=ALICE, step=StepId("D1"), to=Role.DPO)
+    assert json.loads(encode(assigned)) == {
+        "at": "2026-01-30T17:00:00.123456+00:00",
+        "by": "@alice:example.org",
+        "step": "D1",
+        "to": {"role": "dpo"},
+    }
+    rang = Rang(at=NOW, rule=RuleId("GDPR-33-1"), rung="T-48", due=NOW, late_by=timedelta(seconds=1, microseconds=5))
+    assert json.loads(encode(rang))["late_by"] == 1_000_005
+
+
+def test_a_person_called_like_a_role_stays_a_person() -> None:
+    assigned = StepAssigned(at=NOW, by=ALICE, step=StepId("D1"), to=UserId("dpo"))
+    back = decode(StepAssigned, encode(assigned))
+    assert type(back.to) is str
+
+
+def test_a_time_of_another_zone_is_stored_in_utc() -> None:
+    paris = timezone(timedelta(hours=1))
+    stored = encode(Noted(at=NOW.astimezone(paris), by=ALICE, text=""))
+    assert json.loads(stored)["at"].endswith("+00:00")
+    assert decode(Noted, stored).at.tzinfo is UTC
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        encode(Noted(at=datetime(2026, 1, 1), by=ALICE, text=""))  # noqa: DTZ001 - that is the point
+
+
+@pytest.mark.parametrize("length", [Elapsed(hours=72), WorkingDays(days=5), WithoutDelay()])
+def test_every_length_of_a_clock_keeps_its_kind(length: Length) -> None:
+    opened = opened_with(length)
+    assert json.loads(encode(opened))["rules"][0]["length"]["kind"] == type(length).__name__
+    assert decode(Opened, encode(opened)) == opened
+
+
+def test_a_kind_is_the_name_of_the_class() -> None:
+    assert (kind_of(note()), kind_of(message())) == ("Noted", "Message")
+    assert decode_fact("Noted", encode(note())) == note()
+    assert decode_incoming("Message", encode(message())) == message()
+
+
+@pytest.mark.parametrize("read", [decode_fact, decode_incoming])
+def test_an_unknown_kind_is_named(read: Any) -> None:
+    with pytest.raises(UnreadableError, match="Danced"):
+        read("Danced", "{}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"mood": "planted-word"},
+        {"at": "planted-word"},
+        {"at": None},
+        {"to": {"ship": "planted-word"}},
+        {"to": {"role": "planted-word"}},
+        {"to": "planted-word"},
+    ],
+)
+def test_a_shape_this_version_does_not_know_is_refused_without_its_content(change: dict[str, Any]) -> None:
+    fields = json.loads(encode(StepAssigned(at=NOW, by=ALICE, step=StepId("D1"), to=Role.DPO))) | change
+    with pytest.raises(UnreadableError) as refused:
+        decode_fact("StepAssigned", json.dumps(fields))
+    assert "StepAssigned" in str(refused.value)
+    assert "planted-word" not in str(refused.value)
+
+
+@pytest.mark.parametrize("body", ["", "[]", "null", "{", '{"at":"2026-01-30T17:00:00+00:00"}'])
+def test_a_broken_body_is_refused(body: str) -> None:
+    with pytest.raises(UnreadableError):
+        decode_fact("Noted", body)
+
+
+def test_a_field_added_later_is_read_with_its_default() -> None:
+    fields = json.loads(encode(task()))
+    del fields["readers"]
+    assert decode(Task, json.dumps(fields)).readers == frozenset()
+
+
+def test_equal_tasks_have_equal_bodies() -> None:
+    names = [UserId(f"@{number}:example.org") for number in range(50)]
+    tasks = [
+        Task(id="a", lane=STREAM, kind=TaskKind.SAY, readers=frozenset(order)) for order in (names, reversed(names))
+    ]
+    assert encode(tasks[0]) == encode(tasks[1])

@@ -1,0 +1,326 @@
+"""One contract for Store, Vault and SealedEvents, in memory and in the encrypted file."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.core.chain import Entry, genesis, link
+from bot.core.facts import ControlRoomReady
+from bot.ports import DESK, Batch, Sealed, SealedEvents, Store, Task, TaskKind, Vault
+from bot.store.codec import encode
+from tests.store.samples import (
+    ALICE,
+    NOW,
+    PHONE,
+    ROOM,
+    STREAM,
+    card,
+    input_id,
+    membership,
+    message,
+    note,
+    room_task,
+    sealed,
+    task,
+    unreadable,
+)
+
+
+class _Fault(Exception):
+    pass
+
+
+async def _append(store: Store, *texts: str, stream: str = STREAM) -> None:
+    async with store.transaction() as tx:
+        await tx.append(stream, [note(text) for text in texts], input=input_id(), device=PHONE)
+
+
+async def _queue(store: Store, *tasks: Task) -> None:
+    async with store.transaction() as tx:
+        await tx.queue(tasks)
+
+
+async def _settle_input(store: Store, number: int = 1) -> bool:
+    async with store.transaction() as tx:
+        return await tx.settle_input(input_id(number))
+
+
+async def _do_everything_and_fail(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert await tx.settle_input(input_id())
+        await tx.append(STREAM, [note()], input=input_id(), device=PHONE)
+        await tx.settle_task("kept")
+        await tx.queue([task("new")])
+        raise _Fault
+
+
+# --- facts --------------------------------------------------------------------------------------------------
+
+
+async def test_a_stream_without_facts_is_empty(store: Store) -> None:
+    assert await store.history(STREAM) == ()
+    assert await store.history(STREAM, last=3) == ()
+    assert await store.streams() == ()
+
+
+async def test_facts_come_back_in_order_with_what_caused_them(store: Store) -> None:
+    await _append(store, "one", "two")
+    await _append(store, "three")
+    history = await store.history(STREAM)
+    assert [(recorded.number, recorded.fact) for recorded in history] == [
+        (1, note("one")),
+        (2, note("two")),
+        (3, note("three")),
+    ]
+    assert {(recorded.input, recorded.device) for recorded in history} == {(input_id(), PHONE)}
+
+
+async def test_each_fact_is_chained_to_the_one_before(store: Store) -> None:
+    await _append(store, "one", "two")
+    before = genesis(STREAM)
+    for recorded in await store.history(STREAM):
+        body = encode(recorded.fact)
+        entry = Entry(number=recorded.number, input=input_id(), device=PHONE, kind="Noted", body=body)
+        before = link(before, entry)
+        assert recorded.digest == before.hex()
+
+
+@pytest.mark.parametrize(
+    ("last", "texts"), [(0, []), (1, ["three"]), (2, ["two", "three"]), (9, ["one", "two", "three"])]
+)
+async def test_the_last_facts_of_a_stream_can_be_read_alone(store: Store, last: int, texts: list[str]) -> None:
+    await _append(store, "one", "two", "three")
+    assert [recorded.fact for recorded in await store.history(STREAM, last=last)] == [note(text) for text in texts]
+
+
+async def test_streams_are_apart(store: Store) -> None:
+    await _append(store, "one", stream="incident-2")
+    async with store.transaction() as tx:
+        await tx.append(DESK, [ControlRoomReady(at=NOW, room=ROOM)], input=input_id(2), device=None)
+    assert set(await store.streams()) == {DESK, "incident-2"}
+    (recorded,) = await store.history(DESK)
+    assert recorded.fact == ControlRoomReady(at=NOW, room=ROOM)
+    assert (recorded.number, recorded.device) == (1, None)
+
+
+@pytest.mark.parametrize("text", ["", "é — 日本語 🜁", "\x00 and \ud800 and \u202e", "x" * 100_000, '"}]\\'])
+async def test_a_text_of_any_length_and_script_is_kept_exactly(store: Store, text: str) -> None:
+    await _append(store, text)
+    assert (await store.history(STREAM))[0].fact == note(text)
+
+
+# --- transactions -------------------------------------------------------------------------------------------
+
+
+async def test_an_exception_inside_rolls_all_of_it_back(store: Store) -> None:
+    await store.receive(Batch(events=(message(),), token="s1"))
+    await _queue(store, task("kept"))
+    with pytest.raises(_Fault):
+        await _do_everything_and_fail(store)
+    assert await store.waiting() == (message(),)
+    assert await store.tasks() == (task("kept"),)
+    assert await store.streams() == ()
+    assert await _settle_input(store)
+
+
+async def test_a_cancelled_transaction_leaves_nothing_and_the_next_one_works(store: Store) -> None:
+    inside = asyncio.Event()
+
+    async def hang() -> None:
+        async with store.transaction() as tx:
+            await tx.append(STREAM, [note("half")], input=input_id(), device=PHONE)
+            inside.set()
+            await asyncio.Event().wait()
+
+    hanging = asyncio.create_task(hang())
+    await inside.wait()
+    hanging.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hanging
+    await _append(store, "whole")
+    assert [recorded.fact for recorded in await store.history(STREAM)] == [note("whole")]
+
+
+async def test_two_transactions_do_not_mix(store: Store) -> None:
+    first_is_in = asyncio.Event()
+    second_waits = asyncio.Event()
+
+    async def first() -> None:
+        async with store.transaction() as tx:
+            await tx.append(STREAM, [note("lost")], input=input_id(1), device=PHONE)
+            first_is_in.set()
+            await second_waits.wait()
+            raise _Fault
+
+    async def second() -> None:
+        await first_is_in.wait()
+        second_waits.set()
+        async with store.transaction() as tx:
+            await tx.append(STREAM, [note("kept")], input=input_id(2), device=PHONE)
+
+    results = await asyncio.gather(first(), second(), return_exceptions=True)
+    assert isinstance(results[0], _Fault)
+    assert [recorded.fact for recorded in await store.history(STREAM)] == [note("kept")]
+
+
+async def test_what_a_transaction_did_is_not_seen_before_its_end(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.append(STREAM, [note()], input=input_id(), device=PHONE)
+        await tx.queue([task()])
+        assert (await store.history(STREAM), await store.tasks()) == ((), ())
+    assert len(await store.history(STREAM)) == 1
+
+
+async def test_an_empty_transaction_changes_nothing(store: Store) -> None:
+    async with store.transaction():
+        pass
+    assert await store.streams() == ()
+
+
+async def test_many_writers_at_once_lose_nothing(store: Store) -> None:
+    await asyncio.gather(*(_append(store, str(number)) for number in range(20)))
+    history = await store.history(STREAM)
+    assert [recorded.number for recorded in history] == list(range(1, 21))
+
+
+# --- inbox --------------------------------------------------------------------------------------------------
+
+
+async def test_before_the_first_batch_there_is_no_token(store: Store) -> None:
+    assert await store.sync_token() is None
+    assert await store.waiting() == ()
+
+
+async def test_a_batch_is_kept_with_its_token(store: Store) -> None:
+    events = (message(), unreadable(), membership())
+    await store.receive(Batch(events=events, token="s1"))
+    await store.receive(Batch(events=(message(2),), token="s2"))
+    assert await store.waiting() == (*events, message(2))
+    assert await store.sync_token() == "s2"
+
+
+async def test_an_empty_batch_moves_the_token(store: Store) -> None:
+    await store.receive(Batch(events=(), token="s1"))
+    assert (await store.sync_token(), await store.waiting()) == ("s1", ())
+
+
+async def test_an_event_seen_before_is_dropped_whether_it_waits_or_was_applied(store: Store) -> None:
+    await store.receive(Batch(events=(message(), message(body="another text")), token="s1"))
+    await store.receive(Batch(events=(message(),), token="s2"))
+    assert await store.waiting() == (message(),)
+    assert await _settle_input(store)
+    await store.receive(Batch(events=(message(),), token="s3"))
+    assert await store.waiting() == ()
+
+
+async def test_an_input_is_applied_once(store: Store) -> None:
+    await store.receive(Batch(events=(message(1), message(2)), token="s1"))
+    assert await _settle_input(store, 1)
+    assert not await _settle_input(store, 1)
+    assert await store.waiting() == (message(2),)
+
+
+async def test_an_input_that_was_never_received_is_applied_once_too(store: Store) -> None:
+    assert await _settle_input(store, 7)
+    assert not await _settle_input(store, 7)
+
+
+async def test_an_input_settled_twice_in_one_transaction_counts_once(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert await tx.settle_input(input_id())
+        assert not await tx.settle_input(input_id())
+
+
+# --- outbox -------------------------------------------------------------------------------------------------
+
+
+async def test_tasks_come_back_whole_and_in_order(store: Store) -> None:
+    tasks = (room_task(), card("card-1"), task("task-9"), task("task-1", lane="another"))
+    await _queue(store, *tasks)
+    assert await store.tasks() == tasks
+
+
+async def test_a_task_is_queued_once_for_ever(store: Store) -> None:
+    await _queue(store, task("task-1", body="first"), task("task-1", body="second"))
+    assert await store.tasks() == (task("task-1", body="first"),)
+    async with store.transaction() as tx:
+        await tx.settle_task("task-1")
+    await _queue(store, task("task-1", body="third"))
+    assert await store.tasks() == ()
+
+
+async def test_a_postponed_task_keeps_its_place_and_counts_its_attempts(store: Store) -> None:
+    await _queue(store, task("task-1"), task("task-2"))
+    for minutes in (1, 2):
+        async with store.transaction() as tx:
+            await tx.postpone_task("task-1", until=NOW + timedelta(minutes=minutes))
+    first, second = await store.tasks()
+    assert (first.id, first.attempts, first.not_before) == ("task-1", 2, NOW + timedelta(minutes=2))
+    assert second == task("task-2")
+
+
+async def test_a_task_done_or_unknown_cannot_be_postponed_or_settled_again(store: Store) -> None:
+    await _queue(store, task("task-1"))
+    for _ in range(2):
+        async with store.transaction() as tx:
+            await tx.settle_task("task-1")
+            await tx.postpone_task("task-1", until=NOW)
+            await tx.settle_task("unknown")
+            await tx.postpone_task("unknown", until=NOW)
+    assert await store.tasks() == ()
+
+
+async def test_a_card_is_left_out_while_an_untried_one_of_its_lane_waits(store: Store) -> None:
+    await _queue(store, card("card-1", not_before=NOW), task("task-1"))
+    await _queue(store, card("card-2"), card("card-3", lane="another"), task("task-2"))
+    assert [waiting.id for waiting in await store.tasks()] == ["card-1", "task-1", "card-3", "task-2"]
+
+
+async def test_a_card_is_queued_behind_one_that_was_tried_or_done(store: Store) -> None:
+    await _queue(store, card("card-1"))
+    async with store.transaction() as tx:
+        await tx.postpone_task("card-1", until=NOW)
+        await tx.queue([card("card-2")])
+    assert [waiting.id for waiting in await store.tasks()] == ["card-1", "card-2"]
+    async with store.transaction() as tx:
+        await tx.settle_task("card-1")
+        await tx.settle_task("card-2")
+        await tx.queue([card("card-3")])
+    assert [waiting.id for waiting in await store.tasks()] == ["card-3"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TaskKind if kind is not TaskKind.CARD])
+async def test_two_tasks_of_any_other_kind_wait_side_by_side(store: Store, kind: TaskKind) -> None:
+    await _queue(store, task("task-1", kind=kind), task("task-2", kind=kind))
+    assert len(await store.tasks()) == 2
+
+
+# --- vault and sealed events --------------------------------------------------------------------------------
+
+
+async def test_the_vault_gives_back_what_was_put_last(store: Vault) -> None:
+    assert await store.get("token") is None
+    await store.put("token", b"one")
+    await store.put("token", b"\x00\xfftwo")
+    await store.put("device", b"")
+    assert (await store.get("token"), await store.get("device")) == (b"\x00\xfftwo", b"")
+
+
+async def test_sealed_events_wait_in_order_until_they_are_forgotten(store: SealedEvents) -> None:
+    assert await store.all() == ()
+    await store.keep(sealed(1))
+    await store.keep(sealed(2))
+    await store.keep(sealed(1, answered=True))
+    assert await store.all() == (sealed(1, answered=True), sealed(2))
+    await store.forget(sealed(1).id)
+    await store.forget(sealed(1).id)
+    assert await store.all() == (sealed(2),)
+
+
+async def test_a_sealed_event_comes_back_whole(store: SealedEvents) -> None:
+    event = Sealed(id=sealed().id, room=ROOM, sender=ALICE, raw='{"\\ud800":"é"}', received_at=NOW, answered=True)
+    await store.keep(event)
+    assert await store.all() == (event,)
