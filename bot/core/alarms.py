@@ -10,12 +10,13 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.clocks import HOUR, Running, ladder, rung_name
+from bot.core.clocks import HOUR, LAST_MOMENT, Running, ladder, legal_time, rung_name, wall_time
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId
 
 DRILL_OVERDUE_EVERY = timedelta(seconds=5)
 """In a drill an overdue clock rings no more often than this on the wall."""
+_OVERDUE = "T+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +55,6 @@ def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
     return tuple(sorted(waiting, key=lambda alarm: alarm.at))
 
 
-def legal_time(running: Running, pace: float, now: datetime) -> datetime:
-    """Return where *now* lies on the clock's own axis; *now* itself outside a drill."""
-    return running.recorded_at + (now - running.recorded_at) * pace
-
-
-def wall_time(running: Running, pace: float, moment: datetime) -> datetime:
-    """Return when *moment* of the clock's own axis comes on the wall; the inverse of `legal_time`."""
-    return running.recorded_at + (moment - running.recorded_at) / pace
-
-
 def _rings(rule: RuleId, running: Running, due: datetime, pace: float, now: datetime) -> list[Ring]:
     rungs = _resting(running, pace, _pending_ladder(running, due))
     overdue = _pending_overdue(running, due, pace, now)
@@ -73,7 +64,10 @@ def _rings(rule: RuleId, running: Running, due: datetime, pace: float, now: date
 
 
 def _pending_ladder(running: Running, due: datetime) -> list[tuple[str, datetime]]:
-    return [(name, at) for name, at in ladder(due) if at > running.recorded_at and name not in running.rung]
+    """Return the rungs after the last one that rang: what a snooze swallowed on the way does not come back."""
+    rungs = [(name, at) for name, at in ladder(due) if at > running.recorded_at]
+    rang = [index for index, (name, _) in enumerate(rungs) if name in running.rung]
+    return rungs[max(rang, default=-1) + 1 :]
 
 
 def _resting(running: Running, pace: float, rungs: list[tuple[str, datetime]]) -> list[tuple[str, datetime]]:
@@ -81,22 +75,28 @@ def _resting(running: Running, pace: float, rungs: list[tuple[str, datetime]]) -
     if running.snoozed_at is None or running.snoozed_until is None:
         return rungs
     start, end = legal_time(running, pace, running.snoozed_at), running.snoozed_until
-    inside = [(name, at) for name, at in rungs if start < at < end]
-    outside = [(name, at) for name, at in rungs if not start < at < end]
+    inside = [(name, at) for name, at in rungs if start < at <= end]
+    outside = [(name, at) for name, at in rungs if not start < at <= end]
     return ([(inside[-1][0], end)] if inside else []) + outside
 
 
 def _pending_overdue(running: Running, due: datetime, pace: float, now: datetime) -> tuple[str, datetime] | None:
-    if running.acknowledged_at is not None and legal_time(running, pace, running.acknowledged_at) >= due:
+    if any(_rings_at_or_after_due(name) for name in running.rung[: running.acknowledged_rungs]):
         return None
     every = max(1, math.ceil(DRILL_OVERDUE_EVERY * pace / HOUR)) if pace > 1 else 1
-    started = max(0, math.floor((running.recorded_at - due) / HOUR))
+    started = max(0, (running.recorded_at - due) // HOUR)
     following = max(_last_overdue(running), started) + every
-    passed = math.floor((legal_time(running, pace, now) - due) / HOUR)
+    if following > (LAST_MOMENT - due) // HOUR:
+        return None  # a drill that was left alone until the calendar ended
+    passed = (legal_time(running, pace, now) - due) // HOUR
     hours = max(following, passed)
     return rung_name(-hours * HOUR), due + hours * HOUR
 
 
+def _rings_at_or_after_due(name: str) -> bool:
+    return name == rung_name(timedelta(0)) or name.startswith(_OVERDUE)
+
+
 def _last_overdue(running: Running) -> int:
-    hours = [int(name.removeprefix("T+")) for name in running.rung if name.startswith("T+")]
+    hours = [int(name.removeprefix(_OVERDUE)) for name in running.rung if name.startswith(_OVERDUE)]
     return max(hours, default=0)

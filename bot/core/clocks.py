@@ -17,6 +17,7 @@ from bot.core.playbook import Language
 from bot.core.roster import Role
 
 HOUR = timedelta(hours=1)
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 LADDER = tuple(timedelta(hours=hours) for hours in (48, 24, 12, 6, 3, 1, 0))
 """How long before the due time a reminder rings, earliest first."""
 
@@ -211,3 +212,16 @@ def rung_name(before: timedelta) -> str:
 def ladder(due: datetime) -> tuple[tuple[str, datetime], ...]:
     """Return every rung up to the due time with the moment it rings, earliest first."""
     return tuple((rung_name(before), due - before) for before in LADDER)
+
+
+def legal_time(running: Running, pace: float, now: datetime) -> datetime:
+    """Return where *now* lies on the clock's own axis; *now* itself outside a drill, the end of time in one left alone."""
+    try:
+        return running.recorded_at + (now - running.recorded_at) * pace
+    except OverflowError:
+        return LAST_MOMENT
+
+
+def wall_time(running: Running, pace: float, moment: datetime) -> datetime:
+    """Return when *moment* of the clock's own axis comes on the wall; the inverse of `legal_time`."""
+    return running.recorded_at + (moment - running.recorded_at) / pace

@@ -10,7 +10,7 @@ from functools import reduce
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.core.clocks import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected, due_time
+from bot.core.clocks import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected, due_time, legal_time
 from bot.core.facts import (
     Acknowledged,
     Answered,
@@ -310,9 +310,15 @@ def _clock_after(incident: Incident, fact: ClockStarted | ClockFiled | ClockSetA
         case Rang(rung=rung):
             return replace(before, rung=(*before.rung, rung)) if isinstance(before, Running) else before
         case Snoozed(at=at, until=until):
-            return replace(before, snoozed_at=at, snoozed_until=until) if isinstance(before, Running) else before
+            return _snooze(before, incident.pace, at, until) if isinstance(before, Running) else before
         case _:
             assert_never(fact)
+
+
+def _snooze(running: Running, pace: float, at: datetime, until: datetime) -> Running:
+    """Begin a rest, or move the end of the one that lasts: what it swallowed so far rings at the new end."""
+    lasts = running.snoozed_until is not None and legal_time(running, pace, at) < running.snoozed_until
+    return replace(running, snoozed_at=running.snoozed_at if lasts else at, snoozed_until=until)
 
 
 def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:

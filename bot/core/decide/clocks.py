@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core.alarms import Ring, alarms, legal_time
-from bot.core.clocks import Clock, Filed, Running
+from bot.core.alarms import Ring, alarms
+from bot.core.clocks import Clock, Filed, Running, legal_time
 from bot.core.commands import File, SetAware, Snooze, Waive
 from bot.core.errors import (
     ClockAlreadyFiled,
@@ -72,10 +72,10 @@ def snooze(incident: Incident, command: Snooze, by: UserId, now: datetime) -> Sn
     state = find_clock(incident, command.rule).state
     if not isinstance(state, Running) or state.due is None:
         raise ClockNotRunning(command.rule)
-    until = legal_time(state, incident.pace, now) + command.span
-    if until >= state.due:
+    legal_now = legal_time(state, incident.pace, now)
+    if command.span >= state.due - legal_now:
         raise SnoozePastDue(command.rule, state.due)
-    return Snoozed(at=now, by=by, rule=command.rule, until=until)
+    return Snoozed(at=now, by=by, rule=command.rule, until=legal_now + command.span)
 
 
 def ring(incident: Incident, now: datetime) -> tuple[Rang, ...]:
