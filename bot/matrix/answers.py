@@ -1,0 +1,156 @@
+"""Sync and device-list answers read entry by entry, so that one malformed entry cannot hide the rest."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from nio import (
+    DeviceList,
+    DeviceOneTimeKeyCount,
+    ErrorResponse,
+    Event,
+    InviteEvent,
+    InviteInfo,
+    KeysQueryError,
+    KeysQueryResponse,
+    RoomInfo,
+    Rooms,
+    SyncError,
+    SyncResponse,
+    Timeline,
+    ToDeviceEvent,
+)
+
+from bot.matrix.hostile import Surviving
+from bot.matrix.own_keys import SIGNED_KEY
+
+Json = dict[str, Any]
+
+
+@dataclass
+class WholeSync(SyncResponse):
+    """A sync answer with what nio leaves out: fallback keys, and the whole stripped state of an invitation."""
+
+    unused_fallback: bool | None = None
+    """Whether the server holds an unused fallback key; None when it does not say."""
+    invitations: dict[str, tuple[Json, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, parsed_dict: Json) -> SyncResponse | SyncError:
+        """Read an answer; an error of the server's, or a shape that is no answer at all, is a SyncError."""
+        try:
+            return cls._read(parsed_dict)
+        except (KeyError, TypeError, AttributeError, ValueError):
+            return SyncError(*_refusal(parsed_dict))
+
+    @classmethod
+    def _read(cls, answer: Json) -> WholeSync:
+        lists = answer.get("device_lists", {})
+        rooms = answer.get("rooms", {})
+        unused = answer.get("device_unused_fallback_key_types")
+        invited = {room: _invitation(part) for room, part in rooms.get("invite", {}).items()}
+        return cls(
+            str(answer["next_batch"]),
+            Rooms(
+                {room: InviteInfo(list(_parse(events, InviteEvent.parse_event))) for room, events in invited.items()},
+                {room: _room(part) for room, part in rooms.get("join", {}).items()},
+                {room: _room(part) for room, part in rooms.get("leave", {}).items()},
+            ),
+            DeviceOneTimeKeyCount(None, _count(answer)),
+            DeviceList(_names(lists.get("changed")), _names(lists.get("left"))),
+            list(_parse(_events(answer.get("to_device")), ToDeviceEvent.parse_event)),
+            [],
+            unused_fallback=None if unused is None else SIGNED_KEY in unused,
+            invitations=invited,
+        )
+
+
+@dataclass
+class WholeKeysQuery(KeysQueryResponse):
+    """A device-list answer with the cross-signing keys that nio leaves out."""
+
+    whole: Json = field(default_factory=dict)
+    """The answer as it came."""
+
+    @classmethod
+    def from_dict(cls, parsed_dict: Json) -> KeysQueryResponse | KeysQueryError:
+        """Read an answer; users whose part is not an object are left out, devices are judged later."""
+        lists = parsed_dict.get("device_keys")
+        if not isinstance(lists, dict):
+            return KeysQueryError(*_refusal(parsed_dict))
+        # nio takes the signatures off while it checks them.
+        sound = {user: copy.deepcopy(devices) for user, devices in lists.items() if isinstance(devices, dict)}
+        failures = parsed_dict.get("failures")
+        return cls(sound, failures if isinstance(failures, dict) else {}, whole=parsed_dict)
+
+
+def read_events(raw: Any) -> list[Any]:
+    """Return the room events of a list as the homeserver gave it, in order."""
+    return list(_parse(tuple(_ready(event) for event in raw), Event.parse_event)) if isinstance(raw, list) else []
+
+
+def _refusal(answer: Any) -> tuple[str, str | None, int | None, bool]:
+    told = ErrorResponse.from_dict(answer)
+    return told.message, told.status_code, told.retry_after_ms, told.soft_logout
+
+
+def _room(part: Json) -> RoomInfo:
+    timeline = part.get("timeline", {})
+    return RoomInfo(
+        Timeline(
+            read_events(list(_events(timeline))), bool(timeline.get("limited", False)), timeline.get("prev_batch")
+        ),
+        read_events(list(_events(part.get("state")))),
+        [],
+        [],
+    )
+
+
+def _invitation(part: Json) -> tuple[Json, ...]:
+    return tuple(copy.deepcopy(event) for event in _events(part.get("invite_state")) if isinstance(event, dict))
+
+
+def _events(part: Any) -> tuple[Any, ...]:
+    events = part.get("events", []) if isinstance(part, dict) else []
+    return tuple(events) if isinstance(events, list) else ()
+
+
+def _names(part: Any) -> list[str]:
+    return [name for name in part if isinstance(name, str)] if isinstance(part, list) else []
+
+
+def _count(answer: Json) -> int | None:
+    """Return the one-time keys the server holds. It may leave the count out when that is none."""
+    counts = answer.get("device_one_time_keys_count")
+    if counts is None:
+        return None
+    count = counts.get(SIGNED_KEY, 0)
+    return count if isinstance(count, int) else None
+
+
+def _ready(event: Any) -> Any:
+    """Take away what nio would stumble over: names that are no text, and absent hints about the sender's key."""
+    if not isinstance(event, dict) or not isinstance(content := event.get("content"), dict):
+        return event
+    if event.get("type") == "m.room.member":
+        for name in ("displayname", "avatar_url"):
+            if not isinstance(content.get(name), str | None):
+                content.pop(name)
+    if event.get("type") == "m.room.encrypted":
+        content.setdefault("sender_key", "")
+        content.setdefault("device_id", "")
+    return event
+
+
+def _parse(raw: tuple[Any, ...], parse: Callable[[Any], Any]) -> Iterator[Any]:
+    for entry in raw:
+        # InviteEvent takes the content out of what it is given.
+        own = copy.copy(entry) if isinstance(entry, dict) else entry
+        event = None
+        with Surviving("event"):
+            event = parse(own)
+        if event is not None:
+            yield event

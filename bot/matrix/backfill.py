@@ -1,0 +1,82 @@
+"""Fetch what a limited timeline left out, page by page, back to what was seen before."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from json import dumps
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import aiohttp
+
+from bot.core.names import RoomId
+from bot.matrix.answers import read_events
+from bot.matrix.backoff import Backoff
+from bot.matrix.guard import GuardedClient
+from bot.matrix.reading import Reader, fingerprint
+from bot.matrix.sync import SAID, STATE
+
+logger = logging.getLogger(__name__)
+
+PAGE = 100
+MOST_PAGES = 50
+TRIES = 6
+
+
+class Backfill:
+    """Fills the gaps of one account's timelines."""
+
+    def __init__(
+        self,
+        client: GuardedClient,
+        reader: Reader,
+        jitter: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._client = client
+        self._reader = reader
+        self._jitter = jitter
+        self._sleep = sleep
+
+    async def missing(self, room: RoomId, *, before: str, since: str) -> list[Any]:
+        """Return the guarded events of *room* between *since* and *before*, oldest first; none before we came."""
+        newest_first: list[Any] = []
+        place: str | None = before
+        for _ in range(MOST_PAGES):
+            page = await self._page(room, place, since)
+            if page is None:
+                break
+            events = read_events(page.get("chunk"))
+            newest_first += events
+            end = page.get("end")
+            place = end if isinstance(end, str) and end != place else None
+            if not events or place is None or any(map(self._reader.is_our_coming, events)):
+                return self._client.guarded(room, newest_first[::-1])
+        # Said aloud: what was written in between will not be acted on.
+        logger.error("a gap in the timeline of room %s could not be filled", fingerprint(room))
+        return self._client.guarded(room, newest_first[::-1])
+
+    async def _page(self, room: RoomId, place: str | None, since: str) -> dict[str, Any] | None:
+        parameters = {
+            "from": place or "",
+            "to": since,
+            "dir": "b",
+            "limit": str(PAGE),
+            "filter": dumps({"types": [*SAID, *STATE]}),
+        }
+        path = f"/_matrix/client/v3/rooms/{quote(room, safe='')}/messages?{urlencode(parameters)}"
+        backoff = Backoff(self._jitter)
+        for _ in range(TRIES):
+            try:
+                status, page = await self._client.get(path)
+            except (aiohttp.ClientError, TimeoutError, OSError):
+                status, page = HTTPStatus.SERVICE_UNAVAILABLE, {}
+            if status == HTTPStatus.OK:
+                return page
+            if status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}:
+                return None
+            await self._sleep(backoff.fail())
+        return None

@@ -1,0 +1,143 @@
+"""The half that hears: from one sync answer to one batch for the service, and what goes on beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from nio import RoomInfo
+
+from bot.core.names import RoomId, UserId
+from bot.matrix.answers import WholeSync
+from bot.matrix.backfill import Backfill
+from bot.matrix.guard import GuardedClient
+from bot.matrix.invitations import Invitations
+from bot.matrix.reading import Reader, fingerprint
+from bot.matrix.room_state import RoomStates
+from bot.matrix.sealed import Waiting
+from bot.matrix.sync import SyncLoop
+from bot.matrix.upkeep import Upkeep
+from bot.matrix.wire import Wire
+from bot.ports import Batch, Clock, Incoming, Receive, SealedEvents, Vault
+
+logger = logging.getLogger(__name__)
+
+OWED_REST_S = 60.0
+"""How often devices that are owed a room key are tried again while nothing happens."""
+
+
+class Speaking(Protocol):
+    """What the half that speaks must be told."""
+
+    def invalidate(self, room: RoomId) -> None:
+        """Something in the state of *room* changed."""
+
+    async def deliver_owed_keys(self) -> None:
+        """Try again to reach devices that are owed a key."""
+
+
+class Hearing:
+    """One run of the sync loop, its upkeep and its invitations, all in one task group."""
+
+    def __init__(  # noqa: PLR0913 - the parts of the program it stands between
+        self,
+        *,
+        client: GuardedClient,
+        loop: SyncLoop,
+        speaking: Speaking,
+        receive: Receive,
+        vault: Vault,
+        sealed: SealedEvents,
+        people: frozenset[UserId],
+        knows: Callable[[UserId], bool],
+        clock: Clock,
+        jitter: Callable[[], float],
+    ) -> None:
+        own = UserId(client.user_id)
+        wire = Wire(client)
+        self._client = client
+        self._loop = loop
+        self._speaking = speaking
+        self._receive = receive
+        self._clock = clock
+        self._reader = Reader(own, client.device_of)
+        self._backfill = Backfill(client, self._reader, jitter)
+        self._waiting = Waiting(client, self._reader, sealed, knows)
+        self._invitations = Invitations(
+            own=own, people=people, wire=wire, states=RoomStates(wire), vault=vault, jitter=jitter
+        )
+        self._upkeep = Upkeep(
+            client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter
+        )
+        self._giving = asyncio.Lock()
+        self._token: str | None = None
+
+    async def run(self, since: str | None) -> None:
+        """Hear from *since* on until cancelled."""
+        self._token = since
+        await self._waiting.load()
+        await self._invitations.load()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._upkeep.run(self._patience), name="matrix upkeep")
+            tasks.create_task(self._invitations.run(), name="matrix invitations")
+            tasks.create_task(self._loop.run(self._keep, since=since), name="matrix sync")
+
+    # --- one answer --------------------------------------------------------------------------------------
+
+    async def _keep(self, answer: WholeSync) -> None:
+        """Make everything in *answer* durable: invitations, sealed events, and the batch with the new token."""
+        now = self._clock.now()
+        incoming: list[Incoming] = []
+        rooms = {**answer.rooms.join, **answer.rooms.leave}
+        for name, info in rooms.items():
+            room = RoomId(name)
+            if info.timeline.limited or any(map(_is_state, [*info.state, *info.timeline.events])):
+                self._speaking.invalidate(room)
+            # Before the first token nothing was ours to hear.
+            if self._token is not None:
+                events = await self._events(room, info)
+                await self._waiting.keep(room, self._reader.locked(events), now)
+                incoming += self._reader.read(room, events, now)
+        for name in answer.rooms.leave:
+            logger.info("out of room %s", fingerprint(name))
+        await self._invitations.keep(answer.invitations)
+        await self._give(incoming, answer.next_batch)
+        self._upkeep.wake()
+
+    async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
+        events = info.timeline.events
+        came = any(map(self._reader.is_our_coming, events))
+        if info.timeline.limited and info.timeline.prev_batch and self._token and not came:
+            gap = await self._backfill.missing(room, before=info.timeline.prev_batch, since=self._token)
+            events = [*gap, *events]
+        return self._reader.since_we_came(events)
+
+    async def _give(self, incoming: list[Incoming], token: str) -> None:
+        """Give what opened since, then *incoming*, in one batch."""
+        async with self._giving:
+            opened = await self._waiting.open(self._clock.now())
+            await self._receive(Batch(events=(*opened, *incoming), token=token))
+            self._token = token
+            await self._waiting.settle(opened)
+
+    # --- beside it ---------------------------------------------------------------------------------------
+
+    async def _after_upkeep(self) -> None:
+        async with self._giving:
+            opened = await self._waiting.open(self._clock.now()) if self._token is not None else []
+            if opened and self._token is not None:
+                await self._receive(Batch(events=tuple(opened), token=self._token))
+            await self._waiting.settle(opened)
+        await self._speaking.deliver_owed_keys()
+
+    def _patience(self) -> float:
+        due = self._waiting.next_due
+        if due is None:
+            return OWED_REST_S
+        return min(OWED_REST_S, max(0.0, (due - self._clock.now()).total_seconds()))
+
+
+def _is_state(event: Any) -> bool:
+    return isinstance(event.source, dict) and "state_key" in event.source

@@ -1,0 +1,162 @@
+"""nio's store in one encrypted file, with two tables of ours: room keys by their sender, and what was heard."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from nio.crypto import GroupSessionStore, InboundGroupSession
+from nio.store import SqliteStore
+from playhouse.sqlcipher_ext import SqlCipherDatabase
+
+FILE_NAME = "crypto.db"
+"""Says nothing about the account; nio's own default carries the user id."""
+
+# nio keys its table of room keys by session id alone, so whoever is given a key could send it back and
+# overwrite what its author sent. Here a key belongs to the device that sent it.
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS room_keys (
+        room_id TEXT NOT NULL, sender_key TEXT NOT NULL, session_id TEXT NOT NULL,
+        signing_key TEXT NOT NULL, chain TEXT NOT NULL, session BLOB NOT NULL,
+        PRIMARY KEY (room_id, sender_key, session_id)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS heard (
+        sender_key TEXT NOT NULL, session_id TEXT NOT NULL, message_index INTEGER NOT NULL,
+        event_id TEXT NOT NULL,
+        PRIMARY KEY (sender_key, session_id, message_index)) WITHOUT ROWID""",
+)
+
+KEEP_ROOM_KEY = """INSERT INTO room_keys (room_id, sender_key, session_id, signing_key, chain, session)
+    VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (room_id, sender_key, session_id)
+    DO UPDATE SET signing_key = excluded.signing_key, chain = excluded.chain, session = excluded.session"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CryptoFile:
+    """Where the keys of the device are kept, and the secret that opens them."""
+
+    folder: Path
+    secret: bytes = field(repr=False)
+    """32 random bytes; the file's key and the pickle key are both derived from it."""
+
+    @property
+    def path(self) -> Path:
+        """The database itself."""
+        return self.folder / FILE_NAME
+
+    def derive(self, purpose: str) -> str:
+        """Return 32 bytes for one purpose, in hexadecimal."""
+        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"cellule {purpose}".encode())
+        return derivation.derive(self.secret).hex()
+
+    def open(self, user: str, device: str) -> CipherStore:
+        """Open the store of *device*, making the file if there is none."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Made before SQLite makes it: the journal files take over its mode.
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        return CipherStore(
+            user,
+            device,
+            str(self.folder),
+            self.derive("olm pickles"),
+            FILE_NAME,
+            file_key=self.derive("crypto store"),
+        )
+
+    def holds(self, user: str, device: str) -> bool:
+        """Say whether the file exists and has the account of *device*."""
+        if not self.path.exists():
+            return False
+        store = self.open(user, device)
+        try:
+            return store.load_account() is not None
+        finally:
+            store.close()
+
+
+@dataclass
+class CipherStore(SqliteStore):
+    """nio's SqliteStore over SQLCipher, durable on return: a power cut must not turn the Olm ratchets back."""
+
+    file_key: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for table in TABLES:
+            self.database.execute_sql(table)
+
+    def _create_database(self) -> SqlCipherDatabase:
+        return SqlCipherDatabase(
+            self.database_path,
+            passphrase=f"x'{self.file_key}'",
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "full",
+                "temp_store": "memory",
+                "foreign_keys": 1,
+                "secure_delete": 1,
+            },
+        )
+
+    def close(self) -> None:
+        """Close the file; the store cannot be used afterwards."""
+        self.database.close()
+
+    def transaction(self) -> AbstractContextManager[Any]:
+        """Make everything saved inside durable at once, or not at all. Nothing may be awaited inside."""
+        transaction: AbstractContextManager[Any] = self.database.atomic()
+        return transaction
+
+    def save_inbound_group_session(self, session: InboundGroupSession) -> None:
+        """Keep a room key under the device that sent it."""
+        self.database.execute_sql(
+            KEEP_ROOM_KEY,
+            (
+                session.room_id,
+                session.sender_key,
+                session.id,
+                session.ed25519,
+                json.dumps(session.forwarding_chain),
+                session.pickle(self.pickle_key),
+            ),
+        )
+
+    def load_inbound_group_sessions(self) -> GroupSessionStore:
+        """Load every room key."""
+        keys = GroupSessionStore()
+        rows = self.database.execute_sql(
+            "SELECT room_id, sender_key, signing_key, chain, session FROM room_keys"
+        ).fetchall()
+        for room_id, sender_key, signing_key, chain, pickle in rows:
+            keys.add(
+                InboundGroupSession.from_pickle(
+                    bytes(pickle),
+                    signing_key,
+                    sender_key,
+                    room_id,
+                    self.pickle_key,
+                    json.loads(chain),
+                )
+            )
+        return keys
+
+    def heard_as(self, sender_key: str, session_id: str, index: int) -> str | None:
+        """Return the event this place of the ratchet was first heard in, or None."""
+        row = self.database.execute_sql(
+            "SELECT event_id FROM heard WHERE sender_key = ? AND session_id = ? AND message_index = ?",
+            (sender_key, session_id, index),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def keep_heard(self, sender_key: str, session_id: str, index: int, event_id: str) -> None:
+        """Remember that this place of the ratchet is spent on *event_id*."""
+        self.database.execute_sql(
+            "INSERT OR IGNORE INTO heard (sender_key, session_id, message_index, event_id) VALUES (?, ?, ?, ?)",
+            (sender_key, session_id, index, event_id),
+        )

@@ -1,0 +1,228 @@
+"""nio's Olm machine, made to survive whatever another person or server can send it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import vodozemac
+from nio import (
+    KeysClaimResponse,
+    KeysQueryResponse,
+    KeyVerificationEvent,
+    RoomKeyRequest,
+    RoomKeyRequestCancellation,
+)
+from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount
+from nio.crypto.device import OlmDevice
+
+from bot.matrix.hostile import Surviving
+from bot.matrix.nio_store import CipherStore
+from bot.matrix.own_keys import keys_to_upload
+
+logger = logging.getLogger(__name__)
+
+LOW_TIDE = 25
+"""Below this many one-time keys on the server new ones go up; half of what an account may hold."""
+
+ToDevicePart = tuple[set[tuple[str, str]], dict[str, Any]]
+
+
+class FirstMessage(InboundSession):
+    """A session made by its first message at once, so that the spent one-time key is saved as spent."""
+
+    def __init__(self, account: OlmAccount, message: vodozemac.PreKeyMessage, identity_key: str) -> None:
+        super().__init__(account, message, identity_key)
+        self._first: str | None = super().decrypt(message)
+
+    def decrypt(
+        self,
+        message: vodozemac.PreKeyMessage | vodozemac.AnyOlmMessage,
+        unicode_errors: str = "replace",
+    ) -> str:
+        """Return the first message's text the first time, and decrypt afterwards."""
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        return super().decrypt(message, unicode_errors)
+
+
+class GuardedOlm(Olm):
+    """Drops what is malformed one by one, keeps better room keys, and never runs out of one-time keys."""
+
+    store: CipherStore
+
+    def __init__(self, user_id: str, device_id: str, store: CipherStore) -> None:
+        super().__init__(user_id, device_id, store)
+        self.unused_fallback: bool | None = None
+        """Whether the server still holds an unused fallback key; None while it has not said."""
+        self.changes = 0
+        """Grows whenever a room key or a device became known: something locked may open now."""
+
+    # --- what comes in -----------------------------------------------------------------------------------
+
+    def handle_to_device_event(self, event: Any) -> Any:
+        """Decrypt one to-device event, or return None; nothing it carries can raise."""
+        # nio's interactive verification disagrees with every other client, and room keys are never passed on.
+        if isinstance(event, KeyVerificationEvent | RoomKeyRequest | RoomKeyRequestCancellation):
+            return None
+        with Surviving("to-device message"):
+            return super().handle_to_device_event(event)
+        return None
+
+    def decrypt(
+        self,
+        sender: str,
+        sender_key: str,
+        message: vodozemac.PreKeyMessage | vodozemac.AnyOlmMessage,
+    ) -> Any:
+        """Decrypt an Olm message; when its session cannot be made, ask for a new one."""
+        try:
+            return super().decrypt(sender, sender_key, message)
+        except vodozemac.SessionCreationException:
+            logger.warning("to-device message dropped: its one-time key is gone")
+            self._mark_device_for_unwedging(sender, sender_key)
+            return None
+
+    def _create_inbound_session(
+        self,
+        sender: str,  # noqa: ARG002 - nio's signature
+        sender_key: str,
+        message: vodozemac.PreKeyMessage | vodozemac.AnyOlmMessage,
+    ) -> InboundSession:
+        if not isinstance(message, vodozemac.PreKeyMessage):
+            raise vodozemac.SessionCreationException("not a first message")
+        session = FirstMessage(self.account, message, sender_key)
+        self.save_account()
+        return session
+
+    def create_group_session(
+        self,
+        sender_key: str,
+        sender_fp_key: str,
+        room_id: str,
+        session_id: str,
+        session_key: str,
+    ) -> None:
+        """Keep a room key, unless we hold it from an earlier place on already."""
+        session = InboundGroupSession(session_key, sender_fp_key, sender_key, room_id)
+        if session.id != session_id:
+            logger.warning("room key dropped: it is not the session it says")
+            return
+        held = self.inbound_group_store.get(room_id, sender_key, session_id)
+        if held is not None and held.first_known_index <= session.first_known_index:
+            return
+        self.inbound_group_store[room_id][sender_key][session_id] = session
+        self.save_inbound_group_session(session)
+        self.changes += 1
+
+    # --- devices and claims ------------------------------------------------------------------------------
+
+    def _handle_key_query(self, response: KeysQueryResponse) -> None:
+        announced_meanwhile = set(self.users_for_key_query)
+        changed: dict[str, dict[str, OlmDevice]] = {}
+        with self.store.transaction():
+            for user, devices in response.device_keys.items():
+                with Surviving("device list"):
+                    changed[user] = self._take_devices(user, devices)
+        self.users_for_key_query |= announced_meanwhile
+        response.changed = {user: devices for user, devices in changed.items() if devices}
+        self.changes += bool(response.changed)
+
+    def _take_devices(self, user: str, devices: dict[str, Any]) -> dict[str, OlmDevice]:
+        one = KeysQueryResponse({user: {id_: part for id_, part in devices.items() if _is_sound(user, id_, part)}}, {})
+        super()._handle_key_query(one)
+        known, published = self.device_store[user], one.device_keys[user]
+        back = {id_: device for id_, device in known.items() if _is_back(device, published)}
+        # nio never forgives a device that was once missing from an answer.
+        for device in back.values():
+            device.deleted = False
+        self.store.save_device_keys({user: back})
+        return {**one.changed.get(user, {}), **back}
+
+    def _handle_key_claiming(self, response: KeysClaimResponse) -> None:
+        with self.store.transaction():
+            for user, devices in response.one_time_keys.items():
+                for device, keys in devices.items():
+                    with Surviving("one-time key"):
+                        super()._handle_key_claiming(KeysClaimResponse({user: {device: keys}}, {}))
+
+    def bound_device(self, sender: str, session: InboundGroupSession) -> OlmDevice | None:
+        """Return the one device of *sender* that both keys of *session* belong to, or None."""
+        if session.forwarding_chain:
+            return None
+        own = self.account.identity_keys
+        if sender == self.user_id and session.sender_key == own["curve25519"]:
+            keys = {"curve25519": own["curve25519"], "ed25519": own["ed25519"]}
+            return OlmDevice(sender, self.device_id, keys) if session.ed25519 == own["ed25519"] else None
+        device = self.device_store.device_from_sender_key(sender, session.sender_key)
+        return device if device is not None and device.ed25519 == session.ed25519 else None
+
+    def owner_is_known(self, session: InboundGroupSession) -> bool:
+        """Say whether the device that made *session* is known, whoever owns it."""
+        return session.sender_key == self.account.identity_keys["curve25519"] or any(
+            device.curve25519 == session.sender_key and not device.deleted for device in self.device_store
+        )
+
+    # --- our own keys ------------------------------------------------------------------------------------
+
+    @property
+    def should_upload_keys(self) -> bool:
+        """Say whether the server lacks device keys, one-time keys or an unused fallback key."""
+        if not self.account.shared:
+            return True
+        few = self.uploaded_key_count is not None and self.uploaded_key_count < LOW_TIDE
+        return few or self.unused_fallback is False
+
+    def share_keys(self) -> dict[str, Any]:
+        """Return the keys to upload."""
+        return keys_to_upload(
+            self,
+            on_server=0 if not self.account.shared else self.uploaded_key_count or 0,
+            with_fallback=not self.account.shared or self.unused_fallback is False,
+        )
+
+    def share_group_session(
+        self,
+        room_id: str,
+        users: list[str],
+        ignore_missing_sessions: bool = False,  # noqa: FBT001, FBT002 - nio's signature
+        ignore_unverified_devices: bool = False,  # noqa: FBT001, FBT002
+    ) -> ToDevicePart:
+        """Encrypt the room key for every device in one transaction instead of one each."""
+        with self.store.transaction():
+            part: ToDevicePart = super().share_group_session(
+                room_id, users, ignore_missing_sessions, ignore_unverified_devices
+            )
+        return part
+
+    def share_group_session_parallel(
+        self,
+        room_id: str,
+        users: list[str],
+        ignore_unverified_devices: bool = False,  # noqa: FBT001, FBT002 - nio's signature
+    ) -> Iterator[ToDevicePart]:
+        """Do the same in parts of twenty devices."""
+        with self.store.transaction():
+            parts = list(super().share_group_session_parallel(room_id, users, ignore_unverified_devices))
+        return iter(parts)
+
+
+def _is_sound(user: str, device_id: str, device: Any) -> bool:
+    """Say whether nio can read this entry of a device list without raising."""
+    try:
+        # vodozemac panics on an Ed25519 key of a wrong length; the other kind has the same length and only refuses.
+        for name in (f"curve25519:{device_id}", f"ed25519:{device_id}"):
+            vodozemac.Curve25519PublicKey.from_base64(device["keys"][name])
+        vodozemac.Ed25519PublicKey.from_base64(device["keys"][f"ed25519:{device_id}"])
+        vodozemac.Ed25519Signature.from_base64(device["signatures"][user][f"ed25519:{device_id}"])
+        shown = device.get("unsigned", {}).get("device_display_name", "")
+        return (device["user_id"], device["device_id"]) == (user, device_id) and isinstance(shown, str | None)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return False
+
+
+def _is_back(known: OlmDevice, published: dict[str, Any]) -> bool:
+    part = published.get(known.id)
+    return known.deleted and part is not None and part["keys"][f"ed25519:{known.id}"] == known.ed25519

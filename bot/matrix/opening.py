@@ -1,0 +1,140 @@
+"""Open one encrypted event: what was said, by which device; or why not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import vodozemac
+from nio import Event, MegolmEvent, ReactionEvent, RoomMessage, UnknownEvent
+from nio.crypto import InboundGroupSession
+from nio.crypto.device import OlmDevice
+
+from bot.core.names import DeviceId
+from bot.matrix.hostile import Surviving
+from bot.matrix.olm import GuardedOlm
+
+ALLOWED = (RoomMessage, ReactionEvent, UnknownEvent)
+"""What may be said under encryption; UnknownEvent is everything nio has no class for, polls among it."""
+
+
+class Missing(StrEnum):
+    """What an event that may open later waits for."""
+
+    KEY = "room key"
+    DEVICE = "device of the sender"
+
+
+class Fault(StrEnum):
+    """Why an event will never be opened."""
+
+    DAMAGED = "damaged ciphertext"
+    UNBOUND = "not from a device of its sender"
+    REPLAYED = "heard before as another event"
+    MALFORMED = "malformed content"
+    MISPLACED = "meant for another room"
+    STATE = "state inside encryption"
+    CLASS = "not a kind that may be said"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """It was said by *device*, whose keys the session has, in this room, now for the first time."""
+
+    event: Event
+    device: DeviceId
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """It cannot be opened yet."""
+
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It must be dropped."""
+
+    fault: Fault
+
+
+Outcome = Opened | Locked | Refused
+
+
+def open_event(olm: GuardedOlm, event: MegolmEvent, room: str) -> Outcome:
+    """Decrypt *event* and hold it against its sender and its room. The same event opens again; nothing raises."""
+    keys = _keys(olm, room, event.session_id or "")
+    if not keys:
+        _learn_device(olm, event)
+        return Locked(Missing.KEY)
+    bound = [(key, device) for key in keys if (device := olm.bound_device(event.sender, key)) is not None]
+    if not bound:
+        if any(olm.owner_is_known(key) for key in keys):
+            return Refused(Fault.UNBOUND)
+        olm.users_for_key_query.add(event.sender)
+        return Locked(Missing.DEVICE)
+    key, device = bound[0]
+    with Surviving("encrypted event"):
+        return _decrypt(olm, event, room, key, device)
+    return Refused(Fault.MALFORMED)
+
+
+def _decrypt(olm: GuardedOlm, event: MegolmEvent, room: str, key: InboundGroupSession, device: OlmDevice) -> Outcome:
+    try:
+        message = vodozemac.MegolmMessage.from_base64(event.ciphertext)
+        if message.message_index() < key.first_known_index:
+            return Locked(Missing.KEY)
+        decrypted = key._session.decrypt(message)  # noqa: SLF001 - nio decodes before it can be checked
+    except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):
+        return Refused(Fault.DAMAGED)
+    index = decrypted.message_index
+    if olm.store.heard_as(key.sender_key, key.id, index) not in (None, event.event_id):
+        return Refused(Fault.REPLAYED)
+    said = _read(bytes(decrypted.plaintext), event, room)
+    if isinstance(said, Fault):
+        return Refused(said)
+    said.decrypted = True
+    said.sender_key, said.session_id = key.sender_key, key.id
+    olm.store.keep_heard(key.sender_key, key.id, index, event.event_id)
+    return Opened(said, DeviceId(device.id))
+
+
+def _read(plaintext: bytes, event: MegolmEvent, room: str) -> Event | Fault:
+    payload = json.loads(plaintext.decode())
+    # Half a surrogate pair is valid JSON and can be stored nowhere.
+    json.dumps(payload, ensure_ascii=False).encode()
+    if "state_key" in payload:
+        return Fault.STATE
+    if payload["room_id"] != room:
+        return Fault.MISPLACED
+    kind, content = payload["type"], payload["content"]
+    if not isinstance(kind, str) or not isinstance(content, dict):
+        return Fault.MALFORMED
+    said = Event.parse_decrypted_event(_envelope(event) | {"type": kind, "content": _related(content, event)})
+    return said if isinstance(said, ALLOWED) else Fault.CLASS
+
+
+def _envelope(event: MegolmEvent) -> dict[str, Any]:
+    return {"event_id": event.event_id, "sender": event.sender, "origin_server_ts": event.server_timestamp}
+
+
+def _related(content: dict[str, Any], event: MegolmEvent) -> dict[str, Any]:
+    """Add the relation from outside the ciphertext, where clients put it."""
+    outside = event.source["content"].get("m.relates_to")
+    if "m.relates_to" in content or not isinstance(outside, dict):
+        return content
+    return {**content, "m.relates_to": outside}
+
+
+def _keys(olm: GuardedOlm, room: str, session_id: str) -> list[InboundGroupSession]:
+    # The event's own word about its sender's key is not to be trusted, and newer clients leave it out.
+    by_sender = olm.inbound_group_store[room].values()
+    return [sessions[session_id] for sessions in by_sender if session_id in sessions]
+
+
+def _learn_device(olm: GuardedOlm, event: MegolmEvent) -> None:
+    if event.sender != olm.user_id and event.device_id not in olm.device_store[event.sender]:
+        olm.users_for_key_query.add(event.sender)

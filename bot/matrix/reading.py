@@ -1,0 +1,131 @@
+"""From nio's events to ours. Whatever has not exactly the shape of a command or of a coming and going is left out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from nio import MegolmEvent, RoomMemberEvent, RoomMessage
+
+from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.ports import Membership, Message
+
+logger = logging.getLogger(__name__)
+
+DeviceOf = Callable[[Any], DeviceId | None]
+"""Names the device a decrypted event is bound to."""
+
+
+class Reader:
+    """Reads the events of one account."""
+
+    def __init__(self, own: UserId, device_of: DeviceOf) -> None:
+        self._own = own
+        self._device_of = device_of
+
+    def since_we_came(self, events: list[Any]) -> list[Any]:
+        """Return *events* from our own coming into the room on, or all of them if we were in it before."""
+        for place in range(len(events) - 1, -1, -1):
+            if self.is_our_coming(events[place]):
+                return events[place:]
+        return events
+
+    def is_our_coming(self, event: Any) -> bool:
+        """Say whether *event* is the one by which we came into the room."""
+        return isinstance(event, RoomMemberEvent) and event.state_key == self._own and _presence(event) is True
+
+    def read(self, room: RoomId, events: Iterable[Any], now: datetime) -> Iterator[Message | Membership]:
+        """Return what people said and who came or went, in order."""
+        for event in events:
+            match event:
+                case RoomMemberEvent():
+                    read: Message | Membership | None = self._membership(room, event, now)
+                case RoomMessage() if event.decrypted:
+                    read = self.message(room, event, now)
+                case RoomMessage():
+                    logger.warning("plain message passed over in room %s", fingerprint(room))
+                    continue
+                case _:
+                    continue
+            if read is not None:
+                yield read
+
+    def locked(self, events: Iterable[Any]) -> list[MegolmEvent]:
+        """Return the events that wait for a key."""
+        return [event for event in events if isinstance(event, MegolmEvent) and event.sender != self._own]
+
+    def message(self, room: RoomId, event: Any, now: datetime) -> Message | None:
+        """Return a decrypted event as a message, or None if it is not a text somebody else typed."""
+        content = event.source.get("content")
+        device = self._device_of(event)
+        if event.sender == self._own or device is None or not isinstance(content, dict):
+            return None
+        relation = content.get("m.relates_to")
+        relation = relation if isinstance(relation, dict) else {}
+        body = content.get("body")
+        if content.get("msgtype") != "m.text" or not isinstance(body, str) or _is_edit(content, relation):
+            return None
+        return Message(
+            id=EventId(event.event_id),
+            room=room,
+            sender=UserId(event.sender),
+            device=device,
+            body=_without_quote(body) if "m.in_reply_to" in relation else body,
+            thread=_thread(relation),
+            sent_at=_moment(event.server_timestamp, now),
+            received_at=now,
+        )
+
+    def _membership(self, room: RoomId, event: RoomMemberEvent, now: datetime) -> Membership | None:
+        present = _presence(event)
+        if present is None or event.state_key == self._own:
+            return None
+        return Membership(
+            id=EventId(event.event_id), room=room, user=UserId(event.state_key), present=present, received_at=now
+        )
+
+
+def fingerprint(room: str) -> str:
+    """Return a short hash that lets an operator tell rooms apart, and nobody find them."""
+    return sha256(room.encode(errors="replace")).hexdigest()[:8]
+
+
+def _presence(event: RoomMemberEvent) -> bool | None:
+    """Return True for a coming, False for a going, None for neither: a new name, an invitation, a knock."""
+    # What nio takes from a malformed event may be anything.
+    before = event.prev_content.get("membership") if isinstance(event.prev_content, dict) else None
+    if event.membership == "join" and before != "join":
+        return True
+    return False if before == "join" and event.membership in {"leave", "ban"} else None
+
+
+def _is_edit(content: dict[str, Any], relation: dict[str, Any]) -> bool:
+    return relation.get("rel_type") == "m.replace" or "m.new_content" in content
+
+
+def _thread(relation: dict[str, Any]) -> EventId | None:
+    root = relation.get("event_id")
+    return EventId(root) if relation.get("rel_type") == "m.thread" and isinstance(root, str) else None
+
+
+def _without_quote(body: str) -> str:
+    """Take off the lines of the message that is answered, which older clients put before the answer."""
+    lines = body.split("\n")
+    start = 0
+    while start < len(lines) and lines[start].startswith("> "):
+        start += 1
+    if start == 0:
+        return body
+    if start < len(lines) and lines[start] == "":
+        start += 1
+    return "\n".join(lines[start:])
+
+
+def _moment(timestamp_ms: int, otherwise: datetime) -> datetime:
+    try:
+        return datetime.fromtimestamp(timestamp_ms / 1000, tz=UTC)
+    except (OverflowError, ValueError, OSError):
+        return otherwise
