@@ -1,0 +1,238 @@
+"""A person at an encrypted client of their own, with their own cross-signing identity: reads what the bot says, and answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+
+from bot.core.names import EventId, RoomId, UserId
+from bot.matrix.answers import WholeSync
+from bot.matrix.chat import MatrixChat
+from bot.matrix.guard import GuardedClient
+from bot.matrix.nio_store import CryptoFile
+from bot.matrix.opening import Opened
+from bot.matrix.signing import ensure_identity
+from bot.matrix.trust import AdmitEveryDevice
+from bot.matrix.wire import Wire
+from bot.ports import BusyError, ChatError, Content, UnreachableError
+
+_log = logging.getLogger(__name__)
+
+SAY_ATTEMPTS = 8
+LONG_POLL_MS = 20_000
+REST_S = 0.3
+_FILTER = {
+    "presence": {"types": []},
+    "account_data": {"types": []},
+    "room": {"ephemeral": {"types": []}, "account_data": {"types": []}, "timeline": {"limit": 200}},
+}
+_ENCRYPTED = "m.room.encrypted"
+
+Found = TypeVar("Found")
+
+
+class LoginFailedError(RuntimeError):
+    """The homeserver did not let a responder in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message as this client reads it, decrypted."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    at: datetime
+    body: str
+    html: str
+    rings: bool
+    """True for `m.text`, which notifies."""
+    mentions: frozenset[UserId] = frozenset()
+    mentions_room: bool = False
+    thread: EventId | None = None
+    replaces: EventId | None = None
+    """The message this one is an edit of."""
+
+
+class MemoryVault:
+    """Keeps a responder's identity as long as the demo runs."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    async def get(self, name: str) -> bytes | None:
+        """Return what was put under *name*, or None."""
+        return self._kept.get(name)
+
+    async def put(self, name: str, value: bytes) -> None:
+        """Keep *value* under *name*."""
+        self._kept[name] = value
+
+
+class Responder:
+    """One logged-in device. Accepts every invitation and keeps a transcript of what it could read."""
+
+    def __init__(self, client: GuardedClient, readers: frozenset[UserId]) -> None:
+        self.user = UserId(client.user_id)
+        self.transcript: list[Said] = []
+        self.rooms: dict[RoomId, str] = {}
+        """The rooms it is in by the name each has, in the order they were joined."""
+        self._client = client
+        self._wire = Wire(client)
+        self._chat = MatrixChat(client, MemoryVault(), AdmitEveryDevice())
+        self._readers = readers
+        self._sealed: dict[EventId, tuple[RoomId, Any]] = {}
+        self._seen: set[EventId] = set()
+        self._changed = asyncio.Event()
+
+    @classmethod
+    async def log_in(
+        cls, homeserver: str, user: UserId, password: str, *, folder: Path, readers: frozenset[UserId]
+    ) -> Responder:
+        """Return a responder with a new device that its owner has signed; *readers* get the keys of what it says."""
+        device = secrets.token_hex(5).upper()
+        crypto = CryptoFile(folder=folder, secret=secrets.token_bytes(32))
+        client = GuardedClient(homeserver, user, device, crypto=crypto)
+        try:
+            await client.login(password, device_name="Demo")
+            if not client.logged_in:
+                raise LoginFailedError(f"the homeserver refuses the login of {user}")
+            await ensure_identity(client, MemoryVault(), password=password)
+        except BaseException:
+            await client.close()
+            raise
+        return cls(client, readers)
+
+    async def close(self) -> None:
+        """End the connections and close the store."""
+        await self._client.close()
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    @property
+    def unreadable(self) -> tuple[EventId, ...]:
+        """Encrypted events that came and could not be opened so far."""
+        return tuple(self._sealed)
+
+    async def run(self) -> None:
+        """Sync until cancelled."""
+        while True:
+            try:
+                await self._sync()
+            except (aiohttp.ClientError, TimeoutError, OSError, ChatError) as error:
+                _log.warning("a responder could not sync: %s", type(error).__name__)
+                await asyncio.sleep(REST_S)
+
+    async def wait_for(self, find: Callable[[], Found | None], within_s: float) -> Found:
+        """Return what *find* finds, looking again after every sync; TimeoutError when it finds nothing in time."""
+        async with asyncio.timeout(within_s):
+            while True:
+                changed = self._changed
+                found = find()
+                if found is not None:
+                    return found
+                await changed.wait()
+
+    async def follow(self) -> AsyncIterator[Said]:
+        """Give every message as it comes, from the first on, for ever."""
+        place = 0
+        while True:
+            changed = self._changed
+            while place < len(self.transcript):
+                yield self.transcript[place]
+                place += 1
+            await changed.wait()
+
+    async def _sync(self) -> None:
+        answer = await self._client.sync(timeout=LONG_POLL_MS, sync_filter=_FILTER)
+        if not isinstance(answer, WholeSync):
+            raise UnreachableError("a sync was refused")
+        self._client.acknowledge(answer)
+        for room, info in answer.rooms.join.items():
+            self._take_in(RoomId(room), [*info.state, *info.timeline.events])
+        await self._client.keys_upload()
+        await self._client.refresh_devices()
+        self._open_sealed()
+        self._tell()
+        for room in answer.invitations:
+            await self._wire.ask("POST", ("rooms", room, "join"), {})
+        await self._chat.deliver_owed_keys()
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def _take_in(self, room: RoomId, events: list[Any]) -> None:
+        self.rooms.setdefault(room, "")
+        for event in events:
+            kind = event.source.get("type")
+            if kind == _ENCRYPTED:
+                self._sealed[EventId(event.event_id)] = (room, event)
+            elif "state_key" in event.source:
+                self._chat.invalidate(room)
+                if kind == "m.room.name":
+                    self.rooms[room] = str(event.source["content"].get("name", ""))
+            elif kind == "m.room.message" and event.decrypted:
+                self._keep(room, event)
+
+    def _open_sealed(self) -> None:
+        for id, (room, event) in list(self._sealed.items()):
+            outcome = self._client.open(event, room)
+            if isinstance(outcome, Opened):
+                del self._sealed[id]
+                self._keep(room, outcome.event)
+
+    def _keep(self, room: RoomId, event: Any) -> None:
+        said = _said(room, event)
+        if said.id not in self._seen:
+            self._seen.add(said.id)
+            self.transcript.append(said)
+
+    # --- speaking -----------------------------------------------------------------------------------------
+
+    async def say(
+        self, room: RoomId, body: str, *, thread: EventId | None = None, replaces: EventId | None = None
+    ) -> EventId:
+        """Send a text, encrypted; wait as long as the homeserver asks when it limits us."""
+        content = Content(body=body, html="", rings=True, thread=thread, replaces=replaces)
+        txn = secrets.token_hex(8)
+        for _ in range(SAY_ATTEMPTS):
+            try:
+                return await self._chat.say(room, content, txn=txn, readers=self._readers)
+            except BusyError as busy:
+                await asyncio.sleep(busy.retry_after.total_seconds())
+            except UnreachableError:
+                await asyncio.sleep(REST_S)
+        raise UnreachableError("a message could not be sent")
+
+
+def _said(room: RoomId, event: Any) -> Said:
+    content: dict[str, Any] = event.source["content"]
+    relation = content.get("m.relates_to", {})
+    shown = content.get("m.new_content", content)
+    mentions = content.get("m.mentions", {})
+    return Said(
+        id=EventId(event.event_id),
+        room=room,
+        sender=UserId(event.sender),
+        at=datetime.fromtimestamp(event.server_timestamp / 1000, tz=UTC),
+        body=str(shown.get("body", "")),
+        html=str(shown.get("formatted_body", "")),
+        rings=content.get("msgtype") == "m.text",
+        mentions=frozenset(UserId(user) for user in mentions.get("user_ids", ())),
+        mentions_room=bool(mentions.get("room")),
+        thread=_target(relation, "m.thread"),
+        replaces=_target(relation, "m.replace"),
+    )
+
+
+def _target(relation: dict[str, Any], kind: str) -> EventId | None:
+    return EventId(relation["event_id"]) if relation.get("rel_type") == kind else None
