@@ -14,7 +14,8 @@ from typing import Self
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId
 from bot.ports import Batch, Incoming, Sealed, Task
-from bot.store import facts, inbox, outbox, vault
+from bot.store import facts as timeline
+from bot.store import inbox, outbox, vault
 from bot.store.codec import encode, kind_of
 from bot.store.connection import Database, open_database
 from bot.store.lock import FolderLock, lock_folder
@@ -34,11 +35,11 @@ class SqliteTransaction:
         self._settled: set[InputId] = set()
 
     async def append(
-        self, stream: str, facts_: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None
+        self, stream: str, facts: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None
     ) -> None:
         """Add facts to the end of *stream*, each chained to the one before."""
-        new = facts.addition(stream, facts_, input=input, device=device)
-        self._changes.append(lambda connection: facts.append(connection, new))
+        new = timeline.addition(stream, facts, input=input, device=device)
+        self._changes.append(lambda connection: timeline.append(connection, new))
 
     async def queue(self, tasks: Sequence[Task]) -> None:
         """Add outbox rows, but none twice and no second untried CARD of a lane."""
@@ -104,11 +105,11 @@ class SqliteStore:
 
     async def streams(self) -> tuple[str, ...]:
         """Return the name of every stream that has facts."""
-        return await self._database.read(facts.streams)
+        return await self._database.read(timeline.streams)
 
     async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
         """Return the facts of *stream*, or its *last* ones, oldest first. Raises ChainBrokenError."""
-        return await self._database.read(lambda connection: facts.history(connection, stream, last))
+        return await self._database.read(lambda connection: timeline.history(connection, stream, last))
 
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""
@@ -163,7 +164,7 @@ class SqliteStore:
         await self.close()
 
     async def _is_whole(self, stream: str) -> bool:
-        return await self._database.read(lambda connection: facts.is_whole(connection, stream))
+        return await self._database.read(lambda connection: timeline.is_whole(connection, stream))
 
 
 async def open_store(folder: Path, key: bytes) -> SqliteStore:

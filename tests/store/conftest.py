@@ -2,13 +2,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
+from bot.ports import SealedEvents, Store, Vault
 from bot.store.sqlite import SqliteStore, open_store
 from tests.fakes.store import MemoryStore
 
 KEY = bytes(range(32))
+
+
+class WholeStore(Store, Vault, SealedEvents, Protocol):
+    """All that is kept, behind one object."""
 
 
 @pytest.fixture
@@ -23,7 +29,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[SqliteStore]:
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-async def store(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[MemoryStore | SqliteStore]:
+async def store(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[WholeStore]:
     if request.param == "memory":
         yield MemoryStore()
         return

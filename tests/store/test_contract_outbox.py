@@ -1,0 +1,115 @@
+"""One contract for outbox, vault and sealed events, in memory and in the encrypted file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.ports import Sealed, SealedEvents, Store, Task, TaskKind, Vault
+from tests.store.samples import (
+    ALICE,
+    NOW,
+    ROOM,
+    card,
+    room_task,
+    sealed,
+    task,
+)
+
+
+async def _queue(store: Store, *tasks: Task) -> None:
+    async with store.transaction() as tx:
+        await tx.queue(tasks)
+
+
+# --- outbox -------------------------------------------------------------------------------------------------
+
+
+async def test_tasks_come_back_whole_and_in_order(store: Store) -> None:
+    tasks = (room_task(), card("card-1"), task("task-9"), task("task-1", lane="another"))
+    await _queue(store, *tasks)
+    assert await store.tasks() == tasks
+
+
+async def test_a_task_is_queued_once_for_ever(store: Store) -> None:
+    await _queue(store, task("task-1", body="first"), task("task-1", body="second"))
+    assert await store.tasks() == (task("task-1", body="first"),)
+    async with store.transaction() as tx:
+        await tx.settle_task("task-1")
+    await _queue(store, task("task-1", body="third"))
+    assert await store.tasks() == ()
+
+
+async def test_a_postponed_task_keeps_its_place_and_counts_its_attempts(store: Store) -> None:
+    await _queue(store, task("task-1"), task("task-2"))
+    for minutes in (1, 2):
+        async with store.transaction() as tx:
+            await tx.postpone_task("task-1", until=NOW + timedelta(minutes=minutes))
+    first, second = await store.tasks()
+    assert (first.id, first.attempts, first.not_before) == ("task-1", 2, NOW + timedelta(minutes=2))
+    assert second == task("task-2")
+
+
+async def test_a_task_done_or_unknown_cannot_be_postponed_or_settled_again(store: Store) -> None:
+    await _queue(store, task("task-1"))
+    for _ in range(2):
+        async with store.transaction() as tx:
+            await tx.settle_task("task-1")
+            await tx.postpone_task("task-1", until=NOW)
+            await tx.settle_task("unknown")
+            await tx.postpone_task("unknown", until=NOW)
+    assert await store.tasks() == ()
+
+
+async def test_a_card_is_left_out_while_an_untried_one_of_its_lane_waits(store: Store) -> None:
+    await _queue(store, card("card-1", not_before=NOW), task("task-1"))
+    await _queue(store, card("card-2"), card("card-3", lane="another"), task("task-2"))
+    assert [waiting.id for waiting in await store.tasks()] == ["card-1", "task-1", "card-3", "task-2"]
+
+
+async def test_a_card_is_queued_behind_one_that_was_tried_or_done(store: Store) -> None:
+    await _queue(store, card("card-1"))
+    async with store.transaction() as tx:
+        await tx.postpone_task("card-1", until=NOW)
+        await tx.queue([card("card-2")])
+    assert [waiting.id for waiting in await store.tasks()] == ["card-1", "card-2"]
+    async with store.transaction() as tx:
+        await tx.settle_task("card-1")
+        await tx.settle_task("card-2")
+        await tx.queue([card("card-3")])
+    assert [waiting.id for waiting in await store.tasks()] == ["card-3"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TaskKind if kind is not TaskKind.CARD])
+async def test_two_tasks_of_any_other_kind_wait_side_by_side(store: Store, kind: TaskKind) -> None:
+    await _queue(store, task("task-1", kind=kind), task("task-2", kind=kind))
+    assert len(await store.tasks()) == 2
+
+
+# --- vault and sealed events --------------------------------------------------------------------------------
+
+
+async def test_the_vault_gives_back_what_was_put_last(store: Vault) -> None:
+    assert await store.get("token") is None
+    await store.put("token", b"one")
+    await store.put("token", b"\x00\xfftwo")
+    await store.put("device", b"")
+    assert (await store.get("token"), await store.get("device")) == (b"\x00\xfftwo", b"")
+
+
+async def test_sealed_events_wait_in_order_until_they_are_forgotten(store: SealedEvents) -> None:
+    assert await store.all() == ()
+    await store.keep(sealed(1))
+    await store.keep(sealed(2))
+    await store.keep(sealed(1, answered=True))
+    assert await store.all() == (sealed(1, answered=True), sealed(2))
+    await store.forget(sealed(1).id)
+    await store.forget(sealed(1).id)
+    assert await store.all() == (sealed(2),)
+
+
+async def test_a_sealed_event_comes_back_whole(store: SealedEvents) -> None:
+    event = Sealed(id=sealed().id, room=ROOM, sender=ALICE, raw='{"\\ud800":"é"}', received_at=NOW, answered=True)
+    await store.keep(event)
+    assert await store.all() == (event,)
