@@ -14,6 +14,8 @@ from bot.core.clocks import HOUR, LAST_MOMENT, Running, ladder, legal_time, rung
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId
 
+__all__ = ["Alarm", "Brief", "Ring", "alarms", "legal_time"]
+
 DRILL_OVERDUE_EVERY = timedelta(seconds=5)
 """In a drill an overdue clock rings no more often than this on the wall."""
 _OVERDUE = "T+"

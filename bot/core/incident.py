@@ -102,8 +102,10 @@ class Incident:
     closed_days: frozenset[date]
     roster: Mapping[UserId, frozenset[Role]]
     present_from_opening: frozenset[UserId]
-    """People of the first roster: they can read the room from its first message."""
+    """People of the first roster who never left: they can read the room from its first message."""
     joined: frozenset[UserId] = frozenset()
+    left: frozenset[UserId] = frozenset()
+    """People of the roster who went out of the room and were not invited again."""
     room: RoomId | None = None
     card: EventId | None = None
     steps: Mapping[StepId, StepState] = field(default_factory=dict)
@@ -156,8 +158,12 @@ class Incident:
         return holders(self.roster, Role.COORDINATOR) or holders(self.roster, Role.ADMIN) or (self.opened_by,)
 
     def owners(self, rule: Rule) -> tuple[UserId, ...]:
-        """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room."""
-        return holders(self.roster, rule.owner) or holders(self.roster, Role.COORDINATOR)
+        """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room.
+
+        Who left the room hears nothing there, so a reminder does not count on them.
+        """
+        reached = {user: roles for user, roles in self.roster.items() if user not in self.left}
+        return holders(reached, rule.owner) or holders(reached, Role.COORDINATOR)
 
 
 def _urgency(clock: Clock) -> tuple[int, datetime, str]:
@@ -219,13 +225,14 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
         case Opened():
             raise AssertionError  # told apart by evolve
         case RoomReady(room=room):
-            return replace(incident, room=room, status=Status.OPEN)
+            status = Status.CLOSED if incident.status is Status.CLOSED else Status.OPEN
+            return replace(incident, room=room, status=status)
         case CardPosted(event=event):
             return replace(incident, card=event)
         case Joined():
             return _join(incident, fact)
         case Left(user=user):
-            return replace(incident, joined=incident.joined - {user}, unbriefed=_without(incident.unbriefed, user))
+            return replace(_out(incident, user), left=incident.left | ({user} & incident.roster.keys()))
         case Briefed():
             return replace(incident, unbriefed=(), brief_due=None)
         case StepAssigned() | StepDone() | StepSkipped() | StepReopened():
@@ -239,45 +246,67 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
         case Noted():
             return incident
         case PersonInvited(user=user, roles=roles):
-            return replace(incident, roster={**incident.roster, user: frozenset(roles)})
-        case RoleGiven(user=user, role=role):
-            return replace(incident, roster={**incident.roster, user: incident.roster[user] | {role}})
+            return replace(incident, roster={**incident.roster, user: frozenset(roles)}, left=incident.left - {user})
+        case RoleGiven():
+            return _give_role(incident, fact)
         case PersonRemoved(user=user):
             return _remove(incident, user)
         case SeveritySet(severity=severity):
             return replace(incident, severity=severity)
         case Closed(summary=summary):
-            return replace(incident, status=Status.CLOSED, closed_summary=summary, unbriefed=(), brief_due=None)
-        case Resumed():
-            return replace(incident, status=Status.OPEN, closed_summary="")
+            return replace(incident, status=Status.CLOSED, closed_summary=summary)
+        case Resumed(at=at):
+            return _resume(incident, at)
         case _:
             assert_never(fact)
 
 
 def _join(incident: Incident, fact: Joined) -> Incident:
-    joined = replace(incident, joined=incident.joined | {fact.user})
-    reads_all = fact.user in incident.present_from_opening
-    if reads_all or incident.status is not Status.OPEN or fact.user in incident.unbriefed:
+    user = fact.user
+    if user not in incident.roster:
+        return incident
+    joined = replace(incident, joined=incident.joined | {user}, left=incident.left - {user})
+    if user in incident.present_from_opening or user in incident.unbriefed:
         return joined
+    return replace(joined, unbriefed=(*incident.unbriefed, user), brief_due=incident.brief_due or fact.at + BRIEF_DELAY)
+
+
+def _out(incident: Incident, user: UserId) -> Incident:
+    """Return the incident with *user* out of the room: what is said from now on is lost to them."""
+    unbriefed = tuple(other for other in incident.unbriefed if other != user)
     return replace(
-        joined,
-        unbriefed=(*incident.unbriefed, fact.user),
-        brief_due=incident.brief_due or fact.at + BRIEF_DELAY,
+        incident,
+        present_from_opening=incident.present_from_opening - {user},
+        joined=incident.joined - {user},
+        unbriefed=unbriefed,
+        brief_due=incident.brief_due if unbriefed else None,
     )
+
+
+def _give_role(incident: Incident, fact: RoleGiven) -> Incident:
+    if fact.user not in incident.roster:
+        return incident  # only an invitation puts somebody on the roster
+    return replace(incident, roster={**incident.roster, fact.user: incident.roster[fact.user] | {fact.role}})
 
 
 def _remove(incident: Incident, user: UserId) -> Incident:
     return replace(
-        incident,
+        _out(incident, user),
         roster={other: roles for other, roles in incident.roster.items() if other != user},
-        present_from_opening=incident.present_from_opening - {user},
-        joined=incident.joined - {user},
-        unbriefed=_without(incident.unbriefed, user),
+        left=incident.left - {user},
+        steps={id: _released(state) if state.assigned == user else state for id, state in incident.steps.items()},
     )
 
 
-def _without(users: tuple[UserId, ...], user: UserId) -> tuple[UserId, ...]:
-    return tuple(other for other in users if other != user)
+def _released(state: StepState) -> StepState:
+    """Give a step back to the holders of its role: nobody else would see that it is open."""
+    return replace(state, assigned=None, status=StepStatus.OPEN if state.status is StepStatus.DOING else state.status)
+
+
+def _resume(incident: Incident, at: datetime) -> Incident:
+    status = Status.OPENING if incident.room is None else Status.OPEN
+    brief_due = at + BRIEF_DELAY if incident.unbriefed else None
+    return replace(incident, status=status, closed_summary="", brief_due=brief_due)
 
 
 def _step_after(incident: Incident, fact: StepAssigned | StepDone | StepSkipped | StepReopened) -> StepState:

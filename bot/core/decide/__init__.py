@@ -145,6 +145,6 @@ def happen(incident: Incident, happening: Happening, now: datetime) -> tuple[Fac
 
 
 def _brief(incident: Incident, now: datetime) -> tuple[Briefed, ...]:
-    if incident.brief_due is None or incident.brief_due > now:
+    if incident.status is not Status.OPEN or incident.brief_due is None or incident.brief_due > now:
         return ()
     return (Briefed(at=now, users=incident.unbriefed),)
