@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.library.labels import Label
@@ -96,18 +96,15 @@ def read_definition(section: Section, labels: Mapping[str, Label], findings: Fin
     return Definition(values=values, rest=rest)
 
 
-def _unfold(lines: Sequence[Marked]) -> Iterator[Marked]:
-    """Yield list items with their indented continuation lines joined on."""
-    held: Marked | None = None
+def _unfold(lines: Sequence[Marked]) -> Sequence[Marked]:
+    """Return list items with their indented continuation lines joined on."""
+    items: list[Marked] = []
     for line in lines:
-        if held is not None and line.text.startswith("  "):
-            held = Marked(text=f"{held.text} {line.text.strip()}", line=held.line)
-            continue
-        if held is not None:
-            yield held
-        held = line
-    if held is not None:
-        yield held
+        if items and line.text.startswith("  "):
+            items[-1] = Marked(text=f"{items[-1].text} {line.text.strip()}", line=items[-1].line)
+        else:
+            items.append(line)
+    return items
 
 
 def _read_item(item: Marked, labels: Mapping[str, Label], values: dict[Label, Marked], findings: Findings) -> None:

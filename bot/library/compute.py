@@ -28,12 +28,13 @@ class Computed:
 
 def compute(rule: Rule, aware: datetime, zone: ZoneInfo, calendar: AbstractSet[date]) -> Computed:
     """Compute *rule* from *aware*; *calendar* holds the public holidays of *zone*."""
+    aware = aware.astimezone(UTC)
     due = due_time(rule.length, aware, zone, calendar)
     rungs = () if due is None else ladder(due)
     return Computed(
         rule=rule,
         zone=zone,
-        aware=aware.astimezone(UTC),
+        aware=aware,
         due=due,
         legal_limit=limit_of(rule, aware),
         reminders=tuple((name, at) for name, at in rungs if at > aware),

@@ -113,7 +113,7 @@ def read_mapping(text: str, findings: Findings, *, first_line: int = 1) -> Field
         line = first_line + (0 if mark is None else int(mark.line))
         findings.add(line, f"not valid YAML: {error.problem or error.context}")
         return None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         findings.add(first_line, f"not valid YAML: {error}".replace("\n", " "))
         return None
     if not isinstance(node, MappingNode):

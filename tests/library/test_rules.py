@@ -1,0 +1,160 @@
+"""The catalogue of clocks: what the loader reads and refuses, and what the shipped one says."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.clocks import Elapsed, Proof, Rule, WithoutDelay, Words, WorkingDays
+from bot.core.names import RuleId
+from bot.core.roster import Role
+from bot.library.problems import Problem, RulesError
+from bot.library.rules import in_force, load, parse
+from bot.shipped import playbooks_folder
+from tests.library.texts import RULES, line_of
+
+SECOND = RULES.removeprefix("rules:\n")
+
+
+def problems_of(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(RulesError) as refused:
+        parse(text, file="clocks.yaml")
+    return refused.value.problems
+
+
+def shipped() -> dict[str, Rule]:
+    return {rule.id: rule for rule in load(playbooks_folder())}
+
+
+def test_a_row_is_read_as_it_is_written() -> None:
+    (rule,) = parse(RULES)
+
+    assert rule.id == "FR-LOPMI"
+    assert rule.title == Words(fr="Déposer plainte", en="File a complaint")
+    assert (rule.length, rule.owner, rule.proof) == (Elapsed(hours=72), Role.COORDINATOR, Proof.PRIMARY)
+    assert (rule.read_on, rule.valid_from, rule.valid_to) == (date(2026, 11, 24), date(2023, 4, 24), None)
+    assert (rule.channel, rule.after, rule.soft, rule.counts_in_full_hours) == ("", None, False, False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part", "message"),
+    [
+        ("id: FR-LOPMI", "id: lopmi", "id: lopmi", "a rule's id is capitals and figures"),
+        ("title: {fr: Déposer plainte, en: File a complaint}", "title: x", "title: x", "must be made of `key: value`"),
+        ("title: {fr: Déposer plainte, en: File a complaint}", "channel: x", "id: FR", "`title` is missing"),
+        ("title: {fr: Déposer plainte, en: File a complaint}", "title: {fr: x}", "title: {fr", "`en` is missing"),
+        ("title: {fr: Déposer plainte,", "title: {fr: x, de: y,", "title:", "unknown key `de`; known: fr, en"),
+        ("length: 72 h", "length: 72 hours", "72 hours", "bad `length` `72 hours`"),
+        ("length: 72 h", "length: 0 h", "0 h", "bad `length` `0 h`"),
+        ("owner: coordinator", "owner: boss", "owner: boss", "unknown role `boss`"),
+        ("source: C. assur. L12-10-1", "sauce: x", "sauce: x", "unknown key `sauce`; known: id, title"),
+        ("    source: C. assur. L12-10-1\n", "", "id: FR", "`source` is missing"),
+        ("https://example.org/law", "example.org", "source_url", "`source_url` must be an address"),
+        ("read_on: 2026-11-24", "read_on: 24/11/2026", "read_on", "is not a date; write it as 2026-11-24"),
+        ("proof: P", "proof: X", "proof: X", "unknown `proof` `X`; known: P, S, M, C"),
+        ("proof: P", "proof: P\n    soft: perhaps", "soft: perhaps", "neither `true` nor `false`"),
+        ("proof: P", "proof: P\n    after: FR-OTHER", "id: FR", "starts after `FR-OTHER`, which has no row"),
+        ("proof: P", "proof: P\n    after: FR-LOPMI", "id: FR", "waits for itself"),
+        ("proof: P", "proof: P\n    valid_to: 2020-01-01", "id: FR", "ends before it begins"),
+    ],
+)
+def test_a_faulty_row_is_refused_with_its_line(old: str, new: str, part: str, message: str) -> None:
+    text = RULES.replace(old, new, 1)
+    line = line_of(text, part)
+
+    assert any(p.line == line and message in p.message for p in problems_of(text)), problems_of(text)
+
+
+def test_lengths_are_hours_working_days_or_no_figure() -> None:
+    assert parse(RULES.replace("72 h", "5 working days"))[0].length == WorkingDays(days=5)
+    assert parse(RULES.replace("72 h", "none"))[0].length == WithoutDelay()
+
+
+def test_switches_are_read() -> None:
+    (rule,) = parse(RULES.replace("proof: P", "proof: P\n    soft: true\n    counts_in_full_hours: false"))
+
+    assert (rule.soft, rule.counts_in_full_hours) == (True, False)
+
+
+def test_an_id_may_come_twice_when_the_texts_follow_each_other() -> None:
+    old = RULES.replace("proof: P", "proof: S\n    valid_to: 2027-12-31")
+    new = SECOND.replace("2023-04-24", "2028-01-01")
+
+    rules = parse(old + new)
+
+    assert in_force(rules, date(2027, 12, 31))[RuleId("FR-LOPMI")].proof is Proof.SECONDARY
+    assert in_force(rules, date(2028, 1, 1))[RuleId("FR-LOPMI")].proof is Proof.PRIMARY
+    assert in_force(rules, date(2020, 1, 1)) == {}
+
+
+def test_two_rows_of_one_id_valid_on_the_same_day_are_refused() -> None:
+    assert "valid on the same day" in problems_of(RULES + SECOND)[0].message
+
+
+def test_a_chain_that_comes_back_is_refused_and_one_that_ends_is_not() -> None:
+    first = RULES.replace("proof: P", "proof: P\n    after: FR-B")
+    second = SECOND.replace("FR-LOPMI", "FR-B")
+
+    assert len(parse(first + second)) == 2
+    looping = problems_of(first + second.replace("proof: P", "proof: P\n    after: FR-LOPMI"))
+    assert [problem.message for problem in looping] == [
+        "`FR-LOPMI` waits for itself: its chain of `after` never ends",
+        "`FR-B` waits for itself: its chain of `after` never ends",
+    ]
+
+
+def test_a_rule_that_only_leads_to_a_loop_is_refused_and_does_not_hang() -> None:
+    leading = RULES.replace("proof: P", "proof: P\n    after: FR-B")
+    looping = SECOND.replace("FR-LOPMI", "FR-B").replace("proof: P", "proof: P\n    after: FR-B")
+
+    assert len(problems_of(leading + looping)) == 2
+
+
+def test_what_is_no_catalogue_is_refused() -> None:
+    assert "must list at least one clock" in problems_of("rules: []")[0].message
+    assert "unknown key `clocks`" in problems_of("clocks: []")[-1].message
+    assert "not valid YAML" in problems_of("rules: [")[0].message
+    assert "expected `key: value` lines" in problems_of("- a")[0].message
+    assert "not valid YAML" in problems_of("[" * 100_000)[0].message
+
+
+def test_a_catalogue_is_loaded_from_its_file_or_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "clocks.yaml").write_text(RULES, encoding="utf-8")
+
+    assert load(tmp_path) == load(tmp_path / "clocks.yaml") == parse(RULES)
+    with pytest.raises(RulesError, match="cannot be read"):
+        load(tmp_path / "absent.yaml")
+
+
+def test_the_shipped_clocks_have_the_lengths_of_the_law() -> None:
+    rules = shipped()
+
+    assert {id: rule.length for id, rule in rules.items()} == {
+        "GDPR-33-1": Elapsed(hours=72),
+        "GDPR-33-2": WithoutDelay(),
+        "GDPR-33-4": Elapsed(hours=72),
+        "FR-LOPMI": Elapsed(hours=72),
+        "FR-INS-5": WorkingDays(days=5),
+    }
+    assert {id for id, rule in rules.items() if rule.soft} == {"GDPR-33-4"}
+    assert rules["GDPR-33-4"].after == "GDPR-33-1"
+    assert {id for id, rule in rules.items() if rule.counts_in_full_hours} == {"GDPR-33-1"}
+
+
+def test_the_shipped_clocks_say_where_they_come_from() -> None:
+    for rule in shipped().values():
+        assert rule.read_on == date(2026, 11, 24)
+        assert rule.source_url.startswith("https://")
+        assert rule.valid_from < rule.read_on - timedelta(days=365)
+
+
+def test_the_shipped_clocks_are_owned_by_roles_that_may_stop_them() -> None:
+    assert {id: rule.owner for id, rule in shipped().items()} == {
+        "GDPR-33-1": Role.DPO,
+        "GDPR-33-2": Role.DPO,
+        "GDPR-33-4": Role.DPO,
+        "FR-LOPMI": Role.COORDINATOR,
+        "FR-INS-5": Role.INSURANCE,
+    }

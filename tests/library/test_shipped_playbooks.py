@@ -1,0 +1,140 @@
+"""The playbooks we ship: sound, the same in both languages, readable on a phone, and right in law."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.clocks import Rule
+from bot.core.names import Question, RuleId, StepId
+from bot.core.playbook import Language, Playbook, Step
+from bot.core.roster import Role
+from bot.library import playbooks, rules
+from bot.library.lint import check
+from bot.shipped import playbooks_folder
+
+FOLDER = playbooks_folder()
+SHELF = playbooks.load(FOLDER)
+HIT = {language: SHELF["provider-hit", language] for language in Language}
+BAD_TYPOGRAPHY = re.compile(r" [:;!?»](?=\s|$|\*)|«(?!\u00a0)|(?<!\u00a0)»|\w'\w")
+
+both = pytest.mark.parametrize("playbook", HIT.values(), ids=str)
+every = pytest.mark.parametrize("playbook", SHELF.values(), ids=lambda book: f"{book.id}.{book.language}")
+
+
+def step(playbook: Playbook, id: str) -> Step:
+    found = playbook.step(StepId(id))
+    assert found is not None
+    return found
+
+
+def needed(playbook: Playbook, answers: dict[str, str]) -> set[str]:
+    given = {Question(name): value for name, value in answers.items()}
+    return {step.id for step in playbook.steps() if step.when.holds(given)}
+
+
+def french_words(rule: Rule) -> str:
+    return "\n".join(words.fr for words in (rule.title, rule.who, rule.to, rule.trigger, rule.late))
+
+
+def test_the_linter_finds_nothing() -> None:
+    assert check([FOLDER]) == ()
+
+
+@both
+def test_a_hit_provider_means_twenty_steps_and_the_first_is_to_write_down_the_hour(playbook: Playbook) -> None:
+    ids = [step.id for step in playbook.steps()]
+
+    assert len(ids) == 20
+    assert ids[0] == "D1"
+    assert ids[-1] == "L1"
+
+
+@both
+def test_everybody_but_observers_is_invited(playbook: Playbook) -> None:
+    assert set(playbook.roles) == set(Role) - {Role.OBSERVER}
+
+
+@both
+def test_unanswered_questions_leave_nothing_out_but_what_a_person_must_decide(playbook: Playbook) -> None:
+    everything = {step.id for step in playbook.steps()}
+
+    assert everything - needed(playbook, {}) == {"N7", "R1"}
+    assert needed(playbook, {"high-risk": "yes", "staff-stopped": "yes"}) == everything
+    assert everything - needed(playbook, {"insured": "no", "processor": "no", "personal-data": "no"}) == {
+        "N3", "N5", "N6", "N7", "N8", "R1",
+    }  # fmt: skip
+
+
+@both
+def test_every_clock_is_watched_until_an_answer_rules_it_out(playbook: Playbook) -> None:
+    watched = {watched.rule: watched.when for watched in playbook.clocks}
+
+    assert set(watched) == set(rules.in_force(rules.load(FOLDER), rules.load(FOLDER)[0].read_on))
+    assert all(when.holds({}) for when in watched.values())
+    assert not watched[RuleId("GDPR-33-1")].holds({Question("personal-data"): "no"})
+
+
+@both
+def test_a_target_is_never_later_than_the_law(playbook: Playbook) -> None:
+    for id, limit in (("N2", 72), ("N5", 72), ("R1", 30 * 24)):
+        target = step(playbook, id).target
+        assert target is not None
+        assert target < timedelta(hours=limit)
+
+
+@both
+def test_what_has_legal_weight_is_mandatory(playbook: Playbook) -> None:
+    assert {step.id for step in playbook.steps() if step.mandatory} == {
+        "D1", "N1", "N2", "N3", "N5", "N6", "N7", "N8", "R1",
+    }  # fmt: skip
+    assert all(step.mandatory for step in playbook.steps() if step.clock is not None)
+
+
+@every
+def test_a_step_fits_the_screen_of_a_phone_and_says_what_to_keep(playbook: Playbook) -> None:
+    for step in playbook.steps():
+        words = re.sub(r"[^\w\s]", "", step.action).split()
+        assert len(words) <= 90, step.id
+        assert step.evidence, step.id
+        assert step.target_text, step.id
+        assert step.source, step.id
+
+
+@every
+def test_a_step_that_is_named_elsewhere_exists(playbook: Playbook) -> None:
+    ids = {step.id for step in playbook.steps()}
+
+    for one in playbook.steps():
+        assert set(re.findall(r"\*\*([A-Z]{1,5}[0-9]+)\*\*", one.action)) <= ids, one.id
+
+
+def test_the_two_misleading_sentences_are_put_right() -> None:
+    french, english = HIT[Language.FRENCH], HIT[Language.ENGLISH]
+
+    assert "your own 72 h start when you are told" in step(english, "N1").action
+    assert "it has no 72 h of its own" in step(english, "N4").action
+    assert "Missing details do not stop the clock" in step(english, "N5").action
+    assert "il ne dispose pas de 72\u00a0h" in step(french, "N1").action
+    assert "il ne dispose pas de 72\u00a0h" in step(french, "N4").action
+    assert "L’absence de précisions n’arrête pas l’horloge" in step(french, "N5").action
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.*")), ids=lambda path: path.name)
+def test_no_file_says_that_no_notification_is_needed(path: Path) -> None:
+    text = " ".join(path.read_text(encoding="utf-8").casefold().split())
+
+    for claim in ("no notification is needed", "no notification needed", "need not notify", "no need to notify",
+                  "aucune notification n", "inutile de notifier", "pas besoin de notifier"):  # fmt: skip
+        assert claim not in text
+
+
+def test_french_is_set_with_no_break_spaces_and_curly_apostrophes() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in FOLDER.glob("*.fr.md")]
+    texts += [french_words(rule) for rule in rules.load(FOLDER)]
+
+    for text in texts:
+        assert [found[0] for found in BAD_TYPOGRAPHY.finditer(text)] == []
