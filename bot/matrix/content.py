@@ -28,6 +28,12 @@ def message_content(content: Content) -> JsonObject:
     raise RefusedError("TOO_LARGE")
 
 
+def plaintext(event: JsonObject) -> str:
+    """Write *event* as the JSON that is encrypted; half a character, which no encoding has, becomes a question mark."""
+    text = json.dumps(event, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode()
+
+
 def _message(content: Content, html: str) -> JsonObject:
     mentions = _mentions(content)
     if content.replaces is None:
@@ -67,5 +73,4 @@ def _mentions(content: Content) -> JsonObject:
 
 
 def _size(message: JsonObject) -> int:
-    # As nio writes it, every character outside ASCII escaped.
-    return len(json.dumps(message, separators=(",", ":")))
+    return len(plaintext(message).encode())

@@ -18,10 +18,11 @@ from datetime import timedelta
 from nio.crypto import OlmDevice, OutboundGroupSession
 
 from bot.core.names import RoomId
+from bot.matrix.content import plaintext
 from bot.matrix.devices import Devices
 from bot.matrix.errors import JsonObject
 from bot.matrix.guard import GuardedClient
-from bot.matrix.room_state import Rotation
+from bot.matrix.room_state import MEGOLM, Rotation
 from bot.matrix.wire import Wire
 from bot.ports import RefusedError, UnreachableError
 
@@ -74,9 +75,16 @@ class RoomKeys:
 
     def encrypt(self, room: RoomId, key: RoomKey, kind: str, content: JsonObject) -> JsonObject:
         """Encrypt an event of *room* with the session that `share` returned; its relation stays in clear."""
-        key.session.shared = True
-        with self._lent(room, key.session):
-            encrypted: JsonObject = self._client.machine.group_encrypt(room, {"type": kind, "content": content})
+        machine, key.session.shared = self._client.machine, True
+        # nio would escape every character outside ASCII, which makes Greek three times as long as it is.
+        ciphertext = key.session.encrypt(plaintext({"type": kind, "content": content, "room_id": room}))
+        encrypted: JsonObject = {
+            "algorithm": MEGOLM,
+            "sender_key": machine.account.identity_keys["curve25519"],
+            "ciphertext": ciphertext,
+            "session_id": key.session.id,
+            "device_id": machine.device_id,
+        }
         if "m.relates_to" in content:
             # The homeserver sorts edits and threads by it, and clients read it from here only.
             encrypted["m.relates_to"] = content["m.relates_to"]

@@ -153,21 +153,24 @@ class _Identification:
                 "The cross-signing identity of this account was replaced on the homeserver. Find out by whom; the bot "
                 "does not overwrite it."
             )
-        if all(_published_key(published, role) == _public(keys[role]) for role in _ROLES):
+        missing = [role for role in _ROLES if _published_key(published, role) != _public(keys[role])]
+        if not missing:
             return published
-        await self._upload(self._upload_body(keys))
+        objects = self._signed_key_objects(keys)
+        # Only what is missing: Synapse breaks on a key that it has beside one that it has not.
+        await self._upload({f"{role}_key": objects[role] for role in missing})
         published = await self._query()
         if not all(_published_key(published, role) == _public(keys[role]) for role in _ROLES):
             raise IdentityRefusedError("The homeserver took our cross-signing identity and publishes another one.")
         return published
 
-    def _upload_body(self, keys: dict[str, Ed25519PrivateKey]) -> JsonObject:
-        master = keys["master"]
-        objects: JsonObject = {f"{role}_key": self._key_object(role, keys[role]) for role in _ROLES}
-        objects["master_key"] = self._signed_by_device(objects["master_key"])
-        for role in _ROLES[1:]:
-            objects[f"{role}_key"] = self._signed_by(master, objects[f"{role}_key"])
-        return objects
+    def _signed_key_objects(self, keys: dict[str, Ed25519PrivateKey]) -> dict[str, JsonObject]:
+        objects = {role: self._key_object(role, keys[role]) for role in _ROLES}
+        return {
+            "master": self._signed_by_device(objects["master"]),
+            "self_signing": self._signed_by(keys["master"], objects["self_signing"]),
+            "user_signing": self._signed_by(keys["master"], objects["user_signing"]),
+        }
 
     def _key_object(self, role: str, key: Ed25519PrivateKey) -> JsonObject:
         public = _public(key)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from nio import LoginResponse, MegolmEvent, SyncResponse
 
@@ -17,6 +18,7 @@ from bot.matrix.nio_store import CryptoFile
 from bot.matrix.opening import Opened
 from bot.matrix.trust import AdmitEveryDevice, DevicePolicy
 from bot.matrix.wire import Wire
+from bot.ports import Content, RoomPlan
 from tests.fakes.vault import MemoryVault
 from tests.servers import Account, register
 
@@ -35,10 +37,10 @@ class Person:
         self.timelines: dict[str, dict[str, Any]] = {}
 
     @classmethod
-    async def log_in(cls, homeserver: Homeserver, account: Account, folder: Path) -> Person:
+    async def log_in(cls, url: str, account: Account, folder: Path) -> Self:
         device = f"DEVICE{next(_devices)}"
         crypto = CryptoFile(folder=folder / device, secret=device.encode())
-        client = GuardedClient(homeserver.url, account.user, device, crypto=crypto)
+        client = GuardedClient(url, account.user, device, crypto=crypto)
         answer = await client.login(account.password, device_name="Test")
         assert isinstance(answer, LoginResponse), answer
         person = cls(account, client)
@@ -88,7 +90,7 @@ class Person:
     async def read(self, room: RoomId, event: EventId) -> str | None:
         """Return the body of *event*, or None when it cannot be read: everything sent before it has arrived."""
         found = await self.event(room, event)
-        return None if isinstance(found, MegolmEvent) else str(found.source["content"]["body"])
+        return None if isinstance(found, MegolmEvent) else found.source["content"].get("body")
 
     async def raw(self, room: RoomId, event: EventId) -> dict[str, Any]:
         """Return *event* as the homeserver has it."""
@@ -99,10 +101,13 @@ class Bot(Person):
     """The one that speaks through MatrixChat."""
 
     chat: MatrixChat
-    vault: MemoryVault
+
+    def __init__(self, account: Account, client: GuardedClient) -> None:
+        super().__init__(account, client)
+        self.vault = MemoryVault()
 
     def open_chat(self, *, policy: DevicePolicy | None = None, federate: bool = True) -> MatrixChat:
-        self.vault = MemoryVault()
+        """Begin anew with the same vault, as after a restart."""
         self.chat = MatrixChat(self.client, self.vault, policy or AdmitEveryDevice(), federate=federate)
         return self.chat
 
@@ -115,18 +120,18 @@ class Town:
         self.folder = folder
         self._people: list[Person] = []
 
-    async def person(self, stem: str = "alice") -> Person:
-        return await self.device_of(await register(self.homeserver, stem))
+    async def person(self, stem: str = "alice", *, url: str | None = None) -> Person:
+        return await self.device_of(await register(self.homeserver, stem), url=url)
 
-    async def device_of(self, account: Account) -> Person:
+    async def device_of(self, account: Account, *, url: str | None = None) -> Person:
         """Log *account* in on a new device."""
-        person = await Person.log_in(self.homeserver, account, self.folder)
+        person = await Person.log_in(url or self.homeserver.url, account, self.folder)
         self._people.append(person)
         return person
 
-    async def bot(self, *, policy: DevicePolicy | None = None, federate: bool = True) -> Bot:
-        bot = await Bot.log_in(self.homeserver, await register(self.homeserver, "cellule"), self.folder)
-        assert isinstance(bot, Bot)
+    async def bot(self, *, url: str | None = None, policy: DevicePolicy | None = None, federate: bool = True) -> Bot:
+        """Log a bot in, past the homeserver's own address if *url* is given."""
+        bot = await Bot.log_in(url or self.homeserver.url, await register(self.homeserver, "cellule"), self.folder)
         bot.open_chat(policy=policy, federate=federate)
         self._people.append(bot)
         return bot
@@ -134,3 +139,21 @@ class Town:
     async def close(self) -> None:
         for person in self._people:
             await person.client.close()
+
+
+async def say(bot: Bot, room: RoomId, body: str, *readers: Person) -> EventId:
+    content = Content(body=body, html="")
+    return await bot.chat.say(room, content, txn=secrets.token_hex(8), readers=frozenset(p.user for p in readers))
+
+
+async def opened(bot: Bot, *people: Person, admins: tuple[Person, ...] = ()) -> RoomId:
+    """Let the bot make a room and invite *people*."""
+    return await bot.chat.create_room(plan(*people, admins=admins))
+
+
+def plan(*people: Person, admins: tuple[Person, ...] = ()) -> RoomPlan:
+    return RoomPlan(
+        name=secrets.token_hex(4),
+        invite=tuple(person.user for person in people),
+        admins=tuple(person.user for person in admins),
+    )

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
+import secrets
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from nio import Api
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix.errors import IdentityRefusedError
 from bot.matrix.signing import Identity, ensure_identity, readable
+from bot.ports import RefusedError, UnreachableError
 from tests.fakes.vault import MemoryVault
+from tests.matrix.between import Between, Broken, Changed, Instead
 from tests.matrix.people import Person, Town
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def town(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Town]:
-    town = Town(homeserver, tmp_path)
-    yield town
-    await town.close()
 
 
 async def published(person: Person) -> dict[str, Any]:
@@ -146,6 +138,76 @@ async def test_a_device_whose_keys_on_the_homeserver_are_not_ours_is_not_signed(
     with pytest.raises(IdentityRefusedError, match="not ours"):
         await identify(bot, MemoryVault())
     assert bot.user not in (await published(bot))["master_keys"]
+
+
+async def half_ours(town: Town) -> tuple[Person, MemoryVault]:
+    """Somebody whose master key is published as they keep it and whose other keys are not: Synapse asks to be sure."""
+    bot, vault = await town.person("cellule"), MemoryVault()
+    await identify(bot, vault)
+    master, *_ = json.loads(vault.kept["cross-signing"])
+    others = [base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2)]
+    vault.kept["cross-signing"] = json.dumps([master, *others]).encode()
+    return bot, vault
+
+
+async def test_the_password_is_given_when_the_homeserver_asks_for_it(town: Town) -> None:
+    bot, vault = await half_ours(town)
+    await identify(bot, vault)
+    keys = await published(bot)
+    signer = only_key(keys["self_signing_keys"][bot.user])
+    assert is_signed(keys["device_keys"][bot.user][str(bot.client.device_id)], bot.user, signer, signer)
+
+
+@pytest.mark.parametrize(("password", "said"), [(None, "by file"), ("wrong", "did not accept")])
+async def test_without_the_right_password_the_identity_is_refused(town: Town, password: str | None, said: str) -> None:
+    bot, vault = await half_ours(town)
+    with pytest.raises(IdentityRefusedError, match=said):
+        await ensure_identity(bot.client, vault, password=password)
+
+
+async def test_a_homeserver_that_wants_a_person_is_told_apart(town: Town, between: Between) -> None:
+    bot = await town.person("cellule", url=between.url)
+    asked = {"flows": [{"stages": ["m.oauth"]}], "session": "s", "params": {}}
+    between.always("POST", "device_signing/upload", Instead(status=401, body=asked))
+    with pytest.raises(IdentityRefusedError, match="approve"):
+        await identify(bot, MemoryVault())
+
+
+async def test_failures_in_a_successful_answer_are_raised(town: Town, between: Between) -> None:
+    bot = await town.person("cellule", url=between.url)
+    failures = {"failures": {bot.user: {"DEVICE": {"errcode": "M_INVALID_SIGNATURE", "error": "no"}}}}
+    between.once("POST", "signatures/upload", Instead(body=failures))
+    vault = MemoryVault()
+    with pytest.raises(RefusedError, match="M_INVALID_SIGNATURE"):
+        await identify(bot, vault)
+    await identify(bot, vault)
+
+
+async def test_a_homeserver_that_cannot_be_reached_is_no_refusal(town: Town, between: Between) -> None:
+    bot = await town.person("cellule", url=between.url)
+    vault = MemoryVault()
+    for path in ("keys/query", "device_signing/upload", "signatures/upload"):
+        between.once("POST", path, Broken())
+        with pytest.raises(UnreachableError):
+            await identify(bot, vault)
+    assert await identify(bot, vault) == await identify(bot, vault)
+
+
+async def test_a_lying_homeserver_is_found_out(town: Town, between: Between) -> None:
+    bot = await town.person("cellule", url=between.url)
+    other = await town.person("other")
+    await identify(other, MemoryVault())
+    theirs = (await published(other))["master_keys"][other.user]
+
+    def lie(answer: dict[str, Any]) -> object:
+        answer["master_keys"] = {bot.user: theirs}
+        return answer
+
+    vault = MemoryVault()
+    await identify(bot, vault)
+    between.once("POST", "keys/query", Changed(by=lie))
+    with pytest.raises(IdentityRefusedError, match="replaced"):
+        await identify(bot, vault)
 
 
 def test_keys_are_shown_in_groups_of_four() -> None:

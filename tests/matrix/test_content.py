@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.core.names import EventId, UserId
+from bot.matrix.content import message_content, plaintext
+from bot.ports import Content, RefusedError
+
+ALICE = UserId("@alice:example.org")
+
+
+def test_an_answer_is_a_notice_that_mentions_nobody() -> None:
+    assert message_content(Content(body="done", html="")) == {"msgtype": "m.notice", "body": "done", "m.mentions": {}}
+
+
+def test_a_reminder_is_a_text_that_mentions_its_owners_once_each() -> None:
+    message = message_content(Content(body="due", html="<b>due</b>", rings=True, mentions=(ALICE, ALICE)))
+    assert message == {
+        "msgtype": "m.text",
+        "body": "due",
+        "format": "org.matrix.custom.html",
+        "formatted_body": "<b>due</b>",
+        "m.mentions": {"user_ids": [ALICE]},
+    }
+
+
+def test_the_whole_room_can_be_mentioned() -> None:
+    assert message_content(Content(body="due", html="", mentions_room=True))["m.mentions"] == {"room": True}
+
+
+def test_an_edit_replaces_and_reads_as_one_where_edits_are_unknown() -> None:
+    message = message_content(Content(body="new", html="<i>new</i>", replaces=EventId("$card"), thread=EventId("$t")))
+    assert message["m.relates_to"] == {"rel_type": "m.replace", "event_id": "$card"}
+    assert (message["body"], message["formatted_body"]) == ("* new", "* <i>new</i>")
+    assert message["m.new_content"] == {
+        "msgtype": "m.notice",
+        "body": "new",
+        "format": "org.matrix.custom.html",
+        "formatted_body": "<i>new</i>",
+        "m.mentions": {},
+    }
+
+
+def test_a_quiet_edit_notifies_nobody_it_names() -> None:
+    quiet = message_content(Content(body="x", html="", mentions=(ALICE,), replaces=EventId("$card")))
+    assert quiet["m.mentions"] == {}
+    assert quiet["m.new_content"]["m.mentions"] == {"user_ids": [ALICE]}
+    loud = message_content(Content(body="x", html="", mentions=(ALICE,), replaces=EventId("$card"), rings=True))
+    assert loud["m.mentions"] == {"user_ids": [ALICE]}
+
+
+def test_an_answer_in_a_thread_falls_back_to_a_reply() -> None:
+    assert message_content(Content(body="x", html="", thread=EventId("$root")))["m.relates_to"] == {
+        "rel_type": "m.thread",
+        "event_id": "$root",
+        "is_falling_back": True,
+        "m.in_reply_to": {"event_id": "$root"},
+    }
+
+
+def test_what_is_too_large_loses_its_html_first() -> None:
+    body = "x" * 30_000
+    message = message_content(Content(body=body, html=f"<p>{body}</p>"))
+    assert message["body"] == body
+    assert "formatted_body" not in message
+
+
+@pytest.mark.parametrize("body", ["x" * 46_000, "é" * 23_000, "\U0001f4a5" * 12_000])
+def test_a_body_that_does_not_fit_is_refused_and_never_cut(body: str) -> None:
+    with pytest.raises(RefusedError, match="TOO_LARGE"):
+        message_content(Content(body=body, html=""))
+
+
+@pytest.mark.parametrize("body", ["\x00", "\u202e", "\U0010ffff", "é" * 20_000, '"\\'])
+def test_any_text_is_sent_exactly(body: str) -> None:
+    message = message_content(Content(body=body, html=""))
+    assert json.loads(plaintext(message).encode())["body"] == body
+
+
+def test_half_a_character_does_not_stop_the_rest() -> None:
+    message = message_content(Content(body="a\ud800b", html=""))
+    assert json.loads(plaintext(message).encode())["body"] == "a?b"
