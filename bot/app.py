@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.alarm_clock import SchedulerAlarmClock
@@ -19,29 +19,30 @@ from bot.core.incident import Status
 from bot.health import HealthPage, Vitals
 from bot.library import playbooks, rules
 from bot.library.calendar import closed_days
-from bot.matrix.gateway import Gateway
+from bot.matrix.gateway import Gateway, Surroundings
+from bot.matrix.trust import policy_for
 from bot.ports import Clock
-from bot.service import Service
+from bot.service import Identity, Service
 from bot.service.books import Books
-from bot.store import SqliteStore, open_store
+from bot.store.sqlite import SqliteStore, open_store
 
 _log = logging.getLogger(__name__)
 
 
 def build_house(config: Config, now: datetime) -> House:
-    """Read the content files and join them with the configuration.
+    """Read the content files and join them with the configuration. Blocks on files.
 
     Raises:
-        bot.library.ContentError: a playbook or the catalogue of clocks is not as it must be.
+        bot.library.problems.ContentError: a playbook or the catalogue of clocks is not as it must be.
     """
-    folder = config.playbooks.folder
+    folder, zone = config.playbooks.folder, config.locale.timezone
     return House(
         people=config.people,
         playbooks=playbooks.load(folder),
-        rules=rules.in_force(rules.load(folder), now.astimezone(config.locale.timezone).date()),
-        closed_days=tuple(sorted(closed_days(now, config.locale.timezone))),
+        rules=rules.in_force(rules.load(folder), now.astimezone(zone).date()),
+        closed_days=tuple(sorted(closed_days(now, zone))),
         language=config.locale.language,
-        zone=config.locale.timezone.key,
+        zone=zone.key,
         drill_pace=config.drill.pace,
     )
 
@@ -50,73 +51,105 @@ async def run(config: Config, *, stop: asyncio.Event | None = None, ready: Calla
     """Run the bot until *stop* is set, or until SIGTERM or SIGINT when it is None; *ready* is called once it listens.
 
     Raises:
-        bot.library.ContentError: a content file is wrong.
-        bot.store.StateInUseError: another instance holds the state folder.
-        bot.matrix.session.LoginRefusedError: the homeserver does not let us in.
-        bot.matrix.signing.IdentityRefusedError: the server shows an identity that is not ours.
+        ExceptionGroup: a part failed. Inside, among others: `ContentError` (a content file is wrong), `StateInUseError`
+            (another instance holds the state folder), `LoginRefusedError` (the homeserver does not let us in),
+            `IdentityRefusedError` (the server shows an identity that is not ours).
     """
-    clock = WallClock()
-    house = build_house(config, clock.now())
     stopped = stop or _stop_on_signals()
-    async with open_store(config.state.folder, config.state.key.reveal()) as store:
-        async with _gateway(config, store) as gateway:
-            await _run_parts(config, house, store, gateway, clock, stopped, ready)
-
-
-@asynccontextmanager
-async def _gateway(config: Config, store: SqliteStore) -> AsyncIterator[Gateway]:
-    gateway = Gateway(config=config, store=store)
-    try:
-        await gateway.start()
-        yield gateway
-    finally:
-        await gateway.close()
-
-
-async def _run_parts(  # noqa: PLR0913, PLR0917 - the parts
-    config: Config,
-    house: House,
-    store: SqliteStore,
-    gateway: Gateway,
-    clock: Clock,
-    stopped: asyncio.Event,
-    ready: Callable[[], None] | None,
-) -> None:
-    alarm_clock = SchedulerAlarmClock()
-    service = Service(
-        house=house,
-        books=await Books.load(store),
-        store=store,
-        chat=gateway.chat,
-        alarm_clock=alarm_clock,
-        clock=clock,
-        identity=gateway.identity,
-    )
-    page = HealthPage(lambda: _vitals(service, gateway, clock))
-    async with contextlib.AsyncExitStack() as closing:
-        if config.health is not None:
-            await page.open(config.health.listen.host, config.health.listen.port)
-            closing.push_async_callback(page.close)
-        alarm_clock.start(service.ring)
-        closing.callback(alarm_clock.stop)
-        await service.start()
-        _log.info("started: %d incidents, %d rows waiting", len(service.books.incidents()), service.drain.waiting)
-        if ready is not None:
-            ready()
-        await _run_tasks(service, gateway, stopped)
+    async with asyncio.TaskGroup() as tasks:
+        life = tasks.create_task(_live(config, ready), name="cellule")
+        await stopped.wait()
+        life.cancel()
     _log.info("stopped")
 
 
-async def _run_tasks(service: Service, gateway: Gateway, stopped: asyncio.Event) -> None:
-    async with asyncio.TaskGroup() as tasks:
-        parts = (
-            tasks.create_task(gateway.run(service.receive), name="sync"),
-            tasks.create_task(service.run(), name="inbox"),
-            tasks.create_task(service.drain.run(), name="outbox"),
+async def _live(config: Config, ready: Callable[[], None] | None) -> None:
+    clock = WallClock()
+    house = await asyncio.to_thread(build_house, config, clock.now())
+    store = await open_store(config.state.folder, config.state.key.reveal())
+    async with store:
+        books = await Books.load(store)
+        gateway = Gateway(_surroundings(config, house, store, books, clock))
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(gateway.close)
+            await gateway.start()
+            await _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock).run(ready)
+
+
+def _surroundings(config: Config, house: House, store: SqliteStore, books: Books, clock: Clock) -> Surroundings:
+    return Surroundings(
+        account=config.matrix,
+        folder=config.state.folder,
+        secret=config.state.key.reveal(),
+        vault=store,
+        sealed=store,
+        sync_token=store.sync_token,
+        people=frozenset(house.people),
+        knows=lambda user: user in house.people or bool(books.incidents_of(user)),
+        policy=policy_for(config.trust.devices.value),
+        clock=clock,
+        federate=config.rooms.federate,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What stands once the homeserver has let us in."""
+
+    config: Config
+    house: House
+    store: SqliteStore
+    books: Books
+    gateway: Gateway
+    clock: Clock
+
+    async def run(self, ready: Callable[[], None] | None) -> None:
+        alarm_clock = SchedulerAlarmClock()
+        service = self._service(alarm_clock)
+        async with AsyncExitStack() as closing:
+            await self._open_page(service, closing)
+            alarm_clock.start(service.ring)
+            closing.callback(alarm_clock.stop)
+            await service.start()
+            _log.info("started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.waiting)
+            if ready is not None:
+                ready()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.gateway.run(service.receive), name="sync")
+                tasks.create_task(service.run(), name="inbox")
+                tasks.create_task(service.drain.run(), name="outbox")
+
+    def _service(self, alarm_clock: SchedulerAlarmClock) -> Service:
+        identity = self.gateway.identity
+        return Service(
+            house=self.house,
+            books=self.books,
+            store=self.store,
+            chat=self.gateway.chat,
+            alarm_clock=alarm_clock,
+            clock=self.clock,
+            identity=Identity(
+                fingerprint=identity.fingerprint,
+                master_key=identity.master_key,
+                policy=self.config.trust.devices,
+            ),
         )
-        await stopped.wait()
-        for part in parts:
-            part.cancel()
+
+    async def _open_page(self, service: Service, closing: AsyncExitStack) -> None:
+        if self.config.health is not None:
+            page = HealthPage(lambda: self._vitals(service))
+            await page.open(self.config.health.listen.host, self.config.health.listen.port)
+            closing.push_async_callback(page.close)
+
+    def _vitals(self, service: Service) -> Vitals:
+        now = self.clock.now()
+        incidents = self.books.incidents()
+        return Vitals(
+            seconds_since_sync=self.gateway.seconds_since_sync,
+            rows_waiting=service.drain.waiting,
+            overdue_alarms=sum(alarm.at < now for incident in incidents for alarm in alarms(incident, now)),
+            open_incidents=sum(incident.status is Status.OPEN for incident in incidents),
+        )
 
 
 def _stop_on_signals() -> asyncio.Event:
@@ -125,14 +158,3 @@ def _stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     return stopped
-
-
-def _vitals(service: Service, gateway: Gateway, clock: Clock) -> Vitals:
-    now = clock.now()
-    incidents = service.books.incidents()
-    return Vitals(
-        seconds_since_sync=gateway.seconds_since_sync(),
-        rows_waiting=service.drain.waiting,
-        overdue_alarms=sum(alarm.at < now for incident in incidents for alarm in alarms(incident, now)),
-        open_incidents=sum(incident.status is Status.OPEN for incident in incidents),
-    )

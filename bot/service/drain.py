@@ -49,6 +49,12 @@ class Drain:
             lane.append(task)
             self.wake(task.lane)
 
+    def done(self, task: Task) -> None:
+        """Let go of a row that was just settled."""
+        lane = self._lanes.get(task.lane, deque())
+        if task in lane:
+            lane.remove(task)
+
     def wake(self, lane: str) -> None:
         """Let a resting lane look again."""
         self._ready.put_nowait(lane)
@@ -101,7 +107,7 @@ class Drain:
         except RefusedError as refusal:
             _log.error("refused: %s (%s) for row %s", task.kind, refusal.code, task.id)
             await self._refused(task)
-        lane.remove(task)
+        self.done(task)
         return True
 
     async def _rest(self, task: Task, lane: deque[Task], span: timedelta) -> None:

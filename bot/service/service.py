@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot import voice
@@ -32,7 +33,7 @@ from bot.ports import (
 from bot.service.books import Books
 from bot.service.drain import LANE_KEY, Drain
 from bot.service.inbox import Inbox, Outcome
-from bot.service.tasks import Place, answer_task, incident_place, task_id
+from bot.service.tasks import Place, answer_task, card_task, incident_place, task_id
 from bot.service.views import Identity
 
 _INCIDENT_KEY = "incident:"
@@ -134,6 +135,8 @@ class Service:
             if fresh:
                 await tx.append(outcome.stream, outcome.facts, input=input, device=device)
                 await tx.queue(outcome.tasks)
+        if done is not None:
+            self.drain.done(done)
         if fresh:
             self._take_in(outcome)
 
@@ -190,16 +193,23 @@ class Service:
             await self._control_room_made(task, room)
 
     async def _show_card(self, room: RoomId, task: Task, incident: Incident) -> None:
+        """Post the card, or edit it. An edit's transaction names the facts it shows, so a retry shows the newest."""
+        shown = self._books.count(incident.id)
         text = voice.card(incident, self._clock.now())
         content = Content(body=text.body, html=text.html, replaces=incident.card)
-        event = await self._chat.say(room, content, txn=task.id, readers=frozenset(incident.roster))
-        await self._result(task, incident, CardSent(event=event))
+        txn = f"{task.id}-{shown}" if incident.card else task.id
+        event = await self._chat.say(room, content, txn=txn, readers=frozenset(incident.roster))
+        await self._result(task, incident, CardSent(event=event), shown=shown)
 
-    async def _result(self, task: Task, incident: Incident, happening: Happening) -> None:
+    async def _result(self, task: Task, incident: Incident, happening: Happening, *, shown: int | None = None) -> None:
+        """Let a result re-enter. When facts came in while a card with *shown* of them was sent, another follows it."""
         input = _result_input(task)
         async with self._deciding:
             current = self._books.incident(incident.id) or incident
             outcome = self._inbox.happening(current, happening, input, self._clock.now())
+            if shown is not None and self._books.count(incident.id) > shown:
+                card = card_task(task_id(input, len(outcome.tasks)), current, self._clock.now())
+                outcome = replace(outcome, tasks=(*outcome.tasks, card))
             await self._commit(input, outcome, done=task)
 
     async def _settle(self, task: Task) -> None:

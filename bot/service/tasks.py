@@ -72,7 +72,7 @@ def incident_tasks(
                 tasks.append(worded.task(task_id(input, len(tasks)), effect))
         before = after
     if shows_card and before is not None:
-        tasks.append(_card(task_id(input, len(tasks)), before, now))
+        tasks.append(card_task(task_id(input, len(tasks)), before, now))
     return tuple(tasks)
 
 
@@ -95,7 +95,7 @@ class _Wording:
             case RemovePerson(user=user):
                 return Task(id=id, lane=lane, kind=TaskKind.REMOVE, room=room, user=user)
             case ShowCard():
-                return _card(id, self.after, self.now)
+                return card_task(id, self.after, self.now)
             case PinCard(event=event):
                 return Task(id=id, lane=lane, kind=TaskKind.PIN, room=room, event=event)
             case Confirm(fact=fact):
@@ -146,7 +146,7 @@ def _say(
     return Task(id=id, lane=place.lane, kind=TaskKind.SAY, room=place.room, readers=place.readers, content=content)
 
 
-def _card(id: str, incident: Incident, now: datetime) -> Task:
+def card_task(id: str, incident: Incident, now: datetime) -> Task:
     """Return a row without words: the card is worded when it is sent, as it stands then."""
     not_before = now + CARD_REST if incident.card else None
     return Task(id=id, lane=incident.id, kind=TaskKind.CARD, room=incident.room, not_before=not_before)

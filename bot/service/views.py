@@ -21,7 +21,7 @@ from bot.core.commands import (
     ShowTimeline,
 )
 from bot.core.decide.steps import find_step
-from bot.core.facts import Recorded
+from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.incident import Incident
 from bot.core.playbook import Language
 from bot.core.roster import Role, has_right
@@ -43,7 +43,7 @@ class Identity:
 
 
 def show(
-    view: IncidentView, incident: Incident, asker: Asker, history: tuple[Recorded, ...], now: datetime
+    view: IncidentView, incident: Incident, asker: Asker, history: tuple[Recorded[Fact | DeskFact], ...], now: datetime
 ) -> voice.Text:
     """Answer a question about *incident*; *history* are its last facts when the timeline was asked for."""
     match view:
