@@ -194,7 +194,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         read_group(State, written.get("state"), top.inside("state")),
         read_group(Locale, written.get("locale"), top.inside("locale")),
         read_group(Rooms, written.get("rooms"), top.inside("rooms")),
-        read_group(Playbooks, written.get("playbooks"), top.inside("playbooks")),
+        read_group(Playbooks, _own_playbooks(written.get("playbooks"), top.folder), top.inside("playbooks")),
         read_group(Trust, written.get("trust"), top.inside("trust")),
         read_group(Drill, written.get("drill"), top.inside("drill")),
     )
@@ -214,6 +214,12 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         health=listening,
         drill=drill,
     )
+
+
+def _own_playbooks(written: object, folder: Path) -> object:
+    """Return the group as written; nothing where `folder: playbooks` was copied from a page and there is none."""
+    is_copied = written == {"folder": "playbooks"}
+    return None if is_copied and not (folder / "playbooks").exists() else written
 
 
 def _matrix(written: object, spot: Spot) -> Matrix | None:

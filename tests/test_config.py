@@ -88,6 +88,18 @@ def test_a_group_with_every_key_commented_out_is_as_if_left_out(folder: Path) ->
     assert config.health is None
 
 
+def test_the_folder_of_the_contracts_example_stands_for_the_shipped_playbooks_until_it_is_made(folder: Path) -> None:
+    written = changed(playbooks={"folder": "playbooks"})
+    assert load(write(folder, written)).playbooks.folder == playbooks_folder()
+    (folder / "playbooks").mkdir()
+    assert load(write(folder, written)).playbooks.folder == folder / "playbooks"
+
+
+@pytest.mark.parametrize("name", ["./playbooks", "ours/playbooks", "playbook"])
+def test_any_other_folder_that_is_not_there_is_a_problem(folder: Path, name: str) -> None:
+    assert only_problem(folder, changed(playbooks={"folder": name})).startswith("playbooks.folder: there is no folder")
+
+
 def test_nothing_in_a_configuration_can_be_changed(folder: Path) -> None:
     config = load(write(folder, changed()))
     with pytest.raises(dataclasses.FrozenInstanceError):
