@@ -1,0 +1,36 @@
+"""Everything that is said, in French and English. Pure: from what happened to a plain body and safe HTML."""
+
+from bot.voice.cards import brief, card, incident_list
+from bot.voice.clocks import clocks, remind
+from bot.voice.confirm import confirm
+from bot.voice.desk import HelpEntry, about, choice, command_table, help, welcome  # noqa: A004 - named for its command
+from bot.voice.markup import Text
+from bot.voice.refusals import fault, refusal, unknown_word, unreadable, usage
+from bot.voice.steps import first_steps, next_for, step
+from bot.voice.timeline import announce, timeline
+
+__all__ = [
+    "HelpEntry",
+    "Text",
+    "about",
+    "announce",
+    "brief",
+    "card",
+    "choice",
+    "clocks",
+    "command_table",
+    "confirm",
+    "fault",
+    "first_steps",
+    "help",
+    "incident_list",
+    "next_for",
+    "refusal",
+    "remind",
+    "step",
+    "timeline",
+    "unknown_word",
+    "unreadable",
+    "usage",
+    "welcome",
+]

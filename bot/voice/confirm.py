@@ -1,0 +1,230 @@
+"""The answer to a command that changed something: what it changed, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.core.clocks import Clock, Running
+from bot.core.facts import (
+    Acknowledged,
+    Answered,
+    Briefed,
+    CardPosted,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Closed,
+    Fact,
+    Joined,
+    Left,
+    Noted,
+    Opened,
+    PersonInvited,
+    PersonRemoved,
+    Rang,
+    Resumed,
+    RoleGiven,
+    RoomReady,
+    SeveritySet,
+    Snoozed,
+    StepAssigned,
+    StepDone,
+    StepReopened,
+    StepSkipped,
+)
+from bot.core.incident import Incident
+from bot.core.names import StepId, UserId
+from bot.core.playbook import Step
+from bot.core.roster import Role
+from bot.voice.catalogue import counted, say
+from bot.voice.confirm_clocks import filed, set_aside, started
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.steps import steps_of
+from bot.voice.timeline import happened
+from bot.voice.times import moment
+from bot.voice.wording import (
+    answer_word,
+    clock_title,
+    cut,
+    people,
+    person,
+    role_word,
+    role_words,
+    severity_word,
+    short,
+    step_line,
+    title_of,
+)
+
+_MOST = 10
+
+
+def confirm(fact: Fact, before: Incident | None, after: Incident) -> Text:
+    """Return the answer to the command that caused *fact*; *before* is None for the opening alone."""
+    return render(_confirm(fact, before or after, after))
+
+
+def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
+    match fact:
+        case Opened():
+            return _opened(fact, after)
+        case StepAssigned() | StepDone() | StepSkipped() | StepReopened():
+            return _about_step(fact, after)
+        case Answered():
+            return _answered(fact, before, after)
+        case ClockStarted():
+            return started(fact, before, after)
+        case ClockFiled():
+            return filed(fact, after)
+        case ClockSetAside():
+            return set_aside(fact, after)
+        case Acknowledged() | Snoozed() | Noted() | SeveritySet() | Resumed():
+            return _short_answer(fact, after)
+        case PersonInvited() | RoleGiven() | PersonRemoved():
+            return _about_person(fact, after)
+        case Closed():
+            return _closed(fact, after)
+        case RoomReady() | CardPosted() | Joined() | Left() | Briefed() | Rang():
+            return happened(fact, after)
+        case _:
+            assert_never(fact)
+
+
+def _opened(fact: Opened, after: Incident) -> Piece:
+    """Return what the room reads where the opening was asked for: the incident's own room does not exist yet."""
+    return join(
+        (
+            say(after.language, "opened.title", title=title_of(after)),
+            say(after.language, "opened.room", codename=fact.codename),
+            say(after.language, "opened.people", people=short(people(after, after.roster), 400)),
+        )
+    )
+
+
+def _about_step(fact: StepAssigned | StepDone | StepSkipped | StepReopened, after: Incident) -> Piece:
+    language = after.language
+    match fact:
+        case StepAssigned(step=step, to=to):
+            whom = role_word(to, language) if isinstance(to, Role) else person(after, to)
+            return say(language, "confirm.StepAssigned", step=_named(after, step), to=whom)
+        case StepDone(step=step):
+            return join(
+                (say(language, "confirm.StepDone", step=step), _evidence(after, step), _next(after, fact.by, step))
+            )
+        case StepSkipped(step=step):
+            found = after.playbook.step(step)
+            key = "confirm.StepSkipped.mandatory" if found and found.mandatory else "confirm.StepSkipped"
+            return join((say(language, key, step=step), _next(after, fact.by, step)))
+        case StepReopened(step=step):
+            return say(language, "confirm.StepReopened", step=_named(after, step))
+        case _:
+            assert_never(fact)
+
+
+def _evidence(after: Incident, id: StepId) -> Piece:
+    step = after.playbook.step(id)
+    if step is None or not step.evidence:
+        return Piece("")
+    return say(after.language, "step.evidence", evidence=step.evidence)
+
+
+def _next(after: Incident, user: UserId, done: StepId) -> Piece:
+    """Return the step to go on with: the person's own first, and of those the ones after *done* first."""
+    order = [step.id for step in after.playbook.steps()]
+    position = order.index(done) if done in order else 0
+    steps = steps_of(after, user) or after.open_steps()
+    if not steps:
+        return say(after.language, "steps.none")
+    following = next((step for step in steps if order.index(step.id) > position), steps[0])
+    return say(after.language, "confirm.next", step=step_line(after, following))
+
+
+def _named(incident: Incident, id: StepId) -> Piece:
+    step = incident.playbook.step(id)
+    return say(incident.language, "step.named", step=id, title=step.title if step else "")
+
+
+def _answered(fact: Answered, before: Incident, after: Incident) -> Piece:
+    language = after.language
+    value = short(answer_word(fact.value, language))
+    changes = [
+        _steps_changed("confirm.steps.came", after, _new(after.needed_steps(), before.needed_steps())),
+        _steps_changed("confirm.steps.left", after, _new(before.needed_steps(), after.needed_steps())),
+        _clocks_changed("confirm.clocks.came", after, _new_clocks(after, before)),
+        _clocks_changed("confirm.clocks.left", after, _new_clocks(before, after)),
+    ]
+    changed = [change for change in changes if change.source] or [say(language, "confirm.Answered.same")]
+    return paragraphs(say(language, "confirm.Answered", question=fact.question, value=value), *changed)
+
+
+def _new(steps: Sequence[Step], old: Sequence[Step]) -> list[Step]:
+    known = {step.id for step in old}
+    return [step for step in steps if step.id not in known]
+
+
+def _new_clocks(one: Incident, other: Incident) -> list[Clock]:
+    known = {clock.rule.id for clock in other.clocks()}
+    return [clock for clock in one.clocks() if clock.rule.id not in known]
+
+
+def _steps_changed(key: str, after: Incident, steps: Sequence[Step]) -> Piece:
+    lines = [step_line(after, step) for step in steps]
+    return _changed(key, after, lines, counted(after.language, "steps", len(lines) - _MOST))
+
+
+def _clocks_changed(key: str, after: Incident, clocks: Sequence[Clock]) -> Piece:
+    lines = [
+        say(after.language, "clock.title", rule=clock.rule.id, title=clock_title(after, clock)) for clock in clocks
+    ]
+    return _changed(key, after, lines, "")
+
+
+def _changed(key: str, after: Incident, lines: Sequence[Piece], rest: str) -> Piece:
+    if not lines:
+        return Piece("")
+    more = say(after.language, "steps.more", count=rest) if len(lines) > _MOST else Piece("")
+    return paragraphs(say(after.language, key), bullets(lines[:_MOST]), more)
+
+
+def _short_answer(fact: Acknowledged | Snoozed | Noted | SeveritySet | Resumed, after: Incident) -> Piece:
+    language = after.language
+    match fact:
+        case Acknowledged(rules=rules):
+            return say(language, "confirm.Acknowledged", rules=", ".join(rules))
+        case Snoozed(rule=rule, until=until):
+            return say(language, "confirm.Snoozed", rule=rule, until=moment(until, after.zone, language))
+        case Noted():
+            return say(language, "confirm.Noted")
+        case SeveritySet(severity=severity):
+            return say(language, "confirm.SeveritySet", severity=severity_word(severity, language))
+        case Resumed():
+            return say(language, "confirm.Resumed")
+        case _:
+            assert_never(fact)
+
+
+def _about_person(fact: PersonInvited | RoleGiven | PersonRemoved, after: Incident) -> Piece:
+    language, name = after.language, person(after, fact.user)
+    match fact:
+        case PersonInvited(roles=roles):
+            return say(language, "confirm.PersonInvited", user=name, roles=role_words(roles, language))
+        case RoleGiven(role=role):
+            return say(language, "confirm.RoleGiven", user=name, role=role_word(role, language))
+        case PersonRemoved():
+            return say(language, "confirm.PersonRemoved", user=name)
+        case _:
+            assert_never(fact)
+
+
+def _closed(fact: Closed, after: Incident) -> Piece:
+    language = after.language
+    head = say(language, "card.closed.summary" if fact.summary else "card.closed", summary=cut(fact.summary, 1_000))
+    steps = [step for step in after.open_steps() if step.mandatory]
+    running = [clock for clock in after.clocks() if isinstance(clock.state, Running)]
+    return paragraphs(
+        head,
+        _steps_changed("confirm.closed.steps", after, steps),
+        _clocks_changed("confirm.closed.clocks", after, running),
+        say(language, "confirm.closed.end"),
+    )

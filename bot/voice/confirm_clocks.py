@@ -1,0 +1,129 @@
+"""Answers to commands about legal clocks: the due time first, then how it was reached and what follows."""
+
+from __future__ import annotations
+
+from bot.core.alarms import legal_time
+from bot.core.clocks import LADDER, Clock, Rule, Running, due_time, legal_limit
+from bot.core.facts import ClockFiled, ClockSetAside, ClockStarted
+from bot.core.incident import Incident
+from bot.core.names import RuleId
+from bot.voice.catalogue import own, say, word
+from bot.voice.clocks import awareness
+from bot.voice.markup import Piece, join, paragraphs
+from bot.voice.times import left, moment
+from bot.voice.wording import cut, later_reading, people, person
+
+
+def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
+    """Return the answer to a start or a correction."""
+    clock = after.clock(fact.rule)
+    if clock is None or not isinstance(clock.state, Running):
+        return say(after.language, "clocks.none")
+    return paragraphs(
+        join((_head(fact, before, after, clock), _due(after, clock, clock.state), awareness(after, clock.state))),
+        _reminders(after, clock, clock.state),
+        say(after.language, "clock.stop", rule=fact.rule),
+    )
+
+
+def _head(fact: ClockStarted, before: Incident, after: Incident, clock: Clock) -> Piece:
+    language, title = after.language, own(clock.rule.title, after.language)
+    old = before.clock(fact.rule)
+    if old is not None and isinstance(old.state, Running):
+        known = moment(old.state.aware, after.zone, language)
+        return say(language, "confirm.ClockStarted.corrected", rule=fact.rule, title=title, known=known)
+    return say(language, "confirm.ClockStarted", rule=fact.rule, title=title)
+
+
+def _due(after: Incident, clock: Clock, state: Running) -> Piece:
+    language = after.language
+    if state.due is None:
+        return say(language, "confirm.clock.open", source=clock.rule.source)
+    now = legal_time(state, after.pace, state.recorded_at)
+    strict = say(
+        language,
+        "clock.soft" if clock.rule.soft else "clock.running",
+        due=moment(state.due, after.zone, language),
+        left=left(state.due, now, language),
+    )
+    late = say(language, "remind.overdue", words=own(clock.rule.late, language)) if now > state.due else Piece("")
+    return join((strict, later_reading(after, clock), late))
+
+
+def _reminders(after: Incident, clock: Clock, state: Running) -> Piece:
+    """Return who will be reminded, and how long before the due time."""
+    if state.due is None:
+        return Piece("")
+    language = after.language
+    hours = [
+        str(round(before.total_seconds() / 3600))
+        for before in LADDER
+        if before and state.due - before > state.recorded_at
+    ]
+    owners = people(after, after.owners(clock.rule)) or word(language, "owners.room")
+    if not hours:
+        return say(language, "confirm.reminders.hourly", owners=owners)
+    return say(language, "confirm.reminders", owners=owners, hours=", ".join(hours))
+
+
+def filed(fact: ClockFiled, after: Incident) -> Piece:
+    """Return the answer to a filing: on time or late, and the clocks that begin with it."""
+    language, clock = after.language, after.clock(fact.rule)
+    head = say(
+        language,
+        "confirm.ClockFiled",
+        rule=fact.rule,
+        at=moment(fact.filed_at, after.zone, language),
+        reference=cut(fact.reference, 500),
+    )
+    follow = [_chained(after, rule, fact) for rule in _rules_after(after, fact.rule)]
+    return paragraphs(join((head, _margin(fact, after, clock))), *follow)
+
+
+def _margin(fact: ClockFiled, after: Incident, clock: Clock | None) -> Piece:
+    running = getattr(clock.state, "running", None) if clock else None
+    if not isinstance(running, Running) or running.due is None or clock is None:
+        return Piece("")
+    limit = legal_limit(clock.rule.length, running.aware)
+    due = moment(running.due, after.zone, after.language)
+    if fact.filed_at <= running.due:
+        return say(after.language, "confirm.filed.in_time", due=due)
+    if limit is not None and fact.filed_at <= limit:
+        reading = moment(limit, after.zone, after.language)
+        return say(after.language, "confirm.filed.in_reading", due=due, limit=reading)
+    words = own(clock.rule.late, after.language)
+    return say(after.language, "confirm.filed.late", due=due, words=words)
+
+
+def _rules_after(after: Incident, id: RuleId) -> tuple[Rule, ...]:
+    """Return the rules that the filing of *id* starts, as the core does in the same breath."""
+    watched = {watched.rule for watched in after.playbook.clocks}
+    return tuple(
+        rule
+        for rule in after.rules.values()
+        if rule.after == id and rule.id in watched and rule.id not in after.clock_states
+    )
+
+
+def _chained(after: Incident, rule: Rule, fact: ClockFiled) -> Piece:
+    language = after.language
+    due = due_time(rule.length, fact.filed_at, after.zone, after.closed_days)
+    return say(
+        language,
+        "confirm.chained",
+        rule=rule.id,
+        title=own(rule.title, language),
+        due=moment(due, after.zone, language) if due else word(language, "no.figure"),
+        source=rule.source,
+    )
+
+
+def set_aside(fact: ClockSetAside, after: Incident) -> Piece:
+    """Return the answer to a decision that a clock does not apply: whose it is, and why. The bot has no opinion."""
+    return say(
+        after.language,
+        "confirm.ClockSetAside",
+        rule=fact.rule,
+        by=person(after, fact.by),
+        reason=cut(fact.reason, 500),
+    )

@@ -1,0 +1,44 @@
+"""Answers to commands that changed something."""
+
+SENTENCES = {
+    "confirm.StepAssigned": "{step} is for {to}.",
+    "confirm.StepDone": "**{step}** done.",
+    "confirm.StepSkipped": "**{step}** skipped; the reason is kept.",
+    "confirm.StepSkipped.mandatory": "**{step}** skipped, though mandatory; the reason is kept in the timeline.",
+    "confirm.StepReopened": "{step} is open again.",
+    "confirm.next": "Next: {step}",
+    "confirm.Answered": "Noted: **{question}** = {value}",
+    "confirm.Answered.same": "No step and no clock changes.",
+    "confirm.steps.came": "That adds these steps:",
+    "confirm.steps.left": "That takes these steps away:",
+    "confirm.clocks.came": "That adds these clocks, not started yet:",
+    "confirm.clocks.left": "That takes these clocks away (they had not been started):",
+    "confirm.ClockStarted": "**{rule}** runs: {title}",
+    "confirm.ClockStarted.corrected": "**{rule}** corrected: {title}\nFormerly known since {known}",
+    "confirm.clock.open": "**Without undue delay.** The law ({source}) gives no figure, so nothing counts down: act "
+    "now.",
+    "confirm.reminders": "Reminders for {owners}: {hours} h before, at the due time, then every hour until `!ack` or "
+    "filed.",
+    "confirm.reminders.hourly": "Reminders for {owners}: at the due time, then every hour until `!ack` or filed.",
+    "confirm.ClockFiled": "**{rule}** stopped: filed {at}, reference {reference}",
+    "confirm.filed.in_time": "In time; it was due {due}.",
+    "confirm.filed.in_reading": "After the strict time ({due}), within the later reading of Regulation 1182/71 "
+    "({limit}).",
+    "confirm.filed.late": "Late; it was due {due}. {words}",
+    "confirm.chained": "This starts **{rule}**: {title}\nTarget: **{due}** ({source})",
+    "confirm.ClockSetAside": "**{rule}** set aside. Decision recorded by {by}, because: {reason}\nCellule does not "
+    "judge it. If things change: `!aware {rule} WHEN SOURCE`",
+    "confirm.Acknowledged": "Seen: {rules}. Reminders before a due time go on; an overdue clock rests until it is "
+    "filed.",
+    "confirm.Snoozed": "**{rule}** rests until {until}.",
+    "confirm.Noted": "Noted in the timeline.",
+    "confirm.SeveritySet": "Severity: **{severity}**",
+    "confirm.Resumed": "Open again. The clocks that still run ring again.",
+    "confirm.PersonInvited": "{user} is invited ({roles}). What was said before stays closed to them; a brief "
+    "follows when they join.",
+    "confirm.RoleGiven": "{user} is now also: {role}",
+    "confirm.PersonRemoved": "{user} is out: no more keys, no more rights. What they have read stays with them.",
+    "confirm.closed.steps": "Mandatory steps left open:",
+    "confirm.closed.clocks": "Clocks left running, silent from now on:",
+    "confirm.closed.end": "`!resume` opens it again.",
+}

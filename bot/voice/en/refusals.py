@@ -1,0 +1,70 @@
+"""Refusals, mistakes in what was typed, unknown words."""
+
+SENTENCES = {
+    "refusal.NotAllowed": "That needs the role {roles}. Ask somebody who holds it.",
+    "refusal.IncidentClosed": "This incident is closed. `!resume` opens it again.",
+    "refusal.NotClosed": "This incident is open; there is nothing to resume.",
+    "refusal.UnknownStep": "There is no step **{step}**. `!next` shows the open ones.",
+    "refusal.UnknownStep.near": "There is no step **{step}**. Did you mean **{nearest}**?",
+    "refusal.StepNotNeeded": "**{step}** is not part of this incident, as the questions are answered now. `!step "
+    "{step}` shows it.",
+    "refusal.StepAlreadySettled": "**{step}** is done or skipped already. `!reopen {step}` opens it again.",
+    "refusal.StepNotSettled": "**{step}** is open; there is nothing to reopen.",
+    "refusal.UnknownQuestion": "There is no question **{question}**. Questions: {known}",
+    "refusal.WrongAnswer": "**{question}** does not take {value}. Answer {accepted}.",
+    "refusal.UnknownClock": "There is no clock **{rule}** here. Clocks: {known}",
+    "refusal.TimeInFuture": "{given} lies in the future; it is {now}. Nothing was changed.",
+    "refusal.TimeInFuture.yesterday": "{given} lies in the future; it is {now}. If it was yesterday, write "
+    "`yesterday {hour}`.",
+    "refusal.CorrectionNeedsReason": "**{rule}** runs already, known since {aware}. To correct that, say why: "
+    "`!aware {rule} {example} REASON`",
+    "refusal.ClockAlreadyFiled": "**{rule}** was filed already, reference {reference}. To complete the record: `!note`",
+    "refusal.ClockNotRunning": "**{rule}** does not count down, so it has no reminders to delay. `!clocks` shows "
+    "where it stands.",
+    "refusal.FiledBeforeAware": "**{rule}** cannot be filed before it was known ({aware}). Give the time of the "
+    "filing, or correct the other with `!aware`.",
+    "refusal.SnoozePastDue": "**{rule}** is due {due}; a pause cannot reach that. Take a shorter one, or `!ack` once "
+    "it is overdue.",
+    "refusal.NothingToAcknowledge": "No reminder is waiting to be seen.",
+    "refusal.ClocksStillRunning": "These legal clocks still run: {rules}. Closing would silence them. First `!filed "
+    "{rule} REFERENCE` or `!waive {rule} REASON`.",
+    "refusal.UnknownPerson": "I do not know {who}. Use a name from here ({known}) or the full id: `@bob:example.org`",
+    "refusal.AmbiguousPerson": "Several people are called {who}: {candidates}. Write the full id.",
+    "refusal.AlreadyOnRoster": "{user} is on the roster already. `!role ROLE WHO` gives another role.",
+    "refusal.LastLeader": "Without {user} nobody could lead this incident. First give somebody else the role "
+    "coordinator.",
+    "refusal.UnknownPlaybook": "There is no playbook {playbook} in this language. There are: {known}",
+    "refusal.NoChoiceOffered": "No list is waiting for a number from you. `!open TITLE` begins.",
+    "refusal.NoChoiceOffered.range": "Answer with a number from 1 to {offered}.",
+    "refusal.JustOpened": "An incident of that title was opened less than a minute ago: **{codename}**. Nothing new "
+    "was opened.",
+    "refusal.WrongRoom.incident": "That belongs in the room of an incident. `!list` shows yours, `!open TITLE` opens "
+    "one.",
+    "refusal.WrongRoom.desk": "That belongs in the control room or in a direct message to me.",
+    "usage.line": "Write: `{usage}`",
+    "usage.too-long": "That message is too long: at most {limit} bytes. Nothing was changed. Cut it in parts.",
+    "usage.control-character": "That message holds a control character ({code}), so it was not carried out. Type it "
+    "again without it.",
+    "usage.direction-mark": "That message holds an invisible mark that changes the order of text ({code}), so it was "
+    "not carried out. Type it again by hand.",
+    "usage.missing": "Missing: {argument}.",
+    "usage.too-much": "This command takes nothing after it; there was: {given}",
+    "usage.wrong-room": "That belongs in the room of an incident. `!list` shows yours, `!open TITLE` opens one.",
+    "usage.unknown-option": "There is no option {given}.",
+    "usage.unknown-severity": "{given} is no severity. There are: low, medium, high, crisis.",
+    "usage.unknown-language": "{given} is no language here. There are: fr, en.",
+    "usage.unknown-role": "{given} is no role. There are: admin, coordinator, dpo, legal, it, comms, hr, insurance, "
+    "observer.",
+    "usage.not-a-count": "{given} is no number from 1 to {limit}.",
+    "usage.not-a-span": "{given} is no length of time. Write `2h`, `30min`, `1h30` or `1d`.",
+    "usage.not-a-time": "I cannot read the time {given}. Write it like `{example}`, `14:30`, `yesterday 18:00` or "
+    "`-2h`.",
+    "usage.time-without-hour": "{given} has no hour. Write it like `{example}`; if it belongs to the text, put `now` "
+    "where the time goes.",
+    "usage.ambiguous-hour": "{given} reads two ways. Write `{clock}` for the hour, `{ago}` for that long ago.",
+    "usage.ambiguous-date": "{given} reads two ways. Write `{first}` or `{second}`, with the right hour.",
+    "usage.time-skipped": "{given} did not exist: clocks went forward. Write `{first}` or `{second}`.",
+    "usage.time-twice": "{given} came twice: clocks went back. Write `{first}` or `{second}`.",
+    "unknown.word": "I do not know `!{word}`. `!help` shows the commands. Nothing was changed.",
+    "unknown.word.near": "I do not know `!{word}`. Did you mean `!{nearest}`? Nothing was changed.",
+}

@@ -1,0 +1,46 @@
+"""Answers to commands that changed something."""
+
+SENTENCES = {
+    "confirm.StepAssigned": "{step} : confié à {to}.",
+    "confirm.StepDone": "**{step}** terminée.",
+    "confirm.StepSkipped": "**{step}** passée ; la raison est gardée.",
+    "confirm.StepSkipped.mandatory": "**{step}** passée, bien qu'obligatoire ; la raison est gardée dans la "
+    "chronologie.",
+    "confirm.StepReopened": "{step} : de nouveau ouverte.",
+    "confirm.next": "Suite : {step}",
+    "confirm.Answered": "Noté : **{question}** = {value}",
+    "confirm.Answered.same": "Aucune étape et aucun délai ne changent.",
+    "confirm.steps.came": "Cela ajoute ces étapes :",
+    "confirm.steps.left": "Cela retire ces étapes :",
+    "confirm.clocks.came": "Cela ajoute ces délais, pas encore lancés :",
+    "confirm.clocks.left": "Cela retire ces délais (ils n'étaient pas lancés) :",
+    "confirm.ClockStarted": "**{rule}** court : {title}",
+    "confirm.ClockStarted.corrected": "**{rule}** corrigé : {title}\nAuparavant, connu depuis {known}",
+    "confirm.clock.open": "**Dans les meilleurs délais.** La loi ({source}) ne donne pas de chiffre, donc pas de "
+    "compte à rebours : agissez maintenant.",
+    "confirm.reminders": "Rappels à {owners} : {hours} h avant, à l'échéance, puis chaque heure jusqu'à `!vu` ou la "
+    "déclaration.",
+    "confirm.reminders.hourly": "Rappels à {owners} : à l'échéance, puis chaque heure jusqu'à `!vu` ou la déclaration.",
+    "confirm.ClockFiled": "**{rule}** arrêté : déclaré {at}, référence {reference}",
+    "confirm.filed.in_time": "À temps ; l'échéance était {due}.",
+    "confirm.filed.in_reading": "Après l'échéance stricte ({due}), dans la lecture plus tardive du règlement 1182/71 "
+    "({limit}).",
+    "confirm.filed.late": "En retard ; l'échéance était {due}. {words}",
+    "confirm.chained": "Cela lance **{rule}** : {title}\nObjectif : **{due}** ({source})",
+    "confirm.ClockSetAside": "**{rule}** écarté. Décision enregistrée par {by}, raison : {reason}\nCellule n'en juge "
+    "pas. Si la situation change : `!connaissance {rule} QUAND SOURCE`",
+    "confirm.Acknowledged": "Vu : {rules}. Les rappels avant une échéance continuent ; un délai dépassé se tait "
+    "jusqu'à sa déclaration.",
+    "confirm.Snoozed": "**{rule}** se tait jusqu'au {until}.",
+    "confirm.Noted": "Noté dans la chronologie.",
+    "confirm.SeveritySet": "Gravité : **{severity}**",
+    "confirm.Resumed": "De nouveau ouvert. Les délais qui courent encore sonnent à nouveau.",
+    "confirm.PersonInvited": "{user} : invitation envoyée ({roles}). Ce qui s'est dit avant lui reste fermé ; un "
+    "point suivra à son arrivée.",
+    "confirm.RoleGiven": "{user} : un rôle de plus, {role}",
+    "confirm.PersonRemoved": "{user} ne fait plus partie de la salle : plus de clés, plus de droits. Ce qui a été lu "
+    "reste lu.",
+    "confirm.closed.steps": "Étapes obligatoires restées ouvertes :",
+    "confirm.closed.clocks": "Délais encore en cours, muets désormais :",
+    "confirm.closed.end": "`!reprendre` rouvre l'incident.",
+}

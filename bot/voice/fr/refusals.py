@@ -1,0 +1,74 @@
+"""Refusals, mistakes in what was typed, unknown words."""
+
+SENTENCES = {
+    "refusal.NotAllowed": "Il faut pour cela le rôle {roles}. Demandez à quelqu'un qui l'a.",
+    "refusal.IncidentClosed": "Cet incident est clos. `!reprendre` le rouvre.",
+    "refusal.NotClosed": "Cet incident est en cours ; il n'y a rien à reprendre.",
+    "refusal.UnknownStep": "Il n'y a pas d'étape **{step}**. `!suite` montre celles qui sont ouvertes.",
+    "refusal.UnknownStep.near": "Il n'y a pas d'étape **{step}**. Vouliez-vous dire **{nearest}** ?",
+    "refusal.StepNotNeeded": "**{step}** ne fait pas partie de cet incident, selon les réponses données jusqu'ici. "
+    "`!etape {step}` la montre.",
+    "refusal.StepAlreadySettled": "**{step}** est déjà faite ou passée. `!rouvrir {step}` la rouvre.",
+    "refusal.StepNotSettled": "**{step}** est ouverte ; il n'y a rien à rouvrir.",
+    "refusal.UnknownQuestion": "Il n'y a pas de question **{question}**. Questions : {known}",
+    "refusal.WrongAnswer": "**{question}** n'accepte pas {value}. Répondez {accepted}.",
+    "refusal.UnknownClock": "Il n'y a pas de délai **{rule}** ici. Délais : {known}",
+    "refusal.TimeInFuture": "{given} est dans le futur ; il est {now}. Rien n'a changé.",
+    "refusal.TimeInFuture.yesterday": "{given} est dans le futur ; il est {now}. Si c'était hier, écrivez `hier "
+    "{hour}`.",
+    "refusal.CorrectionNeedsReason": "**{rule}** court déjà, connu depuis {aware}. Pour corriger, dites pourquoi : "
+    "`!connaissance {rule} {example} RAISON`",
+    "refusal.ClockAlreadyFiled": "**{rule}** est déjà déclaré, référence {reference}. Pour compléter le dossier : "
+    "`!note`",
+    "refusal.ClockNotRunning": "**{rule}** n'a pas de compte à rebours, donc pas de rappel à reporter. `!delais` "
+    "montre où il en est.",
+    "refusal.FiledBeforeAware": "**{rule}** ne peut pas être déclaré avant d'être connu ({aware}). Donnez l'heure de "
+    "la déclaration, ou corrigez l'autre par `!connaissance`.",
+    "refusal.SnoozePastDue": "**{rule}** : l'échéance est {due} ; une pause ne peut pas l'atteindre. Prenez-la plus "
+    "courte, ou `!vu` une fois l'échéance passée.",
+    "refusal.NothingToAcknowledge": "Aucun rappel n'attend d'être vu.",
+    "refusal.ClocksStillRunning": "Ces délais légaux courent encore : {rules}. Clore les ferait taire. D'abord "
+    "`!declare {rule} REFERENCE` ou `!ecarter {rule} RAISON`.",
+    "refusal.UnknownPerson": "Je ne connais pas {who}. Prenez un nom d'ici ({known}) ou l'identifiant complet : "
+    "`@bob:example.org`",
+    "refusal.AmbiguousPerson": "Plusieurs personnes s'appellent {who} : {candidates}. Écrivez l'identifiant complet.",
+    "refusal.AlreadyOnRoster": "{user} fait déjà partie de l'équipe. `!role ROLE QUI` donne un rôle de plus.",
+    "refusal.LastLeader": "Sans {user}, personne ne pourrait piloter cet incident. Donnez d'abord le rôle "
+    "coordinateur à quelqu'un d'autre.",
+    "refusal.UnknownPlaybook": "Il n'y a pas de scénario {playbook} dans cette langue. Il y a : {known}",
+    "refusal.NoChoiceOffered": "Aucune liste n'attend de numéro de votre part. `!ouvrir TITRE` commence.",
+    "refusal.NoChoiceOffered.range": "Répondez par un numéro de 1 à {offered}.",
+    "refusal.JustOpened": "Un incident de ce titre a été ouvert il y a moins d'une minute : **{codename}**. Rien de "
+    "nouveau n'a été ouvert.",
+    "refusal.WrongRoom.incident": "Cela se fait dans la salle d'un incident. `!liste` montre les vôtres, `!ouvrir "
+    "TITRE` en ouvre un.",
+    "refusal.WrongRoom.desk": "Cela se fait dans la salle de contrôle ou en message direct avec moi.",
+    "usage.line": "Écrivez : `{usage}`",
+    "usage.too-long": "Ce message est trop long : {limit} octets au plus. Rien n'a changé. Coupez-le en plusieurs.",
+    "usage.control-character": "Ce message contient un caractère de contrôle ({code}) : il n'a pas été exécuté. "
+    "Retapez-le sans lui.",
+    "usage.direction-mark": "Ce message contient une marque invisible qui change l'ordre du texte ({code}) : il n'a "
+    "pas été exécuté. Retapez-le à la main.",
+    "usage.missing": "Il manque {argument}.",
+    "usage.too-much": "Cette commande ne prend rien après elle ; il y avait : {given}",
+    "usage.wrong-room": "Cela se fait dans la salle d'un incident. `!liste` montre les vôtres, `!ouvrir TITRE` en "
+    "ouvre un.",
+    "usage.unknown-option": "Il n'y a pas d'option {given}.",
+    "usage.unknown-severity": "{given} n'est pas une gravité. Il y a : faible, moyenne, élevée, crise.",
+    "usage.unknown-language": "{given} n'est pas une langue d'ici. Il y a : fr, en.",
+    "usage.unknown-role": "{given} n'est pas un rôle. Il y a : admin, coordinateur, dpo, juridique, informatique, "
+    "communication, rh, assurance, observateur.",
+    "usage.not-a-count": "{given} n'est pas un nombre de 1 à {limit}.",
+    "usage.not-a-span": "{given} n'est pas une durée. Écrivez `2h`, `30min`, `1h30` ou `1j`.",
+    "usage.not-a-time": "Je ne sais pas lire l'heure {given}. Écrivez-la comme `{example}`, `14h30`, `hier 18:00` ou "
+    "`-2h`.",
+    "usage.time-without-hour": "{given} n'a pas d'heure. Écrivez-la comme `{example}` ; si cela fait partie du "
+    "texte, mettez `maintenant` à la place de l'heure.",
+    "usage.ambiguous-hour": "{given} se lit de deux façons. Écrivez `{clock}` pour l'heure, `{ago}` pour il y a tant "
+    "de temps.",
+    "usage.ambiguous-date": "{given} se lit de deux façons. Écrivez `{first}` ou `{second}`, avec la bonne heure.",
+    "usage.time-skipped": "{given} n'a pas existé : passage à l'heure d'été. Écrivez `{first}` ou `{second}`.",
+    "usage.time-twice": "{given} est venue deux fois : passage à l'heure d'hiver. Écrivez `{first}` ou `{second}`.",
+    "unknown.word": "Je ne connais pas `!{word}`. `!aide` montre les commandes. Rien n'a changé.",
+    "unknown.word.near": "Je ne connais pas `!{word}`. Vouliez-vous dire `!{nearest}` ? Rien n'a changé.",
+}

@@ -1,0 +1,213 @@
+"""The timeline: one line for each fact, who and what; and the same sentence alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import assert_never
+
+from bot.core.facts import (
+    Acknowledged,
+    Answered,
+    Briefed,
+    CardPosted,
+    ChoiceOffered,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Closed,
+    ControlRoomReady,
+    DeskFact,
+    Fact,
+    Joined,
+    Left,
+    Noted,
+    Opened,
+    PersonInvited,
+    PersonRemoved,
+    Rang,
+    Recorded,
+    Resumed,
+    RoleGiven,
+    RoomReady,
+    SeveritySet,
+    Snoozed,
+    StepAssigned,
+    StepDone,
+    StepReopened,
+    StepSkipped,
+)
+from bot.core.incident import Incident
+from bot.core.names import StepId, UserId
+from bot.core.roster import Role
+from bot.voice.catalogue import say
+from bot.voice.markup import Piece, Text, bullets, paragraphs, render
+from bot.voice.times import day, moment, offset
+from bot.voice.wording import answer_word, people, person, role_word, role_words, severity_word, short
+
+LARGEST = 18_000
+"""Bytes of body and HTML together; of more, the oldest lines are left out."""
+_HEAD_OF_CHAIN = 12
+
+
+def timeline(records: Sequence[Recorded[Fact | DeskFact]], incident: Incident) -> Text:
+    """Return the last facts, oldest first, and the head of the chain that proves them."""
+    kept = list(records)
+    text = _timeline(kept, incident)
+    while len(text.body.encode()) + len(text.html.encode()) > LARGEST and len(kept) > 1:
+        kept = kept[max(1, len(kept) // 8) :]
+        text = _timeline(kept, incident)
+    return text
+
+
+def announce(fact: Fact | DeskFact, incident: Incident) -> Text:
+    """Return the sentence that says what happened, as the timeline has it."""
+    return render(happened(fact, incident))
+
+
+def _timeline(records: Sequence[Recorded[Fact | DeskFact]], incident: Incident) -> Text:
+    language = incident.language
+    if not records:
+        return render(say(language, "timeline.none"))
+    days = [
+        paragraphs(say(language, "timeline.day", day=name), bullets(_line(record, incident) for record in of_day))
+        for name, of_day in groupby(records, key=lambda record: _day(record, incident))
+    ]
+    last = records[-1]
+    head = say(language, "timeline.head", number=str(last.number), digest=last.digest[:_HEAD_OF_CHAIN])
+    return render(paragraphs(say(language, "timeline.title"), *days, head))
+
+
+def _day(record: Recorded[Fact | DeskFact], incident: Incident) -> str:
+    """Name the day with its offset, so that an hour which clocks show twice is told apart."""
+    local = record.fact.at.astimezone(incident.zone)
+    return f"{day(local, incident.zone, incident.language)} ({offset(local)})"
+
+
+def _line(record: Recorded[Fact | DeskFact], incident: Incident) -> Piece:
+    time = f"{record.fact.at.astimezone(incident.zone):%H:%M}"
+    return say(incident.language, "timeline.line", time=time, what=happened(record.fact, incident))
+
+
+def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:
+    """Return what *fact* says, in one sentence of a line or two."""
+    match fact:
+        case StepAssigned() | StepDone() | StepSkipped() | StepReopened() | Answered():
+            return _about_work(fact, incident)
+        case ClockStarted() | ClockFiled() | ClockSetAside() | Rang() | Acknowledged() | Snoozed():
+            return _about_clocks(fact, incident)
+        case Joined() | Left() | Briefed() | PersonInvited() | RoleGiven() | PersonRemoved():
+            return _about_people(fact, incident)
+        case _:
+            return _about_incident(fact, incident)
+
+
+def _about_work(fact: StepAssigned | StepDone | StepSkipped | StepReopened | Answered, incident: Incident) -> Piece:
+    language, who = incident.language, person(incident, fact.by)
+    match fact:
+        case StepAssigned(step=step, to=to):
+            return say(language, "fact.StepAssigned", who=who, step=_step(step, incident), to=_to(to, incident))
+        case StepDone(step=step, result=result):
+            key = "fact.StepDone.text" if result else "fact.StepDone"
+            return say(language, key, who=who, step=_step(step, incident), text=short(result))
+        case StepSkipped(step=step, reason=reason):
+            return say(language, "fact.StepSkipped", who=who, step=_step(step, incident), text=short(reason))
+        case StepReopened(step=step):
+            return say(language, "fact.StepReopened", who=who, step=_step(step, incident))
+        case Answered(question=question, value=value):
+            shown = short(answer_word(value, language))
+            return say(language, "fact.Answered", who=who, question=question, value=shown)
+        case _:
+            assert_never(fact)
+
+
+def _about_clocks(
+    fact: ClockStarted | ClockFiled | ClockSetAside | Rang | Acknowledged | Snoozed, incident: Incident
+) -> Piece:
+    language, zone = incident.language, incident.zone
+    match fact:
+        case ClockStarted():
+            return _started(fact, incident)
+        case ClockFiled(rule=rule, by=by, reference=reference, filed_at=filed_at):
+            at = moment(filed_at, zone, language)
+            who = person(incident, by)
+            return say(language, "fact.ClockFiled", who=who, rule=rule, at=at, text=short(reference))
+        case ClockSetAside(rule=rule, by=by, reason=reason):
+            return say(language, "fact.ClockSetAside", who=person(incident, by), rule=rule, text=short(reason))
+        case Rang(rule=rule, rung=rung, late_by=late_by):
+            return say(language, "fact.Rang.late" if late_by else "fact.Rang", rule=rule, rung=rung)
+        case Acknowledged(rules=rules, by=by):
+            return say(language, "fact.Acknowledged", who=person(incident, by), rules=", ".join(rules))
+        case Snoozed(rule=rule, by=by, until=until):
+            at = moment(until, zone, language)
+            return say(language, "fact.Snoozed", who=person(incident, by), rule=rule, until=at)
+        case _:
+            assert_never(fact)
+
+
+def _started(fact: ClockStarted, incident: Incident) -> Piece:
+    language, at = incident.language, moment(fact.aware, incident.zone, incident.language)
+    if fact.by is None:
+        return say(language, "fact.ClockStarted.chained", rule=fact.rule, aware=at, cause=short(fact.source))
+    key = "fact.ClockStarted.text" if fact.source else "fact.ClockStarted"
+    return say(language, key, who=person(incident, fact.by), rule=fact.rule, aware=at, text=short(fact.source))
+
+
+def _about_people(
+    fact: Joined | Left | Briefed | PersonInvited | RoleGiven | PersonRemoved, incident: Incident
+) -> Piece:
+    language = incident.language
+    match fact:
+        case Joined(user=user):
+            return say(language, "fact.Joined", who=person(incident, user))
+        case Left(user=user):
+            return say(language, "fact.Left", who=person(incident, user))
+        case Briefed(users=users):
+            return say(language, "fact.Briefed", who=short(people(incident, users)))
+        case PersonInvited(by=by, user=user, roles=roles):
+            who, whom = person(incident, by), person(incident, user)
+            return say(language, "fact.PersonInvited", who=who, user=whom, roles=role_words(roles, language))
+        case RoleGiven(by=by, user=user, role=role):
+            who, whom = person(incident, by), person(incident, user)
+            return say(language, "fact.RoleGiven", who=who, user=whom, role=role_word(role, language))
+        case PersonRemoved(by=by, user=user):
+            return say(language, "fact.PersonRemoved", who=person(incident, by), user=person(incident, user))
+        case _:
+            assert_never(fact)
+
+
+_Rest = Opened | RoomReady | CardPosted | Noted | SeveritySet | Closed | Resumed | ControlRoomReady | ChoiceOffered
+
+
+def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 - a table: one line or two for each
+    language = incident.language
+    match fact:
+        case Opened(by=by, title=title, codename=codename):
+            key = "fact.Opened.drill" if fact.drill else "fact.Opened"
+            return say(language, key, who=person(incident, by), title=short(title), codename=codename)
+        case RoomReady() | CardPosted() | ControlRoomReady():
+            return say(language, f"fact.{type(fact).__name__}")
+        case ChoiceOffered(by=by, title=title):
+            return say(language, "fact.ChoiceOffered", who=person(incident, by), title=short(title))
+        case Noted(by=by, text=text):
+            return say(language, "fact.Noted", who=person(incident, by), text=short(text, 160))
+        case SeveritySet(by=by, severity=severity):
+            words = severity_word(severity, language)
+            return say(language, "fact.SeveritySet", who=person(incident, by), severity=words)
+        case Closed(by=by, summary=summary):
+            key = "fact.Closed.text" if summary else "fact.Closed"
+            return say(language, key, who=person(incident, by), text=short(summary))
+        case Resumed(by=by):
+            return say(language, "fact.Resumed", who=person(incident, by))
+        case _:
+            assert_never(fact)
+
+
+def _step(id: StepId, incident: Incident) -> Piece:
+    """Return a step's id in bold with its title."""
+    step = incident.playbook.step(id)
+    return say(incident.language, "step.named", step=id, title=step.title if step else "")
+
+
+def _to(to: UserId | Role, incident: Incident) -> str:
+    return role_word(to, incident.language) if isinstance(to, Role) else person(incident, to)

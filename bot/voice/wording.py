@@ -1,0 +1,153 @@
+"""Small pieces that many messages share: people, roles, steps, a clock on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
+
+from bot.core.alarms import legal_time
+from bot.core.clocks import Clock, Filed, Running, SetAside, Suspected, legal_limit
+from bot.core.conditions import UNKNOWN
+from bot.core.facts import Severity
+from bot.core.incident import Incident
+from bot.core.names import UserId
+from bot.core.people import localpart
+from bot.core.playbook import Language, Step
+from bot.core.roster import Role, holders
+from bot.voice.catalogue import own, say, word
+from bot.voice.markup import Piece, join
+from bot.voice.times import elapsed, left, moment
+from bot.voice.typography import typeset
+
+SHORT = 80
+"""How much of a text a list shows; the store keeps it exactly."""
+LONG = 2_000
+"""How much of a text a message about it alone shows."""
+
+
+def short(text: str, limit: int = SHORT) -> str:
+    """Return *text* on one line, cut with … when it is longer than *limit*."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def cut(text: str, limit: int = LONG) -> str:
+    """Return *text* with its lines, cut with … when it is longer than *limit*."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def person(incident: Incident, user: UserId) -> str:
+    """Return the short name of somebody on the roster; the full id when it would be taken for another."""
+    name = localpart(user)
+    same = [other for other in incident.roster if localpart(other).casefold() == name.casefold()]
+    return name if same == [user] else short(user)
+
+
+def people(incident: Incident, users: Iterable[UserId]) -> str:
+    """Return short names, with commas."""
+    return ", ".join(person(incident, user) for user in users)
+
+
+def role_word(role: Role, language: Language) -> str:
+    """Return the word for *role*."""
+    return word(language, f"role.{role.value}")
+
+
+def role_words(roles: Iterable[Role], language: Language) -> str:
+    """Return the words for *roles*, in the order roles are declared."""
+    held = set(roles)
+    return ", ".join(role_word(role, language) for role in Role if role in held)
+
+
+def severity_word(severity: Severity, language: Language) -> str:
+    """Return the word for *severity*."""
+    return word(language, f"severity.{severity.value}")
+
+
+def answer_word(value: str, language: Language) -> str:
+    """Return an answer as people say it; answers other than yes, no and unknown are themselves."""
+    return word(language, f"answer.{value}") if value in ("yes", "no", UNKNOWN) else value
+
+
+def title_of(incident: Incident) -> str:
+    """Return the title on one line, marked when all of it is a drill."""
+    title = short(incident.title, 120)
+    return f"[{word(incident.language, 'drill.mark')}] {title}" if incident.drill else title
+
+
+def step_title(incident: Incident, step: Step) -> str:
+    """Return the title of a step, typeset: it is content of ours."""
+    return typeset(step.title, incident.language)
+
+
+def assignee(incident: Incident, step: Step) -> str:
+    """Return who is to do a step: the person, or the role with its holders."""
+    assigned = incident.step_state(step.id).assigned
+    if assigned is not None and not isinstance(assigned, Role):
+        return person(incident, assigned)
+    role = assigned or step.role
+    names = people(incident, holders(incident.roster, role))
+    return f"{role_word(role, incident.language)} ({names})" if names else role_word(role, incident.language)
+
+
+def step_line(incident: Incident, step: Step) -> Piece:
+    """Return a step on one line: its id, its title, who does it."""
+    key = "step.line.mandatory" if step.mandatory else "step.line"
+    return say(
+        incident.language,
+        key,
+        step=step.id,
+        title=step_title(incident, step),
+        who=assignee(incident, step),
+    )
+
+
+def time_left(incident: Incident, running: Running, due: datetime, now: datetime) -> str:
+    """Return the time left on the clock's own axis; in a drill that axis runs faster."""
+    return left(due, legal_time(running, incident.pace, now), incident.language)
+
+
+def clock_line(incident: Incident, clock: Clock, now: datetime) -> Piece:
+    """Return a clock in one or two lines: where it stands and, when it runs, until when."""
+    language, zone, state, rule = incident.language, incident.zone, clock.state, clock.rule.id
+    match state:
+        case Running():
+            return _running_line(incident, clock, state, now)
+        case Suspected():
+            return say(language, "clock.line.suspected", rule=rule)
+        case Filed(at=at, reference=reference):
+            when = moment(at, zone, language)
+            return say(language, "clock.line.filed", rule=rule, at=when, reference=short(reference, 60))
+        case SetAside(by=by, reason=reason):
+            return say(language, "clock.line.aside", rule=rule, by=person(incident, by), reason=short(reason))
+        case _:
+            assert_never(state)
+
+
+def _running_line(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+    language, legal_now = incident.language, legal_time(state, incident.pace, now)
+    if state.due is None:
+        return say(language, "clock.line.open", rule=clock.rule.id, since=elapsed(state.aware, legal_now, language))
+    strict = say(
+        language,
+        "clock.line.overdue" if legal_now > state.due else "clock.line.running",
+        rule=clock.rule.id,
+        due=moment(state.due, incident.zone, language),
+        left=left(state.due, legal_now, language),
+    )
+    return join((strict, later_reading(incident, clock)))
+
+
+def later_reading(incident: Incident, clock: Clock) -> Piece:
+    """Return the later reading of Regulation 1182/71 in a lighter line; an empty piece where there is none."""
+    state = clock.state
+    limit = legal_limit(clock.rule.length, state.aware) if isinstance(state, Running) else None
+    if limit is None:
+        return Piece("")
+    return say(incident.language, "clock.reading", limit=moment(limit, incident.zone, incident.language))
+
+
+def clock_title(incident: Incident, clock: Clock) -> str:
+    """Return the title of a clock's rule."""
+    return own(clock.rule.title, incident.language)
