@@ -215,7 +215,7 @@ def ladder(due: datetime) -> tuple[tuple[str, datetime], ...]:
 
 
 def legal_time(running: Running, pace: float, now: datetime) -> datetime:
-    """Return where *now* lies on the clock's own axis: *now* itself outside a drill, never beyond the calendar's end."""
+    """Return where *now* lies on the clock's own axis: *now* itself outside a drill, never past the calendar's end."""
     try:
         return running.recorded_at + (now - running.recorded_at) * pace
     except OverflowError:

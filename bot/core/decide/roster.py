@@ -20,12 +20,14 @@ People = Mapping[UserId, frozenset[Role]]
 def invite(incident: Incident, command: Invite, by: UserId, now: datetime, people: People) -> PersonInvited:
     """Put a person on the roster: somebody of the configuration, or anybody by full Matrix id.
 
-    Without a role they get those of the configuration, else observer: reading only.
+    Without a role they get those of the configuration, else observer: reading only. Who left the room comes back with
+    the roles they had.
     """
-    user = full_id(command.who) or find_person(command.who, people)
-    if user in incident.roster:
+    user = full_id(command.who) or find_person(command.who, {*people, *incident.roster})
+    if user in incident.roster and user not in incident.left:
         raise AlreadyOnRoster(user)
-    roles = frozenset({command.role}) if command.role else people.get(user, frozenset({Role.OBSERVER}))
+    given = frozenset({command.role} if command.role else ())
+    roles = incident.roster.get(user, frozenset()) | given or people.get(user, frozenset({Role.OBSERVER}))
     return PersonInvited(at=now, by=by, user=user, roles=tuple(sorted(roles)))
 
 
