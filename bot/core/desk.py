@@ -19,6 +19,8 @@ from bot.core.roster import Role
 
 SAME_TITLE = timedelta(minutes=1)
 """The same title within this time is taken for a message sent twice."""
+OFFER_LASTS = timedelta(hours=1)
+"""A number typed later than this after the list means something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +57,11 @@ def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:
         case ControlRoomReady(room=room):
             return replace(desk, control_room=room)
         case ChoiceOffered(by=by, room=room):
-            return replace(desk, offers={**desk.offers, (by, room): fact})
-        case Opened(incident=incident, by=by):
-            left = {key: offer for key, offer in desk.offers.items() if key[0] != by}
+            # At a start the streams are read one after the other: an opening that settled this offer may be known already.
+            settled = any(opened.by == by and opened.at > fact.at for opened in desk.opened.values())
+            return desk if settled else replace(desk, offers={**desk.offers, (by, room): fact})
+        case Opened(incident=incident, by=by, at=at):
+            left = {key: offer for key, offer in desk.offers.items() if offer.by != by or offer.at > at}
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
         case _:
             return desk
@@ -71,14 +75,16 @@ def open_incident(
     Raises:
         UnknownPlaybook: no playbook of that name in that language.
         JustOpened: the same title was opened within a minute.
-        NoChoiceOffered: a number came, but no list waits for it.
+        NoChoiceOffered: a number came, but no list waits for it, or no longer.
     """
     match command:
         case Open():
             _refuse_twice(desk, command.title, now)
             return _open_or_offer(desk, house, command, asker, input, now)
         case Choose(number=number):
-            return _open(desk, house, _chosen(desk, asker, number), asker, input, now)
+            chosen = _chosen(desk, asker, number, now)
+            _refuse_twice(desk, chosen.title, now)
+            return _open(desk, house, chosen, asker, input, now)
         case _:
             assert_never(command)
 
@@ -106,9 +112,9 @@ def _open_or_offer(
     )
 
 
-def _chosen(desk: Desk, asker: Asker, number: int) -> Open:
+def _chosen(desk: Desk, asker: Asker, number: int, now: datetime) -> Open:
     offer = desk.offers.get((asker.user, asker.room))
-    if offer is None:
+    if offer is None or now - offer.at >= OFFER_LASTS:
         raise NoChoiceOffered(0)
     if not 1 <= number <= len(offer.playbooks):
         raise NoChoiceOffered(len(offer.playbooks))

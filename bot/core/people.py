@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from bot.core.errors import AmbiguousPerson, UnknownPerson
 from bot.core.names import UserId
 
 _FULL_ID = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.\-\[\]:]+")
-_LINK = re.compile(r"https?://matrix\.to/#/(@[^?\s]+)")
+_LINK = re.compile(r"https?://matrix\.to/#/((?:@|%40)[^?\s)>]+)")
 
 
 def full_id(typed: str) -> UserId | None:
     """Return the Matrix user id in *typed* (bare, or in a matrix.to link), or None."""
     link = _LINK.search(typed)
-    text = (link.group(1) if link else typed).strip()
+    text = unquote(link.group(1)) if link else typed.strip()
     return UserId(text) if _FULL_ID.fullmatch(text) and len(text) <= 255 else None
 
 
