@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from bot.demo.homeserver import Homeserver
 from tests import servers
+from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.between import Between
 from tests.matrix.people import Town
 
@@ -26,3 +27,10 @@ async def between(homeserver: Homeserver) -> AsyncIterator[Between]:
     """A proxy to that homeserver."""
     async with Between(homeserver.url) as between:
         yield between
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[FakeHomeserver]:
+    """A homeserver in this process, which says what it is told to."""
+    async with FakeHomeserver() as server:
+        yield server

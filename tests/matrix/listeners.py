@@ -1,0 +1,81 @@
+"""Two clients that hear the same: nio as it is, and nio guarded. What hits the first must not hit the second."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from nio import AsyncClient, AsyncClientConfig, MegolmEvent, SyncError, SyncResponse
+from nio.store import SqliteMemoryStore
+
+from bot.matrix.answers import WholeSync
+from bot.matrix.guard import GuardedClient
+from bot.matrix.nio_store import CryptoFile
+from tests.fakes.homeserver import FakeHomeserver
+
+ROOM = "!incident:example.org"
+ALICE, BOB, MALLORY = "@alice:example.org", "@bob:example.org", "@mallory:example.org"
+BOT = "@cellule:example.org"
+DEVICE = "CELLULE"
+
+
+@asynccontextmanager
+async def bare(server: FakeHomeserver) -> AsyncIterator[AsyncClient]:
+    """nio as it is, logged in with its keys uploaded."""
+    config = AsyncClientConfig(store=SqliteMemoryStore, store_sync_tokens=True)
+    client = AsyncClient(server.url, BOT, DEVICE, config=config)
+    client.restore_login(BOT, DEVICE, server.add_device(BOT, DEVICE))
+    await client.keys_upload()
+    try:
+        yield client
+    finally:
+        await client.close()  # type: ignore[no-untyped-call]
+
+
+@asynccontextmanager
+async def guarded(server: FakeHomeserver, folder: Path) -> AsyncIterator[GuardedClient]:
+    """The same, guarded."""
+    client = guarded_client(server, folder, server.add_device(BOT, DEVICE))
+    await client.keys_upload()
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+def guarded_client(server: FakeHomeserver, folder: Path, token: str) -> GuardedClient:
+    client = GuardedClient(server.url, BOT, DEVICE, crypto=CryptoFile(folder=folder, secret=b"secret of the tests"))
+    client.restore_login(BOT, DEVICE, token)
+    return client
+
+
+async def pull(client: AsyncClient) -> SyncResponse:
+    """Sync once, and neither acknowledge nor ask for anything."""
+    answer: SyncResponse | SyncError = await client.sync(timeout=0, full_state=not client.next_batch or None)
+    assert isinstance(answer, SyncResponse), answer
+    return answer
+
+
+async def sync(client: AsyncClient) -> SyncResponse:
+    """Sync once, go on from it, and ask for the devices that have to be asked for."""
+    answer = await pull(client)
+    if isinstance(client, GuardedClient):
+        assert isinstance(answer, WholeSync)
+        client.acknowledge(answer)
+    if client.should_query_keys:
+        await client.keys_query()
+    return answer
+
+
+def heard(answer: SyncResponse, room: str = ROOM) -> list[str]:
+    """Return the texts that were decrypted."""
+    if room not in answer.rooms.join:
+        return []
+    events: list[Any] = answer.rooms.join[room].timeline.events
+    return [event.source["content"].get("body") for event in events if getattr(event, "decrypted", False)]
+
+
+def still_locked(answer: SyncResponse, room: str = ROOM) -> list[MegolmEvent]:
+    return [event for event in answer.rooms.join[room].timeline.events if isinstance(event, MegolmEvent)]

@@ -1,0 +1,202 @@
+"""D6, D9: the keys others need to reach us, and the devices we need to know."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nio import AsyncClient, RoomSendResponse
+
+from tests.fakes.homeserver import KIND, FakeHomeserver
+from tests.fakes.peer import Peer
+from tests.matrix.listeners import ALICE, BOT, DEVICE, MALLORY, ROOM, bare, guarded, guarded_client, heard, pull, sync
+
+FULL = 50
+
+
+async def drain_and_sync(server: FakeHomeserver, client: AsyncClient) -> None:
+    """Take every one-time key, while nothing else happens that would move the token."""
+    await sync(client)
+    server.devices[BOT, DEVICE].one_time_keys.clear()
+    await sync(client)
+
+
+async def test_one_time_keys_are_refilled_from_none(server: FakeHomeserver, tmp_path: Path) -> None:
+    async with guarded(server, tmp_path) as client:
+        await drain_and_sync(server, client)
+        await client.keys_upload()
+        assert len(server.devices[BOT, DEVICE].one_time_keys) == FULL
+        await sync(client)
+        assert not client.should_upload_keys
+
+
+async def test_nio_as_it_is_does_not_notice_that_none_is_left(server: FakeHomeserver) -> None:
+    async with bare(server) as client:
+        await drain_and_sync(server, client)
+        assert not client.should_upload_keys
+        server.announce(ALICE)
+        # Not even when the token moves: zero counts as unsaid.
+        await sync(client)
+        assert not client.should_upload_keys
+
+
+async def test_a_fallback_key_is_there_from_the_start_and_renewed_when_used(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        device = server.devices[BOT, DEVICE]
+        first = dict(device.fallback)
+        assert all(key["fallback"] is True and key["signatures"][BOT] for key in first.values())
+        device.one_time_keys.clear()
+        alice = Peer(server, ALICE, "PHONE")
+        alice.share(ROOM, BOT, DEVICE)
+        alice.say(ROOM, "!status")
+        assert heard(await sync(client)) == []
+        alice.say(ROOM, "!again")
+        assert heard(await sync(client)) == ["!again"]
+        await client.keys_upload()
+        assert device.fallback_unused
+        assert device.fallback.keys() != first.keys()
+
+
+async def test_nio_as_it_is_has_no_fallback_key(server: FakeHomeserver) -> None:
+    async with bare(server):
+        assert server.devices[BOT, DEVICE].fallback == {}
+
+
+async def test_keys_of_an_upload_that_was_not_answered_are_offered_again(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    client = guarded_client(server, tmp_path, server.add_device(BOT, DEVICE))
+    offered = client.machine.share_keys()
+    await client.close()
+
+    again = guarded_client(server, tmp_path, "token-0")
+    assert again.machine.share_keys() == offered
+    await again.close()
+
+
+def new_device(server: FakeHomeserver) -> Peer:
+    peer = Peer(server, ALICE, "TABLET")
+    for id_ in ("A", "B"):
+        peer.account.generate_one_time_keys(1)
+        (key,) = peer.account.one_time_keys.values()
+        content: dict[str, Any] = {"key": key.to_base64()}
+        signature = peer.sign(content)
+        server.devices[ALICE, "TABLET"].one_time_keys[f"{KIND}:{id_}"] = content | {
+            "signatures": {ALICE: {"ed25519:TABLET": signature}}
+        }
+        peer.account.mark_keys_as_published()
+    server.announce(ALICE)
+    return peer
+
+
+async def send(client: AsyncClient) -> None:
+    sent = await client.room_send(ROOM, "m.room.message", {"body": "x"}, ignore_unverified_devices=True)
+    assert isinstance(sent, RoomSendResponse)
+
+
+async def send_after_a_new_device(server: FakeHomeserver, client: AsyncClient) -> bool:
+    """Send a message right after the sync that announced a new device; say whether the device was given its key."""
+    server.make_room(ROOM, ALICE, BOT)
+    await sync(client)
+    await send(client)
+    new_device(server)
+    await pull(client)
+    await send(client)
+    return bool(server.devices[ALICE, "TABLET"].inbox)
+
+
+async def test_a_device_added_a_moment_ago_gets_the_next_message(server: FakeHomeserver, tmp_path: Path) -> None:
+    async with guarded(server, tmp_path) as client:
+        assert await send_after_a_new_device(server, client)
+
+
+async def test_nio_as_it_is_passes_the_new_device_over(server: FakeHomeserver) -> None:
+    async with bare(server) as client:
+        assert not await send_after_a_new_device(server, client)
+
+
+def spoil(keys: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return device keys that are malformed in one way."""
+    spoilt = {
+        "no object": "text",
+        "null": None,
+        "no keys": keys | {"keys": {}},
+        "keys of numbers": keys | {"keys": dict.fromkeys(keys["keys"], 1)},
+        "signing key too short": keys | {"keys": keys["keys"] | {"ed25519:EVIL": "AAAA"}},
+        "signing key too long": keys | {"keys": keys["keys"] | {"ed25519:EVIL": "A" * 400}},
+        "signature of noise": keys | {"signatures": {MALLORY: {"ed25519:EVIL": "!!"}}},
+        "signatures of text": keys | {"signatures": "x"},
+        "nothing signed": keys | {"signatures": {}},
+        "name of a list": keys | {"unsigned": {"device_display_name": []}},
+        "unsigned of text": keys | {"unsigned": "x"},
+        "another user": keys | {"user_id": ALICE},
+        "float": keys | {"weight": 1.5},
+    }
+    return spoilt[name]  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "no object",
+        "null",
+        "no keys",
+        "keys of numbers",
+        "signing key too short",
+        "signing key too long",
+        "signature of noise",
+        "signatures of text",
+        "nothing signed",
+        "name of a list",
+        "unsigned of text",
+        "another user",
+        "float",
+    ],
+)
+async def test_a_malformed_device_of_one_hides_no_device_of_another(
+    server: FakeHomeserver, tmp_path: Path, name: str
+) -> None:
+    mallory = Peer(server, MALLORY, "EVIL")
+    Peer(server, MALLORY, "GOOD")
+    Peer(server, ALICE, "PHONE")
+    server.devices[MALLORY, "EVIL"].keys = spoil(mallory.device_keys(), name)
+    server.make_room(ROOM, MALLORY, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        known = {device.id for user in (ALICE, MALLORY) for device in client.device_store.active_user_devices(user)}
+        assert known == {"PHONE", "GOOD"}
+        assert not client.should_query_keys
+
+
+async def test_a_change_announced_while_the_answer_is_on_its_way_is_asked_for_again(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        await client.sync()
+        asked = client.keys_query()
+        task = asyncio.get_running_loop().create_task(asked)
+        await asyncio.sleep(0)
+        client.machine.add_changed_users({ALICE})
+        await task
+        assert client.users_for_key_query == {ALICE}
+
+
+async def test_a_device_that_was_missing_once_is_forgiven(server: FakeHomeserver, tmp_path: Path) -> None:
+    alice = Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        for hidden in (True, False):
+            (server.hidden_from_lists.add if hidden else server.hidden_from_lists.discard)("PHONE")
+            server.announce(ALICE)
+            await sync(client)
+        alice.share(ROOM, BOT, DEVICE)
+        alice.say(ROOM, "!status")
+        assert heard(await sync(client)) == ["!status"]
