@@ -55,22 +55,23 @@ def to_json(computed: Computed) -> Mapping[str, str | list[str] | None]:
 
 
 def to_lines(computed: Computed) -> tuple[str, ...]:
-    """Return the answer as `name: value` lines, in local time; what the law does not give is a dash."""
-    zone = computed.zone
-    rungs = ", ".join(f"{name} {_local(at, zone)}" for name, at in computed.reminders)
-    rule = computed.rule
+    """Return the answer as aligned lines for a person, in local time with the offset."""
+    rule, zone = computed.rule, computed.zone
+    rungs = [f"{name:<5}{_shown(at, zone)}" for name, at in computed.reminders]
     rows = (
-        ("rule", rule.id),
-        ("aware", _local(computed.aware, zone)),
-        ("due", _local(computed.due, zone)),
-        ("legal_limit", _local(computed.legal_limit, zone)),
-        ("reminders", rungs),
-        (
-            "source",
-            f"{rule.source} ({rule.source_url}, {rule.read_on}, {rule.proof})",
-        ),
+        ("rule", [f"{rule.id}  {rule.title.en}"]),
+        ("aware", [_shown(computed.aware, zone)]),
+        ("due", ["none: the law gives no figure" if computed.due is None else _shown(computed.due, zone)]),
+        ("legal limit", ["-" if computed.legal_limit is None else _shown(computed.legal_limit, zone)]),
+        ("reminders", rungs or ["-"]),
+        ("source", [rule.source, f"{rule.source_url} (read on {rule.read_on}, proof {rule.proof})"]),
     )
-    return tuple(f"{name}: {value or '-'}" for name, value in rows)
+    return tuple(f"{name if place == 0 else '':<13}{line}" for name, lines in rows for place, line in enumerate(lines))
+
+
+def _shown(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%a} {local.isoformat(' ', 'seconds' if local.second else 'minutes')}"
 
 
 def _utc(moment: datetime | None) -> str | None:

@@ -93,18 +93,28 @@ def test_the_complaint_has_no_later_reading_and_the_complement_no_legal_limit() 
     assert to_json(answer("GDPR-33-4", "2026-11-24T14:30"))["legal_limit"] is None
 
 
-def test_lines_give_local_time_and_a_dash_for_what_the_law_does_not_say() -> None:
+def test_lines_give_local_time_and_say_what_the_law_leaves_open() -> None:
     lines = to_lines(answer("GDPR-33-2", "2026-11-24T14:30"))
 
-    assert lines[:5] == (
-        "rule: GDPR-33-2",
-        "aware: 2026-11-24T14:30:00+01:00",
-        "due: -",
-        "legal_limit: -",
-        "reminders: -",
+    assert lines[0].startswith("rule         GDPR-33-2  ")
+    assert lines[1:5] == (
+        "aware        Tue 2026-11-24 14:30+01:00",
+        "due          none: the law gives no figure",
+        "legal limit  -",
+        "reminders    -",
     )
-    assert lines[5].endswith("(https://gdprhub.eu/Article_33_GDPR, 2026-11-24, P)")
-    assert "T-48 2026-11-25T14:30:00+01:00, T-24 " in "\n".join(to_lines(answer("FR-LOPMI", "2026-11-24T14:30")))
+    assert lines[6] == "             https://gdprhub.eu/Article_33_GDPR (read on 2026-11-24, proof P)"
+
+
+def test_every_reminder_has_a_line_and_all_values_stand_in_one_column() -> None:
+    lines = to_lines(answer("FR-LOPMI", "2026-11-24T14:30"))
+
+    assert lines[4:6] == (
+        "reminders    T-48 Wed 2026-11-25 14:30+01:00",
+        "             T-24 Thu 2026-11-26 14:30+01:00",
+    )
+    assert {line[12] for line in lines} == {" "}
+    assert all(line[13] != " " for line in lines)
 
 
 @given(
