@@ -38,10 +38,16 @@ _DAY_WORD = re.compile(
     r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|demain|tomorrow|hier|yesterday|today|aujourd'hui|soir|matin|morning|evening|midi|minuit|noon|midnight|tonight"
 )
-_MONTH = re.compile(r"(?:jan|feb|fev|mar|apr|avr|may|mai|jun|jui|jul|aug|aou|sep|oct|nov|dec)[a-z]*[.,]?")
+_MONTH = re.compile(
+    r"(?:jan(?:v|vier|uary)?|fev(?:r|rier)?|feb(?:ruary)?|mar(?:s|ch)?|avr(?:il)?|apr(?:il)?|mai|may|juin|june?"
+    r"|juil(?:let)?|july?|aout|aug(?:ust)?|sept?(?:embre|ember)?|oct(?:obre|ober)?|nov(?:embre|ember)?"
+    r"|dec(?:embre|ember)?)[.,]?"
+)
 _UNIT = re.compile(r"(?:h|hours?|heures?|min|mins|minutes?|days?|jours?|am|pm|o'clock)[.,]?")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?,?")
-_DIGITS_AND_MARKS = re.compile(r"[+-]?\d+(?:[-/.:ht+z]\d*)+[,;]?|[+-]\d+[a-z]*|\d{1,2}(?:am|pm)|\d{1,4}(?:min|d|j)")
+_DIGITS_AND_MARKS = re.compile(
+    r"\d{1,2}[:h]\d.*|[+-]?\d+(?:[-/.:ht+z]\d*)+[,;]?|[+-]\d+[a-z]*|\d{1,2}(?:am|pm)|\d{1,4}(?:min|d|j)"
+)
 _HOUR_ONLY = re.compile(_HOUR)
 _DATE_END = re.compile(r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{2,4})?,?")
 

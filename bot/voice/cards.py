@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.clocks import Running, Suspected
 from bot.core.incident import Incident, Status
-from bot.core.playbook import Language, Phase
+from bot.core.playbook import Asked, Language, Phase
 from bot.voice.catalogue import counted, say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
@@ -38,6 +39,7 @@ def card(incident: Incident, now: datetime) -> Text:
             _head(incident),
             _closing(incident),
             _clocks(incident, now),
+            _to_confirm(incident),
             _progress(incident),
             _next_mandatory(incident, _STEPS_ON_CARD),
         )
@@ -75,7 +77,8 @@ def incident_list(incidents: Sequence[Incident], language: Language, now: dateti
     if not incidents:
         return render(say(language, "list.none"))
     newest = sorted(incidents, key=lambda incident: incident.opened_at, reverse=True)
-    lines = [_list_line(incident, language, now) for incident in newest[:_INCIDENTS_IN_LIST]]
+    shown = [replace(incident, language=language) for incident in newest[:_INCIDENTS_IN_LIST]]
+    lines = [_list_line(incident, now) for incident in shown]
     rest = len(newest) - len(lines)
     more = say(language, "list.more", count=str(rest)) if rest else Piece("")
     return render(paragraphs(say(language, "list.title"), bullets(lines), more))
@@ -110,6 +113,13 @@ def _closing(incident: Incident) -> Piece:
 def _clocks(incident: Incident, now: datetime) -> Piece:
     lines = [clock_line(incident, clock, now) for clock in incident.clocks()]
     return _list("card.clocks", incident, lines, limit=len(lines)) if lines else say(incident.language, "clocks.none")
+
+
+def _to_confirm(incident: Incident) -> Piece:
+    """Return how a clock is started, while one waits for it."""
+    waits = any(isinstance(clock.state, Suspected) for clock in incident.clocks())
+    is_open = incident.status is not Status.CLOSED
+    return say(incident.language, "card.to_confirm") if waits and is_open else Piece("")
 
 
 def _progress(incident: Incident) -> Piece:
@@ -148,14 +158,20 @@ def _list(key: str, incident: Incident, lines: Sequence[Piece], *, limit: int = 
 
 def _answers(incident: Incident) -> Piece:
     lines = [
-        say(incident.language, "brief.answer", question=asked.name, value=short(_answer(incident, asked.name)))
+        say(
+            incident.language,
+            "brief.answer",
+            question=asked.name,
+            text=short(typeset(asked.text, incident.language), 200),
+            value=short(_answer(incident, asked)),
+        )
         for asked in incident.playbook.questions
     ]
     return _list("brief.answers", incident, lines, limit=len(lines))
 
 
-def _answer(incident: Incident, name: str) -> str:
-    value = {str(question): value for question, value in incident.answers.items()}.get(name)
+def _answer(incident: Incident, asked: Asked) -> str:
+    value = incident.answers.get(asked.name)
     return word(incident.language, "answer.none") if value is None else answer_word(value, incident.language)
 
 
@@ -168,7 +184,8 @@ def _people(incident: Incident) -> Piece:
     return _list("brief.people", incident, lines[:_PEOPLE_IN_BRIEF], limit=_PEOPLE_IN_BRIEF)
 
 
-def _list_line(incident: Incident, language: Language, now: datetime) -> Piece:
+def _list_line(incident: Incident, now: datetime) -> Piece:
+    language = incident.language
     head = say(
         language,
         "list.line",

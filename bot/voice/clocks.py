@@ -12,6 +12,7 @@ from bot.core.incident import Incident
 from bot.core.playbook import Language
 from bot.voice.catalogue import own, say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.timeline import happened
 from bot.voice.times import date_words, elapsed, left, moment, span
 from bot.voice.wording import (
     clock_title,
@@ -38,7 +39,7 @@ def remind(fact: Rang, incident: Incident) -> Text:
     """Return a reminder: which clock, until when, what to do. Whom it mentions is the caller's part."""
     clock = incident.clock(fact.rule)
     if clock is None or not isinstance(clock.state, Running):
-        return render(say(incident.language, "remind.late", rule=fact.rule, late=_late(fact, incident)))
+        return render(happened(fact, incident))
     now = legal_time(clock.state, incident.pace, fact.at)
     is_overdue = now > fact.due + timedelta(minutes=1)
     return render(
@@ -78,11 +79,7 @@ def _remind_what(incident: Incident, clock: Clock, *, is_overdue: bool) -> Piece
 def _late_mark(fact: Rang, incident: Incident) -> Piece:
     if not fact.late_by:
         return Piece("")
-    return say(incident.language, "remind.late", rule=fact.rule, late=_late(fact, incident))
-
-
-def _late(fact: Rang, incident: Incident) -> str:
-    return span(fact.late_by, incident.language)
+    return say(incident.language, "remind.late", late=span(fact.late_by, incident.language))
 
 
 def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:

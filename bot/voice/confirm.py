@@ -108,9 +108,13 @@ def _about_step(fact: StepAssigned | StepDone | StepSkipped | StepReopened, afte
         case StepAssigned(step=step, to=to):
             whom = role_word(to, language) if isinstance(to, Role) else person(after, to)
             return say(language, "confirm.StepAssigned", step=_named(after, step), to=whom)
-        case StepDone(step=step):
+        case StepDone(step=step, result=result):
             return join(
-                (say(language, "confirm.StepDone", step=step), _evidence(after, step), _next(after, fact.by, step))
+                (
+                    say(language, "confirm.StepDone", step=step),
+                    Piece("") if result else _evidence(after, step),
+                    _next(after, fact.by, step),
+                )
             )
         case StepSkipped(step=step):
             found = after.playbook.step(step)
@@ -154,8 +158,9 @@ def _answered(fact: Answered, before: Incident, after: Incident) -> Piece:
         _clocks_changed("confirm.clocks.came", after, _new_clocks(after, before)),
         _clocks_changed("confirm.clocks.left", after, _new_clocks(before, after)),
     ]
+    head = say(language, "confirm.Answered", question=fact.question, value=value, by=person(after, fact.by))
     changed = [change for change in changes if change.source] or [say(language, "confirm.Answered.same")]
-    return paragraphs(say(language, "confirm.Answered", question=fact.question, value=value), *changed)
+    return paragraphs(head, *changed)
 
 
 def _new(steps: Sequence[Step], old: Sequence[Step]) -> list[Step]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.alarms import legal_time
-from bot.core.clocks import LADDER, Clock, Rule, Running, due_time, legal_limit
+from bot.core.clocks import LADDER, Clock, Rule, Running, due_time, limit_of
 from bot.core.facts import ClockFiled, ClockSetAside, ClockStarted
 from bot.core.incident import Incident
 from bot.core.names import RuleId
@@ -84,7 +84,7 @@ def _margin(fact: ClockFiled, after: Incident, clock: Clock | None) -> Piece:
     running = getattr(clock.state, "running", None) if clock else None
     if not isinstance(running, Running) or running.due is None or clock is None:
         return Piece("")
-    limit = legal_limit(clock.rule.length, running.aware)
+    limit = limit_of(clock.rule, running.aware)
     due = moment(running.due, after.zone, after.language)
     if fact.filed_at <= running.due:
         return say(after.language, "confirm.filed.in_time", due=due)
@@ -110,7 +110,7 @@ def _chained(after: Incident, rule: Rule, fact: ClockFiled) -> Piece:
     due = due_time(rule.length, fact.filed_at, after.zone, after.closed_days)
     return say(
         language,
-        "confirm.chained",
+        "confirm.chained.soft" if rule.soft else "confirm.chained",
         rule=rule.id,
         title=own(rule.title, language),
         due=moment(due, after.zone, language) if due else word(language, "no.figure"),

@@ -30,7 +30,12 @@ def first_steps(incident: Incident) -> Text:
     then = paragraphs(say(language, "first.then"), following) if following.source else Piece("")
     return render(
         paragraphs(
-            say(language, "first.title"), _head(incident, steps[0]), _action(incident, steps[0]), then, _how(incident)
+            say(language, "first.title"),
+            _head(incident, steps[0]),
+            _action(incident, steps[0]),
+            then,
+            _questions(incident),
+            _how(incident),
         )
     )
 
@@ -43,7 +48,7 @@ def next_for(incident: Incident, user: UserId, now: datetime) -> Text:
         return render(say(incident.language, "steps.none"))
     title = say(incident.language, "next.mine" if mine else "next.all")
     lines = [_dated_line(incident, step, now) for step in steps[:_MOST]]
-    return render(paragraphs(title, bullets(lines), _more(incident, steps), _how(incident)))
+    return render(paragraphs(title, bullets(lines), _more(incident, steps), _questions(incident), _how(incident)))
 
 
 def steps_of(incident: Incident, user: UserId) -> tuple[Step, ...]:
@@ -138,6 +143,12 @@ def _more(incident: Incident, steps: Sequence[Step]) -> Piece:
     if rest <= 0:
         return Piece("")
     return say(incident.language, "steps.more", count=counted(incident.language, "steps", rest))
+
+
+def _questions(incident: Incident) -> Piece:
+    """Return the names of the questions that nobody answered yet."""
+    names = [asked.name for asked in incident.playbook.questions if asked.name not in incident.answers]
+    return say(incident.language, "questions.open", names=", ".join(names)) if names else Piece("")
 
 
 def _how(incident: Incident) -> Piece:

@@ -74,7 +74,7 @@ def left(due: datetime, now: datetime, language: Language) -> str:
         return f"dans {length}" if french else f"in {length}"
     if minutes == 0:
         return "maintenant" if french else "now"
-    return f"dépassée de {length}" if french else f"overdue by {length}"
+    return f"en retard de {length}" if french else f"overdue by {length}"
 
 
 def elapsed(since: datetime, now: datetime, language: Language) -> str:

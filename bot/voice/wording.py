@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core.alarms import legal_time
-from bot.core.clocks import Clock, Filed, Running, SetAside, Suspected, legal_limit
+from bot.core.clocks import Clock, Filed, Running, SetAside, Suspected, limit_of
 from bot.core.conditions import UNKNOWN
 from bot.core.facts import Severity
 from bot.core.incident import Incident
@@ -129,9 +129,10 @@ def _running_line(incident: Incident, clock: Clock, state: Running, now: datetim
     language, legal_now = incident.language, legal_time(state, incident.pace, now)
     if state.due is None:
         return say(language, "clock.line.open", rule=clock.rule.id, since=elapsed(state.aware, legal_now, language))
+    kind = "soft" if clock.rule.soft else "overdue" if legal_now > state.due else "running"
     strict = say(
         language,
-        "clock.line.overdue" if legal_now > state.due else "clock.line.running",
+        f"clock.line.{kind}",
         rule=clock.rule.id,
         due=moment(state.due, incident.zone, language),
         left=left(state.due, legal_now, language),
@@ -142,8 +143,10 @@ def _running_line(incident: Incident, clock: Clock, state: Running, now: datetim
 def later_reading(incident: Incident, clock: Clock) -> Piece:
     """Return the later reading of Regulation 1182/71 in a lighter line; an empty piece where there is none."""
     state = clock.state
-    limit = legal_limit(clock.rule.length, state.aware) if isinstance(state, Running) else None
-    if limit is None:
+    if not isinstance(state, Running) or state.due is None:
+        return Piece("")
+    limit = limit_of(clock.rule, state.aware)
+    if limit is None or limit <= state.due:
         return Piece("")
     return say(incident.language, "clock.reading", limit=moment(limit, incident.zone, incident.language))
 

@@ -20,7 +20,7 @@ SENTENCES = {
     "brief.opened": "Opened by {by} on {at}.\nPlaybook: {playbook}",
     "brief.steps": "**Open steps**",
     "brief.answers": "**Questions of the playbook**",
-    "brief.answer": "{question}: {value}",
+    "brief.answer": "**{question}**: {value}\n{text}",
     "brief.people": "**People**",
     "brief.person": "{name}: {roles}",
     "brief.end": "`!next` your open steps · `!clocks` the legal clocks · `!help` all commands",
@@ -37,7 +37,7 @@ SENTENCES = {
     "(cross-signing):\n`{master_key}`\nMy messages go to: {policy}\nCompare both lines with what the operator has, "
     "by another channel, before you trust this account.",
     "help.title": "**Commands here**",
-    "help.line": "`{usage}` {summary}",
+    "help.line": "`{usage}`: {summary}",
     "help.end": "`!help WORD` says more about one. French words work too.",
     "help.unknown": "There is no command `{word}` here for you.",
     "help.words": "Words: {words}",
@@ -45,4 +45,5 @@ SENTENCES = {
     "operator this reference: **{reference}**",
     "unreadable": "A message of yours could not be decrypted, so it was not carried out. Send it again; if that does "
     "not help, check that your device is verified.",
+    "card.to_confirm": "Once it is established: `!aware ID WHEN SOURCE`",
 }

@@ -15,7 +15,7 @@ SENTENCES = {
     "clock.title": "**{rule}** {title}",
     "clock.running": "Due **{due}**, {left}",
     "clock.soft": "Target (not a legal limit) **{due}**, {left}",
-    "clock.open": "Running: without undue delay, the law gives no figure; known for {since}",
+    "clock.open": "Running for {since}: without undue delay, the law gives no figure",
     "clock.suspected": "Suspected, not started: `!aware {rule} WHEN SOURCE`\nStarts when: {trigger}",
     "clock.filed": "Filed {at} by {by}, reference {reference}",
     "clock.aside": "Set aside. Decision recorded by {by}, {at}, because: {reason}",
@@ -38,5 +38,6 @@ SENTENCES = {
     "remind.do": "Filed: `!filed {rule} REFERENCE` · seen: `!ack`",
     "remind.do.overdue": "Filed: `!filed {rule} REFERENCE` · seen, stop ringing: `!ack`",
     "remind.overdue": "**Prepare the reasons for the delay.** {words}",
-    "remind.late": "Reminder for {rule} sent {late} late: Cellule was down or could not reach the server.",
+    "remind.late": "Sent {late} late: Cellule was down or could not reach the server.",
+    "clock.line.soft": "**{rule}** target (not a legal limit) {due}, **{left}**",
 }

@@ -7,15 +7,15 @@ SENTENCES = {
     "confirm.StepSkipped.mandatory": "**{step}** skipped, though mandatory; the reason is kept in the timeline.",
     "confirm.StepReopened": "{step} is open again.",
     "confirm.next": "Next: {step}",
-    "confirm.Answered": "Noted: **{question}** = {value}",
+    "confirm.Answered": "**{question}** = {value}, answered by {by}",
     "confirm.Answered.same": "No step and no clock changes.",
-    "confirm.steps.came": "That adds these steps:",
-    "confirm.steps.left": "That takes these steps away:",
-    "confirm.clocks.came": "That adds these clocks, not started yet:",
-    "confirm.clocks.left": "That takes these clocks away (they had not been started):",
+    "confirm.steps.came": "With that answer these steps are added:",
+    "confirm.steps.left": "With that answer these steps leave; another answer brings them back:",
+    "confirm.clocks.came": "With that answer these clocks are added, not started yet:",
+    "confirm.clocks.left": "With that answer these clocks, not started, leave; another answer brings them back:",
     "confirm.ClockStarted": "**{rule}** runs: {title}",
     "confirm.ClockStarted.corrected": "**{rule}** corrected: {title}\nFormerly known since {known}",
-    "confirm.clock.open": "**Without undue delay.** The law ({source}) gives no figure, so nothing counts down: act "
+    "confirm.clock.open": "**Without undue delay.** The law, {source}, gives no figure, so nothing counts down: act "
     "now.",
     "confirm.reminders": "Reminders for {owners}: {hours} h before, at the due time, then every hour until `!ack` or "
     "filed.",
@@ -25,7 +25,7 @@ SENTENCES = {
     "confirm.filed.in_reading": "After the strict time ({due}), within the later reading of Regulation 1182/71 "
     "({limit}).",
     "confirm.filed.late": "Late; it was due {due}. {words}",
-    "confirm.chained": "This starts **{rule}**: {title}\nTarget: **{due}** ({source})",
+    "confirm.chained": "This starts **{rule}**: {title}\nDue **{due}**\n*Law: {source}*",
     "confirm.ClockSetAside": "**{rule}** set aside. Decision recorded by {by}, because: {reason}\nCellule does not "
     "judge it. If things change: `!aware {rule} WHEN SOURCE`",
     "confirm.Acknowledged": "Seen: {rules}. Reminders before a due time go on; an overdue clock rests until it is "
@@ -41,4 +41,5 @@ SENTENCES = {
     "confirm.closed.steps": "Mandatory steps left open:",
     "confirm.closed.clocks": "Clocks left running, silent from now on:",
     "confirm.closed.end": "`!resume` opens it again.",
+    "confirm.chained.soft": "This starts **{rule}**: {title}\nTarget (not a legal limit) **{due}**\n*Law: {source}*",
 }

@@ -8,7 +8,7 @@ SENTENCES = {
     "step.who": "Who: {who}",
     "step.target": "By: {at}",
     "step.target.words": "By: {words}",
-    "step.target.both": "By: {at} ({words})",
+    "step.target.both": "By: {at} · {words}",
     "step.evidence": "Proof to keep: {evidence}",
     "step.mandatory": "Mandatory",
     "step.source": "*Source: {source}*",
@@ -27,4 +27,5 @@ SENTENCES = {
     "next.all": "**Open**; none of it is assigned to you or your roles",
     "next.by": "by {at}",
     "next.late": "target passed: {at}",
+    "questions.open": "Questions waiting: {names}\n`!fact NAME yes`, `no` or `unknown`; `!brief` shows them in full.",
 }

@@ -20,7 +20,7 @@ SENTENCES = {
     "brief.opened": "Ouvert par {by}, {at}.\nScénario : {playbook}",
     "brief.steps": "**Étapes ouvertes**",
     "brief.answers": "**Questions du scénario**",
-    "brief.answer": "{question} : {value}",
+    "brief.answer": "**{question}** : {value}\n{text}",
     "brief.people": "**Personnes**",
     "brief.person": "{name} : {roles}",
     "brief.end": "`!suite` vos étapes · `!delais` les délais légaux · `!aide` toutes les commandes",
@@ -38,7 +38,7 @@ SENTENCES = {
     ":\n`{master_key}`\nMes messages vont aux : {policy}\nComparez les deux lignes avec celles de l'exploitant, par "
     "un autre canal, avant de vous fier à ce compte.",
     "help.title": "**Commandes ici**",
-    "help.line": "`{usage}` {summary}",
+    "help.line": "`{usage}` : {summary}",
     "help.end": "`!aide MOT` en dit plus sur une commande. Les mots anglais marchent aussi.",
     "help.unknown": "Il n'y a pas de commande `{word}` ici pour vous.",
     "help.words": "Mots : {words}",
@@ -46,4 +46,5 @@ SENTENCES = {
     "l'exploitant : **{reference}**",
     "unreadable": "Un de vos messages n'a pas pu être déchiffré : il n'a pas été exécuté. Renvoyez-le ; si cela ne "
     "suffit pas, vérifiez que votre appareil est bien vérifié.",
+    "card.to_confirm": "Dès que c'est établi : `!connaissance ID QUAND SOURCE`",
 }

@@ -8,15 +8,15 @@ SENTENCES = {
     "chronologie.",
     "confirm.StepReopened": "{step} : de nouveau ouverte.",
     "confirm.next": "Suite : {step}",
-    "confirm.Answered": "Noté : **{question}** = {value}",
+    "confirm.Answered": "**{question}** = {value}, réponse de {by}",
     "confirm.Answered.same": "Aucune étape et aucun délai ne changent.",
-    "confirm.steps.came": "Cela ajoute ces étapes :",
-    "confirm.steps.left": "Cela retire ces étapes :",
-    "confirm.clocks.came": "Cela ajoute ces délais, pas encore lancés :",
-    "confirm.clocks.left": "Cela retire ces délais (ils n'étaient pas lancés) :",
+    "confirm.steps.came": "Avec cette réponse s'ajoutent ces étapes :",
+    "confirm.steps.left": "Avec cette réponse, ces étapes s'en vont ; une autre réponse les ramène :",
+    "confirm.clocks.came": "Avec cette réponse s'ajoutent ces délais, pas encore lancés :",
+    "confirm.clocks.left": "Avec cette réponse, ces délais, pas lancés, s'en vont ; une autre réponse les ramène :",
     "confirm.ClockStarted": "**{rule}** court : {title}",
     "confirm.ClockStarted.corrected": "**{rule}** corrigé : {title}\nAuparavant, connu depuis {known}",
-    "confirm.clock.open": "**Dans les meilleurs délais.** La loi ({source}) ne donne pas de chiffre, donc pas de "
+    "confirm.clock.open": "**Dans les meilleurs délais.** La loi, {source}, ne donne pas de chiffre, donc pas de "
     "compte à rebours : agissez maintenant.",
     "confirm.reminders": "Rappels à {owners} : {hours} h avant, à l'échéance, puis chaque heure jusqu'à `!vu` ou la "
     "déclaration.",
@@ -26,7 +26,7 @@ SENTENCES = {
     "confirm.filed.in_reading": "Après l'échéance stricte ({due}), dans la lecture plus tardive du règlement 1182/71 "
     "({limit}).",
     "confirm.filed.late": "En retard ; l'échéance était {due}. {words}",
-    "confirm.chained": "Cela lance **{rule}** : {title}\nObjectif : **{due}** ({source})",
+    "confirm.chained": "Cela lance **{rule}** : {title}\nÉchéance **{due}**\n*Droit : {source}*",
     "confirm.ClockSetAside": "**{rule}** écarté. Décision enregistrée par {by}, raison : {reason}\nCellule n'en juge "
     "pas. Si la situation change : `!connaissance {rule} QUAND SOURCE`",
     "confirm.Acknowledged": "Vu : {rules}. Les rappels avant une échéance continuent ; un délai dépassé se tait "
@@ -43,4 +43,6 @@ SENTENCES = {
     "confirm.closed.steps": "Étapes obligatoires restées ouvertes :",
     "confirm.closed.clocks": "Délais encore en cours, muets désormais :",
     "confirm.closed.end": "`!reprendre` rouvre l'incident.",
+    "confirm.chained.soft": "Cela lance **{rule}** : {title}\nObjectif (pas une limite légale) **{due}**\n*Droit : "
+    "{source}*",
 }

@@ -8,7 +8,7 @@ SENTENCES = {
     "step.who": "Qui : {who}",
     "step.target": "Pour : {at}",
     "step.target.words": "Pour : {words}",
-    "step.target.both": "Pour : {at} ({words})",
+    "step.target.both": "Pour : {at} · {words}",
     "step.evidence": "Preuve à garder : {evidence}",
     "step.mandatory": "Obligatoire",
     "step.source": "*Source : {source}*",
@@ -27,4 +27,6 @@ SENTENCES = {
     "next.all": "**À faire** ; rien n'est confié à vous ni à vos rôles",
     "next.by": "pour {at}",
     "next.late": "objectif dépassé : {at}",
+    "questions.open": "Questions en attente : {names}\n`!constat NOM oui`, `non` ou `inconnu` ; `!point` les montre "
+    "en entier.",
 }

@@ -1,0 +1,43 @@
+"""Reading lines as they would come from a room."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.commands import Parsed, ParsedCommand, Place, UsageError, parse
+from bot.commands.reasons import Reason
+from bot.core.commands import Command
+from bot.core.playbook import Language
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+"""Tuesday 24 November 2026, 15:00 in Paris."""
+
+
+def read(
+    body: str,
+    *,
+    place: Place = Place.INCIDENT,
+    now: datetime = NOW,
+    zone: ZoneInfo = PARIS,
+    language: Language = Language.FRENCH,
+) -> Parsed:
+    return parse(body, place=place, now=now, zone=zone, language=language)
+
+
+def command(body: str, **where: Place) -> Command:
+    parsed = read(body, **where)
+    assert isinstance(parsed, ParsedCommand), parsed
+    return parsed.command
+
+
+def refused(body: str, **where: Place) -> Reason:
+    parsed = read(body, **where)
+    assert isinstance(parsed, UsageError), parsed
+    return parsed.reason
+
+
+def paris(text: str) -> datetime:
+    """Return an ISO time of Paris in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS).astimezone(UTC)

@@ -1,0 +1,230 @@
+"""Every row of the contract: its words, its rooms, a good line and a bad one in each language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.commands import ROWS, Place
+from bot.commands.parse import find_row
+from bot.commands.reasons import Argument, Why
+from bot.core import commands as core
+from bot.core.facts import Severity
+from bot.core.names import Question, RuleId, StepId
+from bot.core.playbook import Language
+from bot.core.roster import Right, Role
+from tests.commands.lines import command, paris, refused
+
+CONTRACT = {
+    "open": "ouvrir",
+    "list": "liste",
+    "help": "aide",
+    "about": "apropos",
+    "status": "etat",
+    "next": "suite",
+    "timeline": "chronologie",
+    "step": "etape",
+    "done": "fait",
+    "skip": "passer",
+    "reopen": "rouvrir",
+    "assign": "confier",
+    "fact": "constat",
+    "clocks": "delais",
+    "aware": "connaissance",
+    "filed": "declare",
+    "waive": "ecarter",
+    "ack": "vu",
+    "snooze": "reporter",
+    "note": "note",
+    "role": "role",
+    "invite": "inviter",
+    "remove": "retirer",
+    "severity": "gravite",
+    "brief": "point",
+    "close": "clore",
+    "resume": "reprendre",
+}
+D1, RULE = StepId("D1"), RuleId("GDPR-33-1")
+GOOD: dict[str, tuple[str, core.Command]] = {
+    "open": ("Mon hébergeur est tombé", core.Open(title="Mon hébergeur est tombé")),
+    "list": ("", core.ListIncidents()),
+    "help": ("!done", core.ShowHelp(word="!done")),
+    "about": ("", core.ShowAbout()),
+    "status": ("", core.ShowStatus()),
+    "next": ("", core.ShowNext()),
+    "timeline": ("25", core.ShowTimeline(count=25)),
+    "step": ("d1", core.ShowStep(step=D1)),
+    "done": ("d1 sauvegardes coupées", core.FinishStep(step=D1, result="sauvegardes coupées")),
+    "skip": ("**D1** sans objet", core.SkipStep(step=D1, reason="sans objet")),
+    "reopen": ("D1", core.ReopenStep(step=D1)),
+    "assign": ("D1 @bob:example.org", core.AssignStep(step=D1, to="@bob:example.org")),
+    "fact": ("Personal-Data Oui", core.Answer(question=Question("personal-data"), value="yes")),
+    "clocks": ("", core.ShowClocks()),
+    "aware": (
+        "gdpr-33-1 14:30 mail reçu",
+        core.SetAware(rule=RULE, when=paris("2026-11-24T14:30"), source="mail reçu"),
+    ),
+    "filed": (
+        "GDPR-33-1 CNIL 12 14:30",
+        core.File(rule=RULE, reference="CNIL 12", when=paris("2026-11-24T14:30")),
+    ),
+    "waive": ("GDPR-33-1 aucune donnée", core.Waive(rule=RULE, reason="aucune donnée")),
+    "ack": ("", core.Acknowledge()),
+    "snooze": ("GDPR-33-1 1h30", core.Snooze(rule=RULE, span=timedelta(hours=1, minutes=30))),
+    "note": ("appel du prestataire", core.Note(text="appel du prestataire")),
+    "role": ("dpd @bob:example.org", core.GiveRole(role=Role.DPO, who="@bob:example.org")),
+    "invite": ("@bob:example.org juridique", core.Invite(who="@bob:example.org", role=Role.LEGAL)),
+    "remove": ("bob", core.Remove(who="bob")),
+    "severity": ("Élevée", core.SetSeverity(severity=Severity.HIGH)),
+    "brief": ("", core.ShowBrief()),
+    "close": ("tout est rétabli", core.Close(summary="tout est rétabli")),
+    "resume": ("", core.Resume()),
+}
+BAD: dict[str, tuple[str, Why]] = {
+    "open": ("--drill", Why.MISSING),
+    "list": ("tout", Why.TOO_MUCH),
+    "about": ("toi", Why.TOO_MUCH),
+    "status": ("x", Why.TOO_MUCH),
+    "next": ("x", Why.TOO_MUCH),
+    "timeline": ("51", Why.NOT_A_COUNT),
+    "step": ("", Why.MISSING),
+    "done": ("", Why.MISSING),
+    "skip": ("D1", Why.MISSING),
+    "reopen": ("D1 D2", Why.TOO_MUCH),
+    "assign": ("D1", Why.MISSING),
+    "fact": ("personal-data", Why.MISSING),
+    "clocks": ("x", Why.TOO_MUCH),
+    "aware": ("GDPR-33-1 03/04 14:30", Why.AMBIGUOUS_DATE),
+    "filed": ("GDPR-33-1", Why.MISSING),
+    "waive": ("GDPR-33-1", Why.MISSING),
+    "ack": ("GDPR-33-1", Why.TOO_MUCH),
+    "snooze": ("GDPR-33-1 demain", Why.NOT_A_SPAN),
+    "note": ("", Why.MISSING),
+    "role": ("chef bob", Why.UNKNOWN_ROLE),
+    "invite": ("", Why.MISSING),
+    "remove": ("", Why.MISSING),
+    "severity": ("terrible", Why.UNKNOWN_SEVERITY),
+    "brief": ("x", Why.TOO_MUCH),
+    "close": ("\u0007", Why.CONTROL_CHARACTER),
+    "resume": ("x", Why.TOO_MUCH),
+    "help": ("\u202e", Why.DIRECTION_MARK),
+}
+
+
+def test_the_rows_are_the_contract_in_its_order_and_its_words() -> None:
+    shown = {row.words[Language.ENGLISH][0]: row.words[Language.FRENCH][0] for row in ROWS}
+    assert list(shown.items()) == list(CONTRACT.items())
+    assert [row.name for row in ROWS] == list(CONTRACT)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", CONTRACT)
+def test_each_row_reads_a_good_line_in_both_languages(name: str, language: Language) -> None:
+    row = find_row(name)
+    assert row is not None
+    arguments, expected = GOOD[name]
+    assert command(f"!{row.words[language][0]} {arguments}") == expected
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", CONTRACT)
+def test_each_row_refuses_a_bad_line_in_both_languages(name: str, language: Language) -> None:
+    row = find_row(name)
+    assert row is not None
+    arguments, why = BAD[name]
+    assert refused(f"!{row.words[language][0]} {arguments}").why is why
+
+
+def test_usage_lines_begin_with_the_word_that_is_shown() -> None:
+    for known in ROWS:
+        for language in Language:
+            assert known.usage.to(language).split()[0] == f"!{known.words[language][0]}"
+
+
+def test_no_word_means_two_things_in_one_language() -> None:
+    for language in Language:
+        words = [word for row in ROWS for word in row.words[language]]
+        assert len(words) == len(set(words))
+
+
+def test_only_four_commands_work_outside_an_incident_and_the_others_say_so() -> None:
+    anywhere = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
+    assert anywhere == {"open", "list", "help", "about"}
+    assert all(Place.INCIDENT in row.rooms for row in ROWS)
+    assert refused("!fait D1", place=Place.CONTROL).why is Why.WRONG_ROOM
+    assert refused("!fait", place=Place.DIRECT).why is Why.WRONG_ROOM
+
+
+def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
+    rights = {row.name: row.right for row in ROWS}
+    leading = {"role", "invite", "remove", "severity", "close", "resume"}
+    assert {name for name, right in rights.items() if right is Right.LEAD} == leading
+    assert {name for name, right in rights.items() if right is Right.CLOCK} == {"aware", "filed", "waive", "snooze"}
+    assert rights["open"] is Right.OPEN
+
+
+@pytest.mark.parametrize("word", ["!état", "!ETAT", "!E\u0301tat", "!délais", "!Déclaré", "!écarter", "!gravité"])
+def test_accents_and_case_do_not_count_in_french_words(word: str) -> None:
+    assert find_row(word.removeprefix("!")) is not None
+
+
+def test_a_summary_in_french_is_not_a_resumption() -> None:
+    assert command("!résumé") == core.ShowBrief()
+    assert command("!résume") == core.ShowBrief()
+    assert command("!resume") == core.Resume()
+
+
+def test_a_role_can_be_given_a_step_and_a_name_can_have_several_words() -> None:
+    assert command("!confier D1 dpo") == core.AssignStep(step=D1, to=Role.DPO)
+    assert command("!confier D1 Bob Martin") == core.AssignStep(step=D1, to="Bob Martin")
+    assert command("!inviter Bob Martin") == core.Invite(who="Bob Martin")
+    assert command("!inviter Bob Martin rh") == core.Invite(who="Bob Martin", role=Role.HR)
+
+
+def test_an_invitation_of_a_role_alone_names_nobody() -> None:
+    assert refused("!inviter dpo").details == {"argument": Argument.PERSON}
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("oui", "yes"),
+        ("NON", "no"),
+        ("inconnue", "unknown"),
+        ("ne sait  pas", "unknown"),
+        ("don’t know", "unknown"),
+        ("?", "unknown"),
+        ("Les deux", "Les deux"),
+    ],
+)
+def test_answers_have_one_spelling_and_others_are_kept(typed: str, value: str) -> None:
+    assert command(f"!constat cas {typed}") == core.Answer(question=Question("cas"), value=value)
+
+
+def test_what_follows_the_arguments_is_kept_exactly() -> None:
+    text = "première  ligne\n\n\tدeuxième — \U0001f512 <b>&amp;\r\n**fin**"
+    assert command(f"!fait D1  {text}\n ") == core.FinishStep(step=D1, result=text)
+    assert command(f"!note\n{text}") == core.Note(text=text)
+
+
+@pytest.mark.parametrize("typed", ["D1:", "d1,", "**d1**", "D1."])
+def test_marks_copied_along_with_an_id_are_dropped(typed: str) -> None:
+    assert command(f"!etape {typed}") == core.ShowStep(step=D1)
+
+
+def test_an_id_of_marks_alone_stays_what_it_is() -> None:
+    assert command("!etape ...") == core.ShowStep(step=StepId("..."))
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "x", "1 2", "٣", "9999999999"])
+def test_a_timeline_has_a_sensible_length(typed: str) -> None:
+    assert refused(f"!chronologie {typed}").why is Why.NOT_A_COUNT
+
+
+def test_a_timeline_without_a_number_has_ten_facts() -> None:
+    assert command("!chronologie") == core.ShowTimeline(count=10)
+
+
+def test_a_step_can_be_done_without_a_result() -> None:
+    assert command("!fait D1") == core.FinishStep(step=D1)
