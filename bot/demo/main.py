@@ -1,0 +1,134 @@
+"""`cellule demo`: a homeserver, the bot and two people on this machine, nothing to configure."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.core.playbook import Language
+from bot.demo import words
+from bot.demo.expectations import Unmet, UnmetError
+from bot.demo.homeserver import HomeserverError, Limits
+from bot.demo.paint import console_for, sentence
+from bot.demo.performance import perform
+from bot.demo.stage import LOG_NAME, quiet_logs, scratch_folder, set_stage
+from bot.demo.terminal import Terminal
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+
+def main(args: Sequence[str]) -> int:
+    """Run the demo; return 0 when all went well, 1 when an expectation failed or something did not start."""
+    options = _parser().parse_args(args)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot print an accent must not stop the demo.
+        with suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    demo = Demo(
+        console=console_for(sys.stdout),
+        language=Language(options.lang) if options.lang else language_of(os.environ),
+        limits=Limits(options.limits),
+        keep=options.keep,
+        plays_tour=options.tour or not (sys.stdin.isatty() and sys.stdout.isatty()),
+    )
+    return demo.run()
+
+
+def language_of(environment: Mapping[str, str]) -> Language:
+    """Return the language of a POSIX environment: French where it says so, English otherwise."""
+    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return Language.FRENCH if said.lower().startswith("fr") else Language.ENGLISH
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cellule demo",
+        description="Try Cellule on this machine: on a terminal you are @alice, elsewhere a tour is played and checked.",
+    )
+    parser.add_argument("--tour", action="store_true", help="play the tour on a terminal too")
+    parser.add_argument("--lang", choices=[language.value for language in Language], help="default: that of LANG, else en")
+    parser.add_argument("--keep", metavar="FOLDER", type=Path, help="keep homeserver, state and log in FOLDER")
+    parser.add_argument(
+        "--limits",
+        choices=[limits.value for limits in Limits],
+        default=Limits.LIFTED.value,
+        help="default: the rate limits a homeserver has by itself, which make the demo slow; lifted: none (the default)",
+    )
+    return parser
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """One run, from the first line on the screen to the exit code."""
+
+    console: Console
+    language: Language
+    limits: Limits
+    keep: Path | None
+    plays_tour: bool
+
+    def run(self) -> int:
+        """Start everything, play, stop everything."""
+        self.console.print(Text(words.INTRO.to(self.language), style="bold"))
+        folder = self.keep
+        try:
+            with scratch_folder(self.keep) as folder, quiet_logs(folder / LOG_NAME):
+                asyncio.run(self._play(folder))
+        except KeyboardInterrupt:
+            return EXIT_INTERRUPTED
+        except Exception as error:  # noqa: BLE001 - told to the user, with the log's place
+            self._tell_failure(_innermost(error), folder)
+            return EXIT_FAILED
+        if self.keep is not None:
+            self.console.print(words.KEPT.to(self.language).format(folder=self.keep))
+        return 0
+
+    async def _play(self, folder: Path) -> None:
+        self._heading(words.STARTING.to(self.language))
+        async with set_stage(folder, self.language, self.limits, self._tick) as cast:
+            if self.plays_tour:
+                self._heading(words.PLAYING.to(self.language))
+                await perform(cast, self.console, self._tick, self.limits)
+            else:
+                await Terminal(cast, self.console).run()
+
+    def _heading(self, text: str) -> None:
+        self.console.print()
+        self.console.print(Text(text, style="bold"))
+
+    def _tick(self, what: str, seconds: float) -> None:
+        took = f"{seconds:5.1f} s"
+        line = Text.assemble((f"{took}  ", "dim"), what)
+        self.console.print(line)
+
+    def _tell_failure(self, error: BaseException, folder: Path | None) -> None:
+        self.console.print()
+        if isinstance(error, UnmetError):
+            self._tell_unmet(error.unmet)
+        else:
+            what = str(error) if isinstance(error, HomeserverError) else f"{type(error).__name__}: {error}"
+            self.console.print(Text(words.FAILED.to(self.language).format(what=what), style="bold red"))
+        if folder is not None:
+            self.console.print(words.LOG_AT.to(self.language).format(log=folder / LOG_NAME))
+
+    def _tell_unmet(self, unmet: Unmet) -> None:
+        self.console.print(Text(words.FAILED.to(self.language).format(what=unmet.step), style="bold red"))
+        self.console.print(sentence(words.EXPECTED.to(self.language).format(expected=unmet.expected)))
+        seen = unmet.seen or words.NOTHING.to(self.language)
+        self.console.print(Text(words.INSTEAD.to(self.language).format(seen=seen)))
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
