@@ -8,7 +8,7 @@ RUN python -m venv --without-pip /opt/cellule
 COPY requirements/ requirements/
 RUN pip --python /opt/cellule/bin/python install --only-binary :all: --require-hashes -r requirements/runtime.txt \
  && pip install --only-binary :all: --require-hashes -r requirements/build.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE config.example.yaml ./
 COPY playbooks/ playbooks/
 COPY bot/ bot/
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheel . \
@@ -26,7 +26,7 @@ WORKDIR /var/lib/cellule
 VOLUME /var/lib/cellule
 # Green once the first sync is done and the keys are uploaded. Needs `health: {listen: 127.0.0.1:9464}` in the configuration.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(os.environ['CELLULE_HEALTH'], timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open(os.environ['CELLULE_HEALTH'], timeout=4)"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["cellule"]
 CMD ["run", "--config", "/var/lib/cellule/config.yaml"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -12,7 +13,7 @@ from datetime import datetime
 
 from bot.alarm_clock import SchedulerAlarmClock
 from bot.clock import WallClock
-from bot.config import Config
+from bot.config import Config, ConfigError, Problem
 from bot.core.alarms import alarms
 from bot.core.desk import House
 from bot.core.incident import Status
@@ -137,8 +138,12 @@ class _Parts:
 
     async def _open_page(self, service: Service, closing: AsyncExitStack) -> None:
         if self.config.health is not None:
-            page = HealthPage(lambda: self._vitals(service))
-            await page.open(self.config.health.listen.host, self.config.health.listen.port)
+            page, listen = HealthPage(lambda: self._vitals(service)), self.config.health.listen
+            try:
+                await page.open(listen.host, listen.port)
+            except OSError as refused:
+                text = f"{listen.host}:{listen.port} is taken or not ours ({os.strerror(refused.errno or 0)})"
+                raise ConfigError((Problem("health.listen", f"{text}; write another address"),)) from None
             closing.push_async_callback(page.close)
 
     def _vitals(self, service: Service) -> Vitals:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 STALE_AFTER_S = 120.0
 """Without a good sync for this long we are deaf, and say so."""
@@ -48,14 +48,25 @@ class HealthPage:
         """Begin to listen. Raises OSError when the address is taken."""
         app = web.Application()
         app.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._metrics)])
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        self._runner = runner
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError:
+            await self.close()
+            raise
+
+    @property
+    def port(self) -> int:
+        """The port it listens on: the one found, where any was asked for."""
+        return int(self._runner.addresses[0][1]) if self._runner is not None else 0
 
     async def close(self) -> None:
-        """Stop listening."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        """Stop listening; nothing happens if it does not."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         vitals = self._vitals()
@@ -75,7 +86,7 @@ class HealthPage:
         for name, gauge in self._gauges.items():
             value = getattr(vitals, name)
             gauge.set(float("nan") if value is None else value)
-        return web.Response(body=generate_latest(self._registry), content_type="text/plain")
+        return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 def _gauge(registry: CollectorRegistry, name: str, text: str) -> Gauge:

@@ -52,6 +52,25 @@ def readable(key: str) -> str:
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
 
 
+async def kept_master_key(vault: Vault) -> str | None:
+    """Return the public master key of the identity in *vault*, None when none was made; raises IdentityRefusedError."""
+    seeds = await _kept_seeds(vault)
+    return None if seeds is None else _public(Ed25519PrivateKey.from_private_bytes(seeds[0]))
+
+
+async def _kept_seeds(vault: Vault) -> list[bytes] | None:
+    kept = await vault.get(_VAULT_NAME)
+    if kept is None:
+        return None
+    try:
+        seeds = [base64.b64decode(seed, validate=True) for seed in json.loads(kept)]
+    except (ValueError, TypeError, binascii.Error):
+        seeds = []
+    if [len(seed) for seed in seeds] != [_SEED_BYTES] * len(_ROLES):
+        raise IdentityRefusedError("The identity kept in the state folder is damaged: restore the state folder.")
+    return seeds
+
+
 class _Identification:
     """One run of `ensure_identity`."""
 
@@ -66,7 +85,7 @@ class _Identification:
     async def ensure(self) -> Identity:
         await self._upload_device_keys()
         published = await self._query()
-        seeds = await self._kept_seeds()
+        seeds = await _kept_seeds(self._vault)
         if seeds is None:
             if published.get("master_keys") is not None:
                 raise IdentityRefusedError(
@@ -84,18 +103,6 @@ class _Identification:
         )
 
     # --- what is kept -------------------------------------------------------------------------------------------
-
-    async def _kept_seeds(self) -> list[bytes] | None:
-        kept = await self._vault.get(_VAULT_NAME)
-        if kept is None:
-            return None
-        try:
-            seeds = [base64.b64decode(seed, validate=True) for seed in json.loads(kept)]
-        except (ValueError, TypeError, binascii.Error):
-            seeds = []
-        if [len(seed) for seed in seeds] != [_SEED_BYTES] * len(_ROLES):
-            raise IdentityRefusedError("The identity kept in the state folder is damaged: restore the state folder.")
-        return seeds
 
     async def _new_seeds(self) -> list[bytes]:
         seeds = [secrets.token_bytes(_SEED_BYTES) for _ in _ROLES]

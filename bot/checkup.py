@@ -1,0 +1,139 @@
+"""`cellule check`: what an operator should know before the first alarm. It changes nothing and never logs in."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.config import Config, ConfigError, TokenLogin, load
+from bot.core.clocks import Rule
+from bot.core.names import RuleId
+from bot.findings import Finding, error, ok, warning
+from bot.library import lint, rules
+from bot.library.playbooks import read_drafts
+from bot.library.problems import ContentError
+from bot.matrix.errors import IdentityRefusedError
+from bot.matrix.session import LOGIN, Login
+from bot.matrix.signing import kept_master_key
+from bot.probe import Known, ask_homeserver
+from bot.secret import Secret
+from bot.store.errors import StateInUseError, StoreError
+from bot.store.lock import lock_folder
+from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
+
+
+async def check(path: Path, now: datetime) -> AsyncIterator[Finding]:
+    """Yield findings as they are made; with a configuration that cannot be used there is nothing else to look at."""
+    try:
+        config = await asyncio.to_thread(load, path)
+    except ConfigError as wrong:
+        for problem in wrong.problems:
+            yield error("configuration", str(problem))
+        return
+    yield ok("configuration", f"{path} is complete")
+    for finding in await asyncio.to_thread(lambda: list(_content(config.playbooks.folder, now, config))):
+        yield finding
+    state = await _look_at_state(config)
+    for finding in state.findings:
+        yield finding
+    async for finding in ask_homeserver(config.matrix, state.known):
+        yield finding
+    yield warning(
+        "trust",
+        f"trust.devices ({config.trust.devices}) is not enforced yet: every device bound to a person of the roster "
+        "counts",
+    )
+
+
+# --- content ------------------------------------------------------------------------------------------------
+
+
+def _content(folder: Path, now: datetime, config: Config) -> Iterator[Finding]:
+    problems = lint.check((folder,))
+    for problem in problems:
+        subject = "clocks" if Path(problem.file).name == rules.FILE_NAME else "playbooks"
+        yield error(subject, str(problem))
+    drafts, _ = read_drafts(folder)
+    names = sorted({draft.playbook.id for draft in drafts.values()})
+    if names and not problems:
+        yield ok("playbooks", f"{', '.join(names)} in {folder}")
+    try:
+        known = rules.in_force(rules.load(folder), now.astimezone(config.locale.timezone).date())
+    except ContentError:
+        return
+    yield _clocks(known)
+
+
+def _clocks(known: Mapping[RuleId, Rule]) -> Finding:
+    return ok("clocks", f"{', '.join(known)}") if known else error("clocks", "no rule is in force today")
+
+
+# --- state --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    findings: tuple[Finding, ...]
+    known: Known
+
+
+async def _look_at_state(config: Config) -> _State:
+    login = config.matrix.login
+    token = login.access_token if isinstance(login, TokenLogin) else None
+    folder = config.state.folder
+    if not await asyncio.to_thread((folder / STATE_FILE).exists):
+        return _State(findings=(ok("state", "nothing is kept yet; the first start begins"),), known=Known(token=token))
+    try:
+        return await _read_copy(folder, config.state.key, token)
+    except StateInUseError:
+        text = "in use by a running Cellule, so its chain was not verified; stop it first for a whole check"
+        return _State(findings=(warning("state", text),), known=Known(token=token, in_use=True))
+    except StoreError as broken:
+        return _State(findings=(error("state", str(broken)),), known=Known(token=token))
+    except OSError as refused:
+        text = f"the folder cannot be read ({refused.strerror}); give it to the user who runs Cellule"
+        return _State(findings=(error("state", text),), known=Known(token=token))
+
+
+async def _read_copy(folder: Path, key: Secret[bytes], token: Secret[str] | None) -> _State:
+    """Look at a copy, encrypted as it is: opening the file itself would bring it to this version's schema."""
+    with ExitStack() as held, tempfile.TemporaryDirectory(prefix="cellule-check-") as place:
+        held.callback((await asyncio.to_thread(lock_folder, folder)).release)
+        await asyncio.to_thread(_copy, folder, Path(place))
+        async with await open_store(Path(place), key.reveal()) as store:
+            return await _read(store, token)
+
+
+def _copy(folder: Path, place: Path) -> None:
+    for name in (STATE_FILE, f"{STATE_FILE}-wal"):
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, place / name)
+
+
+async def _read(store: SqliteStore, token: Secret[str] | None) -> _State:
+    kept = await store.get(LOGIN)
+    token = token or (None if kept is None else Secret(Login.load(kept).token))
+    findings = [await _chain(store)]
+    master_key = None
+    try:
+        master_key = await kept_master_key(store)
+    except IdentityRefusedError as damaged:
+        findings.append(error("identity", str(damaged)))
+    return _State(findings=tuple(findings), known=Known(token=token, master_key=master_key))
+
+
+async def _chain(store: SqliteStore) -> Finding:
+    streams, broken, waiting = await store.streams(), await store.verify(), await store.tasks()
+    if broken:
+        return error(
+            "state",
+            f"{len(broken)} of {len(streams)} chains of facts do not match their digests: the file was changed from "
+            "outside; restore the folder from a backup",
+        )
+    return ok("state", f"opens with its key, {len(streams)} chains of facts are whole, {len(waiting)} tasks wait")

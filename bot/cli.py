@@ -1,0 +1,234 @@
+"""The console: words in, exit codes out. What a command needs is loaded when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import logs
+from bot.cli_words import parser
+
+_log = logging.getLogger(__name__)
+
+DEMO_NEEDS = ("synapse", "rich", "prompt_toolkit")
+
+
+class Exit(IntEnum):
+    """What the shell is told. A contract: scripts and service managers act on it."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG = 2
+    """The configuration, the content or the arguments must be mended."""
+    REFUSED = 3
+    """The homeserver refused the login or shows an identity that is not ours: a person must look."""
+    IN_USE = 4
+    """Another instance holds the state folder."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; argparse exits by itself with 0 for help and 2 for a wrong word."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["demo"]:  # it reads its own flags
+        return _demo(words[1:])
+    arguments = parser().parse_args(words)
+    try:
+        return CALLS[arguments.command](arguments)
+    except BrokenPipeError:
+        # Who read us has gone (`cellule check | head`). Nothing more can be said; without this Python would try.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+def _refuse(text: object, code: Exit = Exit.WRONG) -> Exit:
+    """Say on standard error what to mend."""
+    print(text, file=sys.stderr)
+    return code
+
+
+# --- run ----------------------------------------------------------------------------------------------------
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from bot import app
+    from bot.config import ConfigError, load
+
+    logs.set_up(os.environ)
+    try:
+        config = load(arguments.config)
+    except ConfigError as wrong:
+        return _refuse(wrong)
+    return _exit_of(lambda: asyncio.run(app.run(config)))
+
+
+def _exit_of(run: Callable[[], None]) -> int:
+    """Return what *run* ends with; whatever it raises, alone or in groups, becomes an exit code of the contract."""
+    from bot.config import ConfigError, SecretFileError
+    from bot.library.problems import ContentError
+    from bot.matrix.errors import IdentityRefusedError
+    from bot.matrix.session import LoginRefusedError
+    from bot.store.errors import StateInUseError, WrongKeyError
+
+    codes: list[Exit] = []
+    try:
+        run()
+    except* (LoginRefusedError, IdentityRefusedError) as refused:
+        codes += _refuse_all(refused, Exit.REFUSED)
+    except* StateInUseError as busy:
+        codes += _refuse_all(busy, Exit.IN_USE)
+    except* (ConfigError, ContentError, SecretFileError, WrongKeyError) as wrong:
+        codes += _refuse_all(wrong, Exit.WRONG)
+    except* Exception:  # noqa: BLE001 - the last resort: the log has the traceback, the shell the code
+        _log.exception("stopped by a failure")
+        codes.append(Exit.FAILED)
+    return max(codes, default=Exit.DONE)
+
+
+def _refuse_all(group: BaseExceptionGroup[BaseException], code: Exit) -> list[Exit]:
+    return [
+        _refuse_all(part, code)[0] if isinstance(part, BaseExceptionGroup) else _refuse(part, code)
+        for part in group.exceptions
+    ]
+
+
+# --- check and init -----------------------------------------------------------------------------------------
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    logs.set_up(os.environ)
+    return asyncio.run(_print_findings(arguments.config))
+
+
+async def _print_findings(path: Path) -> int:
+    from bot.checkup import check
+    from bot.findings import Level
+
+    worst = Exit.DONE
+    async for finding in check(path, datetime.now(UTC)):
+        print(finding, flush=True)
+        if finding.level is Level.ERROR:
+            worst = Exit.FAILED
+    return worst
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from bot import initialise
+    from bot.shipped import example_configuration
+
+    flags = {
+        key.flag: getattr(arguments, key.flag[2:].replace("-", "_")) for key in initialise.ASKED + initialise.GIVEN
+    }
+    flags["--admin"] = " ".join(arguments.admin) if arguments.admin else None
+    path: Path = arguments.config
+    try:
+        session = initialise.session_made_elsewhere(arguments.token_file, arguments.device_id)
+        if path.exists() and not arguments.force:  # said before anything is asked
+            return _refuse(f"{path} is there already; name another file, or write over it with --force")
+        found = initialise.collect(flags, _ask if sys.stdin.isatty() else None)
+        configuration = initialise.render(example_configuration(), found, session)
+        told = initialise.write(path, configuration, found["--state-folder"], force=arguments.force)
+    except initialise.InitError as problem:
+        return _refuse(problem)
+    except EOFError:
+        return _refuse("nothing was written: the answers ended too early")
+    print(f"wrote   {path}\n{told}")
+    print("\nLooking at what is still missing:")
+    asyncio.run(_print_findings(path))
+    print(f"\nThen: cellule check --config {path}, and cellule run --config {path}")
+    return Exit.DONE
+
+
+def _ask(question: str, otherwise: str) -> str:
+    return input(f"{question}{f' [{otherwise}]' if otherwise else ''}: ")
+
+
+# --- content ------------------------------------------------------------------------------------------------
+
+
+def _playbook_check(arguments: argparse.Namespace) -> int:
+    from bot.library import lint
+    from bot.library.playbooks import read_drafts
+    from bot.library.rules import load
+    from bot.shipped import playbooks_folder
+
+    paths: list[Path] = arguments.paths or [playbooks_folder()]
+    problems = lint.check(paths)
+    for problem in problems:
+        print(problem)
+    if problems:
+        return Exit.FAILED
+    folders = {path if path.is_dir() else path.parent for path in paths}
+    playbooks = {draft.playbook.id for folder in folders for draft in read_drafts(folder)[0].values()}
+    clocks = {rule.id for folder in folders for rule in load(folder)}
+    print(f"{_count(len(playbooks), 'playbook')}, {_count(len(clocks), 'clock')}: fine")
+    return Exit.DONE
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _clock(arguments: argparse.Namespace) -> int:
+    from bot.config_reading import Wrong
+    from bot.config_values import zone as read_zone
+    from bot.library import rules
+    from bot.library.calendar import closed_days
+    from bot.library.compute import compute, to_json, to_lines
+    from bot.library.moments import MomentError, read_moment
+    from bot.library.problems import ContentError
+    from bot.shipped import playbooks_folder
+
+    try:
+        zone: ZoneInfo = read_zone(arguments.zone)
+        aware = read_moment(arguments.aware, zone)
+        known = rules.in_force(rules.load(playbooks_folder()), aware.astimezone(zone).date())
+    except Wrong as wrong:
+        return _refuse(f"--zone: {wrong}")
+    except MomentError as wrong:
+        return _refuse(f"--aware: {wrong}")
+    except ContentError as wrong:
+        return _refuse(wrong)
+    rule = known.get(arguments.rule.upper())
+    if rule is None:
+        return _refuse(f"no rule {arguments.rule} is known for that day; known are: {', '.join(known)}")
+    computed = compute(rule, aware, zone, closed_days(aware, zone))
+    if arguments.json:
+        print(json.dumps(to_json(computed), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(to_lines(computed)))
+    return Exit.DONE
+
+
+# --- demo ---------------------------------------------------------------------------------------------------
+
+
+def _demo(words: list[str]) -> int:
+    missing = [name for name in DEMO_NEEDS if importlib.util.find_spec(name) is None]
+    if missing:
+        return _refuse(
+            f"the demo needs {', '.join(missing)}; install it with: pip install 'cellule[demo]'", Exit.FAILED
+        )
+    from bot.demo.main import main as play
+
+    return play(words)
+
+
+CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "run": _run,
+    "check": _check,
+    "init": _init,
+    "playbook check": _playbook_check,
+    "clock": _clock,
+}

@@ -1,0 +1,100 @@
+"""The words of the console: every command and flag, with its help."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bot import __version__
+
+_ABOUT = """Cellule opens one end-to-end-encrypted Matrix room per cyber-incident, walks the responders through a
+playbook and keeps the legal clocks."""
+
+_EXITS = {
+    "run": "Exit codes: 0 stopped, 1 a failure (see the log), 2 bad configuration or content, 3 login or identity "
+    "refused, 4 another instance holds the state folder.",
+    "check": "One finding a line: ok, warning or error, its subject, and what to do. Exit code 1 if any is an error.",
+    "init": "On a terminal it asks for what is not given. Exit codes: 0 written, 2 nothing was written.",
+    "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
+    "clock": "Exit codes: 0 computed, 2 an unknown rule, time or zone.",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the reader of the console's arguments; what it reads has `command`."""
+    top = argparse.ArgumentParser(prog="cellule", description=_ABOUT, allow_abbrev=False)
+    top.add_argument("--version", action="version", version=f"cellule {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_init(commands)
+    _add_check(commands)
+    _add_run(commands)
+    # Listed for the help only: the demo reads its own flags.
+    commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
+    _add_playbook(commands)
+    _add_clock(commands)
+    return top
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives the type no public name
+
+
+def _add(
+    commands: _Commands[argparse.ArgumentParser], name: str, told: str, *, full: str = ""
+) -> argparse.ArgumentParser:
+    command = full or name
+    added = commands.add_parser(
+        name, help=told, description=f"{told[0].upper()}{told[1:]}.", epilog=_EXITS[command], allow_abbrev=False
+    )
+    added.set_defaults(command=command)
+    return added
+
+
+def _add_config(command: argparse.ArgumentParser, told: str) -> None:
+    command.add_argument("--config", metavar="FILE", type=Path, required=True, help=told)
+
+
+def _add_init(commands: _Commands[argparse.ArgumentParser]) -> None:
+    init = _add(commands, "init", "write a configuration, make the store key, and say what is still missing")
+    _add_config(init, "the configuration to write")
+    init.add_argument("--homeserver", metavar="URL", help="address of the bot's homeserver")
+    init.add_argument("--user-id", metavar="ID", help="the bot's Matrix id, like @cellule:example.org")
+    init.add_argument("--admin", metavar="ID", action="append", help="who administers the bot; may be repeated")
+    init.add_argument("--language", metavar="LANG", help="fr or en: the language of the control room (fr)")
+    init.add_argument("--timezone", metavar="ZONE", help="the zone dates are shown in (Europe/Paris)")
+    init.add_argument("--state-folder", metavar="FOLDER", help="where the bot keeps everything (state)")
+    init.add_argument("--device-name", metavar="NAME", help="the name people see beside the bot's device (Cellule)")
+    login = init.add_mutually_exclusive_group()
+    login.add_argument("--password-file", metavar="FILE", help="file of the account's password (secrets/password)")
+    login.add_argument("--token-file", metavar="FILE", help="file of the access token of a session made elsewhere")
+    init.add_argument("--device-id", metavar="ID", help="the device that token belongs to")
+    init.add_argument("--force", action="store_true", help="write over a configuration; a key is always kept")
+
+
+def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
+    check = _add(commands, "check", "look at everything the bot stands on: configuration, content, state, homeserver")
+    _add_config(check, "the configuration to look at")
+
+
+def _add_run(commands: _Commands[argparse.ArgumentParser]) -> None:
+    run = _add(commands, "run", "run the bot until it is told to stop (SIGTERM, SIGINT)")
+    _add_config(run, "the configuration to run with")
+
+
+def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "work on playbooks and the rules of the clocks"
+    playbook = commands.add_parser("playbook", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    actions = playbook.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = _add(actions, "check", "look for mistakes in playbooks and clocks", full="playbook check")
+    check.add_argument(
+        "paths", metavar="PATH", type=Path, nargs="*", help="folders or playbooks; those shipped with Cellule if none"
+    )
+
+
+def _add_clock(commands: _Commands[argparse.ArgumentParser]) -> None:
+    clock = _add(commands, "clock", "compute one legal clock")
+    clock.add_argument("rule", metavar="RULE", help="id of the rule, like GDPR-33-1")
+    clock.add_argument(
+        "--aware", metavar="TIME", required=True, help="when one became aware: 2026-11-24T14:30, or with +01:00 or Z"
+    )
+    clock.add_argument("--zone", metavar="ZONE", default="Europe/Paris", help="the zone of TIME (%(default)s)")
+    clock.add_argument("--json", action="store_true", help="answer in JSON")

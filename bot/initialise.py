@@ -1,0 +1,213 @@
+"""`cellule init`: writes a configuration, makes the store key, and says what is still missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bot import config_values as values
+from bot.config_reading import Wrong, text
+from bot.core.playbook import Language
+from bot.core.roster import Role
+from bot.secret import SecretFileError, read_bytes
+from bot.store.sqlite import STATE_FILE
+
+KEY_FILE = "secrets/state.key"
+_PASSWORD_FILE = "secrets/password"  # noqa: S105 - a path
+
+Ask = Callable[[str, str], str]
+"""Asks a question, showing what an empty answer means; returns what was typed."""
+
+
+class InitError(Exception):
+    """Nothing was written; the text is one line a problem and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One thing to know: its flag, what to ask on a terminal, who reads it, and what stands when nothing is said."""
+
+    flag: str
+    question: str
+    read: Callable[[object], object]
+    otherwise: str = ""
+    """Empty: it must be given."""
+
+
+def _admins(written: object) -> list[str]:
+    return [values.user_id(name) for name in str(written).replace(",", " ").split()] or [values.user_id("")]
+
+
+ASKED = (
+    Key("--homeserver", "Address of the bot's homeserver", values.homeserver),
+    Key("--user-id", "The bot's Matrix id, like @cellule:example.org", values.user_id),
+    Key("--admin", "Who administers the bot, by Matrix id (several with spaces)", _admins),
+    Key("--language", "Language of the control room, fr or en", values.one_of(Language), "fr"),
+    Key("--timezone", "Time zone, an IANA name", values.zone, "Europe/Paris"),
+)
+"""Asked on a terminal, in this order."""
+
+GIVEN = (
+    Key("--state-folder", "", text, "state"),
+    Key("--device-name", "", text, "Cellule"),
+    Key("--password-file", "", text, _PASSWORD_FILE),
+)
+"""Taken from their flags or left as they are; nobody is asked."""
+
+
+def collect(flags: Mapping[str, str | None], ask: Ask | None) -> dict[str, str]:
+    """Return a good value for every key, from its flag, from *ask* when there is a terminal, or as it stands otherwise.
+
+    Raises:
+        InitError: a flag holds what cannot be used, or is missing and there is nobody to ask.
+    """
+    found: dict[str, str] = {}
+    problems: list[str] = []
+    for key in (*ASKED, *GIVEN):
+        given = flags.get(key.flag)
+        if given is None and ask is not None and key in ASKED:
+            found[key.flag] = _asked(key, ask)
+            continue
+        written = key.otherwise if given is None else given
+        problem = f"{key.flag} is missing" if given is None and not written else _problem(key, written)
+        if problem:
+            problems.append(problem)
+        found[key.flag] = written
+    if any(problem.endswith("is missing") for problem in problems):
+        needed = " ".join(key.flag for key in ASKED if not key.otherwise)
+        problems.append(f"without a terminal these flags are needed: {needed}")
+    if problems:
+        raise InitError("\n".join(problems))
+    return found
+
+
+def _asked(key: Key, ask: Ask) -> str:
+    question = key.question
+    while True:
+        typed = ask(question, key.otherwise).strip() or key.otherwise
+        problem = _problem(key, typed)
+        if not problem:
+            return typed
+        question = f"{problem}\n{key.question}"
+
+
+def _problem(key: Key, written: str) -> str:
+    try:
+        key.read(written)
+    except Wrong as wrong:
+        return f"{key.flag}: {wrong}"
+    return ""
+
+
+def session_made_elsewhere(token_file: str | None, device_id: str | None) -> tuple[str, str] | None:
+    """Return both halves of a session made elsewhere, None when neither is given; InitError when one is missing."""
+    if token_file and device_id:
+        return token_file, device_id
+    if token_file or device_id:
+        raise InitError("--token-file and --device-id go together: a token belongs to one device")
+    return None
+
+
+# --- what is written ----------------------------------------------------------------------------------------
+
+
+def write(path: Path, configuration: str, state_folder: str, *, force: bool) -> str:
+    """Write the configuration and make the key, both for this user alone; return what became of the key.
+
+    Raises:
+        InitError: there is a configuration already, or a state whose key is not here.
+    """
+    if path.exists() and not force:
+        raise InitError(f"{path} is there already; name another file, or write over it with --force")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        told = _make_key(path.parent / KEY_FILE, path.parent / state_folder)
+        _write_private(path, configuration)
+    except OSError as refused:
+        raise InitError(f"{path.parent} cannot be written ({refused.strerror}); name a folder of yours") from None
+    return told
+
+
+def _make_key(file: Path, state: Path) -> str:
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.parent.chmod(0o700)
+    if file.exists():
+        try:
+            found = len(read_bytes(file).reveal())
+        except SecretFileError as unfit:
+            raise InitError(str(unfit)) from None
+        if found != values.KEY_BYTES:
+            raise InitError(
+                f"{file} holds {found} bytes, not the 32 of a key; move it away or bring back the right one"
+            )
+        return f"kept    {file} (it was there already)"
+    if (state / STATE_FILE).exists():
+        raise InitError(f"{state} holds a state made with another key; bring that key back as {file}")
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(secrets.token_bytes(values.KEY_BYTES))
+    return f"made    {file} (back it up: without it the state cannot be read)"
+
+
+def _write_private(path: Path, content: str) -> None:
+    """Write the whole file or none of it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(content)
+    draft.replace(path)
+
+
+def render(example: str, found: Mapping[str, str], session: tuple[str, str] | None) -> str:
+    """Return the example's text with these values in it; its comments stay."""
+    put = {
+        ("matrix", "homeserver"): _scalar(found["--homeserver"]),
+        ("matrix", "user_id"): _scalar(found["--user-id"]),
+        ("matrix", "device_name"): _scalar(found["--device-name"]),
+        ("matrix", "password_file"): _scalar(found["--password-file"]),
+        ("state", "folder"): _scalar(found["--state-folder"]),
+        ("state", "key_file"): KEY_FILE,
+        ("locale", "language"): found["--language"],
+        ("locale", "timezone"): found["--timezone"],
+    }
+    if session is not None:
+        del put["matrix", "password_file"]
+        put["matrix", "access_token_file"], put["matrix", "device_id"] = map(_scalar, session)
+    lines: list[str] = []
+    group = ""
+    for line in example.splitlines():
+        if top := re.match(r"([a-z_]+):", line):
+            group = top[1]
+        lines += _rendered(line, group, put)
+        if line == "people:":
+            roles = f"[{Role.ADMIN}, {Role.COORDINATOR}]"
+            lines += [f"  {json.dumps(admin)}: {roles}" for admin in dict.fromkeys(_admins(found["--admin"]))]
+    return "\n".join(lines) + "\n"
+
+
+def _rendered(line: str, group: str, put: Mapping[tuple[str, str], str]) -> list[str]:
+    if group == "people" and line.startswith('  "@'):
+        return []
+    key = re.match(r"  (?:# )?([a-z_]+): ?\S", line)
+    if key is None:
+        return [line]
+    if (group, key[1]) in put:
+        return [f"  {key[1]}: {put[group, key[1]]}"]
+    is_other_login = (group, key[1]) == ("matrix", "password_file")
+    return [f"  # {line.strip()}" if is_other_login else line]
+
+
+def _scalar(value: str) -> str:
+    """Write a text so that YAML reads the same text again, in quotes only where it needs them."""
+    try:
+        plain = yaml.safe_load(f"key: {value}") == {"key": value}
+    except yaml.YAMLError:
+        plain = False
+    return value if plain and not value.startswith("@") else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,244 @@
+"""Questions to the homeserver over its public API, each asked once, gently, and without ever logging in."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.config import Matrix, PasswordLogin
+from bot.findings import Finding, error, ok, warning
+from bot.secret import Secret, SecretFileError
+
+TIMEOUT_S = 10.0
+LARGEST_ANSWER = 1_000_000
+_CLIENT = "/_matrix/client/v3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What this machine knows of the bot's session before the homeserver is asked."""
+
+    token: Secret[str] | None = None
+    """Of a session that exists; None when there is none, or when the state could not be read."""
+    master_key: str | None = None
+    """The public key of our cross-signing identity; None when none was made."""
+    in_use: bool = False
+    """Another Cellule holds the state: it is logged in, and its secrets were not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def code(self) -> str:
+        """What went wrong, in Matrix's words or HTTP's."""
+        told = self.body.get("errcode")
+        return told if isinstance(told, str) and told.isidentifier() else f"HTTP {self.status}"
+
+
+@dataclass(frozen=True, slots=True)
+class _NoAnswer(Exception):
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The way to one homeserver."""
+
+    session: aiohttp.ClientSession
+    address: str
+    token: Secret[str] | None = field(default=None)
+
+    async def ask(self, method: str, path: str, body: object = None, *, signed: bool = False) -> _Answer:
+        """Return the answer, whatever its status; _NoAnswer says why there was none."""
+        headers = {"Authorization": f"Bearer {self.token.reveal()}"} if signed and self.token else {}
+        try:
+            async with self.session.request(
+                method, self.address + path, json=body, headers=headers, allow_redirects=False
+            ) as answer:
+                return _Answer(status=answer.status, body=_object(await answer.content.read(LARGEST_ANSWER)))
+        except aiohttp.ClientConnectorDNSError:
+            raise _NoAnswer("its name is not known; check matrix.homeserver and this machine's DNS") from None
+        except aiohttp.ClientSSLError:
+            raise _NoAnswer("its certificate is not accepted; check its name, its date and who signed it") from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as failure:
+            raise _NoAnswer(
+                f"nothing answers there ({_reason(failure)}); check matrix.homeserver, the server and the network"
+            ) from None
+
+
+async def ask_homeserver(account: Matrix, known: Known) -> AsyncIterator[Finding]:
+    """Yield what the homeserver says about itself and about the bot's account."""
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+    async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+        line = _Line(session, account.homeserver, known.token)
+        try:
+            found = await _versions(line)
+            yield found
+            if found.level == "error":
+                return
+            yield await _login(line, account, known)
+            yield await _account(line, account)
+            yield await _identity(line, account, known)
+            yield await _rate_limits(line, account)
+        except _NoAnswer as failure:
+            yield error("homeserver", failure.text)
+
+
+async def _versions(line: _Line) -> Finding:
+    begun = time.perf_counter()
+    answer = await line.ask("GET", "/_matrix/client/versions")
+    told = answer.body.get("versions")
+    versions = [version for version in told if isinstance(version, str)] if isinstance(told, list) else []
+    if answer.status != HTTPStatus.OK or not versions:
+        return error(
+            "homeserver",
+            f"answers HTTP {answer.status}, but not as a Matrix homeserver; matrix.homeserver must be the address of "
+            "its client API (often in https://SERVER/.well-known/matrix/client)",
+        )
+    if not any(version.startswith("v1.") for version in versions):
+        return error("homeserver", "speaks only an old form of Matrix (none of v1.1 and later); it must be updated")
+    took = (time.perf_counter() - begun) * 1000
+    return ok("homeserver", f"answers in {took:.0f} ms and speaks Matrix up to {versions[-1]}")
+
+
+# --- the account --------------------------------------------------------------------------------------------
+
+
+async def _login(line: _Line, account: Matrix, known: Known) -> Finding:
+    if known.token is not None:
+        return await _session(line, account)
+    if known.in_use:
+        return ok("login", "a running Cellule is logged in")
+    answer = await line.ask("GET", f"{_CLIENT}/login")
+    flows = answer.body.get("flows")
+    offered = [str(flow.get("type")) for flow in flows if isinstance(flow, dict)] if isinstance(flows, list) else []
+    if "m.login.password" not in offered:
+        return error(
+            "login",
+            f"the homeserver takes no passwords (it offers {', '.join(offered) or 'nothing'}); "
+            "use matrix.access_token_file and matrix.device_id instead of password_file",
+        )
+    if (problem := _password_problem(account)) is not None:
+        return error("login", problem)
+    return ok("login", "the homeserver takes passwords, and the password's file is fit to use; it was not tried")
+
+
+async def _session(line: _Line, account: Matrix) -> Finding:
+    answer = await line.ask("GET", f"{_CLIENT}/account/whoami", signed=True)
+    if answer.status == HTTPStatus.OK:
+        if answer.body.get("user_id") != account.user_id:
+            return error(
+                "login", "the access token belongs to another account; check matrix.user_id and the token's file"
+            )
+        return ok("login", "the session is good")
+    if answer.status != HTTPStatus.UNAUTHORIZED:
+        return warning("login", f"whether the session is good could not be told ({answer.code})")
+    if answer.body.get("soft_logout") is not True:
+        return error("login", f"the homeserver has ended the session ({answer.code}); see docs/operations.md")
+    if not isinstance(account.login, PasswordLogin):
+        return error("login", "the access token has expired; put a new one of the same device into its file")
+    problem = _password_problem(account)
+    return error("login", problem) if problem else warning("login", "the session has expired; a start renews it")
+
+
+def _password_problem(account: Matrix) -> str | None:
+    if isinstance(account.login, PasswordLogin):
+        try:
+            account.login.password()
+        except SecretFileError as problem:
+            return str(problem)
+    return None
+
+
+async def _account(line: _Line, account: Matrix) -> Finding:
+    """Look for the account where anybody may; a homeserver may well keep that to itself."""
+    answer = await line.ask("GET", f"{_CLIENT}/profile/{quote(account.user_id, safe='')}", signed=True)
+    if answer.status == HTTPStatus.OK:
+        return ok("account", f"{account.user_id} is known")
+    name = account.user_id.removeprefix("@").partition(":")[0]
+    answer = await line.ask("GET", f"{_CLIENT}/register/available?username={quote(name, safe='')}")
+    if answer.code == "M_USER_IN_USE":
+        return ok("account", f"{account.user_id} is known")
+    if answer.status == HTTPStatus.OK and answer.body.get("available") is True:
+        return error("account", f"{account.user_id} does not exist; make it on the homeserver, or mend matrix.user_id")
+    return warning(
+        "account", f"the homeserver does not say whether {account.user_id} exists; the first login will tell"
+    )
+
+
+async def _identity(line: _Line, account: Matrix, known: Known) -> Finding:
+    subject = "identity"
+    if known.in_use:
+        return ok(subject, "held by a running Cellule; !about shows it")
+    if line.token is None:
+        return ok(subject, "made at the first start, if the account has none; one made elsewhere would be refused")
+    answer = await line.ask("POST", f"{_CLIENT}/keys/query", {"device_keys": {account.user_id: []}}, signed=True)
+    if answer.status != HTTPStatus.OK:
+        return warning(subject, f"the homeserver did not show the account's identity ({answer.code})")
+    return _compare(_published_master_key(answer.body, account.user_id), known.master_key)
+
+
+def _compare(theirs: str | None, ours: str | None) -> Finding:
+    subject = "identity"
+    if theirs is None:
+        return ok(subject, "not published yet; the next start does it")
+    if ours is None:
+        return error(
+            subject,
+            "the account has a cross-signing identity that is not in the state folder; restore the state folder, or "
+            "reset the account's identity",
+        )
+    if theirs != ours:
+        return error(
+            subject, "the homeserver shows a cross-signing identity that is not ours; find out who replaced it"
+        )
+    return ok(subject, "the homeserver shows ours")
+
+
+def _published_master_key(body: dict[str, Any], user: str) -> str | None:
+    """Return the key; None when there is none, and an empty text for anything that is not one."""
+    keys = body.get("master_keys")
+    published = keys.get(user) if isinstance(keys, dict) else None
+    if published is None:
+        return None
+    found = published.get("keys") if isinstance(published, dict) else None
+    values = list(found.values()) if isinstance(found, dict) else []
+    return values[0] if len(values) == 1 and isinstance(values[0], str) else ""
+
+
+async def _rate_limits(line: _Line, account: Matrix) -> Finding:
+    path = f"/_synapse/admin/v1/users/{quote(account.user_id, safe='@:')}/override_ratelimit"
+    advice = f'an administrator lifts them: POST {path} with {{"messages_per_second": 0, "burst_count": 0}}'
+    if line.token is not None:
+        answer = await line.ask("GET", path, signed=True)
+        if answer.status == HTTPStatus.OK and answer.body.get("messages_per_second") == 0:
+            return ok("rate limits", "the account is exempt")
+        if answer.status == HTTPStatus.OK:
+            return warning("rate limits", f"the account is not exempt, so opening a room takes longer; {advice}")
+    return warning("rate limits", f"only an administrator can see whether the account is exempt; on Synapse {advice}")
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _reason(failure: Exception) -> str:
+    if isinstance(failure, TimeoutError):
+        return f"no answer within {TIMEOUT_S:.0f} s"
+    if isinstance(failure, OSError) and failure.strerror:
+        return failure.strerror
+    return type(failure).__name__
