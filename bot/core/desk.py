@@ -57,7 +57,7 @@ def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:
         case ControlRoomReady(room=room):
             return replace(desk, control_room=room)
         case ChoiceOffered(by=by, room=room):
-            # At a start the streams are read one after the other: an opening that settled this offer may be known already.
+            # At a start streams are read one after the other: the opening that settled this offer may be known already.
             settled = any(opened.by == by and opened.at > fact.at for opened in desk.opened.values())
             return desk if settled else replace(desk, offers={**desk.offers, (by, room): fact})
         case Opened(incident=incident, by=by, at=at):

@@ -32,7 +32,7 @@ from bot.core.facts import (
     StepReopened,
     StepSkipped,
 )
-from bot.core.incident import Incident
+from bot.core.incident import Incident, Status
 from bot.core.names import EventId, UserId
 
 INVITED_AT_ONCE = 10
@@ -108,7 +108,8 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return (Confirm(fact=fact), CreateRoom())
         case RoomReady():
             late = tuple(after.roster)[INVITED_AT_ONCE:]
-            return (*(InvitePerson(user=user) for user in late), ShowCard(), PostFirstSteps())
+            first_steps = () if after.status is Status.CLOSED else (PostFirstSteps(),)
+            return (*(InvitePerson(user=user) for user in late), ShowCard(), *first_steps)
         case CardPosted(event=event):
             return (PinCard(event=event),)
         case Joined() | Left():

@@ -197,7 +197,7 @@ def test_the_desk_is_the_same_in_whatever_order_the_streams_are_read() -> None:
     first = replace(OPENED, at=NOW)
     chosen = replace(offered(), at=NOW - MINUTE)
     waiting = replace(offered(), at=NOW + MINUTE, room=RoomId("!direct:example.org"))
-    facts = (chosen, first, waiting)
+    facts: tuple[Fact | DeskFact, ...] = (chosen, first, waiting)
     desks = [desk(*order) for order in permutations(facts)]
     assert all(other.offers == {(ALICE, waiting.room): waiting} for other in desks)
 

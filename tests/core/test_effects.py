@@ -1,0 +1,125 @@
+"""What each fact asks of the world."""
+
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from bot.core.effects import (
+    INVITED_AT_ONCE,
+    Confirm,
+    CreateRoom,
+    Effect,
+    InvitePerson,
+    PinCard,
+    PostBrief,
+    PostFirstSteps,
+    Remind,
+    RemovePerson,
+    ShowCard,
+    effects,
+)
+from bot.core.facts import (
+    Acknowledged,
+    Answered,
+    Briefed,
+    CardPosted,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Closed,
+    Fact,
+    Joined,
+    Left,
+    Member,
+    Noted,
+    PersonInvited,
+    PersonRemoved,
+    Rang,
+    Resumed,
+    RoleGiven,
+    RoomReady,
+    Severity,
+    SeveritySet,
+    Snoozed,
+    StepAssigned,
+    StepDone,
+    StepReopened,
+    StepSkipped,
+)
+from bot.core.names import EventId, Question, StepId, UserId
+from bot.core.roster import Role
+from tests.core.build import ALICE, BOB, CHAINED, GUEST, HOUR, HOURS_72, NOW, OPENED, ROOM, grow, incident, started
+
+D1 = StepId("D1")
+RANG = Rang(at=NOW, rule=HOURS_72, rung="T-48", due=NOW, late_by=timedelta(0))
+REMOVED = PersonRemoved(at=NOW, by=ALICE, user=GUEST)
+INVITED = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
+
+
+def said(fact: Fact) -> tuple[Effect, ...]:
+    return (Confirm(fact=fact), ShowCard())
+
+
+SAID_ON_THE_CARD: tuple[Fact, ...] = (
+    StepAssigned(at=NOW, by=ALICE, step=D1, to=Role.IT),
+    StepDone(at=NOW, by=ALICE, step=D1, result=""),
+    StepSkipped(at=NOW, by=ALICE, step=D1, reason="none"),
+    StepReopened(at=NOW, by=ALICE, step=D1),
+    Answered(at=NOW, by=ALICE, question=Question("insured"), value="yes"),
+    started(),
+    ClockFiled(at=NOW, by=BOB, rule=HOURS_72, reference="1", filed_at=NOW),
+    ClockSetAside(at=NOW, by=BOB, rule=HOURS_72, reason="none"),
+    RoleGiven(at=NOW, by=ALICE, user=BOB, role=Role.LEGAL),
+    SeveritySet(at=NOW, by=ALICE, severity=Severity.LOW),
+    Closed(at=NOW, by=ALICE, summary=""),
+    Resumed(at=NOW, by=ALICE),
+)
+ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
+    (OPENED, (Confirm(fact=OPENED), CreateRoom())),
+    (RoomReady(at=NOW, room=ROOM), (ShowCard(), PostFirstSteps())),
+    (CardPosted(at=NOW, event=EventId("$card")), (PinCard(event=EventId("$card")),)),
+    (Joined(at=NOW, user=BOB), ()),
+    (Left(at=NOW, user=BOB), ()),
+    (Briefed(at=NOW, users=(GUEST,)), (PostBrief(users=(GUEST,)),)),
+    (RANG, (Remind(fact=RANG, owners=(BOB,)),)),
+    (ClockStarted(at=NOW, rule=CHAINED, aware=NOW, by=None, source=HOURS_72), ()),
+    *(
+        (fact, (Confirm(fact=fact),))
+        for fact in (
+            Acknowledged(at=NOW, by=BOB, rules=(HOURS_72,)),
+            Snoozed(at=NOW, by=BOB, rule=HOURS_72, until=NOW + HOUR),
+            Noted(at=NOW, by=BOB, text="x"),
+        )
+    ),
+    (INVITED, (InvitePerson(user=GUEST), Confirm(fact=INVITED))),
+    (REMOVED, (RemovePerson(user=GUEST), Confirm(fact=REMOVED), ShowCard())),
+    *((fact, said(fact)) for fact in SAID_ON_THE_CARD),
+)
+
+
+def test_the_table_has_a_row_for_each_fact() -> None:
+    assert {type(fact) for fact, _ in ROWS} == set(get_args(Fact))
+
+
+@pytest.mark.parametrize(("fact", "asked"), ROWS, ids=[type(fact).__name__ for fact, _ in ROWS])
+def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Effect, ...]) -> None:
+    after = incident() if fact is OPENED else grow(incident(), fact)
+    assert effects(fact, after) == asked
+
+
+def test_everybody_beyond_the_first_ten_is_invited_once_the_room_is_made() -> None:
+    users = [UserId(f"@person{number:02}:example.org") for number in range(14)]
+    many = incident(members=tuple(Member(user=user, roles=(Role.IT,)) for user in users))
+    asked = effects(RoomReady(at=NOW, room=ROOM), many)
+    assert asked == (*(InvitePerson(user=user) for user in users[INVITED_AT_ONCE:]), ShowCard(), PostFirstSteps())
+
+
+def test_a_room_that_comes_after_the_closing_shows_its_card_and_says_nothing() -> None:
+    closed = incident(Closed(at=NOW, by=ALICE, summary=""))
+    assert effects(RoomReady(at=NOW, room=ROOM), closed) == (ShowCard(),)
+
+
+def test_a_reminder_nobody_owns_mentions_nobody_and_so_the_room() -> None:
+    nobody = incident(members=(Member(user=BOB, roles=(Role.IT,)),))
+    assert effects(RANG, nobody) == (Remind(fact=RANG, owners=()),)
