@@ -189,10 +189,16 @@ class GuardedClient(AsyncClient):
             return
         with Surviving("state event"):
             if isinstance(event, RoomMemberEvent):
+                self._expect(event)
                 if room.handle_membership(event):
                     self.invalidate_outbound_session(room.room_id)
             elif event.source["state_key"] == "":
                 self._apply_single(room, event)
+
+    def _expect(self, event: RoomMemberEvent) -> None:
+        """Have the devices of whoever comes asked for, so that their first words can be opened at once."""
+        if event.membership in {"join", "invite"} and event.state_key not in self.machine.tracked_users:
+            self.machine.users_for_key_query.add(event.state_key)
 
     def _apply_single(self, room: MatrixRoom, event: Event) -> None:
         if isinstance(event, PowerLevelsEvent):
@@ -278,7 +284,9 @@ class GuardedClient(AsyncClient):
     async def keys_query(self) -> KeysQueryResponse | KeysQueryError:
         """Ask for the device lists of everybody whose list may be out of date."""
         machine = self.machine
-        asked, machine.users_for_key_query = machine.users_for_key_query, set()
+        # One name that is none would have the whole request refused.
+        asked = {user for user in machine.users_for_key_query if user.startswith("@") and ":" in user}
+        machine.users_for_key_query = set()
         method, path, data = Api.keys_query(self.access_token, asked)
         answer: KeysQueryResponse | KeysQueryError | None = None
         try:

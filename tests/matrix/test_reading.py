@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.matrix.answers import read_events
+from bot.matrix.reading import Reader
+from bot.ports import Membership, Message
+from tests.matrix.listeners import ALICE, BOB, BOT
+
+ROOM = RoomId("!incident:example.org")
+NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+READER = Reader(UserId(BOT), lambda event: DeviceId("PHONE") if event.decrypted else None)
+
+
+def event(content: Any, *, kind: str = "m.room.message", sender: str = ALICE, **more: Any) -> dict[str, Any]:
+    return {
+        "event_id": "$said",
+        "sender": sender,
+        "type": kind,
+        "origin_server_ts": 1_700_000_000_000,
+        "content": content,
+    } | more
+
+
+def read(raw: dict[str, Any], *, decrypted: bool = True) -> list[Message | Membership]:
+    events = read_events([raw])
+    for one in events:
+        one.decrypted = decrypted
+    return list(READER.read(ROOM, events, NOW))
+
+
+def body_of(content: dict[str, Any]) -> str | None:
+    match read(event({"msgtype": "m.text"} | content)):
+        case [Message(body=body)]:
+            return body
+        case _:
+            return None
+
+
+def test_a_text_is_read_whole() -> None:
+    assert read(event({"msgtype": "m.text", "body": "!note  été\u202e\n> x"})) == [
+        Message(
+            id=EventId("$said"),
+            room=ROOM,
+            sender=UserId(ALICE),
+            device=DeviceId("PHONE"),
+            body="!note  été\u202e\n> x",
+            thread=None,
+            sent_at=datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC),
+            received_at=NOW,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"msgtype": "m.notice", "body": "!close"},
+        {"msgtype": "m.emote", "body": "!close"},
+        {"msgtype": "m.file", "body": "!close", "url": "mxc://example.org/x"},
+        {"msgtype": "org.example.text", "body": "!close"},
+        {"msgtype": "m.text", "body": ["!close"]},
+        {"msgtype": "m.text"},
+        {"body": "!close"},
+        {"msgtype": "m.text", "body": "* !close", "m.relates_to": {"rel_type": "m.replace", "event_id": "$x"}},
+        {"msgtype": "m.text", "body": "* !close", "m.new_content": {"msgtype": "m.text", "body": "!close"}},
+    ],
+)
+def test_what_is_no_text_somebody_typed_is_left_out(content: dict[str, Any]) -> None:
+    assert read(event(content)) == []
+
+
+def test_our_own_words_are_left_out() -> None:
+    assert read(event({"msgtype": "m.text", "body": "!close"}, sender=BOT)) == []
+
+
+def test_a_plain_message_is_left_out_and_the_operator_told_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert read(event({"msgtype": "m.text", "body": "!close everything"}), decrypted=False) == []
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "bot.matrix.reading"]
+    assert "plain message" in line
+    assert "close" not in caplog.text
+    assert ROOM not in caplog.text
+    assert ALICE not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("> <@bob:example.org> before\n\n!done D1", "!done D1"),
+        ("> <@bob:example.org> before\n> more\n\n!done D1\n\nrest", "!done D1\n\nrest"),
+        ("> only a quote", ""),
+        ("!done D1", "!done D1"),
+    ],
+)
+def test_the_quote_in_a_reply_is_taken_off(body: str, answer: str) -> None:
+    relation = {"m.in_reply_to": {"event_id": "$before"}}
+    assert body_of({"body": body, "m.relates_to": relation}) == answer
+
+
+def test_a_quote_that_somebody_typed_is_kept() -> None:
+    assert body_of({"body": "> quoted\n\n!note"}) == "> quoted\n\n!note"
+
+
+@pytest.mark.parametrize(
+    ("relation", "thread"),
+    [
+        ({"rel_type": "m.thread", "event_id": "$root"}, EventId("$root")),
+        ({"rel_type": "m.thread", "event_id": 7}, None),
+        ({"rel_type": "m.reference", "event_id": "$root"}, None),
+        ("text", None),
+        ([], None),
+    ],
+)
+def test_the_root_of_the_thread_is_kept(relation: Any, thread: EventId | None) -> None:
+    (message,) = read(event({"msgtype": "m.text", "body": "x", "m.relates_to": relation}))
+    assert isinstance(message, Message)
+    assert message.thread == thread
+
+
+def test_a_time_beyond_the_calendar_becomes_the_time_it_came() -> None:
+    (message,) = read(event({"msgtype": "m.text", "body": "x"}, origin_server_ts=10**18))
+    assert isinstance(message, Message)
+    assert message.sent_at == NOW
+
+
+def member(membership: str, before: Any, user: str = BOB) -> dict[str, Any]:
+    unsigned = {} if before is None else {"prev_content": {"membership": before}}
+    return event({"membership": membership}, kind="m.room.member", state_key=user, unsigned=unsigned)
+
+
+@pytest.mark.parametrize(
+    ("membership", "before", "present"),
+    [
+        ("join", None, True),
+        ("join", "invite", True),
+        ("join", "leave", True),
+        ("join", "join", None),
+        ("leave", "join", False),
+        ("ban", "join", False),
+        ("leave", "invite", None),
+        ("invite", None, None),
+        ("knock", None, None),
+    ],
+)
+def test_comings_and_goings_are_read(membership: str, before: str | None, present: bool | None) -> None:
+    expected = (
+        []
+        if present is None
+        else [Membership(id=EventId("$said"), room=ROOM, user=UserId(BOB), present=present, received_at=NOW)]
+    )
+    assert read(member(membership, before), decrypted=False) == expected
+
+
+def test_our_own_coming_is_not_read_and_what_was_before_it_neither() -> None:
+    events = read_events([member("join", None), member("join", "invite", BOT), member("leave", "join")])
+    assert READER.since_we_came(events) == events[1:]
+    assert [one.present for one in READER.read(ROOM, events[1:], NOW) if isinstance(one, Membership)] == [False]
+
+
+def test_a_room_we_were_in_is_read_whole() -> None:
+    events = read_events([member("join", None), member("join", "join", BOT)])
+    assert READER.since_we_came(events) == events
