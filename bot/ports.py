@@ -134,6 +134,10 @@ class UnreachableError(ChatError):
     """A passing fault: no connection, a time-out, a 5xx. Trying again is right."""
 
 
+NO_DEVICE = "NO_DEVICE"
+"""Code of the refusal that time may heal: none of the readers has a device yet."""
+
+
 class RefusedError(ChatError):
     """A lasting refusal: forbidden, not encrypted, world-readable, too large. Trying again is useless."""
 

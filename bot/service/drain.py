@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
-from bot.ports import AlarmClock, BusyError, Clock, RefusedError, Store, Task, TaskKind, UnreachableError
+from bot.ports import NO_DEVICE, AlarmClock, BusyError, Clock, RefusedError, Store, Task, TaskKind, UnreachableError
 
 LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""
 _LONGEST_REST_S = 60
+_NOBODY_REST = timedelta(seconds=5)
 _log = logging.getLogger(__name__)
 
 Perform = Callable[[Task], Awaitable[None]]
@@ -105,6 +106,10 @@ class Drain:
             await self._rest(task, lane, timedelta(seconds=min(_LONGEST_REST_S, 2**task.attempts)))
             return False
         except RefusedError as refusal:
+            if refusal.code == NO_DEVICE:
+                # Nobody could read it now. It waits for the first device instead of being lost.
+                await self._rest(task, lane, _NOBODY_REST)
+                return False
             _log.error("refused: %s (%s) for row %s", task.kind, refusal.code, task.id)
             await self._refused(task)
         self.done(task)

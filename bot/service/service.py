@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -194,22 +194,24 @@ class Service:
 
     async def _show_card(self, room: RoomId, task: Task, incident: Incident) -> None:
         """Post the card, or edit it. An edit's transaction names the facts it shows, so a retry shows the newest."""
-        shown = self._books.count(incident.id)
-        text = voice.card(incident, self._clock.now())
+        now = self._clock.now()
+        text = voice.card(incident, now)
         content = Content(body=text.body, html=text.html, replaces=incident.card)
-        txn = f"{task.id}-{shown}" if incident.card else task.id
+        txn = f"{task.id}-{self._books.count(incident.id)}" if incident.card else task.id
         event = await self._chat.say(room, content, txn=txn, readers=frozenset(incident.roster))
-        await self._result(task, incident, CardSent(event=event), shown=shown)
+        await self._result(task, incident, CardSent(event=event), stale=lambda after: voice.card(after, now) != text)
 
-    async def _result(self, task: Task, incident: Incident, happening: Happening, *, shown: int | None = None) -> None:
-        """Let a result re-enter. When facts came in while a card with *shown* of them was sent, another follows it."""
+    async def _result(
+        self, task: Task, incident: Incident, happening: Happening, *, stale: Callable[[Incident], bool] | None = None
+    ) -> None:
+        """Let a result re-enter. A card that went *stale* while it was sent is followed by another."""
         input = _result_input(task)
         async with self._deciding:
             current = self._books.incident(incident.id) or incident
             outcome = self._inbox.happening(current, happening, input, self._clock.now())
-            if shown is not None and self._books.count(incident.id) > shown:
-                card = card_task(task_id(input, len(outcome.tasks)), current, self._clock.now())
-                outcome = replace(outcome, tasks=(*outcome.tasks, card))
+            if stale is not None and stale(current):
+                fresh = card_task(task_id(input, len(outcome.tasks)), current, self._clock.now())
+                outcome = replace(outcome, tasks=(*outcome.tasks, fresh))
             await self._commit(input, outcome, done=task)
 
     async def _settle(self, task: Task) -> None:

@@ -1,0 +1,118 @@
+"""The bot under test: `python -m bot run` in a process of its own, on a folder of its own, started and killed at will."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import yaml
+
+from bot.demo.homeserver import Homeserver
+from tests.servers import Account
+
+STARTED = "started:"
+"""What the bot logs once it listens."""
+PACE = 3600
+"""An hour of the law is a second of the drill."""
+
+
+class Bot:
+    """An asynchronous context manager: started on entry, stopped on exit whatever happened."""
+
+    def __init__(
+        self,
+        folder: Path,
+        homeserver: Homeserver,
+        account: Account,
+        people: Mapping[str, Sequence[str]],
+        *,
+        language: str = "en",
+        pace: int = PACE,
+    ) -> None:
+        self.folder = folder
+        self.user = account.user
+        self.log = folder / "bot.log"
+        self.config = folder / "config.yaml"
+        self._process: asyncio.subprocess.Process | None = None
+        _write_secrets(folder, account.password)
+        written = {
+            "matrix": {
+                "homeserver": homeserver.url,
+                "user_id": account.user,
+                "password_file": "secrets/password",
+                "device_name": "Cellule",
+            },
+            "state": {"folder": "state", "key_file": "secrets/state.key"},
+            "locale": {"language": language, "timezone": "Europe/Paris"},
+            "people": {user: list(roles) for user, roles in people.items()},
+            "drill": {"pace": pace},
+        }
+        self.config.write_text(yaml.safe_dump(written))
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def start(self, *, within_s: float = 30) -> None:
+        """Start it and wait until it listens."""
+        seen = self._lines()
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", "--config", str(self.config), stdout=log, stderr=log
+            )
+        async with asyncio.timeout(within_s):
+            while STARTED not in "\n".join(self._lines()[len(seen) :]):
+                if self._process.returncode is not None:
+                    raise RuntimeError(f"the bot ended with {self._process.returncode}:\n{self.tail()}")
+                await asyncio.sleep(0.02)  # polling a file of another process: there is nothing to wait for
+
+    async def stop(self) -> int:
+        """Ask it to stop, and return its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return await self._process.wait()
+
+    async def kill(self) -> None:
+        """End it between two instructions."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def wait(self) -> int:
+        """Return its exit code once it has ended by itself."""
+        assert self._process is not None
+        return await self._process.wait()
+
+    def tail(self, count: int = 30) -> str:
+        return "\n".join(self._lines()[-count:])
+
+    def _lines(self) -> list[str]:
+        return self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+
+
+def _write_secrets(folder: Path, password: str) -> None:
+    hidden = folder / "secrets"
+    hidden.mkdir(mode=0o700, exist_ok=True)
+    for name, content in (("password", password.encode()), ("state.key", secrets.token_bytes(32))):
+        path = hidden / name
+        if not path.exists():
+            path.write_bytes(content)
+        os.chmod(path, 0o600)  # noqa: PTH101 - beside write_bytes
