@@ -10,19 +10,18 @@ import aiohttp
 from nio import KeysClaimResponse
 from nio.crypto import OlmDevice
 
-from bot.core.names import DeviceId, UserId
+from bot.core.names import UserId
 from bot.matrix.errors import JsonObject
 from bot.matrix.guard import GuardedClient
+from bot.matrix.rests import Rests
 from bot.matrix.wire import Wire
 from bot.ports import UnreachableError
 
 _UNTOLD_REST_S = 30.0
-_FIRST_CLAIM_REST_S = 60.0
-_LONGEST_CLAIM_REST_S = 3600.0
 _CLAIM_WAIT_MS = 5000
 """How long our homeserver may wait for another one before it answers without it."""
 
-_Address = tuple[UserId, DeviceId]
+_Address = tuple[str, str]
 
 
 class Devices:
@@ -33,7 +32,7 @@ class Devices:
         self._wire = wire
         self._claim_lock = asyncio.Lock()
         self._asked_at: dict[UserId, float] = {}
-        self._claim_rests: dict[_Address, tuple[float, float]] = {}
+        self._claims: Rests[_Address] = Rests()
 
     async def refresh(self, users: frozenset[UserId], *, untold: frozenset[UserId] = frozenset()) -> None:
         """Bring what is known of the devices of *users* up to date; when it is, nothing is asked.
@@ -41,7 +40,7 @@ class Devices:
         The homeserver announces changes only of people we share a room with. Those never asked about are asked about
         now, and the *untold*, who are invited and not joined, again after half a minute.
         """
-        now = _now()
+        now = asyncio.get_running_loop().time()
         tracked = self._client.machine.tracked_users
         for user in users:
             rested = self._asked_at.get(user, -_UNTOLD_REST_S) + _UNTOLD_REST_S <= now
@@ -81,16 +80,17 @@ class Devices:
             )
             self._open_sessions(missing, answer.get("one_time_keys"))
 
+    def may_claim(self, user: str, device: str) -> bool:
+        """Say whether a one-time key of this device would be asked for now."""
+        return not self._claims.is_resting((user, device))
+
     def _forget_asking(self, users: frozenset[UserId]) -> None:
         for user in users:
             self._asked_at.pop(user, None)
 
     def _to_claim(self, devices: Sequence[OlmDevice]) -> list[OlmDevice]:
-        now = _now()
         return [
-            device
-            for device in devices
-            if self._claim_rests.get(_address(device), (now, 0.0))[0] <= now and not self._has_session(device)
+            device for device in devices if not self._has_session(device) and self.may_claim(device.user_id, device.id)
         ]
 
     def _open_sessions(self, devices: list[OlmDevice], given: object) -> None:
@@ -102,23 +102,10 @@ class Devices:
                 claimed[device.user_id][device.id] = of_user[device.id]
         self._client.machine.handle_response(KeysClaimResponse(claimed, {}))
         for device in devices:
-            self._set_rest(device)
-
-    def _set_rest(self, device: OlmDevice) -> None:
-        if self._has_session(device):
-            self._claim_rests.pop(_address(device), None)
-            return
-        _, last = self._claim_rests.get(_address(device), (0.0, _FIRST_CLAIM_REST_S / 2))
-        rest = min(last * 2, _LONGEST_CLAIM_REST_S)
-        self._claim_rests[_address(device)] = (_now() + rest, rest)
+            if self._has_session(device):
+                self._claims.succeed((device.user_id, device.id))
+            else:
+                self._claims.fail((device.user_id, device.id))
 
     def _has_session(self, device: OlmDevice) -> bool:
         return self._client.machine.session_store.get(device.curve25519) is not None
-
-
-def _address(device: OlmDevice) -> _Address:
-    return UserId(device.user_id), DeviceId(device.id)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

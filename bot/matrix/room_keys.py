@@ -22,6 +22,7 @@ from bot.matrix.content import plaintext
 from bot.matrix.devices import Devices
 from bot.matrix.errors import JsonObject
 from bot.matrix.guard import GuardedClient
+from bot.matrix.rests import Rests
 from bot.matrix.room_state import MEGOLM, Rotation
 from bot.matrix.wire import Wire
 from bot.ports import RefusedError, UnreachableError
@@ -59,6 +60,10 @@ class RoomKeys:
         self._wire = wire
         self._devices = devices
         self._keys: dict[RoomId, RoomKey] = {}
+        self._unserved: set[RoomId] = set()
+        self._refused: Rests[_Holder] = Rests()
+        self._carriers: dict[str, str | None] = {}
+        """The Olm session with each device that was ever due a key, when we last looked."""
 
     async def share(self, room: RoomId, devices: Sequence[OlmDevice], rotation: Rotation) -> RoomKey:
         """Return the session of *room* once its key was sent to every one of *devices* that can be reached.
@@ -69,6 +74,7 @@ class RoomKeys:
         for _ in range(_ATTEMPTS):
             key = self._key(room, devices, rotation)
             await self._deliver(room, key, devices)
+            self._note_unserved(room)
             if self._keys.get(room) is key and not key.session.expired:
                 return key
         raise UnreachableError("the session was set aside while it was shared")
@@ -93,12 +99,16 @@ class RoomKeys:
     def set_aside(self, room: RoomId) -> None:
         """Use another session for the next message of *room*."""
         self._keys.pop(room, None)
+        self._unserved.discard(room)
 
     def owed(self) -> tuple[RoomId, ...]:
-        """Return the rooms where an entitled device was not reached yet."""
-        return tuple(
-            room for room, key in self._keys.items() if not all(self._is_served(key, holder) for holder in key.due)
-        )
+        """Return the rooms where an entitled device lacks the key and could be given it now."""
+        carriers = {curve: self._carrier(curve) for curve in self._carriers}
+        if carriers != self._carriers:
+            self._carriers = carriers
+            for room in self._keys:
+                self._note_unserved(room)
+        return tuple(room for room in self._unserved if any(map(self._is_worth_trying, self._missing(room))))
 
     # --- one session --------------------------------------------------------------------------------------------
 
@@ -111,6 +121,8 @@ class RoomKeys:
             del key.due[gone]
         if fresh := wanted - key.due.keys():
             key.due.update(dict.fromkeys(fresh, key.session.session_key))
+            for holder in fresh:
+                self._carriers.setdefault(holder[2], self._carrier(holder[2]))
         return key
 
     def _new_session(self, room: RoomId, rotation: Rotation) -> OutboundGroupSession:
@@ -127,6 +139,7 @@ class RoomKeys:
 
     async def _deliver(self, room: RoomId, key: RoomKey, devices: Sequence[OlmDevice]) -> None:
         missing = [device for device in devices if not self._is_served(key, _holder(device))]
+        missing = [device for device in missing if self._is_reachable(_holder(device))]
         if not missing:
             return
         await self._devices.claim(missing)
@@ -146,14 +159,18 @@ class RoomKeys:
             if not wrapped:
                 return
             batch = [waiting.pop(address) for address in wrapped]
-            carriers = {holder: self._carrier(holder) for holder in map(_holder, batch)}
+            carriers = {holder: self._carrier(holder[2]) for holder in map(_holder, batch)}
             key.sent.update(carriers)
             try:
                 await self._wire.ask("PUT", ("sendToDevice", "m.room.encrypted", str(uuid.uuid4())), messages)
             except RefusedError as refusal:
                 _log.warning("The homeserver refused to carry a room key to %d devices (%s).", len(batch), refusal.code)
+                for holder in carriers:
+                    self._refused.fail(holder)
             else:
                 key.held.update({holder: carrier for holder, carrier in carriers.items() if carrier is not None})
+                for holder in carriers:
+                    self._refused.succeed(holder)
 
     def _wrap(
         self, room: RoomId, key: RoomKey, session_key: str, devices: list[OlmDevice]
@@ -176,10 +193,29 @@ class RoomKeys:
     def _is_served(self, key: RoomKey, holder: _Holder) -> bool:
         # A device that has lost its Olm session opens a new one: whatever we sent by the old one it could not read.
         carrier = key.held.get(holder)
-        return carrier is not None and carrier == self._carrier(holder)
+        return carrier is not None and carrier == self._carrier(holder[2])
 
-    def _carrier(self, holder: _Holder) -> str | None:
-        session = self._client.machine.session_store.get(holder[2])
+    def _missing(self, room: RoomId) -> list[_Holder]:
+        key = self._keys[room]
+        return [holder for holder in key.due if not self._is_served(key, holder)]
+
+    def _note_unserved(self, room: RoomId) -> None:
+        if room in self._keys and self._missing(room):
+            self._unserved.add(room)
+        else:
+            self._unserved.discard(room)
+
+    def _is_reachable(self, holder: _Holder) -> bool:
+        """Say whether *holder* can be written to, or a one-time key of it asked for again."""
+        user, device, curve = holder
+        return self._carrier(curve) is not None or self._devices.may_claim(user, device)
+
+    def _is_worth_trying(self, holder: _Holder) -> bool:
+        """Say whether to write to *holder* though nothing is said."""
+        return self._is_reachable(holder) and not self._refused.is_resting(holder)
+
+    def _carrier(self, curve: str) -> str | None:
+        session = self._client.machine.session_store.get(curve)
         return None if session is None else session.id
 
     @contextmanager

@@ -116,6 +116,9 @@ async def test_a_device_whose_key_was_not_carried_reads_from_its_first_message_l
     assert alice.user not in caplog.text
     assert room not in caplog.text
     assert await alice.read(room, first) is None
+    between.passed.clear()
+    await bot.chat.deliver_owed_keys()
+    assert between.passed == [], "what was refused is not tried again for nothing"
     second = await say(bot, room, "second", alice)
     assert await alice.read(room, second) == "second"
     assert await alice.read(room, first) == "first"
