@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.config import Config, ConfigError, TokenLogin, load
 from bot.core.clocks import Rule
 from bot.core.names import RuleId
-from bot.findings import Finding, error, ok, warning
+from bot.findings import Finding, count, error, ok, warning
 from bot.library import lint, rules
 from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError
@@ -93,12 +93,12 @@ async def _look_at_state(config: Config) -> _State:
         return await _read_copy(folder, config.state.key, token)
     except StateInUseError:
         text = "in use by a running Cellule, so its chain was not verified; stop it first for a whole check"
-        return _State(findings=(warning("state", text),), known=Known(token=token, in_use=True))
+        return _State(findings=(warning("state", text),), known=Known(token=token, is_in_use=True))
     except StoreError as broken:
-        return _State(findings=(error("state", str(broken)),), known=Known(token=token))
+        return _State(findings=(error("state", str(broken)),), known=Known(token=token, is_unreadable=True))
     except OSError as refused:
         text = f"the folder cannot be read ({refused.strerror}); give it to the user who runs Cellule"
-        return _State(findings=(error("state", text),), known=Known(token=token))
+        return _State(findings=(error("state", text),), known=Known(token=token, is_unreadable=True))
 
 
 async def _read_copy(folder: Path, key: Secret[bytes], token: Secret[str] | None) -> _State:
@@ -133,7 +133,8 @@ async def _chain(store: SqliteStore) -> Finding:
     if broken:
         return error(
             "state",
-            f"{len(broken)} of {len(streams)} chains of facts do not match their digests: the file was changed from "
-            "outside; restore the folder from a backup",
+            f"{len(broken)} of {count(len(streams), 'chain')} of facts broken: the file was changed from outside; "
+            "restore the folder from a backup",
         )
-    return ok("state", f"opens with its key, {len(streams)} chains of facts are whole, {len(waiting)} tasks wait")
+    whole, tasks = count(len(streams), "chain"), count(len(waiting), "task")
+    return ok("state", f"opens with its key; {whole} of facts verified, {tasks} waiting")

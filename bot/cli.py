@@ -158,6 +158,7 @@ def _ask(question: str, otherwise: str) -> str:
 
 
 def _playbook_check(arguments: argparse.Namespace) -> int:
+    from bot.findings import count
     from bot.library import lint
     from bot.library.playbooks import read_drafts
     from bot.library.rules import load
@@ -172,12 +173,8 @@ def _playbook_check(arguments: argparse.Namespace) -> int:
     folders = {path if path.is_dir() else path.parent for path in paths}
     playbooks = {draft.playbook.id for folder in folders for draft in read_drafts(folder)[0].values()}
     clocks = {rule.id for folder in folders for rule in load(folder)}
-    print(f"{_count(len(playbooks), 'playbook')}, {_count(len(clocks), 'clock')}: fine")
+    print(f"{count(len(playbooks), 'playbook')}, {count(len(clocks), 'clock')}: fine")
     return Exit.DONE
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _clock(arguments: argparse.Namespace) -> int:

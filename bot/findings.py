@@ -42,3 +42,8 @@ def warning(subject: str, text: str) -> Finding:
 def error(subject: str, text: str) -> Finding:
     """Say what must be mended about *subject*."""
     return Finding(Level.ERROR, subject, text)
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many: `1 clock`, `5 clocks`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -14,6 +14,7 @@ import aiohttp
 
 from bot.config import Matrix, PasswordLogin
 from bot.findings import Finding, error, ok, warning
+from bot.matrix.signing import readable
 from bot.secret import Secret, SecretFileError
 
 TIMEOUT_S = 10.0
@@ -29,8 +30,10 @@ class Known:
     """Of a session that exists; None when there is none, or when the state could not be read."""
     master_key: str | None = None
     """The public key of our cross-signing identity; None when none was made."""
-    in_use: bool = False
+    is_in_use: bool = False
     """Another Cellule holds the state: it is logged in, and its secrets were not read."""
+    is_unreadable: bool = False
+    """There is a state, and what it holds could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,7 @@ async def _versions(line: _Line) -> Finding:
 async def _login(line: _Line, account: Matrix, known: Known) -> Finding:
     if known.token is not None:
         return await _session(line, account)
-    if known.in_use:
+    if known.is_in_use:
         return ok("login", "a running Cellule is logged in")
     answer = await line.ask("GET", f"{_CLIENT}/login")
     flows = answer.body.get("flows")
@@ -178,8 +181,10 @@ async def _account(line: _Line, account: Matrix) -> Finding:
 
 async def _identity(line: _Line, account: Matrix, known: Known) -> Finding:
     subject = "identity"
-    if known.in_use:
+    if known.is_in_use:
         return ok(subject, "held by a running Cellule; !about shows it")
+    if known.is_unreadable:
+        return warning(subject, "not compared: the state could not be read")
     if line.token is None:
         return ok(subject, "made at the first start, if the account has none; one made elsewhere would be refused")
     answer = await line.ask("POST", f"{_CLIENT}/keys/query", {"device_keys": {account.user_id: []}}, signed=True)
@@ -202,7 +207,7 @@ def _compare(theirs: str | None, ours: str | None) -> Finding:
         return error(
             subject, "the homeserver shows a cross-signing identity that is not ours; find out who replaced it"
         )
-    return ok(subject, "the homeserver shows ours")
+    return ok(subject, f"the homeserver shows ours, {readable(ours)}")
 
 
 def _published_master_key(body: dict[str, Any], user: str) -> str | None:
