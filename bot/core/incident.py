@@ -187,15 +187,11 @@ def evolve(incident: Incident | None, fact: Fact) -> Incident:
     Raises:
         ValueError: the facts do not begin with Opened, or Opened comes twice.
     """
+    if incident is not None:
+        return _evolve(incident, fact)
     if isinstance(fact, Opened):
-        if incident is not None:
-            message = "an incident opens once"
-            raise ValueError(message)
         return _open(fact)
-    if incident is None:
-        message = "the first fact of an incident is Opened"
-        raise ValueError(message)
-    return _evolve(incident, fact)
+    raise ValueError("the first fact of an incident is Opened")
 
 
 def _open(fact: Opened) -> Incident:
@@ -223,7 +219,7 @@ def _open(fact: Opened) -> Incident:
 def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
     match fact:
         case Opened():
-            raise AssertionError  # told apart by evolve
+            raise ValueError("an incident opens once")
         case RoomReady(room=room):
             status = Status.CLOSED if incident.status is Status.CLOSED else Status.OPEN
             return replace(incident, room=room, status=status)

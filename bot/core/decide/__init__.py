@@ -75,13 +75,11 @@ def decide(incident: Incident, act: Act, by: UserId, now: datetime, people: Peop
     Raises:
         RuleError: the act is refused; nothing happens.
     """
-    if isinstance(act, Resume):
-        if incident.status is not Status.CLOSED:
-            raise NotClosed
-        return (Resumed(at=now, by=by),)
-    if incident.status is Status.CLOSED:
+    if incident.status is not Status.CLOSED:
+        return _decide_open(incident, act, by, now, people)
+    if not isinstance(act, Resume):
         raise IncidentClosed
-    return _decide_open(incident, act, by, now, people)
+    return (Resumed(at=now, by=by),)
 
 
 def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each act
@@ -121,7 +119,7 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
         case Close():
             return (lifecycle.close(incident, act, by, now),)
         case Resume():
-            raise AssertionError  # decided before
+            raise NotClosed
         case _:
             assert_never(act)
 
