@@ -8,7 +8,15 @@ from html.parser import HTMLParser
 from rich.cells import cell_len
 from rich.text import Text
 
-_STYLES = {"strong": "bold", "b": "bold", "em": "italic", "i": "italic", "code": "cyan", "del": "strike", "u": "underline"}
+_STYLES = {
+    "strong": "bold",
+    "b": "bold",
+    "em": "italic",
+    "i": "italic",
+    "code": "cyan",
+    "del": "strike",
+    "u": "underline",
+}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _BLOCKS = {"p", "div", "ul", "ol", "blockquote", "pre", "hr", "table", "tr", *_HEADINGS}
 _SPACES = re.compile(r"[ \t\n\r]+")
@@ -17,7 +25,7 @@ _MARK_ONLY = re.compile(r"\s*(?:• |\d+\. )")
 
 
 def read_html(html: str) -> tuple[Text, ...]:
-    """Return the lines of *html*. A line that must be indented when it is wrapped begins with its mark: see `hanging`."""
+    """Return the lines of *html*; one that wraps below its own text begins with a mark: see `hanging`."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -25,7 +33,7 @@ def read_html(html: str) -> tuple[Text, ...]:
 
 
 def hanging(line: Text) -> int:
-    """Return by how much the wrapped rest of *line* is indented: below the text of its list item, not below its mark."""
+    """Return by how much the wrapped rest of *line* is indented: below its text, not below its mark."""
     found = re.match(rf"\s*(?:{_BULLET}|\d+\. |│ )?", line.plain)
     return cell_len(found[0]) if found else 0
 
@@ -56,6 +64,7 @@ class _Reader(HTMLParser):
             self._lines.append(Text("─" * 20, style="dim"))
             return
         if tag in {"ul", "ol"}:
+            self._close_gap()
             self._numbers.append(0 if tag == "ol" else None)
         elif tag == "li":
             self._begin_item()
@@ -118,3 +127,8 @@ class _Reader(HTMLParser):
     def _leave_gap(self) -> None:
         if self._lines and self._lines[-1].plain.strip():
             self._lines.append(Text())
+
+    def _close_gap(self) -> None:
+        """Let a list follow its title."""
+        if self._lines and not self._lines[-1].plain:
+            self._lines.pop()

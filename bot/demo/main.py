@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ from bot.core.playbook import Language
 from bot.demo import words
 from bot.demo.expectations import Unmet, UnmetError
 from bot.demo.homeserver import HomeserverError, Limits
-from bot.demo.paint import console_for, sentence
+from bot.demo.paint import Lines, console_for, sentence
 from bot.demo.performance import perform
 from bot.demo.stage import LOG_NAME, quiet_logs, scratch_folder, set_stage
 from bot.demo.terminal import Terminal
+from bot.demo.words import tell
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
@@ -53,16 +55,18 @@ def language_of(environment: Mapping[str, str]) -> Language:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cellule demo",
-        description="Try Cellule on this machine: on a terminal you are @alice, elsewhere a tour is played and checked.",
+        description="Try Cellule on this machine. On a terminal you are @alice; elsewhere a tour is played and checked.",
     )
     parser.add_argument("--tour", action="store_true", help="play the tour on a terminal too")
-    parser.add_argument("--lang", choices=[language.value for language in Language], help="default: that of LANG, else en")
+    parser.add_argument(
+        "--lang", choices=[language.value for language in Language], help="default: that of LANG, else en"
+    )
     parser.add_argument("--keep", metavar="FOLDER", type=Path, help="keep homeserver, state and log in FOLDER")
     parser.add_argument(
         "--limits",
         choices=[limits.value for limits in Limits],
         default=Limits.LIFTED.value,
-        help="default: the rate limits a homeserver has by itself, which make the demo slow; lifted: none (the default)",
+        help="default: those a homeserver has by itself, which make the demo slow; lifted: none (what the demo takes)",
     )
     return parser
 
@@ -79,7 +83,7 @@ class Demo:
 
     def run(self) -> int:
         """Start everything, play, stop everything."""
-        self.console.print(Text(words.INTRO.to(self.language), style="bold"))
+        self.console.print(Text(tell(words.INTRO, self.language), style="bold"))
         folder = self.keep
         try:
             with scratch_folder(self.keep) as folder, quiet_logs(folder / LOG_NAME):
@@ -90,26 +94,25 @@ class Demo:
             self._tell_failure(_innermost(error), folder)
             return EXIT_FAILED
         if self.keep is not None:
-            self.console.print(words.KEPT.to(self.language).format(folder=self.keep))
+            self.console.print(tell(words.KEPT, self.language, folder=self.keep))
         return 0
 
     async def _play(self, folder: Path) -> None:
-        self._heading(words.STARTING.to(self.language))
+        began = time.monotonic()
+        self._heading(tell(words.STARTING, self.language))
         async with set_stage(folder, self.language, self.limits, self._tick) as cast:
             if self.plays_tour:
-                self._heading(words.PLAYING.to(self.language))
-                await perform(cast, self.console, self._tick, self.limits)
+                self._heading(tell(words.PLAYING, self.language))
+                await perform(cast, self.console, self._tick, self.limits, began)
             else:
-                await Terminal(cast, self.console).run()
+                await Terminal(cast).run()
 
     def _heading(self, text: str) -> None:
         self.console.print()
         self.console.print(Text(text, style="bold"))
 
     def _tick(self, what: str, seconds: float) -> None:
-        took = f"{seconds:5.1f} s"
-        line = Text.assemble((f"{took}  ", "dim"), what)
-        self.console.print(line)
+        self.console.print(Lines((Text(what),), Text(f"{seconds:5.1f} s  ", style="dim")))
 
     def _tell_failure(self, error: BaseException, folder: Path | None) -> None:
         self.console.print()
@@ -117,15 +120,15 @@ class Demo:
             self._tell_unmet(error.unmet)
         else:
             what = str(error) if isinstance(error, HomeserverError) else f"{type(error).__name__}: {error}"
-            self.console.print(Text(words.FAILED.to(self.language).format(what=what), style="bold red"))
+            self.console.print(Text(tell(words.FAILED, self.language, what=what), style="bold red"))
         if folder is not None:
-            self.console.print(words.LOG_AT.to(self.language).format(log=folder / LOG_NAME))
+            self.console.print(tell(words.LOG_AT, self.language, log=folder / LOG_NAME))
 
     def _tell_unmet(self, unmet: Unmet) -> None:
-        self.console.print(Text(words.FAILED.to(self.language).format(what=unmet.step), style="bold red"))
-        self.console.print(sentence(words.EXPECTED.to(self.language).format(expected=unmet.expected)))
-        seen = unmet.seen or words.NOTHING.to(self.language)
-        self.console.print(Text(words.INSTEAD.to(self.language).format(seen=seen)))
+        self.console.print(Text(tell(words.FAILED, self.language, what=unmet.step), style="bold red"))
+        self.console.print(sentence(tell(words.EXPECTED, self.language, expected=unmet.expected)))
+        seen = unmet.seen or tell(words.NOTHING, self.language)
+        self.console.print(Text(tell(words.INSTEAD, self.language, seen=seen)))
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -16,13 +16,16 @@ from bot.demo.script import script
 from bot.demo.stage import ZONE, Cast
 from bot.demo.tour import Tick, Tour
 from bot.demo.transcript import pairs, print_transcript
+from bot.demo.words import tell
 
 _WITHIN_S = {Limits.LIFTED: 20.0, Limits.DEFAULT: 180.0}
 
 
-async def perform(cast: Cast, console: Console, tick: Tick, limits: Limits) -> None:
-    """Play the tour and print the transcript. Raises UnmetError at the first expectation that does not hold."""
-    began = time.monotonic()
+async def perform(cast: Cast, console: Console, tick: Tick, limits: Limits, began: float) -> None:
+    """Play the tour and print the transcript. Raises UnmetError at the first expectation that does not hold.
+
+    *began* is the monotonic time at which the user began to wait.
+    """
     tour = Tour(cast, within_s=_WITHIN_S[limits], tick=tick)
     await tour.play()
     events = await _prove(cast, tour, tick)
@@ -30,17 +33,16 @@ async def perform(cast: Cast, console: Console, tick: Tick, limits: Limits) -> N
     rooms = {str(room): name for room, name in cast.alice.rooms.items()}
     painter = Painter(language=cast.language, zone=ZoneInfo(ZONE))
     print_transcript(console, painter, messages, rooms, cast.language)
-    told = words.WENT_WELL.to(cast.language)
+    seconds = f"{time.monotonic() - began:.0f}"
+    told = tell(words.WENT_WELL, cast.language, count=tour.ledger.held, messages=len(messages), seconds=seconds)
     console.print()
-    console.print(
-        Text(told.format(count=tour.ledger.held, messages=len(messages), seconds=time.monotonic() - began), "bold green")
-    )
-    console.print(sentence(words.TRY_IT.to(cast.language)))
+    console.print(Text(told, style="bold green"))
+    console.print(sentence(tell(words.TRY_IT, cast.language)))
 
 
 async def _prove(cast: Cast, tour: Tour, tick: Tick) -> list[seen.Seen]:
     began = time.monotonic()
-    tour.ledger.step = tour_words.SERVER.to(cast.language)
+    tour.ledger.step = tell(tour_words.SERVER, cast.language)
     events = await seen.events(cast.homeserver.database)
     await check_server(
         tour.ledger,

@@ -12,6 +12,7 @@ from bot.demo import tour_words as words
 from bot.demo.expectations import Ledger
 from bot.demo.responder import Responder
 from bot.demo.seen import Seen
+from bot.demo.words import tell
 from bot.service.service import CONTROL_ROOM_NAME
 
 _MESSAGES = ("m.room.message", "m.reaction", "m.sticker")
@@ -33,19 +34,19 @@ async def check_server(  # noqa: PLR0913 - both sides of the comparison
     *readers* are the responders with the rooms whose every message each must have read.
     """
     clear = [event.type for event in events if event.type in _MESSAGES]
-    ledger.expect(not clear, words.ALL_ENCRYPTED.to(language), ", ".join(clear))
+    ledger.expect(not clear, tell(words.ALL_ENCRYPTED, language), ", ".join(clear))
     for person, rooms in readers:
         _check_read(ledger, language, events, person, rooms)
     names = sorted({event.name for event in events if event.name})
     expected = sorted((CONTROL_ROOM_NAME, codename))
-    ledger.expect(names == expected, words.NAMES.to(language).format(names=", ".join(expected)), ", ".join(names))
+    ledger.expect(names == expected, tell(words.NAMES, language, names=", ".join(expected)), ", ".join(names))
     files = await asyncio.to_thread(_read_files, database)
     found = _holder(files, codename)
-    ledger.expect(found is not None, words.CODENAME_FOUND.to(language), codename)
+    ledger.expect(found is not None, tell(words.CODENAME_FOUND, language), codename)
     for secret in secrets:
         holder = _holder(files, secret)
-        seen = words.FOUND_IN.to(language).format(file=holder)
-        ledger.expect(holder is None, words.SECRET_ABSENT.to(language).format(secret=secret), seen)
+        seen = tell(words.FOUND_IN, language, file=holder)
+        ledger.expect(holder is None, tell(words.SECRET_ABSENT, language, secret=secret), seen)
 
 
 def _check_read(
@@ -53,15 +54,19 @@ def _check_read(
 ) -> None:
     read = {said.id for said in person.transcript}
     missed = [
-        event.id for event in events if event.type == _ENCRYPTED and event.room in rooms and EventId(event.id) not in read
+        event.id
+        for event in events
+        if event.type == _ENCRYPTED and event.room in rooms and EventId(event.id) not in read
     ]
-    expected = words.ALL_READ.to(language).format(who=person.user)
+    expected = tell(words.ALL_READ, language, who=person.user)
     ledger.expect(not missed and not person.unreadable, expected, f"{len(missed)}, {len(person.unreadable)}")
 
 
 def _read_files(database: Path) -> dict[str, bytes]:
     """Read everything the homeserver wrote: its database, the journal beside it, its log."""
-    return {file.name: file.read_bytes() for file in database.parent.iterdir() if file.suffix != ".key" and file.is_file()}
+    return {
+        file.name: file.read_bytes() for file in database.parent.iterdir() if file.suffix != ".key" and file.is_file()
+    }
 
 
 def _holder(files: dict[str, bytes], text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A person at an encrypted client of their own, with their own cross-signing identity: reads what the bot says, and answers."""
+"""A person at an encrypted client of their own, which its owner has signed: reads what the bot says, and answers."""
 
 from __future__ import annotations
 
@@ -102,10 +102,7 @@ class Responder:
         crypto = CryptoFile(folder=folder, secret=secrets.token_bytes(32))
         client = GuardedClient(homeserver, user, device, crypto=crypto)
         try:
-            await client.login(password, device_name="Demo")
-            if not client.logged_in:
-                raise LoginFailedError(f"the homeserver refuses the login of {user}")
-            await ensure_identity(client, MemoryVault(), password=password)
+            await _log_in(client, password)
         except BaseException:
             await client.close()
             raise
@@ -212,6 +209,13 @@ class Responder:
             except UnreachableError:
                 await asyncio.sleep(REST_S)
         raise UnreachableError("a message could not be sent")
+
+
+async def _log_in(client: GuardedClient, password: str) -> None:
+    await client.login(password, device_name="Demo")
+    if not client.logged_in:
+        raise LoginFailedError(f"the homeserver refuses the login of {client.user_id}")
+    await ensure_identity(client, MemoryVault(), password=password)
 
 
 def _said(room: RoomId, event: Any) -> Said:

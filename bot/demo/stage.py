@@ -22,7 +22,7 @@ from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.demo.homeserver import Homeserver, Limits
 from bot.demo.responder import Responder
-from bot.demo.words import STAGES, Stage
+from bot.demo.words import STAGES, Stage, tell
 from bot.secret import Secret
 from bot.service.service import CONTROL_ROOM_NAME
 
@@ -93,9 +93,7 @@ def quiet_logs(file: Path) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def set_stage(
-    folder: Path, language: Language, limits: Limits, progress: Progress
-) -> AsyncIterator[Cast]:
+async def set_stage(folder: Path, language: Language, limits: Limits, progress: Progress) -> AsyncIterator[Cast]:
     """Start everything, one thing after the other, and stop it all at the end.
 
     Raises:
@@ -145,7 +143,7 @@ class _Steps:
 
     def done(self, stage: Stage) -> None:
         now = time.monotonic()
-        self._progress(STAGES[stage].to(self._language), now - self._since)
+        self._progress(tell(STAGES[stage], self._language), now - self._since)
         self._since = now
 
 
@@ -155,9 +153,7 @@ async def _run_bot(config: Config, stop: asyncio.Event, ready: asyncio.Event) ->
         raise BotStoppedError("the bot ended by itself")
 
 
-async def _log_people_in(
-    homeserver: Homeserver, folder: Path, closing: AsyncExitStack
-) -> tuple[Responder, Responder]:
+async def _log_people_in(homeserver: Homeserver, folder: Path, closing: AsyncExitStack) -> tuple[Responder, Responder]:
     people = []
     for user in (ALICE, BOB):
         localpart, password = _localpart(user), secrets.token_urlsafe()
@@ -176,9 +172,7 @@ async def _bot_config(homeserver: Homeserver, folder: Path, language: Language) 
     secret = folder / "bot-password"
     await asyncio.to_thread(_write_private, secret, password)
     return Config(
-        matrix=Matrix(
-            homeserver=homeserver.url, user_id=BOT, login=PasswordLogin(file=secret), device_name="Cellule"
-        ),
+        matrix=Matrix(homeserver=homeserver.url, user_id=BOT, login=PasswordLogin(file=secret), device_name="Cellule"),
         state=State(folder=folder / "bot", key=Secret(secrets.token_bytes(32))),
         locale=Locale(language=language, timezone=ZoneInfo(ZONE)),
         people=PEOPLE,

@@ -1,5 +1,221 @@
-"""stub"""
-from typing import Any
+"""The demo on a terminal: the user is @alice, at a prompt below the live conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.patch_stdout import patch_stdout
+from prompt_toolkit.shortcuts import CompleteStyle
+from prompt_toolkit.styles import Style
+from rich.console import Console
+from rich.rule import Rule as Line
+from rich.text import Text
+
+from bot.core.clocks import Words
+from bot.core.names import EventId, RoomId
+from bot.demo import seen, words
+from bot.demo.completion import CommandCompleter
+from bot.demo.paint import Painter, changed, name, rings_somebody, sentence
+from bot.demo.responder import Responder, Said
+from bot.demo.stage import BOT, Cast
+from bot.demo.words import tell
+from bot.library import playbooks
+from bot.ports import ChatError
+from bot.shipped import playbooks_folder
+
+EVENTS_SHOWN = 8
+_STYLE = Style.from_dict(
+    {
+        "me": "ansigreen bold",
+        "room": "ansiyellow bold",
+        "bottom-toolbar": "noreverse ansibrightblack",
+    }
+)
+
+
 class Terminal:
-    def __init__(self, cast: Any, console: Any) -> None: ...
-    async def run(self) -> None: ...
+    """One session at the prompt."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+        self._language = cast.language
+        self._room = cast.lobby
+        self._latest: dict[EventId, Said] = {}
+        self._painter = Painter(language=cast.language, zone=None)
+        self._console = Console()
+        self._sending: asyncio.Queue[tuple[Responder, RoomId, str]] = asyncio.Queue()
+        self._session: PromptSession[str] = PromptSession(
+            self._prompt,
+            history=InMemoryHistory(),
+            completer=_completer(cast),
+            complete_while_typing=True,
+            complete_style=CompleteStyle.COLUMN,
+            bottom_toolbar=self._toolbar,
+            # What was typed comes back from the homeserver, decrypted like the rest.
+            erase_when_done=True,
+            style=_STYLE,
+            color_depth=ColorDepth.from_env() or ColorDepth.DEFAULT,
+            reserve_space_for_menu=6,
+        )
+
+    async def run(self) -> None:
+        """Talk until the user has enough."""
+        with patch_stdout(raw=True):
+            # Made here: what is printed must go above the prompt.
+            self._console = Console(file=sys.stdout, force_terminal=True, highlight=False, width=_width())
+            self._welcome()
+            async with asyncio.TaskGroup() as tasks:
+                parts = (
+                    tasks.create_task(self._follow(), name="follow"),
+                    tasks.create_task(self._send(), name="send"),
+                )
+                try:
+                    await self._read_lines()
+                finally:
+                    for part in parts:
+                        part.cancel()
+            self._say(words.STOPPING)
+
+    # --- what is typed ------------------------------------------------------------------------------------
+
+    async def _read_lines(self) -> None:
+        while True:
+            try:
+                line = (await self._session.prompt_async()).strip()
+            except (EOFError, KeyboardInterrupt):
+                return
+            if line == "/quit":
+                return
+            if line.startswith("/"):
+                await self._obey(line)
+            elif line:
+                self._sending.put_nowait((self._cast.alice, self._room, line))
+
+    async def _obey(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        match word:
+            case "/rooms":
+                self._list_rooms()
+            case "/room":
+                self._enter(rest.strip())
+            case "/server":
+                await self._show_server()
+            case "/bob":
+                self._speak_as_bob(rest.strip())
+            case "/help":
+                self._welcome()
+            case _:
+                self._say(words.UNKNOWN_SLASH)
+
+    def _speak_as_bob(self, text: str) -> None:
+        if not text:
+            self._say(words.BOB_SAYS_NOTHING)
+        elif self._room not in self._cast.bob.rooms:
+            self._say(words.BOB_IS_OUT)
+        else:
+            self._sending.put_nowait((self._cast.bob, self._room, text))
+
+    def _enter(self, number: str) -> None:
+        rooms = list(self._cast.alice.rooms)
+        if not number.isdecimal() or not 1 <= int(number) <= len(rooms):
+            self._say(words.NO_SUCH_ROOM, number=number or "?")
+            return
+        self._go_to(rooms[int(number) - 1])
+
+    def _go_to(self, room: RoomId) -> None:
+        self._room = room
+        self._say(words.NOW_IN, room=self._name_of(room))
+
+    async def _send(self) -> None:
+        while True:
+            person, room, text = await self._sending.get()
+            try:
+                await person.say(room, text)
+            except ChatError as error:
+                self._say(words.NOT_SENT, code=error, log=self._cast.log)
+
+    # --- what is shown ------------------------------------------------------------------------------------
+
+    async def _follow(self) -> None:
+        async for said in self._cast.alice.follow():
+            if said.sender == BOT and said.room != self._room and self._is_new_room(said.room):
+                self._go_to(said.room)
+            self._show(said)
+
+    def _is_new_room(self, room: RoomId) -> bool:
+        return not any(said.room == room for said in self._latest.values())
+
+    def _show(self, said: Said) -> None:
+        root = said.replaces or said.id
+        before = self._latest.get(root)
+        self._latest[root] = said
+        if before is not None and not changed(before, said):
+            return
+        if rings_somebody(said):
+            self._console.bell()
+        self._console.print()
+        self._console.print(
+            self._painter.message(
+                said, room=self._name_of(said.room), before=before, is_card=said.sender == BOT and before is not None
+            )
+        )
+
+    def _welcome(self) -> None:
+        self._console.print()
+        self._console.print(Line(style="dim"))
+        self._say(words.WELCOME)
+        self._console.print(Line(style="dim"))
+
+    def _say(self, said: Words, **values: object) -> None:
+        self._console.print(sentence(tell(said, self._language, **values)))
+
+    def _list_rooms(self) -> None:
+        for number, room in enumerate(self._cast.alice.rooms, 1):
+            line = Text.assemble((f"  {number}  ", "dim"), (self._name_of(room), "bold yellow"))
+            if room == self._room:
+                line.append(f"  {tell(words.HERE, self._language)}", style="dim")
+            self._console.print(line)
+
+    async def _show_server(self) -> None:
+        """Show what the homeserver holds of the last messages of this room."""
+        events = await seen.events(self._cast.homeserver.database)
+        last = [event for event in events if event.room == self._room and event.ciphertext][-EVENTS_SHOWN:]
+        if not last:
+            self._say(words.NOTHING_SEEN)
+        for event in last:
+            line = Text("  ").append(name(event.sender)).append("  ")
+            line.append(self._painter.seen(event, self._name_of(self._room)).plain.replace("\n", "  "), style="yellow")
+            line.truncate(self._console.width - 1, overflow="ellipsis")
+            self._console.print(line)
+
+    def _name_of(self, room: RoomId) -> str:
+        return self._cast.alice.rooms.get(room, "") or "…"
+
+    def _prompt(self) -> FormattedText:
+        return FormattedText([("class:me", "@alice "), ("class:room", self._name_of(self._room)), ("", " › ")])
+
+    def _toolbar(self) -> FormattedText:
+        return FormattedText([("", tell(words.TOOLBAR, self._language, room=self._name_of(self._room)))])
+
+
+def _completer(cast: Cast) -> CommandCompleter:
+    shipped = playbooks.load(playbooks_folder())
+    return CommandCompleter(
+        cast.language,
+        lambda: (said.body for said in cast.alice.transcript),
+        questions=dict.fromkeys(asked.name for playbook in shipped.values() for asked in playbook.questions),
+        playbooks=dict.fromkeys(id for id, _ in shipped),
+    )
+
+
+def _width() -> int | None:
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns
+    except OSError:
+        return None

@@ -15,6 +15,7 @@ from bot.demo.expectations import Ledger
 from bot.demo.responder import Found, Responder, Said
 from bot.demo.script import COMPLAINT_KNOWN_FOR, KNOWN_FOR, script
 from bot.demo.stage import BOB, BOT, DRILL_PACE, Cast
+from bot.demo.words import tell
 
 Tick = Callable[[str, float], None]
 """Told which step held, and how many seconds it took."""
@@ -56,7 +57,7 @@ class Tour:
             (words.SILENCE, self._silence),
         )
         for title, act in acts:
-            self.ledger.step = title.to(self._cast.language)
+            self.ledger.step = tell(title, self._cast.language)
             began = time.monotonic()
             await act()
             self._tick(self.ledger.step, time.monotonic() - began)
@@ -104,14 +105,16 @@ class Tour:
         rung = len(self._bells(self._cast.bob))
         answer = await self._ask(self._cast.bob, self._script.clocks, "GDPR-33-4", self._script.reference)
         self._expect(self._script.target_word in answer.body, words.FOLLOW_UP, answer.body)
-        self._expect(len(self._bells(self._cast.bob)) == rung, words.NO_BELL_AFTER_FILING, _shown(self._bells(self._cast.bob)))
+        self._expect(
+            len(self._bells(self._cast.bob)) == rung, words.NO_BELL_AFTER_FILING, _shown(self._bells(self._cast.bob))
+        )
 
     async def _timeline(self) -> None:
         script = self._script
         answer = await self._ask(self._cast.alice, script.timeline, script.result, script.source, script.reference)
         rang = [match[1] for line in answer.body.splitlines() if (match := _RANG.search(line))]
         due = [name for name, _ in _rungs(KNOWN_FOR)][: len(self._bells(self._cast.bob))]
-        expected = words.ONCE_EACH.to(self._cast.language).format(rungs=", ".join(due))
+        expected = tell(words.ONCE_EACH, self._cast.language, rungs=", ".join(due))
         self.ledger.expect(rang == due, expected, ", ".join(rang) or answer.body)
 
     async def _close(self) -> None:
@@ -134,15 +137,17 @@ class Tour:
         """Type *line* and return the bot's answer, which has every word of *answer*, once all who may have read it."""
         mark = len(person.transcript)
         await person.say(room or self.incident, line)
-        expected = words.ANSWER.to(self._cast.language).format(line=line, words=", ".join(answer))
-        said = await self._wait_for(person, lambda: _from_bot(person, room or self.incident, mark, answer), expected, mark)
+        expected = tell(words.ANSWER, self._cast.language, line=line, words=", ".join(answer))
+        said = await self._wait_for(
+            person, lambda: _from_bot(person, room or self.incident, mark, answer), expected, mark
+        )
         if room is None:
             other = self._cast.bob if person is self._cast.alice else self._cast.alice
             await self._wait(other, lambda: said.id in {one.id for one in other.transcript} or None, words.BOTH_READ)
         return said
 
     async def _wait(self, person: Responder, find: Callable[[], Found | None], expected: Words) -> Found:
-        return await self._wait_for(person, find, expected.to(self._cast.language), 0)
+        return await self._wait_for(person, find, tell(expected, self._cast.language), 0)
 
     async def _wait_for(self, person: Responder, find: Callable[[], Found | None], expected: str, mark: int) -> Found:
         try:
@@ -153,7 +158,7 @@ class Tour:
         return found
 
     def _expect(self, holds: bool, expected: Words, seen: str) -> None:  # noqa: FBT001 - the very thing that is asked
-        self.ledger.expect(holds, expected.to(self._cast.language), seen)
+        self.ledger.expect(holds, tell(expected, self._cast.language), seen)
 
     async def _read(self, person: Responder, expected: Words, *found: str) -> None:
         await self._wait(person, lambda: _from_bot(person, self.incident, 0, found), expected)

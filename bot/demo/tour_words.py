@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from bot.core.clocks import Words
 
-OPEN = Words(
-    en="alice opens an incident in the control room", fr="alice ouvre un incident dans la salle de contrôle"
-)
+OPEN = Words(en="alice opens an incident in the control room", fr="alice ouvre un incident dans la salle de contrôle")
 JOIN = Words(
     en="both join its encrypted room and read card and first steps",
     fr="tous deux entrent dans sa salle chiffrée et lisent la fiche et les étapes",
@@ -17,12 +15,8 @@ DONE = Words(
     fr="alice termine D1 avec son résultat ; la fiche change sur place",
 )
 FACT = Words(en="alice answers: personal data, yes", fr="alice répond : données personnelles, oui")
-AWARE = Words(
-    en="alice starts the 72 h clock, known for 65 h 30", fr="alice lance le délai de 72 h, su depuis 65 h 30"
-)
-RING = Words(
-    en="two reminders ring for bob, the data-protection officer", fr="deux rappels sonnent pour bob, le DPO"
-)
+AWARE = Words(en="alice starts the 72 h clock, known for 65 h 30", fr="alice lance le délai de 72 h, su depuis 65 h 30")
+RING = Words(en="two reminders ring for bob, the data-protection officer", fr="deux rappels sonnent pour bob, le DPO")
 ACK = Words(en="bob has seen them", fr="bob les a vus")
 FILED = Words(
     en="bob files, with the reference; the follow-up clock starts",
@@ -68,12 +62,8 @@ CARD_CLOSED = Words(en="the card saying that the incident is closed", fr="la fic
 SILENT = Words(en="not a word from the bot after the closing", fr="plus un mot du bot après la clôture")
 BOTH_READ = Words(en="the other person reading the answer too", fr="la réponse lue aussi par l’autre personne")
 
-ALL_ENCRYPTED = Words(
-    en="no message in clear on the server", fr="aucun message en clair sur le serveur"
-)
-ALL_READ = Words(
-    en="every encrypted message read by {who}", fr="chaque message chiffré lu par {who}"
-)
+ALL_ENCRYPTED = Words(en="no message in clear on the server", fr="aucun message en clair sur le serveur")
+ALL_READ = Words(en="every encrypted message read by {who}", fr="chaque message chiffré lu par {who}")
 NAMES = Words(en="room names {names} on the server", fr="les noms de salle {names} sur le serveur")
 CODENAME_FOUND = Words(
     en="the codename in the server's files (the search works)",

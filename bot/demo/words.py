@@ -7,6 +7,13 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from bot.core.clocks import Words
+from bot.core.playbook import Language
+from bot.voice.typography import typeset
+
+
+def tell(said: Words, language: Language, **values: object) -> str:
+    """Return *said* in *language*, typeset, with their holes filled."""
+    return typeset(said.to(language), language).format(**values)
 
 
 class Stage(Enum):
@@ -42,35 +49,42 @@ PLAYING = Words(en="The tour, checked at every step", fr="La visite, vérifiée 
 
 WELCOME = Words(
     en=(
-        "You are **@alice**, coordinator. @bob is the data-protection officer. All you read here was decrypted here.\n"
-        "1. Open an incident: `{open}`\n"
-        "2. You are taken into its room. Then try `!next`, `!done D1 RESULT`, `!help`.\n"
-        "3. Start a legal clock and hear it ring (an hour is a second): `!aware GDPR-33-1 -65h call from the host`\n"
-        "4. Of this demo: `/bob !ack` speaks as bob, `/server` what the homeserver saw, `/rooms`, `/room N`, `/quit`."
+        "You are **@alice**, coordinator; @bob is the data-protection officer. Only the two of you can read this.\n"
+        "1. Type `!open Host down --drill`, then `1` to choose the first playbook. You are taken into its room.\n"
+        "2. There: `!next`, `!done D1 RESULT`, `!help`. The tab key completes words and ids, in French too.\n"
+        "3. Make a legal clock ring, an hour a second: `!aware GDPR-33-1 -65h call from the host`\n"
+        "4. Then `/bob !ack` speaks as bob, `/server` shows what the homeserver saw, `/quit` ends it all."
     ),
     fr=(
-        "Vous êtes **@alice**, coordinatrice. @bob est le DPO. Tout ce que vous lisez ici a été déchiffré ici.\n"
-        "1. Ouvrez un incident : `{open}`\n"
-        "2. Vous passez dans sa salle. Essayez alors `!suite`, `!fait D1 RÉSULTAT`, `!aide`.\n"
-        "3. Lancez un délai légal, il sonnera (une heure dure une seconde) : "
-        "`!connaissance GDPR-33-1 -65h appel de l’hébergeur`\n"
-        "4. Propre à la démo : `/bob !vu` parle pour bob, `/server` ce qu’a vu le serveur, `/rooms`, `/room N`, `/quit`."
+        "Vous êtes **@alice**, à la coordination ; @bob est le DPO. Vous seuls pouvez lire ce qui suit.\n"
+        "1. Tapez `!ouvrir Hébergeur en panne --exercice`, puis `1` : le premier guide. Vous passez dans sa salle.\n"
+        "2. Là : `!suite`, `!fait D1 RÉSULTAT`, `!aide`. La touche de tabulation complète mots et identifiants.\n"
+        "3. Faites sonner un délai, une heure par seconde : `!connaissance GDPR-33-1 -65h appel de l’hébergeur`\n"
+        "4. Puis `/bob !vu` parle pour bob, `/server` montre ce qu’a vu le serveur, `/quit` arrête tout."
     ),
 )
 UNKNOWN_SLASH = Words(
-    en="The demo knows `/rooms`, `/room N`, `/server`, `/bob TEXT`, `/help` and `/quit`. Commands of the bot begin with `!`.",
+    en=(
+        "The demo knows `/rooms`, `/room N`, `/server`, `/bob TEXT`, `/help` and `/quit`. "
+        "Commands of the bot begin with `!`."
+    ),
     fr=(
         "La démo connaît `/rooms`, `/room N`, `/server`, `/bob TEXTE`, `/help` et `/quit`. "
         "Les commandes du bot commencent par `!`."
     ),
 )
-NO_SUCH_ROOM = Words(en="There is no room {number}. Type `/rooms`.", fr="Il n’y a pas de salle {number}. Tapez `/rooms`.")
+NO_SUCH_ROOM = Words(
+    en="There is no room {number}. Type `/rooms`.", fr="Il n’y a pas de salle {number}. Tapez `/rooms`."
+)
 BOB_SAYS_NOTHING = Words(en="Say what bob says: `/bob !ack`", fr="Dites ce que dit bob : `/bob !vu`")
 BOB_IS_OUT = Words(
     en="bob is not in this room: only admins are in the control room.",
     fr="bob n’est pas dans cette salle : seuls les admins sont dans la salle de contrôle.",
 )
-NOW_IN = Words(en="You now talk in **{room}**. `/rooms` lists the others.", fr="Vous parlez maintenant dans **{room}**. `/rooms` liste les autres.")
+NOW_IN = Words(
+    en="You now talk in **{room}**. `/rooms` lists the others.",
+    fr="Vous parlez maintenant dans **{room}**. `/rooms` liste les autres.",
+)
 HERE = Words(en="you are here", fr="vous êtes ici")
 NOT_SENT = Words(
     en="Your message could not be sent ({code}). Try again; the log is {log}.",
@@ -79,14 +93,20 @@ NOT_SENT = Words(
 STOPPING = Words(en="Stopping. Nothing of the demo is kept.", fr="Arrêt. Rien de la démo n’est gardé.")
 KEPT = Words(en="Kept in {folder}", fr="Gardé dans {folder}")
 CARD_UPDATED = Words(en="card updated", fr="fiche mise à jour")
+NOTHING_SEEN = Words(
+    en="The homeserver has no message of this room yet.", fr="Le serveur n’a encore aucun message de cette salle."
+)
+TOOLBAR = Words(
+    en=" @alice in {room}   tab completes   /rooms /server /bob TEXT /help /quit ",
+    fr=" @alice dans {room}   tab complète   /rooms /server /bob TEXTE /help /quit ",
+)
 EDITED = Words(en="edited", fr="modifié")
 
 # --- the transcript -----------------------------------------------------------------------------------------
 
 READ = Words(en="What @alice and @bob read", fr="Ce que lisent @alice et @bob")
 SEEN = Words(en="What the server saw", fr="Ce qu’a vu le serveur")
-SERVER_SAW = Words(en="server saw", fr="vu du serveur")
-CHARACTERS = Words(en="{size} characters", fr="{size} caractères")
+SERVER_SAW = Words(en="server saw: ", fr="vu du serveur : ")
 MORE_LINES = Words(en="… {count} more lines", fr="… encore {count} lignes")
 IN_CLEAR = Words(en="in clear", fr="en clair")
 RINGS = Words(en="rings {who}", fr="sonne pour {who}")
@@ -98,8 +118,8 @@ ROOM_OF = Words(
 # --- the end ------------------------------------------------------------------------------------------------
 
 WENT_WELL = Words(
-    en="{count} expectations held. {messages} encrypted messages, all read by everyone meant to; {seconds:.0f} s in all.",
-    fr="{count} attentes tenues. {messages} messages chiffrés, tous lus par leurs destinataires ; {seconds:.0f} s en tout.",
+    en="{count} expectations held. {messages} encrypted messages, all read by everyone meant to; {seconds} s in all.",
+    fr="{count} attentes tenues. {messages} messages chiffrés, tous lus par leurs destinataires ; {seconds} s en tout.",
 )
 TRY_IT = Words(
     en="On a terminal, `cellule demo` lets you be @alice.",
