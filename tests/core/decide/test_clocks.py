@@ -137,6 +137,11 @@ def test_a_filing_older_than_the_awareness_is_refused() -> None:
     assert (refusal.value.rule, refusal.value.aware) == (HOURS_72, NOW)
 
 
+def test_a_filing_at_the_moment_of_awareness_is_taken() -> None:
+    clock = act(incident(started()), File(rule=HOURS_72, reference="42", when=NOW), BOB, NOW + HOUR)
+    assert isinstance(clock.clock_states[HOURS_72], Filed)
+
+
 def test_a_filing_in_the_future_is_refused() -> None:
     with pytest.raises(TimeInFuture):
         decide(incident(started()), File(rule=HOURS_72, reference="42", when=NOW + HOUR), BOB, NOW, PEOPLE)
