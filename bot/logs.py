@@ -22,14 +22,15 @@ JSON_SETTING = "CELLULE_LOG"
 _SERVER = r"(?::|%3[Aa])[\w.\-\[\]]+(?:(?::|%3[Aa])\d{1,5})?"
 _LOCAL = r"[^\s:@'\"<>]+?"
 _SECRETS = (
-    (re.compile(r"\b(?:syt|mat|mct|syr|mcr)_\w[\w\-]*"), "<token>"),
-    (re.compile(r"(?i)\b(bearer|access_token|password)(['\"]?\s*[ =:]\s*['\"]?)[^\s'\"&,}]+"), r"\1\2<secret>"),
     (re.compile(rf"(?:@|%40){_LOCAL}{_SERVER}"), "<user>"),
     (re.compile(rf"(?:!|%21){_LOCAL}{_SERVER}"), "<room>"),
     (re.compile(rf"#{_LOCAL}{_SERVER}"), "<alias>"),
     (re.compile(rf"(?:\$|%24){_LOCAL}{_SERVER}"), "<event>"),
     (re.compile(r"(?:!|%21)[\w\-]{43}\b"), "<room>"),  # room version 12: no server in the id
     (re.compile(r"(?:\$|%24)[\w\-+/]{43}"), "<event>"),
+    (re.compile(r"\b(?:syt|mat|mct|syr|mcr)_\w[\w\-]*"), "<token>"),
+    (re.compile(r"(?i)\b(bearer\s+)[^\s'\"&,}]+"), r"\1<secret>"),
+    (re.compile(r"(?i)\b((?:access_token|password)['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,}]+"), r"\1<secret>"),
 )
 _TELLING = ("bot.config", "bot.demo", "bot.library", "bot.matrix", "bot.ports", "bot.secret", "bot.store")
 """Whose exceptions have texts made for an operator. Those of the core are for the room and may name people."""

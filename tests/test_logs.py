@@ -101,14 +101,18 @@ def test_a_text_of_several_lines_cannot_pose_as_another_record(formatter: loggin
     assert "\x1b" not in line
 
 
-def _failure() -> BaseException:
+def _fail() -> None:
+    nothing: dict[str, str] = {}
     try:
-        try:
-            {}[BODY]
-        except KeyError as cause:
-            raise ExceptionGroup(BODY, [ValueError(BODY), WrongKeyError()]) from cause
-    except ExceptionGroup as group:
-        return group
+        nothing[BODY].strip()
+    except KeyError as cause:
+        raise ExceptionGroup(BODY, [ValueError(BODY), WrongKeyError()]) from cause
+
+
+def _failure() -> BaseException:
+    with pytest.raises(ExceptionGroup) as caught:
+        _fail()
+    return caught.value
 
 
 def test_a_traceback_shows_code_and_types_and_no_values(formatter: logging.Formatter) -> None:
@@ -119,7 +123,7 @@ def test_a_traceback_shows_code_and_types_and_no_values(formatter: logging.Forma
         "ExceptionGroup",
         "ValueError",
         "test_logs.py",
-        "{}[BODY]",
+        "nothing[BODY]",
         "WrongKeyError: the",
     ):
         assert told in line
