@@ -69,7 +69,7 @@ def parse(body: str, *, place: Place, now: datetime, zone: ZoneInfo, language: L
     Words of both languages work everywhere; *language* only decides which one is guessed first for a misspelt word.
     """
     text = body[_end_of_unseen_start(body) :].strip()
-    if place is not Place.INCIDENT and _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text):
         return ParsedCommand(row=OPEN_ROW, command=Choose(number=int(text)))
     match = _COMMAND.match(text)
     if match is None:

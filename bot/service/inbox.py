@@ -114,6 +114,8 @@ class Inbox:
         match parsed:
             case NotACommand():
                 return NOTHING
+            case ParsedCommand(command=Choose()) if around.incident and not self._was_offered(around.asker):
+                return NOTHING  # among responders a bare number is talk, unless a list waits for one
             case UnknownWord(word=word, nearest=nearest):
                 near = (nearest.words, nearest.usage) if nearest else None
                 return _say(input, around, voice.unknown_word(word, near, around.language))
@@ -123,6 +125,9 @@ class Inbox:
                 return await self._command(parsed, around, input, now)
             case _:
                 assert_never(parsed)
+
+    def _was_offered(self, asker: Asker) -> bool:
+        return (asker.user, asker.room) in self._books.desk.offers
 
     async def _command(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         try:

@@ -78,10 +78,10 @@ def test_talk_is_not_a_command(body: str) -> None:
     assert read(body) == NotACommand()
 
 
-def test_a_number_answers_a_list_outside_incidents_alone() -> None:
+def test_a_bare_number_may_answer_an_offered_list_anywhere() -> None:
     assert command(" 2 ", place=Place.CONTROL) == Choose(number=2)
     assert command("2", place=Place.DIRECT) == Choose(number=2)
-    assert read("2", place=Place.INCIDENT) == NotACommand()
+    assert command("2", place=Place.INCIDENT) == Choose(number=2)
     assert read("0612345678", place=Place.DIRECT) == NotACommand()
 
 

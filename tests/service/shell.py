@@ -1,0 +1,173 @@
+"""The service on fakes of all its ports: time stands still, rooms are in memory, a crash is a new service."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.desk import House
+from bot.core.incident import Incident
+from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.ports import Batch, Content, Incoming, Membership, Message, Unreadable
+from bot.service import Identity, Service
+from bot.service.books import Books
+from bot.service.service import CONTROL_ROOM_NAME
+from tests.core.build import ALICE, HOUSE
+from tests.fakes.alarm_clock import FakeAlarmClock
+from tests.fakes.chat import FakeChat
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import MemoryStore
+
+IDENTITY = Identity(fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed")
+DEVICE = DeviceId("ALICEPHONE")
+_TURNS = 5_000
+
+
+class Shell:
+    """One life of the service after another, on the same store and in the same rooms."""
+
+    def __init__(self, house: House = HOUSE) -> None:
+        self.house = house
+        self.store = MemoryStore()
+        self.chat = FakeChat()
+        self.clock = FakeClock()
+        self.alarm_clock = FakeAlarmClock()
+        self.service: Service
+        self._numbers = itertools.count(1)
+
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[Service]:
+        """Run from here on; leaving is a crash between two instructions."""
+        self.alarm_clock = FakeAlarmClock()
+        self.service = Service(
+            house=self.house,
+            books=await Books.load(self.store),
+            store=self.store,
+            chat=self.chat,
+            alarm_clock=self.alarm_clock,
+            clock=self.clock,
+            identity=IDENTITY,
+        )
+        self.alarm_clock.start(self.service.ring)
+        await self.service.start()
+        async with asyncio.TaskGroup() as tasks:
+            parts = [tasks.create_task(self.service.run()), tasks.create_task(self.service.drain.run())]
+            await self.settle()
+            try:
+                yield self.service
+            finally:
+                for part in parts:
+                    part.cancel()
+
+    async def settle(self) -> None:
+        """Let everything happen that can happen now."""
+        for _ in range(_TURNS):
+            for _ in range(10):
+                await asyncio.sleep(0)
+            await self.alarm_clock.ring_due(self.clock.now())
+            if self._is_quiet():
+                return
+        raise AssertionError("the service never comes to rest")
+
+    def _is_quiet(self) -> bool:
+        drain = self.service.drain
+        return (
+            self.service._incoming.empty()
+            and not self.service._deciding.locked()
+            and not drain._working
+            and drain._ready.empty()
+            and not self.alarm_clock.due(self.clock.now())
+        )
+
+    async def pass_time(self, span: timedelta) -> None:
+        """Move on, ringing each alarm at its own time."""
+        end = self.clock.now() + span
+        while waiting := [at for at in self.alarm_clock.settings.values() if at <= end]:
+            self.clock.move_to(max(min(waiting), self.clock.now()))
+            await self.settle()
+        self.clock.move_to(end)
+        await self.settle()
+
+    # --- what people do -----------------------------------------------------------------------------------
+
+    @property
+    def control_room(self) -> RoomId:
+        return self.chat.room_named(CONTROL_ROOM_NAME)
+
+    def incident(self) -> Incident:
+        """Return the newest incident."""
+        return self.service.books.incidents()[-1]
+
+    @property
+    def room(self) -> RoomId:
+        room = self.incident().room
+        assert room is not None
+        return room
+
+    def message(self, body: str, *, room: RoomId, sender: UserId = ALICE, thread: str | None = None) -> Message:
+        now = self.clock.now()
+        return Message(
+            id=EventId(f"$typed{next(self._numbers)}"),
+            room=room,
+            sender=sender,
+            device=DEVICE,
+            body=body,
+            thread=EventId(thread) if thread else None,
+            sent_at=now,
+            received_at=now,
+        )
+
+    async def receive(self, *events: Incoming) -> None:
+        await self.service.receive(Batch(events=events, token=f"s{next(self._numbers)}"))
+        await self.settle()
+
+    async def type(
+        self, body: str, *, room: RoomId | None = None, sender: UserId = ALICE, thread: str | None = None
+    ) -> str:
+        """Type *body* in the incident's room, or another, and return the answer's body; empty when there is none."""
+        where = room or self.room
+        known = {said.txn for said in self.chat.rooms[where].said}
+        await self.receive(self.message(body, room=where, sender=sender, thread=thread))
+        answers = [said.content for said in self.chat.rooms[where].said if said.txn not in known]
+        quiet = [content for content in answers if not content.replaces]
+        return quiet[0].body if quiet else ""
+
+    async def open(self, title: str = "Host down", options: str = "--playbook provider-hit") -> Incident:
+        await self.type(f"!open {title} {options}", room=self.control_room)
+        return self.incident()
+
+    async def move(self, user: UserId, *, room: RoomId, present: bool) -> None:
+        (self.chat.join if present else self.chat.leave)(room, user)
+        await self.receive(
+            Membership(
+                id=EventId(f"$member{next(self._numbers)}"),
+                room=room,
+                user=user,
+                present=present,
+                received_at=self.clock.now(),
+            )
+        )
+
+    async def fail_to_read(self, sender: UserId, *, room: RoomId) -> None:
+        unreadable = Unreadable(
+            id=EventId(f"$sealed{next(self._numbers)}"), room=room, sender=sender, received_at=self.clock.now()
+        )
+        await self.receive(unreadable)
+
+    def said(self, room: RoomId | None = None) -> tuple[Content, ...]:
+        return tuple(said.content for said in self.chat.rooms[room or self.room].said)
+
+    def rings(self) -> tuple[Content, ...]:
+        """Return the reminders in the incident's room, oldest first."""
+        return tuple(content for content in self.said() if content.rings)
+
+    def direct_room(self, user: UserId) -> RoomId:
+        """Make a direct room as the gateway would have joined it."""
+        room = RoomId(f"!direct{next(self._numbers)}:example.org")
+        template = self.chat.rooms[self.control_room]
+        self.chat.rooms[room] = replace(template, members={user: "join"}, said=[], pinned=None)
+        return room
