@@ -12,7 +12,7 @@ from bot.matrix.room_keys import RoomKey, RoomKeys
 from bot.matrix.room_state import RoomState, RoomStates
 from bot.matrix.trust import Trust
 from bot.matrix.wire import Wire
-from bot.ports import ChatError, Content, RefusedError, UnreachableError
+from bot.ports import NO_DEVICE, ChatError, Content, RefusedError, UnreachableError
 
 _ATTEMPTS = 5
 
@@ -77,7 +77,7 @@ class Sender:
     def _no_device(self, people: frozenset[UserId]) -> ChatError:
         if not all(self._devices.is_known(user) for user in people):
             return UnreachableError("the devices of the readers are not known yet")
-        return RefusedError("NO_DEVICE")
+        return RefusedError(NO_DEVICE)
 
 
 def _refuse_unsafe(state: RoomState) -> None:

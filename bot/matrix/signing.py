@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from nio import Api, KeysUploadError
 
-from bot.matrix.errors import IdentityRefusedError, JsonObject, chat_error
+from bot.matrix.errors import IdentityRefusedError, JsonObject, chat_error, matrix_code
 from bot.matrix.guard import GuardedClient
 from bot.matrix.wire import Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
@@ -279,13 +279,11 @@ def _failure_code(failures: Any) -> str:
     """Return the first error code inside a `failures` object."""
     waiting: list[Any] = [failures]
     while waiting:
-        match waiting.pop():
-            case {"errcode": str(code)}:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            if code := matrix_code(part):
                 return code
-            case dict(nested):
-                waiting.extend(nested.values())
-            case _:
-                pass
+            waiting.extend(part.values())
     return "SIGNATURE_REFUSED"
 
 

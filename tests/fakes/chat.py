@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.content import message_content
-from bot.ports import ChatError, Content, RefusedError, RoomPlan, UnreachableError
+from bot.ports import NO_DEVICE, ChatError, Content, RefusedError, RoomPlan, UnreachableError
 
 PRESENT = frozenset({"join", "invite"})
 
@@ -93,7 +93,7 @@ class FakeChat:
             raise RefusedError("WORLD_READABLE")
         holders = (readers & found.present) - self.without_device
         if not holders:
-            raise RefusedError("NO_DEVICE")
+            raise RefusedError(NO_DEVICE)
         event = next((said.event for said in found.said if said.txn == txn), None)
         if event is None:
             event = EventId(f"$event{next(self._numbers)}")

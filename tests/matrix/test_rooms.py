@@ -10,7 +10,7 @@ import pytest
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.room_state import Rotation, room_state
 from bot.ports import BusyError, RefusedError, UnreachableError
-from tests.matrix.between import Between, Broken, Changed, Instead, Lost
+from tests.matrix.between import Between, Broken, Changed, Instead, Lost, Passed
 from tests.matrix.people import Person, Town, opened, plan, say
 
 
@@ -203,6 +203,75 @@ async def test_inviting_somebody_banned_is_refused(town: Town) -> None:
     await bot.wire.ask("POST", ("rooms", room, "ban"), {"user_id": alice.user})
     with pytest.raises(RefusedError, match="M_BAD_STATE"):
         await bot.chat.invite(room, alice.user)
+
+
+async def test_an_invitation_that_another_one_overtook_is_no_error(town: Town, between: Between) -> None:
+    bot, alice = await town.bot(url=between.url), await town.person()
+    room = await opened(bot, alice)
+    await alice.join(room)
+    between.once("GET", "m.room.member", Instead(status=404, body={"errcode": "M_NOT_FOUND"}))
+    await bot.chat.invite(room, alice.user)
+    assert between.count("POST", "/invite") == 1
+
+
+async def test_a_removal_that_a_departure_overtook_is_no_error(town: Town, between: Between) -> None:
+    bot, alice = await town.bot(url=between.url), await town.person()
+    room = await opened(bot, alice)
+    await alice.leave(room)
+    between.once("GET", "m.room.member", Instead(body={"membership": "join"}))
+    await bot.chat.remove(room, alice.user)
+    assert between.count("POST", "/kick") == 1
+
+
+async def test_a_removal_that_is_not_allowed_is_refused(town: Town, between: Between) -> None:
+    bot, alice = await town.bot(url=between.url), await town.person()
+    room = await opened(bot, alice)
+    between.once("POST", "/kick", Instead(status=403, body={"errcode": "M_FORBIDDEN"}))
+    with pytest.raises(RefusedError, match="M_FORBIDDEN"):
+        await bot.chat.remove(room, alice.user)
+
+
+async def test_one_whose_server_is_away_does_not_keep_the_room_from_opening(town: Town, between: Between) -> None:
+    bot, alice, bob = await town.bot(url=between.url), await town.person(), await town.person("bob")
+
+    def meddle(request: Passed) -> Instead | None:
+        if request.path == "createRoom" and request.body["invite"]:
+            return Instead(status=403, body={"errcode": "M_FORBIDDEN"})
+        if request.path.endswith("/invite") and request.body["user_id"] == alice.user:
+            return Instead(status=502, body={"errcode": "M_UNKNOWN"})
+        return None
+
+    between.meddle = meddle
+    room = await opened(bot, alice, bob)
+    assert await membership(bot, room, bob.user) == "invite"
+
+
+async def test_a_room_nobody_lets_us_make_is_refused_and_can_be_tried_anew(town: Town, between: Between) -> None:
+    bot, alice = await town.bot(url=between.url), await town.person()
+    wanted = plan(alice)
+    between.always("POST", "createRoom", Instead(status=403, body={"errcode": "M_FORBIDDEN"}))
+    with pytest.raises(RefusedError, match="M_FORBIDDEN"):
+        await bot.chat.create_room(wanted)
+    between.meddle = lambda _: None
+    room = await bot.chat.create_room(wanted)
+    assert await joined_rooms(bot) == [room]
+
+
+async def test_a_room_we_left_is_made_anew(town: Town) -> None:
+    bot, alice = await town.bot(), await town.person()
+    wanted = plan(alice)
+    first = await bot.chat.create_room(wanted)
+    await bot.leave(first)
+    second = await bot.chat.create_room(wanted)
+    assert await joined_rooms(bot) == [second]
+
+
+async def test_a_room_that_was_opened_to_the_world_is_not_taken_for_the_one_wanted(town: Town) -> None:
+    bot, alice = await town.bot(), await town.person()
+    wanted = plan(alice)
+    first = await bot.chat.create_room(wanted)
+    await bot.set_state(first, "m.room.join_rules", join_rule="public")
+    assert await bot.chat.create_room(wanted) != first
 
 
 @pytest.mark.parametrize("joined", [True, False])

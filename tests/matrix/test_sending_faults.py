@@ -291,3 +291,27 @@ async def test_somebody_invited_who_gets_a_new_device_is_asked_about_again(
     event = await say(bot, room, "second", alice)
     await tablet.join(room)
     assert await tablet.read(room, event) == "second"
+
+
+async def test_readers_whose_server_does_not_tell_their_devices_are_waited_for(town: Town, between: Between) -> None:
+    bot, alice = await town.bot(url=between.url), await town.person()
+    room = await opened(bot, alice)
+    between.always("POST", "keys/query", Instead(body={"device_keys": {}, "failures": {"example.org": {}}}))
+    with pytest.raises(UnreachableError):
+        await say(bot, room, "who are you", alice)
+
+
+async def test_a_key_that_is_owed_stays_owed_while_the_homeserver_is_away(town: Town, between: Between) -> None:
+    bot, alice, bob = await town.bot(url=between.url), await town.person(), await town.person("bob")
+    room = await opened(bot, alice, bob)
+    await alice.join(room)
+    between.once("PUT", "sendToDevice", Broken())
+    with pytest.raises(UnreachableError):
+        await say(bot, room, "first", alice, bob)
+    between.once("PUT", "sendToDevice", Broken())
+    await bot.chat.deliver_owed_keys()
+    await bot.chat.deliver_owed_keys()
+    between.passed.clear()
+    event = await say(bot, room, "second", alice, bob)
+    assert len(between.passed) == 1
+    assert await alice.read(room, event) == "second"

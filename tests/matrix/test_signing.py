@@ -210,5 +210,27 @@ async def test_a_lying_homeserver_is_found_out(town: Town, between: Between) -> 
         await identify(bot, vault)
 
 
+async def test_a_device_without_keys_on_the_homeserver_is_refused(town: Town, between: Between) -> None:
+    bot = await town.person("cellule", url=between.url)
+    between.once("POST", "keys/query", Changed(by=lambda answer: answer | {"device_keys": {bot.user: {}}}))
+    with pytest.raises(IdentityRefusedError, match="no keys"):
+        await identify(bot, MemoryVault())
+
+
+async def test_an_upload_that_comes_to_nothing_is_found_out(town: Town, between: Between) -> None:
+    bot = await town.person("cellule", url=between.url)
+    between.always("POST", "device_signing/upload", Instead(body={}))
+    with pytest.raises(IdentityRefusedError, match="another one"):
+        await identify(bot, MemoryVault())
+
+
+@pytest.mark.parametrize("failures", [{"@x:y": {"D": {"errcode": "text of any kind"}}}, "all"])
+async def test_failures_without_a_code_have_one_of_ours(town: Town, between: Between, failures: object) -> None:
+    bot = await town.person("cellule", url=between.url)
+    between.once("POST", "signatures/upload", Instead(body={"failures": failures}))
+    with pytest.raises(RefusedError, match="SIGNATURE_REFUSED"):
+        await identify(bot, MemoryVault())
+
+
 def test_keys_are_shown_in_groups_of_four() -> None:
     assert readable("abcdefghij") == "abcd efgh ij"
