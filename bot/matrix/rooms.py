@@ -28,7 +28,7 @@ _ASKED = b"asked"
 class Rooms:
     """Everything done to rooms that is not speaking in them."""
 
-    def __init__(  # noqa: PLR0913 - the parts it is made of, put together in one place
+    def __init__(
         self, wire: Wire, states: RoomStates, keys: RoomKeys, vault: Vault, *, me: UserId, federate: bool
     ) -> None:
         self._wire = wire
