@@ -11,7 +11,15 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from nio.crypto import GroupSessionStore, InboundGroupSession
+from nio.crypto import (
+    DeviceStore,
+    GroupSessionStore,
+    InboundGroupSession,
+    OlmAccount,
+    OlmDevice,
+    Session,
+    TrustState,
+)
 from nio.store import SqliteStore
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
@@ -35,6 +43,25 @@ KEEP_ROOM_KEY = """INSERT INTO room_keys (room_id, sender_key, session_id, signi
     VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (room_id, sender_key, session_id)
     DO UPDATE SET signing_key = excluded.signing_key, chain = excluded.chain, session = excluded.session"""
+
+
+# nio builds these with peewee for each device and each call, which takes most of the time of sharing a room key.
+KEEP_ACCOUNT = """INSERT INTO accounts (user_id, device_id, account, shared) VALUES (?, ?, ?, ?)
+    ON CONFLICT (user_id, device_id) DO UPDATE SET account = excluded.account, shared = excluded.shared"""
+KEEP_SESSION = """INSERT OR REPLACE INTO olmsessions
+    (account_id, sender_key, session_id, session, creation_time, last_usage_date)
+    VALUES ((SELECT id FROM accounts WHERE user_id = ? AND device_id = ?), ?, ?, ?, ?, ?)"""
+KEEP_TRUST = """INSERT OR REPLACE INTO devicetruststate (device_id, state)
+    SELECT device.id, ? FROM devicekeys AS device JOIN accounts AS own ON own.id = device.account_id
+    WHERE own.user_id = ? AND own.device_id = ? AND device.user_id = ? AND device.device_id = ?"""
+DEVICES = """SELECT device.user_id, device.device_id, device.display_name, device.deleted,
+    coalesce(trust.state, 0), key.key_type, key.key
+    FROM devicekeys AS device
+    JOIN accounts AS own ON own.id = device.account_id
+    JOIN keys AS key ON key.device_id = device.id
+    LEFT JOIN devicetruststate AS trust ON trust.device_id = device.id
+    WHERE own.user_id = ? AND own.device_id = ?"""
+TIME = "%Y-%m-%d %H:%M:%S.%f"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +139,58 @@ class CipherStore(SqliteStore):
         """Make everything saved inside durable at once, or not at all. Nothing may be awaited inside."""
         transaction: AbstractContextManager[Any] = self.database.atomic()
         return transaction
+
+    def save_account(self, account: OlmAccount) -> None:
+        """Keep the account of this device."""
+        row = (self.user_id, self.device_id, account.pickle(self.pickle_key), account.shared)
+        self.database.execute_sql(KEEP_ACCOUNT, row)
+
+    def save_session(self, curve_key: str, session: Session) -> None:
+        """Keep an Olm session with the device of that key."""
+        times = (session.creation_time.strftime(TIME), session.use_time.strftime(TIME))
+        pickle = session.pickle(self.pickle_key)
+        self.database.execute_sql(KEEP_SESSION, (self.user_id, self.device_id, curve_key, session.id, pickle, *times))
+
+    def load_device_keys(self) -> DeviceStore:
+        """Load every device, with what was decided about it."""
+        devices = DeviceStore()
+        rows = self.database.execute_sql(DEVICES, (self.user_id, self.device_id)).fetchall()
+        for user, name, display_name, deleted, trust, kind, key in rows:
+            if name not in devices[user]:
+                state = TrustState(trust)
+                devices.add(OlmDevice(user, name, {}, display_name, deleted=bool(deleted), trust_state=state))
+            devices[user][name].keys[kind] = key
+        return devices
+
+    # What was decided about a device is with the device: every decision is written there and here together.
+
+    def verify_device(self, device: OlmDevice) -> bool:
+        """Let the device have keys; False if it might already."""
+        return self._decide(device, TrustState.verified)
+
+    def blacklist_device(self, device: OlmDevice) -> bool:
+        """Shut the device out; False if it was already."""
+        return self._decide(device, TrustState.blacklisted)
+
+    def _decide(self, device: OlmDevice, state: TrustState) -> bool:
+        if device.trust_state is state:
+            return False
+        row = (state.value, self.user_id, self.device_id, device.user_id, device.id)
+        self.database.execute_sql(KEEP_TRUST, row)
+        device.trust_state = state
+        return True
+
+    def is_device_verified(self, device: OlmDevice) -> bool:
+        """Say whether the device was verified."""
+        return device.verified
+
+    def is_device_blacklisted(self, device: OlmDevice) -> bool:
+        """Say whether the device was shut out."""
+        return device.blacklisted
+
+    def is_device_ignored(self, device: OlmDevice) -> bool:
+        """Say whether it does not matter that the device was not verified."""
+        return device.ignored
 
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
         """Keep a room key under the device that sent it."""

@@ -1,0 +1,199 @@
+"""The gateway on a real homeserver, with the real store: heard, answered, stopped, started again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.clock import WallClock
+from bot.config import Matrix, PasswordLogin
+from bot.core.names import RoomId, UserId
+from bot.matrix.gateway import Gateway, Surroundings
+from bot.matrix.trust import AdmitEveryDevice
+from bot.ports import Batch, Content, Incoming, Membership, Message
+from bot.store.sqlite import SqliteStore, open_store
+from tests.matrix.listeners import eventually
+from tests.matrix.people import Person, Town
+from tests.servers import register
+
+PATIENCE_S = 20.0
+KEY = b"k" * 32
+
+
+class Running:
+    """One run of the bot over its state folder."""
+
+    def __init__(self, gateway: Gateway, store: SqliteStore) -> None:
+        self.gateway = gateway
+        self.store = store
+        self.heard: list[Incoming] = []
+        self._news = asyncio.Condition()
+
+    async def receive(self, batch: Batch) -> None:
+        await self.store.receive(batch)
+        self.heard += batch.events
+        async with self._news:
+            self._news.notify_all()
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_S), self._news:
+            await self._news.wait_for(reached)
+
+    def texts(self) -> list[str]:
+        return [one.body for one in self.heard if isinstance(one, Message)]
+
+
+class House:
+    """The bot's account and its state folder."""
+
+    def __init__(self, town: Town, user: str, password: Path, *people: Person) -> None:
+        self.town = town
+        self.user = user
+        self.password = password
+        self.people = frozenset(UserId(person.user) for person in people)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Running]:
+        folder = self.password.parent / "state"
+        async with await open_store(folder, KEY) as store:
+            login = PasswordLogin(file=self.password)
+            account = Matrix(
+                homeserver=self.town.homeserver.url, user_id=UserId(self.user), login=login, device_name="Cellule"
+            )
+            gateway = Gateway(
+                Surroundings(
+                    account=account,
+                    folder=folder,
+                    secret=KEY,
+                    vault=store,
+                    sealed=store,
+                    sync_token=store.sync_token,
+                    people=self.people,
+                    knows=self.people.__contains__,
+                    policy=AdmitEveryDevice(),
+                    clock=WallClock(),
+                )
+            )
+            await gateway.start()
+            running = Running(gateway, store)
+            task = asyncio.get_running_loop().create_task(gateway.run(running.receive))
+            try:
+                yield running
+            finally:
+                task.cancel()
+                async with asyncio.timeout(1):
+                    outcome = await asyncio.gather(task, return_exceptions=True)
+                await gateway.close()
+            assert isinstance(outcome[0], asyncio.CancelledError), outcome
+
+
+async def house(town: Town, folder: Path, *people: Person) -> House:
+    account = await register(town.homeserver, "cellule")
+    password = folder / "password"
+
+    def write() -> None:
+        password.write_text(account.password)
+        password.chmod(0o600)
+
+    await asyncio.to_thread(write)
+    return House(town, account.user, password, *people)
+
+
+async def room_of(person: Person, *, encrypted: bool = True) -> RoomId:
+    encryption = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+    answer = await person.wire.ask(
+        "POST", ("createRoom",), {"preset": "private_chat", "initial_state": [encryption] if encrypted else []}
+    )
+    return RoomId(answer["room_id"])
+
+
+async def tell(person: Person, room: RoomId, body: str) -> None:
+    await person.sync()
+    await person.client.room_send(
+        room, "m.room.message", {"msgtype": "m.text", "body": body}, ignore_unverified_devices=True
+    )
+
+
+async def membership(person: Person, room: RoomId, user: str) -> str:
+    state = await person.wire.ask("GET", ("rooms", room, "state", "m.room.member", user))
+    return str(state["membership"])
+
+
+async def test_it_hears_answers_stops_and_hears_what_was_said_meanwhile(town: Town, tmp_path: Path) -> None:
+    alice, bob = await town.person("alice"), await town.person("bob")
+    home = await house(town, tmp_path, alice)
+    room = await room_of(alice)
+    async with home.running() as bot:
+        await alice.invite(room, UserId(home.user))
+        await joined(alice, room, home.user)
+        await tell(alice, room, "!one")
+        await bot.until(lambda: bot.texts() == ["!one"])
+        content = Content(body="heard", html="")
+        event = await bot.gateway.chat.say(room, content, txn="1", readers=frozenset({alice.user}))
+        assert await alice.read(room, event) == "heard"
+        assert bot.gateway.seconds_since_sync is not None
+    said = [f"!note {number}" for number in range(130)]
+    for body in said:
+        await tell(alice, room, body)
+    await alice.invite(room, bob.user)
+    await bob.join(room)
+    async with home.running() as bot:
+        await bot.until(lambda: len(bot.heard) == len(said) + 1)
+        assert bot.texts() == said
+        (came,) = [one for one in bot.heard if isinstance(one, Membership)]
+        assert (came.user, came.present) == (bob.user, True)
+        await bob.sync()
+        await tell(bob, room, "!two")
+        await bot.until(lambda: bot.texts()[-1] == "!two")
+        assert len(await bot.store.waiting()) == len(said) + 3
+
+
+async def joined(person: Person, room: RoomId, user: str) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while await membership(person, room, user) != "join":
+            await person.sync(100)
+    await person.sync()
+
+
+async def test_invitations_it_must_not_follow_are_declined(town: Town, tmp_path: Path) -> None:
+    alice, stranger = await town.person("alice"), await town.person("mallory")
+    home = await house(town, tmp_path, alice)
+    strange, plain = await room_of(stranger), await room_of(alice, encrypted=False)
+    await stranger.invite(strange, UserId(home.user))
+    await alice.invite(plain, UserId(home.user))
+    async with home.running():
+        async with asyncio.timeout(PATIENCE_S):
+            while (await membership(stranger, strange, home.user), await membership(alice, plain, home.user)) != (
+                "leave",
+                "leave",
+            ):
+                await stranger.sync(100)
+
+
+async def test_somebody_who_drains_its_keys_does_not_make_it_unreachable(town: Town, tmp_path: Path) -> None:
+    alice, bob = await town.person("alice"), await town.person("bob")
+    home = await house(town, tmp_path, alice, bob)
+    async with home.running() as bot:
+        client = bot.gateway.client
+        await eventually(lambda: client.next_batch != "")
+        device = str(client.device_id)
+
+        async def claim() -> str:
+            asked = {"one_time_keys": {home.user: {device: "signed_curve25519"}}}
+            answer = await alice.wire.ask("POST", ("keys", "claim"), asked)
+            (key,) = answer["one_time_keys"][home.user][device].values()
+            return str(key["key"])
+
+        drained = [await claim() for _ in range(52)]
+        # From the fifty-first on it is the fallback key.
+        assert drained[-1] == drained[-2]
+        assert len(set(drained)) == 51
+        room = await room_of(bob)
+        await bob.invite(room, UserId(home.user))
+        await joined(bob, room, home.user)
+        await tell(bob, room, "!still here")
+        await bot.until(lambda: bot.texts() == ["!still here"])
+        await eventually(lambda: not client.should_upload_keys)
+        assert await claim() not in drained
