@@ -20,14 +20,14 @@ def _by_word(table: Mapping[T, str]) -> Mapping[str, T]:
 ROLES = _by_word(
     {
         Role.ADMIN: "admin administrator administrateur administratrice",
-        Role.COORDINATOR: "coordinator coordinateur coordinatrice",
+        Role.COORDINATOR: "coordinator coordinateur coordinatrice coordination",
         Role.DPO: "dpo dpd",
         Role.LEGAL: "legal juridique juriste",
         Role.IT: "it informatique dsi",
         Role.COMMS: "comms communication com",
         Role.HR: "hr rh",
         Role.INSURANCE: "insurance assurance assureur",
-        Role.OBSERVER: "observer observateur observatrice",
+        Role.OBSERVER: "observer observateur observatrice observation",
     }
 )
 SEVERITIES = _by_word(

@@ -14,6 +14,7 @@ from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.typography import typeset
 from bot.voice.wording import (
+    SHORT,
     answer_word,
     clock_line,
     cut,
@@ -29,7 +30,7 @@ from bot.voice.wording import (
 _STEPS_ON_CARD = 3
 _STEPS_IN_BRIEF = 8
 _PEOPLE_IN_BRIEF = 30
-_INCIDENTS_IN_LIST = 30
+_INCIDENTS_IN_LIST = 20
 
 
 def card(incident: Incident, now: datetime) -> Text:
@@ -178,7 +179,12 @@ def _answer(incident: Incident, asked: Asked) -> str:
 def _people(incident: Incident) -> Piece:
     language = incident.language
     lines = [
-        say(language, "brief.person", name=person(incident, user), roles=role_words(roles, language))
+        say(
+            language,
+            "brief.person.left" if user in incident.left else "brief.person",
+            name=person(incident, user),
+            roles=role_words(roles, language),
+        )
         for user, roles in incident.roster.items()
     ]
     return _list("brief.people", incident, lines[:_PEOPLE_IN_BRIEF], limit=_PEOPLE_IN_BRIEF)
@@ -190,7 +196,7 @@ def _list_line(incident: Incident, now: datetime) -> Piece:
         language,
         "list.line",
         codename=incident.codename,
-        title=title_of(incident),
+        title=title_of(incident, SHORT),
         severity=severity_word(incident.severity, language),
         status=word(language, f"status.{incident.status.value}"),
     )

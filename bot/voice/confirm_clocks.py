@@ -10,6 +10,7 @@ from bot.core.names import RuleId
 from bot.voice.catalogue import own, say, word
 from bot.voice.clocks import awareness
 from bot.voice.markup import Piece, join, paragraphs
+from bot.voice.timeline import happened
 from bot.voice.times import left, moment
 from bot.voice.wording import cut, later_reading, people, person
 
@@ -18,7 +19,7 @@ def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
     """Return the answer to a start or a correction."""
     clock = after.clock(fact.rule)
     if clock is None or not isinstance(clock.state, Running):
-        return say(after.language, "clocks.none")
+        return happened(fact, after)
     return paragraphs(
         join((_head(fact, before, after, clock), _due(after, clock, clock.state), awareness(after, clock.state))),
         _reminders(after, clock, clock.state),
@@ -91,8 +92,7 @@ def _margin(fact: ClockFiled, after: Incident, clock: Clock | None) -> Piece:
     if limit is not None and fact.filed_at <= limit:
         reading = moment(limit, after.zone, after.language)
         return say(after.language, "confirm.filed.in_reading", due=due, limit=reading)
-    words = own(clock.rule.late, after.language)
-    return say(after.language, "confirm.filed.late", due=due, words=words)
+    return say(after.language, "confirm.filed.late", due=due)
 
 
 def _rules_after(after: Incident, id: RuleId) -> tuple[Rule, ...]:

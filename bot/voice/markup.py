@@ -116,4 +116,5 @@ def _html(source: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
+    """Escape for running text; quotes stay, since no hole is ever inside a tag (no sentence has a link)."""
+    return escape(text, quote=False).replace("\n", "<br>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core import errors
@@ -121,6 +121,8 @@ def _about_person(
             return name, {"who": short(who, 60), "candidates": _some(candidates)}
         case errors.AlreadyOnRoster(user=user) | errors.LastLeader(user=user):
             return name, {"user": short(user, 60)}
+        case _:
+            assert_never(error)
 
 
 def _about_opening(
@@ -135,6 +137,8 @@ def _about_opening(
             return "refusal.NoChoiceOffered.range", {"offered": str(offered)}
         case errors.JustOpened(codename=codename):
             return "refusal.JustOpened", {"codename": codename}
+        case _:
+            assert_never(error)
 
 
 def _about_clock(  # noqa: PLR0911 - a table

@@ -70,9 +70,9 @@ def answer_word(value: str, language: Language) -> str:
     return word(language, f"answer.{value}") if value in ("yes", "no", UNKNOWN) else value
 
 
-def title_of(incident: Incident) -> str:
+def title_of(incident: Incident, limit: int = 120) -> str:
     """Return the title on one line, marked when all of it is a drill."""
-    title = short(incident.title, 120)
+    title = short(incident.title, limit)
     return f"[{word(incident.language, 'drill.mark')}] {title}" if incident.drill else title
 
 

@@ -26,14 +26,14 @@ def read(
     return parse(body, place=place, now=now, zone=zone, language=language)
 
 
-def command(body: str, **where: Place) -> Command:
-    parsed = read(body, **where)
+def command(body: str, *, place: Place = Place.INCIDENT) -> Command:
+    parsed = read(body, place=place)
     assert isinstance(parsed, ParsedCommand), parsed
     return parsed.command
 
 
-def refused(body: str, **where: Place) -> Reason:
-    parsed = read(body, **where)
+def refused(body: str, *, place: Place = Place.INCIDENT) -> Reason:
+    parsed = read(body, place=place)
     assert isinstance(parsed, UsageError), parsed
     return parsed.reason
 

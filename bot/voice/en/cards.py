@@ -46,4 +46,5 @@ SENTENCES = {
     "unreadable": "A message of yours could not be decrypted, so it was not carried out. Send it again; if that does "
     "not help, check that your device is verified.",
     "card.to_confirm": "Once it is established: `!aware ID WHEN SOURCE`",
+    "brief.person.left": "{name}: {roles} (has left the room)",
 }

@@ -37,7 +37,7 @@ SENTENCES = {
     "remind.to.channel": "To: {to}\nWhere: {channel}",
     "remind.do": "Filed: `!filed {rule} REFERENCE` · seen: `!ack`",
     "remind.do.overdue": "Filed: `!filed {rule} REFERENCE` · seen, stop ringing: `!ack`",
-    "remind.overdue": "**Prepare the reasons for the delay.** {words}",
+    "remind.overdue": "**Past due.** {words}",
     "remind.late": "Sent {late} late: Cellule was down or could not reach the server.",
     "clock.line.soft": "**{rule}** target (not a legal limit) {due}, **{left}**",
 }

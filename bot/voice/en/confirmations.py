@@ -24,12 +24,12 @@ SENTENCES = {
     "confirm.filed.in_time": "In time; it was due {due}.",
     "confirm.filed.in_reading": "After the strict time ({due}), within the later reading of Regulation 1182/71 "
     "({limit}).",
-    "confirm.filed.late": "Late; it was due {due}. {words}",
+    "confirm.filed.late": "Late; it was due {due}. Keep the reasons for the delay with the proof.",
     "confirm.chained": "This starts **{rule}**: {title}\nDue **{due}**\n*Law: {source}*",
     "confirm.ClockSetAside": "**{rule}** set aside. Decision recorded by {by}, because: {reason}\nCellule does not "
     "judge it. If things change: `!aware {rule} WHEN SOURCE`",
-    "confirm.Acknowledged": "Seen: {rules}. Reminders before a due time go on; an overdue clock rests until it is "
-    "filed.",
+    "confirm.Acknowledged": "Seen: {rules}. Reminders before a due time go on; a clock that rang at its due time "
+    "rests until it is filed.",
     "confirm.Snoozed": "**{rule}** rests until {until}.",
     "confirm.Noted": "Noted in the timeline.",
     "confirm.SeveritySet": "Severity: **{severity}**",

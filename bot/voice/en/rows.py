@@ -31,7 +31,7 @@ SENTENCES = {
     "one replaces it.",
     "help.clocks": "shows the legal clocks",
     "help.clocks.more": "Each with its due time, owner, channel and source of law.",
-    "help.aware": "starts a clock: since when it is known",
+    "help.aware": "starts a clock from the time it became known",
     "help.aware.more": "WHEN: nothing for now, `14:30`, `yesterday 18:00`, `2026-11-24 14:30`, `-2h`. SOURCE: who "
     "said it, how. The same command with a reason corrects it.",
     "help.filed": "stops a clock with its proof",
@@ -40,7 +40,7 @@ SENTENCES = {
     "help.waive": "sets a clock aside, by your decision",
     "help.waive.more": "The decision is recorded under your name with its reason.",
     "help.ack": "says that the reminders were seen",
-    "help.ack.more": "An overdue clock then stops ringing every hour; the others go on.",
+    "help.ack.more": "A clock that rang at its due time then stops ringing every hour; the others go on.",
     "help.snooze": "lets a clock's reminders rest",
     "help.snooze.more": "`2h`, `30min`, `1h30`, `1d`; never past the due time.",
     "help.note": "writes a line in the timeline",

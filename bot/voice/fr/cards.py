@@ -47,4 +47,5 @@ SENTENCES = {
     "unreadable": "Un de vos messages n'a pas pu être déchiffré : il n'a pas été exécuté. Renvoyez-le ; si cela ne "
     "suffit pas, vérifiez que votre appareil est bien vérifié.",
     "card.to_confirm": "Dès que c'est établi : `!connaissance ID QUAND SOURCE`",
+    "brief.person.left": "{name} : {roles} (a quitté la salle)",
 }

@@ -37,7 +37,7 @@ SENTENCES = {
     "remind.to.channel": "À qui : {to}\nOù : {channel}",
     "remind.do": "Déclaré : `!declare {rule} REFERENCE` · vu : `!vu`",
     "remind.do.overdue": "Déclaré : `!declare {rule} REFERENCE` · vu, ne plus sonner : `!vu`",
-    "remind.overdue": "**Préparez les motifs du retard.** {words}",
+    "remind.overdue": "**Échéance passée.** {words}",
     "remind.late": "Envoyé avec {late} de retard : Cellule était arrêtée ou ne joignait pas le serveur.",
     "clock.line.soft": "**{rule}** objectif (pas une limite légale) {due}, **{left}**",
 }

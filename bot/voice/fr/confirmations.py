@@ -25,18 +25,18 @@ SENTENCES = {
     "confirm.filed.in_time": "À temps ; l'échéance était {due}.",
     "confirm.filed.in_reading": "Après l'échéance stricte ({due}), dans la lecture plus tardive du règlement 1182/71 "
     "({limit}).",
-    "confirm.filed.late": "En retard ; l'échéance était {due}. {words}",
+    "confirm.filed.late": "En retard ; l'échéance était {due}. Gardez les motifs du retard avec la preuve.",
     "confirm.chained": "Cela lance **{rule}** : {title}\nÉchéance **{due}**\n*Droit : {source}*",
     "confirm.ClockSetAside": "**{rule}** écarté. Décision enregistrée par {by}, raison : {reason}\nCellule n'en juge "
     "pas. Si la situation change : `!connaissance {rule} QUAND SOURCE`",
-    "confirm.Acknowledged": "Vu : {rules}. Les rappels avant une échéance continuent ; un délai dépassé se tait "
-    "jusqu'à sa déclaration.",
+    "confirm.Acknowledged": "Vu : {rules}. Les rappels avant une échéance continuent ; un délai qui a sonné à son "
+    "échéance se tait jusqu'à sa déclaration.",
     "confirm.Snoozed": "**{rule}** se tait jusqu'au {until}.",
     "confirm.Noted": "Noté dans la chronologie.",
     "confirm.SeveritySet": "Gravité : **{severity}**",
     "confirm.Resumed": "De nouveau ouvert. Les délais qui courent encore sonnent à nouveau.",
-    "confirm.PersonInvited": "{user} : invitation envoyée ({roles}). Ce qui s'est dit avant lui reste fermé ; un "
-    "point suivra à son arrivée.",
+    "confirm.PersonInvited": "{user} : invitation envoyée ({roles}). Ce qui s'est dit jusqu'ici reste fermé à cette "
+    "personne ; un point suivra à son arrivée.",
     "confirm.RoleGiven": "{user} : un rôle de plus, {role}",
     "confirm.PersonRemoved": "{user} ne fait plus partie de la salle : plus de clés, plus de droits. Ce qui a été lu "
     "reste lu.",

@@ -31,7 +31,7 @@ SENTENCES = {
     "réponses ; une nouvelle remplace l'ancienne.",
     "help.clocks": "montre les délais légaux",
     "help.clocks.more": "Chacun avec son échéance, son responsable, sa voie et sa source de droit.",
-    "help.aware": "lance un délai : depuis quand c'est connu",
+    "help.aware": "lance un délai, depuis l'heure où c'est connu",
     "help.aware.more": "QUAND : rien pour maintenant, `14h30`, `hier 18:00`, `2026-11-24 14:30`, `-2h`. SOURCE : qui "
     "l'a dit, comment. La même commande avec une raison corrige.",
     "help.filed": "arrête un délai, avec sa preuve",
@@ -40,7 +40,7 @@ SENTENCES = {
     "help.waive": "écarte un délai, par votre décision",
     "help.waive.more": "La décision est enregistrée à votre nom, avec sa raison.",
     "help.ack": "dit que les rappels ont été vus",
-    "help.ack.more": "Un délai dépassé cesse alors de sonner chaque heure ; les autres continuent.",
+    "help.ack.more": "Un délai qui a sonné à son échéance cesse alors de sonner chaque heure ; les autres continuent.",
     "help.snooze": "met en pause les rappels d'un délai",
     "help.snooze.more": "`2h`, `30min`, `1h30`, `1j` ; jamais au-delà de l'échéance.",
     "help.note": "écrit une ligne dans la chronologie",

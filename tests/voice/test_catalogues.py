@@ -1,0 +1,205 @@
+"""The catalogues are whole: same keys, same holes, a sentence for everything that can be said, none to spare."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import bot.voice
+from bot import voice
+from bot.commands import ROWS
+from bot.commands.reasons import Argument, Reason, Why
+from bot.core import errors
+from bot.core.clocks import Proof
+from bot.core.facts import DeskFact, Fact, Severity
+from bot.core.incident import Status, StepStatus
+from bot.core.playbook import Language
+from bot.core.roster import Role
+from bot.voice.catalogue import CATALOGUES, knows
+
+FR, EN = Language.FRENCH, Language.ENGLISH
+KEYS = sorted(CATALOGUES[EN])
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
+REFUSALS = sorted(errors.RuleError.__subclasses__(), key=lambda kind: kind.__name__)
+SAMPLES = {
+    "needed": (Role.COORDINATOR, Role.ADMIN),
+    "incident_room": True,
+    "offered": 3,
+    "nearest": None,
+    "given": NOW,
+    "now": NOW,
+    "aware": NOW,
+    "due": NOW,
+    "known": ("a", "b"),
+    "accepted": ("yes", "no", "unknown"),
+    "candidates": ("@bob:example.org", "@bob:example.net"),
+    "rules": ("GDPR-33-1", "FR-LOPMI"),
+}
+DETAILS = ("given", "limit", "code", "example", "first", "second", "clock", "ago")
+
+
+def holes(template: str) -> list[str]:
+    return sorted(re.findall(r"\{(\w+)\}", template))
+
+
+def refusal(kind: type[errors.RuleError], **changed: object) -> errors.RuleError:
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # every child is a dataclass
+    return kind(**{name: changed.get(name, SAMPLES.get(name, name)) for name in names})
+
+
+def test_both_catalogues_have_the_same_keys() -> None:
+    assert set(CATALOGUES[FR]) == set(CATALOGUES[EN])
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_both_sentences_have_the_same_holes(key: str) -> None:
+    assert holes(CATALOGUES[FR][key]) == holes(CATALOGUES[EN][key])
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_french_does_not_break_where_it_must_not(key: str) -> None:
+    sentence = CATALOGUES[FR][key]
+    assert not re.search(r" [;:?!»](?:[\s.,)*_`]|$)|« |[^\s`*(|/\u00a0]»|\w'\w", sentence), sentence
+    assert not re.search(r"(?<![\d!`T\u00a0])[;?](?=\s|$)", sentence), sentence
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_commands_in_a_sentence_are_commands_of_its_language(key: str) -> None:
+    for language in Language:
+        shown = {row.words[language][0] for row in ROWS}
+        for word in re.findall(r"!([a-z]+)", CATALOGUES[language][key]):
+            assert word in shown, (key, word)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_sentence_says_that_nothing_need_be_notified(key: str) -> None:
+    for language in Language:
+        said = CATALOGUES[language][key].casefold()
+        assert not re.search(
+            r"no notification|no need to|not need(?:ed)? to"
+            r"|pas (?:de|à|besoin de) (?:notif|déclar)|aucune notif|inutile de",
+            said,
+        )
+
+
+def test_no_sentence_has_a_link_or_a_tag_for_a_text_to_hide_in() -> None:
+    for sentences in CATALOGUES.values():
+        assert not [key for key, sentence in sentences.items() if re.search(r"\]\(|<[a-z/]|!\[", sentence)]
+
+
+def test_every_refusal_has_its_sentence() -> None:
+    for kind in REFUSALS:
+        for language in Language:
+            said = voice.refusal(refusal(kind), language, PARIS)
+            assert said.body
+            assert "{" not in said.body
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (refusal(errors.UnknownStep, nearest="D2"), "D2"),
+        (refusal(errors.WrongRoom, incident_room=False), "control room"),
+        (refusal(errors.NoChoiceOffered, offered=0), "!open"),
+        (refusal(errors.TimeInFuture, given=NOW.replace(hour=20)), "yesterday 21:30"),
+        (refusal(errors.TimeInFuture, given=NOW.replace(year=2027)), "future"),
+        (refusal(errors.NotAllowed), "coordinator or admin"),
+        (refusal(errors.NotAllowed, needed=(Role.ADMIN,)), "role admin"),
+        (refusal(errors.WrongAnswer), "yes, no or unknown"),
+        (refusal(errors.UnknownPerson, known=()), "(–)"),
+        (refusal(errors.UnknownClock, known=tuple(map(str, range(20)))), "11, …"),
+        (refusal(errors.CorrectionNeedsReason), "!aware rule 2026-11-24 14:30 REASON"),
+    ],
+)
+def test_a_refusal_says_what_would_be_needed(error: errors.RuleError, words: str) -> None:
+    assert words in voice.refusal(error, EN, PARIS).body
+
+
+def test_a_refusal_nobody_wrote_is_a_fault_of_ours() -> None:
+    with pytest.raises(NotImplementedError):
+        voice.refusal(errors.RuleError(), EN, PARIS)
+
+
+@pytest.mark.parametrize("why", Why)
+@pytest.mark.parametrize("language", Language)
+def test_every_reason_has_its_sentence_and_the_usage_line(why: Why, language: Language) -> None:
+    details = {name: f"<{name}>" for name in DETAILS} | {"argument": Argument.STEP}
+    line = ROWS[0].usage
+    said = voice.usage(line, Reason(why=why, details=details), language)
+    assert line.to(language) in said.body
+    assert "{" not in said.body
+
+
+def test_a_reason_without_an_argument_needs_none() -> None:
+    said = voice.usage(ROWS[1].usage, Reason(why=Why.TOO_MUCH, details={"given": "<x>"}), EN)
+    assert said.body == "This command takes nothing after it; there was: <x>\nWrite: !list"
+
+
+def test_every_missing_argument_has_its_words() -> None:
+    assert all(knows(f"argument.{argument}") for argument in Argument)
+
+
+def test_every_row_has_its_help() -> None:
+    assert all(knows(f"help.{row.name}") and knows(f"help.{row.name}.more") for row in ROWS)
+
+
+def test_every_fact_has_its_sentence() -> None:
+    kinds = [kind.__name__ for kind in (*get_args(Fact), *get_args(DeskFact))]
+    assert not [name for name in kinds if not knows(f"fact.{name}")]
+
+
+def test_every_word_of_the_core_has_its_translation() -> None:
+    keys = [
+        *(f"role.{role.value}" for role in Role),
+        *(f"severity.{severity.value}" for severity in Severity),
+        *(f"status.{status.value}" for status in Status),
+        *(f"clock.source.{proof.value}" for proof in Proof),
+        *(f"step.state.{status.value}" for status in StepStatus),
+    ]
+    assert not [key for key in keys if not knows(key)]
+
+
+def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
+    folder = Path(bot.voice.__file__).parent
+    source = "\n".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about)["']""", source))
+    named = {key for key in named if key.split(".")[0] in {known.split(".")[0] for known in KEYS}}
+    computed = (
+        "role",
+        "severity",
+        "status",
+        "answer",
+        "policy",
+        "argument",
+        "refusal",
+        "usage",
+        "help",
+        "fact",
+        "steps",
+    )
+    assert not [key for key in named if not knows(key) and key not in ("fact", "help")]
+    unused = [key for key in KEYS if key not in named and not key.startswith(tuple(f"{head}." for head in computed))]
+    assert not [key for key in unused if not key.startswith(("clock.source.", "step.state.", "clock.line."))]
+
+
+def test_unknown_words_are_answered_with_the_nearest_in_the_language_of_the_room() -> None:
+    near = (ROWS[8].words, ROWS[8].usage)
+    assert voice.unknown_word("fiat", near, FR).body == (
+        "Je ne connais pas !fiat. Vouliez-vous dire !fait\u00a0? Rien n’a changé.\nÉcrivez\u00a0: !fait ID [RESULTAT]"
+    )
+    assert "!help" in voice.unknown_word("<b>", None, EN).body
+    assert "&lt;b&gt;" in voice.unknown_word("<b>", None, EN).html
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_failure_of_ours_has_a_reference_and_nothing_else(language: Language) -> None:
+    assert "1a2b3c4d" in voice.fault("1a2b3c4d", language).body
+    assert voice.unreadable(language).body
+    assert voice.welcome(language).body

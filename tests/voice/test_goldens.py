@@ -1,0 +1,138 @@
+"""What people read, word for word. The files are meant to be read as on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot import voice
+from bot.commands import ROWS, Place
+from bot.core.facts import Closed, Rang
+from bot.core.incident import evolve
+from bot.core.names import StepId
+from bot.core.playbook import Language
+from bot.voice import Text
+from tests.voice.story import (
+    ALICE,
+    BOB,
+    CNIL,
+    COMPLAINT,
+    COMPLEMENT,
+    HOUR,
+    OPENED,
+    build,
+    facts,
+    incident,
+    opened,
+    playbook,
+    recorded,
+)
+
+Golden = Callable[[str, Text], None]
+ENTRIES = tuple(voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS)
+pytestmark = pytest.mark.parametrize("language", Language)
+
+
+def test_card_of_a_new_incident(golden: Golden, language: Language) -> None:
+    golden(f"card-new.{language}", voice.card(incident(language, 2), OPENED))
+
+
+def test_card_after_a_day(golden: Golden, language: Language) -> None:
+    golden(f"card.{language}", voice.card(incident(language), OPENED + 25 * HOUR))
+
+
+def test_card_of_a_drill(golden: Golden, language: Language) -> None:
+    told = (opened(language, drill=True), *facts(language)[1:9])
+    golden(f"card-drill.{language}", voice.card(build(told), OPENED + timedelta(minutes=31)))
+
+
+def test_card_of_a_closed_incident(golden: Golden, language: Language) -> None:
+    closed = Closed(at=OPENED + 30 * HOUR, by=ALICE, summary="tout est <rétabli>")
+    golden(f"card-closed.{language}", voice.card(evolve(incident(language), closed), OPENED + 31 * HOUR))
+
+
+def test_first_steps(golden: Golden, language: Language) -> None:
+    golden(f"first-steps.{language}", voice.first_steps(incident(language, 2)))
+
+
+def test_next_steps_of_a_person(golden: Golden, language: Language) -> None:
+    golden(f"next.{language}", voice.next_for(incident(language, 3), BOB, OPENED + HOUR))
+
+
+def test_one_step(golden: Golden, language: Language) -> None:
+    golden(f"step.{language}", voice.step(incident(language, 8), StepId("N1"), OPENED + HOUR))
+
+
+def test_one_step_that_is_done(golden: Golden, language: Language) -> None:
+    golden(f"step-done.{language}", voice.step(incident(language), StepId("D1"), OPENED + HOUR))
+
+
+def test_clocks(golden: Golden, language: Language) -> None:
+    golden(f"clocks.{language}", voice.clocks(incident(language), OPENED + 25 * HOUR))
+
+
+def test_timeline(golden: Golden, language: Language) -> None:
+    golden(f"timeline.{language}", voice.timeline(recorded(facts(language)), incident(language)))
+
+
+def test_reminder(golden: Golden, language: Language) -> None:
+    due = OPENED + 71 * HOUR
+    rang = Rang(at=due - 24 * HOUR, rule=COMPLAINT, rung="T-24", due=due, late_by=timedelta(0))
+    golden(f"reminder.{language}", voice.remind(rang, incident(language)))
+
+
+def test_reminder_that_is_late_and_overdue(golden: Golden, language: Language) -> None:
+    due = OPENED + 71.7 * HOUR
+    rang = Rang(at=due + 3 * HOUR, rule=CNIL, rung="T+3", due=due, late_by=3 * HOUR)
+    golden(f"reminder-late.{language}", voice.remind(rang, incident(language, 8)))
+
+
+def test_reminder_of_a_target(golden: Golden, language: Language) -> None:
+    due = OPENED + 95.9 * HOUR
+    rang = Rang(at=due - 6 * HOUR, rule=COMPLEMENT, rung="T-6", due=due, late_by=timedelta(0))
+    golden(f"reminder-soft.{language}", voice.remind(rang, incident(language)))
+
+
+def test_brief(golden: Golden, language: Language) -> None:
+    golden(f"brief.{language}", voice.brief(incident(language), OPENED + 25 * HOUR))
+
+
+def test_answers_to_commands(golden: Golden, language: Language) -> None:
+    told = facts(language)
+    answers = []
+    for number, fact in enumerate(told):
+        before = build(told[:number]) if number else None
+        answers.append(voice.confirm(fact, before, build(told[: number + 1])))
+    whole = Text(body="\n\n".join(a.body for a in answers), html="\n\n".join(a.html for a in answers))
+    golden(f"answers.{language}", whole)
+
+
+def test_help(golden: Golden, language: Language) -> None:
+    golden(f"help.{language}", voice.help(ENTRIES, "", language))
+
+
+def test_help_in_the_control_room(golden: Golden, language: Language) -> None:
+    rows = {row.name for row in ROWS if Place.CONTROL in row.rooms}
+    golden(f"help-control.{language}", voice.help([entry for entry in ENTRIES if entry.name in rows], "", language))
+
+
+def test_help_about_one_command(golden: Golden, language: Language) -> None:
+    golden(f"help-aware.{language}", voice.help(ENTRIES, "!AWARE", language))
+
+
+def test_the_list_of_playbooks(golden: Golden, language: Language) -> None:
+    golden(f"choice.{language}", voice.choice([playbook(language), playbook(language)], language))
+
+
+def test_the_list_of_incidents(golden: Golden, language: Language) -> None:
+    shown = [incident(Language.FRENCH), incident(Language.ENGLISH, 2)]
+    golden(f"list.{language}", voice.incident_list(shown, language, OPENED + 25 * HOUR))
+
+
+def test_who_is_speaking(golden: Golden, language: Language) -> None:
+    said = voice.about(
+        version="0.1.0", fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed", language=language
+    )
+    golden(f"about.{language}", said)

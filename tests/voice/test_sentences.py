@@ -1,0 +1,408 @@
+"""What particular sentences must say, and what must hold for all of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import voice
+from bot.commands import ROWS
+from bot.core.facts import (
+    Acknowledged,
+    Answered,
+    Briefed,
+    ChoiceOffered,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Closed,
+    ControlRoomReady,
+    DeskFact,
+    Fact,
+    Joined,
+    Left,
+    Noted,
+    PersonInvited,
+    PersonRemoved,
+    Rang,
+    Resumed,
+    RoleGiven,
+    Severity,
+    Snoozed,
+    StepAssigned,
+    StepDone,
+    StepReopened,
+    StepSkipped,
+)
+from bot.core.incident import Incident, evolve
+from bot.core.names import Question, RoomId, StepId, UserId
+from bot.core.playbook import Language
+from bot.core.roster import Role
+from bot.voice import Text
+from tests.voice.story import (
+    ALICE,
+    BOB,
+    CAROL,
+    CLIENTS,
+    CNIL,
+    COMPLAINT,
+    COMPLEMENT,
+    DAVE,
+    HOUR,
+    INSURER,
+    OPENED,
+    build,
+    facts,
+    incident,
+    opened,
+    recorded,
+)
+
+EN = Language.ENGLISH
+MOST_BYTES = 20_000
+D1, C1, N1 = StepId("D1"), StepId("C1"), StepId("N1")
+DUE = OPENED + 71 * HOUR
+
+
+def confirm(fact: Fact, before: Incident | None = None) -> str:
+    before = before or incident(EN)
+    return voice.confirm(fact, before, evolve(before, fact)).body
+
+
+def rang(before: timedelta, late_by: timedelta = timedelta(0)) -> Rang:
+    return Rang(at=DUE - before, rule=COMPLAINT, rung="T", due=DUE, late_by=late_by)
+
+
+def test_skipping_a_mandatory_step_says_that_it_was_mandatory() -> None:
+    assert "though mandatory" in confirm(StepSkipped(at=OPENED, by=BOB, step=N1, reason="x"))
+
+
+def test_a_step_done_without_a_result_recalls_the_proof_to_keep() -> None:
+    said = confirm(StepDone(at=OPENED, by=BOB, step=N1, result=""))
+    assert "Proof to keep: the receipt" in said
+    assert "Proof" not in confirm(StepDone(at=OPENED, by=BOB, step=N1, result="n° 12"))
+    assert "Proof" not in confirm(StepDone(at=OPENED, by=BOB, step=C1, result=""))
+
+
+def test_the_last_step_done_has_no_next_one() -> None:
+    done = [StepDone(at=OPENED, by=ALICE, step=step.id, result="") for step in incident(EN).open_steps()]
+    before = build((*facts(EN), *done[:-1]))
+    assert "No step is open." in confirm(done[-1], before)
+    after = build((*facts(EN), *done))
+    assert voice.next_for(after, ALICE, OPENED).body == "No step is open."
+    assert voice.first_steps(after).body == "No step is open."
+
+
+def test_reopening_and_assigning_name_the_step_and_who() -> None:
+    assert "D1" in confirm(StepReopened(at=OPENED, by=ALICE, step=D1))
+    assert "for DPO." in confirm(StepAssigned(at=OPENED, by=ALICE, step=N1, to=Role.DPO))
+
+
+def test_a_step_that_is_not_in_the_playbook_can_still_be_told() -> None:
+    strange = StepId("Z9")
+    assert "Z9" in confirm(StepReopened(at=OPENED, by=ALICE, step=strange))
+    assert "Z9" in confirm(StepDone(at=OPENED, by=ALICE, step=strange, result=""))
+
+
+def test_an_answer_says_what_leaves_and_what_comes_back() -> None:
+    before = incident(EN, 5)
+    no = Answered(at=OPENED, by=BOB, question=Question("personal-data"), value="no")
+    said = confirm(no, before)
+    assert "leave; another answer brings them back:\n\n- N1" in said
+    assert "- GDPR-33-1 Notify the authority" in said
+    back = confirm(Answered(at=OPENED, by=BOB, question=Question("personal-data"), value="yes"), evolve(before, no))
+    assert "steps are added:\n\n- N1" in back
+    assert "not started yet:\n\n- GDPR-33-1" in back
+
+
+def test_an_answer_in_french_is_said_in_french() -> None:
+    before = incident(Language.FRENCH, 5)
+    no = Answered(at=OPENED, by=BOB, question=Question("personal-data"), value="no")
+    assert "personal-data = non, réponse de bob" in voice.confirm(no, before, evolve(before, no)).body
+
+
+def test_a_corrected_clock_says_what_was_known_before() -> None:
+    fact = ClockStarted(at=OPENED + HOUR, rule=CNIL, aware=OPENED - HOUR, by=BOB, source="the log")
+    assert "Formerly known since Tue 24 Nov 2026 14:12" in confirm(fact, incident(EN, 8))
+
+
+def test_a_clock_that_starts_overdue_says_so_at_once() -> None:
+    fact = ClockStarted(at=OPENED, rule=COMPLAINT, aware=OPENED - 80 * HOUR, by=BOB, source="")
+    said = confirm(fact, incident(EN, 5))
+    assert "overdue by 8" in said
+    assert "Past due. File all the same." in said
+    assert "before" not in said
+
+
+def test_only_a_rule_of_the_regulation_has_a_later_reading() -> None:
+    said = voice.clocks(incident(EN, 9), OPENED + HOUR).body
+    assert said.count("Regulation 1182/71") == 1
+    strict, reading = said.index("14:12 (UTC+1), in"), said.index("Regulation 1182/71")
+    assert strict < reading
+
+
+@pytest.mark.parametrize(
+    ("filed_after", "words"),
+    [(71 * HOUR, "In time"), (71.9 * HOUR, "within the later reading"), (80 * HOUR, "Late; it was due")],
+)
+def test_a_filing_says_whether_it_was_in_time(filed_after: timedelta, words: str) -> None:
+    at = OPENED + filed_after
+    assert words in confirm(ClockFiled(at=at, by=BOB, rule=CNIL, reference="n° 1", filed_at=at), incident(EN, 8))
+
+
+def test_a_filing_of_what_never_counted_down_has_no_margin() -> None:
+    said = confirm(ClockFiled(at=OPENED, by=BOB, rule=CLIENTS, reference="mails", filed_at=OPENED))
+    assert said == "GDPR-33-2 stopped: filed Tue 24 Nov 2026 14:30 (UTC+1), reference mails"
+    assert "in time" not in confirm(
+        ClockFiled(at=OPENED, by=BOB, rule=CNIL, reference="n° 1", filed_at=OPENED), incident(EN, 5)
+    )
+
+
+def test_a_decision_is_told_as_somebodys_decision_with_its_reason() -> None:
+    said = confirm(ClockSetAside(at=OPENED, by=BOB, rule=CNIL, reason="restored in an hour"), incident(EN, 5))
+    assert "Decision recorded by bob, because: restored in an hour" in said
+
+
+def test_closing_names_what_stays_open() -> None:
+    said = confirm(Closed(at=OPENED + 30 * HOUR, by=ALICE, summary="over"))
+    assert "Mandatory steps left open:\n\n- N1" in said
+    assert "silent from now on:\n\n- FR-LOPMI" in said
+    assert "!resume" in said
+
+
+def test_a_closed_incident_can_have_no_summary() -> None:
+    closed = evolve(incident(EN), Closed(at=OPENED, by=ALICE, summary=""))
+    assert "Closed. No reminder rings any more." in voice.card(closed, OPENED).body
+    assert "Next" not in voice.card(closed, OPENED).body
+    assert "FR-LOPMI" not in voice.incident_list([closed], EN, OPENED).body
+
+
+def test_other_answers_are_short() -> None:
+    assert confirm(Resumed(at=OPENED, by=ALICE)).startswith("Open again.")
+    assert confirm(Snoozed(at=OPENED, by=BOB, rule=COMPLAINT, until=DUE)).startswith("FR-LOPMI rests until Fri 27 Nov")
+    assert confirm(RoleGiven(at=OPENED, by=ALICE, user=BOB, role=Role.LEGAL)) == "bob is now also: legal"
+    assert "no more keys" in confirm(PersonRemoved(at=OPENED, by=ALICE, user=CAROL))
+
+
+def test_two_people_of_one_name_are_told_by_their_full_ids() -> None:
+    other = UserId("@Bob:elsewhere.example.org")
+    both = evolve(incident(EN), PersonInvited(at=OPENED, by=ALICE, user=other, roles=(Role.IT,)))
+    said = voice.brief(both, OPENED).body
+    assert "- @bob:example.org: DPO" in said
+    assert "- @Bob:elsewhere.example.org: IT" in said
+
+
+def test_who_left_is_marked_in_the_brief() -> None:
+    gone = evolve(incident(EN), Left(at=OPENED, user=BOB))
+    assert "- bob: DPO (has left the room)" in voice.brief(gone, OPENED).body
+
+
+def test_a_reminder_counts_to_the_minute_and_is_no_late_one_by_itself() -> None:
+    said = voice.remind(rang(48 * HOUR - timedelta(seconds=2)), incident(EN)).body
+    assert said.startswith("FR-LOPMI: in 48\u00a0h")
+    assert "late" not in said
+
+
+def test_a_reminder_at_the_due_time_is_not_yet_overdue() -> None:
+    said = voice.remind(rang(timedelta(seconds=-5)), incident(EN)).body
+    assert "FR-LOPMI: now" in said
+    assert "Past due" not in said
+
+
+def test_a_reminder_of_a_drill_says_that_it_is_one_and_counts_on_the_legal_axis() -> None:
+    drill = build((opened(EN, drill=True), *facts(EN)[1:9]))
+    fact = Rang(at=OPENED + 0.5 * HOUR + timedelta(seconds=46.5), rule=COMPLAINT, rung="T-24", due=DUE, late_by=HOUR)
+    said = voice.remind(fact, drill).body
+    assert said.startswith("DRILL\nFR-LOPMI: in 24\u00a0h")
+    assert "Sent 1\u00a0h late" in said
+
+
+def test_a_reminder_of_a_clock_that_stopped_meanwhile_is_told_plainly() -> None:
+    fact = replace(rang(HOUR), rule=INSURER)
+    assert voice.remind(fact, incident(EN)).body == "reminder FR-INS-5 T"
+
+
+def test_the_list_is_empty_or_cut() -> None:
+    assert "!open TITLE" in voice.incident_list([], EN, OPENED).body
+    many = [incident(EN, 2)] * 40
+    said = voice.incident_list(many, EN, OPENED)
+    assert "And 20 older ones." in said.body
+    assert size(said) < MOST_BYTES
+
+
+def test_nothing_is_known_before_anything_happened() -> None:
+    assert voice.timeline((), incident(EN)).body == "Nothing yet."
+
+
+def test_help_about_a_word_nobody_knows_shows_all() -> None:
+    entries = [voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS]
+    assert "There is no command <x> here for you." in voice.help(entries, "<x>", EN).body
+    assert voice.help(entries, "Délais", EN).body.startswith("!clocks: shows the legal clocks")
+
+
+def test_the_table_of_commands_has_every_row_and_escapes_its_bars() -> None:
+    table = voice.command_table(voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS)
+    assert table.count("\n") == len(ROWS) + 2
+    assert "[--lang fr\\|en]" in table
+
+
+def test_next_steps_of_somebody_without_any_are_everybodys() -> None:
+    said = voice.next_for(incident(EN), DAVE, OPENED).body
+    assert said.startswith("Open; none of it is assigned to you or your roles")
+
+
+def test_what_is_assigned_to_a_person_comes_before_what_their_roles_have() -> None:
+    mine = evolve(incident(EN), StepAssigned(at=OPENED, by=ALICE, step=StepId("L1"), to=BOB))
+    said = voice.next_for(mine, BOB, OPENED + 100 * HOUR).body
+    assert said.index("L1") < said.index("N1")
+    assert "target passed" in said
+
+
+def test_long_lists_are_cut_with_a_count() -> None:
+    told = opened(EN)
+    phase = told.playbook.phases[1]
+    steps = tuple(replace(phase.steps[0], id=StepId(f"C{number}")) for number in range(1, 21))
+    many = replace(told, playbook=replace(told.playbook, phases=(replace(phase, steps=steps),)))
+    full = build((many, *facts(EN)[1:3]))
+    assert "And 15 steps more." in voice.next_for(full, CAROL, OPENED).body
+    assert "And 12 steps more." in voice.brief(full, OPENED).body
+    assert "**" not in voice.card(full, OPENED).body
+    assert "Next\n\n- C1" in voice.card(full, OPENED).body
+
+
+def test_a_card_with_nothing_left_to_do_says_so() -> None:
+    done = [StepDone(at=OPENED, by=ALICE, step=step.id, result="") for step in incident(EN).open_steps()]
+    assert "No step is open." in voice.card(build((*facts(EN), *done)), OPENED).body
+
+
+def test_a_clock_that_nobody_watches_can_still_be_told() -> None:
+    told = opened(EN)
+    unwatched = build((replace(told, playbook=replace(told.playbook, clocks=())),))
+    fact = ClockStarted(at=OPENED, rule=CNIL, aware=OPENED, by=BOB, source="")
+    assert confirm(fact, unwatched) == "bob started GDPR-33-1, known since Tue 24 Nov 2026 14:30 (UTC+1)"
+
+
+def test_a_step_given_to_a_role_is_open_for_its_holders_alone() -> None:
+    given = evolve(incident(EN, 5), StepAssigned(at=OPENED, by=ALICE, step=C1, to=Role.DPO))
+    assert "C1" in voice.next_for(given, BOB, OPENED).body
+    assert "DPO (bob)" in voice.step(given, C1, OPENED).body
+    assert "Being done." in voice.step(given, C1, OPENED).body
+
+
+def test_a_step_that_answers_left_out_says_so() -> None:
+    no = Answered(at=OPENED, by=BOB, question=Question("personal-data"), value="no")
+    assert "Not part of this incident" in voice.step(evolve(incident(EN, 5), no), N1, OPENED).body
+
+
+def test_skipped_and_dateless_steps_are_told() -> None:
+    assert "Skipped by carol, Tue 24 Nov 2026 16:30 (UTC+1):" in voice.step(incident(EN), C1, OPENED).body
+    assert "By: when it is over" in voice.step(incident(EN), StepId("L1"), OPENED).body
+    done = evolve(incident(EN, 3), StepDone(at=OPENED, by=BOB, step=C1, result=""))
+    assert "Done by bob, Tue 24 Nov 2026 14:30 (UTC+1)." in voice.step(done, C1, OPENED).body
+
+
+def test_an_overdue_clock_stands_out_on_the_card() -> None:
+    assert (
+        "FR-LOPMI was due Fri 27 Nov 2026 13:30 (UTC+1), overdue by 9" in voice.card(incident(EN), DUE + 9 * HOUR).body
+    )
+
+
+def test_an_incident_without_clocks_says_so() -> None:
+    told = opened(EN)
+    bare = build((replace(told, rules=(), playbook=replace(told.playbook, clocks=(), phases=())),))
+    assert "No legal clock in this incident." in voice.card(bare, OPENED).body
+    assert voice.clocks(bare, OPENED).body == "No legal clock in this incident."
+
+
+def test_a_playbook_without_questions_asks_none() -> None:
+    told = opened(EN)
+    quiet = build((replace(told, playbook=replace(told.playbook, questions=())),))
+    assert "Questions" not in voice.brief(quiet, OPENED).body
+    assert "Questions" not in voice.first_steps(quiet).body
+
+
+def test_a_day_that_repeats_an_hour_is_told_apart_in_the_timeline() -> None:
+    hours = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
+    told = recorded(tuple(Noted(at=at, by=ALICE, text="x") for at in hours))
+    said = voice.timeline(told, incident(EN)).body
+    assert said.index("Sun 25 Oct 2026 (UTC+2)") < said.index("Sun 25 Oct 2026 (UTC+1)")
+
+
+DESK: tuple[Fact | DeskFact, ...] = (
+    ControlRoomReady(at=OPENED, room=RoomId("!control:example.org")),
+    ChoiceOffered(
+        at=OPENED,
+        by=ALICE,
+        room=RoomId("!control:example.org"),
+        title="X",
+        severity=Severity.HIGH,
+        language=EN,
+        drill=False,
+        playbooks=(),
+    ),
+    Joined(at=OPENED, user=BOB),
+    Left(at=OPENED, user=BOB),
+    Briefed(at=OPENED, users=(BOB, CAROL)),
+    opened(EN, drill=True),
+    StepDone(at=OPENED, by=BOB, step=C1, result=""),
+    StepReopened(at=OPENED, by=BOB, step=C1),
+    StepAssigned(at=OPENED, by=BOB, step=C1, to=Role.IT),
+    ClockStarted(at=OPENED, rule=COMPLEMENT, aware=OPENED, by=None, source="GDPR-33-1"),
+    Acknowledged(at=OPENED, by=BOB, rules=(CNIL, COMPLAINT)),
+    Snoozed(at=OPENED, by=BOB, rule=CNIL, until=DUE),
+    rang(HOUR),
+    RoleGiven(at=OPENED, by=ALICE, user=BOB, role=Role.HR),
+    PersonRemoved(at=OPENED, by=ALICE, user=BOB),
+    Closed(at=OPENED, by=ALICE, summary=""),
+    Closed(at=OPENED, by=ALICE, summary="over"),
+    Resumed(at=OPENED, by=ALICE),
+)
+
+
+@pytest.mark.parametrize("fact", DESK, ids=lambda fact: type(fact).__name__)
+@pytest.mark.parametrize("language", Language)
+def test_every_fact_can_be_told(fact: Fact | DeskFact, language: Language) -> None:
+    said = voice.announce(fact, incident(language)).body
+    assert said
+    assert "{" not in said
+
+
+def size(text: Text) -> int:
+    return len(text.body.encode()) + len(text.html.encode())
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(['"', "<b>", "\n", "\U0001f512", "é ", "a"]), st.sampled_from(Language))
+def test_no_message_is_too_large_however_long_the_texts(unit: str, language: Language) -> None:
+    long = (unit * 48_000)[:48_000] + "."
+    told = (opened(language, title=long), *facts(language)[1:])
+    work: tuple[Fact, ...] = (
+        StepDone(at=OPENED, by=ALICE, step=N1, result=long),
+        ClockSetAside(at=OPENED, by=ALICE, rule=COMPLAINT, reason=long),
+        ClockStarted(at=OPENED, rule=CLIENTS, aware=OPENED, by=BOB, source=long),
+        ClockFiled(at=OPENED, by=BOB, rule=COMPLEMENT, reference=long, filed_at=OPENED),
+    )
+    whole = build((*told, *work, Closed(at=OPENED, by=ALICE, summary=long)))
+    now = OPENED + HOUR
+    notes = recorded(tuple(Noted(at=OPENED, by=ALICE, text=long) for _ in range(50)))
+    said = [
+        voice.card(whole, now),
+        voice.brief(whole, now),
+        voice.clocks(whole, now),
+        voice.step(whole, N1, now),
+        voice.timeline(notes, whole),
+        voice.incident_list([whole] * 50, language, now),
+        voice.unknown_word(long, None, language),
+        *(voice.confirm(fact, build(told), evolve(build(told), fact)) for fact in work),
+        voice.confirm(Closed(at=OPENED, by=ALICE, summary=long), build(told), whole),
+        voice.announce(notes[0].fact, whole),
+    ]
+    assert max(size(text) for text in said) < MOST_BYTES
+    allowed = {"p", "br", "strong", "em", "code", "ul", "li"}
+    for text in said:
+        assert set(re.findall(r"</?([a-zA-Z][a-zA-Z0-9]*)", text.html)) <= allowed

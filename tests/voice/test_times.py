@@ -1,0 +1,67 @@
+"""Moments and durations in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.core.playbook import Language
+from bot.voice.times import elapsed, left, moment, span
+
+PARIS = ZoneInfo("Europe/Paris")
+FRIDAY = datetime(2026, 11, 27, 13, 30, tzinfo=UTC)
+FR, EN = Language.FRENCH, Language.ENGLISH
+
+
+def test_a_moment_has_its_day_and_its_offset() -> None:
+    assert moment(FRIDAY, PARIS, EN) == "Fri 27 Nov 2026 14:30 (UTC+1)"
+    assert moment(FRIDAY, PARIS, FR) == "ven. 27 nov. 2026 à 14:30 (UTC+1)"
+
+
+@pytest.mark.parametrize(
+    ("zone", "ends"),
+    [
+        ("UTC", "13:30 (UTC)"),
+        ("Asia/Kolkata", "19:00 (UTC+5:30)"),
+        ("America/St_Johns", "10:00 (UTC-3:30)"),
+        ("America/Guadeloupe", "09:30 (UTC-4)"),
+    ],
+)
+def test_offsets_are_said_in_hours_and_minutes(zone: str, ends: str) -> None:
+    assert moment(FRIDAY, ZoneInfo(zone), EN).endswith(ends)
+
+
+def test_an_hour_that_comes_twice_is_told_apart() -> None:
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert moment(first, PARIS, EN) == "Sun 25 Oct 2026 02:30 (UTC+2)"
+    assert moment(first + timedelta(hours=1), PARIS, EN) == "Sun 25 Oct 2026 02:30 (UTC+1)"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "en", "fr"),
+    [
+        (timedelta(hours=72), "in 72\u00a0h", "dans 72\u00a0h"),
+        (timedelta(hours=47, minutes=59, seconds=58), "in 48\u00a0h", "dans 48\u00a0h"),
+        (timedelta(hours=37, minutes=59), "in 37\u00a0h", "dans 37\u00a0h"),
+        (timedelta(hours=5, minutes=20), "in 5\u00a0h\u00a020", "dans 5\u00a0h\u00a020"),
+        (timedelta(minutes=25), "in 25\u00a0min", "dans 25\u00a0min"),
+        (timedelta(seconds=20), "now", "maintenant"),
+        (timedelta(0), "now", "maintenant"),
+        (timedelta(hours=-2), "overdue by 2\u00a0h", "en retard de 2\u00a0h"),
+        (timedelta(days=6, hours=5), "in 6\u00a0days", "dans 6\u00a0jours"),
+    ],
+)
+def test_time_left_is_never_overstated(ahead: timedelta, en: str, fr: str) -> None:
+    assert left(FRIDAY + ahead, FRIDAY, EN) == en
+    assert left(FRIDAY + ahead, FRIDAY, FR) == fr
+
+
+def test_short_spans_are_said_in_seconds() -> None:
+    assert span(timedelta(seconds=12.9), EN) == "12\u00a0s"
+
+
+def test_nothing_is_elapsed_before_it_began() -> None:
+    assert elapsed(FRIDAY + timedelta(hours=1), FRIDAY, EN) == "0\u00a0s"
+    assert elapsed(FRIDAY - timedelta(hours=3, minutes=5, seconds=50), FRIDAY, EN) == "3\u00a0h\u00a005"
