@@ -18,6 +18,7 @@ from bot.voice.wording import answer_word, role_word, short
 
 _A_DAY = timedelta(days=1)
 _MOST = 12
+_NOT_THE_ARGUMENTS = {"wrong-room", "too-long", "control-character", "direction-mark"}
 Shown = Mapping[str, str | Piece]
 
 
@@ -40,11 +41,13 @@ def refusal(error: errors.RuleError, language: Language, zone: ZoneInfo) -> Text
 
 
 def usage(line: Words, reason: Reason, language: Language) -> Text:
-    """Return what is wrong with a command's arguments, and its usage line."""
+    """Return what is wrong with a command's arguments, and its usage line where that helps."""
     details = {name: short(value, 120) for name, value in reason.details.items()}
     if "argument" in details:
         details["argument"] = word(language, f"argument.{details['argument']}")
     wrong = say(language, f"usage.{reason.why}", **details)
+    if reason.why in _NOT_THE_ARGUMENTS:
+        return render(wrong)
     return render(join((wrong, say(language, "usage.line", usage=line.to(language)))))
 
 
