@@ -20,7 +20,7 @@ DEV_READY := $(VENV)/.ready-dev
 PEER_READY := $(PEER)/node_modules/.ready
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-fast check format lock bench wheel clean
+.PHONY: help setup demo test test-fast check format docs lock bench wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 format: $(DEV_READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(DEV_READY) ## Fill the generated parts of the documents: the tables of commands
+	$(BIN)/python docs/generate.py
 
 bench: $(DEV_READY) ## Measure; results go to bench/results
 	$(BIN)/python -m bench $(ARGS)

@@ -1,0 +1,36 @@
+import re
+
+import pytest
+
+from bot.commands import ROWS
+from bot.core.playbook import Language
+from docs.generate import DOCUMENTS, PASSAGES, fill
+from tests.docs.pages import first_cells, passage, read
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_generated_passages_are_up_to_date_or_make_docs_was_forgotten(name: str) -> None:
+    assert fill(read(name)) == read(name)
+
+
+def test_every_generated_passage_stands_in_a_document() -> None:
+    placed = {name for document in DOCUMENTS for name in re.findall(r"<!-- generated: (.+?) -->", read(document))}
+    assert placed == PASSAGES.keys()
+
+
+def test_every_command_stands_in_the_readme_and_nothing_else_does() -> None:
+    cells = first_cells(passage(read("README.md"), "Commands"))
+    assert [cell.strip("`").replace("\\|", "|") for cell in cells] == [row.usage.en for row in ROWS]
+
+
+def test_a_guide_has_the_commands_of_its_language() -> None:
+    for name, language in (("docs/responders.md", Language.ENGLISH), ("docs/fr/intervenants.md", Language.FRENCH)):
+        words = {cell.strip("`").split()[0] for cell in first_cells(read(name).partition("<!-- generated")[2])}
+        assert words == {f"!{row.words[language][0]}" for row in ROWS}
+
+
+@pytest.mark.parametrize("name", [*DOCUMENTS, "docs/operations.md", "docs/security.md"])
+def test_every_command_word_in_a_page_is_one(name: str) -> None:
+    known = {f"!{word}" for row in ROWS for words in row.words.values() for word in words}
+    text = re.sub(r"<!--.*?-->", "", read(name))
+    assert set(re.findall(r"`(![a-zé]+)", text)) <= known

@@ -1,0 +1,91 @@
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from prometheus_client import generate_latest
+
+from bot.cli import Exit
+from bot.cli_words import parser
+from bot.config import GROUPS
+from bot.health import HealthPage, Vitals
+from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read, sources
+
+OPERATIONS = read("docs/operations.md")
+WRITTEN_BY_HAND = {"matrix.access_token_file", "matrix.device_id", "playbooks.folder"}
+"""Keys that the example shows as comments."""
+IMAGE = "cellule"
+"""What `docker run` is given has the name of the command."""
+
+
+def _documented_keys() -> set[str]:
+    return {cell.strip("`") for cell in first_cells(passage(OPERATIONS, "Configuration"))}
+
+
+def test_every_key_of_the_example_is_documented_and_every_documented_key_stands_in_the_example() -> None:
+    example = yaml.safe_load(read("config.example.yaml"))
+    keys = {f"{group}.{key}" for group, written in example.items() if group != "people" for key in written or ()} | {
+        "people"
+    }
+    assert _documented_keys() == keys | WRITTEN_BY_HAND
+    for key in WRITTEN_BY_HAND:
+        assert re.search(rf"# {key.partition('.')[2]}:", read("config.example.yaml"))
+
+
+def test_the_documented_keys_are_those_the_program_reads() -> None:
+    read_by_us = {
+        f"{group}.{field.metadata.get('name') or field.name}"
+        for group, rows in GROUPS.items()
+        for field in dataclasses.fields(rows)
+    }
+    named_otherwise = {"matrix.access_token": "matrix.access_token_file", "state.key": "state.key_file"}
+    assert {named_otherwise.get(key, key) for key in read_by_us} == _documented_keys() - {"people"}
+
+
+def test_every_exit_code_of_run_is_documented() -> None:
+    assert [int(cell) for cell in first_cells(passage(OPERATIONS, "Exit codes"))] == sorted(Exit)
+
+
+def test_the_service_manager_does_not_restart_what_a_person_must_look_at() -> None:
+    for_a_person = {Exit.WRONG, Exit.REFUSED, Exit.IN_USE}
+    found = re.search(r"^RestartPreventExitStatus=(.+)$", OPERATIONS, re.MULTILINE)
+    assert found is not None
+    assert set(map(int, found[1].split())) == for_a_person
+
+
+def test_the_documented_metrics_are_those_that_are_served() -> None:
+    page = HealthPage(lambda: Vitals(seconds_since_sync=None, rows_waiting=0, overdue_alarms=0, open_incidents=0))
+    served = set(re.findall(r"^(cellule_\w+)", generate_latest(page._registry).decode(), re.MULTILINE))
+    assert set(re.findall(r"\b(cellule_\w+)", passage(OPERATIONS, "Health and metrics"))) == served
+
+
+def test_every_documented_line_of_the_log_is_one_the_program_writes() -> None:
+    written = sources()
+    lines = re.findall(r"`([^`]+)`", "\n".join(first_cells(passage(OPERATIONS, "The log"))))
+    assert lines
+    unknown = [
+        part
+        for line in lines
+        for part in re.split(r"\.\.\.|\bN\b|\bCODE\b|\bKIND\b|\bID\b|XXXXXXXX|: |[()]", line)
+        if len(part.strip(" ,;.")) > 3 and part.strip(" ,;.") not in written
+    ]
+    assert not unknown
+
+
+def test_every_quoted_message_of_the_program_is_one() -> None:
+    written = sources()
+    quoted = re.findall(r"(?<!\*)\*([^*\n]{12,})\*(?!\*)", OPERATIONS)
+    assert quoted
+    assert not [part for text in quoted for part in text.split(" ... ") if part not in written]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_console_command_in_a_page_can_be_typed(page: Path) -> None:
+    names = set(next(action.choices for action in parser()._actions if isinstance(action.choices, dict)))
+    typed = {
+        word
+        for code in code_of(page.read_text("utf-8"))
+        for word in re.findall(r"(?:^|[\s/])cellule (?:cellule )?([a-z]+)\b(?![-.\w/])", code)
+    }
+    assert typed - {IMAGE} <= names

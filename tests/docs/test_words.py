@@ -1,0 +1,34 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import PAGES, name_of, read
+
+PATH = re.compile(r"(?:^|(?<=[\s`(\"'=]))/[A-Za-z_][\w./-]*", re.MULTILINE)
+PLACES = ("/dev/null", "/etc/systemd/system/cellule.service", "/opt/cellule", "/var/lib/cellule")
+OURS = {"/healthz", "/metrics", "/server"}
+"""Pages we serve, and a word of the demo."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_no_page_names_a_place_on_somebodys_machine(page: Path) -> None:
+    named = {path.rstrip(".") for path in PATH.findall(page.read_text("utf-8"))}
+    assert not [path for path in named if path not in OURS and not path.startswith(PLACES)]
+
+
+def test_people_in_examples_are_nobody() -> None:
+    for page in PAGES:
+        people = re.findall(r"@[\w.-]+:([\w.-]+)", page.read_text("utf-8"))
+        assert set(people) <= {"example.org"}, name_of(page)
+
+
+def test_where_a_setting_is_not_enforced_every_page_that_names_it_says_so() -> None:
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        if "trust.devices" in text:
+            assert re.search(r"not\s+enforced|neither is enforced", text), name_of(page)
+
+
+def test_the_readme_says_once_that_it_is_not_legal_advice() -> None:
+    assert len(re.findall(r"not\s+legal\s+advice", read("README.md"))) == 1
