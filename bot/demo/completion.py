@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -73,7 +73,7 @@ class CommandCompleter(Completer):
 
     def _arguments(self, kind: str) -> Iterable[str]:
         text = "\n".join(self._read())
-        offered = {
+        offered: Mapping[str, Callable[[], list[str]]] = {
             "steps": lambda: _STEP.findall(text),
             "rules": lambda: _RULE.findall(text),
             "questions": lambda: [question for question in self._questions if question in text],

@@ -55,7 +55,7 @@ def language_of(environment: Mapping[str, str]) -> Language:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cellule demo",
-        description="Try Cellule on this machine. On a terminal you are @alice; elsewhere a tour is played and checked.",
+        description="Try Cellule here. On a terminal you are @alice; elsewhere a tour is played and checked.",
     )
     parser.add_argument("--tour", action="store_true", help="play the tour on a terminal too")
     parser.add_argument(

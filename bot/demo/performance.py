@@ -26,7 +26,7 @@ async def perform(cast: Cast, console: Console, tick: Tick, limits: Limits, bega
 
     *began* is the monotonic time at which the user began to wait.
     """
-    tour = Tour(cast, within_s=_WITHIN_S[limits], tick=tick)
+    tour = Tour(cast, script(cast.language), within_s=_WITHIN_S[limits], tick=tick)
     await tour.play()
     events = await _prove(cast, tour, tick)
     messages = pairs(events, cast.people)

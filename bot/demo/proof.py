@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
-from bot.core.names import EventId, RoomId
+from bot.core.names import EventId, RoomId, UserId
 from bot.core.playbook import Language
 from bot.demo import tour_words as words
 from bot.demo.expectations import Ledger
-from bot.demo.responder import Responder
+from bot.demo.responder import Said
 from bot.demo.seen import Seen
 from bot.demo.words import tell
 from bot.service.service import CONTROL_ROOM_NAME
@@ -19,12 +21,23 @@ _MESSAGES = ("m.room.message", "m.reaction", "m.sticker")
 _ENCRYPTED = "m.room.encrypted"
 
 
+class Reader(Protocol):
+    """What is asked of a responder here."""
+
+    user: UserId
+    transcript: list[Said]
+
+    @property
+    def unreadable(self) -> tuple[EventId, ...]:
+        """Encrypted events that could not be opened."""
+
+
 async def check_server(  # noqa: PLR0913 - both sides of the comparison
     ledger: Ledger,
     language: Language,
     *,
     events: Sequence[Seen],
-    readers: Sequence[tuple[Responder, frozenset[RoomId]]],
+    readers: Sequence[tuple[Reader, frozenset[RoomId]]],
     codename: str,
     secrets: Sequence[str],
     database: Path,
@@ -50,7 +63,7 @@ async def check_server(  # noqa: PLR0913 - both sides of the comparison
 
 
 def _check_read(
-    ledger: Ledger, language: Language, events: Iterable[Seen], person: Responder, rooms: frozenset[RoomId]
+    ledger: Ledger, language: Language, events: Iterable[Seen], person: Reader, rooms: frozenset[RoomId]
 ) -> None:
     read = {said.id for said in person.transcript}
     missed = [
@@ -71,5 +84,5 @@ def _read_files(database: Path) -> dict[str, bytes]:
 
 def _holder(files: dict[str, bytes], text: str) -> str | None:
     """Return the file that has *text*, as it is or as JSON escapes it; None when none has."""
-    escaped = text.encode("ascii", "backslashreplace")
+    escaped = json.dumps(text).strip('"').encode()
     return next((name for name, data in files.items() if text.encode() in data or escaped in data), None)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
+from zoneinfo import ZoneInfo
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import FormattedText
@@ -13,8 +13,10 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
-from rich.console import Console
+from rich import box
+from rich.console import Console, RenderableType
 from rich.rule import Rule as Line
+from rich.table import Table
 from rich.text import Text
 
 from bot.core.clocks import Words
@@ -23,13 +25,14 @@ from bot.demo import seen, words
 from bot.demo.completion import CommandCompleter
 from bot.demo.paint import Painter, changed, name, rings_somebody, sentence
 from bot.demo.responder import Responder, Said
-from bot.demo.stage import BOT, Cast
+from bot.demo.stage import BOT, ZONE, Cast
 from bot.demo.words import tell
 from bot.library import playbooks
 from bot.ports import ChatError
 from bot.shipped import playbooks_folder
 
 EVENTS_SHOWN = 8
+_LINE_SHOWN = 80
 _STYLE = Style.from_dict(
     {
         "me": "ansigreen bold",
@@ -47,7 +50,7 @@ class Terminal:
         self._language = cast.language
         self._room = cast.lobby
         self._latest: dict[EventId, Said] = {}
-        self._painter = Painter(language=cast.language, zone=None)
+        self._painter = Painter(language=cast.language, zone=ZoneInfo(ZONE))
         self._console = Console()
         self._sending: asyncio.Queue[tuple[Responder, RoomId, str]] = asyncio.Queue()
         self._session: PromptSession[str] = PromptSession(
@@ -68,7 +71,7 @@ class Terminal:
         """Talk until the user has enough."""
         with patch_stdout(raw=True):
             # Made here: what is printed must go above the prompt.
-            self._console = Console(file=sys.stdout, force_terminal=True, highlight=False, width=_width())
+            self._console = Console(file=sys.stdout, force_terminal=True, highlight=False)
             self._welcome()
             async with asyncio.TaskGroup() as tasks:
                 parts = (
@@ -130,6 +133,7 @@ class Terminal:
 
     def _go_to(self, room: RoomId) -> None:
         self._room = room
+        self._print()
         self._say(words.NOW_IN, room=self._name_of(room))
 
     async def _send(self) -> None:
@@ -159,28 +163,34 @@ class Terminal:
             return
         if rings_somebody(said):
             self._console.bell()
-        self._console.print()
-        self._console.print(
+        self._print()
+        self._print(
             self._painter.message(
                 said, room=self._name_of(said.room), before=before, is_card=said.sender == BOT and before is not None
             )
         )
 
+    def _print(self, *shown: RenderableType) -> None:
+        # Asked every time: the user may have made the window wider.
+        self._console.width = self._session.output.get_size().columns
+        self._console.print(*shown)
+
     def _welcome(self) -> None:
-        self._console.print()
-        self._console.print(Line(style="dim"))
+        self._print()
+        self._print(Line(style="dim"))
         self._say(words.WELCOME)
-        self._console.print(Line(style="dim"))
+        self._print(Line(style="dim"))
 
     def _say(self, said: Words, **values: object) -> None:
-        self._console.print(sentence(tell(said, self._language, **values)))
+        self._print(sentence(tell(said, self._language, **values)))
 
     def _list_rooms(self) -> None:
+        self._print()
         for number, room in enumerate(self._cast.alice.rooms, 1):
             line = Text.assemble((f"  {number}  ", "dim"), (self._name_of(room), "bold yellow"))
             if room == self._room:
                 line.append(f"  {tell(words.HERE, self._language)}", style="dim")
-            self._console.print(line)
+            self._print(line)
 
     async def _show_server(self) -> None:
         """Show what the homeserver holds of the last messages of this room."""
@@ -188,11 +198,21 @@ class Terminal:
         last = [event for event in events if event.room == self._room and event.ciphertext][-EVENTS_SHOWN:]
         if not last:
             self._say(words.NOTHING_SEEN)
-        for event in last:
-            line = Text("  ").append(name(event.sender)).append("  ")
-            line.append(self._painter.seen(event, self._name_of(self._room)).plain.replace("\n", "  "), style="yellow")
-            line.truncate(self._console.width - 1, overflow="ellipsis")
-            self._console.print(line)
+        else:
+            self._print()
+            self._print(self._server_table(last))
+
+    def _server_table(self, events: list[seen.Seen]) -> Table:
+        read = {str(said.id): said.body for said in self._cast.alice.transcript}
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+        table.add_column(tell(words.READ_HERE, self._language), ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column(tell(words.SEEN, self._language), style="yellow", ratio=1, no_wrap=True, overflow="ellipsis")
+        for event in events:
+            line = " ".join(read.get(event.id, "").split())
+            begun = name(event.sender).append(f" {line[:_LINE_SHOWN]}", style="not bold white")
+            stored = self._painter.seen(event, self._name_of(self._room)).plain.split("\n")
+            table.add_row(begun, ", ".join(stored))
+        return table
 
     def _name_of(self, room: RoomId) -> str:
         return self._cast.alice.rooms.get(room, "") or "…"
@@ -212,10 +232,3 @@ def _completer(cast: Cast) -> CommandCompleter:
         questions=dict.fromkeys(asked.name for playbook in shipped.values() for asked in playbook.questions),
         playbooks=dict.fromkeys(id for id, _ in shipped),
     )
-
-
-def _width() -> int | None:
-    try:
-        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns
-    except OSError:
-        return None

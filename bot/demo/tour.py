@@ -13,7 +13,7 @@ from bot.core.names import EventId, RoomId
 from bot.demo import tour_words as words
 from bot.demo.expectations import Ledger
 from bot.demo.responder import Found, Responder, Said
-from bot.demo.script import COMPLAINT_KNOWN_FOR, KNOWN_FOR, script
+from bot.demo.script import COMPLAINT_KNOWN_FOR, KNOWN_FOR, Script
 from bot.demo.stage import BOB, BOT, DRILL_PACE, Cast
 from bot.demo.words import tell
 
@@ -31,13 +31,13 @@ _RANG = re.compile(r"GDPR-33-1\W+(T(?:[-+]\d+)?)(?!\w)")
 class Tour:
     """One performance."""
 
-    def __init__(self, cast: Cast, *, within_s: float, tick: Tick) -> None:
+    def __init__(self, cast: Cast, script: Script, *, within_s: float, tick: Tick) -> None:
         self.ledger = Ledger()
         self.incident = RoomId("")
         self._cast = cast
         self._within_s = within_s
         self._tick = tick
-        self._script = script(cast.language)
+        self._script = script
         self._complaint_started = 0.0
 
     async def play(self) -> None:

@@ -82,15 +82,15 @@ BOB_IS_OUT = Words(
     fr="bob n’est pas dans cette salle : seuls les admins sont dans la salle de contrôle.",
 )
 NOW_IN = Words(
-    en="You now talk in **{room}**. `/rooms` lists the others.",
-    fr="Vous parlez maintenant dans **{room}**. `/rooms` liste les autres.",
+    en="→ You now talk in **{room}**. `/rooms` lists the others.",
+    fr="→ Vous parlez maintenant dans **{room}**. `/rooms` liste les autres.",
 )
 HERE = Words(en="you are here", fr="vous êtes ici")
 NOT_SENT = Words(
     en="Your message could not be sent ({code}). Try again; the log is {log}.",
     fr="Votre message n’est pas parti ({code}). Réessayez ; le journal est {log}.",
 )
-STOPPING = Words(en="Stopping. Nothing of the demo is kept.", fr="Arrêt. Rien de la démo n’est gardé.")
+STOPPING = Words(en="Stopping.", fr="Arrêt.")
 KEPT = Words(en="Kept in {folder}", fr="Gardé dans {folder}")
 CARD_UPDATED = Words(en="card updated", fr="fiche mise à jour")
 NOTHING_SEEN = Words(
@@ -105,8 +105,9 @@ EDITED = Words(en="edited", fr="modifié")
 # --- the transcript -----------------------------------------------------------------------------------------
 
 READ = Words(en="What @alice and @bob read", fr="Ce que lisent @alice et @bob")
+READ_HERE = Words(en="What you read", fr="Ce que vous lisez")
 SEEN = Words(en="What the server saw", fr="Ce qu’a vu le serveur")
-SERVER_SAW = Words(en="server saw: ", fr="vu du serveur : ")
+SERVER_SAW = Words(en="server: ", fr="serveur : ")
 MORE_LINES = Words(en="… {count} more lines", fr="… encore {count} lignes")
 IN_CLEAR = Words(en="in clear", fr="en clair")
 RINGS = Words(en="rings {who}", fr="sonne pour {who}")
