@@ -1,8 +1,10 @@
 import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands import ROWS
+from bot.commands import ROWS, ParsedCommand, Place, parse
 from bot.core.playbook import Language
 from docs.generate import DOCUMENTS, PASSAGES, fill
 from tests.docs.pages import first_cells, passage, read
@@ -34,3 +36,13 @@ def test_every_command_word_in_a_page_is_one(name: str) -> None:
     known = {f"!{word}" for row in ROWS for words in row.words.values() for word in words}
     text = re.sub(r"<!--.*?-->", "", read(name))
     assert set(re.findall(r"`(![a-zé]+)", text)) <= known
+
+
+@pytest.mark.parametrize("name", [*DOCUMENTS, "docs/operations.md"])
+def test_every_command_in_a_page_is_understood_as_it_stands_there(name: str) -> None:
+    text = re.sub(r"<!-- generated.*?<!-- end", "", read(name), flags=re.DOTALL)
+    now, paris = datetime(2026, 11, 27, 18, 4, tzinfo=UTC), ZoneInfo("Europe/Paris")
+    for typed in re.findall(r"`(![a-zé]+[^`\n]*)`", text):
+        if " " in typed:  # a bare word names a command
+            parsed = parse(typed, place=Place.INCIDENT, now=now, zone=paris, language=Language.ENGLISH)
+            assert isinstance(parsed, ParsedCommand), typed

@@ -65,7 +65,7 @@ def _house(now: datetime) -> House:
     return House(
         people=PEOPLE,
         playbooks=playbooks.load(folder),
-        rules=rules.in_force(rules.load(folder), now.date()),
+        rules=rules.load(folder),
         closed_days=tuple(sorted(closed_days(now, PARIS))),
         language=Language.ENGLISH,
         zone=PARIS.key,
