@@ -35,6 +35,9 @@ _SECRETS = (
 _TELLING = ("bot.config", "bot.demo", "bot.library", "bot.matrix", "bot.ports", "bot.secret", "bot.store")
 """Whose exceptions have texts made for an operator. Those of the core are for the room and may name people."""
 
+_OF_THE_CODE = (AttributeError, ImportError, ModuleNotFoundError, NameError, UnboundLocalError)
+"""Whose texts name parts of the program only."""
+
 
 def set_up(environment: Mapping[str, str]) -> None:
     """Log to standard error from now on, and send uncaught exceptions there too."""
@@ -127,12 +130,12 @@ def _trace(failure: BaseException, seen: set[int]) -> Iterator[str]:
 
 
 def _named(failure: BaseException) -> str:
-    """Name an exception; its text is shown only where it is ours or the operating system's."""
+    """Name an exception; its text is shown only where it cannot hold what was worked on."""
     kind = type(failure)
     name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
     if isinstance(failure, OSError):
         return f"{name}: {redact(failure.strerror or '(text withheld)')}"
-    if kind.__module__.startswith(_TELLING):
+    if kind.__module__.startswith(_TELLING) or kind in _OF_THE_CODE:
         return f"{name}: {redact(str(failure))}"
     return f"{name}: (text withheld)"
 

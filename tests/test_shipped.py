@@ -28,6 +28,12 @@ def test_a_wheel_carries_them_inside_the_package(tmp_path: Path, monkeypatch: py
     assert shipped.playbooks_folder() == package / "playbooks"
 
 
+def test_the_example_of_a_configuration_is_carried_with_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = _package(tmp_path, monkeypatch)
+    (package / "config.example.yaml").write_text("# é\n", "utf-8")
+    assert shipped.example_configuration() == "# é\n"
+
+
 def test_a_broken_installation_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _package(tmp_path, monkeypatch)
     with pytest.raises(FileNotFoundError, match="install cellule again"):

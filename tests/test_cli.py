@@ -1,0 +1,307 @@
+"""The console, as real processes: its exit codes are a contract."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import __version__, cli
+from bot.cli_words import parser
+from bot.library.problems import ContentError
+from bot.matrix.errors import IdentityRefusedError
+from bot.matrix.session import LoginRefusedError
+from bot.secret import SecretMissingError
+from bot.shipped import playbooks_folder
+from bot.store.errors import StateInUseError, WrongKeyError
+from bot.store.lock import lock_folder
+from tests.config_files import changed, fill, write
+from tests.web import serving
+
+CLIENT = "/_matrix/client/v3"
+PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    code: int | None
+    out: str
+    err: str
+
+
+async def cellule(*words: str | Path, env: dict[str, str] | None = None) -> Ended:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *map(str, words)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **(env or {})},
+    )
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return fill(tmp_path)
+
+
+def config(folder: Path, address: str = "http://127.0.0.1:9", **groups: Any) -> Path:
+    return write(folder, changed(matrix={"homeserver": address}, **groups))
+
+
+# --- words --------------------------------------------------------------------------------------------------
+
+
+async def test_the_version_is_told() -> None:
+    assert await cellule("--version") == Ended(0, f"cellule {__version__}\n", "")
+
+
+@pytest.mark.parametrize("words", [(), ("fly",), ("run",), ("playbook",), ("run", "--conf", "x")])
+async def test_a_wrong_word_is_refused_with_the_usage(words: tuple[str, ...]) -> None:
+    ended = await cellule(*words)
+    assert ended.code == 2
+    assert ended.err.startswith("usage: cellule")
+
+
+def test_every_command_of_the_contract_has_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    told = capsys.readouterr().out
+    for command in ("init", "check", "run", "demo", "playbook", "clock"):
+        assert f"    {command} " in told
+
+
+@pytest.mark.parametrize("command", sorted(cli.CALLS))
+def test_every_commands_help_tells_its_exit_codes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args([*command.split(), "--help"])
+    assert ended.value.code == 0
+    assert "xit code" in " ".join(capsys.readouterr().out.split())
+
+
+# --- run ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_configuration_that_cannot_be_used_ends_with_2_and_a_line_each(folder: Path) -> None:
+    ended = await cellule("run", "--config", config(folder, locale={"language": "de", "timezone": "Mars"}))
+    assert (ended.code, len(ended.err.splitlines())) == (2, 2)
+    assert ended.err.startswith('locale.language: "de" is not known')
+
+
+async def test_content_that_cannot_be_used_ends_with_2_and_its_lines(folder: Path) -> None:
+    shutil.copytree(playbooks_folder(), folder / "ours")
+    (folder / "ours/clocks.yaml").write_text("rules: []\n")
+    ended = await cellule("run", "--config", config(folder, playbooks={"folder": "ours"}))
+    assert (ended.code, ended.err.count("clocks.yaml:1: ")) == (2, 1)
+    assert "Traceback" not in ended.err
+
+
+async def test_another_instance_ends_with_4(folder: Path) -> None:
+    lock = lock_folder(folder / "state")
+    ended = await cellule("run", "--config", config(folder))
+    lock.release()
+    assert (ended.code, ended.err.splitlines()) == (4, [str(StateInUseError())])
+
+
+async def test_another_key_ends_with_2_and_what_to_do(folder: Path) -> None:
+    (folder / "state").mkdir()
+    (folder / "state/state.db").write_bytes(b"x" * 4096)
+    ended = await cellule("run", "--config", config(folder))
+    assert (ended.code, ended.err.splitlines()) == (2, [str(WrongKeyError())])
+
+
+async def test_a_login_that_is_refused_ends_with_3(folder: Path) -> None:
+    async with serving({f"{CLIENT}/login": (403, {"errcode": "M_FORBIDDEN", "error": "Invalid"})}) as address:
+        ended = await cellule("run", "--config", config(folder, address))
+    assert ended.code == 3
+    assert "The homeserver refuses the login (M_FORBIDDEN)" in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_a_password_that_is_needed_and_gone_ends_with_2(folder: Path) -> None:
+    (folder / "secrets/password").unlink()
+    async with serving({}) as address:
+        ended = await cellule("run", "--config", config(folder, address))
+    assert (ended.code, ended.err.startswith("there is no file ")) == (2, True)
+
+
+async def test_a_failure_nobody_foresaw_ends_with_1_and_a_traceback_in_the_log(folder: Path) -> None:
+    (folder / "state").mkdir()
+    (folder / "state/state.db").mkdir()
+    ended = await cellule("run", "--config", config(folder), env={"CELLULE_LOG": "json"})
+    assert ended.code == 1
+    told = json.loads(ended.err.splitlines()[-1])
+    assert told["message"] == "stopped by a failure"
+    assert told["trace"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_while_the_homeserver_cannot_be_reached_it_keeps_trying_and_stops_when_told(
+    folder: Path, number: signal.Signals
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run", "--config", str(config(folder))), stderr=subprocess.PIPE
+    )
+    assert process.stderr is not None
+    async with asyncio.timeout(PATIENCE_S):
+        line = await process.stderr.readline()
+        assert b"WARNING bot.matrix.gateway: the homeserver is not ready for us" in line
+        process.send_signal(number)
+        rest = await process.stderr.read()
+        assert await process.wait() == 0
+    assert b"Traceback" not in rest
+
+
+# --- how failures become codes ------------------------------------------------------------------------------
+
+
+def _raising(failure: BaseException) -> int:
+    def run() -> None:
+        raise failure
+
+    return cli._exit_of(run)
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (LoginRefusedError("no"), 3),
+        (IdentityRefusedError("no"), 3),
+        (ExceptionGroup("later", [ExceptionGroup("deeper", [LoginRefusedError("no")])]), 3),
+        (ExceptionGroup("both", [ValueError(), IdentityRefusedError("no")]), 3),
+        (ExceptionGroup("tasks", [StateInUseError()]), 4),
+        (WrongKeyError(), 2),
+        (ContentError(()), 2),
+        (SecretMissingError("gone"), 2),
+        (ValueError("secret"), 1),
+        (ExceptionGroup("tasks", [ValueError("secret")]), 1),
+    ],
+)
+def test_a_failure_becomes_its_code_alone_or_in_a_group(
+    failure: BaseException, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _raising(failure) == code
+    assert "secret" not in capsys.readouterr().out
+
+
+# --- check and init -----------------------------------------------------------------------------------------
+
+
+async def test_check_ends_with_1_when_a_finding_is_an_error(folder: Path) -> None:
+    ended = await cellule("check", "--config", config(folder))
+    assert ended.code == 1
+    levels = {line.partition("  ")[0] for line in ended.out.splitlines()}
+    assert levels == {"ok", "warning", "error"}
+
+
+async def test_check_ends_with_0_when_none_is(folder: Path) -> None:
+    answers: dict[str, tuple[int, object]] = {
+        "/_matrix/client/versions": (200, {"versions": ["v1.12"]}),
+        f"{CLIENT}/login": (200, {"flows": [{"type": "m.login.password"}]}),
+        f"{CLIENT}/profile/@cellule:example.org": (200, {}),
+    }
+    async with serving(answers) as address:
+        ended = await cellule("check", "--config", config(folder, address))
+    assert (ended.code, ended.err) == (0, "")
+
+
+async def test_init_without_a_terminal_names_the_flags_it_needs(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    ended = await cellule("init", "--config", path)
+    assert ended.code == 2
+    assert ended.err.endswith("these flags are needed: --homeserver --user-id --admin\n")
+    assert (await cellule("check", "--config", path)).out.startswith(
+        f"error  configuration: {path}: there is no such file"
+    )
+
+
+async def test_init_writes_what_check_can_read_and_says_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    words = ("init", "--config", path, "--user-id", "@cellule:example.org", "--admin", "@alice:example.org")
+    async with serving({"/_matrix/client/versions": (200, {"versions": ["v1.12"]})}) as address:
+        first = await cellule(*words, "--homeserver", address, "--admin", "@bob:example.org")
+        again = await cellule(*words, "--homeserver", address)
+        forced = await cellule(*words, "--homeserver", address, "--force")
+    assert (first.code, again.code, forced.code) == (0, 2, 0)
+    assert "ok  configuration: " in first.out
+    assert "error  login: " in first.out
+    assert "--force" in again.err
+    assert "kept" in forced.out
+
+
+async def test_init_refuses_half_a_session(tmp_path: Path) -> None:
+    ended = await cellule("init", "--config", tmp_path / "config.yaml", "--token-file", "secrets/token")
+    assert (ended.code, "go together" in ended.err) == (2, True)
+
+
+# --- content ------------------------------------------------------------------------------------------------
+
+
+async def test_the_shipped_playbooks_are_fine() -> None:
+    ended = await cellule("playbook", "check")
+    assert ended.code == 0
+    assert ended.out.endswith(" clocks: fine\n")
+
+
+async def test_each_problem_of_a_playbook_is_a_line_with_its_place(tmp_path: Path) -> None:
+    shutil.copytree(playbooks_folder(), tmp_path / "ours")
+    file = tmp_path / "ours/provider-hit.fr.md"
+    file.write_text(file.read_text("utf-8").replace("language: fr", "language: de"), "utf-8")
+    whole, alone = await cellule("playbook", "check", tmp_path / "ours"), await cellule("playbook", "check", file)
+    assert (whole.code, alone.code) == (1, 1)
+    assert f"{file}:3: unknown language `de`" in whole.out
+    assert alone.out in whole.out
+
+
+KEYS = ["rule", "aware", "due", "due_local", "legal_limit", "reminders", "source"]
+
+
+async def test_a_clock_is_computed_under_the_names_of_the_contract() -> None:
+    ended = await cellule("clock", "GDPR-33-1", "--aware", "2026-11-24T14:30", "--json")
+    told = json.loads(ended.out)
+    assert (ended.code, list(told)) == (0, KEYS)
+    assert (told["aware"], told["due"]) == ("2026-11-24T13:30:00Z", "2026-11-27T13:30:00Z")
+
+
+async def test_a_clock_for_a_person_stands_in_columns_and_the_zone_is_theirs() -> None:
+    ended = await cellule("clock", "gdpr-33-1", "--aware", "2026-11-24T14:30", "--zone", "America/Cayenne")
+    assert ended.code == 0
+    assert "\ndue          Fri 2026-11-27 14:30-03:00\n" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("GDPR-99", "--aware", "2026-11-24T14:30"), "known are: GDPR-33-1, "),
+        (("GDPR-33-1", "--aware", "03/04"), "write year-month-day and hour: 2026-11-24T14:30"),
+        (("GDPR-33-1", "--aware", "2026-10-25T02:30"), "happens twice in Europe/Paris"),
+        (("GDPR-33-1", "--aware", "2026-11-24T14:30", "--zone", "Paris"), "--zone: "),
+    ],
+)
+async def test_a_clock_that_cannot_be_computed_ends_with_2_and_what_to_write(words: tuple[str, ...], told: str) -> None:
+    ended = await cellule("clock", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+
+
+def test_a_missing_extra_is_told_with_the_words_that_install_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "DEMO_NEEDS", ("rich", "no_such_package"))
+    assert cli.main(["demo", "--anything"]) == 1
+    assert capsys.readouterr().err == ("the demo needs no_such_package; install it with: pip install 'cellule[demo]'\n")
