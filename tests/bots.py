@@ -1,4 +1,4 @@
-"""The bot under test: `python -m bot run` in a process of its own, on a folder of its own, started and killed at will."""
+"""The bot under test: `python -m bot run` as a process, on a folder of its own, started and killed at will."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from typing import Self
 
 import yaml
 
+from bot.core.facts import DeskFact, Fact
 from bot.demo.homeserver import Homeserver
+from bot.store.sqlite import open_store
 from tests.servers import Account
 
 STARTED = "started:"
 """What the bot logs once it listens."""
 PACE = 3600
 """An hour of the law is a second of the drill."""
+POLITE_S = 15
 
 
 class Bot:
@@ -35,8 +38,12 @@ class Bot:
         *,
         language: str = "en",
         pace: int = PACE,
+        url: str | None = None,
+        module: str = "bot",
     ) -> None:
+        """*url* is a proxy to go through; *module* is what Python runs, for a test that replaces a part."""
         self.folder = folder
+        self.module = module
         self.user = account.user
         self.log = folder / "bot.log"
         self.config = folder / "config.yaml"
@@ -44,7 +51,7 @@ class Bot:
         _write_secrets(folder, account.password)
         written = {
             "matrix": {
-                "homeserver": homeserver.url,
+                "homeserver": url or homeserver.url,
                 "user_id": account.user,
                 "password_file": "secrets/password",
                 "device_name": "Cellule",
@@ -67,22 +74,30 @@ class Bot:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
+        if self._process is None or self._process.returncode is not None:
+            return
+        try:
+            async with asyncio.timeout(POLITE_S):
+                await self.stop()
+        except TimeoutError:
+            await self.kill()
 
     async def start(self, *, within_s: float = 30) -> None:
         """Start it and wait until it listens."""
         seen = self._lines()
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", "--config", str(self.config), stdout=log, stderr=log
-            )
+        await self.spawn()
+        assert self._process is not None
         async with asyncio.timeout(within_s):
             while STARTED not in "\n".join(self._lines()[len(seen) :]):
                 if self._process.returncode is not None:
                     raise RuntimeError(f"the bot ended with {self._process.returncode}:\n{self.tail()}")
                 await asyncio.sleep(0.02)  # polling a file of another process: there is nothing to wait for
+
+    async def spawn(self) -> None:
+        """Start it without waiting for anything."""
+        command = (sys.executable, "-m", self.module, "run", "--config", str(self.config))
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
 
     async def stop(self) -> int:
         """Ask it to stop, and return its exit code."""
@@ -100,6 +115,19 @@ class Bot:
         """Return its exit code once it has ended by itself."""
         assert self._process is not None
         return await self._process.wait()
+
+    async def wait_log(self, words: str, *, within_s: float = 20) -> str:
+        """Return the first line of the log that has *words*, as soon as there is one."""
+        async with asyncio.timeout(within_s):
+            while not (found := [line for line in self._lines() if words in line]):
+                await asyncio.sleep(0.05)  # polling a file of another process: there is nothing to wait for
+        return found[0]
+
+    async def facts(self) -> list[Fact | DeskFact]:
+        """Return all it keeps, read from its own store: what no answer could hide. It must not be running."""
+        key = (self.folder / "secrets" / "state.key").read_bytes()
+        async with await open_store(self.state, key) as store:
+            return [kept.fact for stream in await store.streams() for kept in await store.history(stream)]
 
     def tail(self, count: int = 30) -> str:
         return "\n".join(self._lines()[-count:])

@@ -41,7 +41,12 @@ class Peer:
         sign: bool = True,
         strict: bool = True,
         autojoin: bool = True,
+        meet: Sequence[str] = (),
     ) -> None:
+        """*meet*: whose devices it asks for before it hears anything.
+
+        This engine does not look again at a message whose sender it did not know when the message came.
+        """
         self.user = account.user
         self.device = ""
         self.notices: deque[Json] = deque(maxlen=100)
@@ -53,6 +58,7 @@ class Peer:
             "sign": sign,
             "strict": strict,
             "autojoin": autojoin,
+            "meet": list(meet),
         }
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Json]] = {}
@@ -178,6 +184,14 @@ class Peer:
         """Return a room this client has joined, made by *inviter* or entered on their word, and not in *known*."""
         asked = {"name": name, "inviter": inviter, "known": list(known)}
         return made(Room, await self._do("wait_room", wait_s=within_s, **asked))
+
+    async def event(self, room: str, event: str) -> Json:
+        """Return an event as the homeserver holds it, encrypted as it was sent."""
+        return await self.request("GET", f"/_matrix/client/v3/rooms/{room}/event/{event}")
+
+    async def decrypt(self, event: Json) -> Message:
+        """Return what this client makes of an event that came to it by another way than the sync."""
+        return made(Message, await self._do("decrypt", event=event))
 
     async def wait_member(self, room: str, user: str, membership: str = "join", *, within_s: float = WAIT_S) -> None:
         await self._do("wait_member", wait_s=within_s, room=room, user=user, membership=membership)

@@ -170,7 +170,7 @@ function describe(room) {
 }
 
 const commands = {
-    async start({ homeserver, user, password, sign = true, strict = true, autojoin = true }) {
+    async start({ homeserver, user, password, sign = true, strict = true, autojoin = true, meet = [] }) {
         const baseUrl = homeserver;
         const identifier = { type: "m.id.user", user };
         const login = { type: "m.login.password", identifier, password };
@@ -183,6 +183,7 @@ const commands = {
         listen();
         if (autojoin) acceptInvitations();
         if (sign) await makeIdentity(user, password);
+        if (meet.length) await client.getCrypto().getUserDeviceInfo(meet, true);
         await client.startClient({
             initialSyncLimit: 100,
             disablePresence: true,
@@ -263,6 +264,13 @@ const commands = {
     wait_member({ room, user, membership = "join", timeout }) {
         const found = () => client.getRoom(room)?.getMember(user)?.membership === membership;
         return until(found, `${membership} of ${user}`, timeout).then(() => null);
+    },
+
+    /** What this client makes of an event that came to it by another way than the sync. */
+    async decrypt({ event: raw }) {
+        const event = new sdk.MatrixEvent(raw);
+        await client.decryptEventIfNeeded(event);
+        return view(event);
     },
 
     async devices({ user }) {
