@@ -13,7 +13,7 @@ from urllib.parse import quote
 import aiohttp
 
 from bot.config import Matrix, PasswordLogin
-from bot.findings import Finding, error, ok, warning
+from bot.findings import Finding, Level, error, ok, warning
 from bot.matrix.signing import readable
 from bot.secret import Secret, SecretFileError
 
@@ -84,11 +84,13 @@ async def ask_homeserver(account: Matrix, known: Known) -> AsyncIterator[Finding
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
         line = _Line(session, account.homeserver, known.token)
+        found = await _versions(line)
+        yield found
+        if found.level is Level.ERROR:
+            if not (known.token or known.is_in_use) and (problem := _password_problem(account)) is not None:
+                yield error("login", problem)
+            return
         try:
-            found = await _versions(line)
-            yield found
-            if found.level == "error":
-                return
             yield await _login(line, account, known)
             yield await _account(line, account)
             yield await _identity(line, account, known)
@@ -99,7 +101,10 @@ async def ask_homeserver(account: Matrix, known: Known) -> AsyncIterator[Finding
 
 async def _versions(line: _Line) -> Finding:
     begun = time.perf_counter()
-    answer = await line.ask("GET", "/_matrix/client/versions")
+    try:
+        answer = await line.ask("GET", "/_matrix/client/versions")
+    except _NoAnswer as failure:
+        return error("homeserver", failure.text)
     told = answer.body.get("versions")
     versions = [version for version in told if isinstance(version, str)] if isinstance(told, list) else []
     if answer.status != HTTPStatus.OK or not versions:

@@ -194,6 +194,12 @@ async def test_a_homeserver_that_does_not_answer_is_one_error(folder: Path) -> N
     assert "login" not in {finding.subject for finding in found}
 
 
+async def test_a_missing_password_is_told_even_while_the_homeserver_is_away(folder: Path) -> None:
+    (folder / "secrets/password").unlink()
+    found = await findings_of(folder, matrix={"homeserver": "http://127.0.0.1:9"})
+    assert "there is no file" in about("login", found)
+
+
 @pytest.mark.parametrize(
     "answer", [(200, {}), (404, {"versions": ["v1.1"]}), (200, ["v1.1"]), (200, {"versions": [3]})]
 )
