@@ -40,7 +40,7 @@ def build_house(config: Config, now: datetime) -> House:
     return House(
         people=config.people,
         playbooks=playbooks.load(folder),
-        rules=rules.in_force(rules.load(folder), now.astimezone(zone).date()),
+        rules=rules.load(folder),
         closed_days=tuple(sorted(closed_days(now, zone))),
         language=config.locale.language,
         zone=zone.key,

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.config import Config, ConfigError, TokenLogin, load
-from bot.core.clocks import Rule
+from bot.core.clocks import Rule, in_force
 from bot.core.names import RuleId
 from bot.findings import Finding, count, error, ok, warning
 from bot.library import lint, rules
@@ -64,7 +64,7 @@ def _content(folder: Path, now: datetime, config: Config) -> Iterator[Finding]:
     if names and not problems:
         yield ok("playbooks", f"{', '.join(names)} in {folder}")
     try:
-        known = rules.in_force(rules.load(folder), now.astimezone(config.locale.timezone).date())
+        known = in_force(rules.load(folder), now.astimezone(config.locale.timezone).date())
     except ContentError:
         return
     yield _clocks(known)

@@ -1,4 +1,4 @@
-"""What the service needs from the world, in our words. Adapters implement these; contract tests hold each to its docstring."""
+"""What the service needs from the world, in our words. Adapters implement these, contract tests hold them to it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class RoomPlan:
     """A room to create: encrypted, invite only, unfederated if the operator says so."""
 
     name: str
-    """A codename: the homeserver reads it. Unique among our rooms, so a room whose creation was not confirmed is found again."""
+    """A codename: the homeserver reads it. Unique among our rooms, so that an unconfirmed room is found again."""
     invite: tuple[UserId, ...]
     admins: tuple[UserId, ...]
     """Who gets power level 100."""
@@ -100,10 +100,10 @@ class Content:
 
 
 class Chat(Protocol):
-    """The rooms. Every method raises BusyError, UnreachableError or RefusedError, and nothing else, when it does not succeed."""
+    """The rooms. What does not succeed raises BusyError, UnreachableError or RefusedError, and nothing else."""
 
     async def create_room(self, plan: RoomPlan) -> RoomId:
-        """Create the room and check it, or find the one an unconfirmed earlier try made. Invites at most ten at once."""
+        """Create the room and check it, or find the one an unconfirmed try made. Invites the first ten."""
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         """Invite *user*; nothing happens if they are in the room or invited."""
@@ -112,7 +112,10 @@ class Chat(Protocol):
         """Take *user* out and rotate the room's session; only the rotation happens if they are not there."""
 
     async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
-        """Send encrypted; the same *txn* twice is one message. Keys go to devices of *readers* who are invited or joined, to nobody else."""
+        """Send encrypted; the same *txn* twice is one message.
+
+        Keys go to devices of those *readers* who are joined or invited, and to nobody else.
+        """
 
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
@@ -195,7 +198,7 @@ class Transaction(Protocol):
         """Add facts to the end of *stream*, each chained to the one before."""
 
     async def queue(self, tasks: Sequence[Task]) -> None:
-        """Add outbox rows; a row whose id was ever queued is left alone. A CARD is left out while an untried CARD of its lane waits."""
+        """Add outbox rows; an id that was ever queued is left alone, and a CARD while an untried one of its lane waits."""
 
     async def settle_input(self, id: InputId) -> bool:
         """Mark an input as applied and forget its text. False if it was applied before: then change nothing."""
@@ -226,7 +229,7 @@ class Store(Protocol):
         """Return the name of every stream that has facts."""
 
     async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
-        """Return the facts of *stream*, or its *last* ones, oldest first; empty when there are none. Raises ChainBrokenError."""
+        """Return the facts of *stream*, or its *last* ones, oldest first; empty without any. Raises ChainBrokenError."""
 
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""
@@ -284,7 +287,7 @@ class Clock(Protocol):
 
 
 class AlarmClock(Protocol):
-    """Wakes the service. Holds nothing that could be lost: alarms are derived from facts and set again at every start."""
+    """Wakes the service. Holds nothing that could be lost: alarms are derived from facts, and set at every start."""
 
     def set(self, key: str, at: datetime) -> None:
         """Ring once for *key* at *at*, or at once when that has passed; replaces the earlier setting of *key*."""

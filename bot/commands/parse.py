@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -94,9 +95,15 @@ def _nearest_row(word: str, language: Language) -> Row | None:
     typed = fold(word[:_LONGEST_WORD])
     for first in (language, *Language):
         words = {fold(known): row for row in ROWS for known in row.words[first]}
-        if near := get_close_matches(typed, words, n=1):
+        near = _swapped(typed, words) or get_close_matches(typed, words, n=1)
+        if near:
             return words[near[0]]
     return None
+
+
+def _swapped(typed: str, words: Iterable[str]) -> list[str]:
+    """Return the words that *typed* is but for the order of its letters: `doen` is nearer to `done` than to `open`."""
+    return [word for word in words if sorted(word) == sorted(typed)]
 
 
 def _read(row: Row, line: Line) -> ParsedCommand | UsageError:

@@ -5,6 +5,7 @@ All arithmetic is on aware datetimes and elapsed time in UTC, so a change of civ
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -152,6 +153,13 @@ class Clock:
 
     rule: Rule
     state: ClockState
+
+
+def in_force(rules: Iterable[Rule], day: date) -> Mapping[RuleId, Rule]:
+    """Return the rules that are valid on *day*, by id."""
+    return {
+        rule.id: rule for rule in rules if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
+    }
 
 
 def due_time(length: Length, aware: datetime, zone: ZoneInfo, closed_days: AbstractSet[date]) -> datetime | None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
-from bot.core.clocks import Rule
+from bot.core.clocks import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
 from bot.core.facts import ChoiceOffered, ControlRoomReady, DeskFact, Fact, Member, Opened, Severity
-from bot.core.names import IncidentId, InputId, RoomId, RuleId, UserId
+from bot.core.names import IncidentId, InputId, RoomId, UserId
 from bot.core.playbook import Language, Playbook
 from bot.core.roster import Role
 
@@ -29,7 +30,8 @@ class House:
 
     people: Mapping[UserId, frozenset[Role]]
     playbooks: Mapping[tuple[str, Language], Playbook]
-    rules: Mapping[RuleId, Rule]
+    rules: tuple[Rule, ...]
+    """Every row of the catalogue, past and future ones too; an opening takes what is in force that day."""
     closed_days: tuple[date, ...]
     """Public holidays around now, for clocks in working days."""
     language: Language
@@ -145,10 +147,16 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
         pace=house.drill_pace if command.drill else 1,
         drill=command.drill,
         playbook=playbook,
-        rules=tuple(rule for rule in house.rules.values() if rule.id in {w.rule for w in playbook.clocks}),
+        rules=_rules_for(house, playbook, now),
         closed_days=house.closed_days,
         members=_first_roster(house, playbook, asker.user),
     )
+
+
+def _rules_for(house: House, playbook: Playbook, now: datetime) -> tuple[Rule, ...]:
+    watched = {watched.rule for watched in playbook.clocks}
+    today = now.astimezone(ZoneInfo(house.zone)).date()
+    return tuple(rule for rule in in_force(house.rules, today).values() if rule.id in watched)
 
 
 def _first_roster(house: House, playbook: Playbook, opener: UserId) -> tuple[Member, ...]:

@@ -138,8 +138,14 @@ class Incident:
         return tuple(sorted(seen, key=_urgency))
 
     def clock(self, id: RuleId) -> Clock | None:
-        """Return the clock of rule *id*, or None when it is not part of this incident."""
-        return next((clock for clock in self.clocks() if clock.rule.id == id), None)
+        """Return the clock of rule *id*; None when the playbook does not watch it, or another's filing must start it.
+
+        One whose condition does not hold is there: people may know more than the answers say.
+        """
+        rule = self.rules.get(id)
+        if rule is None or (rule.after is not None and id not in self.clock_states):
+            return None
+        return Clock(rule=rule, state=self._clock_state(rule))
 
     def _clock_state(self, rule: Rule) -> ClockState:
         return self.clock_states.get(rule.id, Suspected())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import holidays
 
-_REACH = timedelta(days=366)
+_YEARS_BEFORE, _YEARS_AFTER = 1, 5
 
 
 def french_holidays(years: Iterable[int]) -> frozenset[date]:
@@ -17,6 +17,6 @@ def french_holidays(years: Iterable[int]) -> frozenset[date]:
 
 
 def closed_days(around: datetime, zone: ZoneInfo) -> frozenset[date]:
-    """Return the holidays that matter to a clock started *around* then: its year in *zone* and the years beside it."""
-    day = around.astimezone(zone).date()
-    return french_holidays(range((day - _REACH).year, (day + _REACH).year + 1))
+    """Return the holidays for clocks started *around* then, or in the years a process may run from there."""
+    year = around.astimezone(zone).year
+    return french_holidays(range(year - _YEARS_BEFORE, year + _YEARS_AFTER + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -46,13 +46,6 @@ def load(path: Path) -> tuple[Rule, ...]:
     except ContentError as error:
         raise RulesError(error.problems) from error
     return parse(text, file=str(file))
-
-
-def in_force(rules: Iterable[Rule], day: date) -> Mapping[RuleId, Rule]:
-    """Return the rules that are valid on *day*, by id."""
-    return {
-        rule.id: rule for rule in rules if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
-    }
 
 
 def read_rows(text: str, *, file: str) -> tuple[tuple[int, Rule], ...]:

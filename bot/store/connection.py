@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,18 @@ class Database(aiosqlite.Connection):
     A unit costs one visit to the thread, where one `await` per statement would cost five to ten. And no transaction
     is ever open across an `await`: nothing can run in between, and a cancelled caller leaves nothing half done.
     """
+
+    _stopping: asyncio.Future[object] | None = None
+
+    def stop(self) -> asyncio.Future[object] | None:
+        """Tell the thread to end, as aiosqlite does."""
+        self._stopping = super().stop()
+        return self._stopping
+
+    async def stopped(self) -> None:
+        """Return once the thread that was told to end has nothing left to do."""
+        if self._stopping is not None:
+            await self._stopping
 
     async def read(self, work: Work[T]) -> T:
         """Run *work*, which changes nothing."""
@@ -75,7 +88,12 @@ async def open_database(path: Path, key: bytes) -> Database:
     if len(key) != KEY_BYTES:
         raise WrongKeyError(f"the key has {len(key)} bytes instead of {KEY_BYTES}")
     database = Database(lambda: _connect(path, key), iter_chunk_size=64)
-    await database
+    try:
+        await database
+    except BaseException:
+        # aiosqlite leaves its thread to end by itself, and the event loop may be gone before it does.
+        await database.stopped()
+        raise
     return database
 
 

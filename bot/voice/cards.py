@@ -100,7 +100,7 @@ def _head(incident: Incident) -> Piece:
     ]
     if incident.drill:
         key = "card.drill.fast" if incident.pace > 1 else "card.drill"
-        lines.insert(1, say(language, key, pace=str(incident.pace)))
+        lines.insert(1, say(language, key, pace=f"{incident.pace:g}"))
     return join(lines)
 
 

@@ -92,6 +92,7 @@ def test_spaces_around_a_command_do_not_matter() -> None:
 @pytest.mark.parametrize(
     ("typed", "language", "name"),
     [
+        ("!doen D1", Language.ENGLISH, "done"),
         ("!fiat D1", Language.FRENCH, "done"),
         ("!statsu", Language.ENGLISH, "status"),
         ("!etta", Language.FRENCH, "status"),

@@ -114,7 +114,7 @@ MAILBOX = replace(PLAYBOOK, id="mailbox", roles=())
 HOUSE = House(
     people=PEOPLE,
     playbooks={(book.id, book.language): book for book in (PLAYBOOK, FRENCH, MAILBOX)},
-    rules={rule.id: rule for rule in (*RULES, rule(RuleId("ELSEWHERE"), WithoutDelay()))},
+    rules=(*RULES, rule(RuleId("ELSEWHERE"), WithoutDelay())),
     closed_days=(EASTER_MONDAY,),
     language=Language.ENGLISH,
     zone="Europe/Paris",

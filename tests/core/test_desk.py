@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.core.clocks import WithoutDelay
+from bot.core.clocks import Elapsed, WithoutDelay
 from bot.core.commands import Asker, Choose, Open
 from bot.core.desk import OFFER_LASTS, SAME_TITLE, Desk, House, evolve_desk, open_incident, playbooks_in
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
@@ -19,8 +19,10 @@ from tests.core.build import (
     BOB,
     CAROL,
     DAVE,
+    DAY,
     ERIN,
     FRENCH,
+    HOURS_72,
     HOUSE,
     MAILBOX,
     MINUTE,
@@ -82,8 +84,20 @@ def test_options_win_over_the_house() -> None:
 
 
 def test_only_the_rules_of_the_playbook_are_frozen_in_it() -> None:
-    more = replace(HOUSE, rules={**HOUSE.rules, RuleId("OTHER"): rule(RuleId("OTHER"), WithoutDelay())})
+    more = replace(HOUSE, rules=(*HOUSE.rules, rule(RuleId("OTHER"), WithoutDelay())))
     assert {row.id for row in opened(house=more).rules} == {row.id for row in RULES}
+
+
+def test_an_opening_takes_the_rules_in_force_that_day() -> None:
+    old, new = (
+        rule(HOURS_72, Elapsed(hours=72), valid_to=NOW.date()),
+        rule(HOURS_72, Elapsed(hours=96), valid_from=NOW.date() + DAY),
+    )
+    changing = replace(HOUSE, rules=(old, new))
+    assert opened(house=changing).rules == (old,)
+    later = open_incident(EMPTY, changing, FULL, asker(), input_id("$later"), NOW + DAY)
+    assert isinstance(later, Opened)
+    assert later.rules == (new,)
 
 
 def test_the_same_input_names_the_same_incident_and_another_input_another() -> None:

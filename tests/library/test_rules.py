@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.clocks import Elapsed, Proof, Rule, WithoutDelay, Words, WorkingDays
+from bot.core.clocks import Elapsed, Proof, Rule, WithoutDelay, Words, WorkingDays, in_force
 from bot.core.names import RuleId
 from bot.core.roster import Role
 from bot.library.problems import Problem, RulesError
-from bot.library.rules import in_force, load, parse
+from bot.library.rules import load, parse
 from bot.shipped import playbooks_folder
 from tests.library.texts import RULES, line_of
 

@@ -266,11 +266,11 @@ def test_a_card_with_nothing_left_to_do_says_so() -> None:
     assert "No step is open." in voice.card(build((*facts(EN), *done)), OPENED).body
 
 
-def test_a_clock_that_nobody_watches_can_still_be_told() -> None:
+def test_a_clock_whose_condition_left_can_still_be_started() -> None:
     told = opened(EN)
     unwatched = build((replace(told, playbook=replace(told.playbook, clocks=())),))
     fact = ClockStarted(at=OPENED, rule=CNIL, aware=OPENED, by=BOB, source="")
-    assert confirm(fact, unwatched) == "bob started GDPR-33-1, known since Tue 24 Nov 2026 14:30 (UTC+1)"
+    assert confirm(fact, unwatched).startswith("GDPR-33-1 runs: ")
 
 
 def test_a_step_given_to_a_role_is_open_for_its_holders_alone() -> None:

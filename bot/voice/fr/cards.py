@@ -35,7 +35,7 @@ SENTENCES = {
     "chiffrée avec les bonnes personnes.\n`!ouvrir TITRE --exercice` le fait pour un exercice.\n`!aide` montre "
     "toutes les commandes.",
     "about": "**Cellule** {version}\nEmpreinte de mon appareil :\n`{fingerprint}`\nClé maîtresse (signature croisée) "
-    ":\n`{master_key}`\nMes messages vont aux : {policy}\nComparez les deux lignes avec celles de l'exploitant, par "
+    ":\n`{master_key}`\nMes messages vont à : {policy}\nComparez les deux lignes avec celles de l'exploitant, par "
     "un autre canal, avant de vous fier à ce compte.",
     "help.title": "**Commandes ici**",
     "help.line": "`{usage}` : {summary}",

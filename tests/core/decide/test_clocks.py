@@ -88,7 +88,12 @@ def test_a_clock_set_aside_can_be_started_after_all() -> None:
     assert isinstance(clock.clock_states[HOURS_72], Running)
 
 
-@pytest.mark.parametrize("rule", [RuleId("GDPR-99"), CHAINED, FIVE_DAYS, RuleId("NOT-IN-FORCE")])
+def test_a_clock_whose_condition_does_not_hold_can_be_filed_all_the_same() -> None:
+    assert incident().clock(FIVE_DAYS) not in incident().clocks()
+    assert isinstance(act(incident(), File(rule=FIVE_DAYS, reference="77"), BOB).clock_states[FIVE_DAYS], Filed)
+
+
+@pytest.mark.parametrize("rule", [RuleId("GDPR-99"), CHAINED, RuleId("NOT-IN-FORCE")])
 def test_a_clock_that_is_not_part_of_the_incident_is_refused_by_name(rule: RuleId) -> None:
     for command in (
         SetAware(rule=rule),

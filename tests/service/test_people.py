@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.core.names import UserId
+from tests.core.build import ALICE, BOB, ERIN, MINUTE
+from tests.service.shell import Shell
+
+
+async def test_late_joiners_within_half_a_minute_share_one_brief(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        for guest in (ERIN, UserId("@guest:firm.example")):
+            await shell.type(f"!invite {guest}")
+            await shell.move(guest, room=shell.room, present=True)
+            await shell.pass_time(timedelta(seconds=10))
+        before = len(shell.said())
+        await shell.pass_time(MINUTE)
+        briefs = [content for content in shell.said()[before:] if not content.replaces]
+        assert len(briefs) == 1
+        assert set(briefs[0].mentions) == {ERIN, "@guest:firm.example"}
+
+
+async def test_who_was_invited_at_the_opening_needs_no_brief(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        await shell.move(BOB, room=shell.room, present=True)
+        before = len(shell.said())
+        await shell.pass_time(MINUTE)
+        assert len(shell.said()) == before
+
+
+async def test_the_removed_person_gets_no_key_and_no_answer(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        await shell.move(BOB, room=shell.room, present=True)
+        await shell.type("!remove bob")
+        assert shell.chat.rooms[shell.room].members[BOB] == "leave"
+        shell.chat.join(shell.room, BOB)
+        await shell.type("!note secret")
+        assert BOB not in shell.chat.rooms[shell.room].said[-1].holders
+        assert not await shell.type("!status", sender=BOB)
+
+
+async def test_somebody_leaving_a_room_of_no_incident_is_nothing(shell: Shell) -> None:
+    async with shell.life():
+        await shell.move(ALICE, room=shell.control_room, present=False)
