@@ -156,7 +156,7 @@ class Lines:
         width = max(options.max_width - self._start.cell_len, _NARROWEST_COLUMN)
         parts = (part for line in self._lines for part in _wrapped(console, line, width))
         for number, part in enumerate(parts):
-            yield (self._below if number else self._start) + part
+            yield Text.assemble(self._below if number else self._start, part)
 
 
 def _wrapped(console: Console, line: Text, width: int) -> Iterable[Text]:

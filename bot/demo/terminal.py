@@ -199,7 +199,6 @@ class Terminal:
         if not last:
             self._say(words.NOTHING_SEEN)
         else:
-            self._print()
             self._print(self._server_table(last))
 
     def _server_table(self, events: list[seen.Seen]) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from rich.text import Text
 
 from bot.core.playbook import Language
 from bot.demo.homeserver import Limits
-from bot.demo.stage import quiet_logs, set_stage
+from bot.demo.stage import Cast, quiet_logs, set_stage
 from bot.demo.terminal import Terminal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -53,6 +53,10 @@ async def until(holds: Callable[[], bool], expected: object, seen: Callable[[], 
                 await asyncio.sleep(0.02)
     except TimeoutError:
         pytest.fail(f"{expected} not in:\n{seen()}")
+
+
+def _stage(folder: Path, language: Language) -> AbstractAsyncContextManager[Cast]:
+    return set_stage(folder, language, Limits.LIFTED, lambda what, seconds: None)
 
 
 @asynccontextmanager

@@ -88,7 +88,7 @@ async def test_an_expectation_that_does_not_hold_is_named_with_what_was_seen(tmp
 
 async def test_a_bot_that_dies_ends_the_demo(tmp_path: Path) -> None:
     lock = lock_folder(tmp_path / "bot")
-    with pytest.RaisesGroup(StateInUseError), quiet_logs(tmp_path / "demo.log"):
+    with pytest.RaisesGroup(StateInUseError, flatten_subgroups=True), quiet_logs(tmp_path / "demo.log"):
         async with set_stage(tmp_path, Language.ENGLISH, Limits.LIFTED, lambda what, seconds: None):
             pytest.fail("the stage is not set without a bot")
     lock.release()
