@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bot import logs
 from bot.cli_words import parser
+from bot.core.clocks import in_force
 
 _log = logging.getLogger(__name__)
 
@@ -79,7 +80,8 @@ def _exit_of(run: Callable[[], None]) -> int:
     from bot.library.problems import ContentError
     from bot.matrix.errors import IdentityRefusedError
     from bot.matrix.session import LoginRefusedError
-    from bot.store.errors import StateInUseError, WrongKeyError
+    from bot.ports import ChainBrokenError
+    from bot.store.errors import NewerStoreError, StateInUseError, UnreadableError, WrongKeyError
 
     codes: list[Exit] = []
     try:
@@ -90,6 +92,8 @@ def _exit_of(run: Callable[[], None]) -> int:
         codes += _refuse_all(busy, Exit.IN_USE)
     except* (ConfigError, ContentError, SecretFileError, WrongKeyError) as wrong:
         codes += _refuse_all(wrong, Exit.WRONG)
+    except* (NewerStoreError, UnreadableError, ChainBrokenError) as unfit:  # starting again would not help
+        codes += _refuse_all(unfit, Exit.WRONG)
     except* Exception:  # noqa: BLE001 - the last resort: the log has the traceback, the shell the code
         _log.exception("stopped by a failure")
         codes.append(Exit.FAILED)
@@ -190,7 +194,7 @@ def _clock(arguments: argparse.Namespace) -> int:
     try:
         zone: ZoneInfo = read_zone(arguments.zone)
         aware = read_moment(arguments.aware, zone)
-        known = rules.in_force(rules.load(playbooks_folder()), aware.astimezone(zone).date())
+        known = in_force(rules.load(playbooks_folder()), aware.astimezone(zone).date())
     except Wrong as wrong:
         return _refuse(f"--zone: {wrong}")
     except MomentError as wrong:

@@ -198,7 +198,7 @@ class Transaction(Protocol):
         """Add facts to the end of *stream*, each chained to the one before."""
 
     async def queue(self, tasks: Sequence[Task]) -> None:
-        """Add outbox rows; an id that was ever queued is left alone, and a CARD while an untried one of its lane waits."""
+        """Add outbox rows, but none whose id was ever queued, and no CARD while an untried one of its lane waits."""
 
     async def settle_input(self, id: InputId) -> bool:
         """Mark an input as applied and forget its text. False if it was applied before: then change nothing."""
@@ -229,7 +229,7 @@ class Store(Protocol):
         """Return the name of every stream that has facts."""
 
     async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
-        """Return the facts of *stream*, or its *last* ones, oldest first; empty without any. Raises ChainBrokenError."""
+        """Return the facts of *stream*, or its *last* ones, oldest first. Raises ChainBrokenError."""
 
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""

@@ -206,7 +206,7 @@ def _compare(theirs: str | None, ours: str | None) -> Finding:
         return error(
             subject,
             "the account has a cross-signing identity that is not in the state folder; restore the state folder, or "
-            "reset the account's identity",
+            "give the bot a new account and an empty one",
         )
     if theirs != ours:
         return error(

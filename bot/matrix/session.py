@@ -87,7 +87,7 @@ class Session:
         if not soft_logout:
             raise LoginRefusedError(
                 "The homeserver has ended the bot's session for good: its device was removed or its account locked."
-                " If that was meant, start again with an empty state folder."
+                " If that was meant, give the bot a new account and an empty state folder."
             )
         if not isinstance(login, PasswordLogin):
             raise LoginRefusedError("The access token has expired. Put a new one of the same device into its file.")
@@ -102,7 +102,7 @@ class Session:
         if login is not None and login.user != self._account.user_id:
             raise LoginRefusedError(
                 "The state folder belongs to another account of the bot."
-                " Set matrix.user_id back, or start with an empty state folder."
+                " Set matrix.user_id back, or give the new account an empty state folder."
             )
         return login
 
@@ -118,8 +118,8 @@ class Session:
         if not self._crypto.holds(login.user, login.device):
             raise KeysLostError(
                 f"The encryption keys of the bot's device are missing ({self._crypto.path.name} in the state folder)."
-                " Restore the file from the same backup as the rest of the folder, or start with an empty one:"
-                " the bot then gets a new device."
+                " Restore the file from the same backup as the rest of the folder,"
+                " or give the bot a new account and an empty folder."
             )
         self.client.restore_login(login.user, login.device, login.token)
         await self._check()

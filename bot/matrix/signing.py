@@ -90,7 +90,7 @@ class _Identification:
             if published.get("master_keys") is not None:
                 raise IdentityRefusedError(
                     "The homeserver has a cross-signing identity for this account that is not in the state folder. "
-                    "Restore the state folder, or reset the account's identity and start again."
+                    "Restore the state folder, or give the bot a new account and an empty one."
                 )
             seeds = await self._new_seeds()
         keys = {role: Ed25519PrivateKey.from_private_bytes(seed) for role, seed in zip(_ROLES, seeds, strict=True)}
@@ -143,12 +143,12 @@ class _Identification:
         expected = {f"{kind}:{self._device}": key for kind, key in self._own_keys().items()}
         if keys is None:
             raise IdentityRefusedError(
-                "The homeserver has no keys for this device. Log the device out and start with an empty state folder."
+                "The homeserver has no keys for this device. Restore the state folder, or give the bot a new account and an empty one."
             )
         if keys != expected:
             raise IdentityRefusedError(
                 "The homeserver publishes keys for this device that are not ours: it was tampered with, or another "
-                "state folder was used with it. Log the device out and start with an empty state folder."
+                "state folder was used with it. Restore the state folder, or give the bot a new account and an empty one."
             )
 
     # --- publishing ---------------------------------------------------------------------------------------------
