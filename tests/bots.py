@@ -119,8 +119,8 @@ class Bot:
     async def wait_log(self, words: str, *, within_s: float = 20) -> str:
         """Return the first line of the log that has *words*, as soon as there is one."""
         async with asyncio.timeout(within_s):
-            while not (found := [line for line in self._lines() if words in line]):
-                await asyncio.sleep(0.05)  # polling a file of another process: there is nothing to wait for
+            while not (found := [line for line in self._lines() if words in line]):  # noqa: ASYNC110 - a file
+                await asyncio.sleep(0.05)
         return found[0]
 
     async def facts(self) -> list[Fact | DeskFact]:

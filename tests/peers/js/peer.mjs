@@ -26,6 +26,7 @@ Promise.withResolvers ??= function () {
 
 const sdk = await import("matrix-js-sdk");
 const crypto = await import("matrix-js-sdk/lib/crypto-api/index.js");
+const { UserId } = await import("@matrix-org/matrix-sdk-crypto-wasm");
 
 /** What was seen in each room, in the order it came: a limited sync makes the SDK forget its own list. */
 const seen = new Map();
@@ -121,6 +122,12 @@ const makeIdentity = (user, password) =>
         authUploadDeviceSigningKeys: withPassword(user, password),
     });
 
+/** The public methods that ask for somebody's devices keep nothing of the answer; joining a room with them does, later. */
+async function learnDevicesOf(user) {
+    const { olmMachine, outgoingRequestProcessor } = client.getCrypto();
+    await outgoingRequestProcessor.makeOutgoingRequest(olmMachine.queryKeysForUsers([new UserId(user)]));
+}
+
 async function isOwnDeviceSigned() {
     const status = await client.getCrypto().getDeviceVerificationStatus(client.getUserId(), client.getDeviceId());
     return status?.signedByOwner;
@@ -183,7 +190,7 @@ const commands = {
         listen();
         if (autojoin) acceptInvitations();
         if (sign) await makeIdentity(user, password);
-        if (meet.length) await client.getCrypto().getUserDeviceInfo(meet, true);
+        for (const met of meet) await learnDevicesOf(met);
         await client.startClient({
             initialSyncLimit: 100,
             disablePresence: true,

@@ -1,0 +1,36 @@
+"""Somebody whose client has never heard of the bot is invited: they read from the first message once they join."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.demo.homeserver import Homeserver
+from tests.bots import Bot
+from tests.peers.peer import Peer
+from tests.servers import register
+from tests.talks import Talk, unread
+
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
+
+
+@pytest.mark.xfail(
+    reason="the room's key reaches the invited person's client before it knows our device, and it looks only once"
+)
+async def test_a_strict_client_that_never_met_the_bot_reads_the_room_from_its_first_message(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    alice, bob = await register(homeserver, "alice"), await register(homeserver, "bob")
+    cellule = await register(homeserver, "cellule")
+    bot = Bot(tmp_path, homeserver, cellule, {alice.user: ["admin"], bob.user: ["dpo"]})
+    async with bot, Peer(homeserver, alice, meet=[bot.user]) as a, Peer(homeserver, bob, autojoin=False) as b:
+        control = Talk(peer=a, room=(await a.wait_room(inviter=bot.user)).id, bot=bot.user)
+        await control.say("!open First contact --playbook provider-hit")
+        room = (await a.wait_room(inviter=bot.user, known=[control.room])).id
+        await control.in_room(room).hear("Start here")
+        await b.join(room)
+        talk = Talk(peer=b, room=room, bot=bot.user)
+        await talk.ask("!next", "Open")
+        unreadable = await unread(b, bot.user)
+    assert unreadable == []
