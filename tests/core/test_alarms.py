@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.alarms import Brief, Ring, alarms
-from bot.core.clocks import LADDER, rung_name
+from bot.core.clocks import LADDER, ladder, rung_name
 from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze, TimeCame, Waive
 from bot.core.decide import happen
 from bot.core.facts import (
@@ -344,6 +344,29 @@ def test_following_the_next_alarm_hears_each_rung_on_time(extra: list[int], pace
         heard.extend(fact.rung for fact in facts if isinstance(fact, Rang))
     assert heard[:7] == RUNGS
     assert len(set(heard)) == len(heard)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=12))
+def test_whatever_is_snoozed_rings_once_in_order_and_the_last_of_it_at_the_end(moves: list[tuple[int, int]]) -> None:
+    clock, now, quiet_until = incident(started()), NOW, NOW
+    heard: list[str] = []
+    for wait, span in [*moves, (80, 0)]:
+        stop = now + wait * HOUR
+        while (following := alarms(clock, now)[0].at) <= stop:
+            now = following
+            clock, rang = wake(clock, now)
+            assert len(rang) == 1
+            assert now >= quiet_until
+            heard.extend(rang)
+        now = stop
+        if span and now + span * HOUR < DUE:
+            clock, quiet_until = snoozed(clock, now, span * HOUR), now + span * HOUR
+            passed = [name for name, at in ladder(DUE) if now < at <= quiet_until]
+            assert [name for name, at in rings(clock, now) if at == quiet_until][-1:] == passed[-1:] or not passed
+    order = [-int(name.removeprefix("T") or 0) for name in heard]
+    assert order == sorted(set(order), reverse=True)
+    assert "T" in heard
 
 
 def test_acknowledging_an_unknown_or_stopped_clock_changes_nothing() -> None:
