@@ -66,7 +66,7 @@ class Between:
         self._session = aiohttp.ClientSession()
         app = web.Application(client_max_size=10**7)
         app.router.add_route("*", "/{anything:.*}", self._handle)
-        self._runner = web.AppRunner(app)
+        self._runner = web.AppRunner(app, shutdown_timeout=1.0)  # a sync that is held open would hold up the end
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()

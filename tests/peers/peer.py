@@ -42,8 +42,9 @@ class Peer:
         strict: bool = True,
         autojoin: bool = True,
         meet: Sequence[str] = (),
+        url: str | None = None,
     ) -> None:
-        """*meet*: whose devices it asks for before it hears anything.
+        """*url* is a proxy to go through. *meet*: whose devices it asks for before it hears anything.
 
         This engine does not look again at a message whose sender it did not know when the message came.
         """
@@ -52,7 +53,7 @@ class Peer:
         self.notices: deque[Json] = deque(maxlen=100)
         """What the client did by itself: rooms joined, invitations it failed to accept."""
         self._start: Json = {
-            "homeserver": homeserver.url,
+            "homeserver": url or homeserver.url,
             "user": account.localpart,
             "password": account.password,
             "sign": sign,

@@ -18,5 +18,5 @@ async def no_identity(client: GuardedClient, vault: Vault, *, password: str | No
 
 
 if __name__ == "__main__":
-    gateway.ensure_identity = no_identity
+    gateway.ensure_identity = no_identity  # type: ignore[attr-defined]
     sys.exit(main())
