@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from prompt_toolkit import PromptSession
@@ -26,6 +27,7 @@ from bot.demo.completion import CommandCompleter
 from bot.demo.paint import Painter, changed, name, rings_somebody, sentence
 from bot.demo.responder import Responder, Said
 from bot.demo.stage import BOT, ZONE, Cast
+from bot.demo.transcript import TWO_COLUMNS_FROM
 from bot.demo.words import tell
 from bot.library import playbooks
 from bot.ports import ChatError
@@ -199,19 +201,28 @@ class Terminal:
         if not last:
             self._say(words.NOTHING_SEEN)
         else:
-            self._print(self._server_table(last))
+            for shown in self._compared(last):
+                self._print(shown)
 
-    def _server_table(self, events: list[seen.Seen]) -> Table:
-        read = {str(said.id): said.body for said in self._cast.alice.transcript}
+    def _compared(self, events: list[seen.Seen]) -> Iterator[RenderableType]:
+        """Yield what was read beside what the homeserver has, or above it in a narrow window."""
+        read = {str(said.id): " ".join(said.body.split())[:_LINE_SHOWN] for said in self._cast.alice.transcript}
+        room = self._name_of(self._room)
+        rows = [
+            (name(event.sender).append(f" {read.get(event.id, '')}", style="not bold white"), event) for event in events
+        ]
+        if self._session.output.get_size().columns < TWO_COLUMNS_FROM:
+            for said, event in rows:
+                said.truncate(self._session.output.get_size().columns - 1, overflow="ellipsis")
+                yield said
+                yield self._painter.seen_line(event, room)
+            return
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
         table.add_column(tell(words.READ_HERE, self._language), ratio=1, no_wrap=True, overflow="ellipsis")
         table.add_column(tell(words.SEEN, self._language), style="yellow", ratio=1, no_wrap=True, overflow="ellipsis")
-        for event in events:
-            line = " ".join(read.get(event.id, "").split())
-            begun = name(event.sender).append(f" {line[:_LINE_SHOWN]}", style="not bold white")
-            stored = self._painter.seen(event, self._name_of(self._room)).plain.split("\n")
-            table.add_row(begun, ", ".join(stored))
-        return table
+        for said, event in rows:
+            table.add_row(said, self._painter.seen(event, room).plain.replace("\n", ", "))
+        yield table
 
     def _name_of(self, room: RoomId) -> str:
         return self._cast.alice.rooms.get(room, "") or "…"

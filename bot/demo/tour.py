@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from bot.core.alarms import DRILL_OVERDUE_EVERY
 from bot.core.clocks import LADDER, Words, rung_name
 from bot.core.names import EventId, RoomId
 from bot.demo import tour_words as words
@@ -113,9 +114,11 @@ class Tour:
         script = self._script
         answer = await self._ask(self._cast.alice, script.timeline, script.result, script.source, script.reference)
         rang = [match[1] for line in answer.body.splitlines() if (match := _RANG.search(line))]
-        due = [name for name, _ in _rungs(KNOWN_FOR)][: len(self._bells(self._cast.bob))]
+        due = _in_order(rang)
         expected = tell(words.ONCE_EACH, self._cast.language, rungs=", ".join(due))
         self.ledger.expect(rang == due, expected, ", ".join(rang) or answer.body)
+        bob = self._cast.bob
+        await self._wait(bob, lambda: len(self._bells(bob)) == len(rang) or None, words.AS_MANY_BELLS)
 
     async def _close(self) -> None:
         await self._ask(self._cast.alice, self._script.complaint, "FR-LOPMI")
@@ -125,7 +128,8 @@ class Tour:
     async def _silence(self) -> None:
         mark = len(self._cast.bob.transcript)
         passed = time.monotonic() - self._complaint_started
-        would_ring = next(after for _, after in _rungs(COMPLAINT_KNOWN_FOR) if after > passed)
+        rungs = (after for _, after in _rungs(COMPLAINT_KNOWN_FOR) if after > passed)
+        would_ring = next(rungs, passed + DRILL_OVERDUE_EVERY.total_seconds())
         await asyncio.sleep(would_ring - passed + SILENCE_AFTER_RUNG_S)
         await self._wait(self._cast.bob, lambda: self._card_edit(self._script.closed_word), words.CARD_CLOSED)
         said = [one for one in self._cast.bob.transcript[mark:] if one.replaces is None and one.sender == BOT]
@@ -192,6 +196,13 @@ def _rungs(known_for: timedelta) -> list[tuple[str, float]]:
     """Return the reminders still to come of a drill's 72 h clock, each with the seconds until it rings."""
     left = timedelta(hours=72) - known_for
     return [(rung_name(rung), (left - rung) / timedelta(seconds=DRILL_PACE)) for rung in LADDER if rung < left]
+
+
+def _in_order(rang: list[str]) -> list[str]:
+    """Return the reminders of *rang* as they must have come: the ladder first, then hours overdue, once each."""
+    rungs = [name for name, _ in _rungs(KNOWN_FOR)]
+    overdue = sorted({name for name in rang if name.startswith("T+")}, key=lambda name: int(name.removeprefix("T+")))
+    return (rungs if overdue else rungs[: len(rang)]) + overdue
 
 
 def _shown(messages: list[Said]) -> str:

@@ -1,0 +1,50 @@
+"""The flags and the environment of `cellule demo`."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.playbook import Language
+from bot.demo.main import language_of, main
+from bot.demo.tour import _in_order
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, Language.ENGLISH),
+        ({"LANG": "C.UTF-8"}, Language.ENGLISH),
+        ({"LANG": "fr_FR.UTF-8"}, Language.FRENCH),
+        ({"LANG": "fr_CA"}, Language.FRENCH),
+        ({"LANG": "de_DE.UTF-8"}, Language.ENGLISH),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "fr_FR.UTF-8"}, Language.FRENCH),
+        ({"LANG": "fr_FR.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, Language.ENGLISH),
+        ({"LANG": "fr_FR.UTF-8", "LC_ALL": ""}, Language.FRENCH),
+    ],
+)
+def test_the_language_is_that_of_the_environment(environment: dict[str, str], language: Language) -> None:
+    assert language_of(environment) is language
+
+
+def test_a_wrong_flag_is_refused_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(["--lang", "de"])
+    assert leaving.value.code == 2
+    assert "usage: cellule demo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("rang", "is_right"),
+    [
+        (["T-6", "T-3"], True),
+        (["T-6", "T-3", "T-1", "T", "T+5", "T+10"], True),
+        ([], True),
+        (["T-3", "T-6"], False),
+        (["T-6", "T-6"], False),
+        (["T-6", "T-1"], False),
+        (["T-6", "T-3", "T+5"], False),
+        (["T-6", "T-3", "T-1", "T", "T+10", "T+5"], False),
+    ],
+)
+def test_reminders_out_of_order_doubled_or_missing_are_seen(rang: list[str], is_right: bool) -> None:
+    assert (_in_order(rang) == rang) is is_right
