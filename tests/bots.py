@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -62,6 +63,14 @@ class Bot:
             "drill": {"pace": pace},
         }
         self.config.write_text(yaml.safe_dump(written))
+
+    @classmethod
+    def beside(cls, other: Bot, log: Path) -> Bot:
+        """Return a second instance on the same configuration and state as *other*, with a log of its own."""
+        second = copy(other)
+        second.log = log
+        second._process = None
+        return second
 
     @property
     def state(self) -> Path:
