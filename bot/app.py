@@ -130,6 +130,7 @@ class _Parts:
             alarm_clock=alarm_clock,
             clock=self.clock,
             identity=Identity(
+                user=self.config.matrix.user_id,
                 fingerprint=identity.fingerprint,
                 master_key=identity.master_key,
                 policy=self.config.trust.devices,

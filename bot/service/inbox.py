@@ -32,8 +32,8 @@ from bot.core.commands import (
 )
 from bot.core.decide import decide, happen
 from bot.core.desk import House, open_incident
-from bot.core.errors import NotAllowed, RuleError, WrongRoom
-from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, Recorded
+from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, WrongRoom
+from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language
@@ -151,6 +151,8 @@ class Inbox:
         if isinstance(command, ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowBrief):
             return _say(input, around, await self._show(command, around.incident, around.asker, now))
         facts = decide(around.incident, command, around.asker.user, now, self._house.people)
+        if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
+            raise AlreadyOnRoster(self._identity.user)
         tasks = incident_tasks(input, around.incident, facts, around.answers, now)
         return Outcome(stream=around.incident.id, facts=facts, tasks=tasks)
 

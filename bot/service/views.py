@@ -23,6 +23,7 @@ from bot.core.commands import (
 from bot.core.decide.steps import find_step
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.incident import Incident
+from bot.core.names import UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role, has_right
 
@@ -34,6 +35,8 @@ AnywhereView = ListIncidents | ShowHelp | ShowAbout
 class Identity:
     """What people compare to know that it is us."""
 
+    user: UserId
+    """Our own Matrix id."""
     fingerprint: str
     """The Ed25519 key of our device, in groups of four."""
     master_key: str

@@ -132,7 +132,7 @@ async def _stage() -> AsyncIterator[Stage]:
         chat=chat,
         alarm_clock=alarm_clock,
         clock=clock,
-        identity=Identity(fingerprint="", master_key="", policy="cross-signed"),
+        identity=Identity(user=UserId("@cellule:example.org"), fingerprint="", master_key="", policy="cross-signed"),
     )
     alarm_clock.start(service.ring)
     await service.start()

@@ -22,7 +22,8 @@ from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore
 
-IDENTITY = Identity(fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed")
+BOT = UserId("@cellule:example.org")
+IDENTITY = Identity(user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed")
 DEVICE = DeviceId("ALICEPHONE")
 _TURNS = 5_000
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.core.names import UserId
 from tests.core.build import ALICE, BOB, ERIN, MINUTE
-from tests.service.shell import Shell
+from tests.service.shell import BOT, Shell
 
 
 async def test_late_joiners_within_half_a_minute_share_one_brief(shell: Shell) -> None:
@@ -45,3 +45,11 @@ async def test_the_removed_person_gets_no_key_and_no_answer(shell: Shell) -> Non
 async def test_somebody_leaving_a_room_of_no_incident_is_nothing(shell: Shell) -> None:
     async with shell.life():
         await shell.move(ALICE, room=shell.control_room, present=False)
+
+
+async def test_the_bot_is_not_put_on_a_roster(shell: Shell) -> None:
+    async with shell.life():
+        incident = await shell.open()
+        before = shell.service.books.count(incident.id)
+        assert await shell.type(f"!invite {BOT}")
+        assert shell.service.books.count(incident.id) == before
