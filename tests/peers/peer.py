@@ -152,13 +152,14 @@ class Peer:
         *,
         sender: str | None = None,
         after: str | None = None,
+        thread: str | None = None,
         within_s: float = WAIT_S,
     ) -> Message:
         """Return the first readable message whose text has *pattern* (JavaScript, `.` takes newlines too).
 
-        With *after*, an event id, only what came later counts.
+        With *after*, an event id, only what came later counts; with *thread*, another, only what stands in that thread.
         """
-        asked = {"pattern": pattern, "sender": sender, "after": after}
+        asked = {"pattern": pattern, "sender": sender, "after": after, "thread": thread}
         return made(Message, await self._do("wait_for", wait_s=within_s, room=room, **asked))
 
     async def wait_failure(

@@ -244,7 +244,7 @@ const commands = {
 
     timeline: ({ room }) => timeline(room),
 
-    wait_for({ room, pattern, sender, after, failure = false, timeout }) {
+    wait_for({ room, pattern, sender, after, thread, failure = false, timeout }) {
         const wanted = new RegExp(pattern, "su");
         const what = `${failure ? "undecryptable event" : "message"} /${pattern}/ from ${sender ?? "anyone"}`;
         return until(() => {
@@ -252,6 +252,7 @@ const commands = {
             const from = after ? events.findIndex((event) => event.id === after) + 1 : 0;
             if (after && from === 0) return undefined;
             return events.slice(from).find((event) => {
+                if (thread && (event.relates_to?.rel_type !== "m.thread" || event.relates_to.event_id !== thread)) return false;
                 const read = failure ? event.failure : event.text;
                 return typeof read === "string" && (!sender || event.sender === sender) && wanted.test(read);
             });

@@ -1,0 +1,148 @@
+"""Killed between two instructions, cut off from its homeserver, away while people type: nothing lost, nothing doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.facts import Noted, Rang
+from bot.demo.homeserver import Homeserver
+from tests.bots import Bot
+from tests.peers.peer import Peer
+from tests.peers.views import Message
+from tests.servers import register
+from tests.talks import ANSWER_S, Talk, unread
+
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+
+KILLS = 20
+SEED = 20261124
+PACE = 7200
+"""An hour of the law is half a second."""
+LADDER = ["T-48", "T-24", "T-12", "T-6", "T-3", "T-1", "T"]
+
+
+@asynccontextmanager
+async def incident(homeserver: Homeserver, folder: Path, *, pace: int = PACE) -> AsyncIterator[tuple[Bot, Talk]]:
+    """Run a bot and a strict client; yield them with an incident open."""
+    alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
+    bot = Bot(folder, homeserver, cellule, {alice.user: ["admin", "coordinator", "dpo"]}, pace=pace)
+    async with bot, Peer(homeserver, alice, meet=[bot.user]) as peer:
+        control = Talk(peer=peer, room=(await peer.wait_room(inviter=bot.user)).id, bot=bot.user)
+        await control.ask("!open Host down --playbook provider-hit --drill", "Host down")
+        talk = control.in_room((await peer.wait_room(inviter=bot.user, known=[control.room])).id)
+        await talk.hear("Start here")
+        yield bot, talk
+        assert await unread(peer, bot.user) == []
+
+
+async def test_every_rung_of_a_ladder_rings_once_over_a_kill_and_late_ones_say_so(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    async with incident(homeserver, tmp_path) as (bot, talk):
+        loop = asyncio.get_running_loop()
+        await talk.ask("!fact personal-data yes", "personal-data = yes")
+        started = await talk.ask("!aware GDPR-33-1 -23h", "GDPR-33-1 runs")
+        begun = loop.time()
+        await talk.hear("GDPR-33-1: in 48", after=started.id)
+        await bot.kill()
+        # T-24 comes 25 hours after the start. It must be missed by more than what counts as late in a drill.
+        await asyncio.sleep(begun + 25 * 3600 / PACE + 3 - loop.time())
+        await bot.start()
+        await talk.hear("GDPR-33-1: (now|overdue)", after=started.id)
+        await talk.ask("!ack", "^Seen: GDPR-33-1")
+        rung = [said for said in await talk.heard(after=started.id) if said.msgtype == "m.text"]
+        assert await bot.stop() == 0
+        facts = [fact for fact in await bot.facts() if isinstance(fact, Rang)]
+
+    ladder = [fact for fact in facts if fact.rung in LADDER]
+    assert [fact.rung for fact in ladder] == LADDER
+    assert Counter(fact.rung for fact in facts).most_common(1)[0][1] == 1
+    late = {fact.rung for fact in ladder if fact.late_by > timedelta()}
+    assert "T-24" in late
+    assert not late & {"T-48", "T-1", "T"}
+    assert len(rung) == len(facts)
+    assert [is_late(said) for said in rung] == [fact.late_by > timedelta() for fact in facts]
+    assert all(said.mentioned == {talk.peer.user} for said in rung)
+
+
+def is_late(reminder: Message) -> bool:
+    return "late: Cellule was down" in (reminder.text or "")
+
+
+async def test_twenty_kills_lose_no_command_and_double_none(homeserver: Homeserver, tmp_path: Path) -> None:
+    """Each round sends a command, kills at a random moment of its handling, and sends another to nobody."""
+    seed = random.Random(SEED)
+    print(f"seed {SEED}")  # noqa: T201 - what to start from when it fails
+    async with incident(homeserver, tmp_path) as (bot, talk):
+        roots = [await talk.say("talk to the end")]
+        for number in range(KILLS):
+            roots += [await talk.say(f"talk {number}.{part}") for part in (1, 2)]
+        for number in range(KILLS):
+            await talk.say(f"!note {number}.1", thread=roots[2 * number + 1])
+            await asyncio.sleep(seed.uniform(0, 0.3))  # the moment of the kill is what is tried, not hoped for
+            await bot.kill()
+            starting = asyncio.create_task(bot.start())
+            await talk.say(f"!note {number}.2", thread=roots[2 * number + 2])
+            await starting
+        await talk.say("!note the end", thread=roots[0])
+        for root in roots:
+            await talk.peer.wait_for(talk.room, "Noted", sender=talk.bot, thread=root, within_s=ANSWER_S)
+        answers = [said for said in await talk.heard() if "Noted" in (said.text or "") and said.relates_to]
+        assert await bot.stop() == 0
+        notes = [fact.text for fact in await bot.facts() if isinstance(fact, Noted)]
+
+    assert notes == [*(f"{number}.{part}" for number in range(KILLS) for part in (1, 2)), "the end"]
+    answered = Counter(str((said.relates_to or {})["event_id"]) for said in answers)
+    assert answered == Counter(roots)
+
+
+async def test_nothing_is_lost_while_the_homeserver_is_away(tmp_path: Path) -> None:
+    (tmp_path / "bot").mkdir()
+    async with (
+        Homeserver(tmp_path / "synapse") as homeserver,
+        incident(homeserver, tmp_path / "bot", pace=3600) as (bot, talk),
+    ):
+        await talk.ask("!fact personal-data yes", "personal-data = yes")
+        started = await talk.ask("!aware GDPR-33-1 -20h", "GDPR-33-1 runs")
+        await talk.say("!note sent just before")
+        await homeserver.stop()
+        # T-48 rings four hours after the start, into the void.
+        await bot.wait_log("sync failed", within_s=30)
+        await asyncio.sleep(4.5)
+        await homeserver.start()
+        await talk.hear("GDPR-33-1: in 4", after=started.id, within_s=90)
+        await talk.ask("!note sent after", "^Noted")
+        await talk.ask("!filed GDPR-33-1 CNIL-1", "GDPR-33-1 stopped")
+        said = [message.text or "" for message in await talk.heard(after=started.id)]
+        assert await bot.stop() == 0
+        facts = await bot.facts()
+
+    assert [fact.text for fact in facts if isinstance(fact, Noted)] == ["sent just before", "sent after"]
+    rungs = [fact.rung for fact in facts if isinstance(fact, Rang)]
+    assert rungs.count("T-48") == 1
+    assert len(rungs) == len(set(rungs))
+    assert sum("Noted" in text for text in said) == 2
+    assert sum("GDPR-33-1: " in text for text in said) == len(rungs)
+
+
+async def test_what_was_typed_while_the_bot_was_down_is_done_in_order(homeserver: Homeserver, tmp_path: Path) -> None:
+    """More messages than one sync brings: the gap is filled."""
+    async with incident(homeserver, tmp_path) as (bot, talk):
+        assert await bot.stop() == 0
+        for number in range(25):
+            await talk.say(f"!note {number}")
+        await bot.start()
+        await talk.ask("!timeline 1", r"Entry \d+")
+        answers = [said for said in await talk.heard() if "Noted" in (said.text or "")]
+        assert await bot.stop() == 0
+        notes = [fact.text for fact in await bot.facts() if isinstance(fact, Noted)]
+    assert notes == [str(number) for number in range(25)]
+    assert len(answers) == 25
