@@ -65,13 +65,20 @@ class Cast:
 
 @contextmanager
 def scratch_folder(keep: Path | None) -> Iterator[Path]:
-    """Give a folder that is gone afterwards; one that is to be kept, or a failure left, stays."""
+    """Give a folder that is gone afterwards, unless it is to be kept or something failed in it."""
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield keep
         return
     folder = Path(tempfile.mkdtemp(prefix="cellule-demo-"))
-    yield folder
+    try:
+        yield folder
+    except Exception:
+        # The log in it says why.
+        raise
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     shutil.rmtree(folder, ignore_errors=True)
 
 

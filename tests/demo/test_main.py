@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.core.playbook import Language
 from bot.demo.main import language_of, main
+from bot.demo.stage import scratch_folder
 from bot.demo.tour import _in_order
 
 
@@ -48,3 +51,26 @@ def test_a_wrong_flag_is_refused_with_the_usage(capsys: pytest.CaptureFixture[st
 )
 def test_reminders_out_of_order_doubled_or_missing_are_seen(rang: list[str], is_right: bool) -> None:
     assert (_in_order(rang) == rang) is is_right
+
+
+@pytest.mark.parametrize(("ends_with", "stays"), [(None, False), (KeyboardInterrupt(), False), (RuntimeError(), True)])
+def test_the_folder_is_gone_unless_its_log_is_needed(
+    ends_with: BaseException | None, *, stays: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "nothing"
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    try:
+        with scratch_folder(None) as folder:
+            (folder / "demo.log").touch()
+            if ends_with is not None:
+                raise ends_with
+    except (KeyboardInterrupt, RuntimeError):
+        pass
+    assert folder.exists() is stays
+
+
+def test_a_folder_to_keep_is_made_and_stays(tmp_path: Path) -> None:
+    with scratch_folder(tmp_path / "kept") as folder:
+        pass
+    assert folder == tmp_path / "kept"
+    assert folder.exists()
