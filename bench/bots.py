@@ -12,24 +12,27 @@ from pathlib import Path
 
 import yaml
 
+from bench.people import PASSWORD
 from bot.demo.homeserver import Homeserver
 
 START_S = 60.0
 
 
+class BotFailedError(RuntimeError):
+    """A bot did not start, or ended by itself. Says the last line it printed."""
+
+
 @asynccontextmanager
-async def process(*command: str, until: str, log: Path, env: Mapping[str, str] | None = None) -> AsyncIterator[None]:
+async def process(
+    *command: str, until: str, log: Path, folder: Path | None = None, env: Mapping[str, str] | None = None
+) -> AsyncIterator[None]:
     """Run a program from when it printed *until* to the end of the block."""
     with log.open("wb") as out:
         running = await asyncio.create_subprocess_exec(
-            *command, stdout=out, stderr=out, env={**os.environ, **(env or {})}
+            *command, stdout=out, stderr=out, cwd=folder, env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})}
         )
         try:
-            async with asyncio.timeout(START_S):
-                while until not in log.read_text(errors="replace"):  # noqa: ASYNC240 - a short file, before the clock runs
-                    if running.returncode is not None:
-                        raise RuntimeError(f"{command} ended: {log.read_text(errors='replace')[-2000:]}")  # noqa: ASYNC240
-                    await asyncio.sleep(0.05)
+            await _until_printed(running, until, log)
             yield
         finally:
             if running.returncode is None:
@@ -37,12 +40,27 @@ async def process(*command: str, until: str, log: Path, env: Mapping[str, str] |
             await running.wait()
 
 
+async def _until_printed(running: asyncio.subprocess.Process, until: str, log: Path) -> None:
+    try:
+        async with asyncio.timeout(START_S):
+            while until not in (printed := await asyncio.to_thread(log.read_text, errors="replace")):
+                if running.returncode is not None:
+                    raise BotFailedError(_end(printed))
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise BotFailedError(f"not ready after {START_S:.0f} s") from None
+
+
+def _end(printed: str) -> str:
+    return (printed.strip().splitlines() or ["it ended without a word"])[-1]
+
+
 @asynccontextmanager
 async def cellule(homeserver: Homeserver, folder: Path, people: Mapping[str, Iterable[str]]) -> AsyncIterator[str]:
     """Run Cellule for *people* and give its user id."""
-    user = await homeserver.register("cellule", "password")
+    user = await homeserver.register("cellule", PASSWORD)
     folder.mkdir(parents=True)
-    for name, content in (("password", b"password"), ("state.key", secrets.token_bytes(32))):
+    for name, content in (("password", PASSWORD.encode()), ("state.key", secrets.token_bytes(32))):
         (folder / name).write_bytes(content)
         (folder / name).chmod(0o600)
     config = folder / "config.yaml"
@@ -62,10 +80,10 @@ async def cellule(homeserver: Homeserver, folder: Path, people: Mapping[str, Ite
 
 
 @asynccontextmanager
-async def bare_echo(homeserver: Homeserver, folder: Path) -> AsyncIterator[str]:
-    """Run the floor and give its user id."""
-    user = await homeserver.register("bare", "password")
+async def floor(homeserver: Homeserver, module: str, name: str, folder: Path, *arguments: str) -> AsyncIterator[str]:
+    """Run a floor, `bench.bare_echo` or `bench.bare_opener`, as *name* and give its user id."""
+    user = await homeserver.register(name, PASSWORD)
     folder.mkdir(parents=True)
-    command = (sys.executable, "-m", "bench.bare_echo", homeserver.url, user, "password", str(folder))
+    command = (sys.executable, "-m", module, homeserver.url, user, PASSWORD, str(folder), *arguments)
     async with process(*command, until="ready", log=folder / "log"):
         yield user

@@ -1,41 +1,73 @@
-"""From a command to its encrypted answer: Cellule against others, turn by turn in one run on one homeserver."""
+"""From a command to its encrypted answer: bots against each other, turn by turn in one run on one homeserver."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.people import Person
 
 WARM_UP = 10
+PAUSE_S = 0.1
+"""Between two turns, so that what a bot does after its answer falls on nobody else's turn."""
+FIRST_ANSWER_S = 5.0
+FIRST_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rival:
-    """A bot in an encrypted room with the person, and what to type there."""
+class Contender:
+    """A bot in an encrypted room with the person, what to type there, and what its answer says."""
 
     user: str
     room: str
     command: str
     """With `{}` where the turn's number goes."""
+    answer: str
+    """A part of the answer, with `{}` where the turn's number goes, if it is in there."""
 
 
-async def measure(alice: Person, rivals: Mapping[str, Rival], turns: int) -> Mapping[str, list[float]]:
-    """Return each rival's latencies in milliseconds, from the moment of typing to the moment of reading."""
-    latencies: dict[str, list[float]] = {name: [] for name in rivals}
-    names = list(rivals)
-    for turn in range(turns + WARM_UP):
-        # Every rival goes first equally often, so a drift of the machine falls on all alike.
-        for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            took = await _turn(alice, rivals[name], turn)
-            if turn >= WARM_UP:
+Tell = Callable[[str], None]
+
+
+async def greet(alice: Person, contender: Contender) -> None:
+    """Type until the first answer comes: a client may need a moment to learn of the other's devices."""
+    for _ in range(FIRST_TRIES):
+        try:
+            await _turn(alice, contender, -1, FIRST_ANSWER_S)
+        except TimeoutError:
+            continue
+        else:
+            # Answers to the tries before, if they come late, belong to no turn.
+            await asyncio.sleep(FIRST_ANSWER_S / 2)
+            return
+    raise TimeoutError("it never answered in the encrypted room")
+
+
+async def measure(
+    alice: Person, contenders: Mapping[str, Contender], turns: int, tell: Tell = print
+) -> Mapping[str, Sequence[float]]:
+    """Return each one's latencies in milliseconds, from the moment of typing to the moment of reading."""
+    latencies: dict[str, list[float]] = {name: [] for name in contenders}
+    # In a new order each round, always the same orders: everybody follows everybody equally often.
+    order, names = random.Random(1), list(contenders)
+    for turn in range(-WARM_UP, turns):
+        order.shuffle(names)
+        for name in names:
+            took = await _turn(alice, contenders[name], turn + WARM_UP)
+            if turn >= 0:
                 latencies[name].append(took)
+            await asyncio.sleep(PAUSE_S)
+        if turn >= 0 and (turn + 1) % 50 == 0:
+            tell(f"  {turn + 1} of {turns} turns")
     return latencies
 
 
-async def _turn(alice: Person, rival: Rival, turn: int) -> float:
-    started = time.perf_counter()
-    typed = await alice.send(rival.room, rival.command.format(turn))
-    answer = await alice.wait_message(rival.room, rival.user, started)
+async def _turn(alice: Person, contender: Contender, number: int, timeout_s: float = 60.0) -> float:
+    mark = len(alice.read)
+    typed = await alice.send(contender.room, contender.command.format(number))
+    answer = await alice.wait_message(
+        contender.user, contender.answer.format(number), mark=mark, room=contender.room, timeout_s=timeout_s
+    )
     return (answer.at - typed) * 1000

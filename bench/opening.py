@@ -1,74 +1,55 @@
-"""From `!open` to eight responders reading the first step, against the bare sequence of calls that needs."""
+"""From `!open` to eight responders reading the first step, against the calls that an opening cannot do without."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Sequence
-
-from nio import RoomCreateError, RoomPreset
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from bench.people import Person
 
 FIRST_STEP = "Start here"
-CARD = "x" * 900
-STEPS = f"{FIRST_STEP} {'x' * 600}"
+WARM_UP = 2
+PAUSE_S = 3.0
+"""Between two openings: longer than Cellule's edit of the card waits."""
+
+Tell = Callable[[str], None]
 
 
-async def by_cellule(alice: Person, others: Sequence[Person], lobby: str, bot: str, title: str) -> float:
-    """Return milliseconds from typing `!open` until all can read the first step."""
-    started = time.perf_counter()
-    typed = await alice.send(lobby, f"!open {title} --playbook provider-hit")
-    return await _until_all_read(alice, others, bot, typed, started)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opener:
+    """A bot that opens rooms, and where to tell it to."""
+
+    user: str
+    room: str
+    command: str
+    """With `{}` where the title goes."""
 
 
-async def by_bare_calls(bare: Person, readers: Sequence[Person]) -> float:
-    """Return milliseconds for the same room made by hand: one creation, two messages, one pin, nothing kept or checked."""
-    started = time.perf_counter()
-    await _make_room(bare, readers)
-    return await _until_all_read(readers[0], readers[1:], bare.user, started, started)
+async def measure(
+    people: Sequence[Person], openers: Mapping[str, Opener], turns: int, tell: Tell = print
+) -> Mapping[str, Sequence[float]]:
+    """Return each one's times in milliseconds, turns interleaved; the first of *people* types."""
+    times: dict[str, list[float]] = {name: [] for name in openers}
+    names = list(openers)
+    for turn in range(-WARM_UP, turns):
+        for name in names if turn % 2 else reversed(names):
+            took = await _turn(people, openers[name], f"Exercise {turn + WARM_UP}")
+            if turn >= 0:
+                times[name].append(took)
+            await asyncio.sleep(PAUSE_S)
+        if turn >= 0:
+            tell(f"  {turn + 1} of {turns} openings")
+    return times
 
 
-async def _make_room(bare: Person, readers: Sequence[Person]) -> None:
-    state = [
-        {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}},
-        {"type": "m.room.history_visibility", "state_key": "", "content": {"history_visibility": "invited"}},
-    ]
-    invite = [reader.user for reader in readers]
-    answer = await bare.client.room_create(
-        preset=RoomPreset.private_chat, name="Bare Room", invite=invite, initial_state=state
-    )
-    if isinstance(answer, RoomCreateError):
-        raise RuntimeError(f"no room: {answer.status_code}")
-    room = await _until_known(bare, answer.room_id)
-    card = await _say(bare, room, CARD)
-    await _say(bare, room, STEPS)
-    await bare.client.room_put_state(room, "m.room.pinned_events", {"pinned": [card]})
-
-
-async def _until_known(bare: Person, room: str) -> str:
-    """Wait for the sync that brings the room, as a nio client must before it can encrypt there."""
-    while room not in bare.client.rooms or not bare.client.rooms[room].encrypted:
-        await asyncio.sleep(0.001)
-    return room
-
-
-async def _say(bare: Person, room: str, body: str) -> str:
-    answer = await bare.client.room_send(
-        room, "m.room.message", {"msgtype": "m.notice", "body": body}, ignore_unverified_devices=True
-    )
-    return str(answer.event_id)
-
-
-async def _until_all_read(first: Person, others: Sequence[Person], bot: str, typed: float, after: float) -> float:
-    reads = await asyncio.gather(*(_first_step(person, bot, after) for person in (first, *others)))
-    return (max(reads) - typed) * 1000
-
-
-async def _first_step(person: Person, bot: str, after: float) -> float:
-    found = await person.wait(
-        lambda: next(
-            (read for read in person.read if read.sender == bot and read.at > after and FIRST_STEP in read.body), None
+async def _turn(people: Sequence[Person], opener: Opener, title: str) -> float:
+    marks = [len(person.read) for person in people]
+    typed = await people[0].send(opener.room, opener.command.format(title))
+    reads = await asyncio.gather(
+        *(
+            person.wait_message(opener.user, FIRST_STEP, mark=mark)
+            for person, mark in zip(people, marks, strict=True)
         )
     )
-    return found.at
+    return (max(read.at for read in reads) - typed) * 1000

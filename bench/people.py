@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nio import AsyncClient, AsyncClientConfig, InviteMemberEvent, JoinError, MatrixRoom, RoomMessage, RoomSendError
 
 from bot.demo.homeserver import Homeserver
 
 WAIT_S = 60.0
+PASSWORD = "password"
+MEGOLM = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,57 +64,76 @@ class Person:
             raise RuntimeError(f"could not send: {answer.status_code}")
         return typed
 
-    async def wait(self, found: Callable[[], Read | None]) -> Read:
-        """Return what *found* finds, looked for after every sync."""
-        async with asyncio.timeout(WAIT_S):
-            while True:
-                changed = self._changed
-                if (read := found()) is not None:
+    async def wait(self, found: Callable[[], Any], timeout_s: float = WAIT_S) -> Any:
+        """Return what *found* finds once it is not None, looked for after every sync."""
+        async with asyncio.timeout(timeout_s):
+            while (result := found()) is None:
+                await self._changed.wait()
+            return result
+
+    async def wait_message(
+        self, sender: str, text: str, *, mark: int, room: str | None = None, timeout_s: float = WAIT_S
+    ) -> Read:
+        """Return the first message of *sender* with *text* in it among those read after the first *mark*."""
+
+        def found() -> Read | None:
+            for read in self.read[mark:]:
+                if read.sender == sender and text in read.body and room in {None, read.room}:
                     return read
-                await changed.wait()
+            return None
 
-    async def wait_message(self, room: str, sender: str, after: float, text: str = "") -> Read:
-        """Return the first message of *sender* in *room* read after *after* whose body has *text*."""
-        return await self.wait(
-            lambda: next(
-                (
-                    read
-                    for read in self.read
-                    if read.room == room and read.sender == sender and read.at > after and text in read.body
-                ),
-                None,
-            )
-        )
+        message: Read = await self.wait(found, timeout_s)
+        return message
 
-    async def wait_room(self, name: str = "", known: frozenset[str] = frozenset()) -> str:
-        """Return the first encrypted room joined, not among *known*, whose name has *name*."""
-        async with asyncio.timeout(WAIT_S):
-            while True:
-                changed = self._changed
-                for id, room in self.client.rooms.items():
-                    if id not in known and room.encrypted and name in (room.name or ""):
-                        return id
-                await changed.wait()
+    async def wait_room(self, *, with_user: str, known: frozenset[str] = frozenset()) -> str:
+        """Return the first encrypted room, not among *known*, that *with_user* has joined too."""
+
+        def found() -> str | None:
+            for id, room in self.client.rooms.items():
+                if id not in known and room.encrypted and with_user in room.users and not room.users[with_user].invited:
+                    return id
+            return None
+
+        return str(await self.wait(found))
+
+    async def make_room(self, guest: str) -> str:
+        """Make an encrypted room and return it once *guest* has joined."""
+        answer = await self.client.room_create(invite=[guest], initial_state=[MEGOLM])
+        room = str(answer.room_id)
+
+        def is_in() -> bool | None:
+            here = self.client.rooms.get(room)
+            member = here.users.get(guest) if here else None
+            return True if member and not member.invited else None
+
+        await self.wait(is_in)
+        return room
 
 
 @asynccontextmanager
 async def person(homeserver: Homeserver, name: str, folder: Path) -> AsyncIterator[Person]:
     """Register *name*, log in with an encrypted client, and sync until the end."""
-    user = await homeserver.register(name, "password")
+    user = await homeserver.register(name, PASSWORD)
     store = folder / name
     store.mkdir(parents=True)
     client = AsyncClient(
         homeserver.url, user, store_path=str(store), config=AsyncClientConfig(encryption_enabled=True)
     )
-    await client.login("password")
-    someone = Person(client)
-    first = await client.sync(timeout=0, full_state=True)
-    assert first is not None
-    await client.keys_upload()
-    async with asyncio.TaskGroup() as tasks:
-        syncing = tasks.create_task(client.sync_forever(timeout=30_000))
-        try:
-            yield someone
-        finally:
-            syncing.cancel()
-    await client.close()
+    try:
+        await client.login(PASSWORD)
+        someone = Person(client)
+        await client.sync(timeout=0, full_state=True)
+        await client.keys_upload()
+        async with asyncio.TaskGroup() as tasks:
+            syncing = tasks.create_task(client.sync_forever(timeout=30_000))
+            try:
+                yield someone
+            finally:
+                syncing.cancel()
+    finally:
+        await client.close()
+
+
+def initial_state(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the state of an encrypted room, with *extra* contents by type."""
+    return [MEGOLM, *({"type": kind, "state_key": "", "content": dict(content)} for kind, content in extra.items())]
