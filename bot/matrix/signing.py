@@ -143,12 +143,13 @@ class _Identification:
         expected = {f"{kind}:{self._device}": key for kind, key in self._own_keys().items()}
         if keys is None:
             raise IdentityRefusedError(
-                "The homeserver has no keys for this device. Restore the state folder, or give the bot a new account and an empty one."
+                "The homeserver has no keys for this device. "
+                "Restore the state folder, or give the bot a new account and an empty one."
             )
         if keys != expected:
             raise IdentityRefusedError(
                 "The homeserver publishes keys for this device that are not ours: it was tampered with, or another "
-                "state folder was used with it. Restore the state folder, or give the bot a new account and an empty one."
+                "state folder was used with it. Restore that folder, or give the bot a new account and an empty one."
             )
 
     # --- publishing ---------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def _remind_head(incident: Incident, clock: Clock, fact: Rang, now: datetime) ->
         due=moment(fact.due, incident.zone, language),
         left=left(fact.due, now, language),
     )
-    return join((mark, head))
+    return join((mark, head), " ") if incident.drill else head
 
 
 def _remind_what(incident: Incident, clock: Clock, *, is_overdue: bool) -> Piece:

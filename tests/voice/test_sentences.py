@@ -205,7 +205,7 @@ def test_a_reminder_of_a_drill_says_that_it_is_one_and_counts_on_the_legal_axis(
     drill = build((opened(EN, drill=True), *facts(EN)[1:9]))
     fact = Rang(at=OPENED + 0.5 * HOUR + timedelta(seconds=46.5), rule=COMPLAINT, rung="T-24", due=DUE, late_by=HOUR)
     said = voice.remind(fact, drill).body
-    assert said.startswith("DRILL\nFR-LOPMI: in 24\u00a0h")
+    assert said.startswith("[DRILL] FR-LOPMI: in 24\u00a0h")
     assert "Sent 1\u00a0h late" in said
 
 

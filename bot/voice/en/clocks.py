@@ -30,7 +30,7 @@ SENTENCES = {
     "clock.source.M": "*Law: {source}. From memory, not verified ({read}): {url}*",
     "clock.source.C": "*Law: {source}. Our computation, {read}: {url}*",
     "clock.stop": "Filed it? `!filed {rule} REFERENCE`",
-    "remind.drill": "**DRILL**",
+    "remind.drill": "**[DRILL]**",
     "remind.due": "**{rule}: {left}**\n{title}\nDue {due}",
     "remind.soft": "**{rule}: {left}**\n{title}\nTarget {due} (not a legal limit)",
     "remind.to": "To: {to}",

@@ -28,8 +28,8 @@ SENTENCES = {
     "confirm.chained": "This starts **{rule}**: {title}\nDue **{due}**\n*Law: {source}*",
     "confirm.ClockSetAside": "**{rule}** set aside. Decision recorded by {by}, because: {reason}\nCellule does not "
     "judge it. If things change: `!aware {rule} WHEN SOURCE`",
-    "confirm.Acknowledged": "Seen: {rules}. Reminders before a due time go on; a clock that rang at its due time "
-    "rests until it is filed.",
+    "confirm.Acknowledged": "Seen: {rules}. What is still to come rings all the same; past the due time, `!ack` "
+    "stops the hourly reminders.",
     "confirm.Snoozed": "**{rule}** rests until {until}.",
     "confirm.Noted": "Noted in the timeline.",
     "confirm.SeveritySet": "Severity: **{severity}**",

@@ -30,7 +30,7 @@ SENTENCES = {
     "clock.source.M": "*Droit : {source}. De mémoire, non vérifié ({read}) : {url}*",
     "clock.source.C": "*Droit : {source}. Calcul de notre part, {read} : {url}*",
     "clock.stop": "C'est déclaré ? `!declare {rule} REFERENCE`",
-    "remind.drill": "**EXERCICE**",
+    "remind.drill": "**[EXERCICE]**",
     "remind.due": "**{rule} : {left}**\n{title}\nÉchéance {due}",
     "remind.soft": "**{rule} : {left}**\n{title}\nObjectif {due} (pas une limite légale)",
     "remind.to": "À qui : {to}",

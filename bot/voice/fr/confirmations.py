@@ -29,8 +29,8 @@ SENTENCES = {
     "confirm.chained": "Cela lance **{rule}** : {title}\nÉchéance **{due}**\n*Droit : {source}*",
     "confirm.ClockSetAside": "**{rule}** écarté. Décision enregistrée par {by}, raison : {reason}\nCellule n'en juge "
     "pas. Si la situation change : `!connaissance {rule} QUAND SOURCE`",
-    "confirm.Acknowledged": "Vu : {rules}. Les rappels avant une échéance continuent ; un délai qui a sonné à son "
-    "échéance se tait jusqu'à sa déclaration.",
+    "confirm.Acknowledged": "Vu : {rules}. Les rappels à venir sonneront quand même ; l'échéance passée, `!vu` "
+    "arrête ceux de chaque heure.",
     "confirm.Snoozed": "**{rule}** se tait jusqu'au {until}.",
     "confirm.Noted": "Noté dans la chronologie.",
     "confirm.SeveritySet": "Gravité : **{severity}**",
