@@ -19,7 +19,11 @@ from tests.talks import Talk
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 SECRET = "Quetzalcoatlus"
-EXACT = f"{SECRET}:\n  two spaces, \ttab\n\n«\u202fété\u202f» — 🔥👩🏽‍💻 مرحبا ✓ <b>&amp;</b> `!done D1` " + "long " * 3000 + "end"
+EXACT = (
+    f"{SECRET}:\n  two spaces, \ttab\n\n«\u202fété\u202f» — 🔥👩🏽‍💻 مرحبا ✓ <b>&amp;</b> `!done D1` "
+    + "long " * 3000
+    + "end"
+)
 """A note that every layer could spoil: newlines, emoji, Arabic, HTML, Markdown, length."""
 
 
@@ -96,9 +100,7 @@ async def test_an_identity_that_is_not_ours_ends_the_bot_with_3(homeserver: Home
     assert bot.user not in bot.log.read_text()
 
 
-async def test_a_password_that_is_refused_ends_the_bot_with_3(
-    homeserver: Homeserver, tmp_path: Path
-) -> None:
+async def test_a_password_that_is_refused_ends_the_bot_with_3(homeserver: Homeserver, tmp_path: Path) -> None:
     alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
     bot = Bot(tmp_path, homeserver, cellule, {alice.user: ["admin"]})
     (tmp_path / "secrets" / "password").write_text("not the password")

@@ -1,4 +1,4 @@
-"""Killed between two instructions, cut off from its homeserver, away while people type: nothing lost, nothing doubled."""
+"""Killed between two instructions, cut off from its homeserver, away while people type: nothing lost or doubled."""
 
 from __future__ import annotations
 

@@ -227,8 +227,14 @@ const commands = {
     async send(command) {
         await encryptedRoom(command.room);
         const content = command.content ?? message(command);
-        const sent = await client.sendEvent(command.room, null, command.type ?? "m.room.message", content);
-        return sent.event_id;
+        try {
+            const sent = await client.sendEvent(command.room, null, command.type ?? "m.room.message", content);
+            return sent.event_id;
+        } catch (error) {
+            // What could not be sent would hold back all that comes after it.
+            client.getRoom(command.room).getPendingEvents().forEach((event) => client.cancelPendingEvent(event));
+            throw error;
+        }
     },
 
     async send_clear({ room, type = "m.room.message", content }) {
