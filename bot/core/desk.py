@@ -92,8 +92,9 @@ def open_incident(
 
 
 def playbooks_in(house: House, language: Language) -> tuple[Playbook, ...]:
-    """Return the playbooks in *language*, by id."""
-    return tuple(house.playbooks[key] for key in sorted(house.playbooks) if key[1] is language)
+    """Return the playbooks in *language*, in the order they are offered: by rank, then by id."""
+    found = (playbook for key, playbook in house.playbooks.items() if key[1] is language)
+    return tuple(sorted(found, key=lambda playbook: (playbook.rank, playbook.id)))
 
 
 def _open_or_offer(

@@ -14,6 +14,9 @@ from bot.core.conditions import ALWAYS, Condition
 from bot.core.names import Question, RuleId, StepId
 from bot.core.roster import Role
 
+UNRANKED = 1000
+"""The rank of a playbook that names none: behind those that do."""
+
 
 class Language(StrEnum):
     """Languages a playbook and a room can have."""
@@ -85,6 +88,8 @@ class Playbook:
     questions: tuple[Asked, ...] = ()
     clocks: tuple[Watched, ...] = ()
     phases: tuple[Phase, ...] = field(default=())
+    rank: int = UNRANKED
+    """Its place in the offered list, lowest first."""
     sha256: str = ""
     """Digest of the file it was read from: what was in force stays provable."""
 

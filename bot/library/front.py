@@ -9,13 +9,14 @@ from typing import TypeVar
 
 from bot.core.conditions import ALWAYS, UNKNOWN, Condition, parse_condition
 from bot.core.names import Question, RuleId
-from bot.core.playbook import Asked, Language, Watched
+from bot.core.playbook import UNRANKED, Asked, Language, Watched
 from bot.core.roster import Role
 from bot.library.marked import Fields, Marked
 from bot.library.problems import Findings
 
-_KEYS = ("id", "language", "title", "summary", "version", "roles", "questions", "clocks")
+_KEYS = ("id", "language", "title", "summary", "version", "rank", "roles", "questions", "clocks")
 _WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_RANK = re.compile(r"[1-9][0-9]{0,2}")
 _RULE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 _DEFAULT_VALUES = ("yes", "no", UNKNOWN)
 
@@ -31,6 +32,7 @@ class Front:
     title: str
     summary: str
     version: str
+    rank: int
     roles: tuple[Role, ...]
     questions: Mapping[Question, Asked]
     clocks: Mapping[RuleId, Watched]
@@ -44,6 +46,7 @@ def read_front(fields: Fields, findings: Findings, lines: dict[str, int]) -> Fro
     _check_form(name, _WORD, "`id` is lower-case words joined by hyphens, as in `provider-hit`", findings)
     language = _read_language(fields.text("language"), findings)
     title, summary, version = (fields.text(key).text for key in ("title", "summary", "version"))
+    rank = _read_rank(fields.optional("rank"), findings)
     roles = _read_roles(fields, findings)
     clocks = _read_clocks(fields, findings, lines, questions)
     if language is None:
@@ -54,6 +57,7 @@ def read_front(fields: Fields, findings: Findings, lines: dict[str, int]) -> Fro
         title=title,
         summary=summary,
         version=version,
+        rank=rank,
         roles=roles,
         questions=questions,
         clocks=clocks,
@@ -97,6 +101,15 @@ def _read_language(name: Marked, findings: Findings) -> Language | None:
     except ValueError:
         findings.add(name.line, f"unknown language `{name.text}`; known: {', '.join(Language)}")
         return None
+
+
+def _read_rank(written: Marked | None, findings: Findings) -> int:
+    if written is None:
+        return UNRANKED
+    if _RANK.fullmatch(written.text) is None:
+        findings.add(written.line, f"`rank` is a whole number from 1 to 999; not `{written.text}`")
+        return UNRANKED
+    return int(written.text)
 
 
 def _read_roles(fields: Fields, findings: Findings) -> tuple[Role, ...]:

@@ -110,6 +110,8 @@ def _differences(first: Playbook, second: Playbook, other: str) -> Iterator[tupl
     """Yield what *second* says otherwise than *first*, and the part of *second* that says it."""
     if first.version != second.version:
         yield "", f"the version is {second.version}, but {first.version} in {other}"
+    if first.rank != second.rank:
+        yield "", f"the rank is not that of {other}"
     if first.roles != second.roles:
         yield "", f"the roles differ from those of {other}"
     yield from _compare_rows(

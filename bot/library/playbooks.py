@@ -140,6 +140,7 @@ def _read(text: str, findings: Findings, lines: dict[str, int]) -> Playbook | No
         questions=tuple(front.questions.values()),
         clocks=tuple(front.clocks.values()),
         phases=_Body(front=front, findings=findings, lines=lines).read(numbered[end + 1 :]),
+        rank=front.rank,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 

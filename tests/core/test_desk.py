@@ -128,6 +128,12 @@ def test_playbooks_are_listed_by_id_in_one_language() -> None:
     assert playbooks_in(HOUSE, Language.FRENCH) == (FRENCH,)
 
 
+def test_a_ranked_playbook_is_offered_before_those_of_a_higher_rank_or_of_none() -> None:
+    first, second = replace(PLAYBOOK, rank=1), replace(PLAYBOOK, id="data-theft", rank=2)
+    ranked = {(book.id, book.language): book for book in (second, MAILBOX, first)}
+    assert playbooks_in(replace(HOUSE, playbooks=ranked), Language.ENGLISH) == (first, second, MAILBOX)
+
+
 # --- the first roster ---------------------------------------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ def test_a_sound_folder_has_no_problem(tmp_path: Path) -> None:
     ("old", "new", "part", "message"),
     [
         ("version: 1.0", "version: 2.0", "---", "the version is 2.0, but 1.0 in sample.en.md"),
+        ("version: 1.0", "version: 1.0\nrank: 2", "---", "the rank is not that of sample.en.md"),
         ("roles: [coordinator, it]", "roles: [it]", "---", "the roles differ from those of sample.en.md"),
         ("[none, all, unknown]", "[all, unknown]", "- name: scope", "the values are not those of the question `scope`"),
         ("  - name: insured\n", "  - name: tired\n    text: T?\n  - name: insured\n", "name: tired", "has no question"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.conditions import ALWAYS, Clause, Condition
 from bot.core.names import Question, RuleId, StepId
-from bot.core.playbook import Asked, Language, Playbook, Step, Watched
+from bot.core.playbook import UNRANKED, Asked, Language, Playbook, Step, Watched
 from bot.core.roster import Role
 from bot.library.playbooks import load, parse
 from bot.library.problems import PlaybookError, Problem
@@ -50,7 +50,19 @@ def test_the_front_matter_is_read_as_it_is_written() -> None:
     )
     insured = Condition(clauses=(Clause(question=Question("insured"), values=("yes", "unknown")),))
     assert playbook.clocks == (Watched(rule=RuleId("FR-LOPMI"), when=insured),)
+    assert playbook.rank == UNRANKED
     assert playbook.sha256 == hashlib.sha256(SAMPLE.encode()).hexdigest()
+
+
+def test_a_rank_is_read_as_a_number() -> None:
+    assert parse(SAMPLE.replace("version: 1.0", "version: 1.0\nrank: 12")).rank == 12
+
+
+@pytest.mark.parametrize("rank", ["0", "-1", "first", "1.5", "1000"])
+def test_a_rank_that_is_no_place_in_a_list_is_refused(rank: str) -> None:
+    text = SAMPLE.replace("version: 1.0", f"version: 1.0\nrank: {rank}")
+
+    assert_refused(text, "rank:", f"`rank` is a whole number from 1 to 999; not `{rank}`")
 
 
 def test_a_step_has_all_that_its_list_says() -> None:

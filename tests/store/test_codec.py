@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.core.clocks import Elapsed, Length, WithoutDelay, WorkingDays
 from bot.core.facts import Noted, Opened, Rang, StepAssigned
 from bot.core.names import RuleId, StepId, UserId
+from bot.core.playbook import UNRANKED
 from bot.core.roster import Role
 from bot.ports import Membership, Message, Sealed, Task, TaskKind, Unreadable
 from bot.store.codec import FACTS, decode, decode_fact, decode_incoming, encode, kind_of
@@ -144,6 +145,13 @@ def test_a_field_added_later_is_read_with_its_default() -> None:
     fields = json.loads(encode(task()))
     del fields["readers"]
     assert decode(Task, json.dumps(fields)).readers == frozenset()
+
+
+def test_a_playbook_frozen_before_ranks_existed_is_read_behind_those_that_have_one() -> None:
+    opened = opened_with(WithoutDelay())
+    fields = json.loads(encode(opened))
+    assert fields["playbook"].pop("rank") == opened.playbook.rank == UNRANKED
+    assert decode(Opened, json.dumps(fields)) == opened
 
 
 def test_equal_tasks_have_equal_bodies() -> None:
