@@ -116,7 +116,7 @@ class _Parts:
             if ready is not None:
                 ready()
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.gateway.run(service.receive), name="sync")
+                tasks.create_task(self.gateway.run(service.hear), name="sync")
                 tasks.create_task(service.run(), name="inbox")
                 tasks.create_task(service.drain.run(), name="outbox")
 

@@ -65,6 +65,15 @@ class Drain:
         """How many rows are not done."""
         return sum(len(lane) for lane in self._lanes.values())
 
+    @property
+    def busy(self) -> bool:
+        """Say whether a lane works or is about to."""
+        return bool(self._working) or not self._ready.empty()
+
+    async def rested(self) -> None:
+        """Return once every lane that was woken has done what can be done now."""
+        await self._ready.join()
+
     async def run(self) -> None:
         """Work until cancelled. One asyncio task for each lane that has something to do."""
         async with asyncio.TaskGroup() as group:
@@ -73,6 +82,8 @@ class Drain:
                 if name not in self._working and self._lanes.get(name):
                     self._working.add(name)
                     group.create_task(self._work(name), name=f"lane-{number}")
+                else:
+                    self._ready.task_done()
 
     async def _work(self, name: str) -> None:
         try:
@@ -84,6 +95,7 @@ class Drain:
                 del self._lanes[name]
         finally:
             self._working.discard(name)
+            self._ready.task_done()
 
     def _next(self, name: str, lane: deque[Task]) -> Task | None:
         """Return the first row that may be done now; a row that failed holds the lane, a deliberate delay does not."""

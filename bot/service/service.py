@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,6 +40,8 @@ from bot.service.views import Identity
 _INCIDENT_KEY = "incident:"
 _CONTROL_ROOM = InputId("control-room")
 CONTROL_ROOM_NAME = "Lobby"
+ANSWER_MOMENT_S, READING_MOMENT_S = 0.1, 0.01
+"""How long hearing waits for answers to leave, at the most; and then for the homeserver to hand them out."""
 
 
 class Service:
@@ -89,6 +92,23 @@ class Service:
         for incoming in batch.events:
             self._incoming.put_nowait(incoming)
 
+    async def hear(self, batch: Batch) -> None:
+        """Keep a batch, and take a moment for its answers before more is asked for.
+
+        The homeserver would serve our next question before our answer, and the answer's echo to us before its readers.
+        """
+        await self.receive(batch)
+        if batch.events:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ANSWER_MOMENT_S):
+                    await self._answered()
+
+    async def _answered(self) -> None:
+        await self._incoming.join()
+        if self.drain.busy:
+            await self.drain.rested()
+            await asyncio.sleep(READING_MOMENT_S)
+
     async def ring(self, key: str) -> None:
         """Take the alarm clock's call."""
         if key.startswith(LANE_KEY):
@@ -104,6 +124,7 @@ class Service:
                 await self._time_came(incoming.removeprefix(_INCIDENT_KEY))
             else:
                 await self._apply(incoming)
+            self._incoming.task_done()
 
     async def _apply(self, incoming: Incoming) -> None:
         device = incoming.device if isinstance(incoming, Message) else None
