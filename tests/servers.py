@@ -7,6 +7,7 @@ homeservers runs in the event loop of the session, as the homeserver does, and i
 from __future__ import annotations
 
 import itertools
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -58,7 +59,10 @@ def install(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    has_node = shutil.which("node") and shutil.which("npm")
     for item in items:
+        if not has_node and item.get_closest_marker("peer"):
+            item.add_marker(pytest.mark.skip("the foreign client needs Node.js and npm"))
         if _SHARED.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             item.add_marker(pytest.mark.e2e)
