@@ -43,7 +43,7 @@ test-fast: $(DEV_READY) ## Run the tests that need no homeserver and no Node
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy bot tests
+	$(BIN)/mypy bot tests bench
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 

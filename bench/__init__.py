@@ -1,1 +1,1 @@
-"""Measurements against floors and peers, as ratios within one run. `python -m bench` writes bench/results/latest.json."""
+"""Measurements against floors and peers, as ratios within one run: `python -m bench` writes bench/results."""

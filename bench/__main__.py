@@ -20,7 +20,9 @@ PARTS = ("echo", "peers", "opening")
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Cellule against floors and peers.")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--short", dest="form", action="store_const", const="short", help="under five minutes; the default")
+    form.add_argument(
+        "--short", dest="form", action="store_const", const="short", help="under five minutes; the default"
+    )
     form.add_argument("--long", dest="form", action="store_const", const="long", help="about a quarter of an hour")
     parser.add_argument("--output", type=Path, default=report.LATEST, help="where the result goes")
     parser.add_argument("--turns", type=int, help="turns of each part, whatever the form")

@@ -25,8 +25,8 @@ async def main(url: str, user: str, password: str, folder: str) -> None:
 
     await client.sync(timeout=0, full_state=True)
     await client.keys_upload()
-    client.add_event_callback(echo, RoomMessageText)
-    client.add_event_callback(join, InviteMemberEvent)
+    client.add_event_callback(echo, RoomMessageText)  # type: ignore[arg-type]
+    client.add_event_callback(join, InviteMemberEvent)  # type: ignore[arg-type]
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     await client.sync_forever(timeout=30_000)

@@ -59,6 +59,13 @@ def _end(printed: str) -> str:
 async def cellule(homeserver: Homeserver, folder: Path, people: Mapping[str, Iterable[str]]) -> AsyncIterator[str]:
     """Run Cellule for *people* and give its user id."""
     user = await homeserver.register("cellule", PASSWORD)
+    config = _configured(homeserver.url, user, folder, people)
+    command = (sys.executable, "-m", "bot", "run", "--config", str(config))
+    async with process(*command, until="started:", log=folder / "log"):
+        yield user
+
+
+def _configured(url: str, user: str, folder: Path, people: Mapping[str, Iterable[str]]) -> Path:
     folder.mkdir(parents=True)
     for name, content in (("password", PASSWORD.encode()), ("state.key", secrets.token_bytes(32))):
         (folder / name).write_bytes(content)
@@ -67,23 +74,21 @@ async def cellule(homeserver: Homeserver, folder: Path, people: Mapping[str, Ite
     config.write_text(
         yaml.safe_dump(
             {
-                "matrix": {"homeserver": homeserver.url, "user_id": user, "password_file": "password"},
+                "matrix": {"homeserver": url, "user_id": user, "password_file": "password"},
                 "state": {"folder": "state", "key_file": "state.key"},
                 "locale": {"language": "en", "timezone": "Europe/Paris"},
                 "people": {person: list(roles) for person, roles in people.items()},
             }
         )
     )
-    command = (sys.executable, "-m", "bot", "run", "--config", str(config))
-    async with process(*command, until="started:", log=folder / "log"):
-        yield user
+    return config
 
 
 @asynccontextmanager
 async def floor(homeserver: Homeserver, module: str, name: str, folder: Path, *arguments: str) -> AsyncIterator[str]:
     """Run a floor, `bench.bare_echo` or `bench.bare_opener`, as *name* and give its user id."""
     user = await homeserver.register(name, PASSWORD)
-    folder.mkdir(parents=True)
+    await asyncio.to_thread(folder.mkdir, parents=True)
     command = (sys.executable, "-m", module, homeserver.url, user, PASSWORD, str(folder), *arguments)
     async with process(*command, until="ready", log=folder / "log"):
         yield user

@@ -33,14 +33,14 @@ Tell = Callable[[str], None]
 
 async def greet(alice: Person, contender: Contender) -> None:
     """Type until the first answer comes: a client may need a moment to learn of the other's devices."""
-    for _ in range(FIRST_TRIES):
+    for failed in range(FIRST_TRIES):
         try:
             await _turn(alice, contender, -1, FIRST_ANSWER_S)
         except TimeoutError:
             continue
         else:
             # Answers to the tries before, if they come late, belong to no turn.
-            await asyncio.sleep(FIRST_ANSWER_S / 2)
+            await asyncio.sleep(FIRST_ANSWER_S if failed else 0)
             return
     raise TimeoutError("it never answered in the encrypted room")
 

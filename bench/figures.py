@@ -38,7 +38,8 @@ def ratio(first: Sequence[float], second: Sequence[float], percent: float) -> Ra
     """Compare one percentile of two bots; the interval comes from drawing the turns again, always the same draws."""
     draw = random.Random(1)
     drawn = sorted(
-        percentile(draw.choices(first, k=len(first)), percent) / percentile(draw.choices(second, k=len(second)), percent)
+        percentile(draw.choices(first, k=len(first)), percent)
+        / percentile(draw.choices(second, k=len(second)), percent)
         for _ in range(RESAMPLES)
     )
     return Ratio(
@@ -61,7 +62,7 @@ def described(latencies: Latencies) -> dict[str, dict[str, Any]]:
 
 
 def result(echo: Latencies, peers: Latencies, opening: Latencies) -> dict[str, Any]:
-    """Return what a run found, without where it ran: `echo` and `opening` against `bare`, `peers` against each other."""
+    """Return what a run found: `echo` and `opening` against `bare`, the peers against Cellule in their own run."""
     found: dict[str, Any] = {}
     intervals: dict[str, list[float]] = {}
     for key, latencies, percent in (

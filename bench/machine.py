@@ -27,7 +27,7 @@ def machine() -> Mapping[str, Any]:
 
 
 def versions() -> Mapping[str, Any]:
-    """Return the versions of Cellule, of what it stands on, of the homeserver and of the peers with what they stand on."""
+    """Return the versions of Cellule, the homeserver and the peers, with what each stands on."""
     return {
         "cellule": _commit(),
         "matrix-nio": version("matrix-nio"),

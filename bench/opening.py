@@ -47,9 +47,6 @@ async def _turn(people: Sequence[Person], opener: Opener, title: str) -> float:
     marks = [len(person.read) for person in people]
     typed = await people[0].send(opener.room, opener.command.format(title))
     reads = await asyncio.gather(
-        *(
-            person.wait_message(opener.user, FIRST_STEP, mark=mark)
-            for person, mark in zip(people, marks, strict=True)
-        )
+        *(person.wait_message(opener.user, FIRST_STEP, mark=mark) for person, mark in zip(people, marks, strict=True))
     )
     return (max(read.at for read in reads) - typed) * 1000

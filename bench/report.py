@@ -14,7 +14,12 @@ PAGE = ROOT / "docs" / "performance.md"
 
 Result = Mapping[str, Any]
 
-GOALS = {"echo_ratio_p50": (1.15, 1.0), "echo_ratio_p99": (1.5, 1.2), "open_ratio": (1.3, 1.3), "peer_ratio_max": (1.0, 1.0)}
+GOALS = {
+    "echo_ratio_p50": (1.15, 1.0),
+    "echo_ratio_p99": (1.5, 1.2),
+    "open_ratio": (1.3, 1.3),
+    "peer_ratio_max": (1.0, 1.0),
+}
 """The milestone and the goal of each ratio."""
 TITLES = {
     "echo_ratio_p50": "command to encrypted answer, p50, against a bare echo",
@@ -65,7 +70,7 @@ def latencies(result: Result) -> str:
 
 def conditions(result: Result) -> str:
     """Return the list of what the run was made on and with."""
-    on, of = result["machine"], result["versions"]
+    on, of, day = result["machine"], result["versions"], result["date"][:10]
     peers = ", ".join(_shown(name, result) for name in of["peers"])
     return (
         f"- {on['cpu']}, {on['cores']} cores, {on['memory_gb']:.0f} GB of memory; {on['os']}, Python {on['python']};"
@@ -73,7 +78,7 @@ def conditions(result: Result) -> str:
         f"- Cellule at commit {of['cellule']}, matrix-nio {of['matrix-nio']}, vodozemac {of['vodozemac']},"
         f" aiohttp {of['aiohttp']}; Synapse {of['synapse']} on SQLite, limits lifted\n"
         f"- {peers}; the versions of all they stand on are in the result\n"
-        f"- {result['date'][:10]}, {result['form']} form, {result['seconds']} s, load before it {result['load_before']}\n"
+        f"- {day}, {result['form']} form, {result['seconds']} s, load before it {result['load_before']}\n"
     )
 
 
@@ -103,3 +108,7 @@ def publish() -> None:
 def _shown(name: str, result: Result) -> str:
     version = result["versions"]["peers"].get(name, {}).get(name)
     return f"{name} {version}" if version else NAMES.get(name, name)
+
+
+if __name__ == "__main__":
+    publish()

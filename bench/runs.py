@@ -74,9 +74,7 @@ async def measure_opening(folder: Path, turns: int, tell: Tell) -> Times:
         roles = {user: ["admin", "coordinator"] if user == users[0] else ["it"] for user in users}
         bot = await stack.enter_async_context(cellule(homeserver, folder / "cellule", roles))
         lobby = await people[0].wait_room(with_user=bot)
-        bare = await stack.enter_async_context(
-            floor(homeserver, "bench.bare_opener", "bare", folder / "bare", *users)
-        )
+        bare = await stack.enter_async_context(floor(homeserver, "bench.bare_opener", "bare", folder / "bare", *users))
         room = await people[0].make_room(bare)
         await asyncio.sleep(CARD_SETTLES_S)
         openers = {
@@ -105,9 +103,7 @@ async def _bare_echo(stack: AsyncExitStack, homeserver: Homeserver, alice: Perso
     return Contender(user=bare, room=await alice.make_room(bare), command="!note {}", answer="!note {}")
 
 
-async def _peer(
-    stack: AsyncExitStack, rival: Rival, homeserver: Homeserver, alice: Person, folder: Path
-) -> Contender:
+async def _peer(stack: AsyncExitStack, rival: Rival, homeserver: Homeserver, alice: Person, folder: Path) -> Contender:
     async with AsyncExitStack() as attempt:
         user = await attempt.enter_async_context(running(rival, homeserver, folder / rival.name))
         room = await alice.make_room(user)

@@ -30,7 +30,7 @@ class Rival:
     command: str
     answer: str
     start: Callable[[Path, str, str], Sequence[str]] = field(repr=False)
-    """The command line, from its environment, the homeserver's address and its user id."""
+    """The command line, from where its programs are, the homeserver's address and its user id."""
     config: Callable[[str, str], str] | None = field(default=None, repr=False)
     """What its config.yaml says, from the same two, if it wants one."""
 
@@ -46,8 +46,8 @@ class Rival:
 
     def versions(self) -> Mapping[str, str]:
         """Return the versions of it and of all it stands on."""
-        lines = (line.split("==") for line in self.lock.read_text().splitlines() if "==" in line)
-        return dict((name, version) for name, version in lines)
+        lines = (line.partition("==") for line in self.lock.read_text().splitlines())
+        return {name: version for name, separator, version in lines if separator}
 
 
 def _reminder_config(url: str, user: str) -> str:
@@ -81,7 +81,13 @@ RIVALS = (
         ready="Connected to",
         command="!echo {}",
         answer="{}",
-        start=lambda bin, url, user: (str(bin / "python"), str(HERE / "simplematrixbotlib_echo.py"), url, user, PASSWORD),
+        start=lambda programs, url, user: (
+            str(programs / "python"),
+            str(HERE / "simplematrixbotlib_echo.py"),
+            url,
+            user,
+            PASSWORD,
+        ),
     ),
     Rival(
         name="nio-bot",
@@ -89,7 +95,7 @@ RIVALS = (
         ready="Bot is ready!",
         command="!echo {}",
         answer="{}",
-        start=lambda bin, url, user: (str(bin / "python"), str(HERE / "niobot_echo.py"), url, user, PASSWORD),
+        start=lambda programs, url, user: (str(programs / "python"), str(HERE / "niobot_echo.py"), url, user, PASSWORD),
     ),
     Rival(
         name="matrix-reminder-bot",
@@ -97,7 +103,7 @@ RIVALS = (
         ready="Startup complete",
         command="!help",
         answer="I am a reminder bot",
-        start=lambda bin, _url, _user: (str(bin / "matrix-reminder-bot"), "config.yaml"),
+        start=lambda programs, _url, _user: (str(programs / "matrix-reminder-bot"), "config.yaml"),
         config=_reminder_config,
     ),
 )
@@ -108,12 +114,16 @@ async def running(rival: Rival, homeserver: Homeserver, folder: Path) -> AsyncIt
     """Install *rival* if it is not yet, run it, and give its user id. Raises BotFailedError with its own words."""
     await _install(rival)
     user = await homeserver.register(rival.name, PASSWORD)
-    folder.mkdir(parents=True)
-    if rival.config is not None:
-        (folder / "config.yaml").write_text(rival.config(homeserver.url, user))
+    _prepare(rival, folder, homeserver.url, user)
     command = rival.start(rival.environment / "bin", homeserver.url, user)
     async with process(*command, until=rival.ready, log=folder / "log", folder=folder):
         yield user
+
+
+def _prepare(rival: Rival, folder: Path, url: str, user: str) -> None:
+    folder.mkdir(parents=True)
+    if rival.config is not None:
+        (folder / "config.yaml").write_text(rival.config(url, user))
 
 
 async def _install(rival: Rival) -> None:
