@@ -1,23 +1,66 @@
-"""Legal clocks: rules as rows, due times, the reminder ladder.
-
-All arithmetic is on aware datetimes and elapsed time in UTC, so a change of civil time never moves a due time.
-"""
+"""Legal clocks: rules as rows, which of them count, the reminder ladder. How long they run: `lengths`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.core.lengths import (
+    HOUR,
+    CalendarDays,
+    EarlierOf,
+    Elapsed,
+    Length,
+    Months,
+    WithoutDelay,
+    WorkingDays,
+    after_rest,
+    due_time,
+    end_of_day,
+    legal_limit,
+)
 from bot.core.names import RuleId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 
-HOUR = timedelta(hours=1)
+__all__ = [  # the lengths belong to every rule: who needs a rule finds them here too
+    "HOUR",
+    "LADDER",
+    "LAST_MOMENT",
+    "CalendarDays",
+    "Clock",
+    "ClockState",
+    "EarlierOf",
+    "Elapsed",
+    "Filed",
+    "Length",
+    "Months",
+    "Proof",
+    "Rule",
+    "Running",
+    "SetAside",
+    "Standing",
+    "Suspected",
+    "WithoutDelay",
+    "Words",
+    "WorkingDays",
+    "due_time",
+    "in_force",
+    "ladder",
+    "legal_limit",
+    "legal_time",
+    "limit_of",
+    "rung_name",
+    "standing",
+    "switch_on",
+    "wall_time",
+]
+
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 LADDER = tuple(timedelta(hours=hours) for hours in (48, 24, 12, 6, 3, 1, 0))
 """How long before the due time a reminder rings, earliest first."""
@@ -35,28 +78,6 @@ class Words:
         return self.fr if language is Language.FRENCH else self.en
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elapsed:
-    """Running hours: nights, weekends and holidays count."""
-
-    hours: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkingDays:
-    """Working days (Monday to Friday, less public holidays), counted from the day after."""
-
-    days: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithoutDelay:
-    """`Without undue delay`: the law gives no figure, so there is no due time."""
-
-
-Length = Elapsed | WorkingDays | WithoutDelay
-
-
 class Proof(StrEnum):
     """How the text of a rule was checked."""
 
@@ -64,6 +85,18 @@ class Proof(StrEnum):
     SECONDARY = "S"
     MEMORY = "M"
     COMPUTED = "C"
+
+
+class Standing(StrEnum):
+    """Whether a rule counts on a given day."""
+
+    IN_FORCE = "in force"
+    OFF = "off"
+    """Valid, and not switched on here: the row says why."""
+    PENDING = "pending"
+    """A proposal: no day is known from which it would be valid."""
+    FUTURE = "not yet valid"
+    ENDED = "no longer valid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +121,8 @@ class Rule:
     read_on: date
     """The day the source was read."""
     proof: Proof
-    valid_from: date
+    valid_from: date | None
+    """None while the text is only proposed: nobody knows the day yet."""
     valid_to: date | None = None
     after: RuleId | None = None
     """The rule whose filing starts this one; None when awareness does."""
@@ -96,6 +130,23 @@ class Rule:
     """A target of practice and not a legal limit: it never blocks a closing."""
     counts_in_full_hours: bool = False
     """Regulation 1182/71 governs how its hours are counted, so a later reading of the limit exists; see `limit_of`."""
+    rests_on_closed_days: bool = False
+    """For some of those it binds, an end on a weekend or a holiday moves to noon of the next working day."""
+    regime: str = ""
+    """The body of law: `gdpr`, `nis2`. Empty in incidents opened before rules said so."""
+    role: str = ""
+    """In which quality it binds: `controller`, `insured`. Empty in incidents opened before rules said so."""
+    needs: Words | None = None
+    """The documents to have ready."""
+    version: str = ""
+    """Tells rows of one id apart; empty for the only one."""
+    why_off: Words | None = None
+    """Why no incident watches it unless the configuration says so; None when it is on."""
+
+    @property
+    def name(self) -> str:
+        """What the configuration and the console call this row: its id, with its version if it has one."""
+        return f"{self.id}@{self.version}" if self.version else self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,59 +207,61 @@ class Clock:
 
 
 def in_force(rules: Iterable[Rule], day: date) -> Mapping[RuleId, Rule]:
-    """Return the rules that are valid on *day*, by id."""
-    return {
-        rule.id: rule for rule in rules if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
-    }
+    """Return the rules that an incident of *day* may watch, by id: valid that day and switched on."""
+    return {rule.id: rule for rule in rules if standing(rule, day) is Standing.IN_FORCE}
 
 
-def due_time(length: Length, aware: datetime, zone: ZoneInfo, closed_days: AbstractSet[date]) -> datetime | None:
-    """Return the strict due time in UTC, or None when the law gives no figure.
+def standing(rule: Rule, day: date) -> Standing:
+    """Say how *rule* stands on *day*."""
+    if rule.valid_from is None:
+        return Standing.PENDING
+    if rule.valid_to is not None and rule.valid_to < day:
+        return Standing.ENDED
+    if rule.valid_from > day:
+        return Standing.FUTURE
+    return Standing.IN_FORCE if rule.why_off is None else Standing.OFF
 
-    Working days end at 23:59 of the last one in *zone*; *closed_days* are its public holidays.
+
+def switch_on(rules: Iterable[Rule], names: AbstractSet[str]) -> tuple[Rule, ...]:
+    """Return *rules* with those called one of *names* switched on.
+
+    A pending row that is switched on takes the place of every other row of its id, from the first day: whoever
+    switches it on says that it applies.
     """
-    match length:
-        case Elapsed(hours=hours):
-            return aware.astimezone(UTC) + hours * HOUR
-        case WorkingDays(days=days):
-            last = _add_working_days(aware.astimezone(zone).date(), days, closed_days)
-            return datetime.combine(last, time(23, 59), zone).astimezone(UTC)
-        case WithoutDelay():
+    rows = tuple(rules)
+    replaced = {rule.id for rule in rows if rule.valid_from is None and rule.name in names}
+    return tuple(
+        replace(rule, why_off=None, valid_from=rule.valid_from or date.min) if rule.name in names else rule
+        for rule in rows
+        if rule.id not in replaced or (rule.valid_from is None and rule.name in names)
+    )
+
+
+def limit_of(
+    rule: Rule, aware: datetime, zone: ZoneInfo, closed_days: AbstractSet[date], second: datetime | None = None
+) -> datetime | None:
+    """Return the last moment *rule* allows in UTC, or None when the law gives no figure, or counts in days.
+
+    Never before the due time. It is later where Regulation 1182/71 governs the hours, where a month ends with its
+    day, and where a text lets a weekend rest: all readings that are shown, and never used for a reminder.
+    """
+    due = due_time(rule.length, aware, zone, closed_days, second)
+    if rule.soft or due is None:
+        return None
+    rested = after_rest(due, zone, closed_days) if rule.rests_on_closed_days else due
+    if rested > due:
+        return rested
+    match rule.length:
+        case Elapsed() if rule.counts_in_full_hours:
+            return legal_limit(rule.length, aware)
+        case Months():
+            return end_of_day(due, zone)
+        case Elapsed() | EarlierOf():
+            return due
+        case WorkingDays() | CalendarDays() | WithoutDelay():
             return None
         case _:
-            assert_never(length)
-
-
-def legal_limit(length: Length, aware: datetime) -> datetime | None:
-    """Return the later reading of Regulation 1182/71 art. 3(1) in UTC, or None for lengths not in hours.
-
-    The hour in which the event falls is not counted. Shown beside the strict time, never used for a reminder.
-    """
-    if not isinstance(length, Elapsed):
-        return None
-    hour = aware.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return hour + (length.hours + 1) * HOUR
-
-
-def limit_of(rule: Rule, aware: datetime) -> datetime | None:
-    """Return the last moment *rule* allows in UTC, or None when the law gives no figure in hours.
-
-    Only a rule that Regulation 1182/71 governs has a later reading; the hours of every other end at the strict time.
-    """
-    if rule.soft or not isinstance(rule.length, Elapsed):
-        return None
-    if rule.counts_in_full_hours:
-        return legal_limit(rule.length, aware)
-    return aware.astimezone(UTC) + rule.length.hours * HOUR
-
-
-def _add_working_days(start: date, days: int, closed_days: AbstractSet[date]) -> date:
-    day = start
-    while days:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day not in closed_days:
-            days -= 1
-    return day
+            assert_never(rule.length)
 
 
 def rung_name(before: timedelta) -> str:

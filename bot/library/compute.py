@@ -26,17 +26,19 @@ class Computed:
     """Name and moment of every reminder that still lies after *aware*, earliest first."""
 
 
-def compute(rule: Rule, aware: datetime, zone: ZoneInfo, calendar: AbstractSet[date]) -> Computed:
-    """Compute *rule* from *aware*; *calendar* holds the public holidays of *zone*."""
+def compute(
+    rule: Rule, aware: datetime, zone: ZoneInfo, calendar: AbstractSet[date], second: datetime | None = None
+) -> Computed:
+    """Compute *rule* from *aware*; *calendar* holds the public holidays of *zone*, *second* is a classification."""
     aware = aware.astimezone(UTC)
-    due = due_time(rule.length, aware, zone, calendar)
+    due = due_time(rule.length, aware, zone, calendar, second)
     rungs = () if due is None else ladder(due)
     return Computed(
         rule=rule,
         zone=zone,
         aware=aware,
         due=due,
-        legal_limit=limit_of(rule, aware),
+        legal_limit=limit_of(rule, aware, zone, calendar, second),
         reminders=tuple((name, at) for name, at in rungs if at > aware),
     )
 

@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from bot.core.clocks import EarlierOf, WithoutDelay, due_time
 from bot.core.conditions import Condition
 from bot.core.names import RuleId
 from bot.core.playbook import Language, Playbook, Step
 from bot.library import rules
+from bot.library.calendar import closed_days
 from bot.library.playbooks import Draft, read_drafts, read_text
 from bot.library.problems import ContentError, Problem
+from bot.library.rule_rows import EXAMPLE_ZONE, Row
 
 Rules = Mapping[RuleId, RuleId | None]
 """Every rule of the catalogue and the one it starts after, if any."""
@@ -52,7 +55,27 @@ def _read_rules(folder: Path) -> tuple[Rules | None, tuple[Problem, ...]]:
         rows = rules.read_rows(read_text(file), file=str(file))
     except ContentError as error:
         return None, error.problems
-    return {rule.id: rule.after for _, rule in rows}, ()
+    problems = (
+        Problem(file=str(file), line=row.line, message=message) for row in rows for message in _check_example(row)
+    )
+    return {row.rule.id: row.rule.after for row in rows}, tuple(problems)
+
+
+def _check_example(row: Row) -> Iterator[str]:
+    rule, example = row.rule, row.example
+    if example is None:
+        if not isinstance(rule.length, WithoutDelay):
+            yield f"`{rule.name}` has no `example`: give an `aware` and the `due` you worked out by hand"
+        return
+    if example.classified is not None and not isinstance(rule.length, EarlierOf):
+        yield f"the example of `{rule.name}` has a `classified`, which its length does not look at"
+    calendar = closed_days(example.aware, EXAMPLE_ZONE)
+    due = due_time(rule.length, example.aware, EXAMPLE_ZONE, calendar, example.classified)
+    if due is None:
+        yield f"`{rule.name}` gives no figure, so its `example` can have no `due`: leave it out"
+    elif due != example.due:
+        computed = due.astimezone(EXAMPLE_ZONE).isoformat(" ", "minutes")
+        yield f"the example of `{rule.name}` is due {computed} by its length, not as written: one of the two is wrong"
 
 
 def _check_alone(file: str, draft: Draft, known: Rules | None) -> Iterator[Problem]:

@@ -54,6 +54,11 @@ class Fields:
         node = self._nodes.get(name)
         return None if node is None or node.tag == _NULL else self._scalar(node, name)
 
+    def has(self, name: str) -> bool:
+        """Say whether there is anything but null under *name*."""
+        node = self._nodes.get(name)
+        return node is not None and node.tag != _NULL
+
     def texts(self, name: str) -> tuple[Marked, ...]:
         """Return the list of texts under *name*; empty when it is absent."""
         return tuple(self._scalar(item, name) for item in self._list(name))

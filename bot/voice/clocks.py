@@ -11,6 +11,7 @@ from bot.core.facts import Rang
 from bot.core.incident import Incident
 from bot.core.playbook import Language
 from bot.voice.catalogue import own, say, word
+from bot.voice.lengths import length_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.timeline import happened
 from bot.voice.times import date_words, elapsed, left, moment, span
@@ -91,6 +92,7 @@ def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
             _state(incident, clock, now),
             say(language, "clock.who", who=own(rule.who, language), to=own(rule.to, language)),
             say(language, "clock.channel", channel=rule.channel) if rule.channel else Piece(""),
+            say(language, "clock.needs", needs=own(rule.needs, language)) if rule.needs else Piece(""),
             say(
                 language,
                 "clock.owner",
@@ -106,7 +108,7 @@ def _state(incident: Incident, clock: Clock, now: datetime) -> Piece:
     language, zone, state = incident.language, incident.zone, clock.state
     match state:
         case Suspected():
-            return say(language, "clock.suspected", rule=clock.rule.id, trigger=own(clock.rule.trigger, language))
+            return _suspected(clock, language)
         case Running():
             return _running(incident, clock, state, now)
         case Filed(at=at, by=by, reference=reference):
@@ -123,6 +125,16 @@ def _state(incident: Incident, clock: Clock, now: datetime) -> Piece:
             )
         case _:
             assert_never(state)
+
+
+def _suspected(clock: Clock, language: Language) -> Piece:
+    return say(
+        language,
+        "clock.suspected",
+        rule=clock.rule.id,
+        trigger=own(clock.rule.trigger, language),
+        length=length_words(clock.rule.length, language),
+    )
 
 
 def _running(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:

@@ -12,7 +12,7 @@ from bot.voice.clocks import awareness
 from bot.voice.markup import Piece, join, paragraphs
 from bot.voice.timeline import happened
 from bot.voice.times import left, moment
-from bot.voice.wording import cut, later_reading, people, person
+from bot.voice.wording import cut, later_reading, people, person, reading
 
 
 def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
@@ -85,13 +85,12 @@ def _margin(fact: ClockFiled, after: Incident, clock: Clock | None) -> Piece:
     running = getattr(clock.state, "running", None) if clock else None
     if not isinstance(running, Running) or running.due is None or clock is None:
         return Piece("")
-    limit = limit_of(clock.rule, running.aware)
+    limit = limit_of(clock.rule, running.aware, after.zone, after.closed_days)
     due = moment(running.due, after.zone, after.language)
     if fact.filed_at <= running.due:
         return say(after.language, "confirm.filed.in_time", due=due)
     if limit is not None and fact.filed_at <= limit:
-        reading = moment(limit, after.zone, after.language)
-        return say(after.language, "confirm.filed.in_reading", due=due, limit=reading)
+        return reading(after, clock.rule, "confirm.filed.in_reading", due=running.due, limit=limit)
     return say(after.language, "confirm.filed.late", due=due)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core.alarms import legal_time
-from bot.core.clocks import Clock, Filed, Running, SetAside, Suspected, limit_of
+from bot.core.clocks import Clock, Filed, Months, Rule, Running, SetAside, Suspected, limit_of
 from bot.core.conditions import UNKNOWN
 from bot.core.facts import Severity
 from bot.core.incident import Incident
@@ -141,14 +141,26 @@ def _running_line(incident: Incident, clock: Clock, state: Running, now: datetim
 
 
 def later_reading(incident: Incident, clock: Clock) -> Piece:
-    """Return the later reading of Regulation 1182/71 in a lighter line; an empty piece where there is none."""
+    """Return the later reading of the limit in a lighter line; an empty piece where there is none."""
     state = clock.state
     if not isinstance(state, Running) or state.due is None:
         return Piece("")
-    limit = limit_of(clock.rule, state.aware)
+    limit = limit_of(clock.rule, state.aware, incident.zone, incident.closed_days)
     if limit is None or limit <= state.due:
         return Piece("")
-    return say(incident.language, "clock.reading", limit=moment(limit, incident.zone, incident.language))
+    return reading(incident, clock.rule, "clock.reading", due=state.due, limit=limit)
+
+
+def reading(incident: Incident, rule: Rule, key: str, *, due: datetime, limit: datetime) -> Piece:
+    """Return the sentence *key* about a limit that is later than the due time, in the form that says why it is."""
+    language, zone = incident.language, incident.zone
+    same_day = limit.astimezone(zone).date() == due.astimezone(zone).date()
+    if rule.rests_on_closed_days and not same_day:
+        key = f"{key}.rest"
+    elif isinstance(rule.length, Months):
+        key = f"{key}.month"
+    shown = moment(limit, zone, language)
+    return say(language, key, due=moment(due, zone, language), limit=shown, source=rule.source)
 
 
 def clock_title(incident: Incident, clock: Clock) -> str:

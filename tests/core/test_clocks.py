@@ -127,18 +127,18 @@ def test_a_duty_without_a_figure_has_neither_due_time_nor_limit() -> None:
     assert due_time(WithoutDelay(), aware, PARIS, HOLIDAYS) is None
     assert legal_limit(WithoutDelay(), aware) is None
     assert legal_limit(WorkingDays(days=5), aware) is None
-    assert limit_of(replace(RULE, length=WithoutDelay()), aware) is None
+    assert limit_of(replace(RULE, length=WithoutDelay()), aware, PARIS, HOLIDAYS) is None
 
 
 def test_only_a_rule_of_european_counting_has_a_later_reading() -> None:
     aware = paris("2026-11-24T14:30")
 
-    assert limit_of(RULE, aware) == paris("2026-11-27T15:00")
-    assert limit_of(replace(RULE, counts_in_full_hours=False), aware) == paris("2026-11-27T14:30")
+    assert limit_of(RULE, aware, PARIS, HOLIDAYS) == paris("2026-11-27T15:00")
+    assert limit_of(replace(RULE, counts_in_full_hours=False), aware, PARIS, HOLIDAYS) == paris("2026-11-27T14:30")
 
 
 def test_a_target_of_practice_is_not_a_legal_limit() -> None:
-    assert limit_of(replace(RULE, soft=True), paris("2026-11-24T14:30")) is None
+    assert limit_of(replace(RULE, soft=True), paris("2026-11-24T14:30"), PARIS, HOLIDAYS) is None
 
 
 def test_the_ladder_names_every_rung_and_ends_at_the_due_time() -> None:
@@ -206,7 +206,7 @@ def test_the_limit_is_never_before_the_due_time_and_at_most_an_hour_after(
     hours: int, aware: datetime, *, european: bool
 ) -> None:
     rule = replace(RULE, length=Elapsed(hours=hours), counts_in_full_hours=european)
-    due, limit = due_time(rule.length, aware, PARIS, frozenset()), limit_of(rule, aware)
+    due, limit = due_time(rule.length, aware, PARIS, frozenset()), limit_of(rule, aware, PARIS, frozenset())
 
     assert due is not None
     assert limit is not None

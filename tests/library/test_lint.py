@@ -158,3 +158,37 @@ def test_a_path_that_leads_nowhere_is_named(tmp_path: Path) -> None:
     (problem,) = check([tmp_path / "absent"])
 
     assert problem.message == "there is no such file or folder"
+
+
+EXAMPLE = "example: {aware: 2023-12-08 18:00, due: 2023-12-11 18:00}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({f"    {EXAMPLE}\n": ""}, "`FR-LOPMI` has no `example`"),
+        ({"length: 72 h": "length: 73 h"}, "is due 2023-12-11 19:00+01:00 by its length, not as written"),
+        ({"length: 72 h": "length: none"}, "`FR-LOPMI` gives no figure, so its `example` can have no `due`"),
+        ({"18:00, due": "18:00, classified: 2023-12-08 19:00, due"}, "has a `classified`, which its length does not"),
+    ],
+)
+def test_a_row_and_its_example_that_differ_are_named(tmp_path: Path, changes: dict[str, str], message: str) -> None:
+    rules = RULES
+    for old, new in changes.items():
+        assert old in rules
+        rules = rules.replace(old, new)
+
+    (found,) = messages(shelf(tmp_path, rules=rules))
+
+    assert found.startswith("clocks.yaml:2: ")
+    assert message in found
+
+
+def test_a_row_without_a_figure_needs_no_example_and_a_classification_counts(tmp_path: Path) -> None:
+    open_ended = RULES.replace("length: 72 h", "length: none").replace(f"    {EXAMPLE}\n", "")
+    assert messages(shelf(tmp_path, rules=open_ended)) == []
+
+    earlier = RULES.replace("length: 72 h", "length: 24 h, or 4 h after classification").replace(
+        EXAMPLE, "example: {aware: 2023-12-08 18:00, classified: 2023-12-08 19:00, due: 2023-12-08 23:00}"
+    )
+    assert messages(shelf(tmp_path, rules=earlier)) == []

@@ -94,6 +94,8 @@ rules:
     to: {fr: La police, en: The police}
     trigger: {fr: L'attaque est connue, en: The attack is known}
     late: {fr: Déposez quand même, en: File all the same}
+    regime: fr-lopmi
+    role: victim
     length: 72 h
     owner: coordinator
     source: C. assur. L12-10-1
@@ -101,6 +103,7 @@ rules:
     read_on: 2026-11-24
     proof: P
     valid_from: 2023-04-24
+    example: {aware: 2023-12-08 18:00, due: 2023-12-11 18:00}
 """
 
 

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.clocks import Elapsed, Length, WithoutDelay, WorkingDays
+from bot.core.clocks import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
 from bot.core.facts import Noted, Opened, Rang, StepAssigned
 from bot.core.names import RuleId, StepId, UserId
 from bot.core.playbook import UNRANKED
@@ -97,7 +98,21 @@ def test_a_time_without_a_zone_is_refused() -> None:
         encode(Noted(at=datetime(2026, 1, 1), by=ALICE, text=""))  # noqa: DTZ001 - that is the point
 
 
-@pytest.mark.parametrize("length", [Elapsed(hours=72), WorkingDays(days=5), WithoutDelay()])
+LENGTHS: list[Length] = [
+    Elapsed(hours=72),
+    WorkingDays(days=5),
+    WithoutDelay(),
+    CalendarDays(days=14),
+    Months(months=1),
+    EarlierOf(hours_after_aware=24, hours_after_second=4),
+]
+
+
+def test_every_length_there_is_has_a_sample() -> None:
+    assert {type(length) for length in LENGTHS} == set(get_args(Length))
+
+
+@pytest.mark.parametrize("length", LENGTHS)
 def test_every_length_of_a_clock_keeps_its_kind(length: Length) -> None:
     opened = opened_with(length)
     assert json.loads(encode(opened))["rules"][0]["length"]["kind"] == type(length).__name__
@@ -152,6 +167,22 @@ def test_a_playbook_frozen_before_ranks_existed_is_read_behind_those_that_have_o
     fields = json.loads(encode(opened))
     assert fields["playbook"].pop("rank") == opened.playbook.rank == UNRANKED
     assert decode(Opened, json.dumps(fields)) == opened
+
+
+def test_an_incident_opened_before_rules_said_for_whom_they_are_is_read_with_their_defaults() -> None:
+    fields = json.loads(encode(opened_with(Elapsed(hours=72))))
+    assert fields["rules"][0]["length"] == {"hours": 72, "kind": "Elapsed"}
+    for name in ("rests_on_closed_days", "regime", "role", "needs", "version", "why_off"):
+        del fields["rules"][0][name]
+    (rule,) = decode(Opened, json.dumps(fields)).rules
+    assert (rule.regime, rule.role, rule.needs, rule.version, rule.why_off) == ("", "", None, "", None)
+    assert not rule.rests_on_closed_days
+
+
+def test_a_proposal_that_was_switched_on_is_read_without_a_day() -> None:
+    opened = opened_with(Elapsed(hours=96))
+    proposed = replace(opened, rules=(replace(opened.rules[0], valid_from=None, version="omnibus"),))
+    assert decode(Opened, encode(proposed)) == proposed
 
 
 def test_equal_tasks_have_equal_bodies() -> None:

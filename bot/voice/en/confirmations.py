@@ -24,6 +24,9 @@ SENTENCES = {
     "confirm.filed.in_time": "In time; it was due {due}.",
     "confirm.filed.in_reading": "After the strict time ({due}), within the later reading of Regulation 1182/71 "
     "({limit}).",
+    "confirm.filed.in_reading.month": "After the strict time ({due}), before the end of the last day ({limit}).",
+    "confirm.filed.in_reading.rest": "After the strict time ({due}), within the rest that {source} gives some "
+    "({limit}).",
     "confirm.filed.late": "Late; it was due {due}. Keep the reasons for the delay with the proof.",
     "confirm.chained": "This starts **{rule}**: {title}\nDue **{due}**\n*Law: {source}*",
     "confirm.ClockSetAside": "**{rule}** set aside. Decision recorded by {by}, because: {reason}\nCellule does not "

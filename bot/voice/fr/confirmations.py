@@ -25,6 +25,9 @@ SENTENCES = {
     "confirm.filed.in_time": "À temps ; l'échéance était {due}.",
     "confirm.filed.in_reading": "Après l'échéance stricte ({due}), dans la lecture plus tardive du règlement 1182/71 "
     "({limit}).",
+    "confirm.filed.in_reading.month": "Après l'échéance stricte ({due}), avant la fin du dernier jour ({limit}).",
+    "confirm.filed.in_reading.rest": "Après l'échéance stricte ({due}), dans le report que {source} donne à certains "
+    "({limit}).",
     "confirm.filed.late": "En retard ; l'échéance était {due}. Gardez les motifs du retard avec la preuve.",
     "confirm.chained": "Cela lance **{rule}** : {title}\nÉchéance **{due}**\n*Droit : {source}*",
     "confirm.ClockSetAside": "**{rule}** écarté. Décision enregistrée par {by}, raison : {reason}\nCellule n'en juge "

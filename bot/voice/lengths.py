@@ -1,0 +1,30 @@
+"""How long a clock runs, in words."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.core.clocks import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
+from bot.core.playbook import Language
+from bot.voice.catalogue import word
+
+
+def length_words(length: Length, language: Language) -> str:
+    """Return the length and how it is counted."""
+    match length:
+        case Elapsed(hours=hours):
+            return word(language, "length.hours").replace("#", str(hours))
+        case WorkingDays(days=days):
+            return word(language, "length.working_days").replace("#", str(days))
+        case CalendarDays(days=days):
+            return word(language, "length.calendar_days").replace("#", str(days))
+        case Months(months=months):
+            key = "length.months.one" if months == 1 else "length.months.many"
+            return word(language, key).replace("#", str(months))
+        case EarlierOf(hours_after_aware=first, hours_after_second=second):
+            words = word(language, "length.earlier_of")
+            return words.replace("#1", str(first)).replace("#2", str(second))
+        case WithoutDelay():
+            return word(language, "no.figure")
+        case _:
+            assert_never(length)
