@@ -14,6 +14,7 @@ from bot.library import rules
 from bot.library.calendar import closed_days
 from bot.library.playbooks import Draft, read_drafts, read_text
 from bot.library.problems import ContentError, Problem
+from bot.library.reach import check_reach
 from bot.library.rule_rows import EXAMPLE_ZONE, Row
 
 Rules = Mapping[RuleId, RuleId | None]
@@ -87,6 +88,7 @@ def _check_alone(file: str, draft: Draft, known: Rules | None) -> Iterator[Probl
     for step in playbook.steps():
         messages = tuple(_check_condition(step.when, playbook))
         yield from (Problem(file=file, line=lines[f"step {step.id}"], message=message) for message in messages)
+    yield from (Problem(file=file, line=lines[place], message=message) for place, message in check_reach(playbook))
 
 
 def _check_rule(rule: RuleId, playbook: Playbook, known: Rules | None) -> Iterator[str]:

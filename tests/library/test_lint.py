@@ -192,3 +192,14 @@ def test_a_row_without_a_figure_needs_no_example_and_a_classification_counts(tmp
         EXAMPLE, "example: {aware: 2023-12-08 18:00, classified: 2023-12-08 19:00, due: 2023-12-08 23:00}"
     )
     assert messages(shelf(tmp_path, rules=earlier)) == []
+
+
+def test_what_leads_nowhere_in_one_file_is_named_on_its_line(tmp_path: Path) -> None:
+    text = SAMPLE.replace("Look at the screen,", "Look at **D9**,").replace(
+        "- **Clock:** FR-LOPMI\n- **Source:** exp", "- **Source:** exp"
+    )
+
+    found = messages(shelf(tmp_path, english=text, french=in_french(text)))
+
+    assert f"sample.en.md:{line_of(text, '### D1')}: `D1` points to the step `D9`, which does not exist" in found
+    assert any(problem.startswith(f"sample.en.md:{line_of(text, '- rule:')}: with insured = yes") for problem in found)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.clocks import Rule, in_force
+from bot.core.clocks import Elapsed, Rule, in_force
 from bot.core.names import Question, RuleId, StepId
 from bot.core.playbook import Language, Playbook, Step
 from bot.core.roster import Role
@@ -74,16 +74,19 @@ def test_every_clock_is_watched_until_an_answer_rules_it_out(playbook: Playbook)
     watched = {watched.rule: watched.when for watched in playbook.clocks}
 
     assert set(watched) <= set(in_force(rules.load(FOLDER), rules.load(FOLDER)[0].read_on))
-    assert all(when.holds({}) for when in watched.values())
+    assert {rule for rule, when in watched.items() if not when.holds({})} == {"GDPR-34", "FR-AP-30"}
     assert not watched[RuleId("GDPR-33-1")].holds({Question("personal-data"): "no"})
 
 
-@both
+@every
 def test_a_target_is_never_later_than_the_law(playbook: Playbook) -> None:
-    for id, limit in (("N2", 72), ("N5", 72), ("R1", 30 * 24)):
-        target = step(playbook, id).target
-        assert target is not None
-        assert target < timedelta(hours=limit)
+    lengths = {rule.id: rule.length for rule in rules.load(FOLDER) if rule.valid_to is None}
+    for one in playbook.steps():
+        length = lengths[one.clock] if one.clock else None
+        if one.target is not None and isinstance(length, Elapsed):
+            assert one.target < timedelta(hours=length.hours), one.id
+        if one.clock == "FR-AP-30":
+            assert one.target == timedelta(days=7)
 
 
 @both
@@ -110,6 +113,67 @@ def test_a_step_that_is_named_elsewhere_exists(playbook: Playbook) -> None:
 
     for one in playbook.steps():
         assert set(re.findall(r"\*\*([A-Z]{1,5}[0-9]+)\*\*", one.action)) <= ids, one.id
+
+
+def test_the_list_begins_with_the_hit_provider_and_ends_with_the_quiet_week() -> None:
+    for language in Language:
+        books = [book for book in SHELF.values() if book.language is language]
+        order = [book.id for book in sorted(books, key=lambda book: book.rank)]
+        assert order == ["provider-hit", "ransomware", "data-theft", "mailbox", "prepare"]
+
+
+@pytest.mark.parametrize(
+    ("id", "steps", "decided"),
+    [
+        ("ransomware", 29, {"N7", "N9", "N10", "N11", "R5"}),
+        ("data-theft", 19, {"N7"}),
+        ("mailbox", 20, {"N7"}),
+        ("prepare", 19, set[str]()),
+    ],
+)
+def test_only_what_a_person_decides_waits_for_an_answer(id: str, steps: int, decided: set[str]) -> None:
+    for language in Language:
+        playbook = SHELF[id, language]
+        everything = {step.id for step in playbook.steps()}
+        assert len(everything) == steps
+        assert everything - needed(playbook, {}) == decided
+
+
+@every
+def test_a_step_that_stops_a_clock_is_mandatory(playbook: Playbook) -> None:
+    assert all(step.mandatory for step in playbook.steps() if step.clock is not None)
+
+
+@every
+def test_an_attack_begins_with_the_hour_and_watches_the_five_clocks_of_a_firm(playbook: Playbook) -> None:
+    watched = {watched.rule for watched in playbook.clocks if watched.when.holds({})}
+
+    if playbook.id == "prepare":
+        assert not playbook.clocks
+    else:
+        assert step(playbook, "D1").mandatory
+        assert watched == {"GDPR-33-1", "GDPR-33-2", "GDPR-33-4", "FR-LOPMI", "FR-INS-5"}
+
+
+def test_nobody_is_told_to_pay_or_to_throw_encrypted_disks_away() -> None:
+    french, english = SHELF["ransomware", Language.FRENCH], SHELF["ransomware", Language.ENGLISH]
+
+    assert "**Do not pay.**" in step(english, "C5").action
+    assert "No contact with the attackers without police and counsel" in step(english, "C5").action
+    assert "Keep encrypted copies offline even when you restored" in step(english, "R3").action
+    assert "**Ne pas payer.**" in step(french, "C5").action
+    assert "Aucun contact avec les attaquants sans la police et un avocat" in step(french, "C5").action
+    assert "Gardez les copies chiffrées hors ligne même si vous avez restauré" in step(french, "R3").action
+
+
+@every
+def test_the_labels_of_the_traffic_light_protocol_are_never_translated(playbook: Playbook) -> None:
+    labels = {
+        label for step in playbook.steps() for label in re.findall(r"TLP\s?:\s?([\w+]+)", step.action, re.IGNORECASE)
+    }
+
+    assert labels <= {"RED", "AMBER", "AMBER+STRICT", "GREEN", "CLEAR"}
+    assert not any("TLP :" in step.action or "TLP\u00a0:" in step.action for step in playbook.steps())
 
 
 def test_the_two_misleading_sentences_are_put_right() -> None:

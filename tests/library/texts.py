@@ -70,6 +70,7 @@ Come back.
 
 - **Who:** it
 - **By:** before each service
+- **Clock:** FR-LOPMI
 - **Source:** experience
 
 Only on proof.
