@@ -20,6 +20,7 @@ from bot.core.incident import Status
 from bot.health import HealthPage, Vitals
 from bot.library import playbooks, rules
 from bot.library.calendar import closed_days
+from bot.library.switches import switched
 from bot.matrix.gateway import Gateway, Surroundings
 from bot.matrix.trust import policy_for
 from bot.ports import Clock
@@ -35,12 +36,13 @@ def build_house(config: Config, now: datetime) -> House:
 
     Raises:
         bot.library.problems.ContentError: a playbook or the catalogue of clocks is not as it must be.
+        bot.config.ConfigError: a clock is to be switched on that there is not.
     """
     folder, zone = config.playbooks.folder, config.locale.timezone
     return House(
         people=config.people,
         playbooks=playbooks.load(folder),
-        rules=rules.load(folder),
+        rules=switched(rules.load(folder), config.clocks.enable),
         closed_days=tuple(sorted(closed_days(now, zone))),
         language=config.locale.language,
         zone=zone.key,

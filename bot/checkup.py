@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from bot.config import Config, ConfigError, TokenLogin, load
-from bot.core.clocks import Rule, in_force
-from bot.core.names import RuleId
+from bot.core.clocks import Rule, Standing, in_force, standing
 from bot.findings import Finding, count, error, ok, warning
 from bot.library import lint, rules
 from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError
+from bot.library.switches import switched
 from bot.matrix.errors import IdentityRefusedError
 from bot.matrix.session import LOGIN, Login
 from bot.matrix.signing import kept_master_key
@@ -64,14 +64,22 @@ def _content(folder: Path, now: datetime, config: Config) -> Iterator[Finding]:
     if names and not problems:
         yield ok("playbooks", f"{', '.join(names)} in {folder}")
     try:
-        known = in_force(rules.load(folder), now.astimezone(config.locale.timezone).date())
+        rows = switched(rules.load(folder), config.clocks.enable)
     except ContentError:
         return
-    yield _clocks(known)
+    except ConfigError as wrong:
+        yield error("clocks", "; ".join(map(str, wrong.problems)))
+        return
+    yield _clocks(rows, now.astimezone(config.locale.timezone).date())
 
 
-def _clocks(known: Mapping[RuleId, Rule]) -> Finding:
-    return ok("clocks", f"{', '.join(known)}") if known else error("clocks", "no rule is in force today")
+def _clocks(rows: Sequence[Rule], today: date) -> Finding:
+    known = in_force(rows, today)
+    if not known:
+        return error("clocks", "no rule is in force today")
+    off = [rule.name for rule in rows if standing(rule, today) is Standing.OFF]
+    told = ", ".join(known)
+    return ok("clocks", f"{told}; off: {', '.join(off)} (`cellule clocks list` says why)" if off else told)
 
 
 # --- state --------------------------------------------------------------------------------------------------

@@ -13,11 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot import logs
 from bot.cli_words import parser
-from bot.core.clocks import in_force
 
 _log = logging.getLogger(__name__)
 
@@ -185,30 +183,42 @@ def _clock(arguments: argparse.Namespace) -> int:
     from bot.config_reading import Wrong
     from bot.config_values import zone as read_zone
     from bot.library import rules
+    from bot.library.asked import UnknownRuleError, ask
     from bot.library.calendar import closed_days
     from bot.library.compute import compute, to_json, to_lines
-    from bot.library.moments import MomentError, read_moment
+    from bot.library.moments import MomentError
     from bot.library.problems import ContentError
     from bot.shipped import playbooks_folder
 
     try:
-        zone: ZoneInfo = read_zone(arguments.zone)
-        aware = read_moment(arguments.aware, zone)
-        known = in_force(rules.load(playbooks_folder()), aware.astimezone(zone).date())
+        zone = read_zone(arguments.zone)
+        asked = ask(rules.load(playbooks_folder()), arguments.rule, arguments.aware, arguments.classified, zone)
     except Wrong as wrong:
         return _refuse(f"--zone: {wrong}")
-    except MomentError as wrong:
-        return _refuse(f"--aware: {wrong}")
-    except ContentError as wrong:
+    except (MomentError, UnknownRuleError, ContentError) as wrong:
         return _refuse(wrong)
-    rule = known.get(arguments.rule.upper())
-    if rule is None:
-        return _refuse(f"no rule {arguments.rule} is known for that day; known are: {', '.join(known)}")
-    computed = compute(rule, aware, zone, closed_days(aware, zone))
+    computed = compute(asked.rule, asked.aware, zone, closed_days(asked.aware, zone), asked.classified)
     if arguments.json:
         print(json.dumps(to_json(computed), ensure_ascii=False, indent=2))
     else:
         print("\n".join(to_lines(computed)))
+    return Exit.DONE
+
+
+def _clocks_list(arguments: argparse.Namespace) -> int:
+    from bot.library import catalogue, rules
+    from bot.library.problems import ContentError
+    from bot.shipped import playbooks_folder
+
+    try:
+        rows = rules.load(playbooks_folder())
+    except ContentError as wrong:
+        return _refuse(wrong)
+    today = datetime.now(UTC).date()
+    if arguments.json:
+        print(json.dumps([catalogue.to_json(rule, today) for rule in rows], ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(catalogue.to_lines(rows, today)))
     return Exit.DONE
 
 
@@ -232,4 +242,5 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "init": _init,
     "playbook check": _playbook_check,
     "clock": _clock,
+    "clocks list": _clocks_list,
 }

@@ -17,6 +17,8 @@ _EXITS = {
     "init": "On a terminal it asks for what is not given. Exit codes: 0 written, 2 nothing was written.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "clock": "Exit codes: 0 computed, 2 an unknown rule, time or zone.",
+    "clocks list": "Each clock with its law, how that was checked, how long it runs, and whether it is in force, "
+    "off (and why) or a proposal. Exit codes: 0 listed, 2 the catalogue is faulty.",
 }
 
 
@@ -32,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
     _add_playbook(commands)
     _add_clock(commands)
+    _add_clocks(commands)
     return top
 
 
@@ -96,5 +99,16 @@ def _add_clock(commands: _Commands[argparse.ArgumentParser]) -> None:
     clock.add_argument(
         "--aware", metavar="TIME", required=True, help="when one became aware: 2026-11-24T14:30, or with +01:00 or Z"
     )
+    clock.add_argument(
+        "--classified", metavar="TIME", help="when the incident was classified as major (DORA-INIT only)"
+    )
     clock.add_argument("--zone", metavar="ZONE", default="Europe/Paris", help="the zone of TIME (%(default)s)")
     clock.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def _add_clocks(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "look at the catalogue of legal clocks"
+    clocks = commands.add_parser("clocks", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    actions = clocks.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    listing = _add(actions, "list", "list every legal clock there is", full="clocks list")
+    listing.add_argument("--json", action="store_true", help="answer in JSON")

@@ -146,6 +146,13 @@ class Drill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """Which legal clocks are switched on beside those that are on in the catalogue."""
+
+    enable: frozenset[str] = field(default=frozenset(), metadata=key(values.clock_names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All that was configured, whole and checked."""
 
@@ -159,6 +166,7 @@ class Config:
     health: Health | None
     """None: no health page."""
     drill: Drill
+    clocks: Clocks = field(default_factory=Clocks)
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -171,6 +179,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "trust": Trust,
         "health": Health,
         "drill": Drill,
+        "clocks": Clocks,
     }
 )
 """The groups of keys; `people` stands beside them, its keys being Matrix ids."""
@@ -189,7 +198,7 @@ def load(path: Path) -> Config:
 
 def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     refuse_unknown(written, (*GROUPS, "people"), top)
-    account, state, locale, rooms, playbooks, trust, drill = (
+    account, state, locale, rooms, playbooks, trust, drill, clocks = (
         _matrix(written.get("matrix"), top.inside("matrix")),
         read_group(State, written.get("state"), top.inside("state")),
         read_group(Locale, written.get("locale"), top.inside("locale")),
@@ -197,11 +206,12 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         read_group(Playbooks, _own_playbooks(written.get("playbooks"), top.folder), top.inside("playbooks")),
         read_group(Trust, written.get("trust"), top.inside("trust")),
         read_group(Drill, written.get("drill"), top.inside("drill")),
+        read_group(Clocks, written.get("clocks"), top.inside("clocks")),
     )
     people = values.people(written.get("people"), top.inside("people"))
     health = written.get("health")
     listening = None if health is None else read_group(Health, health, top.inside("health"))
-    if not (account and state and locale and people and rooms and playbooks and trust and drill):
+    if not (account and state and locale and people and rooms and playbooks and trust and drill and clocks):
         return None
     return Config(
         matrix=account,
@@ -213,6 +223,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         trust=trust,
         health=listening,
         drill=drill,
+        clocks=clocks,
     )
 
 

@@ -26,6 +26,7 @@ KEY_BYTES = 32
 _LAST_PORT = 65535
 _SERVER = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?"
 _USER_ID = re.compile(rf"@[!-9;-~]+:{_SERVER}")
+_CLOCK = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*(?:@[a-z0-9-]+)?")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _LONGEST_ID = 255  # the Matrix specification's limit, in bytes
 
@@ -146,6 +147,13 @@ def state_key(path: Path) -> Secret[bytes]:
     if len(key.reveal()) != KEY_BYTES:
         raise Wrong(f"{path} holds {len(key.reveal())} bytes, not 32 random ones; `cellule init` makes such a file")
     return key
+
+
+def clock_names(value: object) -> frozenset[str]:
+    """Return names of rows of the catalogue of clocks; whether there are such rows is seen when it is read."""
+    if not isinstance(value, list) or not all(isinstance(name, str) and _CLOCK.fullmatch(name) for name in value):
+        raise Wrong("must be a list of clocks, like [NIS2-24, NIS2-72]; `cellule clocks list` shows them")
+    return frozenset(value)
 
 
 def people(written: object, spot: Spot) -> dict[UserId, frozenset[Role]]:

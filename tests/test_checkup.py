@@ -138,6 +138,19 @@ async def test_a_catalogue_of_which_nothing_is_in_force_is_an_error(folder: Path
     assert "no rule is in force today" in about("clocks", await findings_of(folder, playbooks={"folder": "ours"}))
 
 
+async def test_what_is_off_is_said_and_what_the_configuration_switches_on_is_in_force(folder: Path) -> None:
+    off = about("clocks", await findings_of(folder))
+    assert "; off: NIS2-24, NIS2-72, NIS2-INT, NIS2-FIN, NIS2-REC (`cellule clocks list` says why)" in off
+    on = about("clocks", await findings_of(folder, clocks={"enable": ["NIS2-24", "GDPR-33-1@omnibus"]}))
+    assert ", NIS2-24, " in on.partition("; off: ")[0]
+
+
+async def test_a_clock_to_switch_on_that_there_is_not_is_an_error(folder: Path) -> None:
+    assert about("clocks", await findings_of(folder, clocks={"enable": ["NIS2-42"]})) == (
+        "error  clocks: clocks.enable: no clock of `cellule clocks list` is called NIS2-42; did you mean NIS2-72?"
+    )
+
+
 # --- state ------------------------------------------------------------------------------------------------
 
 

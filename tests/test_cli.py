@@ -284,9 +284,31 @@ async def test_a_clock_for_a_person_stands_in_columns_and_the_zone_is_theirs() -
     assert "\ndue          Fri 2026-11-27 14:30-03:00\n" in ended.out
 
 
+async def test_a_classification_ends_the_clock_of_dora_earlier() -> None:
+    ended = await cellule(
+        "clock", "DORA-INIT", "--aware", "2026-11-23T08:00", "--classified", "2026-11-24T06:00", "--json"
+    )
+    told = json.loads(ended.out)
+    assert (ended.code, told["due_local"]) == (0, "2026-11-24T08:00:00+01:00")
+
+
+async def test_every_clock_is_listed_with_its_law_and_how_it_stands() -> None:
+    ended = await cellule("clocks", "list", "--json")
+    told = {f"{row['id']}@{row['version']}": row for row in json.loads(ended.out)}
+    assert ended.code == 0
+    assert {told["GDPR-33-1@"]["state"], told["NIS2-24@"]["state"]} == {"in force", "off"}
+    assert told["GDPR-33-1@omnibus"]["state"] == "pending"
+    assert all(row["source"] and row["source_url"] and row["proof"] for row in told.values())
+
+    lines = (await cellule("clocks", "list")).out
+    assert "\nNIS2-24  Give the NIS2 early warning\n    nis2, essential-entity: 24 h, " in lines
+    assert "\n    off (valid since 2024-10-18): The law that brings NIS2 into French law" in lines
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (("GDPR-33-1", "--aware", "2026-11-24T14:30", "--classified", "2026-11-24T15:00"), "leave it out"),
         (("GDPR-99", "--aware", "2026-11-24T14:30"), "known are: GDPR-33-1, "),
         (("GDPR-33-1", "--aware", "03/04"), "write year-month-day and hour: 2026-11-24T14:30"),
         (("GDPR-33-1", "--aware", "2026-10-25T02:30"), "happens twice in Europe/Paris"),

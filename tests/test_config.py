@@ -49,6 +49,7 @@ def test_the_shortest_file_gives_a_whole_configuration(folder: Path) -> None:
     assert config.trust.devices is DeviceTrust.CROSS_SIGNED
     assert config.health is None
     assert config.drill.pace == 3600
+    assert config.clocks.enable == frozenset()
 
 
 def test_every_key_can_be_set(folder: Path) -> None:
@@ -64,6 +65,7 @@ def test_every_key_can_be_set(folder: Path) -> None:
                 trust={"devices": "first-use"},
                 health={"listen": "[::1]:9464"},
                 drill={"pace": 60},
+                clocks={"enable": ["NIS2-24", "GDPR-33-1@omnibus"]},
             ),
         )
     )
@@ -75,6 +77,7 @@ def test_every_key_can_be_set(folder: Path) -> None:
     assert config.health is not None
     assert config.health.listen == Listen(host="::1", port=9464)
     assert config.drill.pace == 60
+    assert config.clocks.enable == {"NIS2-24", "GDPR-33-1@omnibus"}
 
 
 def test_an_absolute_path_stays_as_it_is(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -12,13 +12,14 @@ ROLES = "admin, coordinator, dpo, legal, it, comms, hr, insurance, observer"
 A_SERVER = "write one like https://matrix.example.org"
 A_ZONE = "is not an IANA time zone; write one like"
 A_LISTEN = "is not host:port; write one like 127.0.0.1:9464"
+A_CLOCK = "must be a list of clocks, like [NIS2-24, NIS2-72]; `cellule clocks list` shows them"
 AN_ID = 'is not a Matrix id; write one like "@alice:example.org", in quotes'
 A_PACE = "must be a number from 1 (real time) to 1000000; 3600 makes an hour last a second"
 A_PERSON = "write one line a person, like"
 
 NOT_A_KEY = [
     ("locales", {}, "did you mean locale?"),
-    ("xyzzy", 1, "the keys here are matrix, state, locale, rooms, playbooks, trust, health, drill, people"),
+    ("xyzzy", 1, "the keys here are matrix, state, locale, rooms, playbooks, trust, health, drill, clocks, people"),
     ("rooms.federated", True, "did you mean federate?"),
     ("state.key", "x", "did you mean key_file?"),
     ("trust.5", 1, "the keys here are devices"),
@@ -63,6 +64,9 @@ WRONG = [
     ),
     ("matrix.user_id", "cellule", f'"cellule" {AN_ID}'),
     ("people", ["@alice:example.org"], f'names nobody; {A_PERSON} "@alice:example.org": [admin, coordinator]'),
+    ("clocks.enable", "NIS2-24", A_CLOCK),
+    ("clocks.enable", ["nis2"], A_CLOCK),
+    ("clocks.enable", [24], A_CLOCK),
     ("people", {}, f'names nobody; {A_PERSON} "@alice:example.org": [admin, coordinator]'),
     ("people", {ALICE: ["dpo"]}, 'nobody is admin; give somebody the role, like "@alice:example.org": [admin]'),
 ]

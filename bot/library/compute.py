@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot.core.clocks import Rule, due_time, ladder, limit_of
 
+_PENDING = "a proposal, not in force; no day is known"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
@@ -18,6 +20,8 @@ class Computed:
     rule: Rule
     zone: ZoneInfo
     aware: datetime
+    classified: datetime | None
+    """The second moment, of a rule that has two."""
     due: datetime | None
     """The strict due time; None when the law gives no figure."""
     legal_limit: datetime | None
@@ -37,6 +41,7 @@ def compute(
         rule=rule,
         zone=zone,
         aware=aware,
+        classified=None if second is None else second.astimezone(UTC),
         due=due,
         legal_limit=limit_of(rule, aware, zone, calendar, second),
         reminders=tuple((name, at) for name, at in rungs if at > aware),
@@ -44,7 +49,12 @@ def compute(
 
 
 def to_json(computed: Computed) -> Mapping[str, str | list[str] | None]:
-    """Return the answer as JSON's own types, under the names of the contract."""
+    """Return the answer as JSON's own types, under the names of the contract; what does not apply is left out."""
+    more = {
+        "classified": _utc(computed.classified),
+        "off": None if computed.rule.why_off is None else computed.rule.why_off.en,
+        "pending": None if computed.rule.valid_from else _PENDING,
+    }
     return {
         "rule": computed.rule.id,
         "aware": _utc(computed.aware),
@@ -53,6 +63,7 @@ def to_json(computed: Computed) -> Mapping[str, str | list[str] | None]:
         "legal_limit": _local(computed.legal_limit, computed.zone),
         "reminders": [_iso(at) for _, at in computed.reminders],
         "source": computed.rule.source,
+        **{name: text for name, text in more.items() if text is not None},
     }
 
 
@@ -62,13 +73,22 @@ def to_lines(computed: Computed) -> tuple[str, ...]:
     rungs = [f"{name:<5}{_shown(at, zone)}" for name, at in computed.reminders]
     rows = (
         ("rule", [f"{rule.id}  {rule.title.en}"]),
+        *_standing_rows(rule),
         ("aware", [_shown(computed.aware, zone)]),
+        *([("classified", [_shown(computed.classified, zone)])] if computed.classified else []),
         ("due", ["none: the law gives no figure" if computed.due is None else _shown(computed.due, zone)]),
         ("legal limit", ["-" if computed.legal_limit is None else _shown(computed.legal_limit, zone)]),
         ("reminders", rungs or ["-"]),
         ("source", [rule.source, f"{rule.source_url} (read on {rule.read_on}, proof {rule.proof})"]),
     )
     return tuple(f"{name if place == 0 else '':<13}{line}" for name, lines in rows for place, line in enumerate(lines))
+
+
+def _standing_rows(rule: Rule) -> list[tuple[str, list[str]]]:
+    """Return the warning that no incident watches *rule* by itself, if that is so."""
+    if rule.valid_from is None:
+        return [("pending", [_PENDING])]
+    return [] if rule.why_off is None else [("off", [rule.why_off.en])]
 
 
 def _shown(moment: datetime, zone: ZoneInfo) -> str:

@@ -7,10 +7,15 @@ from typing import assert_never
 from bot.core.clocks import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
 from bot.core.playbook import Language
 from bot.voice.catalogue import word
+from bot.voice.typography import typeset
 
 
 def length_words(length: Length, language: Language) -> str:
     """Return the length and how it is counted."""
+    return typeset(_words(length, language), language)
+
+
+def _words(length: Length, language: Language) -> str:
     match length:
         case Elapsed(hours=hours):
             return word(language, "length.hours").replace("#", str(hours))

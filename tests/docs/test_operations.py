@@ -13,7 +13,7 @@ from bot.health import HealthPage, Vitals
 from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read, sources
 
 OPERATIONS = read("docs/operations.md")
-WRITTEN_BY_HAND = {"matrix.access_token_file", "matrix.device_id", "playbooks.folder"}
+WRITTEN_BY_HAND = {"matrix.access_token_file", "matrix.device_id", "playbooks.folder", "clocks.enable"}
 """Keys that the example shows as comments."""
 IMAGE = "cellule"
 """What `docker run` is given has the name of the command."""
