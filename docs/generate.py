@@ -1,4 +1,4 @@
-"""Writes what the documents repeat of the program: the tables of commands. Run it with `make docs`.
+"""Writes what the documents repeat of the program: the tables of commands, the legal clocks. Run it with `make docs`.
 
 A generated passage stands between two markers, which are comments and do not show:
 `<!-- generated: NAME -->` and `<!-- end: NAME -->`.
@@ -20,8 +20,9 @@ from bot.core.clocks import Words  # noqa: E402
 from bot.core.playbook import Language  # noqa: E402
 from bot.service.views import help_entry  # noqa: E402
 from bot.voice.catalogue import word  # noqa: E402
+from docs.law import clock_chapters, clock_overview  # noqa: E402
 
-DOCUMENTS = ("README.md", "docs/responders.md", "docs/fr/intervenants.md")
+DOCUMENTS = ("README.md", "docs/responders.md", "docs/fr/intervenants.md", "docs/law.md")
 
 
 def command_table() -> str:
@@ -40,6 +41,8 @@ PASSAGES: Mapping[str, Callable[[], str]] = {
     "commands": command_table,
     "commands in English": lambda: command_list(Language.ENGLISH),
     "commands in French": lambda: command_list(Language.FRENCH),
+    "clocks": clock_overview,
+    "clocks in full": clock_chapters,
 }
 
 

@@ -1,68 +1,46 @@
-"""From the configuration to an incident: which clocks are watched. A row that is off is not, whatever a playbook says."""
+"""Rules of the house that no other tool checks."""
 
-from __future__ import annotations
-
-from dataclasses import replace
-from datetime import UTC, datetime
+import ast
+import sys
 from pathlib import Path
 
 import pytest
 
-from bot.app import build_house
-from bot.config import ConfigError, load
-from bot.core.clocks import Elapsed, Rule
-from bot.core.commands import Open
-from bot.core.desk import Desk, open_incident
-from bot.core.facts import Opened
-from bot.core.incident import fold
-from bot.core.names import InputId, RuleId
-from bot.core.playbook import Language, Watched
-from tests.config_files import changed, fill, write
-from tests.core.build import ALICE, asker
-
-NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
-EARLY_WARNING, CNIL = RuleId("NIS2-24"), RuleId("GDPR-33-1")
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted(path for top in ("bot", "bench", "tests") for path in (ROOT / top).rglob("*.py"))
+CORE = sorted((ROOT / "bot/core").rglob("*.py"))
+LONGEST = 400
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return fill(tmp_path)
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
-def opened(folder: Path, *enable: str) -> Opened:
-    """Open an incident whose playbook watches the early warning too."""
-    house = build_house(load(write(folder, changed(clocks={"enable": list(enable)}))), NOW)
-    key = ("provider-hit", Language.ENGLISH)
-    book = house.playbooks[key]
-    watching = replace(book, clocks=(*book.clocks, Watched(rule=EARLY_WARNING)))
-    house = replace(house, playbooks={key: watching})
-    command = Open(title="Host down", playbook="provider-hit", language=Language.ENGLISH)
-    fact = open_incident(Desk(), house, command, asker(ALICE), InputId("$in"), NOW)
-    assert isinstance(fact, Opened)
-    return fact
+def _imported(path: Path) -> set[str]:
+    tree = ast.walk(ast.parse(path.read_text("utf-8")))
+    return {
+        name
+        for node in tree
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
 
 
-def watched(fact: Opened) -> dict[RuleId, Rule]:
-    incident = fold((fact,))
-    assert incident is not None
-    return {clock.rule.id: clock.rule for clock in incident.clocks()}
+@pytest.mark.parametrize("path", CORE, ids=_name)
+def test_the_core_imports_only_itself_and_the_standard_library(path: Path) -> None:
+    strange = {
+        name
+        for name in _imported(path)
+        if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("bot.core")
+    }
+    assert not strange
 
 
-def test_a_clock_that_is_off_is_watched_by_no_incident(folder: Path) -> None:
-    clocks = watched(opened(folder))
-
-    assert EARLY_WARNING not in clocks
-    assert clocks[CNIL].length == Elapsed(hours=72)
-
-
-def test_a_clock_that_the_configuration_switches_on_is_watched(folder: Path) -> None:
-    assert watched(opened(folder, "NIS2-24"))[EARLY_WARNING].length == Elapsed(hours=24)
-
-
-def test_a_proposal_that_the_configuration_switches_on_replaces_the_rule_in_force(folder: Path) -> None:
-    assert watched(opened(folder, "GDPR-33-1@omnibus"))[CNIL].length == Elapsed(hours=96)
-
-
-def test_a_house_with_a_clock_that_nobody_knows_is_not_built(folder: Path) -> None:
-    with pytest.raises(ConfigError, match="NIS2-42"):
-        opened(folder, "NIS2-42")
+def test_no_file_is_too_long_to_be_read_in_one_sitting() -> None:
+    lengths = {_name(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES}
+    assert not {name: length for name, length in lengths.items() if length > LONGEST}

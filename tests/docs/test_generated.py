@@ -6,6 +6,8 @@ import pytest
 
 from bot.commands import ROWS, ParsedCommand, Place, parse
 from bot.core.playbook import Language
+from bot.library import rules
+from bot.shipped import playbooks_folder
 from docs.generate import DOCUMENTS, PASSAGES, fill
 from tests.docs.pages import first_cells, passage, read
 
@@ -46,3 +48,15 @@ def test_every_command_in_a_page_is_understood_as_it_stands_there(name: str) -> 
         if " " in typed:  # a bare word names a command
             parsed = parse(typed, place=Place.INCIDENT, now=now, zone=paris, language=Language.ENGLISH)
             assert isinstance(parsed, ParsedCommand), typed
+
+
+def test_every_clock_has_its_chapter_in_the_page_of_the_law() -> None:
+    law = read("docs/law.md")
+    names = [rule.name for rule in rules.load(playbooks_folder())]
+    assert sorted(re.findall(r"^### (\S+)$", law, re.MULTILINE)) == sorted(names)
+    assert [re.sub(r"[\[\]]|\(.*", "", cell) for cell in first_cells(passage(law, "All of them"))] == names
+    assert len(re.findall(r"not\s+legal\s+advice", law)) == 1
+
+
+def test_the_readme_leads_to_the_page_of_the_law() -> None:
+    assert "(docs/law.md)" in read("README.md")

@@ -1,0 +1,99 @@
+"""The generated parts of docs/law.md: every row of the catalogue, with its worked example."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+
+from bot.core.clocks import EarlierOf, Rule, Standing, standing
+from bot.core.playbook import Language
+from bot.library import rules
+from bot.library.calendar import closed_days
+from bot.library.compute import compute
+from bot.library.rule_rows import EXAMPLE_ZONE, Example, Row
+from bot.shipped import playbooks_folder
+from bot.voice.lengths import length_words
+
+EN = Language.ENGLISH
+
+
+def clock_overview() -> str:
+    """Return one line a clock: law, length, proof, whether it is on."""
+    lines = (
+        f"| [{row.rule.name}](#{_anchor(row.rule)}) | {_cell(row.rule.source)} | {_cell(_length(row.rule))} "
+        f"| {row.rule.proof} | {standing(row.rule, row.rule.read_on)} |"
+        for row in _rows()
+    )
+    return "\n".join(("| clock | law | runs | proof | state |", "|---|---|---|---|---|", *lines)) + "\n"
+
+
+def clock_chapters() -> str:
+    """Return every clock in full, by body of law."""
+    rows = sorted(_rows(), key=lambda row: _regimes().index(row.rule.regime))
+    parts: list[str] = []
+    for regime, group in groupby(rows, key=lambda row: row.rule.regime):
+        parts.append(f"## {regime}\n")
+        parts.extend(_chapter(row) for row in group)
+    return "\n".join(parts)
+
+
+def _rows() -> tuple[Row, ...]:
+    return rules.load_rows(playbooks_folder())
+
+
+def _regimes() -> list[str]:
+    return list(dict.fromkeys(row.rule.regime for row in _rows()))
+
+
+def _chapter(row: Row) -> str:
+    rule = row.rule
+    entries = (
+        ("Binds", f"{rule.role}. {rule.who.en}"),
+        ("To", rule.to.en + (f". {rule.channel}" if rule.channel else "")),
+        ("Starts when", rule.trigger.en),
+        ("Runs", _length(rule)),
+        ("Have ready", rule.needs.en if rule.needs else ""),
+        ("When late", rule.late.en),
+        ("Law", f"{rule.source}, [{rule.proof}]({rule.source_url}), read on {rule.read_on}"),
+        ("State", _state(rule)),
+        ("Worked by hand", _worked(rule, row.example) if row.example else ""),
+    )
+    lines = "\n".join(f"- **{name}:** {text}" for name, text in entries if text)
+    return f"### {rule.name}\n\n{rule.title.en}. *{rule.title.fr}.*\n\n{lines}\n"
+
+
+def _length(rule: Rule) -> str:
+    after = f", after {rule.after} is filed" if rule.after else ""
+    return length_words(rule.length, EN) + after + ("; not a legal limit" if rule.soft else "")
+
+
+def _state(rule: Rule) -> str:
+    state = standing(rule, rule.read_on)
+    if rule.valid_from is None:
+        return f"{state}: no day is known; only `clocks: {{enable: [{rule.name}]}}` switches it on"
+    span = f"since {rule.valid_from}" + (f" until {rule.valid_to}" if rule.valid_to else "")
+    if state is Standing.OFF and rule.why_off is not None:
+        return f"off (valid {span}). {rule.why_off.en}"
+    return f"{state} {span}"
+
+
+def _worked(rule: Rule, example: Example) -> str:
+    found = compute(
+        rule, example.aware, EXAMPLE_ZONE, closed_days(example.aware, EXAMPLE_ZONE), example.classified
+    ).legal_limit
+    classified = f", classified {_shown(example.classified)}" if example.classified else ""
+    start = "aware" if isinstance(rule.length, EarlierOf) else "from"
+    later = f"; the later reading ends {_shown(found)}" if found is not None and found > example.due else ""
+    return f"{start} {_shown(example.aware)}{classified}, due {_shown(example.due)}{later}"
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment.astimezone(EXAMPLE_ZONE):%a %Y-%m-%d %H:%M}"
+
+
+def _anchor(rule: Rule) -> str:
+    return rule.name.lower().replace("@", "")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

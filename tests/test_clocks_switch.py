@@ -1,0 +1,68 @@
+"""From the configuration to an incident: which clocks are watched, whatever a playbook says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.app import build_house
+from bot.config import ConfigError, load
+from bot.core.clocks import Elapsed, Rule
+from bot.core.commands import Open
+from bot.core.desk import Desk, open_incident
+from bot.core.facts import Opened
+from bot.core.incident import fold
+from bot.core.names import InputId, RuleId
+from bot.core.playbook import Language, Watched
+from tests.config_files import changed, fill, write
+from tests.core.build import ALICE, asker
+
+NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
+EARLY_WARNING, CNIL = RuleId("NIS2-24"), RuleId("GDPR-33-1")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return fill(tmp_path)
+
+
+def opened(folder: Path, *enable: str) -> Opened:
+    """Open an incident whose playbook watches the early warning too."""
+    house = build_house(load(write(folder, changed(clocks={"enable": list(enable)}))), NOW)
+    key = ("provider-hit", Language.ENGLISH)
+    book = house.playbooks[key]
+    watching = replace(book, clocks=(*book.clocks, Watched(rule=EARLY_WARNING)))
+    house = replace(house, playbooks={key: watching})
+    command = Open(title="Host down", playbook="provider-hit", language=Language.ENGLISH)
+    fact = open_incident(Desk(), house, command, asker(ALICE), InputId("$in"), NOW)
+    assert isinstance(fact, Opened)
+    return fact
+
+
+def watched(fact: Opened) -> dict[RuleId, Rule]:
+    incident = fold((fact,))
+    assert incident is not None
+    return {clock.rule.id: clock.rule for clock in incident.clocks()}
+
+
+def test_a_clock_that_is_off_is_watched_by_no_incident(folder: Path) -> None:
+    clocks = watched(opened(folder))
+
+    assert EARLY_WARNING not in clocks
+    assert clocks[CNIL].length == Elapsed(hours=72)
+
+
+def test_a_clock_that_the_configuration_switches_on_is_watched(folder: Path) -> None:
+    assert watched(opened(folder, "NIS2-24"))[EARLY_WARNING].length == Elapsed(hours=24)
+
+
+def test_a_proposal_that_the_configuration_switches_on_replaces_the_rule_in_force(folder: Path) -> None:
+    assert watched(opened(folder, "GDPR-33-1@omnibus"))[CNIL].length == Elapsed(hours=96)
+
+
+def test_a_house_with_a_clock_that_nobody_knows_is_not_built(folder: Path) -> None:
+    with pytest.raises(ConfigError, match="NIS2-42"):
+        opened(folder, "NIS2-42")
