@@ -12,6 +12,7 @@ from bot.core.playbook import Playbook, Step, Watched
 from bot.core.roster import Role
 
 _ALWAYS_INVITED = frozenset({Role.ADMIN})
+_MARKUP = re.compile(r"[*`]")
 _STEP_NAMED = re.compile(r"\*\*([A-Z]{1,5}[1-9][0-9]{0,2})\*\*")
 _CLOCK_TYPED = re.compile(r"`!\w+ ([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+)\b")
 _QUESTION_TYPED = re.compile(r"`!(?:fact|constat) ([a-z][a-z0-9-]*)")
@@ -22,7 +23,7 @@ def check_reach(playbook: Playbook) -> Iterator[tuple[str, str]]:
     for watched in playbook.clocks:
         yield from ((f"clock {watched.rule}", message) for message in _check_shown(watched, playbook))
     for step in playbook.steps():
-        messages = (*_check_role(step, playbook), *_check_names(step, playbook))
+        messages = (*_check_role(step, playbook), *_check_names(step, playbook), *_check_plain(step))
         yield from ((f"step {step.id}", message) for message in messages)
 
 
@@ -38,6 +39,12 @@ def _check_names(step: Step, playbook: Playbook) -> Iterator[str]:
         yield f"`{step.id}` has people type the clock `{rule}`, which the front matter does not watch"
     for name in sorted(set(_QUESTION_TYPED.findall(step.action)) - {asked.name for asked in playbook.questions}):
         yield f"`{step.id}` has people answer `{name}`, which is no question of this playbook"
+
+
+def _check_plain(step: Step) -> Iterator[str]:
+    for text in (step.title, step.target_text, step.evidence, step.source):
+        if _MARKUP.search(text):
+            yield f"`{step.id}` has `*` or a backtick outside its action, where people would see it as it is: `{text}`"
 
 
 def _check_shown(watched: Watched, playbook: Playbook) -> Iterator[str]:

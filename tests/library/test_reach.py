@@ -72,6 +72,8 @@ def test_a_sound_playbook_leads_somewhere_everywhere() -> None:
     ("old", "new", "place", "message"),
     [
         ("- **Who:** it", "- **Who:** hr", "step D1", "`D1` is for `hr`, whom `roles` does not invite"),
+        ("### D1 · Look", "### D1 · *Look*", "step D1", "`D1` has `*` or a backtick outside its action"),
+        ("- **Source:** experience", "- **Source:** `x`", "step D1", "`D1` has `*` or a backtick outside its action"),
         ("see **D2**", "see **D9**", "step D1", "`D1` points to the step `D9`, which does not exist"),
         ("`!fact insured`", "`!fact weather`", "step D1", "`D1` has people answer `weather`, which is no question"),
         ("`!fact insured`", "`!constat meteo no`", "step D1", "`D1` has people answer `meteo`, which is no question"),
