@@ -80,7 +80,7 @@ def test_every_clock_is_watched_until_an_answer_rules_it_out(playbook: Playbook)
 
 @every
 def test_a_target_is_never_later_than_the_law(playbook: Playbook) -> None:
-    lengths = {rule.id: rule.length for rule in rules.load(FOLDER) if rule.valid_to is None}
+    lengths = {rule.id: rule.length for rule in rules.load(FOLDER) if rule.valid_from is not None}
     for one in playbook.steps():
         length = lengths[one.clock] if one.clock else None
         if one.target is not None and isinstance(length, Elapsed):
