@@ -17,7 +17,7 @@ from bot.core.facts import Opened
 from bot.core.incident import fold
 from bot.core.names import InputId, RuleId
 from bot.core.playbook import Language, Watched
-from tests.config_files import changed, fill, write
+from tests.config.files import changed, fill, write
 from tests.core.build import ALICE, asker
 
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)

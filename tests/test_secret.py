@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.secret import Secret, read_bytes, read_text
-from tests.config_files import changed, fill, only_problem
+from tests.config.files import changed, fill, only_problem
 
 
 def test_a_secret_shows_itself_only_when_asked() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import ConfigError, load
-from tests.config_files import TOKEN, changed, fill, only_problem, problems_of
+from tests.config.files import TOKEN, changed, fill, only_problem, problems_of
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import yaml
 from prometheus_client import generate_latest
 
 from bot.cli import Exit
-from bot.cli_words import parser
+from bot.cli.words import parser
 from bot.config import GROUPS
 from bot.health import HealthPage, Vitals
 from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read, sources

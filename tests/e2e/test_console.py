@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from bot.demo.homeserver import Homeserver
-from tests.config_files import GOOD, changed, write
+from tests.config.files import GOOD, changed, write
 from tests.servers import register
 
 START_S = 60.0

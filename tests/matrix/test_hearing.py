@@ -97,6 +97,9 @@ class Bot:
     async def deliver_owed_keys(self) -> None:
         pass
 
+    def next_owed_in(self) -> float | None:
+        return None
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[GuardedClient]:
         self.client = client = guarded_client(self.server, self.folder, self.access_token)

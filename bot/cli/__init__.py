@@ -15,7 +15,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from bot import logs
-from bot.cli_words import parser
+from bot.cli.words import parser
 
 _log = logging.getLogger(__name__)
 
@@ -114,8 +114,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 async def _print_findings(path: Path) -> int:
-    from bot.checkup import check
-    from bot.findings import Level
+    from bot.cli.checkup import check
+    from bot.cli.findings import Level
 
     worst = Exit.DONE
     async for finding in check(path, datetime.now(UTC)):
@@ -126,7 +126,7 @@ async def _print_findings(path: Path) -> int:
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    from bot import initialise
+    from bot.cli import initialise
     from bot.shipped import example_configuration
 
     flags = {
@@ -160,7 +160,7 @@ def _ask(question: str, otherwise: str) -> str:
 
 
 def _playbook_check(arguments: argparse.Namespace) -> int:
-    from bot.findings import count
+    from bot.cli.findings import count
     from bot.library import lint
     from bot.library.playbooks import read_drafts
     from bot.library.rules import load
@@ -180,8 +180,8 @@ def _playbook_check(arguments: argparse.Namespace) -> int:
 
 
 def _clock(arguments: argparse.Namespace) -> int:
-    from bot.config_reading import Wrong
-    from bot.config_values import zone as read_zone
+    from bot.config.reading import Wrong
+    from bot.config.values import zone as read_zone
     from bot.library import rules
     from bot.library.asked import UnknownRuleError, ask
     from bot.library.calendar import closed_days

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from bot.cli.findings import Finding, count, error, ok, warning
+from bot.cli.probe import Known, ask_homeserver
 from bot.config import Config, ConfigError, TokenLogin, load
 from bot.core.clocks import Rule, Standing, in_force, standing
-from bot.findings import Finding, count, error, ok, warning
 from bot.library import lint, rules
 from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError
@@ -21,7 +22,6 @@ from bot.library.switches import switched
 from bot.matrix.errors import IdentityRefusedError
 from bot.matrix.session import LOGIN, Login
 from bot.matrix.signing import kept_master_key
-from bot.probe import Known, ask_homeserver
 from bot.secret import Secret
 from bot.store.errors import StateInUseError, StoreError
 from bot.store.lock import lock_folder

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot import __version__, cli
-from bot.cli_words import parser
+from bot.cli.words import parser
 from bot.library.problems import ContentError
 from bot.matrix.errors import IdentityRefusedError
 from bot.matrix.session import LoginRefusedError
@@ -24,7 +24,7 @@ from bot.secret import SecretMissingError
 from bot.shipped import playbooks_folder
 from bot.store.errors import StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
-from tests.config_files import changed, fill, write
+from tests.config.files import changed, fill, write
 from tests.web import serving
 
 CLIENT = "/_matrix/client/v3"

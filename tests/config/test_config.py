@@ -12,16 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.config import GROUPS, DeviceTrust, PasswordLogin, TokenLogin, load
-from bot.config_reading import keys_of
-from bot.config_values import Listen
+from bot.config.reading import keys_of
+from bot.config.values import Listen
 from bot.core.names import DeviceId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.secret import Secret, SecretFileError
 from bot.shipped import playbooks_folder
-from tests.config_files import PASSWORD, TOKEN, changed, fill, only_problem, problems_of, write
+from tests.config.files import PASSWORD, TOKEN, changed, fill, only_problem, problems_of, write
 
-EXAMPLE = Path(__file__).parents[1] / "config.example.yaml"
+EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
 
 
 @pytest.fixture

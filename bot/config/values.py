@@ -15,7 +15,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.config_reading import Spot, Wrong, kind, nearest, shown, text
+from bot.config.reading import Spot, Wrong, kind, nearest, shown, text
 from bot.core.names import DeviceId, UserId
 from bot.core.roster import Role
 from bot.secret import Secret, SecretMissingError, read_bytes, read_text

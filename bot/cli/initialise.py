@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from bot import config_values as values
-from bot.config_reading import Wrong, text
+from bot.config import values
+from bot.config.reading import Wrong, text
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.secret import SecretFileError, read_bytes

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from bot import config_values as values
-from bot.config_reading import GroupRows, Problem, Spot, key, read_file, read_group, refuse_unknown, text
-from bot.config_values import Listen
+from bot.config import values
+from bot.config.reading import GroupRows, Problem, Spot, key, read_file, read_group, refuse_unknown, text
+from bot.config.values import Listen
 from bot.core.names import DeviceId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import aiohttp
 
+from bot.cli.findings import Finding, Level, error, ok, warning
 from bot.config import Matrix, PasswordLogin
-from bot.findings import Finding, Level, error, ok, warning
 from bot.matrix.signing import readable
 from bot.secret import Secret, SecretFileError
 

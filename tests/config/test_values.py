@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.config_files import GOOD, changed, fill, only_problem, problems_of
+from tests.config.files import GOOD, changed, fill, only_problem, problems_of
 
 ALICE = "@alice:example.org"
 ROLES = "admin, coordinator, dpo, legal, it, comms, hr, insurance, observer"

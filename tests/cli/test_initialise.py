@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli.initialise import InitError, _scalar, collect, render, session_made_elsewhere, write
 from bot.config import PasswordLogin, TokenLogin, load
 from bot.core.roster import Role
-from bot.initialise import InitError, _scalar, collect, render, session_made_elsewhere, write
 from bot.shipped import example_configuration
 
 GIVEN = {

@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 import sqlcipher3
 
-from bot.checkup import check
+from bot.cli.checkup import check
+from bot.cli.findings import Finding, Level
 from bot.core.facts import ControlRoomReady
 from bot.core.names import InputId, RoomId
-from bot.findings import Finding, Level
 from bot.matrix.session import DEVICE, LOGIN, Login
 from bot.matrix.signing import kept_master_key
 from bot.ports import DESK
 from bot.shipped import playbooks_folder
 from bot.store.sqlite import STATE_FILE, open_store
-from tests.config_files import changed, fill, write
+from tests.config.files import changed, fill, write
 from tests.web import Answers, serving
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
