@@ -16,8 +16,8 @@ from bot.core.names import RuleId
 
 __all__ = ["Alarm", "Brief", "Ring", "alarms", "legal_time"]
 
-DRILL_OVERDUE_EVERY = timedelta(seconds=5)
-"""In a drill an overdue clock rings no more often than this on the wall."""
+DRILL_OVERDUE_EVERY = timedelta(seconds=10)
+"""In a drill an overdue clock rings no oftener than this on the wall: a homeserver lets a message through every 5 s."""
 _OVERDUE = "T+"
 
 
