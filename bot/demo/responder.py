@@ -87,7 +87,8 @@ class Responder:
         """The rooms it is in by the name each has, in the order they were joined."""
         self._client = client
         self._wire = Wire(client)
-        self._chat = MatrixChat(client, MemoryVault(), AdmitEveryDevice())
+        # The bot and the other responders look again at a message when they learn of its sender: none need wait.
+        self._chat = MatrixChat(client, MemoryVault(), AdmitEveryDevice(), acquaintance_s=None)
         self._readers = readers
         self._sealed: dict[EventId, tuple[RoomId, Any]] = {}
         self._seen: set[EventId] = set()

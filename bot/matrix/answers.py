@@ -75,6 +75,12 @@ class WholeKeysQuery(KeysQueryResponse):
     whole: Json = field(default_factory=dict)
     """The answer as it came."""
 
+    @property
+    def identities(self) -> dict[str, bool]:
+        """Who of the people in the answer publishes a cross-signing identity, and who does not."""
+        masters = self.whole.get("master_keys")
+        return {user: isinstance(masters, dict) and isinstance(masters.get(user), dict) for user in self.device_keys}
+
     @classmethod
     def from_dict(cls, parsed_dict: Json) -> KeysQueryResponse | KeysQueryError:
         """Read an answer; users whose part is not an object are left out, devices are judged later."""

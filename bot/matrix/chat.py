@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.matrix.acquaintance import ACQUAINTANCE_S, Acquaintance
+from bot.matrix.courier import Courier
 from bot.matrix.devices import Devices
 from bot.matrix.guard import GuardedClient
+from bot.matrix.promises import Promises
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.room_state import RoomStates
 from bot.matrix.rooms import Rooms
@@ -20,11 +23,21 @@ class MatrixChat:
     Whoever reads the sync calls `invalidate` for every state event of a room, and `deliver_owed_keys` now and then.
     """
 
-    def __init__(self, client: GuardedClient, vault: Vault, policy: DevicePolicy, *, federate: bool = True) -> None:
+    def __init__(
+        self,
+        client: GuardedClient,
+        vault: Vault,
+        policy: DevicePolicy,
+        *,
+        federate: bool = True,
+        acquaintance_s: float | None = ACQUAINTANCE_S,
+    ) -> None:
+        """With *acquaintance_s* None nobody's client is given time to learn our device before it gets a key."""
         wire = Wire(client)
-        self._states = RoomStates(wire)
+        acquaintance = Acquaintance(client, wait_s=acquaintance_s)
+        self._states = RoomStates(wire, acquaintance)
         devices = Devices(client, wire)
-        keys = RoomKeys(client, wire, devices)
+        keys = RoomKeys(client, Courier(client, wire, devices, acquaintance), acquaintance, Promises(vault))
         self._rooms = Rooms(wire, self._states, keys, vault, me=UserId(client.user_id), federate=federate)
         self._sender = Sender(wire, self._states, devices, Trust(client, policy), keys)
 
@@ -57,3 +70,7 @@ class MatrixChat:
     async def deliver_owed_keys(self) -> None:
         """Try again to reach the devices that are owed a room key."""
         await self._sender.deliver_owed()
+
+    def next_owed_in(self) -> float | None:
+        """Return after how many seconds `deliver_owed_keys` can reach somebody else; None when nobody can say."""
+        return self._sender.next_owed_in()

@@ -66,6 +66,8 @@ class GuardedClient(AsyncClient):
         self._devices_lock = asyncio.Lock()
         self._upload_lock = asyncio.Lock()
         self._unanswered: dict[str, float] = {}
+        self.identities: dict[str, bool] = {}
+        """Who publishes a cross-signing identity and who does not, by the last answer about each."""
 
     def load_store(self) -> None:
         """Open the encrypted store of this device, once."""
@@ -297,6 +299,8 @@ class GuardedClient(AsyncClient):
         if isinstance(answer, KeysQueryResponse):
             rest = asyncio.get_running_loop().time() + UNANSWERED_REST_S
             self._unanswered.update(dict.fromkeys(asked - answer.device_keys.keys(), rest))
+        if isinstance(answer, WholeKeysQuery):
+            self.identities.update(answer.identities)
         return answer
 
     async def refresh_devices(self) -> bool:

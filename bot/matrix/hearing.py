@@ -37,6 +37,9 @@ class Speaking(Protocol):
     async def deliver_owed_keys(self) -> None:
         """Try again to reach devices that are owed a key."""
 
+    def next_owed_in(self) -> float | None:
+        """Return after how many seconds the next of them may have it; None when nobody can say."""
+
 
 class Hearing:
     """One run of the sync loop, its upkeep and its invitations, all in one task group."""
@@ -133,10 +136,12 @@ class Hearing:
         await self._speaking.deliver_owed_keys()
 
     def _patience(self) -> float:
-        due = self._waiting.next_due
-        if due is None:
-            return OWED_REST_S
-        return min(OWED_REST_S, max(0.0, (due - self._clock.now()).total_seconds()))
+        due, owed_in = self._waiting.next_due, self._speaking.next_owed_in()
+        return min(
+            OWED_REST_S,
+            OWED_REST_S if due is None else max(0.0, (due - self._clock.now()).total_seconds()),
+            OWED_REST_S if owed_in is None else owed_in,
+        )
 
 
 def _is_state(event: Any) -> bool:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.names import RoomId, UserId
+from bot.matrix.acquaintance import Acquaintance
 from bot.matrix.wire import Wire
 from bot.ports import UnreachableError
 
@@ -44,6 +45,8 @@ class RoomState:
     guest_access: str
     members: Mapping[UserId, str]
     """The membership of everyone who ever had one."""
+    joined_for: Mapping[UserId, float]
+    """How many seconds ago each who is joined joined, or changed their name since; 0 where the homeserver is silent."""
 
     @property
     def encrypted(self) -> bool:
@@ -73,8 +76,10 @@ class RoomStates:
     no request but its own. As a second line, nothing is believed for longer than ten minutes.
     """
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, acquaintance: Acquaintance | None = None) -> None:
+        """*acquaintance* is told of everybody met in a room."""
         self._wire = wire
+        self._acquaintance = acquaintance
         self._known: dict[RoomId, tuple[RoomState, float]] = {}
         self._changes: defaultdict[RoomId, int] = defaultdict(int)
 
@@ -87,6 +92,8 @@ class RoomStates:
         for _ in range(_READS_IN_A_ROW):
             before = self._changes[room]
             state = room_state(await self._wire.ask_list("GET", ("rooms", room, "state")))
+            if self._acquaintance is not None:
+                self._acquaintance.note(state.joined_for)
             if self._changes[room] == before:
                 self._known[room] = (state, asyncio.get_running_loop().time())
                 return state
@@ -97,6 +104,10 @@ class RoomStates:
         kept = self._known.get(room)
         return kept is not None and kept[0] is state
 
+    def is_known(self, room: RoomId) -> bool:
+        """Say whether anything is known of *room*."""
+        return room in self._known
+
     def invalidate(self, room: RoomId) -> None:
         """Forget what is known of *room*: something in it changed."""
         self._known.pop(room, None)
@@ -106,10 +117,13 @@ class RoomStates:
 def room_state(events: list[Any]) -> RoomState:
     """Read the answer of `GET /rooms/{room}/state`; whatever has not the form it should is taken as absent."""
     state: dict[tuple[str, str], tuple[dict[str, Any], Any]] = {}
+    joined_for: dict[UserId, float] = {}
     for event in events:
         match event:
             case {"type": str(kind), "state_key": str(key), "content": dict(content)}:
                 state[kind, key] = (content, event.get("sender"))
+                if kind == "m.room.member" and content.get("membership") == "join":
+                    joined_for[UserId(key)] = _age_s(event)
             case _:
                 continue
 
@@ -132,7 +146,17 @@ def room_state(events: list[Any]) -> RoomState:
             for (kind, key), (content, _) in state.items()
             if kind == "m.room.member" and isinstance(content.get("membership"), str)
         },
+        joined_for=joined_for,
     )
+
+
+def _age_s(event: dict[str, Any]) -> float:
+    """Return how old the homeserver says the event is: by its own clock, so ours need not agree with it."""
+    match event:
+        case {"unsigned": {"age": int(milliseconds)}}:
+            return max(0, min(milliseconds, 10**12)) / 1000
+        case _:
+            return 0.0
 
 
 def _rotation(content: dict[str, Any]) -> Rotation:

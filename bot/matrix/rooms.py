@@ -73,6 +73,7 @@ class Rooms:
         """Take *user* out and rotate the room's session; only the rotation happens if they are not there."""
         # First of all: even when the homeserver refuses, nothing more may be said in a session they hold.
         self._keys.set_aside(room)
+        await self._keys.break_promises(room, of={user})
         if await self._membership(room, user) not in {"join", "invite", "knock"}:
             return
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.content import MESSAGE, message_content
@@ -52,12 +53,41 @@ class Sender:
 
         What fails here stays owed. To be called now and then, and after a sync that brought to-device messages.
         """
+        for room in await self._keys.awaited():
+            with suppress(ChatError):
+                await self._look_who_came(room)
         for room in self._keys.owed():
             async with self._locks[room]:
-                try:
-                    await self._shared_key(room, self._readers[room])
-                except ChatError:
-                    continue
+                with suppress(ChatError):
+                    await self._give_owed(room)
+
+    def next_owed_in(self) -> float | None:
+        """Return after how many seconds `deliver_owed` can reach somebody else; None when nobody can say."""
+        return self._keys.next_ripe_in()
+
+    async def _look_who_came(self, room: RoomId) -> None:
+        if self._states.is_known(room):
+            return
+        try:
+            present = (await self._states.read(room)).present
+        except RefusedError as refusal:
+            if refusal.code != "M_FORBIDDEN":
+                raise
+            # We are out of it: nobody can read anything of ours there any more.
+            present = frozenset()
+        await self._keys.break_promises(room, of=self._keys.promised(room) - present)
+
+    async def _give_owed(self, room: RoomId) -> None:
+        readers = self._readers.get(room)
+        if readers is not None:
+            await self._shared_key(room, readers)
+            return
+        # Nothing was said here since we were started: all that is owed was promised before.
+        state = await self._states.read(room)
+        _refuse_unsafe(state)
+        people = self._keys.promised(room) & state.present
+        await self._devices.refresh(people, untold=state.invited)
+        await self._keys.keep_promises(room, self._trust.admitted(people))
 
     async def _shared_key(self, room: RoomId, readers: frozenset[UserId]) -> RoomKey:
         for _ in range(_ATTEMPTS):

@@ -12,6 +12,7 @@ from nio import LoginResponse, MegolmEvent, SyncResponse
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.demo.homeserver import Homeserver
+from bot.matrix.acquaintance import ACQUAINTANCE_S
 from bot.matrix.chat import MatrixChat
 from bot.matrix.guard import GuardedClient
 from bot.matrix.nio_store import CryptoFile
@@ -106,9 +107,17 @@ class Bot(Person):
         super().__init__(account, client)
         self.vault = MemoryVault()
 
-    def open_chat(self, *, policy: DevicePolicy | None = None, federate: bool = True) -> MatrixChat:
+    def open_chat(
+        self,
+        *,
+        policy: DevicePolicy | None = None,
+        federate: bool = True,
+        acquaintance_s: float | None = ACQUAINTANCE_S,
+    ) -> MatrixChat:
         """Begin anew with the same vault, as after a restart."""
-        self.chat = MatrixChat(self.client, self.vault, policy or AdmitEveryDevice(), federate=federate)
+        self.chat = MatrixChat(
+            self.client, self.vault, policy or AdmitEveryDevice(), federate=federate, acquaintance_s=acquaintance_s
+        )
         return self.chat
 
 

@@ -31,9 +31,6 @@ class Distant(Between):
         return await super()._forward(request, data)
 
 
-@pytest.mark.xfail(
-    reason="the room's key reaches the invited person's client before it knows our device, and it looks only once"
-)
 async def test_a_strict_client_that_never_met_the_bot_reads_the_room_from_its_first_message(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
