@@ -79,7 +79,9 @@ def result(echo: Latencies, peers: Latencies, opening: Latencies) -> dict[str, A
         if name != "cellule"
     }
     if against:
-        found["peer_ratio_max"] = max(against.values())
+        fastest = max(against, key=lambda name: against[name])
+        found["peer_ratio_max"] = against[fastest]
+        intervals["peer_ratio_max"] = ratio(peers["cellule"], peers[fastest], 50).as_json()
     groups = {"echo": echo, "peers": peers, "opening": opening}
     return {
         **found,

@@ -82,7 +82,22 @@ def conditions(result: Result) -> str:
     )
 
 
-PASSAGES: Mapping[str, Callable[[Result], str]] = {"ratios": ratios, "latencies": latencies, "conditions": conditions}
+def runs(_result: Result) -> str:
+    """Return the table of every run that is kept, the latest result among them."""
+    lines = ["| run | commit | load before it | " + " | ".join(GOALS) + " |", "|---|---|---|" + "---|" * len(GOALS)]
+    for path in sorted(LATEST.parent.glob("run-*.json")):
+        run = read(path)
+        shown = " | ".join(f"{run[key]:.2f}" for key in GOALS)
+        lines.append(f"| {path.stem} | {run['versions']['cellule']} | {run['load_before']} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
+PASSAGES: Mapping[str, Callable[[Result], str]] = {
+    "ratios": ratios,
+    "latencies": latencies,
+    "conditions": conditions,
+    "runs": runs,
+}
 
 
 def fill(page: str, result: Result) -> str:
