@@ -20,6 +20,7 @@ from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, event
 
 PATIENCE_S = 10.0
 OTHER = "!other:example.org"
+DELIVERIES = 10
 
 
 class Wall:
@@ -59,6 +60,8 @@ class Bot:
         self.token: str | None = None
         self.heard: list[Incoming] = []
         self.invalidated: list[RoomId] = []
+        self.deliveries = DELIVERIES
+        """Of owed keys; below their full number more are soon due."""
         self.failing = 0
         self.client: GuardedClient | None = None
         self._hearing: Hearing | None = None
@@ -95,10 +98,10 @@ class Bot:
         self.invalidated.append(room)
 
     async def deliver_owed_keys(self) -> None:
-        pass
+        self.deliveries += 1
 
     def next_owed_in(self) -> float | None:
-        return None
+        return 0.01 if self.deliveries < DELIVERIES else None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[GuardedClient]:
@@ -314,6 +317,17 @@ def came_to(server: FakeHomeserver, room: str) -> bool:
 
 def asked(server: FakeHomeserver, room: str, verb: str) -> bool:
     return any(path.endswith(f"/{room}/{verb}") for _, path in server.requests)
+
+
+async def test_owed_keys_are_delivered_when_they_are_due_though_nothing_is_heard(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    bot = Bot(server, tmp_path)
+    bot.deliveries = 0
+    server.make_room(ROOM, ALICE, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        await eventually(lambda: bot.deliveries >= DELIVERIES)
 
 
 async def test_an_invitation_of_one_of_our_people_is_followed(server: FakeHomeserver, tmp_path: Path) -> None:
