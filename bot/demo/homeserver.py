@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import random
 import secrets
 import socket
@@ -109,6 +110,7 @@ class Homeserver:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=output,
                 stderr=output,
+                env=_environment(),
                 # Ctrl-C is for the parent: it decides when the server goes.
                 start_new_session=True,
             )
@@ -216,3 +218,9 @@ def _free_port() -> int:
                 continue
             return port
     raise HomeserverError("No free port was found on the loopback address.")
+
+
+def _environment() -> dict[str, str]:
+    """Return what the server needs of our surroundings; a profiler or a coverage tool set for us is not its business."""
+    wanted = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE"}
+    return {name: value for name, value in os.environ.items() if name in wanted}
