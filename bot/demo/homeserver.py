@@ -221,6 +221,6 @@ def _free_port() -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Return what the server needs of our surroundings; a profiler or a coverage tool set for us is not its business."""
+    """Return what the server needs of our surroundings; a profiler set on us is not its business."""
     wanted = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE"}
     return {name: value for name, value in os.environ.items() if name in wanted}
