@@ -91,12 +91,23 @@ function listen() {
     client.on(sdk.ClientEvent.Sync, wake);
 }
 
-/** Rooms are joined as soon as an invitation comes, as a person in a hurry would. */
+/** Rooms are joined as soon as an invitation comes, as a person in a hurry would.
+ *
+ * The sync that follows so quick a join may bring the invitation once more, and the client would believe it until
+ * something else happens in the room.
+ */
 function acceptInvitations() {
+    const accepted = new Set();
     client.on(sdk.RoomEvent.MyMembership, (room, membership) => {
+        if (membership === "leave") accepted.delete(room.roomId);
         if (membership !== "invite") return;
+        if (accepted.has(room.roomId)) return queueMicrotask(() => room.updateMyMembership("join"));
         client.joinRoom(room.roomId).then(
-            () => tell({ event: "joined", room: room.roomId }),
+            () => {
+                accepted.add(room.roomId);
+                if (room.getMyMembership() === "invite") room.updateMyMembership("join");
+                tell({ event: "joined", room: room.roomId });
+            },
             (error) => tell({ event: "join_failed", room: room.roomId, error: error.message }),
         );
     });
