@@ -109,7 +109,6 @@ READ_HERE = Words(en="What you read", fr="Ce que vous lisez")
 SEEN = Words(en="What the server saw", fr="Ce qu’a vu le serveur")
 SERVER_SAW = Words(en="server: ", fr="serveur : ")
 MORE_LINES = Words(en="… {count} more lines", fr="… encore {count} lignes")
-IN_CLEAR = Words(en="in clear", fr="en clair")
 RINGS = Words(en="rings {who}", fr="sonne pour {who}")
 ROOM_OF = Words(
     en="Room {room}: the server knows this name, who is in it, and when each message was sent.",
@@ -131,4 +130,3 @@ EXPECTED = Words(en="expected: {expected}", fr="attendu : {expected}")
 INSTEAD = Words(en="seen:     {seen}", fr="vu :      {seen}")
 LOG_AT = Words(en="The log is {log}", fr="Le journal est {log}")
 NOTHING = Words(en="nothing", fr="rien")
-BOT_STOPPED = Words(en="the bot stopped by itself", fr="le bot s’est arrêté tout seul")

@@ -40,7 +40,7 @@ from bot.core.playbook import Language
 from bot.core.roster import Role, has_right, roles_giving
 from bot.ports import DESK, Incoming, Membership, Message, Store, Task, Unreadable
 from bot.service.books import Books
-from bot.service.tasks import Place, answer_task, incident_place, incident_tasks
+from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, room_place
 from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
 
 _log = logging.getLogger(__name__)
@@ -210,8 +210,7 @@ class Inbox:
         if incident is not None:
             return replace(incident_place(incident), thread=thread)
         control = message.room == self._books.desk.control_room
-        readers = frozenset(self._house.people) if control else frozenset({message.sender})
-        return Place(lane=message.room, room=message.room, readers=readers, thread=thread)
+        return room_place(message.room, self._house.people if control else (message.sender,), thread)
 
     def _unreadable(self, event: Unreadable, input: InputId) -> Outcome:
         around = self._surroundings(event)

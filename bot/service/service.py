@@ -34,7 +34,7 @@ from bot.ports import (
 from bot.service.books import Books
 from bot.service.drain import LANE_KEY, Drain
 from bot.service.inbox import Inbox, Outcome
-from bot.service.tasks import Place, answer_task, card_task, incident_place, task_id
+from bot.service.tasks import Place, answer_task, card_task, incident_place, room_place, task_id
 from bot.service.views import Identity
 
 _INCIDENT_KEY = "incident:"
@@ -270,8 +270,7 @@ class Service:
 
     async def _control_room_made(self, task: Task, room: RoomId) -> None:
         input = _result_input(task)
-        place = Place(lane=room, room=room, readers=frozenset(self._house.people))
-        greeting = answer_task(input, 0, place, voice.welcome(self._house.language))
+        greeting = answer_task(input, 0, room_place(room, self._house.people), voice.welcome(self._house.language))
         fact = ControlRoomReady(at=self._clock.now(), room=room)
         async with self._deciding:
             await self._commit(input, Outcome(facts=(fact,), tasks=(greeting,)), done=task)
@@ -288,7 +287,7 @@ class Service:
 
     def _control_place(self) -> Place | None:
         room = self._books.desk.control_room
-        return Place(lane=room, room=room, readers=frozenset(self._house.people)) if room else None
+        return room_place(room, self._house.people) if room else None
 
 
 def _next_alarm(incident: Incident, now: datetime) -> datetime | None:

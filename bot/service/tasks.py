@@ -117,6 +117,11 @@ def incident_place(incident: Incident) -> Place:
     return Place(lane=incident.id, room=incident.room, readers=frozenset(incident.roster))
 
 
+def room_place(room: RoomId, readers: Iterable[UserId], thread: EventId | None = None) -> Place:
+    """Return a room that holds no incident as a place to speak: it is its own lane, and *readers* get the keys."""
+    return Place(lane=room, room=room, readers=frozenset(readers), thread=thread)
+
+
 def room_plan(incident: Incident) -> RoomPlan:
     """Return the room of a new incident: its codename is all that the homeserver reads of it."""
     return RoomPlan(
