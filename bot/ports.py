@@ -84,8 +84,18 @@ class RoomPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file to hand out. The homeserver keeps it encrypted, under no name."""
+
+    name: str
+    """What people see and save it as; it travels inside the encrypted message."""
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """One encrypted message, in words."""
+    """One encrypted message, in words, or a file with the words beside it."""
 
     body: str
     html: str
@@ -97,6 +107,8 @@ class Content:
     thread: EventId | None = None
     replaces: EventId | None = None
     """The event of ours this one is an edit of."""
+    file: Attachment | None = None
+    """Its message is then the file, and *body* its caption."""
 
 
 class Chat(Protocol):

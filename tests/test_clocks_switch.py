@@ -13,8 +13,8 @@ from bot.config import ConfigError, load
 from bot.core.clocks import Elapsed, Rule
 from bot.core.commands import Open
 from bot.core.desk import Desk, open_incident
+from bot.core.evolve import fold
 from bot.core.facts import Opened
-from bot.core.incident import fold
 from bot.core.names import InputId, RuleId
 from bot.core.playbook import Language, Watched
 from tests.config.files import changed, fill, write

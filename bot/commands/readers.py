@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from bot.commands.line import Line
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
-from bot.commands.when import read_span
-from bot.commands.words import ROLES, SEVERITIES, canonical_answer
+from bot.commands.when import read_span, read_time
+from bot.commands.words import ROLES, SEVERITIES, VALUES, canonical_answer
 from bot.core.commands import (
     Acknowledge,
     Answer,
     AssignStep,
+    Classify,
     Close,
     File,
     FinishStep,
@@ -26,7 +28,7 @@ from bot.core.commands import (
     SetSeverity,
     ShowAbout,
     ShowBrief,
-    ShowClocks,
+    ShowFacts,
     ShowHelp,
     ShowNext,
     ShowStatus,
@@ -36,6 +38,8 @@ from bot.core.commands import (
     Snooze,
     Waive,
 )
+from bot.core.conditions import UNKNOWN
+from bot.core.details import Detail, Kind, find_detail
 from bot.core.facts import Severity
 from bot.core.names import Question, RuleId, StepId
 from bot.core.roster import Role
@@ -106,13 +110,42 @@ def read_assign(line: Line) -> AssignStep:
 
 
 def read_fact(line: Line) -> Answer:
-    question, after = line.first(Argument.QUESTION)
-    return Answer(question=Question(question.casefold()), value=canonical_answer(after.whole(Argument.VALUE)))
+    word, after = line.first(Argument.QUESTION)
+    value = canonical_answer(after.whole(Argument.VALUE))
+    detail = find_detail(word)
+    if detail is None:
+        return Answer(question=Question(word.casefold()), value=value)
+    return Answer(question=detail.name, value=_detail_value(detail, value, line))
 
 
-def read_clocks(line: Line) -> ShowClocks:
+def read_facts(line: Line) -> ShowFacts:
     line.nothing()
-    return ShowClocks()
+    return ShowFacts()
+
+
+def _detail_value(detail: Detail, value: str, line: Line) -> str:
+    """Return *value* in the one spelling that is kept."""
+    if value == UNKNOWN:
+        return value
+    if detail.kind is Kind.MOMENT:
+        return moment(value, line).isoformat()
+    if detail.kind in (Kind.CHOICE, Kind.CHOICES):
+        return ", ".join(VALUES.get(fold(word), word) for word in re.split(r"[\s,;/+]+", value) if word)
+    return value
+
+
+def moment(text: str, line: Line) -> datetime:
+    """Return the time that all of *text* says, or refuse it."""
+    found = read_time(text, line.now, line.zone)
+    if found is None:
+        example = f"{line.now.astimezone(line.zone):%Y-%m-%d %H:%M}"
+        raise BadArgumentError(Why.NOT_A_TIME, given=text, example=example)
+    return found
+
+
+def read_classified(line: Line) -> Classify:
+    rule, after = _rule(line)
+    return Classify(rule=rule, when=moment(after.rest, after) if after.rest else None)
 
 
 def read_aware(line: Line) -> SetAware:

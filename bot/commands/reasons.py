@@ -27,6 +27,10 @@ class Why(StrEnum):
     UNKNOWN_SEVERITY = "unknown-severity"
     UNKNOWN_LANGUAGE = "unknown-language"
     UNKNOWN_ROLE = "unknown-role"
+    UNKNOWN_FACTOR = "unknown-factor"
+    UNKNOWN_LEVEL = "unknown-level"
+    NOT_ONE_OF = "not-one-of"
+    """`given`, `accepted`: the words this command takes there."""
     NOT_A_COUNT = "not-a-count"
     """`given`, `limit`: the largest count."""
     NOT_A_SPAN = "not-a-span"
@@ -60,6 +64,9 @@ class Argument(StrEnum):
     TEXT = "text"
     SEVERITY = "severity"
     OPTION = "option"
+    WHEN = "when"
+    NAME = "name"
+    LEVEL = "level"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.commands import readers
+from bot.commands import papers, readers
 from bot.commands.line import Line
 from bot.commands.opening import read_open
 from bot.core.clocks import Words
@@ -24,6 +24,7 @@ class Place(Enum):
 
 
 EVERYWHERE = frozenset(Place)
+DESK_ROOMS = frozenset({Place.CONTROL, Place.DIRECT})
 INCIDENT_ROOMS = frozenset({Place.INCIDENT})
 
 
@@ -84,12 +85,23 @@ ROWS = (
     _row("reopen / rouvrir", "ID / ID", Right.ACT, readers.read_reopen),
     _row("assign / confier", "ID WHO / ID QUI", Right.ACT, readers.read_assign),
     _row("fact / constat", "NAME VALUE / NOM VALEUR", Right.ACT, readers.read_fact),
-    _row("clocks / delais", "", Right.READ, readers.read_clocks),
+    _row("facts / constats", "", Right.READ, readers.read_facts),
+    _row("clocks / delais", "[ics [full]] / [ics [complet]]", Right.READ, papers.read_clocks),
+    _row("clock / delai", "add NAME WHEN [OWNER] / ajouter NOM QUAND [QUI]", Right.CLOCK, papers.read_clock),
     _row("aware / connaissance", "RULE [WHEN] [SOURCE] / REGLE [QUAND] [SOURCE]", Right.CLOCK, readers.read_aware),
     _row("filed / declare", "RULE REFERENCE [WHEN] / REGLE REFERENCE [QUAND]", Right.CLOCK, readers.read_filed),
+    _row("classified / classement", "RULE [WHEN] / REGLE [QUAND]", Right.CLOCK, readers.read_classified),
     _row("waive / ecarter", "RULE REASON / REGLE RAISON", Right.CLOCK, readers.read_waive),
     _row("ack / vu", "", Right.ACT, readers.read_ack),
     _row("snooze / reporter", "RULE 2h / REGLE 2h", Right.CLOCK, readers.read_snooze),
+    _row(
+        "risk / risque",
+        "[QUESTION|decision LEVEL REASON] / [QUESTION|decision NIVEAU RAISON]",
+        Right.ACT,
+        papers.read_risk,
+    ),
+    _row("draft / brouillon", "[NAME [reviewed|frozen|new]] / [NOM [relu|fige|nouveau]]", Right.ACT, papers.read_draft),
+    _row("register / registre", "[csv|md] / [csv|md]", Right.REGISTER, papers.read_register, rooms=DESK_ROOMS),
     _row("note / note", "TEXT / TEXTE", Right.ACT, readers.read_note),
     _row("role / role", "ROLE WHO / ROLE QUI", Right.LEAD, readers.read_role),
     _row("invite / inviter", "WHO [ROLE] / QUI [ROLE]", Right.LEAD, readers.read_invite),

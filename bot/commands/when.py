@@ -14,11 +14,11 @@ MOST_TOKENS = 3
 
 _EXAMPLE_HOUR = time(14, 30)
 _NOW = {"now", "maintenant"}
-_DAYS_BACK = {"today": 0, "aujourd'hui": 0, "yesterday": 1, "hier": 1}
+_DAYS_BACK = {"today": 0, "aujourd'hui": 0, "yesterday": 1, "hier": 1, "tomorrow": -1, "demain": -1}
 
 _HOUR = r"(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?|h(?P<minute_h>[0-5]\d)?)"
 _OFFSET = r"(?P<offset>z|[+-](?:0\d|1[0-4]):?[0-5]\d)?"
-_DAY = r"(?P<day>today|yesterday|hier|aujourd'hui)"
+_DAY = r"(?P<day>today|yesterday|tomorrow|hier|demain|aujourd'hui)"
 _ISO = r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<date>\d\d)"
 _SLASHED = r"(?P<left>\d{1,2})(?:/|[.-](?=\d{1,2}[.-]20))(?P<right>\d{1,2})(?:[/.-](?P<slashed_year>20\d\d))?"
 _TIME = re.compile(rf"(?:(?:{_DAY}|{_ISO}|{_SLASHED})(?:t|\s+(?:(?:a|at)\s+)?))?{_HOUR}\s?{_OFFSET}")
@@ -65,6 +65,8 @@ def read_time(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
         raise BadArgumentError(Why.AMBIGUOUS_HOUR, given=text, clock=f"0{plain[0]}:00", ago=f"-{plain}")
     if plain.startswith("-") and (span := _read_span(plain[1:])):
         return (now - span).astimezone(UTC)
+    if plain.startswith("+") and (span := _read_span(plain[1:])):
+        return (now + span).astimezone(UTC)
     if match := _TIME.fullmatch(plain):
         return _moment(match, text, now, zone)
     if match := _DATE_ONLY.fullmatch(plain):

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.core.facts import Severity
 from bot.core.playbook import Language
+from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
 from bot.core.spelling import fold
 
@@ -42,6 +43,40 @@ LANGUAGES = _by_word(
     {
         Language.FRENCH: "fr français french",
         Language.ENGLISH: "en anglais english",
+    }
+)
+VALUES = _by_word(
+    {
+        "confidentiality": "confidentiality confidentialité",
+        "integrity": "integrity intégrité",
+        "availability": "availability disponibilité",
+        "yes": "yes oui",
+        "no": "no non",
+        "negligible": "negligible négligeable",
+        "limited": "limited limité limitée",
+        "important": "important importante",
+        "maximal": "maximal maximum maximale",
+    }
+)
+"""Values of details that take only some."""
+RISK_FACTORS = _by_word(
+    {
+        RiskFactor.BREACH: "breach violation 1",
+        RiskFactor.DATA: "data données 2",
+        RiskFactor.IDENTITY: "identity identification identité 3",
+        RiskFactor.CONSEQUENCES: "consequences conséquences 4",
+        RiskFactor.PEOPLE: "people personnes 5",
+        RiskFactor.ORGANISATION: "organisation organization organisme 6",
+        RiskFactor.NUMBER: "number nombre 7",
+        RiskFactor.GENERAL: "general ensemble 8",
+    }
+)
+RISK_LEVELS = _by_word(
+    {
+        RiskLevel.NONE: "none aucun",
+        RiskLevel.RISK: "risk risque",
+        RiskLevel.HIGH: "high élevé élevée",
+        RiskLevel.UNKNOWN: "unknown inconnu",
     }
 )
 _ANSWERS = {

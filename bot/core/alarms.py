@@ -1,24 +1,28 @@
 """What must ring next, derived from the incident. Nothing here is stored, so nothing here can be lost.
 
 A clock lives on its legal time axis; in a drill that axis runs *pace* times faster than the wall, from the moment the
-clock was started.
+clock was started. The rungs of one clock are in `rungs`.
 """
 
 from __future__ import annotations
 
-import math
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.clocks import HOUR, LAST_MOMENT, Running, ladder, legal_time, rung_name, wall_time
+from bot.core.clocks import Running, legal_time
+from bot.core.details import NEXT_UPDATE, moment_of
 from bot.core.incident import Incident, Status
-from bot.core.names import RuleId
+from bot.core.names import RuleId, StepId
+from bot.core.rungs import rings
 
-__all__ = ["Alarm", "Brief", "Ring", "alarms", "legal_time"]
+__all__ = ["Alarm", "Brief", "Repeat", "Ring", "StepsDue", "UpdateDue", "alarms", "legal_time"]
 
-DRILL_OVERDUE_EVERY = timedelta(seconds=10)
-"""In a drill an overdue clock rings no oftener than this on the wall: a homeserver lets a message through every 5 s."""
-_OVERDUE = "T+"
+UPDATE_LEAD = timedelta(minutes=15)
+"""How long before a promised bulletin its reminder rings."""
+DRILL_STEPS_EVERY = timedelta(minutes=1)
+"""In a fast drill the times aimed at for steps ring no oftener than this on the wall."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +33,33 @@ class Ring:
     """On the wall, in UTC."""
     rule: RuleId
     rung: str
-    due: datetime
+    due: datetime | None
+    """None for a clock to which the law gives no figure."""
+    level: int
+    """How wide its circle would be if nobody acknowledged anything before; see `Incident.circle`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepsDue:
+    """The time aimed at for these steps."""
+
+    at: datetime
+    steps: tuple[StepId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateDue:
+    """A bulletin that was promised."""
+
+    at: datetime
+    promised: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A closed checklist that should be run again."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,66 +69,61 @@ class Brief:
     at: datetime
 
 
-Alarm = Ring | Brief
+Alarm = Ring | StepsDue | UpdateDue | Repeat | Brief
 
 
 def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
-    """Return what waits to ring, earliest first. A room that is closed or not made yet rings nothing.
+    """Return what waits to ring, earliest first. A room that is closed or not made yet rings no clock.
 
-    Rungs up to the due time each stand for themselves, however late. Of the hourly ones after it only the newest
-    one passed by *now* stands, or the next one.
+    Rungs up to the due time each stand for themselves, however late. Of the repeated ones only the newest one passed
+    by *now* stands, or the next one.
     """
-    if incident.status is not Status.OPEN:
-        return ()
-    waiting: list[Alarm] = [Brief(at=incident.brief_due)] if incident.brief_due else []
-    for rule, state in incident.clock_states.items():
-        if isinstance(state, Running) and state.due is not None:
-            waiting.extend(_rings(rule, state, state.due, incident.pace, now))
-    return tuple(sorted(waiting, key=lambda alarm: alarm.at))
+    match incident.status:
+        case Status.OPENING:
+            return ()
+        case Status.CLOSED:
+            return tuple(_repeat(incident))
+        case Status.OPEN:
+            waiting: list[Alarm] = [*_brief(incident), *_clocks(incident, now), *_steps(incident), *_update(incident)]
+            return tuple(sorted(waiting, key=lambda alarm: alarm.at))
 
 
-def _rings(rule: RuleId, running: Running, due: datetime, pace: float, now: datetime) -> list[Ring]:
-    rungs = _resting(running, pace, _pending_ladder(running, due))
-    overdue = _pending_overdue(running, due, pace, now)
-    if overdue is not None:
-        rungs.append(overdue)
-    return [Ring(at=wall_time(running, pace, at), rule=rule, rung=name, due=due) for name, at in rungs]
+def _brief(incident: Incident) -> Iterable[Brief]:
+    if incident.brief_due:
+        yield Brief(at=incident.brief_due)
 
 
-def _pending_ladder(running: Running, due: datetime) -> list[tuple[str, datetime]]:
-    """Return the rungs after the last one that rang: what a snooze swallowed on the way does not come back."""
-    rungs = [(name, at) for name, at in ladder(due) if at > running.recorded_at]
-    rang = [index for index, (name, _) in enumerate(rungs) if name in running.rung]
-    return rungs[max(rang, default=-1) + 1 :]
+def _repeat(incident: Incident) -> Iterable[Repeat]:
+    after = incident.playbook.repeat
+    if after is not None and incident.closed_at is not None and not incident.drill and not incident.is_repeat_rung:
+        yield Repeat(at=incident.closed_at + after)
 
 
-def _resting(running: Running, pace: float, rungs: list[tuple[str, datetime]]) -> list[tuple[str, datetime]]:
-    """Move the last rung inside a snooze to its end and drop the others inside it."""
-    if running.snoozed_at is None or running.snoozed_until is None:
-        return rungs
-    start, end = legal_time(running, pace, running.snoozed_at), running.snoozed_until
-    inside = [(name, at) for name, at in rungs if start < at <= end]
-    outside = [(name, at) for name, at in rungs if not start < at <= end]
-    return ([(inside[-1][0], end)] if inside else []) + outside
+def _clocks(incident: Incident, now: datetime) -> Iterable[Ring]:
+    for id, state in incident.clock_states.items():
+        if isinstance(state, Running):
+            for rung in rings(incident, incident.rules[id], state, now):
+                yield Ring(at=rung.at, rule=id, rung=rung.name, due=state.due, level=rung.level)
 
 
-def _pending_overdue(running: Running, due: datetime, pace: float, now: datetime) -> tuple[str, datetime] | None:
-    if any(_rings_at_or_after_due(name) for name in running.rung[: running.acknowledged_rungs]):
-        return None
-    every = max(1, math.ceil(DRILL_OVERDUE_EVERY * pace / HOUR)) if pace > 1 else 1
-    started = max(0, (running.recorded_at - due) // HOUR)
-    following = max(_last_overdue(running), started) + every
-    if following > (LAST_MOMENT - due) // HOUR:
-        return None  # a drill that was left alone until the calendar ended
-    passed = (legal_time(running, pace, now) - due) // HOUR
-    hours = max(following, passed)
-    return rung_name(-hours * HOUR), due + hours * HOUR
+def _steps(incident: Incident) -> Iterable[StepsDue]:
+    """Return the times aimed at for steps that are open and have not rung; those of one moment together."""
+    together: defaultdict[datetime, list[StepId]] = defaultdict(list)
+    earliest = (incident.steps_rang_at or incident.opened_at) + DRILL_STEPS_EVERY
+    for step in incident.open_steps():
+        if step.target is None or step.id in incident.rang_steps:
+            continue
+        at = incident.opened_at + step.target / incident.pace
+        together[max(at, earliest) if incident.pace > 1 else after_quiet(incident, at)].append(step.id)
+    return (StepsDue(at=at, steps=tuple(steps)) for at, steps in together.items())
 
 
-def _rings_at_or_after_due(name: str) -> bool:
-    return name == rung_name(timedelta(0)) or name.startswith(_OVERDUE)
+def _update(incident: Incident) -> Iterable[UpdateDue]:
+    promised = moment_of(incident.answers, NEXT_UPDATE)
+    if promised is not None and promised != incident.update_rang:
+        yield UpdateDue(at=promised - UPDATE_LEAD, promised=promised)
 
 
-def _last_overdue(running: Running) -> int:
-    hours = [int(name.removeprefix(_OVERDUE)) for name in running.rung if name.startswith(_OVERDUE)]
-    return max(hours, default=0)
+def after_quiet(incident: Incident, at: datetime) -> datetime:
+    """Return *at*, or the end of the quiet hours it falls into; a fast drill has none."""
+    return incident.quiet.awake(at, incident.zone) if incident.quiet and incident.pace == 1 else at

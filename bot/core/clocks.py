@@ -17,6 +17,7 @@ from bot.core.lengths import (
     Elapsed,
     Length,
     Months,
+    Until,
     WithoutDelay,
     WorkingDays,
     after_rest,
@@ -29,6 +30,7 @@ from bot.core.playbook import Language
 from bot.core.roster import Role
 
 __all__ = [  # the lengths belong to every rule: who needs a rule finds them here too
+    "BUSINESS",
     "HOUR",
     "LADDER",
     "LAST_MOMENT",
@@ -46,6 +48,7 @@ __all__ = [  # the lengths belong to every rule: who needs a rule finds them her
     "SetAside",
     "Standing",
     "Suspected",
+    "Until",
     "WithoutDelay",
     "Words",
     "WorkingDays",
@@ -61,6 +64,8 @@ __all__ = [  # the lengths belong to every rule: who needs a rule finds them her
     "wall_time",
 ]
 
+BUSINESS = "business"
+"""The regime of a due time of the firm: no law stands behind it."""
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 LADDER = tuple(timedelta(hours=hours) for hours in (48, 24, 12, 6, 3, 1, 0))
 """How long before the due time a reminder rings, earliest first."""
@@ -136,6 +141,8 @@ class Rule:
     """The body of law: `gdpr`, `nis2`. Empty in incidents opened before rules said so."""
     role: str = ""
     """In which quality it binds: `controller`, `insured`. Empty in incidents opened before rules said so."""
+    aim: timedelta | None = None
+    """The soft line: how long after awareness it should be filed; None when the row names none."""
     needs: Words | None = None
     """The documents to have ready."""
     version: str = ""
@@ -147,6 +154,16 @@ class Rule:
     def name(self) -> str:
         """What the configuration and the console call this row: its id, with its version if it has one."""
         return f"{self.id}@{self.version}" if self.version else self.id
+
+    @property
+    def is_business(self) -> bool:
+        """A due time of the firm, and no duty of the law."""
+        return self.regime == BUSINESS
+
+    @property
+    def may_wait(self) -> bool:
+        """Its reminders keep quiet hours, since no limit of the law is near."""
+        return self.soft or self.is_business
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +189,17 @@ class Running:
     """How many of *rung* had rung when somebody last acknowledged."""
     snoozed_at: datetime | None = None
     snoozed_until: datetime | None = None
+    second: datetime | None = None
+    """The other moment of an `EarlierOf`, once it is known."""
+    rang_at: datetime | None = None
+    """When the last reminder rang, on the wall."""
+    level: int = 0
+    """How wide the circle of the last reminder was; see `incident.circle`."""
+
+    @property
+    def unanswered(self) -> bool:
+        """Say whether a reminder rang that nobody acknowledged."""
+        return self.acknowledged_rungs < len(self.rung)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +286,7 @@ def limit_of(
             return end_of_day(due, zone)
         case Elapsed() | EarlierOf():
             return due
-        case WorkingDays() | CalendarDays() | WithoutDelay():
+        case WorkingDays() | CalendarDays() | WithoutDelay() | Until():
             return None
         case _:
             assert_never(rule.length)

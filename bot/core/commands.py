@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.core.facts import Severity
-from bot.core.names import DeviceId, EventId, Question, RoomId, RuleId, StepId, UserId
+from bot.core.names import DeviceId, DraftId, EventId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Language
+from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
 
 
@@ -58,6 +60,21 @@ class ShowHelp:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowAbout:
     """Show version, fingerprint and identity."""
+
+
+class RegisterForm(StrEnum):
+    """How the register is given."""
+
+    MESSAGE = "message"
+    CSV = "csv"
+    MARKDOWN = "md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRegister:
+    """Show the register of breaches, or hand it out as a file."""
+
+    form: RegisterForm = RegisterForm.MESSAGE
 
 
 # --- in an incident room ------------------------------------------------------------------------------------
@@ -127,8 +144,21 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowFacts:
+    """Show what is known: answers and details, and what is still asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowClocks:
     """Show the legal clocks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportCalendar:
+    """Hand the due times out as a calendar file."""
+
+    in_full: bool = False
+    """False: titles that say nothing to whoever sees the calendar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +187,75 @@ class Waive:
 
     rule: RuleId
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classify:
+    """Give the second moment of a clock, such as DORA's classification as major."""
+
+    rule: RuleId
+    when: datetime | None = None
+    """None means now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddClock:
+    """Add a business clock."""
+
+    name: str
+    due: datetime
+    owner: str | Role | None = None
+    """A person (as typed) or a role; None means the coordinators."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRisk:
+    """Show the questions on the risk to people, and what was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighRisk:
+    """Answer one question on the risk."""
+
+    factor: RiskFactor
+    level: RiskLevel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideRisk:
+    """Decide on the level of risk."""
+
+    level: RiskLevel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDrafts:
+    """List the drafts, with where each stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeDraft:
+    """Write a draft from the facts; a frozen one is shown as it stands."""
+
+    draft: DraftId
+    again: bool = False
+    """True: write a new version though one is frozen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDraft:
+    """Say that the last version of a draft was read and found right."""
+
+    draft: DraftId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeDraft:
+    """Let the last version of a draft stand as it is."""
+
+    draft: DraftId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +325,7 @@ class Resume:
     """Open a closed incident again."""
 
 
-DeskCommand = Open | Choose | ListIncidents | ShowHelp | ShowAbout
+DeskCommand = Open | Choose | ListIncidents | ShowHelp | ShowAbout | ShowRegister
 IncidentCommand = (
     ShowStatus
     | ShowNext
@@ -237,10 +336,21 @@ IncidentCommand = (
     | ReopenStep
     | AssignStep
     | Answer
+    | ShowFacts
     | ShowClocks
+    | ExportCalendar
     | SetAware
     | File
     | Waive
+    | Classify
+    | AddClock
+    | ShowRisk
+    | WeighRisk
+    | DecideRisk
+    | ShowDrafts
+    | MakeDraft
+    | ReviewDraft
+    | FreezeDraft
     | Acknowledge
     | Snooze
     | Note

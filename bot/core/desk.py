@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 from bot.core.clocks import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
+from bot.core.drafts import DraftTemplate
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
 from bot.core.facts import ChoiceOffered, ControlRoomReady, DeskFact, Fact, Member, Opened, Severity
-from bot.core.names import IncidentId, InputId, RoomId, UserId
+from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId
 from bot.core.playbook import Language, Playbook
+from bot.core.profile import Profile, fit, prefill, widen
+from bot.core.quiet import QuietHours
 from bot.core.roster import Role
 
 SAME_TITLE = timedelta(minutes=1)
@@ -37,6 +40,10 @@ class House:
     language: Language
     zone: str
     drill_pace: float
+    profile: Profile = field(default_factory=Profile)
+    quiet: QuietHours | None = None
+    """When reminders that can wait do wait."""
+    drafts: Mapping[tuple[DraftId, Language], DraftTemplate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +143,7 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
     if playbook is None:
         known = tuple(known.id for known in playbooks_in(house, language))
         raise UnknownPlaybook(command.playbook or "", known)
+    playbook = widen(playbook, house.profile, house.rules)
     return Opened(
         at=now,
         by=asker.user,
@@ -151,13 +159,16 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
         rules=_rules_for(house, playbook, now),
         closed_days=house.closed_days,
         members=_first_roster(house, playbook, asker.user),
+        prefilled=prefill(house.profile, playbook),
+        quiet=house.quiet,
     )
 
 
 def _rules_for(house: House, playbook: Playbook, now: datetime) -> tuple[Rule, ...]:
     watched = {watched.rule for watched in playbook.clocks}
     today = now.astimezone(ZoneInfo(house.zone)).date()
-    return tuple(rule for rule in in_force(house.rules, today).values() if rule.id in watched)
+    rules = in_force(house.rules, today).values()
+    return tuple(fit(rule, house.profile) for rule in rules if rule.id in watched)
 
 
 def _first_roster(house: House, playbook: Playbook, opener: UserId) -> tuple[Member, ...]:

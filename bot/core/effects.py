@@ -10,10 +10,15 @@ from bot.core.facts import (
     Answered,
     Briefed,
     CardPosted,
+    ClockAdded,
+    ClockClassified,
     ClockFiled,
     ClockSetAside,
     ClockStarted,
     Closed,
+    DraftFrozen,
+    DraftMade,
+    DraftReviewed,
     Fact,
     Joined,
     Left,
@@ -22,7 +27,10 @@ from bot.core.facts import (
     PersonInvited,
     PersonRemoved,
     Rang,
+    RepeatRang,
     Resumed,
+    RiskDecided,
+    RiskWeighed,
     RoleGiven,
     RoomReady,
     SeveritySet,
@@ -31,9 +39,12 @@ from bot.core.facts import (
     StepDone,
     StepReopened,
     StepSkipped,
+    StepsRang,
+    UpdateRang,
 )
 from bot.core.incident import Incident, Status
-from bot.core.names import EventId, UserId
+from bot.core.names import EventId, StepId, UserId
+from bot.core.roster import Role, holders
 
 INVITED_AT_ONCE = 10
 """How many people the room's creation invites; the homeserver refuses more in one call."""
@@ -79,10 +90,10 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remind:
-    """Ring: a message that notifies the owners of a clock."""
+    """Ring: a message that notifies. Several that ring together become one message."""
 
-    fact: Rang
-    owners: tuple[UserId, ...]
+    fact: Rang | StepsRang | UpdateRang | RepeatRang
+    people: tuple[UserId, ...]
     """Who is mentioned; empty means the whole room."""
 
 
@@ -101,7 +112,7 @@ class PostFirstSteps:
 Effect = CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | Remind | PostBrief | PostFirstSteps
 
 
-def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, PLR0911 - a table
+def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return what *fact* asks of the world, in order; *after* is the incident it led to."""
     match fact:
         case Opened():
@@ -116,11 +127,17 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return ()
         case Briefed(users=users):
             return (PostBrief(users=users),)
-        case Rang(rule=rule):
-            return (Remind(fact=fact, owners=after.owners(after.rules[rule])),)
+        case Rang(rule=rule, level=level):
+            return (Remind(fact=fact, people=after.circle(after.rules[rule], level)),)
+        case StepsRang(steps=steps):
+            return (Remind(fact=fact, people=_workers(after, steps)),)
+        case UpdateRang() | RepeatRang():
+            return (Remind(fact=fact, people=after.leaders()),)
+        case DraftMade() | DraftReviewed() | DraftFrozen():
+            return ()  # the answer has the draft itself
         case ClockStarted(by=None):
             return ()  # its cause, the filing of another clock, says it
-        case Acknowledged() | Snoozed() | Noted():
+        case Acknowledged() | Snoozed() | Noted() | RiskWeighed():
             return (Confirm(fact=fact),)
         case PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))
@@ -135,6 +152,9 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             | ClockStarted()
             | ClockFiled()
             | ClockSetAside()
+            | ClockClassified()
+            | ClockAdded()
+            | RiskDecided()
             | RoleGiven()
             | SeveritySet()
             | Closed()
@@ -143,3 +163,14 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return (Confirm(fact=fact), ShowCard())
         case _:
             assert_never(fact)
+
+
+def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...]:
+    """Return who is to do *steps*: whoever took each on, else the holders of its role, else who leads."""
+    found: dict[UserId, None] = {}
+    for step in incident.playbook.steps():
+        if step.id in steps:
+            assigned = incident.step_state(step.id).assigned or step.role
+            people = holders(incident.roster, assigned) if isinstance(assigned, Role) else (assigned,)
+            found |= dict.fromkeys(people or incident.leaders())
+    return tuple(found)

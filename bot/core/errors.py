@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.names import Question, RuleId, StepId, UserId
+from bot.core.details import Kind
+from bot.core.names import DraftId, Question, RuleId, StepId, UserId
 from bot.core.roster import Role
 
 
@@ -208,3 +209,81 @@ class WrongRoom(RuleError):
 
     incident_room: bool
     """True when it belongs to an incident room."""
+
+
+@dataclass(eq=False)
+class WrongDetail(RuleError):
+    """A detail does not take this value."""
+
+    detail: Question
+    value: str
+    kind: Kind
+    accepted: tuple[str, ...]
+    """Its values when it takes only some; empty otherwise."""
+
+
+@dataclass(eq=False)
+class TimeInPast(RuleError):
+    """What is to come cannot be past already."""
+
+    given: datetime
+    now: datetime
+
+
+@dataclass(eq=False)
+class ClockNameTaken(RuleError):
+    """There is a clock of that name."""
+
+    rule: RuleId
+
+
+@dataclass(eq=False)
+class NotClassifiable(RuleError):
+    """The clock has no second moment that could end it earlier."""
+
+    rule: RuleId
+
+
+@dataclass(eq=False)
+class ClassifiedBeforeAware(RuleError):
+    """The second moment lies before the awareness time."""
+
+    rule: RuleId
+    aware: datetime
+
+
+@dataclass(eq=False)
+class UnknownDraft(RuleError):
+    """There is no draft of this name."""
+
+    draft: DraftId
+    known: tuple[DraftId, ...]
+
+
+@dataclass(eq=False)
+class DraftNotMade(RuleError):
+    """Nobody has asked for this draft yet, so there is nothing to review."""
+
+    draft: DraftId
+
+
+@dataclass(eq=False)
+class DraftOutdated(RuleError):
+    """Facts came after the version that was shown: it has to be read again."""
+
+    draft: DraftId
+
+
+@dataclass(eq=False)
+class DraftNotReviewed(RuleError):
+    """Only a version that the DPO or a lawyer found right is frozen."""
+
+    draft: DraftId
+
+
+@dataclass(eq=False)
+class DraftIsFrozen(RuleError):
+    """This version is frozen: nothing is left to review."""
+
+    draft: DraftId
+    version: int

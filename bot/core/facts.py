@@ -5,14 +5,17 @@ A fact's class name and fields are stored for years: rename nothing here without
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from bot.core.clocks import Rule
-from bot.core.names import DeviceId, EventId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
+from bot.core.names import DeviceId, DraftId, EventId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Language, Playbook
+from bot.core.quiet import QuietHours
+from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
 
 
@@ -61,6 +64,10 @@ class Opened(_Act):
     rules: tuple[Rule, ...]
     closed_days: tuple[date, ...]
     members: tuple[Member, ...]
+    prefilled: Mapping[Question, str] = field(default_factory=dict)
+    """Answers that the organisation's profile gave beforehand."""
+    quiet: QuietHours | None = None
+    """When reminders that can wait do wait; None in incidents opened before there were quiet hours, or without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +153,8 @@ class ClockStarted(_Fact):
     by: UserId | None
     """None when the filing of another clock started it."""
     source: str
+    previous: datetime | None = None
+    """The awareness time this one corrects; None when it corrects none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,14 +175,53 @@ class ClockSetAside(_Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockClassified(_Act):
+    """The second moment of a clock is known, which may end it earlier: DORA's classification as major."""
+
+    rule: RuleId
+    classified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockAdded(_Act):
+    """A business clock runs from now on, beside those of the law."""
+
+    rule: Rule
+    person: UserId | None
+    """Who is reminded; None means the holders of the rule's role."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rang(_Fact):
     """A reminder rang."""
 
     rule: RuleId
     rung: str
-    due: datetime
+    due: datetime | None
+    """None for a clock to which the law gives no figure."""
     late_by: timedelta
     """How late it rang; zero when on time."""
+    level: int = 0
+    """How wide its circle was: see `incident.circle`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepsRang(_Fact):
+    """The time aimed at for these steps came, and they were open."""
+
+    steps: tuple[StepId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateRang(_Fact):
+    """A promised bulletin is near."""
+
+    promised: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatRang(_Fact):
+    """A closed checklist is to be run again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +237,53 @@ class Snoozed(_Act):
 
     rule: RuleId
     until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskWeighed(_Act):
+    """One question of the risk to people was answered, with the reason."""
+
+    factor: RiskFactor
+    level: RiskLevel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskDecided(_Act):
+    """A named person decided on the level of risk, with the reason."""
+
+    level: RiskLevel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftMade(_Act):
+    """A draft was written from the facts of that moment."""
+
+    draft: DraftId
+    version: int
+    digest: str
+    """SHA-256 of what it says: the same facts make the same version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReviewed(_Act):
+    """A version of a draft was read and found right."""
+
+    draft: DraftId
+    version: int
+    role: Role
+    """In which capacity: dpo or legal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFrozen(_Act):
+    """A reviewed version stands as it is, for a person to send."""
+
+    draft: DraftId
+    version: int
+    text: str
+    """The whole text, as Markdown: later facts do not change it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,9 +350,19 @@ Fact = (
     | ClockStarted
     | ClockFiled
     | ClockSetAside
+    | ClockClassified
+    | ClockAdded
     | Rang
+    | StepsRang
+    | UpdateRang
+    | RepeatRang
     | Acknowledged
     | Snoozed
+    | RiskWeighed
+    | RiskDecided
+    | DraftMade
+    | DraftReviewed
+    | DraftFrozen
     | Noted
     | PersonInvited
     | RoleGiven

@@ -63,10 +63,17 @@ class WithoutDelay:
     """`Without undue delay`: the law gives no figure, so there is no due time."""
 
 
-Length = Elapsed | WorkingDays | CalendarDays | Months | EarlierOf | WithoutDelay
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Until:
+    """A date that somebody set: a due time of the firm, not of the law."""
+
+    at: datetime
 
 
-def due_time(
+Length = Elapsed | WorkingDays | CalendarDays | Months | EarlierOf | WithoutDelay | Until
+
+
+def due_time(  # noqa: PLR0911 - a table
     length: Length, aware: datetime, zone: ZoneInfo, closed_days: AbstractSet[date], second: datetime | None = None
 ) -> datetime | None:
     """Return the strict due time in UTC, or None when the law gives no figure.
@@ -88,6 +95,8 @@ def due_time(
             return _earlier(length, aware.astimezone(UTC), second)
         case WithoutDelay():
             return None
+        case Until(at=at):
+            return at
         case _:
             assert_never(length)
 

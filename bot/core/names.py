@@ -16,5 +16,7 @@ RuleId = NewType("RuleId", str)
 """Id of a legal clock's rule: `GDPR-33-1`."""
 Question = NewType("Question", str)
 """Name of a playbook question, as typed after `!fact`."""
+DraftId = NewType("DraftId", str)
+"""Name of a draft, as typed after `!draft`: `cnil-initial`."""
 InputId = NewType("InputId", str)
 """Names one thing that came in, for ever: an event id, `alarm:...` or `result:...`. Applied once."""

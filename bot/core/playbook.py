@@ -33,6 +33,8 @@ class Asked:
     text: str
     values: tuple[str, ...] = ("yes", "no", "unknown")
     """Accepted answers, in the canonical (English) spelling that conditions use."""
+    when: Condition = ALWAYS
+    """Asked only while this holds of the answers to the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,8 @@ class Playbook:
     phases: tuple[Phase, ...] = field(default=())
     rank: int = UNRANKED
     """Its place in the offered list, lowest first."""
+    repeat: timedelta | None = None
+    """How long after its closing it should be run again; None for what no one plans."""
     sha256: str = ""
     """Digest of the file it was read from: what was in force stays provable."""
 

@@ -33,25 +33,41 @@ class Right(Enum):
     """Open a new incident."""
     CLOCK = auto()
     """Start, stop, set aside or snooze a legal clock."""
+    REVIEW = auto()
+    """Say that a draft is right, and freeze it."""
+    REGISTER = auto()
+    """Read the register of all breaches."""
     LEAD = auto()
     """Roles, invitations, removals, severity, closing and resuming."""
 
 
 _WORKER = frozenset({Right.READ, Right.ACT, Right.OPEN})
 _CLOCK_KEEPER = _WORKER | {Right.CLOCK}
+_REVIEWER = _CLOCK_KEEPER | {Right.REVIEW}
 _LEADER = _CLOCK_KEEPER | {Right.LEAD}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.ADMIN: _LEADER,
+    Role.ADMIN: _LEADER | {Right.REGISTER},
     Role.COORDINATOR: _LEADER,
-    Role.DPO: _CLOCK_KEEPER,
-    Role.LEGAL: _CLOCK_KEEPER,
+    Role.DPO: _REVIEWER | {Right.REGISTER},
+    Role.LEGAL: _REVIEWER,
     Role.INSURANCE: _CLOCK_KEEPER,
     Role.IT: _WORKER,
     Role.COMMS: _WORKER,
     Role.HR: _WORKER,
     Role.OBSERVER: frozenset({Right.READ}),
 }
+
+
+STAND_IN: Mapping[Role, Role] = {
+    Role.DPO: Role.LEGAL,
+    Role.LEGAL: Role.DPO,
+    Role.INSURANCE: Role.LEGAL,
+    Role.HR: Role.LEGAL,
+    Role.COMMS: Role.COORDINATOR,
+    Role.IT: Role.COORDINATOR,
+}
+"""The deputy of a role: who is asked when its holders do not answer. The coordinators stand in for the rest."""
 
 
 def has_right(roles: frozenset[Role], right: Right) -> bool:

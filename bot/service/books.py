@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.desk import Desk, evolve_desk
+from bot.core.evolve import evolve
 from bot.core.facts import ChoiceOffered, ControlRoomReady, DeskFact, Fact
-from bot.core.incident import Incident, evolve
+from bot.core.incident import Incident
 from bot.core.names import IncidentId, RoomId, UserId
 from bot.ports import DESK, Store
 

@@ -22,15 +22,11 @@ from bot.core.commands import (
     PersonCame,
     PersonWent,
     ShowAbout,
-    ShowBrief,
-    ShowClocks,
     ShowHelp,
-    ShowNext,
-    ShowStatus,
-    ShowStep,
+    ShowRegister,
     ShowTimeline,
 )
-from bot.core.decide import decide, happen
+from bot.core.decide import Act, decide, happen
 from bot.core.desk import House, open_incident
 from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, WrongRoom
 from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded
@@ -38,24 +34,15 @@ from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role, has_right, roles_giving
-from bot.ports import DESK, Incoming, Membership, Message, Store, Task, Unreadable
+from bot.ports import Incoming, Membership, Message, Store, Unreadable
 from bot.service.books import Books
+from bot.service.outcome import NOTHING, Asked, Outcome
+from bot.service.papers import Paper, paper
+from bot.service.registering import register
 from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, room_place
 from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What an input leads to: facts at the end of one stream, and rows for the outbox."""
-
-    stream: str = DESK
-    facts: tuple[Fact | DeskFact, ...] = ()
-    tasks: tuple[Task, ...] = ()
-
-
-NOTHING = Outcome()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,15 +133,23 @@ class Inbox:
             return self._open(command, around, input, now)
         if isinstance(command, ListIncidents | ShowHelp | ShowAbout):
             return _say(input, around, self._show_anywhere(command, around, now))
+        asked = Asked(input=input, by=around.asker.user, place=around.answers, language=around.language, now=now)
+        if isinstance(command, ShowRegister):
+            return register(command, self._books.incidents(), asked)
         if around.incident is None:
             raise WrongRoom(incident_room=True)
-        if isinstance(command, ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowBrief):
+        if isinstance(command, IncidentView):
             return _say(input, around, await self._show(command, around.incident, around.asker, now))
-        facts = decide(around.incident, command, around.asker.user, now, self._house.people)
+        if isinstance(command, Paper):
+            return paper(command, around.incident, self._house, asked)
+        return self._act(command, around.incident, asked)
+
+    def _act(self, command: Act, incident: Incident, asked: Asked) -> Outcome:
+        facts = decide(incident, command, asked.by, asked.now, self._house.people)
         if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
             raise AlreadyOnRoster(self._identity.user)
-        tasks = incident_tasks(input, around.incident, facts, around.answers, now)
-        return Outcome(stream=around.incident.id, facts=facts, tasks=tasks)
+        tasks = incident_tasks(asked.input, incident, facts, asked.place, asked.now)
+        return Outcome(stream=incident.id, facts=facts, tasks=tasks)
 
     def _open(self, command: Open | Choose, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         fact = open_incident(self._books.desk, self._house, command, around.asker, input, now)

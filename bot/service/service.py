@@ -33,7 +33,8 @@ from bot.ports import (
 )
 from bot.service.books import Books
 from bot.service.drain import LANE_KEY, Drain
-from bot.service.inbox import Inbox, Outcome
+from bot.service.inbox import Inbox
+from bot.service.outcome import Outcome
 from bot.service.tasks import Place, answer_task, card_task, incident_place, room_place, task_id
 from bot.service.views import Identity
 

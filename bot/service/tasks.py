@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,7 +12,6 @@ from bot import voice
 from bot.core.effects import (
     Confirm,
     CreateRoom,
-    Effect,
     InvitePerson,
     PinCard,
     PostBrief,
@@ -22,12 +21,15 @@ from bot.core.effects import (
     ShowCard,
     effects,
 )
+from bot.core.evolve import evolve
 from bot.core.facts import Fact
-from bot.core.incident import Incident, evolve
+from bot.core.incident import Incident
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.roster import Role, holders
-from bot.ports import Content, RoomPlan, Task, TaskKind
+from bot.ports import Attachment, Content, RoomPlan, Task, TaskKind
 
+Spoken = CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | PostBrief | PostFirstSteps
+"""Effects that are a row each; reminders are gathered."""
 CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
 
@@ -53,14 +55,23 @@ def answer_task(input: InputId, number: int, place: Place, text: voice.Text) -> 
     return _say(task_id(input, number), place, text)
 
 
+def file_task(input: InputId, number: int, place: Place, file: Attachment) -> Task:
+    """Return the row that hands out a file beside an answer, under its own name."""
+    content = Content(body=file.name, html="", file=file, thread=place.thread)
+    id = task_id(input, number)
+    return Task(id=id, lane=place.lane, kind=TaskKind.SAY, room=place.room, readers=place.readers, content=content)
+
+
 def incident_tasks(
     input: InputId, before: Incident | None, facts: Iterable[Fact], asked_in: Place | None, now: datetime
 ) -> tuple[Task, ...]:
     """Return the rows of *facts*, in order. *asked_in* is where their command was typed, if one was.
 
-    However many facts change the card, it is shown once, after all the rest was said.
+    However many facts change the card, it is shown once, after all the rest was said; and reminders that ring together
+    are one message.
     """
     tasks: list[Task] = []
+    reminders: list[Remind] = []
     shows_card = False
     for fact in facts:
         after = evolve(before, fact)
@@ -68,9 +79,13 @@ def incident_tasks(
         for effect in effects(fact, after):
             if isinstance(effect, ShowCard) and before is not None and before.room is not None:
                 shows_card = True
+            elif isinstance(effect, Remind):
+                reminders.append(effect)
             else:
                 tasks.append(worded.task(task_id(input, len(tasks)), effect))
         before = after
+    if reminders and before is not None:
+        tasks.append(_reminder(task_id(input, len(tasks)), reminders, before))
     if shows_card and before is not None:
         tasks.append(card_task(task_id(input, len(tasks)), before, now))
     return tuple(tasks)
@@ -85,7 +100,7 @@ class _Wording:
     asked_in: Place | None
     now: datetime
 
-    def task(self, id: str, effect: Effect) -> Task:  # noqa: C901, PLR0911 - a table: one row for each effect
+    def task(self, id: str, effect: Spoken) -> Task:  # noqa: C901, PLR0911 - a table: one row for each effect
         lane, room = self.after.id, self.after.room
         match effect:
             case CreateRoom():
@@ -101,15 +116,24 @@ class _Wording:
             case Confirm(fact=fact):
                 place = self.asked_in or incident_place(self.after)
                 return _say(id, place, voice.confirm(fact, self.before, self.after))
-            case Remind(fact=fact, owners=owners):
-                text = voice.remind(fact, self.after)
-                return _say(id, incident_place(self.after), text, rings=True, mentions=owners, mentions_room=not owners)
             case PostBrief(users=users):
                 return _say(id, incident_place(self.after), voice.brief(self.after, self.now), mentions=users)
             case PostFirstSteps():
                 return _say(id, incident_place(self.after), voice.first_steps(self.after))
             case _:
                 assert_never(effect)
+
+
+def _reminder(id: str, reminders: Sequence[Remind], incident: Incident) -> Task:
+    people = dict.fromkeys(user for reminder in reminders for user in reminder.people)
+    return _say(
+        id,
+        incident_place(incident),
+        voice.remind([reminder.fact for reminder in reminders], incident),
+        rings=True,
+        mentions=tuple(people),
+        mentions_room=not all(reminder.people for reminder in reminders),
+    )
 
 
 def incident_place(incident: Incident) -> Place:

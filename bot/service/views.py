@@ -14,8 +14,10 @@ from bot.core.commands import (
     ShowAbout,
     ShowBrief,
     ShowClocks,
+    ShowFacts,
     ShowHelp,
     ShowNext,
+    ShowRisk,
     ShowStatus,
     ShowStep,
     ShowTimeline,
@@ -27,7 +29,7 @@ from bot.core.names import UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role, has_right
 
-IncidentView = ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowBrief
+IncidentView = ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowFacts | ShowRisk | ShowBrief
 AnywhereView = ListIncidents | ShowHelp | ShowAbout
 
 
@@ -45,7 +47,7 @@ class Identity:
     """The configured `trust.devices`."""
 
 
-def show(
+def show(  # noqa: C901, PLR0911 - a table
     view: IncidentView, incident: Incident, asker: Asker, history: tuple[Recorded[Fact | DeskFact], ...], now: datetime
 ) -> voice.Text:
     """Answer a question about *incident*; *history* are its last facts when the timeline was asked for."""
@@ -60,6 +62,10 @@ def show(
             return voice.step(incident, find_step(incident, step).id, now)
         case ShowClocks():
             return voice.clocks(incident, now)
+        case ShowFacts():
+            return voice.known(incident)
+        case ShowRisk():
+            return voice.risk(incident)
         case ShowBrief():
             return voice.brief(incident, now)
         case _:

@@ -6,9 +6,10 @@ pair) is escaped, so every text survives exactly and every body can be hashed.
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from json import JSONDecoder, JSONEncoder
 from typing import Any, TypeVar, get_args
 
@@ -100,6 +101,10 @@ def _converter() -> Converter:
     )
     converter.register_unstructure_hook(datetime, _write_time)
     converter.register_structure_hook(datetime, lambda text, _: _read_time(text))
+    converter.register_unstructure_hook(bytes, lambda data: b64encode(data).decode())
+    converter.register_structure_hook(bytes, lambda text, _: b64decode(text, validate=True))
+    converter.register_unstructure_hook(time, time.isoformat)
+    converter.register_structure_hook(time, lambda text, _: time.fromisoformat(text))
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
     converter.register_unstructure_hook(timedelta, lambda span: span // _MICROSECOND)
@@ -110,10 +115,10 @@ def _converter() -> Converter:
     return converter
 
 
-def _write_time(time: datetime) -> str:
-    if time.tzinfo is None:
+def _write_time(moment: datetime) -> str:
+    if moment.tzinfo is None:
         raise ValueError("a stored time needs a zone")
-    return time.astimezone(UTC).isoformat()
+    return moment.astimezone(UTC).isoformat()
 
 
 def _read_time(text: str) -> datetime:

@@ -4,8 +4,10 @@ from bot.voice.cards import brief, card, incident_list
 from bot.voice.clocks import clocks, remind
 from bot.voice.confirm import confirm
 from bot.voice.desk import HelpEntry, about, choice, command_table, help, welcome  # noqa: A004 - named for its command
+from bot.voice.known import known
 from bot.voice.markup import Text
 from bot.voice.refusals import fault, refusal, unknown_word, unreadable, usage
+from bot.voice.risk import risk
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
 
@@ -24,9 +26,11 @@ __all__ = [
     "first_steps",
     "help",
     "incident_list",
+    "known",
     "next_for",
     "refusal",
     "remind",
+    "risk",
     "step",
     "timeline",
     "unknown_word",

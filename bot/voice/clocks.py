@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.core.alarms import legal_time
 from bot.core.clocks import Clock, Filed, Running, SetAside, Suspected
-from bot.core.facts import Rang
+from bot.core.facts import Rang, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.playbook import Language
 from bot.voice.catalogue import own, say, word
@@ -36,24 +37,36 @@ def clocks(incident: Incident, now: datetime) -> Text:
     return render(paragraphs(say(language, "clocks.title"), entries, say(language, "clocks.end")))
 
 
-def remind(fact: Rang, incident: Incident) -> Text:
-    """Return a reminder: which clock, until when, what to do. Whom it mentions is the caller's part."""
+Reminded = Rang | StepsRang | UpdateRang | RepeatRang
+
+
+def remind(facts: Sequence[Reminded], incident: Incident) -> Text:
+    """Return the message of reminders that rang together. Whom it mentions is the caller's part."""
+    return render(paragraphs(*(_reminder(fact, incident) for fact in facts)))
+
+
+def _reminder(fact: Reminded, incident: Incident) -> Piece:
+    return _clock_reminder(fact, incident) if isinstance(fact, Rang) else happened(fact, incident)
+
+
+def _clock_reminder(fact: Rang, incident: Incident) -> Piece:
+    """Return a reminder: which clock, until when, what to do."""
     clock = incident.clock(fact.rule)
     if clock is None or not isinstance(clock.state, Running):
-        return render(happened(fact, incident))
+        return happened(fact, incident)
     now = legal_time(clock.state, incident.pace, fact.at)
-    is_overdue = now > fact.due + timedelta(minutes=1)
-    return render(
-        paragraphs(
-            _remind_head(incident, clock, fact, now),
-            _remind_what(incident, clock, is_overdue=is_overdue),
-            _late_mark(fact, incident),
-        )
+    is_overdue = fact.due is not None and now > fact.due + timedelta(minutes=1)
+    return paragraphs(
+        _remind_head(incident, clock, fact, now),
+        _remind_what(incident, clock, is_overdue=is_overdue),
+        _late_mark(fact, incident),
     )
 
 
 def _remind_head(incident: Incident, clock: Clock, fact: Rang, now: datetime) -> Piece:
     language = incident.language
+    if fact.due is None:
+        return say(language, "remind.open", rule=fact.rule, title=clock_title(incident, clock))
     mark = say(language, "remind.drill") if incident.drill else Piece("")
     key = "remind.soft" if clock.rule.soft else "remind.due"
     head = say(

@@ -11,10 +11,15 @@ from bot.core.facts import (
     Answered,
     Briefed,
     CardPosted,
+    ClockAdded,
+    ClockClassified,
     ClockFiled,
     ClockSetAside,
     ClockStarted,
     Closed,
+    DraftFrozen,
+    DraftMade,
+    DraftReviewed,
     Fact,
     Joined,
     Left,
@@ -23,7 +28,10 @@ from bot.core.facts import (
     PersonInvited,
     PersonRemoved,
     Rang,
+    RepeatRang,
     Resumed,
+    RiskDecided,
+    RiskWeighed,
     RoleGiven,
     RoomReady,
     SeveritySet,
@@ -32,13 +40,15 @@ from bot.core.facts import (
     StepDone,
     StepReopened,
     StepSkipped,
+    StepsRang,
+    UpdateRang,
 )
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.playbook import Step
 from bot.core.roster import Role
-from bot.voice.catalogue import counted, say
-from bot.voice.confirm_clocks import filed, set_aside, started
+from bot.voice.catalogue import counted, say, word
+from bot.voice.confirm_clocks import filed, more_clocks, set_aside, started
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.steps import steps_of
 from bot.voice.timeline import happened
@@ -65,7 +75,7 @@ def confirm(fact: Fact, before: Incident | None, after: Incident) -> Text:
     return render(_confirm(fact, before or after, after))
 
 
-def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
+def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C901, PLR0911, PLR0912 - a table
     match fact:
         case Opened():
             return _opened(fact, after)
@@ -85,7 +95,15 @@ def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C
             return _about_person(fact, after)
         case Closed():
             return _closed(fact, after)
-        case RoomReady() | CardPosted() | Joined() | Left() | Briefed() | Rang():
+        case ClockClassified() | ClockAdded():
+            return more_clocks(fact, after)
+        case RiskWeighed() | RiskDecided():
+            return _about_risk(fact, after)
+        case DraftMade() | DraftReviewed() | DraftFrozen():
+            return happened(fact, after)
+        case RoomReady() | CardPosted() | Joined() | Left() | Briefed():
+            return happened(fact, after)
+        case Rang() | StepsRang() | UpdateRang() | RepeatRang():
             return happened(fact, after)
         case _:
             assert_never(fact)
@@ -205,6 +223,18 @@ def _short_answer(fact: Acknowledged | Snoozed | Noted | SeveritySet | Resumed, 
             return say(language, "confirm.SeveritySet", severity=severity_word(severity, language))
         case Resumed():
             return say(language, "confirm.Resumed")
+        case _:
+            assert_never(fact)
+
+
+def _about_risk(fact: RiskWeighed | RiskDecided, after: Incident) -> Piece:
+    language, level = after.language, word(after.language, f"risk.level.{fact.level.value}")
+    match fact:
+        case RiskWeighed(factor=factor):
+            shown = word(language, f"risk.factor.{factor.value}")
+            return say(language, "confirm.RiskWeighed", factor=shown, level=level)
+        case RiskDecided(reason=reason, by=by):
+            return say(language, "confirm.RiskDecided", level=level, by=person(after, by), reason=cut(reason, 500))
         case _:
             assert_never(fact)
 

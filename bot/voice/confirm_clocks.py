@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from bot.core.alarms import legal_time
-from bot.core.clocks import LADDER, Clock, Rule, Running, due_time, limit_of
-from bot.core.facts import ClockFiled, ClockSetAside, ClockStarted
+from bot.core.clocks import LADDER, Clock, Rule, Running, Until, due_time, limit_of
+from bot.core.facts import ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.voice.catalogue import own, say, word
@@ -12,7 +14,7 @@ from bot.voice.clocks import awareness
 from bot.voice.markup import Piece, join, paragraphs
 from bot.voice.timeline import happened
 from bot.voice.times import left, moment
-from bot.voice.wording import cut, later_reading, people, person, reading
+from bot.voice.wording import clock_line, cut, later_reading, people, person, reading
 
 
 def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
@@ -65,6 +67,28 @@ def _reminders(after: Incident, clock: Clock, state: Running) -> Piece:
     if not hours:
         return say(language, "confirm.reminders.hourly", owners=owners)
     return say(language, "confirm.reminders", owners=owners, hours=", ".join(hours))
+
+
+def more_clocks(fact: ClockClassified | ClockAdded, after: Incident) -> Piece:
+    """Return the answer to a classification, or to a new business clock."""
+    language, zone = after.language, after.zone
+    match fact:
+        case ClockClassified(rule=rule, classified_at=at):
+            head = say(language, "confirm.ClockClassified", rule=rule, at=moment(at, zone, language))
+            clock = after.clock(rule)
+            return join((head, clock_line(after, clock, fact.at))) if clock else head
+        case ClockAdded(rule=rule):
+            due = rule.length.at if isinstance(rule.length, Until) else fact.at
+            return say(
+                language,
+                "confirm.ClockAdded",
+                rule=rule.id,
+                title=own(rule.title, language),
+                due=moment(due, zone, language),
+                owners=people(after, after.owners(rule)) or word(language, "owners.room"),
+            )
+        case _:
+            assert_never(fact)
 
 
 def filed(fact: ClockFiled, after: Incident) -> Piece:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.core.clocks import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
+from bot.core.clocks import CalendarDays, EarlierOf, Elapsed, Length, Months, Until, WithoutDelay, WorkingDays
 from bot.core.playbook import Language
 from bot.voice.catalogue import word
 from bot.voice.typography import typeset
@@ -15,7 +15,7 @@ def length_words(length: Length, language: Language) -> str:
     return typeset(_words(length, language), language)
 
 
-def _words(length: Length, language: Language) -> str:
+def _words(length: Length, language: Language) -> str:  # noqa: PLR0911 - a table
     match length:
         case Elapsed(hours=hours):
             return word(language, "length.hours").replace("#", str(hours))
@@ -31,5 +31,7 @@ def _words(length: Length, language: Language) -> str:
             return words.replace("#1", str(first)).replace("#2", str(second))
         case WithoutDelay():
             return word(language, "no.figure")
+        case Until():
+            return word(language, "length.until")
         case _:
             assert_never(length)

@@ -73,7 +73,7 @@ def unreadable(language: Language) -> Text:
     return render(say(language, "unreadable"))
 
 
-def _parts(  # noqa: PLR0911 - a table: one line for each kind
+def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
     error: errors.RuleError, language: Language, zone: ZoneInfo
 ) -> tuple[str, Shown]:
     """Return the key of the sentence and what fills it."""
@@ -92,6 +92,16 @@ def _parts(  # noqa: PLR0911 - a table: one line for each kind
             return _about_opening(error)
         case errors.IncidentClosed() | errors.NotClosed() | errors.NothingToAcknowledge():
             return f"refusal.{type(error).__name__}", {}
+        case errors.WrongDetail():
+            return _about_detail(error)
+        case errors.UnknownDraft(draft=draft, known=known):
+            return "refusal.UnknownDraft", {"draft": short(draft, 60), "known": ", ".join(known)}
+        case errors.DraftIsFrozen(draft=draft, version=version):
+            return "refusal.DraftIsFrozen", {"draft": draft, "version": str(version)}
+        case (
+            errors.DraftNotMade(draft=draft) | errors.DraftOutdated(draft=draft) | errors.DraftNotReviewed(draft=draft)
+        ):
+            return f"refusal.{type(error).__name__}", {"draft": draft}
         case _:
             return _about_clock(error, language, zone)
 
@@ -111,6 +121,15 @@ def _about_question(error: errors.UnknownQuestion | errors.WrongAnswer, language
         return "refusal.UnknownQuestion", {"question": question, "known": _some(error.known)}
     accepted = _any_of((answer_word(value, language) for value in error.accepted), language)
     return "refusal.WrongAnswer", {"question": question, "value": short(error.value, 60), "accepted": accepted}
+
+
+def _about_detail(error: errors.WrongDetail) -> tuple[str, Shown]:
+    shown: Shown = {
+        "detail": error.detail,
+        "value": short(error.value, 60),
+        "accepted": ", ".join(error.accepted),
+    }
+    return f"refusal.WrongDetail.{error.kind.value}", shown
 
 
 def _about_person(
@@ -144,7 +163,7 @@ def _about_opening(
             assert_never(error)
 
 
-def _about_clock(  # noqa: PLR0911 - a table
+def _about_clock(  # noqa: C901, PLR0911 - a table
     error: errors.RuleError, language: Language, zone: ZoneInfo
 ) -> tuple[str, Shown]:
     name = f"refusal.{type(error).__name__}"
@@ -157,6 +176,16 @@ def _about_clock(  # noqa: PLR0911 - a table
             return name, {"rule": rule, "aware": moment(aware, zone, language), "example": _iso(aware, zone)}
         case errors.ClockAlreadyFiled(rule=rule, reference=reference):
             return name, {"rule": rule, "reference": short(reference)}
+        case errors.ClassifiedBeforeAware(rule=rule, aware=aware):
+            return name, {"rule": rule, "aware": moment(aware, zone, language)}
+        case errors.TimeInPast(given=given, now=now):
+            return name, {
+                "given": moment(given, zone, language),
+                "now": moment(now, zone, language),
+                "hour": f"{given.astimezone(zone):%H:%M}",
+            }
+        case errors.ClockNameTaken(rule=rule) | errors.NotClassifiable(rule=rule):
+            return name, {"rule": rule}
         case errors.ClockNotRunning(rule=rule):
             return name, {"rule": rule}
         case errors.SnoozePastDue(rule=rule, due=due):

@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import assert_never
 
+from bot.core.clocks import Until
 from bot.core.facts import (
     Acknowledged,
     Answered,
     Briefed,
     CardPosted,
     ChoiceOffered,
+    ClockAdded,
+    ClockClassified,
     ClockFiled,
     ClockSetAside,
     ClockStarted,
     Closed,
     ControlRoomReady,
     DeskFact,
+    DraftFrozen,
+    DraftMade,
+    DraftReviewed,
     Fact,
     Joined,
     Left,
@@ -27,7 +33,10 @@ from bot.core.facts import (
     PersonRemoved,
     Rang,
     Recorded,
+    RepeatRang,
     Resumed,
+    RiskDecided,
+    RiskWeighed,
     RoleGiven,
     RoomReady,
     SeveritySet,
@@ -36,11 +45,13 @@ from bot.core.facts import (
     StepDone,
     StepReopened,
     StepSkipped,
+    StepsRang,
+    UpdateRang,
 )
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.roster import Role
-from bot.voice.catalogue import say
+from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, moment, offset
 from bot.voice.wording import answer_word, people, person, role_word, role_words, severity_word, short
@@ -89,13 +100,19 @@ def _line(record: Recorded[Fact | DeskFact], incident: Incident) -> Piece:
     return say(incident.language, "timeline.line", time=time, what=happened(record.fact, incident))
 
 
-def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:
+def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: PLR0911 - a table
     """Return what *fact* says, in one sentence of a line or two."""
     match fact:
         case StepAssigned() | StepDone() | StepSkipped() | StepReopened() | Answered():
             return _about_work(fact, incident)
-        case ClockStarted() | ClockFiled() | ClockSetAside() | Rang() | Acknowledged() | Snoozed():
+        case ClockStarted() | ClockFiled() | ClockSetAside() | Acknowledged() | Snoozed():
             return _about_clocks(fact, incident)
+        case ClockClassified() | ClockAdded():
+            return _about_more_clocks(fact, incident)
+        case Rang() | StepsRang() | UpdateRang() | RepeatRang():
+            return _about_ringing(fact, incident)
+        case RiskWeighed() | RiskDecided() | DraftMade() | DraftReviewed() | DraftFrozen():
+            return _about_judgement(fact, incident)
         case Joined() | Left() | Briefed() | PersonInvited() | RoleGiven() | PersonRemoved():
             return _about_people(fact, incident)
         case _:
@@ -122,7 +139,7 @@ def _about_work(fact: StepAssigned | StepDone | StepSkipped | StepReopened | Ans
 
 
 def _about_clocks(
-    fact: ClockStarted | ClockFiled | ClockSetAside | Rang | Acknowledged | Snoozed, incident: Incident
+    fact: ClockStarted | ClockFiled | ClockSetAside | Acknowledged | Snoozed, incident: Incident
 ) -> Piece:
     language, zone = incident.language, incident.zone
     match fact:
@@ -134,8 +151,6 @@ def _about_clocks(
             return say(language, "fact.ClockFiled", who=who, rule=rule, at=at, text=short(reference))
         case ClockSetAside(rule=rule, by=by, reason=reason):
             return say(language, "fact.ClockSetAside", who=person(incident, by), rule=rule, text=short(reason))
-        case Rang(rule=rule, rung=rung, late_by=late_by):
-            return say(language, "fact.Rang.late" if late_by else "fact.Rang", rule=rule, rung=rung)
         case Acknowledged(rules=rules, by=by):
             return say(language, "fact.Acknowledged", who=person(incident, by), rules=", ".join(rules))
         case Snoozed(rule=rule, by=by, until=until):
@@ -149,8 +164,64 @@ def _started(fact: ClockStarted, incident: Incident) -> Piece:
     language, at = incident.language, moment(fact.aware, incident.zone, incident.language)
     if fact.by is None:
         return say(language, "fact.ClockStarted.chained", rule=fact.rule, aware=at, cause=short(fact.source))
+    if fact.previous is not None:
+        before = moment(fact.previous, incident.zone, language)
+        who, text = person(incident, fact.by), short(fact.source)
+        return say(
+            language, "fact.ClockStarted.corrected", who=who, rule=fact.rule, previous=before, aware=at, text=text
+        )
     key = "fact.ClockStarted.text" if fact.source else "fact.ClockStarted"
     return say(language, key, who=person(incident, fact.by), rule=fact.rule, aware=at, text=short(fact.source))
+
+
+def _about_more_clocks(fact: ClockClassified | ClockAdded, incident: Incident) -> Piece:
+    language, zone, who = incident.language, incident.zone, person(incident, fact.by)
+    match fact:
+        case ClockClassified(rule=rule, classified_at=at):
+            return say(language, "fact.ClockClassified", who=who, rule=rule, at=moment(at, zone, language))
+        case ClockAdded(rule=rule):
+            due = rule.length.at if isinstance(rule.length, Until) else fact.at
+            return say(language, "fact.ClockAdded", who=who, rule=rule.id, due=moment(due, zone, language))
+        case _:
+            assert_never(fact)
+
+
+def _about_ringing(fact: Rang | StepsRang | UpdateRang | RepeatRang, incident: Incident) -> Piece:
+    language = incident.language
+    match fact:
+        case Rang(rule=rule, rung=rung, late_by=late_by):
+            return say(language, "fact.Rang.late" if late_by else "fact.Rang", rule=rule, rung=rung)
+        case StepsRang(steps=steps):
+            return say(language, "fact.StepsRang", steps=", ".join(steps))
+        case UpdateRang(promised=promised):
+            return say(language, "fact.UpdateRang", at=moment(promised, incident.zone, language))
+        case RepeatRang():
+            return say(language, "fact.RepeatRang")
+        case _:
+            assert_never(fact)
+
+
+def _about_judgement(
+    fact: RiskWeighed | RiskDecided | DraftMade | DraftReviewed | DraftFrozen, incident: Incident
+) -> Piece:
+    language, who = incident.language, person(incident, fact.by)
+    match fact:
+        case RiskWeighed(factor=factor, level=level, reason=reason):
+            words = word(language, f"risk.factor.{factor.value}")
+            shown = word(language, f"risk.level.{level.value}")
+            return say(language, "fact.RiskWeighed", who=who, factor=words, level=shown, text=short(reason))
+        case RiskDecided(level=level, reason=reason):
+            shown = word(language, f"risk.level.{level.value}")
+            return say(language, "fact.RiskDecided", who=who, level=shown, text=short(reason))
+        case DraftMade(draft=draft, version=version):
+            return say(language, "fact.DraftMade", who=who, draft=draft, version=str(version))
+        case DraftReviewed(draft=draft, version=version, role=role):
+            found = role_word(role, language)
+            return say(language, "fact.DraftReviewed", who=who, role=found, draft=draft, version=str(version))
+        case DraftFrozen(draft=draft, version=version):
+            return say(language, "fact.DraftFrozen", who=who, draft=draft, version=str(version))
+        case _:
+            assert_never(fact)
 
 
 def _about_people(

@@ -11,8 +11,9 @@ from bot.core.commands import Asker, Happening
 from bot.core.conditions import ALWAYS, Condition, parse_condition
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House
+from bot.core.evolve import evolve, fold
 from bot.core.facts import ClockStarted, Fact, Member, Opened, RoomReady, Severity
-from bot.core.incident import Incident, evolve, fold
+from bot.core.incident import Incident
 from bot.core.names import DeviceId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Phase, Playbook, Step, Watched
 from bot.core.roster import Role

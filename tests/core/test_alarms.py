@@ -10,6 +10,7 @@ from bot.core.alarms import Brief, Ring, alarms
 from bot.core.clocks import LADDER, ladder, rung_name
 from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze, TimeCame, Waive
 from bot.core.decide import happen
+from bot.core.evolve import fold
 from bot.core.facts import (
     Acknowledged,
     ClockFiled,
@@ -20,7 +21,7 @@ from bot.core.facts import (
     Rang,
     Resumed,
 )
-from bot.core.incident import Incident, fold
+from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.core.roster import Role
 from tests.core.build import (

@@ -40,8 +40,9 @@ from bot.core.commands import (
 from bot.core.decide import Act, decide, happen
 from bot.core.effects import Confirm, PostBrief, PostFirstSteps, Remind, effects
 from bot.core.errors import IncidentClosed, RuleError
+from bot.core.evolve import evolve, fold
 from bot.core.facts import Acknowledged, Briefed, Fact, PersonInvited, PersonRemoved, Rang, RoleGiven, Severity
-from bot.core.incident import Incident, Status, StepStatus, evolve, fold
+from bot.core.incident import Incident, Status, StepStatus
 from bot.core.names import EventId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.roster import Right, Role, has_right
 from tests.core.build import DAY, GUEST, HOUR, HOURS_72, MINUTE, NOW, OPENED, PEOPLE, PLAYBOOK, RULES

@@ -9,8 +9,8 @@ from bot.core.clocks import Elapsed, WithoutDelay
 from bot.core.commands import Asker, Choose, Open
 from bot.core.desk import OFFER_LASTS, SAME_TITLE, Desk, House, evolve_desk, open_incident, playbooks_in
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
+from bot.core.evolve import fold
 from bot.core.facts import ChoiceOffered, ControlRoomReady, DeskFact, Fact, Member, Noted, Opened, Severity
-from bot.core.incident import fold
 from bot.core.names import RoomId, RuleId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role

@@ -82,7 +82,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (Joined(at=NOW, user=BOB), ()),
     (Left(at=NOW, user=BOB), ()),
     (Briefed(at=NOW, users=(GUEST,)), (PostBrief(users=(GUEST,)),)),
-    (RANG, (Remind(fact=RANG, owners=(BOB,)),)),
+    (RANG, (Remind(fact=RANG, people=(BOB,)),)),
     (ClockStarted(at=NOW, rule=CHAINED, aware=NOW, by=None, source=HOURS_72), ()),
     *(
         (fact, (Confirm(fact=fact),))
@@ -122,4 +122,4 @@ def test_a_room_that_comes_after_the_closing_shows_its_card_and_says_nothing() -
 
 def test_a_reminder_nobody_owns_mentions_nobody_and_so_the_room() -> None:
     nobody = incident(members=(Member(user=BOB, roles=(Role.IT,)),))
-    assert effects(RANG, nobody) == (Remind(fact=RANG, owners=()),)
+    assert effects(RANG, nobody) == (Remind(fact=RANG, people=()),)

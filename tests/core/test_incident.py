@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.clocks import Filed, Running, SetAside, Suspected
+from bot.core.evolve import BRIEF_DELAY, evolve, fold
 from bot.core.facts import (
     Answered,
     Briefed,
@@ -31,7 +32,7 @@ from bot.core.facts import (
     StepReopened,
     StepSkipped,
 )
-from bot.core.incident import BRIEF_DELAY, Incident, Status, StepState, StepStatus, evolve, fold
+from bot.core.incident import Incident, Status, StepState, StepStatus
 from bot.core.names import EventId, Question, RoomId, StepId
 from bot.core.roster import Role
 from tests.core.build import (

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.core.clocks import Elapsed, Length, Proof, Rule, WithoutDelay, Words, WorkingDays
 from bot.core.conditions import ALWAYS, parse_condition
+from bot.core.evolve import evolve
 from bot.core.facts import (
     Acknowledged,
     Answered,
@@ -30,7 +31,7 @@ from bot.core.facts import (
     StepDone,
     StepSkipped,
 )
-from bot.core.incident import Incident, evolve
+from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Phase, Playbook, Step, Watched
 from bot.core.roster import Role

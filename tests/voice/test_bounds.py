@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import voice
+from bot.core.evolve import evolve
 from bot.core.facts import (
     Acknowledged,
     Briefed,
@@ -34,7 +35,6 @@ from bot.core.facts import (
     StepDone,
     StepReopened,
 )
-from bot.core.incident import evolve
 from bot.core.names import RoomId, StepId
 from bot.core.playbook import Language
 from bot.core.roster import Role

@@ -9,8 +9,8 @@ import pytest
 
 from bot import voice
 from bot.commands import ROWS, Place
+from bot.core.evolve import evolve
 from bot.core.facts import Closed, Rang
-from bot.core.incident import evolve
 from bot.core.names import StepId
 from bot.core.playbook import Language
 from bot.voice import Text
@@ -80,19 +80,19 @@ def test_timeline(golden: Golden, language: Language) -> None:
 def test_reminder(golden: Golden, language: Language) -> None:
     due = OPENED + 71 * HOUR
     rang = Rang(at=due - 24 * HOUR, rule=COMPLAINT, rung="T-24", due=due, late_by=timedelta(0))
-    golden(f"reminder.{language}", voice.remind(rang, incident(language)))
+    golden(f"reminder.{language}", voice.remind([rang], incident(language)))
 
 
 def test_reminder_that_is_late_and_overdue(golden: Golden, language: Language) -> None:
     due = OPENED + 71.7 * HOUR
     rang = Rang(at=due + 3 * HOUR, rule=CNIL, rung="T+3", due=due, late_by=3 * HOUR)
-    golden(f"reminder-late.{language}", voice.remind(rang, incident(language, 8)))
+    golden(f"reminder-late.{language}", voice.remind([rang], incident(language, 8)))
 
 
 def test_reminder_of_a_target(golden: Golden, language: Language) -> None:
     due = OPENED + 95.9 * HOUR
     rang = Rang(at=due - 6 * HOUR, rule=COMPLEMENT, rung="T-6", due=due, late_by=timedelta(0))
-    golden(f"reminder-soft.{language}", voice.remind(rang, incident(language)))
+    golden(f"reminder-soft.{language}", voice.remind([rang], incident(language)))
 
 
 def test_brief(golden: Golden, language: Language) -> None:

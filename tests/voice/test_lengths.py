@@ -131,7 +131,7 @@ def test_a_reminder_of_a_month_gives_its_strict_end() -> None:
     rang = Rang(at=due - timedelta(hours=24), rule=CNIL, rung="T-24", due=due, late_by=timedelta(0))
 
     for language, words in ((EN, "Due Sun 27 Dec 2026 08:00 (UTC+1)"), (FR, "dim. 27 déc. 2026 à 08:00 (UTC+1)")):
-        assert words in voice.remind(rang, told(language, Months(months=1), start())).body.replace("\u00a0", " ")
+        assert words in voice.remind([rang], told(language, Months(months=1), start())).body.replace("\u00a0", " ")
 
 
 def test_the_card_shows_a_clock_in_days() -> None:

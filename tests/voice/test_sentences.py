@@ -9,6 +9,7 @@ import pytest
 
 from bot import voice
 from bot.commands import ROWS
+from bot.core.evolve import evolve
 from bot.core.facts import (
     Answered,
     ClockFiled,
@@ -29,7 +30,7 @@ from bot.core.facts import (
     StepReopened,
     StepSkipped,
 )
-from bot.core.incident import Incident, evolve
+from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
@@ -190,13 +191,13 @@ def test_who_left_is_marked_in_the_brief() -> None:
 
 
 def test_a_reminder_counts_to_the_minute_and_is_no_late_one_by_itself() -> None:
-    said = voice.remind(rang(48 * HOUR - timedelta(seconds=2)), incident(EN)).body
+    said = voice.remind([rang(48 * HOUR - timedelta(seconds=2))], incident(EN)).body
     assert said.startswith("FR-LOPMI: in 48\u00a0h")
     assert "late" not in said
 
 
 def test_a_reminder_at_the_due_time_is_not_yet_overdue() -> None:
-    said = voice.remind(rang(timedelta(seconds=-5)), incident(EN)).body
+    said = voice.remind([rang(timedelta(seconds=-5))], incident(EN)).body
     assert "FR-LOPMI: now" in said
     assert "Past due" not in said
 
@@ -204,14 +205,14 @@ def test_a_reminder_at_the_due_time_is_not_yet_overdue() -> None:
 def test_a_reminder_of_a_drill_says_that_it_is_one_and_counts_on_the_legal_axis() -> None:
     drill = build((opened(EN, drill=True), *facts(EN)[1:9]))
     fact = Rang(at=OPENED + 0.5 * HOUR + timedelta(seconds=46.5), rule=COMPLAINT, rung="T-24", due=DUE, late_by=HOUR)
-    said = voice.remind(fact, drill).body
+    said = voice.remind([fact], drill).body
     assert said.startswith("[DRILL] FR-LOPMI: in 24\u00a0h")
     assert "Sent 1\u00a0h late" in said
 
 
 def test_a_reminder_of_a_clock_that_stopped_meanwhile_is_told_plainly() -> None:
     fact = replace(rang(HOUR), rule=INSURER)
-    assert voice.remind(fact, incident(EN)).body == "reminder FR-INS-5 T"
+    assert voice.remind([fact], incident(EN)).body == "reminder FR-INS-5 T"
 
 
 def test_the_list_is_empty_or_cut() -> None:

@@ -7,10 +7,13 @@ from typing import assert_never
 
 from bot.core.commands import (
     Acknowledge,
+    AddClock,
     Answer,
     AssignStep,
     CardSent,
+    Classify,
     Close,
+    DecideRisk,
     File,
     FinishStep,
     GiveRole,
@@ -29,12 +32,12 @@ from bot.core.commands import (
     Snooze,
     TimeCame,
     Waive,
+    WeighRisk,
 )
-from bot.core.decide import clocks, lifecycle, roster, steps
+from bot.core.decide import answers, clocks, lifecycle, ringing, risk, roster, steps
 from bot.core.decide.roster import People
 from bot.core.errors import IncidentClosed, NotClosed
 from bot.core.facts import (
-    Briefed,
     CardPosted,
     Fact,
     Joined,
@@ -56,6 +59,10 @@ Act = (
     | SetAware
     | File
     | Waive
+    | Classify
+    | AddClock
+    | WeighRisk
+    | DecideRisk
     | Acknowledge
     | Snooze
     | Note
@@ -95,13 +102,21 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
         case AssignStep():
             return (steps.assign(incident, act, by, now),)
         case Answer():
-            return (lifecycle.answer(incident, act, by, now),)
+            return (answers.answer(incident, act, by, now),)
         case SetAware():
             return clocks.start(incident, act, by, now)
         case File():
             return clocks.file(incident, act, by, now)
         case Waive():
             return (clocks.set_aside(incident, act, by, now),)
+        case Classify():
+            return (clocks.classify(incident, act, by, now),)
+        case AddClock():
+            return (clocks.add(incident, act, by, now),)
+        case WeighRisk():
+            return (risk.weigh(act, by, now),)
+        case DecideRisk():
+            return risk.decide_risk(incident, act, by, now)
         case Acknowledge():
             return (clocks.acknowledge(incident, by, now),)
         case Snooze():
@@ -137,12 +152,6 @@ def happen(incident: Incident, happening: Happening, now: datetime) -> tuple[Fac
         case PersonWent(user=user):
             return (Left(at=now, user=user),) if user in incident.joined else ()
         case TimeCame():
-            return (*clocks.ring(incident, now), *_brief(incident, now))
+            return ringing.ring(incident, now)
         case _:
             assert_never(happening)
-
-
-def _brief(incident: Incident, now: datetime) -> tuple[Briefed, ...]:
-    if incident.status is not Status.OPEN or incident.brief_due is None or incident.brief_due > now:
-        return ()
-    return (Briefed(at=now, users=incident.unbriefed),)

@@ -1,29 +1,31 @@
-"""Deciding on legal clocks: start, stop, set aside, acknowledge, snooze, ring."""
+"""Deciding on clocks: start, stop, set aside, acknowledge, snooze, add."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.core.alarms import Ring, alarms
-from bot.core.clocks import Clock, Filed, Running, legal_time
-from bot.core.commands import File, SetAware, Snooze, Waive
+from bot.core.business import business_rule
+from bot.core.clocks import Clock, EarlierOf, Filed, Running, legal_time
+from bot.core.commands import AddClock, Classify, File, SetAware, Snooze, Waive
 from bot.core.errors import (
+    ClassifiedBeforeAware,
     ClockAlreadyFiled,
+    ClockNameTaken,
     ClockNotRunning,
     CorrectionNeedsReason,
     FiledBeforeAware,
+    NotClassifiable,
     NothingToAcknowledge,
     SnoozePastDue,
     TimeInFuture,
+    TimeInPast,
     UnknownClock,
 )
-from bot.core.facts import Acknowledged, ClockFiled, ClockSetAside, ClockStarted, Rang, Snoozed
+from bot.core.facts import Acknowledged, ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted, Snoozed
 from bot.core.incident import Incident
 from bot.core.names import RuleId, UserId
-
-ON_TIME = timedelta(seconds=60)
-"""A reminder that rings within this of its time is not called late."""
-ON_TIME_IN_DRILL = timedelta(seconds=2)
+from bot.core.people import find_person
+from bot.core.roster import Role
 
 
 def start(incident: Incident, command: SetAware, by: UserId, now: datetime) -> tuple[ClockStarted, ...]:
@@ -35,8 +37,12 @@ def start(incident: Incident, command: SetAware, by: UserId, now: datetime) -> t
             raise ClockAlreadyFiled(command.rule, reference)
         case Running(aware=known) if not command.source:
             raise CorrectionNeedsReason(command.rule, known)
-        case _:
-            return (ClockStarted(at=now, rule=command.rule, aware=aware, by=by, source=command.source),)
+        case state:
+            before = state.aware if isinstance(state, Running) else None
+            started = ClockStarted(
+                at=now, rule=command.rule, aware=aware, by=by, source=command.source, previous=before
+            )
+            return (started,)
 
 
 def file(incident: Incident, command: File, by: UserId, now: datetime) -> tuple[ClockFiled | ClockStarted, ...]:
@@ -78,13 +84,32 @@ def snooze(incident: Incident, command: Snooze, by: UserId, now: datetime) -> Sn
     return Snoozed(at=now, by=by, rule=command.rule, until=legal_now + command.span)
 
 
-def ring(incident: Incident, now: datetime) -> tuple[Rang, ...]:
-    """Return a fact for every reminder whose time has come, oldest first."""
-    return tuple(
-        Rang(at=now, rule=alarm.rule, rung=alarm.rung, due=alarm.due, late_by=_lateness(incident, alarm, now))
-        for alarm in alarms(incident, now)
-        if isinstance(alarm, Ring) and alarm.at <= now
-    )
+def classify(incident: Incident, command: Classify, by: UserId, now: datetime) -> ClockClassified:
+    """Give a running clock its second moment, which may end it earlier."""
+    clock = find_clock(incident, command.rule)
+    if not isinstance(clock.rule.length, EarlierOf):
+        raise NotClassifiable(command.rule)
+    if not isinstance(clock.state, Running):
+        raise ClockNotRunning(command.rule)
+    classified_at = _past(command.when, now)
+    if classified_at < clock.state.aware:
+        raise ClassifiedBeforeAware(command.rule, clock.state.aware)
+    return ClockClassified(at=now, by=by, rule=command.rule, classified_at=classified_at)
+
+
+def add(incident: Incident, command: AddClock, by: UserId, now: datetime) -> ClockAdded:
+    """Add a business clock that runs until its due time."""
+    if command.due <= now:
+        raise TimeInPast(command.due, now)
+    role, person = Role.COORDINATOR, None
+    if isinstance(command.owner, Role):
+        role = command.owner
+    elif command.owner is not None:
+        person = find_person(command.owner, incident.roster)
+    rule = business_rule(command.name, command.due, role, now)
+    if rule.id in incident.rules:
+        raise ClockNameTaken(rule.id)
+    return ClockAdded(at=now, by=by, rule=rule, person=person)
 
 
 def find_clock(incident: Incident, rule: RuleId) -> Clock:
@@ -112,9 +137,3 @@ def _chained(incident: Incident, rule: RuleId, filed_at: datetime, now: datetime
 
 def _waits_for_acknowledgement(state: object) -> bool:
     return isinstance(state, Running) and bool(state.rung) and state.acknowledged_rungs < len(state.rung)
-
-
-def _lateness(incident: Incident, alarm: Ring, now: datetime) -> timedelta:
-    late = now - alarm.at
-    tolerated = ON_TIME_IN_DRILL if incident.drill else ON_TIME
-    return late if late > tolerated else timedelta(0)

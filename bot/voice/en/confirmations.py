@@ -45,4 +45,10 @@ SENTENCES = {
     "confirm.closed.clocks": "Clocks left running, silent from now on:",
     "confirm.closed.end": "`!resume` opens it again.",
     "confirm.chained.soft": "This starts **{rule}**: {title}\nTarget (not a legal limit) **{due}**\n*Law: {source}*",
+    "confirm.ClockClassified": "**{rule}** classified {at}",
+    "confirm.ClockAdded": "**{rule}** runs: {title}\nDue **{due}**\nReminders for {owners}. Stop it: `!filed {rule} "
+    "REFERENCE`",
+    "confirm.RiskWeighed": "Kept: {factor} = {level}. `!risk` shows the questions still open.",
+    "confirm.RiskDecided": "**Risk: {level}.** Decision recorded by {by}, because: {reason}\nCellule does not judge "
+    "it. No clock stops by it: file, or record your reasons with `!waive`.",
 }

@@ -67,4 +67,26 @@ SENTENCES = {
     "usage.time-twice": "{given} came twice: clocks went back. Write `{first}` or `{second}`.",
     "unknown.word": "I do not know `!{word}`. `!help` shows the commands. Nothing was changed.",
     "unknown.word.near": "I do not know `!{word}`. Did you mean `!{nearest}`? Nothing was changed.",
+    "refusal.WrongDetail.text": "**{detail}** does not take {value}.",
+    "refusal.WrongDetail.moment": "**{detail}** takes a date and an hour.",
+    "refusal.WrongDetail.count": "**{detail}** takes a number, roughly if need be: `about 350`. `unknown` is an "
+    "answer.",
+    "refusal.WrongDetail.linked": "**{detail}** takes only what an official notice says: add its https address and "
+    "its date.",
+    "refusal.WrongDetail.choice": "**{detail}** does not take {value}. Answer one of: {accepted}.",
+    "refusal.WrongDetail.choices": "**{detail}** does not take {value}. Answer with some of: {accepted}.",
+    "refusal.TimeInPast": "{given} is past; it is {now}. Nothing was changed. For tomorrow write `tomorrow {hour}`.",
+    "refusal.ClockNameTaken": "There is a clock **{rule}** already. Take another name.",
+    "refusal.NotClassifiable": "**{rule}** has no classification that would change its due time.",
+    "refusal.ClassifiedBeforeAware": "**{rule}** cannot be classified before it was known ({aware}).",
+    "refusal.UnknownDraft": "There is no draft {draft}. There are: {known}",
+    "refusal.DraftNotMade": "Nobody has had {draft} drafted yet. First `!draft {draft}`, then read it.",
+    "refusal.DraftOutdated": "Facts have changed since {draft} was shown. `!draft {draft}` shows the new version; "
+    "read that.",
+    "refusal.DraftNotReviewed": "{draft} is frozen only after the dpo or legal has read it: `!draft {draft} reviewed`",
+    "refusal.DraftIsFrozen": "{draft} version {version} is frozen. `!draft {draft} new` begins another.",
+    "usage.unknown-factor": "{given} is no question on the risk. There are: breach, data, identity, consequences, "
+    "people, organisation, number, general; and decision.",
+    "usage.unknown-level": "{given} is no level. There are: none, risk, high, unknown.",
+    "usage.not-one-of": "{given} does not belong there. There may be: {accepted}",
 }

@@ -60,4 +60,20 @@ SENTENCES = {
     "help.close.more": "Not while a legal clock runs: file it or set it aside first.",
     "help.resume": "opens a closed incident again",
     "help.resume.more": "Its clocks ring again.",
+    "help.facts": "shows what is known, and what is still asked",
+    "help.facts.more": "Answers, and the details that drafts and the register need.",
+    "help.clock": "adds a due time of your own",
+    "help.clock.more": "VAT, payroll, a court date: `!clock add VAT tomorrow 12:00 bob`. It rings like the others; "
+    "OWNER is a person or a role.",
+    "help.classified": "says when an incident was classified",
+    "help.classified.more": "For clocks that also run from a classification, such as DORA's first notification.",
+    "help.risk": "weighs the risk to people",
+    "help.risk.more": "Eight questions with a level (none, risk, high, unknown) and a reason each: `!risk data high "
+    "payslips with bank details`. `!risk decision high REASON` records who decides. Cellule never decides.",
+    "help.draft": "writes a draft from the facts",
+    "help.draft.more": "Without a name: the list. `reviewed`: the dpo or legal found it right. `frozen`: it stands, "
+    "ready for a person to send. `new`: another version.",
+    "help.register": "shows the register of breaches",
+    "help.register.more": "GDPR art. 33(5): every incident but drills. `csv` or `md` hands it out as an encrypted "
+    "file.",
 }

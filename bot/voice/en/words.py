@@ -48,4 +48,8 @@ SENTENCES = {
     "argument.text": "the text",
     "argument.severity": "the severity",
     "argument.option": "the value of an option",
+    "argument.when": "a date and an hour (like tomorrow 18:00)",
+    "argument.name": "a name",
+    "argument.level": "the level (none, risk, high, unknown)",
+    "length.until": "to a date of your own",
 }

@@ -44,4 +44,5 @@ SENTENCES = {
     "remind.overdue": "**Échéance passée.** {words}",
     "remind.late": "Envoyé avec {late} de retard : Cellule était arrêtée ou ne joignait pas le serveur.",
     "clock.line.soft": "**{rule}** objectif (pas une limite légale) {due}, **{left}**",
+    "remind.open": "**{rule} : dans les meilleurs délais, et pas encore déclaré**\n{title}",
 }

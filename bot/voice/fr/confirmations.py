@@ -48,4 +48,10 @@ SENTENCES = {
     "confirm.closed.end": "`!reprendre` rouvre l'incident.",
     "confirm.chained.soft": "Cela lance **{rule}** : {title}\nObjectif (pas une limite légale) **{due}**\n*Droit : "
     "{source}*",
+    "confirm.ClockClassified": "**{rule}** classé {at}",
+    "confirm.ClockAdded": "**{rule}** court : {title}\nÉchéance **{due}**\nRappels pour {owners}. Pour l'arrêter : "
+    "`!declare {rule} REFERENCE`",
+    "confirm.RiskWeighed": "Gardé : {factor} = {level}. `!risque` montre les questions encore ouvertes.",
+    "confirm.RiskDecided": "**Risque : {level}.** Décision enregistrée par {by}, car : {reason}\nCellule n'en juge "
+    "pas. Aucun délai ne s'arrête pour autant : déclarez, ou gardez vos raisons avec `!ecarter`.",
 }

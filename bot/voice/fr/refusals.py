@@ -71,4 +71,27 @@ SENTENCES = {
     "usage.time-twice": "{given} est venue deux fois : passage à l'heure d'hiver. Écrivez `{first}` ou `{second}`.",
     "unknown.word": "Je ne connais pas `!{word}`. `!aide` montre les commandes. Rien n'a changé.",
     "unknown.word.near": "Je ne connais pas `!{word}`. Vouliez-vous dire `!{nearest}` ? Rien n'a changé.",
+    "refusal.WrongDetail.text": "**{detail}** n'accepte pas {value}.",
+    "refusal.WrongDetail.moment": "**{detail}** demande une date et une heure.",
+    "refusal.WrongDetail.count": "**{detail}** demande un nombre, même approché : `environ 350`. `inconnu` est une "
+    "réponse.",
+    "refusal.WrongDetail.linked": "**{detail}** ne garde que ce que dit un avis officiel : ajoutez son adresse https "
+    "et sa date.",
+    "refusal.WrongDetail.choice": "**{detail}** n'accepte pas {value}. Répondez par l'un de : {accepted}.",
+    "refusal.WrongDetail.choices": "**{detail}** n'accepte pas {value}. Répondez par un ou plusieurs de : {accepted}.",
+    "refusal.TimeInPast": "{given} est passé ; il est {now}. Rien n'a changé. Pour demain, écrivez `demain {hour}`.",
+    "refusal.ClockNameTaken": "Il y a déjà un délai **{rule}**. Prenez un autre nom.",
+    "refusal.NotClassifiable": "**{rule}** n'a pas de classement qui changerait son échéance.",
+    "refusal.ClassifiedBeforeAware": "**{rule}** ne peut pas être classé avant d'avoir été connu ({aware}).",
+    "refusal.UnknownDraft": "Il n'y a pas de brouillon {draft}. Il y a : {known}",
+    "refusal.DraftNotMade": "Personne n'a encore fait rédiger {draft}. D'abord `!brouillon {draft}`, puis lisez-le.",
+    "refusal.DraftOutdated": "Des faits ont changé depuis que {draft} a été montré. `!brouillon {draft}` montre la "
+    "nouvelle version ; lisez-la.",
+    "refusal.DraftNotReviewed": "{draft} ne se fige qu'après relecture par le dpo ou le juridique : `!brouillon "
+    "{draft} relu`",
+    "refusal.DraftIsFrozen": "{draft} version {version} est figé. `!brouillon {draft} nouveau` en commence un autre.",
+    "usage.unknown-factor": "{given} n'est pas une question sur le risque. Il y a : violation, donnees, "
+    "identification, consequences, personnes, organisme, nombre, ensemble ; et decision.",
+    "usage.unknown-level": "{given} n'est pas un niveau. Il y a : aucun, risque, eleve, inconnu.",
+    "usage.not-one-of": "{given} n'a pas sa place là. Il peut y avoir : {accepted}",
 }

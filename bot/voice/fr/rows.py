@@ -61,4 +61,22 @@ SENTENCES = {
     "help.close.more": "Pas tant qu'un délai légal court : déclarez-le ou écartez-le d'abord.",
     "help.resume": "rouvre un incident clos",
     "help.resume.more": "Ses délais sonnent à nouveau.",
+    "help.facts": "montre ce qu'on sait, et ce qui reste demandé",
+    "help.facts.more": "Les réponses, et les détails dont les brouillons et le registre ont besoin.",
+    "help.clock": "ajoute une échéance à vous",
+    "help.clock.more": "TVA, paie, audience : `!delai ajouter TVA demain 12h00 bob`. Elle sonne comme les autres ; "
+    "QUI est une personne ou un rôle.",
+    "help.classified": "dit quand un incident a été classé",
+    "help.classified.more": "Pour les délais qui courent aussi depuis un classement, comme la première notification "
+    "DORA.",
+    "help.risk": "pèse le risque pour les personnes",
+    "help.risk.more": "Huit questions, avec un niveau (aucun, risque, eleve, inconnu) et une raison : `!risque "
+    "donnees eleve bulletins de paie avec RIB`. `!risque decision eleve RAISON` garde qui décide. Cellule ne décide "
+    "jamais.",
+    "help.draft": "rédige un brouillon à partir des faits",
+    "help.draft.more": "Sans nom : la liste. `relu` : le dpo ou le juridique l'a jugé bon. `fige` : il ne bouge "
+    "plus, prêt à être envoyé par une personne. `nouveau` : une autre version.",
+    "help.register": "montre le registre des violations",
+    "help.register.more": "RGPD art. 33(5) : chaque incident, sauf les exercices. `csv` ou `md` le donne en fichier "
+    "chiffré.",
 }

@@ -48,4 +48,8 @@ SENTENCES = {
     "argument.text": "le texte",
     "argument.severity": "la gravité",
     "argument.option": "la valeur d'une option",
+    "argument.when": "une date et une heure (comme demain 18h00)",
+    "argument.name": "un nom",
+    "argument.level": "le niveau (aucun, risque, eleve, inconnu)",
+    "length.until": "jusqu'à une date que vous avez fixée",
 }

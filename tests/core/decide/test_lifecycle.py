@@ -30,6 +30,7 @@ from bot.core.commands import (
 )
 from bot.core.decide import Act, decide, happen
 from bot.core.errors import ClocksStillRunning, IncidentClosed, NotClosed, UnknownQuestion, WrongAnswer
+from bot.core.evolve import BRIEF_DELAY, fold
 from bot.core.facts import (
     Answered,
     Briefed,
@@ -47,7 +48,7 @@ from bot.core.facts import (
     Severity,
     SeveritySet,
 )
-from bot.core.incident import BRIEF_DELAY, Status, fold
+from bot.core.incident import Status
 from bot.core.names import EventId, Question, RoomId, RuleId, StepId
 from bot.core.roster import Role
 from tests.core.build import (

@@ -1,0 +1,118 @@
+"""Readers of commands about clocks of the firm, risk, drafts, register and calendar."""
+
+from __future__ import annotations
+
+import re
+
+from bot.commands.line import Line
+from bot.commands.readers import moment
+from bot.commands.reasons import Argument, BadArgumentError, Why, missing
+from bot.commands.when import MOST_TOKENS, read_time
+from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES
+from bot.core.commands import (
+    AddClock,
+    DecideRisk,
+    ExportCalendar,
+    FreezeDraft,
+    MakeDraft,
+    RegisterForm,
+    ReviewDraft,
+    ShowClocks,
+    ShowDrafts,
+    ShowRegister,
+    ShowRisk,
+    WeighRisk,
+)
+from bot.core.names import DraftId
+from bot.core.spelling import fold
+
+_ADD = {"add", "ajouter"}
+_FULL = {"full", "complet"}
+_DECISION = {"decision", "decide", "decider"}
+_REVIEWED = {"reviewed", "relu"}
+_FROZEN = {"frozen", "freeze", "fige", "figer"}
+_NEW = {"new", "nouveau"}
+_QUOTED = re.compile(r"[\"«“„](?P<name>[^\"»”]+)[\"»”]\s*(?P<rest>.*)", re.DOTALL)
+
+
+def read_clocks(line: Line) -> ShowClocks | ExportCalendar:
+    words = fold(line.rest).split()
+    if not words:
+        return ShowClocks()
+    if words[0] != "ics" or len(words) > 2 or (len(words) == 2 and words[1] not in _FULL):
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="ics")
+    return ExportCalendar(in_full=len(words) == 2)
+
+
+def read_clock(line: Line) -> ShowClocks | AddClock:
+    if not line.rest:
+        return ShowClocks()
+    word, after = line.first(Argument.NAME)
+    if fold(word) not in _ADD:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted="add, ajouter")
+    quoted = _QUOTED.fullmatch(after.rest)
+    if quoted:
+        return _clock(quoted["name"].strip(), quoted["rest"].split(), after)
+    tokens = after.rest.split()
+    for start in range(1, len(tokens)):
+        if _time_at(tokens, start, after):
+            return _clock(" ".join(tokens[:start]), tokens[start:], after)
+    raise missing(Argument.WHEN if tokens else Argument.NAME)
+
+
+def _clock(name: str, tokens: list[str], line: Line) -> AddClock:
+    """Read what stands after the name: the longest time, then whoever owns the clock."""
+    count = _time_at(tokens, 0, line)
+    due = moment(" ".join(tokens[: count or MOST_TOKENS]), line) if tokens else None
+    if due is None:
+        raise missing(Argument.WHEN)
+    owner = " ".join(tokens[count:])
+    return AddClock(name=name, due=due, owner=ROLES.get(fold(owner), owner) if owner else None)
+
+
+def _time_at(tokens: list[str], start: int, line: Line) -> int:
+    """Return how many tokens from *start* are a time; 0 when none are."""
+    for count in range(min(MOST_TOKENS, len(tokens) - start), 0, -1):
+        if read_time(" ".join(tokens[start : start + count]), line.now, line.zone) is not None:
+            return count
+    return 0
+
+
+def read_risk(line: Line) -> ShowRisk | WeighRisk | DecideRisk:
+    if not line.rest:
+        return ShowRisk()
+    word, after = line.first(Argument.QUESTION)
+    factor = RISK_FACTORS.get(fold(word))
+    if factor is None and fold(word) not in _DECISION:
+        raise BadArgumentError(Why.UNKNOWN_FACTOR, given=word)
+    given, after = after.first(Argument.LEVEL)
+    level = RISK_LEVELS.get(fold(given))
+    if level is None:
+        raise BadArgumentError(Why.UNKNOWN_LEVEL, given=given)
+    reason = after.whole(Argument.REASON)
+    if factor is None:
+        return DecideRisk(level=level, reason=reason)
+    return WeighRisk(factor=factor, level=level, reason=reason)
+
+
+def read_draft(line: Line) -> ShowDrafts | MakeDraft | ReviewDraft | FreezeDraft:
+    if not line.rest:
+        return ShowDrafts()
+    name, after = line.first(Argument.NAME)
+    draft, what = DraftId(fold(name.strip("*:,;."))), fold(after.rest)
+    if what in _REVIEWED:
+        return ReviewDraft(draft=draft)
+    if what in _FROZEN:
+        return FreezeDraft(draft=draft)
+    if what and what not in _NEW:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=after.rest, accepted="reviewed, frozen, new, relu, figé, nouveau")
+    return MakeDraft(draft=draft, again=what in _NEW)
+
+
+def read_register(line: Line) -> ShowRegister:
+    if not line.rest:
+        return ShowRegister()
+    form = fold(line.rest)
+    if form not in (RegisterForm.CSV, RegisterForm.MARKDOWN):
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="csv, md")
+    return ShowRegister(form=RegisterForm(form))

@@ -1,0 +1,298 @@
+"""The fold of the facts: what each makes of an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import reduce
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.core.clocks import ClockState, Filed, Running, SetAside, Suspected, due_time, legal_time
+from bot.core.facts import (
+    Acknowledged,
+    Answered,
+    Briefed,
+    CardPosted,
+    ClockAdded,
+    ClockClassified,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Closed,
+    DraftFrozen,
+    DraftMade,
+    DraftReviewed,
+    Fact,
+    Joined,
+    Left,
+    Noted,
+    Opened,
+    PersonInvited,
+    PersonRemoved,
+    Rang,
+    RepeatRang,
+    Resumed,
+    RiskDecided,
+    RiskWeighed,
+    RoleGiven,
+    RoomReady,
+    SeveritySet,
+    Snoozed,
+    StepAssigned,
+    StepDone,
+    StepReopened,
+    StepSkipped,
+    StepsRang,
+    UpdateRang,
+)
+from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
+from bot.core.names import RuleId, UserId
+from bot.core.risk import Weighed
+
+BRIEF_DELAY = timedelta(seconds=30)
+"""Several people who join within this time of the first get one brief."""
+
+
+def fold(facts: Iterable[Fact]) -> Incident | None:
+    """Build the incident from its facts, oldest first; None when there are none."""
+    incident: Incident | None = None
+    for fact in facts:
+        incident = evolve(incident, fact)
+    return incident
+
+
+def evolve(incident: Incident | None, fact: Fact) -> Incident:
+    """Return the incident after *fact*. The first fact is Opened, and no other is.
+
+    Raises:
+        ValueError: the facts do not begin with Opened, or Opened comes twice.
+    """
+    if incident is not None:
+        return _evolve(incident, fact)
+    if isinstance(fact, Opened):
+        return _open(fact)
+    raise ValueError("the first fact of an incident is Opened")
+
+
+def _open(fact: Opened) -> Incident:
+    roster = {member.user: frozenset(member.roles) for member in fact.members}
+    return Incident(
+        id=fact.incident,
+        codename=fact.codename,
+        title=fact.title,
+        severity=fact.severity,
+        status=Status.OPENING,
+        language=fact.language,
+        zone=ZoneInfo(fact.zone),
+        pace=fact.pace,
+        drill=fact.drill,
+        opened_at=fact.at,
+        opened_by=fact.by,
+        playbook=fact.playbook,
+        rules={rule.id: rule for rule in fact.rules},
+        closed_days=frozenset(fact.closed_days),
+        roster=roster,
+        present_from_opening=frozenset(roster),
+        answers=dict(fact.prefilled),
+        prefilled=frozenset(fact.prefilled),
+        quiet=fact.quiet,
+    )
+
+
+def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
+    match fact:
+        case Opened():
+            raise ValueError("an incident opens once")
+        case RoomReady(room=room):
+            status = Status.CLOSED if incident.status is Status.CLOSED else Status.OPEN
+            return replace(incident, room=room, status=status)
+        case CardPosted(event=event):
+            return replace(incident, card=event)
+        case Joined():
+            return _join(incident, fact)
+        case Left(user=user):
+            return replace(_out(incident, user), left=incident.left | ({user} & incident.roster.keys()))
+        case Briefed():
+            return replace(incident, unbriefed=(), brief_due=None)
+        case StepAssigned() | StepDone() | StepSkipped() | StepReopened():
+            return replace(incident, steps={**incident.steps, fact.step: _step_after(incident, fact)})
+        case Answered(question=question, value=value):
+            answers = {**incident.answers, question: value}
+            return replace(incident, answers=answers, prefilled=incident.prefilled - {question})
+        case ClockStarted() | ClockFiled() | ClockSetAside() | ClockClassified() | Rang() | Snoozed():
+            return _with_clock(incident, fact.rule, _clock_after(incident, fact))
+        case ClockAdded():
+            return _add_clock(incident, fact)
+        case StepsRang(steps=steps, at=at):
+            return replace(incident, rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
+        case UpdateRang(promised=promised):
+            return replace(incident, update_rang=promised)
+        case RepeatRang():
+            return replace(incident, is_repeat_rung=True)
+        case RiskWeighed(factor=factor):
+            return replace(incident, weighed={**incident.weighed, factor: _weighed(fact)})
+        case RiskDecided():
+            return replace(incident, risk=_weighed(fact))
+        case DraftMade() | DraftReviewed() | DraftFrozen():
+            return replace(incident, drafts={**incident.drafts, fact.draft: _draft_after(incident, fact)})
+        case Acknowledged(rules=rules, at=at):
+            return reduce(lambda current, rule: _acknowledge(current, rule, at), rules, incident)
+        case Noted():
+            return incident
+        case PersonInvited(user=user, roles=roles):
+            return replace(incident, roster={**incident.roster, user: frozenset(roles)}, left=incident.left - {user})
+        case RoleGiven():
+            return _give_role(incident, fact)
+        case PersonRemoved(user=user):
+            return _remove(incident, user)
+        case SeveritySet(severity=severity):
+            return replace(incident, severity=severity)
+        case Closed(summary=summary):
+            return replace(incident, status=Status.CLOSED, closed_summary=summary, closed_at=fact.at)
+        case Resumed(at=at):
+            return _resume(incident, at)
+        case _:
+            assert_never(fact)
+
+
+def _join(incident: Incident, fact: Joined) -> Incident:
+    user = fact.user
+    if user not in incident.roster:
+        return incident
+    joined = replace(incident, joined=incident.joined | {user}, left=incident.left - {user})
+    if user in incident.present_from_opening or user in incident.unbriefed:
+        return joined
+    return replace(joined, unbriefed=(*incident.unbriefed, user), brief_due=incident.brief_due or fact.at + BRIEF_DELAY)
+
+
+def _out(incident: Incident, user: UserId) -> Incident:
+    """Return the incident with *user* out of the room: what is said from now on is lost to them."""
+    unbriefed = tuple(other for other in incident.unbriefed if other != user)
+    return replace(
+        incident,
+        present_from_opening=incident.present_from_opening - {user},
+        joined=incident.joined - {user},
+        unbriefed=unbriefed,
+        brief_due=incident.brief_due if unbriefed else None,
+    )
+
+
+def _give_role(incident: Incident, fact: RoleGiven) -> Incident:
+    if fact.user not in incident.roster:
+        return incident  # only an invitation puts somebody on the roster
+    return replace(incident, roster={**incident.roster, fact.user: incident.roster[fact.user] | {fact.role}})
+
+
+def _remove(incident: Incident, user: UserId) -> Incident:
+    return replace(
+        _out(incident, user),
+        roster={other: roles for other, roles in incident.roster.items() if other != user},
+        left=incident.left - {user},
+        steps={id: _released(state) if state.assigned == user else state for id, state in incident.steps.items()},
+    )
+
+
+def _released(state: StepState) -> StepState:
+    """Give a step back to the holders of its role: nobody else would see that it is open."""
+    return replace(state, assigned=None, status=StepStatus.OPEN if state.status is StepStatus.DOING else state.status)
+
+
+def _resume(incident: Incident, at: datetime) -> Incident:
+    status = Status.OPENING if incident.room is None else Status.OPEN
+    brief_due = at + BRIEF_DELAY if incident.unbriefed else None
+    return replace(incident, status=status, closed_summary="", closed_at=None, brief_due=brief_due)
+
+
+def _step_after(incident: Incident, fact: StepAssigned | StepDone | StepSkipped | StepReopened) -> StepState:
+    before = incident.step_state(fact.step)
+    match fact:
+        case StepAssigned(to=to):
+            return replace(before, status=StepStatus.DOING, assigned=to)
+        case StepDone(result=result, by=by, at=at):
+            return replace(before, status=StepStatus.DONE, text=result, by=by, at=at)
+        case StepSkipped(reason=reason, by=by, at=at):
+            return replace(before, status=StepStatus.SKIPPED, text=reason, by=by, at=at)
+        case StepReopened():
+            status = StepStatus.OPEN if before.assigned is None else StepStatus.DOING
+            return StepState(status=status, assigned=before.assigned)
+        case _:
+            assert_never(fact)
+
+
+def _clock_after(
+    incident: Incident, fact: ClockStarted | ClockFiled | ClockSetAside | ClockClassified | Rang | Snoozed
+) -> ClockState:
+    before = incident.clock_states.get(fact.rule, Suspected())
+    match fact:
+        case ClockStarted(aware=aware, by=by, source=source, at=at):
+            second = before.second if isinstance(before, Running) else None
+            length = incident.rules[fact.rule].length
+            due = due_time(length, aware, incident.zone, incident.closed_days, second)
+            return Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
+        case ClockFiled(filed_at=filed_at, by=by, reference=reference):
+            running = before if isinstance(before, Running) else None
+            return Filed(running=running, at=filed_at, by=by, reference=reference)
+        case ClockSetAside(at=at, by=by, reason=reason):
+            return SetAside(at=at, by=by, reason=reason)
+        case ClockClassified(classified_at=second):
+            return _classified(incident, fact.rule, before, second) if isinstance(before, Running) else before
+        case Rang(rung=rung, at=at, level=level):
+            rang = (*before.rung, rung) if isinstance(before, Running) else ()
+            return replace(before, rung=rang, rang_at=at, level=level) if isinstance(before, Running) else before
+        case Snoozed(at=at, until=until):
+            return _snooze(before, incident.pace, at, until) if isinstance(before, Running) else before
+        case _:
+            assert_never(fact)
+
+
+def _classified(incident: Incident, rule: RuleId, running: Running, second: datetime) -> Running:
+    length = incident.rules[rule].length
+    return replace(
+        running, second=second, due=due_time(length, running.aware, incident.zone, incident.closed_days, second)
+    )
+
+
+def _add_clock(incident: Incident, fact: ClockAdded) -> Incident:
+    rule, people = fact.rule, dict(incident.clock_people)
+    if fact.person is not None:
+        people[rule.id] = fact.person
+    due = due_time(rule.length, fact.at, incident.zone, incident.closed_days)
+    running = Running(aware=fact.at, by=fact.by, source="", recorded_at=fact.at, due=due)
+    known = replace(incident, rules={**incident.rules, rule.id: rule}, clock_people=people)
+    return _with_clock(known, rule.id, running)
+
+
+def _weighed(fact: RiskWeighed | RiskDecided) -> Weighed:
+    return Weighed(level=fact.level, reason=fact.reason, by=fact.by, at=fact.at)
+
+
+def _draft_after(incident: Incident, fact: DraftMade | DraftReviewed | DraftFrozen) -> DraftState:
+    match fact:
+        case DraftMade(version=version, digest=digest, at=at, by=by):
+            return DraftState(version=version, digest=digest, made_at=at, made_by=by)
+        case DraftReviewed(draft=draft, by=by, role=role):
+            before = incident.drafts[draft]
+            return replace(before, reviewed_by=(*before.reviewed_by, (by, role)))
+        case DraftFrozen(draft=draft):
+            return replace(incident.drafts[draft], frozen=fact)
+        case _:
+            assert_never(fact)
+
+
+def _snooze(running: Running, pace: float, at: datetime, until: datetime) -> Running:
+    """Begin a rest, or move the end of the one that lasts: what it swallowed so far rings at the new end."""
+    lasts = running.snoozed_until is not None and legal_time(running, pace, at) < running.snoozed_until
+    return replace(running, snoozed_at=running.snoozed_at if lasts else at, snoozed_until=until)
+
+
+def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:
+    state = incident.clock_states.get(rule)
+    if not isinstance(state, Running):
+        return incident
+    return _with_clock(incident, rule, replace(state, acknowledged_at=at, acknowledged_rungs=len(state.rung)))
+
+
+def _with_clock(incident: Incident, rule: RuleId, state: ClockState) -> Incident:
+    return replace(incident, clock_states={**incident.clock_states, rule: state})

@@ -1,0 +1,46 @@
+"""The organisation's profile: what the operator knows beforehand, so that nobody is asked on the worst day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.core.clocks import Rule, WorkingDays
+from bot.core.details import DETAILS
+from bot.core.names import Question, RuleId
+from bot.core.playbook import Playbook, Watched
+
+INSURER_CLOCK = RuleId("FR-INS-5")
+"""The clock whose length the insurance contract may make longer, never shorter than the law's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Answers given once for all incidents, and the bodies of law that bind beside what a playbook watches."""
+
+    answers: Mapping[Question, str] = field(default_factory=dict)
+    """By question of a playbook or name of a detail."""
+    regimes: frozenset[str] = frozenset()
+    """`Rule.regime` of rows every incident watches: `dora` for a financial entity."""
+    insurer_days: int | None = None
+    """Working days in which the contract wants the insurer told; None when it was not said."""
+
+
+def prefill(profile: Profile, playbook: Playbook) -> Mapping[Question, str]:
+    """Return what *profile* answers of what an incident of *playbook* may ask."""
+    asked = {asked.name for asked in playbook.questions} | {detail.name for detail in DETAILS}
+    return {name: value for name, value in profile.answers.items() if name in asked}
+
+
+def widen(playbook: Playbook, profile: Profile, rules: Iterable[Rule]) -> Playbook:
+    """Return *playbook* watching also the rows of the profile's regimes."""
+    watched = {watched.rule for watched in playbook.clocks}
+    more = (rule.id for rule in rules if rule.regime in profile.regimes and rule.id not in watched)
+    return replace(playbook, clocks=(*playbook.clocks, *(Watched(rule=id) for id in more)))
+
+
+def fit(rule: Rule, profile: Profile) -> Rule:
+    """Return *rule* with the length that the organisation's own contract sets, where one does."""
+    if rule.id != INSURER_CLOCK or profile.insurer_days is None:
+        return rule
+    return replace(rule, length=WorkingDays(days=profile.insurer_days))

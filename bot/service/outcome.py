@@ -1,0 +1,35 @@
+"""What somebody asked, and what an input leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.facts import DeskFact, Fact
+from bot.core.names import InputId, UserId
+from bot.core.playbook import Language
+from bot.ports import DESK, Task
+from bot.service.tasks import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asked, where the answer goes, and in which language."""
+
+    input: InputId
+    by: UserId
+    place: Place
+    language: Language
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Facts at the end of one stream, and rows for the outbox."""
+
+    stream: str = DESK
+    facts: tuple[Fact | DeskFact, ...] = ()
+    tasks: tuple[Task, ...] = ()
+
+
+NOTHING = Outcome()

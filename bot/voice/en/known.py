@@ -1,0 +1,5 @@
+"""What is known: answers and details."""
+
+SENTENCES = {
+    "known.title": "**What is known**",
+}
