@@ -17,6 +17,7 @@ from bot.commands import ROWS
 from bot.commands.reasons import Argument, Reason, Why
 from bot.core import errors
 from bot.core.clocks import Proof
+from bot.core.details import Kind
 from bot.core.facts import DeskFact, Fact, Severity
 from bot.core.incident import Status, StepStatus
 from bot.core.playbook import Language
@@ -39,10 +40,11 @@ SAMPLES = {
     "due": NOW,
     "known": ("a", "b"),
     "accepted": ("yes", "no", "unknown"),
+    "kind": Kind.CHOICE,
     "candidates": ("@bob:example.org", "@bob:example.net"),
     "rules": ("GDPR-33-1", "FR-LOPMI"),
 }
-DETAILS = ("given", "limit", "code", "example", "first", "second", "clock", "ago")
+DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 
 
 def holes(template: str) -> list[str]:
@@ -183,8 +185,11 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "usage",
         "help",
         "fact",
+        "detail",
         "steps",
         "clock.reading",
+        "risk.factor",
+        "risk.level",
         "confirm.filed.in_reading",
     )
     assert not [key for key in named if not knows(key) and key not in ("fact", "help")]

@@ -1,6 +1,6 @@
 """The English sentences, by theme. The keys are those of the other languages, and so are the holes."""
 
-from bot.voice.en import cards, clocks, confirmations, facts, known, refusals, risk, rows, steps, words
+from bot.voice.en import cards, clocks, confirmations, details, facts, known, refusals, risk, rows, steps, words
 
 SENTENCES = {
     **words.SENTENCES,
@@ -9,6 +9,7 @@ SENTENCES = {
     **clocks.SENTENCES,
     **confirmations.SENTENCES,
     **facts.SENTENCES,
+    **details.SENTENCES,
     **known.SENTENCES,
     **risk.SENTENCES,
     **refusals.SENTENCES,

@@ -1,0 +1,53 @@
+"""Answers and details as a form says them: labels and values in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.core.conditions import UNKNOWN
+from bot.core.details import Detail, Group, Kind, find_detail
+from bot.core.incident import Incident
+from bot.core.names import Question
+from bot.core.playbook import Language
+from bot.voice.catalogue import knows, word
+from bot.voice.times import moment
+
+
+def detail_label(name: Question, language: Language) -> str:
+    """Return the label of a detail; a question of a playbook is called by its name."""
+    key = f"detail.{name}"
+    return word(language, key) if knows(key) else name
+
+
+def group_label(group: Group, language: Language) -> str:
+    """Return the heading over the details of *group*."""
+    return word(language, f"detail.group.{group.value}")
+
+
+def value_words(name: Question, value: str, incident: Incident) -> str:
+    """Return what was answered under *name*: choices in words, a moment in the incident's zone, text exactly."""
+    language = incident.language
+    if value == UNKNOWN:
+        return word(language, "detail.value.unknown")
+    detail = find_detail(name)
+    if detail is None or incident.playbook.question(name) is not None:
+        return _choice(value, language)
+    return _detail_value(detail, value, incident)
+
+
+def _detail_value(detail: Detail, value: str, incident: Incident) -> str:
+    match detail.kind:
+        case Kind.MOMENT:
+            return moment(datetime.fromisoformat(value), incident.zone, incident.language)
+        case Kind.CHOICE | Kind.CHOICES:
+            return ", ".join(_choice(chosen, incident.language) for chosen in value.split(", "))
+        case Kind.TEXT | Kind.COUNT | Kind.LINKED:
+            return value
+        case _:
+            assert_never(detail.kind)
+
+
+def _choice(value: str, language: Language) -> str:
+    key = f"detail.value.{value}"
+    return word(language, key) if knows(key) else value

@@ -1,0 +1,57 @@
+"""Every detail has its label, and every value its words, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.details import DETAILS, Detail, Group
+from bot.core.names import Question
+from bot.core.playbook import Language
+from bot.voice.catalogue import knows
+from bot.voice.details import detail_label, group_label, value_words
+from tests.voice import story
+
+FR, EN = Language.FRENCH, Language.ENGLISH
+
+
+def words(name: str, value: str, language: Language = EN) -> str:
+    return value_words(Question(name), value, story.incident(language))
+
+
+@pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: detail.name)
+def test_every_detail_and_each_of_its_values_has_words(detail: Detail) -> None:
+    keys = [f"detail.{detail.name}", *(f"detail.value.{value}" for value in detail.values)]
+    assert not [key for key in keys if not knows(key)]
+
+
+def test_every_group_has_its_heading() -> None:
+    assert [group_label(group, EN) for group in Group][:2] == ["Organisation", "Dates"]
+    assert group_label(Group.WORK, FR) == "Arrêt du travail"
+
+
+def test_a_question_is_called_by_its_name() -> None:
+    assert detail_label(Question("personal-data"), FR) == "personal-data"
+    assert detail_label(Question("late-reason"), FR) == "Motifs du retard"
+
+
+def test_what_nobody_knows_is_not_determined() -> None:
+    assert words("people-count", "unknown") == "not determined"
+    assert words("personal-data", "unknown", FR) == "non déterminé"
+
+
+def test_choices_are_said_in_words() -> None:
+    assert words("nature", "confidentiality, availability", FR) == (
+        "confidentialité (données vues, copiées ou publiées), disponibilité (données perdues ou inaccessibles)"
+    )
+    assert words("gravity", "maximal", FR) == "maximale"
+    assert words("personal-data", "yes", FR) == "oui"
+
+
+def test_a_moment_is_said_in_the_zone_of_the_incident() -> None:
+    assert words("attack-start", "2026-11-24T12:30:00+00:00") == "Tue 24 Nov 2026 13:30 (UTC+1)"
+
+
+def test_what_people_typed_stays_exactly() -> None:
+    assert words("cause", "<b>yes</b>\n*two* lines") == "<b>yes</b>\n*two* lines"
+    assert words("people-count", "about 1,200") == "about 1,200"
+    assert words("entry", "mail") == "mail"
