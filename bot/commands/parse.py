@@ -123,7 +123,9 @@ def _refused_text(body: str) -> Reason | None:
 
 
 def _refused_place(row: Row, place: Place) -> Reason | None:
-    return None if place in row.rooms else Reason(why=Why.WRONG_ROOM, details={})
+    if place in row.rooms:
+        return None
+    return Reason(why=Why.WRONG_DESK if place is Place.INCIDENT else Why.WRONG_ROOM, details={})
 
 
 def _end_of_unseen_start(body: str) -> int:

@@ -22,6 +22,8 @@ class Why(StrEnum):
     """`given`: words after a command that takes none."""
     WRONG_ROOM = "wrong-room"
     """It belongs in an incident's room."""
+    WRONG_DESK = "wrong-desk"
+    """It belongs in the control room or in a direct one."""
     UNKNOWN_OPTION = "unknown-option"
     """`given`: the option as typed."""
     UNKNOWN_SEVERITY = "unknown-severity"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,8 @@ from bot.voice.markup import Piece, Text, join, render
 from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
 
-_A_DAY = timedelta(days=1)
 _MOST = 12
-_NOT_THE_ARGUMENTS = {"wrong-room", "too-long", "control-character", "direction-mark"}
+_NOT_THE_ARGUMENTS = {"wrong-room", "wrong-desk", "too-long", "control-character", "direction-mark"}
 Shown = Mapping[str, str | Piece]
 
 
@@ -202,7 +201,8 @@ def _future(given: datetime, now: datetime, language: Language, zone: ZoneInfo) 
         "now": moment(now, zone, language),
         "hour": f"{given.astimezone(zone):%H:%M}",
     }
-    return ("refusal.TimeInFuture.yesterday" if given - now < _A_DAY else "refusal.TimeInFuture"), shown
+    is_today = given.astimezone(zone).date() == now.astimezone(zone).date()
+    return ("refusal.TimeInFuture.yesterday" if is_today else "refusal.TimeInFuture"), shown
 
 
 def _iso(at: datetime, zone: ZoneInfo) -> str:

@@ -96,8 +96,8 @@ def test_spaces_around_a_command_do_not_matter() -> None:
         ("!fiat D1", Language.FRENCH, "done"),
         ("!statsu", Language.ENGLISH, "status"),
         ("!etta", Language.FRENCH, "status"),
-        ("!delai", Language.FRENCH, "clocks"),
-        ("!stats", Language.FRENCH, "status"),
+        ("!delay", Language.FRENCH, "clock"),
+        ("!statu", Language.FRENCH, "status"),
         ("!closed", Language.ENGLISH, "close"),
     ],
 )

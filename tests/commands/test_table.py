@@ -9,10 +9,12 @@ import pytest
 from bot.commands import ROWS, Place
 from bot.commands.parse import find_row
 from bot.commands.reasons import Argument, Why
+from bot.commands.table import Row
 from bot.core import commands as core
 from bot.core.facts import Severity
-from bot.core.names import Question, RuleId, StepId
+from bot.core.names import DraftId, Question, RuleId, StepId
 from bot.core.playbook import Language
+from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Right, Role
 from tests.commands.lines import command, paris, refused
 
@@ -30,12 +32,18 @@ CONTRACT = {
     "reopen": "rouvrir",
     "assign": "confier",
     "fact": "constat",
+    "facts": "constats",
     "clocks": "delais",
+    "clock": "delai",
     "aware": "connaissance",
     "filed": "declare",
+    "classified": "classement",
     "waive": "ecarter",
     "ack": "vu",
     "snooze": "reporter",
+    "risk": "risque",
+    "draft": "brouillon",
+    "register": "registre",
     "note": "note",
     "role": "role",
     "invite": "inviter",
@@ -60,7 +68,12 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "reopen": ("D1", core.ReopenStep(step=D1)),
     "assign": ("D1 @bob:example.org", core.AssignStep(step=D1, to="@bob:example.org")),
     "fact": ("Personal-Data Oui", core.Answer(question=Question("personal-data"), value="yes")),
+    "facts": ("", core.ShowFacts()),
     "clocks": ("", core.ShowClocks()),
+    "clock": (
+        "add TVA décembre demain 12h00 hr",
+        core.AddClock(name="TVA décembre", due=paris("2026-11-25T12:00"), owner=Role.HR),
+    ),
     "aware": (
         "gdpr-33-1 14:30 mail reçu",
         core.SetAware(rule=RULE, when=paris("2026-11-24T14:30"), source="mail reçu"),
@@ -69,9 +82,16 @@ GOOD: dict[str, tuple[str, core.Command]] = {
         "GDPR-33-1 CNIL 12 14:30",
         core.File(rule=RULE, reference="CNIL 12", when=paris("2026-11-24T14:30")),
     ),
+    "classified": ("GDPR-33-1 14:30", core.Classify(rule=RULE, when=paris("2026-11-24T14:30"))),
     "waive": ("GDPR-33-1 aucune donnée", core.Waive(rule=RULE, reason="aucune donnée")),
     "ack": ("", core.Acknowledge()),
     "snooze": ("GDPR-33-1 1h30", core.Snooze(rule=RULE, span=timedelta(hours=1, minutes=30))),
+    "risk": (
+        "données élevé bulletins de paie",
+        core.WeighRisk(factor=RiskFactor.DATA, level=RiskLevel.HIGH, reason="bulletins de paie"),
+    ),
+    "draft": ("cnil-initial relu", core.ReviewDraft(draft=DraftId("cnil-initial"))),
+    "register": ("CSV", core.ShowRegister(form=core.RegisterForm.CSV)),
     "note": ("appel du prestataire", core.Note(text="appel du prestataire")),
     "role": ("dpd @bob:example.org", core.GiveRole(role=Role.DPO, who="@bob:example.org")),
     "invite": ("@bob:example.org juridique", core.Invite(who="@bob:example.org", role=Role.LEGAL)),
@@ -94,12 +114,18 @@ BAD: dict[str, tuple[str, Why]] = {
     "reopen": ("D1 D2", Why.TOO_MUCH),
     "assign": ("D1", Why.MISSING),
     "fact": ("personal-data", Why.MISSING),
-    "clocks": ("x", Why.TOO_MUCH),
+    "facts": ("x", Why.TOO_MUCH),
+    "clocks": ("x", Why.NOT_ONE_OF),
+    "clock": ("drop TVA", Why.NOT_ONE_OF),
     "aware": ("GDPR-33-1 03/04 14:30", Why.AMBIGUOUS_DATE),
     "filed": ("GDPR-33-1", Why.MISSING),
+    "classified": ("GDPR-33-1 bientôt", Why.NOT_A_TIME),
     "waive": ("GDPR-33-1", Why.MISSING),
     "ack": ("GDPR-33-1", Why.TOO_MUCH),
     "snooze": ("GDPR-33-1 demain", Why.NOT_A_SPAN),
+    "risk": ("colour high x", Why.UNKNOWN_FACTOR),
+    "draft": ("cnil-initial finished", Why.NOT_ONE_OF),
+    "register": ("pdf", Why.NOT_ONE_OF),
     "note": ("", Why.MISSING),
     "role": ("chef bob", Why.UNKNOWN_ROLE),
     "invite": ("", Why.MISSING),
@@ -110,6 +136,10 @@ BAD: dict[str, tuple[str, Why]] = {
     "resume": ("x", Why.TOO_MUCH),
     "help": ("\u202e", Why.DIRECTION_MARK),
 }
+
+
+def place_of(row: Row) -> Place:
+    return Place.INCIDENT if Place.INCIDENT in row.rooms else Place.DIRECT
 
 
 def test_the_rows_are_the_contract_in_its_order_and_its_words() -> None:
@@ -124,7 +154,7 @@ def test_each_row_reads_a_good_line_in_both_languages(name: str, language: Langu
     row = find_row(name)
     assert row is not None
     arguments, expected = GOOD[name]
-    assert command(f"!{row.words[language][0]} {arguments}") == expected
+    assert command(f"!{row.words[language][0]} {arguments}", place=place_of(row)) == expected
 
 
 @pytest.mark.parametrize("language", Language)
@@ -133,7 +163,7 @@ def test_each_row_refuses_a_bad_line_in_both_languages(name: str, language: Lang
     row = find_row(name)
     assert row is not None
     arguments, why = BAD[name]
-    assert refused(f"!{row.words[language][0]} {arguments}").why is why
+    assert refused(f"!{row.words[language][0]} {arguments}", place=place_of(row)).why is why
 
 
 def test_usage_lines_begin_with_the_word_that_is_shown() -> None:
@@ -148,10 +178,11 @@ def test_no_word_means_two_things_in_one_language() -> None:
         assert len(words) == len(set(words))
 
 
-def test_only_four_commands_work_outside_an_incident_and_the_others_say_so() -> None:
-    anywhere = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
-    assert anywhere == {"open", "list", "help", "about"}
-    assert all(Place.INCIDENT in row.rooms for row in ROWS)
+def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
+    outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
+    assert outside == {"open", "list", "help", "about", "register"}
+    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register"}
+    assert refused("!registre", place=Place.INCIDENT).why is Why.WRONG_DESK
     assert refused("!fait D1", place=Place.CONTROL).why is Why.WRONG_ROOM
     assert refused("!fait", place=Place.DIRECT).why is Why.WRONG_ROOM
 
@@ -159,9 +190,11 @@ def test_only_four_commands_work_outside_an_incident_and_the_others_say_so() -> 
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
     leading = {"role", "invite", "remove", "severity", "close", "resume"}
+    clocks = {"clock", "aware", "filed", "classified", "waive", "snooze"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
-    assert {name for name, right in rights.items() if right is Right.CLOCK} == {"aware", "filed", "waive", "snooze"}
+    assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks
     assert rights["open"] is Right.OPEN
+    assert rights["register"] is Right.REGISTER
 
 
 @pytest.mark.parametrize("word", ["!état", "!ETAT", "!E\u0301tat", "!délais", "!Déclaré", "!écarter", "!gravité"])

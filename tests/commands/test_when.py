@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.commands import ParsedCommand, UsageError
 from bot.commands.reasons import Why
 from bot.commands.when import read_span
-from bot.core.commands import File, SetAware
+from bot.core.commands import AddClock, File, SetAware
 from bot.core.names import RuleId
 from tests.commands.lines import NOW, command, paris, read, refused
 
@@ -57,6 +58,13 @@ def filed(text: str) -> File:
         ("−30min", NOW - timedelta(minutes=30)),
         ("-1h30", NOW - timedelta(hours=1, minutes=30)),
         ("-1j", NOW - timedelta(days=1)),
+        ("demain 9h00", paris("2026-11-25T09:00")),  # what is to come is a time too: the core says where it may stand
+        ("Demain à 9h", paris("2026-11-25T09:00")),
+        ("tomorrow 9h", paris("2026-11-25T09:00")),
+        ("tomorrow at 9:00", paris("2026-11-25T09:00")),
+        ("+2h", NOW + timedelta(hours=2)),
+        ("+1h30", NOW + timedelta(hours=1, minutes=30)),
+        ("+3j", NOW + timedelta(days=3)),
     ],
 )
 def test_a_time_is_read_and_what_follows_is_the_source(text: str, moment: datetime) -> None:
@@ -115,7 +123,10 @@ def test_without_a_time_the_clock_starts_now() -> None:
         ("vendredi soir", Why.NOT_A_TIME),
         ("ven. 14:30", Why.NOT_A_TIME),
         ("Friday 18:00", Why.NOT_A_TIME),
-        ("demain 9h", Why.NOT_A_TIME),
+        ("demain", Why.TIME_WITHOUT_HOUR),
+        ("9:00 demain", Why.NOT_A_TIME),
+        ("+2x", Why.NOT_A_TIME),
+        ("+0h", Why.NOT_A_TIME),
         ("il y a 2 heures", Why.NOT_A_TIME),
         ("2 hours ago", Why.NOT_A_TIME),
         ("-0h", Why.NOT_A_TIME),
@@ -155,6 +166,35 @@ def test_yesterday_is_a_day_of_the_room_and_not_of_utc() -> None:
     after_midnight = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # the 24th in Paris
     parsed = read("!aware GDPR-33-1 yesterday 18:00", now=after_midnight)
     assert getattr(parsed, "command").when == paris("2026-11-23T18:00")  # noqa: B009 - a union
+
+
+@pytest.mark.parametrize(
+    ("now", "tomorrow"),
+    [
+        ("2026-10-24T12:00", "2026-10-25T08:00+00:00"),  # clocks go back that night: 9 h is an hour further off
+        ("2027-03-27T12:00", "2027-03-28T07:00+00:00"),  # forward: an hour nearer
+        ("2026-11-24T23:30", "2026-11-25T08:00+00:00"),
+        ("2026-11-25T00:30", "2026-11-26T08:00+00:00"),  # a day of the room: in UTC it is still the 24th
+    ],
+)
+def test_tomorrow_is_a_day_of_the_room_whatever_its_clocks_do_that_night(now: str, tomorrow: str) -> None:
+    parsed = read("!clock add VAT tomorrow 9h", now=paris(now))
+    assert isinstance(parsed, ParsedCommand)
+    assert parsed.command == AddClock(name="VAT", due=datetime.fromisoformat(tomorrow))
+
+
+def test_hours_from_now_are_elapsed_ones_though_clocks_change_in_between() -> None:
+    parsed = read("!clock add VAT +24h", now=paris("2026-10-24T12:00"))
+    assert isinstance(parsed, ParsedCommand)
+    assert parsed.command == AddClock(name="VAT", due=paris("2026-10-25T11:00"))
+
+
+@pytest.mark.parametrize("text", ["tomorrow 2:30", "demain 2h30"])
+def test_an_hour_that_tomorrow_has_twice_or_never_is_asked_back(text: str) -> None:
+    for now, why in (("2026-10-24T12:00", Why.TIME_TWICE), ("2027-03-27T12:00", Why.TIME_SKIPPED)):
+        parsed = read(f"!clock add VAT {text}", now=paris(now))
+        assert isinstance(parsed, UsageError)
+        assert parsed.reason.why is why
 
 
 @pytest.mark.parametrize(

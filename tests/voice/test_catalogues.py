@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -112,6 +112,7 @@ def test_every_refusal_has_its_sentence() -> None:
         (refusal(errors.NoChoiceOffered, offered=0), "!open"),
         (refusal(errors.TimeInFuture, given=NOW.replace(hour=20)), "yesterday 21:30"),
         (refusal(errors.TimeInFuture, given=NOW.replace(year=2027)), "future"),
+        (refusal(errors.TimeInFuture, given=NOW + timedelta(hours=12)), "Nothing was changed"),  # tomorrow 01:30
         (refusal(errors.NotAllowed), "coordinator or admin"),
         (refusal(errors.NotAllowed, needed=(Role.ADMIN,)), "role admin"),
         (refusal(errors.WrongAnswer), "yes, no or unknown"),
@@ -135,7 +136,7 @@ def test_every_reason_has_its_sentence_and_the_usage_line_where_it_helps(why: Wh
     details = {name: f"<{name}>" for name in DETAILS} | {"argument": Argument.STEP}
     line = ROWS[0].usage
     said = voice.usage(line, Reason(why=why, details=details), language)
-    elsewhere = why in (Why.WRONG_ROOM, Why.TOO_LONG, Why.CONTROL_CHARACTER, Why.DIRECTION_MARK)
+    elsewhere = why in (Why.WRONG_ROOM, Why.WRONG_DESK, Why.TOO_LONG, Why.CONTROL_CHARACTER, Why.DIRECTION_MARK)
     assert (line.to(language) in said.body) is not elsewhere
     assert "{" not in said.body
 

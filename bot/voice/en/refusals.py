@@ -49,6 +49,7 @@ SENTENCES = {
     "not carried out. Type it again by hand.",
     "usage.missing": "Missing: {argument}.",
     "usage.too-much": "This command takes nothing after it; there was: {given}",
+    "usage.wrong-desk": "That belongs in the control room or in a direct message to me.",
     "usage.wrong-room": "That belongs in the room of an incident. `!list` shows yours, `!open TITLE` opens one.",
     "usage.unknown-option": "There is no option {given}.",
     "usage.unknown-severity": "{given} is no severity. There are: low, medium, high, crisis.",

@@ -51,6 +51,7 @@ SENTENCES = {
     "pas été exécuté. Retapez-le à la main.",
     "usage.missing": "Il manque {argument}.",
     "usage.too-much": "Cette commande ne prend rien après elle ; il y avait : {given}",
+    "usage.wrong-desk": "Cela se fait dans la salle de contrôle ou en message direct avec moi.",
     "usage.wrong-room": "Cela se fait dans la salle d'un incident. `!liste` montre les vôtres, `!ouvrir TITRE` en "
     "ouvre un.",
     "usage.unknown-option": "Il n'y a pas d'option {given}.",
