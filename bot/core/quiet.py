@@ -14,6 +14,11 @@ class QuietHours:
     start: time
     end: time
 
+    @classmethod
+    def between(cls, start: str, end: str) -> QuietHours:
+        """Read two hours written `21:00`. Raises ValueError."""
+        return cls(start=time.fromisoformat(start), end=time.fromisoformat(end))
+
     def awake(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """Return *moment*, or the end of the quiet hours it falls into, in UTC."""
         local = moment.astimezone(zone)

@@ -1,0 +1,280 @@
+"""The weekend of December 2023, as it could have gone: what people type, and when.
+
+First information on Friday at 18:00, the provider silent, advice on Monday at 16:00 (the reports of that case). What is
+typed is ours. The same script is played on the fakes of all ports at its real dates (and printed in the documents), and
+in a drill on a real homeserver, an hour of it in a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.names import Question, UserId
+from bot.core.playbook import Language
+from bot.core.profile import Profile
+from bot.core.quiet import QuietHours
+from bot.core.roster import Role
+
+PARIS = ZoneInfo("Europe/Paris")
+FIRST_INFORMATION = datetime(2023, 12, 8, 18, 0, tzinfo=PARIS).astimezone(UTC)
+"""The hour is assumed: the sources say Friday evening."""
+ADVICE = datetime(2023, 12, 11, 16, 0, tzinfo=PARIS).astimezone(UTC)
+
+ALICE, BOB, CAROL, DAVE = (UserId(f"@{name}:example.org") for name in ("alice", "bob", "carol", "dave"))
+PEOPLE: Mapping[UserId, frozenset[Role]] = {
+    ALICE: frozenset({Role.ADMIN, Role.COORDINATOR}),
+    BOB: frozenset({Role.DPO}),
+    CAROL: frozenset({Role.IT}),
+    DAVE: frozenset({Role.HR, Role.COMMS, Role.INSURANCE}),
+}
+PROFILE = Profile(
+    answers={
+        Question(name): value
+        for name, value in {
+            "processor": "yes",
+            "insured": "yes",
+            "organisation": "Cabinet Exemple",
+            "siren": "000 000 000",
+            "sector": "expertise comptable",
+            "headcount": "34",
+            "address": "1 rue de l'Exemple, 75000 Paris",
+            "dpo-contact": "dpo@example.org",
+            "contact": "crise@example.org",
+            "insurer": "assureur du cabinet",
+            "policy": "contrat n° 0000",
+            "provider": "hébergeur du cabinet",
+            "provider-contact": "incidents@example.org",
+        }.items()
+    }
+)
+QUIET = QuietHours.between("21:00", "07:00")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What one person types at one moment."""
+
+    at: datetime
+    who: UserId
+    fr: str
+    en: str
+    when: str = ""
+    """What `{when}` in the text stands for on the real dates."""
+    is_control: bool = False
+    """Typed in the control room, not in the incident's."""
+
+    def text(self, language: Language, when: str | None = None) -> str:
+        """Return what is typed, with *when* in the place of the real date where one is typed."""
+        typed = self.fr if language is Language.FRENCH else self.en
+        return typed.replace("{when}", self.when if when is None else when)
+
+
+def _at(moment: str) -> datetime:
+    day, hour = moment.split()
+    days = ("Fri", "Sat", "Sun", "Mon").index(day)
+    hours, minutes = map(int, hour.split(":"))
+    local = datetime(2023, 12, 8, hours, minutes, tzinfo=PARIS) + timedelta(days=days)
+    return local.astimezone(UTC)
+
+
+def _line(moment: str, who: UserId, fr: str, en: str, *, when: str = "", is_control: bool = False) -> Line:
+    return Line(at=_at(moment), who=who, fr=fr, en=en, when=when, is_control=is_control)
+
+
+OPENING = _line(
+    "Fri 18:04",
+    ALICE,
+    "!ouvrir Hébergeur injoignable --playbook provider-hit --langue fr",
+    "!open Host unreachable --playbook provider-hit --lang en",
+    is_control=True,
+)
+LINES = (
+    OPENING,
+    _line(
+        "Fri 18:06",
+        ALICE,
+        "!note Sur LinkedIn, l'hébergeur dit qu'il est attaqué et qu'il a tout coupé. Capture gardée sur mon téléphone.",
+        "!note On LinkedIn the host says it is under attack and has cut everything. Screenshot kept on my phone.",
+    ),
+    _line("Fri 18:07", ALICE, "!fait D1 capture de 18h00", "!done D1 screenshot of 18:00"),
+    _line(
+        "Fri 18:08",
+        ALICE,
+        "!connaissance FR-LOPMI {when} bulletin de l'hébergeur sur LinkedIn",
+        "!aware FR-LOPMI {when} the host's bulletin on LinkedIn",
+        when="18:00",
+    ),
+    _line(
+        "Fri 18:09",
+        ALICE,
+        "!connaissance FR-INS-5 {when} même bulletin",
+        "!aware FR-INS-5 {when} the same bulletin",
+        when="18:00",
+    ),
+    _line(
+        "Fri 18:40",
+        CAROL,
+        "!fait D2 2 : l'hébergeur seul pour l'instant. Messagerie et paie sont chez lui.",
+        "!done D2 2: only the host so far. Our mail and our payroll are there.",
+    ),
+    _line(
+        "Fri 19:10",
+        CAROL,
+        "!fait C2 VPN et connecteurs coupés à 19h05",
+        "!done C2 VPN and connectors cut at 19:05",
+    ),
+    _line("Fri 19:20", BOB, "!brouillon host-request", "!draft host-request"),
+    _line(
+        "Fri 19:45",
+        BOB,
+        "!fait N4 demande envoyée à 19h40, sans réponse",
+        "!done N4 request sent at 19:40, no answer",
+    ),
+    _line(
+        "Fri 20:15",
+        DAVE,
+        "!note Assistance de l'assureur : répondeur. Déclaration écrite lundi matin.",
+        "!note The insurer's hotline: an answering machine. Written declaration on Monday morning.",
+    ),
+    _line(
+        "Sat 09:05",
+        BOB,
+        "!connaissance GDPR-33-1 {when} dossiers de paie coupés depuis vendredi, vérifié avec carol",
+        "!aware GDPR-33-1 {when} payroll files cut off since Friday, checked with carol",
+        when="09:00",
+    ),
+    _line(
+        "Sat 09:06",
+        BOB,
+        "!connaissance GDPR-33-2 {when} mêmes données, traitées pour nos clients",
+        "!aware GDPR-33-2 {when} the same data, handled for our clients",
+        when="09:00",
+    ),
+    _line("Sat 09:10", BOB, "!constat personal-data oui", "!fact personal-data yes"),
+    _line("Sat 09:11", BOB, "!constat nature disponibilité", "!fact nature availability"),
+    _line("Sat 09:12", BOB, "!constat debut-attaque {when}", "!fact attack-start {when}", when="2023-12-08 02:00"),
+    _line(
+        "Sat 09:13",
+        BOB,
+        "!constat decouverte bulletin de l'hébergeur, vendredi 18h00",
+        "!fact discovered-how the host's bulletin, Friday 18:00",
+    ),
+    _line(
+        "Sat 09:14",
+        BOB,
+        "!constat origine rançongiciel chez l'hébergeur, entrée inconnue",
+        "!fact origin ransomware at the host, way in unknown",
+    ),
+    _line("Sat 09:15", BOB, "!constat cause externe, malveillante", "!fact cause external, malicious"),
+    _line(
+        "Sat 09:16",
+        BOB,
+        "!constat types-donnees état civil, coordonnées, RIB, bulletins de paie, numéros de sécurité sociale",
+        "!fact data-kinds civil status, contact, bank details, pay slips, social security numbers",
+    ),
+    _line(
+        "Sat 09:17",
+        BOB,
+        "!constat donnees-sensibles arrêts de travail, saisies sur salaire",
+        "!fact sensitive-data sick leave, court deductions",
+    ),
+    _line(
+        "Sat 09:18",
+        BOB,
+        "!constat types-personnes salariés de nos clients, nos salariés, contacts",
+        "!fact people-kinds employees of our clients, our own, contacts",
+    ),
+    _line("Sat 09:19", BOB, "!constat nombre-personnes environ 2 400", "!fact people-count about 2,400"),
+    _line("Sat 09:20", BOB, "!constat enregistrements environ 30 000", "!fact records about 30,000"),
+    _line(
+        "Sat 09:21",
+        BOB,
+        "!constat mesures-avant copies quotidiennes chez l'hébergeur, aucune chez nous",
+        "!fact measures-before daily copies at the host, none of our own",
+    ),
+    _line(
+        "Sat 09:22",
+        BOB,
+        "!constat consequences paies et TVA de décembre impossibles à préparer",
+        "!fact consequences December payroll and VAT cannot be prepared",
+    ),
+    _line("Sat 09:23", BOB, "!constat gravite-personnes limitée", "!fact gravity limited"),
+    _line(
+        "Sat 09:24",
+        BOB,
+        "!constat mesures-apres liens coupés, mots de passe changés, paie reprise sur nos exports",
+        "!fact measures-after links cut, passwords changed, payroll redone from our exports",
+    ),
+    _line("Sat 09:25", BOB, "!constat transfrontalier non", "!fact cross-border no"),
+    _line("Sat 09:26", BOB, "!constat personnes-informees inconnu", "!fact people-informed unknown"),
+    _line("Sat 09:27", BOB, "!constat stolen-data inconnu", "!fact stolen-data unknown"),
+    _line(
+        "Sat 11:00",
+        BOB,
+        "!risque donnees eleve bulletins de paie avec RIB et numéro de sécurité sociale",
+        "!risk data high pay slips with bank details and social security numbers",
+    ),
+    _line("Sat 11:02", BOB, "!risque nombre risque environ 2 400 personnes", "!risk number risk about 2,400 people"),
+    _line(
+        "Sat 11:10",
+        BOB,
+        "!risque decision risque copie non prouvée, indisponibilité qui dure",
+        "!risk decision risk no proof of a copy, and the outage lasts",
+    ),
+    _line("Sat 18:20", ALICE, "!vu", "!ack"),
+    _line("Sun 10:00", ALICE, "!brouillon complaint", "!draft complaint"),
+    _line(
+        "Sun 11:30",
+        ALICE,
+        "!declare FR-LOPMI PV 2023/00000, gendarmerie",
+        "!filed FR-LOPMI record 2023/00000, gendarmerie",
+    ),
+    _line("Sun 15:10", BOB, "!vu", "!ack"),
+    _line("Sun 16:00", BOB, "!brouillon cnil-initial", "!draft cnil-initial"),
+    _line("Sun 16:20", BOB, "!brouillon cnil-initial relu", "!draft cnil-initial reviewed"),
+    _line("Sun 16:25", BOB, "!brouillon cnil-initial figé", "!draft cnil-initial frozen"),
+    _line(
+        "Sun 16:40",
+        BOB,
+        "!declare GDPR-33-1 CNIL 0000-1, initiale",
+        "!filed GDPR-33-1 CNIL 0000-1, initial",
+    ),
+    _line("Sun 17:00", BOB, "!brouillon processor-notice", "!draft processor-notice"),
+    _line(
+        "Sun 18:30",
+        BOB,
+        "!declare GDPR-33-2 liste d'envoi, 212 clients",
+        "!filed GDPR-33-2 dispatch list, 212 clients",
+    ),
+    _line("Mon 09:05", DAVE, "!brouillon insurer", "!draft insurer"),
+    _line("Mon 09:30", DAVE, "!declare FR-INS-5 sinistre 00-000", "!filed FR-INS-5 claim 00-000"),
+    _line(
+        "Mon 10:00",
+        DAVE,
+        "!constat connu L'hébergeur est attaqué. Nos dossiers sont coupés.",
+        "!fact known The host is under attack. Our files are cut off.",
+    ),
+    _line("Mon 10:01", DAVE, "!constat pas-connu Si des données ont été copiées.", "!fact not-known Whether data were copied."),
+    _line("Mon 10:02", DAVE, "!constat en-cours La paie se fait sur nos exports.", "!fact doing Payroll is done from our exports."),
+    _line("Mon 10:03", DAVE, "!constat prochain-point {when}", "!fact next-update {when}", when="17:00"),
+    _line("Mon 10:05", DAVE, "!brouillon client-bulletin", "!draft client-bulletin"),
+    _line(
+        "Mon 16:00",
+        ALICE,
+        "!note Conseil de l'Ordre : parler aux clients, prévenir les impôts et l'URSSAF.",
+        "!note Advice of the Ordre: talk to clients, warn the tax office and URSSAF.",
+    ),
+    _line("Mon 16:05", DAVE, "!brouillon urssaf-letter", "!draft urssaf-letter"),
+    _line(
+        "Mon 16:10",
+        DAVE,
+        "!delai ajouter DSN de décembre {when} dave",
+        "!clock add DSN of December {when} dave",
+        when="2023-12-15 12:00",
+    ),
+    _line("Mon 17:00", DAVE, "!fait I1 point n° 1 envoyé", "!done I1 bulletin 1 sent"),
+    _line("Mon 18:05", ALICE, "!delais", "!clocks"),
+)
