@@ -209,6 +209,8 @@ class SetAside:
     at: datetime
     by: UserId
     reason: str
+    running: Running | None = None
+    """What ran before; None when it was set aside without having been started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

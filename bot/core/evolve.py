@@ -10,6 +10,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core.clocks import ClockState, Filed, Running, SetAside, Suspected, due_time, legal_time
+from bot.core.details import NEXT_UPDATE
 from bot.core.facts import (
     Acknowledged,
     Answered,
@@ -117,10 +118,10 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
         case Briefed():
             return replace(incident, unbriefed=(), brief_due=None)
         case StepAssigned() | StepDone() | StepSkipped() | StepReopened():
-            return replace(incident, steps={**incident.steps, fact.step: _step_after(incident, fact)})
-        case Answered(question=question, value=value):
-            answers = {**incident.answers, question: value}
-            return replace(incident, answers=answers, prefilled=incident.prefilled - {question})
+            changed = replace(incident, steps={**incident.steps, fact.step: _step_after(incident, fact)})
+            return _without_late_steps(incident, changed, fact.at)
+        case Answered():
+            return _without_late_steps(incident, _answer(incident, fact), fact.at)
         case ClockStarted() | ClockFiled() | ClockSetAside() | ClockClassified() | Rang() | Snoozed():
             return _with_clock(incident, fact.rule, _clock_after(incident, fact))
         case ClockAdded():
@@ -202,7 +203,26 @@ def _released(state: StepState) -> StepState:
 def _resume(incident: Incident, at: datetime) -> Incident:
     status = Status.OPENING if incident.room is None else Status.OPEN
     brief_due = at + BRIEF_DELAY if incident.unbriefed else None
-    return replace(incident, status=status, closed_summary="", closed_at=None, brief_due=brief_due)
+    return replace(
+        incident, status=status, closed_summary="", closed_at=None, brief_due=brief_due, is_repeat_rung=False
+    )
+
+
+def _answer(incident: Incident, fact: Answered) -> Incident:
+    promised_at = fact.at if fact.question == NEXT_UPDATE else incident.update_promised_at
+    return replace(
+        incident,
+        answers={**incident.answers, fact.question: fact.value},
+        prefilled=incident.prefilled - {fact.question},
+        update_promised_at=promised_at,
+    )
+
+
+def _without_late_steps(before: Incident, after: Incident, at: datetime) -> Incident:
+    """Let the time of steps that open only after it ring no more: whoever opened them reads about them at once."""
+    late = {step.id for step in after.open_steps() if (aim := after.aim_of(step)) is not None and aim <= at}
+    opened = late - {step.id for step in before.open_steps()}
+    return replace(after, rang_steps=after.rang_steps | opened) if opened else after
 
 
 def _step_after(incident: Incident, fact: StepAssigned | StepDone | StepSkipped | StepReopened) -> StepState:
@@ -232,12 +252,11 @@ def _clock_after(
             due = due_time(length, aware, incident.zone, incident.closed_days, second)
             return Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
         case ClockFiled(filed_at=filed_at, by=by, reference=reference):
-            running = before if isinstance(before, Running) else None
-            return Filed(running=running, at=filed_at, by=by, reference=reference)
+            return Filed(running=_running_before(before), at=filed_at, by=by, reference=reference)
         case ClockSetAside(at=at, by=by, reason=reason):
-            return SetAside(at=at, by=by, reason=reason)
-        case ClockClassified(classified_at=second):
-            return _classified(incident, fact.rule, before, second) if isinstance(before, Running) else before
+            return SetAside(at=at, by=by, reason=reason, running=_running_before(before))
+        case ClockClassified():
+            return _classified(incident, fact, before) if isinstance(before, Running) else before
         case Rang(rung=rung, at=at, level=level):
             rang = (*before.rung, rung) if isinstance(before, Running) else ()
             return replace(before, rung=rang, rang_at=at, level=level) if isinstance(before, Running) else before
@@ -247,15 +266,27 @@ def _clock_after(
             assert_never(fact)
 
 
-def _classified(incident: Incident, rule: RuleId, running: Running, second: datetime) -> Running:
-    length = incident.rules[rule].length
-    return replace(
-        running, second=second, due=due_time(length, running.aware, incident.zone, incident.closed_days, second)
+def _running_before(state: ClockState) -> Running | None:
+    """Return what runs or, set aside, ran: an awareness time is never forgotten."""
+    if isinstance(state, SetAside):
+        return state.running
+    return state if isinstance(state, Running) else None
+
+
+def _classified(incident: Incident, fact: ClockClassified, before: Running) -> Running:
+    """Give a clock its second moment. With another due time its reminders begin anew, like those of a correction."""
+    length, second = incident.rules[fact.rule].length, fact.classified_at
+    due = due_time(length, before.aware, incident.zone, incident.closed_days, second)
+    if due == before.due:
+        return replace(before, second=second)
+    return Running(
+        aware=before.aware, by=before.by, source=before.source, recorded_at=fact.at, due=due, second=second
     )
 
 
 def _add_clock(incident: Incident, fact: ClockAdded) -> Incident:
-    rule, people = fact.rule, dict(incident.clock_people)
+    rule = fact.rule
+    people = {id: person for id, person in incident.clock_people.items() if id != rule.id}
     if fact.person is not None:
         people[rule.id] = fact.person
     due = due_time(rule.length, fact.at, incident.zone, incident.closed_days)

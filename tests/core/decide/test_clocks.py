@@ -164,7 +164,18 @@ def test_a_clock_is_filed_once() -> None:
 @pytest.mark.parametrize("facts", [(), (started(),), (ASIDE,)], ids=["suspected", "running", "aside"])
 def test_what_is_not_filed_can_be_set_aside_with_a_reason(facts: tuple[ClockStarted | ClockSetAside, ...]) -> None:
     clock = act(incident(*facts), Waive(rule=HOURS_72, reason="encrypted at rest"), BOB, NOW + HOUR)
-    assert clock.clock_states[HOURS_72] == SetAside(at=NOW + HOUR, by=BOB, reason="encrypted at rest")
+    aside = clock.clock_states[HOURS_72]
+    assert isinstance(aside, SetAside)
+    assert (aside.at, aside.by, aside.reason) == (NOW + HOUR, BOB, "encrypted at rest")
+
+
+def test_what_is_set_aside_keeps_since_when_it_was_known_even_if_it_is_filed_after_all() -> None:
+    before = incident(started())
+    aside = act(act(before, Waive(rule=HOURS_72, reason="encrypted"), BOB), Waive(rule=HOURS_72, reason="proved"), BOB)
+    filed = act(aside, File(rule=HOURS_72, reference="42"), BOB, NOW + HOUR)
+    for state in (aside.clock_states[HOURS_72], filed.clock_states[HOURS_72]):
+        assert isinstance(state, SetAside | Filed)
+        assert state.running == running(before)
 
 
 def test_what_is_filed_cannot_be_set_aside() -> None:
