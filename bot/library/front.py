@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TypeVar
 
 from bot.core.conditions import ALWAYS, UNKNOWN, Condition, parse_condition
+from bot.core.details import find_detail
 from bot.core.names import Question, RuleId
 from bot.core.playbook import UNRANKED, Asked, Language, Watched
 from bot.core.roster import Role
+from bot.library.asking import find_cycle
 from bot.library.marked import Fields, Marked
 from bot.library.problems import Findings
 
-_KEYS = ("id", "language", "title", "summary", "version", "rank", "roles", "questions", "clocks")
-_WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_KEYS = ("id", "language", "title", "summary", "version", "rank", "repeat", "roles", "questions", "clocks")
+WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _RANK = re.compile(r"[1-9][0-9]{0,2}")
+_REPEAT = re.compile(r"(?P<number>[1-9][0-9]{0,2}) (?P<unit>days|months)")
+_DAYS = {"days": 1.0, "months": 365 / 12}
 _RULE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 _DEFAULT_VALUES = ("yes", "no", UNKNOWN)
 
@@ -33,6 +38,7 @@ class Front:
     summary: str
     version: str
     rank: int
+    repeat: timedelta | None
     roles: tuple[Role, ...]
     questions: Mapping[Question, Asked]
     clocks: Mapping[RuleId, Watched]
@@ -43,10 +49,11 @@ def read_front(fields: Fields, findings: Findings, lines: dict[str, int]) -> Fro
     fields.refuse_others(_KEYS)
     questions = _read_questions(fields, findings, lines)
     name = fields.text("id")
-    _check_form(name, _WORD, "`id` is lower-case words joined by hyphens, as in `provider-hit`", findings)
-    language = _read_language(fields.text("language"), findings)
+    check_form(name, WORD, "`id` is lower-case words joined by hyphens, as in `provider-hit`", findings)
+    language = read_language(fields.text("language"), findings)
     title, summary, version = (fields.text(key).text for key in ("title", "summary", "version"))
-    rank = _read_rank(fields.optional("rank"), findings)
+    rank = read_rank(fields.optional("rank"), findings)
+    repeat = _read_repeat(fields.optional("repeat"), findings)
     roles = _read_roles(fields, findings)
     clocks = _read_clocks(fields, findings, lines, questions)
     if language is None:
@@ -58,6 +65,7 @@ def read_front(fields: Fields, findings: Findings, lines: dict[str, int]) -> Fro
         summary=summary,
         version=version,
         rank=rank,
+        repeat=repeat,
         roles=roles,
         questions=questions,
         clocks=clocks,
@@ -95,7 +103,8 @@ def read_condition(text: Marked | None, questions: Mapping[Question, Asked], fin
     return condition
 
 
-def _read_language(name: Marked, findings: Findings) -> Language | None:
+def read_language(name: Marked, findings: Findings) -> Language | None:
+    """Return the language called *name*, or note that there is none."""
     try:
         return Language(name.text)
     except ValueError:
@@ -103,13 +112,23 @@ def _read_language(name: Marked, findings: Findings) -> Language | None:
         return None
 
 
-def _read_rank(written: Marked | None, findings: Findings) -> int:
+def read_rank(written: Marked | None, findings: Findings) -> int:
+    """Return a place in a list; behind all others when none is written."""
     if written is None:
         return UNRANKED
     if _RANK.fullmatch(written.text) is None:
         findings.add(written.line, f"`rank` is a whole number from 1 to 999; not `{written.text}`")
         return UNRANKED
     return int(written.text)
+
+
+def _read_repeat(written: Marked | None, findings: Findings) -> timedelta | None:
+    found = None if written is None else _REPEAT.fullmatch(written.text)
+    if found is None:
+        if written is not None:
+            findings.add(written.line, f"`repeat` is `12 months` or `90 days`; not `{written.text}`")
+        return None
+    return timedelta(days=round(int(found["number"]) * _DAYS[found["unit"]]))
 
 
 def _read_roles(fields: Fields, findings: Findings) -> tuple[Role, ...]:
@@ -121,19 +140,28 @@ def _read_roles(fields: Fields, findings: Findings) -> tuple[Role, ...]:
 
 
 def _read_questions(fields: Fields, findings: Findings, lines: dict[str, int]) -> dict[Question, Asked]:
-    rows = [(row.line, _read_question(row, findings)) for row in fields.mappings("questions")]
-    _refuse_twice(rows, lambda row: row[1].name, lambda row: row[0], "question", findings)
-    lines.update({f"question {asked.name}": line for line, asked in rows})
-    return {asked.name: asked for _, asked in rows}
+    rows = [(row, _read_question(row, findings)) for row in fields.mappings("questions")]
+    _refuse_twice(rows, lambda row: row[1].name, lambda row: row[0].line, "question", findings)
+    lines.update({f"question {asked.name}": row.line for row, asked in rows})
+    known = {asked.name: asked for _, asked in rows}
+    questions = {
+        asked.name: replace(asked, when=read_condition(row.optional("when"), known, findings)) for row, asked in rows
+    }
+    if cycle := find_cycle(questions):
+        circle = " waits for ".join(f"`{name}`" for name in (*cycle, cycle[0]))
+        findings.add(lines[f"question {cycle[0]}"], f"no one could ever be asked these questions: {circle}")
+    return questions
 
 
 def _read_question(row: Fields, findings: Findings) -> Asked:
-    row.refuse_others(("name", "text", "values"))
+    row.refuse_others(("name", "text", "values", "when"))
     name = row.text("name")
-    _check_form(name, _WORD, "a question's `name` is one lower-case word, with hyphens: `personal-data`", findings)
+    check_form(name, WORD, "a question's `name` is one lower-case word, with hyphens: `personal-data`", findings)
+    if find_detail(name.text) is not None:
+        findings.add(name.line, f"`{name.text}` is a detail that every incident has: give the question another name")
     values = row.texts("values")
     for value in values:
-        _check_form(value, _WORD, "a value is one lower-case word", findings)
+        check_form(value, WORD, "a value is one lower-case word", findings)
     _refuse_twice(values, lambda value: value.text, lambda value: value.line, "value", findings)
     accepted = tuple(value.text for value in values) or _DEFAULT_VALUES
     if UNKNOWN not in accepted:
@@ -156,11 +184,12 @@ def _read_clocks(
 
 def read_rule_id(name: Marked, findings: Findings) -> RuleId:
     """Return *name* as the id of a rule, noting a form that is not one."""
-    _check_form(name, _RULE, "a rule's id is capitals and figures joined by hyphens: `GDPR-33-1`", findings)
+    check_form(name, _RULE, "a rule's id is capitals and figures joined by hyphens: `GDPR-33-1`", findings)
     return RuleId(name.text)
 
 
-def _check_form(name: Marked, form: re.Pattern[str], message: str, findings: Findings) -> None:
+def check_form(name: Marked, form: re.Pattern[str], message: str, findings: Findings) -> None:
+    """Note a *name* that does not have this *form*."""
     if name.text and form.fullmatch(name.text) is None:
         findings.add(name.line, f"{message}; not `{name.text}`")
 

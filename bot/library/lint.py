@@ -11,6 +11,7 @@ from bot.core.conditions import Condition
 from bot.core.names import RuleId
 from bot.core.playbook import Language, Playbook, Step
 from bot.library import rules
+from bot.library.asking import can_hold
 from bot.library.calendar import closed_days
 from bot.library.playbooks import Draft, read_drafts, read_text
 from bot.library.problems import ContentError, Problem
@@ -81,6 +82,9 @@ def _check_example(row: Row) -> Iterator[str]:
 
 def _check_alone(file: str, draft: Draft, known: Rules | None) -> Iterator[Problem]:
     playbook, lines = draft.playbook, draft.lines
+    for asked in playbook.questions:
+        messages = tuple(_check_condition(asked.when, playbook))
+        yield from (Problem(file=file, line=lines[f"question {asked.name}"], message=message) for message in messages)
     for watched in playbook.clocks:
         line = lines[f"clock {watched.rule}"]
         messages = (*_check_rule(watched.rule, playbook, known), *_check_condition(watched.when, playbook))
@@ -114,6 +118,8 @@ def _check_condition(condition: Condition, playbook: Playbook) -> Iterator[str]:
         if asked is not None and set(clause.values) == set(asked.values):
             yield f"the condition on `{clause.question}` always holds: it names every value"
         asked_before.add(clause.question)
+    if len(asked_before) == len(condition.clauses) and not can_hold(condition, playbook):
+        yield "dead condition: no answers that can be given together make it hold, as the questions are asked"
 
 
 def _check_translations(drafts: Mapping[Path, Draft]) -> Iterator[Problem]:
@@ -137,10 +143,16 @@ def _differences(first: Playbook, second: Playbook, other: str) -> Iterator[tupl
         yield "", f"the version is {second.version}, but {first.version} in {other}"
     if first.rank != second.rank:
         yield "", f"the rank is not that of {other}"
+    if first.repeat != second.repeat:
+        yield "", f"the time after which it is repeated is not that of {other}"
     if first.roles != second.roles:
         yield "", f"the roles differ from those of {other}"
     yield from _compare_rows(
-        "question", _questions(first), _questions(second), other, "the values are not those of the question"
+        "question",
+        _questions(first),
+        _questions(second),
+        other,
+        "the values or the condition are not those of the question",
     )
     yield from _compare_rows("clock", _clocks(first), _clocks(second), other, "the condition is not that of the clock")
     yield from _compare_order(first, second, other)
@@ -151,7 +163,7 @@ def _differences(first: Playbook, second: Playbook, other: str) -> Iterator[tupl
 
 
 def _questions(playbook: Playbook) -> dict[str, object]:
-    return {asked.name: asked.values for asked in playbook.questions}
+    return {asked.name: (asked.values, asked.when) for asked in playbook.questions}
 
 
 def _clocks(playbook: Playbook) -> dict[str, object]:

@@ -141,6 +141,7 @@ def _read(text: str, findings: Findings, lines: dict[str, int]) -> Playbook | No
         clocks=tuple(front.clocks.values()),
         phases=_Body(front=front, findings=findings, lines=lines).read(numbered[end + 1 :]),
         rank=front.rank,
+        repeat=front.repeat,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 

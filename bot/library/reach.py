@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from collections.abc import Iterator
 
-from bot.core.conditions import Condition
-from bot.core.names import Question
+from bot.core.details import find_detail
 from bot.core.playbook import Playbook, Step, Watched
 from bot.core.roster import Role
+from bot.library.asking import possible_answers
 
 _ALWAYS_INVITED = frozenset({Role.ADMIN})
 _MARKUP = re.compile(r"[*`]")
@@ -38,7 +37,8 @@ def _check_names(step: Step, playbook: Playbook) -> Iterator[str]:
     for rule in sorted(set(_CLOCK_TYPED.findall(step.action)) - {watched.rule for watched in playbook.clocks}):
         yield f"`{step.id}` has people type the clock `{rule}`, which the front matter does not watch"
     for name in sorted(set(_QUESTION_TYPED.findall(step.action)) - {asked.name for asked in playbook.questions}):
-        yield f"`{step.id}` has people answer `{name}`, which is no question of this playbook"
+        if find_detail(name) is None:
+            yield f"`{step.id}` has people answer `{name}`, which is no question of this playbook and no detail"
 
 
 def _check_plain(step: Step) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _check_shown(watched: Watched, playbook: Playbook) -> Iterator[str]:
     conditions = (watched.when, *(step.when for step in serving))
     hidden = (
         answers
-        for answers in _possible_answers(conditions, playbook)
+        for answers in possible_answers(conditions, playbook)
         if watched.when.holds(answers) and not any(step.when.holds(answers) for step in serving)
     )
     answers = next(hidden, None)
@@ -60,11 +60,3 @@ def _check_shown(watched: Watched, playbook: Playbook) -> Iterator[str]:
         case = " and ".join(f"{name} = {value}" for name, value in answers.items())
         steps = ", ".join(f"`{step.id}`" for step in serving)
         yield f"with {case} the clock `{watched.rule}` is there and its step ({steps}) is not: widen its condition"
-
-
-def _possible_answers(conditions: Iterable[Condition], playbook: Playbook) -> Iterator[Mapping[Question, str]]:
-    """Yield every way to answer the questions that *conditions* look at."""
-    names = dict.fromkeys(clause.question for condition in conditions for clause in condition.clauses)
-    asked = [question for question in playbook.questions if question.name in names]
-    for values in product(*(question.values for question in asked)):
-        yield dict(zip((question.name for question in asked), values, strict=True))

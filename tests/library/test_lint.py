@@ -30,8 +30,10 @@ def test_a_sound_folder_has_no_problem(tmp_path: Path) -> None:
     [
         ("version: 1.0", "version: 2.0", "---", "the version is 2.0, but 1.0 in sample.en.md"),
         ("version: 1.0", "version: 1.0\nrank: 2", "---", "the rank is not that of sample.en.md"),
+        ("version: 1.0", "version: 1.0\nrepeat: 12 months", "---", "the time after which it is repeated is not that"),
         ("roles: [coordinator, it]", "roles: [it]", "---", "the roles differ from those of sample.en.md"),
-        ("[none, all, unknown]", "[all, unknown]", "- name: scope", "the values are not those of the question `scope`"),
+        ("[none, all, unknown]", "[all, unknown]", "- name: scope", "the values or the condition are not those"),
+        ("    text: How far?\n", "    text: How far?\n    when: insured = yes\n", "- name: scope", "question `scope`"),
         ("  - name: insured\n", "  - name: tired\n    text: T?\n  - name: insured\n", "name: tired", "has no question"),
         ("    when: insured = yes or unknown\n", "    when: insured = yes\n", "- rule:", "the condition is not that"),
         ("### R1 · Reconnect", "### R2 · Reconnect", "### R2", "sample.en.md has no step `R2`"),

@@ -65,6 +65,19 @@ def test_a_rank_that_is_no_place_in_a_list_is_refused(rank: str) -> None:
     assert_refused(text, "rank:", f"`rank` is a whole number from 1 to 999; not `{rank}`")
 
 
+@pytest.mark.parametrize(("written", "days"), [("12 months", 365), ("1 months", 30), ("90 days", 90)])
+def test_the_time_after_which_it_is_run_again_is_read(written: str, days: int) -> None:
+    assert parse(SAMPLE.replace("version: 1.0", f"version: 1.0\nrepeat: {written}")).repeat == timedelta(days=days)
+    assert parse(SAMPLE).repeat is None
+
+
+@pytest.mark.parametrize("written", ["yearly", "0 days", "12months", "12 mois", "1.5 months", "1000 days"])
+def test_a_time_to_run_it_again_that_is_none_is_refused(written: str) -> None:
+    text = SAMPLE.replace("version: 1.0", f"version: 1.0\nrepeat: {written}")
+
+    assert_refused(text, "repeat:", f"`repeat` is `12 months` or `90 days`; not `{written}`")
+
+
 def test_a_step_has_all_that_its_list_says() -> None:
     first, second, third = parse(SAMPLE).steps()
 

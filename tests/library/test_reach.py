@@ -90,6 +90,11 @@ def test_what_leads_nowhere_is_named(old: str, new: str, place: str, message: st
     assert what.startswith(message)
 
 
+@pytest.mark.parametrize("detail", ["next-update", "prochain-point", "nature"])
+def test_a_detail_that_every_incident_has_may_be_asked_for(detail: str) -> None:
+    assert found(TEXT.replace("`!fact insured`", f"`!fact {detail} tomorrow 18:00`")) == []
+
+
 def test_a_step_for_the_admins_needs_no_invitation() -> None:
     assert found(TEXT.replace("- **Who:** it", "- **Who:** admin")) == []
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.clocks import Elapsed, Rule, in_force
+from bot.core.conditions import ALWAYS
 from bot.core.names import Question, RuleId, StepId
 from bot.core.playbook import Language, Playbook, Step
 from bot.core.roster import Role
@@ -45,10 +46,10 @@ def test_the_linter_finds_nothing() -> None:
 
 
 @both
-def test_a_hit_provider_means_twenty_steps_and_the_first_is_to_write_down_the_hour(playbook: Playbook) -> None:
+def test_a_hit_provider_means_twenty_two_steps_and_the_first_is_to_write_down_the_hour(playbook: Playbook) -> None:
     ids = [step.id for step in playbook.steps()]
 
-    assert len(ids) == 20
+    assert len(ids) == 22
     assert ids[0] == "D1"
     assert ids[-1] == "L1"
 
@@ -62,11 +63,43 @@ def test_everybody_but_observers_is_invited(playbook: Playbook) -> None:
 def test_unanswered_questions_leave_nothing_out_but_what_a_person_must_decide(playbook: Playbook) -> None:
     everything = {step.id for step in playbook.steps()}
 
-    assert everything - needed(playbook, {}) == {"N7", "R1"}
-    assert needed(playbook, {"high-risk": "yes", "staff-stopped": "yes"}) == everything
+    assert everything - needed(playbook, {}) == {"N7", "R1", "R3", "R4"}
+    assert needed(playbook, {"high-risk": "yes", "staff-stopped": "yes", "fifty-staff": "yes"}) == everything
+    assert everything - needed(playbook, {"high-risk": "yes", "staff-stopped": "yes", "fifty-staff": "no"}) == {"R3"}
     assert everything - needed(playbook, {"insured": "no", "processor": "no", "personal-data": "no"}) == {
-        "N3", "N5", "N6", "N7", "N8", "R1",
+        "N3", "N5", "N6", "N7", "N8", "R1", "R3", "R4",
     }  # fmt: skip
+
+
+@every
+def test_what_an_answer_has_settled_is_not_asked(playbook: Playbook) -> None:
+    waiting = {asked.name: asked.when for asked in playbook.questions if asked.when != ALWAYS}
+    settled = {Question("personal-data"): "no", Question("staff-stopped"): "no"}
+
+    assert waiting.keys() == {asked.name for asked in playbook.questions} & {"high-risk", "fifty-staff"}
+    assert not any(when.holds(settled) for when in waiting.values())
+    assert [name for name, when in waiting.items() if when.holds({})] == [
+        name for name in waiting if name == "high-risk"
+    ]
+    assert all(when.holds({Question("staff-stopped"): "yes"}) for when in waiting.values())
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("id", ["provider-hit", "ransomware"])
+def test_short_time_work_is_three_clocks_and_the_council_has_its_own_from_fifty(id: str, language: Language) -> None:
+    watched = {watched.rule: watched.when for watched in SHELF[id, language].clocks}
+    stopped = {Question("staff-stopped"): "yes"}
+    of_fifty = stopped | {Question("fifty-staff"): "yes"}
+
+    assert {rule for rule in watched if rule.startswith("FR-AP") and watched[rule].holds(stopped)} == {
+        "FR-AP-30",
+        "FR-AP-15",
+    }
+    assert watched[RuleId("FR-AP-CSE")].holds(of_fifty)
+
+
+def test_the_checklist_for_a_quiet_week_comes_back_after_a_year_and_no_attack_does() -> None:
+    assert {(book.id, book.repeat) for book in SHELF.values() if book.repeat} == {("prepare", timedelta(days=365))}
 
 
 @both
@@ -74,7 +107,9 @@ def test_every_clock_is_watched_until_an_answer_rules_it_out(playbook: Playbook)
     watched = {watched.rule: watched.when for watched in playbook.clocks}
 
     assert set(watched) <= set(in_force(rules.load(FOLDER), rules.load(FOLDER)[0].read_on))
-    assert {rule for rule, when in watched.items() if not when.holds({})} == {"GDPR-34", "FR-AP-30"}
+    assert {rule for rule, when in watched.items() if not when.holds({})} == {
+        "GDPR-34", "FR-AP-30", "FR-AP-CSE", "FR-AP-15",
+    }  # fmt: skip
     assert not watched[RuleId("GDPR-33-1")].holds({Question("personal-data"): "no"})
 
 
@@ -92,7 +127,7 @@ def test_a_target_is_never_later_than_the_law(playbook: Playbook) -> None:
 @both
 def test_what_has_legal_weight_is_mandatory(playbook: Playbook) -> None:
     assert {step.id for step in playbook.steps() if step.mandatory} == {
-        "D1", "N1", "N2", "N3", "N5", "N6", "N7", "N8", "R1",
+        "D1", "N1", "N2", "N3", "N5", "N6", "N7", "N8", "R1", "R3", "R4",
     }  # fmt: skip
     assert all(step.mandatory for step in playbook.steps() if step.clock is not None)
 
@@ -125,7 +160,7 @@ def test_the_list_begins_with_the_hit_provider_and_ends_with_the_quiet_week() ->
 @pytest.mark.parametrize(
     ("id", "steps", "decided"),
     [
-        ("ransomware", 29, {"N7", "N9", "N10", "N11", "R5"}),
+        ("ransomware", 31, {"N7", "N9", "N10", "N11", "R5", "R6", "R7"}),
         ("data-theft", 19, {"N7"}),
         ("mailbox", 20, {"N7"}),
         ("prepare", 19, set[str]()),
