@@ -6,10 +6,13 @@ The questions are the factors of the EDPB (Guidelines 9/2022, section IV). Nothi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.core.names import UserId
+
+READ_ON = date(2026, 11, 24)
+"""The day the guidelines, and what the CNIL says on its site, were read; both in a secondary source."""
 
 
 class RiskLevel(StrEnum):

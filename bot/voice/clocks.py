@@ -17,6 +17,7 @@ from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.timeline import happened
 from bot.voice.times import date_words, elapsed, left, moment, span
 from bot.voice.wording import (
+    aside_key,
     clock_title,
     cut,
     later_reading,
@@ -133,9 +134,8 @@ def _state(incident: Incident, clock: Clock, now: datetime) -> Piece:
                 reference=cut(reference, 500),
             )
         case SetAside(at=at, by=by, reason=reason):
-            return say(
-                language, "clock.aside", at=moment(at, zone, language), by=person(incident, by), reason=cut(reason, 500)
-            )
+            key, when = aside_key("clock.aside", clock.rule.id), moment(at, zone, language)
+            return say(language, key, at=when, by=person(incident, by), reason=cut(reason, 500))
         case _:
             assert_never(state)
 

@@ -47,9 +47,10 @@ from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.playbook import Step
 from bot.core.roster import Role
-from bot.voice.catalogue import counted, say, word
+from bot.voice.catalogue import counted, say
 from bot.voice.confirm_clocks import filed, more_clocks, set_aside, started
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.risk import decided, weighed
 from bot.voice.steps import steps_of
 from bot.voice.timeline import happened
 from bot.voice.times import moment
@@ -97,8 +98,10 @@ def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C
             return _closed(fact, after)
         case ClockClassified() | ClockAdded():
             return more_clocks(fact, after)
-        case RiskWeighed() | RiskDecided():
-            return _about_risk(fact, after)
+        case RiskWeighed():
+            return weighed(fact, after)
+        case RiskDecided():
+            return decided(fact, after)
         case DraftMade() | DraftReviewed() | DraftFrozen():
             return happened(fact, after)
         case RoomReady() | CardPosted() | Joined() | Left() | Briefed():
@@ -223,18 +226,6 @@ def _short_answer(fact: Acknowledged | Snoozed | Noted | SeveritySet | Resumed, 
             return say(language, "confirm.SeveritySet", severity=severity_word(severity, language))
         case Resumed():
             return say(language, "confirm.Resumed")
-        case _:
-            assert_never(fact)
-
-
-def _about_risk(fact: RiskWeighed | RiskDecided, after: Incident) -> Piece:
-    language, level = after.language, word(after.language, f"risk.level.{fact.level.value}")
-    match fact:
-        case RiskWeighed(factor=factor):
-            shown = word(language, f"risk.factor.{factor.value}")
-            return say(language, "confirm.RiskWeighed", factor=shown, level=level)
-        case RiskDecided(reason=reason, by=by):
-            return say(language, "confirm.RiskDecided", level=level, by=person(after, by), reason=cut(reason, 500))
         case _:
             assert_never(fact)
 

@@ -9,12 +9,14 @@ from bot.core.clocks import LADDER, Clock, Rule, Running, Until, due_time, limit
 from bot.core.facts import ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted
 from bot.core.incident import Incident
 from bot.core.names import RuleId
+from bot.core.register import NOTIFICATION
 from bot.voice.catalogue import own, say, word
 from bot.voice.clocks import awareness
 from bot.voice.markup import Piece, join, paragraphs
+from bot.voice.risk import decision as risk_decision
 from bot.voice.timeline import happened
 from bot.voice.times import left, moment
-from bot.voice.wording import clock_line, cut, later_reading, people, person, reading
+from bot.voice.wording import aside_key, clock_line, cut, later_reading, people, person, reading
 
 
 def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
@@ -142,11 +144,15 @@ def _chained(after: Incident, rule: Rule, fact: ClockFiled) -> Piece:
 
 
 def set_aside(fact: ClockSetAside, after: Incident) -> Piece:
-    """Return the answer to a decision that a clock does not apply: whose it is, and why. The bot has no opinion."""
-    return say(
+    """Return the answer to a decision that a clock does not apply: whose it is, and why. The bot has no opinion.
+
+    The risk as it was decided, or that nobody decided on it, stands beside a decision on the notification.
+    """
+    said = say(
         after.language,
-        "confirm.ClockSetAside",
+        aside_key("confirm.ClockSetAside", fact.rule),
         rule=fact.rule,
         by=person(after, fact.by),
         reason=cut(fact.reason, 500),
     )
+    return paragraphs(said, risk_decision(after)) if fact.rule == NOTIFICATION else said

@@ -54,7 +54,7 @@ from bot.core.roster import Role
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, moment, offset
-from bot.voice.wording import answer_word, people, person, role_word, role_words, severity_word, short
+from bot.voice.wording import answer_word, aside_key, people, person, role_word, role_words, severity_word, short
 
 LARGEST = 18_000
 """Bytes of body and HTML together; of more, the oldest lines are left out."""
@@ -150,7 +150,8 @@ def _about_clocks(
             who = person(incident, by)
             return say(language, "fact.ClockFiled", who=who, rule=rule, at=at, text=short(reference))
         case ClockSetAside(rule=rule, by=by, reason=reason):
-            return say(language, "fact.ClockSetAside", who=person(incident, by), rule=rule, text=short(reason))
+            key = aside_key("fact.ClockSetAside", rule)
+            return say(language, key, who=person(incident, by), rule=rule, text=short(reason))
         case Acknowledged(rules=rules, by=by):
             return say(language, "fact.Acknowledged", who=person(incident, by), rules=", ".join(rules))
         case Snoozed(rule=rule, by=by, until=until):

@@ -11,9 +11,10 @@ from bot.core.clocks import Clock, Filed, Months, Rule, Running, SetAside, Suspe
 from bot.core.conditions import UNKNOWN
 from bot.core.facts import Severity
 from bot.core.incident import Incident
-from bot.core.names import UserId
+from bot.core.names import RuleId, UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language, Step
+from bot.core.register import NOTIFICATION
 from bot.core.roster import Role, holders
 from bot.voice.catalogue import own, say, word
 from bot.voice.markup import Piece, join
@@ -120,9 +121,15 @@ def clock_line(incident: Incident, clock: Clock, now: datetime) -> Piece:
             when = moment(at, zone, language)
             return say(language, "clock.line.filed", rule=rule, at=when, reference=short(reference, 60))
         case SetAside(by=by, reason=reason):
-            return say(language, "clock.line.aside", rule=rule, by=person(incident, by), reason=short(reason))
+            key = aside_key("clock.line.aside", rule)
+            return say(language, key, rule=rule, by=person(incident, by), reason=short(reason))
         case _:
             assert_never(state)
+
+
+def aside_key(key: str, rule: RuleId) -> str:
+    """Return the form of *key* that says in full what was decided on the notification of a breach."""
+    return f"{key}.notification" if rule == NOTIFICATION else key
 
 
 def _running_line(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:

@@ -153,7 +153,9 @@ def test_a_filing_of_what_never_counted_down_has_no_margin() -> None:
 
 def test_a_decision_is_told_as_somebodys_decision_with_its_reason() -> None:
     said = confirm(ClockSetAside(at=OPENED, by=BOB, rule=CNIL, reason="restored in an hour"), incident(EN, 5))
-    assert "Decision recorded by bob, because: restored in an hour" in said
+    assert "GDPR-33-1, decision recorded by bob: not notified because restored in an hour" in said
+    other = confirm(ClockSetAside(at=OPENED, by=BOB, rule=COMPLAINT, reason="filed by the host"), incident(EN, 5))
+    assert "Decision recorded by bob, because: filed by the host" in other
 
 
 def test_closing_names_what_stays_open() -> None:

@@ -48,7 +48,6 @@ SENTENCES = {
     "confirm.ClockClassified": "**{rule}** classified {at}",
     "confirm.ClockAdded": "**{rule}** runs: {title}\nDue **{due}**\nReminders for {owners}. Stop it: `!filed {rule} "
     "REFERENCE`",
-    "confirm.RiskWeighed": "Kept: {factor} = {level}. `!risk` shows the questions still open.",
-    "confirm.RiskDecided": "**Risk: {level}.** Decision recorded by {by}, because: {reason}\nCellule does not judge "
-    "it. No clock stops by it: file, or record your reasons with `!waive`.",
+    "confirm.RiskWeighed": "Kept: {factor} = {level}, by {by}",
+    "confirm.RiskDecided": "**Decision on the risk: {level}**, recorded by {by}, because: {reason}",
 }

@@ -51,7 +51,6 @@ SENTENCES = {
     "confirm.ClockClassified": "**{rule}** classé {at}",
     "confirm.ClockAdded": "**{rule}** court : {title}\nÉchéance **{due}**\nRappels pour {owners}. Pour l'arrêter : "
     "`!declare {rule} REFERENCE`",
-    "confirm.RiskWeighed": "Gardé : {factor} = {level}. `!risque` montre les questions encore ouvertes.",
-    "confirm.RiskDecided": "**Risque : {level}.** Décision enregistrée par {by}, car : {reason}\nCellule n'en juge "
-    "pas. Aucun délai ne s'arrête pour autant : déclarez, ou gardez vos raisons avec `!ecarter`.",
+    "confirm.RiskWeighed": "Gardé : {factor} = {level}, par {by}",
+    "confirm.RiskDecided": "**Décision sur le risque : {level}**, enregistrée par {by}, car : {reason}",
 }

@@ -1,0 +1,130 @@
+"""The risk to people, word for word: questions, answers, a decision and what comes next. Never a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot import voice
+from bot.core.clocks import Rule, WithoutDelay
+from bot.core.facts import ClockFiled, ClockSetAside, Fact, Opened, RiskDecided, RiskWeighed
+from bot.core.names import RuleId
+from bot.core.playbook import Language, Watched
+from bot.core.risk import RiskFactor, RiskLevel
+from bot.core.roster import Role
+from bot.voice import Text
+from tests.voice.story import ALICE, BOB, CNIL, HOUR, OPENED, both, build, opened, rule
+
+Golden = Callable[[str, Text], None]
+EN = Language.ENGLISH
+each = pytest.mark.parametrize("language", Language)
+PEOPLE = RuleId("GDPR-34")
+INFORM: Rule = rule(
+    PEOPLE,
+    both("Informer les personnes", "Inform the persons"),
+    WithoutDelay(),
+    Role.DPO,
+    source="RGPD (GDPR) art. 34(1)",
+)
+
+
+def began(language: Language = EN) -> Opened:
+    """Return the opening of an incident that watches the information of people too."""
+    plain = opened(language)
+    watching = replace(plain.playbook, clocks=(*plain.playbook.clocks, Watched(rule=PEOPLE)))
+    return replace(plain, playbook=watching, rules=(*plain.rules, INFORM))
+
+
+def weighed(factor: RiskFactor, level: RiskLevel, reason: str = "fiches de paie <avec RIB>") -> RiskWeighed:
+    return RiskWeighed(at=OPENED + HOUR, by=BOB, factor=factor, level=level, reason=reason)
+
+
+def decided(level: RiskLevel) -> RiskDecided:
+    return RiskDecided(at=OPENED + 2 * HOUR, by=ALICE, level=level, reason="sauvegarde *saine*")
+
+
+SOME = (weighed(RiskFactor.PEOPLE, RiskLevel.UNKNOWN), weighed(RiskFactor.DATA, RiskLevel.HIGH))
+ALL = tuple(weighed(factor, RiskLevel.NONE) for factor in RiskFactor)
+
+
+def confirm(*told: Fact, language: Language = EN) -> Text:
+    """Return the answer to the last of *told*."""
+    before = build((began(language), *told[:-1]))
+    return voice.confirm(told[-1], before, build((began(language), *told)))
+
+
+def whole(*texts: Text) -> Text:
+    return Text(body="\n\n***\n\n".join(text.body for text in texts), html="\n\n".join(text.html for text in texts))
+
+
+@each
+def test_the_eight_questions(golden: Golden, language: Language) -> None:
+    golden(f"risk.{language}", voice.risk(build((began(language), *SOME))))
+
+
+@each
+def test_the_eight_questions_once_somebody_decided(golden: Golden, language: Language) -> None:
+    golden(f"risk-decided.{language}", voice.risk(build((began(language), *ALL, decided(RiskLevel.NONE)))))
+
+
+@each
+def test_answers_about_the_risk(golden: Golden, language: Language) -> None:
+    aside = ClockSetAside(at=OPENED, by=BOB, rule=CNIL, reason="rien n'est sorti")
+    golden(
+        f"risk-answers.{language}",
+        whole(
+            confirm(*SOME, language=language),
+            confirm(*ALL, language=language),
+            *(confirm(*SOME, decided(level), language=language) for level in RiskLevel),
+            confirm(aside, language=language),
+            confirm(decided(RiskLevel.NONE), aside, language=language),
+            confirm(aside, decided(RiskLevel.HIGH), language=language),
+        ),
+    )
+
+
+def test_a_decision_of_no_risk_is_shown_beside_the_answers_that_say_otherwise() -> None:
+    said = confirm(*SOME, decided(RiskLevel.NONE)).body
+    assert "Answered high or unknown: 2 data, 5 people" in said
+    assert "Not answered: 1 type of breach, 3 identification" in said
+    assert "No clock stops by it." in said
+    assert "!waive GDPR-33-1 REASON" in said
+
+
+def test_answers_that_say_nothing_else_are_not_listed() -> None:
+    said = confirm(*ALL, decided(RiskLevel.NONE)).body
+    assert "Answered high" not in said
+    assert "Not answered" not in said
+
+
+@pytest.mark.parametrize("level", RiskLevel)
+def test_what_was_filed_is_not_asked_for_again(level: RiskLevel) -> None:
+    filed = tuple(
+        ClockFiled(at=OPENED, by=BOB, rule=rule, reference="n° 7", filed_at=OPENED) for rule in (CNIL, PEOPLE)
+    )
+    said = confirm(*filed, decided(level)).body
+    assert "GDPR-33-1 filed Tue 24 Nov 2026" in said
+    assert "!filed" not in said
+    assert "!waive" not in said
+
+
+def test_a_notification_that_was_set_aside_can_be_taken_up_again_unless_no_risk_was_decided() -> None:
+    aside = ClockSetAside(at=OPENED, by=BOB, rule=CNIL, reason="no data")
+    kept = "GDPR-33-1 decision recorded by bob: not notified because no data"
+    for level in RiskLevel:
+        said = confirm(aside, decided(level)).body
+        assert kept in said
+        assert ("!aware GDPR-33-1" in said) is (level is not RiskLevel.NONE)
+
+
+def test_a_duty_that_the_incident_does_not_watch_is_not_named() -> None:
+    plain = replace(opened(EN), rules=())
+    said = voice.confirm(decided(RiskLevel.HIGH), build((plain,)), build((plain, decided(RiskLevel.HIGH)))).body
+    assert "GDPR-" not in said
+
+
+def test_what_people_typed_is_escaped() -> None:
+    assert "&lt;avec RIB&gt;" in voice.risk(build((began(), *SOME))).html
+    assert "sauvegarde *saine*" in confirm(decided(RiskLevel.RISK)).html
