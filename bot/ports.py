@@ -108,7 +108,11 @@ class Content:
     replaces: EventId | None = None
     """The event of ours this one is an edit of."""
     file: Attachment | None = None
-    """Its message is then the file, and *body* its caption."""
+    """Its message is then the file, and *body* its caption, or the file's name again. Never an edit."""
+
+    def __post_init__(self) -> None:
+        if self.file is not None and self.replaces is not None:
+            raise ValueError("an edit brings no file")
 
 
 class Chat(Protocol):

@@ -14,7 +14,7 @@ _LARGEST = 45_000
 
 
 def message_content(content: Content) -> JsonObject:
-    """Return what is encrypted for *content*.
+    """Return what is encrypted for *content*; to a file's message, what opens the file is added once it is uploaded.
 
     What is too large loses its HTML, which only repeats the body in a better dress. A body is never cut: one that is
     too large by itself is refused as TOO_LARGE, and whoever wrote it decides what to leave out.
@@ -58,6 +58,10 @@ def _message(content: Content, html: str) -> JsonObject:
 
 def _text(content: Content, body: str, html: str) -> JsonObject:
     text: JsonObject = {"msgtype": "m.text" if content.rings else "m.notice", "body": body}
+    if content.file is not None:
+        # Clients show the body beside the file when it is not the file's name.
+        info = {"mimetype": content.file.mime, "size": len(content.file.data)}
+        text |= {"msgtype": "m.file", "filename": content.file.name, "info": info}
     if html:
         text |= {"format": "org.matrix.custom.html", "formatted_body": html}
     return text

@@ -24,8 +24,9 @@ class IdentityRefusedError(Exception):
 def chat_error(status: int, body: object, *, retry_after: str | None = None) -> ChatError:
     """Translate an answer that is not a success.
 
-    Only a refusal in Matrix's own words is lasting: a 4xx without an `errcode` comes from a proxy on the way. A token
-    that is no longer known is not lasting either, since what waits to be said must wait for the next login.
+    Only a refusal in Matrix's own words is lasting: a 4xx without an `errcode` comes from a proxy on the way. But what
+    is too large for a proxy stays too large. A token that is no longer known is not lasting either, since what waits to
+    be said must wait for the next login.
     """
     told: JsonObject = body if isinstance(body, dict) else {}
     code = matrix_code(told)
@@ -33,6 +34,8 @@ def chat_error(status: int, body: object, *, retry_after: str | None = None) -> 
         return BusyError(_delay(told.get("retry_after_ms"), retry_after))
     if 400 <= status < 500 and code is not None and status not in {401, 408, 425}:
         return RefusedError(code)
+    if status == 413:
+        return RefusedError("M_TOO_LARGE")
     return UnreachableError(f"HTTP {status}")
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.content import MESSAGE, message_content
 from bot.matrix.devices import Devices
+from bot.matrix.files import Files
 from bot.matrix.room_keys import RoomKey, RoomKeys
 from bot.matrix.room_state import RoomState, RoomStates
 from bot.matrix.trust import Trust
@@ -19,7 +20,7 @@ _ATTEMPTS = 5
 
 
 class Sender:
-    """Encrypts and sends. In a quiet room that costs one request: the message itself."""
+    """Encrypts and sends. In a quiet room that costs one request: the message itself; for a file, two."""
 
     def __init__(self, wire: Wire, states: RoomStates, devices: Devices, trust: Trust, keys: RoomKeys) -> None:
         self._wire = wire
@@ -27,6 +28,7 @@ class Sender:
         self._devices = devices
         self._trust = trust
         self._keys = keys
+        self._files = Files(wire)
         self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._readers: dict[RoomId, frozenset[UserId]] = {}
 
@@ -38,8 +40,12 @@ class Sender:
         owed the key, and gets it with the next message or from `deliver_owed`.
         """
         message = message_content(content)
+        if content.file is not None:
+            # Before anything of it leaves: the room must be safe, and somebody in it able to read.
+            async with self._locks[room]:
+                await self._shared_key(room, readers)
+            message["file"] = await self._files.upload(content.file.data, txn=txn)
         async with self._locks[room]:
-            self._readers[room] = readers
             key = await self._shared_key(room, readers)
             encrypted = self._keys.encrypt(room, key, MESSAGE, message)
         answer = await self._wire.ask("PUT", ("rooms", room, "send", "m.room.encrypted", txn), encrypted)
@@ -90,6 +96,7 @@ class Sender:
         await self._keys.keep_promises(room, self._trust.admitted(people))
 
     async def _shared_key(self, room: RoomId, readers: frozenset[UserId]) -> RoomKey:
+        self._readers[room] = readers
         for _ in range(_ATTEMPTS):
             state = await self._states.read(room)
             _refuse_unsafe(state)

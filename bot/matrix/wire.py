@@ -6,6 +6,7 @@ of raising them. Here every retry belongs to the outbox.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from bot.ports import UnreachableError
 
 TIMEOUT_S = 30.0
 _PREFIX = "/_matrix/client/v3/"
+_UPLOAD = "/_matrix/media/v3/upload"
+_JSON = "application/json"
+_BYTES = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,27 +45,31 @@ class Wire:
 
     async def ask(self, method: str, path: Sequence[str], body: JsonObject | None = None) -> JsonObject:
         """Return the object of a successful answer; raise one of the three errors of `ports.Chat` otherwise."""
-        answer = await self._succeed(method, path, body)
-        if not isinstance(answer.body, dict):
-            raise UnreachableError("an answer that is not a JSON object")
-        return answer.body
+        return _object(_success(await self.exchange(method, path, body)))
 
     async def ask_list(self, method: str, path: Sequence[str]) -> list[Any]:
         """Do as `ask` does, for the few answers that are lists."""
-        answer = await self._succeed(method, path, None)
+        answer = _success(await self.exchange(method, path))
         if not isinstance(answer.body, list):
             raise UnreachableError("an answer that is not a JSON list")
         return answer.body
 
+    async def upload(self, data: bytes) -> JsonObject:
+        """Give *data* to the media repository, told to be bytes and nothing else; answer and raise as `ask` does."""
+        return _object(_success(await self._send("POST", _UPLOAD, io.BytesIO(data), _BYTES)))
+
     async def exchange(self, method: str, path: Sequence[str], body: JsonObject | None = None) -> Answer:
         """Return the answer whatever its status; raise UnreachableError when none came."""
+        address = _PREFIX + "/".join(quote(part, safe="") for part in path)
+        data = None if body is None else json.dumps(body, separators=(",", ":"))
+        return await self._send(method, address, data, _JSON)
+
+    async def _send(self, method: str, address: str, data: str | io.BytesIO | None, kind: str) -> Answer:
         headers = {
-            "Content-Type": "application/json",
+            "Content-Type": kind,
             "Authorization": f"Bearer {self._client.access_token}",
             **(self._client.config.custom_headers or {}),
         }
-        address = _PREFIX + "/".join(quote(part, safe="") for part in path)
-        data = None if body is None else json.dumps(body, separators=(",", ":"))
         try:
             response = await self._client.send(method, address, data, headers, timeout=self._timeout_s)
             text = await response.read()
@@ -70,11 +78,17 @@ class Wire:
             raise UnreachableError(type(error).__name__) from None
         return Answer(status=response.status, body=_parsed(text), retry_after=response.headers.get("Retry-After"))
 
-    async def _succeed(self, method: str, path: Sequence[str], body: JsonObject | None) -> Answer:
-        answer = await self.exchange(method, path, body)
-        if not 200 <= answer.status < 300:
-            raise chat_error(answer.status, answer.body, retry_after=answer.retry_after)
-        return answer
+
+def _success(answer: Answer) -> Answer:
+    if not 200 <= answer.status < 300:
+        raise chat_error(answer.status, answer.body, retry_after=answer.retry_after)
+    return answer
+
+
+def _object(answer: Answer) -> JsonObject:
+    if not isinstance(answer.body, dict):
+        raise UnreachableError("an answer that is not a JSON object")
+    return answer.body
 
 
 def _parsed(text: bytes) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.content import message_content
-from bot.ports import NO_DEVICE, ChatError, Content, RefusedError, RoomPlan, UnreachableError
+from bot.ports import NO_DEVICE, Attachment, ChatError, Content, RefusedError, RoomPlan, UnreachableError
 
 PRESENT = frozenset({"join", "invite"})
 
@@ -122,6 +122,10 @@ class FakeChat:
     def read_by(self, room: RoomId, user: UserId) -> tuple[Content, ...]:
         """Return what *user* has read in *room*, oldest first, edits standing by themselves."""
         return tuple(said.content for said in self._room(room).said if user in said.holders)
+
+    def files_of(self, room: RoomId, user: UserId) -> tuple[Attachment, ...]:
+        """Return the files *user* can open in *room*, oldest first."""
+        return tuple(content.file for content in self.read_by(room, user) if content.file is not None)
 
     # --- faults -----------------------------------------------------------------------------------------------
 

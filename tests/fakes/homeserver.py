@@ -52,6 +52,8 @@ class FakeHomeserver:
         self.invitations: defaultdict[str, list[tuple[int, str, list[Json]]]] = defaultdict(list)
         self.changed: list[tuple[int, str]] = []
         self.requests: list[tuple[str, str]] = []
+        self.media: list[bytes] = []
+        """What was uploaded; its place here is its name in its address."""
         self.refusals: list[tuple[int, Json]] = []
         """Answers to give to the next syncs instead of the truth."""
         self.hidden_from_lists: set[str] = set()
@@ -65,7 +67,7 @@ class FakeHomeserver:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
-        application = web.Application()
+        application = web.Application(client_max_size=10**7)
         client = "/_matrix/client/v3"
         application.add_routes(
             [
@@ -81,6 +83,7 @@ class FakeHomeserver:
                 web.get(f"{client}/rooms/{{room}}/state", self._state),
                 web.get(f"{client}/rooms/{{room}}/joined_members", self._joined_members),
                 web.post(f"{client}/rooms/{{room}}/{{verb:join|leave|forget}}", self._go),
+                web.post("/_matrix/media/v3/upload", self._upload),
             ]
         )
         self._runner = web.AppRunner(application, shutdown_timeout=0.1)
@@ -284,6 +287,11 @@ class FakeHomeserver:
         event = self.say(request.match_info["room"], device.user, await request.json(), request.match_info["type"])
         await self.tell()
         return web.json_response({"event_id": event["event_id"]})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        self._device(request)
+        self.media.append(await request.read())
+        return web.json_response({"content_uri": f"mxc://example.org/{len(self.media) - 1}"})
 
     async def _messages(self, request: web.Request) -> web.Response:
         self._device(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ class Passed:
     path: str
     """Without the prefix of the client API, unquoted."""
     body: Any
+    """The JSON, or the bytes of what is none."""
+    query: str = ""
+    kind: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,10 @@ class Between:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         data = await request.read()
         path = unquote(request.rel_url.raw_path).removeprefix("/_matrix/client/v3/")
-        passed = Passed(method=request.method, path=path, body=json.loads(data) if data else None)
+        told = json.loads(data) if data and request.content_type == "application/json" else data or None
+        passed = Passed(
+            method=request.method, path=path, body=told, query=request.query_string, kind=request.content_type
+        )
         self.passed.append(passed)
         match self.meddle(passed):
             case Instead(status=status, body=body, headers=headers):
@@ -124,7 +131,7 @@ class Between:
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         address = f"{self._target}{request.rel_url.raw_path_qs}"
         async with self._session.request(
-            request.method, URL(address, encoded=True), data=data, headers=headers
+            request.method, URL(address, encoded=True), data=io.BytesIO(data), headers=headers
         ) as answer:
             kept = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
             return web.Response(status=answer.status, body=await answer.read(), headers=kept)

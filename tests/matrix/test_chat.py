@@ -10,8 +10,9 @@ import pytest
 import pytest_asyncio
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.ports import BusyError, Chat, Content, RefusedError, RoomPlan, UnreachableError
+from bot.ports import Attachment, BusyError, Chat, Content, RefusedError, RoomPlan, UnreachableError
 from tests.fakes.chat import FakeChat, FakeRoom
+from tests.matrix.attachments import opened_file
 from tests.matrix.between import Between, Instead, Lost, Passed
 from tests.matrix.people import Bot, Person, Town
 
@@ -37,6 +38,9 @@ class World(ABC):
 
     @abstractmethod
     async def can_read(self, user: UserId, room: RoomId, event: EventId) -> bool: ...
+
+    @abstractmethod
+    async def file(self, user: UserId, room: RoomId, event: EventId) -> Attachment | None: ...
 
     @abstractmethod
     async def pinned(self, room: RoomId) -> EventId | None: ...
@@ -73,6 +77,11 @@ class FakeWorld(World):
 
     async def can_read(self, user: UserId, room: RoomId, event: EventId) -> bool:
         return any(said.event == event and user in said.holders for said in self.fake.rooms[room].said)
+
+    async def file(self, user: UserId, room: RoomId, event: EventId) -> Attachment | None:
+        (said,) = (said for said in self.fake.rooms[room].said if said.event == event)
+        assert (said.content.file in self.fake.files_of(room, user)) == (user in said.holders)
+        return said.content.file if user in said.holders else None
 
     async def pinned(self, room: RoomId) -> EventId | None:
         return self.fake.rooms[room].pinned
@@ -124,6 +133,9 @@ class RealWorld(World):
     async def can_read(self, user: UserId, room: RoomId, event: EventId) -> bool:
         return await self._people[user].read(room, event) is not None
 
+    async def file(self, user: UserId, room: RoomId, event: EventId) -> Attachment | None:
+        return await opened_file(self._people[user], room, event)
+
     async def pinned(self, room: RoomId) -> EventId | None:
         found = await self._bot.wire.ask("GET", ("rooms", room, "state", "m.room.pinned_events", ""))
         (event,) = found["pinned"]
@@ -164,6 +176,9 @@ class RealWorld(World):
 
 def plan(*people: UserId) -> RoomPlan:
     return RoomPlan(name=secrets.token_hex(4), invite=people, admins=people[:1])
+
+
+FILE = Attachment(name="registre incidents.csv", mime="text/csv", data="é;1\r\n".encode() * 1000)
 
 
 def content(body: str = "hello") -> Content:
@@ -228,6 +243,29 @@ class Contract:
         event = await say(world, room, joined, invited, NOBODY)
         await world.join(room, invited)
         assert [await world.can_read(user, room, event) for user in (joined, invited, no_reader)] == [True, True, False]
+
+    async def test_a_file_reaches_readers_whole_and_nobody_else(self, world: World) -> None:
+        alice, bob = await world.person(), await world.person()
+        room = await world.chat.create_room(plan(alice, bob))
+        await world.join(room, alice)
+        await world.join(room, bob)
+        handed_out = Content(body=FILE.name, html="", file=FILE)
+        event = await world.chat.say(room, handed_out, txn="file", readers=frozenset({alice}))
+        assert await world.file(alice, room, event) == FILE
+        assert await world.file(bob, room, event) is None
+        assert await world.chat.say(room, handed_out, txn="file", readers=frozenset({alice})) == event
+
+    async def test_a_file_whose_sending_was_not_confirmed_is_one_message(self, world: World) -> None:
+        alice = await world.person()
+        room = await world.chat.create_room(plan(alice))
+        await world.join(room, alice)
+        await say(world, room, alice)
+        captioned = Content(body="the register", html="", file=FILE)
+        world.lose_next()
+        with pytest.raises(UnreachableError):
+            await world.chat.say(room, captioned, txn="lost", readers=frozenset({alice}))
+        event = await world.chat.say(room, captioned, txn="lost", readers=frozenset({alice}))
+        assert await world.file(alice, room, event) == FILE
 
     async def test_after_a_removal_the_next_message_is_for_the_others(self, world: World) -> None:
         alice, bob = await world.person(), await world.person()

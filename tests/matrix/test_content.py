@@ -6,8 +6,9 @@ import pytest
 
 from bot.core.names import EventId, UserId
 from bot.matrix.content import message_content, plaintext
-from bot.ports import Content, RefusedError
+from bot.ports import Attachment, Content, RefusedError
 
+LIST = Attachment(name="register.csv", mime="text/csv", data=b"a,b\n")
 ALICE = UserId("@alice:example.org")
 
 
@@ -58,6 +59,44 @@ def test_an_answer_in_a_thread_falls_back_to_a_reply() -> None:
         "is_falling_back": True,
         "m.in_reply_to": {"event_id": "$root"},
     }
+
+
+def test_a_file_is_a_message_of_its_name_and_kind() -> None:
+    assert message_content(Content(body="register.csv", html="", file=LIST)) == {
+        "msgtype": "m.file",
+        "body": "register.csv",
+        "filename": "register.csv",
+        "info": {"mimetype": "text/csv", "size": 4},
+        "m.mentions": {},
+    }
+
+
+def test_a_caption_stands_beside_the_name_of_its_file_with_thread_and_mentions_as_elsewhere() -> None:
+    caption = Content(
+        body="all of it",
+        html="<b>all</b> of it",
+        rings=True,
+        mentions=(ALICE,),
+        thread=EventId("$root"),
+        file=LIST,
+    )
+    message = message_content(caption)
+    assert (message["msgtype"], message["body"], message["filename"]) == ("m.file", "all of it", "register.csv")
+    assert message["formatted_body"] == "<b>all</b> of it"
+    assert message["m.mentions"] == {"user_ids": [ALICE]}
+    assert message["m.relates_to"]["event_id"] == "$root"
+
+
+def test_the_size_of_a_file_is_no_size_of_its_message() -> None:
+    large = Attachment(name="x", mime="text/plain", data=bytes(100_000))
+    assert message_content(Content(body="x", html="", file=large))["info"]["size"] == 100_000
+    with pytest.raises(RefusedError, match="TOO_LARGE"):
+        message_content(Content(body="x" * 46_000, html="", file=LIST))
+
+
+def test_an_edit_that_brings_a_file_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="edit"):
+        Content(body="x", html="", replaces=EventId("$card"), file=LIST)
 
 
 def test_what_is_too_large_loses_its_html_first() -> None:

@@ -37,6 +37,12 @@ def test_a_refusal_in_matrix_words_is_lasting(status: int) -> None:
     assert error.code == str(error) == "M_FORBIDDEN"
 
 
+def test_what_is_too_large_for_a_proxy_is_refused_like_what_is_too_large_for_the_homeserver() -> None:
+    error = chat_error(413, None)
+    assert isinstance(error, RefusedError)
+    assert error.code == "M_TOO_LARGE"
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [

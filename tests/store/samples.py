@@ -9,7 +9,7 @@ from bot.core.facts import Member, Noted, Opened, Severity
 from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Language, Phase, Playbook, Step
 from bot.core.roster import Role
-from bot.ports import Content, Membership, Message, RoomPlan, Sealed, Task, TaskKind, Unreadable
+from bot.ports import Attachment, Content, Membership, Message, RoomPlan, Sealed, Task, TaskKind, Unreadable
 
 NOW = datetime(2026, 1, 30, 17, 0, 0, 123456, tzinfo=UTC)
 ALICE = UserId("@alice:example.org")
@@ -49,7 +49,14 @@ def membership(number: int = 1) -> Membership:
 
 
 def task(id: str = "task-1", lane: str = STREAM, kind: TaskKind = TaskKind.SAY, body: str = "Done.") -> Task:
-    content = Content(body=body, html=f"<b>{body}</b>", rings=True, mentions=(ALICE, BOB), thread=EventId("$root"))
+    content = Content(
+        body=body,
+        html=f"<b>{body}</b>",
+        rings=True,
+        mentions=(ALICE, BOB),
+        thread=EventId("$root"),
+        file=Attachment(name=f"{body}.txt", mime="text/plain", data=b"\xff\x00" + body.encode()),
+    )
     return Task(id=id, lane=lane, kind=kind, room=ROOM, content=content, readers=frozenset({ALICE, BOB}))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
@@ -17,6 +19,7 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(),
     float: st.floats(allow_nan=False, allow_infinity=False),
     bool: st.booleans(),
+    bytes: st.binary(max_size=20),
     datetime: st.datetimes(timezones=st.just(UTC)),
     date: st.dates(),
     timedelta: st.timedeltas(),
@@ -35,8 +38,19 @@ def strategy(kind: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(kind)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
-        return st.builds(kind, **{field.name: strategy(hints[field.name]) for field in fields(kind)})
+        return st.builds(_made(kind), **{field.name: strategy(hints[field.name]) for field in fields(kind)})
     return _of_several(kind, get_origin(kind), get_args(kind))
+
+
+def _made(kind: Callable[..., Any]) -> Callable[..., Any]:
+    def make(**told: Any) -> Any:
+        try:
+            return kind(**told)
+        except ValueError:
+            # A type may refuse what its fields would allow.
+            reject()
+
+    return make
 
 
 def _of_several(kind: Any, origin: Any, arguments: tuple[Any, ...]) -> st.SearchStrategy[Any]:

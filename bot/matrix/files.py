@@ -1,0 +1,39 @@
+"""Files on the homeserver's media repository: ciphertext of no name and no type, opened by what its message says."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from nio.crypto.attachments import encrypt_attachment
+
+from bot.matrix.errors import JsonObject
+from bot.matrix.wire import Wire
+from bot.ports import UnreachableError
+
+_ADDRESS = re.compile(r"mxc://[^/\s]{1,255}/[A-Za-z0-9_-]{1,255}")
+_REMEMBERED = 32
+
+
+class Files:
+    """Encrypts and uploads, each file with a key of its own."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._references: dict[str, JsonObject] = {}
+        """Of the last uploads, by transaction: a message that is tried again brings the file that lies there."""
+
+    async def upload(self, data: bytes, *, txn: str) -> JsonObject:
+        """Return what opens *data* again, its address and its key; uploads it unless it was lately under this *txn*."""
+        if txn not in self._references:
+            while len(self._references) >= _REMEMBERED:
+                del self._references[next(iter(self._references))]
+            self._references[txn] = await self._put(data)
+        return self._references[txn]
+
+    async def _put(self, data: bytes) -> JsonObject:
+        ciphertext, opener = await asyncio.to_thread(encrypt_attachment, data)
+        address = (await self._wire.upload(ciphertext)).get("content_uri")
+        if not isinstance(address, str) or _ADDRESS.fullmatch(address) is None:
+            raise UnreachableError("an answer without the address of the file")
+        return {**opener, "url": address}
