@@ -14,12 +14,13 @@ from datetime import datetime
 from bot.alarm_clock import SchedulerAlarmClock
 from bot.clock import WallClock
 from bot.config import Config, ConfigError, Problem
+from bot.config.organisation import profile_of
 from bot.core.alarms import alarms
 from bot.core.desk import House
 from bot.core.incident import Status
 from bot.health import HealthPage, Vitals
 from bot.library import playbooks, rules
-from bot.library.calendar import closed_days
+from bot.library.calendar import days_of
 from bot.library.switches import switched
 from bot.matrix.gateway import Gateway, Surroundings
 from bot.matrix.trust import policy_for
@@ -36,17 +37,19 @@ def build_house(config: Config, now: datetime) -> House:
 
     Raises:
         bot.library.problems.ContentError: a playbook or the catalogue of clocks is not as it must be.
-        bot.config.ConfigError: a clock is to be switched on that there is not.
+        bot.config.ConfigError: a clock is to be switched on that there is not, or no holidays are known of a place.
     """
     folder, zone = config.playbooks.folder, config.locale.timezone
     return House(
         people=config.people,
         playbooks=playbooks.load(folder),
         rules=switched(rules.load(folder), config.clocks.enable),
-        closed_days=tuple(sorted(closed_days(now, zone))),
+        closed_days=tuple(sorted(days_of(config.organisation, now, zone))),
         language=config.locale.language,
         zone=zone.key,
         drill_pace=config.drill.pace,
+        profile=profile_of(config.organisation),
+        quiet=config.reminders.quiet,
     )
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.app import build_house
 from bot.config import ConfigError, load
-from bot.core.clocks import Elapsed, Rule
+from bot.core.clocks import Elapsed, Rule, WorkingDays
 from bot.core.commands import Open
 from bot.core.desk import Desk, open_incident
 from bot.core.evolve import fold
 from bot.core.facts import Opened
 from bot.core.names import InputId, RuleId
 from bot.core.playbook import Language, Watched
+from bot.core.quiet import QuietHours
 from tests.config.files import changed, fill, write
 from tests.core.build import ALICE, asker
 
@@ -29,9 +31,9 @@ def folder(tmp_path: Path) -> Path:
     return fill(tmp_path)
 
 
-def opened(folder: Path, *enable: str) -> Opened:
+def opened(folder: Path, *enable: str, **groups: Any) -> Opened:
     """Open an incident whose playbook watches the early warning too."""
-    house = build_house(load(write(folder, changed(clocks={"enable": list(enable)}))), NOW)
+    house = build_house(load(write(folder, changed(clocks={"enable": list(enable)}, **groups))), NOW)
     key = ("provider-hit", Language.ENGLISH)
     book = house.playbooks[key]
     watching = replace(book, clocks=(*book.clocks, Watched(rule=EARLY_WARNING)))
@@ -61,6 +63,23 @@ def test_a_clock_that_the_configuration_switches_on_is_watched(folder: Path) -> 
 
 def test_a_proposal_that_the_configuration_switches_on_replaces_the_rule_in_force(folder: Path) -> None:
     assert watched(opened(folder, "GDPR-33-1@omnibus"))[CNIL].length == Elapsed(hours=96)
+
+
+def test_the_profile_reaches_an_incident_whole(folder: Path) -> None:
+    firm = {"roles": ["processor"], "insured": True, "insurer": {"delay_days": 8}, "sectors": ["uk"]}
+    fact = opened(folder, organisation=firm | {"region": "Moselle"})
+
+    clocks = watched(fact)
+    assert fact.prefilled == {"processor": "yes", "insured": "yes"}
+    assert clocks[RuleId("FR-INS-5")].length == WorkingDays(days=8)
+    assert RuleId("UK-72") in clocks
+    assert date(2026, 12, 26) in fact.closed_days
+    assert fact.quiet == QuietHours(start=time(21), end=time(7))
+
+
+def test_a_house_with_an_unknown_calendar_is_not_built(folder: Path) -> None:
+    with pytest.raises(ConfigError, match=r"organisation\.region: "):
+        opened(folder, organisation={"roles": ["controller"], "region": "Alsac"})
 
 
 def test_a_house_with_a_clock_that_nobody_knows_is_not_built(folder: Path) -> None:

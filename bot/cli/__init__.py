@@ -184,7 +184,7 @@ def _clock(arguments: argparse.Namespace) -> int:
     from bot.config.values import zone as read_zone
     from bot.library import rules
     from bot.library.asked import UnknownRuleError, ask
-    from bot.library.calendar import closed_days
+    from bot.library.calendar import CalendarError, closed_days
     from bot.library.compute import compute, to_json, to_lines
     from bot.library.moments import MomentError
     from bot.library.problems import ContentError
@@ -193,11 +193,14 @@ def _clock(arguments: argparse.Namespace) -> int:
     try:
         zone = read_zone(arguments.zone)
         asked = ask(rules.load(playbooks_folder()), arguments.rule, arguments.aware, arguments.classified, zone)
+        days = closed_days(asked.aware, zone, arguments.country.upper(), arguments.region)
     except Wrong as wrong:
         return _refuse(f"--zone: {wrong}")
+    except CalendarError as unknown:
+        return _refuse(f"--{unknown.key}: {unknown}")
     except (MomentError, UnknownRuleError, ContentError) as wrong:
         return _refuse(wrong)
-    computed = compute(asked.rule, asked.aware, zone, closed_days(asked.aware, zone), asked.classified)
+    computed = compute(asked.rule, asked.aware, zone, days, asked.classified)
     if arguments.json:
         print(json.dumps(to_json(computed), ensure_ascii=False, indent=2))
     else:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.cli.findings import Finding, count, error, ok, warning
+from bot.cli.organisation import look_at_organisation
 from bot.cli.probe import Known, ask_homeserver
 from bot.config import Config, ConfigError, TokenLogin, load
 from bot.core.clocks import Rule, Standing, in_force, standing
@@ -71,6 +72,7 @@ def _content(folder: Path, now: datetime, config: Config) -> Iterator[Finding]:
         yield error("clocks", "; ".join(map(str, wrong.problems)))
         return
     yield _clocks(rows, now.astimezone(config.locale.timezone).date())
+    yield from look_at_organisation(config, rows, now)
 
 
 def _clocks(rows: Sequence[Rule], today: date) -> Finding:

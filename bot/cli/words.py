@@ -103,6 +103,10 @@ def _add_clock(commands: _Commands[argparse.ArgumentParser]) -> None:
         "--classified", metavar="TIME", help="when the incident was classified as major (DORA-INIT only)"
     )
     clock.add_argument("--zone", metavar="ZONE", default="Europe/Paris", help="the zone of TIME (%(default)s)")
+    clock.add_argument(
+        "--country", metavar="CODE", default="FR", help="whose holidays working days leave out (%(default)s)"
+    )
+    clock.add_argument("--region", metavar="REGION", help="a region with holidays of its own, like Alsace")
     clock.add_argument("--json", action="store_true", help="answer in JSON")
 
 

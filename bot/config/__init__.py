@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import values
+from bot.config.organisation import Organisation, read_organisation
 from bot.config.reading import GroupRows, Problem, Spot, key, read_file, read_group, refuse_unknown, text
 from bot.config.values import Listen
 from bot.core.names import DeviceId, UserId
 from bot.core.playbook import Language
+from bot.core.quiet import QuietHours
 from bot.core.roster import Role
 from bot.secret import Secret, SecretFileError, read_text
 from bot.shipped import playbooks_folder
@@ -153,6 +156,14 @@ class Clocks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminders:
+    """When reminders of targets and of the firm's own due times wait; those of legal limits never do."""
+
+    quiet: QuietHours | None = field(default=QuietHours(start=time(21), end=time(7)), metadata=key(values.quiet_hours))
+    """None: at any hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All that was configured, whole and checked."""
 
@@ -167,6 +178,9 @@ class Config:
     """None: no health page."""
     drill: Drill
     clocks: Clocks = field(default_factory=Clocks)
+    reminders: Reminders = field(default_factory=Reminders)
+    organisation: Organisation | None = None
+    """None: nobody described it, so incidents ask."""
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -180,6 +194,8 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "health": Health,
         "drill": Drill,
         "clocks": Clocks,
+        "reminders": Reminders,
+        "organisation": Organisation,
     }
 )
 """The groups of keys; `people` stands beside them, its keys being Matrix ids."""
@@ -198,7 +214,7 @@ def load(path: Path) -> Config:
 
 def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     refuse_unknown(written, (*GROUPS, "people"), top)
-    account, state, locale, rooms, playbooks, trust, drill, clocks = (
+    account, state, locale, rooms, playbooks, trust, drill, clocks, reminders = (
         _matrix(written.get("matrix"), top.inside("matrix")),
         read_group(State, written.get("state"), top.inside("state")),
         read_group(Locale, written.get("locale"), top.inside("locale")),
@@ -207,11 +223,15 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         read_group(Trust, written.get("trust"), top.inside("trust")),
         read_group(Drill, written.get("drill"), top.inside("drill")),
         read_group(Clocks, written.get("clocks"), top.inside("clocks")),
+        read_group(Reminders, written.get("reminders"), top.inside("reminders")),
     )
+    organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
     people = values.people(written.get("people"), top.inside("people"))
     health = written.get("health")
     listening = None if health is None else read_group(Health, health, top.inside("health"))
-    if not (account and state and locale and people and rooms and playbooks and trust and drill and clocks):
+    if not (
+        account and state and locale and people and rooms and playbooks and trust and drill and clocks and reminders
+    ):
         return None
     return Config(
         matrix=account,
@@ -224,6 +244,8 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         health=listening,
         drill=drill,
         clocks=clocks,
+        reminders=reminders,
+        organisation=organisation,
     )
 
 

@@ -98,7 +98,12 @@ def key(
     read: Callable[[Any], object], write: str = "", *, name: str | None = None, is_path: bool = False
 ) -> dict[str, object]:
     """Describe one key: who reads it, what to write when it is missing, its name in the file if not the field's."""
-    return {"read": read, "write": write, "name": name, "is_path": is_path}
+    return {"read": read, "write": write, "name": name, "is_path": is_path, "is_inner": False}
+
+
+def inner_key(read: Callable[[object, Spot], object]) -> dict[str, object]:
+    """Describe a key that holds keys of its own; its reader tells their problems itself."""
+    return {"read": read, "write": "", "name": None, "is_path": False, "is_inner": True}
 
 
 class GroupRows(Protocol):
@@ -156,6 +161,8 @@ def read_group(group: type[Group], written: object, spot: Spot) -> Group | None:
 
 
 def _value(row: Mapping[str, Any], written: object, spot: Spot) -> object:
+    if row["is_inner"]:
+        return row["read"](written, spot)
     if not row["is_path"]:
         return spot.read(row["read"], written)
     path = spot.read(_path, written)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.config.reading import Spot, Wrong, kind, nearest, shown, text
 from bot.core.names import DeviceId, UserId
+from bot.core.quiet import QuietHours
 from bot.core.roster import Role
 from bot.secret import Secret, SecretMissingError, read_bytes, read_text
 
@@ -27,6 +29,7 @@ _LAST_PORT = 65535
 _SERVER = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?"
 _USER_ID = re.compile(rf"@[!-9;-~]+:{_SERVER}")
 _CLOCK = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*(?:@[a-z0-9-]+)?")
+_QUIET = re.compile(r"([0-9]{2}:[0-9]{2})\s*-\s*([0-9]{2}:[0-9]{2})")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _LONGEST_ID = 255  # the Matrix specification's limit, in bytes
 
@@ -107,6 +110,35 @@ def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
         raise Wrong(f"{shown(value)} is not known; write {' or '.join(choices)}")
 
     return read
+
+
+def some_of(choices: type[Choice]) -> Callable[[object], frozenset[Choice]]:
+    """Return the reader of a list of words out of *choices*, not empty."""
+
+    def read(value: object) -> frozenset[Choice]:
+        known = ", ".join(choices)
+        if not isinstance(value, list) or not value:
+            raise Wrong(f"must be a list out of: {known}")
+        for name in value:
+            if name not in list(choices):
+                raise Wrong(f"{shown(name)} is not known; write some of: {known}{nearest(name, choices)}")
+        return frozenset(map(choices, value))
+
+    return read
+
+
+def quiet_hours(value: object) -> QuietHours | None:
+    """Return the hours, or None for `none`, which a bare `no` or `off` of YAML says too."""
+    if value is False or value == "none":
+        return None
+    found = _QUIET.fullmatch(value) if isinstance(value, str) else None
+    try:
+        start, end = (time.fromisoformat(hour) for hour in found.groups()) if found else (None, None)
+    except ValueError:
+        start = end = None
+    if start is None or end is None or start == end:
+        raise Wrong(f'{shown(value)} is not a span of hours; write one like "21:00-07:00", or none')
+    return QuietHours(start=start, end=end)
 
 
 def listen(value: object) -> Listen:

@@ -14,6 +14,9 @@ INSURER_CLOCK = RuleId("FR-INS-5")
 """The clock whose length the insurance contract may make longer, never shorter than the law's."""
 
 
+_DETAILS = frozenset(detail.name for detail in DETAILS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """Answers given once for all incidents, and the bodies of law that bind beside what a playbook watches."""
@@ -28,15 +31,21 @@ class Profile:
 
 def prefill(profile: Profile, playbook: Playbook) -> Mapping[Question, str]:
     """Return what *profile* answers of what an incident of *playbook* may ask."""
-    asked = {asked.name for asked in playbook.questions} | {detail.name for detail in DETAILS}
-    return {name: value for name, value in profile.answers.items() if name in asked}
+    return {name: value for name, value in profile.answers.items() if _fits(name, value, playbook)}
+
+
+def _fits(name: Question, value: str, playbook: Playbook) -> bool:
+    asked = playbook.question(name)
+    return name in _DETAILS if asked is None else value in asked.values
 
 
 def widen(playbook: Playbook, profile: Profile, rules: Iterable[Rule]) -> Playbook:
-    """Return *playbook* watching also the rows of the profile's regimes."""
+    """Return *playbook* watching also the rows of the profile's regimes; one that watches nothing stays a checklist."""
     watched = {watched.rule for watched in playbook.clocks}
-    more = (rule.id for rule in rules if rule.regime in profile.regimes and rule.id not in watched)
-    return replace(playbook, clocks=(*playbook.clocks, *(Watched(rule=id) for id in more)))
+    more = {rule.id: Watched(rule=rule.id) for rule in rules if rule.regime in profile.regimes}
+    if not watched:
+        return playbook
+    return replace(playbook, clocks=(*playbook.clocks, *(row for id, row in more.items() if id not in watched)))
 
 
 def fit(rule: Rule, profile: Profile) -> Rule:

@@ -1,22 +1,97 @@
-"""Public holidays, by which working days are counted."""
+"""Public holidays of a place, by which working days are counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import holidays
 
+from bot.config import ConfigError, Problem
+from bot.config.organisation import Organisation
+from bot.core.spelling import fold
+
+FRANCE = "FR"
 _YEARS_BEFORE, _YEARS_AFTER = 1, 5
+_MOST_SHOWN = 30
 
 
-def french_holidays(years: Iterable[int]) -> frozenset[date]:
-    """Return the public holidays of metropolitan France in *years*, without the two more of Alsace-Moselle."""
-    return frozenset(holidays.country_holidays("FR", years=years))
+class CalendarError(Exception):
+    """No holidays are known for that place; the text says what to write instead."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(text)
+        self.key = key
+        """What is not known: `country` or `region`."""
 
 
-def closed_days(around: datetime, zone: ZoneInfo) -> frozenset[date]:
-    """Return the holidays for clocks started *around* then, or in the years a process may run from there."""
+def public_holidays(years: Iterable[int], country: str = FRANCE, region: str | None = None) -> frozenset[date]:
+    """Return the public holidays of a place in *years*; without a region, those of the whole country.
+
+    Alsace and Moselle keep two more than the rest of France: Good Friday and 26 December.
+
+    Raises:
+        CalendarError: the country or the region is unknown.
+    """
+    regions = _regions(country)
+    if region is None:
+        return frozenset(holidays.country_holidays(country, years=years))
+    code = {fold(name): code for name, code in regions.items()}.get(fold(region))
+    if code is None:
+        raise CalendarError("region", _no_region(region, country, regions))
+    return frozenset(holidays.country_holidays(country, subdiv=code, years=years))
+
+
+def closed_days(around: datetime, zone: ZoneInfo, country: str = FRANCE, region: str | None = None) -> frozenset[date]:
+    """Return the holidays for clocks started *around* then, or in the years a process may run from there.
+
+    Raises:
+        CalendarError: the country or the region is unknown.
+    """
     year = around.astimezone(zone).year
-    return french_holidays(range(year - _YEARS_BEFORE, year + _YEARS_AFTER + 1))
+    return public_holidays(range(year - _YEARS_BEFORE, year + _YEARS_AFTER + 1), country, region)
+
+
+def days_of(organisation: Organisation | None, around: datetime, zone: ZoneInfo) -> frozenset[date]:
+    """Return `closed_days` where *organisation* is; France when nobody described it.
+
+    Raises:
+        ConfigError: there is no calendar of that place.
+    """
+    if organisation is None:
+        return closed_days(around, zone)
+    try:
+        return closed_days(around, zone, organisation.country, organisation.region)
+    except CalendarError as unknown:
+        raise ConfigError((Problem(f"organisation.{unknown.key}", str(unknown)),)) from None
+
+
+def _regions(country: str) -> Mapping[str, str]:
+    """Return the code of each region of *country*, by code and by name."""
+    known = holidays.list_supported_countries()
+    if country not in known:
+        near = difflib.get_close_matches(country, known, n=5, cutoff=0.5)
+        hint = f"; near are {', '.join(near)}" if near else ""
+        text = f'no holidays are known of "{country}"; write the two letters of ISO 3166, like FR{hint}'
+        raise CalendarError("country", text)
+    names: Mapping[str, str] = getattr(holidays.country_holidays(country), "subdivisions_aliases", {})
+    return {**{code: code for code in known[country]}, **names}
+
+
+def _no_region(region: str, country: str, regions: Mapping[str, str]) -> str:
+    codes = sorted(set(regions.values()))
+    if not codes:
+        return f"{country} has no regions with holidays of their own; leave it out"
+    spelt = {fold(name): code for name, code in regions.items()}
+    near = [spelt[name] for name in difflib.get_close_matches(fold(region), spelt, n=3)]
+    shown = list(dict.fromkeys(near)) or codes[:_MOST_SHOWN]
+    whole = ", ".join(_named(code, regions) for code in shown) + (", ..." if len(codes) > len(shown) else "")
+    return f'"{region}" is no region of {country} with holidays of its own; {"near" if near else "known"} are {whole}'
+
+
+def _named(code: str, regions: Mapping[str, str]) -> str:
+    """Return a code with the longest of its names, which is the whole one."""
+    names = [name for name, known in regions.items() if known == code and name != code]
+    return f"{code} ({max(names, key=len)})" if names else code

@@ -83,8 +83,8 @@ async def keep(folder: Path, *, login: bool = True, identity: bool = True) -> Pa
 async def test_before_the_first_start_all_is_well_but_for_what_an_operator_should_know(folder: Path) -> None:
     found = await findings_of(folder)
     assert [finding.subject for finding in found] == [
-        *("configuration", "playbooks", "clocks", "state", "homeserver", "login", "account", "identity"),
-        *("rate limits", "trust"),
+        *("configuration", "playbooks", "clocks", "organisation", "state", "homeserver", "login", "account"),
+        *("identity", "rate limits", "trust"),
     ]
     assert {finding.subject for finding in found if finding.level is Level.WARNING} == {"rate limits", "trust"}
     assert not [finding for finding in found if finding.level is Level.ERROR]
@@ -148,6 +148,36 @@ async def test_what_is_off_is_said_and_what_the_configuration_switches_on_is_in_
 async def test_a_clock_to_switch_on_that_there_is_not_is_an_error(folder: Path) -> None:
     assert about("clocks", await findings_of(folder, clocks={"enable": ["NIS2-42"]})) == (
         "error  clocks: clocks.enable: no clock of `cellule clocks list` is called NIS2-42; did you mean NIS2-72?"
+    )
+
+
+async def test_an_organisation_is_told_with_what_it_answers_and_which_clocks_it_brings(folder: Path) -> None:
+    firm = {"roles": ["controller"], "name": "The firm", "sectors": ["uk"], "region": "Alsace"}
+    assert about("organisation", await findings_of(folder, organisation=firm)) == (
+        "ok  organisation: 2 answers given beforehand, holidays of FR/Alsace; clocks in every incident: UK-72"
+    )
+
+
+async def test_an_organisation_that_nobody_described_is_asked_in_each_incident(folder: Path) -> None:
+    assert about("organisation", await findings_of(folder)).startswith(
+        "ok  organisation: not described: every incident"
+    )
+
+
+async def test_a_sector_whose_clocks_are_off_is_a_warning_until_they_are_switched_on(folder: Path) -> None:
+    firm = {"roles": ["controller"], "sectors": ["digital-infrastructure"]}
+    told, off = [found for found in await findings_of(folder, organisation=firm) if found.subject == "organisation"]
+    assert str(told) == "ok  organisation: 1 answer given beforehand, holidays of FR"
+    assert str(off).startswith("warning  organisation: sector digital-infrastructure: its clocks (NIS2-24, NIS2-72, ")
+    on = await findings_of(folder, organisation=firm, clocks={"enable": ["NIS2-24"]})
+    assert about("organisation", on).endswith("; clocks in every incident: NIS2-24")
+
+
+async def test_a_calendar_that_is_unknown_is_an_error(folder: Path) -> None:
+    firm = {"roles": ["controller"], "region": "Alsac"}
+    assert about("organisation", await findings_of(folder, organisation=firm)) == (
+        'error  organisation: organisation.region: "Alsac" is no region of FR with holidays of its own; '
+        "near are 6AE (Alsace), ..."
     )
 
 

@@ -292,6 +292,12 @@ async def test_a_classification_ends_the_clock_of_dora_earlier() -> None:
     assert (ended.code, told["due_local"]) == (0, "2026-11-24T08:00:00+01:00")
 
 
+async def test_working_days_leave_out_the_holidays_of_the_place() -> None:
+    words = ("clock", "FR-INS-5", "--aware", "2026-03-30T10:00", "--json", "--country", "fr")
+    ends = [json.loads((await cellule(*words, *more)).out)["due_local"] for more in ((), ("--region", "Alsace"))]
+    assert ends == ["2026-04-07T23:59:00+02:00", "2026-04-08T23:59:00+02:00"]
+
+
 async def test_every_clock_is_listed_with_its_law_and_how_it_stands() -> None:
     ended = await cellule("clocks", "list", "--json")
     told = {f"{row['id']}@{row['version']}": row for row in json.loads(ended.out)}
@@ -313,6 +319,8 @@ async def test_every_clock_is_listed_with_its_law_and_how_it_stands() -> None:
         (("GDPR-33-1", "--aware", "03/04"), "write year-month-day and hour: 2026-11-24T14:30"),
         (("GDPR-33-1", "--aware", "2026-10-25T02:30"), "happens twice in Europe/Paris"),
         (("GDPR-33-1", "--aware", "2026-11-24T14:30", "--zone", "Paris"), "--zone: "),
+        (("FR-INS-5", "--aware", "2026-11-24T14:30", "--country", "QQ"), '--country: no holidays are known of "QQ"'),
+        (("FR-INS-5", "--aware", "2026-11-24T14:30", "--region", "Alsac"), "--region: "),
     ],
 )
 async def test_a_clock_that_cannot_be_computed_ends_with_2_and_what_to_write(words: tuple[str, ...], told: str) -> None:

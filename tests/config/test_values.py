@@ -19,7 +19,12 @@ A_PERSON = "write one line a person, like"
 
 NOT_A_KEY = [
     ("locales", {}, "did you mean locale?"),
-    ("xyzzy", 1, "the keys here are matrix, state, locale, rooms, playbooks, trust, health, drill, clocks, people"),
+    (
+        "xyzzy",
+        1,
+        "the keys here are matrix, state, locale, rooms, playbooks, trust, health, drill, clocks, reminders, "
+        "organisation, people",
+    ),
     ("rooms.federated", True, "did you mean federate?"),
     ("state.key", "x", "did you mean key_file?"),
     ("trust.5", 1, "the keys here are devices"),

@@ -9,11 +9,16 @@ from prometheus_client import generate_latest
 from bot.cli import Exit
 from bot.cli.words import parser
 from bot.config import GROUPS
+from bot.config.organisation import Organisation
+from bot.config.reading import keys_of
 from bot.health import HealthPage, Vitals
 from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read, sources
 
 OPERATIONS = read("docs/operations.md")
-WRITTEN_BY_HAND = {"matrix.access_token_file", "matrix.device_id", "playbooks.folder", "clocks.enable"}
+WRITTEN_BY_HAND = {
+    *("matrix.access_token_file", "matrix.device_id", "playbooks.folder", "clocks.enable"),
+    *(f"organisation.{key}" for key in keys_of(Organisation)),
+}
 """Keys that the example shows as comments."""
 IMAGE = "cellule"
 """What `docker run` is given has the name of the command."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.clocks import Rule, in_force
 from bot.core.names import RuleId
 from bot.library import rules
-from bot.library.calendar import closed_days, french_holidays
+from bot.library.calendar import closed_days, public_holidays
 from bot.library.compute import Computed, compute, to_json, to_lines
 from bot.library.moments import MomentError, read_moment
 from bot.shipped import playbooks_folder
@@ -201,9 +201,9 @@ def test_any_other_text_is_refused_and_nothing_else(text: str, zone: ZoneInfo) -
 
 def test_france_has_eleven_holidays_a_year() -> None:
     for year in range(2020, 2031):
-        assert len(french_holidays([year])) == 11
-    assert date(2026, 5, 14) in french_holidays([2026])
-    assert date(2026, 12, 26) not in french_holidays([2026])
+        assert len(public_holidays([year])) == 11
+    assert date(2026, 5, 14) in public_holidays([2026])
+    assert date(2026, 12, 26) not in public_holidays([2026])
 
 
 def test_the_closed_days_around_a_moment_reach_as_far_as_a_process_may_run() -> None:

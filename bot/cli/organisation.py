@@ -1,0 +1,37 @@
+"""What `cellule check` says of the organisation: what incidents will not ask, and which clocks it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.cli.findings import Finding, count, error, ok, warning
+from bot.config import Config, ConfigError
+from bot.config.organisation import REGIMES, profile_of
+from bot.core.clocks import Rule, in_force
+from bot.library.calendar import days_of
+
+_SUBJECT = "organisation"
+
+
+def look_at_organisation(config: Config, rows: Sequence[Rule], now: datetime) -> Iterator[Finding]:
+    """Yield what is known beforehand, and each sector that brings no clock that runs today."""
+    if config.organisation is None:
+        yield ok(_SUBJECT, "not described: every incident asks for name, insurer, contacts; see config.example.yaml")
+        return
+    zone, profile = config.locale.timezone, profile_of(config.organisation)
+    try:
+        days_of(config.organisation, now, zone)
+    except ConfigError as unknown:
+        yield error(_SUBJECT, "; ".join(map(str, unknown.problems)))
+        return
+    standing = in_force(rows, now.astimezone(zone).date()).values()
+    brought = sorted(rule.id for rule in standing if rule.regime in profile.regimes)
+    place = "/".join(filter(None, (config.organisation.country, config.organisation.region)))
+    told = f"{count(len(profile.answers), 'answer')} given beforehand, holidays of {place}"
+    yield ok(_SUBJECT, f"{told}; clocks in every incident: {', '.join(brought)}" if brought else told)
+    for sector in sorted(config.organisation.sectors):
+        if not any(rule.regime == REGIMES[sector] for rule in standing):
+            off = ", ".join(dict.fromkeys(rule.name for rule in rows if rule.regime == REGIMES[sector]))
+            text = f"sector {sector}: its clocks ({off or 'none in this catalogue'}) are off or not valid today"
+            yield warning(_SUBJECT, f"{text}; `cellule clocks list` says why, clocks.enable switches on")
