@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from bot.ports import NO_DEVICE, AlarmClock, BusyError, Clock, RefusedError, Store, Task, TaskKind, UnreachableError
@@ -98,14 +98,20 @@ class Drain:
             self._ready.task_done()
 
     def _next(self, name: str, lane: deque[Task]) -> Task | None:
-        """Return the first row that may be done now; a row that failed holds the lane, a deliberate delay does not."""
+        """Return the first row that may be done now, or set the alarm for the next.
+
+        A row that failed holds the lane. A deliberate delay does not, and a file does not: no reminder waits for it.
+        """
         now = self._clock.now()
+        rests: list[datetime] = []
         for task in lane:
             if task.not_before is None or task.not_before <= now:
                 return task
-            if task.attempts or task is lane[-1]:
-                self._alarm_clock.set(LANE_KEY + name, task.not_before)
-                return None
+            rests.append(task.not_before)
+            if task.attempts and not _is_file(task):
+                break
+        if rests:
+            self._alarm_clock.set(LANE_KEY + name, min(rests))
         return None
 
     async def _attempt(self, task: Task, lane: deque[Task]) -> bool:
@@ -113,10 +119,10 @@ class Drain:
             await self._perform(task)
         except BusyError as busy:
             await self._rest(task, lane, busy.retry_after)
-            return False
+            return _is_file(task)
         except UnreachableError:
             await self._rest(task, lane, timedelta(seconds=min(_LONGEST_REST_S, 2**task.attempts)))
-            return False
+            return _is_file(task)
         except RefusedError as refusal:
             if refusal.code == NO_DEVICE:
                 # Nobody could read it now. It waits for the first device instead of being lost.
@@ -134,6 +140,10 @@ class Drain:
         position = lane.index(task)
         lane[position] = replace(task, attempts=task.attempts + 1, not_before=until)
         self._alarm_clock.set(LANE_KEY + task.lane, until)
+
+
+def _is_file(task: Task) -> bool:
+    return task.content is not None and task.content.file is not None
 
 
 def _untried_card(task: Task) -> bool:

@@ -241,7 +241,7 @@ class Service:
             await tx.settle_task(task.id)
 
     async def _refused(self, task: Task) -> None:
-        """Give up a row that the homeserver will never take. Who waits for a room or a guest hears of it."""
+        """Give up a row that the homeserver will never take. Who waits for a room, a guest or a file hears of it."""
         input = _result_input(task)
         place = self._complaints(task)
         text = voice.fault(task.id[:8], self._house.language)
@@ -255,6 +255,8 @@ class Service:
             return incident_place(incident)
         if task.kind is TaskKind.CREATE_ROOM:
             return self._control_place()
+        if task.content is not None and task.content.file is not None:
+            return Place(lane=task.lane, room=task.room, readers=task.readers, thread=task.content.thread)
         return None
 
     # --- the control room ---------------------------------------------------------------------------------
