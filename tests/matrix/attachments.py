@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64decode, b64encode, urlsafe_b64decode
 from hashlib import sha256
 from typing import Any
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from bot.core.names import EventId, RoomId
+from bot.demo.homeserver import Homeserver
 from bot.ports import Attachment
 from tests.matrix.people import Person
 
@@ -25,6 +27,15 @@ def unsealed(ciphertext: bytes, opener: dict[str, Any]) -> bytes:
 
 def unpadded(data: bytes) -> str:
     return b64encode(data).decode().rstrip("=")
+
+
+async def kept_by(homeserver: Homeserver) -> list[bytes]:
+    """Return all that lies in the homeserver's folder: its database, its media, its log."""
+
+    def read() -> list[bytes]:
+        return [path.read_bytes() for path in homeserver.database.parent.rglob("*") if path.is_file()]
+
+    return await asyncio.to_thread(read)
 
 
 async def download(person: Person, address: str) -> bytes:

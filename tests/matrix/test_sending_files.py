@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from bot.core.names import EventId, RoomId
 from bot.ports import Attachment, BusyError, Content, RefusedError, UnreachableError
-from tests.matrix.attachments import opened_file
+from tests.matrix.attachments import kept_by, opened_file
 from tests.matrix.between import Between, Broken, Instead, Lost, Passed
 from tests.matrix.people import Bot, Person, Town, opened, say
 
@@ -53,15 +52,11 @@ async def test_neither_name_nor_type_nor_word_of_a_file_leaves_in_clear_or_lies_
     bot, alice, room = await ready(town, between)
     event = await bot.raw(room, await hand_out(bot, room, alice, body=f"all of {WORD}"))
     assert event["type"] == "m.room.encrypted"
-    passed, kept = "".join(map(str, between.passed)), await asyncio.to_thread(contents, town.homeserver.database.parent)
+    passed, kept = "".join(map(str, between.passed)), await kept_by(town.homeserver)
     secrets = [WORD, "VCALENDAR", "text/calendar", ".ics", "m.file", "mxc://"]
     assert [secret for secret in secrets if secret in passed] == []
     assert any(len(held) == len(FILE.data) for held in kept), "what was uploaded lies there"
     assert [secret for secret in [WORD, "VCALENDAR"] if any(secret.encode() in held for held in kept)] == []
-
-
-def contents(folder: Path) -> list[bytes]:
-    return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
 
 
 async def test_nothing_is_uploaded_to_a_room_that_is_not_safe(town: Town, between: Between) -> None:

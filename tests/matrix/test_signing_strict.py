@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.names import EventId, RoomId, UserId
+from bot.core.names import UserId
 from bot.demo.homeserver import Homeserver
 from bot.matrix.signing import ensure_identity
-from bot.ports import Content, RoomPlan
+from bot.ports import Content
 from tests.fakes.vault import MemoryVault
-from tests.matrix.people import Bot, Town
+from tests.matrix.people import Town
+from tests.matrix.strict import room_with, say
 from tests.peers.peer import Peer
 from tests.servers import register
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
-
-
-async def room_with(bot: Bot, peer: Peer) -> RoomId:
-    # On loopback the client knows our device before the first message comes.
-    bot.open_chat(acquaintance_s=None)
-    room = await bot.chat.create_room(RoomPlan(name="amber heron", invite=(UserId(peer.user),), admins=()))
-    await peer.wait_room(inviter=bot.user)
-    bot.chat.invalidate(room)
-    return room
-
-
-async def say(bot: Bot, peer: Peer, room: RoomId, content: Content, txn: str) -> EventId:
-    return await bot.chat.say(room, content, txn=txn, readers=frozenset({UserId(peer.user)}))
 
 
 async def test_a_strict_client_reads_messages_threads_edits_and_pins(homeserver: Homeserver, town: Town) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import shutil
+from base64 import b64decode
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.demo.homeserver import Homeserver
-from tests.peers.views import Device, Json, Message, Room, made
+from tests.peers.views import Device, File, Json, Message, Room, made
 from tests.servers import Account
 
 JS = Path(__file__).parent / "js"
@@ -194,6 +195,11 @@ class Peer:
     async def decrypt(self, event: Json) -> Message:
         """Return what this client makes of an event that came to it by another way than the sync."""
         return made(Message, await self._do("decrypt", event=event))
+
+    async def file(self, message: Message) -> File:
+        """Return the file of *message*, fetched from the media repository, checked and decrypted by the client."""
+        told = await self._do("file", room=message.room, event=message.id)
+        return made(File, {**told, "data": b64decode(told["data"])})
 
     async def wait_member(self, room: str, user: str, membership: str = "join", *, within_s: float = WAIT_S) -> None:
         await self._do("wait_member", wait_s=within_s, room=room, user=user, membership=membership)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 Json = dict[str, Any]
-T = TypeVar("T", "Message", "Room", "Device")
+T = TypeVar("T", "Message", "Room", "Device", "File")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,15 @@ class Device:
     ed25519: str | None
     signed: bool
     """Whether its owner's cross-signing identity vouches for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file as the foreign client would save it."""
+
+    name: str
+    mime: str
+    data: bytes
 
 
 def made(kind: type[T], told: Json) -> T:

@@ -5,7 +5,7 @@
  * {id, ok, error}. Lines with `event` and no `id` tell what happened by itself. Logs go to standard
  * error: warnings, or everything when PEER_LOG=all. The end of the input is the end of the client.
  */
-import { randomUUID } from "node:crypto";
+import { randomUUID, webcrypto } from "node:crypto";
 import { createInterface } from "node:readline";
 import { format } from "node:util";
 
@@ -173,6 +173,22 @@ function message(command) {
     return relates ? { ...content, "m.relates_to": relates } : content;
 }
 
+/** What an encrypted file holds, by WebCrypto; anything that is not by the specification is an error. */
+async function opened({ url, key, iv, hashes, v }) {
+    if (v !== "v2" || key.kty !== "oct" || key.alg !== "A256CTR" || !key.ext) throw new Error("not an encrypted file");
+    const address = client.mxcUrlToHttp(url, undefined, undefined, undefined, false, true, true);
+    const answer = await fetch(address, { headers: { Authorization: `Bearer ${client.getAccessToken()}` } });
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    const ciphertext = await answer.arrayBuffer();
+    const unpadded = (bytes) => Buffer.from(bytes).toString("base64").replace(/=+$/, "");
+    const digest = unpadded(await webcrypto.subtle.digest("SHA-256", ciphertext));
+    if (digest !== hashes.sha256) throw new Error("the file is not the one that was sent");
+    const opener = await webcrypto.subtle.importKey("jwk", key, { name: "AES-CTR" }, false, ["encrypt", "decrypt"]);
+    const counter = Buffer.from(iv, "base64");
+    const plain = await webcrypto.subtle.decrypt({ name: "AES-CTR", counter, length: 64 }, opener, ciphertext);
+    return Buffer.from(plain).toString("base64");
+}
+
 function describe(room) {
     const members = room.currentState.getMembers().map((member) => [member.userId, member.membership ?? "leave"]);
     return {
@@ -296,6 +312,12 @@ const commands = {
         const event = new sdk.MatrixEvent(raw);
         await client.decryptEventIfNeeded(event);
         return view(event);
+    },
+
+    /** The file of a message, fetched and opened as Element Web does; the bytes as base64. */
+    async file({ room, event: id }) {
+        const { content } = timeline(room).find((event) => event.id === id);
+        return { name: content.filename ?? content.body, mime: content.info.mimetype, data: await opened(content.file) };
     },
 
     async devices({ user }) {
