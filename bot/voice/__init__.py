@@ -1,5 +1,6 @@
 """Everything that is said, in French and English. Pure: from what happened to a plain body and safe HTML."""
 
+from bot.voice.calendars import calendar, calendar_note, calendar_title
 from bot.voice.cards import brief, card, incident_list
 from bot.voice.clocks import clocks, remind
 from bot.voice.confirm import confirm
@@ -17,6 +18,9 @@ __all__ = [
     "about",
     "announce",
     "brief",
+    "calendar",
+    "calendar_note",
+    "calendar_title",
     "card",
     "choice",
     "clocks",

@@ -1,12 +1,13 @@
 """The French sentences, by theme. The keys are those of the other languages, and so are the holes."""
 
-from bot.voice.fr import cards, clocks, confirmations, details, facts, known, refusals, risk, rows, steps, words
+from bot.voice.fr import calendars, cards, clocks, confirmations, details, facts, known, refusals, risk, rows, steps, words
 
 SENTENCES = {
     **words.SENTENCES,
     **cards.SENTENCES,
     **steps.SENTENCES,
     **clocks.SENTENCES,
+    **calendars.SENTENCES,
     **confirmations.SENTENCES,
     **facts.SENTENCES,
     **details.SENTENCES,
