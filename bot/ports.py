@@ -53,7 +53,42 @@ class Membership:
     received_at: datetime
 
 
-Incoming = Message | Unreadable | Membership
+class Distrust(StrEnum):
+    """Why a device of a person is not trusted: it gets no keys, and nothing typed on it is a command."""
+
+    NO_IDENTITY = "no-identity"
+    """The person has no cross-signing identity, so nothing says whose device it is."""
+    IDENTITY_CHANGED = "identity-changed"
+    """The person's identity is another one than before, and no admin has confirmed it."""
+    UNSIGNED_DEVICE = "unsigned-device"
+    """The person has an identity, and it does not vouch for this device."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distrusted:
+    """A message that could be read and was not heard: its device is not trusted."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    device: DeviceId
+    why: Distrust
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityChanged:
+    """A person publishes another cross-signing identity than the one they are known by."""
+
+    id: EventId
+    """Ours: the same change has the same one."""
+    user: UserId
+    master: str | None
+    """The new master key; None when they publish none any more."""
+    received_at: datetime
+
+
+Incoming = Message | Unreadable | Membership | Distrusted | IdentityChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,7 @@ class Gateway:
             sealed=given.sealed,
             people=given.people,
             knows=given.knows,
+            policy=given.policy,
             clock=given.clock,
             jitter=given.jitter,
         )

@@ -1,4 +1,4 @@
-"""nio's store in one encrypted file, with two tables of ours: room keys by their sender, and what was heard."""
+"""nio's store in one encrypted file, with tables of ours: room keys by their sender, what was heard, who people are."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ TABLES = (
         sender_key TEXT NOT NULL, session_id TEXT NOT NULL, message_index INTEGER NOT NULL,
         event_id TEXT NOT NULL,
         PRIMARY KEY (sender_key, session_id, message_index)) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS identities (user_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID",
 )
 
 KEEP_ROOM_KEY = """INSERT INTO room_keys (room_id, sender_key, session_id, signing_key, chain, session)
@@ -239,3 +240,11 @@ class CipherStore(SqliteStore):
             "INSERT OR IGNORE INTO heard (sender_key, session_id, message_index, event_id) VALUES (?, ?, ?, ?)",
             (sender_key, session_id, index, event_id),
         )
+
+    def keep_identity(self, user: str, record: str) -> None:
+        """Keep what is known of somebody's cross-signing identity."""
+        self.database.execute_sql("INSERT OR REPLACE INTO identities (user_id, record) VALUES (?, ?)", (user, record))
+
+    def load_identities(self) -> dict[str, str]:
+        """Load what is known of everybody's."""
+        return dict(self.database.execute_sql("SELECT user_id, record FROM identities").fetchall())

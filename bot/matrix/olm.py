@@ -17,7 +17,9 @@ from nio import (
 from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount
 from nio.crypto.device import OlmDevice
 
+from bot.matrix.answers import WholeKeysQuery
 from bot.matrix.hostile import Surviving
+from bot.matrix.identities import Identities
 from bot.matrix.nio_store import CipherStore
 from bot.matrix.own_keys import keys_to_upload
 
@@ -55,6 +57,8 @@ class GuardedOlm(Olm):
 
     def __init__(self, user_id: str, device_id: str, store: CipherStore) -> None:
         super().__init__(user_id, device_id, store)
+        self.identities = Identities(store)
+        """Who people are; see `trust` for what follows from it."""
         self.unused_fallback: bool | None = None
         """Whether the server still holds an unused fallback key; None while it has not said."""
         self.changes = 0
@@ -126,6 +130,8 @@ class GuardedOlm(Olm):
             for user, devices in response.device_keys.items():
                 with Surviving("device list"):
                     changed[user] = self._take_devices(user, devices)
+            if isinstance(response, WholeKeysQuery):
+                self.identities.learn(response.whole)
         self.users_for_key_query |= announced_meanwhile
         response.changed = {user: devices for user, devices in changed.items() if devices}
         self.changes += bool(response.changed)

@@ -11,20 +11,23 @@ from typing import Any
 from nio import MegolmEvent, RoomMemberEvent, RoomMessage
 
 from bot.core.names import DeviceId, EventId, RoomId, UserId
-from bot.ports import Membership, Message
+from bot.ports import Distrust, Distrusted, Membership, Message
 
 logger = logging.getLogger(__name__)
 
 DeviceOf = Callable[[Any], DeviceId | None]
 """Names the device a decrypted event is bound to."""
+Distrusts = Callable[[UserId, DeviceId], Distrust | None]
+"""Says why a device is not trusted; None when it is."""
 
 
 class Reader:
     """Reads the events of one account."""
 
-    def __init__(self, own: UserId, device_of: DeviceOf) -> None:
+    def __init__(self, own: UserId, device_of: DeviceOf, distrusts: Distrusts) -> None:
         self._own = own
         self._device_of = device_of
+        self._distrusts = distrusts
 
     def since_we_came(self, events: list[Any]) -> list[Any]:
         """Return *events* from our own coming into the room on, or all of them if we were in it before."""
@@ -37,12 +40,12 @@ class Reader:
         """Say whether *event* is the one by which we came into the room."""
         return isinstance(event, RoomMemberEvent) and event.state_key == self._own and _presence(event) is True
 
-    def read(self, room: RoomId, events: Iterable[Any], now: datetime) -> Iterator[Message | Membership]:
+    def read(self, room: RoomId, events: Iterable[Any], now: datetime) -> Iterator[Message | Membership | Distrusted]:
         """Return what people said and who came or went, in order."""
         for event in events:
             match event:
                 case RoomMemberEvent():
-                    read: Message | Membership | None = self._membership(room, event, now)
+                    read: Message | Membership | Distrusted | None = self._membership(room, event, now)
                 case RoomMessage() if event.decrypted:
                     read = self.message(room, event, now)
                 case RoomMessage():
@@ -57,7 +60,7 @@ class Reader:
         """Return the events that wait for a key."""
         return [event for event in events if isinstance(event, MegolmEvent) and event.sender != self._own]
 
-    def message(self, room: RoomId, event: Any, now: datetime) -> Message | None:
+    def message(self, room: RoomId, event: Any, now: datetime) -> Message | Distrusted | None:
         """Return a decrypted event as a message, or None if it is not a text somebody else typed."""
         content = event.source.get("content")
         device = self._device_of(event)
@@ -68,10 +71,17 @@ class Reader:
         body = content.get("body")
         if content.get("msgtype") != "m.text" or not isinstance(body, str) or _is_edit(content, relation):
             return None
+        sender = UserId(event.sender)
+        why = self._distrusts(sender, device)
+        if why is not None:
+            logger.warning("message passed over in room %s: %s", fingerprint(room), why)
+            return Distrusted(
+                id=EventId(event.event_id), room=room, sender=sender, device=device, why=why, received_at=now
+            )
         return Message(
             id=EventId(event.event_id),
             room=room,
-            sender=UserId(event.sender),
+            sender=sender,
             device=device,
             body=_without_quote(body) if "m.in_reply_to" in relation else body,
             thread=_thread(relation),

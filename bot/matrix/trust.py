@@ -1,4 +1,4 @@
-"""Which devices get keys: the seam where the device policy stands.
+"""Whose devices get keys and may command.
 
 A policy is pure: it sees the devices of one person and judges each. `Trust` carries its judgement into nio, so that no
 device is ever left undecided there and nio can always be told to refuse undecided devices
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, assert_never
 
 from nio.crypto import OlmDevice, TrustState
 
 from bot.core.names import DeviceId, UserId
 from bot.matrix.guard import GuardedClient
+from bot.matrix.identities import Person, Standing
+from bot.ports import Distrust
 
 DeviceTrust = Literal["cross-signed", "first-use"]
 """The values of `trust.devices` in the configuration."""
@@ -31,44 +33,64 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The device gets the keys of what its owner may read."""
+    """The device gets the keys of what its owner may read, and its owner may command with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The device gets no key."""
+    """The device gets no key and commands nothing."""
 
-    reason: str
-    """For the operator's log; never names the device or its owner."""
+    why: Distrust
 
 
 Verdict = Admitted | Refused
 
 
 class DevicePolicy(Protocol):
-    """Decides about the devices of people we may send keys to."""
+    """Decides about the devices of people."""
 
-    def judge(self, user: UserId, devices: Sequence[Device]) -> Mapping[DeviceId, Verdict]:
-        """Return a verdict for each of *devices*; one that is left out is refused."""
+    def judge(self, person: Person, devices: Sequence[Device]) -> Mapping[DeviceId, Verdict]:
+        """Return a verdict for each of *devices* of *person*; one that is left out is refused."""
 
 
-class AdmitEveryDevice:
-    """Today's policy: whoever is on the roster is believed about their devices.
+class CrossSigned:
+    """A device counts when its owner's pinned identity signed it."""
 
-    `trust.devices` is read and accepted with both of its values, and not enforced yet: `cross-signed` and `first-use`
-    need the person's cross-signing keys pinned, which a later version does.
-    """
+    def judge(self, person: Person, devices: Sequence[Device]) -> Mapping[DeviceId, Verdict]:
+        """Admit what the identity vouches for."""
+        match person.standing:
+            case Standing.NONE:
+                return dict.fromkeys((device.id for device in devices), Refused(why=Distrust.NO_IDENTITY))
+            case Standing.CHANGED:
+                return dict.fromkeys((device.id for device in devices), Refused(why=Distrust.IDENTITY_CHANGED))
+            case Standing.PINNED:
+                return {device.id: _by_signature(person, device) for device in devices}
+            case _:
+                assert_never(person.standing)
 
-    def judge(self, user: UserId, devices: Sequence[Device]) -> Mapping[DeviceId, Verdict]:  # noqa: ARG002 - the seam
-        """Admit them all."""
-        return {device.id: Admitted() for device in devices}
+
+class FirstUse:
+    """Who has an identity is held to it; of somebody without one, every device is admitted."""
+
+    def judge(self, person: Person, devices: Sequence[Device]) -> Mapping[DeviceId, Verdict]:
+        """Admit them all where there is no identity to go by."""
+        if person.standing is Standing.NONE:
+            return dict.fromkeys((device.id for device in devices), Admitted())
+        return CrossSigned().judge(person, devices)
+
+
+def _by_signature(person: Person, device: Device) -> Verdict:
+    is_signed = person.signed.get(device.id) == device.fingerprint
+    return Admitted() if is_signed else Refused(why=Distrust.UNSIGNED_DEVICE)
 
 
 def policy_for(setting: DeviceTrust) -> DevicePolicy:
     """Return the policy that stands behind `trust.devices`."""
     match setting:
-        case "cross-signed" | "first-use":
-            return AdmitEveryDevice()
+        case "cross-signed":
+            return CrossSigned()
+        case "first-use":
+            return FirstUse()
 
 
 class Trust:
@@ -80,24 +102,42 @@ class Trust:
 
     def admitted(self, users: Iterable[UserId]) -> list[OlmDevice]:
         """Return the devices of *users* that may have keys, never our own; nio knows the verdict on each afterwards."""
-        return [device for user in sorted(users) for device in self._admitted_of(user)]
-
-    def _admitted_of(self, user: UserId) -> list[OlmDevice]:
-        known = [
-            device for device in self._client.machine.device_store.active_user_devices(user) if not self._is_own(device)
+        return [
+            device for user in sorted(users) for device, verdict in self._judged(user) if self._settle(device, verdict)
         ]
-        verdicts = self._policy.judge(
-            user, [Device(id=DeviceId(device.id), fingerprint=device.ed25519) for device in known]
-        )
-        return [device for device in known if self._settle(device, verdicts.get(DeviceId(device.id)))]
 
-    def _settle(self, device: OlmDevice, verdict: Verdict | None) -> bool:
+    def refused(self, users: Iterable[UserId]) -> list[OlmDevice]:
+        """Return the devices of *users* that get no key."""
+        return [
+            device for user in sorted(users) for device, verdict in self._judged(user) if isinstance(verdict, Refused)
+        ]
+
+    def distrusts(self, user: UserId, device: DeviceId) -> Distrust | None:
+        """Say why nothing that *user* types on *device* is a command, as things are known now; None when it is one."""
+        verdicts = {DeviceId(known.id): verdict for known, verdict in self._judged(user)}
+        match verdicts.get(device, Refused(why=Distrust.UNSIGNED_DEVICE)):
+            case Admitted():
+                return None
+            case Refused(why=why):
+                # A signature may have come since we last asked.
+                self._client.machine.users_for_key_query.add(user)
+                return why
+
+    def _judged(self, user: UserId) -> list[tuple[OlmDevice, Verdict]]:
+        machine = self._client.machine
+        known = [device for device in machine.device_store.active_user_devices(user) if not self._is_own(device)]
+        seen = [Device(id=DeviceId(device.id), fingerprint=device.ed25519) for device in known]
+        verdicts = self._policy.judge(machine.identities.person(user), seen)
+        refused = Refused(why=Distrust.UNSIGNED_DEVICE)
+        return [(device, verdicts.get(DeviceId(device.id), refused)) for device in known]
+
+    def _settle(self, device: OlmDevice, verdict: Verdict) -> bool:
         match verdict:
             case Admitted():
                 if device.trust_state is not TrustState.verified:
                     self._client.verify_device(device)
                 return True
-            case Refused() | None:
+            case Refused():
                 if device.trust_state is not TrustState.blacklisted:
                     self._client.blacklist_device(device)
                 return False

@@ -1,0 +1,146 @@
+"""Other people's cross-signing identities: read from device-list answers, checked by us, pinned at first sight.
+
+A device counts as its owner's when the owner's self-signing key signed it and the owner's master key signed that one.
+The master key is what a person is known by: a homeserver that puts another one in its place is found out.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import Any
+
+from bot.core.names import DeviceId, UserId
+from bot.matrix.nio_store import CipherStore
+from bot.matrix.signatures import is_signed
+
+_log = logging.getLogger(__name__)
+
+
+class Standing(Enum):
+    """What is known of somebody's identity."""
+
+    NONE = auto()
+    """They never published one, or never a sound one."""
+    PINNED = auto()
+    """The one they publish is the one first seen, or the one an admin confirmed."""
+    CHANGED = auto()
+    """They publish another one, or none any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """The identity of one person."""
+
+    pinned: str | None = None
+    """The master key they are known by."""
+    published: str | None = None
+    """The master key of the last answer about them; None when it had no sound one."""
+    signed: Mapping[DeviceId, str] = field(default_factory=dict)
+    """Their devices that *published* vouches for, each with its Ed25519 key."""
+
+    @property
+    def standing(self) -> Standing:
+        """Where they stand."""
+        if self.pinned is None:
+            return Standing.NONE
+        return Standing.PINNED if self.published == self.pinned else Standing.CHANGED
+
+
+STRANGER = Person()
+"""Somebody of whom no answer ever spoke."""
+
+
+class Identities:
+    """What is known of each person, kept in the encryption store beside their devices."""
+
+    def __init__(self, store: CipherStore) -> None:
+        self._store = store
+        self._people = {UserId(user): _read(record) for user, record in store.load_identities().items()}
+
+    def person(self, user: UserId) -> Person:
+        """Return what is known of *user*."""
+        return self._people.get(user, STRANGER)
+
+    def changed(self) -> Mapping[UserId, Person]:
+        """Return everybody whose identity is not the one they are known by."""
+        return {user: person for user, person in self._people.items() if person.standing is Standing.CHANGED}
+
+    def learn(self, answer: Mapping[str, Any]) -> None:
+        """Take in what an answer to `/keys/query` says of the people whose devices it gives.
+
+        To be called in the transaction that keeps those devices. Whom an answer leaves out stays as they were.
+        """
+        lists = answer.get("device_keys")
+        for name in lists if isinstance(lists, dict) else ():
+            user = UserId(name)
+            known, told = self.person(user), _published(answer, name)
+            person = replace(told, pinned=known.pinned or told.published)
+            if person.standing is Standing.CHANGED and known.published != person.published:
+                _log.warning("somebody's cross-signing identity changed: no keys and no commands until it is confirmed")
+            if person != known:
+                self._keep(user, person)
+
+    def confirm(self, user: UserId, master: str) -> bool:
+        """Know *user* by *master* from now on; False when that is not what they publish."""
+        person = self.person(user)
+        if person.published != master:
+            return False
+        self._keep(user, replace(person, pinned=master))
+        return True
+
+    def _keep(self, user: UserId, person: Person) -> None:
+        self._store.keep_identity(user, _written(person))
+        self._people[user] = person
+
+
+def _published(answer: Mapping[str, Any], user: str) -> Person:
+    """Return the identity of *user* in an answer, every link of it checked."""
+    master = _key(answer, "master", user)
+    signer = _key(answer, "self_signing", user)
+    if master is None:
+        return STRANGER
+    if signer is None or not is_signed(answer["self_signing_keys"][user], user, master, master):
+        return Person(published=master)
+    devices = answer["device_keys"][user]
+    return Person(
+        published=master,
+        signed={
+            DeviceId(id): device["keys"][f"ed25519:{id}"]
+            for id, device in (devices.items() if isinstance(devices, dict) else ())
+            if _is_own_device(device, user, id) and is_signed(device, user, signer, signer)
+        },
+    )
+
+
+def _key(answer: Mapping[str, Any], role: str, user: str) -> str | None:
+    """Return the public key that *answer* gives *user* in *role*; None when it gives none, or not one sound one."""
+    section = answer.get(f"{role}_keys")
+    found = section.get(user) if isinstance(section, dict) else None
+    if not isinstance(found, dict) or found.get("user_id") != user:
+        return None
+    usage, keys = found.get("usage"), found.get("keys")
+    if not isinstance(usage, list) or role not in usage or not isinstance(keys, dict) or len(keys) != 1:
+        return None
+    ((id, public),) = keys.items()
+    return public if isinstance(public, str) and id == f"ed25519:{public}" else None
+
+
+def _is_own_device(device: Any, user: str, id: str) -> bool:
+    if not isinstance(device, dict) or device.get("user_id") != user or device.get("device_id") != id:
+        return False
+    keys = device.get("keys")
+    return isinstance(keys, dict) and isinstance(keys.get(f"ed25519:{id}"), str)
+
+
+def _written(person: Person) -> str:
+    return json.dumps({"pinned": person.pinned, "published": person.published, "signed": dict(person.signed)})
+
+
+def _read(record: str) -> Person:
+    kept = json.loads(record)
+    signed = {DeviceId(id): key for id, key in kept["signed"].items()}
+    return Person(pinned=kept["pinned"], published=kept["published"], signed=signed)
