@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.clocks import Standing, Words
 from bot.core.details import Kind
 from bot.core.names import DraftId, Question, RuleId, StepId, UserId
 from bot.core.roster import Role
@@ -89,6 +90,25 @@ class UnknownClock(RuleError):
 
     rule: RuleId
     known: tuple[RuleId, ...]
+
+
+@dataclass(eq=False)
+class ClockNotWatched(RuleError):
+    """The catalogue has this clock, and this incident has not."""
+
+    rule: RuleId
+    standing: Standing
+    """On the day of its opening. In force: the playbook does not name it."""
+    why_off: Words | None
+    """Why it is off; None when it is not."""
+
+
+@dataclass(eq=False)
+class ClockWaits(RuleError):
+    """The clock starts with the filing of another one."""
+
+    rule: RuleId
+    after: RuleId
 
 
 @dataclass(eq=False)

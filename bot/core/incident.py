@@ -150,14 +150,29 @@ class Incident:
         return tuple(sorted(seen, key=_urgency))
 
     def clock(self, id: RuleId) -> Clock | None:
-        """Return the clock of rule *id*; None when the playbook does not watch it, or another's filing must start it.
+        """Return the clock of rule *id*; None when the playbook does not watch it, or it waits for another's filing.
 
         One whose condition does not hold is there: people may know more than the answers say.
         """
         rule = self.rules.get(id)
-        if rule is None or (rule.after is not None and id not in self.clock_states):
+        if rule is None or self._waits(rule):
             return None
         return Clock(rule=rule, state=self._clock_state(rule))
+
+    def followers(self, id: RuleId) -> tuple[Rule, ...]:
+        """Return the rules that the filing of *id* starts: watched, and contradicted by no answer."""
+        watched = {one.rule for one in self.playbook.clocks if not one.when.is_ruled_out(self.answers)}
+        return tuple(
+            rule
+            for rule in self.rules.values()
+            if rule.after == id and rule.id in watched and rule.id not in self.clock_states
+        )
+
+    def _waits(self, rule: Rule) -> bool:
+        """Say whether another clock must be filed before *rule* counts."""
+        if rule.after is None or rule.id in self.clock_states:
+            return False
+        return not isinstance(self.clock_states.get(rule.after), Filed)
 
     def _clock_state(self, rule: Rule) -> ClockState:
         return self.clock_states.get(rule.id, Suspected())
@@ -168,7 +183,7 @@ class Incident:
             if rule is None:
                 continue
             touched = rule.id in self.clock_states
-            if touched or (rule.after is None and watched.when.holds(self.answers)):
+            if touched or (not self._waits(rule) and watched.when.holds(self.answers)):
                 yield rule
         yield from (rule for rule in self.rules.values() if rule.is_business)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot import commands, voice
 from bot.commands import NotACommand, ParsedCommand, UnknownWord, UsageError
 from bot.commands import Place as Room
+from bot.core.absent import why_absent
 from bot.core.commands import (
     Asker,
     Choose,
@@ -28,7 +29,7 @@ from bot.core.commands import (
 )
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House, open_incident
-from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, WrongRoom
+from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, UnknownClock, WrongRoom
 from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
@@ -145,7 +146,10 @@ class Inbox:
         return self._act(command, around.incident, asked)
 
     def _act(self, command: Act, incident: Incident, asked: Asked) -> Outcome:
-        facts = decide(incident, command, asked.by, asked.now, self._house.people)
+        try:
+            facts = decide(incident, command, asked.by, asked.now, self._house.people)
+        except UnknownClock as unknown:
+            raise why_absent(unknown, incident, self._house.rules) from unknown
         if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
             raise AlreadyOnRoster(self._identity.user)
         tasks = incident_tasks(asked.input, incident, facts, asked.place, asked.now)

@@ -11,7 +11,7 @@ from bot.core import errors
 from bot.core.clocks import Words
 from bot.core.names import UserId
 from bot.core.playbook import Language
-from bot.voice.catalogue import say, word
+from bot.voice.catalogue import own, say, word
 from bot.voice.markup import Piece, Text, join, render
 from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
@@ -162,13 +162,18 @@ def _about_opening(
             assert_never(error)
 
 
-def _about_clock(  # noqa: C901, PLR0911 - a table
+def _about_clock(  # noqa: C901, PLR0911, PLR0912 - a table
     error: errors.RuleError, language: Language, zone: ZoneInfo
 ) -> tuple[str, Shown]:
     name = f"refusal.{type(error).__name__}"
     match error:
         case errors.UnknownClock(rule=rule, known=known):
             return name, {"rule": short(rule, 60), "known": _some(known)}
+        case errors.ClockNotWatched(rule=rule, standing=standing, why_off=why_off):
+            key = f"{name}.{standing.name.casefold()}"
+            return key, {"rule": rule, "why": own(why_off, language) if why_off else ""}
+        case errors.ClockWaits(rule=rule, after=after):
+            return name, {"rule": rule, "after": after}
         case errors.TimeInFuture(given=given, now=now):
             return _future(given, now, language, zone)
         case errors.CorrectionNeedsReason(rule=rule, aware=aware) | errors.FiledBeforeAware(rule=rule, aware=aware):

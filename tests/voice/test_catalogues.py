@@ -16,7 +16,7 @@ from bot import voice
 from bot.commands import ROWS
 from bot.commands.reasons import Argument, Reason, Why
 from bot.core import errors
-from bot.core.clocks import Proof
+from bot.core.clocks import Proof, Standing, Words
 from bot.core.details import Kind
 from bot.core.facts import DeskFact, Fact, Severity
 from bot.core.incident import Status, StepStatus
@@ -37,6 +37,8 @@ SAMPLES = {
     "given": NOW,
     "now": NOW,
     "aware": NOW,
+    "standing": Standing.IN_FORCE,
+    "why_off": Words(fr="Pas encore de loi.", en="No law yet."),
     "due": NOW,
     "known": ("a", "b"),
     "accepted": ("yes", "no", "unknown"),
@@ -118,11 +120,19 @@ def test_every_refusal_has_its_sentence() -> None:
         (refusal(errors.WrongAnswer), "yes, no or unknown"),
         (refusal(errors.UnknownPerson, known=()), "(–)"),
         (refusal(errors.UnknownClock, known=tuple(map(str, range(20)))), "11, …"),
+        (refusal(errors.ClockNotWatched, standing=Standing.OFF), "is off here: No law yet."),
+        (refusal(errors.ClockNotWatched), "does not watch"),
+        (refusal(errors.ClockWaits, after="GDPR-33-1"), "once GDPR-33-1 is filed"),
         (refusal(errors.CorrectionNeedsReason), "!aware rule 2026-11-24 14:30 REASON"),
     ],
 )
 def test_a_refusal_says_what_would_be_needed(error: errors.RuleError, words: str) -> None:
     assert words in voice.refusal(error, EN, PARIS).body
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_every_standing_of_a_clock_that_is_not_here_has_its_sentence(standing: Standing) -> None:
+    assert all(voice.refusal(refusal(errors.ClockNotWatched, standing=standing), each, PARIS).body for each in Language)
 
 
 def test_a_refusal_nobody_wrote_is_a_fault_of_ours() -> None:

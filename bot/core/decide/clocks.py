@@ -127,11 +127,9 @@ def _past(when: datetime | None, now: datetime) -> datetime:
 
 
 def _chained(incident: Incident, rule: RuleId, filed_at: datetime, now: datetime) -> tuple[ClockStarted, ...]:
-    watched = {watched.rule for watched in incident.playbook.clocks}
     return tuple(
-        ClockStarted(at=now, rule=other.id, aware=filed_at, by=None, source=rule)
-        for other in incident.rules.values()
-        if other.after == rule and other.id in watched and other.id not in incident.clock_states
+        ClockStarted(at=now, rule=follower.id, aware=filed_at, by=None, source=rule)
+        for follower in incident.followers(rule)
     )
 
 

@@ -13,6 +13,14 @@ SENTENCES = {
     "refusal.UnknownQuestion": "There is no question **{question}**. Questions: {known}",
     "refusal.WrongAnswer": "**{question}** does not take {value}. Answer {accepted}.",
     "refusal.UnknownClock": "There is no clock **{rule}** here. Clocks: {known}",
+    "refusal.ClockNotWatched.in_force": "The playbook of this incident does not watch **{rule}**. What you do about "
+    "it: `!note TEXT`",
+    "refusal.ClockNotWatched.off": "**{rule}** is off here: {why} The configuration switches it on, for incidents that "
+    "are opened after that.",
+    "refusal.ClockNotWatched.pending": "**{rule}** is only proposed: no day is known from which it counts.",
+    "refusal.ClockNotWatched.future": "**{rule}** was not valid yet on the day this incident was opened.",
+    "refusal.ClockNotWatched.ended": "**{rule}** was no longer valid on the day this incident was opened.",
+    "refusal.ClockWaits": "**{rule}** starts by itself once **{after}** is filed: `!filed {after} REFERENCE`",
     "refusal.TimeInFuture": "{given} lies in the future; it is {now}. Nothing was changed.",
     "refusal.TimeInFuture.yesterday": "{given} lies in the future; it is {now}. If it was yesterday, write "
     "`yesterday {hour}`.",

@@ -13,6 +13,15 @@ SENTENCES = {
     "refusal.UnknownQuestion": "Il n'y a pas de question **{question}**. Questions : {known}",
     "refusal.WrongAnswer": "**{question}** n'accepte pas {value}. Répondez {accepted}.",
     "refusal.UnknownClock": "Il n'y a pas de délai **{rule}** ici. Délais : {known}",
+    "refusal.ClockNotWatched.in_force": "Le scénario de cet incident ne suit pas **{rule}**. Ce que vous en faites : "
+    "`!note TEXTE`",
+    "refusal.ClockNotWatched.off": "**{rule}** n'est pas activé ici : {why} La configuration l'active, pour les "
+    "incidents ouverts ensuite.",
+    "refusal.ClockNotWatched.pending": "**{rule}** n'est qu'une proposition : on ne sait pas à partir de quel jour il "
+    "compterait.",
+    "refusal.ClockNotWatched.future": "**{rule}** n'était pas encore valable le jour où cet incident a été ouvert.",
+    "refusal.ClockNotWatched.ended": "**{rule}** n'était plus valable le jour où cet incident a été ouvert.",
+    "refusal.ClockWaits": "**{rule}** part tout seul quand **{after}** est déclaré : `!declare {after} REFERENCE`",
     "refusal.TimeInFuture": "{given} est dans le futur ; il est {now}. Rien n'a changé.",
     "refusal.TimeInFuture.yesterday": "{given} est dans le futur ; il est {now}. Si c'était hier, écrivez `hier "
     "{hour}`.",
