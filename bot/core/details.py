@@ -91,6 +91,8 @@ DETAILS = (
         Group.DATES,
         "attack-start / debut-attaque / moment",
         "attack-end / fin-attaque / moment",
+        "outage-start / debut-panne / moment",
+        "outage-end / fin-panne / moment",
         "discovered-how / decouverte / text",
         "late-reason / motifs-retard / text",
     ),
@@ -101,6 +103,7 @@ DETAILS = (
         "cause / cause / text",
         "malicious / malveillant / choice yes,no",
         "indicators / indicateurs / text",
+        "services-down / services-coupes / text",
     ),
     *_rows(
         Group.DATA,
@@ -136,6 +139,9 @@ DETAILS = (
         "stopped-until / arret-fin / moment",
         "late-filings / declarations-retard / text",
         "tolerance / tolerance / linked",
+        "tax-filings / declarations-fiscales / text",
+        "tax-tolerance / tolerance-fiscale / linked",
+        "certificate-by / attestation-par / choice provider,organisation",
     ),
     *_rows(
         Group.BULLETIN,
