@@ -125,8 +125,13 @@ class Inbox:
                 raise NotAllowed(roles_giving(parsed.row.right))
             return await self._allowed(parsed, around, input, now)
         except RuleError as refusal:
-            zone = around.incident.zone if around.incident else ZoneInfo(self._house.zone)
-            return _say(input, around, voice.refusal(refusal, around.language, zone))
+            return _say(input, around, self._refusal(refusal, around))
+
+    def _refusal(self, refusal: RuleError, around: Surroundings) -> voice.Text:
+        incident = around.incident
+        if isinstance(refusal, UnknownClock) and incident is not None:
+            refusal = why_absent(refusal, incident, self._house.rules)
+        return voice.refusal(refusal, around.language, incident.zone if incident else ZoneInfo(self._house.zone))
 
     async def _allowed(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         command = parsed.command
@@ -146,10 +151,7 @@ class Inbox:
         return self._act(command, around.incident, asked)
 
     def _act(self, command: Act, incident: Incident, asked: Asked) -> Outcome:
-        try:
-            facts = decide(incident, command, asked.by, asked.now, self._house.people)
-        except UnknownClock as unknown:
-            raise why_absent(unknown, incident, self._house.rules) from unknown
+        facts = decide(incident, command, asked.by, asked.now, self._house.people)
         if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
             raise AlreadyOnRoster(self._identity.user)
         tasks = incident_tasks(asked.input, incident, facts, asked.place, asked.now)
