@@ -228,7 +228,7 @@ class WrongRoom(RuleError):
     """The command belongs to another kind of room."""
 
     incident_room: bool
-    """True when it belongs to an incident room."""
+    """True when it belongs to an incident room; else to a direct one."""
 
 
 @dataclass(eq=False)
@@ -258,6 +258,13 @@ class ClockNameTaken(RuleError):
 
 
 @dataclass(eq=False)
+class ClockWithoutName(RuleError):
+    """The name has no letter or digit to type the clock by."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class NotClassifiable(RuleError):
     """The clock has no second moment that could end it earlier."""
 
@@ -270,6 +277,14 @@ class ClassifiedBeforeAware(RuleError):
 
     rule: RuleId
     aware: datetime
+
+
+@dataclass(eq=False)
+class AwareAfterClassified(RuleError):
+    """The awareness time lies after the second moment, which is known."""
+
+    rule: RuleId
+    classified: datetime
 
 
 @dataclass(eq=False)

@@ -106,6 +106,8 @@ class Incident:
     """None while it is open."""
     prefilled: frozenset[Question] = frozenset()
     """Which answers the organisation's profile gave, and nobody has changed."""
+    profile: Mapping[Question, str] = field(default_factory=dict)
+    """What the organisation's profile answered at the opening, whatever was answered since."""
     quiet: QuietHours | None = None
     clock_people: Mapping[RuleId, UserId] = field(default_factory=dict)
     """Who is reminded of a business clock that is one person's."""
@@ -116,6 +118,8 @@ class Incident:
     rang_steps: frozenset[StepId] = frozenset()
     """Steps whose time has rung."""
     steps_rang_at: datetime | None = None
+    update_promised_at: datetime | None = None
+    """When somebody last said when the next bulletin comes."""
     update_rang: datetime | None = None
     """The promised bulletin that has rung."""
     is_repeat_rung: bool = False
@@ -143,6 +147,14 @@ class Incident:
     def open_steps(self) -> tuple[Step, ...]:
         """Return the needed steps that are neither done nor skipped."""
         return tuple(step for step in self.needed_steps() if not self.step_state(step.id).settled)
+
+    def aim_of(self, step: Step) -> datetime | None:
+        """Return when *step* should be done, on the wall; None when it has no time to aim at."""
+        return None if step.target is None else self.opened_at + step.target / self.pace
+
+    def awake(self, moment: datetime) -> datetime:
+        """Return *moment*, or the end of the quiet hours it falls into. A fast drill has none."""
+        return self.quiet.awake(moment, self.zone) if self.quiet is not None and self.pace == 1 else moment
 
     def clocks(self) -> tuple[Clock, ...]:
         """Return the clocks of this incident: earliest due first, then without due time, then stopped."""
@@ -192,31 +204,29 @@ class Incident:
         return holders(self.roster, Role.COORDINATOR) or holders(self.roster, Role.ADMIN) or (self.opened_by,)
 
     def owners(self, rule: Rule) -> tuple[UserId, ...]:
-        """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room.
-
-        Who left the room hears nothing there, so a reminder does not count on them.
-        """
+        """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room."""
         person = self.clock_people.get(rule.id)
-        if person is not None and person in self._reached():
+        if person is not None and person in self.roster and person not in self.left:
             return (person,)
-        return holders(self._reached(), rule.owner) or holders(self._reached(), Role.COORDINATOR)
+        return self.present(rule.owner) or self.present(Role.COORDINATOR)
 
     def circle(self, rule: Rule, level: int) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions at *level*.
 
         0: its owners; 1: their deputies too; 2: the coordinators too; 3: the whole room, said by naming nobody.
         """
-        if level >= WHOLE_ROOM:
+        people, coordinators = self.owners(rule), self.present(Role.COORDINATOR)
+        if level >= WHOLE_ROOM or not people:
             return ()
-        people = self.owners(rule)
         if level >= 1:
-            people += holders(self._reached(), STAND_IN.get(rule.owner, Role.COORDINATOR))
+            people += self.present(STAND_IN.get(rule.owner, Role.COORDINATOR)) or coordinators
         if level > 1:
-            people += holders(self._reached(), Role.COORDINATOR)
+            people += coordinators
         return tuple(dict.fromkeys(people))
 
-    def _reached(self) -> Mapping[UserId, frozenset[Role]]:
-        return {user: roles for user, roles in self.roster.items() if user not in self.left}
+    def present(self, role: Role) -> tuple[UserId, ...]:
+        """Return who holds *role* and has not left the room: who left hears nothing there."""
+        return tuple(user for user in holders(self.roster, role) if user not in self.left)
 
 
 def _urgency(clock: Clock) -> tuple[int, datetime, str]:
