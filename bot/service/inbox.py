@@ -120,7 +120,7 @@ class Inbox:
     async def _command(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         try:
             if around.room not in parsed.row.rooms:
-                raise WrongRoom(incident_room=around.room is not Room.INCIDENT)
+                raise WrongRoom(incident_room=Room.INCIDENT in parsed.row.rooms)
             if not has_right(around.roles, parsed.row.right):
                 raise NotAllowed(roles_giving(parsed.row.right))
             return await self._allowed(parsed, around, input, now)

@@ -17,7 +17,7 @@ from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
 
 _MOST = 12
-_NOT_THE_ARGUMENTS = {"wrong-room", "wrong-desk", "too-long", "control-character", "direction-mark"}
+_NOT_THE_ARGUMENTS = {"wrong-room", "not-direct", "too-long", "control-character", "direction-mark"}
 Shown = Mapping[str, str | Piece]
 
 
@@ -80,7 +80,7 @@ def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
         case errors.NotAllowed(needed=needed):
             return "refusal.NotAllowed", {"roles": _any_of((role_word(role, language) for role in needed), language)}
         case errors.WrongRoom(incident_room=incident_room):
-            return ("refusal.WrongRoom.incident" if incident_room else "refusal.WrongRoom.desk"), {}
+            return ("refusal.WrongRoom.incident" if incident_room else "refusal.WrongRoom.direct"), {}
         case errors.UnknownStep() | errors.StepNotNeeded() | errors.StepAlreadySettled() | errors.StepNotSettled():
             return _about_step(error)
         case errors.UnknownQuestion() | errors.WrongAnswer():

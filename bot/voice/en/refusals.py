@@ -48,7 +48,7 @@ SENTENCES = {
     "was opened.",
     "refusal.WrongRoom.incident": "That belongs in the room of an incident. `!list` shows yours, `!open TITLE` opens "
     "one.",
-    "refusal.WrongRoom.desk": "That belongs in the control room or in a direct message to me.",
+    "refusal.WrongRoom.direct": "That is told in a direct message to me only: others may read here.",
     "usage.line": "Write: `{usage}`",
     "usage.too-long": "That message is too long: at most {limit} bytes. Nothing was changed. Cut it in parts.",
     "usage.control-character": "That message holds a control character ({code}), so it was not carried out. Type it "
@@ -57,7 +57,7 @@ SENTENCES = {
     "not carried out. Type it again by hand.",
     "usage.missing": "Missing: {argument}.",
     "usage.too-much": "This command takes nothing after it; there was: {given}",
-    "usage.wrong-desk": "That belongs in the control room or in a direct message to me.",
+    "usage.not-direct": "That is told in a direct message to me only: others may read here.",
     "usage.wrong-room": "That belongs in the room of an incident. `!list` shows yours, `!open TITLE` opens one.",
     "usage.unknown-option": "There is no option {given}.",
     "usage.unknown-severity": "{given} is no severity. There are: low, medium, high, crisis.",

@@ -51,7 +51,7 @@ SENTENCES = {
     "nouveau n'a été ouvert.",
     "refusal.WrongRoom.incident": "Cela se fait dans la salle d'un incident. `!liste` montre les vôtres, `!ouvrir "
     "TITRE` en ouvre un.",
-    "refusal.WrongRoom.desk": "Cela se fait dans la salle de contrôle ou en message direct avec moi.",
+    "refusal.WrongRoom.direct": "Cela ne se dit qu'en message direct avec moi : ici, d'autres peuvent lire.",
     "usage.line": "Écrivez : `{usage}`",
     "usage.too-long": "Ce message est trop long : {limit} octets au plus. Rien n'a changé. Coupez-le en plusieurs.",
     "usage.control-character": "Ce message contient un caractère de contrôle ({code}) : il n'a pas été exécuté. "
@@ -60,7 +60,7 @@ SENTENCES = {
     "pas été exécuté. Retapez-le à la main.",
     "usage.missing": "Il manque {argument}.",
     "usage.too-much": "Cette commande ne prend rien après elle ; il y avait : {given}",
-    "usage.wrong-desk": "Cela se fait dans la salle de contrôle ou en message direct avec moi.",
+    "usage.not-direct": "Cela ne se dit qu'en message direct avec moi : ici, d'autres peuvent lire.",
     "usage.wrong-room": "Cela se fait dans la salle d'un incident. `!liste` montre les vôtres, `!ouvrir TITRE` en "
     "ouvre un.",
     "usage.unknown-option": "Il n'y a pas d'option {given}.",
