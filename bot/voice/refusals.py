@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from bot.core import errors
 from bot.core.clocks import Words
+from bot.core.details import typed_name
 from bot.core.names import UserId
 from bot.core.playbook import Language
 from bot.voice.catalogue import own, say, word
+from bot.voice.details import choice_words
 from bot.voice.markup import Piece, Text, join, render
 from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
@@ -92,7 +94,7 @@ def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
         case errors.IncidentClosed() | errors.NotClosed() | errors.NothingToAcknowledge():
             return f"refusal.{type(error).__name__}", {}
         case errors.WrongDetail():
-            return _about_detail(error)
+            return _about_detail(error, language)
         case errors.UnknownDraft(draft=draft, known=known):
             return "refusal.UnknownDraft", {"draft": short(draft, 60), "known": ", ".join(known)}
         case errors.DraftIsFrozen(draft=draft, version=version):
@@ -122,11 +124,11 @@ def _about_question(error: errors.UnknownQuestion | errors.WrongAnswer, language
     return "refusal.WrongAnswer", {"question": question, "value": short(error.value, 60), "accepted": accepted}
 
 
-def _about_detail(error: errors.WrongDetail) -> tuple[str, Shown]:
+def _about_detail(error: errors.WrongDetail, language: Language) -> tuple[str, Shown]:
     shown: Shown = {
-        "detail": error.detail,
+        "detail": typed_name(error.detail, language),
         "value": short(error.value, 60),
-        "accepted": ", ".join(error.accepted),
+        "accepted": choice_words(error.accepted, language),
     }
     return f"refusal.WrongDetail.{error.kind.value}", shown
 
