@@ -20,7 +20,7 @@ NOTHING_TO_NOTIFY = re.compile(
     rf"|\bneed(?:s)? not (?:be )?{_ACTS}|\bno (?:need|duty|obligation|reason) to (?:be )?{_ACTS}"
     rf"|(?:\bnot|n't) (?:need|have|needed|required|obliged|necessary|bound) to (?:be )?{_ACTS}"
     rf"|\bnotification (?:is|was) (?:not |un)(?:needed|required|necessary)"
-    rf"|\b(?:exempt|excused|released) from (?:the )?(?:notif|declar|filing)"
+    rf"|\b(?:exempt|excused|released) from (?:the )?(?:notify|notification|filing)"
     rf"|\b(?:pas|plus) (?:besoin|obligée?s?|tenue?s?|nécessaire|obligatoire|utile) (?:de |d'){_FAIRE}"
     rf"|\b(?:pas|rien) à {_FAIRE}|\binutile (?:de |d'){_FAIRE}|\bdispensée?s? (?:de |d'){_FAIRE}"
     rf"|\baucune (?:notification|déclaration) (?:n'est |à |ne )|\bsans (?:avoir à|obligation de) {_FAIRE}"
