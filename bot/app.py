@@ -19,7 +19,7 @@ from bot.core.alarms import alarms
 from bot.core.desk import House
 from bot.core.incident import Status
 from bot.health import HealthPage, Vitals
-from bot.library import playbooks, rules
+from bot.library import drafts, playbooks, rules
 from bot.library.calendar import days_of
 from bot.library.switches import switched
 from bot.matrix.gateway import Gateway, Surroundings
@@ -48,6 +48,7 @@ def build_house(config: Config, now: datetime) -> House:
         language=config.locale.language,
         zone=zone.key,
         drill_pace=config.drill.pace,
+        drafts=drafts.load(folder),
         profile=profile_of(config.organisation),
         quiet=config.reminders.quiet,
     )

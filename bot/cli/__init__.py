@@ -162,6 +162,8 @@ def _ask(question: str, otherwise: str) -> str:
 def _playbook_check(arguments: argparse.Namespace) -> int:
     from bot.cli.findings import count
     from bot.library import lint
+    from bot.library.drafts import FOLDER
+    from bot.library.drafts import load as load_drafts
     from bot.library.playbooks import read_drafts
     from bot.library.rules import load
     from bot.shipped import playbooks_folder
@@ -173,9 +175,11 @@ def _playbook_check(arguments: argparse.Namespace) -> int:
     if problems:
         return Exit.FAILED
     folders = {path if path.is_dir() else path.parent for path in paths}
+    folders = {folder.parent if folder.name == FOLDER else folder for folder in folders}
     playbooks = {draft.playbook.id for folder in folders for draft in read_drafts(folder)[0].values()}
     clocks = {rule.id for folder in folders for rule in load(folder)}
-    print(f"{count(len(playbooks), 'playbook')}, {count(len(clocks), 'clock')}: fine")
+    drafts = {id for folder in folders for id, _ in load_drafts(folder)}
+    print(f"{count(len(playbooks), 'playbook')}, {count(len(clocks), 'clock')}, {count(len(drafts), 'draft')}: fine")
     return Exit.DONE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.commands.line import Line
-from bot.commands.readers import moment
+from bot.commands.readers import moment, rule_id
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time
 from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES
@@ -36,12 +36,17 @@ _QUOTED = re.compile(r"[\"«“„](?P<name>[^\"»”]+)[\"»”]\s*(?P<rest>.*)
 
 
 def read_clocks(line: Line) -> ShowClocks | ExportCalendar:
-    words = fold(line.rest).split()
-    if not words:
-        return ShowClocks()
-    if words[0] != "ics" or len(words) > 2 or (len(words) == 2 and words[1] not in _FULL):
-        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="ics")
-    return ExportCalendar(in_full=len(words) == 2)
+    match fold(line.rest).split():
+        case []:
+            return ShowClocks()
+        case ["ics"]:
+            return ExportCalendar()
+        case ["ics", word] if word in _FULL:
+            return ExportCalendar(in_full=True)
+        case [_]:
+            return ShowClocks(rule=rule_id(line.rest))
+        case _:
+            raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="ics, ics full")
 
 
 def read_clock(line: Line) -> ShowClocks | AddClock:

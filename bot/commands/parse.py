@@ -125,7 +125,7 @@ def _refused_text(body: str) -> Reason | None:
 def _refused_place(row: Row, place: Place) -> Reason | None:
     if place in row.rooms:
         return None
-    return Reason(why=Why.WRONG_DESK if place is Place.INCIDENT else Why.WRONG_ROOM, details={})
+    return Reason(why=Why.WRONG_ROOM if Place.INCIDENT in row.rooms else Why.NOT_DIRECT, details={})
 
 
 def _end_of_unseen_start(body: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import assert_never
 
 from bot.commands.line import Line
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
@@ -45,6 +46,7 @@ from bot.core.names import Question, RuleId, StepId
 from bot.core.roster import Role
 from bot.core.spelling import fold
 
+_JOINING = frozenset({"and", "et", "&"})
 MOST_FACTS = 50
 """The longest timeline that is shown in the room."""
 
@@ -111,11 +113,11 @@ def read_assign(line: Line) -> AssignStep:
 
 def read_fact(line: Line) -> Answer:
     word, after = line.first(Argument.QUESTION)
-    value = canonical_answer(after.whole(Argument.VALUE))
-    detail = find_detail(word)
+    typed = after.whole(Argument.VALUE)
+    value, detail = canonical_answer(typed), find_detail(word)
     if detail is None:
         return Answer(question=Question(word.casefold()), value=value)
-    return Answer(question=detail.name, value=_detail_value(detail, value, line))
+    return Answer(question=detail.name, value=value if value == UNKNOWN else _detail_value(detail, typed, line))
 
 
 def read_facts(line: Line) -> ShowFacts:
@@ -124,14 +126,17 @@ def read_facts(line: Line) -> ShowFacts:
 
 
 def _detail_value(detail: Detail, value: str, line: Line) -> str:
-    """Return *value* in the one spelling that is kept."""
-    if value == UNKNOWN:
-        return value
-    if detail.kind is Kind.MOMENT:
-        return moment(value, line).isoformat()
-    if detail.kind in (Kind.CHOICE, Kind.CHOICES):
-        return ", ".join(VALUES.get(fold(word), word) for word in re.split(r"[\s,;/+]+", value) if word)
-    return value
+    """Return *value* in the one spelling that is kept; a text exactly as typed, be it `oui`."""
+    match detail.kind:
+        case Kind.MOMENT:
+            return moment(value, line).isoformat()
+        case Kind.CHOICE | Kind.CHOICES:
+            words = [word for word in re.split(r"[\s,;/+]+", value) if word and fold(word) not in _JOINING]
+            return ", ".join(VALUES.get(fold(word), word) for word in words)
+        case Kind.TEXT | Kind.COUNT | Kind.LINKED:
+            return value
+        case _:
+            assert_never(detail.kind)
 
 
 def moment(text: str, line: Line) -> datetime:
@@ -227,9 +232,14 @@ def _step(line: Line) -> tuple[StepId, Line]:
     return StepId(_id(word)), after
 
 
+def rule_id(word: str) -> RuleId:
+    """Return the id of a clock as it is kept, however it was typed."""
+    return RuleId(_id(word))
+
+
 def _rule(line: Line) -> tuple[RuleId, Line]:
     word, after = line.first(Argument.RULE)
-    return RuleId(_id(word)), after
+    return rule_id(word), after
 
 
 def _id(word: str) -> str:

@@ -24,7 +24,8 @@ class Place(Enum):
 
 
 EVERYWHERE = frozenset(Place)
-DESK_ROOMS = frozenset({Place.CONTROL, Place.DIRECT})
+DIRECT_ROOMS = frozenset({Place.DIRECT})
+"""For what not everybody on the roster may read: in the control room whoever is invited there would."""
 INCIDENT_ROOMS = frozenset({Place.INCIDENT})
 
 
@@ -86,7 +87,7 @@ ROWS = (
     _row("assign / confier", "ID WHO / ID QUI", Right.ACT, readers.read_assign),
     _row("fact / constat", "NAME VALUE / NOM VALEUR", Right.ACT, readers.read_fact),
     _row("facts / constats", "", Right.READ, readers.read_facts),
-    _row("clocks / delais", "[ics [full]] / [ics [complet]]", Right.READ, papers.read_clocks),
+    _row("clocks / delais", "[RULE|ics [full]] / [REGLE|ics [complet]]", Right.READ, papers.read_clocks),
     _row("clock / delai", "add NAME WHEN [OWNER] / ajouter NOM QUAND [QUI]", Right.CLOCK, papers.read_clock),
     _row("aware / connaissance", "RULE [WHEN] [SOURCE] / REGLE [QUAND] [SOURCE]", Right.CLOCK, readers.read_aware),
     _row("filed / declare", "RULE REFERENCE [WHEN] / REGLE REFERENCE [QUAND]", Right.CLOCK, readers.read_filed),
@@ -101,7 +102,7 @@ ROWS = (
         papers.read_risk,
     ),
     _row("draft / brouillon", "[NAME [reviewed|frozen|new]] / [NOM [relu|fige|nouveau]]", Right.ACT, papers.read_draft),
-    _row("register / registre", "[csv|md] / [csv|md]", Right.REGISTER, papers.read_register, rooms=DESK_ROOMS),
+    _row("register / registre", "[csv|md] / [csv|md]", Right.REGISTER, papers.read_register, rooms=DIRECT_ROOMS),
     _row("note / note", "TEXT / TEXTE", Right.ACT, readers.read_note),
     _row("role / role", "ROLE WHO / ROLE QUI", Right.LEAD, readers.read_role),
     _row("invite / inviter", "WHO [ROLE] / QUI [ROLE]", Right.LEAD, readers.read_invite),

@@ -56,6 +56,8 @@ VALUES = _by_word(
         "limited": "limited limité limitée",
         "important": "important importante",
         "maximal": "maximal maximum maximale",
+        "provider": "provider prestataire hébergeur host",
+        "organisation": "organisation organization organisme nous us",
     }
 )
 """Values of details that take only some."""

@@ -20,7 +20,7 @@ from bot.core.rungs import rings
 __all__ = ["Alarm", "Brief", "Repeat", "Ring", "StepsDue", "UpdateDue", "alarms", "legal_time"]
 
 UPDATE_LEAD = timedelta(minutes=15)
-"""How long before a promised bulletin its reminder rings."""
+"""How long before a promised bulletin its reminder rings; one that was promised later than that rings at its time."""
 DRILL_STEPS_EVERY = timedelta(minutes=1)
 """In a fast drill the times aimed at for steps ring no oftener than this on the wall."""
 
@@ -36,7 +36,7 @@ class Ring:
     due: datetime | None
     """None for a clock to which the law gives no figure."""
     level: int
-    """How wide its circle would be if nobody acknowledged anything before; see `Incident.circle`."""
+    """How wide its circle is; see `Incident.circle`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +94,8 @@ def _brief(incident: Incident) -> Iterable[Brief]:
 
 
 def _repeat(incident: Incident) -> Iterable[Repeat]:
-    after = incident.playbook.repeat
-    if after is not None and incident.closed_at is not None and not incident.drill and not incident.is_repeat_rung:
+    after, is_done = incident.playbook.repeat, incident.drill or incident.is_repeat_rung or incident.room is None
+    if after is not None and incident.closed_at is not None and not is_done:
         yield Repeat(at=incident.closed_at + after)
 
 
@@ -111,19 +111,15 @@ def _steps(incident: Incident) -> Iterable[StepsDue]:
     together: defaultdict[datetime, list[StepId]] = defaultdict(list)
     earliest = (incident.steps_rang_at or incident.opened_at) + DRILL_STEPS_EVERY
     for step in incident.open_steps():
-        if step.target is None or step.id in incident.rang_steps:
-            continue
-        at = incident.opened_at + step.target / incident.pace
-        together[max(at, earliest) if incident.pace > 1 else after_quiet(incident, at)].append(step.id)
+        at = incident.aim_of(step)
+        if at is not None and step.id not in incident.rang_steps:
+            together[max(at, earliest) if incident.pace > 1 else incident.awake(at)].append(step.id)
     return (StepsDue(at=at, steps=tuple(steps)) for at, steps in together.items())
 
 
 def _update(incident: Incident) -> Iterable[UpdateDue]:
-    promised = moment_of(incident.answers, NEXT_UPDATE)
-    if promised is not None and promised != incident.update_rang:
-        yield UpdateDue(at=promised - UPDATE_LEAD, promised=promised)
-
-
-def after_quiet(incident: Incident, at: datetime) -> datetime:
-    """Return *at*, or the end of the quiet hours it falls into; a fast drill has none."""
-    return incident.quiet.awake(at, incident.zone) if incident.quiet and incident.pace == 1 else at
+    promised, since = moment_of(incident.answers, NEXT_UPDATE), incident.update_promised_at or incident.opened_at
+    if promised is None or promised == incident.update_rang or promised <= since:
+        return
+    early = promised - UPDATE_LEAD
+    yield UpdateDue(at=early if early > since else promised, promised=promised)

@@ -59,6 +59,7 @@ __all__ = [  # the lengths belong to every rule: who needs a rule finds them her
     "legal_time",
     "limit_of",
     "rung_name",
+    "soft_line",
     "standing",
     "switch_on",
     "wall_time",
@@ -149,6 +150,8 @@ class Rule:
     """Tells rows of one id apart; empty for the only one."""
     why_off: Words | None = None
     """Why no incident watches it unless the configuration says so; None when it is on."""
+    by_contract: bool = False
+    """The organisation's own contract set its length."""
 
     @property
     def name(self) -> str:
@@ -292,6 +295,14 @@ def limit_of(
             return None
         case _:
             assert_never(rule.length)
+
+
+def soft_line(rule: Rule, aware: datetime, due: datetime | None) -> datetime | None:
+    """Return when *rule* should be filed by our own target; None where it names none, or none before its due time."""
+    if rule.aim is None:
+        return None
+    aim = aware.astimezone(UTC) + rule.aim
+    return aim if due is None or aim < due else None
 
 
 def rung_name(before: timedelta) -> str:

@@ -150,7 +150,10 @@ class ShowFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowClocks:
-    """Show the legal clocks."""
+    """Show the clocks, or all about one."""
+
+    rule: RuleId | None = None
+    """None means all of them, each in a few lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,10 @@ class Condition:
         """Say whether *answers* satisfy every clause."""
         return all(answers.get(clause.question, UNKNOWN) in clause.values for clause in self.clauses)
 
+    def is_ruled_out(self, answers: Mapping[Question, str]) -> bool:
+        """Say whether *answers* contradict a clause; what is unknown contradicts none."""
+        return any(answers.get(clause.question, UNKNOWN) not in (UNKNOWN, *clause.values) for clause in self.clauses)
+
 
 ALWAYS = Condition()
 """The condition of what every incident needs."""

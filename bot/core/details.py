@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from enum import StrEnum
 
 from bot.core.conditions import UNKNOWN
 from bot.core.names import Question
+from bot.core.playbook import Language
 from bot.core.spelling import fold
 
 
@@ -91,6 +93,8 @@ DETAILS = (
         Group.DATES,
         "attack-start / debut-attaque / moment",
         "attack-end / fin-attaque / moment",
+        "outage-start / debut-panne / moment",
+        "outage-end / fin-panne / moment",
         "discovered-how / decouverte / text",
         "late-reason / motifs-retard / text",
     ),
@@ -101,6 +105,7 @@ DETAILS = (
         "cause / cause / text",
         "malicious / malveillant / choice yes,no",
         "indicators / indicateurs / text",
+        "services-down / services-coupes / text",
     ),
     *_rows(
         Group.DATA,
@@ -136,6 +141,9 @@ DETAILS = (
         "stopped-until / arret-fin / moment",
         "late-filings / declarations-retard / text",
         "tolerance / tolerance / linked",
+        "tax-filings / declarations-fiscales / text",
+        "tax-tolerance / tolerance-fiscale / linked",
+        "certificate-by / attestation-par / choice provider,organisation",
     ),
     *_rows(
         Group.BULLETIN,
@@ -146,15 +154,30 @@ DETAILS = (
     ),
 )
 
+HAPPENED = frozenset(map(Question, ("attack-start", "attack-end", "outage-start", "outage-end")))
+"""Moments that lie behind; one that is not over yet is `unknown`."""
 NEXT_UPDATE = Question("next-update")
 """When the next bulletin is promised: that moment rings."""
 
+_MOST_NEAR = 3
 _BY_NAME: Mapping[str, Detail] = {name: detail for detail in DETAILS for name in (detail.name, detail.french)}
 
 
 def find_detail(name: str) -> Detail | None:
     """Return the detail that *name* names in either language, whatever its case and accents; None when none does."""
     return _BY_NAME.get(fold(name))
+
+
+def near_details(name: str, language: Language) -> tuple[Question, ...]:
+    """Return names of details that look like *name*, as people write them in *language*, nearest first."""
+    found = get_close_matches(fold(name), _BY_NAME, n=_MOST_NEAR)
+    return tuple(dict.fromkeys(typed_name(_BY_NAME[near].name, language) for near in found))
+
+
+def typed_name(name: Question, language: Language) -> Question:
+    """Return what people type for *name* in *language*; a question has one name for all."""
+    detail = _BY_NAME.get(name)
+    return Question(detail.french) if detail and language is Language.FRENCH else name
 
 
 def moment_of(answers: Mapping[Question, str], name: Question) -> datetime | None:

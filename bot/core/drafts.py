@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.core.conditions import ALWAYS, Condition
-from bot.core.names import DraftId
+from bot.core.names import DraftId, RuleId
 from bot.core.playbook import Language
 
 
@@ -39,6 +39,8 @@ class Shape(StrEnum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     ITEM = "item"
+    NUMBERED = "numbered"
+    """An item of a list that counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,10 @@ class Block:
     """A heading, a paragraph or an item of a list. Its texts are Markdown of ours; what fills a hole never is."""
 
     shape: Shape
+    level: int = 0
+    """Of a heading, from 1; 0 for the rest."""
     spans: tuple[Span, ...]
+    """A line break in a text is one that the author asked for."""
     when: Condition = ALWAYS
     """Part of the draft only while the answers say so."""
 
@@ -68,3 +73,5 @@ class DraftTemplate:
     rank: int
     """Its place in the list, lowest first."""
     blocks: tuple[Block, ...]
+    clock: RuleId | None = None
+    """The clock that its sending stops; None when it stops none."""

@@ -44,7 +44,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident, Status
 from bot.core.names import EventId, StepId, UserId
-from bot.core.roster import Role, holders
+from bot.core.roster import Role
 
 INVITED_AT_ONCE = 10
 """How many people the room's creation invites; the homeserver refuses more in one call."""
@@ -166,11 +166,14 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
 
 
 def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...]:
-    """Return who is to do *steps*: whoever took each on, else the holders of its role, else who leads."""
+    """Return who is to do *steps*: whoever took each on, else the holders of its role, else who leads.
+
+    Who left the room hears nothing there; when nobody is left to name, the room is meant.
+    """
     found: dict[UserId, None] = {}
     for step in incident.playbook.steps():
         if step.id in steps:
             assigned = incident.step_state(step.id).assigned or step.role
-            people = holders(incident.roster, assigned) if isinstance(assigned, Role) else (assigned,)
-            found |= dict.fromkeys(people or incident.leaders())
+            people = incident.present(assigned) if isinstance(assigned, Role) else (assigned,)
+            found |= dict.fromkeys(user for user in people or incident.leaders() if user not in incident.left)
     return tuple(found)

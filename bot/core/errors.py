@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.clocks import Standing, Words
 from bot.core.details import Kind
 from bot.core.names import DraftId, Question, RuleId, StepId, UserId
 from bot.core.roster import Role
@@ -89,6 +90,25 @@ class UnknownClock(RuleError):
 
     rule: RuleId
     known: tuple[RuleId, ...]
+
+
+@dataclass(eq=False)
+class ClockNotWatched(RuleError):
+    """The catalogue has this clock, and this incident has not."""
+
+    rule: RuleId
+    standing: Standing
+    """On the day of its opening. In force: the playbook does not name it."""
+    why_off: Words | None
+    """Why it is off; None when it is not."""
+
+
+@dataclass(eq=False)
+class ClockWaits(RuleError):
+    """The clock starts with the filing of another one."""
+
+    rule: RuleId
+    after: RuleId
 
 
 @dataclass(eq=False)
@@ -208,7 +228,7 @@ class WrongRoom(RuleError):
     """The command belongs to another kind of room."""
 
     incident_room: bool
-    """True when it belongs to an incident room."""
+    """True when it belongs to an incident room; else to a direct one."""
 
 
 @dataclass(eq=False)
@@ -238,6 +258,13 @@ class ClockNameTaken(RuleError):
 
 
 @dataclass(eq=False)
+class ClockWithoutName(RuleError):
+    """The name has no letter or digit to type the clock by."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class NotClassifiable(RuleError):
     """The clock has no second moment that could end it earlier."""
 
@@ -250,6 +277,14 @@ class ClassifiedBeforeAware(RuleError):
 
     rule: RuleId
     aware: datetime
+
+
+@dataclass(eq=False)
+class AwareAfterClassified(RuleError):
+    """The awareness time lies after the second moment, which is known."""
+
+    rule: RuleId
+    classified: datetime
 
 
 @dataclass(eq=False)

@@ -98,6 +98,7 @@ def _open(fact: Opened) -> Incident:
         present_from_opening=frozenset(roster),
         answers=dict(fact.prefilled),
         prefilled=frozenset(fact.prefilled),
+        profile=dict(fact.prefilled),
         quiet=fact.quiet,
     )
 
@@ -247,8 +248,7 @@ def _clock_after(
     before = incident.clock_states.get(fact.rule, Suspected())
     match fact:
         case ClockStarted(aware=aware, by=by, source=source, at=at):
-            second = before.second if isinstance(before, Running) else None
-            length = incident.rules[fact.rule].length
+            second, length = _second_before(before, aware), incident.rules[fact.rule].length
             due = due_time(length, aware, incident.zone, incident.closed_days, second)
             return Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
         case ClockFiled(filed_at=filed_at, by=by, reference=reference):
@@ -273,15 +273,20 @@ def _running_before(state: ClockState) -> Running | None:
     return state if isinstance(state, Running) else None
 
 
+def _second_before(state: ClockState, aware: datetime) -> datetime | None:
+    """Return the second moment that is known, unless the new awareness time leaves it behind."""
+    known = _running_before(state)
+    second = known.second if known else None
+    return second if second is not None and second >= aware else None
+
+
 def _classified(incident: Incident, fact: ClockClassified, before: Running) -> Running:
     """Give a clock its second moment. With another due time its reminders begin anew, like those of a correction."""
     length, second = incident.rules[fact.rule].length, fact.classified_at
     due = due_time(length, before.aware, incident.zone, incident.closed_days, second)
     if due == before.due:
         return replace(before, second=second)
-    return Running(
-        aware=before.aware, by=before.by, source=before.source, recorded_at=fact.at, due=due, second=second
-    )
+    return Running(aware=before.aware, by=before.by, source=before.source, recorded_at=fact.at, due=due, second=second)
 
 
 def _add_clock(incident: Incident, fact: ClockAdded) -> Incident:

@@ -106,6 +106,8 @@ class Incident:
     """None while it is open."""
     prefilled: frozenset[Question] = frozenset()
     """Which answers the organisation's profile gave, and nobody has changed."""
+    profile: Mapping[Question, str] = field(default_factory=dict)
+    """What the organisation's profile answered at the opening, whatever was answered since."""
     quiet: QuietHours | None = None
     clock_people: Mapping[RuleId, UserId] = field(default_factory=dict)
     """Who is reminded of a business clock that is one person's."""
@@ -116,6 +118,8 @@ class Incident:
     rang_steps: frozenset[StepId] = frozenset()
     """Steps whose time has rung."""
     steps_rang_at: datetime | None = None
+    update_promised_at: datetime | None = None
+    """When somebody last said when the next bulletin comes."""
     update_rang: datetime | None = None
     """The promised bulletin that has rung."""
     is_repeat_rung: bool = False
@@ -144,20 +148,43 @@ class Incident:
         """Return the needed steps that are neither done nor skipped."""
         return tuple(step for step in self.needed_steps() if not self.step_state(step.id).settled)
 
+    def aim_of(self, step: Step) -> datetime | None:
+        """Return when *step* should be done, on the wall; None when it has no time to aim at."""
+        return None if step.target is None else self.opened_at + step.target / self.pace
+
+    def awake(self, moment: datetime) -> datetime:
+        """Return *moment*, or the end of the quiet hours it falls into. A fast drill has none."""
+        return self.quiet.awake(moment, self.zone) if self.quiet is not None and self.pace == 1 else moment
+
     def clocks(self) -> tuple[Clock, ...]:
         """Return the clocks of this incident: earliest due first, then without due time, then stopped."""
         seen = [Clock(rule=rule, state=self._clock_state(rule)) for rule in self._watched_rules()]
         return tuple(sorted(seen, key=_urgency))
 
     def clock(self, id: RuleId) -> Clock | None:
-        """Return the clock of rule *id*; None when the playbook does not watch it, or another's filing must start it.
+        """Return the clock of rule *id*; None when the playbook does not watch it, or it waits for another's filing.
 
         One whose condition does not hold is there: people may know more than the answers say.
         """
         rule = self.rules.get(id)
-        if rule is None or (rule.after is not None and id not in self.clock_states):
+        if rule is None or self._waits(rule):
             return None
         return Clock(rule=rule, state=self._clock_state(rule))
+
+    def followers(self, id: RuleId) -> tuple[Rule, ...]:
+        """Return the rules that the filing of *id* starts: watched, and contradicted by no answer."""
+        watched = {one.rule for one in self.playbook.clocks if not one.when.is_ruled_out(self.answers)}
+        return tuple(
+            rule
+            for rule in self.rules.values()
+            if rule.after == id and rule.id in watched and rule.id not in self.clock_states
+        )
+
+    def _waits(self, rule: Rule) -> bool:
+        """Say whether another clock must be filed before *rule* counts."""
+        if rule.after is None or rule.id in self.clock_states:
+            return False
+        return not isinstance(self.clock_states.get(rule.after), Filed)
 
     def _clock_state(self, rule: Rule) -> ClockState:
         return self.clock_states.get(rule.id, Suspected())
@@ -168,7 +195,7 @@ class Incident:
             if rule is None:
                 continue
             touched = rule.id in self.clock_states
-            if touched or (rule.after is None and watched.when.holds(self.answers)):
+            if touched or (not self._waits(rule) and watched.when.holds(self.answers)):
                 yield rule
         yield from (rule for rule in self.rules.values() if rule.is_business)
 
@@ -177,31 +204,29 @@ class Incident:
         return holders(self.roster, Role.COORDINATOR) or holders(self.roster, Role.ADMIN) or (self.opened_by,)
 
     def owners(self, rule: Rule) -> tuple[UserId, ...]:
-        """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room.
-
-        Who left the room hears nothing there, so a reminder does not count on them.
-        """
+        """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room."""
         person = self.clock_people.get(rule.id)
-        if person is not None and person in self._reached():
+        if person is not None and person in self.roster and person not in self.left:
             return (person,)
-        return holders(self._reached(), rule.owner) or holders(self._reached(), Role.COORDINATOR)
+        return self.present(rule.owner) or self.present(Role.COORDINATOR)
 
     def circle(self, rule: Rule, level: int) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions at *level*.
 
         0: its owners; 1: their deputies too; 2: the coordinators too; 3: the whole room, said by naming nobody.
         """
-        if level >= WHOLE_ROOM:
+        people, coordinators = self.owners(rule), self.present(Role.COORDINATOR)
+        if level >= WHOLE_ROOM or not people:
             return ()
-        people = self.owners(rule)
         if level >= 1:
-            people += holders(self._reached(), STAND_IN.get(rule.owner, Role.COORDINATOR))
+            people += self.present(STAND_IN.get(rule.owner, Role.COORDINATOR)) or coordinators
         if level > 1:
-            people += holders(self._reached(), Role.COORDINATOR)
+            people += coordinators
         return tuple(dict.fromkeys(people))
 
-    def _reached(self) -> Mapping[UserId, frozenset[Role]]:
-        return {user: roles for user, roles in self.roster.items() if user not in self.left}
+    def present(self, role: Role) -> tuple[UserId, ...]:
+        """Return who holds *role* and has not left the room: who left hears nothing there."""
+        return tuple(user for user in holders(self.roster, role) if user not in self.left)
 
 
 def _urgency(clock: Clock) -> tuple[int, datetime, str]:

@@ -52,4 +52,4 @@ def fit(rule: Rule, profile: Profile) -> Rule:
     """Return *rule* with the length that the organisation's own contract sets, where one does."""
     if rule.id != INSURER_CLOCK or profile.insurer_days is None:
         return rule
-    return replace(rule, length=WorkingDays(days=profile.insurer_days))
+    return replace(rule, length=WorkingDays(days=profile.insurer_days), by_contract=True)

@@ -55,6 +55,7 @@ class RegisterEntry:
 
     incident: Incident
     """Codename, title, times, the risk as weighed and decided, and who is who."""
+    as_of: datetime
     notification: Clock | None
     """Of the authority; None when the answers leave it out of the incident."""
     duties: tuple[Clock, ...]
@@ -83,6 +84,7 @@ def entry(incident: Incident, now: datetime) -> RegisterEntry:
     answers = incident.answers
     return RegisterEntry(
         incident=incident,
+        as_of=now,
         notification=_find(clocks, NOTIFICATION),
         duties=tuple(clock for clock in clocks if _is_gdpr(clock) and clock.rule.id != NOTIFICATION),
         filings=tuple(clock for clock in clocks if _is_settled_elsewhere(clock)),

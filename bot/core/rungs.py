@@ -19,6 +19,7 @@ AIM_EVERY = 24
 SAME_TIME = timedelta(minutes=30)
 """A soft line this near to a rung of the ladder is said with that rung."""
 SHORTEST_REST = timedelta(minutes=20)
+"""How long a reminder waits for an answer at the least before it is said once more."""
 _OVERDUE = "T+"
 _PART_OF_WHAT_IS_LEFT = 8
 
@@ -42,22 +43,35 @@ class _Pending:
 
 
 def rings(incident: Incident, rule: Rule, running: Running, now: datetime) -> tuple[Rung, ...]:
-    """Return every reminder of *rule* that waits, earliest first."""
+    """Return every reminder of *rule* that waits, earliest first; of several that wait for one moment, the last."""
     level = _next_level(rule, running)
-    found = [
-        Rung(name=pending.name, at=_on_the_wall(incident, rule, running, pending), level=level)
-        for pending in _pending(rule, running, incident.pace, now)
-    ]
-    found.sort(key=lambda rung: rung.at)
-    return (*_again(incident, rule, running, found[:1]), *found)
+    by_moment = {
+        _on_the_wall(incident, rule, running, pending): pending.name  # of several, the last one
+        for pending in sorted(_pending(rule, running, incident.pace, now), key=lambda pending: pending.at)
+    }
+    waiting = [Rung(name=name, at=at, level=level) for at, name in sorted(by_moment.items())]
+    return (*_again(incident, rule, running, waiting, now), *waiting)
+
+
+def soft_line(rule: Rule, running: Running) -> datetime | None:
+    """Return when *rule* should be filed by our own target; None where it names none, or none before its due time."""
+    if rule.aim is None:
+        return None
+    aim = running.aware + rule.aim
+    return aim if running.due is None or aim < running.due else None
+
+
+def is_past_soft_line(rule: Rule, running: Running, legal_now: datetime) -> bool:
+    """Say whether the soft line of a clock with a due time is reached and the due time is not: reminders tell so."""
+    aim = soft_line(rule, running)
+    return aim is not None and running.due is not None and aim - SAME_TIME < legal_now <= running.due
 
 
 def _pending(rule: Rule, running: Running, pace: float, now: datetime) -> list[_Pending]:
-    pending = _aims(rule, running, pace, now)
-    if running.due is not None:
-        pending += _resting(running, pace, _pending_ladder(running, running.due))
-        pending += _pending_overdue(running, running.due, pace, now)
-    return pending
+    if running.due is None:
+        return _pending_aim(rule, running, pace, now)
+    to_come = _resting(running, pace, _after_the_last(running, _rungs(rule, running, running.due, pace)))
+    return to_come + _pending_overdue(running, running.due, pace, now)
 
 
 def _next_level(rule: Rule, running: Running) -> int:
@@ -70,90 +84,92 @@ def _next_level(rule: Rule, running: Running) -> int:
 def _on_the_wall(incident: Incident, rule: Rule, running: Running, pending: _Pending) -> datetime:
     """Return when a rung rings. What may wait waits for the end of the quiet hours, but never past the due time."""
     at = wall_time(running, incident.pace, pending.at)
-    is_soft = rule.may_wait or pending.name.startswith(AIM)
-    if not is_soft or incident.quiet is None or incident.pace > 1:
+    if not (rule.may_wait or pending.name.startswith(AIM)):
         return at
-    later = incident.quiet.awake(at, incident.zone)
+    later = incident.awake(at)
     return at if running.due is not None and at <= running.due < later else later
 
 
 # --- unanswered ---------------------------------------------------------------------------------------------
 
 
-def _again(incident: Incident, rule: Rule, running: Running, following: Sequence[Rung]) -> Iterable[Rung]:
+def _again(incident: Incident, rule: Rule, running: Running, waiting: Sequence[Rung], now: datetime) -> Iterable[Rung]:
     """Return the last reminder once more, for a wider circle, when nobody answered it for a part of what is left.
 
-    Not when the next rung comes first, which is for the wider circle too; not in a fast drill, where rungs follow each
-    other within seconds; not after the due time, when the hourly ones do it.
+    Not when the next rung is near, which is for the wider circle too; not in a fast drill, where rungs follow each
+    other within seconds; not after the due time, when the hourly ones do it; not while somebody wants it to rest.
     """
     due, rang_at = running.due, running.rang_at
-    if due is None or rang_at is None or rule.may_wait or incident.pace > 1:
+    if due is None or rang_at is None or rang_at >= due or rule.may_wait or incident.pace > 1:
         return
-    if not running.unanswered or running.level >= WHOLE_ROOM or running.rung[-1].startswith((_OVERDUE, AIM)):
-        return
-    if running.snoozed_at is not None and running.snoozed_at >= rang_at:
+    if not running.unanswered or running.level >= WHOLE_ROOM or running.rung[-1] in (AIM, *running.rung[:-1]):
         return
     at = rang_at + max(SHORTEST_REST, (due - rang_at) / _PART_OF_WHAT_IS_LEFT)
-    if not following or at < following[0].at:
-        yield Rung(name=running.rung[-1], at=at, level=running.level + 1)
+    if not _rests(running, rang_at, at) and max(at, now) + SHORTEST_REST <= waiting[0].at:
+        yield Rung(name=running.rung[-1], at=at, level=_next_level(rule, running))
 
 
-# --- the soft line ------------------------------------------------------------------------------------------
+def _rests(running: Running, rang_at: datetime, at: datetime) -> bool:
+    """Say whether somebody snoozed since the last reminder, or *at* lies inside a snooze."""
+    if running.snoozed_at is None or running.snoozed_until is None:
+        return False
+    return running.snoozed_at >= rang_at or at <= running.snoozed_until
 
 
-def _aims(rule: Rule, running: Running, pace: float, now: datetime) -> list[_Pending]:
-    if rule.aim is None:
+# --- a clock without figure: the soft line is all it has ----------------------------------------------------
+
+
+def _pending_aim(rule: Rule, running: Running, pace: float, now: datetime) -> list[_Pending]:
+    """Return the soft line, then once a day: nothing else would ever ring. Nothing once it was acknowledged."""
+    aim = soft_line(rule, running)
+    if aim is None or running.acknowledged_rungs:
         return []
-    aim = running.aware + rule.aim
-    if running.due is not None:
-        is_alone = aim < running.due and all(abs(at - aim) >= SAME_TIME for _, at in ladder(running.due))
-        is_to_come = aim > running.recorded_at and AIM not in running.rung
-        return [_Pending(AIM, aim)] if is_alone and is_to_come else []
-    if any(name.startswith(AIM) for name in running.rung[: running.acknowledged_rungs]):
-        return []
-    return _repeated_aim(running, aim, pace, now)
-
-
-def _repeated_aim(running: Running, aim: datetime, pace: float, now: datetime) -> list[_Pending]:
-    """Return the soft line of a clock without figure, then once a day: nothing else would ever ring for it."""
-    rung = [_hours(name, AIM) for name in running.rung if name.startswith(AIM)]
+    every = AIM_EVERY * _rungs_between(pace, AIM_EVERY * HOUR)
     first = 0 if aim > running.recorded_at else ((running.recorded_at - aim) // HOUR // AIM_EVERY + 1) * AIM_EVERY
-    every = AIM_EVERY * max(1, math.ceil(DRILL_OVERDUE_EVERY * pace / HOUR / AIM_EVERY)) if pace > 1 else AIM_EVERY
-    following = max(rung) + every if rung else first
+    following = _hours(running.rung[-1], AIM) + every if running.rung else first
     if following > (LAST_MOMENT - aim) // HOUR:
-        return []
+        return []  # a drill that was left alone until the calendar ended
     passed = (legal_time(running, pace, now) - aim) // HOUR // AIM_EVERY * AIM_EVERY
     hours = max(following, passed)
     return [_Pending(f"{AIM}+{hours}" if hours else AIM, aim + hours * HOUR)]
 
 
-# --- the ladder ---------------------------------------------------------------------------------------------
+# --- a clock with a due time --------------------------------------------------------------------------------
 
 
-def _pending_ladder(running: Running, due: datetime) -> list[_Pending]:
-    """Return the rungs after the last one that rang: what a snooze swallowed on the way does not come back."""
+def _rungs(rule: Rule, running: Running, due: datetime, pace: float) -> list[_Pending]:
+    """Return the ladder, and the soft line where no rung is near enough to say it and no reminder came after it."""
     rungs = [_Pending(name, at) for name, at in ladder(due) if at > running.recorded_at]
+    aim = soft_line(rule, running)
+    if aim is None or aim <= running.recorded_at or any(abs(rung.at - aim) < SAME_TIME for rung in rungs):
+        return rungs
+    is_said = running.rang_at is not None and legal_time(running, pace, running.rang_at) >= aim
+    return rungs if is_said else sorted([*rungs, _Pending(AIM, aim)], key=lambda rung: rung.at)
+
+
+def _after_the_last(running: Running, rungs: list[_Pending]) -> list[_Pending]:
+    """Return the rungs after the last one that rang: what a snooze swallowed on the way does not come back."""
     rang = [index for index, rung in enumerate(rungs) if rung.name in running.rung]
     return rungs[max(rang, default=-1) + 1 :]
 
 
 def _resting(running: Running, pace: float, rungs: list[_Pending]) -> list[_Pending]:
-    """Move the last rung inside a snooze to its end and drop the others inside it."""
+    """Move the last rung inside a snooze to its end, the soft line only if it is alone, and drop the others inside."""
     if running.snoozed_at is None or running.snoozed_until is None:
         return rungs
     start, end = legal_time(running, pace, running.snoozed_at), running.snoozed_until
     inside = [rung for rung in rungs if start < rung.at <= end]
     outside = [rung for rung in rungs if not start < rung.at <= end]
-    return ([_Pending(inside[-1].name, end)] if inside else []) + outside
+    hard = [rung for rung in inside if rung.name != AIM] or inside
+    return ([_Pending(hard[-1].name, end)] if hard else []) + outside
 
 
 def _pending_overdue(running: Running, due: datetime, pace: float, now: datetime) -> list[_Pending]:
     if any(_rings_at_or_after_due(name) for name in running.rung[: running.acknowledged_rungs]):
         return []
-    every = max(1, math.ceil(DRILL_OVERDUE_EVERY * pace / HOUR)) if pace > 1 else 1
     started = max(0, (running.recorded_at - due) // HOUR)
     overdue = [_hours(name, _OVERDUE) for name in running.rung if name.startswith(_OVERDUE)]
-    following = max(max(overdue, default=0), started) + every
+    following = max(max(overdue, default=0), started) + _rungs_between(pace, HOUR)
     if following > (LAST_MOMENT - due) // HOUR:
         return []  # a drill that was left alone until the calendar ended
     passed = (legal_time(running, pace, now) - due) // HOUR
@@ -163,6 +179,11 @@ def _pending_overdue(running: Running, due: datetime, pace: float, now: datetime
 
 def _rings_at_or_after_due(name: str) -> bool:
     return name == rung_name(timedelta(0)) or name.startswith(_OVERDUE)
+
+
+def _rungs_between(pace: float, step: timedelta) -> int:
+    """Return every which of the repeated rungs, *step* apart, rings: each, but in a fast drill."""
+    return max(1, math.ceil(DRILL_OVERDUE_EVERY * pace / step)) if pace > 1 else 1
 
 
 def _hours(name: str, prefix: str) -> int:

@@ -13,6 +13,8 @@ from bot.core.playbook import Language, Playbook, Step
 from bot.library import rules
 from bot.library.asking import can_hold
 from bot.library.calendar import closed_days
+from bot.library.draft_lint import check_templates
+from bot.library.drafts import FOLDER
 from bot.library.playbooks import Draft, read_drafts, read_text
 from bot.library.problems import ContentError, Problem
 from bot.library.reach import check_reach
@@ -37,11 +39,15 @@ def _check_path(path: Path) -> Iterator[Problem]:
         return
     family = path.name.partition(".")[0]
     for problem in _check_folder(path.parent):
-        if Path(problem.file).name.partition(".")[0] == family:
+        place = Path(problem.file)
+        if place.name.partition(".")[0] == family and place.parent == path.parent:
             yield problem
 
 
 def _check_folder(folder: Path) -> Iterator[Problem]:
+    """Check a folder of playbooks with its templates; the templates alone are seen with the playbooks beside them."""
+    if folder.name == FOLDER:
+        folder = folder.parent
     known, problems = _read_rules(folder)
     yield from problems
     drafts, faulty = read_drafts(folder)
@@ -49,6 +55,7 @@ def _check_folder(folder: Path) -> Iterator[Problem]:
     for path, draft in drafts.items():
         yield from _check_alone(str(path), draft, known)
     yield from _check_translations(drafts)
+    yield from check_templates(folder, (draft.playbook for draft in drafts.values()), known)
 
 
 def _read_rules(folder: Path) -> tuple[Rules | None, tuple[Problem, ...]]:

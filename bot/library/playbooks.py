@@ -30,16 +30,16 @@ from bot.core.names import RuleId, StepId
 from bot.core.playbook import Language, Phase, Playbook, Step
 from bot.core.roster import Role
 from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, cut, join, read_definition
+from bot.library.fenced import read_fenced
 from bot.library.front import Front, read_condition, read_front, read_role, read_rule_id
 from bot.library.labels import LABELS, Label, read_target
-from bot.library.marked import Marked, read_mapping
+from bot.library.marked import Marked
 from bot.library.problems import Findings, PlaybookError, Problem
 
 README = "README.md"
 """The one Markdown file of a folder of playbooks that is not a playbook."""
 _PHASE = re.compile(r"(?P<letters>[A-Z]{1,5})\s·\s(?P<name>\S.*)")
 _STEP = re.compile(r"(?P<id>(?P<letters>[A-Z]{1,5})[1-9][0-9]{0,2})\s·\s(?P<title>\S.*)")
-_FENCE = "---"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +121,9 @@ def _read_file(path: Path) -> Draft:
 
 
 def _read(text: str, findings: Findings, lines: dict[str, int]) -> Playbook | None:
-    numbered = [Marked(text=line.rstrip("\r"), line=number) for number, line in enumerate(text.split("\n"), start=1)]
-    end = next((place for place, line in enumerate(numbered) if place and line.text == _FENCE), None)
-    if numbered[0].text != _FENCE or end is None:
-        findings.add(1, "a playbook begins with its front matter, between two lines `---`")
-        return None
-    fields = read_mapping("\n".join(line.text for line in numbered[1:end]), findings, first_line=2)
-    front = None if fields is None else read_front(fields, findings, lines)
-    if front is None:
+    fenced = read_fenced(text, "a playbook", findings)
+    front = None if fenced is None else read_front(fenced[0], findings, lines)
+    if fenced is None or front is None:
         return None
     return Playbook(
         id=front.id,
@@ -139,7 +134,7 @@ def _read(text: str, findings: Findings, lines: dict[str, int]) -> Playbook | No
         roles=front.roles,
         questions=tuple(front.questions.values()),
         clocks=tuple(front.clocks.values()),
-        phases=_Body(front=front, findings=findings, lines=lines).read(numbered[end + 1 :]),
+        phases=_Body(front=front, findings=findings, lines=lines).read(fenced[1]),
         rank=front.rank,
         repeat=front.repeat,
         sha256=hashlib.sha256(text.encode()).hexdigest(),

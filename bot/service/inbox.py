@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot import commands, voice
 from bot.commands import NotACommand, ParsedCommand, UnknownWord, UsageError
 from bot.commands import Place as Room
+from bot.core.absent import why_absent
 from bot.core.commands import (
     Asker,
     Choose,
@@ -28,7 +29,7 @@ from bot.core.commands import (
 )
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House, open_incident
-from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, WrongRoom
+from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, UnknownClock, WrongRoom
 from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
@@ -119,13 +120,18 @@ class Inbox:
     async def _command(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         try:
             if around.room not in parsed.row.rooms:
-                raise WrongRoom(incident_room=around.room is not Room.INCIDENT)
+                raise WrongRoom(incident_room=Room.INCIDENT in parsed.row.rooms)
             if not has_right(around.roles, parsed.row.right):
                 raise NotAllowed(roles_giving(parsed.row.right))
             return await self._allowed(parsed, around, input, now)
         except RuleError as refusal:
-            zone = around.incident.zone if around.incident else ZoneInfo(self._house.zone)
-            return _say(input, around, voice.refusal(refusal, around.language, zone))
+            return _say(input, around, self._refusal(refusal, around))
+
+    def _refusal(self, refusal: RuleError, around: Surroundings) -> voice.Text:
+        incident = around.incident
+        if isinstance(refusal, UnknownClock) and incident is not None:
+            refusal = why_absent(refusal, incident, self._house.rules)
+        return voice.refusal(refusal, around.language, incident.zone if incident else ZoneInfo(self._house.zone))
 
     async def _allowed(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         command = parsed.command

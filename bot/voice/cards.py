@@ -167,6 +167,7 @@ def _answers(incident: Incident) -> Piece:
             value=short(_answer(incident, asked)),
         )
         for asked in incident.playbook.questions
+        if asked.name in incident.answers or asked.when.holds(incident.answers)
     ]
     return _list("brief.answers", incident, lines, limit=len(lines))
 

@@ -177,10 +177,13 @@ def awareness(incident: Incident, state: Running) -> Piece:
 
 def _source(clock: Clock, language: Language) -> Piece:
     rule, read = clock.rule, clock.rule.read_on
-    return say(
+    law = say(
         language,
         f"clock.source.{rule.proof.value}",
         source=rule.source,
         url=rule.source_url,
         read=date_words(read.year, read.month, read.day, language),
     )
+    if not rule.by_contract:
+        return law
+    return join((say(language, "clock.by_contract", length=length_words(rule.length, language)), law))

@@ -44,11 +44,14 @@ from bot.core.facts import (
     UpdateRang,
 )
 from bot.core.incident import Incident
-from bot.core.names import StepId, UserId
-from bot.core.playbook import Step
+from bot.core.names import Question, StepId, UserId
+from bot.core.playbook import Asked, Step
 from bot.core.roster import Role
 from bot.voice.catalogue import counted, say
 from bot.voice.confirm_clocks import filed, more_clocks, set_aside, started
+from bot.voice.contradictions import new_contradictions
+from bot.voice.details import detail_label, value_words
+from bot.voice.known import asked
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.risk import decided, weighed
 from bot.voice.steps import steps_of
@@ -72,8 +75,12 @@ _MOST = 10
 
 
 def confirm(fact: Fact, before: Incident | None, after: Incident) -> Text:
-    """Return the answer to the command that caused *fact*; *before* is None for the opening alone."""
-    return render(_confirm(fact, before or after, after))
+    """Return the answer to the command that caused *fact*, with what it contradicts.
+
+    *before* is None for the opening alone.
+    """
+    known = before or after
+    return render(paragraphs(_confirm(fact, known, after), new_contradictions(fact, known, after)))
 
 
 def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C901, PLR0911, PLR0912 - a table
@@ -171,17 +178,42 @@ def _named(incident: Incident, id: StepId) -> Piece:
 
 
 def _answered(fact: Answered, before: Incident, after: Incident) -> Piece:
-    language = after.language
-    value = short(answer_word(fact.value, language))
     changes = [
+        asked(after, "confirm.questions.came", _new_questions(before, after)),
         _steps_changed("confirm.steps.came", after, _new(after.needed_steps(), before.needed_steps())),
         _steps_changed("confirm.steps.left", after, _new(before.needed_steps(), after.needed_steps())),
         _clocks_changed("confirm.clocks.came", after, _new_clocks(after, before)),
         _clocks_changed("confirm.clocks.left", after, _new_clocks(before, after)),
     ]
-    head = say(language, "confirm.Answered", question=fact.question, value=value, by=person(after, fact.by))
-    changed = [change for change in changes if change.source] or [say(language, "confirm.Answered.same")]
-    return paragraphs(head, *changed)
+    changed = [change for change in changes if change.source]
+    if not changed and after.playbook.question(fact.question) is not None:
+        changed = [say(after.language, "confirm.Answered.same")]
+    return paragraphs(_answer_head(fact, before, after), *changed)
+
+
+def _answer_head(fact: Answered, before: Incident, after: Incident) -> Piece:
+    """Return what was answered, and the answer it takes the place of."""
+    language, name = after.language, fact.question
+    by, value = person(after, fact.by), short(_value(after, fact.value, name))
+    if after.playbook.question(name) is None:
+        head = say(language, "confirm.Answered.detail", label=detail_label(name, language), value=value, by=by)
+    else:
+        head = say(language, "confirm.Answered", question=name, value=value, by=by)
+    old = before.answers.get(name)
+    if old is None or old == fact.value:
+        return head
+    key = "confirm.Answered.was.profile" if name in before.prefilled else "confirm.Answered.was"
+    return join((head, say(language, key, value=short(_value(before, old, name)))))
+
+
+def _value(incident: Incident, value: str, name: Question) -> str:
+    is_asked = incident.playbook.question(name) is not None
+    return answer_word(value, incident.language) if is_asked else value_words(name, value, incident)
+
+
+def _new_questions(before: Incident, after: Incident) -> list[Asked]:
+    known = {question.name for question in before.open_questions()}
+    return [question for question in after.open_questions() if question.name not in known]
 
 
 def _new(steps: Sequence[Step], old: Sequence[Step]) -> list[Step]:

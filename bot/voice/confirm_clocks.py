@@ -8,7 +8,6 @@ from bot.core.alarms import legal_time
 from bot.core.clocks import LADDER, Clock, Rule, Running, Until, due_time, limit_of
 from bot.core.facts import ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted
 from bot.core.incident import Incident
-from bot.core.names import RuleId
 from bot.core.register import NOTIFICATION
 from bot.voice.catalogue import own, say, word
 from bot.voice.clocks import awareness
@@ -103,7 +102,7 @@ def filed(fact: ClockFiled, after: Incident) -> Piece:
         at=moment(fact.filed_at, after.zone, language),
         reference=cut(fact.reference, 500),
     )
-    follow = [_chained(after, rule, fact) for rule in _rules_after(after, fact.rule)]
+    follow = [_chained(after, rule, fact) for rule in after.followers(fact.rule)]
     return paragraphs(join((head, _margin(fact, after, clock))), *follow)
 
 
@@ -118,16 +117,6 @@ def _margin(fact: ClockFiled, after: Incident, clock: Clock | None) -> Piece:
     if limit is not None and fact.filed_at <= limit:
         return reading(after, clock.rule, "confirm.filed.in_reading", due=running.due, limit=limit)
     return say(after.language, "confirm.filed.late", due=due)
-
-
-def _rules_after(after: Incident, id: RuleId) -> tuple[Rule, ...]:
-    """Return the rules that the filing of *id* starts, as the core does in the same breath."""
-    watched = {watched.rule for watched in after.playbook.clocks}
-    return tuple(
-        rule
-        for rule in after.rules.values()
-        if rule.after == id and rule.id in watched and rule.id not in after.clock_states
-    )
 
 
 def _chained(after: Incident, rule: Rule, fact: ClockFiled) -> Piece:

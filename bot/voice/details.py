@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 
@@ -12,6 +13,7 @@ from bot.core.names import Question
 from bot.core.playbook import Language
 from bot.voice.catalogue import knows, word
 from bot.voice.times import moment
+from bot.voice.wording import answer_word
 
 
 def detail_label(name: Question, language: Language) -> str:
@@ -46,6 +48,12 @@ def _detail_value(detail: Detail, value: str, incident: Incident) -> str:
             return value
         case _:
             assert_never(detail.kind)
+
+
+def choice_words(values: Iterable[str], language: Language) -> str:
+    """Return what people type for each of *values*, with commas."""
+    words = (answer_word(value, language) if value == UNKNOWN else _choice(value, language) for value in values)
+    return ", ".join(said.partition(" (")[0] for said in words)
 
 
 def _choice(value: str, language: Language) -> str:

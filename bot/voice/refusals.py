@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 
 from bot.core import errors
 from bot.core.clocks import Words
+from bot.core.details import typed_name
 from bot.core.names import UserId
 from bot.core.playbook import Language
-from bot.voice.catalogue import say, word
+from bot.voice.catalogue import own, say, word
+from bot.voice.details import choice_words
 from bot.voice.markup import Piece, Text, join, render
 from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
 
 _MOST = 12
-_NOT_THE_ARGUMENTS = {"wrong-room", "wrong-desk", "too-long", "control-character", "direction-mark"}
+_NOT_THE_ARGUMENTS = {"wrong-room", "not-direct", "too-long", "control-character", "direction-mark"}
 Shown = Mapping[str, str | Piece]
 
 
@@ -80,7 +82,7 @@ def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
         case errors.NotAllowed(needed=needed):
             return "refusal.NotAllowed", {"roles": _any_of((role_word(role, language) for role in needed), language)}
         case errors.WrongRoom(incident_room=incident_room):
-            return ("refusal.WrongRoom.incident" if incident_room else "refusal.WrongRoom.desk"), {}
+            return ("refusal.WrongRoom.incident" if incident_room else "refusal.WrongRoom.direct"), {}
         case errors.UnknownStep() | errors.StepNotNeeded() | errors.StepAlreadySettled() | errors.StepNotSettled():
             return _about_step(error)
         case errors.UnknownQuestion() | errors.WrongAnswer():
@@ -92,7 +94,7 @@ def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
         case errors.IncidentClosed() | errors.NotClosed() | errors.NothingToAcknowledge():
             return f"refusal.{type(error).__name__}", {}
         case errors.WrongDetail():
-            return _about_detail(error)
+            return _about_detail(error, language)
         case errors.UnknownDraft(draft=draft, known=known):
             return "refusal.UnknownDraft", {"draft": short(draft, 60), "known": ", ".join(known)}
         case errors.DraftIsFrozen(draft=draft, version=version):
@@ -122,11 +124,11 @@ def _about_question(error: errors.UnknownQuestion | errors.WrongAnswer, language
     return "refusal.WrongAnswer", {"question": question, "value": short(error.value, 60), "accepted": accepted}
 
 
-def _about_detail(error: errors.WrongDetail) -> tuple[str, Shown]:
+def _about_detail(error: errors.WrongDetail, language: Language) -> tuple[str, Shown]:
     shown: Shown = {
-        "detail": error.detail,
+        "detail": typed_name(error.detail, language),
         "value": short(error.value, 60),
-        "accepted": ", ".join(error.accepted),
+        "accepted": choice_words(error.accepted, language),
     }
     return f"refusal.WrongDetail.{error.kind.value}", shown
 
@@ -162,13 +164,18 @@ def _about_opening(
             assert_never(error)
 
 
-def _about_clock(  # noqa: C901, PLR0911 - a table
+def _about_clock(  # noqa: C901, PLR0911, PLR0912 - a table
     error: errors.RuleError, language: Language, zone: ZoneInfo
 ) -> tuple[str, Shown]:
     name = f"refusal.{type(error).__name__}"
     match error:
         case errors.UnknownClock(rule=rule, known=known):
             return name, {"rule": short(rule, 60), "known": _some(known)}
+        case errors.ClockNotWatched(rule=rule, standing=standing, why_off=why_off):
+            key = f"{name}.{standing.name.casefold()}"
+            return key, {"rule": rule, "why": own(why_off, language) if why_off else ""}
+        case errors.ClockWaits(rule=rule, after=after):
+            return name, {"rule": rule, "after": after}
         case errors.TimeInFuture(given=given, now=now):
             return _future(given, now, language, zone)
         case errors.CorrectionNeedsReason(rule=rule, aware=aware) | errors.FiledBeforeAware(rule=rule, aware=aware):

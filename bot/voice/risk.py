@@ -17,7 +17,8 @@ from bot.voice.markup import Piece, Text, join, paragraphs, render
 from bot.voice.times import date_words, moment
 from bot.voice.wording import clock_line, cut, person, short
 
-_REASON = 200
+_REASON = 150
+"""How much of each reason the list of questions shows."""
 _DOUBTFUL = (RiskLevel.HIGH, RiskLevel.UNKNOWN)
 
 

@@ -12,6 +12,7 @@ from bot.core.names import StepId, UserId
 from bot.core.playbook import Step
 from bot.core.roster import Role
 from bot.voice.catalogue import counted, say
+from bot.voice.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render, trusted
 from bot.voice.times import moment
 from bot.voice.typography import typeset
@@ -34,6 +35,7 @@ def first_steps(incident: Incident) -> Text:
             _head(incident, steps[0]),
             _action(incident, steps[0]),
             then,
+            from_profile(incident),
             _questions(incident),
             _how(incident),
         )
@@ -146,8 +148,8 @@ def _more(incident: Incident, steps: Sequence[Step]) -> Piece:
 
 
 def _questions(incident: Incident) -> Piece:
-    """Return the names of the questions that nobody answered yet."""
-    names = [asked.name for asked in incident.playbook.questions if asked.name not in incident.answers]
+    """Return the names of the questions that are asked now and that nobody answered yet."""
+    names = [asked.name for asked in incident.open_questions()]
     return say(incident.language, "questions.open", names=", ".join(names)) if names else Piece("")
 
 

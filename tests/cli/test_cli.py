@@ -255,7 +255,7 @@ async def test_init_refuses_half_a_session(tmp_path: Path) -> None:
 async def test_the_shipped_playbooks_are_fine() -> None:
     ended = await cellule("playbook", "check")
     assert ended.code == 0
-    assert ended.out.endswith(" clocks: fine\n")
+    assert ended.out.endswith(" drafts: fine\n")
 
 
 async def test_each_problem_of_a_playbook_is_a_line_with_its_place(tmp_path: Path) -> None:

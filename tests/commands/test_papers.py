@@ -31,7 +31,12 @@ def test_the_calendar_is_neutral_unless_all_is_asked_for(line: str, *, in_full: 
     assert command(line) == core.ExportCalendar(in_full=in_full)
 
 
-@pytest.mark.parametrize("line", ["!clocks csv", "!clocks ics now", "!clocks full", "!clocks ics full please"])
+@pytest.mark.parametrize("line", ["!clocks gdpr-33-1", "!délais **GDPR-33-1**"])
+def test_one_clock_is_shown_in_full(line: str) -> None:
+    assert command(line) == core.ShowClocks(rule=RuleId("GDPR-33-1"))
+
+
+@pytest.mark.parametrize("line", ["!clocks csv full", "!clocks ics now", "!clocks full ics", "!clocks ics full please"])
 def test_no_other_form_of_the_calendar_is_guessed(line: str) -> None:
     assert refused(line).why is Why.NOT_ONE_OF
 
@@ -152,8 +157,7 @@ def test_a_draft_is_listed_made_reviewed_or_frozen(typed: str, expected: core.Co
     [("", core.RegisterForm.MESSAGE), ("csv", core.RegisterForm.CSV), ("MD", core.RegisterForm.MARKDOWN)],
 )
 def test_the_register_is_shown_or_handed_out(typed: str, form: core.RegisterForm) -> None:
-    for place in (Place.CONTROL, Place.DIRECT):
-        assert command(f"!registre {typed}", place=place) == core.ShowRegister(form=form)
+    assert command(f"!registre {typed}", place=Place.DIRECT) == core.ShowRegister(form=form)
 
 
 @pytest.mark.parametrize(

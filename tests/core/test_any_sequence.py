@@ -2,94 +2,100 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.core.alarms import Ring, alarms
-from bot.core.clocks import Running, ladder, legal_time
+from bot.core.alarms import Repeat, Ring, alarms
+from bot.core.clocks import EarlierOf, Running
 from bot.core.commands import (
     Acknowledge,
     Answer,
     AssignStep,
     CardSent,
+    Classify,
     Close,
     File,
-    FinishStep,
-    GiveRole,
     Happening,
-    Invite,
-    Note,
     PersonCame,
     PersonWent,
     Remove,
-    ReopenStep,
     Resume,
     RoomMade,
     SetAware,
-    SetSeverity,
-    SkipStep,
     Snooze,
     TimeCame,
     Waive,
 )
 from bot.core.decide import Act, decide, happen
+from bot.core.details import NEXT_UPDATE
 from bot.core.effects import Confirm, PostBrief, PostFirstSteps, Remind, effects
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.evolve import evolve, fold
-from bot.core.facts import Acknowledged, Briefed, Fact, PersonInvited, PersonRemoved, Rang, RoleGiven, Severity
-from bot.core.incident import Incident, Status, StepStatus
-from bot.core.names import EventId, Question, RoomId, RuleId, StepId, UserId
+from bot.core.facts import (
+    Briefed,
+    Fact,
+    PersonInvited,
+    PersonRemoved,
+    RepeatRang,
+    RoleGiven,
+)
+from bot.core.incident import WHOLE_ROOM, Incident, Status, StepStatus
+from bot.core.names import EventId, RoomId, RuleId, StepId, UserId
+from bot.core.playbook import Watched
+from bot.core.quiet import QuietHours
 from bot.core.roster import Right, Role, has_right
-from tests.core.build import DAY, GUEST, HOUR, HOURS_72, MINUTE, NOW, OPENED, PEOPLE, PLAYBOOK, RULES
+from tests.core.acts import (
+    AGO,
+    AIMS,
+    BUSINESS_ACTS,
+    CLOCKS,
+    DORA,
+    PEOPLE_ACTS,
+    SPANS,
+    STEP_ACTS,
+    STEPS,
+    TARGETS,
+    TEXTS,
+    USERS,
+    WHO,
+)
+from tests.core.build import DAY, HOUR, HOURS_72, MINUTE, NOW, OPENED, PEOPLE, PLAYBOOK, RULES
+from tests.core.build import rule as clock_rule
+from tests.core.listener import Listener, nominal
 
 SECOND = timedelta(seconds=1)
-STEPS = st.sampled_from([*(step.id for step in PLAYBOOK.steps()), StepId("X9")])
-CLOCKS = st.sampled_from([*(rule.id for rule in RULES), RuleId("GDPR-99"), *[HOURS_72] * 6])
-"""Mostly one clock, so that much happens to it."""
-USERS = st.sampled_from([*PEOPLE, GUEST])
-WHO = st.sampled_from(["alice", "bob", "@bob:example.org", "erin", GUEST, "nobody"])
-ROLES = st.sampled_from(list(Role))
-TEXTS = st.sampled_from(["", "x", "\u202e\x00 long " * 9])
-SPANS = st.sampled_from([MINUTE, 2 * HOUR, 8 * HOUR, 30 * HOUR, 90 * HOUR])
-AGO = st.none() | st.sampled_from([timedelta(0), MINUTE, 5 * HOUR, 71 * HOUR, 100 * HOUR, -HOUR])
-ANSWERS = st.tuples(
-    st.sampled_from([*(asked.name for asked in PLAYBOOK.questions), Question("colour")]),
-    st.sampled_from(["yes", "no", "unknown", "mail"]),
+ROWS = (
+    *(replace(row, aim=AIMS.get(row.id)) for row in RULES),
+    clock_rule(DORA, EarlierOf(hours_after_aware=24, hours_after_second=4), aim=12 * HOUR),
 )
-
-STEP_ACTS: st.SearchStrategy[Act] = st.one_of(
-    st.builds(FinishStep, step=STEPS, result=TEXTS),
-    st.builds(SkipStep, step=STEPS, reason=TEXTS),
-    st.builds(ReopenStep, step=STEPS),
-    st.builds(AssignStep, step=STEPS, to=WHO | ROLES),
-    ANSWERS.map(lambda pair: Answer(question=pair[0], value=pair[1])),
+WATCHED = replace(
+    PLAYBOOK,
+    clocks=(*PLAYBOOK.clocks, Watched(rule=DORA)),
+    phases=tuple(
+        replace(phase, steps=tuple(replace(step, target=TARGETS.get(step.id)) for step in phase.steps))
+        for phase in PLAYBOOK.phases
+    ),
+    repeat=365 * DAY,
 )
-PEOPLE_ACTS: st.SearchStrategy[Act] = st.one_of(
-    st.builds(GiveRole, role=ROLES, who=WHO),
-    st.builds(Invite, who=WHO, role=st.none() | ROLES),
-    st.builds(Remove, who=WHO),
-    st.builds(Note, text=TEXTS),
-    st.builds(SetSeverity, severity=st.sampled_from(list(Severity))),
-)
+NIGHT = QuietHours(start=time(21), end=time(7))
 
 
 class AnySequence(RuleBasedStateMachine):
     """An incident and the wall clock, in the hands of an adversary."""
 
-    @initialize(pace=st.sampled_from([1, 1, 3600, 250]), begun=st.booleans())
-    def open(self, pace: float, *, begun: bool) -> None:
+    @initialize(pace=st.sampled_from([1, 1, 1, 3600, 250]), quiet=st.sampled_from([None, NIGHT]), begun=st.booleans())
+    def open(self, pace: float, quiet: QuietHours | None, *, begun: bool) -> None:
         self.now: datetime = NOW
-        opened = evolve(None, _opened(pace))
-        self.facts: list[Fact] = [_opened(pace)]
+        opened = evolve(None, _opened(pace, quiet))
+        self.facts: list[Fact] = [_opened(pace, quiet)]
         self.incident: Incident = opened
+        self.asleep = opened
         self.roster = dict(opened.roster)
-        self.rung: Counter[tuple[RuleId, datetime, str]] = Counter()
-        self.silenced: set[tuple[RuleId, datetime]] = set()
+        self.listener = Listener()
         if begun:
             self.make_room(1)
             self.become_aware(HOURS_72, None, "", OPENED.by)
@@ -99,6 +105,18 @@ class AnySequence(RuleBasedStateMachine):
     @rule(act=STEP_ACTS, by=USERS)
     def work(self, act: Act, by: UserId) -> None:
         self.try_(act, by)
+
+    @rule(act=BUSINESS_ACTS, by=USERS)
+    def add_a_clock(self, act: Act, by: UserId) -> None:
+        self.try_(act, by)
+
+    @rule(ahead=SPANS | st.just(-HOUR), by=USERS)
+    def promise(self, ahead: timedelta, by: UserId) -> None:
+        self.try_(Answer(question=NEXT_UPDATE, value=(self.now + ahead).isoformat()), by)
+
+    @rule(clock=st.just(DORA) | CLOCKS, ago=AGO, by=USERS)
+    def classify(self, clock: RuleId, ago: timedelta | None, by: UserId) -> None:
+        self.try_(Classify(rule=clock, when=None if ago is None else self.now - ago), by)
 
     @rule(act=PEOPLE_ACTS, by=USERS)
     def gather(self, act: Act, by: UserId) -> None:
@@ -199,27 +217,28 @@ class AnySequence(RuleBasedStateMachine):
         self.take(facts)
 
     def meet(self, happening: Happening) -> bool:
+        self.asleep = self.incident
         facts = happen(self.incident, happening, self.now)
         self.take(facts)
         assert happen(self.incident, happening, self.now) == ()
         if isinstance(happening, TimeCame):
-            self.nothing_was_lost()
+            self.listener.nothing_was_lost(self.incident, self.now)
         return bool(facts)
 
     def take(self, facts: tuple[Fact, ...]) -> None:
         for fact in facts:
             before = self.incident
-            if isinstance(fact, Rang):
-                self.hear(before, fact)
+            self.listener.hear(fact, before, self.asleep)
             self.incident = evolve(before, fact)
             self.facts.append(fact)
             self.count(fact)
             asked = effects(fact, self.incident)
             if before.status is Status.CLOSED and self.incident.status is Status.CLOSED:
-                assert not any(isinstance(effect, Confirm | Remind | PostBrief | PostFirstSteps) for effect in asked)
+                said = [effect for effect in asked if isinstance(effect, Confirm | Remind | PostBrief | PostFirstSteps)]
+                assert not said or isinstance(fact, RepeatRang)
 
     def count(self, fact: Fact) -> None:
-        """Keep books of our own: who is on the roster, which overdue clocks were seen."""
+        """Keep a roster of our own."""
         match fact:
             case PersonInvited(user=user, roles=roles):
                 self.roster[user] = frozenset(roles)
@@ -227,54 +246,8 @@ class AnySequence(RuleBasedStateMachine):
                 self.roster[user] = self.roster[user] | {role}
             case PersonRemoved(user=user):
                 del self.roster[user]
-            case Acknowledged(rules=rules):
-                self.silenced |= {
-                    (rule, started)
-                    for rule, started, name in self.rung
-                    if rule in rules and name.startswith("T+") | (name == "T") and self._runs_since(rule, started)
-                }
             case _:
                 pass
-
-    def _runs_since(self, rule: RuleId, started: datetime) -> bool:
-        state = self.incident.clock_states.get(rule)
-        return isinstance(state, Running) and state.recorded_at == started
-
-    def hear(self, before: Incident, fact: Rang) -> None:
-        state = before.clock_states[fact.rule]
-        assert before.status is Status.OPEN
-        assert isinstance(state, Running)
-        assert state.due == fact.due
-        self.rung[fact.rule, state.recorded_at, fact.rung] += 1
-        legal_now = legal_time(state, before.pace, fact.at) + before.pace * timedelta(microseconds=1)
-        nominal = dict(ladder(fact.due)).get(fact.rung) or fact.due + int(fact.rung.removeprefix("T+")) * HOUR
-        assert nominal <= legal_now, "rang early"
-        assert nominal > state.recorded_at
-        assert nominal <= fact.due or (fact.rule, state.recorded_at) not in self.silenced, "rang though it was seen"
-        if state.snoozed_at is not None and state.snoozed_until is not None:
-            start = legal_time(state, before.pace, state.snoozed_at)
-            assert not start < nominal <= state.snoozed_until or legal_now >= state.snoozed_until, "rang in a snooze"
-
-    def nothing_was_lost(self) -> None:
-        if self.incident.status is not Status.OPEN:
-            return
-        assert self.incident.brief_due is None or self.incident.brief_due > self.now
-        for id, state in self.incident.clock_states.items():
-            if isinstance(state, Running) and state.due is not None:
-                self.has_rung(id, state, state.due)
-
-    def has_rung(self, rule: RuleId, state: Running, due: datetime) -> None:
-        legal_now = legal_time(state, self.incident.pace, self.now)
-        passed = [name for name, at in ladder(due) if state.recorded_at < at <= legal_now]
-        if state.snoozed_at is None:
-            assert set(passed) <= set(state.rung), "a rung was lost"
-        elif state.snoozed_until is not None and state.snoozed_until <= legal_now:
-            swallowed = [name for name, at in ladder(due) if state.recorded_at < at <= state.snoozed_until]
-            assert {*swallowed[-1:], *passed[-1:]} <= set(state.rung), "the last rung was lost"
-        overdue = (legal_now - due) // HOUR
-        seen = (rule, state.recorded_at) in self.silenced
-        if overdue >= 1 and self.incident.pace == 1 and (self.now - state.recorded_at) >= HOUR and not seen:
-            assert f"T+{overdue}" in state.rung, "an overdue reminder was lost"
 
     # --- what must hold -------------------------------------------------------------------------------------
 
@@ -283,12 +256,14 @@ class AnySequence(RuleBasedStateMachine):
         assert fold(self.facts) == self.incident
 
     @invariant()
-    def every_rung_rings_once(self) -> None:
-        assert all(count == 1 for count in self.rung.values())
-        for state in self.incident.clock_states.values():
+    def every_rung_rings_once_and_is_said_again_once_at_the_most(self) -> None:
+        assert all(
+            count == 1 or (count == 2 and name.startswith("T-")) for (*_, name), count in self.listener.rung.items()
+        )
+        for id, state in self.incident.clock_states.items():
             if isinstance(state, Running):
-                order = [-int(name.removeprefix("T") or 0) for name in state.rung]
-                assert order == sorted(set(order), reverse=True), "a rung came back after a later one"
+                order = [nominal(self.incident.rules[id], state, name) for name in dict.fromkeys(state.rung)]
+                assert order == sorted(set(order)), "a rung came back after a later one"
                 assert state.acknowledged_rungs <= len(state.rung)
 
     @invariant()
@@ -296,7 +271,7 @@ class AnySequence(RuleBasedStateMachine):
         waiting = alarms(self.incident, self.now)
         assert list(waiting) == sorted(waiting, key=lambda alarm: alarm.at)
         if self.incident.status is not Status.OPEN:
-            assert waiting == ()
+            assert all(isinstance(alarm, Repeat) for alarm in waiting)
         for alarm in waiting:
             if isinstance(alarm, Ring):
                 assert isinstance(self.incident.clock_states[alarm.rule], Running)
@@ -304,7 +279,8 @@ class AnySequence(RuleBasedStateMachine):
     @precondition(lambda self: self.incident.status is Status.CLOSED)
     @invariant()
     def a_closed_incident_stays_silent(self) -> None:
-        assert happen(self.incident, TimeCame(), self.now + 90 * DAY) == ()
+        said = happen(self.incident, TimeCame(), self.now + 90 * DAY)
+        assert not said or [type(fact) for fact in said] == [RepeatRang]
 
     @invariant()
     def a_snooze_ends_before_the_due_time(self) -> None:
@@ -329,7 +305,8 @@ class AnySequence(RuleBasedStateMachine):
         assert set(self.incident.unbriefed) <= self.incident.joined
         assert (self.incident.brief_due is None) == (self.incident.unbriefed == ())
         for clock in self.incident.clocks():
-            assert set(self.incident.owners(clock.rule)) <= known - self.incident.left
+            for level in range(WHOLE_ROOM + 1):
+                assert set(self.incident.circle(clock.rule, level)) <= known - self.incident.left
         for state in self.incident.steps.values():
             assert state.assigned is None or isinstance(state.assigned, Role) or state.assigned in known
             assert (state.status is StepStatus.DOING) <= (state.assigned is not None)
@@ -339,6 +316,8 @@ class AnySequence(RuleBasedStateMachine):
         assert self.incident.steps.keys() <= {step.id for step in PLAYBOOK.steps()}
         assert self.incident.clock_states.keys() <= {clock.rule.id for clock in self.incident.clocks()}
         for name, value in self.incident.answers.items():
+            if name == NEXT_UPDATE:
+                continue
             asked = PLAYBOOK.question(name)
             assert asked is not None
             assert value in asked.values
@@ -353,8 +332,8 @@ class AnySequence(RuleBasedStateMachine):
         assert all(fact.users for fact in self.facts if isinstance(fact, Briefed))
 
 
-def _opened(pace: float) -> Fact:
-    return replace(OPENED, pace=pace, drill=pace > 1)
+def _opened(pace: float, quiet: QuietHours | None) -> Fact:
+    return replace(OPENED, pace=pace, drill=pace > 1, quiet=quiet, rules=ROWS, playbook=WATCHED)
 
 
 TestAnySequence = AnySequence.TestCase

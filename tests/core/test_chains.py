@@ -5,14 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.clocks import CalendarDays, EarlierOf, Elapsed, Length, Months, WorkingDays, due_time
-from bot.core.commands import File, SetAware
+from bot.core.clocks import (
+    CalendarDays,
+    Clock,
+    EarlierOf,
+    Elapsed,
+    Length,
+    Months,
+    Running,
+    Suspected,
+    WorkingDays,
+    due_time,
+)
+from bot.core.commands import Answer, File, SetAware
+from bot.core.conditions import parse_condition
 from bot.core.incident import Incident
-from bot.core.names import RuleId
-from bot.core.playbook import Watched
+from bot.core.names import Question, RuleId
+from bot.core.playbook import Asked, Watched
 from tests.core.build import DAY, HOUR, NOW, PLAYBOOK, act, incident, rule, running
 
 FIRST, SECOND, THIRD = RuleId("DORA-INIT"), RuleId("DORA-72"), RuleId("DORA-1M")
@@ -57,6 +70,40 @@ def test_a_chain_runs_from_each_filing_and_not_from_awareness(
     assert third.due == expected(state, of[2], again)
     assert third.due is not None
     assert third.due > third.aware >= aware
+
+
+COUNCIL, FIFTY = RuleId("FR-AP-CSE"), Question("fifty-staff")
+ASKED = replace(
+    PLAYBOOK,
+    questions=(Asked(name=FIFTY, text="Fifty or more?"),),
+    clocks=(Watched(rule=FIRST), Watched(rule=COUNCIL, when=parse_condition("fifty-staff = yes"))),
+)
+
+
+def council(**answers: str) -> Incident:
+    rows = (rule(FIRST, Elapsed(hours=4)), rule(COUNCIL, Months(months=2), after=FIRST))
+    state = incident(playbook=ASKED, rules=rows)
+    for name, value in answers.items():
+        state = act(state, Answer(question=Question(name.replace("_", "-")), value=value))
+    return state
+
+
+@pytest.mark.parametrize("answers", [{}, {"fifty_staff": "unknown"}, {"fifty_staff": "yes"}])
+def test_a_filing_starts_what_no_answer_rules_out(answers: dict[str, str]) -> None:
+    filed = act(council(**answers), File(rule=FIRST, reference="1"))
+
+    assert isinstance(filed.clock_states[COUNCIL], Running)
+
+
+def test_a_filing_starts_nothing_that_an_answer_rules_out_until_another_answer_brings_it_back() -> None:
+    filed = act(council(fifty_staff="no"), File(rule=FIRST, reference="1"))
+
+    assert COUNCIL not in filed.clock_states
+    assert COUNCIL not in {clock.rule.id for clock in filed.clocks()}
+
+    known_better = act(filed, Answer(question=FIFTY, value="yes"))
+    assert Clock(rule=filed.rules[COUNCIL], state=Suspected()) in known_better.clocks()
+    assert running(act(known_better, SetAware(rule=COUNCIL)), COUNCIL).aware == NOW
 
 
 @given(length=lengths, first=spans, second=spans)

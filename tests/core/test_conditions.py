@@ -32,6 +32,16 @@ def test_an_unanswered_question_reads_as_unknown() -> None:
     assert not parse_condition("insured = yes").holds({})
 
 
+def test_only_an_answer_that_is_known_rules_a_condition_out() -> None:
+    condition = parse_condition("insured = yes and personal-data = yes")
+
+    assert not condition.is_ruled_out({})
+    assert not condition.is_ruled_out({INSURED: "unknown", PERSONAL_DATA: "yes"})
+    assert condition.is_ruled_out({INSURED: "no"})
+    assert condition.is_ruled_out({INSURED: "yes", PERSONAL_DATA: "no"})
+    assert not ALWAYS.is_ruled_out({INSURED: "no"})
+
+
 def test_a_condition_without_clauses_always_holds() -> None:
     assert ALWAYS.holds({})
     assert ALWAYS.holds({INSURED: "no"})

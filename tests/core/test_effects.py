@@ -1,10 +1,12 @@
 """What each fact asks of the world."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
 import pytest
 
+from bot.core.business import business_rule
 from bot.core.effects import (
     INVITED_AT_ONCE,
     Confirm,
@@ -24,10 +26,15 @@ from bot.core.facts import (
     Answered,
     Briefed,
     CardPosted,
+    ClockAdded,
+    ClockClassified,
     ClockFiled,
     ClockSetAside,
     ClockStarted,
     Closed,
+    DraftFrozen,
+    DraftMade,
+    DraftReviewed,
     Fact,
     Joined,
     Left,
@@ -36,7 +43,10 @@ from bot.core.facts import (
     PersonInvited,
     PersonRemoved,
     Rang,
+    RepeatRang,
     Resumed,
+    RiskDecided,
+    RiskWeighed,
     RoleGiven,
     RoomReady,
     Severity,
@@ -46,13 +56,36 @@ from bot.core.facts import (
     StepDone,
     StepReopened,
     StepSkipped,
+    StepsRang,
+    UpdateRang,
 )
-from bot.core.names import EventId, Question, StepId, UserId
+from bot.core.incident import WHOLE_ROOM
+from bot.core.names import DraftId, EventId, Question, StepId, UserId
+from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
-from tests.core.build import ALICE, BOB, CHAINED, GUEST, HOUR, HOURS_72, NOW, OPENED, ROOM, grow, incident, started
+from tests.core.build import (
+    ALICE,
+    BOB,
+    CHAINED,
+    DAVE,
+    GUEST,
+    HOUR,
+    HOURS_72,
+    NOW,
+    OPENED,
+    ROOM,
+    grow,
+    incident,
+    started,
+)
 
 D1 = StepId("D1")
 RANG = Rang(at=NOW, rule=HOURS_72, rung="T-48", due=NOW, late_by=timedelta(0))
+WIDE = replace(RANG, level=WHOLE_ROOM)
+STEPS = StepsRang(at=NOW, steps=(D1,))
+UPDATE = UpdateRang(at=NOW, promised=NOW)
+REPEAT = RepeatRang(at=NOW)
+CNIL = DraftId("cnil-initial")
 REMOVED = PersonRemoved(at=NOW, by=ALICE, user=GUEST)
 INVITED = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
 
@@ -70,6 +103,9 @@ SAID_ON_THE_CARD: tuple[Fact, ...] = (
     started(),
     ClockFiled(at=NOW, by=BOB, rule=HOURS_72, reference="1", filed_at=NOW),
     ClockSetAside(at=NOW, by=BOB, rule=HOURS_72, reason="none"),
+    ClockClassified(at=NOW, by=BOB, rule=HOURS_72, classified_at=NOW),
+    ClockAdded(at=NOW, by=BOB, rule=business_rule("VAT", NOW + HOUR, Role.COORDINATOR, NOW), person=None),
+    RiskDecided(at=NOW, by=BOB, level=RiskLevel.NONE, reason="encrypted"),
     RoleGiven(at=NOW, by=ALICE, user=BOB, role=Role.LEGAL),
     SeveritySet(at=NOW, by=ALICE, severity=Severity.LOW),
     Closed(at=NOW, by=ALICE, summary=""),
@@ -83,6 +119,13 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (Left(at=NOW, user=BOB), ()),
     (Briefed(at=NOW, users=(GUEST,)), (PostBrief(users=(GUEST,)),)),
     (RANG, (Remind(fact=RANG, people=(BOB,)),)),
+    (WIDE, (Remind(fact=WIDE, people=()),)),
+    (STEPS, (Remind(fact=STEPS, people=(ALICE, DAVE)),)),
+    (UPDATE, (Remind(fact=UPDATE, people=(ALICE, DAVE)),)),
+    (REPEAT, (Remind(fact=REPEAT, people=(ALICE, DAVE)),)),
+    (DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), ()),
+    (DraftReviewed(at=NOW, by=BOB, draft=CNIL, version=1, role=Role.DPO), ()),
+    (DraftFrozen(at=NOW, by=BOB, draft=CNIL, version=1, text="x"), ()),
     (ClockStarted(at=NOW, rule=CHAINED, aware=NOW, by=None, source=HOURS_72), ()),
     *(
         (fact, (Confirm(fact=fact),))
@@ -90,6 +133,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
             Acknowledged(at=NOW, by=BOB, rules=(HOURS_72,)),
             Snoozed(at=NOW, by=BOB, rule=HOURS_72, until=NOW + HOUR),
             Noted(at=NOW, by=BOB, text="x"),
+            RiskWeighed(at=NOW, by=BOB, factor=RiskFactor.DATA, level=RiskLevel.HIGH, reason="payroll"),
         )
     ),
     (INVITED, (InvitePerson(user=GUEST), Confirm(fact=INVITED))),
@@ -104,7 +148,8 @@ def test_the_table_has_a_row_for_each_fact() -> None:
 
 @pytest.mark.parametrize(("fact", "asked"), ROWS, ids=[type(fact).__name__ for fact, _ in ROWS])
 def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Effect, ...]) -> None:
-    after = incident() if fact is OPENED else grow(incident(), fact)
+    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"))
+    after = incident() if fact is OPENED else grow(before, fact)
     assert effects(fact, after) == asked
 
 

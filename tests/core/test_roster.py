@@ -7,10 +7,10 @@ from tests.core.build import ALICE, BOB, DAVE, PEOPLE
 
 R = Right
 TABLE: dict[Role, set[Right]] = {
-    Role.ADMIN: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.LEAD},
+    Role.ADMIN: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.LEAD, R.REGISTER},
     Role.COORDINATOR: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.LEAD},
-    Role.DPO: {R.READ, R.ACT, R.OPEN, R.CLOCK},
-    Role.LEGAL: {R.READ, R.ACT, R.OPEN, R.CLOCK},
+    Role.DPO: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.REVIEW, R.REGISTER},
+    Role.LEGAL: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.REVIEW},
     Role.INSURANCE: {R.READ, R.ACT, R.OPEN, R.CLOCK},
     Role.IT: {R.READ, R.ACT, R.OPEN},
     Role.COMMS: {R.READ, R.ACT, R.OPEN},

@@ -7,15 +7,16 @@ import re
 import pytest
 
 from bot.commands import ROWS
-from bot.core.names import StepId
+from bot.core.names import DraftId, StepId
 from bot.core.playbook import Language
-from bot.library import playbooks, rules
+from bot.library import drafts, playbooks, rules
 from bot.shipped import playbooks_folder
 from tests.docs.pages import code_of, read
 
 STATEMENTS = range(1, 64)
 STATES = {"served", "in part", "left out"}
 SHELF = playbooks.load(playbooks_folder())
+DRAFTS = drafts.load(playbooks_folder())
 CLOCKS = {rule.id for rule in rules.load(playbooks_folder())}
 COMMANDS = {f"!{word}" for row in ROWS for words in row.words.values() for word in words}
 
@@ -29,6 +30,8 @@ def exists(name: str) -> bool:
     playbook, space, step = name.partition(" ")
     if not space:
         return name in CLOCKS or name in COMMANDS
+    if playbook == "!draft":
+        return all((DraftId(step), language) in DRAFTS for language in Language)
     return all(
         (playbook, language) in SHELF and SHELF[playbook, language].step(StepId(step)) is not None
         for language in Language
@@ -55,6 +58,8 @@ def test_the_check_knows_what_does_not_exist() -> None:
     assert not exists("nothing D1")
     assert not exists("GDPR-99")
     assert not exists("!fly")
+    assert not exists("!draft love-letter")
+    assert exists("!draft complaint")
     assert exists("prepare B2")
 
 

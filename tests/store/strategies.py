@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
@@ -22,6 +22,7 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     bytes: st.binary(max_size=20),
     datetime: st.datetimes(timezones=st.just(UTC)),
     date: st.dates(),
+    time: st.times(),
     timedelta: st.timedeltas(),
     types.NoneType: st.none(),
 }
@@ -60,5 +61,7 @@ def _of_several(kind: Any, origin: Any, arguments: tuple[Any, ...]) -> st.Search
         return st.lists(strategy(arguments[0]), max_size=3).map(tuple)
     if origin is frozenset:
         return st.frozensets(strategy(arguments[0]), max_size=3)
+    if origin is Mapping:
+        return st.dictionaries(strategy(arguments[0]), strategy(arguments[1]), max_size=3)
     message = f"no strategy for {kind}"
     raise TypeError(message)

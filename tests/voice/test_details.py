@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from bot.core.details import DETAILS, Detail, Group
+from bot import voice
+from bot.commands.words import VALUES, canonical_answer
+from bot.core.details import DETAILS, Detail, Group, Kind
+from bot.core.errors import WrongDetail
 from bot.core.names import Question
 from bot.core.playbook import Language
+from bot.core.spelling import fold
 from bot.voice.catalogue import knows
-from bot.voice.details import detail_label, group_label, value_words
+from bot.voice.details import choice_words, detail_label, group_label, value_words
 from tests.voice import story
 
 FR, EN = Language.FRENCH, Language.ENGLISH
@@ -55,3 +61,18 @@ def test_what_people_typed_stays_exactly() -> None:
     assert words("cause", "<b>yes</b>\n*two* lines") == "<b>yes</b>\n*two* lines"
     assert words("people-count", "about 1,200") == "about 1,200"
     assert words("entry", "mail") == "mail"
+
+
+@pytest.mark.parametrize("detail", [detail for detail in DETAILS if detail.values], ids=lambda detail: detail.name)
+@pytest.mark.parametrize("language", Language)
+def test_the_values_a_refusal_offers_can_be_typed(detail: Detail, language: Language) -> None:
+    offered = choice_words((*detail.values, "unknown"), language).split(", ")
+    assert [VALUES.get(fold(word), canonical_answer(word)) for word in offered] == [*detail.values, "unknown"]
+
+
+def test_a_refusal_names_a_detail_as_people_type_it() -> None:
+    wrong = WrongDetail(Question("nature"), "tout", Kind.CHOICES, ("confidentiality", "integrity", "availability"))
+    told = voice.refusal(wrong, FR, ZoneInfo("Europe/Paris")).body
+    assert "confidentialité, intégrité, disponibilité" in told
+    count = WrongDetail(Question("people-count"), "beaucoup", Kind.COUNT, ())
+    assert "nombre-personnes demande un nombre" in voice.refusal(count, FR, ZoneInfo("Europe/Paris")).body

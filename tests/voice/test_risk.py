@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,7 +15,9 @@ from bot.core.names import RuleId
 from bot.core.playbook import Language, Watched
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
+from bot.shipped import playbooks_folder
 from bot.voice import Text
+from bot.voice.catalogue import CATALOGUES
 from tests.voice.story import ALICE, BOB, CNIL, HOUR, OPENED, both, build, opened, rule
 
 Golden = Callable[[str, Text], None]
@@ -123,6 +126,26 @@ def test_a_duty_that_the_incident_does_not_watch_is_not_named() -> None:
     plain = replace(opened(EN), rules=())
     said = voice.confirm(decided(RiskLevel.HIGH), build((plain,)), build((plain, decided(RiskLevel.HIGH)))).body
     assert "GDPR-" not in said
+
+
+@pytest.mark.parametrize("unit", ["\U0001f512", "&", "\n", "a"])
+@each
+def test_no_message_is_too_large_however_long_the_reasons(unit: str, language: Language) -> None:
+    long = unit * 10_000 + "."
+    told = [weighed(factor, RiskLevel.HIGH, long) for factor in RiskFactor]
+    decision = replace(decided(RiskLevel.NONE), reason=long)
+    aside = ClockSetAside(at=OPENED, by=BOB, rule=CNIL, reason=long)
+    whole = build((began(language), *told, decision, aside))
+    said = (voice.risk(whole), confirm(*told, decision, language=language), confirm(decision, aside, language=language))
+    assert max(len(text.body.encode()) + len(text.html.encode()) for text in said) < 20_000
+
+
+def test_the_drafts_that_are_named_exist() -> None:
+    shipped = {path.name.partition(".")[0] for path in (playbooks_folder() / "drafts").glob("*.md")}
+    for language, word in ((Language.ENGLISH, "draft"), (Language.FRENCH, "brouillon")):
+        said = "\n".join(text for key, text in CATALOGUES[language].items() if key.startswith("risk."))
+        named = set(re.findall(rf"`!{word} ([a-z-]+)`", said))
+        assert {"cnil-initial", "persons"} <= named <= shipped
 
 
 def test_what_people_typed_is_escaped() -> None:

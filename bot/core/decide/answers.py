@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import assert_never
 
 from bot.core.commands import Answer
 from bot.core.conditions import UNKNOWN
-from bot.core.details import Detail, Kind, find_detail
-from bot.core.errors import UnknownQuestion, WrongAnswer, WrongDetail
+from bot.core.details import HAPPENED, NEXT_UPDATE, Detail, Kind, find_detail, near_details
+from bot.core.errors import TimeInFuture, TimeInPast, UnknownQuestion, WrongAnswer, WrongDetail
 from bot.core.facts import Answered
 from bot.core.incident import Incident
-from bot.core.names import Question, UserId
+from bot.core.names import UserId
+from bot.core.playbook import Asked
 from bot.core.spelling import fold
 
 _LINK = re.compile(r"https://\S+\.\S+")
 
 
 def answer(incident: Incident, command: Answer, by: UserId, now: datetime) -> Answered:
-    """Answer a question of the playbook with one of its values, or give a detail."""
-    asked = incident.playbook.question(command.question)
+    """Answer a question of the playbook with one of its values, or give a detail.
+
+    What contradicts an earlier answer is kept all the same: see `bot.core.contradictions`.
+    """
+    asked, detail = incident.playbook.question(command.question), find_detail(command.question)
     if asked is not None:
-        if command.value not in asked.values:
-            raise WrongAnswer(asked.name, command.value, asked.values)
-        return Answered(at=now, by=by, question=asked.name, value=command.value)
-    detail = find_detail(command.question)
-    if detail is None:
-        raise UnknownQuestion(command.question, tuple(known.name for known in incident.playbook.questions))
-    return Answered(at=now, by=by, question=detail.name, value=_checked(detail, command.value))
+        return Answered(at=now, by=by, question=asked.name, value=_accepted(asked, command.value))
+    if detail is not None:
+        return Answered(at=now, by=by, question=detail.name, value=_checked(detail, command.value, now))
+    questions = (known.name for known in incident.playbook.questions)
+    near = near_details(command.question, incident.playbook.language)
+    raise UnknownQuestion(command.question, (*near, *questions))
 
 
-def _checked(detail: Detail, value: str) -> str:
+def _accepted(asked: Asked, value: str) -> str:
+    """Return the value of *asked* that was meant, whatever its case and accents."""
+    meant = next((known for known in asked.values if fold(known) == fold(value)), None)
+    if meant is None:
+        raise WrongAnswer(asked.name, value, asked.values)
+    return meant
+
+
+def _checked(detail: Detail, value: str, now: datetime) -> str:
     if value == UNKNOWN:
         return value
     match detail.kind:
         case Kind.TEXT:
             return value
         case Kind.MOMENT:
-            return datetime.fromisoformat(value).isoformat()
+            return _moment(detail, value, now).isoformat()
         case Kind.COUNT if any(sign.isdigit() for sign in value):
             return value
         case Kind.LINKED if _LINK.search(value):
@@ -46,6 +58,23 @@ def _checked(detail: Detail, value: str) -> str:
             return _chosen(detail, value)
         case Kind.COUNT | Kind.LINKED:
             raise WrongDetail(detail.name, value, detail.kind, ())
+        case _:
+            assert_never(detail.kind)
+
+
+def _moment(detail: Detail, value: str, now: datetime) -> datetime:
+    """Return the moment; what happened cannot be to come, what is promised cannot be past."""
+    try:
+        given = datetime.fromisoformat(value)
+    except ValueError:
+        raise WrongDetail(detail.name, value, detail.kind, ()) from None
+    if given.tzinfo is None:
+        raise WrongDetail(detail.name, value, detail.kind, ())
+    if detail.name in HAPPENED and given > now:
+        raise TimeInFuture(given, now)
+    if detail.name == NEXT_UPDATE and given <= now:
+        raise TimeInPast(given, now)
+    return given.astimezone(UTC)
 
 
 def _chosen(detail: Detail, value: str) -> str:
@@ -55,9 +84,3 @@ def _chosen(detail: Detail, value: str) -> str:
     if not is_known or (detail.kind is Kind.CHOICE and len(named) > 1):
         raise WrongDetail(detail.name, value, detail.kind, detail.values)
     return ", ".join(known for known in detail.values if known in named)
-
-
-def detail_name(typed: str) -> Question:
-    """Return the canonical name of what somebody typed after `!fact`: a detail's own, or the text as a question."""
-    detail = find_detail(typed)
-    return detail.name if detail else Question(typed.casefold())

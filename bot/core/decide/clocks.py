@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.business import business_rule
-from bot.core.clocks import Clock, EarlierOf, Filed, Running, legal_time
+from bot.core.clocks import Clock, EarlierOf, Filed, Running, SetAside, legal_time
 from bot.core.commands import AddClock, Classify, File, SetAware, Snooze, Waive
 from bot.core.errors import (
+    AwareAfterClassified,
     ClassifiedBeforeAware,
     ClockAlreadyFiled,
     ClockNameTaken,
     ClockNotRunning,
+    ClockWithoutName,
     CorrectionNeedsReason,
     FiledBeforeAware,
     NotClassifiable,
@@ -37,6 +39,8 @@ def start(incident: Incident, command: SetAware, by: UserId, now: datetime) -> t
             raise ClockAlreadyFiled(command.rule, reference)
         case Running(aware=known) if not command.source:
             raise CorrectionNeedsReason(command.rule, known)
+        case Running(second=second) if second is not None and second < aware:
+            raise AwareAfterClassified(command.rule, second)
         case state:
             before = state.aware if isinstance(state, Running) else None
             started = ClockStarted(
@@ -67,7 +71,9 @@ def set_aside(incident: Incident, command: Waive, by: UserId, now: datetime) -> 
 
 def acknowledge(incident: Incident, by: UserId, now: datetime) -> Acknowledged:
     """Record that the reminders which rang were seen; an overdue clock then rests until it is filed."""
-    rules = tuple(clock.rule.id for clock in incident.clocks() if _waits_for_acknowledgement(clock.state))
+    rules = tuple(
+        clock.rule.id for clock in incident.clocks() if isinstance(clock.state, Running) and clock.state.unanswered
+    )
     if not rules:
         raise NothingToAcknowledge
     return Acknowledged(at=now, by=by, rules=rules)
@@ -98,7 +104,7 @@ def classify(incident: Incident, command: Classify, by: UserId, now: datetime) -
 
 
 def add(incident: Incident, command: AddClock, by: UserId, now: datetime) -> ClockAdded:
-    """Add a business clock that runs until its due time."""
+    """Add a business clock that runs until its due time; one that was set aside makes room for its namesake."""
     if command.due <= now:
         raise TimeInPast(command.due, now)
     role, person = Role.COORDINATOR, None
@@ -107,7 +113,11 @@ def add(incident: Incident, command: AddClock, by: UserId, now: datetime) -> Clo
     elif command.owner is not None:
         person = find_person(command.owner, incident.roster)
     rule = business_rule(command.name, command.due, role, now)
-    if rule.id in incident.rules:
+    if not rule.id:
+        raise ClockWithoutName(command.name)
+    before = incident.rules.get(rule.id)
+    is_free = before is None or (before.is_business and isinstance(incident.clock_states.get(rule.id), SetAside))
+    if not is_free:
         raise ClockNameTaken(rule.id)
     return ClockAdded(at=now, by=by, rule=rule, person=person)
 
@@ -127,13 +137,7 @@ def _past(when: datetime | None, now: datetime) -> datetime:
 
 
 def _chained(incident: Incident, rule: RuleId, filed_at: datetime, now: datetime) -> tuple[ClockStarted, ...]:
-    watched = {watched.rule for watched in incident.playbook.clocks}
     return tuple(
-        ClockStarted(at=now, rule=other.id, aware=filed_at, by=None, source=rule)
-        for other in incident.rules.values()
-        if other.after == rule and other.id in watched and other.id not in incident.clock_states
+        ClockStarted(at=now, rule=follower.id, aware=filed_at, by=None, source=rule)
+        for follower in incident.followers(rule)
     )
-
-
-def _waits_for_acknowledgement(state: object) -> bool:
-    return isinstance(state, Running) and bool(state.rung) and state.acknowledged_rungs < len(state.rung)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import assert_never
 
 from bot.core.commands import DecideRisk, WeighRisk
 from bot.core.errors import NotAllowed
@@ -44,3 +45,5 @@ def _high_risk(level: RiskLevel) -> str:
             return "no"
         case RiskLevel.UNKNOWN:
             return "unknown"
+        case _:
+            assert_never(level)

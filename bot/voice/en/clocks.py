@@ -44,4 +44,5 @@ SENTENCES = {
     "remind.late": "Sent {late} late: Cellule was down or could not reach the server.",
     "clock.line.soft": "**{rule}** target (not a legal limit) {due}, **{left}**",
     "remind.open": "**{rule}: without undue delay, and not filed yet**\n{title}",
+    "clock.by_contract": "By your contract: {length}",
 }

@@ -13,6 +13,14 @@ SENTENCES = {
     "refusal.UnknownQuestion": "There is no question **{question}**. Questions: {known}",
     "refusal.WrongAnswer": "**{question}** does not take {value}. Answer {accepted}.",
     "refusal.UnknownClock": "There is no clock **{rule}** here. Clocks: {known}",
+    "refusal.ClockNotWatched.in_force": "The playbook of this incident does not watch **{rule}**. What you do about "
+    "it: `!note TEXT`",
+    "refusal.ClockNotWatched.off": "**{rule}** is off here: {why} The configuration switches it on, for incidents that "
+    "are opened after that.",
+    "refusal.ClockNotWatched.pending": "**{rule}** is only proposed: no day is known from which it counts.",
+    "refusal.ClockNotWatched.future": "**{rule}** was not valid yet on the day this incident was opened.",
+    "refusal.ClockNotWatched.ended": "**{rule}** was no longer valid on the day this incident was opened.",
+    "refusal.ClockWaits": "**{rule}** starts by itself once **{after}** is filed: `!filed {after} REFERENCE`",
     "refusal.TimeInFuture": "{given} lies in the future; it is {now}. Nothing was changed.",
     "refusal.TimeInFuture.yesterday": "{given} lies in the future; it is {now}. If it was yesterday, write "
     "`yesterday {hour}`.",
@@ -40,7 +48,7 @@ SENTENCES = {
     "was opened.",
     "refusal.WrongRoom.incident": "That belongs in the room of an incident. `!list` shows yours, `!open TITLE` opens "
     "one.",
-    "refusal.WrongRoom.desk": "That belongs in the control room or in a direct message to me.",
+    "refusal.WrongRoom.direct": "That is told in a direct message to me only: others may read here.",
     "usage.line": "Write: `{usage}`",
     "usage.too-long": "That message is too long: at most {limit} bytes. Nothing was changed. Cut it in parts.",
     "usage.control-character": "That message holds a control character ({code}), so it was not carried out. Type it "
@@ -49,7 +57,7 @@ SENTENCES = {
     "not carried out. Type it again by hand.",
     "usage.missing": "Missing: {argument}.",
     "usage.too-much": "This command takes nothing after it; there was: {given}",
-    "usage.wrong-desk": "That belongs in the control room or in a direct message to me.",
+    "usage.not-direct": "That is told in a direct message to me only: others may read here.",
     "usage.wrong-room": "That belongs in the room of an incident. `!list` shows yours, `!open TITLE` opens one.",
     "usage.unknown-option": "There is no option {given}.",
     "usage.unknown-severity": "{given} is no severity. There are: low, medium, high, crisis.",

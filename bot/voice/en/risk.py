@@ -25,7 +25,7 @@ SENTENCES = {
     "risk.unanswered": "Not answered: {factors}",
     "risk.no_clock": "Cellule does not judge it. No clock stops by it.",
     "risk.then.none": "To record that the authority is not notified, with your reasons: `!waive GDPR-33-1 REASON`. It "
-    "goes in the register under your name.",
+    "goes in the register under your name. A text to sign: `!draft register-decision`",
     "risk.then.notify": "**GDPR-33-1**, notify the CNIL: what is known now, the rest later. `!draft cnil-initial`, "
     "then `!filed GDPR-33-1 REFERENCE`\n*{source}, read on {read}*",
     "risk.then.doubt": "In doubt the CNIL says to notify; it will say whether the people must be told (cnil.fr, read "

@@ -74,6 +74,6 @@ SENTENCES = {
     "help.draft.more": "Without a name: the list. `reviewed`: the dpo or legal found it right. `frozen`: it stands, "
     "ready for a person to send. `new`: another version.",
     "help.register": "shows the register of breaches",
-    "help.register.more": "GDPR art. 33(5): every incident but drills. `csv` or `md` hands it out as an encrypted "
-    "file.",
+    "help.register.more": "GDPR art. 33(5): every incident but drills, and what each entry lacks. `csv` or `md` "
+    "hands it out as an encrypted file. In a direct message to me only.",
 }

@@ -1,6 +1,20 @@
 """The French sentences, by theme. The keys are those of the other languages, and so are the holes."""
 
-from bot.voice.fr import calendars, cards, clocks, confirmations, details, facts, known, refusals, risk, rows, steps, words
+from bot.voice.fr import (
+    calendars,
+    cards,
+    clocks,
+    confirmations,
+    contradictions,
+    details,
+    facts,
+    known,
+    refusals,
+    risk,
+    rows,
+    steps,
+    words,
+)
 
 SENTENCES = {
     **words.SENTENCES,
@@ -10,6 +24,7 @@ SENTENCES = {
     **calendars.SENTENCES,
     **confirmations.SENTENCES,
     **facts.SENTENCES,
+    **contradictions.SENTENCES,
     **details.SENTENCES,
     **known.SENTENCES,
     **risk.SENTENCES,

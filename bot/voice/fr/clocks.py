@@ -45,4 +45,5 @@ SENTENCES = {
     "remind.late": "Envoyé avec {late} de retard : Cellule était arrêtée ou ne joignait pas le serveur.",
     "clock.line.soft": "**{rule}** objectif (pas une limite légale) {due}, **{left}**",
     "remind.open": "**{rule} : dans les meilleurs délais, et pas encore déclaré**\n{title}",
+    "clock.by_contract": "Selon votre contrat : {length}",
 }

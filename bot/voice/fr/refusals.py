@@ -13,6 +13,15 @@ SENTENCES = {
     "refusal.UnknownQuestion": "Il n'y a pas de question **{question}**. Questions : {known}",
     "refusal.WrongAnswer": "**{question}** n'accepte pas {value}. Répondez {accepted}.",
     "refusal.UnknownClock": "Il n'y a pas de délai **{rule}** ici. Délais : {known}",
+    "refusal.ClockNotWatched.in_force": "Le scénario de cet incident ne suit pas **{rule}**. Ce que vous en faites : "
+    "`!note TEXTE`",
+    "refusal.ClockNotWatched.off": "**{rule}** n'est pas activé ici : {why} La configuration l'active, pour les "
+    "incidents ouverts ensuite.",
+    "refusal.ClockNotWatched.pending": "**{rule}** n'est qu'une proposition : on ne sait pas à partir de quel jour il "
+    "compterait.",
+    "refusal.ClockNotWatched.future": "**{rule}** n'était pas encore valable le jour où cet incident a été ouvert.",
+    "refusal.ClockNotWatched.ended": "**{rule}** n'était plus valable le jour où cet incident a été ouvert.",
+    "refusal.ClockWaits": "**{rule}** part tout seul quand **{after}** est déclaré : `!declare {after} REFERENCE`",
     "refusal.TimeInFuture": "{given} est dans le futur ; il est {now}. Rien n'a changé.",
     "refusal.TimeInFuture.yesterday": "{given} est dans le futur ; il est {now}. Si c'était hier, écrivez `hier "
     "{hour}`.",
@@ -42,7 +51,7 @@ SENTENCES = {
     "nouveau n'a été ouvert.",
     "refusal.WrongRoom.incident": "Cela se fait dans la salle d'un incident. `!liste` montre les vôtres, `!ouvrir "
     "TITRE` en ouvre un.",
-    "refusal.WrongRoom.desk": "Cela se fait dans la salle de contrôle ou en message direct avec moi.",
+    "refusal.WrongRoom.direct": "Cela ne se dit qu'en message direct avec moi : ici, d'autres peuvent lire.",
     "usage.line": "Écrivez : `{usage}`",
     "usage.too-long": "Ce message est trop long : {limit} octets au plus. Rien n'a changé. Coupez-le en plusieurs.",
     "usage.control-character": "Ce message contient un caractère de contrôle ({code}) : il n'a pas été exécuté. "
@@ -51,7 +60,7 @@ SENTENCES = {
     "pas été exécuté. Retapez-le à la main.",
     "usage.missing": "Il manque {argument}.",
     "usage.too-much": "Cette commande ne prend rien après elle ; il y avait : {given}",
-    "usage.wrong-desk": "Cela se fait dans la salle de contrôle ou en message direct avec moi.",
+    "usage.not-direct": "Cela ne se dit qu'en message direct avec moi : ici, d'autres peuvent lire.",
     "usage.wrong-room": "Cela se fait dans la salle d'un incident. `!liste` montre les vôtres, `!ouvrir TITRE` en "
     "ouvre un.",
     "usage.unknown-option": "Il n'y a pas d'option {given}.",

@@ -29,7 +29,7 @@ SENTENCES = {
     "risk.unanswered": "Sans réponse : {factors}",
     "risk.no_clock": "Cellule n'en juge pas. Aucun délai ne s'arrête pour autant.",
     "risk.then.none": "Pour enregistrer que l'autorité n'est pas notifiée, avec vos raisons : `!ecarter GDPR-33-1 "
-    "RAISON`. Cela entre au registre sous votre nom.",
+    "RAISON`. Cela entre au registre sous votre nom. Un texte à signer : `!brouillon register-decision`",
     "risk.then.notify": "**GDPR-33-1**, notifier la CNIL : ce qu'on sait maintenant, le reste ensuite. `!brouillon "
     "cnil-initial`, puis `!declare GDPR-33-1 REFERENCE`\n*{source}, lu le {read}*",
     "risk.then.doubt": "Dans le doute, la CNIL dit de notifier ; elle dira s'il faut informer les personnes (cnil.fr, "

@@ -77,6 +77,6 @@ SENTENCES = {
     "help.draft.more": "Sans nom : la liste. `relu` : le dpo ou le juridique l'a jugé bon. `fige` : il ne bouge "
     "plus, prêt à être envoyé par une personne. `nouveau` : une autre version.",
     "help.register": "montre le registre des violations",
-    "help.register.more": "RGPD art. 33(5) : chaque incident, sauf les exercices. `csv` ou `md` le donne en fichier "
-    "chiffré.",
+    "help.register.more": "RGPD art. 33(5) : chaque incident, sauf les exercices, et ce qui manque à chaque fiche. "
+    "`csv` ou `md` le donne en fichier chiffré. En message direct avec moi seulement.",
 }

@@ -1,0 +1,51 @@
+"""What stands after `!fact`: a name in either language, and a value in the one spelling that is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.reasons import Why
+from bot.core.commands import Answer, ShowFacts
+from bot.core.details import DETAILS, Detail, Kind
+from bot.core.names import Question
+from tests.commands.lines import command, refused
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "value"),
+    [
+        ("donnees-sensibles Oui", "sensitive-data", "Oui"),
+        ("Données-Sensibles ?", "sensitive-data", "unknown"),
+        ("cause\nune ligne\n  *deux*", "cause", "une ligne\n  *deux*"),
+        ("malicious NON", "malicious", "no"),
+        ("nature confidentialité et intégrité", "nature", "confidentiality, integrity"),
+        ("nature availability & integrity", "nature", "availability, integrity"),
+        ("gravity Élevée", "gravity", "Élevée"),
+        ("attack-start hier 18:00", "attack-start", "2026-11-23T17:00:00+00:00"),
+        ("arret-fin demain 08:00", "stopped-until", "2026-11-25T07:00:00+00:00"),
+        ("fin-attaque on ne sait pas", "attack-end", "unknown"),
+        ("tolerance https://www.example.org/Avis", "tolerance", "https://www.example.org/Avis"),
+        ("Personal-Data OUI", "personal-data", "yes"),
+        ("what-is-this Oui bien sûr", "what-is-this", "Oui bien sûr"),
+    ],
+)
+def test_a_fact_is_read_from_either_language(typed: str, name: str, value: str) -> None:
+    for word in ("fact", "constat"):
+        assert command(f"!{word} {typed}") == Answer(question=Question(name), value=value)
+
+
+@pytest.mark.parametrize("typed", ["", "cause", "attack-start", "personal-data"])
+def test_a_fact_without_a_value_is_asked_for_again(typed: str) -> None:
+    assert refused(f"!fact {typed}").why is Why.MISSING
+
+
+@pytest.mark.parametrize(
+    "detail", [detail for detail in DETAILS if detail.kind is Kind.MOMENT], ids=lambda one: one.name
+)
+def test_a_moment_that_cannot_be_read_is_refused_in_every_detail_that_takes_one(detail: Detail) -> None:
+    assert refused(f"!fact {detail.name} la semaine dernière").why is Why.NOT_A_TIME
+
+
+def test_what_is_known_is_shown_without_an_argument() -> None:
+    assert command("!facts") == command("!constats") == ShowFacts()
+    assert refused("!facts all").why is Why.TOO_MUCH

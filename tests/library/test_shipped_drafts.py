@@ -1,0 +1,172 @@
+"""The drafts we ship: the same in both languages, asking for what a form asks, named by the steps they serve."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.core.drafts import DraftTemplate, Hole, Shape, Tlp
+from bot.core.names import DraftId
+from bot.core.playbook import Language
+from bot.library import drafts, playbooks, rules
+from bot.shipped import playbooks_folder
+from bot.voice.typography import typeset
+
+FOLDER = playbooks_folder()
+DRAFTS = drafts.load(FOLDER)
+SHELF = playbooks.load(FOLDER)
+ATTACKS = [book for book in SHELF.values() if book.id != "prepare"]
+LABELS = {
+    "cnil-initial": Tlp.AMBER_STRICT,
+    "cnil-complement": Tlp.AMBER_STRICT,
+    "processor-notice": Tlp.AMBER,
+    "host-request": Tlp.AMBER_STRICT,
+    "complaint": Tlp.AMBER_STRICT,
+    "insurer": Tlp.AMBER_STRICT,
+    "persons": Tlp.CLEAR,
+    "client-bulletin": Tlp.AMBER,
+    "internal-note": Tlp.AMBER_STRICT,
+    "unavailability-certificate": Tlp.GREEN,
+    "urssaf-letter": Tlp.AMBER_STRICT,
+    "tax-letter": Tlp.AMBER_STRICT,
+    "short-time-work": Tlp.AMBER_STRICT,
+    "lopmi-warning": Tlp.AMBER_STRICT,
+    "nis2-early-warning": Tlp.AMBER_STRICT,
+    "register-decision": Tlp.AMBER_STRICT,
+}
+UNSIGNED = {"client-bulletin", "internal-note", "unavailability-certificate"}
+"""What carries the name of the house, or is signed by hand."""
+VERDICT = re.compile(
+    r"no need to|need not|not (?:required|necessary)|does not have to"
+    r"|pas besoin|pas (?:nécessaire|obligatoire|tenue?s? de)|n’(?:a|avez|avons) pas à ",
+    re.IGNORECASE,
+)
+COMMANDS = {Language.ENGLISH: "!draft", Language.FRENCH: "!brouillon"}
+
+every = pytest.mark.parametrize("draft", DRAFTS.values(), ids=lambda draft: f"{draft.id}.{draft.language}")
+each_language = pytest.mark.parametrize("language", list(Language))
+
+
+def text(draft: DraftTemplate) -> str:
+    """Return a template as it reads, its holes as they are written."""
+    return "\n".join(
+        "".join(f"{{{span.name}}}" if isinstance(span, Hole) else span for span in block.spans)
+        for block in draft.blocks
+    )
+
+
+def holes(draft: DraftTemplate) -> set[Hole]:
+    return {span for block in draft.blocks for span in block.spans if isinstance(span, Hole)}
+
+
+def asked(id: str, language: Language = Language.ENGLISH) -> set[str]:
+    """Return what a draft asks for when it is not known."""
+    return {hole.name for hole in holes(DRAFTS[DraftId(id), language]) if not hole.optional}
+
+
+@each_language
+def test_they_come_in_the_order_of_the_duties_each_with_its_label(language: Language) -> None:
+    written = sorted((draft for draft in DRAFTS.values() if draft.language is language), key=lambda draft: draft.rank)
+
+    assert [(str(draft.id), draft.tlp) for draft in written] == list(LABELS.items())
+
+
+@pytest.mark.parametrize("id", LABELS)
+def test_a_translation_has_the_same_blocks_in_the_same_order(id: str) -> None:
+    french, english = (DRAFTS[DraftId(id), language] for language in (Language.FRENCH, Language.ENGLISH))
+
+    def skeleton(draft: DraftTemplate) -> list[object]:
+        return [
+            (block.shape, block.level, block.when, sorted(span.name for span in block.spans if isinstance(span, Hole)))
+            for block in draft.blocks
+        ]
+
+    assert skeleton(french) == skeleton(english)
+    assert holes(french) == holes(english)
+    assert (french.source_url, french.read_on) == (english.source_url, english.read_on)
+
+
+@each_language
+def test_the_notification_follows_the_form_of_the_authority_from_section_0_to_10(language: Language) -> None:
+    headings = [
+        "".join(span for span in block.spans if isinstance(span, str))
+        for block in DRAFTS[DraftId("cnil-initial"), language].blocks
+        if block.shape is Shape.HEADING
+    ]
+
+    assert [int(heading.partition(".")[0]) for heading in headings] == list(range(11))
+
+
+def test_what_the_form_asks_is_asked_for_and_never_just_left_out() -> None:
+    assert asked("cnil-initial") >= {
+        "siren", "dpo-contact", "attack-start", "attack-end", "aware GDPR-33-1", "discovered-how", "nature", "origin",
+        "cause", "data-kinds", "sensitive-data", "records", "people-kinds", "people-count", "measures-before",
+        "consequences", "gravity", "measures-after", "people-informed", "cross-border",
+    }  # fmt: skip
+    assert asked("cnil-complement") >= asked("cnil-initial") - {"sector", "headcount", "address"} | {"filed GDPR-33-1"}
+    assert asked("persons") >= {"nature", "dpo-contact", "consequences", "measures-after"}
+    assert asked("complaint") >= {"aware FR-LOPMI", "damage", "evidence"}
+    assert asked("insurer") >= {"policy", "aware FR-INS-5", "damage"}
+    assert asked("short-time-work") >= {"stopped-from", "stopped-until", "staff-count", "filed FR-LOPMI"}
+    assert asked("register-decision") >= {"risk", "consequences", "measures-after"}
+
+
+def test_a_tolerance_is_left_out_without_its_notice() -> None:
+    for language in Language:
+        assert Hole(name="tolerance", optional=True) in holes(DRAFTS[DraftId("urssaf-letter"), language])
+        assert Hole(name="tax-tolerance", optional=True) in holes(DRAFTS[DraftId("tax-letter"), language])
+
+
+@every
+def test_whoever_answers_for_it_signs_at_its_end(draft: DraftTemplate) -> None:
+    last = text(draft).rstrip().split("\n")[-2:]
+
+    assert any("{representative}" in line for line in last) == (draft.id not in UNSIGNED)
+
+
+@every
+def test_it_says_nowhere_that_nobody_needs_to_be_told(draft: DraftTemplate) -> None:
+    assert VERDICT.search(text(draft)) is None
+
+
+@every
+def test_it_is_printed_as_its_language_is(draft: DraftTemplate) -> None:
+    for written in (text(draft), draft.title, draft.to, draft.basis):
+        assert typeset(written, draft.language) == written
+
+
+@pytest.mark.parametrize("id", sorted(id for id, label in LABELS.items() if label is Tlp.AMBER))
+def test_whoever_receives_an_amber_one_reads_what_that_means(id: str) -> None:
+    for language in Language:
+        assert "TLP:AMBER " in text(DRAFTS[DraftId(id), language])
+
+
+@each_language
+def test_a_warning_under_a_law_that_is_not_in_force_says_so_with_the_day(language: Language) -> None:
+    draft = DRAFTS[DraftId("nis2-early-warning"), language]
+
+    assert all(rule.why_off for rule in rules.load(FOLDER) if rule.id == draft.clock)
+    assert "24 November 2026" in text(draft) or "24 novembre 2026" in text(draft)
+
+
+@each_language
+def test_every_draft_that_a_step_names_exists_and_every_draft_is_named(language: Language) -> None:
+    named = {
+        name
+        for book in SHELF.values()
+        if book.language is language
+        for step in book.steps()
+        for name in re.findall(rf"`{COMMANDS[language]} ([a-z0-9-]+)`", step.action)
+    }
+
+    assert named == set(LABELS)
+
+
+@pytest.mark.parametrize("draft", [draft for draft in DRAFTS.values() if draft.clock], ids=lambda draft: draft.id)
+def test_the_step_that_stops_a_clock_names_the_draft_that_is_sent_for_it(draft: DraftTemplate) -> None:
+    books = [book for book in ATTACKS if book.language is draft.language]
+    stopping = [step for book in books for step in book.steps() if step.clock == draft.clock]
+
+    assert [step.id for step in stopping if f"`{COMMANDS[draft.language]} {draft.id}`" not in step.action] == []
+    assert stopping or draft.clock == "GDPR-33-5"
