@@ -150,6 +150,21 @@ class Content:
             raise ValueError("an edit brings no file")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TheirIdentity:
+    """What is known of somebody's cross-signing identity."""
+
+    known: str | None = None
+    """The master key they are known by; None when they never published one."""
+    published: str | None = None
+    """The master key they publish now."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Say whether they publish another one than they are known by."""
+        return self.known is not None and self.known != self.published
+
+
 class Chat(Protocol):
     """The rooms. What does not succeed raises BusyError, UnreachableError or RefusedError, and nothing else."""
 
@@ -170,6 +185,12 @@ class Chat(Protocol):
 
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
+
+    def identity_of(self, user: UserId) -> TheirIdentity:
+        """Return what is known of the identity of *user*."""
+
+    async def trust(self, user: UserId, master: str) -> None:
+        """Know *user* by *master* from now on; nothing happens when they publish another one meanwhile."""
 
 
 class ChatError(Exception):
@@ -216,6 +237,7 @@ class TaskKind(StrEnum):
     SAY = "say"
     CARD = "card"
     PIN = "pin"
+    TRUST = "trust"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +256,8 @@ class Task:
     """Whose devices get the keys of a SAY, besides the incident's roster when the lane is an incident's."""
     user: UserId | None = None
     event: EventId | None = None
+    master: str | None = None
+    """The master key that a TRUST settles on."""
     plan: RoomPlan | None = None
     attempts: int = 0
     not_before: datetime | None = None

@@ -16,6 +16,7 @@ from bot.core.commands import (
     AssignStep,
     Classify,
     Close,
+    ConfirmIdentity,
     File,
     FinishStep,
     GiveRole,
@@ -35,6 +36,7 @@ from bot.core.commands import (
     ShowStatus,
     ShowStep,
     ShowTimeline,
+    ShowTrust,
     SkipStep,
     Snooze,
     Waive,
@@ -63,6 +65,16 @@ def read_help(line: Line) -> ShowHelp:
 def read_about(line: Line) -> ShowAbout:
     line.nothing()
     return ShowAbout()
+
+
+def read_trust(line: Line) -> ShowTrust | ConfirmIdentity:
+    who = line.whole(Argument.PERSON)
+    *before, last = who.split()
+    if fold(last) not in {"confirm", "confirmer"}:
+        return ShowTrust(who=who)
+    if not before:
+        raise missing(Argument.PERSON)
+    return ConfirmIdentity(who=" ".join(before))
 
 
 def read_status(line: Line) -> ShowStatus:

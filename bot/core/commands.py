@@ -77,6 +77,20 @@ class ShowRegister:
     form: RegisterForm = RegisterForm.MESSAGE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTrust:
+    """Show by which identity a person is known, and whether it changed."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmIdentity:
+    """Know a person by the identity they publish now."""
+
+    who: str
+
+
 # --- in an incident room ------------------------------------------------------------------------------------
 
 
@@ -328,7 +342,7 @@ class Resume:
     """Open a closed incident again."""
 
 
-DeskCommand = Open | Choose | ListIncidents | ShowHelp | ShowAbout | ShowRegister
+DeskCommand = Open | Choose | ListIncidents | ShowHelp | ShowAbout | ShowRegister | ShowTrust | ConfirmIdentity
 IncidentCommand = (
     ShowStatus
     | ShowNext

@@ -224,6 +224,18 @@ class JustOpened(RuleError):
 
 
 @dataclass(eq=False)
+class NothingToConfirm(RuleError):
+    """The person's identity is the one they are known by, or they have none."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class NotOneself(RuleError):
+    """Nobody confirms their own identity."""
+
+
+@dataclass(eq=False)
 class WrongRoom(RuleError):
     """The command belongs to another kind of room."""
 

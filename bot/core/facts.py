@@ -392,7 +392,16 @@ class ChoiceOffered(_Act):
     playbooks: tuple[str, ...]
 
 
-DeskFact = ControlRoomReady | ChoiceOffered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityConfirmed(_Act):
+    """An admin compared somebody's new cross-signing identity and confirmed it."""
+
+    user: UserId
+    master: str
+    """The master key they are known by from now on."""
+
+
+DeskFact = ControlRoomReady | ChoiceOffered | IdentityConfirmed
 
 F = TypeVar("F", Fact, DeskFact, Fact | DeskFact)
 

@@ -20,7 +20,7 @@ from bot.matrix.guard import GuardedClient
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.opening import Opened
 from bot.matrix.signing import ensure_identity
-from bot.matrix.trust import AdmitEveryDevice
+from bot.matrix.trust import CrossSigned
 from bot.matrix.wire import Wire
 from bot.ports import BusyError, ChatError, Content, UnreachableError
 
@@ -88,7 +88,7 @@ class Responder:
         self._client = client
         self._wire = Wire(client)
         # The bot and the other responders look again at a message when they learn of its sender: none need wait.
-        self._chat = MatrixChat(client, MemoryVault(), AdmitEveryDevice(), acquaintance_s=None)
+        self._chat = MatrixChat(client, MemoryVault(), CrossSigned(), acquaintance_s=None)
         self._readers = readers
         self._sealed: dict[EventId, tuple[RoomId, Any]] = {}
         self._seen: set[EventId] = set()

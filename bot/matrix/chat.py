@@ -14,7 +14,8 @@ from bot.matrix.rooms import Rooms
 from bot.matrix.sending import Sender
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.wire import Wire
-from bot.ports import Content, RoomPlan, Vault
+from bot.matrix.withheld import Withheld
+from bot.ports import Content, RoomPlan, TheirIdentity, Vault
 
 
 class MatrixChat:
@@ -34,12 +35,13 @@ class MatrixChat:
     ) -> None:
         """With *acquaintance_s* None nobody's client is given time to learn our device before it gets a key."""
         wire = Wire(client)
+        self._client = client
         acquaintance = Acquaintance(client, wait_s=acquaintance_s)
         self._states = RoomStates(wire, acquaintance)
         devices = Devices(client, wire)
         keys = RoomKeys(client, Courier(client, wire, devices, acquaintance), acquaintance, Promises(vault))
         self._rooms = Rooms(wire, self._states, keys, vault, me=UserId(client.user_id), federate=federate)
-        self._sender = Sender(wire, self._states, devices, Trust(client, policy), keys)
+        self._sender = Sender(wire, self._states, devices, Trust(client, policy), keys, Withheld(client, wire))
 
     async def create_room(self, plan: RoomPlan) -> RoomId:
         """Create the room and check it, or find the one an unconfirmed earlier try made. Invites the first ten."""
@@ -60,6 +62,15 @@ class MatrixChat:
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
         await self._rooms.pin(room, event)
+
+    def identity_of(self, user: UserId) -> TheirIdentity:
+        """Return what is known of the identity of *user*."""
+        person = self._client.machine.identities.person(user)
+        return TheirIdentity(known=person.pinned, published=person.published)
+
+    async def trust(self, user: UserId, master: str) -> None:
+        """Know *user* by *master* from now on; nothing happens when they publish another one meanwhile."""
+        self._client.machine.identities.confirm(user, master)
 
     # --- for whoever reads the sync -----------------------------------------------------------------------------
 

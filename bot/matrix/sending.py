@@ -14,6 +14,7 @@ from bot.matrix.room_keys import RoomKey, RoomKeys
 from bot.matrix.room_state import RoomState, RoomStates
 from bot.matrix.trust import Trust
 from bot.matrix.wire import Wire
+from bot.matrix.withheld import Withheld
 from bot.ports import NO_DEVICE, ChatError, Content, RefusedError, UnreachableError
 
 _ATTEMPTS = 5
@@ -22,13 +23,16 @@ _ATTEMPTS = 5
 class Sender:
     """Encrypts and sends. In a quiet room that costs one request: the message itself; for a file, two."""
 
-    def __init__(self, wire: Wire, states: RoomStates, devices: Devices, trust: Trust, keys: RoomKeys) -> None:
+    def __init__(
+        self, wire: Wire, states: RoomStates, devices: Devices, trust: Trust, keys: RoomKeys, withheld: Withheld
+    ) -> None:
         self._wire = wire
         self._states = states
         self._devices = devices
         self._trust = trust
         self._keys = keys
         self._files = Files(wire)
+        self._withheld = withheld
         self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._readers: dict[RoomId, frozenset[UserId]] = {}
 
@@ -52,6 +56,7 @@ class Sender:
         event = answer.get("event_id")
         if not isinstance(event, str):
             raise UnreachableError("an answer without an event id")
+        await self._withheld.tell(room, key.session.id, self._trust.refused(readers))
         return EventId(event)
 
     async def deliver_owed(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.core.desk import Desk, evolve_desk
 from bot.core.evolve import evolve
-from bot.core.facts import ChoiceOffered, ControlRoomReady, DeskFact, Fact
+from bot.core.facts import DeskFact, Fact
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, RoomId, UserId
 from bot.ports import DESK, Store
@@ -33,7 +33,7 @@ class Books:
         """Take in facts that were just committed to *stream*."""
         for fact in facts:
             self.desk = evolve_desk(self.desk, fact)
-            if stream != DESK and not isinstance(fact, ControlRoomReady | ChoiceOffered):
+            if stream != DESK and not isinstance(fact, DeskFact):
                 self._take(IncidentId(stream), fact)
 
     def _take(self, id: IncidentId, fact: Fact) -> None:

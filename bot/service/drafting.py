@@ -14,7 +14,7 @@ from bot.service.outcome import NOTHING, Asked, Outcome
 Templates = Mapping[tuple[DraftId, Language], DraftTemplate]
 
 
-def draft(  # noqa: D103
+def draft(
     command: ShowDrafts | MakeDraft | ReviewDraft | FreezeDraft,  # noqa: ARG001
     incident: Incident,  # noqa: ARG001
     templates: Templates,  # noqa: ARG001

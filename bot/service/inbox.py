@@ -17,6 +17,7 @@ from bot.core.absent import why_absent
 from bot.core.commands import (
     Asker,
     Choose,
+    ConfirmIdentity,
     Happening,
     ListIncidents,
     Open,
@@ -26,6 +27,7 @@ from bot.core.commands import (
     ShowHelp,
     ShowRegister,
     ShowTimeline,
+    ShowTrust,
 )
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House, open_incident
@@ -34,13 +36,14 @@ from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited,
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language
-from bot.core.roster import Role, has_right, roles_giving
-from bot.ports import Incoming, Membership, Message, Store, Unreadable
+from bot.core.roster import Role, has_right, holders, roles_giving
+from bot.ports import Chat, Distrusted, IdentityChanged, Incoming, Membership, Message, Store, Unreadable
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
 from bot.service.registering import register
 from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, room_place
+from bot.service.trusting import distrusted, identity_changed, trust
 from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
 
 _log = logging.getLogger(__name__)
@@ -61,10 +64,11 @@ class Surroundings:
 class Inbox:
     """Turns inputs into outcomes. Pure but for reading the timeline when somebody asks for it."""
 
-    def __init__(self, *, house: House, books: Books, store: Store, identity: Identity) -> None:
+    def __init__(self, *, house: House, books: Books, store: Store, chat: Chat, identity: Identity) -> None:
         self._house = house
         self._books = books
         self._store = store
+        self._chat = chat
         self._identity = identity
 
     async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:
@@ -76,6 +80,10 @@ class Inbox:
                     return await self._message(incoming, input, now)
                 case Unreadable():
                     return self._unreadable(incoming, input)
+                case Distrusted():
+                    return self._distrusted(incoming)
+                case IdentityChanged():
+                    return self._identity_changed(incoming)
                 case Membership(room=room, user=user, present=present):
                     happening = PersonCame(user=user) if present else PersonWent(user=user)
                     incident = self._books.incident_in(room)
@@ -140,6 +148,8 @@ class Inbox:
         if isinstance(command, ListIncidents | ShowHelp | ShowAbout):
             return _say(input, around, self._show_anywhere(command, around, now))
         asked = Asked(input=input, by=around.asker.user, place=around.answers, language=around.language, now=now)
+        if isinstance(command, ShowTrust | ConfirmIdentity):
+            return trust(command, self._everybody(), self._chat, asked)
         if isinstance(command, ShowRegister):
             return register(command, self._books.incidents(), asked)
         if around.incident is None:
@@ -149,6 +159,9 @@ class Inbox:
         if isinstance(command, Paper):
             return paper(command, around.incident, self._house, asked)
         return self._act(command, around.incident, asked)
+
+    def _everybody(self) -> frozenset[UserId]:
+        return frozenset(self._house.people).union(*(incident.roster for incident in self._books.incidents()))
 
     def _act(self, command: Act, incident: Incident, asked: Asked) -> Outcome:
         facts = decide(incident, command, asked.by, asked.now, self._house.people)
@@ -187,7 +200,7 @@ class Inbox:
             now=now,
         )
 
-    def _surroundings(self, message: Message | Unreadable) -> Surroundings:
+    def _surroundings(self, message: Message | Unreadable | Distrusted) -> Surroundings:
         incident = self._books.incident_in(message.room)
         device = message.device if isinstance(message, Message) else DeviceId("")
         thread = message.thread if isinstance(message, Message) else None
@@ -201,12 +214,14 @@ class Inbox:
             answers=self._answers(message, incident, thread),
         )
 
-    def _kind_of_room(self, message: Message | Unreadable, incident: Incident | None) -> Room:
+    def _kind_of_room(self, message: Message | Unreadable | Distrusted, incident: Incident | None) -> Room:
         if incident is not None:
             return Room.INCIDENT
         return Room.CONTROL if message.room == self._books.desk.control_room else Room.DIRECT
 
-    def _answers(self, message: Message | Unreadable, incident: Incident | None, thread: EventId | None) -> Place:
+    def _answers(
+        self, message: Message | Unreadable | Distrusted, incident: Incident | None, thread: EventId | None
+    ) -> Place:
         """Return where an answer goes; outside incidents the configured people, or the asker alone, can read it."""
         if incident is not None:
             return replace(incident_place(incident), thread=thread)
@@ -219,8 +234,22 @@ class Inbox:
             return NOTHING
         return _say(input, around, voice.unreadable(around.language))
 
+    def _distrusted(self, event: Distrusted) -> Outcome:
+        around = self._surroundings(event)
+        return distrusted(event, around.answers, around.language) if around.roles else NOTHING
+
+    def _identity_changed(self, event: IdentityChanged) -> Outcome:
+        room, people = self._books.desk.control_room, self._house.people
+        return identity_changed(
+            event,
+            self._books.incidents(),
+            room_place(room, people) if room else None,
+            holders(people, Role.ADMIN),
+            self._house.language,
+        )
+
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
-        if isinstance(incoming, Membership):
+        if isinstance(incoming, Membership | IdentityChanged):
             return NOTHING
         around = self._surroundings(incoming)
         if not around.roles:

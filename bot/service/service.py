@@ -65,7 +65,7 @@ class Service:
         self._chat = chat
         self._alarm_clock = alarm_clock
         self._clock = clock
-        self._inbox = Inbox(house=house, books=books, store=store, identity=identity)
+        self._inbox = Inbox(house=house, books=books, store=store, chat=chat, identity=identity)
         self._incoming: asyncio.Queue[Incoming | str] = asyncio.Queue()
         self._deciding = asyncio.Lock()
         """Held from reading the books to taking in what was committed: every decision sees the last one."""
@@ -184,6 +184,9 @@ class Service:
         room = task.room or (incident.room if incident else None)
         if task.kind is TaskKind.CREATE_ROOM:
             await self._create_room(task, incident)
+        elif task.kind is TaskKind.TRUST and task.user is not None and task.master is not None:
+            await self._chat.trust(task.user, task.master)
+            await self._settle(task)
         elif room is not None:
             await self._perform_in(room, task, incident)
         else:

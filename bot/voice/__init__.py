@@ -11,6 +11,7 @@ from bot.voice.refusals import fault, refusal, unknown_word, unreadable, usage
 from bot.voice.risk import risk
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
+from bot.voice.trust import distrusted, identity, identity_changed, identity_confirmed
 
 __all__ = [
     "HelpEntry",
@@ -26,9 +27,13 @@ __all__ = [
     "clocks",
     "command_table",
     "confirm",
+    "distrusted",
     "fault",
     "first_steps",
     "help",
+    "identity",
+    "identity_changed",
+    "identity_confirmed",
     "incident_list",
     "known",
     "next_for",

@@ -95,6 +95,10 @@ def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
             return f"refusal.{type(error).__name__}", {}
         case errors.WrongDetail():
             return _about_detail(error, language)
+        case errors.NothingToConfirm(user=user):
+            return "refusal.NothingToConfirm", {"user": short(user, 60)}
+        case errors.NotOneself():
+            return "refusal.NotOneself", {}
         case errors.UnknownDraft(draft=draft, known=known):
             return "refusal.UnknownDraft", {"draft": short(draft, 60), "known": ", ".join(known)}
         case errors.DraftIsFrozen(draft=draft, version=version):

@@ -25,6 +25,7 @@ from bot.core.facts import (
     DraftMade,
     DraftReviewed,
     Fact,
+    IdentityConfirmed,
     Joined,
     Left,
     Noted,
@@ -248,7 +249,18 @@ def _about_people(
             assert_never(fact)
 
 
-_Rest = Opened | RoomReady | CardPosted | Noted | SeveritySet | Closed | Resumed | ControlRoomReady | ChoiceOffered
+_Rest = (
+    Opened
+    | RoomReady
+    | CardPosted
+    | Noted
+    | SeveritySet
+    | Closed
+    | Resumed
+    | ControlRoomReady
+    | ChoiceOffered
+    | IdentityConfirmed
+)
 
 
 def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 - a table: one line or two for each
@@ -259,6 +271,8 @@ def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 
             return say(language, key, who=person(incident, by), title=short(title), codename=codename)
         case RoomReady() | CardPosted() | ControlRoomReady():
             return say(language, f"fact.{type(fact).__name__}")
+        case IdentityConfirmed(by=by, user=user):
+            return say(language, "fact.IdentityConfirmed", who=person(incident, by), user=person(incident, user))
         case ChoiceOffered(by=by, title=title):
             return say(language, "fact.ChoiceOffered", who=person(incident, by), title=short(title))
         case Noted(by=by, text=text):

@@ -17,7 +17,7 @@ from bot.matrix.chat import MatrixChat
 from bot.matrix.guard import GuardedClient
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.opening import Opened
-from bot.matrix.trust import AdmitEveryDevice, DevicePolicy
+from bot.matrix.trust import FirstUse, DevicePolicy
 from bot.matrix.wire import Wire
 from bot.ports import Content, RoomPlan
 from tests.fakes.vault import MemoryVault
@@ -116,7 +116,7 @@ class Bot(Person):
     ) -> MatrixChat:
         """Begin anew with the same vault, as after a restart."""
         self.chat = MatrixChat(
-            self.client, self.vault, policy or AdmitEveryDevice(), federate=federate, acquaintance_s=acquaintance_s
+            self.client, self.vault, policy or FirstUse(), federate=federate, acquaintance_s=acquaintance_s
         )
         return self.chat
 

@@ -11,7 +11,7 @@ from bot.clock import WallClock
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import RoomId, UserId
 from bot.matrix.gateway import Gateway, Surroundings
-from bot.matrix.trust import AdmitEveryDevice
+from bot.matrix.trust import FirstUse
 from bot.ports import Batch, Content, Incoming, Membership, Message
 from bot.store.sqlite import SqliteStore, open_store
 from tests.matrix.listeners import eventually
@@ -72,7 +72,7 @@ class House:
                     sync_token=store.sync_token,
                     people=self.people,
                     knows=self.people.__contains__,
-                    policy=AdmitEveryDevice(),
+                    policy=FirstUse(),
                     clock=WallClock(),
                 )
             )

@@ -13,11 +13,13 @@ from bot.voice.fr import (
     risk,
     rows,
     steps,
+    trust,
     words,
 )
 
 SENTENCES = {
     **words.SENTENCES,
+    **trust.SENTENCES,
     **cards.SENTENCES,
     **steps.SENTENCES,
     **clocks.SENTENCES,

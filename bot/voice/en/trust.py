@@ -1,0 +1,29 @@
+"""Whose devices are trusted."""
+
+SENTENCES = {
+    "fact.IdentityConfirmed": "{who} confirmed the new identity of {user}",
+    "distrusted.no-identity": "{who}, I read that and did not act on it: your account has no verified devices yet, "
+    "so I cannot tell whose device it is, and I give it no keys.\nIn Element: Settings, Encryption, set up your "
+    "recovery and verify this device. Then type it again.",
+    "distrusted.unsigned-device": "{who}, I read that and did not act on it: this device is not verified by you, and "
+    "I give it no keys.\nIn Element on this device: Settings, Encryption, Verify this device (with another device of "
+    "yours or your recovery key). Then type it again.",
+    "distrusted.identity-changed": "{who}, I read that and did not act on it: your identity is another one than "
+    "before. An admin compares it with you by phone, then confirms it in the control room.",
+    "identity.changed": "**The identity of {who} changed.** They get no keys and command nothing until an admin "
+    "confirms.\nNew master key: `{master}`\nIt may be a new start of theirs, or somebody else. Compare it with them "
+    "by phone, never here; then `!trust {name} confirm` in the control room.",
+    "identity.gone": "**The identity of {who} is gone.** They get no keys and command nothing. Ask them by phone "
+    "whether they reset their account.",
+    "identity.none": "{who} has never published an identity (cross-signing).",
+    "identity.known": "{who} is known by the master key\n`{master}`",
+    "identity.now": "**They publish another one now:**\n`{master}`\nCompare it with them by phone; then `!trust "
+    "{name} confirm`.",
+    "identity.now.none": "**They publish none any more.** Ask them by phone.",
+    "identity.confirmed": "{who} is known by the new identity from now on. Devices it vouches for get keys with the "
+    "next message.",
+    "refusal.NothingToConfirm": "The identity of {user} has not changed; there is nothing to confirm.",
+    "refusal.NotOneself": "Nobody confirms their own identity. Ask another admin.",
+    "help.trust": "shows by which identity a person is known",
+    "help.trust.more": "`confirm` accepts a changed one. Compare the key by phone first.",
+}

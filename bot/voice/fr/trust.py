@@ -1,0 +1,30 @@
+"""Whose devices are trusted."""
+
+SENTENCES = {
+    "fact.IdentityConfirmed": "{who} a confirmé la nouvelle identité de {user}",
+    "distrusted.no-identity": "{who}, j'ai lu ce message sans l'exécuter : votre compte n'a encore aucun appareil "
+    "vérifié. Je ne sais donc pas à qui est cet appareil, et je ne lui donne pas de clés.\nDans Element : "
+    "Paramètres, Chiffrement, configurez la récupération et vérifiez cet appareil. Puis tapez-le de nouveau.",
+    "distrusted.unsigned-device": "{who}, j'ai lu ce message sans l'exécuter : vous n'avez pas vérifié cet appareil, "
+    "et je ne lui donne pas de clés.\nDans Element sur cet appareil : Paramètres, Chiffrement, Vérifier cet appareil "
+    "(avec un autre de vos appareils ou votre clé de récupération). Puis tapez-le de nouveau.",
+    "distrusted.identity-changed": "{who}, j'ai lu ce message sans l'exécuter : votre identité n'est plus la même. "
+    "Un admin la compare avec vous par téléphone, puis la confirme dans la salle de contrôle.",
+    "identity.changed": "**L'identité de {who} a changé.** Cette personne ne reçoit plus de clés et ne commande rien "
+    "tant qu'un admin n'a pas confirmé.\nNouvelle clé maîtresse : `{master}`\nC'est peut-être un nouveau départ de "
+    "sa part, ou quelqu'un d'autre. Comparez-la avec elle par téléphone, jamais ici ; puis `!confiance {name} "
+    "confirmer` dans la salle de contrôle.",
+    "identity.gone": "**L'identité de {who} a disparu.** Cette personne ne reçoit plus de clés et ne commande rien. "
+    "Demandez-lui par téléphone si elle a réinitialisé son compte.",
+    "identity.none": "{who} n'a jamais publié d'identité (signature croisée).",
+    "identity.known": "{who} est reconnu par la clé maîtresse\n`{master}`",
+    "identity.now": "**Une autre est publiée maintenant :**\n`{master}`\nComparez-la par téléphone ; puis "
+    "`!confiance {name} confirmer`.",
+    "identity.now.none": "**Plus aucune n'est publiée.** Demandez par téléphone.",
+    "identity.confirmed": "{who} est reconnu par sa nouvelle identité. Les appareils qu'elle garantit reçoivent les "
+    "clés dès le prochain message.",
+    "refusal.NothingToConfirm": "L'identité de {user} n'a pas changé ; il n'y a rien à confirmer.",
+    "refusal.NotOneself": "Personne ne confirme sa propre identité. Demandez à un autre admin.",
+    "help.trust": "montre par quelle identité une personne est reconnue",
+    "help.trust.more": "`confirmer` accepte une identité qui a changé. Comparez d'abord la clé par téléphone.",
+}

@@ -1,0 +1,52 @@
+"""Whose devices are trusted, and what to do when one is not."""
+
+from __future__ import annotations
+
+from bot.core.names import UserId
+from bot.core.people import localpart
+from bot.core.playbook import Language
+from bot.voice.catalogue import say
+from bot.voice.markup import Piece, Text, paragraphs, render
+from bot.voice.wording import short
+
+_GROUP = 4
+
+
+def distrusted(user: UserId, why: str, language: Language) -> Text:
+    """Return why what *user* typed was not heard, and how to mend it; *why* is a `ports.Distrust`."""
+    return render(say(language, f"distrusted.{why}", who=short(localpart(user), 60)))
+
+
+def identity_changed(user: UserId, master: str | None, language: Language) -> Text:
+    """Return the alarm that somebody's identity is another one; *master* is the new one, None when there is none."""
+    key = "identity.changed" if master else "identity.gone"
+    return render(
+        say(language, key, who=short(user, 80), name=short(localpart(user), 60), master=grouped(master or ""))
+    )
+
+
+def identity(user: UserId, known: str | None, published: str | None, language: Language) -> Text:
+    """Return by which master key *user* is known, and which one they publish when it is another."""
+    who = short(user, 80)
+    if known is None:
+        return render(say(language, "identity.none", who=who))
+    head = say(language, "identity.known", who=who, master=grouped(known))
+    if known == published:
+        return render(head)
+    return render(paragraphs(head, _now(published, short(localpart(user), 60), language)))
+
+
+def _now(published: str | None, name: str, language: Language) -> Piece:
+    if published is None:
+        return say(language, "identity.now.none")
+    return say(language, "identity.now", name=name, master=grouped(published))
+
+
+def identity_confirmed(user: UserId, language: Language) -> Text:
+    """Return that *user* is known by their new identity."""
+    return render(say(language, "identity.confirmed", who=short(user, 80)))
+
+
+def grouped(key: str) -> str:
+    """Return *key* in groups of four, as clients show it."""
+    return " ".join(key[start : start + _GROUP] for start in range(0, len(key), _GROUP))
