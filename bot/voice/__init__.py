@@ -11,6 +11,7 @@ from bot.voice.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.known import known
 from bot.voice.markup import Text
 from bot.voice.refusals import fault, refusal, unknown_word, unreadable, usage
+from bot.voice.register import register, register_note, register_pages, register_table
 from bot.voice.risk import risk
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
@@ -45,6 +46,10 @@ __all__ = [
     "known",
     "next_for",
     "refusal",
+    "register",
+    "register_note",
+    "register_pages",
+    "register_table",
     "remind",
     "risk",
     "step",

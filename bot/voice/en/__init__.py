@@ -11,6 +11,7 @@ from bot.voice.en import (
     facts,
     known,
     refusals,
+    register,
     risk,
     rows,
     steps,
@@ -30,6 +31,7 @@ SENTENCES = {
     **drafts.SENTENCES,
     **known.SENTENCES,
     **risk.SENTENCES,
+    **register.SENTENCES,
     **refusals.SENTENCES,
     **rows.SENTENCES,
 }
