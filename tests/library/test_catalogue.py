@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -70,6 +70,7 @@ def test_a_row_in_json_has_every_part_in_both_languages() -> None:
         "en": "24 h, nights and weekends included",
     }
     assert (warning["valid_from"], warning["valid_to"]) == ("2024-10-18", None)
+    assert (warning["aim"], found["FR-AP-15"]["aim"]) == ("12 h", None)
     assert found["NIS2-FIN"]["after"] == "NIS2-72"
     assert found["GDPR-33-1"]["why"] is None
     assert found["FR-AP-15"]["needs"] is None
@@ -126,9 +127,12 @@ def test_lines_say_what_starts_a_row_and_what_is_no_limit() -> None:
     soft = replace(NEW, soft=True, regime="gdpr", role="controller", length=Months(months=2))
     chained = replace(soft, after=RuleId("B-1"))
 
-    assert list(to_lines((soft, chained), TODAY))[1::4] == [
+    aimed = replace(soft, soft=False, aim=timedelta(days=7))
+
+    assert list(to_lines((soft, chained, aimed), TODAY))[1::4] == [
         "    gdpr, controller: 2 months, to the same date; not a legal limit",
         "    gdpr, controller: 2 months, to the same date, after B-1 is filed; not a legal limit",
+        "    gdpr, controller: 2 months, to the same date; our aim 168 h",
     ]
 
 
