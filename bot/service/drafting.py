@@ -17,12 +17,12 @@ from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed
 from bot.core.incident import Incident, Status
 from bot.core.names import DraftId
 from bot.core.playbook import Language
+from bot.papers import docx
 from bot.ports import Attachment, Task
 from bot.service.outcome import Asked, Outcome
 from bot.service.tasks import answer_task, file_task
 
 Templates = Mapping[tuple[DraftId, Language], DraftTemplate]
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def draft(
@@ -107,8 +107,9 @@ class _Desk:
         text = voice.frozen_text(file) if frozen else voice.draft_text(self.draft, after, now)
         shown = voice.draft_shown(self.draft, after, text, is_outdated=state.digest != self._digest)
         markdown = Attachment(name=self._name(state.version, "md"), mime="text/markdown", data=file.encode())
-        docx = voice.draft_docx(file, after.language, now)
-        word = Attachment(name=self._name(state.version, "docx"), mime=_DOCX, data=docx)
+        label, paper = voice.draft_paper(file)
+        data = docx.docx_file(paper, label=label, language=after.language, now=now)
+        word = Attachment(name=self._name(state.version, "docx"), mime=docx.MIME, data=data)
         files = (file_task(input, number, place, made) for number, made in enumerate((markdown, word), start=1))
         return self._outcome(facts, (answer_task(input, 0, place, shown), *files))
 

@@ -5,8 +5,7 @@ from bot.voice.cards import brief, card, incident_list
 from bot.voice.clocks import clocks, remind
 from bot.voice.confirm import confirm
 from bot.voice.desk import HelpEntry, about, choice, command_table, help, welcome  # noqa: A004 - named for its command
-from bot.voice.draft_docx import draft_docx
-from bot.voice.draft_text import draft_digest, draft_file, draft_text, frozen_text
+from bot.voice.draft_text import draft_digest, draft_file, draft_paper, draft_text, frozen_text
 from bot.voice.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.known import known
 from bot.voice.markup import Text
@@ -32,9 +31,9 @@ __all__ = [
     "command_table",
     "confirm",
     "draft_digest",
-    "draft_docx",
     "draft_file",
     "draft_list",
+    "draft_paper",
     "draft_reviewed",
     "draft_shown",
     "draft_text",

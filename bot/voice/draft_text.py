@@ -12,12 +12,12 @@ from bot.core.contradictions import contradictions
 from bot.core.drafts import DraftTemplate, Shape
 from bot.core.incident import DraftState, Incident
 from bot.core.names import Question
+from bot.core.paper import Paragraph
 from bot.voice import paper
 from bot.voice.catalogue import say, word
 from bot.voice.contradictions import contradiction_line
 from bot.voice.details import detail_label, value_words
 from bot.voice.markup import HOLE, Piece, join, trusted
-from bot.voice.paper import Paragraph
 from bot.voice.risk import level_word
 from bot.voice.times import date_words, day, moment
 from bot.voice.typography import typeset
@@ -60,6 +60,12 @@ def draft_file(draft: Composed, incident: Incident, now: datetime) -> str:
 def draft_text(draft: Composed, incident: Incident, now: datetime) -> tuple[Paragraph, ...]:
     """Return the text of a draft without the head and the end that its file has."""
     return paper.read(_body(draft, incident, now))
+
+
+def draft_paper(file: str) -> tuple[str, tuple[Paragraph, ...]]:
+    """Return the label of a draft's file, and all the text below it."""
+    label, _, text = file.partition("\n")
+    return label, paper.read(text)
 
 
 def frozen_text(file: str) -> tuple[Paragraph, ...]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import assert_never
 
 from bot.core.drafts import Shape
+from bot.core.paper import Paragraph, Run
 from bot.voice.markup import HOLE, Piece, paragraphs
 from bot.voice.markup import join as stack
 
@@ -30,27 +31,6 @@ _MARK = re.compile(
     r"|\[(?P<gap>(?:\\.|[^\\\[\]]){2,})\]"
 )
 _INDENT = {Shape.ITEM: "  ", Shape.NUMBERED: "   "}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """Text of one look. Line breaks in it are real."""
-
-    text: str
-    bold: bool = False
-    italic: bool = False
-    is_gap: bool = False
-    """A place that somebody has to fill."""
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
-    """A heading, a paragraph or an item."""
-
-    shape: Shape
-    level: int = 0
-    runs: tuple[Run, ...]
 
 
 def escape(text: str) -> str:

@@ -23,8 +23,8 @@ from bot.core.names import DraftId, Question
 from bot.core.playbook import Language
 from bot.core.risk import RiskLevel
 from bot.library import drafts, playbooks, rules
+from bot.papers.docx import docx_file
 from bot.shipped import playbooks_folder
-from bot.voice import paper
 from tests.core.build import ALICE, BOB, NOW, grow, incident
 
 FOLDER = playbooks_folder()
@@ -80,8 +80,8 @@ def made(template: DraftTemplate, around: Incident) -> tuple[Composed, Incident]
 
 
 def read(file: str) -> str:
-    _, _, text = file.partition("\n")
-    return "\n".join("".join(run.text for run in paragraph.runs) for paragraph in paper.read(text))
+    _, text = voice.draft_paper(file)
+    return "\n".join("".join(run.text for run in paragraph.runs) for paragraph in text)
 
 
 @pytest.mark.parametrize(("id", "language", "playbook"), EVERY)
@@ -113,7 +113,8 @@ def test_its_file_opens_with_the_same_text(id: DraftId, language: Language) -> N
     for around in (empty("provider-hit", language), full("provider-hit", language)):
         draft, after = made(TEMPLATES[id, language], around)
         file = voice.draft_file(draft, after, NOW)
-        opened = Document(BytesIO(voice.draft_docx(file, language, NOW)))
+        label, paragraphs = voice.draft_paper(file)
+        opened = Document(BytesIO(docx_file(paragraphs, label=label, language=language, now=NOW)))
         text = "\n".join(paragraph.text for paragraph in opened.paragraphs)
         assert [line.partition("\t")[2] or line for line in text.split("\n")] == read(file).split("\n")
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.core.drafts import Shape
+from bot.core.paper import Paragraph, Run
 from bot.voice.markup import HOLE, Piece, render
-from bot.voice.paper import Paragraph, Run, as_markdown, block, escape, read, show
+from bot.voice.paper import as_markdown, block, escape, read, show
 
 NASTY = (
     *("[x](http://evil.example)", "# head", "## head", "| a | b |", "`code`", "```\nx\n```", "{siren}", "~~x~~"),

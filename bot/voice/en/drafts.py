@@ -51,5 +51,4 @@ SENTENCES = {
     "draft.reviewed": "**{draft}** version {version}: found right by {who}.",
     "draft.file.end": "*Made by Cellule from the facts recorded in the incident. A person checks and sends it. It is a "
     "help, not legal advice.*",
-    "draft.page": "page",
 }

@@ -52,5 +52,4 @@ SENTENCES = {
     "draft.reviewed": "**{draft}** version {version} : jugé bon par {who}.",
     "draft.file.end": "*Rédigé par Cellule à partir des faits enregistrés dans l'incident. Une personne le vérifie et "
     "l'envoie. C'est une aide, pas un avis juridique.*",
-    "draft.page": "page",
 }

@@ -1,8 +1,12 @@
-"""A paper as a word processor opens it: the same text, its label on every page, places to fill marked."""
+"""A text as a word processor opens it, its label on every page, places to fill marked.
+
+The only place that imports python-docx.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from typing import assert_never
@@ -19,27 +23,25 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run as DocxRun
 
 from bot.core.drafts import Shape
+from bot.core.paper import Paragraph, Run
 from bot.core.playbook import Language
-from bot.voice import paper
-from bot.voice.catalogue import word
-from bot.voice.paper import Paragraph, Run
 
+MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAGS = {Language.FRENCH: "fr-FR", Language.ENGLISH: "en-GB"}
 _INDENT = Cm(0.75)
 
 
-def draft_docx(file: str, language: Language, now: datetime) -> bytes:
-    """Return the text of a draft's *file*, whose first line is its label, as DOCX.
+def docx_file(text: Iterable[Paragraph], *, label: str, language: Language, now: datetime) -> bytes:
+    """Return *text* as DOCX, with its *label* on every page.
 
     It says nothing of who made it, nor where: its properties are empty, its only date is *now*.
     """
-    label, _, text = file.partition("\n")
     document = Document()
     _make_neutral(document, language, now)
-    _label_pages(document, label, word(language, "draft.page"))
+    _label_pages(document, label)
     number = 0
-    for paragraph in paper.read(text):
+    for paragraph in text:
         number = number + 1 if paragraph.shape is Shape.NUMBERED else 0
         _add(document, paragraph, number)
     return _packed(document, now)
@@ -55,7 +57,7 @@ def _make_neutral(document: Docx, language: Language, now: datetime) -> None:
         spoken.set(qn("w:val"), _TAGS[language])
 
 
-def _label_pages(document: Docx, label: str, page: str) -> None:
+def _label_pages(document: Docx, label: str) -> None:
     """Put the label at the head and the foot of every page, as the Traffic Light Protocol wants it, and number them."""
     section = document.sections[0]
     head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
@@ -63,7 +65,7 @@ def _label_pages(document: Docx, label: str, page: str) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         run = paragraph.add_run(label)
         run.bold, run.font.size = True, Pt(12)
-    foot.add_run(f" · {page} ")
+    foot.add_run(" · ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     foot._p.append(field)  # noqa: SLF001 - python-docx has no fields

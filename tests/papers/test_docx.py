@@ -12,7 +12,8 @@ from docx.document import Document as Docx
 from docx.enum.text import WD_COLOR_INDEX
 
 from bot.core.playbook import Language
-from bot.voice.draft_docx import draft_docx
+from bot.papers.docx import docx_file
+from bot.voice.draft_text import draft_paper
 from bot.voice.paper import escape
 
 EN, FR = Language.ENGLISH, Language.FRENCH
@@ -43,8 +44,13 @@ def opened(data: bytes) -> Docx:
     return Document(BytesIO(data))
 
 
-def made(text: str = FILE, language: Language = EN) -> Docx:
-    return opened(draft_docx(text, language, NOW))
+def written(file: str = FILE, language: Language = EN) -> bytes:
+    label, text = draft_paper(file)
+    return docx_file(text, label=label, language=language, now=NOW)
+
+
+def made(file: str = FILE, language: Language = EN) -> Docx:
+    return opened(written(file, language))
 
 
 def test_it_has_the_text_with_its_headings_and_lists() -> None:
@@ -76,7 +82,7 @@ def test_a_link_goes_to_its_address() -> None:
 def test_every_page_has_the_label_above_and_below_and_its_number() -> None:
     section = made().sections[0]
     assert section.header.paragraphs[0].text == "TLP:AMBER+STRICT"
-    assert section.footer.paragraphs[0].text.startswith("TLP:AMBER+STRICT · page")
+    assert section.footer.paragraphs[0].text.startswith("TLP:AMBER+STRICT · ")
     assert 'w:instr="PAGE"' in section.footer._element.xml
     assert "TLP" not in "".join(paragraph.text for paragraph in made().paragraphs)
 
@@ -86,13 +92,13 @@ def test_its_properties_tell_of_nobody_and_of_no_machine() -> None:
     told = (properties.author, properties.title, properties.comments, properties.last_modified_by, properties.subject)
     assert told == ("", "", "", "", "")
     assert properties.created == properties.modified == NOW
-    with ZipFile(BytesIO(draft_docx(FILE, EN, NOW))) as parts:
+    with ZipFile(BytesIO(written())) as parts:
         assert {part.date_time for part in parts.infolist()} == {(2026, 11, 24, 13, 30, 0)}
         assert not any(b"python-docx" in parts.read(part) for part in parts.infolist())
 
 
 def test_the_same_text_makes_the_same_bytes() -> None:
-    assert draft_docx(FILE, EN, NOW) == draft_docx(FILE, EN, NOW)
+    assert written() == written()
 
 
 @pytest.mark.parametrize(("language", "tag"), [(EN, "en-GB"), (FR, "fr-FR")])
