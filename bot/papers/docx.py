@@ -68,6 +68,7 @@ def _label_pages(document: Docx, label: str) -> None:
     foot.add_run(" · ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
+    field.append(foot.add_run("1")._r)  # noqa: SLF001 - what is seen until the program counts
     foot._p.append(field)  # noqa: SLF001 - python-docx has no fields
 
 

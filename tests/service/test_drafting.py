@@ -228,9 +228,7 @@ async def test_what_may_not_be_is_refused_and_changes_nothing(
         await shell.open()
         await shell.type("!draft notice")
         before = await count(shell)
-        assert (await shell.type(typed, sender=sender)).startswith(answer) or answer in await shell.type(
-            typed, sender=sender
-        )
+        assert answer in await shell.type(typed, sender=sender)
         assert await count(shell) == before
 
 
