@@ -277,7 +277,7 @@ async def test_questions_that_wait_for_each_other_are_named_on_the_console_with_
     file.write_text(text, "utf-8")
     ended = await cellule("playbook", "check", file)
     circle = "`personal-data` waits for `high-risk` waits for `personal-data`"
-    assert (ended.code, ended.out) == (1, f"{file}:10: no one could ever be asked these questions: {circle}\n")
+    assert (ended.code, ended.out) == (1, f"{file}:10: these questions wait for each other in a circle: {circle}\n")
 
 
 async def test_a_playbook_is_begun_once_and_what_comes_next_is_told(tmp_path: Path) -> None:
