@@ -55,6 +55,11 @@ def answer_task(input: InputId, number: int, place: Place, text: voice.Text) -> 
     return _say(task_id(input, number), place, text)
 
 
+def ring_task(input: InputId, number: int, place: Place, text: voice.Text, people: tuple[UserId, ...]) -> Task:
+    """Return the row of an alarm: it notifies *people*, or the whole room when they are nobody."""
+    return _say(task_id(input, number), place, text, rings=True, mentions=people, mentions_room=not people)
+
+
 def file_task(input: InputId, number: int, place: Place, file: Attachment) -> Task:
     """Return the row that hands out a file beside an answer, under its own name."""
     content = Content(body=file.name, html="", file=file, thread=place.thread)
