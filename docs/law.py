@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import groupby
 
-from bot.core.clocks import EarlierOf, Rule, Standing, standing
+from bot.core.clocks import HOUR, EarlierOf, Rule, Standing, standing
 from bot.core.playbook import Language
 from bot.library import rules
 from bot.library.calendar import closed_days
@@ -52,6 +52,7 @@ def _chapter(row: Row) -> str:
         ("To", rule.to.en + (f". {rule.channel}" if rule.channel else "")),
         ("Starts when", rule.trigger.en),
         ("Runs", _length(rule)),
+        ("Our aim", _aim(rule)),
         ("Have ready", rule.needs.en if rule.needs else ""),
         ("When late", rule.late.en),
         ("Law", f"{rule.source}, [{rule.proof}]({rule.source_url}), read on {rule.read_on}"),
@@ -65,6 +66,10 @@ def _chapter(row: Row) -> str:
 def _length(rule: Rule) -> str:
     after = f", after {rule.after} is filed" if rule.after else ""
     return length_words(rule.length, EN) + after + ("; not a legal limit" if rule.soft else "")
+
+
+def _aim(rule: Rule) -> str:
+    return f"{rule.aim // HOUR} h after that; a target of ours, not a limit of the law" if rule.aim else ""
 
 
 def _state(rule: Rule) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import yaml
 
@@ -41,8 +41,12 @@ class Bot:
         pace: int = PACE,
         url: str | None = None,
         module: str = "bot",
+        more: Mapping[str, Any] | None = None,
     ) -> None:
-        """*url* is a proxy to go through; *module* is what Python runs, for a test that replaces a part."""
+        """*url* is a proxy to go through; *module* is what Python runs, for a test that replaces a part.
+
+        *more* are further groups of its configuration.
+        """
         self.folder = folder
         self.module = module
         self.user = account.user
@@ -61,6 +65,7 @@ class Bot:
             "locale": {"language": language, "timezone": "Europe/Paris"},
             "people": {user: list(roles) for user, roles in people.items()},
             "drill": {"pace": pace},
+            **(more or {}),
         }
         self.config.write_text(yaml.safe_dump(written))
 

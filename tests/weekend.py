@@ -257,8 +257,18 @@ LINES = (
         "!constat connu L'hébergeur est attaqué. Nos dossiers sont coupés.",
         "!fact known The host is under attack. Our files are cut off.",
     ),
-    _line("Mon 10:01", DAVE, "!constat pas-connu Si des données ont été copiées.", "!fact not-known Whether data were copied."),
-    _line("Mon 10:02", DAVE, "!constat en-cours La paie se fait sur nos exports.", "!fact doing Payroll is done from our exports."),
+    _line(
+        "Mon 10:01",
+        DAVE,
+        "!constat pas-connu Si des données ont été copiées.",
+        "!fact not-known Whether data were copied.",
+    ),
+    _line(
+        "Mon 10:02",
+        DAVE,
+        "!constat en-cours La paie se fait sur nos exports.",
+        "!fact doing Payroll is done from our exports.",
+    ),
     _line("Mon 10:03", DAVE, "!constat prochain-point {when}", "!fact next-update {when}", when="17:00"),
     _line("Mon 10:05", DAVE, "!brouillon client-bulletin", "!draft client-bulletin"),
     _line(

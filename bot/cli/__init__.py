@@ -183,6 +183,22 @@ def _playbook_check(arguments: argparse.Namespace) -> int:
     return Exit.DONE
 
 
+def _playbook_new(arguments: argparse.Namespace) -> int:
+    from bot.library.template import NewPlaybookError, write_new
+    from bot.shipped import playbooks_folder
+
+    folder: Path = arguments.folder
+    try:
+        files = write_new(arguments.id, folder, playbooks_folder())
+    except (NewPlaybookError, OSError) as wrong:
+        return _refuse(wrong)
+    for path in files:
+        print(f"wrote   {path}")
+    print("\nSay the same in both, with the same ids, roles, values and conditions: its README.md explains the form.")
+    print(f"Then: cellule playbook check {folder}, and in the configuration playbooks: {{folder: {folder}}}")
+    return Exit.DONE
+
+
 def _clock(arguments: argparse.Namespace) -> int:
     from bot.config.reading import Wrong
     from bot.config.values import zone as read_zone
@@ -248,6 +264,7 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "init": _init,
     "playbook check": _playbook_check,
+    "playbook new": _playbook_new,
     "clock": _clock,
     "clocks list": _clocks_list,
 }

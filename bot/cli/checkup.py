@@ -16,7 +16,7 @@ from bot.cli.organisation import look_at_organisation
 from bot.cli.probe import Known, ask_homeserver
 from bot.config import Config, ConfigError, TokenLogin, load
 from bot.core.clocks import Rule, Standing, in_force, standing
-from bot.library import lint, rules
+from bot.library import drafts, lint, rules
 from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError
 from bot.library.switches import switched
@@ -58,12 +58,12 @@ async def check(path: Path, now: datetime) -> AsyncIterator[Finding]:
 def _content(folder: Path, now: datetime, config: Config) -> Iterator[Finding]:
     problems = lint.check((folder,))
     for problem in problems:
-        subject = "clocks" if Path(problem.file).name == rules.FILE_NAME else "playbooks"
-        yield error(subject, str(problem))
-    drafts, _ = read_drafts(folder)
-    names = sorted({draft.playbook.id for draft in drafts.values()})
+        yield error(_subject(Path(problem.file)), str(problem))
+    read, _ = read_drafts(folder)
+    names = sorted({draft.playbook.id for draft in read.values()})
     if names and not problems:
         yield ok("playbooks", f"{', '.join(names)} in {folder}")
+        yield ok("drafts", ", ".join(sorted({id for id, _ in drafts.load(folder)})))
     try:
         rows = switched(rules.load(folder), config.clocks.enable)
     except ContentError:
@@ -73,6 +73,12 @@ def _content(folder: Path, now: datetime, config: Config) -> Iterator[Finding]:
         return
     yield _clocks(rows, now.astimezone(config.locale.timezone).date())
     yield from look_at_organisation(config, rows, now)
+
+
+def _subject(file: Path) -> str:
+    if file.parent.name == drafts.FOLDER:
+        return "drafts"
+    return "clocks" if file.name == rules.FILE_NAME else "playbooks"
 
 
 def _clocks(rows: Sequence[Rule], today: date) -> Finding:

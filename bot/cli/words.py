@@ -16,6 +16,8 @@ _EXITS = {
     "check": "One finding a line: ok, warning or error, its subject, and what to do. Exit code 1 if any is an error.",
     "init": "On a terminal it asks for what is not given. Exit codes: 0 written, 2 nothing was written.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
+    "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
+    "0 written, 2 nothing was written.",
     "clock": "Exit codes: 0 computed, 2 an unknown rule, time or zone.",
     "clocks list": "Each clock with its law, how that was checked, how long it runs, and whether it is in force, "
     "off (and why) or a proposal. Exit codes: 0 listed, 2 the catalogue is faulty.",
@@ -90,6 +92,16 @@ def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:
     check = _add(actions, "check", "look for mistakes in playbooks and clocks", full="playbook check")
     check.add_argument(
         "paths", metavar="PATH", type=Path, nargs="*", help="folders or playbooks; those shipped with Cellule if none"
+    )
+
+    new = _add(actions, "new", "begin a playbook, in both languages", full="playbook new")
+    new.add_argument("id", metavar="ID", help="its id, like lost-laptop")
+    new.add_argument(
+        "--folder",
+        metavar="F",
+        type=Path,
+        default=Path("playbooks"),
+        help="your copy of the shipped ones (%(default)s)",
     )
 
 

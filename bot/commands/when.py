@@ -14,6 +14,7 @@ MOST_TOKENS = 3
 
 _EXAMPLE_HOUR = time(14, 30)
 _NOW = {"now", "maintenant"}
+_AHEAD = re.compile(r"\+|in |dans ")
 _DAYS_BACK = {"today": 0, "aujourd'hui": 0, "yesterday": 1, "hier": 1, "tomorrow": -1, "demain": -1}
 
 _HOUR = r"(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?|h(?P<minute_h>[0-5]\d)?)"
@@ -65,7 +66,7 @@ def read_time(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
         raise BadArgumentError(Why.AMBIGUOUS_HOUR, given=text, clock=f"0{plain[0]}:00", ago=f"-{plain}")
     if plain.startswith("-") and (span := _read_span(plain[1:])):
         return (now - span).astimezone(UTC)
-    if plain.startswith("+") and (span := _read_span(plain[1:])):
+    if (ahead := _AHEAD.match(plain)) and (span := _read_span(plain[ahead.end() :])):
         return (now + span).astimezone(UTC)
     if match := _TIME.fullmatch(plain):
         return _moment(match, text, now, zone)

@@ -84,7 +84,8 @@ def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
         case Status.CLOSED:
             return tuple(_repeat(incident))
         case Status.OPEN:
-            waiting: list[Alarm] = [*_brief(incident), *_clocks(incident, now), *_steps(incident), *_update(incident)]
+            clocks, steps = _clocks(incident, now), _steps(incident, now)
+            waiting: list[Alarm] = [*_brief(incident), *clocks, *steps, *_update(incident)]
             return tuple(sorted(waiting, key=lambda alarm: alarm.at))
 
 
@@ -106,14 +107,14 @@ def _clocks(incident: Incident, now: datetime) -> Iterable[Ring]:
                 yield Ring(at=rung.at, rule=id, rung=rung.name, due=state.due, level=rung.level)
 
 
-def _steps(incident: Incident) -> Iterable[StepsDue]:
+def _steps(incident: Incident, now: datetime) -> Iterable[StepsDue]:
     """Return the times aimed at for steps that are open and have not rung; those of one moment together."""
     together: defaultdict[datetime, list[StepId]] = defaultdict(list)
     earliest = (incident.steps_rang_at or incident.opened_at) + DRILL_STEPS_EVERY
     for step in incident.open_steps():
         at = incident.aim_of(step)
         if at is not None and step.id not in incident.rang_steps:
-            together[max(at, earliest) if incident.pace > 1 else incident.awake(at)].append(step.id)
+            together[max(at, earliest) if incident.pace > 1 else incident.awake(at, now)].append(step.id)
     return (StepsDue(at=at, steps=tuple(steps)) for at, steps in together.items())
 
 

@@ -152,9 +152,15 @@ class Incident:
         """Return when *step* should be done, on the wall; None when it has no time to aim at."""
         return None if step.target is None else self.opened_at + step.target / self.pace
 
-    def awake(self, moment: datetime) -> datetime:
-        """Return *moment*, or the end of the quiet hours it falls into. A fast drill has none."""
-        return self.quiet.awake(moment, self.zone) if self.quiet is not None and self.pace == 1 else moment
+    def awake(self, moment: datetime, now: datetime) -> datetime:
+        """Return when what may wait and stands at *moment* rings: in the morning if *moment* lies in a night.
+
+        What was missed until a night, by *now*, waits for its end too. A fast drill has no nights.
+        """
+        if self.quiet is None or self.pace > 1:
+            return moment
+        due, morning = self.quiet.awake(moment, self.zone), self.quiet.awake(now, self.zone)
+        return morning if due <= now < morning else due
 
     def clocks(self) -> tuple[Clock, ...]:
         """Return the clocks of this incident: earliest due first, then without due time, then stopped."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.clocks import HOUR, LAST_MOMENT, Rule, Running, ladder, legal_time, rung_name, wall_time
+from bot.core.clocks import HOUR, LAST_MOMENT, Rule, Running, ladder, legal_time, rung_name, soft_line, wall_time
 from bot.core.incident import WHOLE_ROOM, Incident
 
 DRILL_OVERDUE_EVERY = timedelta(seconds=10)
@@ -46,24 +46,16 @@ def rings(incident: Incident, rule: Rule, running: Running, now: datetime) -> tu
     """Return every reminder of *rule* that waits, earliest first; of several that wait for one moment, the last."""
     level = _next_level(rule, running)
     by_moment = {
-        _on_the_wall(incident, rule, running, pending): pending.name  # of several, the last one
+        _on_the_wall(incident, rule, running, pending, now): pending.name  # of several, the last one
         for pending in sorted(_pending(rule, running, incident.pace, now), key=lambda pending: pending.at)
     }
     waiting = [Rung(name=name, at=at, level=level) for at, name in sorted(by_moment.items())]
     return (*_again(incident, rule, running, waiting, now), *waiting)
 
 
-def soft_line(rule: Rule, running: Running) -> datetime | None:
-    """Return when *rule* should be filed by our own target; None where it names none, or none before its due time."""
-    if rule.aim is None:
-        return None
-    aim = running.aware + rule.aim
-    return aim if running.due is None or aim < running.due else None
-
-
 def is_past_soft_line(rule: Rule, running: Running, legal_now: datetime) -> bool:
     """Say whether the soft line of a clock with a due time is reached and the due time is not: reminders tell so."""
-    aim = soft_line(rule, running)
+    aim = soft_line(rule, running.aware, running.due)
     return aim is not None and running.due is not None and aim - SAME_TIME < legal_now <= running.due
 
 
@@ -81,12 +73,12 @@ def _next_level(rule: Rule, running: Running) -> int:
     return min(WHOLE_ROOM, running.level + 1)
 
 
-def _on_the_wall(incident: Incident, rule: Rule, running: Running, pending: _Pending) -> datetime:
+def _on_the_wall(incident: Incident, rule: Rule, running: Running, pending: _Pending, now: datetime) -> datetime:
     """Return when a rung rings. What may wait waits for the end of the quiet hours, but never past the due time."""
     at = wall_time(running, incident.pace, pending.at)
     if not (rule.may_wait or pending.name.startswith(AIM)):
         return at
-    later = incident.awake(at)
+    later = incident.awake(at, now)
     return at if running.due is not None and at <= running.due < later else later
 
 
@@ -121,7 +113,7 @@ def _rests(running: Running, rang_at: datetime, at: datetime) -> bool:
 
 def _pending_aim(rule: Rule, running: Running, pace: float, now: datetime) -> list[_Pending]:
     """Return the soft line, then once a day: nothing else would ever ring. Nothing once it was acknowledged."""
-    aim = soft_line(rule, running)
+    aim = soft_line(rule, running.aware, running.due)
     if aim is None or running.acknowledged_rungs:
         return []
     every = AIM_EVERY * _rungs_between(pace, AIM_EVERY * HOUR)
@@ -140,7 +132,7 @@ def _pending_aim(rule: Rule, running: Running, pace: float, now: datetime) -> li
 def _rungs(rule: Rule, running: Running, due: datetime, pace: float) -> list[_Pending]:
     """Return the ladder, and the soft line where no rung is near enough to say it and no reminder came after it."""
     rungs = [_Pending(name, at) for name, at in ladder(due) if at > running.recorded_at]
-    aim = soft_line(rule, running)
+    aim = soft_line(rule, running.aware, running.due)
     if aim is None or aim <= running.recorded_at or any(abs(rung.at - aim) < SAME_TIME for rung in rungs):
         return rungs
     is_said = running.rang_at is not None and legal_time(running, pace, running.rang_at) >= aim

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from bot.core.clocks import Rule, Standing, Words, standing
+from bot.core.clocks import HOUR, Rule, Standing, Words, standing
 from bot.core.names import RuleId
 from bot.core.playbook import Language
 from bot.voice.lengths import length_words
@@ -44,6 +44,7 @@ def to_json(rule: Rule, today: date) -> Mapping[str, Json]:
         "late": _both(rule.late),
         "needs": _both(rule.needs),
         "channel": rule.channel,
+        "aim": f"{rule.aim // HOUR} h" if rule.aim else None,
         "length": {language.value: length_words(rule.length, language) for language in Language},
         "after": rule.after,
         "soft": rule.soft,
@@ -72,7 +73,7 @@ def to_lines(rules: Sequence[Rule], today: date) -> Iterator[str]:
 
 
 def _start(rule: Rule) -> str:
-    mark = "; not a legal limit" if rule.soft else ""
+    mark = "; not a legal limit" if rule.soft else f"; our aim {rule.aim // HOUR} h" if rule.aim else ""
     return f", after {rule.after} is filed{mark}" if rule.after else mark
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.core.clocks import Rule, due_time, ladder, limit_of
+from bot.core.clocks import Rule, due_time, ladder, limit_of, soft_line
 
 _PENDING = "a proposal, not in force; no day is known"
 
@@ -26,6 +26,8 @@ class Computed:
     """The strict due time; None when the law gives no figure."""
     legal_limit: datetime | None
     """The last moment the law allows, never before *due*; None when it counts otherwise than in hours."""
+    aim: datetime | None
+    """The soft line; None when the rule has none before its due time."""
     reminders: tuple[tuple[str, datetime], ...]
     """Name and moment of every reminder that still lies after *aware*, earliest first."""
 
@@ -44,6 +46,7 @@ def compute(
         classified=None if second is None else second.astimezone(UTC),
         due=due,
         legal_limit=limit_of(rule, aware, zone, calendar, second),
+        aim=soft_line(rule, aware, due),
         reminders=tuple((name, at) for name, at in rungs if at > aware),
     )
 
@@ -52,6 +55,7 @@ def to_json(computed: Computed) -> Mapping[str, str | list[str] | None]:
     """Return the answer as JSON's own types, under the names of the contract; what does not apply is left out."""
     more = {
         "classified": _utc(computed.classified),
+        "aim": _utc(computed.aim),
         "off": None if computed.rule.why_off is None else computed.rule.why_off.en,
         "pending": None if computed.rule.valid_from else _PENDING,
     }
@@ -77,6 +81,7 @@ def to_lines(computed: Computed) -> tuple[str, ...]:
         ("aware", [_shown(computed.aware, zone)]),
         *([("classified", [_shown(computed.classified, zone)])] if computed.classified else []),
         ("due", ["none: the law gives no figure" if computed.due is None else _shown(computed.due, zone)]),
+        *([("our aim", [f"{_shown(computed.aim, zone)} (no limit of the law)"])] if computed.aim else []),
         ("legal limit", ["-" if computed.legal_limit is None else _shown(computed.legal_limit, zone)]),
         ("reminders", rungs or ["-"]),
         ("source", [rule.source, f"{rule.source_url} (read on {rule.read_on}, proof {rule.proof})"]),

@@ -23,7 +23,7 @@ from bot.library.problems import ContentError, Findings, Problem
 from bot.shipped import playbooks_folder
 
 FOLDER = "drafts"
-_KEYS = ("id", "language", "title", "to", "basis", "source", "read", "tlp", "rank", "clock")
+KEYS = ("id", "language", "title", "to", "basis", "source", "read", "tlp", "rank", "clock")
 
 
 class DraftError(ContentError):
@@ -91,7 +91,7 @@ def _read(text: str, findings: Findings) -> ReadTemplate | None:
     if fenced is None:
         return None
     fields, lines = fenced
-    fields.refuse_others(_KEYS)
+    fields.refuse_others(KEYS)
     name = fields.text("id")
     check_form(name, WORD, "`id` is lower-case words joined by hyphens, as in `cnil-initial`", findings)
     language = read_language(fields.text("language"), findings)

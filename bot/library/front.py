@@ -149,7 +149,7 @@ def _read_questions(fields: Fields, findings: Findings, lines: dict[str, int]) -
     }
     if cycle := find_cycle(questions):
         circle = " waits for ".join(f"`{name}`" for name in (*cycle, cycle[0]))
-        findings.add(lines[f"question {cycle[0]}"], f"no one could ever be asked these questions: {circle}")
+        findings.add(lines[f"question {cycle[0]}"], f"these questions wait for each other in a circle: {circle}")
     return questions
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core.clocks import (
+    HOUR,
     CalendarDays,
     EarlierOf,
     Elapsed,
@@ -15,6 +17,7 @@ from bot.core.clocks import (
     Months,
     Proof,
     Rule,
+    Until,
     WithoutDelay,
     Words,
     WorkingDays,
@@ -29,7 +32,7 @@ EXAMPLE_ZONE = ZoneInfo("Europe/Paris")
 """Where the examples of the catalogue happen."""
 _WORDS = ("title", "who", "to", "trigger", "late")
 _PLAIN = ("regime", "role", "length", "owner", "source", "source_url", "read_on", "proof", "valid_from")
-_OPTIONAL = ("channel", "needs", "valid_to", "after", "soft", "counts_in_full_hours", "rests_on_closed_days")
+_OPTIONAL = ("aim", "channel", "needs", "valid_to", "after", "soft", "counts_in_full_hours", "rests_on_closed_days")
 _STANDING = ("version", "enabled", "why_off", "pending", "example")
 _KEYS = ("id", *_WORDS, *_PLAIN, *_OPTIONAL, *_STANDING)
 _NUMBER = "([1-9][0-9]{0,3})"
@@ -88,11 +91,14 @@ def read_row(row: Fields, findings: Findings) -> Row:
         rests_on_closed_days=_is_set(row, "rests_on_closed_days", findings),
         regime=_read_word(row.text("regime"), "regime", findings),
         role=_read_word(row.text("role"), "role", findings),
+        aim=_read_aim(row, findings),
         needs=_read_words(row, "needs") if row.has("needs") else None,
         version=_read_version(row, is_pending=is_pending, findings=findings),
         why_off=_read_why_off(row, findings),
     )
-    return Row(line=row.line, rule=rule, example=_read_example(row, findings))
+    read = Row(line=row.line, rule=rule, example=_read_example(row, findings))
+    _check_aim(read, findings)
+    return read
 
 
 def _read_words(row: Fields, name: str) -> Words:
@@ -122,6 +128,40 @@ def _read_length(written: Marked, findings: Findings) -> Length:
         )
         findings.add(written.line, message)
     return WithoutDelay()
+
+
+def _read_aim(row: Fields, findings: Findings) -> timedelta | None:
+    """Return the soft line: hours after awareness, before the limit."""
+    written = row.optional("aim")
+    if written is None:
+        return None
+    found = _HOURS.fullmatch(written.text)
+    if found is None:
+        findings.add(written.line, f"bad `aim` `{written.text}`; write `48 h`, counted from awareness")
+        return None
+    if _is_set(row, "soft", findings):
+        findings.add(written.line, "a `soft` row is a target itself: it has no `aim`")
+    return int(found[1]) * HOUR
+
+
+def _check_aim(row: Row, findings: Findings) -> None:
+    aim, shortest = row.rule.aim, _shortest(row.rule.length)
+    if aim is not None and shortest is not None and aim >= shortest:
+        findings.add(row.line, f"the `aim` of `{row.rule.id}` does not come before the end of its `length`")
+
+
+def _shortest(length: Length) -> timedelta | None:
+    match length:
+        case Elapsed(hours=hours) | EarlierOf(hours_after_aware=hours):
+            return hours * HOUR
+        case WorkingDays(days=days) | CalendarDays(days=days):
+            return timedelta(days=days)
+        case Months(months=months):
+            return timedelta(days=28 * months)
+        case WithoutDelay() | Until():
+            return None
+        case _:
+            assert_never(length)
 
 
 def _read_start(row: Fields, *, is_pending: bool, findings: Findings) -> date | None:

@@ -3,21 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
+from bot import voice
 from bot.core.commands import FreezeDraft, MakeDraft, ReviewDraft, ShowDrafts
+from bot.core.compose import Composed, compose
+from bot.core.decide import drafts
 from bot.core.drafts import DraftTemplate
-from bot.core.incident import Incident
+from bot.core.errors import IncidentClosed, UnknownDraft
+from bot.core.evolve import evolve
+from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed
+from bot.core.incident import Incident, Status
 from bot.core.names import DraftId
 from bot.core.playbook import Language
-from bot.service.outcome import NOTHING, Asked, Outcome
+from bot.papers import docx
+from bot.ports import Attachment, Task
+from bot.service.outcome import Asked, Outcome
+from bot.service.tasks import answer_task, file_task
 
 Templates = Mapping[tuple[DraftId, Language], DraftTemplate]
 
 
 def draft(
-    command: ShowDrafts | MakeDraft | ReviewDraft | FreezeDraft,  # noqa: ARG001
-    incident: Incident,  # noqa: ARG001
-    templates: Templates,  # noqa: ARG001
-    asked: Asked,  # noqa: ARG001
+    command: ShowDrafts | MakeDraft | ReviewDraft | FreezeDraft, incident: Incident, templates: Templates, asked: Asked
 ) -> Outcome:
-    return NOTHING
+    """List the drafts, or make, review or freeze one. Raises RuleError."""
+    written = sorted(
+        (template for template in templates.values() if template.language is incident.language),
+        key=lambda template: (template.rank, template.id),
+    )
+    if isinstance(command, ShowDrafts):
+        text = voice.draft_list([_listed(template, incident) for template in written], incident)
+        return Outcome(tasks=(answer_task(asked.input, 0, asked.place, text),))
+    template = templates.get((command.draft, incident.language))
+    if template is None:
+        raise UnknownDraft(command.draft, _known(command.draft, tuple(known.id for known in written)))
+    desk = _Desk(draft=compose(template, incident), incident=incident, asked=asked)
+    if isinstance(command, MakeDraft):
+        return desk.make(again=command.again)
+    return desk.review() if isinstance(command, ReviewDraft) else desk.freeze()
+
+
+def _listed(template: DraftTemplate, incident: Incident) -> voice.Listed:
+    composed, state = compose(template, incident), incident.drafts.get(template.id)
+    return voice.Listed(
+        draft=composed, is_outdated=state is not None and state.digest != voice.draft_digest(composed, incident)
+    )
+
+
+def _known(name: DraftId, ids: tuple[DraftId, ...]) -> tuple[DraftId, ...]:
+    """Return the drafts that are called much like *name*; all of them when none is."""
+    return tuple(map(DraftId, get_close_matches(name, ids))) or ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """One draft of one incident, and who asks for it."""
+
+    draft: Composed
+    incident: Incident
+    asked: Asked
+
+    @property
+    def _id(self) -> DraftId:
+        return self.draft.template.id
+
+    @property
+    def _digest(self) -> str:
+        return voice.draft_digest(self.draft, self.incident)
+
+    def make(self, *, again: bool) -> Outcome:
+        """Write a version if the facts say something new; a frozen one stays, unless another is asked for."""
+        state = self.incident.drafts.get(self._id)
+        if state is not None and state.frozen is not None and not again:
+            return self._hand_out(())
+        return self._hand_out(drafts.make(self.incident, self._id, self._digest, self.asked.by, self.asked.now))
+
+    def review(self) -> Outcome:
+        """Record that the last version was found right."""
+        self._refuse_closed()
+        fact = drafts.review(self.incident, self._id, self._digest, self.asked.by, self.asked.now)
+        text = voice.draft_reviewed(self.draft, evolve(self.incident, fact))
+        return self._outcome((fact,), (answer_task(self.asked.input, 0, self.asked.place, text),))
+
+    def freeze(self) -> Outcome:
+        """Let the last version stand, with all its text."""
+        self._refuse_closed()
+        fact = drafts.freeze(self.incident, self._id, self._digest, "", self.asked.by, self.asked.now)
+        after = evolve(self.incident, fact)
+        return self._hand_out((replace(fact, text=voice.draft_file(self.draft, after, self.asked.now)),))
+
+    def _hand_out(self, facts: tuple[DraftMade | DraftFrozen, ...]) -> Outcome:
+        """Answer with the draft as it stands after *facts*: the message and two files."""
+        if facts:
+            self._refuse_closed()
+        after = self.incident
+        for fact in facts:
+            after = evolve(after, fact)
+        state, input, place, now = after.drafts[self._id], self.asked.input, self.asked.place, self.asked.now
+        frozen = state.frozen
+        file = frozen.text if frozen else voice.draft_file(self.draft, after, now)
+        text = voice.frozen_text(file) if frozen else voice.draft_text(self.draft, after, now)
+        shown = voice.draft_shown(self.draft, after, text, is_outdated=state.digest != self._digest)
+        markdown = Attachment(name=self._name(state.version, "md"), mime="text/markdown", data=file.encode())
+        label, paper = voice.draft_paper(file)
+        data = docx.docx_file(paper, label=label, language=after.language, now=now)
+        word = Attachment(name=self._name(state.version, "docx"), mime=docx.MIME, data=data)
+        files = (file_task(input, number, place, made) for number, made in enumerate((markdown, word), start=1))
+        return self._outcome(facts, (answer_task(input, 0, place, shown), *files))
+
+    def _outcome(self, facts: tuple[DraftMade | DraftReviewed | DraftFrozen, ...], tasks: tuple[Task, ...]) -> Outcome:
+        return Outcome(stream=self.incident.id, facts=facts, tasks=tasks)
+
+    def _refuse_closed(self) -> None:
+        if self.incident.status is Status.CLOSED:
+            raise IncidentClosed
+
+    def _name(self, version: int, kind: str) -> str:
+        codename = self.incident.codename.lower().replace(" ", "-")
+        return f"{'drill-' if self.incident.drill else ''}{codename}-{self._id}-v{version}.{kind}"

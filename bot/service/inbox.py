@@ -42,7 +42,7 @@ from bot.service.books import Books
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
 from bot.service.registering import register
-from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, room_place
+from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, ring_task, room_place
 from bot.service.trusting import distrusted, identity_changed, trust
 from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
 
@@ -98,7 +98,13 @@ class Inbox:
     def happening(self, incident: Incident, happening: Happening, input: InputId, now: datetime) -> Outcome:
         """Return what something that no person typed leads to."""
         facts = happen(incident, happening, now)
-        return Outcome(stream=incident.id, facts=facts, tasks=incident_tasks(input, incident, facts, None, now))
+        try:
+            tasks = incident_tasks(input, incident, facts, None, now)
+        except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
+            reference = sha256(input.encode()).hexdigest()[:8]
+            _log.exception("could not word what happened, reference %s", reference)
+            tasks = (ring_task(input, 0, incident_place(incident), voice.fault(reference, incident.language), ()),)
+        return Outcome(stream=incident.id, facts=facts, tasks=tasks)
 
     async def _message(self, message: Message, input: InputId, now: datetime) -> Outcome:
         around = self._surroundings(message)

@@ -56,7 +56,7 @@ def answer_task(input: InputId, number: int, place: Place, text: voice.Text) -> 
 
 
 def ring_task(input: InputId, number: int, place: Place, text: voice.Text, people: tuple[UserId, ...]) -> Task:
-    """Return the row of an alarm: it notifies *people*, or the room when they are nobody."""
+    """Return the row of an alarm: it notifies *people*, or the whole room when they are nobody."""
     return _say(task_id(input, number), place, text, rings=True, mentions=people, mentions_room=not people)
 
 

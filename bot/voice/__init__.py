@@ -5,9 +5,12 @@ from bot.voice.cards import brief, card, incident_list
 from bot.voice.clocks import clocks, remind
 from bot.voice.confirm import confirm
 from bot.voice.desk import HelpEntry, about, choice, command_table, help, welcome  # noqa: A004 - named for its command
+from bot.voice.draft_text import draft_digest, draft_file, draft_paper, draft_text, frozen_text
+from bot.voice.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.known import known
 from bot.voice.markup import Text
 from bot.voice.refusals import fault, refusal, unknown_word, unreadable, usage
+from bot.voice.register import register, register_note, register_pages, register_table
 from bot.voice.risk import risk
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
@@ -15,6 +18,7 @@ from bot.voice.trust import distrusted, identity, identity_changed, identity_con
 
 __all__ = [
     "HelpEntry",
+    "Listed",
     "Text",
     "about",
     "announce",
@@ -28,8 +32,16 @@ __all__ = [
     "command_table",
     "confirm",
     "distrusted",
+    "draft_digest",
+    "draft_file",
+    "draft_list",
+    "draft_paper",
+    "draft_reviewed",
+    "draft_shown",
+    "draft_text",
     "fault",
     "first_steps",
+    "frozen_text",
     "help",
     "identity",
     "identity_changed",
@@ -38,6 +50,10 @@ __all__ = [
     "known",
     "next_for",
     "refusal",
+    "register",
+    "register_note",
+    "register_pages",
+    "register_table",
     "remind",
     "risk",
     "step",

@@ -268,6 +268,35 @@ async def test_each_problem_of_a_playbook_is_a_line_with_its_place(tmp_path: Pat
     assert alone.out in whole.out
 
 
+async def test_questions_that_wait_for_each_other_are_named_on_the_console_with_their_place(tmp_path: Path) -> None:
+    shutil.copytree(playbooks_folder(), tmp_path / "ours")
+    file = tmp_path / "ours/provider-hit.en.md"
+    text = file.read_text("utf-8").replace(
+        "values: [yes, no, unknown]", "values: [yes, no, unknown]\n    when: high-risk = yes", 1
+    )
+    file.write_text(text, "utf-8")
+    ended = await cellule("playbook", "check", file)
+    circle = "`personal-data` waits for `high-risk` waits for `personal-data`"
+    assert (ended.code, ended.out) == (1, f"{file}:10: these questions wait for each other in a circle: {circle}\n")
+
+
+async def test_a_playbook_is_begun_once_and_what_comes_next_is_told(tmp_path: Path) -> None:
+    ours = Path(shutil.copytree(playbooks_folder(), tmp_path / "ours"))
+    words = ("playbook", "new", "lost-laptop", "--folder", ours)
+    begun, again = await cellule(*words), await cellule(*words)
+    assert begun.code == 0
+    assert f"wrote   {ours}/lost-laptop.fr.md\n" in begun.out
+    assert f"cellule playbook check {ours}" in begun.out
+    assert (await cellule("playbook", "check", ours)).code == 0
+    assert (again.code, again.out) == (2, "")
+    assert "is there already" in again.err
+
+
+async def test_a_playbook_that_cannot_be_begun_ends_with_2_and_why(tmp_path: Path) -> None:
+    ended = await cellule("playbook", "new", "Lost Laptop", "--folder", tmp_path)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+
+
 KEYS = ["rule", "aware", "due", "due_local", "legal_limit", "reminders", "source"]
 
 

@@ -65,6 +65,8 @@ def filed(text: str) -> File:
         ("+2h", NOW + timedelta(hours=2)),
         ("+1h30", NOW + timedelta(hours=1, minutes=30)),
         ("+3j", NOW + timedelta(days=3)),
+        ("in 2h", NOW + timedelta(hours=2)),
+        ("Dans 2 heures", NOW + timedelta(hours=2)),
     ],
 )
 def test_a_time_is_read_and_what_follows_is_the_source(text: str, moment: datetime) -> None:
@@ -78,6 +80,8 @@ def test_a_time_is_read_and_what_follows_is_the_source(text: str, moment: dateti
     [
         "mail de l'hébergeur reçu à 14:30",
         "le fournisseur a écrit",
+        "dans un mail de l'hébergeur",
+        "in the press",
         "3 mails de clients",
         "On nous a appelés",
         "Sam a appelé",

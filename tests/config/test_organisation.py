@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.config import load
-from bot.config.organisation import REGIMES, Insured, LegalRole, Provider, Sector, profile_of
+from bot.config.organisation import REGIMES, Insured, LegalRole, Organisation, Provider, Sector, profile_of
+from bot.config.reading import keys_of
 from bot.core.profile import Profile
 from bot.core.quiet import QuietHours
 from bot.library import rules
@@ -217,3 +219,15 @@ def test_any_other_quiet_hours_are_refused(folder: Path, written: object) -> Non
     wrong = only_problem(folder, changed(reminders={"quiet": written}))
     assert wrong.startswith("reminders.quiet: ")
     assert wrong.endswith('is not a span of hours; write one like "21:00-07:00", or none')
+
+
+def test_the_example_loads_with_every_key_of_the_organisation_taken_from_behind_its_mark(folder: Path) -> None:
+    before, _, group = (
+        (Path(__file__).parents[2] / "config.example.yaml").read_text("utf-8").partition("organisation:\n")
+    )
+    written = re.sub(r"^  # ([a-z_]+: [^#\n]*)$", r"  \1", group, flags=re.MULTILINE)
+    organisation = load(write(folder, f"{before}organisation:\n{written}")).organisation
+    assert organisation is not None
+    assert (organisation.siren, organisation.region) == ("123456782", "Alsace")
+    assert organisation.insurer.delay_days == 5
+    assert set(re.findall(r"^  ([a-z_]+):", written, re.MULTILINE)) == set(keys_of(Organisation))

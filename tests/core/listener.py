@@ -59,8 +59,8 @@ class Listener:
         assert state.recorded_at < stands <= legal_now, "rang early"
         self._was_not_seen(fact, state, stands)
         if row.may_wait or fact.rung.startswith("aim"):
-            is_urgent = state.due is not None and stands <= state.due < before.awake(stands)
-            assert is_urgent or before.awake(fact.at) <= fact.at + MINUTE, "rang at night"
+            is_urgent = state.due is not None and stands <= state.due < before.awake(stands, fact.at)
+            assert is_urgent or morning(before, fact.at) <= fact.at + MINUTE, "rang at night"
         if state.snoozed_at is not None and state.snoozed_until is not None:
             start = legal_time(state, before.pace, state.snoozed_at)
             assert not start < stands <= state.snoozed_until or legal_now >= state.snoozed_until, "rang in a snooze"
@@ -79,9 +79,9 @@ class Listener:
         assert incident.brief_due is None or incident.brief_due > now
         for step in incident.open_steps():
             aim = incident.aim_of(step)
-            if aim is not None and incident.pace == 1 and incident.awake(aim) <= now:
+            if aim is not None and incident.pace == 1 and max(aim, morning(incident, now)) <= now:
                 assert step.id in incident.rang_steps, "the time of a step was lost"
-        is_night = incident.awake(now) > now
+        is_night = morning(incident, now) > now
         for id, state in incident.clock_states.items():
             if isinstance(state, Running) and not (is_night and incident.rules[id].may_wait):
                 self._has_rung(incident, id, state, now)
@@ -105,6 +105,11 @@ class Listener:
         overdue, is_seen = (legal_now - state.due) // HOUR, (id, state.recorded_at) in self.silenced
         if overdue >= 1 and incident.pace == 1 and (now - state.recorded_at) >= HOUR and not is_seen:
             assert f"T+{overdue}" in state.rung, "an overdue reminder was lost"
+
+
+def morning(incident: Incident, now: datetime) -> datetime:
+    """Return *now*, or the end of the night it lies in."""
+    return incident.awake(now, now)
 
 
 def nominal(row: Rule, state: Running, rung: str) -> datetime:
@@ -137,7 +142,7 @@ def _has_said_its_soft_line(incident: Incident, row: Rule, state: Running, now: 
     is_said = state.rang_at is not None and state.rang_at > aim - 31 * MINUTE
     assert is_said or rests, "a soft line was lost"
     last_day = aim + (now - aim) // DAY * DAY
-    if state.due is None and incident.awake(last_day) <= now:
+    if state.due is None and incident.awake(last_day, now) <= now:
         assert nominal(row, state, state.rung[-1]) >= last_day, "a daily reminder was lost"
 
 

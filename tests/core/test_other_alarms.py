@@ -155,6 +155,7 @@ def test_whatever_happens_to_a_step_it_rings_once_at_the_most_and_only_while_it_
             room = act(room, FinishStep(step=id), now=now)
         elif what == "r" and id not in open_now:
             room = act(room, ReopenStep(step=id), now=now)
+    room, _ = wake(room, room.awake(now, now))
     assert len(heard) == len(set(heard))
     assert {step.id for step in room.open_steps() if step.target} <= {*heard, *room.rang_steps, N2}
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.alarms import Ring, alarms
-from bot.core.clocks import EarlierOf
+from bot.core.clocks import EarlierOf, soft_line
 from bot.core.commands import Acknowledge, AddClock, Classify, File, Snooze, TimeCame
 from bot.core.decide import happen
 from bot.core.facts import Rang
@@ -18,7 +18,7 @@ from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.core.playbook import Watched
 from bot.core.quiet import QuietHours
-from bot.core.rungs import is_past_soft_line, soft_line
+from bot.core.rungs import is_past_soft_line
 from tests.core.build import (
     BOB,
     DAY,
@@ -114,7 +114,7 @@ def test_a_soft_line_inside_a_snooze_waits_for_its_end_like_any_rung() -> None:
 
 def test_a_soft_line_after_the_due_time_is_none() -> None:
     room = grow(aiming(80 * HOUR), started())
-    assert soft_line(room.rules[HOURS_72], running(room)) is None
+    assert soft_line(room.rules[HOURS_72], NOW, DUE) is None
     assert "aim" not in [name for name, _ in rings(room, NOW)]
     assert not is_past_soft_line(room.rules[HOURS_72], running(room), NOW + 71 * HOUR)
 
@@ -215,6 +215,18 @@ def test_no_reminder_waits_past_the_due_time_and_what_is_past_it_waits_again() -
     assert rang == ["T+7"]
 
 
+def test_what_was_missed_until_the_night_waits_for_the_morning_and_says_how_late_it_is() -> None:
+    room = incident(started(SOFT), quiet=NIGHT)
+    assert wake(room, NOW + 5 * HOUR)[1] == []
+    room = incident(started(SOFT, aware=NOW - 10 * HOUR), quiet=NIGHT)  # T-12 at 20:00
+    assert wake(room, NOW + 4 * HOUR)[1] == []
+    facts = happen(room, TimeCame(), NOW + 13 * HOUR)
+    assert [(fact.rung, fact.late_by) for fact in facts if isinstance(fact, Rang)] == [
+        ("T-12", 11 * HOUR),
+        ("T-1", timedelta(0)),
+    ]
+
+
 def test_a_due_time_of_the_firm_keeps_quiet_hours_too() -> None:
     room = act(incident(quiet=NIGHT), AddClock(name="VAT", due=NOW + 16 * HOUR), BOB)
     assert rings(room, NOW, RuleId("VAT"))[0] == ("T-3", NOW + 13 * HOUR)
@@ -282,10 +294,10 @@ def test_whoever_is_awake_between_the_soft_line_and_the_limit_hears_of_it_and_ne
     aim: int, waits: list[int], quiet: QuietHours | None
 ) -> None:
     room, now = grow(aiming(aim * HOUR, quiet=quiet), started()), NOW
-    line, heard, was_awake = room.awake(NOW + aim * HOUR), [], False
+    line, heard, was_awake = room.awake(NOW + aim * HOUR, NOW), [], False
     for minutes in [*waits, 80 * 60]:
         now += minutes * MINUTE
-        was_awake = was_awake or line <= now <= DUE
+        was_awake = was_awake or line <= now == room.awake(now, now) <= DUE
         facts = [fact for fact in happen(room, TimeCame(), now) if isinstance(fact, Rang)]
         room = grow(room, *facts)
         is_past = is_past_soft_line(room.rules[HOURS_72], running(room), now)

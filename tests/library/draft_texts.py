@@ -1,6 +1,6 @@
 """A small template of a draft to break in tests, in both languages."""
 
-TEMPLATE = """\
+FRONT = """\
 ---
 id: notice
 language: en
@@ -14,6 +14,10 @@ rank: 2
 clock: FR-LOPMI
 ---
 
+"""
+TEMPLATE = (
+    FRONT
+    + """\
 Dear all,
 {organisation} writes on {today}\\
 from {address?}.
@@ -31,6 +35,7 @@ The insurer was told: {filed FR-LOPMI?}
 
 {measures}
 """
+)
 
 
 def in_french(text: str = TEMPLATE) -> str:

@@ -86,7 +86,7 @@ def test_questions_that_wait_for_each_other_are_named_with_their_circle_and_its_
 
     names = " waits for ".join(f"`{name}`" for name in circle)
     line = line_of(text, f"- name: {circle[0]}")
-    assert problem == f"sample.en.md:{line}: no one could ever be asked these questions: {names}"
+    assert problem == f"sample.en.md:{line}: these questions wait for each other in a circle: {names}"
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import cli
 from bot.config import ConfigError
-from bot.core.clocks import EarlierOf, Elapsed, Months, Standing, Words, in_force, standing
+from bot.core.clocks import EarlierOf, Elapsed, Months, Rule, Standing, WithoutDelay, Words, in_force, standing
 from bot.core.names import RuleId
 from bot.library import rules
 from bot.library.asked import UnknownRuleError, ask
@@ -69,9 +70,41 @@ def test_a_row_in_json_has_every_part_in_both_languages() -> None:
         "en": "24 h, nights and weekends included",
     }
     assert (warning["valid_from"], warning["valid_to"]) == ("2024-10-18", None)
+    assert (warning["aim"], found["FR-AP-15"]["aim"]) == ("12 h", None)
     assert found["NIS2-FIN"]["after"] == "NIS2-72"
     assert found["GDPR-33-1"]["why"] is None
     assert found["FR-AP-15"]["needs"] is None
+
+
+OF_THE_LAW = {
+    **{id: (id,) for id in ("GDPR-33-1", "GDPR-33-2", "GDPR-33-4", "GDPR-33-5", "GDPR-34")},
+    **{id: (id,) for id in ("FR-LOPMI", "FR-INS-5", "FR-INS-2", "FR-AP-30", "FR-AP-CSE", "FR-AP-15", "FR-SANTE")},
+    **{id: (id,) for id in ("NIS2-24", "NIS2-72", "NIS2-INT", "NIS2-FIN", "NIS2-REC")},
+    **{id: (id,) for id in ("DORA-72", "DORA-1M", "UK-72", "CH-LPD")},
+    "DORA-4/24": ("DORA-INIT",),
+    "CRA-24/72/14": ("CRA-24", "CRA-72", "CRA-14"),
+    "CRA-INC": ("CRA-INC-24", "CRA-INC-72", "CRA-INC-1M"),
+    "CH-24": ("CH-24", "CH-14"),
+}
+"""The duties as the law groups them, and the rows that keep them: a row is one timer."""
+
+
+def test_every_duty_has_its_rows_and_every_row_its_duty_and_its_source() -> None:
+    listed = {row["id"]: row for row in (to_json(rule, TODAY) for rule in SHIPPED)}
+
+    assert {id for ids in OF_THE_LAW.values() for id in ids} == set(listed)
+    for id, row in listed.items():
+        assert all(row[key] for key in ("source", "source_url", "read_on", "proof", "state", "length")), id
+
+
+@pytest.mark.parametrize("row", SHIPPED, ids=lambda row: row.name)
+def test_every_row_is_computed_by_its_name_on_the_console(row: Rule, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["clock", row.name.lower(), "--aware", "2026-11-24T14:30", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rule"], told["source"]) == (row.id, row.source)
+    assert (told["due"] is None) == isinstance(row.length, WithoutDelay)
+    assert cli.main(["clock", row.name, "--aware", "2026-11-24T14:30"]) == 0
+    assert row.source in capsys.readouterr().out
 
 
 def test_a_proposal_in_json_has_no_day() -> None:
@@ -94,9 +127,12 @@ def test_lines_say_what_starts_a_row_and_what_is_no_limit() -> None:
     soft = replace(NEW, soft=True, regime="gdpr", role="controller", length=Months(months=2))
     chained = replace(soft, after=RuleId("B-1"))
 
-    assert list(to_lines((soft, chained), TODAY))[1::4] == [
+    aimed = replace(soft, soft=False, aim=timedelta(days=7))
+
+    assert list(to_lines((soft, chained, aimed), TODAY))[1::4] == [
         "    gdpr, controller: 2 months, to the same date; not a legal limit",
         "    gdpr, controller: 2 months, to the same date, after B-1 is filed; not a legal limit",
+        "    gdpr, controller: 2 months, to the same date; our aim 168 h",
     ]
 
 

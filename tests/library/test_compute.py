@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ PARIS = ZoneInfo("Europe/Paris")
 RULES = in_force(rules.load(playbooks_folder()), date(2026, 11, 24))
 ZONES = st.sampled_from([ZoneInfo(key) for key in ("Europe/Paris", "Indian/Reunion", "America/Guadeloupe", "UTC")])
 KEYS = {"rule", "aware", "due", "due_local", "legal_limit", "reminders", "source"}
+"""What every answer has; a rule with a soft line has `aim` besides."""
 
 
 def answer(rule: str, aware: str, zone: ZoneInfo = PARIS) -> Computed:
@@ -78,6 +80,7 @@ def test_the_answer_is_that_of_the_contract() -> None:
             "2026-11-27T13:30:00Z",
         ],
         "source": "RGPD (GDPR) art.\u00a033(1)",
+        "aim": "2026-11-26T13:30:00Z",
     }
 
 
@@ -85,7 +88,14 @@ def test_a_duty_without_a_figure_has_no_due_time_and_no_reminders() -> None:
     found = to_json(answer("GDPR-33-2", "2026-11-24T14:30"))
 
     assert (found["due"], found["due_local"], found["legal_limit"], found["reminders"]) == (None, None, None, [])
-    assert found.keys() == KEYS
+    assert found["aim"] == "2026-11-25T13:30:00Z"
+    assert found.keys() == KEYS | {"aim"}
+
+
+def test_an_aim_that_would_come_after_the_due_time_is_left_out() -> None:
+    late = replace(RULES[RuleId("GDPR-33-1")], aim=timedelta(hours=72))
+    moment = read_moment("2026-11-24T14:30", PARIS)
+    assert to_json(compute(late, moment, PARIS, frozenset())).keys() == KEYS
 
 
 def test_the_complaint_has_no_later_reading_and_the_complement_no_legal_limit() -> None:
@@ -97,19 +107,20 @@ def test_lines_give_local_time_and_say_what_the_law_leaves_open() -> None:
     lines = to_lines(answer("GDPR-33-2", "2026-11-24T14:30"))
 
     assert lines[0].startswith("rule         GDPR-33-2  ")
-    assert lines[1:5] == (
+    assert lines[1:6] == (
         "aware        Tue 2026-11-24 14:30+01:00",
         "due          none: the law gives no figure",
+        "our aim      Wed 2026-11-25 14:30+01:00 (no limit of the law)",
         "legal limit  -",
         "reminders    -",
     )
-    assert lines[6] == "             https://gdprhub.eu/Article_33_GDPR (read on 2026-11-24, proof P)"
+    assert lines[7] == "             https://gdprhub.eu/Article_33_GDPR (read on 2026-11-24, proof P)"
 
 
 def test_every_reminder_has_a_line_and_all_values_stand_in_one_column() -> None:
     lines = to_lines(answer("FR-LOPMI", "2026-11-24T14:30"))
 
-    assert lines[4:6] == (
+    assert lines[5:7] == (
         "reminders    T-48 Wed 2026-11-25 14:30+01:00",
         "             T-24 Thu 2026-11-26 14:30+01:00",
     )
@@ -130,7 +141,7 @@ def test_every_answer_can_be_read_back_and_its_times_are_in_order(rule: Rule, aw
     computed = compute(rule, aware, zone, closed_days(aware, zone))
     found = to_json(computed)
 
-    assert found.keys() == KEYS
+    assert found.keys() - {"aim"} == KEYS
     assert datetime.fromisoformat(str(found["aware"])) == aware
     if computed.due is not None:
         assert datetime.fromisoformat(str(found["due"])) == computed.due

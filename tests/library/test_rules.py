@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,11 @@ def test_a_row_is_read_as_it_is_written() -> None:
         ("title: {fr: Déposer plainte,", "title: {fr: x, de: y,", "title:", "unknown key `de`; known: fr, en"),
         ("length: 72 h", "length: 72 hours", "72 hours", "bad `length` `72 hours`"),
         ("length: 72 h", "length: 0 h", "0 h", "bad `length` `0 h`"),
+        ("length: 72 h", "length: 72 h\n    aim: 2 days", "aim: 2 days", "bad `aim` `2 days`; write `48 h`"),
+        ("length: 72 h", "length: 72 h\n    aim: 72 h", "id: FR", "`aim` of `FR-LOPMI` does not come before the end"),
+        ("length: 72 h", "length: 2 working days\n    aim: 48 h", "id: FR", "does not come before the end"),
+        ("length: 72 h", "length: 1 month\n    aim: 672 h", "id: FR", "does not come before the end"),
+        ("length: 72 h", "length: 72 h\n    aim: 48 h\n    soft: true", "aim: 48 h", "a `soft` row is a target itself"),
         ("owner: coordinator", "owner: boss", "owner: boss", "unknown role `boss`"),
         ("source: C. assur. L12-10-1", "sauce: x", "sauce: x", "unknown key `sauce`; known: id, title"),
         ("    source: C. assur. L12-10-1\n", "", "id: FR", "`source` is missing"),
@@ -103,6 +108,13 @@ def test_a_faulty_row_is_refused_with_its_line(old: str, new: str, part: str, me
 )
 def test_a_length_is_read_as_it_is_written(written: str, length: Length) -> None:
     assert parse(RULES.replace("72 h", written))[0].length == length
+
+
+@pytest.mark.parametrize(("length", "aim"), [("72 h", "71 h"), ("none", "9999 h"), ("1 month", "671 h")])
+def test_a_soft_line_is_hours_after_awareness_and_before_the_end(length: str, aim: str) -> None:
+    rule = parse(RULES.replace("72 h", f"{length}\n    aim: {aim}"))[0]
+    assert rule.aim == timedelta(hours=int(aim.removesuffix(" h")))
+    assert parse(RULES)[0].aim is None
 
 
 def test_switches_are_read() -> None:

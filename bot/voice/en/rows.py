@@ -30,7 +30,8 @@ SENTENCES = {
     "help.fact.more": "Steps and clocks that depend on it appear or leave. yes, no and unknown are answers; a later "
     "one replaces it.",
     "help.clocks": "shows the legal clocks",
-    "help.clocks.more": "Each with its due time, owner, channel and source of law.",
+    "help.clocks.more": "Each with its due time, owner, channel and source of law; with a RULE, that one. `ics`: a "
+    "calendar file with neutral titles; `ics full` names the duties.",
     "help.aware": "starts a clock from the time it became known",
     "help.aware.more": "WHEN: nothing for now, `14:30`, `yesterday 18:00`, `2026-11-24 14:30`, `-2h`. SOURCE: who "
     "said it, how. The same command with a reason corrects it.",

@@ -2,7 +2,8 @@
 
 SENTENCES = {
     "contradictions.title": "**Ceci se contredit ; tout est conservé.** Vérifiez, et corrigez ce qui est faux :",
-    "contradictions.came": "**Cela contredit autre chose ; tout est conservé.** Vérifiez, et corrigez ce qui est faux :",
+    "contradictions.came": "**Cela contredit autre chose ; tout est conservé.** Vérifiez, et corrigez ce qui est "
+    "faux :",
     "contradiction.no-personal-data": "**personal-data** = non, et pourtant il y a : {against}",
     "contradiction.no-theft": "**stolen-data** = non, et pourtant la confidentialité est atteinte : des données "
     "ont-elles été vues sans être copiées ?",

@@ -30,7 +30,8 @@ SENTENCES = {
     "help.fact.more": "Les étapes et délais qui en dépendent apparaissent ou s'en vont. oui, non et inconnu sont des "
     "réponses ; une nouvelle remplace l'ancienne.",
     "help.clocks": "montre les délais légaux",
-    "help.clocks.more": "Chacun avec son échéance, son responsable, sa voie et sa source de droit.",
+    "help.clocks.more": "Chacun avec son échéance, son responsable, sa voie et sa source de droit ; avec une REGLE, "
+    "celui-là. `ics` : un fichier d'agenda aux titres neutres ; `ics complet` nomme les obligations.",
     "help.aware": "lance un délai, depuis l'heure où c'est connu",
     "help.aware.more": "QUAND : rien pour maintenant, `14h30`, `hier 18:00`, `2026-11-24 14:30`, `-2h`. SOURCE : qui "
     "l'a dit, comment. La même commande avec une raison corrige.",

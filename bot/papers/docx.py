@@ -1,0 +1,128 @@
+"""A text as a word processor opens it, its label on every page, places to fill marked.
+
+The only place that imports python-docx.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from io import BytesIO
+from typing import assert_never
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from docx import Document
+from docx.document import Document as Docx
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph as DocxParagraph
+from docx.text.run import Run as DocxRun
+
+from bot.core.drafts import Shape
+from bot.core.paper import Paragraph, Run
+from bot.core.playbook import Language
+
+MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TAGS = {Language.FRENCH: "fr-FR", Language.ENGLISH: "en-GB"}
+_INDENT = Cm(0.75)
+
+
+def docx_file(text: Iterable[Paragraph], *, label: str, language: Language, now: datetime) -> bytes:
+    """Return *text* as DOCX, with its *label* on every page.
+
+    It says nothing of who made it, nor where: its properties are empty, its only date is *now*.
+    """
+    document = Document()
+    _make_neutral(document, language, now)
+    _label_pages(document, label)
+    number = 0
+    for paragraph in text:
+        number = number + 1 if paragraph.shape is Shape.NUMBERED else 0
+        _add(document, paragraph, number)
+    return _packed(document, now)
+
+
+def _make_neutral(document: Docx, language: Language, now: datetime) -> None:
+    properties = document.core_properties
+    properties.author = properties.title = properties.comments = properties.last_modified_by = ""
+    properties.created = properties.modified = now.replace(tzinfo=None)
+    properties.language = _TAGS[language]
+    spoken = document.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
+    if spoken is not None:
+        spoken.set(qn("w:val"), _TAGS[language])
+
+
+def _label_pages(document: Docx, label: str) -> None:
+    """Put the label at the head and the foot of every page, as the Traffic Light Protocol wants it, and number them."""
+    section = document.sections[0]
+    head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
+    for paragraph in (head, foot):
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        run = paragraph.add_run(label)
+        run.bold, run.font.size = True, Pt(12)
+    foot.add_run(" · ")
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    field.append(foot.add_run("1")._r)  # noqa: SLF001 - what is seen until the program counts
+    foot._p.append(field)  # noqa: SLF001 - python-docx has no fields
+
+
+def _add(document: Docx, paragraph: Paragraph, number: int) -> None:
+    added = _begin(document, paragraph, number)
+    for run in paragraph.runs:
+        _add_run(added, run)
+
+
+def _begin(document: Docx, paragraph: Paragraph, number: int) -> DocxParagraph:
+    match paragraph.shape:
+        case Shape.HEADING:
+            return document.add_paragraph(style=f"Heading {paragraph.level}")
+        case Shape.ITEM:
+            return document.add_paragraph(style="List Bullet")
+        case Shape.NUMBERED:
+            # Its number as text: that of a word processor goes on from the list before.
+            begun = document.add_paragraph(f"{number}.\t")
+            begun.paragraph_format.left_indent, begun.paragraph_format.first_line_indent = _INDENT, Cm(-0.75)
+            return begun
+        case Shape.PARAGRAPH:
+            return document.add_paragraph()
+        case _:
+            assert_never(paragraph.shape)
+
+
+def _add_run(paragraph: DocxParagraph, run: Run) -> None:
+    added = paragraph.add_run(_NOT_XML.sub("\ufffd", run.text))
+    if run.bold:
+        added.bold = True
+    if run.italic:
+        added.italic = True
+    if run.is_gap:
+        added.font.highlight_color = WD_COLOR_INDEX.YELLOW
+    if run.link:
+        _link(paragraph, added, run.link)
+
+
+def _link(paragraph: DocxParagraph, run: DocxRun, address: str) -> None:
+    id = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), id)
+    run.font.underline = True
+    link.append(run._r)  # noqa: SLF001 - python-docx reads links, but does not write them
+    paragraph._p.append(link)  # noqa: SLF001
+
+
+def _packed(document: Docx, now: datetime) -> bytes:
+    """Return the document's bytes, every part dated *now* instead of by the machine's clock."""
+    written, dated = BytesIO(), BytesIO()
+    document.save(written)
+    with ZipFile(written) as parts, ZipFile(dated, "w", ZIP_DEFLATED) as package:
+        for part in parts.infolist():
+            info = ZipInfo(part.filename, now.timetuple()[:6])
+            info.compress_type = ZIP_DEFLATED
+            package.writestr(info, parts.read(part))
+    return dated.getvalue()

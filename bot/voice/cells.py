@@ -1,0 +1,16 @@
+"""Cells of a table for spreadsheets: what people typed is never taken for a formula."""
+
+from __future__ import annotations
+
+import re
+
+_CELL_START = re.compile(r"(^|[\r\n\t;])([ \"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+
+
+def as_cell(text: str) -> str:
+    """Return *text* as a cell that no spreadsheet takes for a formula; nothing but apostrophes is added.
+
+    A semicolon, a tab and a new line begin cells too: a French spreadsheet may read the file by semicolons.
+    """
+    quiet = f"'{text}" if text[:1] in ("\t", "\r", "\n") else text
+    return _CELL_START.sub(r"\1\2'", quiet)

@@ -1,0 +1,101 @@
+"""The weekend of December 2023 as a drill on a real homeserver, an hour of it in a second, read by strict clients."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.clocks import Filed, Running
+from bot.core.evolve import fold
+from bot.core.facts import ClockStarted, DeskFact, DraftFrozen, Fact, Opened, Rang
+from bot.core.incident import Incident
+from bot.core.names import RuleId
+from bot.core.playbook import Language
+from bot.demo.homeserver import Homeserver
+from tests.bots import PACE, Bot
+from tests.peers.peer import Peer
+from tests.servers import register
+from tests.talks import Talk, unread
+from tests.weekend import ALICE, FIRST_INFORMATION, LINES, OPENING, Line
+
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+
+CNIL, COMPLAINT = RuleId("GDPR-33-1"), RuleId("FR-LOPMI")
+ORGANISATION = {
+    "name": "Cabinet Exemple",
+    "siren": "000 000 000",
+    "roles": ["controller", "processor"],
+    "insured": True,
+    "dpo": "dpo@example.org",
+    "contact": "crise@example.org",
+}
+PASSED = {"attack-start": "-31h", "next-update": "+1min", "DSN": "+92h"}
+"""What stands for a date of 2023 in a drill of today."""
+
+
+def in_drill(line: Line) -> str:
+    """Return what is typed in the drill: times that have passed are told by how long ago."""
+    if not line.when:
+        return line.text(Language.ENGLISH)
+    known = next((when for word, when in PASSED.items() if word in line.en), None)
+    minutes = line.at.minute
+    return line.text(Language.ENGLISH, known or f"-{minutes}min")
+
+
+async def play(alice: Talk, bob: Talk) -> None:
+    """Type everything at its hour; who is late, because a machine is slow, types on."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time() - (OPENING.at - FIRST_INFORMATION) / timedelta(seconds=PACE)
+    for line in LINES:
+        if line is OPENING:
+            continue
+        await asyncio.sleep(max(0.0, begun + (line.at - FIRST_INFORMATION) / timedelta(seconds=PACE) - loop.time()))
+        await (alice if line.who == ALICE else bob).ask(in_drill(line))
+
+
+def incident_of(facts: list[Fact | DeskFact]) -> tuple[Incident, list[Fact]]:
+    start = next(place for place, fact in enumerate(facts) if isinstance(fact, Opened))
+    told = [fact for fact in facts[start:] if not isinstance(fact, DeskFact)]
+    incident = fold(told)
+    assert incident is not None
+    return incident, told
+
+
+async def test_the_weekend_in_a_drill(homeserver: Homeserver, tmp_path: Path) -> None:
+    alice, bob, cellule = [await register(homeserver, name) for name in ("alice", "bob", "cellule")]
+    people = {alice.user: ["admin", "coordinator"], bob.user: ["dpo", "it", "hr", "comms", "insurance"]}
+    bot = Bot(tmp_path, homeserver, cellule, people, more={"organisation": ORGANISATION})
+    met = [bot.user]
+    async with bot, Peer(homeserver, alice, meet=met) as a, Peer(homeserver, bob, meet=met) as b:
+        control = Talk(peer=a, room=(await a.wait_room(inviter=bot.user)).id, bot=bot.user)
+        await control.say(OPENING.en + " --drill")
+        room = (await a.wait_room(inviter=bot.user, known=[control.room])).id
+        await b.wait_room(inviter=bot.user)
+        leads, works = (Talk(peer=peer, room=room, bot=bot.user) for peer in (a, b))
+        for talk in (leads, works):
+            await talk.hear("Start here")
+        await play(leads, works)
+        assert [*await unread(a, bot.user), *await unread(b, bot.user)] == []
+        files = [said for said in await works.heard() if said.msgtype == "m.file"]
+        names = {(await b.file(said)).name for said in files}
+        assert await bot.stop() == 0
+        incident, facts = incident_of(await bot.facts())
+
+    starts = {fact.rule: fact for fact in facts if isinstance(fact, ClockStarted)}
+    assert starts[CNIL].aware > starts[COMPLAINT].aware + timedelta(seconds=10)
+    rang = [fact for fact in facts if isinstance(fact, Rang)]
+    assert {fact.rung for fact in rang if fact.rule == COMPLAINT} >= {"T-48"}
+    assert [fact for fact in rang if fact.late_by] == []
+    frozen = next(fact for fact in facts if isinstance(fact, DraftFrozen))
+    assert (frozen.at - starts[CNIL].at) * PACE < timedelta(hours=48)
+    assert "about 2,400" in frozen.text.replace("\\", "")
+    assert any(name.endswith(f"cnil-initial-v{frozen.version}.docx") for name in names)
+    for rule in (CNIL, COMPLAINT):
+        state = incident.clock_states[rule]
+        assert isinstance(state, Filed)
+        assert isinstance(state.running, Running)
+        assert state.running.due is not None
+        assert not any(name == "T" or name.startswith("T+") for name in state.running.rung)

@@ -1,0 +1,129 @@
+"""Every shipped draft, in both languages, of an incident that knows nothing yet and of one that knows everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from io import BytesIO
+from itertools import product
+
+import pytest
+from docx import Document
+
+from bot import voice
+from bot.core.clocks import in_force
+from bot.core.compose import Answer, Composed, Need, compose
+from bot.core.details import DETAILS, Detail, Kind, find_detail
+from bot.core.drafts import DraftTemplate
+from bot.core.evolve import evolve
+from bot.core.facts import Answered, ClockFiled, ClockStarted, DraftMade, Fact, RiskDecided, StepDone
+from bot.core.incident import Incident
+from bot.core.names import DraftId, Question
+from bot.core.playbook import Language
+from bot.core.risk import RiskLevel
+from bot.library import drafts, playbooks, rules
+from bot.papers.docx import docx_file
+from bot.shipped import playbooks_folder
+from tests.core.build import ALICE, BOB, NOW, grow, incident
+
+FOLDER = playbooks_folder()
+TEMPLATES = drafts.load(FOLDER)
+PLAYBOOKS = ("data-theft", "mailbox", "provider-hit", "ransomware")
+IDS = sorted({id for id, _ in TEMPLATES})
+MOMENT = "2026-03-20T08:00:00+00:00"
+EVERY = list(product(IDS, Language, PLAYBOOKS))
+
+
+@cache
+def empty(playbook: str, language: Language) -> Incident:
+    known = in_force(rules.load(FOLDER), NOW.date())
+    book = playbooks.load(FOLDER)[playbook, language]
+    return incident(playbook=book, rules=tuple(known.values()), language=language)
+
+
+@cache
+def full(playbook: str, language: Language) -> Incident:
+    """Return an incident that was told all there is to tell."""
+    begun = empty(playbook, language)
+    facts: list[Fact] = [answered(asked.name, "yes") for asked in begun.playbook.questions if "yes" in asked.values]
+    facts += [answered(detail.name, given(detail)) for detail in DETAILS]
+    facts += [ClockStarted(at=NOW, rule=rule, aware=NOW, by=BOB, source="a mail") for rule in begun.rules]
+    filed = NOW + timedelta(hours=1)
+    facts += [ClockFiled(at=NOW, by=BOB, rule=rule, reference=f"NO-{rule}", filed_at=filed) for rule in begun.rules]
+    facts += [StepDone(at=NOW, by=ALICE, step=step.id, result=f"did {step.id}") for step in begun.playbook.steps()]
+    facts.append(RiskDecided(at=NOW, by=BOB, level=RiskLevel.HIGH, reason="payslips"))
+    return grow(begun, *facts)
+
+
+def answered(name: Question, value: str) -> Answered:
+    return Answered(at=NOW, by=BOB, question=name, value=value)
+
+
+def given(detail: Detail) -> str:
+    match detail.kind:
+        case Kind.TEXT:
+            return f"<{detail.name}> *{detail.name}*"
+        case Kind.COUNT:
+            return "about 1,200"
+        case Kind.MOMENT:
+            return MOMENT
+        case Kind.CHOICE | Kind.CHOICES:
+            return detail.values[0]
+        case Kind.LINKED:
+            return "https://notice.example.org/1"
+
+
+def made(template: DraftTemplate, around: Incident) -> tuple[Composed, Incident]:
+    fact = DraftMade(at=NOW, by=ALICE, draft=template.id, version=1, digest="")
+    return compose(template, around), evolve(around, fact)
+
+
+def read(file: str) -> str:
+    _, text = voice.draft_paper(file)
+    return "\n".join("".join(run.text for run in paragraph.runs) for paragraph in text)
+
+
+@pytest.mark.parametrize(("id", "language", "playbook"), EVERY)
+def test_nothing_is_asked_for_that_was_given(id: DraftId, language: Language, playbook: str) -> None:
+    draft, after = made(TEMPLATES[id, language], full(playbook, language))
+    assert {missing.need for missing in draft.missing} <= {Need.HAND}
+    text = read(voice.draft_file(draft, after, NOW))
+    shown = {part.name for block in draft.blocks for part in block.parts if isinstance(part, Answer)}
+    for detail in DETAILS:
+        if detail.name in shown and detail.kind is Kind.TEXT:
+            assert given(detail) in text
+
+
+@pytest.mark.parametrize(("id", "language", "playbook"), EVERY)
+def test_what_is_asked_for_can_be_given(id: DraftId, language: Language, playbook: str) -> None:
+    draft, after = made(TEMPLATES[id, language], empty(playbook, language))
+    for missing in draft.missing:
+        if missing.need is Need.FACT:
+            assert find_detail(missing.name) or after.playbook.question(Question(missing.name))
+        if missing.need in (Need.AWARE, Need.FILED):
+            assert missing.name in after.rules
+    said = voice.draft_shown(draft, after, voice.draft_text(draft, after, NOW), is_outdated=False)
+    assert len(said.body) <= 6_000
+    assert "{" not in said.body
+
+
+@pytest.mark.parametrize(("id", "language"), list(product(IDS, Language)))
+def test_its_file_opens_with_the_same_text(id: DraftId, language: Language) -> None:
+    for around in (empty("provider-hit", language), full("provider-hit", language)):
+        draft, after = made(TEMPLATES[id, language], around)
+        file = voice.draft_file(draft, after, NOW)
+        label, paragraphs = voice.draft_paper(file)
+        opened = Document(BytesIO(docx_file(paragraphs, label=label, language=language, now=NOW)))
+        text = "\n".join(paragraph.text for paragraph in opened.paragraphs)
+        assert [line.partition("\t")[2] or line for line in text.split("\n")] == read(file).split("\n")
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_digest_says_whether_the_text_changed_and_not_when_it_was_shown(id: DraftId) -> None:
+    template = TEMPLATES[id, Language.ENGLISH]
+    draft, after = made(template, empty("ransomware", Language.ENGLISH))
+    later = replace(after, drafts={id: replace(after.drafts[id], version=7)})
+    assert voice.draft_digest(draft, after) == voice.draft_digest(draft, later)
+    other, full_after = made(template, full("ransomware", Language.ENGLISH))
+    assert voice.draft_digest(other, full_after) != voice.draft_digest(draft, after)
