@@ -44,13 +44,15 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """A person came into a room or left it."""
+    """A person came into a room, left it, or was invited to it by somebody else than us."""
 
     id: EventId
     room: RoomId
     user: UserId
     present: bool
     received_at: datetime
+    invited: bool = False
+    """True for an invitation of somebody else's: the person is not *present* yet."""
 
 
 class Distrust(StrEnum):
@@ -88,7 +90,20 @@ class IdentityChanged:
     received_at: datetime
 
 
-Incoming = Message | Unreadable | Membership | Distrusted | IdentityChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCame:
+    """Somebody who had devices has one more that is trusted, and nothing but the homeserver says that it is theirs."""
+
+    id: EventId
+    """Ours: the same device has the same one."""
+    user: UserId
+    device: DeviceId
+    fingerprint: str
+    """Its Ed25519 key."""
+    received_at: datetime
+
+
+Incoming = Message | Unreadable | Membership | Distrusted | IdentityChanged | DeviceCame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,8 @@ class Place(Enum):
 
 EVERYWHERE = frozenset(Place)
 DIRECT_ROOMS = frozenset({Place.DIRECT})
-DESK_ROOMS = frozenset({Place.CONTROL, Place.DIRECT})
 """For what not everybody on the roster may read: in the control room whoever is invited there would."""
+DESK_ROOMS = frozenset({Place.CONTROL, Place.DIRECT})
 INCIDENT_ROOMS = frozenset({Place.INCIDENT})
 
 
@@ -77,7 +77,7 @@ ROWS = (
     ),
     _row("list / liste", "", Right.READ, readers.read_list, rooms=EVERYWHERE),
     _row("help / aide", "[WORD] / [MOT]", Right.READ, readers.read_help, rooms=EVERYWHERE),
-    _row("trust / confiance", "WHO [confirm] / QUI [confirmer]", Right.LEAD, readers.read_trust, rooms=DESK_ROOMS),
+    _row("trust / confiance", "WHO [confirm] / QUI [confirmer]", Right.TRUST, readers.read_trust, rooms=DESK_ROOMS),
     _row("about / apropos a-propos", "", Right.READ, readers.read_about, rooms=EVERYWHERE),
     _row("status / etat statut", "", Right.READ, readers.read_status),
     _row("next / suite", "", Right.READ, readers.read_next),

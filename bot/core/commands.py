@@ -407,6 +407,13 @@ class PersonCame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCalled:
+    """Somebody was invited to the room past Cellule."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonWent:
     """Somebody left the room."""
 
@@ -418,4 +425,4 @@ class TimeCame:
     """An alarm of this incident is due; which ones, the incident knows."""
 
 
-Happening = RoomMade | CardSent | PersonCame | PersonWent | TimeCame
+Happening = RoomMade | CardSent | PersonCame | PersonCalled | PersonWent | TimeCame

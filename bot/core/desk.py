@@ -14,7 +14,18 @@ from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
 from bot.core.drafts import DraftTemplate
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
-from bot.core.facts import ChoiceOffered, ControlRoomReady, DeskFact, Fact, Member, Opened, Severity
+from bot.core.facts import (
+    ChoiceOffered,
+    ControlRoomReady,
+    DeskFact,
+    Fact,
+    IdentityChangeSeen,
+    IdentityConfirmed,
+    IdentityShown,
+    Member,
+    Opened,
+    Severity,
+)
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId
 from bot.core.playbook import Language, Playbook
 from bot.core.profile import Profile, fit, prefill, widen
@@ -54,13 +65,25 @@ class Desk:
     opened: Mapping[IncidentId, Opened] = field(default_factory=dict)
     offers: Mapping[tuple[UserId, RoomId], ChoiceOffered] = field(default_factory=dict)
     """Lists of playbooks that wait for a number."""
+    changed: Mapping[UserId, str | None] = field(default_factory=dict)
+    """Whose identity changed, with the master key that was told; None when that changed once more, or is gone."""
+    shown: Mapping[tuple[UserId, UserId], str] = field(default_factory=dict)
+    """Which changed master key an admin was shown last, by the admin and whose it is."""
+
+    def compared(self, admin: UserId, user: UserId) -> str | None:
+        """Return the changed master key of *user* that *admin* can have compared with them; None when there is none.
+
+        The one they asked for themselves, or that of the alarm: a homeserver that changes it once more in between
+        must not have another one confirmed than was compared.
+        """
+        return self.shown.get((admin, user), self.changed.get(user))
 
     def codenames(self) -> frozenset[str]:
         """Return every codename ever used."""
         return frozenset(opened.codename for opened in self.opened.values())
 
 
-def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:
+def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: PLR0911 - a table: one line or two for each
     """Return the desk after *fact*; of an incident's facts only its opening matters here."""
     match fact:
         case ControlRoomReady(room=room):
@@ -72,6 +95,17 @@ def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:
         case Opened(incident=incident, by=by, at=at):
             left = {key: offer for key, offer in desk.offers.items() if offer.by != by or offer.at > at}
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
+        case IdentityChangeSeen(user=user, master=master):
+            told = master if desk.changed.get(user, master) == master else None
+            return replace(desk, changed={**desk.changed, user: told})
+        case IdentityShown(by=by, user=user, master=master):
+            return replace(desk, shown={**desk.shown, (by, user): master})
+        case IdentityConfirmed(user=user):
+            return replace(
+                desk,
+                changed={other: told for other, told in desk.changed.items() if other != user},
+                shown={key: master for key, master in desk.shown.items() if key[1] != user},
+            )
         case _:
             return desk
 

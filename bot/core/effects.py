@@ -40,6 +40,7 @@ from bot.core.facts import (
     StepReopened,
     StepSkipped,
     StepsRang,
+    StrangerCame,
     UpdateRang,
 )
 from bot.core.incident import Incident, Status
@@ -89,6 +90,13 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Warn:
+    """Ring for those who lead: somebody must look."""
+
+    fact: StrangerCame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remind:
     """Ring: a message that notifies. Several that ring together become one message."""
 
@@ -109,7 +117,9 @@ class PostFirstSteps:
     """Post the first steps under the card of a new room."""
 
 
-Effect = CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | Remind | PostBrief | PostFirstSteps
+Effect = (
+    CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | Warn | Remind | PostBrief | PostFirstSteps
+)
 
 
 def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, PLR0911, PLR0912 - a table
@@ -125,6 +135,8 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return (PinCard(event=event),)
         case Joined() | Left():
             return ()
+        case StrangerCame(user=user):
+            return (RemovePerson(user=user), Warn(fact=fact))
         case Briefed(users=users):
             return (PostBrief(users=users),)
         case Rang(rule=rule, level=level):

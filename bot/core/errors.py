@@ -231,6 +231,13 @@ class NothingToConfirm(RuleError):
 
 
 @dataclass(eq=False)
+class NotCompared(RuleError):
+    """The identity that would be confirmed is not the one the asker was shown."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
 class NotOneself(RuleError):
     """Nobody confirms their own identity."""
 

@@ -46,6 +46,7 @@ from bot.core.facts import (
     StepReopened,
     StepSkipped,
     StepsRang,
+    StrangerCame,
     UpdateRang,
 )
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
@@ -116,6 +117,8 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
             return _join(incident, fact)
         case Left(user=user):
             return replace(_out(incident, user), left=incident.left | ({user} & incident.roster.keys()))
+        case StrangerCame(user=user):
+            return replace(incident, strangers=incident.strangers | {user})
         case Briefed():
             return replace(incident, unbriefed=(), brief_due=None)
         case StepAssigned() | StepDone() | StepSkipped() | StepReopened():
@@ -144,7 +147,12 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
         case Noted():
             return incident
         case PersonInvited(user=user, roles=roles):
-            return replace(incident, roster={**incident.roster, user: frozenset(roles)}, left=incident.left - {user})
+            return replace(
+                incident,
+                roster={**incident.roster, user: frozenset(roles)},
+                left=incident.left - {user},
+                strangers=incident.strangers - {user},
+            )
         case RoleGiven():
             return _give_role(incident, fact)
         case PersonRemoved(user=user):
@@ -176,6 +184,7 @@ def _out(incident: Incident, user: UserId) -> Incident:
         incident,
         present_from_opening=incident.present_from_opening - {user},
         joined=incident.joined - {user},
+        strangers=incident.strangers - {user},
         unbriefed=unbriefed,
         brief_due=incident.brief_due if unbriefed else None,
     )

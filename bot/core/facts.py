@@ -99,6 +99,13 @@ class Left(_Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StrangerCame(_Fact):
+    """Somebody who is not on the roster came into the room, or was invited to it past Cellule."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Briefed(_Fact):
     """A brief was posted for those who joined late."""
 
@@ -341,6 +348,7 @@ Fact = (
     | CardPosted
     | Joined
     | Left
+    | StrangerCame
     | Briefed
     | StepAssigned
     | StepDone
@@ -393,6 +401,23 @@ class ChoiceOffered(_Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityChangeSeen(_Fact):
+    """Somebody of ours publishes another cross-signing identity than the one they are known by."""
+
+    user: UserId
+    master: str | None
+    """The new master key; None when they publish none any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityShown(_Act):
+    """An admin was shown the changed identity that somebody publishes."""
+
+    user: UserId
+    master: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityConfirmed(_Act):
     """An admin compared somebody's new cross-signing identity and confirmed it."""
 
@@ -401,7 +426,7 @@ class IdentityConfirmed(_Act):
     """The master key they are known by from now on."""
 
 
-DeskFact = ControlRoomReady | ChoiceOffered | IdentityConfirmed
+DeskFact = ControlRoomReady | ChoiceOffered | IdentityChangeSeen | IdentityShown | IdentityConfirmed
 
 F = TypeVar("F", Fact, DeskFact, Fact | DeskFact)
 

@@ -93,6 +93,8 @@ class Incident:
     joined: frozenset[UserId] = frozenset()
     left: frozenset[UserId] = frozenset()
     """People of the roster who went out of the room and were not invited again."""
+    strangers: frozenset[UserId] = frozenset()
+    """Who is in the room, or invited to it, without being on the roster."""
     room: RoomId | None = None
     card: EventId | None = None
     steps: Mapping[StepId, StepState] = field(default_factory=dict)

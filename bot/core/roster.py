@@ -37,6 +37,8 @@ class Right(Enum):
     """Say that a draft is right, and freeze it."""
     REGISTER = auto()
     """Read the register of all breaches."""
+    TRUST = auto()
+    """Say whose identity somebody's is."""
     LEAD = auto()
     """Roles, invitations, removals, severity, closing and resuming."""
 
@@ -47,7 +49,7 @@ _REVIEWER = _CLOCK_KEEPER | {Right.REVIEW}
 _LEADER = _CLOCK_KEEPER | {Right.LEAD}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.ADMIN: _LEADER | {Right.REGISTER},
+    Role.ADMIN: _LEADER | {Right.REGISTER, Right.TRUST},
     Role.COORDINATOR: _LEADER,
     Role.DPO: _REVIEWER | {Right.REGISTER},
     Role.LEGAL: _REVIEWER,

@@ -12,6 +12,7 @@ from bot.matrix.room_keys import RoomKeys
 from bot.matrix.room_state import RoomStates
 from bot.matrix.rooms import Rooms
 from bot.matrix.sending import Sender
+from bot.matrix.strangers import Strangers
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.wire import Wire
 from bot.matrix.withheld import Withheld
@@ -41,7 +42,17 @@ class MatrixChat:
         devices = Devices(client, wire)
         keys = RoomKeys(client, Courier(client, wire, devices, acquaintance), acquaintance, Promises(vault))
         self._rooms = Rooms(wire, self._states, keys, vault, me=UserId(client.user_id), federate=federate)
-        self._sender = Sender(wire, self._states, devices, Trust(client, policy), keys, Withheld(client, wire))
+        self.strangers = Strangers(UserId(client.user_id))
+        """Who is in rooms that are not for them."""
+        self._sender = Sender(
+            wire=wire,
+            states=self._states,
+            devices=devices,
+            trust=Trust(client, policy),
+            keys=keys,
+            withheld=Withheld(client, wire),
+            strangers=self.strangers,
+        )
 
     async def create_room(self, plan: RoomPlan) -> RoomId:
         """Create the room and check it, or find the one an unconfirmed earlier try made. Invites the first ten."""

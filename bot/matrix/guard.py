@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from nio import (
@@ -37,15 +38,17 @@ from nio import (
 from nio.api import Api
 from nio.crypto import ENCRYPTION_ENABLED
 
-from bot.core.names import DeviceId
+from bot.core.names import DeviceId, EventId, UserId
 from bot.matrix.answers import WholeKeysQuery, WholeSync
 from bot.matrix.hostile import Surviving
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
-from bot.matrix.opening import Locked, Opened, Outcome, Refused, open_event
+from bot.matrix.opening import Locked, Missing, Opened, Outcome, Refused, open_event
 
 logger = logging.getLogger(__name__)
 
+Doubts = Callable[[EventId, UserId, DeviceId], bool]
+"""Says whether an event waits until the homeserver was asked once more about the device it comes from."""
 REQUEST_TIMEOUT_S = 30.0
 UNANSWERED_REST_S = 60.0
 """How long a server that did not give its device lists is left alone."""
@@ -68,6 +71,8 @@ class GuardedClient(AsyncClient):
         self._unanswered: dict[str, float] = {}
         self.identities: dict[str, bool] = {}
         """Who publishes a cross-signing identity and who does not, by the last answer about each."""
+        self.doubts: Doubts = lambda *_: False
+        """What opens stays locked while this says so; to be set by whoever judges devices."""
 
     def load_store(self) -> None:
         """Open the encrypted store of this device, once."""
@@ -183,7 +188,10 @@ class GuardedClient(AsyncClient):
     def open(self, event: MegolmEvent, room_id: str) -> Outcome:
         """Open an encrypted event of *room_id*, now or again later. Decrypted content never becomes room state (D4)."""
         event.room_id = room_id
-        return open_event(self.machine, event, room_id)
+        outcome = open_event(self.machine, event, room_id)
+        if isinstance(outcome, Opened) and self.doubts(EventId(event.event_id), UserId(event.sender), outcome.device):
+            return Locked(Missing.WORD)
+        return outcome
 
     def _apply(self, room: MatrixRoom, event: Any) -> None:
         """Let nio's picture of the room follow a state event. It is no authority: nio's merge of it is too loose."""
@@ -289,6 +297,8 @@ class GuardedClient(AsyncClient):
         # One name that is none would have the whole request refused.
         asked = {user for user in machine.users_for_key_query if user.startswith("@") and ":" in user}
         machine.users_for_key_query = set()
+        machine.queries += 1
+        query = machine.queries
         method, path, data = Api.keys_query(self.access_token, asked)
         answer: KeysQueryResponse | KeysQueryError | None = None
         try:
@@ -299,6 +309,7 @@ class GuardedClient(AsyncClient):
         if isinstance(answer, KeysQueryResponse):
             rest = asyncio.get_running_loop().time() + UNANSWERED_REST_S
             self._unanswered.update(dict.fromkeys(asked - answer.device_keys.keys(), rest))
+            machine.note_answered(asked, query)
         if isinstance(answer, WholeKeysQuery):
             self.identities.update(answer.identities)
         return answer

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from nio import RoomInfo
 
-from bot.core.names import EventId, RoomId, UserId
+from bot.core.names import RoomId, UserId
 from bot.matrix.answers import WholeSync
 from bot.matrix.backfill import Backfill
 from bot.matrix.guard import GuardedClient
@@ -17,11 +17,13 @@ from bot.matrix.invitations import Invitations
 from bot.matrix.reading import Reader, fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
+from bot.matrix.strangers import Strangers
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.upkeep import Upkeep
+from bot.matrix.watch import News, Watch
 from bot.matrix.wire import Wire
-from bot.ports import Batch, Clock, IdentityChanged, Incoming, Receive, SealedEvents, Vault
+from bot.ports import Batch, Clock, Incoming, Receive, SealedEvents, Vault
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +42,10 @@ class Speaking(Protocol):
 
     def next_owed_in(self) -> float | None:
         """Return after how many seconds the next of them may have it; None when nobody can say."""
+
+    @property
+    def strangers(self) -> Strangers:
+        """Who is in rooms that are not for them."""
 
 
 class Hearing:
@@ -67,7 +73,10 @@ class Hearing:
         self._speaking = speaking
         self._receive = receive
         self._clock = clock
-        self._reader = Reader(own, client.device_of, Trust(client, policy).distrusts)
+        trust = Trust(client, policy)
+        client.doubts = trust.doubts
+        self._watch = Watch(client, trust, speaking.strangers)
+        self._reader = Reader(own, client.device_of, trust.distrusts)
         self._backfill = Backfill(client, self._reader, jitter)
         self._waiting = Waiting(client, self._reader, sealed, knows)
         self._invitations = Invitations(
@@ -77,7 +86,6 @@ class Hearing:
             client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter
         )
         self._giving = asyncio.Lock()
-        self._told: set[EventId] = set()
         self._token: str | None = None
 
     async def run(self, since: str | None) -> None:
@@ -123,35 +131,28 @@ class Hearing:
     async def _give(self, incoming: list[Incoming], token: str) -> None:
         """Give what opened since, then *incoming*, in one batch."""
         async with self._giving:
-            opened = await self._waiting.open(self._clock.now())
-            changed = self._changed_identities()
-            await self._receive(Batch(events=(*opened, *changed, *incoming), token=token))
+            opened, news = await self._meanwhile(token)
+            await self._receive(Batch(events=(*opened, *news, *incoming), token=token))
             self._token = token
             await self._waiting.settle(opened)
-            self._told |= {change.id for change in changed}
+            self._watch.told([*news, *incoming])
+
+    async def _meanwhile(self, token: str) -> tuple[list[Incoming], list[News]]:
+        """Return what opened, and what is news, since the last batch."""
+        now = self._clock.now()
+        return await self._waiting.open(now), self._watch.news(now, token)
 
     # --- beside it ---------------------------------------------------------------------------------------
 
     async def _after_upkeep(self) -> None:
         async with self._giving:
-            opened = await self._waiting.open(self._clock.now()) if self._token is not None else []
-            changed = self._changed_identities()
-            if (opened or changed) and self._token is not None:
-                await self._receive(Batch(events=(*opened, *changed), token=self._token))
-                self._told |= {change.id for change in changed}
-            await self._waiting.settle(opened)
+            if self._token is not None:
+                opened, news = await self._meanwhile(self._token)
+                if opened or news:
+                    await self._receive(Batch(events=(*opened, *news), token=self._token))
+                await self._waiting.settle(opened)
+                self._watch.told(news)
         await self._speaking.deliver_owed_keys()
-
-    def _changed_identities(self) -> list[IdentityChanged]:
-        """Return the changes of identity that were not told since the start; the store drops what it has seen."""
-        now = self._clock.now()
-        changes = [
-            IdentityChanged(
-                id=EventId(f"identity:{user}:{person.published}"), user=user, master=person.published, received_at=now
-            )
-            for user, person in self._client.machine.identities.changed().items()
-        ]
-        return [change for change in changes if change.id not in self._told]
 
     def _patience(self) -> float:
         due, owed_in = self._waiting.next_due, self._speaking.next_owed_in()

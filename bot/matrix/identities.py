@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
@@ -41,6 +41,10 @@ class Person:
     """The master key of the last answer about them; None when it had no sound one."""
     signed: Mapping[DeviceId, str] = field(default_factory=dict)
     """Their devices that *published* vouches for, each with its Ed25519 key."""
+    confirmations: int = 0
+    """How often *pinned* was replaced by a person's word."""
+    newcomers: frozenset[DeviceId] = frozenset()
+    """Devices that came while there was no identity to vouch for them, to be told of: see `trust`."""
 
     @property
     def standing(self) -> Standing:
@@ -55,11 +59,16 @@ STRANGER = Person()
 
 
 class Identities:
-    """What is known of each person, kept in the encryption store beside their devices."""
+    """What is known of each person but us, kept in the encryption store beside their devices."""
 
-    def __init__(self, store: CipherStore) -> None:
+    def __init__(self, store: CipherStore, own: UserId) -> None:
         self._store = store
-        self._people = {UserId(user): _read(record) for user, record in store.load_identities().items()}
+        self._own = own
+        self._people: dict[UserId, Person] = {}
+        self._noteworthy: set[UserId] = set()
+        """Whose identity changed, and who has newcomers: asked for with every answer of the homeserver."""
+        for user, record in store.load_identities().items():
+            self._know(UserId(user), _read(record))
 
     def person(self, user: UserId) -> Person:
         """Return what is known of *user*."""
@@ -67,34 +76,61 @@ class Identities:
 
     def changed(self) -> Mapping[UserId, Person]:
         """Return everybody whose identity is not the one they are known by."""
-        return {user: person for user, person in self._people.items() if person.standing is Standing.CHANGED}
+        return {user: person for user, person in self._noted() if person.standing is Standing.CHANGED}
 
-    def learn(self, answer: Mapping[str, Any]) -> None:
+    def with_newcomers(self) -> Mapping[UserId, Person]:
+        """Return everybody who has devices to be told of."""
+        return {user: person for user, person in self._noted() if person.newcomers}
+
+    def _noted(self) -> list[tuple[UserId, Person]]:
+        return [(user, self._people[user]) for user in sorted(self._noteworthy)]
+
+    def learn(self, answer: Mapping[str, Any], newcomers: Mapping[str, Collection[str]]) -> None:
         """Take in what an answer to `/keys/query` says of the people whose devices it gives.
 
-        To be called in the transaction that keeps those devices. Whom an answer leaves out stays as they were.
+        *newcomers* are devices of the answer whose owners had others before. To be called in the transaction that keeps
+        those devices. Whom an answer leaves out stays as they were.
         """
         lists = answer.get("device_keys")
         for name in lists if isinstance(lists, dict) else ():
-            user = UserId(name)
-            known, told = self.person(user), _published(answer, name)
-            person = replace(told, pinned=known.pinned or told.published)
-            if person.standing is Standing.CHANGED and known.published != person.published:
-                _log.warning("somebody's cross-signing identity changed: no keys and no commands until it is confirmed")
-            if person != known:
-                self._keep(user, person)
+            if name != self._own and _is_text(name):
+                self._learn(UserId(name), _published(answer, name), newcomers.get(name, ()))
+
+    def _learn(self, user: UserId, told: Person, newcomers: Collection[str]) -> None:
+        known = self.person(user)
+        person = replace(told, pinned=known.pinned or told.published, confirmations=known.confirmations)
+        if person.standing is Standing.NONE:
+            person = replace(person, newcomers=known.newcomers.union(map(DeviceId, newcomers)))
+        if person.standing is Standing.CHANGED and known.published != person.published:
+            _log.warning("somebody's cross-signing identity changed: no keys and no commands until it is confirmed")
+        if person != known:
+            self._keep(user, person)
 
     def confirm(self, user: UserId, master: str) -> bool:
         """Know *user* by *master* from now on; False when that is not what they publish."""
         person = self.person(user)
         if person.published != master:
             return False
-        self._keep(user, replace(person, pinned=master))
+        if person.pinned != master:
+            self._keep(user, replace(person, pinned=master, confirmations=person.confirmations + 1))
         return True
+
+    def announced(self, user: UserId, devices: Collection[DeviceId]) -> None:
+        """Forget that *devices* of *user* are to be told of."""
+        person = self.person(user)
+        if not person.newcomers.isdisjoint(devices):
+            self._keep(user, replace(person, newcomers=person.newcomers.difference(devices)))
 
     def _keep(self, user: UserId, person: Person) -> None:
         self._store.keep_identity(user, _written(person))
+        self._know(user, person)
+
+    def _know(self, user: UserId, person: Person) -> None:
         self._people[user] = person
+        if person.standing is Standing.CHANGED or person.newcomers:
+            self._noteworthy.add(user)
+        else:
+            self._noteworthy.discard(user)
 
 
 def _published(answer: Mapping[str, Any], user: str) -> Person:
@@ -136,11 +172,33 @@ def _is_own_device(device: Any, user: str, id: str) -> bool:
     return isinstance(keys, dict) and isinstance(keys.get(f"ed25519:{id}"), str)
 
 
+def _is_text(name: str) -> bool:
+    """Say whether *name* can be stored; JSON lets half a surrogate pair through."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _written(person: Person) -> str:
-    return json.dumps({"pinned": person.pinned, "published": person.published, "signed": dict(person.signed)})
+    return json.dumps(
+        {
+            "pinned": person.pinned,
+            "published": person.published,
+            "signed": dict(person.signed),
+            "confirmations": person.confirmations,
+            "newcomers": sorted(person.newcomers),
+        }
+    )
 
 
 def _read(record: str) -> Person:
     kept = json.loads(record)
-    signed = {DeviceId(id): key for id, key in kept["signed"].items()}
-    return Person(pinned=kept["pinned"], published=kept["published"], signed=signed)
+    return Person(
+        pinned=kept["pinned"],
+        published=kept["published"],
+        signed={DeviceId(id): key for id, key in kept["signed"].items()},
+        confirmations=kept["confirmations"],
+        newcomers=frozenset(map(DeviceId, kept["newcomers"])),
+    )

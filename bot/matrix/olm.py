@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import vodozemac
@@ -17,6 +17,7 @@ from nio import (
 from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount
 from nio.crypto.device import OlmDevice
 
+from bot.core.names import UserId
 from bot.matrix.answers import WholeKeysQuery
 from bot.matrix.hostile import Surviving
 from bot.matrix.identities import Identities
@@ -57,12 +58,15 @@ class GuardedOlm(Olm):
 
     def __init__(self, user_id: str, device_id: str, store: CipherStore) -> None:
         super().__init__(user_id, device_id, store)
-        self.identities = Identities(store)
+        self.identities = Identities(store, UserId(user_id))
         """Who people are; see `trust` for what follows from it."""
+        self.queries = 0
+        """How many requests for device lists were begun."""
+        self._answered: dict[str, int] = {}
         self.unused_fallback: bool | None = None
         """Whether the server still holds an unused fallback key; None while it has not said."""
         self.changes = 0
-        """Grows whenever a room key or a device became known: something locked may open now."""
+        """Grows whenever a room key became known or a device list was told: something locked may open now."""
 
     # --- what comes in -----------------------------------------------------------------------------------
 
@@ -126,15 +130,27 @@ class GuardedOlm(Olm):
     def _handle_key_query(self, response: KeysQueryResponse) -> None:
         announced_meanwhile = set(self.users_for_key_query)
         changed: dict[str, dict[str, OlmDevice]] = {}
+        newcomers: dict[str, set[str]] = {}
+        # One transaction: no device is ever kept without what vouches for it.
         with self.store.transaction():
             for user, devices in response.device_keys.items():
+                before = set(self.device_store[user])
                 with Surviving("device list"):
                     changed[user] = self._take_devices(user, devices)
+                newcomers[user] = set(self.device_store[user]) - before if before else set()
             if isinstance(response, WholeKeysQuery):
-                self.identities.learn(response.whole)
+                self.identities.learn(response.whole, newcomers)
         self.users_for_key_query |= announced_meanwhile
         response.changed = {user: devices for user, devices in changed.items() if devices}
-        self.changes += bool(response.changed)
+
+    def note_answered(self, users: Iterable[str], query: int) -> None:
+        """Learn that the *query*-th request for device lists, which was about *users*, was answered."""
+        self._answered.update(dict.fromkeys(users, query))
+        self.changes += 1
+
+    def last_answered(self, user: str) -> int:
+        """Return which request about *user* was answered last; 0 when none was."""
+        return self._answered.get(user, 0)
 
     def _take_devices(self, user: str, devices: dict[str, Any]) -> dict[str, OlmDevice]:
         one = KeysQueryResponse({user: {id_: part for id_, part in devices.items() if _is_sound(user, id_, part)}}, {})

@@ -25,6 +25,8 @@ class Missing(StrEnum):
 
     KEY = "room key"
     DEVICE = "device of the sender"
+    WORD = "fresh word on the device"
+    """The device is known and not trusted; whether that is still so is being asked."""
 
 
 class Fault(StrEnum):

@@ -90,11 +90,16 @@ class Reader:
         )
 
     def _membership(self, room: RoomId, event: RoomMemberEvent, now: datetime) -> Membership | None:
-        present = _presence(event)
-        if present is None or event.state_key == self._own:
+        present, invited = _presence(event), event.membership == "invite" and event.sender != self._own
+        if event.state_key == self._own or (present is None and not invited):
             return None
         return Membership(
-            id=EventId(event.event_id), room=room, user=UserId(event.state_key), present=present, received_at=now
+            id=EventId(event.event_id),
+            room=room,
+            user=UserId(event.state_key),
+            present=present is True,
+            invited=invited,
+            received_at=now,
         )
 
 
@@ -104,12 +109,12 @@ def fingerprint(room: str) -> str:
 
 
 def _presence(event: RoomMemberEvent) -> bool | None:
-    """Return True for a coming, False for a going, None for neither: a new name, an invitation, a knock."""
+    """Return True for a coming, False for a going or an invitation's end, None for neither: a new name, a knock."""
     # What nio takes from a malformed event may be anything.
     before = event.prev_content.get("membership") if isinstance(event.prev_content, dict) else None
     if event.membership == "join" and before != "join":
         return True
-    return False if before == "join" and event.membership in {"leave", "ban"} else None
+    return False if before in {"join", "invite"} and event.membership in {"leave", "ban"} else None
 
 
 def _is_edit(content: dict[str, Any], relation: dict[str, Any]) -> bool:

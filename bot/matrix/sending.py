@@ -12,6 +12,7 @@ from bot.matrix.devices import Devices
 from bot.matrix.files import Files
 from bot.matrix.room_keys import RoomKey, RoomKeys
 from bot.matrix.room_state import RoomState, RoomStates
+from bot.matrix.strangers import Strangers
 from bot.matrix.trust import Trust
 from bot.matrix.wire import Wire
 from bot.matrix.withheld import Withheld
@@ -23,8 +24,16 @@ _ATTEMPTS = 5
 class Sender:
     """Encrypts and sends. In a quiet room that costs one request: the message itself; for a file, two."""
 
-    def __init__(
-        self, wire: Wire, states: RoomStates, devices: Devices, trust: Trust, keys: RoomKeys, withheld: Withheld
+    def __init__(  # noqa: PLR0913 - what it works with, put together in one place
+        self,
+        *,
+        wire: Wire,
+        states: RoomStates,
+        devices: Devices,
+        trust: Trust,
+        keys: RoomKeys,
+        withheld: Withheld,
+        strangers: Strangers,
     ) -> None:
         self._wire = wire
         self._states = states
@@ -33,6 +42,7 @@ class Sender:
         self._keys = keys
         self._files = Files(wire)
         self._withheld = withheld
+        self._strangers = strangers
         self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._readers: dict[RoomId, frozenset[UserId]] = {}
 
@@ -50,13 +60,14 @@ class Sender:
                 await self._shared_key(room, readers)
             message["file"] = await self._files.upload(content.file.data, txn=txn)
         async with self._locks[room]:
-            key = await self._shared_key(room, readers)
+            key, people = await self._shared_key(room, readers)
             encrypted = self._keys.encrypt(room, key, MESSAGE, message)
+            deaf = self._trust.refused(people)
         answer = await self._wire.ask("PUT", ("rooms", room, "send", "m.room.encrypted", txn), encrypted)
         event = answer.get("event_id")
         if not isinstance(event, str):
             raise UnreachableError("an answer without an event id")
-        await self._withheld.tell(room, key.session.id, self._trust.refused(readers))
+        await self._withheld.tell(room, key.session.id, deaf)
         return EventId(event)
 
     async def deliver_owed(self) -> None:
@@ -100,11 +111,13 @@ class Sender:
         await self._devices.refresh(people, untold=state.invited)
         await self._keys.keep_promises(room, self._trust.admitted(people))
 
-    async def _shared_key(self, room: RoomId, readers: frozenset[UserId]) -> RoomKey:
+    async def _shared_key(self, room: RoomId, readers: frozenset[UserId]) -> tuple[RoomKey, frozenset[UserId]]:
+        """Return the key for the next message, shared, and those of *readers* who are there."""
         self._readers[room] = readers
         for _ in range(_ATTEMPTS):
             state = await self._states.read(room)
             _refuse_unsafe(state)
+            self._strangers.look(room, state.members, readers)
             people = readers & state.present
             await self._devices.refresh(people, untold=state.invited)
             devices = self._trust.admitted(people)
@@ -113,7 +126,7 @@ class Sender:
             key = await self._keys.share(room, devices, state.rotation)
             # Somebody may have left, and a device been added or taken away, while we asked and shared.
             if self._states.is_current(room, state) and self._trust.admitted(people) == devices:
-                return key
+                return key, people
         raise UnreachableError("the room changes faster than its key can be shared")
 
     def _no_device(self, people: frozenset[UserId]) -> ChatError:

@@ -13,10 +13,12 @@ from typing import Literal, Protocol, assert_never
 
 from nio.crypto import OlmDevice, TrustState
 
-from bot.core.names import DeviceId, UserId
+from bot.core.names import DeviceId, EventId, UserId
 from bot.matrix.guard import GuardedClient
 from bot.matrix.identities import Person, Standing
 from bot.ports import Distrust
+
+_MOST_DOUBTED = 2000
 
 DeviceTrust = Literal["cross-signed", "first-use"]
 """The values of `trust.devices` in the configuration."""
@@ -99,6 +101,8 @@ class Trust:
     def __init__(self, client: GuardedClient, policy: DevicePolicy) -> None:
         self._client = client
         self._policy = policy
+        self._doubted: dict[EventId, int] = {}
+        """Events that wait, each with the number of the last request for device lists before it was seen."""
 
     def admitted(self, users: Iterable[UserId]) -> list[OlmDevice]:
         """Return the devices of *users* that may have keys, never our own; nio knows the verdict on each afterwards."""
@@ -119,9 +123,34 @@ class Trust:
             case Admitted():
                 return None
             case Refused(why=why):
-                # A signature may have come since we last asked.
-                self._client.machine.users_for_key_query.add(user)
                 return why
+
+    def doubts(self, event: EventId, user: UserId, device: DeviceId) -> bool:
+        """Say whether *event* must wait: its device is not trusted, and we have not asked again since it came.
+
+        Somebody who has just verified a device types at once, and their homeserver's word on it may be on its way.
+        """
+        machine, is_new = self._client.machine, event not in self._doubted
+        if self.distrusts(user, device) is None or (is_new and len(self._doubted) >= _MOST_DOUBTED):
+            self._doubted.pop(event, None)
+            return False
+        before = self._doubted.setdefault(event, machine.queries)
+        if machine.last_answered(user) > before:
+            del self._doubted[event]
+            return False
+        if is_new:
+            machine.users_for_key_query.add(user)
+        return True
+
+    def newcomers(self) -> list[OlmDevice]:
+        """Return the devices that came to somebody who had others, and are trusted though nothing vouches for them."""
+        people = self._client.machine.identities.with_newcomers()
+        return [
+            device
+            for user, person in sorted(people.items())
+            for device, verdict in self._judged(user)
+            if device.id in person.newcomers and isinstance(verdict, Admitted)
+        ]
 
     def _judged(self, user: UserId) -> list[tuple[OlmDevice, Verdict]]:
         machine = self._client.machine

@@ -17,7 +17,8 @@ from bot.matrix.wire import Wire
 from bot.ports import ChatError
 
 _UNVERIFIED = "m.unverified"
-_REASON = "This device is not verified by its owner."
+_REASON = "Verify this device in its settings. / Vérifiez cet appareil dans ses paramètres."
+"""In clear and to be read by whoever has the device: it says nothing but how to mend it."""
 
 
 class Withheld:
@@ -26,7 +27,8 @@ class Withheld:
     def __init__(self, client: GuardedClient, wire: Wire) -> None:
         self._client = client
         self._wire = wire
-        self._told: set[tuple[str, str, str]] = set()
+        self._told: dict[RoomId, tuple[str, set[tuple[str, str]]]] = {}
+        """By room, the last session and the devices that were told of it."""
 
     async def tell(self, room: RoomId, session: str, devices: Iterable[OlmDevice]) -> None:
         """Tell each of *devices* that it was not given the key of *session*.
@@ -34,10 +36,12 @@ class Withheld:
         It travels in clear, as the specification has it: the homeserver reads what it knows already.
         """
         messages: defaultdict[str, dict[str, JsonObject]] = defaultdict(dict)
+        if self._told.get(room, ("", ()))[0] != session:
+            self._told[room] = (session, set())
+        told = self._told[room][1]
         for device in devices:
-            mark = (session, device.user_id, device.id)
-            if mark not in self._told:
-                self._told.add(mark)
+            if (device.user_id, device.id) not in told:
+                told.add((device.user_id, device.id))
                 messages[device.user_id][device.id] = self._notice(room, session)
         if messages:
             with suppress(ChatError):

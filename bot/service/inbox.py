@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +21,7 @@ from bot.core.commands import (
     Happening,
     ListIncidents,
     Open,
+    PersonCalled,
     PersonCame,
     PersonWent,
     ShowAbout,
@@ -36,14 +37,25 @@ from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited,
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language
-from bot.core.roster import Role, has_right, holders, roles_giving
-from bot.ports import Chat, Distrusted, IdentityChanged, Incoming, Membership, Message, Store, Unreadable
+from bot.core.roster import Role, has_right, roles_giving
+from bot.ports import (
+    Chat,
+    DeviceCame,
+    Distrusted,
+    IdentityChanged,
+    Incoming,
+    Membership,
+    Message,
+    Store,
+    Task,
+    Unreadable,
+)
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
 from bot.service.registering import register
 from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, ring_task, room_place
-from bot.service.trusting import distrusted, identity_changed, trust
+from bot.service.trusting import Guard
 from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
 
 _log = logging.getLogger(__name__)
@@ -68,10 +80,10 @@ class Inbox:
         self._house = house
         self._books = books
         self._store = store
-        self._chat = chat
+        self._guard = Guard(house=house, books=books, chat=chat)
         self._identity = identity
 
-    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:
+    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:  # noqa: PLR0911 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
         input = InputId(incoming.id)
         try:
@@ -83,11 +95,11 @@ class Inbox:
                 case Distrusted():
                     return self._distrusted(incoming)
                 case IdentityChanged():
-                    return self._identity_changed(incoming)
-                case Membership(room=room, user=user, present=present):
-                    happening = PersonCame(user=user) if present else PersonWent(user=user)
-                    incident = self._books.incident_in(room)
-                    return self.happening(incident, happening, input, now) if incident else NOTHING
+                    return self._guard.identity_changed(incoming)
+                case DeviceCame():
+                    return self._guard.device_came(incoming)
+                case Membership():
+                    return self._membership(incoming, input, now)
                 case _:
                     assert_never(incoming)
         except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest
@@ -99,12 +111,17 @@ class Inbox:
         """Return what something that no person typed leads to."""
         facts = happen(incident, happening, now)
         try:
-            tasks = incident_tasks(input, incident, facts, None, now)
+            tasks = self._tasks(input, incident, facts, None, now)
         except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
             reference = sha256(input.encode()).hexdigest()[:8]
             _log.exception("could not word what happened, reference %s", reference)
             tasks = (ring_task(input, 0, incident_place(incident), voice.fault(reference, incident.language), ()),)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
+
+    def _tasks(
+        self, input: InputId, before: Incident | None, facts: Iterable[Fact], asked_in: Place | None, now: datetime
+    ) -> tuple[Task, ...]:
+        return incident_tasks(input, before, facts, asked_in, now, policy=self._identity.policy)
 
     async def _message(self, message: Message, input: InputId, now: datetime) -> Outcome:
         around = self._surroundings(message)
@@ -147,7 +164,9 @@ class Inbox:
             refusal = why_absent(refusal, incident, self._house.rules)
         return voice.refusal(refusal, around.language, incident.zone if incident else ZoneInfo(self._house.zone))
 
-    async def _allowed(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
+    async def _allowed(  # noqa: PLR0911 - a table
+        self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime
+    ) -> Outcome:
         command = parsed.command
         if isinstance(command, Open | Choose):
             return self._open(command, around, input, now)
@@ -155,7 +174,7 @@ class Inbox:
             return _say(input, around, self._show_anywhere(command, around, now))
         asked = Asked(input=input, by=around.asker.user, place=around.answers, language=around.language, now=now)
         if isinstance(command, ShowTrust | ConfirmIdentity):
-            return trust(command, self._everybody(), self._chat, asked)
+            return self._guard.answer(command, asked)
         if isinstance(command, ShowRegister):
             return register(command, self._books.incidents(), asked)
         if around.incident is None:
@@ -166,21 +185,18 @@ class Inbox:
             return paper(command, around.incident, self._house, asked)
         return self._act(command, around.incident, asked)
 
-    def _everybody(self) -> frozenset[UserId]:
-        return frozenset(self._house.people).union(*(incident.roster for incident in self._books.incidents()))
-
     def _act(self, command: Act, incident: Incident, asked: Asked) -> Outcome:
         facts = decide(incident, command, asked.by, asked.now, self._house.people)
         if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
             raise AlreadyOnRoster(self._identity.user)
-        tasks = incident_tasks(asked.input, incident, facts, asked.place, asked.now)
+        tasks = self._tasks(asked.input, incident, facts, asked.place, asked.now)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
 
     def _open(self, command: Open | Choose, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         fact = open_incident(self._books.desk, self._house, command, around.asker, input, now)
         match fact:
             case Opened(incident=incident):
-                tasks = incident_tasks(input, None, (fact,), around.answers, now)
+                tasks = self._tasks(input, None, (fact,), around.answers, now)
                 return Outcome(stream=incident, facts=(fact,), tasks=tasks)
             case ChoiceOffered(playbooks=ids, language=language):
                 playbooks = tuple(self._house.playbooks[id, language] for id in ids)
@@ -242,20 +258,19 @@ class Inbox:
 
     def _distrusted(self, event: Distrusted) -> Outcome:
         around = self._surroundings(event)
-        return distrusted(event, around.answers, around.language) if around.roles else NOTHING
+        return self._guard.distrusted(event, around.answers, around.language) if around.roles else NOTHING
 
-    def _identity_changed(self, event: IdentityChanged) -> Outcome:
-        room, people = self._books.desk.control_room, self._house.people
-        return identity_changed(
-            event,
-            self._books.incidents(),
-            room_place(room, people) if room else None,
-            holders(people, Role.ADMIN),
-            self._house.language,
-        )
+    def _membership(self, event: Membership, input: InputId, now: datetime) -> Outcome:
+        incident = self._books.incident_in(event.room)
+        if incident is None:
+            return self._guard.came_to_control(event)
+        happening: Happening = PersonCame(user=event.user) if event.present else PersonWent(user=event.user)
+        if event.invited:
+            happening = PersonCalled(user=event.user)
+        return self._guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
 
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
-        if isinstance(incoming, Membership | IdentityChanged):
+        if isinstance(incoming, Membership | IdentityChanged | DeviceCame):
             return NOTHING
         around = self._surroundings(incoming)
         if not around.roles:

@@ -30,6 +30,8 @@ class Outcome:
     stream: str = DESK
     facts: tuple[Fact | DeskFact, ...] = ()
     tasks: tuple[Task, ...] = ()
+    once: InputId | None = None
+    """What all this happens once for; nothing does when it did before."""
 
 
 NOTHING = Outcome()

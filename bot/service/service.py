@@ -152,6 +152,8 @@ class Service:
         """Make everything that *input* leads to durable at once, then take it in."""
         async with self._store.transaction() as tx:
             fresh = await tx.settle_input(input)
+            if fresh and outcome.once is not None:
+                fresh = await tx.settle_input(outcome.once)
             if done is not None:
                 await tx.settle_task(done.id)
             if fresh:

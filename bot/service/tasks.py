@@ -19,6 +19,7 @@ from bot.core.effects import (
     Remind,
     RemovePerson,
     ShowCard,
+    Warn,
     effects,
 )
 from bot.core.evolve import evolve
@@ -28,7 +29,7 @@ from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.roster import Role, holders
 from bot.ports import Attachment, Content, RoomPlan, Task, TaskKind
 
-Spoken = CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | PostBrief | PostFirstSteps
+Spoken = CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | PostBrief | PostFirstSteps | Warn
 """Effects that are a row each; reminders are gathered."""
 CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
@@ -68,9 +69,17 @@ def file_task(input: InputId, number: int, place: Place, file: Attachment) -> Ta
 
 
 def incident_tasks(
-    input: InputId, before: Incident | None, facts: Iterable[Fact], asked_in: Place | None, now: datetime
+    input: InputId,
+    before: Incident | None,
+    facts: Iterable[Fact],
+    asked_in: Place | None,
+    now: datetime,
+    *,
+    policy: str,
 ) -> tuple[Task, ...]:
     """Return the rows of *facts*, in order. *asked_in* is where their command was typed, if one was.
+
+    *policy* is the configured `trust.devices`, which a new room is told.
 
     However many facts change the card, it is shown once, after all the rest was said; and reminders that ring together
     are one message.
@@ -80,7 +89,7 @@ def incident_tasks(
     shows_card = False
     for fact in facts:
         after = evolve(before, fact)
-        worded = _Wording(before=before, after=after, asked_in=asked_in, now=now)
+        worded = _Wording(before=before, after=after, asked_in=asked_in, now=now, policy=policy)
         for effect in effects(fact, after):
             if isinstance(effect, ShowCard) and before is not None and before.room is not None:
                 shows_card = True
@@ -104,6 +113,7 @@ class _Wording:
     after: Incident
     asked_in: Place | None
     now: datetime
+    policy: str
 
     def task(self, id: str, effect: Spoken) -> Task:  # noqa: C901, PLR0911 - a table: one row for each effect
         lane, room = self.after.id, self.after.room
@@ -124,7 +134,10 @@ class _Wording:
             case PostBrief(users=users):
                 return _say(id, incident_place(self.after), voice.brief(self.after, self.now), mentions=users)
             case PostFirstSteps():
-                return _say(id, incident_place(self.after), voice.first_steps(self.after))
+                return _say(id, incident_place(self.after), voice.first_steps(self.after, self.policy))
+            case Warn(fact=fact):
+                text = voice.stranger(fact.user, self.after.language)
+                return _say(id, incident_place(self.after), text, rings=True, mentions=self.after.leaders())
             case _:
                 assert_never(effect)
 

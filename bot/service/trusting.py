@@ -1,63 +1,135 @@
-"""Whose devices are trusted: what is said when one is not, and how a changed identity is confirmed."""
+"""Who and what is trusted: what is said when somebody or something is not, and how a changed identity is confirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from bot import voice
 from bot.core.commands import ConfirmIdentity, ShowTrust
-from bot.core.errors import NothingToConfirm, NotOneself
-from bot.core.facts import IdentityConfirmed
+from bot.core.desk import Desk, House
+from bot.core.errors import NotCompared, NothingToConfirm, NotOneself
+from bot.core.facts import DeskFact, IdentityChangeSeen, IdentityConfirmed, IdentityShown, StrangerCame
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId, UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
-from bot.core.roster import Role
-from bot.ports import DESK, Chat, Distrusted, IdentityChanged, Task, TaskKind
-from bot.service.outcome import Asked, Outcome
-from bot.service.tasks import Place, answer_task, incident_place, ring_task, task_id
-
-People = Mapping[UserId, frozenset[Role]]
-
-
-def distrusted(event: Distrusted, place: Place, language: Language) -> Outcome:
-    """Say why a message was not heard; once for each room, person and reason, however often they type."""
-    once = InputId(f"distrusted:{event.room}:{event.sender}:{event.device}:{event.why}")
-    return Outcome(tasks=(answer_task(once, 0, place, voice.distrusted(event.sender, event.why, language)),))
+from bot.core.roster import Role, holders
+from bot.ports import DESK, Chat, DeviceCame, Distrusted, IdentityChanged, Membership, Task, TaskKind
+from bot.service.books import Books
+from bot.service.outcome import NOTHING, Asked, Outcome
+from bot.service.tasks import Place, answer_task, incident_place, ring_task, room_place, task_id
 
 
-def identity_changed(
-    event: IdentityChanged,
-    incidents: Iterable[Incident],
-    control: Place | None,
-    admins: Iterable[UserId],
-    language: Language,
-) -> Outcome:
-    """Ring in the control room and in every open room where the person is."""
-    input = InputId(event.id)
-    tasks: list[Task] = []
-    if control is not None:
-        text = voice.identity_changed(event.user, event.master, language)
-        tasks.append(ring_task(input, 0, control, text, tuple(admins)))
-    for incident in incidents:
-        if event.user in incident.roster and incident.status is Status.OPEN:
-            text = voice.identity_changed(event.user, event.master, incident.language)
-            tasks.append(ring_task(input, len(tasks), incident_place(incident), text, incident.leaders()))
-    return Outcome(tasks=tuple(tasks))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """Stands at the doors: of the rooms, and of what people say from which device."""
 
+    house: House
+    books: Books
+    chat: Chat
 
-def trust(command: ShowTrust | ConfirmIdentity, people: Iterable[UserId], chat: Chat, asked: Asked) -> Outcome:
-    """Show an identity, or know its owner by it from now on. Raises RuleError."""
-    user = find_person(command.who, people)
-    identity = chat.identity_of(user)
-    if isinstance(command, ShowTrust):
+    # --- what comes in unasked ------------------------------------------------------------------------------------
+
+    def distrusted(self, event: Distrusted, place: Place, language: Language) -> Outcome:
+        """Say why a message was not heard; once for each room, device and reason, however often they type.
+
+        In a direct room nobody else would see it, and its owner may have no device that can read it.
+        """
+        once = InputId(f"distrusted:{event.room}:{event.sender}:{event.device}:{event.why}")
+        tasks = [answer_task(once, 0, place, voice.distrusted(event.sender, event.why, language))]
+        control = self._control()
+        if control is not None and event.room != control.room and self.books.incident_in(event.room) is None:
+            tasks.append(answer_task(once, 1, control, voice.unheard(event.sender, self.house.language)))
+        return Outcome(tasks=tuple(tasks), once=once)
+
+    def identity_changed(self, event: IdentityChanged) -> Outcome:
+        """Ring in the control room and in every open room where the person is."""
+        if event.user not in self._everybody():
+            return NOTHING
+        tasks = self._alarm(InputId(event.id), lambda to: voice.identity_changed(event.user, event.master, to))
+        for incident in self.books.incidents():
+            if event.user in incident.roster and incident.status is Status.OPEN:
+                text = voice.identity_changed(event.user, event.master, incident.language)
+                place, leaders = incident_place(incident), incident.leaders()
+                tasks.append(ring_task(InputId(event.id), len(tasks), place, text, leaders))
+        fact = IdentityChangeSeen(at=event.received_at, user=event.user, master=event.master)
+        return Outcome(facts=(fact,), tasks=tuple(tasks))
+
+    def device_came(self, event: DeviceCame) -> Outcome:
+        """Say in the control room that a device is trusted on the homeserver's word alone."""
+        if event.user not in self._everybody():
+            return NOTHING
+        tasks = self._alarm(
+            InputId(event.id), lambda to: voice.device_came(event.user, event.device, event.fingerprint, to)
+        )
+        return Outcome(tasks=tuple(tasks))
+
+    def stranger_came(self, outcome: Outcome, incident: Incident, input: InputId) -> Outcome:
+        """Add to what somebody's coming led to in *incident* that the control room hears of a stranger."""
+        strangers = [fact.user for fact in outcome.facts if isinstance(fact, StrangerCame)]
+        if not strangers:
+            return outcome
+        (user,) = strangers
+        alarm = self._alarm(
+            input, lambda to: voice.stranger_elsewhere(user, incident.codename, to), first=len(outcome.tasks)
+        )
+        return replace(outcome, tasks=(*outcome.tasks, *alarm))
+
+    def came_to_control(self, event: Membership) -> Outcome:
+        """Take out of the control room whom the configuration does not name, and ring."""
+        control = self._control()
+        if control is None or event.room != control.room or event.user in self.house.people:
+            return NOTHING
+        if not (event.present or event.invited):
+            return NOTHING
+        input = InputId(event.id)
+        remove = Task(id=task_id(input, 0), lane=control.lane, kind=TaskKind.REMOVE, room=control.room, user=event.user)
+        alarm = self._alarm(input, lambda to: voice.stranger_in_control(event.user, to), first=1)
+        return Outcome(tasks=(remove, *alarm))
+
+    # --- what admins ask ------------------------------------------------------------------------------------------
+
+    def answer(self, command: ShowTrust | ConfirmIdentity, asked: Asked) -> Outcome:
+        """Show an identity, or know its owner by it from now on. Raises RuleError."""
+        user = find_person(command.who, self._everybody())
+        return self._show(user, asked) if isinstance(command, ShowTrust) else self._confirm(user, asked)
+
+    def _show(self, user: UserId, asked: Asked) -> Outcome:
+        identity, facts = self.chat.identity_of(user), list[DeskFact]()
+        if identity.is_changed and identity.published is not None:
+            facts.append(IdentityShown(at=asked.now, by=asked.by, user=user, master=identity.published))
         text = voice.identity(user, identity.known, identity.published, asked.language)
-        return Outcome(tasks=(answer_task(asked.input, 0, asked.place, text),))
-    if user == asked.by:
-        raise NotOneself
-    if identity.published is None or not identity.is_changed:
-        raise NothingToConfirm(user)
-    fact = IdentityConfirmed(at=asked.now, by=asked.by, user=user, master=identity.published)
-    confirmed = Task(id=task_id(asked.input, 0), lane=DESK, kind=TaskKind.TRUST, user=user, master=identity.published)
-    answer = answer_task(asked.input, 1, asked.place, voice.identity_confirmed(user, asked.language))
-    return Outcome(facts=(fact,), tasks=(confirmed, answer))
+        return Outcome(facts=tuple(facts), tasks=(answer_task(asked.input, 0, asked.place, text),))
+
+    def _confirm(self, user: UserId, asked: Asked) -> Outcome:
+        identity = self.chat.identity_of(user)
+        if user == asked.by:
+            raise NotOneself
+        if not identity.is_changed or identity.published is None:
+            raise NothingToConfirm(user)
+        if self._desk.compared(asked.by, user) != identity.published:
+            raise NotCompared(user)
+        master = identity.published
+        fact = IdentityConfirmed(at=asked.now, by=asked.by, user=user, master=master)
+        settled = Task(id=task_id(asked.input, 0), lane=DESK, kind=TaskKind.TRUST, user=user, master=master)
+        answer = answer_task(asked.input, 1, asked.place, voice.identity_confirmed(user, asked.language))
+        return Outcome(facts=(fact,), tasks=(settled, answer))
+
+    # --- where and to whom ----------------------------------------------------------------------------------------
+
+    @property
+    def _desk(self) -> Desk:
+        return self.books.desk
+
+    def _everybody(self) -> frozenset[UserId]:
+        return frozenset(self.house.people).union(*(incident.roster for incident in self.books.incidents()))
+
+    def _control(self) -> Place | None:
+        room = self._desk.control_room
+        return room_place(room, self.house.people) if room else None
+
+    def _alarm(self, input: InputId, word: Callable[[Language], voice.Text], *, first: int = 0) -> list[Task]:
+        """Return the row that rings for the admins in the control room, if there is one."""
+        control, admins = self._control(), holders(self.house.people, Role.ADMIN)
+        return [ring_task(input, first, control, word(self.house.language), admins)] if control else []

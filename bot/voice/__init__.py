@@ -14,7 +14,17 @@ from bot.voice.register import register, register_note, register_pages, register
 from bot.voice.risk import risk
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
-from bot.voice.trust import distrusted, identity, identity_changed, identity_confirmed
+from bot.voice.trust import (
+    device_came,
+    distrusted,
+    identity,
+    identity_changed,
+    identity_confirmed,
+    stranger,
+    stranger_elsewhere,
+    stranger_in_control,
+    unheard,
+)
 
 __all__ = [
     "HelpEntry",
@@ -31,6 +41,7 @@ __all__ = [
     "clocks",
     "command_table",
     "confirm",
+    "device_came",
     "distrusted",
     "draft_digest",
     "draft_file",
@@ -57,7 +68,11 @@ __all__ = [
     "remind",
     "risk",
     "step",
+    "stranger",
+    "stranger_elsewhere",
+    "stranger_in_control",
     "timeline",
+    "unheard",
     "unknown_word",
     "unreadable",
     "usage",

@@ -41,6 +41,7 @@ from bot.core.facts import (
     StepReopened,
     StepSkipped,
     StepsRang,
+    StrangerCame,
     UpdateRang,
 )
 from bot.core.incident import Incident
@@ -111,7 +112,7 @@ def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C
             return decided(fact, after)
         case DraftMade() | DraftReviewed() | DraftFrozen():
             return happened(fact, after)
-        case RoomReady() | CardPosted() | Joined() | Left() | Briefed():
+        case RoomReady() | CardPosted() | Joined() | Left() | StrangerCame() | Briefed():
             return happened(fact, after)
         case Rang() | StepsRang() | UpdateRang() | RepeatRang():
             return happened(fact, after)

@@ -11,6 +11,7 @@ from bot.core import errors
 from bot.core.clocks import Words
 from bot.core.details import typed_name
 from bot.core.names import UserId
+from bot.core.people import localpart
 from bot.core.playbook import Language
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import choice_words
@@ -74,7 +75,7 @@ def unreadable(language: Language) -> Text:
     return render(say(language, "unreadable"))
 
 
-def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
+def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
     error: errors.RuleError, language: Language, zone: ZoneInfo
 ) -> tuple[str, Shown]:
     """Return the key of the sentence and what fills it."""
@@ -95,10 +96,8 @@ def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
             return f"refusal.{type(error).__name__}", {}
         case errors.WrongDetail():
             return _about_detail(error, language)
-        case errors.NothingToConfirm(user=user):
-            return "refusal.NothingToConfirm", {"user": short(user, 60)}
-        case errors.NotOneself():
-            return "refusal.NotOneself", {}
+        case errors.NothingToConfirm() | errors.NotCompared() | errors.NotOneself():
+            return _about_identity(error)
         case errors.UnknownDraft(draft=draft, known=known):
             return "refusal.UnknownDraft", {"draft": short(draft, 60), "known": ", ".join(known)}
         case errors.DraftIsFrozen(draft=draft, version=version):
@@ -109,6 +108,11 @@ def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
             return f"refusal.{type(error).__name__}", {"draft": draft}
         case _:
             return _about_clock(error, language, zone)
+
+
+def _about_identity(error: errors.NothingToConfirm | errors.NotCompared | errors.NotOneself) -> tuple[str, Shown]:
+    shown: Shown = {} if isinstance(error, errors.NotOneself) else {"user": short(localpart(error.user), 60)}
+    return f"refusal.{type(error).__name__}", shown
 
 
 def _about_step(

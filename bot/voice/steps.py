@@ -11,7 +11,7 @@ from bot.core.incident import Incident, StepState, StepStatus
 from bot.core.names import StepId, UserId
 from bot.core.playbook import Step
 from bot.core.roster import Role
-from bot.voice.catalogue import counted, say
+from bot.voice.catalogue import counted, say, word
 from bot.voice.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render, trusted
 from bot.voice.times import moment
@@ -22,11 +22,12 @@ _MOST = 5
 _FIRST = 3
 
 
-def first_steps(incident: Incident) -> Text:
-    """Return the first steps of a new room, the very first one in full."""
+def first_steps(incident: Incident, policy: str) -> Text:
+    """Return the first steps of a new room, the very first one in full, and by *policy* who can read here."""
     language, steps = incident.language, incident.open_steps()
+    readers = say(language, "first.readers", policy=word(language, f"policy.{policy}"))
     if not steps:
-        return render(say(language, "steps.none"))
+        return render(paragraphs(say(language, "steps.none"), readers))
     following = bullets(step_line(incident, step) for step in steps[1:_FIRST])
     then = paragraphs(say(language, "first.then"), following) if following.source else Piece("")
     return render(
@@ -38,6 +39,7 @@ def first_steps(incident: Incident) -> Text:
             from_profile(incident),
             _questions(incident),
             _how(incident),
+            readers,
         )
     )
 

@@ -25,7 +25,9 @@ from bot.core.facts import (
     DraftMade,
     DraftReviewed,
     Fact,
+    IdentityChangeSeen,
     IdentityConfirmed,
+    IdentityShown,
     Joined,
     Left,
     Noted,
@@ -47,6 +49,7 @@ from bot.core.facts import (
     StepReopened,
     StepSkipped,
     StepsRang,
+    StrangerCame,
     UpdateRang,
 )
 from bot.core.incident import Incident
@@ -55,6 +58,7 @@ from bot.core.roster import Role
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, moment, offset
+from bot.voice.trust import about_identities
 from bot.voice.wording import answer_word, aside_key, people, person, role_word, role_words, severity_word, short
 
 LARGEST = 18_000
@@ -114,8 +118,10 @@ def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: PLR09
             return _about_ringing(fact, incident)
         case RiskWeighed() | RiskDecided() | DraftMade() | DraftReviewed() | DraftFrozen():
             return _about_judgement(fact, incident)
-        case Joined() | Left() | Briefed() | PersonInvited() | RoleGiven() | PersonRemoved():
+        case Joined() | Left() | StrangerCame() | Briefed() | PersonInvited() | RoleGiven() | PersonRemoved():
             return _about_people(fact, incident)
+        case IdentityChangeSeen() | IdentityShown() | IdentityConfirmed():
+            return about_identities(fact, incident)
         case _:
             return _about_incident(fact, incident)
 
@@ -226,8 +232,8 @@ def _about_judgement(
             assert_never(fact)
 
 
-def _about_people(
-    fact: Joined | Left | Briefed | PersonInvited | RoleGiven | PersonRemoved, incident: Incident
+def _about_people(  # noqa: PLR0911 - a table
+    fact: Joined | Left | StrangerCame | Briefed | PersonInvited | RoleGiven | PersonRemoved, incident: Incident
 ) -> Piece:
     language = incident.language
     match fact:
@@ -235,6 +241,8 @@ def _about_people(
             return say(language, "fact.Joined", who=person(incident, user))
         case Left(user=user):
             return say(language, "fact.Left", who=person(incident, user))
+        case StrangerCame(user=user):
+            return say(language, "fact.StrangerCame", who=short(user, 80))
         case Briefed(users=users):
             return say(language, "fact.Briefed", who=short(people(incident, users)))
         case PersonInvited(by=by, user=user, roles=roles):
@@ -249,18 +257,7 @@ def _about_people(
             assert_never(fact)
 
 
-_Rest = (
-    Opened
-    | RoomReady
-    | CardPosted
-    | Noted
-    | SeveritySet
-    | Closed
-    | Resumed
-    | ControlRoomReady
-    | ChoiceOffered
-    | IdentityConfirmed
-)
+_Rest = Opened | RoomReady | CardPosted | Noted | SeveritySet | Closed | Resumed | ControlRoomReady | ChoiceOffered
 
 
 def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 - a table: one line or two for each
@@ -271,8 +268,6 @@ def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 
             return say(language, key, who=person(incident, by), title=short(title), codename=codename)
         case RoomReady() | CardPosted() | ControlRoomReady():
             return say(language, f"fact.{type(fact).__name__}")
-        case IdentityConfirmed(by=by, user=user):
-            return say(language, "fact.IdentityConfirmed", who=person(incident, by), user=person(incident, user))
         case ChoiceOffered(by=by, title=title):
             return say(language, "fact.ChoiceOffered", who=person(incident, by), title=short(title))
         case Noted(by=by, text=text):

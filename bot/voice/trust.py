@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from bot.core.names import UserId
+from typing import assert_never
+
+from bot.core.facts import IdentityChangeSeen, IdentityConfirmed, IdentityShown
+from bot.core.incident import Incident
+from bot.core.names import DeviceId, UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language
 from bot.voice.catalogue import say
 from bot.voice.markup import Piece, Text, paragraphs, render
-from bot.voice.wording import short
+from bot.voice.wording import person, short
 
 _GROUP = 4
 
@@ -45,6 +49,47 @@ def _now(published: str | None, name: str, language: Language) -> Piece:
 def identity_confirmed(user: UserId, language: Language) -> Text:
     """Return that *user* is known by their new identity."""
     return render(say(language, "identity.confirmed", who=short(user, 80)))
+
+
+def device_came(user: UserId, device: DeviceId, fingerprint: str, language: Language) -> Text:
+    """Return that *user* has a device that nothing vouches for, which is trusted all the same."""
+    return render(
+        say(language, "device.came", who=short(user, 80), device=short(device, 40), fingerprint=grouped(fingerprint))
+    )
+
+
+def unheard(user: UserId, language: Language) -> Text:
+    """Return that *user* wrote from a device that is not trusted, where nobody else sees it."""
+    return render(say(language, "distrusted.elsewhere", who=short(user, 80)))
+
+
+def stranger(user: UserId, language: Language) -> Text:
+    """Return the alarm that somebody is in this room who should not be."""
+    return render(say(language, "stranger.here", who=short(user, 80)))
+
+
+def stranger_elsewhere(user: UserId, codename: str, language: Language) -> Text:
+    """Return the same for the control room, about an incident's room."""
+    return render(say(language, "stranger.elsewhere", who=short(user, 80), codename=codename))
+
+
+def stranger_in_control(user: UserId, language: Language) -> Text:
+    """Return the same about the control room itself."""
+    return render(say(language, "stranger.control", who=short(user, 80)))
+
+
+def about_identities(fact: IdentityChangeSeen | IdentityShown | IdentityConfirmed, incident: Incident) -> Piece:
+    """Return the line of the timeline."""
+    language, user = incident.language, person(incident, fact.user)
+    match fact:
+        case IdentityChangeSeen():
+            return say(language, "fact.IdentityChangeSeen", user=user)
+        case IdentityShown(by=by):
+            return say(language, "fact.IdentityShown", who=person(incident, by), user=user)
+        case IdentityConfirmed(by=by):
+            return say(language, "fact.IdentityConfirmed", who=person(incident, by), user=user)
+        case _:
+            assert_never(fact)
 
 
 def grouped(key: str) -> str:

@@ -20,6 +20,7 @@ from bot.core.commands import (
     Happening,
     Invite,
     Note,
+    PersonCalled,
     PersonCame,
     PersonWent,
     Remove,
@@ -46,6 +47,7 @@ from bot.core.facts import (
     Resumed,
     RoomReady,
     SeveritySet,
+    StrangerCame,
 )
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
@@ -146,11 +148,13 @@ def happen(incident: Incident, happening: Happening, now: datetime) -> tuple[Fac
             return () if incident.room else (RoomReady(at=now, room=room),)
         case CardSent(event=event):
             return () if incident.card else (CardPosted(at=now, event=event),)
-        case PersonCame(user=user):
-            known = user in incident.roster and user not in incident.joined
-            return (Joined(at=now, user=user),) if known else ()
+        case PersonCame(user=user) if user in incident.roster:
+            return () if user in incident.joined else (Joined(at=now, user=user),)
+        case PersonCame(user=user) | PersonCalled(user=user):
+            known = user in incident.roster or user in incident.strangers
+            return () if known else (StrangerCame(at=now, user=user),)
         case PersonWent(user=user):
-            return (Left(at=now, user=user),) if user in incident.joined else ()
+            return (Left(at=now, user=user),) if user in incident.joined | incident.strangers else ()
         case TimeCame():
             return ringing.ring(incident, now)
         case _:

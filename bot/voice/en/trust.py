@@ -1,7 +1,11 @@
 """Whose devices are trusted."""
 
 SENTENCES = {
+    "first.readers": "_My messages go to: {policy}_",
+    "fact.IdentityChangeSeen": "The identity of {user} changed",
+    "fact.IdentityShown": "{who} looked at the new identity of {user}",
     "fact.IdentityConfirmed": "{who} confirmed the new identity of {user}",
+    "fact.StrangerCame": "{who} came without being on the roster",
     "distrusted.no-identity": "{who}, I read that and did not act on it: your account has no verified devices yet, "
     "so I cannot tell whose device it is, and I give it no keys.\nIn Element: Settings, Encryption, set up your "
     "recovery and verify this device. Then type it again.",
@@ -9,10 +13,13 @@ SENTENCES = {
     "I give it no keys.\nIn Element on this device: Settings, Encryption, Verify this device (with another device of "
     "yours or your recovery key). Then type it again.",
     "distrusted.identity-changed": "{who}, I read that and did not act on it: your identity is another one than "
-    "before. An admin compares it with you by phone, then confirms it in the control room.",
+    "before. Another admin compares it with you by phone, then confirms it in the control room.",
+    "distrusted.elsewhere": "**{who} wrote to me from a device I do not trust.** I did not act on it, and they may "
+    "not be able to read my answer: tell them by phone to verify that device (Element: Settings, Encryption).",
     "identity.changed": "**The identity of {who} changed.** They get no keys and command nothing until an admin "
     "confirms.\nNew master key: `{master}`\nIt may be a new start of theirs, or somebody else. Compare it with them "
-    "by phone, never here; then `!trust {name} confirm` in the control room.",
+    "by phone, never here; then `!trust {name} confirm` in the control room. If no other admin is left, the "
+    "operator does it: `cellule trust`.",
     "identity.gone": "**The identity of {who} is gone.** They get no keys and command nothing. Ask them by phone "
     "whether they reset their account.",
     "identity.none": "{who} has never published an identity (cross-signing).",
@@ -20,10 +27,21 @@ SENTENCES = {
     "identity.now": "**They publish another one now:**\n`{master}`\nCompare it with them by phone; then `!trust "
     "{name} confirm`.",
     "identity.now.none": "**They publish none any more.** Ask them by phone.",
+    "device.came": "**{who} has a new device:** {device}\nFingerprint: `{fingerprint}`\nNothing vouches for it but the "
+    "homeserver, and it is trusted from now on (first-use). Ask them by phone whether it is theirs; if not, `!remove` "
+    "them from open incidents and have them verify their own devices.",
+    "stranger.here": "**{who} is in this room, or invited, and not on the roster.** They get no keys from me and "
+    "command nothing. I take them out; look whether they are gone.\nDo they belong here? `!invite {who}`",
+    "stranger.elsewhere": "**{who} is in the room {codename}, or invited, and not on its roster.** They get no keys "
+    "from me and command nothing. I take them out.",
+    "stranger.control": "**{who} is in this room, or invited, and not in the configuration.** They get no keys from "
+    "me and command nothing. I take them out; look whether they are gone.",
     "identity.confirmed": "{who} is known by the new identity from now on. Devices it vouches for get keys with the "
     "next message.",
     "refusal.NothingToConfirm": "The identity of {user} has not changed; there is nothing to confirm.",
+    "refusal.NotCompared": "First look: `!trust {user}` shows the key that is published now. Compare it with them by "
+    "phone, then confirm.",
     "refusal.NotOneself": "Nobody confirms their own identity. Ask another admin.",
     "help.trust": "shows by which identity a person is known",
-    "help.trust.more": "`confirm` accepts a changed one. Compare the key by phone first.",
+    "help.trust.more": "`confirm` accepts a changed one. Compare the key by phone first. For admins.",
 }

@@ -21,8 +21,9 @@ SENTENCES = {
     "answer.no": "no",
     "answer.unknown": "unknown",
     "answer.none": "not answered",
-    "policy.cross-signed": "every device of the people on the roster (cross-signed is not enforced yet)",
-    "policy.first-use": "every device of the people on the roster (first-use is not enforced yet)",
+    "policy.cross-signed": "devices that people on the roster have verified as theirs, and no others (cross-signed)",
+    "policy.first-use": "devices that people on the roster have verified as theirs, and all of those who verify none yet "
+    "(first-use)",
     "drill.mark": "DRILL",
     "owners.room": "the whole room",
     "no.figure": "without undue delay",

@@ -1,7 +1,11 @@
 """Whose devices are trusted."""
 
 SENTENCES = {
+    "first.readers": "_Mes messages vont à : {policy}_",
+    "fact.IdentityChangeSeen": "L'identité de {user} a changé",
+    "fact.IdentityShown": "{who} a regardé la nouvelle identité de {user}",
     "fact.IdentityConfirmed": "{who} a confirmé la nouvelle identité de {user}",
+    "fact.StrangerCame": "{who} est là sans être membre de la cellule",
     "distrusted.no-identity": "{who}, j'ai lu ce message sans l'exécuter : votre compte n'a encore aucun appareil "
     "vérifié. Je ne sais donc pas à qui est cet appareil, et je ne lui donne pas de clés.\nDans Element : "
     "Paramètres, Chiffrement, configurez la récupération et vérifiez cet appareil. Puis tapez-le de nouveau.",
@@ -9,11 +13,14 @@ SENTENCES = {
     "et je ne lui donne pas de clés.\nDans Element sur cet appareil : Paramètres, Chiffrement, Vérifier cet appareil "
     "(avec un autre de vos appareils ou votre clé de récupération). Puis tapez-le de nouveau.",
     "distrusted.identity-changed": "{who}, j'ai lu ce message sans l'exécuter : votre identité n'est plus la même. "
-    "Un admin la compare avec vous par téléphone, puis la confirme dans la salle de contrôle.",
+    "Un autre admin la compare avec vous par téléphone, puis la confirme dans la salle de contrôle.",
+    "distrusted.elsewhere": "**{who} m'a écrit depuis un appareil que je ne reconnais pas.** Je n'ai rien exécuté, et "
+    "ma réponse lui est peut-être illisible : demandez-lui par téléphone de vérifier cet appareil (Element : "
+    "Paramètres, Chiffrement).",
     "identity.changed": "**L'identité de {who} a changé.** Cette personne ne reçoit plus de clés et ne commande rien "
     "tant qu'un admin n'a pas confirmé.\nNouvelle clé maîtresse : `{master}`\nC'est peut-être un nouveau départ de "
     "sa part, ou quelqu'un d'autre. Comparez-la avec elle par téléphone, jamais ici ; puis `!confiance {name} "
-    "confirmer` dans la salle de contrôle.",
+    "confirmer` dans la salle de contrôle. S'il ne reste aucun autre admin, l'exploitant le peut : `cellule trust`.",
     "identity.gone": "**L'identité de {who} a disparu.** Cette personne ne reçoit plus de clés et ne commande rien. "
     "Demandez-lui par téléphone si elle a réinitialisé son compte.",
     "identity.none": "{who} n'a jamais publié d'identité (signature croisée).",
@@ -21,10 +28,23 @@ SENTENCES = {
     "identity.now": "**Une autre est publiée maintenant :**\n`{master}`\nComparez-la par téléphone ; puis "
     "`!confiance {name} confirmer`.",
     "identity.now.none": "**Plus aucune n'est publiée.** Demandez par téléphone.",
+    "device.came": "**{who} a un nouvel appareil :** {device}\nEmpreinte : `{fingerprint}`\nSeul le serveur dit "
+    "qu'il est à cette personne, et il est reconnu dès maintenant (first-use). Demandez-lui par téléphone s'il est bien à elle ; "
+    "sinon, `!retirer` cette personne des incidents ouverts et faites-lui vérifier ses propres appareils.",
+    "stranger.here": "**{who} est dans cette salle, ou y est invité, sans être membre de la cellule.** Cette personne "
+    "ne reçoit aucune clé de ma part et ne commande rien. Je la retire ; regardez si elle est partie.\nSa place est "
+    "ici ? `!inviter {who}`",
+    "stranger.elsewhere": "**{who} est dans la salle {codename}, ou y est invité, sans être membre de sa cellule.** "
+    "Cette personne ne reçoit aucune clé de ma part et ne commande rien. Je la retire.",
+    "stranger.control": "**{who} est dans cette salle, ou y est invité, sans être dans la configuration.** Cette "
+    "personne ne reçoit aucune clé de ma part et ne commande rien. Je la retire ; regardez si elle est partie.",
     "identity.confirmed": "{who} est reconnu par sa nouvelle identité. Les appareils qu'elle garantit reçoivent les "
     "clés dès le prochain message.",
     "refusal.NothingToConfirm": "L'identité de {user} n'a pas changé ; il n'y a rien à confirmer.",
+    "refusal.NotCompared": "Regardez d'abord : `!confiance {user}` montre la clé publiée maintenant. Comparez-la par "
+    "téléphone, puis confirmez.",
     "refusal.NotOneself": "Personne ne confirme sa propre identité. Demandez à un autre admin.",
     "help.trust": "montre par quelle identité une personne est reconnue",
-    "help.trust.more": "`confirmer` accepte une identité qui a changé. Comparez d'abord la clé par téléphone.",
+    "help.trust.more": "`confirmer` accepte une identité qui a changé. Comparez d'abord la clé par téléphone. Pour les "
+    "admins.",
 }

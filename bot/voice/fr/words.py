@@ -21,8 +21,9 @@ SENTENCES = {
     "answer.no": "non",
     "answer.unknown": "inconnu",
     "answer.none": "sans réponse",
-    "policy.cross-signed": "tous les appareils des personnes de la cellule (cross-signed n'est pas encore appliqué)",
-    "policy.first-use": "tous les appareils des personnes de la cellule (first-use n'est pas encore appliqué)",
+    "policy.cross-signed": "les appareils que les membres de la cellule ont vérifiés, et aucun autre (cross-signed)",
+    "policy.first-use": "les appareils que les membres de la cellule ont vérifiés, et tous ceux des membres qui n'en "
+    "vérifient encore aucun (first-use)",
     "drill.mark": "EXERCICE",
     "owners.room": "toute la salle",
     "no.figure": "dans les meilleurs délais",

@@ -1,0 +1,85 @@
+"""What the service must hear of though nobody typed it: changed identities, new devices, strangers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.names import DeviceId, EventId, UserId
+from bot.matrix.guard import GuardedClient
+from bot.matrix.strangers import Strangers
+from bot.matrix.trust import Trust
+from bot.ports import DeviceCame, IdentityChanged, Incoming, Membership
+
+News = IdentityChanged | DeviceCame | Membership
+
+
+class Watch:
+    """Collects news, each under the same id until it is told, so that a kill in between tells nothing twice."""
+
+    def __init__(self, client: GuardedClient, trust: Trust, strangers: Strangers) -> None:
+        self._client = client
+        self._trust = trust
+        self._strangers = strangers
+        self._told: set[EventId] = set()
+
+    def news(self, now: datetime, token: str) -> list[News]:
+        """Return what is new at *token*; call `told` with it once it is durable."""
+        return [*self._identities(now), *self._devices(now), *self._people(now, token)]
+
+    def told(self, news: Sequence[Incoming]) -> None:
+        """Let go of *news*; what the sync told of people counts too."""
+        devices: defaultdict[UserId, list[DeviceId]] = defaultdict(list)
+        for one in news:
+            match one:
+                case IdentityChanged():
+                    self._told.add(one.id)
+                case DeviceCame():
+                    devices[one.user].append(one.device)
+                case Membership(present=True) | Membership(invited=True):
+                    self._strangers.noticed(one.room, one.user)
+                case Membership():
+                    self._strangers.gone(one.room, one.user)
+                case _:
+                    continue
+        for user, came in devices.items():
+            self._client.machine.identities.announced(user, came)
+
+    def _identities(self, now: datetime) -> list[IdentityChanged]:
+        changes = [
+            IdentityChanged(
+                # The same key is news again once another was confirmed in between.
+                id=EventId(f"identity:{user}:{person.confirmations}:{person.published}"),
+                user=user,
+                master=person.published,
+                received_at=now,
+            )
+            for user, person in self._client.machine.identities.changed().items()
+        ]
+        return [change for change in changes if change.id not in self._told]
+
+    def _devices(self, now: datetime) -> list[DeviceCame]:
+        return [
+            DeviceCame(
+                id=EventId(f"device:{device.user_id}:{device.id}:{device.ed25519}"),
+                user=UserId(device.user_id),
+                device=DeviceId(device.id),
+                fingerprint=device.ed25519,
+                received_at=now,
+            )
+            for device in self._trust.newcomers()
+        ]
+
+    def _people(self, now: datetime, token: str) -> list[Membership]:
+        return [
+            Membership(
+                id=EventId(f"stranger:{stranger.room}:{stranger.user}:{token}"),
+                room=stranger.room,
+                user=stranger.user,
+                present=stranger.joined,
+                invited=not stranger.joined,
+                received_at=now,
+            )
+            for stranger in self._strangers.news()
+        ]
