@@ -125,6 +125,19 @@ async def _print_findings(path: Path) -> int:
     return worst
 
 
+def _trust(arguments: argparse.Namespace) -> int:
+    from bot.cli.trusting import TrustError, trust
+
+    def show() -> None:
+        try:
+            print("\n".join(asyncio.run(trust(arguments.config, arguments.who, arguments.confirm))))
+        except TrustError as refused:
+            codes.append(_refuse(refused, Exit.FAILED))
+
+    codes: list[int] = []
+    return max(_exit_of(show), *codes, Exit.DONE)
+
+
 def _init(arguments: argparse.Namespace) -> int:
     from bot.cli import initialise
     from bot.shipped import example_configuration
@@ -263,6 +276,7 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "check": _check,
     "init": _init,
+    "trust": _trust,
     "playbook check": _playbook_check,
     "playbook new": _playbook_new,
     "clock": _clock,

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.cli.findings import Finding, count, error, ok, warning
 from bot.cli.organisation import look_at_organisation
 from bot.cli.probe import Known, ask_homeserver
-from bot.config import Config, ConfigError, TokenLogin, load
+from bot.config import Config, ConfigError, DeviceTrust, TokenLogin, load
 from bot.core.clocks import Rule, Standing, in_force, standing
 from bot.library import drafts, lint, rules
 from bot.library.playbooks import read_drafts
@@ -45,11 +45,7 @@ async def check(path: Path, now: datetime) -> AsyncIterator[Finding]:
         yield finding
     async for finding in ask_homeserver(config.matrix, state.known):
         yield finding
-    yield warning(
-        "trust",
-        f"trust.devices ({config.trust.devices}) is not enforced yet: every device bound to a person of the roster "
-        "counts",
-    )
+    yield _trust(config.trust.devices)
 
 
 # --- content ------------------------------------------------------------------------------------------------
@@ -88,6 +84,15 @@ def _clocks(rows: Sequence[Rule], today: date) -> Finding:
     off = [rule.name for rule in rows if standing(rule, today) is Standing.OFF]
     told = ", ".join(known)
     return ok("clocks", f"{told}; off: {', '.join(off)} (`cellule clocks list` says why)" if off else told)
+
+
+def _trust(devices: DeviceTrust) -> Finding:
+    match devices:
+        case DeviceTrust.CROSS_SIGNED:
+            return ok("trust", f"{devices}: people read and command with devices they have verified, and no others")
+        case DeviceTrust.FIRST_USE:
+            text = f"{devices}: who has no verified device is believed on the homeserver's word; cross-signed is safer"
+            return warning("trust", text)
 
 
 # --- state --------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ _EXITS = {
     "run": "Exit codes: 0 stopped, 1 a failure (see the log), 2 bad configuration or content, 3 login or identity "
     "refused, 4 another instance holds the state folder.",
     "check": "One finding a line: ok, warning or error, its subject, and what to do. Exit code 1 if any is an error.",
+    "trust": "The bot must be stopped. Exit codes: 0 shown or confirmed, 1 no such person or another key, 2 bad "
+    "configuration, 4 the bot is running.",
     "init": "On a terminal it asks for what is not given. Exit codes: 0 written, 2 nothing was written.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
@@ -32,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     _add_init(commands)
     _add_check(commands)
     _add_run(commands)
+    _add_trust(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
     _add_playbook(commands)
@@ -83,6 +86,13 @@ def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_run(commands: _Commands[argparse.ArgumentParser]) -> None:
     run = _add(commands, "run", "run the bot until it is told to stop (SIGTERM, SIGINT)")
     _add_config(run, "the configuration to run with")
+
+
+def _add_trust(commands: _Commands[argparse.ArgumentParser]) -> None:
+    trust = _add(commands, "trust", "show by which identity a person is known, and confirm a changed one")
+    trust.add_argument("who", metavar="WHO", help="the person: a Matrix id, or its first part")
+    _add_config(trust, "the bot's configuration")
+    trust.add_argument("--confirm", metavar="KEY", help="the master key they read to you by phone")
 
 
 def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:

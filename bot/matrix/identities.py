@@ -74,6 +74,10 @@ class Identities:
         """Return what is known of *user*."""
         return self._people.get(user, STRANGER)
 
+    def known(self) -> frozenset[UserId]:
+        """Return everybody of whom anything is known."""
+        return frozenset(self._people)
+
     def changed(self) -> Mapping[UserId, Person]:
         """Return everybody whose identity is not the one they are known by."""
         return {user: person for user, person in self._noted() if person.standing is Standing.CHANGED}

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from nio import Api, KeysUploadError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nio import KeysUploadError
 
 from bot.matrix.errors import IdentityRefusedError, JsonObject, chat_error, matrix_code
 from bot.matrix.guard import GuardedClient
+from bot.matrix.signatures import bare, encode, is_signed, signable
 from bot.matrix.wire import Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
 
@@ -217,10 +217,10 @@ class _Identification:
         signer = keys["self_signing"]
         device = published["device_keys"][self._device]
         wanted: JsonObject = {}
-        if not self._is_signed(device, _public(signer), _public(signer)):
+        if not is_signed(device, self._user, _public(signer), _public(signer)):
             wanted[self._device] = self._signed_by(signer, device)
         master = published["master_keys"]
-        if not self._is_signed(master, self._device, self._own_keys()["ed25519"]):
+        if not is_signed(master, self._user, self._device, self._own_keys()["ed25519"]):
             wanted[_public(keys["master"])] = self._signed_by_device(master)
         if not wanted:
             return
@@ -229,31 +229,15 @@ class _Identification:
         if answer.get("failures"):
             raise RefusedError(_failure_code(answer["failures"]))
 
-    def _is_signed(self, signed: JsonObject, key_id: str, public: str) -> bool:
-        try:
-            signature = _decode(signed["signatures"][self._user][f"ed25519:{key_id}"])
-            Ed25519PublicKey.from_public_bytes(_decode(public)).verify(signature, _signable(signed))
-        except (InvalidSignature, KeyError, TypeError, ValueError):
-            return False
-        return True
-
     def _signed_by(self, key: Ed25519PrivateKey, unsigned: JsonObject) -> JsonObject:
-        return self._with_signature(unsigned, _public(key), _encode(key.sign(_signable(unsigned))))
+        return self._with_signature(unsigned, _public(key), encode(key.sign(signable(unsigned))))
 
     def _signed_by_device(self, unsigned: JsonObject) -> JsonObject:
-        signature = self._client.machine.account.sign(_signable(unsigned).decode())
+        signature = self._client.machine.account.sign(signable(unsigned).decode())
         return self._with_signature(unsigned, self._device, signature)
 
     def _with_signature(self, unsigned: JsonObject, key_id: str, signature: str) -> JsonObject:
-        return _bare(unsigned) | {"signatures": {self._user: {f"ed25519:{key_id}": signature}}}
-
-
-def _bare(signed: JsonObject) -> JsonObject:
-    return {name: value for name, value in signed.items() if name not in {"signatures", "unsigned"}}
-
-
-def _signable(signed: JsonObject) -> bytes:
-    return Api.to_canonical_json(_bare(signed)).encode()
+        return bare(unsigned) | {"signatures": {self._user: {f"ed25519:{key_id}": signature}}}
 
 
 def _published_key(published: JsonObject, role: str) -> str | None:
@@ -289,12 +273,4 @@ def _failure_code(failures: Any) -> str:
 
 
 def _public(key: Ed25519PrivateKey) -> str:
-    return _encode(key.public_key().public_bytes_raw())
-
-
-def _encode(data: bytes) -> str:
-    return base64.b64encode(data).decode().rstrip("=")
-
-
-def _decode(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    return encode(key.public_key().public_bytes_raw())

@@ -86,7 +86,7 @@ async def test_before_the_first_start_all_is_well_but_for_what_an_operator_shoul
         *("configuration", "playbooks", "drafts", "clocks", "organisation", "state", "homeserver", "login", "account"),
         *("identity", "rate limits", "trust"),
     ]
-    assert {finding.subject for finding in found if finding.level is Level.WARNING} == {"rate limits", "trust"}
+    assert {finding.subject for finding in found if finding.level is Level.WARNING} == {"rate limits"}
     assert not [finding for finding in found if finding.level is Level.ERROR]
     assert not (folder / "state").exists(), "nothing is made"
 
@@ -95,9 +95,10 @@ async def test_the_line_is_level_two_spaces_subject_and_text(folder: Path) -> No
     assert about("clocks", await findings_of(folder)).startswith("ok  clocks: GDPR-33-1, ")
 
 
-async def test_the_trust_line_does_not_claim_what_is_not_done(folder: Path) -> None:
-    line = about("trust", await findings_of(folder))
-    assert line.startswith("warning  trust: trust.devices (cross-signed) is not enforced yet")
+async def test_the_trust_line_says_whose_devices_count(folder: Path) -> None:
+    assert about("trust", await findings_of(folder)).startswith("ok  trust: cross-signed: ")
+    loose = about("trust", await findings_of(folder, trust={"devices": "first-use"}))
+    assert loose.startswith("warning  trust: first-use: ")
 
 
 async def test_each_problem_of_the_configuration_is_a_finding_and_the_rest_is_left(folder: Path) -> None:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.content import message_content
-from bot.ports import NO_DEVICE, Attachment, ChatError, Content, RefusedError, RoomPlan, UnreachableError
+from bot.ports import (
+    NO_DEVICE,
+    Attachment,
+    ChatError,
+    Content,
+    RefusedError,
+    RoomPlan,
+    TheirIdentity,
+    UnreachableError,
+)
 
 PRESENT = frozenset({"join", "invite"})
 
@@ -51,6 +60,7 @@ class FakeChat:
         self.faults: deque[ChatError] = deque()
         self.lost = 0
         self.without_device: set[UserId] = set()
+        self.identities: dict[UserId, TheirIdentity] = {}
         self._numbers = itertools.count(1)
 
     # --- ports.Chat -------------------------------------------------------------------------------------------
@@ -104,6 +114,15 @@ class FakeChat:
     async def pin(self, room: RoomId, event: EventId) -> None:
         self._may_fail()
         self._room(room).pinned = event
+        self._may_be_lost()
+
+    def identity_of(self, user: UserId) -> TheirIdentity:
+        return self.identities.get(user, TheirIdentity())
+
+    async def trust(self, user: UserId, master: str) -> None:
+        self._may_fail()
+        if self.identity_of(user).published == master:
+            self.identities[user] = TheirIdentity(known=master, published=master)
         self._may_be_lost()
 
     # --- what others do, and what they see --------------------------------------------------------------------

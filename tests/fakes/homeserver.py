@@ -57,6 +57,10 @@ class FakeHomeserver:
         self.refusals: list[tuple[int, Json]] = []
         """Answers to give to the next syncs instead of the truth."""
         self.hidden_from_lists: set[str] = set()
+        self.identities: dict[str, Json] = {}
+        """By user, the cross-signing keys they publish, each under its section of the answer."""
+        self.queries_fail = 0
+        """How many of the next questions for device lists are answered with an error."""
         self.leaves: dict[str, dict[str, list[Json]]] = {}
         """By user and room, the end of rooms they were put out of."""
         self.timeline_limit = 1000
@@ -251,11 +255,18 @@ class FakeHomeserver:
     async def _keys_query(self, request: web.Request) -> web.Response:
         self._device(request)
         asked = (await request.json())["device_keys"]
+        if self.queries_fail:
+            self.queries_fail -= 1
+            return web.json_response({"errcode": "M_UNKNOWN", "error": "not now"}, status=500)
         lists: Json = {user: {} for user in asked}
         for (user, id_), device in self.devices.items():
             if user in asked and device.keys is not None and id_ not in self.hidden_from_lists:
                 lists[user][id_] = device.keys
-        return web.json_response({"device_keys": lists, "failures": {}})
+        told: Json = {"device_keys": lists, "failures": {}}
+        for user in asked:
+            for section, keys in self.identities.get(user, {}).items():
+                told.setdefault(section, {})[user] = keys
+        return web.json_response(told)
 
     async def _keys_claim(self, request: web.Request) -> web.Response:
         self._device(request)

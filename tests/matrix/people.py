@@ -17,7 +17,7 @@ from bot.matrix.chat import MatrixChat
 from bot.matrix.guard import GuardedClient
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.opening import Opened
-from bot.matrix.trust import FirstUse, DevicePolicy
+from bot.matrix.trust import DevicePolicy, FirstUse
 from bot.matrix.wire import Wire
 from bot.ports import Content, RoomPlan
 from tests.fakes.vault import MemoryVault

@@ -9,12 +9,12 @@ import pytest
 from bot.core.names import DeviceId, EventId, RoomId, UserId
 from bot.matrix.answers import read_events
 from bot.matrix.reading import Reader
-from bot.ports import Membership, Message
+from bot.ports import Distrust, Distrusted, Membership, Message
 from tests.matrix.listeners import ALICE, BOB, BOT
 
 ROOM = RoomId("!incident:example.org")
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
-READER = Reader(UserId(BOT), lambda event: DeviceId("PHONE") if event.decrypted else None)
+READER = Reader(UserId(BOT), lambda event: DeviceId("PHONE") if event.decrypted else None, lambda *_: None)
 
 
 def event(content: Any, *, kind: str = "m.room.message", sender: str = ALICE, **more: Any) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def event(content: Any, *, kind: str = "m.room.message", sender: str = ALICE, **
     } | more
 
 
-def read(raw: dict[str, Any], *, decrypted: bool = True) -> list[Message | Membership]:
+def read(raw: dict[str, Any], *, decrypted: bool = True) -> list[Message | Membership | Distrusted]:
     events = read_events([raw])
     for one in events:
         one.decrypted = decrypted
@@ -143,8 +143,7 @@ def member(membership: str, before: Any, user: str = BOB) -> dict[str, Any]:
         ("join", "join", None),
         ("leave", "join", False),
         ("ban", "join", False),
-        ("leave", "invite", None),
-        ("invite", None, None),
+        ("leave", "invite", False),
         ("knock", None, None),
     ],
 )
@@ -155,6 +154,30 @@ def test_comings_and_goings_are_read(membership: str, before: str | None, presen
         else [Membership(id=EventId("$said"), room=ROOM, user=UserId(BOB), present=present, received_at=NOW)]
     )
     assert read(member(membership, before), decrypted=False) == expected
+
+
+def test_an_invitation_by_somebody_else_is_read_and_one_of_ours_is_not() -> None:
+    (invited,) = read(member("invite", None), decrypted=False)
+    assert isinstance(invited, Membership)
+    assert (invited.user, invited.invited, invited.present) == (BOB, True, False)
+    assert read(member("invite", None) | {"sender": BOT}, decrypted=False) == []
+    assert read(member("invite", None, BOT), decrypted=False) == []
+
+
+def test_what_an_untrusted_device_says_is_no_message() -> None:
+    reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE)
+    (said,) = read_events([event({"msgtype": "m.text", "body": "!close"})])
+    said.decrypted = True
+    assert list(reader.read(ROOM, [said], NOW)) == [
+        Distrusted(
+            id=EventId("$said"),
+            room=ROOM,
+            sender=UserId(ALICE),
+            device=DeviceId("PHONE"),
+            why=Distrust.UNSIGNED_DEVICE,
+            received_at=NOW,
+        )
+    ]
 
 
 def test_our_own_coming_is_not_read_and_what_was_before_it_neither() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.names import EventId, RoomId
 from bot.matrix.trust import Admitted, Device, Refused, Verdict
-from bot.ports import BusyError, Content, RefusedError, UnreachableError
+from bot.ports import BusyError, Content, Distrust, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost
 from tests.matrix.people import Bot, Person, Town, opened, say
 from tests.servers import register
@@ -217,7 +217,7 @@ class OnlyFirstDevices:
             if device.id in self.admitted:
                 verdicts[device.id] = Admitted()
             if device.id in self.refused:
-                verdicts[device.id] = Refused(reason="not signed")
+                verdicts[device.id] = Refused(why=Distrust.UNSIGNED_DEVICE)
         return verdicts
 
 

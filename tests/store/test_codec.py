@@ -14,10 +14,10 @@ from bot.core.facts import Noted, Opened, Rang, StepAssigned
 from bot.core.names import RuleId, StepId, UserId
 from bot.core.playbook import UNRANKED
 from bot.core.roster import Role
-from bot.ports import Membership, Message, Sealed, Task, TaskKind, Unreadable
+from bot.ports import DeviceCame, Distrusted, IdentityChanged, Membership, Message, Sealed, Task, TaskKind, Unreadable
 from bot.store.codec import FACTS, decode, decode_fact, decode_incoming, encode, kind_of
 from bot.store.errors import UnreadableError
-from tests.store.samples import ALICE, NOW, STREAM, message, note, opened_with, task
+from tests.store.samples import ALICE, NOW, STREAM, membership, message, note, opened_with, task
 from tests.store.strategies import strategy
 
 STORED_NAMES = {
@@ -36,6 +36,9 @@ STORED_NAMES = {
     "DraftFrozen",
     "DraftMade",
     "DraftReviewed",
+    "IdentityChangeSeen",
+    "IdentityConfirmed",
+    "IdentityShown",
     "Joined",
     "Left",
     "Noted",
@@ -56,11 +59,13 @@ STORED_NAMES = {
     "StepReopened",
     "StepSkipped",
     "StepsRang",
+    "StrangerCame",
     "UpdateRang",
 }
 """Names in files that exist. One may be added; to take one away or rename it needs a migration."""
 
-EVERYTHING: list[type[Any]] = [*FACTS.values(), Message, Unreadable, Membership, Task, Sealed]
+EVENTS: list[type[Any]] = [Message, Unreadable, Membership, Distrusted, IdentityChanged, DeviceCame]
+EVERYTHING: list[type[Any]] = [*FACTS.values(), *EVENTS, Task, Sealed]
 
 
 def test_the_stored_names_of_facts_never_change() -> None:
@@ -95,6 +100,12 @@ def test_a_reminder_of_before_circles_widened_was_for_the_owners() -> None:
     fields = json.loads(encode(rang))
     assert fields.pop("level") == 0
     assert decode(Rang, json.dumps(fields)) == rang
+
+
+def test_a_membership_of_before_invitations_were_heard_was_none() -> None:
+    fields = json.loads(encode(membership()))
+    assert fields.pop("invited") is False
+    assert decode(Membership, json.dumps(fields)) == membership()
 
 
 def test_a_person_called_like_a_role_stays_a_person() -> None:

@@ -54,7 +54,7 @@ def test_card_of_a_closed_incident(golden: Golden, language: Language) -> None:
 
 
 def test_first_steps(golden: Golden, language: Language) -> None:
-    golden(f"first-steps.{language}", voice.first_steps(incident(language, 2)))
+    golden(f"first-steps.{language}", voice.first_steps(incident(language, 2), "cross-signed"))
 
 
 def test_next_steps_of_a_person(golden: Golden, language: Language) -> None:

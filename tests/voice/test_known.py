@@ -98,15 +98,15 @@ def test_answers_and_what_they_change(golden: Golden, language: Language) -> Non
 
 
 def test_the_first_steps_say_what_the_profile_answered() -> None:
-    told = voice.first_steps(asking(EN, insured="yes", organisation="The firm", siren="123456782")).body
+    told = voice.first_steps(asking(EN, insured="yes", organisation="The firm", siren="123456782"), "cross-signed").body
     assert "From your organisation's profile: insured = yes, 2 details. !fact NAME VALUE changes one" in told
     assert "Questions waiting: personal-data, entry\n" in told
-    assert "profile" not in voice.first_steps(asking(EN)).body
+    assert "profile" not in voice.first_steps(asking(EN), "cross-signed").body
 
 
 def test_a_question_that_is_not_asked_now_is_named_nowhere() -> None:
     before = asking(EN)
-    assert "stolen-data" not in voice.first_steps(before).body
+    assert "stolen-data" not in voice.first_steps(before, "cross-signed").body
     assert "stolen-data" not in voice.known(before).body
     assert "stolen-data" not in voice.brief(before, OPENED).body
     assert "stolen-data" in voice.known(after(before, given("personal-data", "yes"))).body

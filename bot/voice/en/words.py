@@ -22,8 +22,8 @@ SENTENCES = {
     "answer.unknown": "unknown",
     "answer.none": "not answered",
     "policy.cross-signed": "devices that people on the roster have verified as theirs, and no others (cross-signed)",
-    "policy.first-use": "devices that people on the roster have verified as theirs, and all of those who verify none yet "
-    "(first-use)",
+    "policy.first-use": "devices that people on the roster have verified as theirs, and all of those who verify none "
+    "yet (first-use)",
     "drill.mark": "DRILL",
     "owners.room": "the whole room",
     "no.figure": "without undue delay",

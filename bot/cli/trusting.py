@@ -1,0 +1,79 @@
+"""`cellule trust`: whose identity somebody's is, for an operator whose only admin is the one that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.config import Config, load
+from bot.core.errors import AmbiguousPerson, UnknownPerson
+from bot.core.names import UserId
+from bot.core.people import find_person
+from bot.matrix.identities import Identities, Person, Standing
+from bot.matrix.nio_store import CryptoFile
+from bot.matrix.session import LOGIN, Login
+from bot.store.sqlite import open_store
+from bot.voice.trust import grouped
+
+
+class TrustError(Exception):
+    """What was asked cannot be done; the text says why."""
+
+
+async def trust(path: Path, who: str, confirm: str | None) -> list[str]:
+    """Show by which identity *who* is known, or know them by the master key *confirm*; return lines to print.
+
+    The bot must be stopped: its encryption store has one owner.
+
+    Raises:
+        TrustError: there is no such person, or the key is not the one they publish.
+        bot.config.ConfigError: the configuration is wrong.
+        bot.store.errors.StateInUseError: the bot is running.
+    """
+    config = load(path)
+    async with await open_store(config.state.folder, config.state.key.reveal()) as store:
+        kept = await store.get(LOGIN)
+        if kept is None:
+            raise TrustError("the bot has never logged in, so it knows nobody yet")
+        with _identities(config, Login.load(kept)) as identities:
+            return _answer(identities, who, confirm)
+
+
+def _answer(identities: Identities, who: str, confirm: str | None) -> list[str]:
+    try:
+        user = find_person(who, identities.known())
+    except (UnknownPerson, AmbiguousPerson):
+        raise TrustError(f"nobody it knows is {who}; write the full Matrix id, like @bob:example.org") from None
+    if confirm is not None and not identities.confirm(user, "".join(confirm.split())):
+        raise TrustError("that is not the master key they publish; nothing was changed")
+    return _told(user, identities.person(user))
+
+
+@contextmanager
+def _identities(config: Config, login: Login) -> Iterator[Identities]:
+    crypto = CryptoFile(folder=config.state.folder, secret=config.state.key.reveal())
+    if not crypto.holds(login.user, login.device):
+        raise TrustError(f"{crypto.path.name} is not in the state folder, or not that of the bot's device")
+    store = crypto.open(login.user, login.device)
+    try:
+        yield Identities(store, UserId(login.user))
+    finally:
+        store.close()
+
+
+def _told(user: UserId, person: Person) -> list[str]:
+    match person.standing:
+        case Standing.NONE:
+            return [f"{user} has never published an identity (cross-signing)"]
+        case Standing.PINNED:
+            return [f"{user} is known by the master key", f"  {grouped(person.pinned or '')}", "and publishes it"]
+        case Standing.CHANGED:
+            published = grouped(person.published) if person.published else "none any more"
+            return [
+                f"{user} is known by the master key",
+                f"  {grouped(person.pinned or '')}",
+                "and publishes another one: no keys and no commands until it is confirmed",
+                f"  {published}",
+                "Compare it with them by phone. Then: cellule trust WHO --config FILE --confirm 'KEY'",
+            ]
