@@ -20,6 +20,7 @@ from bot.core.commands import (
     Close,
     File,
     Happening,
+    PersonCalled,
     PersonCame,
     PersonWent,
     Remove,
@@ -177,6 +178,10 @@ class AnySequence(RuleBasedStateMachine):
     @rule(user=USERS)
     def come(self, user: UserId) -> None:
         self.meet(PersonCame(user=user))
+
+    @rule(user=USERS)
+    def be_called(self, user: UserId) -> None:
+        self.meet(PersonCalled(user=user))
 
     @rule(user=USERS)
     def go(self, user: UserId) -> None:

@@ -10,7 +10,19 @@ from bot.core.commands import Asker, Choose, Open
 from bot.core.desk import OFFER_LASTS, SAME_TITLE, Desk, House, evolve_desk, open_incident, playbooks_in
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
 from bot.core.evolve import fold
-from bot.core.facts import ChoiceOffered, ControlRoomReady, DeskFact, Fact, Member, Noted, Opened, Severity
+from bot.core.facts import (
+    ChoiceOffered,
+    ControlRoomReady,
+    DeskFact,
+    Fact,
+    IdentityChangeSeen,
+    IdentityConfirmed,
+    IdentityShown,
+    Member,
+    Noted,
+    Opened,
+    Severity,
+)
 from bot.core.names import RoomId, RuleId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
@@ -256,3 +268,41 @@ def test_the_control_room_is_remembered_and_what_happens_in_incidents_is_not() -
     assert after.control_room == room
     assert evolve_desk(after, Noted(at=NOW, by=ALICE, text="x")) == after
     assert DAVE not in {offer.by for offer in after.offers.values()}
+
+
+# --- identities ---------------------------------------------------------------------------------------------
+
+
+def changed(master: str | None) -> IdentityChangeSeen:
+    return IdentityChangeSeen(at=NOW, user=BOB, master=master)
+
+
+def shown(master: str, by: UserId = ALICE) -> IdentityShown:
+    return IdentityShown(at=NOW, by=by, user=BOB, master=master)
+
+
+@pytest.mark.parametrize(
+    ("facts", "compared"),
+    [
+        ((), None),
+        ((changed("new"),), "new"),
+        ((changed("new"), changed("new")), "new"),
+        ((changed("new"), changed("newer")), None),
+        ((changed(None), changed("newer")), None),
+        ((changed("new"), changed("newer"), shown("newer")), "newer"),
+        ((changed("new"), changed("newer"), shown("newer", by=DAVE)), None),
+        ((changed("new"), shown("new"), changed("newer")), "new"),
+        ((changed("new"), IdentityConfirmed(at=NOW, by=ALICE, user=BOB, master="new")), None),
+        ((shown("new"), IdentityConfirmed(at=NOW, by=ALICE, user=BOB, master="new"), changed("newer")), "newer"),
+    ],
+)
+def test_an_admin_has_compared_what_they_were_shown_or_the_only_key_that_was_told(
+    facts: tuple[DeskFact, ...], compared: str | None
+) -> None:
+    assert desk(*facts).compared(ALICE, BOB) == compared
+
+
+def test_a_confirmation_leaves_the_others_alone() -> None:
+    other = IdentityChangeSeen(at=NOW, user=DAVE, master="other")
+    confirmed = IdentityConfirmed(at=NOW, by=ALICE, user=BOB, master="new")
+    assert desk(other, changed("new"), shown("new"), confirmed).compared(ALICE, DAVE) == "other"

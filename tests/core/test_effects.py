@@ -19,6 +19,7 @@ from bot.core.effects import (
     Remind,
     RemovePerson,
     ShowCard,
+    Warn,
     effects,
 )
 from bot.core.facts import (
@@ -57,6 +58,7 @@ from bot.core.facts import (
     StepReopened,
     StepSkipped,
     StepsRang,
+    StrangerCame,
     UpdateRang,
 )
 from bot.core.incident import WHOLE_ROOM
@@ -87,6 +89,7 @@ UPDATE = UpdateRang(at=NOW, promised=NOW)
 REPEAT = RepeatRang(at=NOW)
 CNIL = DraftId("cnil-initial")
 REMOVED = PersonRemoved(at=NOW, by=ALICE, user=GUEST)
+STRANGER = StrangerCame(at=NOW, user=GUEST)
 INVITED = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
 
 
@@ -117,6 +120,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (CardPosted(at=NOW, event=EventId("$card")), (PinCard(event=EventId("$card")),)),
     (Joined(at=NOW, user=BOB), ()),
     (Left(at=NOW, user=BOB), ()),
+    (STRANGER, (RemovePerson(user=GUEST), Warn(fact=STRANGER))),
     (Briefed(at=NOW, users=(GUEST,)), (PostBrief(users=(GUEST,)),)),
     (RANG, (Remind(fact=RANG, people=(BOB,)),)),
     (WIDE, (Remind(fact=WIDE, people=()),)),

@@ -22,6 +22,9 @@ from bot.core.facts import (
     ControlRoomReady,
     DeskFact,
     Fact,
+    IdentityChangeSeen,
+    IdentityConfirmed,
+    IdentityShown,
     Joined,
     Left,
     Noted,
@@ -34,6 +37,7 @@ from bot.core.facts import (
     StepAssigned,
     StepDone,
     StepReopened,
+    StrangerCame,
 )
 from bot.core.names import RoomId, StepId
 from bot.core.playbook import Language
@@ -74,6 +78,10 @@ DESK: tuple[Fact | DeskFact, ...] = (
         drill=False,
         playbooks=(),
     ),
+    IdentityChangeSeen(at=OPENED, user=BOB, master="key"),
+    IdentityShown(at=OPENED, by=ALICE, user=BOB, master="key"),
+    IdentityConfirmed(at=OPENED, by=ALICE, user=BOB, master="key"),
+    StrangerCame(at=OPENED, user=BOB),
     Joined(at=OPENED, user=BOB),
     Left(at=OPENED, user=BOB),
     Briefed(at=OPENED, users=(BOB, CAROL)),

@@ -18,6 +18,7 @@ from bot.core.commands import (
     GiveRole,
     Invite,
     Note,
+    PersonCalled,
     PersonCame,
     PersonWent,
     Remove,
@@ -51,6 +52,7 @@ from bot.core.facts import (
     RoomReady,
     Severity,
     SeveritySet,
+    StrangerCame,
 )
 from bot.core.incident import Status
 from bot.core.names import EventId, Question, RoomId, RuleId, StepId
@@ -191,14 +193,29 @@ def test_a_room_and_a_card_are_taken_in_once() -> None:
     assert happen(met(ready, CardSent(event=EventId("$1"))), CardSent(event=EventId("$2")), NOW) == ()
 
 
-def test_people_of_the_roster_come_and_go_and_strangers_are_not_seen() -> None:
+def test_people_of_the_roster_come_and_go() -> None:
     room = incident()
     assert happen(room, PersonCame(user=BOB), NOW) == (Joined(at=NOW, user=BOB),)
-    assert happen(room, PersonCame(user=GUEST), NOW) == ()
     assert happen(room, PersonWent(user=BOB), NOW) == ()
+    assert happen(room, PersonCalled(user=BOB), NOW) == ()
     inside = met(room, PersonCame(user=BOB))
     assert happen(inside, PersonCame(user=BOB), NOW) == ()
     assert happen(inside, PersonWent(user=BOB), NOW) == (Left(at=NOW, user=BOB),)
+
+
+@pytest.mark.parametrize("coming", [PersonCame(user=GUEST), PersonCalled(user=GUEST)])
+def test_a_stranger_is_seen_once_until_gone_or_invited_by_command(coming: PersonCame | PersonCalled) -> None:
+    room = incident()
+    assert happen(room, PersonWent(user=GUEST), NOW) == ()
+    assert happen(room, coming, NOW) == (StrangerCame(at=NOW, user=GUEST),)
+    there = met(room, coming)
+    assert happen(there, coming, NOW) == ()
+    assert GUEST not in there.roster
+    assert happen(there, PersonWent(user=GUEST), NOW) == (Left(at=NOW, user=GUEST),)
+    assert happen(met(there, PersonWent(user=GUEST)), coming, NOW) == (StrangerCame(at=NOW, user=GUEST),)
+    asked = act(there, Invite(who=GUEST))
+    assert asked.strangers == frozenset()
+    assert happen(asked, PersonCame(user=GUEST), NOW) == (Joined(at=NOW, user=GUEST),)
 
 
 def test_time_brings_reminders_and_the_brief_of_late_joiners() -> None:
