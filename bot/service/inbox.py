@@ -14,23 +14,12 @@ from bot import commands, voice
 from bot.commands import NotACommand, ParsedCommand, UnknownWord, UsageError
 from bot.commands import Place as Room
 from bot.core.absent import why_absent
-from bot.core.commands import (
-    Asker,
-    Choose,
-    Happening,
-    ListIncidents,
-    Open,
-    PersonCame,
-    PersonWent,
-    ShowAbout,
-    ShowHelp,
-    ShowRegister,
-    ShowTimeline,
-)
+from bot.core.commands import Asker, Choose, ListIncidents, Open, ShowAbout, ShowHelp, ShowRegister, ShowTimeline
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House, open_incident
 from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, UnknownClock, WrongRoom
 from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded
+from bot.core.happenings import Happening, PersonCame, PersonWent
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language

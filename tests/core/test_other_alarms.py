@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from bot.core.alarms import Repeat, StepsDue, UpdateDue, alarms
 from bot.core.clocks import Elapsed
-from bot.core.commands import Answer, AssignStep, Close, FinishStep, ReopenStep, Resume, TimeCame
+from bot.core.commands import Answer, AssignStep, Close, FinishStep, ReopenStep, Resume
 from bot.core.decide import happen
 from bot.core.details import NEXT_UPDATE
 from bot.core.effects import Remind, effects
 from bot.core.evolve import fold
 from bot.core.facts import Answered, Left, Rang, RepeatRang, StepsRang, UpdateRang
+from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import Question, RuleId, StepId
 from bot.core.playbook import Phase, Watched

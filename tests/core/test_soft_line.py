@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.core.alarms import Ring, alarms
 from bot.core.clocks import EarlierOf, soft_line
-from bot.core.commands import Acknowledge, AddClock, Classify, File, Snooze, TimeCame
+from bot.core.commands import Acknowledge, AddClock, Classify, File, Snooze
 from bot.core.decide import happen
 from bot.core.facts import Rang
+from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.core.playbook import Watched

@@ -10,27 +10,21 @@ from bot.core.commands import (
     AddClock,
     Answer,
     AssignStep,
-    CardSent,
     Classify,
     Close,
     DecideRisk,
     File,
     FinishStep,
     GiveRole,
-    Happening,
     Invite,
     Note,
-    PersonCame,
-    PersonWent,
     Remove,
     ReopenStep,
     Resume,
-    RoomMade,
     SetAware,
     SetSeverity,
     SkipStep,
     Snooze,
-    TimeCame,
     Waive,
     WeighRisk,
 )
@@ -47,6 +41,7 @@ from bot.core.facts import (
     RoomReady,
     SeveritySet,
 )
+from bot.core.happenings import CardSent, Happening, PersonCame, PersonWent, RoomMade, TimeCame
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
 

@@ -9,7 +9,6 @@ from bot.core.commands import (
     AddClock,
     Answer,
     AssignStep,
-    CardSent,
     Classify,
     Close,
     DecideRisk,
@@ -18,17 +17,13 @@ from bot.core.commands import (
     GiveRole,
     Invite,
     Note,
-    PersonCame,
-    PersonWent,
     Remove,
     ReopenStep,
     Resume,
-    RoomMade,
     SetAware,
     SetSeverity,
     SkipStep,
     Snooze,
-    TimeCame,
     Waive,
     WeighRisk,
 )
@@ -52,6 +47,7 @@ from bot.core.facts import (
     Severity,
     SeveritySet,
 )
+from bot.core.happenings import CardSent, PersonCame, PersonWent, RoomMade, TimeCame
 from bot.core.incident import Status
 from bot.core.names import EventId, Question, RoomId, RuleId, StepId
 from bot.core.risk import RiskFactor, RiskLevel
