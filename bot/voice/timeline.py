@@ -50,7 +50,9 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
+from bot.core.playbook import Language
 from bot.core.roster import Role
+from bot.core.rungs import AIM
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, moment, offset
@@ -190,8 +192,9 @@ def _about_more_clocks(fact: ClockClassified | ClockAdded, incident: Incident) -
 def _about_ringing(fact: Rang | StepsRang | UpdateRang | RepeatRang, incident: Incident) -> Piece:
     language = incident.language
     match fact:
-        case Rang(rule=rule, rung=rung, late_by=late_by):
-            return say(language, "fact.Rang.late" if late_by else "fact.Rang", rule=rule, rung=rung)
+        case Rang(rule=rule, rung=rung, late_by=late_by, level=level):
+            key = "fact.Rang.late" if late_by else "fact.Rang.again" if level else "fact.Rang"
+            return say(language, key, rule=rule, rung=_rung(rung, language))
         case StepsRang(steps=steps):
             return say(language, "fact.StepsRang", steps=", ".join(steps))
         case UpdateRang(promised=promised):
@@ -200,6 +203,11 @@ def _about_ringing(fact: Rang | StepsRang | UpdateRang | RepeatRang, incident: I
             return say(language, "fact.RepeatRang")
         case _:
             assert_never(fact)
+
+
+def _rung(rung: str, language: Language) -> str:
+    """Return the name of a reminder as people read it: that at the soft line has words, the others are `T-24`."""
+    return rung.replace(AIM, word(language, "rung.aim"), 1) if rung.startswith(AIM) else rung
 
 
 def _about_judgement(
