@@ -20,7 +20,9 @@ from bot.config.reading import Spot, Wrong, kind, nearest, shown, text
 from bot.core.names import DeviceId, UserId
 from bot.core.quiet import QuietHours
 from bot.core.roster import Role
-from bot.secret import Secret, SecretMissingError, read_bytes, read_text
+from bot.recovery_key import RecoveryKeyError
+from bot.recovery_key import read as read_key
+from bot.secret import Secret, SecretFileError, SecretMissingError, read_bytes, read_text
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -28,7 +30,7 @@ KEY_BYTES = 32
 _LAST_PORT = 65535
 _SERVER = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?"
 _USER_ID = re.compile(rf"@[!-9;-~]+:{_SERVER}")
-_CLOCK = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*(?:@[a-z0-9-]+)?")
+_CLOCK = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?:@[a-z0-9-]+)?")
 _QUIET = re.compile(r"([0-9]{2}:[0-9]{2})\s*-\s*([0-9]{2}:[0-9]{2})")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _LONGEST_ID = 255  # the Matrix specification's limit, in bytes
@@ -168,6 +170,21 @@ def password_file(path: Path) -> Path:
     with suppress(SecretMissingError):
         read_text(path)
     return path
+
+
+def recovery_key_file(path: Path) -> Path:
+    """Return the file's path. It is needed once, so it may be gone; while it is there it must be fit to use."""
+    with suppress(SecretMissingError):
+        recovery_key(path)
+    return path
+
+
+def recovery_key(path: Path) -> Secret[bytes]:
+    """Return the 32 bytes of the recovery key that stands in the file as it was shown."""
+    try:
+        return Secret(read_key(read_text(path).reveal()))
+    except RecoveryKeyError as wrong:
+        raise SecretFileError(f"{path} holds no recovery key: {wrong}; write the line that was shown") from None
 
 
 def state_key(path: Path) -> Secret[bytes]:

@@ -41,7 +41,7 @@ from tests.core.build import (
 
 DUE = NOW + 72 * HOUR
 SECOND = timedelta(seconds=1)
-DORA = RuleId("DORA-INIT")
+DORA = RuleId("DORA-4/24")
 NIGHT = QuietHours(start=time(21), end=time(7))
 """In Paris. NOW is 18:00 there, on a Friday in winter time; the clocks go forward in the night to Sunday."""
 
