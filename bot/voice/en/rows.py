@@ -41,8 +41,8 @@ SENTENCES = {
     "help.waive": "sets a clock aside, by your decision",
     "help.waive.more": "The decision is recorded under your name with its reason.",
     "help.ack": "says that the reminders were seen",
-    "help.ack.more": "What nobody acknowledges reaches more people each time: deputies, coordinators, everybody. A clock "
-    "that is past due then stops ringing every hour; the others go on.",
+    "help.ack.more": "What nobody acknowledges reaches more people each time: deputies, coordinators, everybody. A "
+    "clock that is past due then stops ringing every hour; the others go on.",
     "help.snooze": "lets a clock's reminders rest",
     "help.snooze.more": "`2h`, `30min`, `1h30`, `1d`; never past the due time.",
     "help.note": "writes a line in the timeline",
