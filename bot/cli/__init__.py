@@ -136,10 +136,11 @@ def _init(arguments: argparse.Namespace) -> int:
     path: Path = arguments.config
     try:
         session = initialise.session_made_elsewhere(arguments.token_file, arguments.device_id)
+        proxy = initialise.proxy_given(arguments.proxy)
         if path.exists() and not arguments.force:  # said before anything is asked
             return _refuse(f"{path} is there already; name another file, or write over it with --force")
         found = initialise.collect(flags, _ask if sys.stdin.isatty() else None)
-        configuration = initialise.render(example_configuration(), found, session)
+        configuration = initialise.render(example_configuration(), found, session, proxy)
         told = initialise.write(path, configuration, found["--state-folder"], force=arguments.force)
     except initialise.InitError as problem:
         return _refuse(problem)

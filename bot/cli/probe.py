@@ -15,6 +15,7 @@ import aiohttp
 from bot.cli.findings import Finding, Level, error, ok, warning
 from bot.config import Matrix, PasswordLogin
 from bot.matrix.signing import readable
+from bot.matrix.way import ProxyFailedError, open_session
 from bot.secret import Secret, SecretFileError
 
 TIMEOUT_S = 10.0
@@ -69,6 +70,8 @@ class _Line:
                 method, self.address + path, json=body, headers=headers, allow_redirects=False
             ) as answer:
                 return _Answer(status=answer.status, body=_object(await answer.content.read(LARGEST_ANSWER)))
+        except ProxyFailedError:
+            raise _NoAnswer("the proxy is not there or does not reach it; check network.proxy first") from None
         except aiohttp.ClientConnectorDNSError:
             raise _NoAnswer("its name is not known; check matrix.homeserver and this machine's DNS") from None
         except aiohttp.ClientSSLError:
@@ -82,7 +85,7 @@ class _Line:
 async def ask_homeserver(account: Matrix, known: Known) -> AsyncIterator[Finding]:
     """Yield what the homeserver says about itself and about the bot's account."""
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+    async with open_session(account.proxy, timeout) as session:
         line = _Line(session, account.homeserver, known.token)
         found = await _versions(line)
         yield found

@@ -72,6 +72,7 @@ def _add_init(commands: _Commands[argparse.ArgumentParser]) -> None:
     login.add_argument("--password-file", metavar="FILE", help="file of the account's password (secrets/password)")
     login.add_argument("--token-file", metavar="FILE", help="file of the access token of a session made elsewhere")
     init.add_argument("--device-id", metavar="ID", help="the device that token belongs to")
+    init.add_argument("--proxy", metavar="URL", help="go through a proxy, like socks5://127.0.0.1:9050 for Tor")
     init.add_argument("--force", action="store_true", help="write over a configuration; a key is always kept")
 
 

@@ -68,7 +68,7 @@ class TokenLogin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """The bot's account."""
+    """The bot's account, and the way to it."""
 
     homeserver: str
     user_id: UserId
@@ -102,6 +102,13 @@ class State:
             values.state_key, "a file of 32 random bytes, like secrets/state.key", name="key_file", is_path=True
         )
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How the homeserver is reached."""
+
+    proxy: str | None = field(default=None, metadata=key(values.proxy))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +193,7 @@ class Config:
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
     {
         "matrix": _MatrixKeys,
+        "network": Network,
         "state": State,
         "locale": Locale,
         "rooms": Rooms,
@@ -215,7 +223,7 @@ def load(path: Path) -> Config:
 def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     refuse_unknown(written, (*GROUPS, "people"), top)
     account, state, locale, rooms, playbooks, trust, drill, clocks, reminders = (
-        _matrix(written.get("matrix"), top.inside("matrix")),
+        _matrix(written.get("matrix"), _network(written, top), top.inside("matrix")),
         read_group(State, written.get("state"), top.inside("state")),
         read_group(Locale, written.get("locale"), top.inside("locale")),
         read_group(Rooms, written.get("rooms"), top.inside("rooms")),
@@ -255,7 +263,11 @@ def _own_playbooks(written: object, folder: Path) -> object:
     return None if is_copied and not (folder / "playbooks").exists() else written
 
 
-def _matrix(written: object, spot: Spot) -> Matrix | None:
+def _network(written: Mapping[object, object], top: Spot) -> Network:
+    return read_group(Network, written.get("network"), top.inside("network")) or Network()
+
+
+def _matrix(written: object, network: Network, spot: Spot) -> Matrix | None:
     keys = read_group(_MatrixKeys, written, spot)
     given = {name for name in ("password_file", "access_token_file", "device_id") if _says(written, name)}
     if given not in ({"password_file"}, {"access_token_file", "device_id"}):
