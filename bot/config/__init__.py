@@ -74,6 +74,8 @@ class Matrix:
     user_id: UserId
     login: PasswordLogin | TokenLogin
     device_name: str
+    proxy: str | None = None
+    """Every request goes through it; None: straight. Written under `network`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,7 +283,21 @@ def _matrix(written: object, network: Network, spot: Spot) -> Matrix | None:
         login = PasswordLogin(file=keys.password_file)
     else:
         return None
-    return Matrix(homeserver=keys.homeserver, user_id=keys.user_id, login=login, device_name=keys.device_name)
+    return Matrix(
+        homeserver=keys.homeserver,
+        user_id=keys.user_id,
+        login=login,
+        device_name=keys.device_name,
+        proxy=_way(keys.homeserver, network.proxy, spot.inside("homeserver")),
+    )
+
+
+def _way(homeserver: str, proxy: str | None, spot: Spot) -> str | None:
+    if values.is_onion(homeserver) and proxy is None:
+        spot.tell("an .onion address is reached through Tor only; write network.proxy, like socks5://127.0.0.1:9050")
+    elif homeserver.startswith("http:") and proxy is not None and not values.is_here(proxy):
+        spot.tell("is not protected on the way to network.proxy; write https://, or use a proxy on this machine")
+    return proxy
 
 
 def _says(written: object, name: str) -> bool:
