@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import assert_never
 
@@ -24,6 +25,10 @@ from bot.voice.wording import (
     short,
     time_left,
 )
+
+
+_REMARK = re.compile(r" \([^()]*\)$")
+"""What a source says in brackets at its end: where the text was published."""
 
 
 def clocks(incident: Incident, now: datetime) -> Text:
@@ -51,7 +56,7 @@ def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     shown = say(language, "clock.short.suspected", rule=rule.id)
     if isinstance(state, Running):
         shown = _until(incident, clock, state, now)
-    law = word(language, "clock.business") if rule.is_business else short(rule.source, 60)
+    law = word(language, "clock.business") if rule.is_business else short(_REMARK.sub("", rule.source), 60)
     return join((title, shown, say(language, "clock.short.owner", who=_owner(incident, rule), law=law)))
 
 
