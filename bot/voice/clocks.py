@@ -26,8 +26,7 @@ from bot.voice.wording import (
     time_left,
 )
 
-
-_REMARK = re.compile(r" \([^()]*\)$")
+_REMARK = re.compile(r" \([^()]* [^()]*\)$")
 """What a source says in brackets at its end: where the text was published."""
 
 
