@@ -144,6 +144,10 @@ class Incident:
             if asked.name not in self.answers and asked.when.holds(self.answers)
         )
 
+    def is_served(self, step: Step) -> bool:
+        """Say whether the clock that *step* serves is stopped: what is left of the step is to say that it is done."""
+        return isinstance(self.clock_states.get(step.clock) if step.clock else None, Filed | SetAside)
+
     def open_steps(self) -> tuple[Step, ...]:
         """Return the needed steps that are neither done nor skipped."""
         return tuple(step for step in self.needed_steps() if not self.step_state(step.id).settled)

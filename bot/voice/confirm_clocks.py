@@ -8,6 +8,7 @@ from bot.core.alarms import legal_time
 from bot.core.clocks import LADDER, Clock, Rule, Running, Until, due_time, limit_of
 from bot.core.facts import ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted
 from bot.core.incident import Incident
+from bot.core.playbook import Step
 from bot.core.register import NOTIFICATION
 from bot.voice.catalogue import own, say, word
 from bot.voice.clocks import aim_line, awareness
@@ -15,7 +16,7 @@ from bot.voice.markup import Piece, join, paragraphs
 from bot.voice.risk import decision as risk_decision
 from bot.voice.timeline import happened
 from bot.voice.times import left, moment
-from bot.voice.wording import aside_key, clock_line, cut, later_reading, people, person, reading, short
+from bot.voice.wording import aside_key, clock_line, cut, later_reading, people, person, reading, short, step_line
 
 
 def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
@@ -102,7 +103,12 @@ def filed(fact: ClockFiled, after: Incident) -> Piece:
         reference=cut(fact.reference, 500),
     )
     follow = [_chained(after, rule, fact) for rule in after.followers(fact.rule)]
-    return paragraphs(join((head, _margin(fact, after, clock))), *follow)
+    steps = [step for step in after.open_steps() if step.clock == fact.rule]
+    return paragraphs(join((head, _margin(fact, after, clock))), *follow, *(_served(after, step) for step in steps))
+
+
+def _served(after: Incident, step: Step) -> Piece:
+    return say(after.language, "confirm.filed.step", id=step.id, step=step_line(after, step))
 
 
 def _margin(fact: ClockFiled, after: Incident, clock: Clock | None) -> Piece:

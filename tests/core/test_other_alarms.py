@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.alarms import Repeat, StepsDue, UpdateDue, alarms
 from bot.core.clocks import Elapsed
-from bot.core.commands import Answer, AssignStep, Close, FinishStep, ReopenStep, Resume
+from bot.core.commands import Answer, AssignStep, Close, File, FinishStep, ReopenStep, Resume
 from bot.core.decide import happen
 from bot.core.details import NEXT_UPDATE
 from bot.core.effects import Remind, effects
@@ -86,6 +86,16 @@ def test_steps_of_one_moment_ring_together_and_once() -> None:
 def test_a_step_that_is_done_in_time_does_not_ring() -> None:
     room = act(opened(), FinishStep(step=D1), now=NOW + MINUTE)
     assert wake(room, NOW + HOUR)[1] == (StepsRang(at=NOW + HOUR, steps=(D2,)),)
+
+
+def test_a_step_whose_clock_is_filed_does_not_ring_though_nobody_said_that_it_is_done() -> None:
+    served = replace(AIMED.phases[0].steps[2], clock=HOURS_72)
+    book = replace(AIMED, phases=(replace(AIMED.phases[0], steps=(served,)),))
+    room = grow(incident(playbook=book), started())
+    assert StepsDue(at=NOW + 24 * HOUR, steps=(N1,)) in alarms(room, NOW)
+    filed = act(room, File(rule=HOURS_72, reference="1"))
+    assert filed.is_served(served)
+    assert not any(isinstance(alarm, StepsDue) for alarm in alarms(filed, NOW))
 
 
 def test_who_is_to_do_the_steps_is_mentioned() -> None:

@@ -22,6 +22,7 @@ SENTENCES = {
     "confirm.reminders.hourly": "Reminders for {owners}: at the due time, then every hour until `!ack` or filed.",
     "confirm.reminders.daily": "Reminders for {owners}: at our aim, then once a day until `!ack` or filed.",
     "confirm.ClockFiled": "**{rule}** stopped: filed {at}, reference {reference}",
+    "confirm.filed.step": "Nothing left of its step? `!done {id}`: {step}",
     "confirm.filed.in_time": "In time; it was due {due}.",
     "confirm.filed.in_reading": "After the strict time ({due}), within the later reading of Regulation 1182/71 "
     "({limit}).",

@@ -24,6 +24,7 @@ SENTENCES = {
     "confirm.reminders.daily": "Rappels à {owners} : à notre objectif, puis une fois par jour jusqu'à `!vu` ou la "
     "déclaration.",
     "confirm.ClockFiled": "**{rule}** arrêté : déclaré {at}, référence {reference}",
+    "confirm.filed.step": "Il n'en reste rien à faire ? `!fait {id}` : {step}",
     "confirm.filed.in_time": "À temps ; l'échéance était {due}.",
     "confirm.filed.in_reading": "Après l'échéance stricte ({due}), dans la lecture plus tardive du règlement 1182/71 "
     "({limit}).",
