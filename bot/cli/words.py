@@ -15,6 +15,12 @@ _EXITS = {
     "refused, 4 another instance holds the state folder.",
     "check": "One finding a line: ok, warning or error, its subject, and what to do. Exit code 1 if any is an error.",
     "init": "On a terminal it asks for what is not given. Exit codes: 0 written, 2 nothing was written.",
+    "backup": "The bot must be stopped. Exit codes: 0 written and opened on trial, 1 a failure, 2 nothing was written, "
+    "4 a running Cellule holds the state folder.",
+    "restore": "Exit codes: 0 restored, 1 the backup is damaged, 2 another key, a folder that is not empty, or another "
+    "account, 4 a running Cellule holds the state folder. Nothing is restored unless all of it is.",
+    "recovery-key": "The bot must be stopped. Exit codes: 0 made, 1 the homeserver did not take it, 2 there is one "
+    "already, or no identity yet, 3 login or identity refused, 4 a running Cellule holds the state folder.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
@@ -32,6 +38,9 @@ def parser() -> argparse.ArgumentParser:
     _add_init(commands)
     _add_check(commands)
     _add_run(commands)
+    _add_backup(commands)
+    _add_restore(commands)
+    _add_recovery_key(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
     _add_playbook(commands)
@@ -86,6 +95,32 @@ def _add_run(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_config(run, "the configuration to run with")
 
 
+def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
+    backup = _add(commands, "backup", "save the whole state, identity and device in one encrypted file")
+    _add_config(backup, "the configuration of the bot")
+    backup.add_argument("--to", metavar="FILE", type=Path, required=True, help="the file to write; it must not exist")
+    backup.add_argument(
+        "--key-file", metavar="FILE", type=Path, help="file of the recovery key; without it one is made, and shown once"
+    )
+
+
+def _add_restore(commands: _Commands[argparse.ArgumentParser]) -> None:
+    restore = _add(commands, "restore", "fill an empty state folder from a backup")
+    _add_config(restore, "the configuration of the bot; its state key may be a new one")
+    restore.add_argument("--from", dest="source", metavar="FILE", type=Path, required=True, help="the backup")
+    restore.add_argument(
+        "--key-file", metavar="FILE", type=Path, required=True, help="file of the recovery key it was made with"
+    )
+
+
+def _add_recovery_key(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "make the key that brings the bot's identity back on a new device"
+    recovery = _add(commands, "recovery-key", told)
+    _add_config(recovery, "the configuration of the bot")
+    recovery.add_argument("--to", metavar="FILE", type=Path, help="write the key there instead of showing it once")
+    recovery.add_argument("--replace", action="store_true", help="make another where there is one already")
+
+
 def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:
     told = "work on playbooks and the rules of the clocks"
     playbook = commands.add_parser("playbook", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
@@ -94,7 +129,6 @@ def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:
     check.add_argument(
         "paths", metavar="PATH", type=Path, nargs="*", help="folders or playbooks; those shipped with Cellule if none"
     )
-
 
     new = _add(actions, "new", "begin a playbook, in both languages", full="playbook new")
     new.add_argument("id", metavar="ID", help="its id, like lost-laptop")
@@ -114,7 +148,7 @@ def _add_clock(commands: _Commands[argparse.ArgumentParser]) -> None:
         "--aware", metavar="TIME", required=True, help="when one became aware: 2026-11-24T14:30, or with +01:00 or Z"
     )
     clock.add_argument(
-        "--classified", metavar="TIME", help="when the incident was classified as major (DORA-INIT only)"
+        "--classified", metavar="TIME", help="when the incident was classified as major (DORA-4/24 only)"
     )
     clock.add_argument("--zone", metavar="ZONE", default="Europe/Paris", help="the zone of TIME (%(default)s)")
     clock.add_argument(

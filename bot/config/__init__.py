@@ -74,6 +74,8 @@ class Matrix:
     user_id: UserId
     login: PasswordLogin | TokenLogin
     device_name: str
+    recovery_key_file: Path | None = None
+    """Read only where the state is empty and the account has an identity already; it may be gone."""
     proxy: str | None = None
     """Every request goes through it; None: straight. Written under `network`."""
 
@@ -90,6 +92,7 @@ class _MatrixKeys:
         default=None, metadata=key(read_text, name="access_token_file", is_path=True)
     )
     device_id: DeviceId | None = field(default=None, metadata=key(values.device_id))
+    recovery_key_file: Path | None = field(default=None, metadata=key(values.recovery_key_file, is_path=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +291,7 @@ def _matrix(written: object, network: Network, spot: Spot) -> Matrix | None:
         user_id=keys.user_id,
         login=login,
         device_name=keys.device_name,
+        recovery_key_file=keys.recovery_key_file,
         proxy=_way(keys.homeserver, network.proxy, spot.inside("homeserver")),
     )
 

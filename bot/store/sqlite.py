@@ -17,7 +17,7 @@ from bot.ports import Batch, Incoming, Sealed, Task
 from bot.store import facts as timeline
 from bot.store import inbox, outbox, vault
 from bot.store.codec import encode, kind_of
-from bot.store.connection import Database, open_database
+from bot.store.connection import Database, change_key, open_database
 from bot.store.lock import FolderLock, lock_folder
 
 STATE_FILE = "state.db"
@@ -147,6 +147,10 @@ class SqliteStore:
         return await self._database.read(vault.sealed)
 
     # --- life ---
+
+    async def change_key(self, key: bytes) -> None:
+        """Encrypt the file anew, under *key*. A stop in between may cost the file: work on a copy."""
+        await self._database.read(lambda connection: change_key(connection, key))
 
     async def close(self) -> None:
         """Finish what was begun, close the file and let go of the folder."""

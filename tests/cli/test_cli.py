@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from bot import __version__, cli
+from bot.backup.errors import DamagedBackupError, OtherKeyError
 from bot.cli.words import parser
 from bot.library.problems import ContentError
 from bot.matrix.errors import IdentityRefusedError
@@ -56,8 +58,8 @@ def test_every_command_of_the_contract_has_its_help(capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     told = capsys.readouterr().out
-    for command in ("init", "check", "run", "demo", "playbook", "clock"):
-        assert f"    {command} " in told
+    for command in ("init", "check", "run", "backup", "restore", "recovery-key", "demo", "playbook", "clock"):
+        assert re.search(rf"^    {command}\s", told, re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", sorted(cli.CALLS))
@@ -162,6 +164,8 @@ def _raising(failure: BaseException) -> int:
         (WrongKeyError(), 2),
         (ContentError(()), 2),
         (SecretMissingError("gone"), 2),
+        (OtherKeyError(), 2),
+        (DamagedBackupError("is cut off"), 1),
         (ValueError("secret"), 1),
         (ExceptionGroup("tasks", [ValueError("secret")]), 1),
     ],
