@@ -6,7 +6,7 @@ import base64
 import json
 import shutil
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,6 @@ BOT = "@cellule:example.org"
 KEY = bytes(32)
 SEEDS = json.dumps([base64.b64encode(bytes([number]) * 32).decode() for number in range(3)]).encode()
 CLIENT = "/_matrix/client/v3"
-RECOVERY = f"{CLIENT}/user/{BOT}/account_data/m.secret_storage.default_key"
 LIMITS = f"/_synapse/admin/v1/users/{BOT}/override_ratelimit"
 
 WELL: Answers = {
@@ -227,44 +226,6 @@ async def test_a_damaged_identity_is_told(folder: Path) -> None:
         await store.put("cross-signing", b"[]")
     found = await findings_of(folder)
     assert any("damaged" in finding.text for finding in found if finding.level is Level.ERROR)
-
-
-@pytest.mark.parametrize(
-    ("made", "told"),
-    [
-        (None, "warning  backup: none was made of this state; `cellule backup` makes one"),
-        (NOW - timedelta(hours=3), "ok  backup: the last was made on 2026-11-24, 0 days ago"),
-        (NOW - timedelta(days=8), "warning  backup: the last was made on 2026-11-16, 8 days ago; make another"),
-    ],
-)
-async def test_the_age_of_the_last_backup_is_told(folder: Path, made: datetime | None, told: str) -> None:
-    await keep(folder)
-    if made is not None:
-        async with await open_store(folder / "state", KEY) as store:
-            await store.put("last-backup", made.isoformat().encode())
-    assert about("backup", await findings_of(folder)) == told
-
-
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        ((200, {"key": "name"}), "ok  recovery key: made"),
-        ((404, {"errcode": "M_NOT_FOUND"}), "warning  recovery key: none was made"),
-        ((200, {}), "warning  recovery key: none was made"),
-        ((429, {"errcode": "M_LIMIT_EXCEEDED"}), "warning  recovery key: the homeserver does not say"),
-    ],
-)
-async def test_whether_there_is_a_recovery_key_is_asked(folder: Path, answer: tuple[int, object], told: str) -> None:
-    await keep(folder)
-    assert about("recovery key", await findings_of(folder, {RECOVERY: answer})).startswith(told)
-
-
-async def test_a_recovery_key_that_is_named_is_no_riddle_before_the_first_start(folder: Path) -> None:
-    keys = {"recovery_key_file": "secrets/recovery.key"}
-    line = about("identity", await findings_of(folder, matrix=keys))
-    assert line == (
-        "ok  identity: made at the first start, or taken out of the account's secret storage by the recovery key"
-    )
 
 
 # --- homeserver -------------------------------------------------------------------------------------------
