@@ -104,6 +104,8 @@ class Incident:
     closed_summary: str = ""
     closed_at: datetime | None = None
     """None while it is open."""
+    purged_at: datetime | None = None
+    """When all but its entry in the register was erased."""
     prefilled: frozenset[Question] = frozenset()
     """Which answers the organisation's profile gave, and nobody has changed."""
     profile: Mapping[Question, str] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    Purged,
     Rang,
     RepeatRang,
     Resumed,
@@ -111,7 +112,7 @@ def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C
             return decided(fact, after)
         case DraftMade() | DraftReviewed() | DraftFrozen():
             return happened(fact, after)
-        case RoomReady() | CardPosted() | Joined() | Left() | Briefed():
+        case RoomReady() | CardPosted() | Joined() | Left() | Briefed() | Purged():
             return happened(fact, after)
         case Rang() | StepsRang() | UpdateRang() | RepeatRang():
             return happened(fact, after)

@@ -31,6 +31,8 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    PurgeCause,
+    Purged,
     Rang,
     Recorded,
     RepeatRang,
@@ -256,7 +258,18 @@ def _about_people(
             assert_never(fact)
 
 
-_Rest = Opened | RoomReady | CardPosted | Noted | SeveritySet | Closed | Resumed | ControlRoomReady | ChoiceOffered
+_Rest = (
+    Opened
+    | RoomReady
+    | CardPosted
+    | Noted
+    | SeveritySet
+    | Closed
+    | Resumed
+    | Purged
+    | ControlRoomReady
+    | ChoiceOffered
+)
 
 
 def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 - a table: one line or two for each
@@ -279,6 +292,9 @@ def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 
             return say(language, key, who=person(incident, by), text=short(summary))
         case Resumed(by=by):
             return say(language, "fact.Resumed", who=person(incident, by))
+        case Purged(cause=cause, entries=entries):
+            key = "fact.Purged.retention" if cause is PurgeCause.RETENTION else "fact.Purged"
+            return say(language, key, count=str(entries))
         case _:
             assert_never(fact)
 

@@ -42,6 +42,7 @@ STORED_NAMES = {
     "Opened",
     "PersonInvited",
     "PersonRemoved",
+    "Purged",
     "Rang",
     "RepeatRang",
     "Resumed",

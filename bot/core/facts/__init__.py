@@ -19,7 +19,7 @@ from bot.core.facts.clocks import (
 )
 from bot.core.facts.desk import ChoiceOffered, ControlRoomReady
 from bot.core.facts.judgement import DraftFrozen, DraftMade, DraftReviewed, RiskDecided, RiskWeighed
-from bot.core.facts.lifecycle import Closed, Resumed, SeveritySet
+from bot.core.facts.lifecycle import Closed, PurgeCause, Purged, Resumed, SeveritySet
 from bot.core.facts.opening import CardPosted, Member, Opened, RoomReady, Severity
 from bot.core.facts.people import Briefed, Joined, Left, PersonInvited, PersonRemoved, RoleGiven
 from bot.core.facts.ringing import Rang, RepeatRang, StepsRang, UpdateRang
@@ -51,6 +51,8 @@ __all__ = [
     "Opened",
     "PersonInvited",
     "PersonRemoved",
+    "PurgeCause",
+    "Purged",
     "Rang",
     "Recorded",
     "RepeatRang",
@@ -105,6 +107,7 @@ Fact = (
     | SeveritySet
     | Closed
     | Resumed
+    | Purged
 )
 
 DeskFact = ControlRoomReady | ChoiceOffered
