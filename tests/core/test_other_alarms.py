@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.alarms import Repeat, StepsDue, UpdateDue, alarms
+from bot.core.alarms import Repeat, Ring, StepsDue, UpdateDue, alarms
 from bot.core.clocks import Elapsed
 from bot.core.commands import Answer, AssignStep, Close, File, FinishStep, ReopenStep, Resume
 from bot.core.decide import happen
@@ -254,6 +254,14 @@ def test_what_rings_within_a_minute_of_another_rings_with_it_and_is_not_late() -
     assert rules_rung(near(60), NOW + 24 * HOUR) == [(HOURS_72, none), ("NEAR", none)]
     assert rules_rung(near(61), NOW + 24 * HOUR) == [(HOURS_72, none)]
     assert rules_rung(near(30), NOW + 24 * HOUR - SECOND) == []
+
+
+def test_a_due_time_that_rang_with_another_is_not_said_again_after_it() -> None:
+    room, _ = wake(near(30), NOW + 72 * HOUR)
+    (following, *_) = [
+        alarm for alarm in alarms(room, NOW + 72 * HOUR) if isinstance(alarm, Ring) and alarm.rule == "NEAR"
+    ]
+    assert following.rung == "T+1"
 
 
 def test_in_a_fast_drill_nothing_is_brought_forward() -> None:
