@@ -216,6 +216,10 @@ class Peer:
         told = await self._do("devices", user=user)
         return bool(told["identity"] and told["devices"]) and all(device["signed"] for device in told["devices"])
 
+    async def make_recovery_key(self) -> str:
+        """Put the identity into the account's secret storage and return the key to it."""
+        return str(await self._do("make_recovery_key"))
+
     async def secret(self, name: str) -> str | None:
         """Return a secret of the account, opened with the recovery key."""
         told: str | None = await self._do("secret", name=name)

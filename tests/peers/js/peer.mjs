@@ -32,6 +32,7 @@ const { UserId } = await import("@matrix-org/matrix-sdk-crypto-wasm");
 const seen = new Map();
 const lookers = new Set();
 let client = null;
+let recoveryKey = null;
 
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const wake = () => lookers.forEach((look) => look());
@@ -140,13 +141,12 @@ async function takeIdentity() {
 }
 
 /** Answer the question for the key of the secret storage as a person does who types their recovery key. */
-function fromRecoveryKey(typed) {
-    return async ({ keys }) => {
-        const [[id, description]] = Object.entries(keys);
-        const key = crypto.decodeRecoveryKey(typed);
-        if (!(await client.secretStorage.checkKey(key, description))) throw new Error("not the key of this secret storage");
-        return [id, key];
-    };
+async function getSecretStorageKey({ keys }) {
+    if (!recoveryKey) return null;
+    const [[id, description]] = Object.entries(keys);
+    const key = crypto.decodeRecoveryKey(recoveryKey);
+    if (!(await client.secretStorage.checkKey(key, description))) throw new Error("not the key of this secret storage");
+    return [id, key];
 }
 
 /** The public methods that ask for somebody's devices keep nothing of the answer; joining a room with them does, later. */
@@ -227,8 +227,8 @@ const commands = {
         const { user_id: userId, device_id: deviceId, access_token: accessToken } = await sdk
             .createClient({ baseUrl })
             .loginRequest(login);
-        const cryptoCallbacks = key ? { getSecretStorageKey: fromRecoveryKey(key) } : undefined;
-        client = sdk.createClient({ baseUrl, userId, deviceId, accessToken, cryptoCallbacks });
+        recoveryKey = key;
+        client = sdk.createClient({ baseUrl, userId, deviceId, accessToken, cryptoCallbacks: { getSecretStorageKey } });
         await client.initRustCrypto({ useIndexedDB: false });
         if (strict) client.getCrypto().setDeviceIsolationMode(new crypto.OnlySignedDevicesIsolationMode());
         listen();
@@ -347,6 +347,17 @@ const commands = {
             signed: (await api.getDeviceVerificationStatus(user, device.deviceId))?.signedByOwner ?? false,
         }));
         return { identity: await api.userHasCrossSigningKeys(user, true), devices: await Promise.all(told) };
+    },
+
+    /** Put the identity into a new secret storage, as Element does when it shows a recovery key. */
+    async make_recovery_key() {
+        const made = await client.getCrypto().createRecoveryKeyFromPassphrase();
+        recoveryKey = made.encodedPrivateKey;
+        await client.getCrypto().bootstrapSecretStorage({
+            createSecretStorageKey: async () => made,
+            setupNewSecretStorage: true,
+        });
+        return recoveryKey;
     },
 
     /** A secret of the account, opened by the SDK. */
