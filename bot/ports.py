@@ -213,6 +213,12 @@ class Transaction(Protocol):
     ) -> None:
         """Add facts to the end of *stream*, each chained to the one before."""
 
+    async def rewrite(self, stream: str, records: Sequence[Recorded[Fact | DeskFact]]) -> None:
+        """Put *records* in the place of all facts of *stream*, numbered and chained anew."""
+
+    async def forget_room(self, room: RoomId, *, lane: str) -> None:
+        """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
+
     async def queue(self, tasks: Sequence[Task]) -> None:
         """Add outbox rows, but none whose id was ever queued, and no CARD while an untried one of its lane waits."""
 
@@ -249,6 +255,9 @@ class Store(Protocol):
 
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""
+
+    async def compact(self) -> None:
+        """Leave no trace of what was forgotten where it was kept."""
 
 
 class Vault(Protocol):

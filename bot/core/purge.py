@@ -11,13 +11,16 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.core.clocks import Clock
+from bot.core.desk import OFFER_LASTS
 from bot.core.facts import (
     Answered,
+    ChoiceOffered,
     ClockClassified,
     ClockFiled,
     ClockSetAside,
     ClockStarted,
     Closed,
+    DeskFact,
     Fact,
     Opened,
     PersonInvited,
@@ -36,7 +39,7 @@ from bot.core.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
 AFTER_REPEAT = timedelta(days=30)
 """How long a checklist stays after its room was reminded to run it again."""
 
-Record = Recorded[Fact]
+Record = Recorded[Fact | DeskFact]
 _OfClock = ClockStarted | ClockClassified | ClockFiled | ClockSetAside
 _Key = tuple[str, ...]
 
@@ -57,6 +60,15 @@ def remains(incident: Incident, records: Sequence[Record], purged: Purged) -> tu
     kept = _kept(incident, records, purged.at)
     stay = (replace(record, fact=fact) for record in records if (fact := kept.of(record)) is not None)
     return (*stay, replace(records[-1], fact=purged, device=None))
+
+
+def desk_remains(records: Sequence[Record], now: datetime) -> tuple[Record, ...]:
+    """Return the desk's facts that stay: an offer that lapsed keeps the title of an incident for nothing."""
+    return tuple(
+        record
+        for record in records
+        if not (isinstance(record.fact, ChoiceOffered) and now - record.fact.at >= OFFER_LASTS)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +147,7 @@ def _clocks(entry: RegisterEntry) -> Iterable[Clock]:
     return (*((entry.notification,) if entry.notification else ()), *entry.duties, *entry.filings)
 
 
-def _keys(fact: Fact) -> tuple[_Key, ...]:
+def _keys(fact: Fact | DeskFact) -> tuple[_Key, ...]:
     """Name what *fact* is about; a later fact with the same name takes its place."""
     match fact:
         case StepDone(step=step):

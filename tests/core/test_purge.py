@@ -18,11 +18,14 @@ from bot.core.evolve import evolve, fold
 from bot.core.facts import (
     Answered,
     CardPosted,
+    ChoiceOffered,
     ClockClassified,
     ClockFiled,
     ClockSetAside,
     ClockStarted,
     Closed,
+    ControlRoomReady,
+    DeskFact,
     DraftFrozen,
     DraftMade,
     Fact,
@@ -34,6 +37,7 @@ from bot.core.facts import (
     RiskDecided,
     RiskWeighed,
     RoomReady,
+    Severity,
     StepDone,
     StepReopened,
     StepSkipped,
@@ -41,7 +45,7 @@ from bot.core.facts import (
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, DraftId, EventId, InputId, Question, StepId, UserId
 from bot.core.playbook import Language
-from bot.core.purge import AFTER_REPEAT, due, remains
+from bot.core.purge import AFTER_REPEAT, Record, desk_remains, due, remains
 from bot.core.register import entries
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
@@ -55,7 +59,7 @@ END = NOW + 100 * HOUR
 PURGED = Purged(at=END + 400 * DAY, cause=PurgeCause.RETENTION, entries=7, head="ab" * 32)
 
 
-def recorded(*facts: Fact) -> list[Recorded[Fact]]:
+def recorded(*facts: Fact | DeskFact) -> list[Record]:
     return [
         Recorded(number=number, fact=fact, input=InputId(f"$e{number}"), device=DeviceId("PHONE"), digest="")
         for number, fact in enumerate(facts, 1)
@@ -69,7 +73,8 @@ def whole(facts: Iterable[Fact]) -> Incident:
 
 
 def purge(*facts: Fact) -> tuple[Fact, ...]:
-    return tuple(record.fact for record in remains(whole(facts), recorded(*facts), PURGED))
+    left = (record.fact for record in remains(whole(facts), recorded(*facts), PURGED))
+    return tuple(fact for fact in left if not isinstance(fact, DeskFact))
 
 
 def in_register(facts: Iterable[Fact]) -> list[list[tuple[str, str]]]:
@@ -144,6 +149,22 @@ def test_a_purged_incident_has_no_room_and_says_when_it_was_purged() -> None:
     left = whole(purge(*STORY))
     assert (left.room, left.card, left.purged_at) == (None, None, PURGED.at)
     assert "Purged" in dict(fields(entries((left,), PURGED.at)[0], Language.ENGLISH))["Closed"]
+
+
+def test_of_the_desk_only_offers_that_lapsed_go() -> None:
+    ready = ControlRoomReady(at=NOW, room=ROOM)
+    lapsed = ChoiceOffered(
+        at=NOW,
+        by=ALICE,
+        room=ROOM,
+        title="PLANTED title",
+        severity=Severity.HIGH,
+        language=Language.ENGLISH,
+        drill=False,
+        playbooks=(),
+    )
+    records = recorded(ready, lapsed, replace(lapsed, at=NOW + HOUR))
+    assert desk_remains(records, NOW + HOUR) == (records[0], records[2])
 
 
 # --- any sequence -----------------------------------------------------------------------------------------------
