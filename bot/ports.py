@@ -136,6 +136,13 @@ class Chat(Protocol):
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
 
+    async def erase(self, room: RoomId) -> int:
+        """Delete every message of *room*, put everybody out, leave it, and forget its keys.
+
+        Returns how many messages the homeserver did not let us delete. It takes as long as the homeserver's limits
+        want; begun again, it goes on where it was.
+        """
+
 
 class ChatError(Exception):
     """A request to the homeserver did not succeed."""
@@ -181,6 +188,7 @@ class TaskKind(StrEnum):
     SAY = "say"
     CARD = "card"
     PIN = "pin"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

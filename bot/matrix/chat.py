@@ -6,6 +6,7 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.acquaintance import ACQUAINTANCE_S, Acquaintance
 from bot.matrix.courier import Courier
 from bot.matrix.devices import Devices
+from bot.matrix.erasing import Eraser
 from bot.matrix.guard import GuardedClient
 from bot.matrix.promises import Promises
 from bot.matrix.room_keys import RoomKeys
@@ -39,6 +40,7 @@ class MatrixChat:
         devices = Devices(client, wire)
         keys = RoomKeys(client, Courier(client, wire, devices, acquaintance), acquaintance, Promises(vault))
         self._rooms = Rooms(wire, self._states, keys, vault, me=UserId(client.user_id), federate=federate)
+        self._eraser = Eraser(client, wire, self._states, keys)
         self._sender = Sender(wire, self._states, devices, Trust(client, policy), keys)
 
     async def create_room(self, plan: RoomPlan) -> RoomId:
@@ -60,6 +62,10 @@ class MatrixChat:
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
         await self._rooms.pin(room, event)
+
+    async def erase(self, room: RoomId) -> int:
+        """Delete every message, put everybody out, leave, and forget the keys; return how many messages are left."""
+        return await self._eraser.erase(room)
 
     # --- for whoever reads the sync -----------------------------------------------------------------------------
 

@@ -64,6 +64,8 @@ DEVICES = """SELECT device.user_id, device.device_id, device.display_name, devic
     JOIN keys AS key ON key.device_id = device.id
     LEFT JOIN devicetruststate AS trust ON trust.device_id = device.id
     WHERE own.user_id = ? AND own.device_id = ?"""
+FORGET_HEARD = """DELETE FROM heard WHERE (sender_key, session_id) IN
+    (SELECT sender_key, session_id FROM room_keys WHERE room_id = ?)"""
 TIME = "%Y-%m-%d %H:%M:%S.%f"
 
 RESTORED = datetime(1970, 1, 1)  # noqa: DTZ001 - nio's times have no zone
@@ -265,6 +267,15 @@ class CipherStore(SqliteStore):
                 )
             )
         return keys
+
+    def forget_room(self, room_id: str) -> None:
+        """Drop the room's keys and what was heard with them, and leave no trace of either in the file."""
+        with self.transaction():
+            self.database.execute_sql(FORGET_HEARD, (room_id,))
+            self.database.execute_sql("DELETE FROM room_keys WHERE room_id = ?", (room_id,))
+            self.database.execute_sql("DELETE FROM encryptedrooms WHERE room_id = ?", (room_id,))
+        self.database.execute_sql("VACUUM")
+        self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def heard_as(self, sender_key: str, session_id: str, index: int) -> str | None:
         """Return the event this place of the ratchet was first heard in, or None."""

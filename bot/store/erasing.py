@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from bot.core.names import InputId, RoomId
+from bot.ports import Membership, Message, Unreadable
 from bot.store import facts, inbox, outbox, vault
 from bot.store.facts import Addition
 
@@ -32,7 +33,7 @@ def rewrite(connection: sqlite3.Connection, stream: str, new: tuple[Addition, ..
 def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None:
     """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
     for incoming in inbox.waiting(connection):
-        if incoming.room == room:
+        if isinstance(incoming, Message | Unreadable | Membership) and incoming.room == room:
             inbox.apply(connection, InputId(incoming.id))
     for sealed in vault.sealed(connection):
         if sealed.room == room:

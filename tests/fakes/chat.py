@@ -33,6 +33,7 @@ class FakeRoom:
     pinned: EventId | None = None
     encrypted: bool = True
     world_readable: bool = False
+    erased: bool = False
 
     @property
     def present(self) -> frozenset[UserId]:
@@ -105,6 +106,16 @@ class FakeChat:
         self._may_fail()
         self._room(room).pinned = event
         self._may_be_lost()
+
+    async def erase(self, room: RoomId) -> int:
+        self._may_fail()
+        found = self.rooms.get(room)
+        if found is not None:
+            found.said.clear()
+            found.members = dict.fromkeys(found.members, "leave")
+            found.erased = True
+        self._may_be_lost()
+        return 0
 
     # --- what others do, and what they see --------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
-from bot.ports import Batch, Incoming, Sealed, Task, TaskKind
+from bot.ports import Batch, Incoming, Membership, Message, Sealed, Task, TaskKind, Unreadable
 from bot.store.codec import encode, kind_of
 
 AnyFact = Fact | DeskFact
@@ -60,7 +60,7 @@ class MemoryTransaction:
 
     async def forget_room(self, room: RoomId, *, lane: str) -> None:
         for id, event in self._state.inbox.items():
-            if event is not None and event.room == room:
+            if isinstance(event, Message | Unreadable | Membership) and event.room == room:
                 self._state.inbox[id] = None
         for name, task in self._state.outbox.items():
             if task is not None and (task.lane == lane or task.room == room):
