@@ -46,8 +46,9 @@ async def bring_back(config: Config, source: Path, key_file: Path) -> None:
     """Restore a backup and say what came out of it."""
     key = read_key_file(key_file).reveal()
     restored = await restore(source, key, config.state.folder, config.state.key.reveal(), config.matrix.user_id)
-    print(f"restored {config.state.folder} ({_told(restored)}), encrypted anew under state.key_file")
-    print(f"made    {restored.manifest.made_at:%Y-%m-%d %H:%M} UTC by Cellule {restored.manifest.version}")
+    made = f"{restored.manifest.made_at:%Y-%m-%d %H:%M} UTC by Cellule {restored.manifest.version}"
+    print(f"filled  {config.state.folder} ({_told(restored)}), encrypted anew under state.key_file")
+    print(f"from    the backup made {made}")
     print("Make sure that the old machine never starts the bot again: two with one device break the encryption.")
 
 
