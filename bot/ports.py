@@ -207,6 +207,13 @@ class Chat(Protocol):
     async def trust(self, user: UserId, master: str) -> None:
         """Know *user* by *master* from now on; nothing happens when they publish another one meanwhile."""
 
+    async def erase(self, room: RoomId) -> int:
+        """Delete every message of *room*, put everybody out, leave it, and forget its keys.
+
+        Returns how many messages the homeserver did not let us delete. It takes as long as the homeserver's limits
+        want; begun again, it goes on where it was.
+        """
+
 
 class ChatError(Exception):
     """A request to the homeserver did not succeed."""
@@ -253,6 +260,7 @@ class TaskKind(StrEnum):
     CARD = "card"
     PIN = "pin"
     TRUST = "trust"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +294,12 @@ class Transaction(Protocol):
         self, stream: str, facts: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None
     ) -> None:
         """Add facts to the end of *stream*, each chained to the one before."""
+
+    async def rewrite(self, stream: str, records: Sequence[Recorded[Fact | DeskFact]]) -> None:
+        """Put *records* in the place of all facts of *stream*, numbered and chained anew."""
+
+    async def forget_room(self, room: RoomId, *, lane: str) -> None:
+        """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
 
     async def queue(self, tasks: Sequence[Task]) -> None:
         """Add outbox rows, but none whose id was ever queued, and no CARD while an untried one of its lane waits."""
@@ -323,6 +337,9 @@ class Store(Protocol):
 
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""
+
+    async def compact(self) -> None:
+        """Leave no trace of what was forgotten where it was kept."""
 
 
 class Vault(Protocol):

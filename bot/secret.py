@@ -1,11 +1,13 @@
-"""Secrets from files: read once, checked for who else could read them, never printed."""
+"""Secrets in files: read once, checked for who else could read them, never printed, never written over."""
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, NoReturn, TypeVar
+from typing import BinaryIO, Generic, NoReturn, TypeVar
 
 Kept = TypeVar("Kept")
 
@@ -83,3 +85,26 @@ def read_text(path: Path) -> Secret[str]:
     if "\n" in text or "\r" in text:
         raise SecretFileError(f"{path} holds several lines; write the secret alone into it")
     return Secret(text)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Make a file that nobody else may read, and give it to be written; it goes again when that fails.
+
+    Raises:
+        SecretFileError: there is one already, or none can be made there.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        raise SecretFileError(f"{path} is there already and is not written over; name another file") from None
+    except OSError as refused:
+        raise SecretFileError(
+            f"{path} cannot be written ({refused.strerror}); name a file in a folder of yours"
+        ) from None
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            yield opened
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

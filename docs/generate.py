@@ -21,8 +21,16 @@ from bot.core.playbook import Language  # noqa: E402
 from bot.service.views import help_entry  # noqa: E402
 from bot.voice.catalogue import word  # noqa: E402
 from docs.law import clock_chapters, clock_overview  # noqa: E402
+from tests.weekend_play import page as weekend  # noqa: E402
 
-DOCUMENTS = ("README.md", "docs/responders.md", "docs/fr/intervenants.md", "docs/law.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/responders.md",
+    "docs/fr/intervenants.md",
+    "docs/law.md",
+    "docs/weekend.md",
+    "docs/fr/week-end.md",
+)
 
 
 def command_table() -> str:
@@ -43,6 +51,8 @@ PASSAGES: Mapping[str, Callable[[], str]] = {
     "commands in French": lambda: command_list(Language.FRENCH),
     "clocks": clock_overview,
     "clocks in full": clock_chapters,
+    "weekend in English": lambda: weekend(Language.ENGLISH),
+    "weekend in French": lambda: weekend(Language.FRENCH),
 }
 
 

@@ -97,7 +97,7 @@ def _shown(moment: datetime) -> str:
 
 
 def _anchor(rule: Rule) -> str:
-    return rule.name.lower().replace("@", "")
+    return rule.name.lower().replace("@", "").replace("/", "")
 
 
 def _cell(text: str) -> str:

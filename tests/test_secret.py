@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.secret import Secret, read_bytes, read_text
-from tests.config.files import changed, fill, only_problem
+from bot.config import load
+from bot.config.values import recovery_key
+from bot.recovery_key import written
+from bot.secret import Secret, SecretFileError, new_file, read_bytes, read_text
+from tests.config.files import changed, fill, only_problem, write
 
 
 def test_a_secret_shows_itself_only_when_asked() -> None:
@@ -124,3 +127,44 @@ def test_a_playbook_folder_that_is_not_there_is_told(folder: Path) -> None:
 def test_the_state_folder_may_be_missing_but_not_a_file(folder: Path) -> None:
     said = only_problem(folder, changed(state={"folder": "secrets/password"}))
     assert said == f"state.folder: {folder}/secrets/password is not a folder; name one that Cellule may fill"
+
+
+# --- the recovery key -----------------------------------------------------------------------------------------
+
+
+def test_a_file_of_a_recovery_key_may_be_gone_and_is_read_while_it_is_there(folder: Path) -> None:
+    path = folder / "secrets/recovery.key"
+    text = changed(matrix={"recovery_key_file": "secrets/recovery.key"})
+    assert load(write(folder, text)).matrix.recovery_key_file == path
+    path.write_text(written(bytes(32)) + "\n")
+    path.chmod(0o600)
+    assert load(write(folder, text)).matrix.recovery_key_file == path
+    assert recovery_key(path) == Secret(bytes(32))
+
+
+def test_a_file_that_holds_no_recovery_key_is_a_problem_and_is_not_shown(folder: Path) -> None:
+    said = only_problem(folder, changed(matrix={"recovery_key_file": "secrets/password"}))
+    assert said.startswith(f"matrix.recovery_key_file: {folder}/secrets/password holds no recovery key: ")
+    assert "battery" not in said
+
+
+# --- what is written ------------------------------------------------------------------------------------------
+
+
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    with new_file(tmp_path / "new") as opened:
+        opened.write(b"kept")
+    assert read_bytes(tmp_path / "new") == Secret(b"kept")
+
+
+def test_a_file_that_is_there_is_not_written_over_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "old").write_bytes(b"kept")
+    with pytest.raises(SecretFileError, match="not written over"), new_file(tmp_path / "old"):
+        raise AssertionError
+    assert (tmp_path / "old").read_bytes() == b"kept"
+
+
+def test_a_file_whose_writing_fails_is_not_left_behind(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), new_file(tmp_path / "new") as opened:
+        opened.write(bytes(1 // 0))
+    assert not (tmp_path / "new").exists()

@@ -96,7 +96,7 @@ LINES = (
     _line(
         "Fri 18:06",
         ALICE,
-        "!note Sur LinkedIn, l'hébergeur dit qu'il est attaqué et qu'il a tout coupé. Capture gardée sur mon téléphone.",
+        "!note Sur LinkedIn, l'hébergeur se dit attaqué et a tout coupé. Capture gardée sur mon téléphone.",
         "!note On LinkedIn the host says it is under attack and has cut everything. Screenshot kept on my phone.",
     ),
     _line("Fri 18:07", ALICE, "!fait D1 capture de 18h00", "!done D1 screenshot of 18:00"),

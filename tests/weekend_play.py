@@ -20,6 +20,10 @@ from tests.service.shell import BOT, Shell
 from tests.weekend import FIRST_INFORMATION, LINES, PARIS, PEOPLE, PROFILE, QUIET, Line
 
 AFTERWARDS = datetime(2023, 12, 11, 18, 10, tzinfo=PARIS).astimezone(UTC)
+DAYS = {
+    Language.ENGLISH: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    Language.FRENCH: ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
+}
 WIDTH = 66
 LONGEST, END = 1_600, 300
 """Characters of one message that the page shows, and how many of them are its end."""
@@ -114,7 +118,7 @@ class Weekend:
 
     def page(self) -> str:
         """Return the conversation as it stands in the document."""
-        return "\n\n".join(_shown(turn) for turn in self.turns)
+        return "\n\n".join(_shown(turn, self.language) for turn in self.turns)
 
 
 def weekend(language: Language) -> Weekend:
@@ -137,7 +141,7 @@ def _cut(body: str) -> str:
     return f"{start}\n\n[...]\n\n{end}"
 
 
-def _shown(turn: Turn) -> str:
+def _shown(turn: Turn, language: Language) -> str:
     local = turn.at.astimezone(PARIS)
     who = "Cellule" if turn.who == BOT else localpart(turn.who)
     mark = f" -> {', '.join(localpart(user) for user in turn.mentions) or '@room'}" if turn.rings else ""
@@ -148,4 +152,4 @@ def _shown(turn: Turn) -> str:
         for line in cut.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ").splitlines()
         for wrapped in (textwrap.wrap(line, WIDTH, subsequent_indent="  ") or [""])
     ]
-    return f"{local:%a %H:%M} {who}{mark}\n" + textwrap.indent("\n".join(lines), "    ")
+    return f"{DAYS[language][local.weekday()]} {local:%H:%M} {who}{mark}\n" + textwrap.indent("\n".join(lines), "    ")

@@ -9,13 +9,17 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import logs
 from bot.cli.words import parser
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +78,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _exit_of(run: Callable[[], None]) -> int:
     """Return what *run* ends with; whatever it raises, alone or in groups, becomes an exit code of the contract."""
+    from bot.backup.errors import RecoveryError, RecoveryFailedError
     from bot.config import ConfigError, SecretFileError
     from bot.library.problems import ContentError
     from bot.matrix.errors import IdentityRefusedError
@@ -88,7 +93,9 @@ def _exit_of(run: Callable[[], None]) -> int:
         codes += _refuse_all(refused, Exit.REFUSED)
     except* StateInUseError as busy:
         codes += _refuse_all(busy, Exit.IN_USE)
-    except* (ConfigError, ContentError, SecretFileError, WrongKeyError) as wrong:
+    except* RecoveryFailedError as failed:
+        codes += _refuse_all(failed, Exit.FAILED)
+    except* (ConfigError, ContentError, SecretFileError, WrongKeyError, RecoveryError) as wrong:
         codes += _refuse_all(wrong, Exit.WRONG)
     except* (NewerStoreError, UnreadableError, ChainBrokenError) as unfit:  # starting again would not help
         codes += _refuse_all(unfit, Exit.WRONG)
@@ -103,6 +110,34 @@ def _refuse_all(group: BaseExceptionGroup[BaseException], code: Exit) -> list[Ex
         _refuse_all(part, code)[0] if isinstance(part, BaseExceptionGroup) else _refuse(part, code)
         for part in group.exceptions
     ]
+
+
+# --- backup, restore and recovery-key -----------------------------------------------------------------------
+
+
+def _with_config(arguments: argparse.Namespace, act: Callable[[Config], Coroutine[None, None, None]]) -> int:
+    from bot.config import load
+
+    logs.set_up(os.environ)
+    return _exit_of(lambda: asyncio.run(act(load(arguments.config))))
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from bot.cli.backups import back_up
+
+    return _with_config(arguments, lambda config: back_up(config, arguments.to, arguments.key_file, datetime.now(UTC)))
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from bot.cli.backups import bring_back
+
+    return _with_config(arguments, lambda config: bring_back(config, arguments.source, arguments.key_file))
+
+
+def _recovery_key(arguments: argparse.Namespace) -> int:
+    from bot.cli.backups import make_recovery_key
+
+    return _with_config(arguments, lambda config: make_recovery_key(config, arguments.to, replace=arguments.replace))
 
 
 # --- check and init -----------------------------------------------------------------------------------------
@@ -149,10 +184,11 @@ def _init(arguments: argparse.Namespace) -> int:
     path: Path = arguments.config
     try:
         session = initialise.session_made_elsewhere(arguments.token_file, arguments.device_id)
+        proxy = initialise.proxy_given(arguments.proxy)
         if path.exists() and not arguments.force:  # said before anything is asked
             return _refuse(f"{path} is there already; name another file, or write over it with --force")
         found = initialise.collect(flags, _ask if sys.stdin.isatty() else None)
-        configuration = initialise.render(example_configuration(), found, session)
+        configuration = initialise.render(example_configuration(), found, session, proxy)
         told = initialise.write(path, configuration, found["--state-folder"], force=arguments.force)
     except initialise.InitError as problem:
         return _refuse(problem)
@@ -277,6 +313,9 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "init": _init,
     "trust": _trust,
+    "backup": _backup,
+    "restore": _restore,
+    "recovery-key": _recovery_key,
     "playbook check": _playbook_check,
     "playbook new": _playbook_new,
     "clock": _clock,

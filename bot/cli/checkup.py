@@ -8,9 +8,10 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from bot.backup.making import last_made
 from bot.cli.findings import Finding, count, error, ok, warning
 from bot.cli.organisation import look_at_organisation
 from bot.cli.probe import Known, ask_homeserver
@@ -21,12 +22,14 @@ from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError
 from bot.library.switches import switched
 from bot.matrix.errors import IdentityRefusedError
+from bot.matrix.seeds import kept_master_key
 from bot.matrix.session import LOGIN, Login
-from bot.matrix.signing import kept_master_key
 from bot.secret import Secret
 from bot.store.errors import StateInUseError, StoreError
 from bot.store.lock import lock_folder
 from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
+
+OLD_BACKUP = timedelta(days=7)
 
 
 async def check(path: Path, now: datetime) -> AsyncIterator[Finding]:
@@ -40,7 +43,7 @@ async def check(path: Path, now: datetime) -> AsyncIterator[Finding]:
     yield ok("configuration", f"{path} is complete")
     for finding in await asyncio.to_thread(lambda: list(_content(config.playbooks.folder, now, config))):
         yield finding
-    state = await _look_at_state(config)
+    state = await _look_at_state(config, now)
     for finding in state.findings:
         yield finding
     async for finding in ask_homeserver(config.matrix, state.known):
@@ -104,14 +107,14 @@ class _State:
     known: Known
 
 
-async def _look_at_state(config: Config) -> _State:
+async def _look_at_state(config: Config, now: datetime) -> _State:
     login = config.matrix.login
     token = login.access_token if isinstance(login, TokenLogin) else None
     folder = config.state.folder
     if not await asyncio.to_thread((folder / STATE_FILE).exists):
         return _State(findings=(ok("state", "nothing is kept yet; the first start begins"),), known=Known(token=token))
     try:
-        return await _read_copy(folder, config.state.key, token)
+        return await _read_copy(config, token, now)
     except StateInUseError:
         text = "in use by a running Cellule, so its chain was not verified; stop it first for a whole check"
         return _State(findings=(warning("state", text),), known=Known(token=token, is_in_use=True))
@@ -122,13 +125,14 @@ async def _look_at_state(config: Config) -> _State:
         return _State(findings=(error("state", text),), known=Known(token=token, is_unreadable=True))
 
 
-async def _read_copy(folder: Path, key: Secret[bytes], token: Secret[str] | None) -> _State:
+async def _read_copy(config: Config, token: Secret[str] | None, now: datetime) -> _State:
     """Look at a copy, encrypted as it is: opening the file itself would bring it to this version's schema."""
+    folder, key = config.state.folder, config.state.key
     with ExitStack() as held, tempfile.TemporaryDirectory(prefix="cellule-check-") as place:
         held.callback((await asyncio.to_thread(lock_folder, folder)).release)
         await asyncio.to_thread(_copy, folder, Path(place))
         async with await open_store(Path(place), key.reveal()) as store:
-            return await _read(store, token)
+            return await _read(store, token, now)
 
 
 def _copy(folder: Path, place: Path) -> None:
@@ -137,10 +141,10 @@ def _copy(folder: Path, place: Path) -> None:
             shutil.copyfile(folder / name, place / name)
 
 
-async def _read(store: SqliteStore, token: Secret[str] | None) -> _State:
+async def _read(store: SqliteStore, token: Secret[str] | None, now: datetime) -> _State:
     kept = await store.get(LOGIN)
     token = token or (None if kept is None else Secret(Login.load(kept).token))
-    findings = [await _chain(store)]
+    findings = [await _chain(store), _backup(await last_made(store), now)]
     master_key = None
     try:
         master_key = await kept_master_key(store)
@@ -159,3 +163,11 @@ async def _chain(store: SqliteStore) -> Finding:
         )
     whole, tasks = count(len(streams), "chain"), count(len(waiting), "task")
     return ok("state", f"opens with its key; {whole} of facts verified, {tasks} waiting")
+
+
+def _backup(made: datetime | None, now: datetime) -> Finding:
+    if made is None:
+        return warning("backup", "none was made of this state; `cellule backup` makes one")
+    days = (now - made) // timedelta(days=1)
+    told = f"the last was made on {made:%Y-%m-%d}, {count(days, 'day')} ago"
+    return ok("backup", told) if now - made <= OLD_BACKUP else warning("backup", f"{told}; make another")

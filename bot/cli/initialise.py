@@ -115,6 +115,13 @@ def session_made_elsewhere(token_file: str | None, device_id: str | None) -> tup
     return None
 
 
+def proxy_given(written: str | None) -> str | None:
+    """Return the proxy's address, None when none is given; InitError when it is none."""
+    if written is not None and (problem := _problem(Key("--proxy", "", values.proxy), written)):
+        raise InitError(problem)
+    return written
+
+
 # --- what is written ----------------------------------------------------------------------------------------
 
 
@@ -165,7 +172,7 @@ def _write_private(path: Path, content: str) -> None:
     draft.replace(path)
 
 
-def render(example: str, found: Mapping[str, str], session: tuple[str, str] | None) -> str:
+def render(example: str, found: Mapping[str, str], session: tuple[str, str] | None, proxy: str | None = None) -> str:
     """Return the example's text with these values in it; its comments stay."""
     put = {
         ("matrix", "homeserver"): _scalar(found["--homeserver"]),
@@ -180,6 +187,8 @@ def render(example: str, found: Mapping[str, str], session: tuple[str, str] | No
     if session is not None:
         del put["matrix", "password_file"]
         put["matrix", "access_token_file"], put["matrix", "device_id"] = map(_scalar, session)
+    if proxy is not None:
+        put["network", "proxy"] = _scalar(proxy)
     lines: list[str] = []
     group = ""
     for line in example.splitlines():

@@ -14,7 +14,9 @@ import aiohttp
 
 from bot.cli.findings import Finding, Level, error, ok, warning
 from bot.config import Matrix, PasswordLogin
+from bot.matrix.secret_storage import DEFAULT_KEY
 from bot.matrix.signing import readable
+from bot.matrix.way import ProxyFailedError, open_session
 from bot.secret import Secret, SecretFileError
 
 TIMEOUT_S = 10.0
@@ -69,6 +71,8 @@ class _Line:
                 method, self.address + path, json=body, headers=headers, allow_redirects=False
             ) as answer:
                 return _Answer(status=answer.status, body=_object(await answer.content.read(LARGEST_ANSWER)))
+        except ProxyFailedError:
+            raise _NoAnswer("the proxy is not there or does not reach it; check network.proxy first") from None
         except aiohttp.ClientConnectorDNSError:
             raise _NoAnswer("its name is not known; check matrix.homeserver and this machine's DNS") from None
         except aiohttp.ClientSSLError:
@@ -82,7 +86,7 @@ class _Line:
 async def ask_homeserver(account: Matrix, known: Known) -> AsyncIterator[Finding]:
     """Yield what the homeserver says about itself and about the bot's account."""
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+    async with open_session(account.proxy, timeout) as session:
         line = _Line(session, account.homeserver, known.token)
         found = await _versions(line)
         yield found
@@ -94,6 +98,8 @@ async def ask_homeserver(account: Matrix, known: Known) -> AsyncIterator[Finding
             yield await _login(line, account, known)
             yield await _account(line, account)
             yield await _identity(line, account, known)
+            if line.token is not None:
+                yield await _recovery_key(line, account)
             yield await _rate_limits(line, account)
         except _NoAnswer as failure:
             yield error("homeserver", failure.text)
@@ -190,12 +196,25 @@ async def _identity(line: _Line, account: Matrix, known: Known) -> Finding:
         return ok(subject, "held by a running Cellule; !about shows it")
     if known.is_unreadable:
         return warning(subject, "not compared: the state could not be read")
+    if line.token is None and account.recovery_key_file is not None:
+        return ok(subject, "made at the first start, or taken out of the account's secret storage by the recovery key")
     if line.token is None:
         return ok(subject, "made at the first start, if the account has none; one made elsewhere would be refused")
     answer = await line.ask("POST", f"{_CLIENT}/keys/query", {"device_keys": {account.user_id: []}}, signed=True)
     if answer.status != HTTPStatus.OK:
         return warning(subject, f"the homeserver did not show the account's identity ({answer.code})")
     return _compare(_published_master_key(answer.body, account.user_id), known.master_key)
+
+
+async def _recovery_key(line: _Line, account: Matrix) -> Finding:
+    subject = "recovery key"
+    path = f"{_CLIENT}/user/{quote(account.user_id, safe='')}/account_data/{DEFAULT_KEY}"
+    answer = await line.ask("GET", path, signed=True)
+    if answer.status == HTTPStatus.OK and answer.body.get("key"):
+        return ok(subject, "made; whoever keeps it can bring the bot's identity back")
+    if answer.status in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+        return warning(subject, "none was made: with the state the identity would be lost; see `cellule recovery-key`")
+    return warning(subject, f"the homeserver does not say whether one was made ({answer.code})")
 
 
 def _compare(theirs: str | None, ours: str | None) -> Finding:
@@ -205,8 +224,8 @@ def _compare(theirs: str | None, ours: str | None) -> Finding:
     if ours is None:
         return error(
             subject,
-            "the account has a cross-signing identity that is not in the state folder; restore the state folder, or "
-            "give the bot a new account and an empty one",
+            "the account has a cross-signing identity that is not in the state folder; restore the state folder, name "
+            "the recovery key in matrix.recovery_key_file, or give the bot a new account and an empty one",
         )
     if theirs != ours:
         return error(

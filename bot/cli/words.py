@@ -17,6 +17,12 @@ _EXITS = {
     "trust": "The bot must be stopped. Exit codes: 0 shown or confirmed, 1 no such person or another key, 2 bad "
     "configuration, 4 the bot is running.",
     "init": "On a terminal it asks for what is not given. Exit codes: 0 written, 2 nothing was written.",
+    "backup": "The bot must be stopped. Exit codes: 0 written and opened on trial, 1 a failure, 2 nothing was written, "
+    "4 a running Cellule holds the state folder.",
+    "restore": "Exit codes: 0 restored, 1 the backup is damaged, 2 another key, a folder that is not empty, or another "
+    "account, 4 a running Cellule holds the state folder. Nothing is restored unless all of it is.",
+    "recovery-key": "The bot must be stopped. Exit codes: 0 made, 1 the homeserver did not take it, 2 there is one "
+    "already, or no identity yet, 3 login or identity refused, 4 a running Cellule holds the state folder.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
@@ -35,6 +41,9 @@ def parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_run(commands)
     _add_trust(commands)
+    _add_backup(commands)
+    _add_restore(commands)
+    _add_recovery_key(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
     _add_playbook(commands)
@@ -75,6 +84,7 @@ def _add_init(commands: _Commands[argparse.ArgumentParser]) -> None:
     login.add_argument("--password-file", metavar="FILE", help="file of the account's password (secrets/password)")
     login.add_argument("--token-file", metavar="FILE", help="file of the access token of a session made elsewhere")
     init.add_argument("--device-id", metavar="ID", help="the device that token belongs to")
+    init.add_argument("--proxy", metavar="URL", help="go through a proxy, like socks5://127.0.0.1:9050 for Tor")
     init.add_argument("--force", action="store_true", help="write over a configuration; a key is always kept")
 
 
@@ -93,6 +103,32 @@ def _add_trust(commands: _Commands[argparse.ArgumentParser]) -> None:
     trust.add_argument("who", metavar="WHO", help="the person: a Matrix id, or its first part")
     _add_config(trust, "the bot's configuration")
     trust.add_argument("--confirm", metavar="KEY", help="the master key they read to you by phone")
+
+
+def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
+    backup = _add(commands, "backup", "save the whole state, identity and device in one encrypted file")
+    _add_config(backup, "the configuration of the bot")
+    backup.add_argument("--to", metavar="FILE", type=Path, required=True, help="the file to write; it must not exist")
+    backup.add_argument(
+        "--key-file", metavar="FILE", type=Path, help="file of the recovery key; without it one is made, and shown once"
+    )
+
+
+def _add_restore(commands: _Commands[argparse.ArgumentParser]) -> None:
+    restore = _add(commands, "restore", "fill an empty state folder from a backup")
+    _add_config(restore, "the configuration of the bot; its state key may be a new one")
+    restore.add_argument("--from", dest="source", metavar="FILE", type=Path, required=True, help="the backup")
+    restore.add_argument(
+        "--key-file", metavar="FILE", type=Path, required=True, help="file of the recovery key it was made with"
+    )
+
+
+def _add_recovery_key(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "make the key that brings the bot's identity back on a new device"
+    recovery = _add(commands, "recovery-key", told)
+    _add_config(recovery, "the configuration of the bot")
+    recovery.add_argument("--to", metavar="FILE", type=Path, help="write the key there instead of showing it once")
+    recovery.add_argument("--replace", action="store_true", help="make another where there is one already")
 
 
 def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -122,7 +158,7 @@ def _add_clock(commands: _Commands[argparse.ArgumentParser]) -> None:
         "--aware", metavar="TIME", required=True, help="when one became aware: 2026-11-24T14:30, or with +01:00 or Z"
     )
     clock.add_argument(
-        "--classified", metavar="TIME", help="when the incident was classified as major (DORA-INIT only)"
+        "--classified", metavar="TIME", help="when the incident was classified as major (DORA-4/24 only)"
     )
     clock.add_argument("--zone", metavar="ZONE", default="Europe/Paris", help="the zone of TIME (%(default)s)")
     clock.add_argument(

@@ -68,12 +68,16 @@ class TokenLogin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """The bot's account."""
+    """The bot's account, and the way to it."""
 
     homeserver: str
     user_id: UserId
     login: PasswordLogin | TokenLogin
     device_name: str
+    recovery_key_file: Path | None = None
+    """Read only where the state is empty and the account has an identity already; it may be gone."""
+    proxy: str | None = None
+    """Every request goes through it; None: straight. Written under `network`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ class _MatrixKeys:
         default=None, metadata=key(read_text, name="access_token_file", is_path=True)
     )
     device_id: DeviceId | None = field(default=None, metadata=key(values.device_id))
+    recovery_key_file: Path | None = field(default=None, metadata=key(values.recovery_key_file, is_path=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +107,13 @@ class State:
             values.state_key, "a file of 32 random bytes, like secrets/state.key", name="key_file", is_path=True
         )
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How the homeserver is reached."""
+
+    proxy: str | None = field(default=None, metadata=key(values.proxy))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +198,7 @@ class Config:
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
     {
         "matrix": _MatrixKeys,
+        "network": Network,
         "state": State,
         "locale": Locale,
         "rooms": Rooms,
@@ -215,7 +228,7 @@ def load(path: Path) -> Config:
 def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     refuse_unknown(written, (*GROUPS, "people"), top)
     account, state, locale, rooms, playbooks, trust, drill, clocks, reminders = (
-        _matrix(written.get("matrix"), top.inside("matrix")),
+        _matrix(written.get("matrix"), _network(written, top), top.inside("matrix")),
         read_group(State, written.get("state"), top.inside("state")),
         read_group(Locale, written.get("locale"), top.inside("locale")),
         read_group(Rooms, written.get("rooms"), top.inside("rooms")),
@@ -255,7 +268,11 @@ def _own_playbooks(written: object, folder: Path) -> object:
     return None if is_copied and not (folder / "playbooks").exists() else written
 
 
-def _matrix(written: object, spot: Spot) -> Matrix | None:
+def _network(written: Mapping[object, object], top: Spot) -> Network:
+    return read_group(Network, written.get("network"), top.inside("network")) or Network()
+
+
+def _matrix(written: object, network: Network, spot: Spot) -> Matrix | None:
     keys = read_group(_MatrixKeys, written, spot)
     given = {name for name in ("password_file", "access_token_file", "device_id") if _says(written, name)}
     if given not in ({"password_file"}, {"access_token_file", "device_id"}):
@@ -269,7 +286,22 @@ def _matrix(written: object, spot: Spot) -> Matrix | None:
         login = PasswordLogin(file=keys.password_file)
     else:
         return None
-    return Matrix(homeserver=keys.homeserver, user_id=keys.user_id, login=login, device_name=keys.device_name)
+    return Matrix(
+        homeserver=keys.homeserver,
+        user_id=keys.user_id,
+        login=login,
+        device_name=keys.device_name,
+        recovery_key_file=keys.recovery_key_file,
+        proxy=_way(keys.homeserver, network.proxy, spot.inside("homeserver")),
+    )
+
+
+def _way(homeserver: str, proxy: str | None, spot: Spot) -> str | None:
+    if values.is_onion(homeserver) and proxy is None:
+        spot.tell("an .onion address is reached through Tor only; write network.proxy, like socks5://127.0.0.1:9050")
+    elif homeserver.startswith("http:") and proxy is not None and not values.is_here(proxy):
+        spot.tell("is not protected on the way to network.proxy; write https://, or use a proxy on this machine")
+    return proxy
 
 
 def _says(written: object, name: str) -> bool:

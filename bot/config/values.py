@@ -20,7 +20,9 @@ from bot.config.reading import Spot, Wrong, kind, nearest, shown, text
 from bot.core.names import DeviceId, UserId
 from bot.core.quiet import QuietHours
 from bot.core.roster import Role
-from bot.secret import Secret, SecretMissingError, read_bytes, read_text
+from bot.recovery_key import RecoveryKeyError
+from bot.recovery_key import read as read_key
+from bot.secret import Secret, SecretFileError, SecretMissingError, read_bytes, read_text
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -28,9 +30,10 @@ KEY_BYTES = 32
 _LAST_PORT = 65535
 _SERVER = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?"
 _USER_ID = re.compile(rf"@[!-9;-~]+:{_SERVER}")
-_CLOCK = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*(?:@[a-z0-9-]+)?")
+_CLOCK = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?:@[a-z0-9-]+)?")
 _QUIET = re.compile(r"([0-9]{2}:[0-9]{2})\s*-\s*([0-9]{2}:[0-9]{2})")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
+_A_PROXY = "is not a proxy's address; write one like socks5://127.0.0.1:9050 or http://127.0.0.1:3128"
 _LONGEST_ID = 255  # the Matrix specification's limit, in bytes
 
 
@@ -68,9 +71,35 @@ def homeserver(value: object) -> str:
         raise Wrong("must not carry a name or a password; write one like https://matrix.example.org")
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
         raise Wrong(f"{shown(url)} is not a server's address; write one like https://matrix.example.org")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise Wrong(f"{shown(url)} is not protected; write https:// (http:// is for this machine only)")
+    if parts.scheme == "http" and not (_is_loopback(host) or is_onion(url)):
+        raise Wrong(f"{shown(url)} is not protected; write https:// (http:// is for this machine and for .onion only)")
     return url.rstrip("/")
+
+
+def is_onion(url: str) -> bool:
+    """Say whether the address is an onion service: Tor encrypts all the way to it, and nothing else finds it."""
+    return (urlsplit(url).hostname or "").endswith(".onion")
+
+
+def is_here(url: str) -> bool:
+    """Say whether the address is on this machine."""
+    return _is_loopback(urlsplit(url).hostname or "")
+
+
+def proxy(value: object) -> str:
+    """Return the proxy's address. Whatever its kind, it is the proxy that looks names up."""
+    url = text(value)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise Wrong(_A_PROXY) from None
+    if parts.username is not None:  # not repeated: a password may follow it
+        raise Wrong("must not carry a name or a password; use a proxy that lets this machine through")
+    beyond = parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in {"http", "socks5", "socks5h"} or not host or not port or beyond:
+        raise Wrong(_A_PROXY)
+    return f"{parts.scheme.removesuffix('h')}://{parts.netloc}"
 
 
 def _is_loopback(host: str) -> bool:
@@ -168,6 +197,21 @@ def password_file(path: Path) -> Path:
     with suppress(SecretMissingError):
         read_text(path)
     return path
+
+
+def recovery_key_file(path: Path) -> Path:
+    """Return the file's path. It is needed once, so it may be gone; while it is there it must be fit to use."""
+    with suppress(SecretMissingError):
+        recovery_key(path)
+    return path
+
+
+def recovery_key(path: Path) -> Secret[bytes]:
+    """Return the 32 bytes of the recovery key that stands in the file as it was shown."""
+    try:
+        return Secret(read_key(read_text(path).reveal()))
+    except RecoveryKeyError as wrong:
+        raise SecretFileError(f"{path} holds no recovery key: {wrong}; write the line that was shown") from None
 
 
 def state_key(path: Path) -> Secret[bytes]:

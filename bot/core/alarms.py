@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from bot.core.clocks import Running, legal_time
 from bot.core.details import NEXT_UPDATE, moment_of
@@ -87,6 +88,8 @@ def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
             clocks, steps = _clocks(incident, now), _steps(incident, now)
             waiting: list[Alarm] = [*_brief(incident), *clocks, *steps, *_update(incident)]
             return tuple(sorted(waiting, key=lambda alarm: alarm.at))
+        case _:
+            assert_never(incident.status)
 
 
 def _brief(incident: Incident) -> Iterable[Brief]:
@@ -113,7 +116,7 @@ def _steps(incident: Incident, now: datetime) -> Iterable[StepsDue]:
     earliest = (incident.steps_rang_at or incident.opened_at) + DRILL_STEPS_EVERY
     for step in incident.open_steps():
         at = incident.aim_of(step)
-        if at is not None and step.id not in incident.rang_steps:
+        if at is not None and step.id not in incident.rang_steps and not incident.is_served(step):
             together[max(at, earliest) if incident.pace > 1 else incident.awake(at, now)].append(step.id)
     return (StepsDue(at=at, steps=tuple(steps)) for at, steps in together.items())
 

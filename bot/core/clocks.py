@@ -146,6 +146,8 @@ class Rule:
     """The soft line: how long after awareness it should be filed; None when the row names none."""
     needs: Words | None = None
     """The documents to have ready."""
+    duty: str = ""
+    """The duty it is a part of, where several rows keep one: `CRA-24/72/14`. Empty when it is the whole duty."""
     version: str = ""
     """Tells rows of one id apart; empty for the only one."""
     why_off: Words | None = None

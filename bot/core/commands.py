@@ -1,4 +1,4 @@
-"""What people ask for (commands) and what else comes in (happenings). Both are decided on the same path."""
+"""What people ask for. What else comes in: `happenings`."""
 
 from __future__ import annotations
 
@@ -380,49 +380,3 @@ IncidentCommand = (
     | Resume
 )
 Command = DeskCommand | IncidentCommand
-
-
-# --- what no person typed -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomMade:
-    """The incident's room was created and checked."""
-
-    room: RoomId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardSent:
-    """The status card was delivered."""
-
-    event: EventId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonCame:
-    """Somebody joined the room."""
-
-    user: UserId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonCalled:
-    """Somebody was invited to the room past Cellule."""
-
-    user: UserId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonWent:
-    """Somebody left the room."""
-
-    user: UserId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeCame:
-    """An alarm of this incident is due; which ones, the incident knows."""
-
-
-Happening = RoomMade | CardSent | PersonCame | PersonCalled | PersonWent | TimeCame

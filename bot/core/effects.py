@@ -26,6 +26,7 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    Purged,
     Rang,
     RepeatRang,
     Resumed,
@@ -133,7 +134,7 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return (*(InvitePerson(user=user) for user in late), ShowCard(), *first_steps)
         case CardPosted(event=event):
             return (PinCard(event=event),)
-        case Joined() | Left():
+        case Joined() | Left() | Purged():
             return ()
         case StrangerCame(user=user):
             return (RemovePerson(user=user), Warn(fact=fact))

@@ -299,6 +299,13 @@ class ClassifiedBeforeAware(RuleError):
 
 
 @dataclass(eq=False)
+class ClockHasNoAwareness(RuleError):
+    """A due time of the firm was set by hand: no awareness starts or moves it."""
+
+    rule: RuleId
+
+
+@dataclass(eq=False)
 class AwareAfterClassified(RuleError):
     """The awareness time lies after the second moment, which is known."""
 

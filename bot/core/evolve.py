@@ -32,6 +32,7 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    Purged,
     Rang,
     RepeatRang,
     Resumed,
@@ -163,6 +164,8 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
             return replace(incident, status=Status.CLOSED, closed_summary=summary, closed_at=fact.at)
         case Resumed(at=at):
             return _resume(incident, at)
+        case Purged(at=at):
+            return replace(incident, room=None, card=None, purged_at=at)
         case _:
             assert_never(fact)
 

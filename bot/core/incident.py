@@ -106,6 +106,8 @@ class Incident:
     closed_summary: str = ""
     closed_at: datetime | None = None
     """None while it is open."""
+    purged_at: datetime | None = None
+    """When all but its entry in the register was erased."""
     prefilled: frozenset[Question] = frozenset()
     """Which answers the organisation's profile gave, and nobody has changed."""
     profile: Mapping[Question, str] = field(default_factory=dict)
@@ -145,6 +147,10 @@ class Incident:
             for asked in self.playbook.questions
             if asked.name not in self.answers and asked.when.holds(self.answers)
         )
+
+    def is_served(self, step: Step) -> bool:
+        """Say whether the clock that *step* serves is stopped: what is left of the step is to say that it is done."""
+        return isinstance(self.clock_states.get(step.clock) if step.clock else None, Filed | SetAside)
 
     def open_steps(self) -> tuple[Step, ...]:
         """Return the needed steps that are neither done nor skipped."""

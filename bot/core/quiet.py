@@ -28,4 +28,5 @@ class QuietHours:
         else:
             is_quiet = hour >= self.start or hour < self.end
             day = local.date() + timedelta(days=1 if hour >= self.start else 0)
-        return datetime.combine(day, self.end, zone).astimezone(UTC) if is_quiet else moment
+        end = datetime.combine(day, self.end, zone).astimezone(UTC)
+        return max(moment, end) if is_quiet else moment  # an hour that clocks show twice may be past already

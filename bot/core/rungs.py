@@ -92,12 +92,13 @@ def _again(incident: Incident, rule: Rule, running: Running, waiting: Sequence[R
     other within seconds; not after the due time, when the hourly ones do it; not while somebody wants it to rest.
     """
     due, rang_at = running.due, running.rang_at
-    if due is None or rang_at is None or rang_at >= due or rule.may_wait or incident.pace > 1:
+    if due is None or rang_at is None or rule.may_wait or incident.pace > 1:
         return
     if not running.unanswered or running.level >= WHOLE_ROOM or running.rung[-1] in (AIM, *running.rung[:-1]):
         return
     at = rang_at + max(SHORTEST_REST, (due - rang_at) / _PART_OF_WHAT_IS_LEFT)
-    if not _rests(running, rang_at, at) and max(at, now) + SHORTEST_REST <= waiting[0].at:
+    is_free = at < due and not _rests(running, rang_at, at)
+    if is_free and max(at, now) + SHORTEST_REST <= waiting[0].at:
         yield Rung(name=running.rung[-1], at=at, level=_next_level(rule, running))
 
 

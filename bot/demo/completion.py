@@ -15,7 +15,7 @@ from bot.core.roster import Role
 
 SLASHES = ("/rooms", "/room", "/server", "/bob", "/help", "/quit")
 _STEP = re.compile(r"\b[A-Z]{1,2}\d{1,2}\b")
-_RULE = re.compile(r"\b[A-Z]{2,6}(?:-[A-Z0-9]+)+\b")
+_RULE = re.compile(r"\b[A-Z]{2,6}(?:[-/][A-Z0-9]+)+\b")
 _BEGUN = re.compile(r"\S*$")
 _KINDS = {
     **dict.fromkeys(("step", "done", "skip", "reopen", "assign"), "steps"),

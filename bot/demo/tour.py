@@ -15,7 +15,7 @@ from bot.demo import tour_words as words
 from bot.demo.expectations import Ledger
 from bot.demo.responder import Found, Responder, Said
 from bot.demo.script import COMPLAINT_KNOWN_FOR, KNOWN_FOR, Script
-from bot.demo.stage import BOB, BOT, DRILL_PACE, Cast
+from bot.demo.stage import ALICE, BOB, BOT, DRILL_PACE, Cast
 from bot.demo.words import tell
 
 Tick = Callable[[str, float], None]
@@ -95,8 +95,9 @@ class Tour:
     async def _ring(self) -> None:
         for person in self._cast.people:
             await self._wait(person, lambda of=person: self._two_bells(of), words.TWO_BELLS)  # type: ignore[misc]
-        for bell in self._bells(self._cast.bob):
-            self._expect(bell.mentions == {BOB} and "GDPR-33-1" in bell.body, words.MENTIONS_BOB, bell.body)
+        first, second, *_ = self._bells(self._cast.bob)
+        self._expect(first.mentions == {BOB}, words.MENTIONS_BOB, first.body)
+        self._expect(second.mentions == {BOB, ALICE}, words.MENTIONS_BOTH, second.body)
 
     async def _ack(self) -> None:
         await self._ask(self._cast.bob, self._script.ack, "GDPR-33-1")
@@ -175,7 +176,8 @@ class Tour:
         return bells if len(bells) >= REMINDERS_AWAITED else None
 
     def _bells(self, person: Responder) -> list[Said]:
-        return [said for said in person.transcript if said.sender == BOT and said.rings]
+        """Return the reminders of the clock; those of steps ring besides when the machine is slow."""
+        return [said for said in person.transcript if said.sender == BOT and said.rings and "GDPR-33-1" in said.body]
 
     def _card_edit(self, word: str) -> EventId | None:
         """Return the last edit of the card, once it says *word*."""

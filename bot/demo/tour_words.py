@@ -16,7 +16,10 @@ DONE = Words(
 )
 FACT = Words(en="alice answers: personal data, yes", fr="alice répond : données personnelles, oui")
 AWARE = Words(en="alice starts the 72 h clock, known for 65 h 30", fr="alice lance le délai de 72 h, su depuis 65 h 30")
-RING = Words(en="two reminders ring for bob, the data-protection officer", fr="deux rappels sonnent pour bob, le DPO")
+RING = Words(
+    en="a reminder rings for bob, the data-protection officer; unanswered, the next one rings for alice too",
+    fr="un rappel sonne pour bob, le DPO ; sans réponse, le suivant sonne aussi pour alice",
+)
 ACK = Words(en="bob has seen them", fr="bob les a vus")
 FILED = Words(
     en="bob files, with the reference; the follow-up clock starts",
@@ -51,6 +54,10 @@ TWO_BELLS = Words(en="two reminders that ring", fr="deux rappels qui sonnent")
 MENTIONS_BOB = Words(
     en="a reminder of GDPR-33-1 that mentions bob and nobody else",
     fr="un rappel de GDPR-33-1 qui mentionne bob et personne d’autre",
+)
+MENTIONS_BOTH = Words(
+    en="the next reminder of GDPR-33-1, which mentions alice too, since nobody acknowledged the first",
+    fr="le rappel suivant de GDPR-33-1, qui mentionne aussi alice, car personne n’a répondu au premier",
 )
 NO_BELL_AFTER_FILING = Words(en="no reminder after the filing", fr="aucun rappel après la déclaration")
 FOLLOW_UP = Words(en="GDPR-33-4 running, with a due time", fr="GDPR-33-4 en cours, avec une échéance")

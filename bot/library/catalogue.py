@@ -34,6 +34,7 @@ def to_json(rule: Rule, today: date) -> Mapping[str, Json]:
     state = standing(rule, today)
     return {
         "id": rule.id,
+        "duty": rule.duty or rule.id,
         "version": rule.version,
         "regime": rule.regime,
         "role": rule.role,

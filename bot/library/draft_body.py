@@ -30,7 +30,7 @@ _INLINE = (
     (re.compile(r"\]\((?!https://)"), "a link goes to an https address: `[text](https://...)`"),
 )
 _HOLE = re.compile(r"\{(?P<name>[^{}]*)\}")
-_NAME = re.compile(rf"[a-z][a-z0-9-]*|(?:{'|'.join(OF_A_CLOCK)}) [A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*")
+_NAME = re.compile(rf"[a-z][a-z0-9-]*|(?:{'|'.join(OF_A_CLOCK)}) [A-Z][A-Z0-9]*(?:[-/][A-Z0-9]+)*")
 _BRACES = (("{{", "\ue000"), ("}}", "\ue001"))
 """Doubled braces are braces; they wait as characters that no text has."""
 _HARD_BREAKS = ("  ", "\\")

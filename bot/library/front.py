@@ -22,7 +22,7 @@ WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _RANK = re.compile(r"[1-9][0-9]{0,2}")
 _REPEAT = re.compile(r"(?P<number>[1-9][0-9]{0,2}) (?P<unit>days|months)")
 _DAYS = {"days": 1.0, "months": 365 / 12}
-_RULE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
+_RULE = re.compile(r"[A-Z][A-Z0-9]*([-/][A-Z0-9]+)*")
 _DEFAULT_VALUES = ("yes", "no", UNKNOWN)
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from bot.library.asking import possible_answers
 _ALWAYS_INVITED = frozenset({Role.ADMIN})
 _MARKUP = re.compile(r"[*`]")
 _STEP_NAMED = re.compile(r"\*\*([A-Z]{1,5}[1-9][0-9]{0,2})\*\*")
-_CLOCK_TYPED = re.compile(r"`!\w+ ([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+)\b")
+_CLOCK_TYPED = re.compile(r"`!\w+ ([A-Z][A-Z0-9]*(?:[-/][A-Z0-9]+)+)\b")
 _QUESTION_TYPED = re.compile(r"`!(?:fact|constat) ([a-z][a-z0-9-]*)")
 
 

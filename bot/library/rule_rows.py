@@ -33,7 +33,7 @@ EXAMPLE_ZONE = ZoneInfo("Europe/Paris")
 _WORDS = ("title", "who", "to", "trigger", "late")
 _PLAIN = ("regime", "role", "length", "owner", "source", "source_url", "read_on", "proof", "valid_from")
 _OPTIONAL = ("aim", "channel", "needs", "valid_to", "after", "soft", "counts_in_full_hours", "rests_on_closed_days")
-_STANDING = ("version", "enabled", "why_off", "pending", "example")
+_STANDING = ("duty", "version", "enabled", "why_off", "pending", "example")
 _KEYS = ("id", *_WORDS, *_PLAIN, *_OPTIONAL, *_STANDING)
 _NUMBER = "([1-9][0-9]{0,3})"
 _HOURS = re.compile(rf"{_NUMBER} h")
@@ -67,7 +67,7 @@ def read_row(row: Fields, findings: Findings) -> Row:
     """Read one row; whatever is wrong goes to *findings*."""
     row.refuse_others(_KEYS)
     words = {name: _read_words(row, name) for name in _WORDS}
-    channel, after = row.optional("channel"), row.optional("after")
+    channel, after, duty = row.optional("channel"), row.optional("after"), row.optional("duty")
     is_pending = _is_set(row, "pending", findings)
     rule = Rule(
         id=read_rule_id(row.text("id"), findings),
@@ -93,6 +93,7 @@ def read_row(row: Fields, findings: Findings) -> Row:
         role=_read_word(row.text("role"), "role", findings),
         aim=_read_aim(row, findings),
         needs=_read_words(row, "needs") if row.has("needs") else None,
+        duty="" if duty is None else duty.text,
         version=_read_version(row, is_pending=is_pending, findings=findings),
         why_off=_read_why_off(row, findings),
     )

@@ -6,6 +6,7 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.acquaintance import ACQUAINTANCE_S, Acquaintance
 from bot.matrix.courier import Courier
 from bot.matrix.devices import Devices
+from bot.matrix.erasing import Eraser
 from bot.matrix.guard import GuardedClient
 from bot.matrix.promises import Promises
 from bot.matrix.room_keys import RoomKeys
@@ -53,6 +54,7 @@ class MatrixChat:
             withheld=Withheld(client, wire),
             strangers=self.strangers,
         )
+        self._eraser = Eraser(client, wire, self._states, keys)
 
     async def create_room(self, plan: RoomPlan) -> RoomId:
         """Create the room and check it, or find the one an unconfirmed earlier try made. Invites the first ten."""
@@ -82,6 +84,10 @@ class MatrixChat:
     async def trust(self, user: UserId, master: str) -> None:
         """Know *user* by *master* from now on; nothing happens when they publish another one meanwhile."""
         self._client.machine.identities.confirm(user, master)
+
+    async def erase(self, room: RoomId) -> int:
+        """Delete every message, put everybody out, leave, and forget the keys; return how many messages are left."""
+        return await self._eraser.erase(room)
 
     # --- for whoever reads the sync -----------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.config import Matrix, PasswordLogin
+from bot.config.values import recovery_key
 from bot.core.names import UserId
 from bot.matrix.backoff import Backoff
 from bot.matrix.chat import MatrixChat
@@ -22,7 +23,7 @@ from bot.matrix.signing import Identity, ensure_identity
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import DevicePolicy
 from bot.ports import BusyError, Chat, ChatError, Clock, Receive, SealedEvents, Vault
-from bot.secret import SecretFileError
+from bot.secret import Secret, SecretFileError
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +98,12 @@ class Gateway:
         while self._identity is None:
             try:
                 client = await self._session.open()
-                self._identity = await ensure_identity(client, self._given.vault, password=await self._password())
+                self._identity = await ensure_identity(
+                    client,
+                    self._given.vault,
+                    password=await self._password(),
+                    recovery_key=await self._recovery_key(),
+                )
             except ChatError as error:
                 logger.warning("the homeserver is not ready for us: %s", type(error).__name__)
                 wait = error.retry_after if isinstance(error, BusyError) else timedelta()
@@ -142,6 +148,16 @@ class Gateway:
             return (await asyncio.to_thread(login.password)).reveal()
         except SecretFileError:
             # It is wanted only if the homeserver asks for it, and may be gone after the first login.
+            return None
+
+    async def _recovery_key(self) -> Secret[bytes] | None:
+        path = self._given.account.recovery_key_file
+        if path is None:
+            return None
+        try:
+            return await asyncio.to_thread(recovery_key, path)
+        except SecretFileError:
+            # As with the password: it is wanted only on an empty state, and may be gone afterwards.
             return None
 
 

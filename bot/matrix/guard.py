@@ -44,6 +44,7 @@ from bot.matrix.hostile import Surviving
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
 from bot.matrix.opening import Locked, Missing, Opened, Outcome, Refused, open_event
+from bot.matrix.way import open_session
 
 logger = logging.getLogger(__name__)
 
@@ -59,12 +60,14 @@ class GuardedClient(AsyncClient):
 
     olm: GuardedOlm | None
 
-    def __init__(self, homeserver: str, user: str, device_id: str, *, crypto: CryptoFile) -> None:
+    def __init__(
+        self, homeserver: str, user: str, device_id: str, *, crypto: CryptoFile, proxy: str | None = None
+    ) -> None:
         if not ENCRYPTION_ENABLED:
             raise RuntimeError("nio has no encryption here. Install the extra: pip install 'matrix-nio[e2e]'")
         # nio's log quotes whole answers, and names people and rooms.
         logging.getLogger("nio").setLevel(logging.CRITICAL)
-        super().__init__(homeserver, user, device_id, config=_configuration())
+        super().__init__(homeserver, user, device_id, config=_configuration(), proxy=proxy)
         self._crypto = crypto
         self._devices_lock = asyncio.Lock()
         self._upload_lock = asyncio.Lock()
@@ -338,6 +341,12 @@ class GuardedClient(AsyncClient):
         return answer
 
     # --- plain requests ----------------------------------------------------------------------------------
+
+    async def send(self, *asked: Any, **how: Any) -> Any:
+        """Send one request, by the one way there is: nio would let the failures of a proxy pass for faults of ours."""
+        if self.client_session is None:
+            self.client_session = open_session(self.proxy)
+        return await super().send(*asked, **how)
 
     async def get(self, path: str) -> tuple[int, dict[str, Any]]:
         """Read *path*, which nio has no safe method for; return the status and the answer, empty if it is no object."""

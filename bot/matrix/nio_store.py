@@ -6,6 +6,7 @@ import json
 import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from nio.crypto import (
     OlmAccount,
     OlmDevice,
     Session,
+    SessionStore,
     TrustState,
 )
 from nio.store import SqliteStore
+from peewee import DatabaseError, OperationalError
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 FILE_NAME = "crypto.db"
@@ -62,7 +65,12 @@ DEVICES = """SELECT device.user_id, device.device_id, device.display_name, devic
     JOIN keys AS key ON key.device_id = device.id
     LEFT JOIN devicetruststate AS trust ON trust.device_id = device.id
     WHERE own.user_id = ? AND own.device_id = ?"""
+FORGET_HEARD = """DELETE FROM heard WHERE (sender_key, session_id) IN
+    (SELECT sender_key, session_id FROM room_keys WHERE room_id = ?)"""
 TIME = "%Y-%m-%d %H:%M:%S.%f"
+
+RESTORED = datetime(1970, 1, 1)  # noqa: DTZ001 - nio's times have no zone
+"""When an Olm session was made that came out of a backup."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,16 @@ class CryptoFile:
         derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"cellule {purpose}".encode())
         return derivation.derive(self.secret).hex()
 
+    @property
+    def file_key(self) -> str:
+        """What the whole file is encrypted with."""
+        return self.derive("crypto store")
+
+    @property
+    def pickle_key(self) -> str:
+        """What sessions and the account are encrypted with once more, inside it."""
+        return self.derive("olm pickles")
+
     def open(self, user: str, device: str) -> CipherStore:
         """Open the store of *device*, making the file if there is none."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -92,20 +110,37 @@ class CryptoFile:
             user,
             device,
             str(self.folder),
-            self.derive("olm pickles"),
+            self.pickle_key,
             FILE_NAME,
-            file_key=self.derive("crypto store"),
+            file_key=self.file_key,
         )
 
     def holds(self, user: str, device: str) -> bool:
-        """Say whether the file exists and has the account of *device*."""
+        """Say whether the file exists, opens with our secret, and has the account of *device*."""
         if not self.path.exists():
             return False
-        store = self.open(user, device)
+        try:
+            store = self.open(user, device)
+        except OperationalError:
+            raise
+        except DatabaseError:  # to another key it is no database
+            return False
         try:
             return store.load_account() is not None
         finally:
             store.close()
+
+
+class OlmSessions(SessionStore):
+    """Those of a backup open what was sent meanwhile; nothing is said through them, since we may have gone on since.
+
+    A ratchet that is used again from an earlier place would encrypt two messages with one key, and its other end would
+    not read the second.
+    """
+
+    def get(self, sender_key: str) -> Session | None:
+        """Return the session to speak through, if there is one."""
+        return next((session for session in self[sender_key] if session.creation_time != RESTORED), None)
 
 
 @dataclass
@@ -151,6 +186,14 @@ class CipherStore(SqliteStore):
         times = (session.creation_time.strftime(TIME), session.use_time.strftime(TIME))
         pickle = session.pickle(self.pickle_key)
         self.database.execute_sql(KEEP_SESSION, (self.user_id, self.device_id, curve_key, session.id, pickle, *times))
+
+    def load_sessions(self) -> OlmSessions:
+        """Load every Olm session."""
+        sessions = OlmSessions()
+        for device, loaded in super().load_sessions().items():
+            for session in loaded:
+                sessions.add(device, session)
+        return sessions
 
     def load_device_keys(self) -> DeviceStore:
         """Load every device, with what was decided about it."""
@@ -225,6 +268,15 @@ class CipherStore(SqliteStore):
                 )
             )
         return keys
+
+    def forget_room(self, room_id: str) -> None:
+        """Drop the room's keys and what was heard with them, and leave no trace of either in the file."""
+        with self.transaction():
+            self.database.execute_sql(FORGET_HEARD, (room_id,))
+            self.database.execute_sql("DELETE FROM room_keys WHERE room_id = ?", (room_id,))
+            self.database.execute_sql("DELETE FROM encryptedrooms WHERE room_id = ?", (room_id,))
+        self.database.execute_sql("VACUUM")
+        self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def heard_as(self, sender_key: str, session_id: str, index: int) -> str | None:
         """Return the event this place of the ratchet was first heard in, or None."""

@@ -68,6 +68,11 @@ class GuardedOlm(Olm):
         self.changes = 0
         """Grows whenever a room key became known or a device list was told: something locked may open now."""
 
+    def forget_room(self, room_id: str) -> None:
+        """Drop every key of the room, from memory and from the disk: what was said there is ciphertext for us too."""
+        self.inbound_group_store._entries.pop(room_id, None)  # noqa: SLF001 - nio never forgets a key
+        self.store.forget_room(room_id)
+
     # --- what comes in -----------------------------------------------------------------------------------
 
     def handle_to_device_event(self, event: Any) -> Any:

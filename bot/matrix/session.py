@@ -64,7 +64,7 @@ class Session:
         self._account = account
         self._vault = vault
         self._crypto = crypto
-        self.client = GuardedClient(account.homeserver, account.user_id, "", crypto=crypto)
+        self.client = GuardedClient(account.homeserver, account.user_id, "", crypto=crypto, proxy=account.proxy)
 
     async def open(self) -> GuardedClient:
         """Return a client that is logged in and has its keys. Raises LoginRefusedError, or a ChatError: try again."""

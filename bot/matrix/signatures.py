@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from nio import Api
+
+from bot.matrix import unpadded
 
 
 def is_signed(signed: Any, user: str, key_id: str, public: str) -> bool:
@@ -16,8 +17,8 @@ def is_signed(signed: Any, user: str, key_id: str, public: str) -> bool:
     Whatever shape the object has: one that cannot be read is not signed.
     """
     try:
-        signature = decode(signed["signatures"][user][f"ed25519:{key_id}"])
-        Ed25519PublicKey.from_public_bytes(decode(public)).verify(signature, signable(signed))
+        signature = unpadded.decode(signed["signatures"][user][f"ed25519:{key_id}"])
+        Ed25519PublicKey.from_public_bytes(unpadded.decode(public)).verify(signature, signable(signed))
     except (InvalidSignature, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return False
     return True
@@ -31,13 +32,3 @@ def bare(signed: dict[str, Any]) -> dict[str, Any]:
 def signable(signed: dict[str, Any]) -> bytes:
     """Return the canonical JSON that is signed."""
     return Api.to_canonical_json(bare(signed)).encode()
-
-
-def encode(data: bytes) -> str:
-    """Return unpadded base64."""
-    return base64.b64encode(data).decode().rstrip("=")
-
-
-def decode(text: str) -> bytes:
-    """Return what unpadded base64 says; raises ValueError."""
-    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)

@@ -6,10 +6,6 @@ nio knows nothing of this, so the three keys and the signatures are made here.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,15 +13,15 @@ import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nio import KeysUploadError
 
+from bot.matrix import unpadded
 from bot.matrix.errors import IdentityRefusedError, JsonObject, chat_error, matrix_code
 from bot.matrix.guard import GuardedClient
-from bot.matrix.signatures import bare, encode, is_signed, signable
+from bot.matrix.secret_storage import SecretStorage
+from bot.matrix.seeds import ROLES, Seeds, keep_seeds, kept_seeds, make_seeds, public_of, recovered_seeds
+from bot.matrix.signatures import bare, is_signed, signable
 from bot.matrix.wire import Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
-
-_VAULT_NAME = "cross-signing"
-_SEED_BYTES = 32
-_ROLES = ("master", "self_signing", "user_signing")
+from bot.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +33,17 @@ class Identity:
     master_key: str
 
 
-async def ensure_identity(client: GuardedClient, vault: Vault, *, password: str | None = None) -> Identity:
+async def ensure_identity(
+    client: GuardedClient, vault: Vault, *, password: str | None = None, recovery_key: Secret[bytes] | None = None
+) -> Identity:
     """Make, publish or check our identity, and see that it has signed our device; to be called at every start.
 
     The login must be restored and the store loaded. The *password* is needed only where the homeserver wants it before
-    it takes the keys. Raises IdentityRefusedError when the homeserver holds an identity that is not ours, keys of our
-    device that are not ours, or takes no identity from us; or an error of `ports.Chat`.
+    it takes the keys, the *recovery_key* only where the account has an identity and the vault has none. Raises
+    IdentityRefusedError when the homeserver holds an identity that is not ours, keys of our device that are not ours,
+    or takes no identity from us; or an error of `ports.Chat`.
     """
-    return await _Identification(client, vault, password).ensure()
+    return await _Identification(client, vault, password, recovery_key).ensure()
 
 
 def readable(key: str) -> str:
@@ -52,48 +51,30 @@ def readable(key: str) -> str:
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
 
 
-async def kept_master_key(vault: Vault) -> str | None:
-    """Return the public master key of the identity in *vault*, None when none was made; raises IdentityRefusedError."""
-    seeds = await _kept_seeds(vault)
-    return None if seeds is None else _public(Ed25519PrivateKey.from_private_bytes(seeds[0]))
-
-
-async def _kept_seeds(vault: Vault) -> list[bytes] | None:
-    kept = await vault.get(_VAULT_NAME)
-    if kept is None:
-        return None
-    try:
-        seeds = [base64.b64decode(seed, validate=True) for seed in json.loads(kept)]
-    except (ValueError, TypeError, binascii.Error):
-        seeds = []
-    if [len(seed) for seed in seeds] != [_SEED_BYTES] * len(_ROLES):
-        raise IdentityRefusedError("The identity kept in the state folder is damaged: restore the state folder.")
-    return seeds
-
-
 class _Identification:
     """One run of `ensure_identity`."""
 
-    def __init__(self, client: GuardedClient, vault: Vault, password: str | None) -> None:
+    def __init__(
+        self, client: GuardedClient, vault: Vault, password: str | None, recovery_key: Secret[bytes] | None
+    ) -> None:
         self._client = client
         self._wire = Wire(client)
         self._vault = vault
         self._password = password
+        self._recovery_key = recovery_key
         self._user = client.user_id
         self._device = str(client.device_id)
 
     async def ensure(self) -> Identity:
         await self._upload_device_keys()
         published = await self._query()
-        seeds = await _kept_seeds(self._vault)
+        seeds = await kept_seeds(self._vault)
         if seeds is None:
-            if published.get("master_keys") is not None:
-                raise IdentityRefusedError(
-                    "The homeserver has a cross-signing identity for this account that is not in the state folder. "
-                    "Restore the state folder, or give the bot a new account and an empty one."
-                )
-            seeds = await self._new_seeds()
-        keys = {role: Ed25519PrivateKey.from_private_bytes(seed) for role, seed in zip(_ROLES, seeds, strict=True)}
+            is_new = published.get("master_keys") is None
+            seeds = make_seeds() if is_new else await self._recovered(published)
+            # Kept before anything is uploaded: a published identity whose seeds are lost could never be used again.
+            await keep_seeds(self._vault, seeds)
+        keys = dict(zip(ROLES, map(Ed25519PrivateKey.from_private_bytes, seeds), strict=True))
         published = await self._publish(published, keys)
         await self._sign(published, keys)
         return Identity(
@@ -102,12 +83,19 @@ class _Identification:
             master_key=readable(_public(keys["master"])),
         )
 
-    # --- what is kept -------------------------------------------------------------------------------------------
-
-    async def _new_seeds(self) -> list[bytes]:
-        seeds = [secrets.token_bytes(_SEED_BYTES) for _ in _ROLES]
-        # Kept before anything is uploaded: a published identity whose seeds are lost could never be used again.
-        await self._vault.put(_VAULT_NAME, json.dumps([base64.b64encode(seed).decode() for seed in seeds]).encode())
+    async def _recovered(self, published: JsonObject) -> Seeds:
+        if self._recovery_key is None:
+            raise IdentityRefusedError(
+                "The homeserver has a cross-signing identity for this account that is not in the state folder. "
+                "Restore the state folder, name the recovery key in matrix.recovery_key_file, or give the bot a new "
+                "account and an empty one."
+            )
+        seeds = await recovered_seeds(SecretStorage(self._wire, self._user), self._recovery_key)
+        if any(_published_key(published, role) != public_of(seed) for role, seed in zip(ROLES, seeds, strict=True)):
+            raise IdentityRefusedError(
+                "The identity in the account's secret storage is not the one the homeserver shows: one of the two was "
+                "replaced. Find out by whom."
+            )
         return seeds
 
     # --- our device ---------------------------------------------------------------------------------------------
@@ -161,19 +149,19 @@ class _Identification:
                 "The cross-signing identity of this account was replaced on the homeserver. Find out by whom; the bot "
                 "does not overwrite it."
             )
-        missing = [role for role in _ROLES if _published_key(published, role) != _public(keys[role])]
+        missing = [role for role in ROLES if _published_key(published, role) != _public(keys[role])]
         if not missing:
             return published
         objects = self._signed_key_objects(keys)
         # Only what is missing: Synapse breaks on a key that it has beside one that it has not.
         await self._upload({f"{role}_key": objects[role] for role in missing})
         published = await self._query()
-        if not all(_published_key(published, role) == _public(keys[role]) for role in _ROLES):
+        if not all(_published_key(published, role) == _public(keys[role]) for role in ROLES):
             raise IdentityRefusedError("The homeserver took our cross-signing identity and publishes another one.")
         return published
 
     def _signed_key_objects(self, keys: dict[str, Ed25519PrivateKey]) -> dict[str, JsonObject]:
-        objects = {role: self._key_object(role, keys[role]) for role in _ROLES}
+        objects = {role: self._key_object(role, keys[role]) for role in ROLES}
         return {
             "master": self._signed_by_device(objects["master"]),
             "self_signing": self._signed_by(keys["master"], objects["self_signing"]),
@@ -230,7 +218,7 @@ class _Identification:
             raise RefusedError(_failure_code(answer["failures"]))
 
     def _signed_by(self, key: Ed25519PrivateKey, unsigned: JsonObject) -> JsonObject:
-        return self._with_signature(unsigned, _public(key), encode(key.sign(signable(unsigned))))
+        return self._with_signature(unsigned, _public(key), unpadded.encode(key.sign(signable(unsigned))))
 
     def _signed_by_device(self, unsigned: JsonObject) -> JsonObject:
         signature = self._client.machine.account.sign(signable(unsigned).decode())
@@ -273,4 +261,4 @@ def _failure_code(failures: Any) -> str:
 
 
 def _public(key: Ed25519PrivateKey) -> str:
-    return encode(key.public_key().public_bytes_raw())
+    return unpadded.encode(key.public_key().public_bytes_raw())

@@ -18,12 +18,8 @@ from bot.core.commands import (
     Asker,
     Choose,
     ConfirmIdentity,
-    Happening,
     ListIncidents,
     Open,
-    PersonCalled,
-    PersonCame,
-    PersonWent,
     ShowAbout,
     ShowHelp,
     ShowRegister,
@@ -34,6 +30,7 @@ from bot.core.decide import Act, decide, happen
 from bot.core.desk import House, open_incident
 from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, UnknownClock, WrongRoom
 from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded
+from bot.core.happenings import Happening, PersonCalled, PersonCame, PersonWent
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language

@@ -10,10 +10,10 @@ from datetime import datetime
 
 from bot import voice
 from bot.core.alarms import alarms
-from bot.core.commands import CardSent, Happening, RoomMade, TimeCame
 from bot.core.desk import House
 from bot.core.effects import INVITED_AT_ONCE
 from bot.core.facts import ControlRoomReady
+from bot.core.happenings import CardSent, Happening, RoomMade, TimeCame
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, InputId, RoomId, UserId
 from bot.core.roster import Role, holders

@@ -22,6 +22,7 @@ from bot.core.commands import (
     ShowStep,
     ShowTimeline,
 )
+from bot.core.decide.clocks import find_clock
 from bot.core.decide.steps import find_step
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.incident import Incident
@@ -60,8 +61,8 @@ def show(  # noqa: C901, PLR0911 - a table
             return voice.timeline(history, incident)
         case ShowStep(step=step):
             return voice.step(incident, find_step(incident, step).id, now)
-        case ShowClocks():
-            return voice.clocks(incident, now)
+        case ShowClocks(rule=rule):
+            return voice.clock(incident, find_clock(incident, rule), now) if rule else voice.clocks(incident, now)
         case ShowFacts():
             return voice.known(incident)
         case ShowRisk():

@@ -123,5 +123,13 @@ def _prepare(connection: sqlite3.Connection, key: bytes) -> None:
         raise (WrongKeyError() if code == "SQLITE_NOTADB" else StorageFailedError(code)) from None
 
 
+def change_key(connection: sqlite3.Connection, key: bytes) -> None:
+    """Encrypt the whole file anew, under *key*, which must have 32 bytes."""
+    # Every page is written over; none may be left in a journal under the former key.
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
 def _code(error: Exception) -> str:
     return str(getattr(error, "sqlite_errorname", None) or type(error).__name__)

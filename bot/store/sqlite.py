@@ -12,12 +12,12 @@ from types import TracebackType
 from typing import Self
 
 from bot.core.facts import DeskFact, Fact, Recorded
-from bot.core.names import DeviceId, EventId, InputId
+from bot.core.names import DeviceId, EventId, InputId, RoomId
 from bot.ports import Batch, Incoming, Sealed, Task
+from bot.store import erasing, inbox, outbox, vault
 from bot.store import facts as timeline
-from bot.store import inbox, outbox, vault
 from bot.store.codec import encode, kind_of
-from bot.store.connection import Database, open_database
+from bot.store.connection import Database, change_key, open_database
 from bot.store.lock import FolderLock, lock_folder
 
 STATE_FILE = "state.db"
@@ -40,6 +40,17 @@ class SqliteTransaction:
         """Add facts to the end of *stream*, each chained to the one before."""
         new = timeline.addition(stream, facts, input=input, device=device)
         self._changes.append(lambda connection: timeline.append(connection, new))
+
+    async def rewrite(self, stream: str, records: Sequence[Recorded[Fact | DeskFact]]) -> None:
+        """Put *records* in the place of all facts of *stream*, numbered and chained anew."""
+        new = tuple(
+            timeline.addition(stream, (record.fact,), input=record.input, device=record.device) for record in records
+        )
+        self._changes.append(lambda connection: erasing.rewrite(connection, stream, new))
+
+    async def forget_room(self, room: RoomId, *, lane: str) -> None:
+        """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
+        self._changes.append(lambda connection: erasing.forget_room(connection, room, lane))
 
     async def queue(self, tasks: Sequence[Task]) -> None:
         """Add outbox rows, but none twice and no second untried CARD of a lane."""
@@ -115,6 +126,18 @@ class SqliteStore:
         """Return outbox rows not done, oldest first."""
         return await self._database.read(outbox.open_tasks)
 
+    async def compact(self) -> None:
+        """Write the file anew without its free pages, and empty the journal."""
+        await self._database.read(erasing.compact)
+
+    async def texts(self, stream: str) -> frozenset[str]:
+        """Return the lines of text in *stream*, as they are written in the file: what a purge is to take out."""
+        return await self._database.read(lambda connection: erasing.texts(connection, stream))
+
+    async def kept(self, texts: frozenset[str]) -> frozenset[str]:
+        """Return those of *texts* that stand in a row of what is kept."""
+        return await self._database.read(lambda connection: erasing.kept(connection, texts))
+
     async def verify(self) -> tuple[str, ...]:
         """Check the chain of every stream and return the names of the broken ones: none when all is well."""
         names = await self.streams()
@@ -147,6 +170,10 @@ class SqliteStore:
         return await self._database.read(vault.sealed)
 
     # --- life ---
+
+    async def change_key(self, key: bytes) -> None:
+        """Encrypt the file anew, under *key*. A stop in between may cost the file: work on a copy."""
+        await self._database.read(lambda connection: change_key(connection, key))
 
     async def close(self) -> None:
         """Finish what was begun, close the file and let go of the folder."""

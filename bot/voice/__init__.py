@@ -2,7 +2,7 @@
 
 from bot.voice.calendars import calendar, calendar_note, calendar_title
 from bot.voice.cards import brief, card, incident_list
-from bot.voice.clocks import clocks, remind
+from bot.voice.clocks import clock, clocks
 from bot.voice.confirm import confirm
 from bot.voice.desk import HelpEntry, about, choice, command_table, help, welcome  # noqa: A004 - named for its command
 from bot.voice.draft_text import draft_digest, draft_file, draft_paper, draft_text, frozen_text
@@ -11,6 +11,7 @@ from bot.voice.known import known
 from bot.voice.markup import Text
 from bot.voice.refusals import fault, refusal, unknown_word, unreadable, usage
 from bot.voice.register import register, register_note, register_pages, register_table
+from bot.voice.reminders import Reminded, remind
 from bot.voice.risk import risk
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
@@ -29,6 +30,7 @@ from bot.voice.trust import (
 __all__ = [
     "HelpEntry",
     "Listed",
+    "Reminded",
     "Text",
     "about",
     "announce",
@@ -38,6 +40,7 @@ __all__ = [
     "calendar_title",
     "card",
     "choice",
+    "clock",
     "clocks",
     "command_table",
     "confirm",

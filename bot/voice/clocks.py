@@ -1,21 +1,19 @@
-"""Legal clocks in full, and their reminders."""
+"""Clocks: all of them in a few lines each, one in full."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+import re
+from datetime import datetime
 from typing import assert_never
 
 from bot.core.alarms import legal_time
-from bot.core.clocks import Clock, Filed, Running, SetAside, Suspected
-from bot.core.facts import Rang, RepeatRang, StepsRang, UpdateRang
+from bot.core.clocks import Clock, Filed, Rule, Running, SetAside, Suspected, soft_line
 from bot.core.incident import Incident
 from bot.core.playbook import Language
 from bot.voice.catalogue import own, say, word
 from bot.voice.lengths import length_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.timeline import happened
-from bot.voice.times import date_words, elapsed, left, moment, span
+from bot.voice.times import date_words, elapsed, moment
 from bot.voice.wording import (
     aside_key,
     clock_title,
@@ -28,94 +26,64 @@ from bot.voice.wording import (
     time_left,
 )
 
+_REMARK = re.compile(r" \([^()]* [^()]*\)$")
+"""What a source says in brackets at its end: where the text was published."""
+
 
 def clocks(incident: Incident, now: datetime) -> Text:
-    """Return every clock of the incident: where it stands, who owes what to whom, which text says so."""
+    """Return every clock of the incident in a few lines: until when, whose, under which law."""
     language, found = incident.language, incident.clocks()
     if not found:
         return render(say(language, "clocks.none"))
-    entries = bullets(_entry(incident, clock, now) for clock in found)
+    entries = bullets(_short_entry(incident, clock, now) for clock in found)
     return render(paragraphs(say(language, "clocks.title"), entries, say(language, "clocks.end")))
 
 
-Reminded = Rang | StepsRang | UpdateRang | RepeatRang
+def clock(incident: Incident, clock: Clock, now: datetime) -> Text:
+    """Return all about one clock: who owes what to whom, since when, and which text says so."""
+    is_running = isinstance(clock.state, Running)
+    stop = say(incident.language, "clock.stop", rule=clock.rule.id) if is_running else Piece("")
+    return render(paragraphs(_entry(incident, clock, now), stop))
 
 
-def remind(facts: Sequence[Reminded], incident: Incident) -> Text:
-    """Return the message of reminders that rang together. Whom it mentions is the caller's part."""
-    return render(paragraphs(*(_reminder(fact, incident) for fact in facts)))
-
-
-def _reminder(fact: Reminded, incident: Incident) -> Piece:
-    return _clock_reminder(fact, incident) if isinstance(fact, Rang) else happened(fact, incident)
-
-
-def _clock_reminder(fact: Rang, incident: Incident) -> Piece:
-    """Return a reminder: which clock, until when, what to do."""
-    clock = incident.clock(fact.rule)
-    if clock is None or not isinstance(clock.state, Running):
-        return happened(fact, incident)
-    now = legal_time(clock.state, incident.pace, fact.at)
-    is_overdue = fact.due is not None and now > fact.due + timedelta(minutes=1)
-    return paragraphs(
-        _remind_head(incident, clock, fact, now),
-        _remind_what(incident, clock, is_overdue=is_overdue),
-        _late_mark(fact, incident),
-    )
-
-
-def _remind_head(incident: Incident, clock: Clock, fact: Rang, now: datetime) -> Piece:
-    language = incident.language
-    if fact.due is None:
-        return say(language, "remind.open", rule=fact.rule, title=clock_title(incident, clock))
-    mark = say(language, "remind.drill") if incident.drill else Piece("")
-    key = "remind.soft" if clock.rule.soft else "remind.due"
-    head = say(
-        language,
-        key,
-        rule=fact.rule,
-        title=clock_title(incident, clock),
-        due=moment(fact.due, incident.zone, language),
-        left=left(fact.due, now, language),
-    )
-    return join((mark, head), " ") if incident.drill else head
-
-
-def _remind_what(incident: Incident, clock: Clock, *, is_overdue: bool) -> Piece:
+def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     language, rule = incident.language, clock.rule
-    late = say(language, "remind.overdue", words=own(rule.late, language)) if is_overdue else Piece("")
-    reading = later_reading(incident, clock) if is_overdue else Piece("")
-    key_to = "remind.to.channel" if rule.channel else "remind.to"
-    where = say(language, key_to, to=own(rule.to, language), channel=rule.channel)
-    key = "remind.do.overdue" if is_overdue else "remind.do"
-    return paragraphs(join((late, reading)), join((where, say(language, key, rule=rule.id))))
-
-
-def _late_mark(fact: Rang, incident: Incident) -> Piece:
-    if not fact.late_by:
-        return Piece("")
-    return say(incident.language, "remind.late", late=span(fact.late_by, incident.language))
+    title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
+    state = clock.state
+    if isinstance(state, Filed | SetAside):
+        return join((title, _state(incident, clock, now)))
+    shown = say(language, "clock.short.suspected", rule=rule.id)
+    if isinstance(state, Running):
+        shown = _until(incident, clock, state, now)
+    law = word(language, "clock.business") if rule.is_business else short(_REMARK.sub("", rule.source), 60)
+    return join((title, shown, say(language, "clock.short.owner", who=_owner(incident, rule), law=law)))
 
 
 def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     language, rule = incident.language, clock.rule
-    owners = people(incident, incident.owners(rule)) or word(language, "owners.room")
+    owner = say(language, "clock.owner", who=_owner(incident, rule))
+    title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
+    if rule.is_business:
+        return join((title, _state(incident, clock, now), owner, Piece(word(language, "clock.business"))))
     return join(
         (
-            say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock)),
+            title,
             _state(incident, clock, now),
             say(language, "clock.who", who=own(rule.who, language), to=own(rule.to, language)),
             say(language, "clock.channel", channel=rule.channel) if rule.channel else Piece(""),
             say(language, "clock.needs", needs=own(rule.needs, language)) if rule.needs else Piece(""),
-            say(
-                language,
-                "clock.owner",
-                role=role_word(rule.owner, language),
-                owners=owners,
-            ),
+            owner,
             _source(clock, language),
         )
     )
+
+
+def _owner(incident: Incident, rule: Rule) -> str:
+    """Return who is reminded: a person by name, or a role with its holders."""
+    owners = incident.owners(rule)
+    names = people(incident, owners) or word(incident.language, "owners.room")
+    is_person = owners == (incident.clock_people.get(rule.id),)
+    return names if is_person else f"{role_word(rule.owner, incident.language)} ({names})"
 
 
 def _state(incident: Incident, clock: Clock, now: datetime) -> Piece:
@@ -151,19 +119,32 @@ def _suspected(clock: Clock, language: Language) -> Piece:
 
 
 def _running(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+    since = Piece("") if clock.rule.is_business else awareness(incident, state)
+    return join((_until(incident, clock, state, now), since))
+
+
+def _until(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+    """Return the due time with what is left, then what is later by another reading, and sooner by our own aim."""
     language, zone = incident.language, incident.zone
     if state.due is None:
         spent = elapsed(state.aware, legal_time(state, incident.pace, now), language)
         strict = say(language, "clock.open", since=spent)
     else:
-        key = "clock.soft" if clock.rule.soft else "clock.running"
         strict = say(
             language,
-            key,
+            "clock.soft" if clock.rule.soft else "clock.running",
             due=moment(state.due, zone, language),
             left=time_left(incident, state, state.due, now),
         )
-    return join((strict, later_reading(incident, clock), awareness(incident, state)))
+    return join((strict, later_reading(incident, clock), aim_line(incident, clock, state)))
+
+
+def aim_line(incident: Incident, clock: Clock, state: Running) -> Piece:
+    """Return our own target for a running clock; an empty piece where there is none."""
+    aim = soft_line(clock.rule, state.aware, state.due)
+    if aim is None:
+        return Piece("")
+    return say(incident.language, "clock.aim", aim=moment(aim, incident.zone, incident.language))
 
 
 def awareness(incident: Incident, state: Running) -> Piece:

@@ -27,6 +27,7 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    Purged,
     Rang,
     RepeatRang,
     Resumed,
@@ -112,7 +113,7 @@ def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C
             return decided(fact, after)
         case DraftMade() | DraftReviewed() | DraftFrozen():
             return happened(fact, after)
-        case RoomReady() | CardPosted() | Joined() | Left() | StrangerCame() | Briefed():
+        case RoomReady() | CardPosted() | Joined() | Left() | StrangerCame() | Briefed() | Purged():
             return happened(fact, after)
         case Rang() | StepsRang() | UpdateRang() | RepeatRang():
             return happened(fact, after)
@@ -195,11 +196,11 @@ def _answered(fact: Answered, before: Incident, after: Incident) -> Piece:
 def _answer_head(fact: Answered, before: Incident, after: Incident) -> Piece:
     """Return what was answered, and the answer it takes the place of."""
     language, name = after.language, fact.question
-    by, value = person(after, fact.by), short(_value(after, fact.value, name))
+    value = short(_value(after, fact.value, name))
     if after.playbook.question(name) is None:
-        head = say(language, "confirm.Answered.detail", label=detail_label(name, language), value=value, by=by)
+        head = say(language, "confirm.Answered.detail", label=detail_label(name, language), value=value)
     else:
-        head = say(language, "confirm.Answered", question=name, value=value, by=by)
+        head = say(language, "confirm.Answered", question=name, value=value, by=person(after, fact.by))
     old = before.answers.get(name)
     if old is None or old == fact.value:
         return head

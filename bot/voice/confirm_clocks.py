@@ -8,14 +8,15 @@ from bot.core.alarms import legal_time
 from bot.core.clocks import LADDER, Clock, Rule, Running, Until, due_time, limit_of
 from bot.core.facts import ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted
 from bot.core.incident import Incident
+from bot.core.playbook import Step
 from bot.core.register import NOTIFICATION
 from bot.voice.catalogue import own, say, word
-from bot.voice.clocks import awareness
+from bot.voice.clocks import aim_line, awareness
 from bot.voice.markup import Piece, join, paragraphs
 from bot.voice.risk import decision as risk_decision
 from bot.voice.timeline import happened
 from bot.voice.times import left, moment
-from bot.voice.wording import aside_key, clock_line, cut, later_reading, people, person, reading
+from bot.voice.wording import aside_key, clock_line, cut, later_reading, people, person, reading, short, step_line
 
 
 def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
@@ -42,7 +43,7 @@ def _head(fact: ClockStarted, before: Incident, after: Incident, clock: Clock) -
 def _due(after: Incident, clock: Clock, state: Running) -> Piece:
     language = after.language
     if state.due is None:
-        return say(language, "confirm.clock.open", source=clock.rule.source)
+        return join((say(language, "confirm.clock.open", source=clock.rule.source), aim_line(after, clock, state)))
     now = legal_time(state, after.pace, state.recorded_at)
     strict = say(
         language,
@@ -51,20 +52,19 @@ def _due(after: Incident, clock: Clock, state: Running) -> Piece:
         left=left(state.due, now, language),
     )
     late = say(language, "remind.overdue", words=own(clock.rule.late, language)) if now > state.due else Piece("")
-    return join((strict, later_reading(after, clock), late))
+    return join((strict, later_reading(after, clock), aim_line(after, clock, state), late))
 
 
 def _reminders(after: Incident, clock: Clock, state: Running) -> Piece:
     """Return who will be reminded, and how long before the due time."""
+    language, owners = after.language, people(after, after.owners(clock.rule)) or word(after.language, "owners.room")
     if state.due is None:
-        return Piece("")
-    language = after.language
+        return say(language, "confirm.reminders.daily", owners=owners) if clock.rule.aim else Piece("")
     hours = [
         str(round(before.total_seconds() / 3600))
         for before in LADDER
         if before and state.due - before > state.recorded_at
     ]
-    owners = people(after, after.owners(clock.rule)) or word(language, "owners.room")
     if not hours:
         return say(language, "confirm.reminders.hourly", owners=owners)
     return say(language, "confirm.reminders", owners=owners, hours=", ".join(hours))
@@ -84,7 +84,7 @@ def more_clocks(fact: ClockClassified | ClockAdded, after: Incident) -> Piece:
                 language,
                 "confirm.ClockAdded",
                 rule=rule.id,
-                title=own(rule.title, language),
+                title=short(rule.title.to(language)),
                 due=moment(due, zone, language),
                 owners=people(after, after.owners(rule)) or word(language, "owners.room"),
             )
@@ -103,20 +103,26 @@ def filed(fact: ClockFiled, after: Incident) -> Piece:
         reference=cut(fact.reference, 500),
     )
     follow = [_chained(after, rule, fact) for rule in after.followers(fact.rule)]
-    return paragraphs(join((head, _margin(fact, after, clock))), *follow)
+    steps = [step for step in after.open_steps() if step.clock == fact.rule]
+    return paragraphs(join((head, _margin(fact, after, clock))), *follow, *(_served(after, step) for step in steps))
+
+
+def _served(after: Incident, step: Step) -> Piece:
+    return say(after.language, "confirm.filed.step", id=step.id, step=step_line(after, step))
 
 
 def _margin(fact: ClockFiled, after: Incident, clock: Clock | None) -> Piece:
     running = getattr(clock.state, "running", None) if clock else None
     if not isinstance(running, Running) or running.due is None or clock is None:
         return Piece("")
-    limit = limit_of(clock.rule, running.aware, after.zone, after.closed_days)
+    limit = limit_of(clock.rule, running.aware, after.zone, after.closed_days, running.second)
     due = moment(running.due, after.zone, after.language)
     if fact.filed_at <= running.due:
         return say(after.language, "confirm.filed.in_time", due=due)
     if limit is not None and fact.filed_at <= limit:
         return reading(after, clock.rule, "confirm.filed.in_reading", due=running.due, limit=limit)
-    return say(after.language, "confirm.filed.late", due=due)
+    key = "confirm.filed.late.business" if clock.rule.is_business else "confirm.filed.late"
+    return say(after.language, key, due=due)
 
 
 def _chained(after: Incident, rule: Rule, fact: ClockFiled) -> Piece:
@@ -137,9 +143,10 @@ def set_aside(fact: ClockSetAside, after: Incident) -> Piece:
 
     The risk as it was decided, or that nobody decided on it, stands beside a decision on the notification.
     """
+    is_business = after.rules[fact.rule].is_business
     said = say(
         after.language,
-        aside_key("confirm.ClockSetAside", fact.rule),
+        "confirm.ClockSetAside.business" if is_business else aside_key("confirm.ClockSetAside", fact.rule),
         rule=fact.rule,
         by=person(after, fact.by),
         reason=cut(fact.reason, 500),

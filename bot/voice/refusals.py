@@ -200,6 +200,12 @@ def _about_clock(  # noqa: C901, PLR0911, PLR0912 - a table
             }
         case errors.ClockNameTaken(rule=rule) | errors.NotClassifiable(rule=rule):
             return name, {"rule": rule}
+        case errors.ClockHasNoAwareness(rule=rule):
+            return name, {"rule": rule}
+        case errors.ClockWithoutName(name=typed):
+            return name, {"name": short(typed)}
+        case errors.AwareAfterClassified(rule=rule, classified=classified):
+            return name, {"rule": rule, "classified": moment(classified, zone, language)}
         case errors.ClockNotRunning(rule=rule):
             return name, {"rule": rule}
         case errors.SnoozePastDue(rule=rule, due=due):

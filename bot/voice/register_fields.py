@@ -59,7 +59,8 @@ def _closed(entry: RegisterEntry) -> str:
     incident = entry.incident
     if incident.closed_at is None:
         return _say(entry, f"status.{incident.status.value}")
-    return _lines((_at(incident.closed_at, entry), incident.closed_summary))
+    purged = _say(entry, "register.purged", at=_at(incident.purged_at, entry)) if incident.purged_at else ""
+    return _lines((_at(incident.closed_at, entry), incident.closed_summary, purged))
 
 
 def personal_data(entry: RegisterEntry) -> str:

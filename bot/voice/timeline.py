@@ -34,6 +34,8 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    PurgeCause,
+    Purged,
     Rang,
     Recorded,
     RepeatRang,
@@ -54,7 +56,9 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
+from bot.core.playbook import Language
 from bot.core.roster import Role
+from bot.core.rungs import AIM
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, moment, offset
@@ -197,8 +201,9 @@ def _about_more_clocks(fact: ClockClassified | ClockAdded, incident: Incident) -
 def _about_ringing(fact: Rang | StepsRang | UpdateRang | RepeatRang, incident: Incident) -> Piece:
     language = incident.language
     match fact:
-        case Rang(rule=rule, rung=rung, late_by=late_by):
-            return say(language, "fact.Rang.late" if late_by else "fact.Rang", rule=rule, rung=rung)
+        case Rang(rule=rule, rung=rung, late_by=late_by, level=level):
+            key = "fact.Rang.late" if late_by else "fact.Rang.again" if level else "fact.Rang"
+            return say(language, key, rule=rule, rung=_rung(rung, language))
         case StepsRang(steps=steps):
             return say(language, "fact.StepsRang", steps=", ".join(steps))
         case UpdateRang(promised=promised):
@@ -207,6 +212,11 @@ def _about_ringing(fact: Rang | StepsRang | UpdateRang | RepeatRang, incident: I
             return say(language, "fact.RepeatRang")
         case _:
             assert_never(fact)
+
+
+def _rung(rung: str, language: Language) -> str:
+    """Return the name of a reminder as people read it: that at the soft line has words, the others are `T-24`."""
+    return rung.replace(AIM, word(language, "rung.aim"), 1) if rung.startswith(AIM) else rung
 
 
 def _about_judgement(
@@ -257,10 +267,12 @@ def _about_people(  # noqa: PLR0911 - a table
             assert_never(fact)
 
 
-_Rest = Opened | RoomReady | CardPosted | Noted | SeveritySet | Closed | Resumed | ControlRoomReady | ChoiceOffered
+_Rest = (
+    Opened | RoomReady | CardPosted | Noted | SeveritySet | Closed | Resumed | Purged | ControlRoomReady | ChoiceOffered
+)
 
 
-def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 - a table: one line or two for each
+def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table: one line or two for each
     language = incident.language
     match fact:
         case Opened(by=by, title=title, codename=codename):
@@ -280,6 +292,9 @@ def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 
             return say(language, key, who=person(incident, by), text=short(summary))
         case Resumed(by=by):
             return say(language, "fact.Resumed", who=person(incident, by))
+        case Purged(cause=cause, entries=entries):
+            key = "fact.Purged.retention" if cause is PurgeCause.RETENTION else "fact.Purged"
+            return say(language, key, count=str(entries))
         case _:
             assert_never(fact)
 

@@ -114,7 +114,7 @@ def clock_line(incident: Incident, clock: Clock, now: datetime) -> Piece:
     language, zone, state, rule = incident.language, incident.zone, clock.state, clock.rule.id
     match state:
         case Running():
-            return _running_line(incident, clock, state, now)
+            return join((due_line(incident, clock, state, now), later_reading(incident, clock)))
         case Suspected():
             return say(language, "clock.line.suspected", rule=rule)
         case Filed(at=at, reference=reference):
@@ -132,19 +132,21 @@ def aside_key(key: str, rule: RuleId) -> str:
     return f"{key}.notification" if rule == NOTIFICATION else key
 
 
-def _running_line(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+def due_line(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+    """Return until when a running clock runs, in one line."""
     language, legal_now = incident.language, legal_time(state, incident.pace, now)
     if state.due is None:
         return say(language, "clock.line.open", rule=clock.rule.id, since=elapsed(state.aware, legal_now, language))
-    kind = "soft" if clock.rule.soft else "overdue" if legal_now > state.due else "running"
-    strict = say(
+    kind = "overdue" if legal_now > state.due else "running"
+    if clock.rule.may_wait:
+        kind = "business" if clock.rule.is_business else "soft"
+    return say(
         language,
         f"clock.line.{kind}",
         rule=clock.rule.id,
         due=moment(state.due, incident.zone, language),
         left=left(state.due, legal_now, language),
     )
-    return join((strict, later_reading(incident, clock)))
 
 
 def later_reading(incident: Incident, clock: Clock) -> Piece:
@@ -152,7 +154,7 @@ def later_reading(incident: Incident, clock: Clock) -> Piece:
     state = clock.state
     if not isinstance(state, Running) or state.due is None:
         return Piece("")
-    limit = limit_of(clock.rule, state.aware, incident.zone, incident.closed_days)
+    limit = limit_of(clock.rule, state.aware, incident.zone, incident.closed_days, state.second)
     if limit is None or limit <= state.due:
         return Piece("")
     return reading(incident, clock.rule, "clock.reading", due=state.due, limit=limit)
@@ -171,5 +173,7 @@ def reading(incident: Incident, rule: Rule, key: str, *, due: datetime, limit: d
 
 
 def clock_title(incident: Incident, clock: Clock) -> str:
-    """Return the title of a clock's rule."""
+    """Return the title of a clock's rule; that of a clock of the firm as it was typed, on one line."""
+    if clock.rule.is_business:
+        return short(clock.rule.title.to(incident.language))
     return own(clock.rule.title, incident.language)

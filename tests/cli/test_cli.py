@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import __version__, cli
+from bot.backup.errors import DamagedBackupError, OtherKeyError
 from bot.cli.words import parser
 from bot.library.problems import ContentError
 from bot.matrix.errors import IdentityRefusedError
@@ -25,34 +25,10 @@ from bot.shipped import playbooks_folder
 from bot.store.errors import StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
 from tests.config.files import changed, fill, write
+from tests.console import PATIENCE_S, Ended, cellule
 from tests.web import serving
 
 CLIENT = "/_matrix/client/v3"
-PATIENCE_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    code: int | None
-    out: str
-    err: str
-
-
-async def cellule(*words: str | Path, env: dict[str, str] | None = None) -> Ended:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *map(str, words)),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **(env or {})},
-    )
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            out, err = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-    return Ended(process.returncode, out.decode(), err.decode())
 
 
 @pytest.fixture
@@ -82,8 +58,8 @@ def test_every_command_of_the_contract_has_its_help(capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     told = capsys.readouterr().out
-    for command in ("init", "check", "run", "demo", "playbook", "clock"):
-        assert f"    {command} " in told
+    for command in ("init", "check", "run", "backup", "restore", "recovery-key", "demo", "playbook", "clock"):
+        assert re.search(rf"^    {command}\s", told, re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", sorted(cli.CALLS))
@@ -188,6 +164,8 @@ def _raising(failure: BaseException) -> int:
         (WrongKeyError(), 2),
         (ContentError(()), 2),
         (SecretMissingError("gone"), 2),
+        (OtherKeyError(), 2),
+        (DamagedBackupError("is cut off"), 1),
         (ValueError("secret"), 1),
         (ExceptionGroup("tasks", [ValueError("secret")]), 1),
     ],
@@ -206,7 +184,7 @@ async def test_check_ends_with_1_when_a_finding_is_an_error(folder: Path) -> Non
     ended = await cellule("check", "--config", config(folder))
     assert ended.code == 1
     levels = {line.partition("  ")[0] for line in ended.out.splitlines()}
-    assert levels == {"ok", "warning", "error"}
+    assert levels == {"ok", "error"}
 
 
 async def test_check_ends_with_0_when_none_is(folder: Path) -> None:
@@ -297,7 +275,7 @@ async def test_a_playbook_that_cannot_be_begun_ends_with_2_and_why(tmp_path: Pat
     assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
 
 
-KEYS = ["rule", "aware", "due", "due_local", "legal_limit", "reminders", "source"]
+KEYS = ["rule", "aware", "due", "due_local", "legal_limit", "reminders", "source", "aim"]
 
 
 async def test_a_clock_is_computed_under_the_names_of_the_contract() -> None:
@@ -315,7 +293,7 @@ async def test_a_clock_for_a_person_stands_in_columns_and_the_zone_is_theirs() -
 
 async def test_a_classification_ends_the_clock_of_dora_earlier() -> None:
     ended = await cellule(
-        "clock", "DORA-INIT", "--aware", "2026-11-23T08:00", "--classified", "2026-11-24T06:00", "--json"
+        "clock", "DORA-4/24", "--aware", "2026-11-23T08:00", "--classified", "2026-11-24T06:00", "--json"
     )
     told = json.loads(ended.out)
     assert (ended.code, told["due_local"]) == (0, "2026-11-24T08:00:00+01:00")

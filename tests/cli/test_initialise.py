@@ -10,7 +10,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.initialise import InitError, _scalar, collect, render, session_made_elsewhere, write
+from bot.cli.initialise import (
+    InitError,
+    _scalar,
+    collect,
+    proxy_given,
+    render,
+    session_made_elsewhere,
+    write,
+)
 from bot.config import PasswordLogin, TokenLogin, load
 from bot.core.roster import Role
 from bot.shipped import example_configuration
@@ -29,10 +37,10 @@ ALL = GIVEN | {
 }
 
 
-def make(folder: Path, flags: dict[str, str], session: tuple[str, str] | None = None) -> Path:
+def make(folder: Path, flags: dict[str, str], session: tuple[str, str] | None = None, proxy: str | None = None) -> Path:
     path = folder / "config.yaml"
     found = collect(flags, None)
-    write(path, render(example_configuration(), found, session), found["--state-folder"], force=False)
+    write(path, render(example_configuration(), found, session, proxy), found["--state-folder"], force=False)
     return path
 
 
@@ -67,6 +75,14 @@ def test_a_session_made_elsewhere_takes_the_place_of_the_password(tmp_path: Path
     login = load(path).matrix.login
     assert isinstance(login, TokenLogin)
     assert login.device_id == "ABCDEFGHIJ"
+
+
+def test_a_proxy_is_written_where_one_is_given_and_only_an_address(tmp_path: Path) -> None:
+    proxy = proxy_given("socks5://127.0.0.1:9050")
+    assert load(make(tmp_path, GIVEN, proxy=proxy)).matrix.proxy == "socks5://127.0.0.1:9050"
+    assert proxy_given(None) is None
+    with pytest.raises(InitError, match="--proxy: is not a proxy's address"):
+        proxy_given("127.0.0.1:9050")
 
 
 def test_the_comments_of_the_example_stay(tmp_path: Path) -> None:

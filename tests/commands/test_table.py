@@ -22,6 +22,7 @@ CONTRACT = {
     "open": "ouvrir",
     "list": "liste",
     "help": "aide",
+    "trust": "confiance",
     "about": "apropos",
     "status": "etat",
     "next": "suite",
@@ -58,6 +59,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "open": ("Mon hébergeur est tombé", core.Open(title="Mon hébergeur est tombé")),
     "list": ("", core.ListIncidents()),
     "help": ("!done", core.ShowHelp(word="!done")),
+    "trust": ("bob", core.ShowTrust(who="bob")),
     "about": ("", core.ShowAbout()),
     "status": ("", core.ShowStatus()),
     "next": ("", core.ShowNext()),
@@ -104,6 +106,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
 BAD: dict[str, tuple[str, Why]] = {
     "open": ("--drill", Why.MISSING),
     "list": ("tout", Why.TOO_MUCH),
+    "trust": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
     "status": ("x", Why.TOO_MUCH),
     "next": ("x", Why.TOO_MUCH),
@@ -180,8 +183,8 @@ def test_no_word_means_two_things_in_one_language() -> None:
 
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
-    assert outside == {"open", "list", "help", "about"}
-    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register"}
+    assert outside == {"open", "list", "help", "trust", "about"}
+    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "trust"}
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT
     assert refused("!fait D1", place=Place.CONTROL).why is Why.WRONG_ROOM

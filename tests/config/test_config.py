@@ -32,6 +32,22 @@ def folder(tmp_path: Path) -> Path:
 # ---------------------------------------------------------------- what is read
 
 
+def test_an_onion_service_needs_a_proxy_and_plain_http_one_on_this_machine(folder: Path) -> None:
+    tor, far = {"proxy": "socks5://127.0.0.1:9050"}, {"proxy": "socks5://tor.example.org:9050"}
+    onion = {"homeserver": "http://cellule7homeserver.onion"}
+    assert load(write(folder, changed(matrix=onion, network=tor))).matrix.proxy == tor["proxy"]
+    assert only_problem(folder, changed(matrix=onion)) == (
+        "matrix.homeserver: an .onion address is reached through Tor only; write network.proxy, like "
+        "socks5://127.0.0.1:9050"
+    )
+    for plain in (onion, {"homeserver": "http://localhost:8008"}):
+        assert only_problem(folder, changed(matrix=plain, network=far)) == (
+            "matrix.homeserver: is not protected on the way to network.proxy; write https://, or use a proxy on this "
+            "machine"
+        )
+    assert load(write(folder, changed(network=far))).matrix.proxy == far["proxy"]
+
+
 def test_the_shortest_file_gives_a_whole_configuration(folder: Path) -> None:
     config = load(write(folder, changed()))
     assert config.matrix.homeserver == "https://matrix.example.org"
@@ -63,6 +79,7 @@ def test_every_key_can_be_set(folder: Path) -> None:
                 rooms={"federate": False},
                 playbooks={"folder": "ours"},
                 trust={"devices": "first-use"},
+                network={"proxy": "socks5h://localhost:9050"},
                 health={"listen": "[::1]:9464"},
                 drill={"pace": 60},
                 clocks={"enable": ["NIS2-24", "GDPR-33-1@omnibus"]},
@@ -70,6 +87,7 @@ def test_every_key_can_be_set(folder: Path) -> None:
         )
     )
     assert (config.matrix.device_name, config.matrix.homeserver) == ("Salle", "http://127.0.0.1:8008")
+    assert config.matrix.proxy == "socks5://localhost:9050"
     assert config.locale.language is Language.ENGLISH
     assert not config.rooms.federate
     assert config.playbooks.folder == folder / "ours"

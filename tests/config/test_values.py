@@ -15,6 +15,7 @@ A_LISTEN = "is not host:port; write one like 127.0.0.1:9464"
 A_CLOCK = "must be a list of clocks, like [NIS2-24, NIS2-72]; `cellule clocks list` shows them"
 AN_ID = 'is not a Matrix id; write one like "@alice:example.org", in quotes'
 A_PACE = "must be a number from 1 (real time) to 1000000; 3600 makes an hour last a second"
+A_PROXY = "is not a proxy's address; write one like socks5://127.0.0.1:9050 or http://127.0.0.1:3128"
 A_PERSON = "write one line a person, like"
 
 NOT_A_KEY = [
@@ -22,7 +23,7 @@ NOT_A_KEY = [
     (
         "xyzzy",
         1,
-        "the keys here are matrix, state, locale, rooms, playbooks, trust, health, drill, clocks, reminders, "
+        "the keys here are matrix, network, state, locale, rooms, playbooks, trust, health, drill, clocks, reminders, "
         "organisation, people",
     ),
     ("rooms.federated", True, "did you mean federate?"),
@@ -65,7 +66,18 @@ WRONG = [
     (
         "matrix.homeserver",
         "http://h.org",
-        '"http://h.org" is not protected; write https:// (http:// is for this machine only)',
+        '"http://h.org" is not protected; write https:// (http:// is for this machine and for .onion only)',
+    ),
+    ("network.proxy", "127.0.0.1:9050", A_PROXY),
+    ("network.proxy", "socks4://127.0.0.1:9050", A_PROXY),
+    ("network.proxy", "https://proxy.example.org:3128", A_PROXY),
+    ("network.proxy", "socks5://127.0.0.1", A_PROXY),
+    ("network.proxy", "socks5://127.0.0.1:99999999", A_PROXY),
+    ("network.proxy", "http://127.0.0.1:3128/x", A_PROXY),
+    (
+        "network.proxy",
+        "socks5://bot:hunter2@127.0.0.1:9050",
+        "must not carry a name or a password; use a proxy that lets this machine through",
     ),
     ("matrix.user_id", "cellule", f'"cellule" {AN_ID}'),
     ("people", ["@alice:example.org"], f'names nobody; {A_PERSON} "@alice:example.org": [admin, coordinator]'),

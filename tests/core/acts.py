@@ -25,7 +25,7 @@ from bot.core.names import Question, RuleId, StepId
 from bot.core.roster import Role
 from tests.core.build import DAY, GUEST, HOUR, HOURS_72, MINUTE, NO_FIGURE, NOW, PEOPLE, PLAYBOOK, RULES
 
-DORA = RuleId("DORA-INIT")
+DORA = RuleId("DORA-4/24")
 AIMS = {HOURS_72: 30 * HOUR, NO_FIGURE: DAY}
 TARGETS = {StepId("D1"): HOUR, StepId("D2"): HOUR, StepId("N1"): 30 * HOUR, StepId("N2"): DAY}
 STEPS = st.sampled_from([*(step.id for step in PLAYBOOK.steps()), StepId("X9")])

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.core.clocks import Elapsed, Length, Proof, Rule, Running, WithoutDelay, Words, WorkingDays
-from bot.core.commands import Asker, Happening
+from bot.core.commands import Asker
 from bot.core.conditions import ALWAYS, Condition, parse_condition
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House
 from bot.core.evolve import evolve, fold
 from bot.core.facts import ClockStarted, Fact, Member, Opened, RoomReady, Severity
+from bot.core.happenings import Happening
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Phase, Playbook, Step, Watched

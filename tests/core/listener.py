@@ -78,6 +78,8 @@ class Listener:
             return
         assert incident.brief_due is None or incident.brief_due > now
         for step in incident.open_steps():
+            if incident.is_served(step):
+                continue
             aim = incident.aim_of(step)
             if aim is not None and incident.pace == 1 and max(aim, morning(incident, now)) <= now:
                 assert step.id in incident.rang_steps, "the time of a step was lost"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.alarms import Brief, Ring, alarms
 from bot.core.clocks import LADDER, ladder, rung_name
-from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze, TimeCame, Waive
+from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze, Waive
 from bot.core.decide import happen
 from bot.core.decide.ringing import TOGETHER
 from bot.core.evolve import fold
@@ -22,6 +22,7 @@ from bot.core.facts import (
     Rang,
     Resumed,
 )
+from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.core.roster import Role

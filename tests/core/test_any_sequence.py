@@ -15,20 +15,13 @@ from bot.core.commands import (
     Acknowledge,
     Answer,
     AssignStep,
-    CardSent,
     Classify,
     Close,
     File,
-    Happening,
-    PersonCalled,
-    PersonCame,
-    PersonWent,
     Remove,
     Resume,
-    RoomMade,
     SetAware,
     Snooze,
-    TimeCame,
     Waive,
 )
 from bot.core.decide import Act, decide, happen
@@ -44,6 +37,7 @@ from bot.core.facts import (
     RepeatRang,
     RoleGiven,
 )
+from bot.core.happenings import CardSent, Happening, PersonCalled, PersonCame, PersonWent, RoomMade, TimeCame
 from bot.core.incident import WHOLE_ROOM, Incident, Status, StepStatus
 from bot.core.names import EventId, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Watched

@@ -28,7 +28,7 @@ from bot.core.names import Question, RuleId
 from bot.core.playbook import Asked, Watched
 from tests.core.build import DAY, HOUR, NOW, PLAYBOOK, act, incident, rule, running
 
-FIRST, SECOND, THIRD = RuleId("DORA-INIT"), RuleId("DORA-72"), RuleId("DORA-1M")
+FIRST, SECOND, THIRD = RuleId("DORA-4/24"), RuleId("DORA-72"), RuleId("DORA-1M")
 BOOK = replace(PLAYBOOK, clocks=tuple(Watched(rule=id) for id in (FIRST, SECOND, THIRD)))
 spans = st.integers(0, 60 * 24 * 40).map(lambda minutes: timedelta(minutes=minutes))
 lengths: st.SearchStrategy[Length] = st.one_of(

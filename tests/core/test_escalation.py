@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.core.alarms import Ring, alarms
 from bot.core.clocks import LADDER, Elapsed
-from bot.core.commands import Acknowledge, AddClock, SetAware, Snooze, TimeCame
+from bot.core.commands import Acknowledge, AddClock, SetAware, Snooze
 from bot.core.decide import happen
 from bot.core.facts import Left, Member, Rang
+from bot.core.happenings import TimeCame
 from bot.core.incident import WHOLE_ROOM, Incident
 from bot.core.names import RuleId, UserId
 from bot.core.roster import STAND_IN, Role

@@ -8,14 +8,15 @@ from datetime import datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.alarms import Repeat, StepsDue, UpdateDue, alarms
+from bot.core.alarms import Repeat, Ring, StepsDue, UpdateDue, alarms
 from bot.core.clocks import Elapsed
-from bot.core.commands import Answer, AssignStep, Close, FinishStep, ReopenStep, Resume, TimeCame
+from bot.core.commands import Answer, AssignStep, Close, File, FinishStep, ReopenStep, Resume
 from bot.core.decide import happen
 from bot.core.details import NEXT_UPDATE
 from bot.core.effects import Remind, effects
 from bot.core.evolve import fold
 from bot.core.facts import Answered, Left, Rang, RepeatRang, StepsRang, UpdateRang
+from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import Question, RuleId, StepId
 from bot.core.playbook import Phase, Watched
@@ -85,6 +86,16 @@ def test_steps_of_one_moment_ring_together_and_once() -> None:
 def test_a_step_that_is_done_in_time_does_not_ring() -> None:
     room = act(opened(), FinishStep(step=D1), now=NOW + MINUTE)
     assert wake(room, NOW + HOUR)[1] == (StepsRang(at=NOW + HOUR, steps=(D2,)),)
+
+
+def test_a_step_whose_clock_is_filed_does_not_ring_though_nobody_said_that_it_is_done() -> None:
+    served = replace(AIMED.phases[0].steps[2], clock=HOURS_72)
+    book = replace(AIMED, phases=(replace(AIMED.phases[0], steps=(served,)),))
+    room = grow(incident(playbook=book), started())
+    assert StepsDue(at=NOW + 24 * HOUR, steps=(N1,)) in alarms(room, NOW)
+    filed = act(room, File(rule=HOURS_72, reference="1"))
+    assert filed.is_served(served)
+    assert not any(isinstance(alarm, StepsDue) for alarm in alarms(filed, NOW))
 
 
 def test_who_is_to_do_the_steps_is_mentioned() -> None:
@@ -243,6 +254,14 @@ def test_what_rings_within_a_minute_of_another_rings_with_it_and_is_not_late() -
     assert rules_rung(near(60), NOW + 24 * HOUR) == [(HOURS_72, none), ("NEAR", none)]
     assert rules_rung(near(61), NOW + 24 * HOUR) == [(HOURS_72, none)]
     assert rules_rung(near(30), NOW + 24 * HOUR - SECOND) == []
+
+
+def test_a_due_time_that_rang_with_another_is_not_said_again_after_it() -> None:
+    room, _ = wake(near(30), NOW + 72 * HOUR)
+    (following, *_) = [
+        alarm for alarm in alarms(room, NOW + 72 * HOUR) if isinstance(alarm, Ring) and alarm.rule == "NEAR"
+    ]
+    assert following.rung == "T+1"
 
 
 def test_in_a_fast_drill_nothing_is_brought_forward() -> None:

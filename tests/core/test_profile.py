@@ -17,7 +17,7 @@ from tests.core import build
 from tests.core.build import FIVE_DAYS, HOURS_72, HOUSE, NOW, PLAYBOOK, RULES, act, asker, rule
 
 INSURED, NAME = Question("insured"), Question("organisation")
-DORA = rule(RuleId("DORA-INIT"), Elapsed(hours=24), regime="dora")
+DORA = rule(RuleId("DORA-4/24"), Elapsed(hours=24), regime="dora")
 DORA_LATER = replace(DORA, version="later", valid_from=None)
 
 

@@ -7,7 +7,7 @@ from tests.core.build import ALICE, BOB, DAVE, PEOPLE
 
 R = Right
 TABLE: dict[Role, set[Right]] = {
-    Role.ADMIN: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.LEAD, R.REGISTER},
+    Role.ADMIN: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.LEAD, R.REGISTER, R.TRUST},
     Role.COORDINATOR: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.LEAD},
     Role.DPO: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.REVIEW, R.REGISTER},
     Role.LEGAL: {R.READ, R.ACT, R.OPEN, R.CLOCK, R.REVIEW},

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.core.alarms import Ring, alarms
 from bot.core.clocks import EarlierOf, soft_line
-from bot.core.commands import Acknowledge, AddClock, Classify, File, Snooze, TimeCame
+from bot.core.commands import Acknowledge, AddClock, Classify, File, Snooze
 from bot.core.decide import happen
 from bot.core.facts import Rang
+from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.core.playbook import Watched
@@ -40,7 +41,7 @@ from tests.core.build import (
 
 DUE = NOW + 72 * HOUR
 SECOND = timedelta(seconds=1)
-DORA = RuleId("DORA-INIT")
+DORA = RuleId("DORA-4/24")
 NIGHT = QuietHours(start=time(21), end=time(7))
 """In Paris. NOW is 18:00 there, on a Friday in winter time; the clocks go forward in the night to Sunday."""
 

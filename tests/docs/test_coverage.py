@@ -14,7 +14,7 @@ from bot.shipped import playbooks_folder
 from tests.docs.pages import code_of, read
 
 STATEMENTS = range(1, 64)
-STATES = {"served", "in part", "left out"}
+STATES = {"served", "left out"}
 SHELF = playbooks.load(playbooks_folder())
 DRAFTS = drafts.load(playbooks_folder())
 CLOCKS = {rule.id for rule in rules.load(playbooks_folder())}
@@ -49,7 +49,6 @@ def test_a_row_names_steps_clocks_and_commands_that_exist(number: str, said: str
 
     assert [name for name in names if not exists(name)] == []
     assert names or state == "left out", "what serves it?"
-    assert ("planned: " in served) == (state == "in part"), "what is not there yet is said to be planned"
     assert ("a commercial offer" in served) == (state == "left out"), "what is left out has its reason"
 
 

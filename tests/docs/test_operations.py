@@ -16,7 +16,8 @@ from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read
 
 OPERATIONS = read("docs/operations.md")
 WRITTEN_BY_HAND = {
-    *("matrix.access_token_file", "matrix.device_id", "playbooks.folder", "clocks.enable"),
+    "network.proxy",
+    *("matrix.access_token_file", "matrix.device_id", "matrix.recovery_key_file", "playbooks.folder", "clocks.enable"),
     *(f"organisation.{key}" for key in keys_of(Organisation)),
 }
 """Keys that the example shows as comments."""

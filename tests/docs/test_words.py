@@ -6,7 +6,7 @@ import pytest
 from tests.docs.pages import PAGES, name_of, read
 
 PATH = re.compile(r"(?:^|(?<=[\s`(\"'=]))/[A-Za-z_][\w./-]*", re.MULTILINE)
-PLACES = ("/dev/null", "/etc/systemd/system/cellule.service", "/opt/cellule", "/var/lib/cellule")
+PLACES = ("/dev/null", "/dev/urandom", "/etc/systemd/system/cellule.service", "/opt/cellule", "/var/lib/cellule")
 OURS = {"/healthz", "/metrics", "/server"}
 """Pages we serve, and a word of the demo."""
 

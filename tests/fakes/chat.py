@@ -42,6 +42,7 @@ class FakeRoom:
     pinned: EventId | None = None
     encrypted: bool = True
     world_readable: bool = False
+    erased: bool = False
 
     @property
     def present(self) -> frozenset[UserId]:
@@ -124,6 +125,16 @@ class FakeChat:
         if self.identity_of(user).published == master:
             self.identities[user] = TheirIdentity(known=master, published=master)
         self._may_be_lost()
+
+    async def erase(self, room: RoomId) -> int:
+        self._may_fail()
+        found = self.rooms.get(room)
+        if found is not None:
+            found.said.clear()
+            found.members = dict.fromkeys(found.members, "leave")
+            found.erased = True
+        self._may_be_lost()
+        return 0
 
     # --- what others do, and what they see --------------------------------------------------------------------
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.matrix.signatures import encode, signable
+from bot.matrix.signatures import signable
+from bot.matrix.unpadded import encode
 
 Json = dict[str, Any]
 

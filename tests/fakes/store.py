@@ -10,8 +10,8 @@ from datetime import datetime
 
 from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
-from bot.core.names import DeviceId, EventId, InputId
-from bot.ports import Batch, Incoming, Sealed, Task, TaskKind
+from bot.core.names import DeviceId, EventId, InputId, RoomId
+from bot.ports import Batch, Incoming, Membership, Message, Sealed, Task, TaskKind, Unreadable
 from bot.store.codec import encode, kind_of
 
 AnyFact = Fact | DeskFact
@@ -42,6 +42,7 @@ class MemoryTransaction:
 
     def __init__(self, state: _State) -> None:
         self._state = state
+        self._forgotten: list[RoomId] = []
 
     async def append(self, stream: str, facts: Sequence[AnyFact], *, input: InputId, device: DeviceId | None) -> None:
         for fact in facts:
@@ -51,6 +52,20 @@ class MemoryTransaction:
             entry = Entry(number=number, input=input, device=device, kind=kind_of(fact), body=encode(fact))
             digest = link(previous, entry).hex()
             kept.append(Recorded(number=number, fact=fact, input=input, device=device, digest=digest))
+
+    async def rewrite(self, stream: str, records: Sequence[Recorded[AnyFact]]) -> None:
+        self._state.streams.pop(stream, None)
+        for record in records:
+            await self.append(stream, (record.fact,), input=record.input, device=record.device)
+
+    async def forget_room(self, room: RoomId, *, lane: str) -> None:
+        for id, event in self._state.inbox.items():
+            if isinstance(event, Message | Unreadable | Membership) and event.room == room:
+                self._state.inbox[id] = None
+        for name, task in self._state.outbox.items():
+            if task is not None and (task.lane == lane or task.room == room):
+                self._state.outbox[name] = None
+        self._forgotten.append(room)
 
     async def queue(self, tasks: Sequence[Task]) -> None:
         for task in tasks:
@@ -93,8 +108,11 @@ class MemoryStore:
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
         async with self._turn:
             copy = self._state.copy()
-            yield MemoryTransaction(copy)
+            transaction = MemoryTransaction(copy)
+            yield transaction
             self._state = copy
+            for room in transaction._forgotten:
+                self._sealed = {id: sealed for id, sealed in self._sealed.items() if sealed.room != room}
 
     async def receive(self, batch: Batch) -> None:
         async with self._turn:
@@ -118,6 +136,9 @@ class MemoryStore:
 
     async def tasks(self) -> tuple[Task, ...]:
         return tuple(task for task in self._state.outbox.values() if task is not None)
+
+    async def compact(self) -> None:
+        pass
 
     async def verify(self) -> tuple[str, ...]:
         return ()

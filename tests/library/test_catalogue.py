@@ -81,7 +81,7 @@ OF_THE_LAW = {
     **{id: (id,) for id in ("FR-LOPMI", "FR-INS-5", "FR-INS-2", "FR-AP-30", "FR-AP-CSE", "FR-AP-15", "FR-SANTE")},
     **{id: (id,) for id in ("NIS2-24", "NIS2-72", "NIS2-INT", "NIS2-FIN", "NIS2-REC")},
     **{id: (id,) for id in ("DORA-72", "DORA-1M", "UK-72", "CH-LPD")},
-    "DORA-4/24": ("DORA-INIT",),
+    "DORA-4/24": ("DORA-4/24",),
     "CRA-24/72/14": ("CRA-24", "CRA-72", "CRA-14"),
     "CRA-INC": ("CRA-INC-24", "CRA-INC-72", "CRA-INC-1M"),
     "CH-24": ("CH-24", "CH-14"),
@@ -93,6 +93,7 @@ def test_every_duty_has_its_rows_and_every_row_its_duty_and_its_source() -> None
     listed = {row["id"]: row for row in (to_json(rule, TODAY) for rule in SHIPPED)}
 
     assert {id for ids in OF_THE_LAW.values() for id in ids} == set(listed)
+    assert {row["duty"] for row in listed.values()} == set(OF_THE_LAW)
     for id, row in listed.items():
         assert all(row[key] for key in ("source", "source_url", "read_on", "proof", "state", "length")), id
 
@@ -137,7 +138,7 @@ def test_lines_say_what_starts_a_row_and_what_is_no_limit() -> None:
 
 
 def test_a_question_with_two_moments_is_read() -> None:
-    asked = ask(SHIPPED, "dora-init", "2026-11-23T08:00", "2026-11-24T06:00", PARIS)
+    asked = ask(SHIPPED, "dora-4/24", "2026-11-23T08:00", "2026-11-24T06:00", PARIS)
     computed = compute(asked.rule, asked.aware, PARIS, frozenset(), asked.classified)
 
     assert isinstance(asked.rule.length, EarlierOf)
@@ -150,8 +151,8 @@ def test_a_question_with_two_moments_is_read() -> None:
     ("name", "classified", "told"),
     [
         ("GDPR-33-1", "2026-11-24T06:00", "--classified: GDPR-33-1 runs from one moment only; leave it out"),
-        ("DORA-INIT", "2026-11-23T07:59", "--classified: it lies before --aware"),
-        ("DORA-INIT", "soon", "--classified: `soon` is not a time"),
+        ("DORA-4/24", "2026-11-23T07:59", "--classified: it lies before --aware"),
+        ("DORA-4/24", "soon", "--classified: `soon` is not a time"),
     ],
 )
 def test_a_classification_that_does_not_fit_is_refused(name: str, classified: str, told: str) -> None:

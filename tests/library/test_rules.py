@@ -220,10 +220,10 @@ def test_the_shipped_clocks_have_the_lengths_of_the_law() -> None:
     assert rules["FR-INS-5"].length == WorkingDays(days=5)
     assert rules["FR-AP-30"].length == CalendarDays(days=30)
     assert rules["NIS2-FIN"].length == Months(months=1)
-    assert rules["DORA-INIT"].length == EarlierOf(hours_after_aware=24, hours_after_second=4)
+    assert rules["DORA-4/24"].length == EarlierOf(hours_after_aware=24, hours_after_second=4)
     assert {id for id, rule in rules.items() if rule.soft} == {"GDPR-33-4", "FR-AP-15"}
     assert {id for id, rule in rules.items() if rule.counts_in_full_hours} == {"GDPR-33-1", "GDPR-33-1@omnibus"}
-    assert {id for id, rule in rules.items() if rule.rests_on_closed_days} == {"DORA-INIT", "DORA-72", "DORA-1M"}
+    assert {id for id, rule in rules.items() if rule.rests_on_closed_days} == {"DORA-4/24", "DORA-72", "DORA-1M"}
 
 
 def test_the_shipped_clocks_say_where_they_come_from() -> None:

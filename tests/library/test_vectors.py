@@ -45,8 +45,8 @@ VECTORS = [
     ("NIS2-FIN", "2026-01-31 16:00", "2026-02-28 16:00", "2026-02-28 23:59"),
     ("NIS2-REC", "2026-11-24 14:30", None, None),
     # Aware on Monday 08:00: 24 hours while nothing is classified. On a Friday they end on Saturday, and may rest.
-    ("DORA-INIT", "2026-11-23 08:00", "2026-11-24 08:00", "2026-11-24 08:00"),
-    ("DORA-INIT", "2026-11-27 08:00", "2026-11-28 08:00", "2026-11-30 12:00"),
+    ("DORA-4/24", "2026-11-23 08:00", "2026-11-24 08:00", "2026-11-24 08:00"),
+    ("DORA-4/24", "2026-11-27 08:00", "2026-11-28 08:00", "2026-11-30 12:00"),
     ("DORA-72", "2026-11-24 08:00", "2026-11-27 08:00", "2026-11-27 08:00"),
     ("DORA-72", "2026-11-25 08:00", "2026-11-28 08:00", "2026-11-30 12:00"),
     ("DORA-1M", "2026-11-27 08:00", "2026-12-27 08:00", "2026-12-28 12:00"),
@@ -88,7 +88,7 @@ def test_a_row_ends_when_a_person_computed_it_does(name: str, aware: str, due: s
     ],
 )
 def test_a_classification_under_dora_ends_the_earlier_of_two_times(classified: str, due: str) -> None:
-    assert computed(ROWS["DORA-INIT"].rule, "2026-11-23 08:00", classified)[0] == moment(due)
+    assert computed(ROWS["DORA-4/24"].rule, "2026-11-23 08:00", classified)[0] == moment(due)
 
 
 def test_every_row_has_a_vector_and_every_vector_a_row() -> None:
@@ -100,7 +100,7 @@ def test_the_catalogue_is_whole() -> None:
         *("GDPR-33-1", "GDPR-33-2", "GDPR-33-4", "GDPR-33-5", "GDPR-34"),
         *("FR-LOPMI", "FR-INS-5", "FR-INS-2", "FR-AP-30", "FR-AP-CSE", "FR-AP-15", "FR-SANTE"),
         *("NIS2-24", "NIS2-72", "NIS2-INT", "NIS2-FIN", "NIS2-REC"),
-        *("DORA-INIT", "DORA-72", "DORA-1M"),
+        *("DORA-4/24", "DORA-72", "DORA-1M"),
         *("CRA-24", "CRA-72", "CRA-14", "CRA-INC-24", "CRA-INC-72", "CRA-INC-1M"),
         *("UK-72", "CH-LPD", "CH-24", "CH-14"),
     }
@@ -112,7 +112,7 @@ def test_the_chains_are_those_of_the_law() -> None:
         "FR-AP-CSE": "FR-AP-30",
         "FR-AP-15": "FR-AP-30",
         "NIS2-FIN": "NIS2-72",
-        "DORA-72": "DORA-INIT",
+        "DORA-72": "DORA-4/24",
         "DORA-1M": "DORA-72",
         "CRA-INC-1M": "CRA-INC-72",
     }

@@ -130,3 +130,4 @@ def test_it_knows_whose_keys_it_holds(tmp_path: Path) -> None:
     machine(tmp_path).store.close()
     assert crypto(tmp_path).holds(BOT, DEVICE)
     assert not crypto(tmp_path).holds(BOT, "OTHER")
+    assert not crypto(tmp_path, b"another").holds(BOT, DEVICE)

@@ -44,10 +44,12 @@ class Peer:
         autojoin: bool = True,
         meet: Sequence[str] = (),
         url: str | None = None,
+        recovery_key: str | None = None,
     ) -> None:
         """*url* is a proxy to go through. *meet*: whose devices it asks for before it hears anything.
 
-        This engine does not look again at a message whose sender it did not know when the message came.
+        This engine does not look again at a message whose sender it did not know when the message came. With a
+        *recovery_key* it signs its device by the identity in the account's secret storage instead of making one.
         """
         self.user = account.user
         self.device = ""
@@ -61,6 +63,7 @@ class Peer:
             "strict": strict,
             "autojoin": autojoin,
             "meet": list(meet),
+            "recovery_key": recovery_key,
         }
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Json]] = {}
@@ -212,6 +215,15 @@ class Peer:
         """Tell whether *user* has a cross-signing identity that vouches for all their devices."""
         told = await self._do("devices", user=user)
         return bool(told["identity"] and told["devices"]) and all(device["signed"] for device in told["devices"])
+
+    async def make_recovery_key(self) -> str:
+        """Put the identity into the account's secret storage and return the key to it."""
+        return str(await self._do("make_recovery_key"))
+
+    async def secret(self, name: str) -> str | None:
+        """Return a secret of the account, opened with the recovery key."""
+        told: str | None = await self._do("secret", name=name)
+        return told
 
     async def stop(self) -> None:
         """End the client. Its device stays on the homeserver, as that of a phone that was switched off."""

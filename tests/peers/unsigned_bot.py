@@ -9,9 +9,12 @@ from bot.matrix import gateway
 from bot.matrix.guard import GuardedClient
 from bot.matrix.signing import Identity
 from bot.ports import Vault
+from bot.secret import Secret
 
 
-async def no_identity(client: GuardedClient, vault: Vault, *, password: str | None = None) -> Identity:
+async def no_identity(
+    client: GuardedClient, vault: Vault, *, password: str | None = None, recovery_key: Secret[bytes] | None = None
+) -> Identity:
     """Publish the keys of the device, as every client does, and sign nothing."""
     await client.keys_upload()
     return Identity(device=str(client.device_id), fingerprint="none", master_key="none")

@@ -45,6 +45,7 @@ STORED_NAMES = {
     "Opened",
     "PersonInvited",
     "PersonRemoved",
+    "Purged",
     "Rang",
     "RepeatRang",
     "Resumed",

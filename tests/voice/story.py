@@ -76,6 +76,7 @@ RULES = (
         Elapsed(hours=72),
         Role.DPO,
         counts_in_full_hours=True,
+        aim=timedelta(hours=48),
     ),
     rule(
         COMPLEMENT,
@@ -85,7 +86,14 @@ RULES = (
         after=CNIL,
         soft=True,
     ),
-    rule(CLIENTS, both("Prévenir les clients", "Warn the clients"), WithoutDelay(), Role.DPO, channel=""),
+    rule(
+        CLIENTS,
+        both("Prévenir les clients", "Warn the clients"),
+        WithoutDelay(),
+        Role.DPO,
+        channel="",
+        aim=timedelta(hours=24),
+    ),
     rule(COMPLAINT, both("Déposer plainte", "File the complaint"), Elapsed(hours=72), Role.COORDINATOR, channel=""),
     rule(
         INSURER,

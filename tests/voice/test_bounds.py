@@ -29,6 +29,8 @@ from bot.core.facts import (
     Left,
     Noted,
     PersonRemoved,
+    PurgeCause,
+    Purged,
     Rang,
     Resumed,
     RoleGiven,
@@ -98,6 +100,7 @@ DESK: tuple[Fact | DeskFact, ...] = (
     Closed(at=OPENED, by=ALICE, summary=""),
     Closed(at=OPENED, by=ALICE, summary="over"),
     Resumed(at=OPENED, by=ALICE),
+    *(Purged(at=OPENED, cause=cause, entries=41, head="0" * 64) for cause in PurgeCause),
 )
 
 

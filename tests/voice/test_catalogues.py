@@ -37,6 +37,7 @@ SAMPLES = {
     "given": NOW,
     "now": NOW,
     "aware": NOW,
+    "classified": NOW,
     "standing": Standing.IN_FORCE,
     "why_off": Words(fr="Pas encore de loi.", en="No law yet."),
     "due": NOW,
@@ -199,9 +200,12 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "register.field",
         "register.gap",
         "register.count",
+        "count",
+        "remind.wider",
         "risk.factor",
         "risk.level",
         "confirm.filed.in_reading",
+        "distrusted",
     )
     counted = {key for key in named if knows(f"{key}.many")}
     assert not [key for key in named - counted if not knows(key) and key not in ("fact", "help")]
@@ -214,7 +218,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
 
 
 def test_unknown_words_are_answered_with_the_nearest_in_the_language_of_the_room() -> None:
-    near = (ROWS[8].words, ROWS[8].usage)
+    near = (ROWS[9].words, ROWS[9].usage)
     assert voice.unknown_word("fiat", near, FR).body == (
         "Je ne connais pas !fiat. Vouliez-vous dire !fait\u00a0? Rien n’a changé.\nÉcrivez\u00a0: !fait ID [RESULTAT]"
     )

@@ -9,6 +9,7 @@ import pytest
 
 from bot import voice
 from bot.commands import ROWS, Place
+from bot.core.decide.clocks import find_clock
 from bot.core.evolve import evolve
 from bot.core.facts import Closed, Rang
 from bot.core.names import StepId
@@ -71,6 +72,11 @@ def test_one_step_that_is_done(golden: Golden, language: Language) -> None:
 
 def test_clocks(golden: Golden, language: Language) -> None:
     golden(f"clocks.{language}", voice.clocks(incident(language), OPENED + 25 * HOUR))
+
+
+def test_one_clock_in_full(golden: Golden, language: Language) -> None:
+    told = incident(language, 9)
+    golden(f"clock.{language}", voice.clock(told, find_clock(told, CNIL), OPENED + 25 * HOUR))
 
 
 def test_timeline(golden: Golden, language: Language) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot import voice
 from bot.core.clocks import CalendarDays, EarlierOf, Elapsed, Length, Months, Rule, WithoutDelay, Words, WorkingDays
+from bot.core.decide.clocks import find_clock
 from bot.core.facts import ClockFiled, ClockStarted, Fact, Rang
 from bot.core.incident import Incident
 from bot.core.playbook import Language
@@ -65,8 +66,8 @@ def test_every_length_has_words_in_both_languages(length: Length, french: str, e
 
 def test_a_clock_that_waits_says_how_long_it_will_run_and_what_to_have_ready() -> None:
     english, french = (
-        voice.clocks(told(language, CalendarDays(days=30), needs=NEEDS), OPENED).body.replace("\u00a0", " ")
-        for language in (EN, FR)
+        voice.clock(waiting, find_clock(waiting, CNIL), OPENED).body.replace("\u00a0", " ")
+        for waiting in (told(language, CalendarDays(days=30), needs=NEEDS) for language in (EN, FR))
     )
 
     assert "Runs: 30 days, from the day after, weekends included" in english

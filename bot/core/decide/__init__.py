@@ -10,28 +10,21 @@ from bot.core.commands import (
     AddClock,
     Answer,
     AssignStep,
-    CardSent,
     Classify,
     Close,
     DecideRisk,
     File,
     FinishStep,
     GiveRole,
-    Happening,
     Invite,
     Note,
-    PersonCalled,
-    PersonCame,
-    PersonWent,
     Remove,
     ReopenStep,
     Resume,
-    RoomMade,
     SetAware,
     SetSeverity,
     SkipStep,
     Snooze,
-    TimeCame,
     Waive,
     WeighRisk,
 )
@@ -49,6 +42,7 @@ from bot.core.facts import (
     SeveritySet,
     StrangerCame,
 )
+from bot.core.happenings import CardSent, Happening, PersonCalled, PersonCame, PersonWent, RoomMade, TimeCame
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
 

@@ -11,6 +11,7 @@ from bot.core.errors import (
     AwareAfterClassified,
     ClassifiedBeforeAware,
     ClockAlreadyFiled,
+    ClockHasNoAwareness,
     ClockNameTaken,
     ClockNotRunning,
     ClockWithoutName,
@@ -34,6 +35,8 @@ def start(incident: Incident, command: SetAware, by: UserId, now: datetime) -> t
     """Start a clock at a confirmed awareness time, or correct it when a source says why."""
     clock = find_clock(incident, command.rule)
     aware = _past(command.when, now)
+    if clock.rule.is_business:
+        raise ClockHasNoAwareness(command.rule)
     match clock.state:
         case Filed(reference=reference):
             raise ClockAlreadyFiled(command.rule, reference)

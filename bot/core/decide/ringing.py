@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from bot.core.alarms import Alarm, Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
 from bot.core.facts import Briefed, Fact, Rang, RepeatRang, StepsRang, UpdateRang
@@ -41,6 +42,8 @@ def _rang(incident: Incident, alarm: Alarm, now: datetime) -> Iterable[Fact]:
             yield RepeatRang(at=now)
         case Brief():
             yield Briefed(at=now, users=incident.unbriefed)
+        case _:
+            assert_never(alarm)
 
 
 def _lateness(incident: Incident, at: datetime, now: datetime) -> timedelta:

@@ -1,10 +1,15 @@
 """Legal clocks and their reminders."""
 
 SENTENCES = {
-    "clocks.title": "**Legal clocks**, the earliest first",
+    "clocks.title": "**Clocks**, the earliest first",
     "clocks.none": "No legal clock in this incident.",
-    "clocks.end": "`!aware RULE WHEN SOURCE` starts one · `!filed RULE REFERENCE` stops it · `!waive RULE REASON` "
-    "sets it aside",
+    "clocks.end": "`!clocks RULE` shows all about one · `!aware RULE WHEN SOURCE` starts it · `!filed RULE REFERENCE` "
+    "stops it · `!waive RULE REASON` sets it aside",
+    "clock.short.suspected": "Not started: `!aware {rule} WHEN SOURCE`",
+    "clock.short.owner": "{who} · *{law}*",
+    "clock.aim": "Our aim {aim}, not a legal limit",
+    "clock.business": "A date of your own, not of the law",
+    "clock.line.business": "**{rule}** due {due}, **{left}** (your own)",
     "clock.line.running": "**{rule}** due {due}, **{left}**",
     "clock.line.overdue": "**{rule}** was due {due}, **{left}**",
     "clock.line.open": "**{rule}** without undue delay; known for {since}",
@@ -27,22 +32,12 @@ SENTENCES = {
     "clock.who": "Who: {who}\nTo: {to}",
     "clock.channel": "Where: {channel}",
     "clock.needs": "Have ready: {needs}",
-    "clock.owner": "Owner: {role} ({owners})",
+    "clock.owner": "Owner: {who}",
     "clock.source.P": "*Law: {source}. Text read on {read}: {url}*",
     "clock.source.S": "*Law: {source}. Read in a secondary source on {read}: {url}*",
     "clock.source.M": "*Law: {source}. From memory, not verified ({read}): {url}*",
     "clock.source.C": "*Law: {source}. Our computation, {read}: {url}*",
     "clock.stop": "Filed it? `!filed {rule} REFERENCE`",
-    "remind.drill": "**[DRILL]**",
-    "remind.due": "**{rule}: {left}**\n{title}\nDue {due}",
-    "remind.soft": "**{rule}: {left}**\n{title}\nTarget {due} (not a legal limit)",
-    "remind.to": "To: {to}",
-    "remind.to.channel": "To: {to}\nWhere: {channel}",
-    "remind.do": "Filed: `!filed {rule} REFERENCE` · seen: `!ack`",
-    "remind.do.overdue": "Filed: `!filed {rule} REFERENCE` · seen, stop ringing: `!ack`",
-    "remind.overdue": "**Past due.** {words}",
-    "remind.late": "Sent {late} late: Cellule was down or could not reach the server.",
     "clock.line.soft": "**{rule}** target (not a legal limit) {due}, **{left}**",
-    "remind.open": "**{rule}: without undue delay, and not filed yet**\n{title}",
     "clock.by_contract": "By your contract: {length}",
 }

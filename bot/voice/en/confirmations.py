@@ -20,7 +20,9 @@ SENTENCES = {
     "confirm.reminders": "Reminders for {owners}: {hours} h before, at the due time, then every hour until `!ack` or "
     "filed.",
     "confirm.reminders.hourly": "Reminders for {owners}: at the due time, then every hour until `!ack` or filed.",
+    "confirm.reminders.daily": "Reminders for {owners}: at our aim, then once a day until `!ack` or filed.",
     "confirm.ClockFiled": "**{rule}** stopped: filed {at}, reference {reference}",
+    "confirm.filed.step": "Nothing left of its step? `!done {id}`: {step}",
     "confirm.filed.in_time": "In time; it was due {due}.",
     "confirm.filed.in_reading": "After the strict time ({due}), within the later reading of Regulation 1182/71 "
     "({limit}).",
@@ -46,8 +48,11 @@ SENTENCES = {
     "confirm.closed.end": "`!resume` opens it again.",
     "confirm.chained.soft": "This starts **{rule}**: {title}\nTarget (not a legal limit) **{due}**\n*Law: {source}*",
     "confirm.ClockClassified": "**{rule}** classified {at}",
-    "confirm.ClockAdded": "**{rule}** runs: {title}\nDue **{due}**\nReminders for {owners}. Stop it: `!filed {rule} "
-    "REFERENCE`",
+    "confirm.ClockAdded": "**{rule}** runs: {title}\nDue **{due}**, a date of your own and not of the law\n"
+    "Reminders for {owners}. Stop it: `!filed {rule} REFERENCE`",
+    "confirm.filed.late.business": "Late; it was due {due}.",
+    "confirm.ClockSetAside.business": "**{rule}** set aside. Decision recorded by {by}, because: {reason}\nIf things "
+    "change: `!clock add NAME WHEN`",
     "confirm.RiskWeighed": "Kept: {factor} = {level}, by {by}",
     "confirm.RiskDecided": "**Decision on the risk: {level}**, recorded by {by}, because: {reason}",
 }

@@ -36,6 +36,8 @@ SENTENCES = {
     "fact.Closed": "{who} closed the incident",
     "fact.Closed.text": "{who} closed the incident: {text}",
     "fact.Resumed": "{who} resumed the incident",
+    "fact.Purged": "Purged by the operator: of {count} entries those of the register remain",
+    "fact.Purged.retention": "Purged, kept long enough: of {count} entries those of the register remain",
     "fact.ControlRoomReady": "the control room is ready",
     "fact.ChoiceOffered": "{who} was offered the playbooks for: {title}",
     "fact.ClockStarted.corrected": "{who} corrected **{rule}** from {previous} to {aware}: {text}",

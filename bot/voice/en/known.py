@@ -17,7 +17,7 @@ SENTENCES = {
     "details.many": "# details",
     "profile.used": "From your organisation's profile: {answers}. `!fact NAME VALUE` changes one, `!facts` shows all.",
     "confirm.questions.came": "With that answer it is asked:",
-    "confirm.Answered.detail": "**{label}** = {value}, given by {by}",
+    "confirm.Answered.detail": "Kept: **{label}** = {value}",
     "confirm.Answered.was": "Before: {value}",
     "confirm.Answered.was.profile": "Before, from the profile: {value}",
 }

@@ -87,6 +87,12 @@ SENTENCES = {
     "refusal.TimeInPast": "{given} is past; it is {now}. Nothing was changed. For tomorrow write `tomorrow {hour}`.",
     "refusal.ClockNameTaken": "There is a clock **{rule}** already. Take another name.",
     "refusal.NotClassifiable": "**{rule}** has no classification that would change its due time.",
+    "refusal.ClockHasNoAwareness": "**{rule}** is a date of your own: nothing has to become known for it. Another "
+    "date: `!waive {rule} REASON`, then `!clock add NAME WHEN`.",
+    "refusal.ClockWithoutName": "{name} has no letter from A to Z and no digit, so nobody could type it. Take another "
+    "name.",
+    "refusal.AwareAfterClassified": "**{rule}** was classified {classified}; it cannot become known after that. If "
+    "the classification is wrong: `!classified {rule} WHEN`, then this again.",
     "refusal.ClassifiedBeforeAware": "**{rule}** cannot be classified before it was known ({aware}).",
     "refusal.UnknownDraft": "There is no draft {draft}. There are: {known}",
     "refusal.DraftNotMade": "Nobody has had {draft} drafted yet. First `!draft {draft}`, then read it.",

@@ -24,6 +24,7 @@ SENTENCES = {
     "register.gap.late-reason": "the reasons for the delay (late-reason)",
     "register.gap.information": "the information of the people (GDPR-34), since a high risk was decided",
     "register.by": "{at}, by {by}",
+    "register.purged": "Purged {at}: only this entry was kept",
     "register.risk": "{level}, decision recorded by {by}, {at}, because {reason}",
     "register.factor": "{factor}: {level}, by {by}, because {reason}",
     "register.measure": "{step} {title} ({by}, {at})",

@@ -41,7 +41,8 @@ SENTENCES = {
     "help.waive": "sets a clock aside, by your decision",
     "help.waive.more": "The decision is recorded under your name with its reason.",
     "help.ack": "says that the reminders were seen",
-    "help.ack.more": "A clock that rang at its due time then stops ringing every hour; the others go on.",
+    "help.ack.more": "What nobody acknowledges reaches more people each time: deputies, coordinators, everybody. A "
+    "clock that is past due then stops ringing every hour; the others go on.",
     "help.snooze": "lets a clock's reminders rest",
     "help.snooze.more": "`2h`, `30min`, `1h30`, `1d`; never past the due time.",
     "help.note": "writes a line in the timeline",
@@ -65,7 +66,8 @@ SENTENCES = {
     "help.facts.more": "Answers, and the details that drafts and the register need.",
     "help.clock": "adds a due time of your own",
     "help.clock.more": "VAT, payroll, a court date: `!clock add VAT tomorrow 12:00 bob`. It rings like the others; "
-    "OWNER is a person or a role.",
+    "OWNER is a person or a role. It keeps quiet hours and does not hold up closing; for another date, `!waive` it and "
+    "add it again.",
     "help.classified": "says when an incident was classified",
     "help.classified.more": "For clocks that also run from a classification, such as DORA's first notification.",
     "help.risk": "weighs the risk to people",

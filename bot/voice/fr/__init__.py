@@ -12,6 +12,7 @@ from bot.voice.fr import (
     known,
     refusals,
     register,
+    reminders,
     risk,
     rows,
     steps,
@@ -35,5 +36,6 @@ SENTENCES = {
     **risk.SENTENCES,
     **register.SENTENCES,
     **refusals.SENTENCES,
+    **reminders.SENTENCES,
     **rows.SENTENCES,
 }

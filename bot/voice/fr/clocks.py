@@ -1,10 +1,15 @@
 """Legal clocks and their reminders."""
 
 SENTENCES = {
-    "clocks.title": "**Délais légaux**, le plus proche d'abord",
+    "clocks.title": "**Délais**, le plus proche d'abord",
     "clocks.none": "Aucun délai légal dans cet incident.",
-    "clocks.end": "`!connaissance REGLE QUAND SOURCE` lance un délai · `!declare REGLE REFERENCE` l'arrête · "
-    "`!ecarter REGLE RAISON` l'écarte",
+    "clocks.end": "`!delais REGLE` dit tout sur l'un · `!connaissance REGLE QUAND SOURCE` le lance · "
+    "`!declare REGLE REFERENCE` l'arrête · `!ecarter REGLE RAISON` l'écarte",
+    "clock.short.suspected": "Non lancé : `!connaissance {rule} QUAND SOURCE`",
+    "clock.short.owner": "{who} · *{law}*",
+    "clock.aim": "Notre objectif {aim}, pas une limite légale",
+    "clock.business": "Une échéance fixée par vous, non par la loi",
+    "clock.line.business": "**{rule}** échéance {due}, **{left}** (la vôtre)",
     "clock.line.running": "**{rule}** échéance {due}, **{left}**",
     "clock.line.overdue": "**{rule}** échéance {due}, **{left}**",
     "clock.line.open": "**{rule}** dans les meilleurs délais ; connu depuis {since}",
@@ -28,22 +33,12 @@ SENTENCES = {
     "clock.who": "Qui : {who}\nÀ qui : {to}",
     "clock.channel": "Où : {channel}",
     "clock.needs": "À réunir : {needs}",
-    "clock.owner": "En charge : {role} ({owners})",
+    "clock.owner": "En charge : {who}",
     "clock.source.P": "*Droit : {source}. Texte lu le {read} : {url}*",
     "clock.source.S": "*Droit : {source}. Lu dans une source secondaire le {read} : {url}*",
     "clock.source.M": "*Droit : {source}. De mémoire, non vérifié ({read}) : {url}*",
     "clock.source.C": "*Droit : {source}. Calcul de notre part, {read} : {url}*",
     "clock.stop": "C'est déclaré ? `!declare {rule} REFERENCE`",
-    "remind.drill": "**[EXERCICE]**",
-    "remind.due": "**{rule} : {left}**\n{title}\nÉchéance {due}",
-    "remind.soft": "**{rule} : {left}**\n{title}\nObjectif {due} (pas une limite légale)",
-    "remind.to": "À qui : {to}",
-    "remind.to.channel": "À qui : {to}\nOù : {channel}",
-    "remind.do": "Déclaré : `!declare {rule} REFERENCE` · vu : `!vu`",
-    "remind.do.overdue": "Déclaré : `!declare {rule} REFERENCE` · vu, ne plus sonner : `!vu`",
-    "remind.overdue": "**Échéance passée.** {words}",
-    "remind.late": "Envoyé avec {late} de retard : Cellule était arrêtée ou ne joignait pas le serveur.",
     "clock.line.soft": "**{rule}** objectif (pas une limite légale) {due}, **{left}**",
-    "remind.open": "**{rule} : dans les meilleurs délais, et pas encore déclaré**\n{title}",
     "clock.by_contract": "Selon votre contrat : {length}",
 }

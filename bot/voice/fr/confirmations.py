@@ -21,7 +21,10 @@ SENTENCES = {
     "confirm.reminders": "Rappels à {owners} : {hours} h avant, à l'échéance, puis chaque heure jusqu'à `!vu` ou la "
     "déclaration.",
     "confirm.reminders.hourly": "Rappels à {owners} : à l'échéance, puis chaque heure jusqu'à `!vu` ou la déclaration.",
+    "confirm.reminders.daily": "Rappels à {owners} : à notre objectif, puis une fois par jour jusqu'à `!vu` ou la "
+    "déclaration.",
     "confirm.ClockFiled": "**{rule}** arrêté : déclaré {at}, référence {reference}",
+    "confirm.filed.step": "Il n'en reste rien à faire ? `!fait {id}` : {step}",
     "confirm.filed.in_time": "À temps ; l'échéance était {due}.",
     "confirm.filed.in_reading": "Après l'échéance stricte ({due}), dans la lecture plus tardive du règlement 1182/71 "
     "({limit}).",
@@ -49,8 +52,11 @@ SENTENCES = {
     "confirm.chained.soft": "Cela lance **{rule}** : {title}\nObjectif (pas une limite légale) **{due}**\n*Droit : "
     "{source}*",
     "confirm.ClockClassified": "**{rule}** classé {at}",
-    "confirm.ClockAdded": "**{rule}** court : {title}\nÉchéance **{due}**\nRappels pour {owners}. Pour l'arrêter : "
-    "`!declare {rule} REFERENCE`",
+    "confirm.ClockAdded": "**{rule}** court : {title}\nÉchéance **{due}**, fixée par vous et non par la loi\n"
+    "Rappels à {owners}. Pour l'arrêter : `!declare {rule} REFERENCE`",
+    "confirm.filed.late.business": "En retard ; l'échéance était {due}.",
+    "confirm.ClockSetAside.business": "**{rule}** écarté. Décision enregistrée par {by}, raison : {reason}\nSi la "
+    "situation change : `!delai ajouter NOM QUAND`",
     "confirm.RiskWeighed": "Gardé : {factor} = {level}, par {by}",
     "confirm.RiskDecided": "**Décision sur le risque : {level}**, enregistrée par {by}, car : {reason}",
 }

@@ -36,6 +36,8 @@ SENTENCES = {
     "fact.Closed": "{who} a clos l'incident",
     "fact.Closed.text": "{who} a clos l'incident : {text}",
     "fact.Resumed": "{who} a rouvert l'incident",
+    "fact.Purged": "Purgé par l'exploitant : sur {count} entrées, celles du registre demeurent",
+    "fact.Purged.retention": "Purgé, durée de conservation écoulée : sur {count} entrées, celles du registre demeurent",
     "fact.ControlRoomReady": "la salle de contrôle est prête",
     "fact.ChoiceOffered": "{who} a reçu la liste des scénarios pour : {title}",
     "fact.ClockStarted.corrected": "{who} a corrigé **{rule}**, de {previous} à {aware} : {text}",

@@ -18,7 +18,7 @@ SENTENCES = {
     "profile.used": "D'après le profil de votre organisme : {answers}. `!constat NOM VALEUR` en change une, "
     "`!constats` montre tout.",
     "confirm.questions.came": "Avec cette réponse, on demande :",
-    "confirm.Answered.detail": "**{label}** = {value}, donné par {by}",
+    "confirm.Answered.detail": "Gardé : **{label}** = {value}",
     "confirm.Answered.was": "Avant : {value}",
     "confirm.Answered.was.profile": "Avant, d'après le profil : {value}",
 }

@@ -92,6 +92,12 @@ SENTENCES = {
     "refusal.TimeInPast": "{given} est passé ; il est {now}. Rien n'a changé. Pour demain, écrivez `demain {hour}`.",
     "refusal.ClockNameTaken": "Il y a déjà un délai **{rule}**. Prenez un autre nom.",
     "refusal.NotClassifiable": "**{rule}** n'a pas de classement qui changerait son échéance.",
+    "refusal.ClockHasNoAwareness": "**{rule}** est une échéance fixée par vous : elle ne part d'aucune connaissance. "
+    "Pour une autre date : `!ecarter {rule} RAISON`, puis `!delai ajouter NOM QUAND`.",
+    "refusal.ClockWithoutName": "{name} n'a ni lettre de A à Z ni chiffre : personne ne pourrait le taper. Prenez un "
+    "autre nom.",
+    "refusal.AwareAfterClassified": "**{rule}** a été classé {classified} ; il ne peut pas être connu après. Si le "
+    "classement est faux : `!classement {rule} QUAND`, puis ceci de nouveau.",
     "refusal.ClassifiedBeforeAware": "**{rule}** ne peut pas être classé avant d'avoir été connu ({aware}).",
     "refusal.UnknownDraft": "Il n'y a pas de brouillon {draft}. Il y a : {known}",
     "refusal.DraftNotMade": "Personne n'a encore fait rédiger {draft}. D'abord `!brouillon {draft}`, puis lisez-le.",

@@ -23,6 +23,7 @@ SENTENCES = {
     "register.gap.risk": "une décision sur le risque pour les personnes",
     "register.gap.late-reason": "les motifs du retard (motifs-retard)",
     "register.gap.information": "l'information des personnes (GDPR-34), un risque élevé ayant été décidé",
+    "register.purged": "Purgé le {at} : seule cette fiche est conservée",
     "register.by": "{at}, par {by}",
     "register.risk": "{level}, décision enregistrée par {by}, {at}, car {reason}",
     "register.factor": "{factor} : {level}, par {by}, car {reason}",

@@ -41,7 +41,8 @@ SENTENCES = {
     "help.waive": "écarte un délai, par votre décision",
     "help.waive.more": "La décision est enregistrée à votre nom, avec sa raison.",
     "help.ack": "dit que les rappels ont été vus",
-    "help.ack.more": "Un délai qui a sonné à son échéance cesse alors de sonner chaque heure ; les autres continuent.",
+    "help.ack.more": "Un rappel resté sans `!vu` va la fois suivante à plus de monde : suppléants, coordination, tous. "
+    "Un délai dont l'échéance est passée cesse alors de sonner chaque heure ; les autres continuent.",
     "help.snooze": "met en pause les rappels d'un délai",
     "help.snooze.more": "`2h`, `30min`, `1h30`, `1j` ; jamais au-delà de l'échéance.",
     "help.note": "écrit une ligne dans la chronologie",
@@ -66,7 +67,8 @@ SENTENCES = {
     "help.facts.more": "Les réponses, et les détails dont les brouillons et le registre ont besoin.",
     "help.clock": "ajoute une échéance à vous",
     "help.clock.more": "TVA, paie, audience : `!delai ajouter TVA demain 12h00 bob`. Elle sonne comme les autres ; "
-    "QUI est une personne ou un rôle.",
+    "QUI est une personne ou un rôle. Elle respecte les heures calmes et n'empêche pas de clore ; pour une autre date, "
+    "`!ecarter` puis ajouter de nouveau.",
     "help.classified": "dit quand un incident a été classé",
     "help.classified.more": "Pour les délais qui courent aussi depuis un classement, comme la première notification "
     "DORA.",

@@ -29,8 +29,8 @@ SENTENCES = {
     "`!confiance {name} confirmer`.",
     "identity.now.none": "**Plus aucune n'est publiée.** Demandez par téléphone.",
     "device.came": "**{who} a un nouvel appareil :** {device}\nEmpreinte : `{fingerprint}`\nSeul le serveur dit "
-    "qu'il est à cette personne, et il est reconnu dès maintenant (first-use). Demandez par téléphone s'il est à elle ; "
-    "sinon, `!retirer` cette personne des incidents ouverts et faites-lui vérifier ses propres appareils.",
+    "qu'il est à cette personne, et il est reconnu dès maintenant (first-use). Appelez : est-ce le sien ? "
+    "Sinon, `!retirer` cette personne des incidents ouverts et faites-lui vérifier ses propres appareils.",
     "stranger.here": "**{who} est dans cette salle, ou y est invité, sans être membre de la cellule.** Cette personne "
     "ne reçoit aucune clé de ma part et ne commande rien. Je la retire ; regardez si elle est partie.\nSa place est "
     "ici ? `!inviter {who}`",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.clocks import Filed, Running, SetAside
-from bot.core.commands import Acknowledge, File, SetAware, Snooze, TimeCame, Waive
+from bot.core.commands import Acknowledge, File, SetAware, Snooze, Waive
 from bot.core.decide import decide, happen
 from bot.core.errors import (
     ClockAlreadyFiled,
@@ -18,6 +18,7 @@ from bot.core.errors import (
     UnknownClock,
 )
 from bot.core.facts import Acknowledged, ClockFiled, ClockSetAside, ClockStarted, Rang, Snoozed
+from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from tests.core.build import (

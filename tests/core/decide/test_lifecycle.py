@@ -9,7 +9,6 @@ from bot.core.commands import (
     AddClock,
     Answer,
     AssignStep,
-    CardSent,
     Classify,
     Close,
     DecideRisk,
@@ -18,18 +17,13 @@ from bot.core.commands import (
     GiveRole,
     Invite,
     Note,
-    PersonCalled,
-    PersonCame,
-    PersonWent,
     Remove,
     ReopenStep,
     Resume,
-    RoomMade,
     SetAware,
     SetSeverity,
     SkipStep,
     Snooze,
-    TimeCame,
     Waive,
     WeighRisk,
 )
@@ -54,6 +48,7 @@ from bot.core.facts import (
     SeveritySet,
     StrangerCame,
 )
+from bot.core.happenings import CardSent, PersonCalled, PersonCame, PersonWent, RoomMade, TimeCame
 from bot.core.incident import Status
 from bot.core.names import EventId, Question, RoomId, RuleId, StepId
 from bot.core.risk import RiskFactor, RiskLevel

@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot.core.commands import GiveRole, Invite, PersonCame, PersonWent, Remove
+from bot.core.commands import GiveRole, Invite, Remove
 from bot.core.decide import decide
 from bot.core.errors import AlreadyOnRoster, AmbiguousPerson, LastLeader, UnknownPerson
 from bot.core.facts import Member, PersonInvited, PersonRemoved, RoleGiven
+from bot.core.happenings import PersonCame, PersonWent
 from bot.core.names import UserId
 from bot.core.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, GUEST, NOW, PEOPLE, act, incident, met

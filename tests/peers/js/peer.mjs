@@ -32,6 +32,7 @@ const { UserId } = await import("@matrix-org/matrix-sdk-crypto-wasm");
 const seen = new Map();
 const lookers = new Set();
 let client = null;
+let recoveryKey = null;
 
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const wake = () => lookers.forEach((look) => look());
@@ -133,6 +134,21 @@ const makeIdentity = (user, password) =>
         authUploadDeviceSigningKeys: withPassword(user, password),
     });
 
+/** The keys of the secret storage are taken only if they are those the homeserver is known to publish. */
+async function takeIdentity() {
+    await learnDevicesOf(client.getUserId());
+    await client.getCrypto().bootstrapCrossSigning({});
+}
+
+/** Answer the question for the key of the secret storage as a person does who types their recovery key. */
+async function getSecretStorageKey({ keys }) {
+    if (!recoveryKey) return null;
+    const [[id, description]] = Object.entries(keys);
+    const key = crypto.decodeRecoveryKey(recoveryKey);
+    if (!(await client.secretStorage.checkKey(key, description))) throw new Error("not the key of this secret storage");
+    return [id, key];
+}
+
 /** The public methods that ask for somebody's devices keep nothing of the answer; joining a room with them does, later. */
 async function learnDevicesOf(user) {
     const { olmMachine, outgoingRequestProcessor } = client.getCrypto();
@@ -204,19 +220,20 @@ function describe(room) {
 }
 
 const commands = {
-    async start({ homeserver, user, password, sign = true, strict = true, autojoin = true, meet = [] }) {
+    async start({ homeserver, user, password, sign = true, strict = true, autojoin = true, meet = [], recovery_key: key }) {
         const baseUrl = homeserver;
         const identifier = { type: "m.id.user", user };
         const login = { type: "m.login.password", identifier, password };
         const { user_id: userId, device_id: deviceId, access_token: accessToken } = await sdk
             .createClient({ baseUrl })
             .loginRequest(login);
-        client = sdk.createClient({ baseUrl, userId, deviceId, accessToken });
+        recoveryKey = key;
+        client = sdk.createClient({ baseUrl, userId, deviceId, accessToken, cryptoCallbacks: { getSecretStorageKey } });
         await client.initRustCrypto({ useIndexedDB: false });
         if (strict) client.getCrypto().setDeviceIsolationMode(new crypto.OnlySignedDevicesIsolationMode());
         listen();
         if (autojoin) acceptInvitations();
-        if (sign) await makeIdentity(user, password);
+        if (sign) await (key ? takeIdentity() : makeIdentity(user, password));
         for (const met of meet) await learnDevicesOf(met);
         await client.startClient({
             initialSyncLimit: 100,
@@ -331,6 +348,20 @@ const commands = {
         }));
         return { identity: await api.userHasCrossSigningKeys(user, true), devices: await Promise.all(told) };
     },
+
+    /** Put the identity into a new secret storage, as Element does when it shows a recovery key. */
+    async make_recovery_key() {
+        const made = await client.getCrypto().createRecoveryKeyFromPassphrase();
+        recoveryKey = made.encodedPrivateKey;
+        await client.getCrypto().bootstrapSecretStorage({
+            createSecretStorageKey: async () => made,
+            setupNewSecretStorage: true,
+        });
+        return recoveryKey;
+    },
+
+    /** A secret of the account, opened by the SDK. */
+    secret: ({ name }) => client.secretStorage.get(name),
 
     async stop() {
         client?.stopClient();

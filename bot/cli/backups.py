@@ -1,0 +1,101 @@
+"""`cellule backup`, `cellule restore` and `cellule recovery-key`: the identity and the state outlive the machine."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from bot import recovery_key
+from bot.backup.errors import RecoveryError, RecoveryFailedError
+from bot.backup.making import make
+from bot.backup.restoring import Restored, restore
+from bot.cli.findings import count
+from bot.config import Config
+from bot.config.values import recovery_key as read_key_file
+from bot.matrix.nio_store import CryptoFile
+from bot.matrix.secret_storage import SecretStorage
+from bot.matrix.seeds import kept_seeds, store_seeds
+from bot.matrix.session import Session
+from bot.matrix.signing import ensure_identity
+from bot.matrix.wire import Wire
+from bot.ports import ChatError
+from bot.secret import new_file
+from bot.store.sqlite import STATE_FILE, open_store
+
+KEEP_IT = """It is shown once. Write it down and keep it away from this machine: whoever has it, and with it the bot's
+account or a backup, can speak as the bot."""
+
+
+async def back_up(config: Config, to: Path, key_file: Path | None, now: datetime) -> None:
+    """Write a backup and say what is in it; a key that was made for it is shown last."""
+    if key_file is None and not sys.stdout.isatty():
+        raise RecoveryError(
+            "there is no terminal to show a new recovery key on; make one with `cellule recovery-key --to FILE` and "
+            "name it with --key-file"
+        )
+    key = recovery_key.new_key() if key_file is None else read_key_file(key_file).reveal()
+    made = await make(config.state.folder, config.state.key.reveal(), to, key, now)
+    print(f"wrote   {to} ({_told(made)}); opened again on trial")
+    if key_file is None:
+        print(f"\nIts recovery key: {recovery_key.written(key)}\n{KEEP_IT}")
+
+
+async def bring_back(config: Config, source: Path, key_file: Path) -> None:
+    """Restore a backup and say what came out of it."""
+    key = read_key_file(key_file).reveal()
+    restored = await restore(source, key, config.state.folder, config.state.key.reveal(), config.matrix.user_id)
+    made = f"{restored.manifest.made_at:%Y-%m-%d %H:%M} UTC by Cellule {restored.manifest.version}"
+    print(f"filled  {config.state.folder} ({_told(restored)}), encrypted anew under state.key_file")
+    print(f"from    the backup made {made}")
+    print("Make sure that the old machine never starts the bot again: two with one device break the encryption.")
+
+
+def _told(restored: Restored) -> str:
+    return f"{count(restored.streams, 'chain')} of facts verified, device {restored.manifest.device}"
+
+
+# --- recovery key -------------------------------------------------------------------------------------------
+
+
+async def make_recovery_key(config: Config, to: Path | None, *, replace: bool) -> None:
+    """Put the identity into the account's secret storage under a new key, and show that or write it into a file."""
+    key = recovery_key.new_key()
+    if to is not None:
+        with new_file(to) as opened:
+            opened.write(f"{recovery_key.written(key)}\n".encode())
+            opened.flush()
+            await _store_identity(config, key, replace=replace)
+        print(f"wrote   {to}\nKeep a copy away from this machine.")
+        return
+    if not sys.stdout.isatty():
+        raise RecoveryError("there is no terminal to show the key on; name a file for it with --to")
+    await _store_identity(config, key, replace=replace)
+    print(f"The recovery key: {recovery_key.written(key)}\n{KEEP_IT}")
+
+
+async def _store_identity(config: Config, key: bytes, *, replace: bool) -> None:
+    account, folder, secret = config.matrix, config.state.folder, config.state.key.reveal()
+    none_yet = RecoveryError("the bot has no identity yet; start it once, then make the key")
+    if not await asyncio.to_thread((folder / STATE_FILE).exists):
+        raise none_yet
+    async with await open_store(folder, secret) as store:
+        seeds = await kept_seeds(store)
+        if seeds is None:
+            raise none_yet
+        session = Session(account, store, CryptoFile(folder=folder, secret=secret))
+        try:
+            client = await session.open()
+            await ensure_identity(client, store)
+            storage = SecretStorage(Wire(client), account.user_id)
+            if not replace and await storage.default_key() is not None:
+                raise RecoveryError(
+                    "the account has a recovery key already; if it is lost, make another with --replace: the former "
+                    "then opens nothing of the account any more, and still opens the backups made with it"
+                )
+            await store_seeds(storage, key, seeds)
+        except ChatError as error:
+            raise RecoveryFailedError(f"the homeserver did not take it ({error}); try again") from None
+        finally:
+            await session.client.close()

@@ -1,0 +1,135 @@
+"""What can happen to an incident, in the past tense. The facts are the truth; everything else is computed from them.
+
+A fact's class name and fields are stored for years: rename nothing here without a migration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.core.facts.clocks import (
+    Acknowledged,
+    ClockAdded,
+    ClockClassified,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Snoozed,
+)
+from bot.core.facts.desk import ChoiceOffered, ControlRoomReady, IdentityChangeSeen, IdentityConfirmed, IdentityShown
+from bot.core.facts.judgement import DraftFrozen, DraftMade, DraftReviewed, RiskDecided, RiskWeighed
+from bot.core.facts.lifecycle import Closed, PurgeCause, Purged, Resumed, SeveritySet
+from bot.core.facts.opening import CardPosted, Member, Opened, RoomReady, Severity
+from bot.core.facts.people import Briefed, Joined, Left, PersonInvited, PersonRemoved, RoleGiven, StrangerCame
+from bot.core.facts.ringing import Rang, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts.work import Answered, Noted, StepAssigned, StepDone, StepReopened, StepSkipped
+from bot.core.names import DeviceId, InputId
+
+__all__ = [
+    "Acknowledged",
+    "Answered",
+    "Briefed",
+    "CardPosted",
+    "ChoiceOffered",
+    "ClockAdded",
+    "ClockClassified",
+    "ClockFiled",
+    "ClockSetAside",
+    "ClockStarted",
+    "Closed",
+    "ControlRoomReady",
+    "DeskFact",
+    "DraftFrozen",
+    "DraftMade",
+    "DraftReviewed",
+    "Fact",
+    "IdentityChangeSeen",
+    "IdentityConfirmed",
+    "IdentityShown",
+    "Joined",
+    "Left",
+    "Member",
+    "Noted",
+    "Opened",
+    "PersonInvited",
+    "PersonRemoved",
+    "PurgeCause",
+    "Purged",
+    "Rang",
+    "Recorded",
+    "RepeatRang",
+    "Resumed",
+    "RiskDecided",
+    "RiskWeighed",
+    "RoleGiven",
+    "RoomReady",
+    "Severity",
+    "SeveritySet",
+    "Snoozed",
+    "StepAssigned",
+    "StepDone",
+    "StepReopened",
+    "StepSkipped",
+    "StepsRang",
+    "StrangerCame",
+    "UpdateRang",
+]
+
+Fact = (
+    Opened
+    | RoomReady
+    | CardPosted
+    | Joined
+    | Left
+    | StrangerCame
+    | Briefed
+    | StepAssigned
+    | StepDone
+    | StepSkipped
+    | StepReopened
+    | Answered
+    | ClockStarted
+    | ClockFiled
+    | ClockSetAside
+    | ClockClassified
+    | ClockAdded
+    | Rang
+    | StepsRang
+    | UpdateRang
+    | RepeatRang
+    | Acknowledged
+    | Snoozed
+    | RiskWeighed
+    | RiskDecided
+    | DraftMade
+    | DraftReviewed
+    | DraftFrozen
+    | Noted
+    | PersonInvited
+    | RoleGiven
+    | PersonRemoved
+    | SeveritySet
+    | Closed
+    | Resumed
+    | Purged
+)
+
+DeskFact = ControlRoomReady | ChoiceOffered | IdentityChangeSeen | IdentityShown | IdentityConfirmed
+
+F = TypeVar("F", Fact, DeskFact, Fact | DeskFact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded(Generic[F]):
+    """A fact in its place in the chain."""
+
+    number: int
+    """Counts from 1 within its stream."""
+    fact: F
+    input: InputId
+    """What caused it."""
+    device: DeviceId | None
+    """The device that gave the command; None for what no person typed."""
+    digest: str
+    """SHA-256 over the digest before it and this fact's stored bytes, in hex."""

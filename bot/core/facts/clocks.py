@@ -1,0 +1,72 @@
+"""Clocks: started, filed, set aside, added, seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.clocks import Rule
+from bot.core.facts.base import Deed, Happened
+from bot.core.names import RuleId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStarted(Happened):
+    """An awareness time was confirmed, or corrected."""
+
+    rule: RuleId
+    aware: datetime
+    by: UserId | None
+    """None when the filing of another clock started it."""
+    source: str
+    previous: datetime | None = None
+    """The awareness time this one corrects; None when it corrects none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockFiled(Deed):
+    """A clock was stopped with the reference of its filing."""
+
+    rule: RuleId
+    reference: str
+    filed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSetAside(Deed):
+    """A person decided that a clock does not apply."""
+
+    rule: RuleId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockClassified(Deed):
+    """The second moment of a clock is known, which may end it earlier: DORA's classification as major."""
+
+    rule: RuleId
+    classified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockAdded(Deed):
+    """A business clock runs from now on, beside those of the law."""
+
+    rule: Rule
+    person: UserId | None
+    """Who is reminded; None means the holders of the rule's role."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(Deed):
+    """A person saw the reminders of these clocks."""
+
+    rules: tuple[RuleId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snoozed(Deed):
+    """Reminders of a clock rest until then, never past its due time."""
+
+    rule: RuleId
+    until: datetime

@@ -1,0 +1,55 @@
+"""What belongs to no incident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.facts.base import Deed, Happened
+from bot.core.facts.opening import Severity
+from bot.core.names import RoomId, UserId
+from bot.core.playbook import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlRoomReady(Happened):
+    """The control room exists and the admins are invited."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceOffered(Deed):
+    """Somebody asked to open an incident without naming a playbook; a number from them settles it."""
+
+    room: RoomId
+    title: str
+    severity: Severity
+    language: Language
+    drill: bool
+    playbooks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityChangeSeen(Happened):
+    """Somebody of ours publishes another cross-signing identity than the one they are known by."""
+
+    user: UserId
+    master: str | None
+    """The new master key; None when they publish none any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityShown(Deed):
+    """An admin was shown the changed identity that somebody publishes."""
+
+    user: UserId
+    master: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityConfirmed(Deed):
+    """An admin compared somebody's new cross-signing identity and confirmed it."""
+
+    user: UserId
+    master: str
+    """The master key they are known by from now on."""

@@ -1,0 +1,57 @@
+"""Risk weighed and decided, drafts made and reviewed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.facts.base import Deed
+from bot.core.names import DraftId
+from bot.core.risk import RiskFactor, RiskLevel
+from bot.core.roster import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskWeighed(Deed):
+    """One question of the risk to people was answered, with the reason."""
+
+    factor: RiskFactor
+    level: RiskLevel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskDecided(Deed):
+    """A named person decided on the level of risk, with the reason."""
+
+    level: RiskLevel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftMade(Deed):
+    """A draft was written from the facts of that moment."""
+
+    draft: DraftId
+    version: int
+    digest: str
+    """SHA-256 of what it says: the same facts make the same version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReviewed(Deed):
+    """A version of a draft was read and found right."""
+
+    draft: DraftId
+    version: int
+    role: Role
+    """In which capacity: dpo or legal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFrozen(Deed):
+    """A reviewed version stands as it is, for a person to send."""
+
+    draft: DraftId
+    version: int
+    text: str
+    """The whole text, as Markdown: later facts do not change it."""

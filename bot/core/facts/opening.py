@@ -1,0 +1,69 @@
+"""The opening of an incident and its room: what stands at its beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from bot.core.clocks import Rule
+from bot.core.facts.base import Deed, Happened
+from bot.core.names import EventId, IncidentId, Question, RoomId, UserId
+from bot.core.playbook import Language, Playbook
+from bot.core.quiet import QuietHours
+from bot.core.roster import Role
+
+
+class Severity(StrEnum):
+    """How bad it is; the words of the room, not a computation."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRISIS = "crisis"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person on the roster at the opening."""
+
+    user: UserId
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Deed):
+    """The incident began. Everything it needs later is frozen here: playbook, rules, holidays, zone."""
+
+    incident: IncidentId
+    codename: str
+    title: str
+    severity: Severity
+    language: Language
+    zone: str
+    pace: float
+    """How many times faster than real time reminders ring: 1, or more in a drill."""
+    drill: bool
+    playbook: Playbook
+    rules: tuple[Rule, ...]
+    closed_days: tuple[date, ...]
+    members: tuple[Member, ...]
+    prefilled: Mapping[Question, str] = field(default_factory=dict)
+    """Answers that the organisation's profile gave beforehand."""
+    quiet: QuietHours | None = None
+    """When reminders that can wait do wait; None in incidents opened before there were quiet hours, or without."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomReady(Happened):
+    """The encrypted room exists, was checked, and the people of the opening are invited."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPosted(Happened):
+    """The status card stands in the room under this event; later versions are edits of it."""
+
+    event: EventId

@@ -1,0 +1,55 @@
+"""Steps, answers, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.facts.base import Deed
+from bot.core.names import Question, StepId, UserId
+from bot.core.roster import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepAssigned(Deed):
+    """Somebody, or the holders of a role, took a step on."""
+
+    step: StepId
+    to: UserId | Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDone(Deed):
+    """A step was finished, with its result exactly as typed (may be empty)."""
+
+    step: StepId
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSkipped(Deed):
+    """A step was left out, with the reason."""
+
+    step: StepId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReopened(Deed):
+    """A finished or skipped step is open again; its history stays."""
+
+    step: StepId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Deed):
+    """A question of the playbook was answered, or answered anew."""
+
+    question: Question
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Deed):
+    """A line for the timeline, exactly as typed."""
+
+    text: str

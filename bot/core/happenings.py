@@ -1,0 +1,50 @@
+"""What comes in that no person typed. It is decided on the same path as commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.names import EventId, RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomMade:
+    """The incident's room was created and checked."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSent:
+    """The status card was delivered."""
+
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCame:
+    """Somebody joined the room."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCalled:
+    """Somebody was invited to the room past Cellule."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonWent:
+    """Somebody left the room."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeCame:
+    """An alarm of this incident is due; which ones, the incident knows."""
+
+
+Happening = RoomMade | CardSent | PersonCame | PersonCalled | PersonWent | TimeCame

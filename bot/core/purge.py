@@ -1,0 +1,164 @@
+"""What remains of an incident that is purged: what the register of breaches says of it, and nothing else.
+
+A breach must stay documented (GDPR art. 33(5)); the rest must not be kept longer than it is needed (art. 5(1)(e)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.core.clocks import Clock
+from bot.core.desk import OFFER_LASTS
+from bot.core.facts import (
+    Answered,
+    ChoiceOffered,
+    ClockClassified,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Closed,
+    DeskFact,
+    Fact,
+    Opened,
+    PersonInvited,
+    PersonRemoved,
+    Purged,
+    Recorded,
+    RiskDecided,
+    RiskWeighed,
+    RoleGiven,
+    StepDone,
+)
+from bot.core.incident import Incident, Status
+from bot.core.names import Question, RuleId, StepId
+from bot.core.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
+
+AFTER_REPEAT = timedelta(days=30)
+"""How long a checklist stays after its room was reminded to run it again."""
+
+Record = Recorded[Fact | DeskFact]
+_OfClock = ClockStarted | ClockClassified | ClockFiled | ClockSetAside
+_Key = tuple[str, ...]
+
+
+def due(incident: Incident, after: timedelta) -> datetime | None:
+    """Return when *incident* is to be purged that long *after* its closing; None while it is open, or once it was."""
+    if incident.status is not Status.CLOSED or incident.closed_at is None or incident.purged_at is not None:
+        return None
+    repeat = None if incident.drill else incident.playbook.repeat
+    return incident.closed_at + (after if repeat is None else max(after, repeat + AFTER_REPEAT))
+
+
+def remains(incident: Incident, records: Sequence[Record], purged: Purged) -> tuple[Record, ...]:
+    """Return the facts of a closed incident that stay, each with who gave it and from where; the purge is the last.
+
+    *records* are all its facts.
+    """
+    kept = _kept(incident, records, purged.at)
+    stay = (replace(record, fact=fact) for record in records if (fact := kept.of(record)) is not None)
+    return (*stay, replace(records[-1], fact=purged, device=None))
+
+
+def desk_remains(records: Sequence[Record], now: datetime) -> tuple[Record, ...]:
+    """Return the desk's facts that stay: an offer that lapsed keeps the title of an incident for nothing."""
+    return tuple(
+        record
+        for record in records
+        if not (isinstance(record.fact, ChoiceOffered) and now - record.fact.at >= OFFER_LASTS)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What the register shows of one incident; an incident that is not in it is known by its codename only."""
+
+    entry: RegisterEntry | None
+    answers: frozenset[Question]
+    rules: frozenset[RuleId]
+    steps: frozenset[StepId]
+    latest: Mapping[_Key, int]
+    """The last fact of each kind about each thing: the only one that still shows."""
+
+    def of(self, record: Record) -> Fact | None:  # noqa: PLR0911 - a table
+        """Return what stays of a fact: all of it, as much as the register shows, or nothing."""
+        fact = record.fact
+        match fact:
+            case Opened():
+                return self._opened(fact)
+            case Closed():
+                return self._last(record, fact if self.entry else replace(fact, summary=""))
+            case PersonInvited() | RoleGiven() | PersonRemoved():
+                return fact if self.entry else None
+            case StepDone(step=step):
+                return self._last(record, fact) if step in self.steps else None
+            case Answered(question=question):
+                return self._last(record, fact) if question in self.answers else None
+            case RiskWeighed() | RiskDecided():
+                return self._last(record, fact) if self.entry else None
+            case ClockStarted() | ClockClassified() | ClockFiled() | ClockSetAside():
+                return self._of_clock(record, fact) if fact.rule in self.rules else None
+            case _:
+                return None
+
+    def _opened(self, fact: Opened) -> Opened:
+        if self.entry is None:
+            return replace(fact, title="", members=(), prefilled={})
+        return replace(fact, prefilled={name: said for name, said in fact.prefilled.items() if name in self.answers})
+
+    def _of_clock(self, record: Record, fact: _OfClock) -> Fact:
+        """Return the fact without the words that later ones made old: the times make the clock, and stay."""
+        is_last = self._last(record, fact) is not None
+        match fact:
+            case ClockStarted():
+                return fact if is_last and fact.rule == NOTIFICATION else replace(fact, source="")
+            case ClockFiled():
+                return fact if is_last else replace(fact, reference="")
+            case ClockSetAside():
+                return fact if is_last else replace(fact, reason="")
+            case ClockClassified():
+                return fact
+            case _:
+                assert_never(fact)
+
+    def _last(self, record: Record, fact: Fact) -> Fact | None:
+        return fact if any(self.latest[key] == record.number for key in _keys(record.fact)) else None
+
+
+def _kept(incident: Incident, records: Sequence[Record], now: datetime) -> _Kept:
+    entry = next(iter(entries((incident,), now)), None)
+    return _Kept(
+        entry=entry,
+        answers=_answers(incident) if entry else frozenset(),
+        rules=frozenset(clock.rule.id for clock in _clocks(entry)) if entry else frozenset(),
+        steps=frozenset(step.id for step in entry.measures) if entry else frozenset(),
+        latest={key: record.number for record in records for key in _keys(record.fact)},
+    )
+
+
+def _answers(incident: Incident) -> frozenset[Question]:
+    """Return the details of the register and the questions of the playbook, whose answers are words of its choice."""
+    return frozenset((*KEPT_DETAILS, *(asked.name for asked in incident.playbook.questions)))
+
+
+def _clocks(entry: RegisterEntry) -> Iterable[Clock]:
+    return (*((entry.notification,) if entry.notification else ()), *entry.duties, *entry.filings)
+
+
+def _keys(fact: Fact | DeskFact) -> tuple[_Key, ...]:
+    """Name what *fact* is about; a later fact with the same name takes its place."""
+    match fact:
+        case StepDone(step=step):
+            return (("done", step),)
+        case Answered(question=question):
+            return (("answered", question),)
+        case RiskWeighed(factor=factor):
+            return (("weighed", factor),)
+        case ClockStarted(rule=rule):
+            return (("started", rule), ("settled", rule))
+        case ClockFiled(rule=rule) | ClockSetAside(rule=rule):
+            return (("settled", rule),)
+        case _:
+            return ((type(fact).__name__,),)

@@ -1,0 +1,83 @@
+"""Taking things out of the file for good, and telling what was taken out."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+
+from bot.core.names import InputId, RoomId
+from bot.ports import Membership, Message, Unreadable
+from bot.store import facts, inbox, outbox, vault
+from bot.store.facts import Addition
+
+_CLEAR = "DELETE FROM facts WHERE stream = ?"
+_BODIES = "SELECT body FROM facts WHERE stream = ?"
+_ROWS = (
+    "SELECT body FROM facts",
+    "SELECT body FROM inbox WHERE body IS NOT NULL",
+    "SELECT body FROM outbox WHERE body IS NOT NULL",
+    "SELECT body FROM sealed",
+)
+_SHORTEST, _LONGEST = 8, 60
+"""Characters of a text that is looked for: shorter ones stand anywhere, and a longer one may lie on two pages."""
+
+
+def rewrite(connection: sqlite3.Connection, stream: str, new: tuple[Addition, ...]) -> None:
+    """Put *new* in the place of all facts of *stream*, chained anew."""
+    connection.execute(_CLEAR, (stream,))
+    for addition in new:
+        facts.append(connection, addition)
+
+
+def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None:
+    """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
+    for incoming in inbox.waiting(connection):
+        if isinstance(incoming, Message | Unreadable | Membership) and incoming.room == room:
+            inbox.apply(connection, InputId(incoming.id))
+    for sealed in vault.sealed(connection):
+        if sealed.room == room:
+            vault.forget(connection, sealed.id)
+    for task in outbox.open_tasks(connection):
+        if lane == task.lane or task.room == room:
+            outbox.settle(connection, task.id)
+
+
+def compact(connection: sqlite3.Connection) -> None:
+    """Write the file anew without its free pages, and empty the journal. Outside of any transaction."""
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+# --- what was taken out -------------------------------------------------------------------------------------
+
+
+def texts(connection: sqlite3.Connection, stream: str) -> frozenset[str]:
+    """Return the beginning of every line of text in *stream*, as it is written in the file."""
+    return frozenset(line for (body,) in connection.execute(_BODIES, (stream,)) for line in _lines(json.loads(body)))
+
+
+def kept(connection: sqlite3.Connection, sought: frozenset[str]) -> frozenset[str]:
+    """Return those of *sought* that stand in a row: the same words may belong to what stays."""
+    left, found = set(sought), set[str]()
+    for query in _ROWS:
+        for (body,) in connection.execute(query):
+            found |= {text for text in left if text in body}
+            left -= found
+    return frozenset(found)
+
+
+def _lines(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            for line in value.splitlines():
+                if len(written := json.dumps(line)[1:-1]) >= _SHORTEST:
+                    yield written[:_LONGEST]
+        case list():
+            for part in value:
+                yield from _lines(part)
+        case dict():
+            for part in value.values():
+                yield from _lines(part)
+        case _:
+            return

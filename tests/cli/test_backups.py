@@ -1,0 +1,157 @@
+"""`cellule backup`, `restore`, `recovery-key` at the console: a key is shown once, to a terminal, or written away."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.matrix.nio_store import CryptoFile
+from bot.matrix.olm import GuardedOlm
+from bot.recovery_key import read, written
+from tests.cli.test_checkup import BOT, KEY, keep
+from tests.config.files import changed, fill, write
+from tests.console import PATIENCE_S, Ended, cellule
+from tests.web import serving
+
+CLIENT = "/_matrix/client/v3"
+SHOWN = re.compile(r"(?:[1-9A-HJ-NP-Za-km-z]{4} ){11}[1-9A-HJ-NP-Za-km-z]{4}")
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Path:
+    """A bot that ran once, its configuration beside it, and a recovery key."""
+    await keep(fill(tmp_path))
+    GuardedOlm(BOT, "DEVICE", CryptoFile(folder=tmp_path / "state", secret=KEY).open(BOT, "DEVICE")).store.close()
+    put(tmp_path / "recovery.key", written(bytes(32)))
+    return tmp_path
+
+
+def put(path: Path, text: str) -> None:
+    path.write_text(text + "\n")
+    path.chmod(0o600)
+
+
+def config(folder: Path, address: str = "http://127.0.0.1:9") -> Path:
+    return write(folder, changed(matrix={"homeserver": address}))
+
+
+def another_state(folder: Path) -> Path:
+    """Return a configuration with another folder and another key."""
+    key = folder / "secrets/another.key"
+    key.write_bytes(b"n" * 32)
+    key.chmod(0o600)
+    return write(folder, changed(state={"folder": "another", "key_file": "secrets/another.key"}))
+
+
+async def at_a_terminal(*words: str | Path) -> Ended:
+    """Run the command with a terminal for its output, and return what was shown there."""
+    ours, theirs = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *map(str, words)), stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    async with asyncio.timeout(PATIENCE_S):
+        code = await process.wait()
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    return Ended(code, shown.replace("\r\n", "\n"), "")
+
+
+async def test_without_a_key_file_one_is_made_and_shown_once_and_it_restores(folder: Path) -> None:
+    ended = await at_a_terminal("backup", "--config", config(folder), "--to", folder / "saved")
+    assert ended.code == 0
+    assert ended.out.startswith(f"wrote   {folder / 'saved'} (1 chain of facts verified, device DEVICE)")
+    (shown,) = SHOWN.findall(ended.out)
+    put(folder / "typed.key", shown)
+    words = ("--config", another_state(folder), "--from", folder / "saved", "--key-file", folder / "typed.key")
+    restored = await cellule("restore", *words)
+    assert (restored.code, restored.err) == (0, "")
+    assert "1 chain of facts verified, device DEVICE" in restored.out
+    assert shown not in restored.out
+
+
+async def test_without_a_terminal_no_key_is_shown_and_nothing_written(folder: Path) -> None:
+    ended = await cellule("backup", "--config", config(folder), "--to", folder / "saved")
+    assert (ended.code, ended.out) == (2, "")
+    assert "--key-file" in ended.err
+    assert not (folder / "saved").exists()
+    ended = await cellule("recovery-key", "--config", config(folder))
+    assert (ended.code, ended.out, "--to" in ended.err) == (2, "", True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (written(bytes(32))[:-1] + "e", "a sign is wrong"),
+        ("correct horse battery staple", "holds no recovery key"),
+        ("", "is empty"),
+        (written(b"x" * 32), "not the one this backup was made with"),
+    ],
+)
+async def test_a_key_that_does_not_fit_ends_with_2_one_line_and_an_empty_folder(
+    folder: Path, typed: str, said: str
+) -> None:
+    words = ("--to", folder / "saved", "--key-file", folder / "recovery.key")
+    assert (await cellule("backup", "--config", config(folder), *words)).code == 0
+    put(folder / "typed.key", typed)
+    words = ("--from", folder / "saved", "--key-file", folder / "typed.key")
+    ended = await cellule("restore", "--config", another_state(folder), *words)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+    assert said in ended.err
+    assert not typed or typed not in ended.err
+    assert not (folder / "another/state.db").exists()
+
+
+async def test_a_damaged_backup_ends_with_1_and_one_line(folder: Path) -> None:
+    words = ("--to", folder / "saved", "--key-file", folder / "recovery.key")
+    assert (await cellule("backup", "--config", config(folder), *words)).code == 0
+    os.truncate(folder / "saved", 10_000)
+    words = ("--from", folder / "saved", "--key-file", folder / "recovery.key")
+    ended = await cellule("restore", "--config", another_state(folder), *words)
+    assert (ended.code, ended.err) == (1, "the backup is damaged or cut off; nothing was written: take another one\n")
+
+
+async def test_a_configuration_that_cannot_be_used_ends_with_2(folder: Path) -> None:
+    path = write(folder, changed(locale={"language": "de"}))
+    for words in (("backup", "--to", "x"), ("restore", "--from", "x", "--key-file", "x"), ("recovery-key",)):
+        ended = await cellule(words[0], "--config", path, *words[1:])
+        assert (ended.code, ended.err.startswith("locale.language: ")) == (2, True)
+
+
+# --- recovery-key -------------------------------------------------------------------------------------------
+
+
+async def test_a_homeserver_that_does_not_answer_ends_with_1_and_leaves_no_key_behind(folder: Path) -> None:
+    ended = await cellule("recovery-key", "--config", config(folder), "--to", folder / "new.key")
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1)
+    assert "the homeserver did not take it" in ended.err
+    assert not (folder / "new.key").exists()
+
+
+async def test_a_login_that_ended_ends_with_3(folder: Path) -> None:
+    gone: dict[str, tuple[int, object]] = {f"{CLIENT}/account/whoami": (401, {"errcode": "M_UNKNOWN_TOKEN"})}
+    async with serving(gone) as address:
+        ended = await cellule("recovery-key", "--config", config(folder, address), "--to", folder / "new.key")
+    assert (ended.code, "has ended the bot's session" in ended.err) == (3, True)
+
+
+async def test_before_the_first_start_there_is_nothing_to_make_a_key_for(folder: Path) -> None:
+    path = another_state(folder)
+    ended = await cellule("recovery-key", "--config", path, "--to", folder / "new.key")
+    assert (ended.code, "no identity yet" in ended.err) == (2, True)
+    assert not (folder / "another").exists()
+
+
+async def test_a_key_is_written_over_no_file(folder: Path) -> None:
+    ended = await cellule("recovery-key", "--config", config(folder), "--to", folder / "recovery.key")
+    assert (ended.code, "is not written over" in ended.err) == (2, True)
+    assert read((folder / "recovery.key").read_text()) == bytes(32)
+    assert stat.S_IMODE((folder / "recovery.key").stat().st_mode) == 0o600
