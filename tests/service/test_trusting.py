@@ -1,0 +1,270 @@
+"""Alarms about identities, devices and strangers, and how an admin settles them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.facts import IdentityConfirmed, StrangerCame
+from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.roster import Role
+from bot.ports import (
+    DESK,
+    Content,
+    DeviceCame,
+    Distrust,
+    Distrusted,
+    IdentityChanged,
+    Incoming,
+    Membership,
+    RefusedError,
+    TheirIdentity,
+)
+from tests.core.build import ALICE, BOB, CAROL, DAVE, MINUTE, PEOPLE
+from tests.service.shell import Shell
+
+STRANGER = UserId("@stranger:evil.example")
+OLD, NEW, NEWER = ("oldkey", "newkey", "newerkey")
+ADMINS = {user for user, roles in PEOPLE.items() if Role.ADMIN in roles}
+
+
+def distrusted(shell: Shell, event: str, *, room: RoomId, device: str = "GHOST") -> Distrusted:
+    return Distrusted(
+        id=EventId(event),
+        room=room,
+        sender=BOB,
+        device=DeviceId(device),
+        why=Distrust.UNSIGNED_DEVICE,
+        received_at=shell.clock.now(),
+    )
+
+
+def changed(shell: Shell, master: str | None, *, user: UserId = BOB) -> IdentityChanged:
+    """Let the homeserver publish another key of *user*, and return what is heard of it."""
+    shell.chat.identities[user] = TheirIdentity(known=OLD, published=master)
+    return IdentityChanged(
+        id=EventId(f"identity:{user}:{master}"), user=user, master=master, received_at=shell.clock.now()
+    )
+
+
+def new(shell: Shell, room: RoomId, before: int) -> list[Content]:
+    return [content for content in shell.said(room)[before:] if not content.replaces]
+
+
+async def hear(shell: Shell, event: Incoming, room: RoomId) -> list[Content]:
+    """Receive *event*; return what is said in *room* because of it."""
+    before = len(shell.said(room))
+    await shell.receive(event)
+    await shell.pass_time(timedelta(seconds=3))
+    return new(shell, room, before)
+
+
+# --- devices --------------------------------------------------------------------------------------------------------
+
+
+async def test_an_untrusted_device_is_told_off_once_for_each_room_and_device_also_over_a_restart(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        (told,) = await hear(shell, distrusted(shell, "$1", room=shell.room), shell.room)
+        assert "not verified by you" in told.body
+        assert not told.rings
+        assert not await hear(shell, distrusted(shell, "$2", room=shell.room), shell.room)
+        assert len(await hear(shell, distrusted(shell, "$3", room=shell.room, device="OTHER"), shell.room)) == 1
+    async with shell.life():
+        assert not await hear(shell, distrusted(shell, "$4", room=shell.room), shell.room)
+        assert len(await hear(shell, distrusted(shell, "$5", room=shell.control_room), shell.control_room)) == 1
+        assert await shell.store.waiting() == ()
+
+
+async def test_what_is_typed_on_an_untrusted_device_in_a_direct_room_is_told_in_the_control_room_too(
+    shell: Shell,
+) -> None:
+    async with shell.life():
+        direct = shell.direct_room(BOB)
+        shell.chat.without_device.add(BOB)
+        (told,) = await hear(shell, distrusted(shell, "$1", room=direct), shell.control_room)
+        assert BOB in told.body
+        shell.chat.without_device.clear()
+        await shell.pass_time(MINUTE)
+        assert len(shell.said(direct)) == 1
+
+
+async def test_somebody_without_a_role_is_not_even_told_off(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        event = Distrusted(
+            id=EventId("$1"),
+            room=shell.room,
+            sender=STRANGER,
+            device=DeviceId("X"),
+            why=Distrust.NO_IDENTITY,
+            received_at=shell.clock.now(),
+        )
+        assert not await hear(shell, event, shell.room)
+
+
+async def test_a_new_device_nothing_vouches_for_is_told_in_the_control_room_once(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        came = DeviceCame(
+            id=EventId("device:1"),
+            user=BOB,
+            device=DeviceId("LAPTOP"),
+            fingerprint="k" * 43,
+            received_at=shell.clock.now(),
+        )
+        (told,) = await hear(shell, came, shell.control_room)
+        assert "LAPTOP" in told.body
+        assert set(told.mentions) == ADMINS
+        assert not await hear(shell, came, shell.control_room)
+
+
+# --- identities -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_changed_identity_rings_in_the_control_room_and_in_the_open_rooms_of_the_person(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        control = len(shell.said(shell.control_room))
+        (alarm,) = await hear(shell, changed(shell, NEW), shell.room)
+        assert alarm.rings
+        (above,) = new(shell, shell.control_room, control)
+        assert above.rings
+        assert set(above.mentions) == ADMINS
+        assert BOB in above.body
+        assert "newk ey" in above.body
+
+
+async def test_an_identity_that_is_gone_rings(shell: Shell) -> None:
+    async with shell.life():
+        (alarm,) = await hear(shell, changed(shell, None), shell.control_room)
+        assert alarm.rings
+        assert "gone" in alarm.body
+
+
+async def test_the_identity_of_somebody_who_is_not_ours_is_none_of_our_business(shell: Shell) -> None:
+    async with shell.life():
+        assert not await hear(shell, changed(shell, NEW, user=STRANGER), shell.control_room)
+
+
+async def test_an_admin_confirms_what_the_alarm_told(shell: Shell) -> None:
+    async with shell.life():
+        await shell.receive(changed(shell, NEW))
+        assert "by the new identity" in await shell.type("!trust bob confirm", room=shell.control_room)
+        assert shell.chat.identity_of(BOB) == TheirIdentity(known=NEW, published=NEW)
+        (fact,) = [record.fact for record in await shell.store.history(DESK, last=1)]
+        assert isinstance(fact, IdentityConfirmed)
+        assert (fact.by, fact.user, fact.master) == (ALICE, BOB, NEW)
+        assert "nothing to confirm" in await shell.type("!trust bob confirm", room=shell.control_room)
+
+
+async def test_a_key_that_changed_again_behind_the_back_of_the_admin_is_not_confirmed(shell: Shell) -> None:
+    async with shell.life():
+        await shell.receive(changed(shell, NEW))
+        await shell.receive(changed(shell, NEWER))
+        assert "First look" in await shell.type("!trust bob confirm", room=shell.control_room)
+        assert shell.chat.identity_of(BOB).known == OLD
+        assert "newe rkey" in await shell.type("!trust bob", room=shell.control_room)
+        await shell.type("!trust bob confirm", room=shell.control_room)
+        assert shell.chat.identity_of(BOB).known == NEWER
+
+
+async def test_nobody_confirms_themselves_and_only_admins_confirm(shell: Shell) -> None:
+    async with shell.life():
+        await shell.receive(changed(shell, NEW, user=ALICE))
+        assert "their own identity" in await shell.type("!trust alice confirm", room=shell.control_room)
+        assert "needs the role admin" in await shell.type("!trust alice confirm", room=shell.control_room, sender=DAVE)
+        assert "needs the role admin" in await shell.type(
+            "!trust alice confirm", room=shell.direct_room(BOB), sender=BOB
+        )
+        assert shell.chat.identity_of(ALICE).known == OLD
+
+
+async def test_an_identity_is_shown_where_no_incident_is(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        assert "never published" in await shell.type("!trust bob", room=shell.control_room)
+        shell.chat.identities[BOB] = TheirIdentity(known=OLD, published=OLD)
+        assert "is known by" in await shell.type("!confiance bob", room=shell.control_room)
+        assert "is known by" not in await shell.type("!trust bob")
+        assert "nothing to confirm" in await shell.type("!trust bob confirm", room=shell.control_room)
+
+
+async def test_a_confirmation_interrupted_before_it_was_done_is_done_after_the_restart(shell: Shell) -> None:
+    async with shell.life():
+        await shell.receive(changed(shell, NEW))
+        shell.chat.lost = 1
+        await shell.type("!trust bob confirm", room=shell.control_room)
+    async with shell.life():
+        await shell.pass_time(MINUTE)
+        assert shell.chat.identity_of(BOB).known == NEW
+        assert await shell.store.tasks() == ()
+
+
+# --- strangers ------------------------------------------------------------------------------------------------------
+
+
+def coming(
+    shell: Shell, room: RoomId, *, invited: bool = False, user: UserId = STRANGER, event: str = "$s"
+) -> Membership:
+    shell.chat.rooms[room].members[user] = "invite" if invited else "join"
+    return Membership(
+        id=EventId(event), room=room, user=user, present=not invited, invited=invited, received_at=shell.clock.now()
+    )
+
+
+@pytest.mark.parametrize("invited", [False, True])
+async def test_a_stranger_in_an_incident_gets_no_key_is_taken_out_and_told_of(shell: Shell, invited: bool) -> None:
+    async with shell.life():
+        await shell.open()
+        control = len(shell.said(shell.control_room))
+        (alarm,) = await hear(shell, coming(shell, shell.room, invited=invited), shell.room)
+        assert alarm.rings
+        assert STRANGER in alarm.body
+        (above,) = new(shell, shell.control_room, control)
+        assert above.rings
+        assert shell.incident().codename in above.body
+        room = shell.chat.rooms[shell.room]
+        assert room.members[STRANGER] == "leave"
+        assert not any(STRANGER in said.holders for said in room.said)
+        assert not await shell.type("!status", sender=STRANGER)
+
+
+async def test_a_stranger_who_cannot_be_taken_out_is_told_of_once(shell: Shell) -> None:
+    async with shell.life():
+        incident = await shell.open()
+        event = coming(shell, shell.room)
+        shell.chat.faults.append(RefusedError("M_FORBIDDEN"))
+        assert len(await hear(shell, event, shell.room)) == 1
+        assert shell.chat.rooms[shell.room].members[STRANGER] == "join"
+        assert not await hear(shell, coming(shell, shell.room, event="$again"), shell.room)
+        facts = [record.fact for record in await shell.store.history(incident.id)]
+        assert sum(isinstance(fact, StrangerCame) for fact in facts) == 1
+
+
+async def test_a_stranger_in_the_control_room_is_taken_out_and_told_of(shell: Shell) -> None:
+    async with shell.life():
+        (alarm,) = await hear(shell, coming(shell, shell.control_room), shell.control_room)
+        assert alarm.rings
+        assert STRANGER in alarm.body
+        assert shell.chat.rooms[shell.control_room].members[STRANGER] == "leave"
+
+
+async def test_people_of_the_configuration_may_be_in_the_control_room(shell: Shell) -> None:
+    async with shell.life():
+        assert not await hear(shell, coming(shell, shell.control_room, user=CAROL), shell.control_room)
+        gone = Membership(
+            id=EventId("$gone"), room=shell.control_room, user=STRANGER, present=False, received_at=shell.clock.now()
+        )
+        assert not await hear(shell, gone, shell.control_room)
+
+
+async def test_who_invites_past_the_bot_is_told_how_it_is_done(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        (alarm,) = await hear(shell, coming(shell, shell.room, invited=True), shell.room)
+        assert f"!invite {STRANGER}" in alarm.body
+        await shell.type(f"!invite {STRANGER}")
+        assert shell.chat.rooms[shell.room].members[STRANGER] == "invite"
+        assert not shell.incident().strangers
