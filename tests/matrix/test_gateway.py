@@ -140,14 +140,17 @@ async def test_it_hears_answers_stops_and_hears_what_was_said_meanwhile(town: To
     await alice.invite(room, bob.user)
     await bob.join(room)
     async with home.running() as bot:
-        await bot.until(lambda: len(bot.heard) == len(said) + 1)
+        await bot.until(lambda: len(bot.heard) == len(said) + 2)
         assert bot.texts() == said
-        (came,) = [one for one in bot.heard if isinstance(one, Membership)]
-        assert (came.user, came.present) == (bob.user, True)
+        moves = [one for one in bot.heard if isinstance(one, Membership)]
+        assert [(one.user, one.invited, one.present) for one in moves] == [
+            (bob.user, True, False),
+            (bob.user, False, True),
+        ]
         await bob.sync()
         await tell(bob, room, "!two")
         await bot.until(lambda: bot.texts()[-1] == "!two")
-        assert len(await bot.store.waiting()) == len(said) + 3
+        assert len(await bot.store.waiting()) == len(said) + 4
 
 
 async def joined(person: Person, room: RoomId, user: str) -> None:

@@ -216,6 +216,10 @@ class Peer:
         told = await self._do("devices", user=user)
         return bool(told["identity"] and told["devices"]) and all(device["signed"] for device in told["devices"])
 
+    async def make_identity(self) -> str:
+        """Make a cross-signing identity, another one if there is one, sign the device, and return the master key."""
+        return str(await self._do("make_identity", user=self._start["user"], password=self._start["password"]))
+
     async def make_recovery_key(self) -> str:
         """Put the identity into the account's secret storage and return the key to it."""
         return str(await self._do("make_recovery_key"))

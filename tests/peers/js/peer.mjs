@@ -349,6 +349,13 @@ const commands = {
         return { identity: await api.userHasCrossSigningKeys(user, true), devices: await Promise.all(told) };
     },
 
+    /** Make an identity, or another one, as after "Reset identity" in the settings; the answer is its master key. */
+    async make_identity({ user, password }) {
+        await makeIdentity(user, password);
+        await until(isOwnDeviceSigned, "signature on the own device");
+        return client.getCrypto().getCrossSigningKeyId();
+    },
+
     /** Put the identity into a new secret storage, as Element does when it shows a recovery key. */
     async make_recovery_key() {
         const made = await client.getCrypto().createRecoveryKeyFromPassphrase();
