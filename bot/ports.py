@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
+from bot.core.trust import Distrust, TheirIdentity
 
 # --- what comes in ------------------------------------------------------------------------------------------
 
@@ -53,17 +54,6 @@ class Membership:
     received_at: datetime
     invited: bool = False
     """True for an invitation of somebody else's: the person is not *present* yet."""
-
-
-class Distrust(StrEnum):
-    """Why a device of a person is not trusted: it gets no keys, and nothing typed on it is a command."""
-
-    NO_IDENTITY = "no-identity"
-    """The person has no cross-signing identity, so nothing says whose device it is."""
-    IDENTITY_CHANGED = "identity-changed"
-    """The person's identity is another one than before, and no admin has confirmed it."""
-    UNSIGNED_DEVICE = "unsigned-device"
-    """The person has an identity, and it does not vouch for this device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,21 +153,6 @@ class Content:
     def __post_init__(self) -> None:
         if self.file is not None and self.replaces is not None:
             raise ValueError("an edit brings no file")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TheirIdentity:
-    """What is known of somebody's cross-signing identity."""
-
-    known: str | None = None
-    """The master key they are known by; None when they never published one."""
-    published: str | None = None
-    """The master key they publish now."""
-
-    @property
-    def is_changed(self) -> bool:
-        """Say whether they publish another one than they are known by."""
-        return self.known is not None and self.known != self.published
 
 
 class Chat(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.trust import TheirIdentity
 from bot.matrix.acquaintance import ACQUAINTANCE_S, Acquaintance
 from bot.matrix.courier import Courier
 from bot.matrix.devices import Devices
@@ -17,7 +18,7 @@ from bot.matrix.strangers import Strangers
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.wire import Wire
 from bot.matrix.withheld import Withheld
-from bot.ports import Content, RoomPlan, TheirIdentity, Vault
+from bot.ports import Content, RoomPlan, Vault
 
 
 class MatrixChat:

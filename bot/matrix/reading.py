@@ -11,7 +11,8 @@ from typing import Any
 from nio import MegolmEvent, RoomMemberEvent, RoomMessage
 
 from bot.core.names import DeviceId, EventId, RoomId, UserId
-from bot.ports import Distrust, Distrusted, Membership, Message
+from bot.core.trust import Distrust
+from bot.ports import Distrusted, Membership, Message
 
 logger = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from typing import Literal, Protocol, assert_never
 from nio.crypto import OlmDevice, TrustState
 
 from bot.core.names import DeviceId, EventId, UserId
+from bot.core.trust import Distrust
 from bot.matrix.guard import GuardedClient
 from bot.matrix.identities import Person, Standing
-from bot.ports import Distrust
 
 _MOST_DOUBTED = 2000
 

@@ -9,6 +9,7 @@ from bot.core.incident import Incident
 from bot.core.names import DeviceId, UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language
+from bot.core.trust import Distrust
 from bot.voice.catalogue import say
 from bot.voice.markup import Piece, Text, paragraphs, render
 from bot.voice.wording import person, short
@@ -16,9 +17,9 @@ from bot.voice.wording import person, short
 _GROUP = 4
 
 
-def distrusted(user: UserId, why: str, language: Language) -> Text:
-    """Return why what *user* typed was not heard, and how to mend it; *why* is a `ports.Distrust`."""
-    return render(say(language, f"distrusted.{why}", who=short(localpart(user), 60)))
+def distrusted(user: UserId, why: Distrust, language: Language) -> Text:
+    """Return why what *user* typed was not heard, and how to mend it."""
+    return render(say(language, f"distrusted.{why.value}", who=short(localpart(user), 60)))
 
 
 def identity_changed(user: UserId, master: str | None, language: Language) -> Text:

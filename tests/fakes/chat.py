@@ -7,17 +7,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.trust import TheirIdentity
 from bot.matrix.content import message_content
-from bot.ports import (
-    NO_DEVICE,
-    Attachment,
-    ChatError,
-    Content,
-    RefusedError,
-    RoomPlan,
-    TheirIdentity,
-    UnreachableError,
-)
+from bot.ports import NO_DEVICE, Attachment, ChatError, Content, RefusedError, RoomPlan, UnreachableError
 
 PRESENT = frozenset({"join", "invite"})
 

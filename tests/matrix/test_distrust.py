@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.trust import Distrust
 from bot.matrix.guard import GuardedClient
 from bot.matrix.identities import Standing
 from bot.matrix.nio_store import CipherStore
 from bot.matrix.strangers import Strangers
 from bot.matrix.trust import CrossSigned, FirstUse, Trust
-from bot.ports import DeviceCame, Distrust, Distrusted, IdentityChanged, Membership
+from bot.ports import DeviceCame, Distrusted, IdentityChanged, Membership
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer

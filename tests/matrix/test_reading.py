@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.trust import Distrust
 from bot.matrix.answers import read_events
 from bot.matrix.reading import Reader
-from bot.ports import Distrust, Distrusted, Membership, Message
+from bot.ports import Distrusted, Membership, Message
 from tests.matrix.listeners import ALICE, BOB, BOT
 
 ROOM = RoomId("!incident:example.org")

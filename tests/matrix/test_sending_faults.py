@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.core.names import EventId, RoomId
+from bot.core.trust import Distrust
 from bot.matrix.trust import Admitted, Device, Refused, Verdict
-from bot.ports import BusyError, Content, Distrust, RefusedError, UnreachableError
+from bot.ports import BusyError, Content, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost
 from tests.matrix.people import Bot, Person, Town, opened, say
 from tests.servers import register

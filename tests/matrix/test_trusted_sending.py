@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from bot.core.names import RoomId, UserId
+from bot.core.trust import TheirIdentity
 from bot.matrix.signing import ensure_identity
 from bot.matrix.trust import CrossSigned
-from bot.ports import NO_DEVICE, RefusedError, TheirIdentity
+from bot.ports import NO_DEVICE, RefusedError
 from tests.fakes.identity import FakeIdentity, FakePhone
 from tests.fakes.vault import MemoryVault
 from tests.matrix.between import Between, Changed

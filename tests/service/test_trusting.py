@@ -9,18 +9,8 @@ import pytest
 from bot.core.facts import IdentityConfirmed, StrangerCame
 from bot.core.names import DeviceId, EventId, RoomId, UserId
 from bot.core.roster import Role
-from bot.ports import (
-    DESK,
-    Content,
-    DeviceCame,
-    Distrust,
-    Distrusted,
-    IdentityChanged,
-    Incoming,
-    Membership,
-    RefusedError,
-    TheirIdentity,
-)
+from bot.core.trust import Distrust, TheirIdentity
+from bot.ports import DESK, Content, DeviceCame, Distrusted, IdentityChanged, Incoming, Membership, RefusedError
 from tests.core.build import ALICE, BOB, CAROL, DAVE, MINUTE, PEOPLE
 from tests.service.shell import Shell
 

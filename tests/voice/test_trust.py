@@ -9,7 +9,7 @@ import pytest
 from bot import voice
 from bot.core.names import DeviceId
 from bot.core.playbook import Language
-from bot.ports import Distrust
+from bot.core.trust import Distrust
 from bot.voice import Text
 from tests.voice.story import ALICE, BOB
 
