@@ -81,6 +81,18 @@ class IdentityChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """Somebody whom the room is for is in it, and can read nothing of ours: none of their devices is trusted."""
+
+    id: EventId
+    """Ours: the same room, person and reason have the same one."""
+    room: RoomId
+    user: UserId
+    why: Distrust
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCame:
     """Somebody who had devices has one more that is trusted, and nothing but the homeserver says that it is theirs."""
 
@@ -93,7 +105,7 @@ class DeviceCame:
     received_at: datetime
 
 
-Incoming = Message | Unreadable | Membership | Distrusted | IdentityChanged | DeviceCame
+Incoming = Message | Unreadable | Membership | Distrusted | Unreached | IdentityChanged | DeviceCame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

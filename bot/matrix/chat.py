@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import TheirIdentity
+from bot.core.trust import Distrust, TheirIdentity
 from bot.matrix.acquaintance import ACQUAINTANCE_S, Acquaintance
 from bot.matrix.courier import Courier
 from bot.matrix.devices import Devices
@@ -14,7 +14,7 @@ from bot.matrix.room_keys import RoomKeys
 from bot.matrix.room_state import RoomStates
 from bot.matrix.rooms import Rooms
 from bot.matrix.sending import Sender
-from bot.matrix.strangers import Strangers
+from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.wire import Wire
 from bot.matrix.withheld import Withheld
@@ -46,6 +46,8 @@ class MatrixChat:
         self._rooms = Rooms(wire, self._states, keys, vault, me=UserId(client.user_id), federate=federate)
         self.strangers = Strangers(UserId(client.user_id))
         """Who is in rooms that are not for them."""
+        self.unreached: Sightings[Distrust] = Sightings()
+        """Who is in rooms that are for them and cannot read."""
         self._sender = Sender(
             wire=wire,
             states=self._states,
@@ -54,6 +56,7 @@ class MatrixChat:
             keys=keys,
             withheld=Withheld(client, wire),
             strangers=self.strangers,
+            unreached=self.unreached,
         )
         self._eraser = Eraser(client, wire, self._states, keys)
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from nio import RoomInfo
 
 from bot.core.names import RoomId, UserId
+from bot.core.trust import Distrust
 from bot.matrix.answers import WholeSync
 from bot.matrix.backfill import Backfill
 from bot.matrix.guard import GuardedClient
@@ -17,7 +18,7 @@ from bot.matrix.invitations import Invitations
 from bot.matrix.reading import Reader, fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
-from bot.matrix.strangers import Strangers
+from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.upkeep import Upkeep
@@ -47,6 +48,10 @@ class Speaking(Protocol):
     def strangers(self) -> Strangers:
         """Who is in rooms that are not for them."""
 
+    @property
+    def unreached(self) -> Sightings[Distrust]:
+        """Who is in rooms that are for them and cannot read."""
+
 
 class Hearing:
     """One run of the sync loop, its upkeep and its invitations, all in one task group."""
@@ -75,7 +80,7 @@ class Hearing:
         self._clock = clock
         trust = Trust(client, policy)
         client.doubts = trust.doubts
-        self._watch = Watch(client, trust, speaking.strangers)
+        self._watch = Watch(client, trust, speaking.strangers, speaking.unreached)
         self._reader = Reader(own, client.device_of, trust.distrusts)
         self._backfill = Backfill(client, self._reader, jitter)
         self._waiting = Waiting(client, self._reader, sealed, knows)

@@ -7,12 +7,13 @@ from collections import defaultdict
 from contextlib import suppress
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.trust import Distrust
 from bot.matrix.content import MESSAGE, message_content
 from bot.matrix.devices import Devices
 from bot.matrix.files import Files
 from bot.matrix.room_keys import RoomKey, RoomKeys
 from bot.matrix.room_state import RoomState, RoomStates
-from bot.matrix.strangers import Strangers
+from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.trust import Trust
 from bot.matrix.wire import Wire
 from bot.matrix.withheld import Withheld
@@ -34,6 +35,7 @@ class Sender:
         keys: RoomKeys,
         withheld: Withheld,
         strangers: Strangers,
+        unreached: Sightings[Distrust],
     ) -> None:
         self._wire = wire
         self._states = states
@@ -43,6 +45,7 @@ class Sender:
         self._files = Files(wire)
         self._withheld = withheld
         self._strangers = strangers
+        self._unreached = unreached
         self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._readers: dict[RoomId, frozenset[UserId]] = {}
 
@@ -121,6 +124,7 @@ class Sender:
             people = readers & state.present
             await self._devices.refresh(people, untold=state.invited)
             devices = self._trust.admitted(people)
+            self._unreached.see(room, self._trust.unreached(user for user in people if user not in state.invited))
             if not devices:
                 raise self._no_device(people)
             key = await self._keys.share(room, devices, state.rotation)

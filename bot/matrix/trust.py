@@ -116,6 +116,16 @@ class Trust:
             device for user in sorted(users) for device, verdict in self._judged(user) if isinstance(verdict, Refused)
         ]
 
+    def unreached(self, users: Iterable[UserId]) -> dict[UserId, Distrust]:
+        """Return who of *users* has devices and not one that is trusted, and why."""
+        found: dict[UserId, Distrust] = {}
+        for user in users:
+            verdicts = [verdict for _, verdict in self._judged(user)]
+            refused = [verdict.why for verdict in verdicts if isinstance(verdict, Refused)]
+            if refused and len(refused) == len(verdicts):
+                found[user] = refused[0]
+        return found
+
     def distrusts(self, user: UserId, device: DeviceId) -> Distrust | None:
         """Say why nothing that *user* types on *device* is a command, as things are known now; None when it is one."""
         verdicts = {DeviceId(known.id): verdict for known, verdict in self._judged(user)}

@@ -1,4 +1,4 @@
-"""What the service must hear of though nobody typed it: changed identities, new devices, strangers."""
+"""What the service must hear of though nobody typed it: changed identities, new devices, strangers, the unreached."""
 
 from __future__ import annotations
 
@@ -7,26 +7,30 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.names import DeviceId, EventId, UserId
+from bot.core.trust import Distrust
 from bot.matrix.guard import GuardedClient
-from bot.matrix.strangers import Strangers
+from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.trust import Trust
-from bot.ports import DeviceCame, IdentityChanged, Incoming, Membership
+from bot.ports import DeviceCame, IdentityChanged, Incoming, Membership, Unreached
 
-News = IdentityChanged | DeviceCame | Membership
+News = IdentityChanged | DeviceCame | Membership | Unreached
 
 
 class Watch:
     """Collects news, each under the same id until it is told, so that a kill in between tells nothing twice."""
 
-    def __init__(self, client: GuardedClient, trust: Trust, strangers: Strangers) -> None:
+    def __init__(
+        self, client: GuardedClient, trust: Trust, strangers: Strangers, unreached: Sightings[Distrust]
+    ) -> None:
         self._client = client
         self._trust = trust
         self._strangers = strangers
+        self._unreached = unreached
         self._told: set[EventId] = set()
 
     def news(self, now: datetime, token: str) -> list[News]:
         """Return what is new at *token*; call `told` with it once it is durable."""
-        return [*self._identities(now), *self._devices(now), *self._people(now, token)]
+        return [*self._identities(now), *self._devices(now), *self._people(now, token), *self._deaf(now)]
 
     def told(self, news: Sequence[Incoming]) -> None:
         """Let go of *news*; what the sync told of people counts too."""
@@ -38,7 +42,9 @@ class Watch:
                 case DeviceCame():
                     devices[one.user].append(one.device)
                 case Membership(present=True) | Membership(invited=True):
-                    self._strangers.noticed(one.room, one.user)
+                    self._strangers.told(one.room, one.user)
+                case Unreached():
+                    self._unreached.told(one.room, one.user)
                 case Membership():
                     self._strangers.gone(one.room, one.user)
                 case _:
@@ -74,12 +80,18 @@ class Watch:
     def _people(self, now: datetime, token: str) -> list[Membership]:
         return [
             Membership(
-                id=EventId(f"stranger:{stranger.room}:{stranger.user}:{token}"),
-                room=stranger.room,
-                user=stranger.user,
-                present=stranger.joined,
-                invited=not stranger.joined,
+                id=EventId(f"stranger:{room}:{user}:{token}"),
+                room=room,
+                user=user,
+                present=membership == "join",
+                invited=membership == "invite",
                 received_at=now,
             )
-            for stranger in self._strangers.news()
+            for room, user, membership in self._strangers.news()
+        ]
+
+    def _deaf(self, now: datetime) -> list[Unreached]:
+        return [
+            Unreached(id=EventId(f"unreached:{room}:{user}:{why}"), room=room, user=user, why=why, received_at=now)
+            for room, user, why in self._unreached.news()
         ]

@@ -45,6 +45,7 @@ from bot.ports import (
     Message,
     Store,
     Task,
+    Unreached,
     Unreadable,
 )
 from bot.service.books import Books
@@ -80,7 +81,7 @@ class Inbox:
         self._guard = Guard(house=house, books=books, chat=chat)
         self._identity = identity
 
-    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:  # noqa: PLR0911 - a table
+    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
         input = InputId(incoming.id)
         try:
@@ -91,10 +92,8 @@ class Inbox:
                     return self._unreadable(incoming, input)
                 case Distrusted():
                     return self._distrusted(incoming)
-                case IdentityChanged():
-                    return self._guard.identity_changed(incoming)
-                case DeviceCame():
-                    return self._guard.device_came(incoming)
+                case Unreached() | IdentityChanged() | DeviceCame():
+                    return self._guard.told(incoming)
                 case Membership():
                     return self._membership(incoming, input, now)
                 case _:
@@ -267,7 +266,7 @@ class Inbox:
         return self._guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
 
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
-        if isinstance(incoming, Membership | IdentityChanged | DeviceCame):
+        if isinstance(incoming, Membership | Unreached | IdentityChanged | DeviceCame):
             return NOTHING
         around = self._surroundings(incoming)
         if not around.roles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from bot import voice
 from bot.core.commands import ConfirmIdentity, ShowTrust
@@ -15,7 +16,8 @@ from bot.core.names import InputId, UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Role, holders
-from bot.ports import DESK, Chat, DeviceCame, Distrusted, IdentityChanged, Membership, Task, TaskKind
+from bot.core.trust import Distrust
+from bot.ports import DESK, Chat, DeviceCame, Distrusted, IdentityChanged, Membership, Task, TaskKind, Unreached
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.tasks import Place, answer_task, incident_place, ring_task, room_place, task_id
@@ -43,7 +45,34 @@ class Guard:
             tasks.append(answer_task(once, 1, control, voice.unheard(event.sender, self.house.language)))
         return Outcome(tasks=tuple(tasks), once=once)
 
-    def identity_changed(self, event: IdentityChanged) -> Outcome:
+    def told(self, event: Unreached | IdentityChanged | DeviceCame) -> Outcome:
+        """Return what follows from news that nobody typed."""
+        match event:
+            case Unreached():
+                return self._unreached(event)
+            case IdentityChanged():
+                return self._identity_changed(event)
+            case DeviceCame():
+                return self._device_came(event)
+            case _:
+                assert_never(event)
+
+    def _unreached(self, event: Unreached) -> Outcome:
+        """Tell those who lead that somebody reads nothing in their room. A changed identity rings by itself."""
+        incident, control = self.books.incident_in(event.room), self._control()
+        if event.why is Distrust.IDENTITY_CHANGED:
+            return NOTHING
+        if incident is not None and event.user in incident.roster:
+            text = voice.unreached(event.user, event.why, incident.language)
+            place, people = incident_place(incident), incident.leaders()
+        elif control is not None and event.room == control.room:
+            text = voice.unreached(event.user, event.why, self.house.language)
+            place, people = control, holders(self.house.people, Role.ADMIN)
+        else:
+            return NOTHING
+        return Outcome(tasks=(ring_task(InputId(event.id), 0, place, text, people),))
+
+    def _identity_changed(self, event: IdentityChanged) -> Outcome:
         """Ring in the control room and in every open room where the person is."""
         if event.user not in self._everybody():
             return NOTHING
@@ -56,7 +85,7 @@ class Guard:
         fact = IdentityChangeSeen(at=event.received_at, user=event.user, master=event.master)
         return Outcome(facts=(fact,), tasks=tuple(tasks))
 
-    def device_came(self, event: DeviceCame) -> Outcome:
+    def _device_came(self, event: DeviceCame) -> Outcome:
         """Say in the control room that a device is trusted on the homeserver's word alone."""
         if event.user not in self._everybody():
             return NOTHING

@@ -25,6 +25,7 @@ from bot.voice.trust import (
     stranger_elsewhere,
     stranger_in_control,
     unheard,
+    unreached,
 )
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "timeline",
     "unheard",
     "unknown_word",
+    "unreached",
     "unreadable",
     "usage",
     "welcome",

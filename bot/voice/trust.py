@@ -22,6 +22,11 @@ def distrusted(user: UserId, why: Distrust, language: Language) -> Text:
     return render(say(language, f"distrusted.{why.value}", who=short(localpart(user), 60)))
 
 
+def unreached(user: UserId, why: Distrust, language: Language) -> Text:
+    """Return that *user* is in this room and can read nothing, and how to mend it."""
+    return render(say(language, f"unreached.{why.value}", who=short(user, 80)))
+
+
 def identity_changed(user: UserId, master: str | None, language: Language) -> Text:
     """Return the alarm that somebody's identity is another one; *master* is the new one, None when there is none."""
     key = "identity.changed" if master else "identity.gone"

@@ -13,9 +13,9 @@ from bot.core.trust import Distrust
 from bot.matrix.guard import GuardedClient
 from bot.matrix.identities import Standing
 from bot.matrix.nio_store import CipherStore
-from bot.matrix.strangers import Strangers
+from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.trust import CrossSigned, FirstUse, Trust
-from bot.ports import DeviceCame, Distrusted, IdentityChanged, Membership
+from bot.ports import DeviceCame, Distrusted, IdentityChanged, Membership, Unreached
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
@@ -296,19 +296,18 @@ async def test_who_is_there_and_no_reader_is_a_stranger_until_gone() -> None:
     strangers.look(room, MEMBERS, frozenset({WHO, UserId(BOB)}))
     assert strangers.news() == []
     strangers.look(room, MEMBERS, frozenset({WHO}))
-    (stranger,) = strangers.news()
-    assert (stranger.room, stranger.user, stranger.joined) == (ROOM, BOB, False)
-    strangers.noticed(room, UserId(BOB))
+    assert strangers.news() == [(ROOM, BOB, "invite")]
+    strangers.told(room, UserId(BOB))
     strangers.look(room, MEMBERS, frozenset({WHO}))
     assert strangers.news() == []
     strangers.look(room, {WHO: "join"}, frozenset({WHO}))
     strangers.look(room, MEMBERS | {UserId(BOB): "join"}, frozenset({WHO}))
-    assert [one.joined for one in strangers.news()] == [True]
+    assert strangers.news() == [(ROOM, BOB, "join")]
 
 
 async def test_whom_the_sync_told_of_is_news_again_after_they_went() -> None:
     room, strangers = RoomId(ROOM), Strangers(UserId(BOT), patience_s=0)
-    strangers.noticed(room, UserId(BOB))
+    strangers.told(room, UserId(BOB))
     strangers.gone(room, UserId(BOB))
     strangers.look(room, MEMBERS, frozenset({WHO}))
     assert len(strangers.news()) == 1
@@ -332,6 +331,22 @@ async def test_a_ghost_in_the_state_reaches_the_service_once(server: FakeHomeser
     (ghost,) = bot.heard
     assert isinstance(ghost, Membership)
     assert (ghost.room, ghost.user, ghost.present, ghost.invited) == (ROOM, BOB, False, True)
+
+
+async def test_who_cannot_read_is_told_of_once_over_a_restart(server: FakeHomeserver, tmp_path: Path) -> None:
+    bot = strict(server, tmp_path)
+    for _ in range(2):
+        async with bot.running():
+            await bot.until_caught_up()
+            bot.unreached.see(RoomId(ROOM), {WHO: Distrust.NO_IDENTITY})
+            await bot.tick(timedelta())
+            await bot.until(lambda: len(bot.heard) == 1)
+            server.announce(BOB)
+            await bot.until_caught_up()
+        bot.unreached = Sightings(patience_s=0)
+    (deaf,) = bot.heard
+    assert isinstance(deaf, Unreached)
+    assert (deaf.room, deaf.user, deaf.why) == (ROOM, ALICE, Distrust.NO_IDENTITY)
 
 
 async def test_who_comes_by_the_sync_is_not_told_of_twice(server: FakeHomeserver, tmp_path: Path) -> None:

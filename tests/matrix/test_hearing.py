@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.trust import Distrust
 from bot.matrix.guard import GuardedClient
 from bot.matrix.hearing import Hearing
-from bot.matrix.strangers import Strangers
+from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import DevicePolicy, FirstUse
 from bot.ports import Batch, Incoming, Membership, Message, Sealed, Unreadable
@@ -68,6 +69,7 @@ class Bot:
         self.client: GuardedClient | None = None
         self.policy: DevicePolicy = FirstUse()
         self.strangers = Strangers(UserId(BOT), patience_s=0)
+        self.unreached: Sightings[Distrust] = Sightings(patience_s=0)
         self._hearing: Hearing | None = None
         self._news = asyncio.Condition()
 

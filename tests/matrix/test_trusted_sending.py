@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.names import RoomId, UserId
-from bot.core.trust import TheirIdentity
+from bot.core.trust import Distrust, TheirIdentity
 from bot.matrix.signing import ensure_identity
 from bot.matrix.trust import CrossSigned
 from bot.ports import NO_DEVICE, RefusedError
@@ -104,6 +104,35 @@ async def test_of_somebody_without_an_identity_no_device_reads(town: Town, betwe
         await say(bot, room, "one", alice)
     assert refused.value.code == NO_DEVICE
     assert keyed(between) == set()
+    bot.chat.unreached._patience_s = 0
+    assert bot.chat.unreached.news() == [(room, alice.user, Distrust.NO_IDENTITY)]
+    await verified(alice)
+    await bot.sync()
+    event = await say(bot, room, "two", alice)
+    assert await alice.read(room, event) == "two"
+    assert bot.chat.unreached.news() == []
+
+
+async def test_who_is_only_invited_is_given_time_to_verify_and_the_others_are_not_told_of(
+    town: Town, between: Between
+) -> None:
+    bot, alice, bob = await strict_bot(town, between), await town.person(), await town.person("bob")
+    await verified(alice)
+    await town.device_of(alice.account)
+    room = await opened(bot, alice, bob)
+    await alice.join(room)
+    bot.chat.invalidate(room)
+    bot.chat.unreached._patience_s = 0
+    await say(bot, room, "one", alice, bob)
+    assert bot.chat.unreached.news() == []
+    await bob.join(room)
+    bot.chat.invalidate(room)
+    await say(bot, room, "two", alice, bob)
+    assert [user for _, user, _ in bot.chat.unreached.news()] == [bob.user]
+
+
+async def test_nobody_is_known_before_they_were_asked_about(town: Town, between: Between) -> None:
+    bot, alice = await strict_bot(town, between), await town.person()
     assert bot.chat.identity_of(alice.user) == TheirIdentity()
 
 
@@ -164,7 +193,7 @@ async def test_a_ghost_in_the_state_of_the_room_gets_no_key_and_is_seen(town: To
     event = await say(bot, room, "not for ghosts", alice)
     assert await alice.read(room, event) == "not for ghosts"
     assert keyed(between) == {(alice.user, str(alice.client.device_id))}
-    assert {stranger.user for stranger in bot.chat.strangers.news()} == {mallory.user, GHOST}
+    assert {user for _, user, _ in bot.chat.strangers.news()} == {mallory.user, GHOST}
 
 
 async def test_judging_costs_no_request_and_writes_nothing_once_it_is_known(town: Town, between: Between) -> None:

@@ -110,6 +110,25 @@ async def test_a_new_device_nothing_vouches_for_is_told_in_the_control_room_once
         assert not await hear(shell, came, shell.control_room)
 
 
+@pytest.mark.parametrize(
+    ("why", "is_told"),
+    [(Distrust.NO_IDENTITY, True), (Distrust.UNSIGNED_DEVICE, True), (Distrust.IDENTITY_CHANGED, False)],
+)
+async def test_those_who_lead_hear_of_whoever_cannot_read(shell: Shell, why: Distrust, is_told: bool) -> None:
+    async with shell.life():
+        await shell.open()
+        for room in (shell.room, shell.control_room, shell.direct_room(BOB)):
+            event = Unreached(
+                id=EventId(f"unreached:{room}"), room=room, user=BOB, why=why, received_at=shell.clock.now()
+            )
+            told = await hear(shell, event, room)
+            assert [content.rings for content in told] == ([True] if is_told and "direct" not in room else [])
+            assert not await hear(shell, event, room)
+        rung = shell.rings()
+        assert [BOB in content.body for content in rung] == ([True] if is_told else [])
+        assert all(set(content.mentions) == set(shell.incident().leaders()) for content in rung)
+
+
 # --- identities -----------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,18 @@ from bot.core.facts import Noted, Opened, Rang, StepAssigned
 from bot.core.names import RuleId, StepId, UserId
 from bot.core.playbook import UNRANKED
 from bot.core.roster import Role
-from bot.ports import DeviceCame, Distrusted, IdentityChanged, Membership, Message, Sealed, Task, TaskKind, Unreadable
+from bot.ports import (
+    DeviceCame,
+    Distrusted,
+    IdentityChanged,
+    Membership,
+    Message,
+    Sealed,
+    Task,
+    TaskKind,
+    Unreached,
+    Unreadable,
+)
 from bot.store.codec import FACTS, decode, decode_fact, decode_incoming, encode, kind_of
 from bot.store.errors import UnreadableError
 from tests.store.samples import ALICE, NOW, STREAM, membership, message, note, opened_with, task
@@ -65,7 +76,7 @@ STORED_NAMES = {
 }
 """Names in files that exist. One may be added; to take one away or rename it needs a migration."""
 
-EVENTS: list[type[Any]] = [Message, Unreadable, Membership, Distrusted, IdentityChanged, DeviceCame]
+EVENTS: list[type[Any]] = [Message, Unreadable, Membership, Distrusted, IdentityChanged, DeviceCame, Unreached]
 EVERYTHING: list[type[Any]] = [*FACTS.values(), *EVENTS, Task, Sealed]
 
 

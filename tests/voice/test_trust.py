@@ -23,6 +23,11 @@ def test_why_something_was_not_heard(golden: Golden, language: Language, why: Di
     golden(f"distrusted-{why}.{language}", voice.distrusted(BOB, why, language))
 
 
+@pytest.mark.parametrize("why", [Distrust.NO_IDENTITY, Distrust.UNSIGNED_DEVICE])
+def test_who_cannot_read(golden: Golden, language: Language, why: Distrust) -> None:
+    golden(f"unreached-{why}.{language}", voice.unreached(BOB, why, language))
+
+
 def test_alarms_about_identities(golden: Golden, language: Language) -> None:
     golden(f"identity-changed.{language}", voice.identity_changed(BOB, NEW, language))
     golden(f"identity-gone.{language}", voice.identity_changed(BOB, None, language))

@@ -16,6 +16,10 @@ SENTENCES = {
     "before. Another admin compares it with you by phone, then confirms it in the control room.",
     "distrusted.elsewhere": "**{who} wrote to me from a device I do not trust.** I did not act on it, and they may "
     "not be able to read my answer: tell them by phone to verify that device (Element: Settings, Encryption).",
+    "unreached.no-identity": "**{who} is here and can read nothing of mine:** their account has no verified device, so "
+    "I give it no keys. Call them. In Element: Settings, Encryption, set up the recovery and verify this device.",
+    "unreached.unsigned-device": "**{who} is here and can read nothing of mine:** none of their devices is verified by "
+    "them, so I give them no keys. Call them. In Element: Settings, Encryption, Verify this device.",
     "identity.changed": "**The identity of {who} changed.** They get no keys and command nothing until an admin "
     "confirms.\nNew master key: `{master}`\nIt may be a new start of theirs, or somebody else. Compare it with them "
     "by phone, never here; then `!trust {name} confirm` in the control room. If no other admin is left, the "

@@ -17,6 +17,11 @@ SENTENCES = {
     "distrusted.elsewhere": "**{who} m'a écrit depuis un appareil que je ne reconnais pas.** Je n'ai rien exécuté, et "
     "ma réponse lui est peut-être illisible : demandez-lui par téléphone de vérifier cet appareil (Element : "
     "Paramètres, Chiffrement).",
+    "unreached.no-identity": "**{who} est là et ne peut rien lire de moi :** son compte n'a aucun appareil vérifié, je "
+    "ne lui donne donc pas de clés. Appelez. Dans Element : Paramètres, Chiffrement, configurer la récupération et "
+    "vérifier cet appareil.",
+    "unreached.unsigned-device": "**{who} est là et ne peut rien lire de moi :** aucun de ses appareils n'est vérifié, "
+    "je ne leur donne donc pas de clés. Appelez. Dans Element : Paramètres, Chiffrement, Vérifier cet appareil.",
     "identity.changed": "**L'identité de {who} a changé.** Cette personne ne reçoit plus de clés et ne commande rien "
     "tant qu'un admin n'a pas confirmé.\nNouvelle clé maîtresse : `{master}`\nC'est peut-être un nouveau départ de "
     "sa part, ou quelqu'un d'autre. Comparez-la avec elle par téléphone, jamais ici ; puis `!confiance {name} "

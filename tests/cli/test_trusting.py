@@ -1,0 +1,123 @@
+"""`cellule trust`: on a bot that is stopped, for the admin nobody is left to confirm."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.config import load
+from bot.core.names import DeviceId, UserId
+from bot.matrix.identities import Identities, Person
+from bot.matrix.nio_store import CryptoFile
+from bot.matrix.olm import GuardedOlm
+from bot.matrix.session import LOGIN, Login
+from bot.store.lock import lock_folder
+from bot.store.sqlite import open_store
+from bot.voice.trust import grouped
+from tests.cli.test_cli import config
+from tests.config.files import fill
+from tests.fakes.identity import FakeIdentity, FakePhone, answer
+
+ALICE, BOB = UserId("@alice:example.org"), UserId("@bob:example.org")
+DEVICE = DeviceId("CELLULE")
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return config(fill(tmp_path))
+
+
+def keep(path: Path, *identities: FakeIdentity) -> None:
+    """Leave the state of a bot that was told *identities* of Alice, one after the other, and of Bob none."""
+    settings = load(path)
+    user, folder, key = settings.matrix.user_id, settings.state.folder, settings.state.key.reveal()
+
+    async def log_in() -> None:
+        async with await open_store(folder, key) as store:
+            await store.put(LOGIN, Login(user=user, device=DEVICE, token="").dump())
+
+    asyncio.run(log_in())
+    crypto = CryptoFile(folder=folder, secret=key).open(user, DEVICE)
+    known = GuardedOlm(user, DEVICE, crypto).identities
+    for identity in identities:
+        known.learn(answer(identity, FakePhone(ALICE, "PHONE").keys), {})
+    known.learn(answer(None, FakePhone(BOB, "PHONE").keys), {BOB: {"PHONE"}})
+    crypto.close()
+
+
+def person(path: Path, user: UserId = ALICE) -> Person:
+    settings = load(path)
+    store = CryptoFile(folder=settings.state.folder, secret=settings.state.key.reveal()).open(
+        settings.matrix.user_id, DEVICE
+    )
+    try:
+        return Identities(store, settings.matrix.user_id).person(user)
+    finally:
+        store.close()
+
+
+def trust(path: Path, *words: str) -> int:
+    return main(["trust", "--config", str(path), *words])
+
+
+def test_an_identity_is_shown(path: Path, capsys: Capture) -> None:
+    first = FakeIdentity(ALICE)
+    keep(path, first)
+    assert trust(path, "alice") == 0
+    assert grouped(first.master) in capsys.readouterr().out
+    assert trust(path, BOB) == 0
+    assert "has never published an identity" in capsys.readouterr().out
+
+
+def test_a_changed_one_is_confirmed_by_the_key_that_was_read_on_the_phone(path: Path, capsys: Capture) -> None:
+    first, second = FakeIdentity(ALICE), FakeIdentity(ALICE)
+    keep(path, first, second)
+    assert trust(path, "alice") == 0
+    shown = capsys.readouterr().out
+    assert grouped(first.master) in shown
+    assert grouped(second.master) in shown
+    assert trust(path, ALICE, "--confirm", first.master) == 1
+    assert "nothing was changed" in capsys.readouterr().err
+    assert person(path).pinned == first.master
+    assert trust(path, ALICE, "--confirm", grouped(second.master)) == 0
+    assert "and publishes it" in capsys.readouterr().out
+    assert person(path).pinned == second.master
+
+
+def test_an_identity_that_is_gone_is_told(path: Path, capsys: Capture) -> None:
+    keep(path, FakeIdentity(ALICE))
+    settings = load(path)
+    store = CryptoFile(folder=settings.state.folder, secret=settings.state.key.reveal()).open(
+        settings.matrix.user_id, DEVICE
+    )
+    Identities(store, settings.matrix.user_id).learn(answer(None, FakePhone(ALICE, "PHONE").keys), {})
+    store.close()
+    assert trust(path, "alice") == 0
+    assert "none any more" in capsys.readouterr().out
+
+
+def test_who_is_unknown_and_a_bot_that_never_ran_are_said(path: Path, capsys: Capture) -> None:
+    assert trust(path, "alice") == 1
+    assert "never logged in" in capsys.readouterr().err
+    keep(path)
+    assert trust(path, "carol") == 1
+    assert "nobody it knows is carol" in capsys.readouterr().err
+    (load(path).state.folder / "crypto.db").unlink()
+    assert trust(path, "alice") == 1
+    assert "crypto.db" in capsys.readouterr().err
+
+
+def test_a_running_bot_and_a_wrong_configuration_have_their_codes(path: Path, capsys: Capture) -> None:
+    keep(path)
+    lock = lock_folder(load(path).state.folder)
+    try:
+        assert trust(path, "alice") == 4
+    finally:
+        lock.release()
+    path.write_text("people: []")
+    assert trust(path, "alice") == 2
+    assert capsys.readouterr().err
