@@ -10,7 +10,17 @@ from bot.core.facts import IdentityConfirmed, StrangerCame
 from bot.core.names import DeviceId, EventId, RoomId, UserId
 from bot.core.roster import Role
 from bot.core.trust import Distrust, TheirIdentity
-from bot.ports import DESK, Content, DeviceCame, Distrusted, IdentityChanged, Incoming, Membership, RefusedError
+from bot.ports import (
+    DESK,
+    Content,
+    DeviceCame,
+    Distrusted,
+    IdentityChanged,
+    Incoming,
+    Membership,
+    RefusedError,
+    Unreached,
+)
 from tests.core.build import ALICE, BOB, CAROL, DAVE, MINUTE, PEOPLE
 from tests.service.shell import Shell
 
