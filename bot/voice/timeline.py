@@ -259,20 +259,11 @@ def _about_people(
 
 
 _Rest = (
-    Opened
-    | RoomReady
-    | CardPosted
-    | Noted
-    | SeveritySet
-    | Closed
-    | Resumed
-    | Purged
-    | ControlRoomReady
-    | ChoiceOffered
+    Opened | RoomReady | CardPosted | Noted | SeveritySet | Closed | Resumed | Purged | ControlRoomReady | ChoiceOffered
 )
 
 
-def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: PLR0911 - a table: one line or two for each
+def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
     language = incident.language
     match fact:
         case Opened(by=by, title=title, codename=codename):
