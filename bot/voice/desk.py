@@ -54,7 +54,7 @@ def about(*, version: str, fingerprint: str, master_key: str, policy: str, langu
 
 def purged(codename: str, days: int, language: Language) -> Text:
     """Return what the control room reads of an incident that was kept long enough."""
-    return render(say(language, "purged", codename=codename, days=str(days)))
+    return render(say(language, "purge.done", codename=codename, days=str(days)))
 
 
 def choice(playbooks: Sequence[Playbook], language: Language) -> Text:
