@@ -51,6 +51,7 @@ def build_house(config: Config, now: datetime) -> House:
         drafts=drafts.load(folder),
         profile=profile_of(config.organisation),
         quiet=config.reminders.quiet,
+        retention=config.retention.closed_after,
     )
 
 

@@ -79,6 +79,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _exit_of(run: Callable[[], None]) -> int:
     """Return what *run* ends with; whatever it raises, alone or in groups, becomes an exit code of the contract."""
     from bot.backup.errors import RecoveryError, RecoveryFailedError
+    from bot.cli.purging import PurgeFailedError, PurgeRefusedError
     from bot.config import ConfigError, SecretFileError
     from bot.library.problems import ContentError
     from bot.matrix.errors import IdentityRefusedError
@@ -93,9 +94,9 @@ def _exit_of(run: Callable[[], None]) -> int:
         codes += _refuse_all(refused, Exit.REFUSED)
     except* StateInUseError as busy:
         codes += _refuse_all(busy, Exit.IN_USE)
-    except* RecoveryFailedError as failed:
+    except* (RecoveryFailedError, PurgeFailedError) as failed:
         codes += _refuse_all(failed, Exit.FAILED)
-    except* (ConfigError, ContentError, SecretFileError, WrongKeyError, RecoveryError) as wrong:
+    except* (ConfigError, ContentError, SecretFileError, WrongKeyError, RecoveryError, PurgeRefusedError) as wrong:
         codes += _refuse_all(wrong, Exit.WRONG)
     except* (NewerStoreError, UnreadableError, ChainBrokenError) as unfit:  # starting again would not help
         codes += _refuse_all(unfit, Exit.WRONG)
@@ -138,6 +139,21 @@ def _recovery_key(arguments: argparse.Namespace) -> int:
     from bot.cli.backups import make_recovery_key
 
     return _with_config(arguments, lambda config: make_recovery_key(config, arguments.to, replace=arguments.replace))
+
+
+# --- purge --------------------------------------------------------------------------------------------------
+
+
+def _purge(arguments: argparse.Namespace) -> int:
+    from bot.cli.purging import purge_incident
+
+    if not (arguments.yes or sys.stdin.isatty()):
+        return _refuse("there is no terminal to confirm it on; --yes does without")
+    ask = None if arguments.yes else input
+    incident, offline = arguments.incident, arguments.offline
+    return _with_config(
+        arguments, lambda config: purge_incident(config, incident, datetime.now(UTC), ask=ask, offline=offline)
+    )
 
 
 # --- check and init -----------------------------------------------------------------------------------------
@@ -316,6 +332,7 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "backup": _backup,
     "restore": _restore,
     "recovery-key": _recovery_key,
+    "purge": _purge,
     "playbook check": _playbook_check,
     "playbook new": _playbook_new,
     "clock": _clock,

@@ -23,6 +23,8 @@ _EXITS = {
     "account, 4 a running Cellule holds the state folder. Nothing is restored unless all of it is.",
     "recovery-key": "The bot must be stopped. Exit codes: 0 made, 1 the homeserver did not take it, 2 there is one "
     "already, or no identity yet, 3 login or identity refused, 4 a running Cellule holds the state folder.",
+    "purge": "The bot must be stopped. Exit codes: 0 purged and proved, 1 not all of it, 2 nothing was erased, 3 login "
+    "refused, 4 a running Cellule holds the state folder.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
@@ -44,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _add_backup(commands)
     _add_restore(commands)
     _add_recovery_key(commands)
+    _add_purge(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
     _add_playbook(commands)
@@ -129,6 +132,14 @@ def _add_recovery_key(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_config(recovery, "the configuration of the bot")
     recovery.add_argument("--to", metavar="FILE", type=Path, help="write the key there instead of showing it once")
     recovery.add_argument("--replace", action="store_true", help="make another where there is one already")
+
+
+def _add_purge(commands: _Commands[argparse.ArgumentParser]) -> None:
+    purge = _add(commands, "purge", "erase a closed incident, but for its entry in the register of breaches")
+    _add_config(purge, "the configuration of the bot")
+    purge.add_argument("incident", metavar="INCIDENT", help="its codename, in quotes, or its id")
+    purge.add_argument("--yes", action="store_true", help="do not ask: needed where there is no terminal")
+    purge.add_argument("--offline", action="store_true", help="leave the room as it is: the homeserver is gone")
 
 
 def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -176,6 +176,14 @@ class Reminders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long closed incidents are kept."""
+
+    closed_after: timedelta | None = field(default=None, metadata=key(values.days))
+    """None: for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All that was configured, whole and checked."""
 
@@ -191,6 +199,7 @@ class Config:
     drill: Drill
     clocks: Clocks = field(default_factory=Clocks)
     reminders: Reminders = field(default_factory=Reminders)
+    retention: Retention = field(default_factory=Retention)
     organisation: Organisation | None = None
     """None: nobody described it, so incidents ask."""
 
@@ -208,6 +217,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "drill": Drill,
         "clocks": Clocks,
         "reminders": Reminders,
+        "retention": Retention,
         "organisation": Organisation,
     }
 )
@@ -238,6 +248,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         read_group(Clocks, written.get("clocks"), top.inside("clocks")),
         read_group(Reminders, written.get("reminders"), top.inside("reminders")),
     )
+    retention = read_group(Retention, written.get("retention"), top.inside("retention")) or Retention()
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
     people = values.people(written.get("people"), top.inside("people"))
     health = written.get("health")
@@ -258,6 +269,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         drill=drill,
         clocks=clocks,
         reminders=reminders,
+        retention=retention,
         organisation=organisation,
     )
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +34,8 @@ _CLOCK = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?:@[a-z0-9-]+)?")
 _QUIET = re.compile(r"([0-9]{2}:[0-9]{2})\s*-\s*([0-9]{2}:[0-9]{2})")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _A_PROXY = "is not a proxy's address; write one like socks5://127.0.0.1:9050 or http://127.0.0.1:3128"
+_DAYS = re.compile(r"([0-9]{1,5}) days?")
+_FEWEST_DAYS, _MOST_DAYS = 30, 36_500
 _LONGEST_ID = 255  # the Matrix specification's limit, in bytes
 
 
@@ -168,6 +170,14 @@ def quiet_hours(value: object) -> QuietHours | None:
     if start is None or end is None or start == end:
         raise Wrong(f'{shown(value)} is not a span of hours; write one like "21:00-07:00", or none')
     return QuietHours(start=start, end=end)
+
+
+def days(value: object) -> timedelta:
+    """Return a number of days, like `400 days`."""
+    found = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    if found is None or not _FEWEST_DAYS <= int(found[1]) <= _MOST_DAYS:
+        raise Wrong(f"{shown(value)} is not a number of days; write one like 400 days, never less than {_FEWEST_DAYS}")
+    return timedelta(days=int(found[1]))
 
 
 def listen(value: object) -> Listen:

@@ -55,6 +55,8 @@ class House:
     quiet: QuietHours | None = None
     """When reminders that can wait do wait."""
     drafts: Mapping[tuple[DraftId, Language], DraftTemplate] = field(default_factory=dict)
+    retention: timedelta | None = None
+    """How long after its closing an incident is purged; None: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

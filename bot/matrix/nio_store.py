@@ -269,6 +269,11 @@ class CipherStore(SqliteStore):
             )
         return keys
 
+    def keys_of(self, room_id: str) -> frozenset[str]:
+        """Return the ids of the room's keys."""
+        rows = self.database.execute_sql("SELECT session_id FROM room_keys WHERE room_id = ?", (room_id,)).fetchall()
+        return frozenset(session_id for (session_id,) in rows)
+
     def forget_room(self, room_id: str) -> None:
         """Drop the room's keys and what was heard with them, and leave no trace of either in the file."""
         with self.transaction():

@@ -43,6 +43,14 @@ class Books:
         if incident.room is not None:
             self._rooms[incident.room] = id
 
+    def replace(self, id: IncidentId, facts: Sequence[Fact | DeskFact]) -> None:
+        """Build an incident anew from *facts*: the others were taken out of its stream."""
+        before = self._incidents.pop(id, None)
+        self._counts.pop(id, None)
+        if before is not None and before.room is not None:
+            self._rooms.pop(before.room, None)
+        self.add(id, facts)
+
     def incident(self, id: str) -> Incident | None:
         """Return the incident named *id*, or None."""
         return self._incidents.get(IncidentId(id))
@@ -57,9 +65,11 @@ class Books:
         return self._counts.get(id, 0)
 
     def incidents(self) -> tuple[Incident, ...]:
-        """Return every incident, the oldest first."""
+        """Return every incident, the oldest first; of purged ones there is what the register says."""
         return tuple(sorted(self._incidents.values(), key=lambda incident: incident.opened_at))
 
     def incidents_of(self, user: UserId) -> tuple[Incident, ...]:
-        """Return the incidents whose roster has *user*, the oldest first."""
-        return tuple(incident for incident in self.incidents() if user in incident.roster)
+        """Return the incidents whose roster has *user*, the oldest first; what is purged is nobody's any more."""
+        return tuple(
+            incident for incident in self.incidents() if user in incident.roster and incident.purged_at is None
+        )

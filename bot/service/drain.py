@@ -56,6 +56,10 @@ class Drain:
         if task in lane:
             lane.remove(task)
 
+    def clear(self, lane: str) -> None:
+        """Let go of all rows of a lane: they were forgotten."""
+        self._lanes.get(lane, deque()).clear()
+
     def wake(self, lane: str) -> None:
         """Let a resting lane look again."""
         self._ready.put_nowait(lane)

@@ -35,6 +35,7 @@ from bot.service.books import Books
 from bot.service.drain import LANE_KEY, Drain
 from bot.service.inbox import Inbox
 from bot.service.outcome import Outcome
+from bot.service.retention import PURGE_KEY, Retention
 from bot.service.tasks import Place, answer_task, card_task, incident_place, room_place, task_id
 from bot.service.views import Identity
 
@@ -69,6 +70,9 @@ class Service:
         self._incoming: asyncio.Queue[Incoming | str] = asyncio.Queue()
         self._deciding = asyncio.Lock()
         """Held from reading the books to taking in what was committed: every decision sees the last one."""
+        self._retention = Retention(
+            house=house, books=books, store=store, chat=chat, alarm_clock=alarm_clock, clock=clock
+        )
         self.drain = Drain(
             store=store, alarm_clock=alarm_clock, clock=clock, perform=self._perform, refused=self._refused
         )
@@ -122,16 +126,28 @@ class Service:
         while True:
             incoming = await self._incoming.get()
             if isinstance(incoming, str):
-                await self._time_came(incoming.removeprefix(_INCIDENT_KEY))
+                await self._rang(incoming)
             else:
                 await self._apply(incoming)
             self._incoming.task_done()
+
+    async def _rang(self, key: str) -> None:
+        if key.startswith(PURGE_KEY):
+            await self._kept_long_enough(key.removeprefix(PURGE_KEY))
+        else:
+            await self._time_came(key.removeprefix(_INCIDENT_KEY))
 
     async def _apply(self, incoming: Incoming) -> None:
         device = incoming.device if isinstance(incoming, Message) else None
         async with self._deciding:
             outcome = await self._inbox.outcome(incoming, self._clock.now())
             await self._commit(InputId(incoming.id), outcome, device=device)
+
+    async def _kept_long_enough(self, id: str) -> None:
+        async with self._deciding:
+            found = self._retention.time_came(id)
+            if found is not None:
+                await self._commit(*found)
 
     async def _time_came(self, id: str) -> None:
         async with self._deciding:
@@ -172,6 +188,7 @@ class Service:
             self._set_alarm(incident)
 
     def _set_alarm(self, incident: Incident) -> None:
+        self._retention.set_alarm(incident)
         at = _next_alarm(incident, self._clock.now())
         if at is not None:
             self._alarm_clock.set(_INCIDENT_KEY + incident.id, at)
@@ -189,6 +206,8 @@ class Service:
         elif task.kind is TaskKind.TRUST and task.user is not None and task.master is not None:
             await self._chat.trust(task.user, task.master)
             await self._settle(task)
+        elif task.kind is TaskKind.ERASE:
+            await self._purge(task)
         elif room is not None:
             await self._perform_in(room, task, incident)
         else:
@@ -208,6 +227,12 @@ class Service:
         elif task.kind is TaskKind.PIN and task.event is not None:
             await self._chat.pin(room, task.event)
         await self._settle(task)
+
+    async def _purge(self, task: Task) -> None:
+        await self._retention.take_back_room(task)
+        async with self._deciding:
+            if not await self._retention.purge(task, self.drain):
+                await self._settle(task)
 
     async def _create_room(self, task: Task, incident: Incident | None) -> None:
         if task.plan is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 
@@ -19,6 +20,8 @@ _ROWS = (
     "SELECT body FROM outbox WHERE body IS NOT NULL",
     "SELECT body FROM sealed",
 )
+_ID = re.compile(r"[!$@]\S+")
+"""Ids say nothing, and stay: in the marks that keep an old message from being taken for a new one."""
 _SHORTEST, _LONGEST = 8, 60
 """Characters of a text that is looked for: shorter ones stand anywhere, and a longer one may lie on two pages."""
 
@@ -71,7 +74,7 @@ def _lines(value: object) -> Iterator[str]:
     match value:
         case str():
             for line in value.splitlines():
-                if len(written := json.dumps(line)[1:-1]) >= _SHORTEST:
+                if len(written := json.dumps(line)[1:-1]) >= _SHORTEST and not _ID.fullmatch(line):
                     yield written[:_LONGEST]
         case list():
             for part in value:

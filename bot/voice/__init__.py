@@ -4,7 +4,15 @@ from bot.voice.calendars import calendar, calendar_note, calendar_title
 from bot.voice.cards import brief, card, incident_list
 from bot.voice.clocks import clock, clocks
 from bot.voice.confirm import confirm
-from bot.voice.desk import HelpEntry, about, choice, command_table, help, welcome  # noqa: A004 - named for its command
+from bot.voice.desk import (
+    HelpEntry,
+    about,
+    choice,
+    command_table,
+    help,  # noqa: A004 - named for its command
+    purged,
+    welcome,
+)
 from bot.voice.draft_text import draft_digest, draft_file, draft_paper, draft_text, frozen_text
 from bot.voice.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.known import known
@@ -64,6 +72,7 @@ __all__ = [
     "incident_list",
     "known",
     "next_for",
+    "purged",
     "refusal",
     "register",
     "register_note",

@@ -52,6 +52,11 @@ def about(*, version: str, fingerprint: str, master_key: str, policy: str, langu
     )
 
 
+def purged(codename: str, days: int, language: Language) -> Text:
+    """Return what the control room reads of an incident that was kept long enough."""
+    return render(say(language, "purge.done", codename=codename, days=str(days)))
+
+
 def choice(playbooks: Sequence[Playbook], language: Language) -> Text:
     """Return the numbered list of playbooks; a bare number answers it."""
     lines = (

@@ -272,7 +272,7 @@ _Rest = (
 )
 
 
-def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table: one line or two for each
+def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
     language = incident.language
     match fact:
         case Opened(by=by, title=title, codename=codename):

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def test_the_shortest_file_gives_a_whole_configuration(folder: Path) -> None:
     assert config.trust.devices is DeviceTrust.CROSS_SIGNED
     assert config.health is None
     assert config.drill.pace == 3600
+    assert config.retention.closed_after is None
     assert config.clocks.enable == frozenset()
 
 
@@ -80,6 +82,7 @@ def test_every_key_can_be_set(folder: Path) -> None:
                 playbooks={"folder": "ours"},
                 trust={"devices": "first-use"},
                 network={"proxy": "socks5h://localhost:9050"},
+                retention={"closed_after": "400 days"},
                 health={"listen": "[::1]:9464"},
                 drill={"pace": 60},
                 clocks={"enable": ["NIS2-24", "GDPR-33-1@omnibus"]},
@@ -88,6 +91,7 @@ def test_every_key_can_be_set(folder: Path) -> None:
     )
     assert (config.matrix.device_name, config.matrix.homeserver) == ("Salle", "http://127.0.0.1:8008")
     assert config.matrix.proxy == "socks5://localhost:9050"
+    assert config.retention.closed_after == timedelta(days=400)
     assert config.locale.language is Language.ENGLISH
     assert not config.rooms.federate
     assert config.playbooks.folder == folder / "ours"

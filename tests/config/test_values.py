@@ -16,6 +16,7 @@ A_CLOCK = "must be a list of clocks, like [NIS2-24, NIS2-72]; `cellule clocks li
 AN_ID = 'is not a Matrix id; write one like "@alice:example.org", in quotes'
 A_PACE = "must be a number from 1 (real time) to 1000000; 3600 makes an hour last a second"
 A_PROXY = "is not a proxy's address; write one like socks5://127.0.0.1:9050 or http://127.0.0.1:3128"
+A_SPAN = "is not a number of days; write one like 400 days, never less than 30"
 A_PERSON = "write one line a person, like"
 
 NOT_A_KEY = [
@@ -24,7 +25,7 @@ NOT_A_KEY = [
         "xyzzy",
         1,
         "the keys here are matrix, network, state, locale, rooms, playbooks, trust, health, drill, clocks, reminders, "
-        "organisation, people",
+        "retention, organisation, people",
     ),
     ("rooms.federated", True, "did you mean federate?"),
     ("state.key", "x", "did you mean key_file?"),
@@ -68,6 +69,10 @@ WRONG = [
         "http://h.org",
         '"http://h.org" is not protected; write https:// (http:// is for this machine and for .onion only)',
     ),
+    ("retention.closed_after", 400, f"400 {A_SPAN}"),
+    ("retention.closed_after", "29 days", f'"29 days" {A_SPAN}'),
+    ("retention.closed_after", "99999 days", f'"99999 days" {A_SPAN}'),
+    ("retention.closed_after", "one year", f'"one year" {A_SPAN}'),
     ("network.proxy", "127.0.0.1:9050", A_PROXY),
     ("network.proxy", "socks4://127.0.0.1:9050", A_PROXY),
     ("network.proxy", "https://proxy.example.org:3128", A_PROXY),

@@ -16,7 +16,7 @@ from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read
 
 OPERATIONS = read("docs/operations.md")
 WRITTEN_BY_HAND = {
-    "network.proxy",
+    *("network.proxy", "retention.closed_after"),
     *("matrix.access_token_file", "matrix.device_id", "matrix.recovery_key_file", "playbooks.folder", "clocks.enable"),
     *(f"organisation.{key}" for key in keys_of(Organisation)),
 }

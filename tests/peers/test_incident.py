@@ -83,7 +83,7 @@ async def test_a_note_is_kept_exactly(scene: Scene) -> None:
 
 async def test_words_of_both_languages_work_and_answers_are_in_the_language_of_the_room(scene: Scene) -> None:
     await scene.bob.ask("!etat", "severity low")
-    await scene.bob.ask("!délais", "Legal clocks")
+    await scene.bob.ask("!délais", "Clocks, the earliest first")
     await scene.bob.ask("!chronologie 1", r"Timeline.*Entry \d+")
     await scene.bob.ask("!statsu", "Did you mean !status")
 

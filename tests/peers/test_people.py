@@ -53,7 +53,7 @@ async def removed(scene: Scene, gone: Talk) -> None:
     assert "Progress" in (read.text or "")
     answer = await scene.alice.ask(f"!remove {gone.peer.user}", "is out: no more keys")
     await scene.alice.peer.wait_member(gone.room, gone.peer.user, "leave")
-    after = await scene.alice.ask("!clocks", "Legal clocks")
+    after = await scene.alice.ask("!clocks", "Clocks")
     for said in (answer, after):
         raw = await scene.alice.peer.event(gone.room, said.id)
         assert (await scene.bob.peer.decrypt(raw)).text == said.text

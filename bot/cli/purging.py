@@ -1,0 +1,161 @@
+"""`cellule purge`: an incident taken out of everything the bot keeps, and proof of it from the files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.backup.making import last_made
+from bot.cli.findings import count
+from bot.config import Config
+from bot.core.facts import PurgeCause
+from bot.core.incident import Incident, Status
+from bot.core.names import InputId, RoomId
+from bot.matrix.chat import MatrixChat
+from bot.matrix.nio_store import CryptoFile
+from bot.matrix.session import LOGIN, Login, Session
+from bot.matrix.trust import policy_for
+from bot.ports import DESK, ChatError
+from bot.service.books import Books
+from bot.service.purging import purge
+from bot.store.pages import standing
+from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
+
+Ask = Callable[[str], str]
+"""Asks a question on the terminal and returns what was typed."""
+
+
+class PurgeRefusedError(Exception):
+    """It cannot be done like this; nothing was erased."""
+
+
+class PurgeFailedError(Exception):
+    """It was done right and did not succeed."""
+
+
+async def purge_incident(config: Config, named: str, now: datetime, *, ask: Ask | None, offline: bool) -> None:
+    """Purge the closed incident that is *named* by its codename or id, and say what was done and what is left.
+
+    *ask* confirms it; None when the operator did beforehand. With *offline* the room is left as it is.
+    """
+    folder, key = config.state.folder, config.state.key.reveal()
+    if not await asyncio.to_thread((folder / STATE_FILE).exists):
+        raise PurgeRefusedError(f"nothing is kept in {folder}")
+    async with await open_store(folder, key) as store:
+        incident = _closed(await Books.load(store), named)
+        if ask is not None:
+            _confirm(incident, ask)
+        crypto = CryptoFile(folder=folder, secret=key)
+        texts = await store.texts(incident.id) | await store.texts(DESK)
+        keys = await _keys(store, crypto, incident.room)
+        await _take_back(config, store, crypto, incident.room, offline=offline)
+        await _purge(store, incident, now)
+        await _prove(store, crypto, texts, keys)
+        made = await last_made(store)
+    if made is not None:
+        print(f"Backups made until now still hold it, the last of {made:%Y-%m-%d}: delete them, then make another.")
+
+
+def _closed(books: Books, named: str) -> Incident:
+    known = books.incidents()
+    found = [one for one in known if named in (one.id, one.codename) or named.casefold() == one.codename.casefold()]
+    if not found:
+        names = ", ".join(one.codename for one in known if one.purged_at is None) or "none"
+        raise PurgeRefusedError(f"no incident is called {named!r}; the incidents: {names}")
+    (incident,) = found
+    if incident.purged_at is not None:
+        raise PurgeRefusedError(f"{incident.codename} was purged on {incident.purged_at:%Y-%m-%d}")
+    if incident.status is not Status.CLOSED:
+        raise PurgeRefusedError(f"{incident.codename} is open; somebody closes it in its room first (!close)")
+    return incident
+
+
+def _confirm(incident: Incident, ask: Ask) -> None:
+    drill = " (a drill)" if incident.drill else ""
+    print(f"{incident.codename}{drill}, opened {incident.opened_at:%Y-%m-%d}, closed {incident.closed_at:%Y-%m-%d}.")
+    print("Its messages are deleted, its room is emptied, its record erased but for its entry in the register.")
+    if ask("There is no way back. Type the codename to go on: ").strip().casefold() != incident.codename.casefold():
+        raise PurgeRefusedError("nothing was erased")
+
+
+# --- the room -----------------------------------------------------------------------------------------------
+
+
+async def _take_back(
+    config: Config, store: SqliteStore, crypto: CryptoFile, room: RoomId | None, *, offline: bool
+) -> None:
+    if room is None:
+        return
+    if offline:
+        await _forget_keys(store, crypto, room)
+        print("room    left as it is on the homeserver; the bot has forgotten its keys")
+        return
+    print("room    taking it back; a homeserver with limits takes five seconds or more a message", flush=True)
+    session = Session(config.matrix, store, crypto)
+    try:
+        client = await session.open()
+        left = await MatrixChat(client, store, policy_for(config.trust.devices.value)).erase(room)
+    except ChatError as error:
+        raise PurgeFailedError(
+            f"the room could not be taken back ({error}); nothing was erased here. Try again, and it goes on where it "
+            "was; with --offline the room is left as it is"
+        ) from None
+    finally:
+        await session.client.close()
+    told = f"; {count(left, 'message')} the homeserver did not let the bot delete" if left else ""
+    print(f"room    empty: every message deleted, everybody out{told}")
+
+
+async def _forget_keys(store: SqliteStore, crypto: CryptoFile, room: RoomId) -> None:
+    login = await _login(store, crypto)
+    if login is not None:
+        opened = crypto.open(login.user, login.device)
+        try:
+            opened.forget_room(room)
+        finally:
+            opened.close()
+
+
+async def _keys(store: SqliteStore, crypto: CryptoFile, room: RoomId | None) -> frozenset[str]:
+    """Return the names of the keys of *room* that are kept."""
+    login = await _login(store, crypto)
+    if login is None or room is None:
+        return frozenset()
+    opened = crypto.open(login.user, login.device)
+    try:
+        return opened.keys_of(room)
+    finally:
+        opened.close()
+
+
+async def _login(store: SqliteStore, crypto: CryptoFile) -> Login | None:
+    kept = await store.get(LOGIN)
+    login = None if kept is None else Login.load(kept)
+    return login if login is not None and crypto.holds(login.user, login.device) else None
+
+
+# --- the record ---------------------------------------------------------------------------------------------
+
+
+async def _purge(store: SqliteStore, incident: Incident, now: datetime) -> None:
+    before = len(await store.history(incident.id))
+    input = InputId(f"purge:{incident.id}:operator")
+    left = await purge(store, incident, PurgeCause.OPERATOR, now, input=input)
+    print(f"record  {count(before, 'fact')} erased; {len(left)} kept for the register, chained anew")
+
+
+async def _prove(store: SqliteStore, crypto: CryptoFile, texts: frozenset[str], keys: frozenset[str]) -> None:
+    """Look for every text and key that was erased in every page of the files, used or not."""
+    gone = texts - await store.kept(texts)
+    found = await asyncio.to_thread(standing, crypto.folder / STATE_FILE, crypto.secret, gone)
+    if keys:
+        found |= await asyncio.to_thread(standing, crypto.path, bytes.fromhex(crypto.file_key), keys)
+    if found:
+        raise PurgeFailedError(
+            f"{count(len(found), 'text')} of it still stand in the files; run it again, or report this"
+        )
+    if broken := await store.verify():
+        raise PurgeFailedError(f"{count(len(broken), 'chain')} of facts broken; restore a backup")
+    looked_for = f"{count(len(gone), 'text')} and {count(len(keys), 'key')}"
+    print(f"proof   {looked_for} of it looked for in every page of the files: none found; chains of facts verified")

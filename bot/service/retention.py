@@ -1,0 +1,91 @@
+"""Closed incidents are purged once they were kept as long as the configuration says."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import voice
+from bot.core.desk import House
+from bot.core.facts import PurgeCause
+from bot.core.incident import Incident
+from bot.core.names import InputId
+from bot.core.purge import due
+from bot.ports import AlarmClock, Chat, Clock, RefusedError, Store, Task, TaskKind
+from bot.service.books import Books
+from bot.service.drain import Drain
+from bot.service.outcome import Outcome
+from bot.service.purging import purge
+from bot.service.tasks import answer_task, room_place, task_id
+
+PURGE_KEY = "purge:"
+"""Prefix of the alarms that say when an incident was kept long enough."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Says when an incident is to be purged, and purges it."""
+
+    house: House
+    books: Books
+    store: Store
+    chat: Chat
+    alarm_clock: AlarmClock
+    clock: Clock
+
+    def set_alarm(self, incident: Incident) -> None:
+        """Let the alarm clock ring when *incident* was kept long enough; not at all while that is not known."""
+        at = None if self.house.retention is None else due(incident, self.house.retention)
+        if at is None:
+            self.alarm_clock.cancel(PURGE_KEY + incident.id)
+        else:
+            self.alarm_clock.set(PURGE_KEY + incident.id, at)
+
+    def time_came(self, id: str) -> tuple[InputId, Outcome] | None:
+        """Return the input and the row by which the room of incident *id* is taken back; None if it must wait."""
+        incident = self.books.incident(id)
+        if incident is None or not self._is_due(incident):
+            return None
+        input = InputId(f"purge:{incident.id}:{self.books.count(incident.id)}")
+        task = Task(id=task_id(input, 0), lane=incident.id, kind=TaskKind.ERASE, room=incident.room)
+        return input, Outcome(tasks=(task,))
+
+    async def take_back_room(self, task: Task) -> None:
+        """Delete what was said, if the homeserver lets us: ours is deleted in any case. Raises ChatError."""
+        incident = self.books.incident(task.lane)
+        if incident is None or incident.room is None or not self._is_due(incident):
+            return
+        try:
+            await self.chat.erase(incident.room)
+        except RefusedError as refusal:
+            _log.warning("a room could not be taken back (%s)", refusal.code)
+
+    async def purge(self, task: Task, drain: Drain) -> bool:
+        """Purge the incident whose room was taken back; False, and nothing is done, if it is open again.
+
+        To be called while no decision is taken.
+        """
+        incident = self.books.incident(task.lane)
+        if incident is None or not self._is_due(incident):
+            return False
+        input, now = InputId(f"result:{task.id}"), self.clock.now()
+        told = self._told(input, incident)
+        left = await purge(self.store, incident, PurgeCause.RETENTION, now, input=input, tasks=told)
+        self.books.replace(incident.id, [record.fact for record in left])
+        drain.clear(incident.id)
+        drain.add(told)
+        _log.info("an incident was purged: %d facts are left", len(left))
+        return True
+
+    def _is_due(self, incident: Incident) -> bool:
+        at = None if self.house.retention is None else due(incident, self.house.retention)
+        return at is not None and at <= self.clock.now()
+
+    def _told(self, input: InputId, incident: Incident) -> tuple[Task, ...]:
+        room, days = self.books.desk.control_room, (self.house.retention or timedelta()).days
+        if room is None:
+            return ()
+        text = voice.purged(incident.codename, days, self.house.language)
+        return (answer_task(input, 0, room_place(room, self.house.people), text),)

@@ -1,0 +1,6 @@
+"""What is said of an incident that was kept long enough."""
+
+SENTENCES = {
+    "purge.done": "**{codename}** was purged, {days} days after it was closed. Its room is empty; its entry in the "
+    "`!register`, if it has one, stays.",
+}

@@ -1,0 +1,6 @@
+"""Ce qui est dit d'un incident gardé assez longtemps."""
+
+SENTENCES = {
+    "purge.done": "**{codename}** a été purgé, {days} jours après sa clôture. Son salon est vide ; sa fiche au "
+    "`!registre`, si elle existe, demeure.",
+}

@@ -1,0 +1,165 @@
+"""`cellule purge`: a closed incident and no other, after it was confirmed, and with the proof from the files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.cli import Exit, main
+from bot.cli.purging import PurgeFailedError, PurgeRefusedError, purge_incident
+from bot.config import Config, load
+from bot.core.facts import ChoiceOffered, Closed, DeskFact, Fact, Noted, PurgeCause, Purged, RoomReady, StepDone
+from bot.core.names import DeviceId, IncidentId, InputId, StepId
+from bot.matrix.nio_store import CryptoFile
+from bot.matrix.session import LOGIN, Login
+from bot.ports import DESK
+from bot.store.pages import standing
+from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
+from tests.config.files import changed, fill, write
+from tests.core.build import ALICE, NOW, OPENED, ROOM
+from tests.matrix.listeners import BOT
+
+KEY = bytes(32)
+SECRET = "Quetzalcoatlus over the host"
+NAME = OPENED.codename
+LATER = NOW + timedelta(days=400)
+OTHER = IncidentId("fedcba9876543210")
+CHOICE = ChoiceOffered(
+    at=NOW,
+    by=ALICE,
+    room=ROOM,
+    title=f"offered {SECRET}",
+    severity=OPENED.severity,
+    language=OPENED.language,
+    drill=False,
+    playbooks=("provider-hit",),
+)
+STORY: tuple[Fact, ...] = (
+    replace(OPENED, title="The register's own title"),
+    RoomReady(at=NOW, room=ROOM),
+    Noted(at=NOW, by=ALICE, text=f"{SECRET}\n" * 300),
+    StepDone(at=NOW, by=ALICE, step=StepId("D1"), result="the register's own result"),
+)
+CLOSED = Closed(at=NOW, by=ALICE, summary="")
+
+
+@pytest.fixture
+async def config(tmp_path: Path) -> Config:
+    """A bot that was stopped: one closed incident, one that is open."""
+    found = load(write(fill(tmp_path), changed()))
+    async with await open_store(found.state.folder, KEY) as store:
+        await append(store, DESK, CHOICE)
+        await append(store, OPENED.incident, *STORY, CLOSED)
+        await append(store, OTHER, replace(OPENED, incident=OTHER, codename="Late Falcon"), *STORY[1:3])
+        await store.put(LOGIN, Login(user=found.matrix.user_id, device=DeviceId("DEVICE"), token="t").dump())
+    return found
+
+
+async def append(store: SqliteStore, stream: str, *facts: Fact | DeskFact) -> None:
+    async with store.transaction() as tx:
+        await tx.append(stream, facts, input=InputId(f"$of-{stream}"), device=None)
+
+
+async def stored(config: Config, stream: str) -> list[Fact | DeskFact]:
+    async with await open_store(config.state.folder, KEY) as store:
+        return [record.fact for record in await store.history(stream)]
+
+
+async def purge(config: Config, named: str = NAME, typed: str | None = NAME) -> None:
+    ask = None if typed is None else lambda _: typed
+    await purge_incident(config, named, LATER, ask=ask, offline=True)
+
+
+@pytest.mark.parametrize("named", [NAME, NAME.upper(), OPENED.incident])
+async def test_what_is_not_in_the_register_is_gone_from_every_page(
+    config: Config, named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = config.state.folder / STATE_FILE
+    sought = {f"offered {SECRET}", "The register's own title", "the register's own result"}
+    assert standing(file, KEY, sought) == sought
+    await purge(config, named)
+    assert standing(file, KEY, sought) == sought - {f"offered {SECRET}"}
+    facts = await stored(config, OPENED.incident)
+    assert isinstance(facts[-1], Purged)
+    assert (facts[-1].cause, facts[-1].entries) == (PurgeCause.OPERATOR, 5)
+    assert not any(isinstance(fact, Noted) for fact in facts)
+    assert len(await stored(config, OTHER)) == 3, "the other incident is as it was"
+    told = capsys.readouterr().out
+    assert "5 facts erased; 4 kept for the register" in told
+    assert "looked for in every page of the files: none found" in told
+    assert SECRET not in told
+
+
+async def test_the_keys_of_its_room_go_too_and_those_of_others_stay(config: Config) -> None:
+    crypto = CryptoFile(folder=config.state.folder, secret=KEY)
+    opened = crypto.open(BOT, "DEVICE")
+    for room, name in ((ROOM, "session-of-the-room"), ("!other:example.org", "session-of-another")):
+        opened.database.execute_sql(
+            "INSERT INTO room_keys (room_id, sender_key, session_id, signing_key, chain, session)"
+            " VALUES (?, 'curve', ?, 'ed', '[]', 'pickle')",
+            (room, name),
+        )
+        opened.keep_heard("curve", name, 0, "$event")
+    opened.close()
+    await keep_account(config)
+    await purge(config)
+    key = bytes.fromhex(crypto.file_key)
+    names = {"session-of-the-room", "session-of-another"}
+    assert standing(crypto.path, key, names) == {"session-of-another"}
+
+
+async def keep_account(config: Config) -> None:
+    from nio.crypto import OlmAccount
+
+    opened = CryptoFile(folder=config.state.folder, secret=KEY).open(config.matrix.user_id, "DEVICE")
+    opened.save_account(OlmAccount())
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("named", "typed", "said"),
+    [
+        ("Late Falcon", "Late Falcon", "Late Falcon is open; somebody closes it in its room first"),
+        ("Nobody", "Nobody", f"no incident is called 'Nobody'; the incidents: {NAME}, Late Falcon"),
+        (NAME, "", "nothing was erased"),
+        (NAME, "Late Falcon", "nothing was erased"),
+    ],
+)
+async def test_what_must_not_be_purged_is_not(config: Config, named: str, typed: str, said: str) -> None:
+    with pytest.raises(PurgeRefusedError, match=said):
+        await purge(config, named, typed)
+    assert len(await stored(config, OPENED.incident)) == 5
+
+
+async def test_a_second_purge_says_when_the_first_was(config: Config) -> None:
+    await purge(config, typed=None)
+    with pytest.raises(PurgeRefusedError, match=f"{NAME} was purged on {LATER:%Y-%m-%d}"):
+        await purge(config)
+    with pytest.raises(PurgeRefusedError, match="the incidents: Late Falcon"):
+        await purge(config, "Nobody")
+
+
+async def test_where_the_homeserver_does_not_answer_nothing_is_erased(config: Config) -> None:
+    away = replace(config, matrix=replace(config.matrix, homeserver="http://127.0.0.1:1"))
+    await keep_account(config)
+    with pytest.raises(PurgeFailedError, match="nothing was erased here"):
+        await purge_incident(away, NAME, LATER, ask=None, offline=False)
+    assert len(await stored(config, OPENED.incident)) == 5
+
+
+async def test_backups_that_still_hold_it_are_named(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    async with await open_store(config.state.folder, KEY) as store:
+        await store.put("last-backup", NOW.isoformat().encode())
+    await purge(config)
+    assert f"the last of {NOW:%Y-%m-%d}: delete them" in capsys.readouterr().out
+
+
+def test_without_a_terminal_it_must_be_told_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(fill(tmp_path), changed())
+    assert main(["purge", "--config", str(path), NAME]) == Exit.WRONG
+    assert "--yes does without" in capsys.readouterr().err
+    assert main(["purge", "--config", str(path), NAME, "--yes"]) == Exit.WRONG
+    assert "nothing is kept in" in capsys.readouterr().err
