@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.core.names import RoomId, UserId
 from bot.demo.homeserver import Homeserver
 from bot.demo.responder import Responder, Said
+from bot.matrix.signing import ensure_identity
 from tests.matrix.people import Bot, Town
 from tests.servers import register
 
@@ -76,6 +77,8 @@ async def test_responders_join_where_they_are_invited_and_read_each_other(
 async def test_the_bot_reads_a_responder(homeserver: Homeserver, tmp_path: Path) -> None:
     town = Town(homeserver, tmp_path / "town")
     bot = await town.bot()
+    # Responders give keys to verified devices only, like the bot.
+    await ensure_identity(bot.client, bot.vault, password=bot.account.password)
     try:
         async with responders(homeserver, tmp_path, and_bot=bot.user) as (alice, bob):
             room = await room_of(bot, [alice, bob])
