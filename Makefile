@@ -20,7 +20,7 @@ DEV_READY := $(VENV)/.ready-dev
 PEER_READY := $(PEER)/node_modules/.ready
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-fast check format docs lock bench wheel clean
+.PHONY: help setup demo test test-fast check audit format docs lock metadata bench sbom wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 
+audit: $(DEV_READY) ## Ask whether a weakness is known of any locked package
+	@$(BIN)/python requirements/audit.py
+
 format: $(DEV_READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -54,10 +57,16 @@ format: $(DEV_READY) ## Format the code and mend what can be mended
 docs: $(DEV_READY) ## Fill the generated parts of the documents: the tables of commands
 	$(BIN)/python docs/generate.py
 
+metadata: $(DEV_READY) ## Play an incident and write down what the homeserver keeps of it
+	$(BIN)/python docs/metadata.py
+
 bench: $(DEV_READY) ## Measure; results go to bench/results
 	$(BIN)/python -m bench $(ARGS)
 
-wheel: $(DEV_READY) ## Build the wheel into dist/ and see that the playbooks are in it
+sbom: $(DEV_READY) ## Write what Cellule is made of into build/, as CycloneDX
+	@$(BIN)/python requirements/sbom.py build
+
+wheel: sbom ## Build the wheel into dist/, see that the playbooks are in it, and write what goes with it
 	@rm -rf dist build/wheel
 	$(BIN)/python -m build --wheel --no-isolation
 	@$(BIN)/python -m zipfile -e dist/*.whl build/wheel
