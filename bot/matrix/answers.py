@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,7 +88,11 @@ class WholeKeysQuery(KeysQueryResponse):
         if not isinstance(lists, dict):
             return KeysQueryError(*_refusal(parsed_dict))
         # nio takes the signatures off while it checks them.
-        sound = {user: copy.deepcopy(devices) for user, devices in lists.items() if isinstance(devices, dict)}
+        sound = {
+            user: {id_: device for id_, part in devices.items() for device in _copied([part])}
+            for user, devices in lists.items()
+            if isinstance(devices, dict)
+        }
         failures = parsed_dict.get("failures")
         return cls(sound, failures if isinstance(failures, dict) else {}, whole=parsed_dict)
 
@@ -116,7 +120,16 @@ def _room(part: Json) -> RoomInfo:
 
 
 def _invitation(part: Json) -> tuple[Json, ...]:
-    return tuple(copy.deepcopy(event) for event in _events(part.get("invite_state")) if isinstance(event, dict))
+    return tuple(_copied(event for event in _events(part.get("invite_state")) if isinstance(event, dict)))
+
+
+def _copied(parts: Iterable[Any]) -> list[Any]:
+    """Copy each of *parts* whole; one that is nested too deeply for that is left out."""
+    copies: list[Any] = []
+    for part in parts:
+        with Surviving("entry"):
+            copies.append(copy.deepcopy(part))
+    return copies
 
 
 def _events(part: Any) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from typing import Any
 
+from aiohttp import ClientResponse
 from nio import (
     AsyncClient,
     AsyncClientConfig,
@@ -39,6 +40,7 @@ from nio.crypto import ENCRYPTION_ENABLED
 
 from bot.core.names import DeviceId
 from bot.matrix.answers import WholeKeysQuery, WholeSync
+from bot.matrix.bodies import read_body, read_json
 from bot.matrix.hostile import Surviving
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
@@ -342,8 +344,15 @@ class GuardedClient(AsyncClient):
         headers = {"Authorization": f"Bearer {self.access_token}", **(self.config.custom_headers or {})}
         transport = await self.send("GET", path, None, headers)
         async with transport:
-            answer = await self.parse_body(transport)
-        return transport.status, answer if isinstance(answer, dict) else {}
+            return transport.status, await self.parse_body(transport)
+
+    async def parse_body(self, transport_response: ClientResponse) -> dict[Any, Any]:
+        """Return the object in the body of an answer, empty if there is none; nio raises on much that is none."""
+        try:
+            answer = read_json(await read_body(transport_response))
+        except ValueError:
+            return {}
+        return answer if isinstance(answer, dict) else {}
 
 
 def _configuration() -> AsyncClientConfig:

@@ -13,6 +13,7 @@ from nio import SyncError
 
 from bot.matrix.answers import WholeSync
 from bot.matrix.backoff import Backoff
+from bot.matrix.errors import matrix_code
 from bot.matrix.guard import GuardedClient
 from bot.matrix.session import UNKNOWN_TOKEN
 from bot.ports import ChatError
@@ -116,13 +117,13 @@ class SyncLoop:
 
     async def _react(self, error: SyncError) -> timedelta:
         """Do what an error answer asks for; return the wait it asks for."""
-        logger.warning("sync refused: %s", error.status_code or "unknown error")
+        logger.warning("sync refused: %s", matrix_code({"errcode": error.status_code}) or "unknown error")
         if error.status_code in UNKNOWN_TOKEN:
             try:
                 await self._renew(soft_logout=error.soft_logout)
             except ChatError as failure:
                 logger.warning("no new token yet: %s", type(failure).__name__)
-        return timedelta(milliseconds=min(error.retry_after_ms or 0, 3_600_000))
+        return timedelta(milliseconds=max(0, min(error.retry_after_ms or 0, 3_600_000)))
 
     async def _keep(self, keep: Callable[[WholeSync], Awaitable[None]], answer: WholeSync) -> None:
         """Hand *answer* over, and over again: it was decrypted once, and cannot be a second time."""
