@@ -53,7 +53,54 @@ class Membership:
     received_at: datetime
 
 
-Incoming = Message | Unreadable | Membership
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a person's app shows while it verifies us, and somebody else has to compare."""
+
+    id: str
+    code: str
+    """Four digits that bind an answer to this one: another may take its place while people still compare."""
+    user: UserId
+    device: DeviceId
+    emoji: tuple[int, ...]
+    """Places in Matrix's table of 64, in order; empty when the app can only show numbers."""
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationShown:
+    """A person is verifying us, and waits for their emoji to be compared with ours."""
+
+    id: EventId
+    comparison: Comparison
+    received_at: datetime
+
+
+class VerificationEnd(StrEnum):
+    """How a verification ended."""
+
+    VERIFIED = "verified"
+    CANCELLED = "cancelled"
+    """By the person, or for a newer one of theirs."""
+    MISMATCH = "mismatch"
+    """Something stands between them and us."""
+    REFUSED = "refused"
+    """Somebody on our side said that it is not the same."""
+    TIMED_OUT = "timed-out"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationEnded:
+    """A verification whose emoji were shown has ended."""
+
+    id: EventId
+    user: UserId
+    end: VerificationEnd
+    received_at: datetime
+
+
+Incoming = Message | Unreadable | Membership | VerificationShown | VerificationEnded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +220,16 @@ class RefusedError(ChatError):
         """Matrix error code or one of ours (`NOT_ENCRYPTED`, `WORLD_READABLE`, `NO_DEVICE`); never content."""
 
 
+class Verifications(Protocol):
+    """Verifications of us by people's apps, while they last: nothing of them survives a restart."""
+
+    def waiting(self) -> tuple[Comparison, ...]:
+        """Return what somebody should compare now."""
+
+    def settle(self, id_: str, *, same: bool) -> bool:
+        """Go on with a verification, or end it as a mismatch; False when it does not wait, or no longer."""
+
+
 # --- Store --------------------------------------------------------------------------------------------------
 
 DESK = "desk"
@@ -189,6 +246,15 @@ class TaskKind(StrEnum):
     CARD = "card"
     PIN = "pin"
     ERASE = "erase"
+    VERIFY = "verify"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What somebody says of a comparison."""
+
+    comparison: str
+    same: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +274,8 @@ class Task:
     user: UserId | None = None
     event: EventId | None = None
     plan: RoomPlan | None = None
+    verdict: Verdict | None = None
+    """Of a VERIFY."""
     attempts: int = 0
     not_before: datetime | None = None
     """Rests until then: a deliberate delay when *attempts* is 0, a back-off otherwise."""

@@ -27,6 +27,7 @@ from bot.core.commands import (
     Resume,
     SetAware,
     SetSeverity,
+    SettleVerification,
     ShowAbout,
     ShowBrief,
     ShowFacts,
@@ -63,6 +64,17 @@ def read_help(line: Line) -> ShowHelp:
 def read_about(line: Line) -> ShowAbout:
     line.nothing()
     return ShowAbout()
+
+
+def read_verify(line: Line) -> SettleVerification:
+    who, after = line.first(Argument.PERSON)
+    typed, last = after.first(Argument.VALUE)
+    answer = canonical_answer(typed)
+    if answer not in ("yes", "no"):
+        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, accepted="yes, no, oui, non")
+    if answer == "no":
+        return SettleVerification(who=who, same=False)
+    return SettleVerification(who=who, same=True, code=last.whole(Argument.CODE))
 
 
 def read_status(line: Line) -> ShowStatus:

@@ -26,6 +26,7 @@ class Place(Enum):
 EVERYWHERE = frozenset(Place)
 DIRECT_ROOMS = frozenset({Place.DIRECT})
 """For what not everybody on the roster may read: in the control room whoever is invited there would."""
+CONTROL_ROOM = frozenset({Place.CONTROL})
 INCIDENT_ROOMS = frozenset({Place.INCIDENT})
 
 
@@ -103,6 +104,13 @@ ROWS = (
     ),
     _row("draft / brouillon", "[NAME [reviewed|frozen|new]] / [NOM [relu|fige|nouveau]]", Right.ACT, papers.read_draft),
     _row("register / registre", "[csv|md] / [csv|md]", Right.REGISTER, papers.read_register, rooms=DIRECT_ROOMS),
+    _row(
+        "verify / verifier",
+        "WHO yes CODE|no / QUI oui CODE|non",
+        Right.LEAD,
+        readers.read_verify,
+        rooms=CONTROL_ROOM,
+    ),
     _row("note / note", "TEXT / TEXTE", Right.ACT, readers.read_note),
     _row("role / role", "ROLE WHO / ROLE QUI", Right.LEAD, readers.read_role),
     _row("invite / inviter", "WHO [ROLE] / QUI [ROLE]", Right.LEAD, readers.read_invite),

@@ -77,6 +77,16 @@ class ShowRegister:
     form: RegisterForm = RegisterForm.MESSAGE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleVerification:
+    """Say whether a person who verifies the bot (as typed) sees the same emoji."""
+
+    who: str
+    same: bool
+    code: str = ""
+    """Of what was compared; it is not needed to stop a verification."""
+
+
 # --- in an incident room ------------------------------------------------------------------------------------
 
 
@@ -328,7 +338,7 @@ class Resume:
     """Open a closed incident again."""
 
 
-DeskCommand = Open | Choose | ListIncidents | ShowHelp | ShowAbout | ShowRegister
+DeskCommand = Open | Choose | ListIncidents | ShowHelp | ShowAbout | ShowRegister | SettleVerification
 IncidentCommand = (
     ShowStatus
     | ShowNext

@@ -194,6 +194,25 @@ class AlreadyOnRoster(RuleError):
 
 
 @dataclass(eq=False)
+class NobodyVerifies(RuleError):
+    """This person is not verifying the bot now, or no longer."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class OtherVerification(RuleError):
+    """Another verification of this person has taken the place of the one that was compared."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class OwnVerification(RuleError):
+    """Who verifies the bot cannot say for the bot that it is the same."""
+
+
+@dataclass(eq=False)
 class LastLeader(RuleError):
     """Without this person nobody could lead the incident."""
 

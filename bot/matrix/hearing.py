@@ -19,6 +19,7 @@ from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
 from bot.matrix.sync import SyncLoop
 from bot.matrix.upkeep import Upkeep
+from bot.matrix.verification.desk import Verifications
 from bot.matrix.wire import Wire
 from bot.ports import Batch, Clock, Incoming, Receive, SealedEvents, Vault
 
@@ -55,6 +56,7 @@ class Hearing:
         sealed: SealedEvents,
         people: frozenset[UserId],
         knows: Callable[[UserId], bool],
+        verifications: Verifications,
         clock: Clock,
         jitter: Callable[[], float],
     ) -> None:
@@ -67,7 +69,8 @@ class Hearing:
         self._clock = clock
         self._reader = Reader(own, client.device_of)
         self._backfill = Backfill(client, self._reader, jitter)
-        self._waiting = Waiting(client, self._reader, sealed, knows)
+        self._verifications = verifications
+        self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._verify)
         self._invitations = Invitations(
             own=own, people=people, wire=wire, states=RoomStates(wire), vault=vault, jitter=jitter
         )
@@ -85,6 +88,7 @@ class Hearing:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._upkeep.run(self._patience), name="matrix upkeep")
             tasks.create_task(self._invitations.run(), name="matrix invitations")
+            tasks.create_task(self._verifications.run(self._tell), name="matrix verifications")
             tasks.create_task(self._loop.run(self._keep, since=since), name="matrix sync")
 
     # --- one answer --------------------------------------------------------------------------------------
@@ -106,7 +110,10 @@ class Hearing:
         for name in answer.rooms.leave:
             logger.info("out of room %s", fingerprint(name))
         await self._invitations.keep(answer.invitations)
+        hears = self._token is not None
         await self._give(incoming, answer.next_batch)
+        if hears:
+            self._verify_all(answer)
         self._upkeep.wake()
 
     async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
@@ -124,6 +131,24 @@ class Hearing:
             await self._receive(Batch(events=(*opened, *incoming), token=token))
             self._token = token
             await self._waiting.settle(opened)
+
+    # --- verifications -----------------------------------------------------------------------------------
+
+    def _verify_all(self, answer: WholeSync) -> None:
+        """Take verifications aside. A request may stand before our coming: an app asks as soon as it invites us."""
+        self._verifications.hear_to_device(answer.to_device_events)
+        for room, info in answer.rooms.join.items():
+            for event in info.timeline.events:
+                self._verify(RoomId(room), event)
+
+    def _verify(self, room: RoomId, event: Any) -> None:
+        device = self._client.device_of(event) if getattr(event, "decrypted", False) else None
+        self._verifications.hear_in_room(room, event, device)
+
+    async def _tell(self, news: Incoming) -> None:
+        async with self._giving:
+            if self._token is not None:
+                await self._receive(Batch(events=(news,), token=self._token))
 
     # --- beside it ---------------------------------------------------------------------------------------
 

@@ -35,8 +35,8 @@ STATE = [
     "m.room.name",
     "m.room.power_levels",
 ]
-SAID = ["m.room.encrypted", "m.room.message"]
-"""Plain messages are asked for only to tell the operator that they were passed over."""
+SAID = ["m.room.encrypted", "m.room.message", "m.key.verification.*"]
+"""Plain messages are asked for to verify the bot, and to tell the operator of the others that were passed over."""
 
 
 def sync_filter(*, whole_rooms: bool) -> dict[str, Any]:

@@ -14,7 +14,17 @@ from bot import commands, voice
 from bot.commands import NotACommand, ParsedCommand, UnknownWord, UsageError
 from bot.commands import Place as Room
 from bot.core.absent import why_absent
-from bot.core.commands import Asker, Choose, ListIncidents, Open, ShowAbout, ShowHelp, ShowRegister, ShowTimeline
+from bot.core.commands import (
+    Asker,
+    Choose,
+    ListIncidents,
+    Open,
+    SettleVerification,
+    ShowAbout,
+    ShowHelp,
+    ShowRegister,
+    ShowTimeline,
+)
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House, open_incident
 from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, UnknownClock, WrongRoom
@@ -24,7 +34,17 @@ from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role, has_right, roles_giving
-from bot.ports import Incoming, Membership, Message, Store, Unreadable
+from bot.ports import (
+    Incoming,
+    Membership,
+    Message,
+    Store,
+    Unreadable,
+    VerificationEnded,
+    Verifications,
+    VerificationShown,
+)
+from bot.service import verifying
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
@@ -50,11 +70,14 @@ class Surroundings:
 class Inbox:
     """Turns inputs into outcomes. Pure but for reading the timeline when somebody asks for it."""
 
-    def __init__(self, *, house: House, books: Books, store: Store, identity: Identity) -> None:
+    def __init__(
+        self, *, house: House, books: Books, store: Store, identity: Identity, verifications: Verifications
+    ) -> None:
         self._house = house
         self._books = books
         self._store = store
         self._identity = identity
+        self._verifications = verifications
 
     async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
@@ -69,6 +92,8 @@ class Inbox:
                     happening = PersonCame(user=user) if present else PersonWent(user=user)
                     incident = self._books.incident_in(room)
                     return self.happening(incident, happening, input, now) if incident else NOTHING
+                case VerificationShown() | VerificationEnded():
+                    return self._verification(incoming)
                 case _:
                     assert_never(incoming)
         except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest
@@ -122,6 +147,11 @@ class Inbox:
         except RuleError as refusal:
             return _say(input, around, self._refusal(refusal, around))
 
+    def _for_the_house(self, command: ShowRegister | SettleVerification, asked: Asked) -> Outcome:
+        if isinstance(command, ShowRegister):
+            return register(command, self._books.incidents(), asked)
+        return verifying.settle(command, self._verifications.waiting(), self._house.people, asked)
+
     def _refusal(self, refusal: RuleError, around: Surroundings) -> voice.Text:
         incident = around.incident
         if isinstance(refusal, UnknownClock) and incident is not None:
@@ -135,8 +165,8 @@ class Inbox:
         if isinstance(command, ListIncidents | ShowHelp | ShowAbout):
             return _say(input, around, self._show_anywhere(command, around, now))
         asked = Asked(input=input, by=around.asker.user, place=around.answers, language=around.language, now=now)
-        if isinstance(command, ShowRegister):
-            return register(command, self._books.incidents(), asked)
+        if isinstance(command, ShowRegister | SettleVerification):
+            return self._for_the_house(command, asked)
         if around.incident is None:
             raise WrongRoom(incident_room=True)
         if isinstance(command, IncidentView):
@@ -208,6 +238,18 @@ class Inbox:
         control = message.room == self._books.desk.control_room
         return room_place(message.room, self._house.people if control else (message.sender,), thread)
 
+    def _verification(self, news: VerificationShown | VerificationEnded) -> Outcome:
+        """Tell the control room. What was shown before a restart is over."""
+        control, people, language = self._books.desk.control_room, self._house.people, self._house.language
+        if control is None:
+            return NOTHING
+        place = room_place(control, people)
+        if isinstance(news, VerificationEnded):
+            return verifying.ended(news, place, language)
+        if news.comparison not in self._verifications.waiting():
+            return NOTHING
+        return verifying.compared(news, people, place, language)
+
     def _unreadable(self, event: Unreadable, input: InputId) -> Outcome:
         around = self._surroundings(event)
         if not around.roles:
@@ -215,7 +257,7 @@ class Inbox:
         return _say(input, around, voice.unreadable(around.language))
 
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
-        if isinstance(incoming, Membership):
+        if not isinstance(incoming, Message | Unreadable):
             return NOTHING
         around = self._surroundings(incoming)
         if not around.roles:

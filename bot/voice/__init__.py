@@ -23,6 +23,7 @@ from bot.voice.reminders import Reminded, remind
 from bot.voice.risk import risk
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
+from bot.voice.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
 
 __all__ = [
     "HelpEntry",
@@ -40,6 +41,8 @@ __all__ = [
     "clock",
     "clocks",
     "command_table",
+    "comparison",
+    "comparison_elsewhere",
     "confirm",
     "draft_digest",
     "draft_file",
@@ -65,8 +68,11 @@ __all__ = [
     "risk",
     "step",
     "timeline",
+    "to_compare",
     "unknown_word",
     "unreadable",
     "usage",
+    "verdict",
+    "verification_ended",
     "welcome",
 ]

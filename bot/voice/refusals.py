@@ -19,7 +19,7 @@ from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
 
 _MOST = 12
-_NOT_THE_ARGUMENTS = {"wrong-room", "not-direct", "too-long", "control-character", "direction-mark"}
+_NOT_THE_ARGUMENTS = {"wrong-room", "not-direct", "not-control", "too-long", "control-character", "direction-mark"}
 Shown = Mapping[str, str | Piece]
 
 
@@ -87,11 +87,18 @@ def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
             return _about_step(error)
         case errors.UnknownQuestion() | errors.WrongAnswer():
             return _about_question(error, language)
-        case errors.UnknownPerson() | errors.AmbiguousPerson() | errors.AlreadyOnRoster() | errors.LastLeader():
+        case (
+            errors.UnknownPerson()
+            | errors.AmbiguousPerson()
+            | errors.AlreadyOnRoster()
+            | errors.LastLeader()
+            | errors.NobodyVerifies()
+            | errors.OtherVerification()
+        ):
             return _about_person(error)
         case errors.UnknownPlaybook() | errors.NoChoiceOffered() | errors.JustOpened():
             return _about_opening(error)
-        case errors.IncidentClosed() | errors.NotClosed() | errors.NothingToAcknowledge():
+        case errors.IncidentClosed() | errors.NotClosed() | errors.NothingToAcknowledge() | errors.OwnVerification():
             return f"refusal.{type(error).__name__}", {}
         case errors.WrongDetail():
             return _about_detail(error, language)
@@ -134,7 +141,12 @@ def _about_detail(error: errors.WrongDetail, language: Language) -> tuple[str, S
 
 
 def _about_person(
-    error: errors.UnknownPerson | errors.AmbiguousPerson | errors.AlreadyOnRoster | errors.LastLeader,
+    error: errors.UnknownPerson
+    | errors.AmbiguousPerson
+    | errors.AlreadyOnRoster
+    | errors.LastLeader
+    | errors.NobodyVerifies
+    | errors.OtherVerification,
 ) -> tuple[str, Shown]:
     name = f"refusal.{type(error).__name__}"
     match error:
@@ -142,7 +154,12 @@ def _about_person(
             return name, {"who": short(who, 60), "known": _some(known)}
         case errors.AmbiguousPerson(who=who, candidates=candidates):
             return name, {"who": short(who, 60), "candidates": _some(candidates)}
-        case errors.AlreadyOnRoster(user=user) | errors.LastLeader(user=user):
+        case (
+            errors.AlreadyOnRoster(user=user)
+            | errors.LastLeader(user=user)
+            | errors.NobodyVerifies(user=user)
+            | errors.OtherVerification(user=user)
+        ):
             return name, {"user": short(user, 60)}
         case _:
             assert_never(error)

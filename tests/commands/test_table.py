@@ -44,6 +44,7 @@ CONTRACT = {
     "risk": "risque",
     "draft": "brouillon",
     "register": "registre",
+    "verify": "verifier",
     "note": "note",
     "role": "role",
     "invite": "inviter",
@@ -92,6 +93,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     ),
     "draft": ("cnil-initial relu", core.ReviewDraft(draft=DraftId("cnil-initial"))),
     "register": ("CSV", core.ShowRegister(form=core.RegisterForm.CSV)),
+    "verify": ("bob Oui 0471", core.SettleVerification(who="bob", same=True, code="0471")),
     "note": ("appel du prestataire", core.Note(text="appel du prestataire")),
     "role": ("dpd @bob:example.org", core.GiveRole(role=Role.DPO, who="@bob:example.org")),
     "invite": ("@bob:example.org juridique", core.Invite(who="@bob:example.org", role=Role.LEGAL)),
@@ -126,6 +128,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "risk": ("colour high x", Why.UNKNOWN_FACTOR),
     "draft": ("cnil-initial finished", Why.NOT_ONE_OF),
     "register": ("pdf", Why.NOT_ONE_OF),
+    "verify": ("bob peut-être", Why.NOT_ONE_OF),
     "note": ("", Why.MISSING),
     "role": ("chef bob", Why.UNKNOWN_ROLE),
     "invite": ("", Why.MISSING),
@@ -139,7 +142,7 @@ BAD: dict[str, tuple[str, Why]] = {
 
 
 def place_of(row: Row) -> Place:
-    return Place.INCIDENT if Place.INCIDENT in row.rooms else Place.DIRECT
+    return next(place for place in (Place.INCIDENT, Place.DIRECT, Place.CONTROL) if place in row.rooms)
 
 
 def test_the_rows_are_the_contract_in_its_order_and_its_words() -> None:
@@ -181,16 +184,18 @@ def test_no_word_means_two_things_in_one_language() -> None:
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
     assert outside == {"open", "list", "help", "about"}
-    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register"}
+    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "verify"}
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT
+    for place in (Place.INCIDENT, Place.DIRECT):
+        assert refused("!verify bob yes", place=place).why is Why.NOT_CONTROL
     assert refused("!fait D1", place=Place.CONTROL).why is Why.WRONG_ROOM
     assert refused("!fait", place=Place.DIRECT).why is Why.WRONG_ROOM
 
 
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
-    leading = {"role", "invite", "remove", "severity", "close", "resume"}
+    leading = {"verify", "role", "invite", "remove", "severity", "close", "resume"}
     clocks = {"clock", "aware", "filed", "classified", "waive", "snooze"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
     assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks

@@ -17,6 +17,7 @@ from bot.voice.en import (
     risk,
     rows,
     steps,
+    verification,
     words,
 )
 
@@ -38,4 +39,5 @@ SENTENCES = {
     **refusals.SENTENCES,
     **reminders.SENTENCES,
     **rows.SENTENCES,
+    **verification.SENTENCES,
 }
