@@ -60,6 +60,7 @@ class FakeHomeserver:
         self.master_keys: dict[str, Json] = {}
         self.signatures: list[Json] = []
         """What was signed and uploaded, as it came."""
+        self.signature_failures: Json = {}
         self.leaves: dict[str, dict[str, list[Json]]] = {}
         """By user and room, the end of rooms they were put out of."""
         self.timeline_limit = 1000
@@ -265,7 +266,7 @@ class FakeHomeserver:
     async def _signatures_upload(self, request: web.Request) -> web.Response:
         self._device(request)
         self.signatures.append(await request.json())
-        return web.json_response({"failures": {}})
+        return web.json_response({"failures": self.signature_failures})
 
     async def _keys_claim(self, request: web.Request) -> web.Response:
         self._device(request)

@@ -13,11 +13,11 @@ import pytest
 from bot.core.names import DeviceId, RoomId, UserId
 from bot.matrix.verification.desk import MOST_IN_A_WHILE, PATIENCE
 from bot.matrix.verification.talk import MOST_MESSAGES, Talk
-from bot.ports import VerificationEnd
+from bot.ports import BusyError, ChatError, UnreachableError, VerificationEnd
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.verifier import Verifier
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, eventually
-from tests.matrix.verifying import PHONE, Desk, opened
+from tests.matrix.verifying import MASTER, PHONE, Desk, opened
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ async def test_a_mac_that_is_none_is_a_mismatch(desk: Desk, mac: Json) -> None:
 
 
 async def test_a_verification_that_takes_too_long_is_over(server: FakeHomeserver, tmp_path: Path) -> None:
-    async with opened(server, tmp_path, patience=timedelta(seconds=0.5)) as desk:
+    async with opened(server, tmp_path, patience=timedelta(seconds=2)) as desk:
         await desk.shown(desk.verifier())
         assert await desk.end() is VerificationEnd.TIMED_OUT
         assert desk.cancelled() == ["m.timeout"]
@@ -265,3 +265,38 @@ def in_room(desk: Desk, **changed: Any) -> Any:
             "content": content | changed,
         }
     )
+
+
+class Halting:
+    """Speaks once the homeserver has limited it and lost an answer of it."""
+
+    def __init__(self) -> None:
+        self.faults: list[ChatError] = [BusyError(timedelta()), UnreachableError("lost")]
+        self.told: list[tuple[str, str]] = []
+
+    async def tell(self, room: RoomId, user: UserId, kind: str, content: Json, *, txn: str) -> None:
+        self.told.append((kind, txn))
+        if self.faults:
+            raise self.faults.pop(0)
+
+
+async def test_what_the_homeserver_limits_or_loses_is_sent_again_as_the_same_message(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    halting = Halting()
+    async with opened(server, tmp_path, speaking=halting) as desk:
+        desk.verifications.hear_in_room(RoomId("!room:example.org"), in_room(desk), None)
+        await eventually(lambda: len(halting.told) == 3)
+    assert len(set(halting.told)) == 1
+
+
+async def test_a_signature_of_ours_that_is_not_taken_undoes_no_verification(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.server.signature_failures = {BOB: {MASTER: {"errcode": "M_INVALID_SIGNATURE"}}}
+    verifier = desk.verifier()
+    shown = await desk.shown(verifier)
+    desk.verifications.settle(shown.id, same=True)
+    desk.hear(verifier.mac(desk.bobs_keys()), verifier.message("done", {}))
+    assert await desk.end() is VerificationEnd.VERIFIED
+    assert "our signature on a verified person's key was not taken" in caplog.text

@@ -16,7 +16,7 @@ from bot.matrix.guard import GuardedClient
 from bot.matrix.seeds import keep_seeds, make_seeds, public_of
 from bot.matrix.verification.desk import PATIENCE, Verifications
 from bot.matrix.verification.keys import Keys
-from bot.matrix.verification.ways import Ways
+from bot.matrix.verification.ways import Speaking, Ways
 from bot.matrix.wire import Wire
 from bot.ports import Comparison, VerificationEnd, VerificationEnded, VerificationShown
 from tests.fakes.clock import FakeClock
@@ -24,7 +24,7 @@ from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.fakes.vault import MemoryVault
 from tests.fakes.verifier import Verifier
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, SpeaksNowhere, eventually, guarded
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, NOWHERE, eventually, guarded
 
 PHONE = "PHONE"
 MASTER = "bm9ib2R5IGtub3dzIHRoaXMgbWFzdGVyIGtleSB5ZXQ"
@@ -97,14 +97,16 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened(server: FakeHomeserver, folder: Path, patience: timedelta = PATIENCE) -> AsyncIterator[Desk]:
+async def opened(
+    server: FakeHomeserver, folder: Path, patience: timedelta = PATIENCE, speaking: Speaking = NOWHERE
+) -> AsyncIterator[Desk]:
     async with guarded(server, folder) as client:
         vault, clock, seeds = MemoryVault(), FakeClock(), make_seeds()
         await keep_seeds(vault, seeds)
         wire = Wire(client)
         verifications = Verifications(
             keys=Keys(client, wire, vault),
-            ways=Ways(wire, SpeaksNowhere()),
+            ways=Ways(wire, speaking),
             people=frozenset({UserId(ALICE), UserId(BOB)}),
             clock=clock,
             patience=patience,

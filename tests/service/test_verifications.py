@@ -69,6 +69,16 @@ async def test_who_does_not_lead_cannot_answer(shell: Shell, sender: UserId) -> 
     assert shell.verifications.verdicts == []
 
 
+async def test_an_answer_counts_for_what_was_compared_and_for_nothing_that_took_its_place(shell: Shell) -> None:
+    await verifies(shell, comparison())
+    shell.verifications.shown = [replace(comparison(), id="v2", code="9999")]
+    assert "not the code" in await shell.type("!verify bob yes 0471", room=shell.control_room)
+    assert "Missing" in await shell.type("!verify bob yes", room=shell.control_room)
+    assert shell.verifications.verdicts == []
+    await shell.type("!verify bob yes 9999", room=shell.control_room)
+    assert shell.verifications.verdicts == [("v2", True)]
+
+
 async def test_nobody_says_for_themselves_that_it_is_the_same_but_anybody_may_stop_it(shell: Shell) -> None:
     await verifies(shell, comparison(ALICE))
     said = await shell.type("!verify alice yes 0471", room=shell.control_room, sender=ALICE)

@@ -14,7 +14,7 @@ from bot.core.facts import Noted, Opened, Rang, StepAssigned
 from bot.core.names import RuleId, StepId, UserId
 from bot.core.playbook import UNRANKED
 from bot.core.roster import Role
-from bot.ports import Incoming, Message, Sealed, Task, TaskKind
+from bot.ports import Incoming, Sealed, Task, TaskKind
 from bot.store.codec import FACTS, decode, decode_fact, decode_incoming, encode, kind_of
 from bot.store.errors import UnreadableError
 from tests.store.samples import ALICE, NOW, STREAM, message, note, opened_with, task
