@@ -18,6 +18,7 @@ from bot.core.commands import (
     Close,
     File,
     FinishStep,
+    GiveConfirmation,
     GiveRole,
     Invite,
     ListIncidents,
@@ -50,6 +51,8 @@ from bot.core.spelling import fold
 _JOINING = frozenset({"and", "et", "&"})
 MOST_FACTS = 50
 """The longest timeline that is shown in the room."""
+MOST_ASKED = 999_999
+"""The largest number of something that waits for a second person."""
 
 
 def read_list(line: Line) -> ListIncidents:
@@ -224,6 +227,14 @@ def read_brief(line: Line) -> ShowBrief:
 
 def read_close(line: Line) -> Close:
     return Close(summary=line.rest)
+
+
+def read_confirm(line: Line) -> GiveConfirmation:
+    if not line.rest:
+        return GiveConfirmation()
+    if not re.fullmatch(r"[0-9]{1,6}", line.rest):
+        raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_ASKED))
+    return GiveConfirmation(number=int(line.rest))
 
 
 def read_resume(line: Line) -> Resume:

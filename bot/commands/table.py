@@ -118,6 +118,7 @@ ROWS = (
     _row("severity / gravite", "S / G", Right.LEAD, readers.read_severity),
     _row("brief / point résumé", "", Right.READ, readers.read_brief),
     _row("close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close),
+    _row("confirm / confirmer", "[NUMBER] / [NUMERO]", Right.LEAD, readers.read_confirm),
     _row("resume / reprendre", "", Right.LEAD, readers.read_resume),
 )
 OPEN_ROW = ROWS[0]

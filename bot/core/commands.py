@@ -334,6 +334,14 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveConfirmation:
+    """Confirm, as the second person, what another asked for."""
+
+    number: int | None = None
+    """None means the only act that waits for the asker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
     """Open a closed incident again."""
 
@@ -373,6 +381,7 @@ IncidentCommand = (
     | SetSeverity
     | ShowBrief
     | Close
+    | GiveConfirmation
     | Resume
 )
 Command = DeskCommand | IncidentCommand

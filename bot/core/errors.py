@@ -165,7 +165,7 @@ class NothingToAcknowledge(RuleError):
 
 @dataclass(eq=False)
 class ClocksStillRunning(RuleError):
-    """Closing would silence legal clocks that still run."""
+    """Closing would silence legal clocks that still run, and there is no second person to confirm it."""
 
     rules: tuple[RuleId, ...]
 
@@ -217,6 +217,56 @@ class LastLeader(RuleError):
     """Without this person nobody could lead the incident."""
 
     user: UserId
+
+
+@dataclass(eq=False)
+class NoSecondPerson(RuleError):
+    """The removal of somebody who can lead needs a second person, and there is none."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class AlreadyAsked(RuleError):
+    """The same act waits for a second person."""
+
+    number: int
+    by: UserId
+    until: datetime
+
+
+@dataclass(eq=False)
+class NothingToConfirm(RuleError):
+    """Nothing of that number waits for a second person, or nothing at all."""
+
+
+@dataclass(eq=False)
+class ConfirmationLapsed(RuleError):
+    """Nobody confirmed in time."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class NotTheSecondPerson(RuleError):
+    """Whoever asked cannot confirm, nor whoever is to go."""
+
+    others: tuple[UserId, ...]
+    """Who can."""
+
+
+@dataclass(eq=False)
+class SeveralToConfirm(RuleError):
+    """Several acts wait: which one must be said."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class MoreClocksRunning(RuleError):
+    """Since the closing was asked for, more legal clocks run than it named."""
+
+    rules: tuple[RuleId, ...]
 
 
 @dataclass(eq=False)

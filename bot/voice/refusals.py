@@ -74,7 +74,7 @@ def unreadable(language: Language) -> Text:
     return render(say(language, "unreadable"))
 
 
-def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
+def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
     error: errors.RuleError, language: Language, zone: ZoneInfo
 ) -> tuple[str, Shown]:
     """Return the key of the sentence and what fills it."""
@@ -98,7 +98,22 @@ def _parts(  # noqa: C901, PLR0911 - a table: one line for each kind
             return _about_person(error)
         case errors.UnknownPlaybook() | errors.NoChoiceOffered() | errors.JustOpened():
             return _about_opening(error)
-        case errors.IncidentClosed() | errors.NotClosed() | errors.NothingToAcknowledge() | errors.OwnVerification():
+        case (
+            errors.NoSecondPerson()
+            | errors.AlreadyAsked()
+            | errors.ConfirmationLapsed()
+            | errors.NotTheSecondPerson()
+            | errors.SeveralToConfirm()
+            | errors.MoreClocksRunning()
+        ):
+            return _about_second_person(error, language, zone)
+        case (
+            errors.IncidentClosed()
+            | errors.NotClosed()
+            | errors.NothingToAcknowledge()
+            | errors.NothingToConfirm()
+            | errors.OwnVerification()
+        ):
             return f"refusal.{type(error).__name__}", {}
         case errors.WrongDetail():
             return _about_detail(error, language)
@@ -161,6 +176,34 @@ def _about_person(
             | errors.OtherVerification(user=user)
         ):
             return name, {"user": short(user, 60)}
+        case _:
+            assert_never(error)
+
+
+def _about_second_person(
+    error: errors.NoSecondPerson
+    | errors.AlreadyAsked
+    | errors.ConfirmationLapsed
+    | errors.NotTheSecondPerson
+    | errors.SeveralToConfirm
+    | errors.MoreClocksRunning,
+    language: Language,
+    zone: ZoneInfo,
+) -> tuple[str, Shown]:
+    name = f"refusal.{type(error).__name__}"
+    match error:
+        case errors.NoSecondPerson(user=user):
+            return name, {"user": short(user, 60)}
+        case errors.AlreadyAsked(number=number, by=by, until=until):
+            return name, {"number": str(number), "by": short(by, 60), "until": moment(until, zone, language)}
+        case errors.ConfirmationLapsed(number=number):
+            return name, {"number": str(number)}
+        case errors.NotTheSecondPerson(others=others):
+            return name, {"others": _some(others)}
+        case errors.SeveralToConfirm(numbers=numbers):
+            return name, {"numbers": ", ".join(map(str, numbers)), "number": str(numbers[0])}
+        case errors.MoreClocksRunning(rules=rules):
+            return name, {"rules": ", ".join(rules)}
         case _:
             assert_never(error)
 

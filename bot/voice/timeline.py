@@ -19,6 +19,8 @@ from bot.core.facts import (
     ClockSetAside,
     ClockStarted,
     Closed,
+    ConfirmationAsked,
+    ConfirmationGiven,
     ControlRoomReady,
     DeskFact,
     DraftFrozen,
@@ -58,6 +60,7 @@ from bot.core.rungs import AIM
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, moment, offset
+from bot.voice.two_persons import told
 from bot.voice.wording import answer_word, aside_key, people, person, role_word, role_words, severity_word, short
 
 LARGEST = 18_000
@@ -119,6 +122,8 @@ def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: PLR09
             return _about_judgement(fact, incident)
         case Joined() | Left() | Briefed() | PersonInvited() | RoleGiven() | PersonRemoved():
             return _about_people(fact, incident)
+        case ConfirmationAsked() | ConfirmationGiven():
+            return told(fact, incident)
         case _:
             return _about_incident(fact, incident)
 

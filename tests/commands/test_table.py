@@ -52,6 +52,7 @@ CONTRACT = {
     "severity": "gravite",
     "brief": "point",
     "close": "clore",
+    "confirm": "confirmer",
     "resume": "reprendre",
 }
 D1, RULE = StepId("D1"), RuleId("GDPR-33-1")
@@ -101,6 +102,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "severity": ("Élevée", core.SetSeverity(severity=Severity.HIGH)),
     "brief": ("", core.ShowBrief()),
     "close": ("tout est rétabli", core.Close(summary="tout est rétabli")),
+    "confirm": ("3", core.GiveConfirmation(number=3)),
     "resume": ("", core.Resume()),
 }
 BAD: dict[str, tuple[str, Why]] = {
@@ -136,6 +138,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "severity": ("terrible", Why.UNKNOWN_SEVERITY),
     "brief": ("x", Why.TOO_MUCH),
     "close": ("\u0007", Why.CONTROL_CHARACTER),
+    "confirm": ("him", Why.NOT_A_COUNT),
     "resume": ("x", Why.TOO_MUCH),
     "help": ("\u202e", Why.DIRECTION_MARK),
 }
@@ -195,7 +198,7 @@ def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
 
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
-    leading = {"verify", "role", "invite", "remove", "severity", "close", "resume"}
+    leading = {"verify", "role", "invite", "remove", "severity", "close", "confirm", "resume"}
     clocks = {"clock", "aware", "filed", "classified", "waive", "snooze"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
     assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks
@@ -263,6 +266,10 @@ def test_a_timeline_has_a_sensible_length(typed: str) -> None:
 
 def test_a_timeline_without_a_number_has_ten_facts() -> None:
     assert command("!chronologie") == core.ShowTimeline(count=10)
+
+
+def test_a_confirmation_needs_no_number() -> None:
+    assert command("!confirmer") == core.GiveConfirmation()
 
 
 def test_a_step_can_be_done_without_a_result() -> None:

@@ -46,6 +46,9 @@ SAMPLES = {
     "kind": Kind.CHOICE,
     "candidates": ("@bob:example.org", "@bob:example.net"),
     "rules": ("GDPR-33-1", "FR-LOPMI"),
+    "until": NOW,
+    "others": ("@bob:example.org",),
+    "numbers": (1, 2),
 }
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 

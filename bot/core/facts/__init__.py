@@ -23,6 +23,7 @@ from bot.core.facts.lifecycle import Closed, PurgeCause, Purged, Resumed, Severi
 from bot.core.facts.opening import CardPosted, Member, Opened, RoomReady, Severity
 from bot.core.facts.people import Briefed, Joined, Left, PersonInvited, PersonRemoved, RoleGiven
 from bot.core.facts.ringing import Rang, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts.two_persons import Closing, ConfirmationAsked, ConfirmationGiven, Irreversible, Removal
 from bot.core.facts.work import Answered, Noted, StepAssigned, StepDone, StepReopened, StepSkipped
 from bot.core.names import DeviceId, InputId
 
@@ -38,12 +39,16 @@ __all__ = [
     "ClockSetAside",
     "ClockStarted",
     "Closed",
+    "Closing",
+    "ConfirmationAsked",
+    "ConfirmationGiven",
     "ControlRoomReady",
     "DeskFact",
     "DraftFrozen",
     "DraftMade",
     "DraftReviewed",
     "Fact",
+    "Irreversible",
     "Joined",
     "Left",
     "Member",
@@ -55,6 +60,7 @@ __all__ = [
     "Purged",
     "Rang",
     "Recorded",
+    "Removal",
     "RepeatRang",
     "Resumed",
     "RiskDecided",
@@ -105,6 +111,8 @@ Fact = (
     | RoleGiven
     | PersonRemoved
     | SeveritySet
+    | ConfirmationAsked
+    | ConfirmationGiven
     | Closed
     | Resumed
     | Purged

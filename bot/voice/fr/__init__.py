@@ -17,6 +17,7 @@ from bot.voice.fr import (
     risk,
     rows,
     steps,
+    two_persons,
     verification,
     words,
 )
@@ -39,5 +40,6 @@ SENTENCES = {
     **refusals.SENTENCES,
     **reminders.SENTENCES,
     **rows.SENTENCES,
+    **two_persons.SENTENCES,
     **verification.SENTENCES,
 }
