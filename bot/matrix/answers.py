@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,10 +25,12 @@ from nio import (
     ToDeviceEvent,
 )
 
-from bot.matrix.hostile import Surviving
+from bot.matrix.hostile import Surviving, is_too_deep
 from bot.matrix.own_keys import SIGNED_KEY
 
 Json = dict[str, Any]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -125,11 +128,7 @@ def _invitation(part: Json) -> tuple[Json, ...]:
 
 def _copied(parts: Iterable[Any]) -> list[Any]:
     """Copy each of *parts* whole; one that is nested too deeply for that is left out."""
-    copies: list[Any] = []
-    for part in parts:
-        with Surviving("entry"):
-            copies.append(copy.deepcopy(part))
-    return copies
+    return [copy.deepcopy(part) for part in parts if not is_too_deep(part)]
 
 
 def _events(part: Any) -> tuple[Any, ...]:
@@ -166,6 +165,9 @@ def _ready(event: Any) -> Any:
 
 def _parse(raw: tuple[Any, ...], parse: Callable[[Any], Any]) -> Iterator[Any]:
     for entry in raw:
+        if is_too_deep(entry):
+            logger.warning("event dropped: nested too deeply")
+            continue
         # InviteEvent takes the content out of what it is given.
         own = copy.copy(entry) if isinstance(entry, dict) else entry
         event = None

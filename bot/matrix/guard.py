@@ -41,7 +41,7 @@ from nio.crypto import ENCRYPTION_ENABLED
 from bot.core.names import DeviceId
 from bot.matrix.answers import WholeKeysQuery, WholeSync
 from bot.matrix.bodies import read_body, read_json
-from bot.matrix.hostile import Surviving
+from bot.matrix.hostile import Surviving, silence_nio
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
 from bot.matrix.opening import Locked, Opened, Outcome, Refused, open_event
@@ -64,8 +64,7 @@ class GuardedClient(AsyncClient):
     ) -> None:
         if not ENCRYPTION_ENABLED:
             raise RuntimeError("nio has no encryption here. Install the extra: pip install 'matrix-nio[e2e]'")
-        # nio's log quotes whole answers, and names people and rooms.
-        logging.getLogger("nio").setLevel(logging.CRITICAL)
+        silence_nio()
         super().__init__(homeserver, user, device_id, config=_configuration(), proxy=proxy)
         self._crypto = crypto
         self._devices_lock = asyncio.Lock()

@@ -13,7 +13,7 @@ from nio.crypto import InboundGroupSession
 from nio.crypto.device import OlmDevice
 
 from bot.core.names import DeviceId
-from bot.matrix.hostile import Surviving
+from bot.matrix.hostile import Surviving, is_too_deep
 from bot.matrix.olm import GuardedOlm
 
 ALLOWED = (RoomMessage, ReactionEvent, UnknownEvent)
@@ -106,6 +106,8 @@ def _read(plaintext: bytes, event: MegolmEvent, room: str) -> Event | Fault:
     payload = json.loads(plaintext.decode())
     # Half a surrogate pair is valid JSON and can be stored nowhere.
     json.dumps(payload, ensure_ascii=False).encode()
+    if is_too_deep(payload):
+        return Fault.MALFORMED
     if "state_key" in payload:
         return Fault.STATE
     if payload["room_id"] != room:

@@ -9,10 +9,13 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientPayloadError, ClientSession, web
 from nio import KeysQueryError
+from nio.events.misc import ValidationError
+from nio.schemas import Schemas, validate_json
 
-from bot.matrix.answers import WholeKeysQuery, WholeSync
+from bot.matrix.answers import WholeKeysQuery, WholeSync, read_events
 from bot.matrix.bodies import read_body, read_json
 from bot.matrix.errors import chat_error
+from bot.matrix.hostile import silence_nio
 from bot.ports import BusyError
 from tests.fakes.homeserver import Json
 from tests.matrix.listeners import ALICE, BOB
@@ -61,6 +64,20 @@ def test_a_device_that_cannot_be_copied_hides_no_other() -> None:
     read = WholeKeysQuery.from_dict({"device_keys": {ALICE: {"A": nested(TOO_DEEP_TO_COPY), "B": {}}, BOB: {"C": {}}}})
     assert not isinstance(read, KeysQueryError)
     assert read.device_keys == {ALICE: {"B": {}}, BOB: {"C": {}}}
+
+
+def test_an_event_that_nothing_could_walk_through_hides_no_other() -> None:
+    fine = {"type": "m.room.name", "sender": ALICE, "event_id": "$e", "origin_server_ts": 1, "state_key": ""}
+    fine["content"] = {"name": "x"}
+    events = read_events([fine | {"content": {"name": nested(TOO_DEEP_TO_COPY)}}, fine])
+    assert [event.source["content"] for event in events] == [{"name": "x"}]
+
+
+def test_nio_does_not_draw_the_events_it_finds_wrong() -> None:
+    silence_nio()
+    with pytest.raises(ValidationError) as raised:
+        validate_json({"error": {"what": "was said"}}, Schemas.error)  # type: ignore[no-untyped-call]
+    assert "was said" not in str(raised.value)
 
 
 def test_a_wait_of_less_than_nothing_is_a_short_one() -> None:
