@@ -32,13 +32,20 @@ demo: $(DEMO_READY) ## Try it: a homeserver, the bot and responders on this mach
 
 test: setup ## Run every test and hold the coverage; ARGS="tests/core -x" runs some, without coverage
 	@$(if $(HAS_PEER),,echo "Node.js is not here: the tests with the foreign client are skipped.")
-	@mkdir -p build/coverage && rm -f build/coverage/data*
-	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov --cov-report=)
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(both))
+	@$(if $(ARGS),,$(BIN)/coverage combine --quiet build/coverage/fast* build/coverage/slow*)
 	@$(if $(ARGS),,$(BIN)/coverage report --include='bot/core/*,bot/commands/*' --fail-under=100 \
 		> build/coverage/rules.txt || { cat build/coverage/rules.txt; echo "core and commands must be covered whole"; exit 1; })
 
+# Those that wait for servers leave the processor to those that do not: both at once, and what the others said last.
+FAST := not slow and not e2e and not peer
+both = COVERAGE_FILE=build/coverage/fast $(BIN)/python -m pytest -m "$(FAST)" --cov --cov-report= > build/fast.txt 2>&1 & \
+	fast=$$!; COVERAGE_FILE=build/coverage/slow $(BIN)/python -m pytest -m "not ($(FAST))" --cov --cov-report=; slow=$$?; \
+	wait $$fast; fast=$$?; cat build/fast.txt; [ $$slow -eq 0 ] && [ $$fast -eq 0 ]
+
 test-fast: $(DEV_READY) ## Run the tests that need no homeserver and no Node
-	@$(BIN)/python -m pytest -m "not slow and not e2e and not peer" $(ARGS)
+	@$(BIN)/python -m pytest -m "$(FAST)" $(ARGS)
 
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/ruff format --check .
