@@ -14,6 +14,7 @@ from bot.matrix.answers import WholeSync
 from bot.matrix.backfill import Backfill
 from bot.matrix.guard import GuardedClient
 from bot.matrix.invitations import Invitations
+from bot.matrix.oddities import note_oddities
 from bot.matrix.reading import Reader, fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
@@ -60,7 +61,7 @@ class Hearing:
         clock: Clock,
         jitter: Callable[[], float],
     ) -> None:
-        own = UserId(client.user_id)
+        own = self._own = UserId(client.user_id)
         wire = Wire(client)
         self._client = client
         self._loop = loop
@@ -106,6 +107,7 @@ class Hearing:
             if self._token is not None:
                 events = await self._events(room, info)
                 await self._waiting.keep(room, self._reader.locked(events), now)
+                note_oddities(room, events, self._own)
                 incoming += self._reader.read(room, events, now)
         for name in answer.rooms.leave:
             logger.info("out of room %s", fingerprint(name))

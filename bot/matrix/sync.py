@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Never, Protocol
@@ -24,6 +25,7 @@ LONG_POLL_MS = 30_000
 GIVE_UP_AFTER = 10
 """Tries to keep one answer before the program is let fall, to be started afresh by whoever supervises it."""
 TIMELINE_LIMIT = 50
+_PLACES = 200
 NOTHING = {"not_types": ["*"]}
 STATE = [
     "m.room.create",
@@ -78,6 +80,7 @@ class SyncLoop:
         self._sleep = sleep
         self._whole_rooms = whole_rooms
         self._good_at: float | None = None
+        self._places: deque[str] = deque(maxlen=_PLACES)
 
     @property
     def seconds_since_good(self) -> float | None:
@@ -90,10 +93,18 @@ class SyncLoop:
         first = True
         while True:
             answer = await self._pull(first=first)
+            self._note_place(answer.next_batch)
             await self._keep(keep, answer)
             self._client.acknowledge(answer)
             self._good_at = asyncio.get_running_loop().time()
             first = False
+
+    def _note_place(self, place: str) -> None:
+        """Name a homeserver that goes back: what comes again is known by its ids, and changes nothing."""
+        if place in self._places and place != self._places[-1]:
+            logger.warning("sync goes back to where it was before")
+        else:
+            self._places.append(place)
 
     async def _pull(self, *, first: bool) -> WholeSync:
         backoff = Backoff(self._jitter)
