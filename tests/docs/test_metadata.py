@@ -43,6 +43,7 @@ INTERNAL = (
     *("applied_", "background_", "schema_", "stream_positions", "scheduled_tasks", "sqlite_", "stats_", "federation_"),
     *("appservice_", "delayed_events_stream_pos", "room_forgetter_", "event_push_summary_", "worker_", "lock"),
     *("device_lists_changes_converted_", "device_lists_changes_in_room_max_", "user_daily_visits", "timeline_gaps"),
+    "_temp_",
 )
 """Beginnings of tables that the homeserver fills for itself, whoever uses it."""
 
