@@ -20,7 +20,7 @@ DEV_READY := $(VENV)/.ready-dev
 PEER_READY := $(PEER)/node_modules/.ready
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-fast check format docs lock bench wheel clean
+.PHONY: help setup demo test test-fast check audit format docs lock metadata bench sbom wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,13 +32,20 @@ demo: $(DEMO_READY) ## Try it: a homeserver, the bot and responders on this mach
 
 test: setup ## Run every test and hold the coverage; ARGS="tests/core -x" runs some, without coverage
 	@$(if $(HAS_PEER),,echo "Node.js is not here: the tests with the foreign client are skipped.")
-	@mkdir -p build/coverage && rm -f build/coverage/data*
-	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov --cov-report=)
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(both))
+	@$(if $(ARGS),,$(BIN)/coverage combine --quiet build/coverage/fast* build/coverage/slow*)
 	@$(if $(ARGS),,$(BIN)/coverage report --include='bot/core/*,bot/commands/*' --fail-under=100 \
 		> build/coverage/rules.txt || { cat build/coverage/rules.txt; echo "core and commands must be covered whole"; exit 1; })
 
+# Those that wait for servers leave the processor to those that do not: both at once, and what the others said last.
+FAST := not slow and not e2e and not peer
+both = COVERAGE_FILE=build/coverage/fast $(BIN)/python -m pytest -m "$(FAST)" --cov --cov-report= > build/fast.txt 2>&1 & \
+	fast=$$!; COVERAGE_FILE=build/coverage/slow $(BIN)/python -m pytest -m "not ($(FAST))" --cov --cov-report=; slow=$$?; \
+	wait $$fast; fast=$$?; cat build/fast.txt; [ $$slow -eq 0 ] && [ $$fast -eq 0 ]
+
 test-fast: $(DEV_READY) ## Run the tests that need no homeserver and no Node
-	@$(BIN)/python -m pytest -m "not slow and not e2e and not peer" $(ARGS)
+	@$(BIN)/python -m pytest -m "$(FAST)" $(ARGS)
 
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/ruff format --check .
@@ -47,6 +54,9 @@ check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 
+audit: $(DEV_READY) ## Ask whether a weakness is known of any locked package
+	@$(BIN)/python requirements/audit.py
+
 format: $(DEV_READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -54,10 +64,16 @@ format: $(DEV_READY) ## Format the code and mend what can be mended
 docs: $(DEV_READY) ## Fill the generated parts of the documents: the tables of commands
 	$(BIN)/python docs/generate.py
 
+metadata: $(DEV_READY) ## Play an incident and write down what the homeserver keeps of it
+	$(BIN)/python docs/metadata.py
+
 bench: $(DEV_READY) ## Measure; results go to bench/results
 	$(BIN)/python -m bench $(ARGS)
 
-wheel: $(DEV_READY) ## Build the wheel into dist/ and see that the playbooks are in it
+sbom: $(DEV_READY) ## Write what Cellule is made of into build/, as CycloneDX
+	@$(BIN)/python requirements/sbom.py build
+
+wheel: sbom ## Build the wheel into dist/, see that the playbooks are in it, and write what goes with it
 	@rm -rf dist build/wheel
 	$(BIN)/python -m build --wheel --no-isolation
 	@$(BIN)/python -m zipfile -e dist/*.whl build/wheel

@@ -28,6 +28,7 @@ from bot.ports import Clock
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.store.sqlite import SqliteStore, open_store
+from bot.verify_socket import VerifySocket
 
 _log = logging.getLogger(__name__)
 
@@ -116,6 +117,7 @@ class _Parts:
         service = self._service(alarm_clock)
         async with AsyncExitStack() as closing:
             await self._open_page(service, closing)
+            await self._open_console(closing)
             alarm_clock.start(service.ring)
             closing.callback(alarm_clock.stop)
             await service.start()
@@ -136,6 +138,7 @@ class _Parts:
             chat=self.gateway.chat,
             alarm_clock=alarm_clock,
             clock=self.clock,
+            verifications=self.gateway.verifications,
             identity=Identity(
                 user=self.config.matrix.user_id,
                 fingerprint=identity.fingerprint,
@@ -153,6 +156,11 @@ class _Parts:
                 text = f"{listen.host}:{listen.port} is taken or not ours ({os.strerror(refused.errno or 0)})"
                 raise ConfigError((Problem("health.listen", f"{text}; write another address"),)) from None
             closing.push_async_callback(page.close)
+
+    async def _open_console(self, closing: AsyncExitStack) -> None:
+        console = VerifySocket(self.gateway.verifications)
+        await console.open(self.config.state.folder)
+        closing.push_async_callback(console.close)
 
     def _vitals(self, service: Service) -> Vitals:
         now = self.clock.now()

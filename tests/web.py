@@ -21,6 +21,13 @@ async def serving(answers: Answers) -> AsyncIterator[str]:
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
+    async with running(app) as address:
+        yield address
+
+
+@asynccontextmanager
+async def running(app: web.Application) -> AsyncIterator[str]:
+    """Run *app* on a free port of loopback and yield its address."""
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -86,6 +86,7 @@ def _exit_of(run: Callable[[], None]) -> int:
     from bot.matrix.session import LoginRefusedError
     from bot.ports import ChainBrokenError
     from bot.store.errors import NewerStoreError, StateInUseError, UnreadableError, WrongKeyError
+    from bot.verify_socket import NotRunningError
 
     codes: list[Exit] = []
     try:
@@ -94,7 +95,7 @@ def _exit_of(run: Callable[[], None]) -> int:
         codes += _refuse_all(refused, Exit.REFUSED)
     except* StateInUseError as busy:
         codes += _refuse_all(busy, Exit.IN_USE)
-    except* (RecoveryFailedError, PurgeFailedError) as failed:
+    except* (RecoveryFailedError, PurgeFailedError, NotRunningError) as failed:
         codes += _refuse_all(failed, Exit.FAILED)
     except* (ConfigError, ContentError, SecretFileError, WrongKeyError, RecoveryError, PurgeRefusedError) as wrong:
         codes += _refuse_all(wrong, Exit.WRONG)
@@ -154,6 +155,15 @@ def _purge(arguments: argparse.Namespace) -> int:
     return _with_config(
         arguments, lambda config: purge_incident(config, incident, datetime.now(UTC), ask=ask, offline=offline)
     )
+
+
+# --- verify -------------------------------------------------------------------------------------------------
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from bot.cli.verify import compare
+
+    return _with_config(arguments, lambda config: compare(config, input))
 
 
 # --- check and init -----------------------------------------------------------------------------------------
@@ -332,6 +342,7 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "backup": _backup,
     "restore": _restore,
     "recovery-key": _recovery_key,
+    "verify": _verify,
     "purge": _purge,
     "playbook check": _playbook_check,
     "playbook new": _playbook_new,

@@ -25,6 +25,8 @@ _EXITS = {
     "already, or no identity yet, 3 login or identity refused, 4 a running Cellule holds the state folder.",
     "purge": "The bot must be stopped. Exit codes: 0 purged and proved, 1 not all of it, 2 nothing was erased, 3 login "
     "refused, 4 a running Cellule holds the state folder.",
+    "verify": "It asks on a terminal. Exit codes: 0 answered, or nobody waits, 1 the bot does not run there, 2 bad "
+    "configuration.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
@@ -46,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     _add_backup(commands)
     _add_restore(commands)
     _add_recovery_key(commands)
+    _add_verify(commands)
     _add_purge(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
@@ -140,6 +143,11 @@ def _add_purge(commands: _Commands[argparse.ArgumentParser]) -> None:
     purge.add_argument("incident", metavar="INCIDENT", help="its codename, in quotes, or its id")
     purge.add_argument("--yes", action="store_true", help="do not ask: needed where there is no terminal")
     purge.add_argument("--offline", action="store_true", help="leave the room as it is: the homeserver is gone")
+
+
+def _add_verify(commands: _Commands[argparse.ArgumentParser]) -> None:
+    verify = _add(commands, "verify", "compare the emoji of whoever verifies the running bot in their app")
+    _add_config(verify, "the configuration the bot runs with")
 
 
 def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -125,7 +125,8 @@ def _refused_text(body: str) -> Reason | None:
 def _refused_place(row: Row, place: Place) -> Reason | None:
     if place in row.rooms:
         return None
-    return Reason(why=Why.WRONG_ROOM if Place.INCIDENT in row.rooms else Why.NOT_DIRECT, details={})
+    where = {Place.INCIDENT: Why.WRONG_ROOM, Place.CONTROL: Why.NOT_CONTROL, Place.DIRECT: Why.NOT_DIRECT}
+    return Reason(why=next(why for room, why in where.items() if room in row.rooms), details={})
 
 
 def _end_of_unseen_start(body: str) -> int:

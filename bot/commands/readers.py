@@ -16,9 +16,9 @@ from bot.core.commands import (
     AssignStep,
     Classify,
     Close,
-    ConfirmIdentity,
     File,
     FinishStep,
+    GiveConfirmation,
     GiveRole,
     Invite,
     ListIncidents,
@@ -28,6 +28,7 @@ from bot.core.commands import (
     Resume,
     SetAware,
     SetSeverity,
+    SettleVerification,
     ShowAbout,
     ShowBrief,
     ShowFacts,
@@ -36,7 +37,6 @@ from bot.core.commands import (
     ShowStatus,
     ShowStep,
     ShowTimeline,
-    ShowTrust,
     SkipStep,
     Snooze,
     Waive,
@@ -47,10 +47,13 @@ from bot.core.facts import Severity
 from bot.core.names import Question, RuleId, StepId
 from bot.core.roster import Role
 from bot.core.spelling import fold
+from bot.core.trust import ConfirmIdentity, ShowTrust
 
 _JOINING = frozenset({"and", "et", "&"})
 MOST_FACTS = 50
 """The longest timeline that is shown in the room."""
+MOST_ASKED = 999_999
+"""The largest number of something that waits for a second person."""
 
 
 def read_list(line: Line) -> ListIncidents:
@@ -75,6 +78,17 @@ def read_trust(line: Line) -> ShowTrust | ConfirmIdentity:
     if not before:
         raise missing(Argument.PERSON)
     return ConfirmIdentity(who=" ".join(before))
+
+
+def read_verify(line: Line) -> SettleVerification:
+    who, after = line.first(Argument.PERSON)
+    typed, last = after.first(Argument.VALUE)
+    answer = canonical_answer(typed)
+    if answer not in ("yes", "no"):
+        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, accepted="yes, no, oui, non")
+    if answer == "no":
+        return SettleVerification(who=who, same=False)
+    return SettleVerification(who=who, same=True, code=last.whole(Argument.CODE))
 
 
 def read_status(line: Line) -> ShowStatus:
@@ -224,6 +238,14 @@ def read_brief(line: Line) -> ShowBrief:
 
 def read_close(line: Line) -> Close:
     return Close(summary=line.rest)
+
+
+def read_confirm(line: Line) -> GiveConfirmation:
+    if not line.rest:
+        return GiveConfirmation()
+    if not re.fullmatch(r"[0-9]{1,6}", line.rest):
+        raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_ASKED))
+    return GiveConfirmation(number=int(line.rest))
 
 
 def read_resume(line: Line) -> Resume:

@@ -24,6 +24,8 @@ class Why(StrEnum):
     """It belongs in an incident's room."""
     NOT_DIRECT = "not-direct"
     """It belongs in a direct room, where nobody else reads."""
+    NOT_CONTROL = "not-control"
+    """It belongs in the control room."""
     UNKNOWN_OPTION = "unknown-option"
     """`given`: the option as typed."""
     UNKNOWN_SEVERITY = "unknown-severity"
@@ -69,6 +71,7 @@ class Argument(StrEnum):
     WHEN = "when"
     NAME = "name"
     LEVEL = "level"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

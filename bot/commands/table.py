@@ -27,6 +27,7 @@ EVERYWHERE = frozenset(Place)
 DIRECT_ROOMS = frozenset({Place.DIRECT})
 """For what not everybody on the roster may read: in the control room whoever is invited there would."""
 DESK_ROOMS = frozenset({Place.CONTROL, Place.DIRECT})
+CONTROL_ROOM = frozenset({Place.CONTROL})
 INCIDENT_ROOMS = frozenset({Place.INCIDENT})
 
 
@@ -105,6 +106,13 @@ ROWS = (
     ),
     _row("draft / brouillon", "[NAME [reviewed|frozen|new]] / [NOM [relu|fige|nouveau]]", Right.ACT, papers.read_draft),
     _row("register / registre", "[csv|md] / [csv|md]", Right.REGISTER, papers.read_register, rooms=DIRECT_ROOMS),
+    _row(
+        "verify / verifier",
+        "WHO yes CODE|no / QUI oui CODE|non",
+        Right.LEAD,
+        readers.read_verify,
+        rooms=CONTROL_ROOM,
+    ),
     _row("note / note", "TEXT / TEXTE", Right.ACT, readers.read_note),
     _row("role / role", "ROLE WHO / ROLE QUI", Right.LEAD, readers.read_role),
     _row("invite / inviter", "WHO [ROLE] / QUI [ROLE]", Right.LEAD, readers.read_invite),
@@ -112,6 +120,7 @@ ROWS = (
     _row("severity / gravite", "S / G", Right.LEAD, readers.read_severity),
     _row("brief / point résumé", "", Right.READ, readers.read_brief),
     _row("close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close),
+    _row("confirm / confirmer", "[NUMBER] / [NUMERO]", Right.LEAD, readers.read_confirm),
     _row("resume / reprendre", "", Right.LEAD, readers.read_resume),
 )
 OPEN_ROW = ROWS[0]

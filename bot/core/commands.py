@@ -11,6 +11,7 @@ from bot.core.names import DeviceId, DraftId, EventId, Question, RoomId, RuleId,
 from bot.core.playbook import Language
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
+from bot.core.trust import ConfirmIdentity, ShowTrust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +79,13 @@ class ShowRegister:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowTrust:
-    """Show by which identity a person is known, and whether it changed."""
+class SettleVerification:
+    """Say whether a person who verifies the bot (as typed) sees the same emoji."""
 
     who: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmIdentity:
-    """Know a person by the identity they publish now."""
-
-    who: str
+    same: bool
+    code: str = ""
+    """Of what was compared; it is not needed to stop a verification."""
 
 
 # --- in an incident room ------------------------------------------------------------------------------------
@@ -338,11 +335,29 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveConfirmation:
+    """Confirm, as the second person, what another asked for."""
+
+    number: int | None = None
+    """None means the only act that waits for the asker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
     """Open a closed incident again."""
 
 
-DeskCommand = Open | Choose | ListIncidents | ShowHelp | ShowAbout | ShowRegister | ShowTrust | ConfirmIdentity
+DeskCommand = (
+    Open
+    | Choose
+    | ListIncidents
+    | ShowHelp
+    | ShowAbout
+    | ShowRegister
+    | ShowTrust
+    | ConfirmIdentity
+    | SettleVerification
+)
 IncidentCommand = (
     ShowStatus
     | ShowNext
@@ -377,6 +392,7 @@ IncidentCommand = (
     | SetSeverity
     | ShowBrief
     | Close
+    | GiveConfirmation
     | Resume
 )
 Command = DeskCommand | IncidentCommand

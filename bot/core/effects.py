@@ -16,6 +16,8 @@ from bot.core.facts import (
     ClockSetAside,
     ClockStarted,
     Closed,
+    ConfirmationAsked,
+    ConfirmationGiven,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
@@ -47,6 +49,7 @@ from bot.core.facts import (
 from bot.core.incident import Incident, Status
 from bot.core.names import EventId, StepId, UserId
 from bot.core.roster import Role
+from bot.core.two_persons import second_persons
 
 INVITED_AT_ONCE = 10
 """How many people the room's creation invites; the homeserver refuses more in one call."""
@@ -98,6 +101,14 @@ class Warn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskSecondPerson:
+    """Answer the command with what it asks for; it notifies those who could confirm."""
+
+    fact: ConfirmationAsked
+    people: tuple[UserId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remind:
     """Ring: a message that notifies. Several that ring together become one message."""
 
@@ -119,7 +130,17 @@ class PostFirstSteps:
 
 
 Effect = (
-    CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | Warn | Remind | PostBrief | PostFirstSteps
+    CreateRoom
+    | InvitePerson
+    | RemovePerson
+    | ShowCard
+    | PinCard
+    | Confirm
+    | AskSecondPerson
+    | Warn
+    | Remind
+    | PostBrief
+    | PostFirstSteps
 )
 
 
@@ -148,6 +169,10 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return (Remind(fact=fact, people=after.leaders()),)
         case DraftMade() | DraftReviewed() | DraftFrozen():
             return ()  # the answer has the draft itself
+        case ConfirmationAsked(by=by, act=act):
+            return (AskSecondPerson(fact=fact, people=second_persons(after, by, act)),)
+        case ConfirmationGiven():
+            return ()  # the act itself says that it was done
         case ClockStarted(by=None):
             return ()  # its cause, the filing of another clock, says it
         case Acknowledged() | Snoozed() | Noted() | RiskWeighed():

@@ -165,7 +165,7 @@ class NothingToAcknowledge(RuleError):
 
 @dataclass(eq=False)
 class ClocksStillRunning(RuleError):
-    """Closing would silence legal clocks that still run."""
+    """Closing would silence legal clocks that still run, and there is no second person to confirm it."""
 
     rules: tuple[RuleId, ...]
 
@@ -194,10 +194,79 @@ class AlreadyOnRoster(RuleError):
 
 
 @dataclass(eq=False)
+class NobodyVerifies(RuleError):
+    """This person is not verifying the bot now, or no longer."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class OtherVerification(RuleError):
+    """Another verification of this person has taken the place of the one that was compared."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class OwnVerification(RuleError):
+    """Who verifies the bot cannot say for the bot that it is the same."""
+
+
+@dataclass(eq=False)
 class LastLeader(RuleError):
     """Without this person nobody could lead the incident."""
 
     user: UserId
+
+
+@dataclass(eq=False)
+class NoSecondPerson(RuleError):
+    """The removal of somebody who can lead needs a second person, and there is none."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class AlreadyAsked(RuleError):
+    """The same act waits for a second person."""
+
+    number: int
+    by: UserId
+    until: datetime
+
+
+@dataclass(eq=False)
+class NothingToConfirm(RuleError):
+    """Nothing of that number waits for a second person, or nothing at all."""
+
+
+@dataclass(eq=False)
+class ConfirmationLapsed(RuleError):
+    """Nobody confirmed in time."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class NotTheSecondPerson(RuleError):
+    """Whoever asked cannot confirm, nor whoever is to go."""
+
+    others: tuple[UserId, ...]
+    """Who can."""
+
+
+@dataclass(eq=False)
+class SeveralToConfirm(RuleError):
+    """Several acts wait: which one must be said."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class MoreClocksRunning(RuleError):
+    """Since the closing was asked for, more legal clocks run than it named."""
+
+    rules: tuple[RuleId, ...]
 
 
 @dataclass(eq=False)
@@ -221,25 +290,6 @@ class JustOpened(RuleError):
     """The same title was opened less than a minute ago."""
 
     codename: str
-
-
-@dataclass(eq=False)
-class NothingToConfirm(RuleError):
-    """The person's identity is the one they are known by, or they have none."""
-
-    user: UserId
-
-
-@dataclass(eq=False)
-class NotCompared(RuleError):
-    """The identity that would be confirmed is not the one the asker was shown."""
-
-    user: UserId
-
-
-@dataclass(eq=False)
-class NotOneself(RuleError):
-    """Nobody confirms their own identity."""
 
 
 @dataclass(eq=False)

@@ -22,6 +22,8 @@ from bot.core.facts import (
     ClockSetAside,
     ClockStarted,
     Closed,
+    ConfirmationAsked,
+    ConfirmationGiven,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
@@ -34,6 +36,7 @@ from bot.core.facts import (
     PersonRemoved,
     Purged,
     Rang,
+    Removal,
     RepeatRang,
     Resumed,
     RiskDecided,
@@ -53,6 +56,7 @@ from bot.core.facts import (
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, UserId
 from bot.core.risk import Weighed
+from bot.core.two_persons import lapses_at
 
 BRIEF_DELAY = timedelta(seconds=30)
 """Several people who join within this time of the first get one brief."""
@@ -161,7 +165,11 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
         case SeveritySet(severity=severity):
             return replace(incident, severity=severity)
         case Closed(summary=summary):
-            return replace(incident, status=Status.CLOSED, closed_summary=summary, closed_at=fact.at)
+            return replace(incident, status=Status.CLOSED, closed_summary=summary, closed_at=fact.at, asked=())
+        case ConfirmationAsked():
+            return _ask(incident, fact)
+        case ConfirmationGiven(number=number):
+            return replace(incident, asked=tuple(one for one in incident.asked if one.number != number))
         case Resumed(at=at):
             return _resume(incident, at)
         case Purged(at=at):
@@ -204,8 +212,14 @@ def _remove(incident: Incident, user: UserId) -> Incident:
         _out(incident, user),
         roster={other: roles for other, roles in incident.roster.items() if other != user},
         left=incident.left - {user},
+        asked=tuple(one for one in incident.asked if one.by != user and one.act != Removal(user=user)),
         steps={id: _released(state) if state.assigned == user else state for id, state in incident.steps.items()},
     )
+
+
+def _ask(incident: Incident, fact: ConfirmationAsked) -> Incident:
+    waits = (asked for asked in incident.asked if fact.at < lapses_at(asked))
+    return replace(incident, asked=(*waits, fact), asked_so_far=fact.number)
 
 
 def _released(state: StepState) -> StepState:

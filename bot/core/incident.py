@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.core.clocks import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
-from bot.core.facts import DraftFrozen, Severity
+from bot.core.facts import ConfirmationAsked, DraftFrozen, Severity
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Playbook, Step
 from bot.core.quiet import QuietHours
@@ -127,6 +127,9 @@ class Incident:
     update_rang: datetime | None = None
     """The promised bulletin that has rung."""
     is_repeat_rung: bool = False
+    asked: tuple[ConfirmationAsked, ...] = ()
+    """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.two_persons`."""
+    asked_so_far: int = 0
 
     def step_state(self, step: StepId) -> StepState:
         """Return what happened to *step*; an untouched step is open."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.errors import RuleError
+from bot.core.names import UserId
+
 
 class Distrust(StrEnum):
     """Why a device of a person is not trusted: it gets no keys, and nothing typed on it is a command."""
@@ -30,3 +33,36 @@ class TheirIdentity:
     def is_changed(self) -> bool:
         """Say whether they publish another one than they are known by."""
         return self.known is not None and self.known != self.published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTrust:
+    """Show by which identity a person is known, and whether it changed."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmIdentity:
+    """Know a person by the identity they publish now."""
+
+    who: str
+
+
+@dataclass(eq=False)
+class IdentityNotChanged(RuleError):
+    """The person's identity is the one they are known by, or they have none."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class NotCompared(RuleError):
+    """The identity that would be confirmed is not the one the asker was shown."""
+
+    user: UserId
+
+
+@dataclass(eq=False)
+class NotOneself(RuleError):
+    """Nobody confirms their own identity."""

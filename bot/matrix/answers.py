@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,10 +25,12 @@ from nio import (
     ToDeviceEvent,
 )
 
-from bot.matrix.hostile import Surviving
+from bot.matrix.hostile import Surviving, is_too_deep
 from bot.matrix.own_keys import SIGNED_KEY
 
 Json = dict[str, Any]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -88,7 +91,11 @@ class WholeKeysQuery(KeysQueryResponse):
         if not isinstance(lists, dict):
             return KeysQueryError(*_refusal(parsed_dict))
         # nio takes the signatures off while it checks them.
-        sound = {user: copy.deepcopy(devices) for user, devices in lists.items() if isinstance(devices, dict)}
+        sound = {
+            user: {id_: device for id_, part in devices.items() for device in _copied([part])}
+            for user, devices in lists.items()
+            if isinstance(devices, dict)
+        }
         failures = parsed_dict.get("failures")
         return cls(sound, failures if isinstance(failures, dict) else {}, whole=parsed_dict)
 
@@ -116,7 +123,12 @@ def _room(part: Json) -> RoomInfo:
 
 
 def _invitation(part: Json) -> tuple[Json, ...]:
-    return tuple(copy.deepcopy(event) for event in _events(part.get("invite_state")) if isinstance(event, dict))
+    return tuple(_copied(event for event in _events(part.get("invite_state")) if isinstance(event, dict)))
+
+
+def _copied(parts: Iterable[Any]) -> list[Any]:
+    """Copy each of *parts* whole; one that is nested too deeply for that is left out."""
+    return [copy.deepcopy(part) for part in parts if not is_too_deep(part)]
 
 
 def _events(part: Any) -> tuple[Any, ...]:
@@ -153,6 +165,9 @@ def _ready(event: Any) -> Any:
 
 def _parse(raw: tuple[Any, ...], parse: Callable[[Any], Any]) -> Iterator[Any]:
     for entry in raw:
+        if is_too_deep(entry):
+            logger.warning("event dropped: nested too deeply")
+            continue
         # InviteEvent takes the content out of what it is given.
         own = copy.copy(entry) if isinstance(entry, dict) else entry
         event = None

@@ -8,6 +8,7 @@ from bot.matrix.acquaintance import ACQUAINTANCE_S, Acquaintance
 from bot.matrix.courier import Courier
 from bot.matrix.devices import Devices
 from bot.matrix.erasing import Eraser
+from bot.matrix.errors import JsonObject
 from bot.matrix.guard import GuardedClient
 from bot.matrix.promises import Promises
 from bot.matrix.room_keys import RoomKeys
@@ -18,7 +19,7 @@ from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.wire import Wire
 from bot.matrix.withheld import Withheld
-from bot.ports import Content, RoomPlan, Vault
+from bot.ports import Content, RefusedError, RoomPlan, Vault
 
 
 class MatrixChat:
@@ -43,7 +44,8 @@ class MatrixChat:
         self._states = RoomStates(wire, acquaintance)
         devices = Devices(client, wire)
         keys = RoomKeys(client, Courier(client, wire, devices, acquaintance), acquaintance, Promises(vault))
-        self._rooms = Rooms(wire, self._states, keys, vault, me=UserId(client.user_id), federate=federate)
+        self._me = UserId(client.user_id)
+        self._rooms = Rooms(wire, self._states, keys, vault, me=self._me, federate=federate)
         self.strangers = Strangers(UserId(client.user_id))
         """Who is in rooms that are not for them."""
         self.unreached: Sightings[Distrust] = Sightings()
@@ -92,6 +94,18 @@ class MatrixChat:
     async def erase(self, room: RoomId) -> int:
         """Delete every message, put everybody out, leave, and forget the keys; return how many messages are left."""
         return await self._eraser.erase(room)
+
+    # --- for verifications --------------------------------------------------------------------------------------
+
+    async def tell(self, room: RoomId, user: UserId, kind: str, content: JsonObject, *, txn: str) -> None:
+        """Send an encrypted event of any *kind*, once for each *txn*, into a room of *user* and us alone.
+
+        Refuses with NOT_DIRECT where others are: they could not read it, and would see a hole.
+        """
+        state = await self._states.read(room)
+        if not state.present <= {user, self._me}:
+            raise RefusedError("NOT_DIRECT")
+        await self._sender.send(room, kind, content, txn=txn, readers=frozenset({user}))
 
     # --- for whoever reads the sync -----------------------------------------------------------------------------
 

@@ -48,7 +48,7 @@ def matrix_code(body: JsonObject) -> str | None:
 def _delay(retry_after_ms: object, retry_after: str | None) -> timedelta:
     delay = _DEFAULT_DELAY
     if isinstance(retry_after_ms, int) and not isinstance(retry_after_ms, bool):
-        delay = timedelta(milliseconds=min(retry_after_ms, _LONGEST_DELAY // timedelta(milliseconds=1)))
+        delay = timedelta(milliseconds=max(0, min(retry_after_ms, _LONGEST_DELAY // timedelta(milliseconds=1))))
     elif retry_after is not None and retry_after.strip().isascii() and retry_after.strip().isdigit():
         delay = timedelta(seconds=min(int(retry_after.strip()[:9]), int(_LONGEST_DELAY.total_seconds())))
     return min(max(delay, _SHORTEST_DELAY), _LONGEST_DELAY)

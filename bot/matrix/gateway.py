@@ -22,6 +22,10 @@ from bot.matrix.session import LoginRefusedError, Session
 from bot.matrix.signing import Identity, ensure_identity
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import DevicePolicy
+from bot.matrix.verification.desk import Verifications
+from bot.matrix.verification.keys import Keys
+from bot.matrix.verification.ways import Ways
+from bot.matrix.wire import Wire
 from bot.ports import BusyError, Chat, ChatError, Clock, Receive, SealedEvents, Vault
 from bot.secret import Secret, SecretFileError
 
@@ -59,6 +63,7 @@ class Gateway:
         self._session = Session(given.account, given.vault, CryptoFile(folder=given.folder, secret=given.secret))
         self._loop = SyncLoop(self._session.client, renew=self._session.renew, jitter=given.jitter)
         self._chat: MatrixChat | None = None
+        self._verifications: Verifications | None = None
         self._identity: Identity | None = None
 
     @property
@@ -77,6 +82,13 @@ class Gateway:
         if self._identity is None:
             raise RuntimeError("the gateway is not started")
         return self._identity
+
+    @property
+    def verifications(self) -> Verifications:
+        """Who is verifying us; there once `start` has returned."""
+        if self._verifications is None:
+            raise RuntimeError("the gateway is not started")
+        return self._verifications
 
     @property
     def seconds_since_sync(self) -> float | None:
@@ -108,7 +120,15 @@ class Gateway:
                 logger.warning("the homeserver is not ready for us: %s", type(error).__name__)
                 wait = error.retry_after if isinstance(error, BusyError) else timedelta()
                 await asyncio.sleep(backoff.fail(wait))
-        self._chat = MatrixChat(self.client, self._given.vault, self._given.policy, federate=self._given.federate)
+        given = self._given
+        self._chat = MatrixChat(self.client, given.vault, given.policy, federate=given.federate)
+        wire = Wire(self.client)
+        self._verifications = Verifications(
+            keys=Keys(self.client, wire, given.vault),
+            ways=Ways(wire, self._chat),
+            people=given.people,
+            clock=given.clock,
+        )
 
     async def run(self, receive: Receive) -> None:
         """Hear until cancelled. Raises LoginRefusedError when the homeserver has ended the session."""
@@ -132,6 +152,7 @@ class Gateway:
             people=given.people,
             knows=given.knows,
             policy=given.policy,
+            verifications=self.verifications,
             clock=given.clock,
             jitter=given.jitter,
         )

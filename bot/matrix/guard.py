@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from aiohttp import ClientResponse
 from nio import (
     AsyncClient,
     AsyncClientConfig,
@@ -40,7 +41,8 @@ from nio.crypto import ENCRYPTION_ENABLED
 
 from bot.core.names import DeviceId, EventId, UserId
 from bot.matrix.answers import WholeKeysQuery, WholeSync
-from bot.matrix.hostile import Surviving
+from bot.matrix.bodies import read_body, read_json
+from bot.matrix.hostile import Surviving, silence_nio
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
 from bot.matrix.opening import Locked, Missing, Opened, Outcome, Refused, open_event
@@ -65,8 +67,7 @@ class GuardedClient(AsyncClient):
     ) -> None:
         if not ENCRYPTION_ENABLED:
             raise RuntimeError("nio has no encryption here. Install the extra: pip install 'matrix-nio[e2e]'")
-        # nio's log quotes whole answers, and names people and rooms.
-        logging.getLogger("nio").setLevel(logging.CRITICAL)
+        silence_nio()
         super().__init__(homeserver, user, device_id, config=_configuration(), proxy=proxy)
         self._crypto = crypto
         self._devices_lock = asyncio.Lock()
@@ -353,8 +354,15 @@ class GuardedClient(AsyncClient):
         headers = {"Authorization": f"Bearer {self.access_token}", **(self.config.custom_headers or {})}
         transport = await self.send("GET", path, None, headers)
         async with transport:
-            answer = await self.parse_body(transport)
-        return transport.status, answer if isinstance(answer, dict) else {}
+            return transport.status, await self.parse_body(transport)
+
+    async def parse_body(self, transport_response: ClientResponse) -> dict[Any, Any]:
+        """Return the object in the body of an answer, empty if there is none; nio raises on much that is none."""
+        try:
+            answer = read_json(await read_body(transport_response))
+        except ValueError:
+            return {}
+        return answer if isinstance(answer, dict) else {}
 
 
 def _configuration() -> AsyncClientConfig:

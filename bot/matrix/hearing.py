@@ -15,6 +15,7 @@ from bot.matrix.answers import WholeSync
 from bot.matrix.backfill import Backfill
 from bot.matrix.guard import GuardedClient
 from bot.matrix.invitations import Invitations
+from bot.matrix.oddities import note_oddities
 from bot.matrix.reading import Reader, fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
@@ -22,6 +23,7 @@ from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.upkeep import Upkeep
+from bot.matrix.verification.desk import Verifications
 from bot.matrix.watch import News, Watch
 from bot.matrix.wire import Wire
 from bot.ports import Batch, Clock, Incoming, Receive, SealedEvents, Vault
@@ -68,10 +70,11 @@ class Hearing:
         people: frozenset[UserId],
         knows: Callable[[UserId], bool],
         policy: DevicePolicy,
+        verifications: Verifications,
         clock: Clock,
         jitter: Callable[[], float],
     ) -> None:
-        own = UserId(client.user_id)
+        own = self._own = UserId(client.user_id)
         wire = Wire(client)
         self._client = client
         self._loop = loop
@@ -83,7 +86,8 @@ class Hearing:
         self._watch = Watch(client, trust, speaking.strangers, speaking.unreached)
         self._reader = Reader(own, client.device_of, trust.distrusts)
         self._backfill = Backfill(client, self._reader, jitter)
-        self._waiting = Waiting(client, self._reader, sealed, knows)
+        self._verifications = verifications
+        self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._verify)
         self._invitations = Invitations(
             own=own, people=people, wire=wire, states=RoomStates(wire), vault=vault, jitter=jitter
         )
@@ -101,6 +105,7 @@ class Hearing:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._upkeep.run(self._patience), name="matrix upkeep")
             tasks.create_task(self._invitations.run(), name="matrix invitations")
+            tasks.create_task(self._verifications.run(self._tell), name="matrix verifications")
             tasks.create_task(self._loop.run(self._keep, since=since), name="matrix sync")
 
     # --- one answer --------------------------------------------------------------------------------------
@@ -118,11 +123,15 @@ class Hearing:
             if self._token is not None:
                 events = await self._events(room, info)
                 await self._waiting.keep(room, self._reader.locked(events), now)
+                note_oddities(room, events, self._own)
                 incoming += self._reader.read(room, events, now)
         for name in answer.rooms.leave:
             logger.info("out of room %s", fingerprint(name))
         await self._invitations.keep(answer.invitations)
+        hears = self._token is not None
         await self._give(incoming, answer.next_batch)
+        if hears:
+            self._verify_all(answer)
         self._upkeep.wake()
 
     async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
@@ -146,6 +155,24 @@ class Hearing:
         """Return what opened, and what is news, since the last batch."""
         now = self._clock.now()
         return await self._waiting.open(now), self._watch.news(now, token)
+
+    # --- verifications -----------------------------------------------------------------------------------
+
+    def _verify_all(self, answer: WholeSync) -> None:
+        """Take verifications aside. A request may stand before our coming: an app asks as soon as it invites us."""
+        self._verifications.hear_to_device(answer.to_device_events)
+        for room, info in answer.rooms.join.items():
+            for event in info.timeline.events:
+                self._verify(RoomId(room), event)
+
+    def _verify(self, room: RoomId, event: Any) -> None:
+        device = self._client.device_of(event) if getattr(event, "decrypted", False) else None
+        self._verifications.hear_in_room(room, event, device)
+
+    async def _tell(self, news: Incoming) -> None:
+        async with self._giving:
+            if self._token is not None:
+                await self._receive(Batch(events=(news,), token=self._token))
 
     # --- beside it ---------------------------------------------------------------------------------------
 

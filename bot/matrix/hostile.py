@@ -3,14 +3,52 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from types import TracebackType
+from typing import Any
 
+from nio.events.misc import ValidationError
 from peewee import PeeweeException
 
 logger = logging.getLogger(__name__)
 
 PASSES = (KeyboardInterrupt, SystemExit, PeeweeException)
 """The ways a program is stopped, and the failures of our own store, which must not pass for somebody's bad message."""
+
+
+DEEPEST = 100
+"""How deep an honest event never is, and no walk through one may have to go."""
+
+
+def silence_nio() -> None:
+    """Keep nio from putting its log together: it quotes whole events, and to draw one that is nested takes seconds."""
+    logging.getLogger("nio").setLevel(logging.CRITICAL)
+    # nio does so before it asks whether anybody reads it.
+    ValidationError.__str__ = _kind
+
+
+def _kind(self: ValidationError) -> str:
+    return f"not of the form for {self.validator}"
+
+
+def is_too_deep(value: Any, deepest: int = DEEPEST) -> bool:
+    """Say whether *value*, as JSON is read, is nested deeper than that."""
+    layer = [value]
+    for _ in range(deepest):
+        layer = [part for whole in layer for part in _parts(whole)]
+        if not layer:
+            return False
+    return True
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    match value:
+        case dict():
+            return value.values()
+        case list():
+            return value
+        case _:
+            return ()
 
 
 class Surviving:

@@ -291,6 +291,13 @@ class CipherStore(SqliteStore):
         ).fetchone()
         return None if row is None else str(row[0])
 
+    def last_heard(self, sender_key: str, session_id: str) -> int | None:
+        """Return the furthest place of the ratchet that was heard, or None."""
+        row = self.database.execute_sql(
+            "SELECT max(message_index) FROM heard WHERE sender_key = ? AND session_id = ?", (sender_key, session_id)
+        ).fetchone()
+        return None if row is None or row[0] is None else int(row[0])
+
     def keep_heard(self, sender_key: str, session_id: str, index: int, event_id: str) -> None:
         """Remember that this place of the ratchet is spent on *event_id*."""
         self.database.execute_sql(

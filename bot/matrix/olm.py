@@ -78,7 +78,10 @@ class GuardedOlm(Olm):
     def handle_to_device_event(self, event: Any) -> Any:
         """Decrypt one to-device event, or return None; nothing it carries can raise."""
         # nio's interactive verification disagrees with every other client, and room keys are never passed on.
-        if isinstance(event, KeyVerificationEvent | RoomKeyRequest | RoomKeyRequestCancellation):
+        if isinstance(event, KeyVerificationEvent | RoomKeyRequestCancellation):
+            return None
+        if isinstance(event, RoomKeyRequest):
+            logger.info("request for a room key passed over")
             return None
         with Surviving("to-device message"):
             return super().handle_to_device_event(event)
@@ -110,6 +113,15 @@ class GuardedOlm(Olm):
         self.save_account()
         return session
 
+    def _handle_forwarded_room_key_event(
+        self,
+        sender: str,  # noqa: ARG002 - nio's signature
+        sender_key: str,  # noqa: ARG002
+        payload: dict[Any, Any],  # noqa: ARG002
+    ) -> None:
+        # Whoever passes a key on could say that it is anybody's.
+        logger.warning("room key dropped: it was passed on by another than its author")
+
     def create_group_session(
         self,
         sender_key: str,
@@ -125,6 +137,7 @@ class GuardedOlm(Olm):
             return
         held = self.inbound_group_store.get(room_id, sender_key, session_id)
         if held is not None and held.first_known_index <= session.first_known_index:
+            logger.info("room key dropped: one that opens as much is held")
             return
         self.inbound_group_store[room_id][sender_key][session_id] = session
         self.save_inbound_group_session(session)
@@ -158,6 +171,9 @@ class GuardedOlm(Olm):
         return self._answered.get(user, 0)
 
     def _take_devices(self, user: str, devices: dict[str, Any]) -> dict[str, OlmDevice]:
+        kept = self.device_store[user]
+        if any(id_ in kept and _is_other(kept[id_], part) for id_, part in devices.items()):
+            logger.warning("device list: a known device has another signing key; the known one is kept")
         one = KeysQueryResponse({user: {id_: part for id_, part in devices.items() if _is_sound(user, id_, part)}}, {})
         super()._handle_key_query(one)
         known, published = self.device_store[user], one.device_keys[user]
@@ -248,6 +264,11 @@ def _is_sound(user: str, device_id: str, device: Any) -> bool:
         return (device["user_id"], device["device_id"]) == (user, device_id) and isinstance(shown, str | None)
     except (KeyError, TypeError, AttributeError, ValueError):
         return False
+
+
+def _is_other(known: OlmDevice, published: Any) -> bool:
+    keys = published.get("keys") if isinstance(published, dict) else None
+    return isinstance(keys, dict) and keys.get(f"ed25519:{known.id}") != known.ed25519
 
 
 def _is_back(known: OlmDevice, published: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,8 +14,10 @@ from nio.crypto import InboundGroupSession
 from nio.crypto.device import OlmDevice
 
 from bot.core.names import DeviceId
-from bot.matrix.hostile import Surviving
+from bot.matrix.hostile import Surviving, is_too_deep
 from bot.matrix.olm import GuardedOlm
+
+logger = logging.getLogger(__name__)
 
 ALLOWED = (RoomMessage, ReactionEvent, UnknownEvent)
 """What may be said under encryption; UnknownEvent is everything nio has no class for, polls among it."""
@@ -70,6 +73,8 @@ def open_event(olm: GuardedOlm, event: MegolmEvent, room: str) -> Outcome:
     """Decrypt *event* and hold it against its sender and its room. The same event opens again; nothing raises."""
     keys = _keys(olm, room, event.session_id or "")
     if not keys:
+        if _is_said_elsewhere(olm, event):
+            return Refused(Fault.MISPLACED)
         _learn_device(olm, event)
         return Locked(Missing.KEY)
     bound = [(key, device) for key in keys if (device := olm.bound_device(event.sender, key)) is not None]
@@ -98,6 +103,7 @@ def _decrypt(olm: GuardedOlm, event: MegolmEvent, room: str, key: InboundGroupSe
     said = _read(bytes(decrypted.plaintext), event, room)
     if isinstance(said, Fault):
         return Refused(said)
+    _note_order(olm, key, index)
     said.decrypted = True
     said.sender_key, said.session_id = key.sender_key, key.id
     olm.store.keep_heard(key.sender_key, key.id, index, event.event_id)
@@ -108,6 +114,8 @@ def _read(plaintext: bytes, event: MegolmEvent, room: str) -> Event | Fault:
     payload = json.loads(plaintext.decode())
     # Half a surrogate pair is valid JSON and can be stored nowhere.
     json.dumps(payload, ensure_ascii=False).encode()
+    if is_too_deep(payload):
+        return Fault.MALFORMED
     if "state_key" in payload:
         return Fault.STATE
     if payload["room_id"] != room:
@@ -135,6 +143,23 @@ def _keys(olm: GuardedOlm, room: str, session_id: str) -> list[InboundGroupSessi
     # The event's own word about its sender's key is not to be trusted, and newer clients leave it out.
     by_sender = olm.inbound_group_store[room].values()
     return [sessions[session_id] for sessions in by_sender if session_id in sessions]
+
+
+def _is_said_elsewhere(olm: GuardedOlm, event: MegolmEvent) -> bool:
+    """Say whether the sender's own session of that name is one of another room: such an event will never open here."""
+    rooms = olm.inbound_group_store._entries  # noqa: SLF001 - nio walks through every key instead
+    keys = [key for room in list(rooms) for key in _keys(olm, room, event.session_id or "")]
+    return any(olm.bound_device(event.sender, key) is not None for key in keys)
+
+
+def _note_order(olm: GuardedOlm, key: InboundGroupSession, index: int) -> None:
+    """Name what a homeserver that withholds or reorders leaves behind: messages of a session are numbered."""
+    last = olm.store.last_heard(key.sender_key, key.id)
+    expected = key.first_known_index if last is None else last + 1
+    if index > expected:
+        logger.warning("%d messages before one of the same device have not come", index - expected)
+    elif index < expected and olm.store.heard_as(key.sender_key, key.id, index) is None:
+        logger.warning("a message came after later ones of the same device")
 
 
 def _learn_device(olm: GuardedOlm, event: MegolmEvent) -> None:

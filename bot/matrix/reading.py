@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from nio import MegolmEvent, RoomMemberEvent, RoomMessage
+from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
 
 from bot.core.names import DeviceId, EventId, RoomId, UserId
 from bot.core.trust import Distrust
@@ -47,6 +47,8 @@ class Reader:
             match event:
                 case RoomMemberEvent():
                     read: Message | Membership | Distrusted | None = self._membership(room, event, now)
+                case RoomMessageUnknown(msgtype="m.key.verification.request"):
+                    continue
                 case RoomMessage() if event.decrypted:
                     read = self.message(room, event, now)
                 case RoomMessage():

@@ -95,7 +95,9 @@ class RoomStates:
             if self._acquaintance is not None:
                 self._acquaintance.note(state.joined_for)
             if self._changes[room] == before:
-                self._known[room] = (state, asyncio.get_running_loop().time())
+                # What would silence us is believed once, not for ten minutes.
+                if state.encrypted and not state.world_readable:
+                    self._known[room] = (state, asyncio.get_running_loop().time())
                 return state
         raise UnreachableError("the room changes faster than it can be read")
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from nio import MegolmEvent
 
@@ -30,9 +31,16 @@ class Waiting:
     """The sealed events of one account."""
 
     def __init__(
-        self, client: GuardedClient, reader: Reader, kept: SealedEvents, knows: Callable[[UserId], bool]
+        self,
+        client: GuardedClient,
+        reader: Reader,
+        kept: SealedEvents,
+        knows: Callable[[UserId], bool],
+        aside: Callable[[RoomId, Any], None],
     ) -> None:
+        """*aside* is given every event that opens, whatever it is."""
         self._client = client
+        self._aside = aside
         self._reader = reader
         self._kept = kept
         self._knows = knows
@@ -100,6 +108,7 @@ class Waiting:
             return []
         match self._client.open(events[0], sealed.room):
             case Opened(event=said):
+                self._aside(sealed.room, said)
                 message = self._reader.message(sealed.room, said, now)
                 if message is None:
                     await self._forget(sealed)

@@ -10,6 +10,7 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.content import MESSAGE, message_content
 from bot.matrix.devices import Devices
+from bot.matrix.errors import JsonObject
 from bot.matrix.files import Files
 from bot.matrix.room_keys import RoomKey, RoomKeys
 from bot.matrix.room_state import RoomState, RoomStates
@@ -62,9 +63,15 @@ class Sender:
             async with self._locks[room]:
                 await self._shared_key(room, readers)
             message["file"] = await self._files.upload(content.file.data, txn=txn)
+        return await self.send(room, MESSAGE, message, txn=txn, readers=readers)
+
+    async def send(
+        self, room: RoomId, kind: str, content: JsonObject, *, txn: str, readers: frozenset[UserId]
+    ) -> EventId:
+        """Send an event of any *kind*, encrypted as `say` does."""
         async with self._locks[room]:
             key, people = await self._shared_key(room, readers)
-            encrypted = self._keys.encrypt(room, key, MESSAGE, message)
+            encrypted = self._keys.encrypt(room, key, kind, content)
             deaf = self._trust.refused(people)
         answer = await self._wire.ask("PUT", ("rooms", room, "send", "m.room.encrypted", txn), encrypted)
         event = answer.get("event_id")

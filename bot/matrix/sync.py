@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Never, Protocol
@@ -13,6 +14,7 @@ from nio import SyncError
 
 from bot.matrix.answers import WholeSync
 from bot.matrix.backoff import Backoff
+from bot.matrix.errors import matrix_code
 from bot.matrix.guard import GuardedClient
 from bot.matrix.session import UNKNOWN_TOKEN
 from bot.ports import ChatError
@@ -23,6 +25,7 @@ LONG_POLL_MS = 30_000
 GIVE_UP_AFTER = 10
 """Tries to keep one answer before the program is let fall, to be started afresh by whoever supervises it."""
 TIMELINE_LIMIT = 50
+_PLACES = 200
 NOTHING = {"not_types": ["*"]}
 STATE = [
     "m.room.create",
@@ -34,8 +37,8 @@ STATE = [
     "m.room.name",
     "m.room.power_levels",
 ]
-SAID = ["m.room.encrypted", "m.room.message"]
-"""Plain messages are asked for only to tell the operator that they were passed over."""
+SAID = ["m.room.encrypted", "m.room.message", "m.key.verification.*"]
+"""Plain messages are asked for to verify the bot, and to tell the operator of the others that were passed over."""
 
 
 def sync_filter(*, whole_rooms: bool) -> dict[str, Any]:
@@ -77,6 +80,7 @@ class SyncLoop:
         self._sleep = sleep
         self._whole_rooms = whole_rooms
         self._good_at: float | None = None
+        self._places: deque[str] = deque(maxlen=_PLACES)
 
     @property
     def seconds_since_good(self) -> float | None:
@@ -89,10 +93,18 @@ class SyncLoop:
         first = True
         while True:
             answer = await self._pull(first=first)
+            self._note_place(answer.next_batch)
             await self._keep(keep, answer)
             self._client.acknowledge(answer)
             self._good_at = asyncio.get_running_loop().time()
             first = False
+
+    def _note_place(self, place: str) -> None:
+        """Name a homeserver that goes back: what comes again is known by its ids, and changes nothing."""
+        if place in self._places and place != self._places[-1]:
+            logger.warning("sync goes back to where it was before")
+        else:
+            self._places.append(place)
 
     async def _pull(self, *, first: bool) -> WholeSync:
         backoff = Backoff(self._jitter)
@@ -116,13 +128,13 @@ class SyncLoop:
 
     async def _react(self, error: SyncError) -> timedelta:
         """Do what an error answer asks for; return the wait it asks for."""
-        logger.warning("sync refused: %s", error.status_code or "unknown error")
+        logger.warning("sync refused: %s", matrix_code({"errcode": error.status_code}) or "unknown error")
         if error.status_code in UNKNOWN_TOKEN:
             try:
                 await self._renew(soft_logout=error.soft_logout)
             except ChatError as failure:
                 logger.warning("no new token yet: %s", type(failure).__name__)
-        return timedelta(milliseconds=min(error.retry_after_ms or 0, 3_600_000))
+        return timedelta(milliseconds=max(0, min(error.retry_after_ms or 0, 3_600_000)))
 
     async def _keep(self, keep: Callable[[WholeSync], Awaitable[None]], answer: WholeSync) -> None:
         """Hand *answer* over, and over again: it was decrypted once, and cannot be a second time."""

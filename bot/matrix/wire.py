@@ -16,6 +16,7 @@ from urllib.parse import quote
 import aiohttp
 from nio import AsyncClient
 
+from bot.matrix.bodies import read_body, read_json
 from bot.matrix.errors import JsonObject, chat_error
 from bot.ports import UnreachableError
 
@@ -72,7 +73,7 @@ class Wire:
         }
         try:
             response = await self._client.send(method, address, data, headers, timeout=self._timeout_s)
-            text = await response.read()
+            text = await read_body(response)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             # The text of the error may name the address, and the address names the room.
             raise UnreachableError(type(error).__name__) from None
@@ -93,6 +94,6 @@ def _object(answer: Answer) -> JsonObject:
 
 def _parsed(text: bytes) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return None

@@ -17,14 +17,13 @@ from bot.core.absent import why_absent
 from bot.core.commands import (
     Asker,
     Choose,
-    ConfirmIdentity,
     ListIncidents,
     Open,
+    SettleVerification,
     ShowAbout,
     ShowHelp,
     ShowRegister,
     ShowTimeline,
-    ShowTrust,
 )
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House, open_incident
@@ -35,6 +34,7 @@ from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role, has_right, roles_giving
+from bot.core.trust import ConfirmIdentity, ShowTrust
 from bot.ports import (
     Chat,
     DeviceCame,
@@ -47,7 +47,11 @@ from bot.ports import (
     Task,
     Unreached,
     Unreadable,
+    VerificationEnded,
+    Verifications,
+    VerificationShown,
 )
+from bot.service import verifying
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
@@ -74,14 +78,24 @@ class Surroundings:
 class Inbox:
     """Turns inputs into outcomes. Pure but for reading the timeline when somebody asks for it."""
 
-    def __init__(self, *, house: House, books: Books, store: Store, chat: Chat, identity: Identity) -> None:
+    def __init__(
+        self,
+        *,
+        house: House,
+        books: Books,
+        store: Store,
+        chat: Chat,
+        identity: Identity,
+        verifications: Verifications,
+    ) -> None:
         self._house = house
         self._books = books
         self._store = store
         self._guard = Guard(house=house, books=books, chat=chat)
         self._identity = identity
+        self._verifications = verifications
 
-    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:
+    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:  # noqa: PLR0911 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
         input = InputId(incoming.id)
         try:
@@ -96,6 +110,8 @@ class Inbox:
                     return self._guard.told(incoming)
                 case Membership():
                     return self._membership(incoming, input, now)
+                case VerificationShown() | VerificationEnded():
+                    return self._verification(incoming)
                 case _:
                     assert_never(incoming)
         except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest
@@ -154,25 +170,30 @@ class Inbox:
         except RuleError as refusal:
             return _say(input, around, self._refusal(refusal, around))
 
+    def _for_the_house(
+        self, command: ShowTrust | ConfirmIdentity | ShowRegister | SettleVerification, asked: Asked
+    ) -> Outcome:
+        if isinstance(command, ShowTrust | ConfirmIdentity):
+            return self._guard.answer(command, asked)
+        if isinstance(command, ShowRegister):
+            return register(command, self._books.incidents(), asked)
+        return verifying.settle(command, self._verifications.waiting(), self._house.people, asked)
+
     def _refusal(self, refusal: RuleError, around: Surroundings) -> voice.Text:
         incident = around.incident
         if isinstance(refusal, UnknownClock) and incident is not None:
             refusal = why_absent(refusal, incident, self._house.rules)
         return voice.refusal(refusal, around.language, incident.zone if incident else ZoneInfo(self._house.zone))
 
-    async def _allowed(  # noqa: PLR0911 - a table
-        self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime
-    ) -> Outcome:
+    async def _allowed(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         command = parsed.command
         if isinstance(command, Open | Choose):
             return self._open(command, around, input, now)
         if isinstance(command, ListIncidents | ShowHelp | ShowAbout):
             return _say(input, around, self._show_anywhere(command, around, now))
         asked = Asked(input=input, by=around.asker.user, place=around.answers, language=around.language, now=now)
-        if isinstance(command, ShowTrust | ConfirmIdentity):
-            return self._guard.answer(command, asked)
-        if isinstance(command, ShowRegister):
-            return register(command, self._books.incidents(), asked)
+        if isinstance(command, ShowTrust | ConfirmIdentity | ShowRegister | SettleVerification):
+            return self._for_the_house(command, asked)
         if around.incident is None:
             raise WrongRoom(incident_room=True)
         if isinstance(command, IncidentView):
@@ -246,6 +267,18 @@ class Inbox:
         control = message.room == self._books.desk.control_room
         return room_place(message.room, self._house.people if control else (message.sender,), thread)
 
+    def _verification(self, news: VerificationShown | VerificationEnded) -> Outcome:
+        """Tell the control room. What was shown before a restart is over."""
+        control, people, language = self._books.desk.control_room, self._house.people, self._house.language
+        if control is None:
+            return NOTHING
+        place = room_place(control, people)
+        if isinstance(news, VerificationEnded):
+            return verifying.ended(news, place, language)
+        if news.comparison not in self._verifications.waiting():
+            return NOTHING
+        return verifying.compared(news, people, place, language)
+
     def _unreadable(self, event: Unreadable, input: InputId) -> Outcome:
         around = self._surroundings(event)
         if not around.roles:
@@ -266,7 +299,7 @@ class Inbox:
         return self._guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
 
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
-        if isinstance(incoming, Membership | Unreached | IdentityChanged | DeviceCame):
+        if not isinstance(incoming, Message | Unreadable):
             return NOTHING
         around = self._surroundings(incoming)
         if not around.roles:

@@ -30,6 +30,7 @@ from bot.ports import (
     Store,
     Task,
     TaskKind,
+    Verifications,
 )
 from bot.service.books import Books
 from bot.service.drain import LANE_KEY, Drain
@@ -58,6 +59,7 @@ class Service:
         chat: Chat,
         alarm_clock: AlarmClock,
         clock: Clock,
+        verifications: Verifications,
         identity: Identity,
     ) -> None:
         self._house = house
@@ -66,7 +68,10 @@ class Service:
         self._chat = chat
         self._alarm_clock = alarm_clock
         self._clock = clock
-        self._inbox = Inbox(house=house, books=books, store=store, chat=chat, identity=identity)
+        self._verifications = verifications
+        self._inbox = Inbox(
+            house=house, books=books, store=store, chat=chat, identity=identity, verifications=verifications
+        )
         self._incoming: asyncio.Queue[Incoming | str] = asyncio.Queue()
         self._deciding = asyncio.Lock()
         """Held from reading the books to taking in what was committed: every decision sees the last one."""
@@ -208,6 +213,9 @@ class Service:
             await self._settle(task)
         elif task.kind is TaskKind.ERASE:
             await self._purge(task)
+        elif task.verdict is not None:
+            self._verifications.settle(task.verdict.comparison, same=task.verdict.same)
+            await self._settle(task)
         elif room is not None:
             await self._perform_in(room, task, incident)
         else:

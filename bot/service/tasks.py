@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot import voice
 from bot.core.effects import (
+    AskSecondPerson,
     Confirm,
     CreateRoom,
     InvitePerson,
@@ -29,7 +30,18 @@ from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.roster import Role, holders
 from bot.ports import Attachment, Content, RoomPlan, Task, TaskKind
 
-Spoken = CreateRoom | InvitePerson | RemovePerson | ShowCard | PinCard | Confirm | PostBrief | PostFirstSteps | Warn
+Spoken = (
+    CreateRoom
+    | InvitePerson
+    | RemovePerson
+    | ShowCard
+    | PinCard
+    | Confirm
+    | AskSecondPerson
+    | Warn
+    | PostBrief
+    | PostFirstSteps
+)
 """Effects that are a row each; reminders are gathered."""
 CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
@@ -131,6 +143,9 @@ class _Wording:
             case Confirm(fact=fact):
                 place = self.asked_in or incident_place(self.after)
                 return _say(id, place, voice.confirm(fact, self.before, self.after))
+            case AskSecondPerson(fact=fact, people=people):
+                place = self.asked_in or incident_place(self.after)
+                return _say(id, place, voice.confirm(fact, self.before, self.after), rings=True, mentions=people)
             case PostBrief(users=users):
                 return _say(id, incident_place(self.after), voice.brief(self.after, self.now), mentions=users)
             case PostFirstSteps():

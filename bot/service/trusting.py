@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot import voice
-from bot.core.commands import ConfirmIdentity, ShowTrust
 from bot.core.desk import Desk, House
-from bot.core.errors import NotCompared, NothingToConfirm, NotOneself
 from bot.core.facts import DeskFact, IdentityChangeSeen, IdentityConfirmed, IdentityShown, StrangerCame
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId, UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Role, holders
-from bot.core.trust import Distrust
+from bot.core.trust import ConfirmIdentity, Distrust, IdentityNotChanged, NotCompared, NotOneself, ShowTrust
 from bot.ports import DESK, Chat, DeviceCame, Distrusted, IdentityChanged, Membership, Task, TaskKind, Unreached
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Asked, Outcome
@@ -136,7 +134,7 @@ class Guard:
         if user == asked.by:
             raise NotOneself
         if not identity.is_changed or identity.published is None:
-            raise NothingToConfirm(user)
+            raise IdentityNotChanged(user)
         if self._desk.compared(asked.by, user) != identity.published:
             raise NotCompared(user)
         master = identity.published

@@ -17,7 +17,7 @@ from cattrs import Converter
 from cattrs.strategies import configure_tagged_union
 
 from bot.core.clocks import Length
-from bot.core.facts import DeskFact, Fact
+from bot.core.facts import DeskFact, Fact, Irreversible
 from bot.core.names import UserId
 from bot.core.roster import Role
 from bot.ports import Incoming, Sealed, Task
@@ -112,6 +112,7 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(UserId | Role, _write_assignee)
     converter.register_structure_hook(UserId | Role, lambda value, _: _read_assignee(value))
     configure_tagged_union(Length, converter, tag_name="kind")
+    configure_tagged_union(Irreversible, converter, tag_name="kind")
     return converter
 
 

@@ -1,4 +1,4 @@
-"""Facts in the file: appended to the end of their stream, chained, never changed."""
+"""Facts in the file: appended to the end of their stream, chained, changed by nothing but a purge."""
 
 from __future__ import annotations
 

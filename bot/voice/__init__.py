@@ -35,6 +35,7 @@ from bot.voice.trust import (
     unheard,
     unreached,
 )
+from bot.voice.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
 
 __all__ = [
     "HelpEntry",
@@ -52,6 +53,8 @@ __all__ = [
     "clock",
     "clocks",
     "command_table",
+    "comparison",
+    "comparison_elsewhere",
     "confirm",
     "device_came",
     "distrusted",
@@ -85,10 +88,13 @@ __all__ = [
     "stranger_elsewhere",
     "stranger_in_control",
     "timeline",
+    "to_compare",
     "unheard",
     "unknown_word",
     "unreached",
     "unreadable",
     "usage",
+    "verdict",
+    "verification_ended",
     "welcome",
 ]

@@ -17,6 +17,8 @@ from bot.core.facts import (
     ClockSetAside,
     ClockStarted,
     Closed,
+    ConfirmationAsked,
+    ConfirmationGiven,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
@@ -59,6 +61,7 @@ from bot.voice.risk import decided, weighed
 from bot.voice.steps import steps_of
 from bot.voice.timeline import happened
 from bot.voice.times import moment
+from bot.voice.two_persons import asked as asked_for
 from bot.voice.wording import (
     answer_word,
     clock_title,
@@ -105,6 +108,10 @@ def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C
             return _about_person(fact, after)
         case Closed():
             return _closed(fact, after)
+        case ConfirmationAsked():
+            return asked_for(fact, after)
+        case ConfirmationGiven():
+            return happened(fact, after)
         case ClockClassified() | ClockAdded():
             return more_clocks(fact, after)
         case RiskWeighed():

@@ -13,6 +13,7 @@ from bot.core.details import typed_name
 from bot.core.names import UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language
+from bot.core.trust import IdentityNotChanged, NotCompared, NotOneself
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import choice_words
 from bot.voice.markup import Piece, Text, join, render
@@ -20,7 +21,7 @@ from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
 
 _MOST = 12
-_NOT_THE_ARGUMENTS = {"wrong-room", "not-direct", "too-long", "control-character", "direction-mark"}
+_NOT_THE_ARGUMENTS = {"wrong-room", "not-direct", "not-control", "too-long", "control-character", "direction-mark"}
 Shown = Mapping[str, str | Piece]
 
 
@@ -88,15 +89,37 @@ def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
             return _about_step(error)
         case errors.UnknownQuestion() | errors.WrongAnswer():
             return _about_question(error, language)
-        case errors.UnknownPerson() | errors.AmbiguousPerson() | errors.AlreadyOnRoster() | errors.LastLeader():
+        case (
+            errors.UnknownPerson()
+            | errors.AmbiguousPerson()
+            | errors.AlreadyOnRoster()
+            | errors.LastLeader()
+            | errors.NobodyVerifies()
+            | errors.OtherVerification()
+        ):
             return _about_person(error)
         case errors.UnknownPlaybook() | errors.NoChoiceOffered() | errors.JustOpened():
             return _about_opening(error)
-        case errors.IncidentClosed() | errors.NotClosed() | errors.NothingToAcknowledge():
+        case (
+            errors.NoSecondPerson()
+            | errors.AlreadyAsked()
+            | errors.ConfirmationLapsed()
+            | errors.NotTheSecondPerson()
+            | errors.SeveralToConfirm()
+            | errors.MoreClocksRunning()
+        ):
+            return _about_second_person(error, language, zone)
+        case (
+            errors.IncidentClosed()
+            | errors.NotClosed()
+            | errors.NothingToAcknowledge()
+            | errors.NothingToConfirm()
+            | errors.OwnVerification()
+        ):
             return f"refusal.{type(error).__name__}", {}
         case errors.WrongDetail():
             return _about_detail(error, language)
-        case errors.NothingToConfirm() | errors.NotCompared() | errors.NotOneself():
+        case IdentityNotChanged() | NotCompared() | NotOneself():
             return _about_identity(error)
         case errors.UnknownDraft(draft=draft, known=known):
             return "refusal.UnknownDraft", {"draft": short(draft, 60), "known": ", ".join(known)}
@@ -110,8 +133,8 @@ def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
             return _about_clock(error, language, zone)
 
 
-def _about_identity(error: errors.NothingToConfirm | errors.NotCompared | errors.NotOneself) -> tuple[str, Shown]:
-    shown: Shown = {} if isinstance(error, errors.NotOneself) else {"user": short(localpart(error.user), 60)}
+def _about_identity(error: IdentityNotChanged | NotCompared | NotOneself) -> tuple[str, Shown]:
+    shown: Shown = {} if isinstance(error, NotOneself) else {"user": short(localpart(error.user), 60)}
     return f"refusal.{type(error).__name__}", shown
 
 
@@ -142,7 +165,12 @@ def _about_detail(error: errors.WrongDetail, language: Language) -> tuple[str, S
 
 
 def _about_person(
-    error: errors.UnknownPerson | errors.AmbiguousPerson | errors.AlreadyOnRoster | errors.LastLeader,
+    error: errors.UnknownPerson
+    | errors.AmbiguousPerson
+    | errors.AlreadyOnRoster
+    | errors.LastLeader
+    | errors.NobodyVerifies
+    | errors.OtherVerification,
 ) -> tuple[str, Shown]:
     name = f"refusal.{type(error).__name__}"
     match error:
@@ -150,8 +178,41 @@ def _about_person(
             return name, {"who": short(who, 60), "known": _some(known)}
         case errors.AmbiguousPerson(who=who, candidates=candidates):
             return name, {"who": short(who, 60), "candidates": _some(candidates)}
-        case errors.AlreadyOnRoster(user=user) | errors.LastLeader(user=user):
+        case (
+            errors.AlreadyOnRoster(user=user)
+            | errors.LastLeader(user=user)
+            | errors.NobodyVerifies(user=user)
+            | errors.OtherVerification(user=user)
+        ):
             return name, {"user": short(user, 60)}
+        case _:
+            assert_never(error)
+
+
+def _about_second_person(
+    error: errors.NoSecondPerson
+    | errors.AlreadyAsked
+    | errors.ConfirmationLapsed
+    | errors.NotTheSecondPerson
+    | errors.SeveralToConfirm
+    | errors.MoreClocksRunning,
+    language: Language,
+    zone: ZoneInfo,
+) -> tuple[str, Shown]:
+    name = f"refusal.{type(error).__name__}"
+    match error:
+        case errors.NoSecondPerson(user=user):
+            return name, {"user": short(user, 60)}
+        case errors.AlreadyAsked(number=number, by=by, until=until):
+            return name, {"number": str(number), "by": short(by, 60), "until": moment(until, zone, language)}
+        case errors.ConfirmationLapsed(number=number):
+            return name, {"number": str(number)}
+        case errors.NotTheSecondPerson(others=others):
+            return name, {"others": _some(others)}
+        case errors.SeveralToConfirm(numbers=numbers):
+            return name, {"numbers": ", ".join(map(str, numbers)), "number": str(numbers[0])}
+        case errors.MoreClocksRunning(rules=rules):
+            return name, {"rules": ", ".join(rules)}
         case _:
             assert_never(error)
 

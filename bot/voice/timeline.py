@@ -19,6 +19,8 @@ from bot.core.facts import (
     ClockSetAside,
     ClockStarted,
     Closed,
+    ConfirmationAsked,
+    ConfirmationGiven,
     ControlRoomReady,
     DeskFact,
     DraftFrozen,
@@ -63,6 +65,7 @@ from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, moment, offset
 from bot.voice.trust import about_identities
+from bot.voice.two_persons import told
 from bot.voice.wording import answer_word, aside_key, people, person, role_word, role_words, severity_word, short
 
 LARGEST = 18_000
@@ -109,7 +112,7 @@ def _line(record: Recorded[Fact | DeskFact], incident: Incident) -> Piece:
     return say(incident.language, "timeline.line", time=time, what=happened(record.fact, incident))
 
 
-def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: PLR0911 - a table
+def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
     """Return what *fact* says, in one sentence of a line or two."""
     match fact:
         case StepAssigned() | StepDone() | StepSkipped() | StepReopened() | Answered():
@@ -126,6 +129,8 @@ def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: PLR09
             return _about_people(fact, incident)
         case IdentityChangeSeen() | IdentityShown() | IdentityConfirmed():
             return about_identities(fact, incident)
+        case ConfirmationAsked() | ConfirmationGiven():
+            return told(fact, incident)
         case _:
             return _about_incident(fact, incident)
 

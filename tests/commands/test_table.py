@@ -16,6 +16,7 @@ from bot.core.names import DraftId, Question, RuleId, StepId
 from bot.core.playbook import Language
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Right, Role
+from bot.core.trust import ShowTrust
 from tests.commands.lines import command, paris, refused
 
 CONTRACT = {
@@ -45,6 +46,7 @@ CONTRACT = {
     "risk": "risque",
     "draft": "brouillon",
     "register": "registre",
+    "verify": "verifier",
     "note": "note",
     "role": "role",
     "invite": "inviter",
@@ -52,6 +54,7 @@ CONTRACT = {
     "severity": "gravite",
     "brief": "point",
     "close": "clore",
+    "confirm": "confirmer",
     "resume": "reprendre",
 }
 D1, RULE = StepId("D1"), RuleId("GDPR-33-1")
@@ -59,7 +62,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "open": ("Mon hébergeur est tombé", core.Open(title="Mon hébergeur est tombé")),
     "list": ("", core.ListIncidents()),
     "help": ("!done", core.ShowHelp(word="!done")),
-    "trust": ("bob", core.ShowTrust(who="bob")),
+    "trust": ("bob", ShowTrust(who="bob")),
     "about": ("", core.ShowAbout()),
     "status": ("", core.ShowStatus()),
     "next": ("", core.ShowNext()),
@@ -94,6 +97,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     ),
     "draft": ("cnil-initial relu", core.ReviewDraft(draft=DraftId("cnil-initial"))),
     "register": ("CSV", core.ShowRegister(form=core.RegisterForm.CSV)),
+    "verify": ("bob Oui 0471", core.SettleVerification(who="bob", same=True, code="0471")),
     "note": ("appel du prestataire", core.Note(text="appel du prestataire")),
     "role": ("dpd @bob:example.org", core.GiveRole(role=Role.DPO, who="@bob:example.org")),
     "invite": ("@bob:example.org juridique", core.Invite(who="@bob:example.org", role=Role.LEGAL)),
@@ -101,6 +105,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "severity": ("Élevée", core.SetSeverity(severity=Severity.HIGH)),
     "brief": ("", core.ShowBrief()),
     "close": ("tout est rétabli", core.Close(summary="tout est rétabli")),
+    "confirm": ("3", core.GiveConfirmation(number=3)),
     "resume": ("", core.Resume()),
 }
 BAD: dict[str, tuple[str, Why]] = {
@@ -129,6 +134,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "risk": ("colour high x", Why.UNKNOWN_FACTOR),
     "draft": ("cnil-initial finished", Why.NOT_ONE_OF),
     "register": ("pdf", Why.NOT_ONE_OF),
+    "verify": ("bob peut-être", Why.NOT_ONE_OF),
     "note": ("", Why.MISSING),
     "role": ("chef bob", Why.UNKNOWN_ROLE),
     "invite": ("", Why.MISSING),
@@ -136,13 +142,14 @@ BAD: dict[str, tuple[str, Why]] = {
     "severity": ("terrible", Why.UNKNOWN_SEVERITY),
     "brief": ("x", Why.TOO_MUCH),
     "close": ("\u0007", Why.CONTROL_CHARACTER),
+    "confirm": ("him", Why.NOT_A_COUNT),
     "resume": ("x", Why.TOO_MUCH),
     "help": ("\u202e", Why.DIRECTION_MARK),
 }
 
 
 def place_of(row: Row) -> Place:
-    return Place.INCIDENT if Place.INCIDENT in row.rooms else Place.DIRECT
+    return next(place for place in (Place.INCIDENT, Place.DIRECT, Place.CONTROL) if place in row.rooms)
 
 
 def test_the_rows_are_the_contract_in_its_order_and_its_words() -> None:
@@ -184,16 +191,18 @@ def test_no_word_means_two_things_in_one_language() -> None:
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
     assert outside == {"open", "list", "help", "trust", "about"}
-    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "trust"}
+    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "trust", "verify"}
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT
+    for place in (Place.INCIDENT, Place.DIRECT):
+        assert refused("!verify bob yes", place=place).why is Why.NOT_CONTROL
     assert refused("!fait D1", place=Place.CONTROL).why is Why.WRONG_ROOM
     assert refused("!fait", place=Place.DIRECT).why is Why.WRONG_ROOM
 
 
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
-    leading = {"role", "invite", "remove", "severity", "close", "resume"}
+    leading = {"verify", "role", "invite", "remove", "severity", "close", "confirm", "resume"}
     clocks = {"clock", "aware", "filed", "classified", "waive", "snooze"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
     assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks
@@ -261,6 +270,10 @@ def test_a_timeline_has_a_sensible_length(typed: str) -> None:
 
 def test_a_timeline_without_a_number_has_ten_facts() -> None:
     assert command("!chronologie") == core.ShowTimeline(count=10)
+
+
+def test_a_confirmation_needs_no_number() -> None:
+    assert command("!confirmer") == core.GiveConfirmation()
 
 
 def test_a_step_can_be_done_without_a_result() -> None:

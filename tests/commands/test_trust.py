@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import Place
 from bot.commands.reasons import Argument, Why
-from bot.core.commands import ConfirmIdentity, ShowTrust
+from bot.core.trust import ConfirmIdentity, ShowTrust
 from tests.commands.lines import command, refused
 
 

@@ -18,6 +18,7 @@ from bot.core.commands import (
     Classify,
     Close,
     File,
+    GiveConfirmation,
     Remove,
     Resume,
     SetAware,
@@ -25,15 +26,21 @@ from bot.core.commands import (
     Waive,
 )
 from bot.core.decide import Act, decide, happen
+from bot.core.decide.lifecycle import silenced_by_closing
 from bot.core.details import NEXT_UPDATE
 from bot.core.effects import Confirm, PostBrief, PostFirstSteps, Remind, effects
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.evolve import evolve, fold
 from bot.core.facts import (
     Briefed,
+    Closed,
+    Closing,
+    ConfirmationAsked,
+    ConfirmationGiven,
     Fact,
     PersonInvited,
     PersonRemoved,
+    Removal,
     RepeatRang,
     RoleGiven,
 )
@@ -157,6 +164,16 @@ class AnySequence(RuleBasedStateMachine):
     def close(self, by: UserId) -> None:
         self.try_(Close(summary="over"), by)
 
+    @rule(number=st.none() | st.integers(1, 4), by=USERS)
+    def confirm(self, number: int | None, by: UserId) -> None:
+        self.try_(GiveConfirmation(number=number), by)
+
+    @precondition(lambda self: self.incident.asked)
+    @rule(by=USERS, wait=st.sampled_from([timedelta(0), 9 * MINUTE, 10 * MINUTE]))
+    def confirm_what_waits(self, by: UserId, wait: timedelta) -> None:
+        self.now += wait
+        self.try_(GiveConfirmation(number=self.incident.asked[-1].number), by)
+
     @rule(by=USERS)
     def resume(self, by: UserId) -> None:
         self.try_(Resume(), by)
@@ -228,6 +245,7 @@ class AnySequence(RuleBasedStateMachine):
         for fact in facts:
             before = self.incident
             self.listener.hear(fact, before, self.asleep)
+            self.nothing_irreversible_is_done_by_one(fact, before)
             self.incident = evolve(before, fact)
             self.facts.append(fact)
             self.count(fact)
@@ -247,6 +265,26 @@ class AnySequence(RuleBasedStateMachine):
                 del self.roster[user]
             case _:
                 pass
+
+    def nothing_irreversible_is_done_by_one(self, fact: Fact, before: Incident) -> None:
+        last = self.facts[-1]
+        given = last.act if isinstance(last, ConfirmationGiven) else None
+        match fact:
+            case Closed(summary=summary) if not before.drill and (silenced := silenced_by_closing(before)):
+                assert isinstance(given, Closing)
+                assert given.summary == summary
+                assert set(silenced) <= set(given.rules)
+            case PersonRemoved(user=user) if has_right(before.roster[user], Right.LEAD):
+                assert given == Removal(user=user)
+            case ConfirmationGiven(number=number, by=by):
+                (asked,) = (one for one in self.facts if isinstance(one, ConfirmationAsked) and one.number == number)
+                assert (fact.act, fact.asked_by) == (asked.act, asked.by)
+                assert fact.at - asked.at < 10 * MINUTE
+                assert by not in (asked.by, getattr(asked.act, "user", None))
+                assert all(has_right(before.roster[user], Right.LEAD) for user in (by, asked.by))
+                assert number not in {one.number for one in self.facts if isinstance(one, ConfirmationGiven)}
+            case _:
+                assert given is None or isinstance(fact, Closed | PersonRemoved)
 
     # --- what must hold -------------------------------------------------------------------------------------
 
@@ -294,6 +332,14 @@ class AnySequence(RuleBasedStateMachine):
         assert any(has_right(roles, Right.LEAD) for roles in self.incident.roster.values())
         assert set(self.incident.leaders()) <= self.incident.roster.keys()
         assert all(roles for roles in self.incident.roster.values())
+
+    @invariant()
+    def what_waits_for_a_second_person_has_its_own_number_and_is_bounded(self) -> None:
+        numbers = [asked.number for asked in self.incident.asked]
+        assert numbers == sorted(set(numbers))
+        assert max(numbers, default=0) <= self.incident.asked_so_far
+        assert len(numbers) <= 1 + len(self.incident.roster)
+        assert not numbers or self.incident.status is not Status.CLOSED
 
     @invariant()
     def nobody_off_the_roster_is_anywhere(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.core.business import business_rule
 from bot.core.effects import (
     INVITED_AT_ONCE,
+    AskSecondPerson,
     Confirm,
     CreateRoom,
     Effect,
@@ -33,6 +34,9 @@ from bot.core.facts import (
     ClockSetAside,
     ClockStarted,
     Closed,
+    Closing,
+    ConfirmationAsked,
+    ConfirmationGiven,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
@@ -116,11 +120,14 @@ SAID_ON_THE_CARD: tuple[Fact, ...] = (
     Closed(at=NOW, by=ALICE, summary=""),
     Resumed(at=NOW, by=ALICE),
 )
+ASKED = ConfirmationAsked(at=NOW, by=ALICE, number=1, act=Closing(summary="", rules=(HOURS_72,)))
 ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (OPENED, (Confirm(fact=OPENED), CreateRoom())),
     (RoomReady(at=NOW, room=ROOM), (ShowCard(), PostFirstSteps())),
     (CardPosted(at=NOW, event=EventId("$card")), (PinCard(event=EventId("$card")),)),
     (Joined(at=NOW, user=BOB), ()),
+    (ASKED, (AskSecondPerson(fact=ASKED, people=(DAVE,)),)),
+    (ConfirmationGiven(at=NOW, by=DAVE, number=1, asked_by=ALICE, act=ASKED.act), ()),
     (Left(at=NOW, user=BOB), ()),
     (STRANGER, (RemovePerson(user=GUEST), Warn(fact=STRANGER))),
     (Purged(at=NOW, cause=PurgeCause.OPERATOR, entries=3, head=""), ()),

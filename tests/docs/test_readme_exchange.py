@@ -26,6 +26,7 @@ from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore
+from tests.fakes.verifications import FakeVerifications
 
 PARIS = ZoneInfo("Europe/Paris")
 FRIDAY = datetime(2026, 11, 27, 18, 4, tzinfo=PARIS)
@@ -132,6 +133,7 @@ async def _stage() -> AsyncIterator[Stage]:
         chat=chat,
         alarm_clock=alarm_clock,
         clock=clock,
+        verifications=FakeVerifications(),
         identity=Identity(user=UserId("@cellule:example.org"), fingerprint="", master_key="", policy="cross-signed"),
     )
     alarm_clock.start(service.ring)

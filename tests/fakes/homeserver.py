@@ -61,6 +61,10 @@ class FakeHomeserver:
         """By user, the cross-signing keys they publish, each under its section of the answer."""
         self.queries_fail = 0
         """How many of the next questions for device lists are answered with an error."""
+        self.master_keys: dict[str, Json] = {}
+        self.signatures: list[Json] = []
+        """What was signed and uploaded, as it came."""
+        self.signature_failures: Json = {}
         self.leaves: dict[str, dict[str, list[Json]]] = {}
         """By user and room, the end of rooms they were put out of."""
         self.timeline_limit = 1000
@@ -81,6 +85,7 @@ class FakeHomeserver:
                 web.post(f"{client}/keys/upload", self._keys_upload),
                 web.post(f"{client}/keys/query", self._keys_query),
                 web.post(f"{client}/keys/claim", self._keys_claim),
+                web.post(f"{client}/keys/signatures/upload", self._signatures_upload),
                 web.put(f"{client}/sendToDevice/{{type}}/{{txn}}", self._send_to_device),
                 web.put(f"{client}/rooms/{{room}}/send/{{type}}/{{txn}}", self._send),
                 web.get(f"{client}/rooms/{{room}}/messages", self._messages),
@@ -262,11 +267,17 @@ class FakeHomeserver:
         for (user, id_), device in self.devices.items():
             if user in asked and device.keys is not None and id_ not in self.hidden_from_lists:
                 lists[user][id_] = device.keys
-        told: Json = {"device_keys": lists, "failures": {}}
+        masters = {user: key for user, key in self.master_keys.items() if user in asked}
+        told: Json = {"device_keys": lists, "master_keys": masters, "failures": {}}
         for user in asked:
             for section, keys in self.identities.get(user, {}).items():
                 told.setdefault(section, {})[user] = keys
         return web.json_response(told)
+
+    async def _signatures_upload(self, request: web.Request) -> web.Response:
+        self._device(request)
+        self.signatures.append(await request.json())
+        return web.json_response({"failures": self.signature_failures})
 
     async def _keys_claim(self, request: web.Request) -> web.Response:
         self._device(request)
@@ -289,7 +300,9 @@ class FakeHomeserver:
         for user, devices in body["messages"].items():
             for id_, content in devices.items():
                 event = {"type": request.match_info["type"], "sender": device.user, "content": content}
-                self.to_device(user, id_, event)
+                for known_user, known in list(self.devices):
+                    if known_user == user and id_ in {known, "*"}:
+                        self.to_device(user, known, event)
         await self.tell()
         return web.json_response({})
 

@@ -11,10 +11,16 @@ from typing import Any
 from nio import AsyncClient, AsyncClientConfig, MegolmEvent, SyncError, SyncResponse
 from nio.store import SqliteMemoryStore
 
+from bot.core.names import RoomId, UserId
 from bot.matrix.answers import WholeSync
 from bot.matrix.guard import GuardedClient
 from bot.matrix.nio_store import CryptoFile
-from tests.fakes.homeserver import FakeHomeserver
+from bot.matrix.verification.desk import Verifications
+from bot.matrix.verification.keys import Keys
+from bot.matrix.verification.ways import Speaking, Ways
+from bot.matrix.wire import Wire
+from bot.ports import Clock, RefusedError, Vault
+from tests.fakes.homeserver import FakeHomeserver, Json
 
 ROOM = "!incident:example.org"
 ALICE, BOB, MALLORY = "@alice:example.org", "@bob:example.org", "@mallory:example.org"
@@ -50,6 +56,23 @@ def guarded_client(server: FakeHomeserver, folder: Path, token: str) -> GuardedC
     client = GuardedClient(server.url, BOT, DEVICE, crypto=CryptoFile(folder=folder, secret=b"secret of the tests"))
     client.restore_login(BOT, DEVICE, token)
     return client
+
+
+class SpeaksNowhere:
+    """The half that speaks, in a house without direct rooms."""
+
+    async def tell(self, room: RoomId, user: UserId, kind: str, content: Json, *, txn: str) -> None:
+        raise RefusedError("NOT_DIRECT")
+
+
+NOWHERE = SpeaksNowhere()
+
+
+def verifications(client: GuardedClient, vault: Vault, clock: Clock, speaking: Speaking = NOWHERE) -> Verifications:
+    """Answer Alice and Bob who verify us from their devices."""
+    wire = Wire(client)
+    people = frozenset({UserId(ALICE), UserId(BOB)})
+    return Verifications(keys=Keys(client, wire, vault), ways=Ways(wire, speaking), people=people, clock=clock)
 
 
 async def pull(client: AsyncClient) -> SyncResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.names import RoomId
+from bot.core.names import EventId, RoomId
 from bot.ports import Content, RefusedError
 from tests.matrix.people import Town, opened, say
 
@@ -154,3 +154,23 @@ async def test_the_largest_message_is_taken_by_the_homeserver(town: Town) -> Non
     await alice.join(room)
     body = "é" * 22_450
     assert await alice.read(room, await say(bot, room, body, alice)) == body
+
+
+async def test_what_is_for_one_person_goes_into_a_room_of_two_only(town: Town) -> None:
+    bot, alice, bob = await town.bot(), await town.person(), await town.person("bob")
+    room = await opened(bot, alice)
+    request = await say(bot, room, "request", alice)
+    content = {"from_device": "X", "m.relates_to": {"rel_type": "m.reference", "event_id": request}}
+    for _ in range(2):
+        await bot.chat.tell(room, alice.user, "m.key.verification.ready", content, txn="once")
+    await alice.join(room)
+    await bot.chat.invite(room, bob.user)
+    bot.chat.invalidate(room)
+    with pytest.raises(RefusedError, match="NOT_DIRECT"):
+        await bot.chat.tell(room, alice.user, "m.key.verification.key", content, txn="never")
+    last = await say(bot, room, "done", alice)
+    await alice.read(room, last)
+    sealed = [id_ for id_, event in alice.timelines[room].items() if "state_key" not in event.source]
+    told = [(await alice.event(room, EventId(id_))).source for id_ in sealed]
+    assert [event["type"] for event in told] == ["m.room.message", "m.key.verification.ready", "m.room.message"]
+    assert told[1]["content"]["m.relates_to"]["event_id"] == request

@@ -224,6 +224,20 @@ class Peer:
         """Put the identity into the account's secret storage and return the key to it."""
         return str(await self._do("make_recovery_key"))
 
+    async def verify(self, user: str, *, room: str | None = None, device: str | None = None) -> list[tuple[str, str]]:
+        """Ask to verify *user*, in a *room* of two or by their *device*; return the emoji this client shows, named."""
+        shown = await self._do("verify", user=user, room=room, device=device)
+        return [(sign, name) for sign, name in shown]
+
+    async def compare(self, *, same: bool) -> None:
+        """Say whether the other side of the verification shows the same."""
+        await self._do("compare", same=same)
+
+    async def verified(self, user: str) -> tuple[str | None, bool]:
+        """Return how the verification ended (`done`, or a code) and whether *user* counts as verified since."""
+        told = await self._do("verified", user=user)
+        return told["end"], told["verified"]
+
     async def secret(self, name: str) -> str | None:
         """Return a secret of the account, opened with the recovery key."""
         told: str | None = await self._do("secret", name=name)

@@ -21,6 +21,7 @@ from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore
+from tests.fakes.verifications import FakeVerifications
 
 BOT = UserId("@cellule:example.org")
 IDENTITY = Identity(user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed")
@@ -37,13 +38,14 @@ class Shell:
         self.chat = FakeChat()
         self.clock = FakeClock()
         self.alarm_clock = FakeAlarmClock()
+        self.verifications = FakeVerifications()
         self.service: Service
         self._numbers = itertools.count(1)
 
     @asynccontextmanager
     async def life(self) -> AsyncIterator[Service]:
         """Run from here on; leaving is a crash between two instructions."""
-        self.alarm_clock = FakeAlarmClock()
+        self.alarm_clock, self.verifications = FakeAlarmClock(), FakeVerifications()
         self.service = Service(
             house=self.house,
             books=await Books.load(self.store),
@@ -51,6 +53,7 @@ class Shell:
             chat=self.chat,
             alarm_clock=self.alarm_clock,
             clock=self.clock,
+            verifications=self.verifications,
             identity=IDENTITY,
         )
         self.alarm_clock.start(self.service.ring)

@@ -8,15 +8,19 @@ from datetime import timedelta
 import pytest
 
 from bot.core.desk import House
-from bot.core.facts import ChoiceOffered, PurgeCause, Purged
+from bot.core.evolve import fold
+from bot.core.facts import ChoiceOffered, Closed, Noted, Opened, PurgeCause, Purged
 from bot.core.incident import Status
+from bot.core.names import InputId
 from bot.ports import DESK, RefusedError, UnreachableError
+from bot.service.purging import purge
 from bot.service.retention import PURGE_KEY
-from tests.core.build import BOB, DAY, HOUSE, MINUTE
+from tests.core.build import BOB, DAY, HOUSE, INCIDENT, MINUTE, OPENED
 from tests.service.shell import Shell
 
 KEPT = timedelta(days=400)
 KEEPING: House = replace(HOUSE, retention=KEPT)
+ASKED = InputId("$asked")
 SECRET = "Quetzalcoatlus"
 
 
@@ -133,3 +137,20 @@ async def test_without_a_retention_nothing_is_ever_purged(shell: Shell) -> None:
         await shell.service.ring(PURGE_KEY + id)
         await shell.settle()
         assert not shell.chat.rooms[shell.room].erased
+
+
+async def test_a_purge_applied_twice_is_one_and_one_that_never_had_a_room_is_purged_too(keeping: Shell) -> None:
+    opened, over = OPENED, Closed(at=OPENED.at, by=OPENED.by, summary="")
+    async with keeping.store.transaction() as tx:
+        await tx.append(
+            INCIDENT, (opened, Noted(at=opened.at, by=opened.by, text=SECRET), over), input=ASKED, device=None
+        )
+    incident = fold((opened, over))
+    assert incident is not None
+    assert incident.room is None
+    for count in (3, 0):
+        left = await purge(keeping.store, incident, PurgeCause.OPERATOR, opened.at + KEPT, input=InputId("purge"))
+        assert len(left) == count
+    assert [type(fact) for fact in await stored(keeping, INCIDENT)] == [Opened, Closed, Purged]
+    async with keeping.life():
+        assert keeping.incident().purged_at == opened.at + KEPT

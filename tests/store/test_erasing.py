@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.facts import Closed, Fact, PurgeCause, Purged
 from bot.core.names import RoomId
-from bot.ports import Batch, Message, Sealed
+from bot.ports import Batch, Incoming, Message, Sealed
 from bot.store.pages import PAGE, pages, standing
 from bot.store.sqlite import STATE_FILE, SqliteStore
 from tests.store.conftest import KEY, WholeStore
@@ -65,17 +65,22 @@ async def test_a_stream_is_chained_anew_and_the_others_stay_as_they_were(store: 
     assert len(await store.history(STREAM)) == 3
 
 
+def room_of(event: Incoming) -> RoomId:
+    assert isinstance(event, Message)
+    return event.room
+
+
 async def test_what_waits_in_the_room_is_forgotten_and_never_comes_again(store: WholeStore) -> None:
     await fill(store)
     await purge(store)
-    assert [event.room for event in await store.waiting() if isinstance(event, Message)] == [OTHER_ROOM]
+    assert [room_of(event) for event in await store.waiting()] == [OTHER_ROOM]
     assert [sealed.room for sealed in await store.all()] == [OTHER_ROOM]
     assert [left.id for left in await store.tasks()] == ["elsewhere"]
     await store.receive(Batch(events=(message(1, SECRET),), token="u"))
     async with store.transaction() as tx:
         await tx.queue([task("lane")])
         assert not await tx.settle_input(input_id(1))
-    assert [event.room for event in await store.waiting() if isinstance(event, Message)] == [OTHER_ROOM]
+    assert [room_of(event) for event in await store.waiting()] == [OTHER_ROOM]
     assert [left.id for left in await store.tasks()] == ["elsewhere"]
 
 

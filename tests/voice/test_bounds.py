@@ -19,6 +19,9 @@ from bot.core.facts import (
     ClockSetAside,
     ClockStarted,
     Closed,
+    Closing,
+    ConfirmationAsked,
+    ConfirmationGiven,
     ControlRoomReady,
     DeskFact,
     Fact,
@@ -32,6 +35,7 @@ from bot.core.facts import (
     PurgeCause,
     Purged,
     Rang,
+    Removal,
     Resumed,
     RoleGiven,
     Severity,
@@ -67,6 +71,7 @@ MOST_BYTES = 20_000
 C1, N1 = StepId("C1"), StepId("N1")
 DUE = OPENED + 71 * HOUR
 
+ACTS = (Closing(summary="over", rules=(CNIL, COMPLAINT)), Removal(user=BOB))
 
 DESK: tuple[Fact | DeskFact, ...] = (
     ControlRoomReady(at=OPENED, room=RoomId("!control:example.org")),
@@ -100,6 +105,8 @@ DESK: tuple[Fact | DeskFact, ...] = (
     Closed(at=OPENED, by=ALICE, summary=""),
     Closed(at=OPENED, by=ALICE, summary="over"),
     Resumed(at=OPENED, by=ALICE),
+    *(ConfirmationAsked(at=OPENED, by=ALICE, number=1, act=act) for act in ACTS),
+    *(ConfirmationGiven(at=OPENED, by=BOB, number=1, asked_by=ALICE, act=act) for act in ACTS),
     *(Purged(at=OPENED, cause=cause, entries=41, head="0" * 64) for cause in PurgeCause),
 )
 
@@ -127,6 +134,7 @@ def test_no_message_is_too_large_however_long_the_texts(unit: str, language: Lan
         ClockStarted(at=OPENED, rule=CLIENTS, aware=OPENED, by=BOB, source=long),
         ClockFiled(at=OPENED, by=BOB, rule=COMPLEMENT, reference=long, filed_at=OPENED),
     )
+    asked = ConfirmationAsked(at=OPENED, by=ALICE, number=1, act=Closing(summary=long, rules=(CNIL, COMPLAINT)))
     whole = build((*told, *work, Closed(at=OPENED, by=ALICE, summary=long)))
     now = OPENED + HOUR
     notes = recorded(tuple(Noted(at=OPENED, by=ALICE, text=long) for _ in range(50)))
@@ -138,7 +146,7 @@ def test_no_message_is_too_large_however_long_the_texts(unit: str, language: Lan
         voice.timeline(notes, whole),
         voice.incident_list([whole] * 50, language, now),
         voice.unknown_word(long, None, language),
-        *(voice.confirm(fact, build(told), evolve(build(told), fact)) for fact in work),
+        *(voice.confirm(fact, build(told), evolve(build(told), fact)) for fact in (*work, asked)),
         voice.confirm(Closed(at=OPENED, by=ALICE, summary=long), build(told), whole),
         voice.announce(notes[0].fact, whole),
     ]

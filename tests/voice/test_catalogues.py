@@ -46,6 +46,9 @@ SAMPLES = {
     "kind": Kind.CHOICE,
     "candidates": ("@bob:example.org", "@bob:example.net"),
     "rules": ("GDPR-33-1", "FR-LOPMI"),
+    "until": NOW,
+    "others": ("@bob:example.org",),
+    "numbers": (1, 2),
 }
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 
@@ -136,7 +139,8 @@ def test_every_reason_has_its_sentence_and_the_usage_line_where_it_helps(why: Wh
     details = {name: f"<{name}>" for name in DETAILS} | {"argument": Argument.STEP}
     line = ROWS[0].usage
     said = voice.usage(line, Reason(why=why, details=details), language)
-    elsewhere = why in (Why.WRONG_ROOM, Why.NOT_DIRECT, Why.TOO_LONG, Why.CONTROL_CHARACTER, Why.DIRECTION_MARK)
+    of_the_room = (Why.WRONG_ROOM, Why.NOT_DIRECT, Why.NOT_CONTROL)
+    elsewhere = why in (*of_the_room, Why.TOO_LONG, Why.CONTROL_CHARACTER, Why.DIRECTION_MARK)
     assert (line.to(language) in said.body) is not elsewhere
     assert "{" not in said.body
 
@@ -207,6 +211,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "confirm.filed.in_reading",
         "distrusted",
         "unreached",
+        "verify.ended",
     )
     counted = {key for key in named if knows(f"{key}.many")}
     assert not [key for key in named - counted if not knows(key) and key not in ("fact", "help")]

@@ -12,7 +12,7 @@ from bot.commands import ROWS, Place
 from bot.core.decide.clocks import find_clock
 from bot.core.evolve import evolve
 from bot.core.facts import Closed, Rang
-from bot.core.names import StepId
+from bot.core.names import StepId, UserId
 from bot.core.playbook import Language
 from bot.voice import Text
 from tests.voice.story import (
@@ -32,6 +32,7 @@ from tests.voice.story import (
 )
 
 Golden = Callable[[str, Text], None]
+NAMESAKE = UserId("@bob:example.com")
 ENTRIES = tuple(voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS)
 pytestmark = pytest.mark.parametrize("language", Language)
 
@@ -142,3 +143,17 @@ def test_who_is_speaking(golden: Golden, language: Language) -> None:
         version="0.1.0", fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed", language=language
     )
     golden(f"about.{language}", said)
+
+
+def test_a_person_who_verifies_the_bot(golden: Golden, language: Language) -> None:
+    shown = voice.to_compare((0, 16, 34, 63, 5, 47, 42), (1234, 5678, 9012), language)
+    ends = ("verified", "cancelled", "mismatch", "timed-out", "failed")
+    said = [
+        voice.comparison(BOB, shown, "0471", (ALICE, BOB), language),
+        voice.comparison(BOB, voice.to_compare((), (1234, 5678, 9012), language), "0002", (BOB, NAMESAKE), language),
+        voice.comparison_elsewhere(BOB, language),
+        *(voice.verdict(BOB, language, same=same) for same in (True, False)),
+        *(voice.verification_ended(BOB, end, language) for end in ends),
+    ]
+    whole = Text(body="\n\n".join(a.body for a in said), html="\n\n".join(a.html for a in said))
+    golden(f"verification.{language}", whole)

@@ -15,6 +15,7 @@ from bot.core.commands import (
     DecideRisk,
     File,
     FinishStep,
+    GiveConfirmation,
     GiveRole,
     Invite,
     Note,
@@ -28,7 +29,7 @@ from bot.core.commands import (
     Waive,
     WeighRisk,
 )
-from bot.core.decide import answers, clocks, lifecycle, ringing, risk, roster, steps
+from bot.core.decide import answers, clocks, confirming, lifecycle, ringing, risk, roster, steps
 from bot.core.decide.roster import People
 from bot.core.errors import IncidentClosed, NotClosed
 from bot.core.facts import (
@@ -67,6 +68,7 @@ Act = (
     | Remove
     | SetSeverity
     | Close
+    | GiveConfirmation
     | Resume
 )
 """Commands that change an incident. The others only show it."""
@@ -129,6 +131,8 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             return (SeveritySet(at=now, by=by, severity=severity),)
         case Close():
             return (lifecycle.close(incident, act, by, now),)
+        case GiveConfirmation():
+            return confirming.confirm(incident, act, by, now)
         case Resume():
             raise NotClosed
         case _:

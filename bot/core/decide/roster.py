@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.core.commands import GiveRole, Invite, Remove
-from bot.core.errors import AlreadyOnRoster, LastLeader
-from bot.core.facts import PersonInvited, PersonRemoved, RoleGiven
+from bot.core.decide.asking import ask
+from bot.core.errors import AlreadyOnRoster, LastLeader, NoSecondPerson
+from bot.core.facts import ConfirmationAsked, PersonInvited, PersonRemoved, Removal, RoleGiven
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.people import find_person, full_id
 from bot.core.roster import Right, Role, has_right
+from bot.core.two_persons import second_persons
 
 People = Mapping[UserId, frozenset[Role]]
 """Who may use Cellule at all, with their roles: the configuration's `people`."""
@@ -37,10 +39,15 @@ def give_role(incident: Incident, command: GiveRole, by: UserId, now: datetime) 
     return RoleGiven(at=now, by=by, user=user, role=command.role)
 
 
-def remove(incident: Incident, command: Remove, by: UserId, now: datetime) -> PersonRemoved:
-    """Take a person off the roster, unless nobody could lead without them."""
+def remove(incident: Incident, command: Remove, by: UserId, now: datetime) -> PersonRemoved | ConfirmationAsked:
+    """Take a person off the roster; somebody who can lead goes only with a second person, and the last one never."""
     user = find_person(command.who, incident.roster)
     others = (roles for other, roles in incident.roster.items() if other != user)
     if not any(has_right(roles, Right.LEAD) for roles in others):
         raise LastLeader(user)
+    if has_right(incident.roster[user], Right.LEAD):
+        removal = Removal(user=user)
+        if not second_persons(incident, by, removal):
+            raise NoSecondPerson(user)
+        return ask(incident, removal, by, now)
     return PersonRemoved(at=now, by=by, user=user)

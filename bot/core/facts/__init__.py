@@ -23,6 +23,7 @@ from bot.core.facts.lifecycle import Closed, PurgeCause, Purged, Resumed, Severi
 from bot.core.facts.opening import CardPosted, Member, Opened, RoomReady, Severity
 from bot.core.facts.people import Briefed, Joined, Left, PersonInvited, PersonRemoved, RoleGiven, StrangerCame
 from bot.core.facts.ringing import Rang, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts.two_persons import Closing, ConfirmationAsked, ConfirmationGiven, Irreversible, Removal
 from bot.core.facts.work import Answered, Noted, StepAssigned, StepDone, StepReopened, StepSkipped
 from bot.core.names import DeviceId, InputId
 
@@ -38,6 +39,9 @@ __all__ = [
     "ClockSetAside",
     "ClockStarted",
     "Closed",
+    "Closing",
+    "ConfirmationAsked",
+    "ConfirmationGiven",
     "ControlRoomReady",
     "DeskFact",
     "DraftFrozen",
@@ -47,6 +51,7 @@ __all__ = [
     "IdentityChangeSeen",
     "IdentityConfirmed",
     "IdentityShown",
+    "Irreversible",
     "Joined",
     "Left",
     "Member",
@@ -58,6 +63,7 @@ __all__ = [
     "Purged",
     "Rang",
     "Recorded",
+    "Removal",
     "RepeatRang",
     "Resumed",
     "RiskDecided",
@@ -110,6 +116,8 @@ Fact = (
     | RoleGiven
     | PersonRemoved
     | SeveritySet
+    | ConfirmationAsked
+    | ConfirmationGiven
     | Closed
     | Resumed
     | Purged

@@ -18,6 +18,8 @@ from bot.voice.en import (
     rows,
     steps,
     trust,
+    two_persons,
+    verification,
     words,
 )
 
@@ -40,4 +42,6 @@ SENTENCES = {
     **refusals.SENTENCES,
     **reminders.SENTENCES,
     **rows.SENTENCES,
+    **two_persons.SENTENCES,
+    **verification.SENTENCES,
 }

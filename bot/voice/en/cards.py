@@ -35,7 +35,8 @@ SENTENCES = {
     "the right people.\n`!open TITLE --drill` does it as a drill.\n`!help` shows all commands.",
     "about": "**Cellule** {version}\nFingerprint of my device:\n`{fingerprint}`\nMaster key "
     "(cross-signing):\n`{master_key}`\nMy messages go to: {policy}\nCompare both lines with what the operator has, "
-    "by another channel, before you trust this account.",
+    "by another channel, before you trust this account. Or verify me by emoji: in Element, on my profile, **Verify**; "
+    "somebody else compares for me.",
     "help.title": "**Commands here**",
     "help.line": "`{usage}`: {summary}",
     "help.end": "`!help WORD` says more about one. French words work too.",

@@ -35,7 +35,8 @@ SENTENCES = {
     "it is overdue.",
     "refusal.NothingToAcknowledge": "No reminder is waiting to be seen.",
     "refusal.ClocksStillRunning": "These legal clocks still run: {rules}. Closing would silence them. First `!filed "
-    "{rule} REFERENCE` or `!waive {rule} REASON`.",
+    "{rule} REFERENCE` or `!waive {rule} REASON`. Otherwise a second person has to confirm, and nobody else here can: "
+    "`!role coordinator WHO`, then this again.",
     "refusal.UnknownPerson": "I do not know {who}. Use a name from here ({known}) or the full id: `@bob:example.org`",
     "refusal.AmbiguousPerson": "Several people are called {who}: {candidates}. Write the full id.",
     "refusal.AlreadyOnRoster": "{user} is on the roster already. `!role ROLE WHO` gives another role.",

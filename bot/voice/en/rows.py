@@ -53,13 +53,15 @@ SENTENCES = {
     "help.invite.more": "WHO is a name or a full id like `@bob:example.org`. Without a role: the one configured, "
     "else observer.",
     "help.remove": "takes a person out of the room",
-    "help.remove.more": "They get no more keys; what they have read stays with them.",
+    "help.remove.more": "They get no more keys; what they have read stays with them. For somebody who can lead, a "
+    "second person confirms: `!confirm`.",
     "help.severity": "changes the severity",
     "help.severity.more": "low, medium, high or crisis.",
     "help.brief": "posts a situation brief",
     "help.brief.more": "Who comes late gets one without asking.",
     "help.close": "ends the incident",
-    "help.close.more": "Not while a legal clock runs: file it or set it aside first.",
+    "help.close.more": "Better not while a legal clock runs: file it or set it aside first. If it must be, a second "
+    "person confirms: `!confirm`.",
     "help.resume": "opens a closed incident again",
     "help.resume.more": "Its clocks ring again.",
     "help.facts": "shows what is known, and what is still asked",

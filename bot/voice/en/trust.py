@@ -42,7 +42,7 @@ SENTENCES = {
     "me and command nothing. I take them out; look whether they are gone.",
     "identity.confirmed": "{who} is known by the new identity from now on. Devices it vouches for get keys with the "
     "next message.",
-    "refusal.NothingToConfirm": "The identity of {user} has not changed; there is nothing to confirm.",
+    "refusal.IdentityNotChanged": "The identity of {user} has not changed; there is nothing to confirm.",
     "refusal.NotCompared": "First look: `!trust {user}` shows the key that is published now. Compare it with them by "
     "phone, then confirm.",
     "refusal.NotOneself": "Nobody confirms their own identity. Ask another admin.",

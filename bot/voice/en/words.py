@@ -51,6 +51,7 @@ SENTENCES = {
     "argument.option": "the value of an option",
     "argument.when": "a date and an hour (like tomorrow 18:00)",
     "argument.name": "a name",
+    "argument.code": "the code that stands below the emoji",
     "argument.level": "the level (none, risk, high, unknown)",
     "length.until": "to a date of your own",
 }

@@ -36,7 +36,8 @@ SENTENCES = {
     "toutes les commandes.",
     "about": "**Cellule** {version}\nEmpreinte de mon appareil :\n`{fingerprint}`\nClé maîtresse (signature croisée) "
     ":\n`{master_key}`\nMes messages vont à : {policy}\nComparez les deux lignes avec celles de l'exploitant, par "
-    "un autre canal, avant de vous fier à ce compte.",
+    "un autre canal, avant de vous fier à ce compte. Ou vérifiez-moi par émojis : dans Element, sur mon profil, "
+    "**Vérifier** ; une autre personne compare pour moi.",
     "help.title": "**Commandes ici**",
     "help.line": "`{usage}` : {summary}",
     "help.end": "`!aide MOT` en dit plus sur une commande. Les mots anglais marchent aussi.",

@@ -37,7 +37,8 @@ SENTENCES = {
     "courte, ou `!vu` une fois l'échéance passée.",
     "refusal.NothingToAcknowledge": "Aucun rappel n'attend d'être vu.",
     "refusal.ClocksStillRunning": "Ces délais légaux courent encore : {rules}. Clore les ferait taire. D'abord "
-    "`!declare {rule} REFERENCE` ou `!ecarter {rule} RAISON`.",
+    "`!declare {rule} REFERENCE` ou `!ecarter {rule} RAISON`. Sinon il faut une seconde personne pour confirmer, et "
+    "personne d'autre ici ne le peut : `!role coordinateur QUI`, puis ceci de nouveau.",
     "refusal.UnknownPerson": "Je ne connais pas {who}. Prenez un nom d'ici ({known}) ou l'identifiant complet : "
     "`@bob:example.org`",
     "refusal.AmbiguousPerson": "Plusieurs personnes s'appellent {who} : {candidates}. Écrivez l'identifiant complet.",

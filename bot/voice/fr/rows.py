@@ -54,13 +54,15 @@ SENTENCES = {
     "help.invite.more": "QUI est un nom ou un identifiant complet comme `@bob:example.org`. Sans rôle : celui de la "
     "configuration, sinon observateur.",
     "help.remove": "retire une personne de la salle",
-    "help.remove.more": "Elle ne reçoit plus de clés ; ce qu'elle a lu reste lu.",
+    "help.remove.more": "Elle ne reçoit plus de clés ; ce qu'elle a lu reste lu. Si elle peut piloter, une seconde "
+    "personne confirme : `!confirmer`.",
     "help.severity": "change la gravité",
     "help.severity.more": "faible, moyenne, élevée ou crise.",
     "help.brief": "publie un point de situation",
     "help.brief.more": "Qui arrive en cours de route en reçoit un sans le demander.",
     "help.close": "clôt l'incident",
-    "help.close.more": "Pas tant qu'un délai légal court : déclarez-le ou écartez-le d'abord.",
+    "help.close.more": "Plutôt pas tant qu'un délai légal court : déclarez-le ou écartez-le d'abord. S'il le faut, une "
+    "seconde personne confirme : `!confirmer`.",
     "help.resume": "rouvre un incident clos",
     "help.resume.more": "Ses délais sonnent à nouveau.",
     "help.facts": "montre ce qu'on sait, et ce qui reste demandé",

@@ -45,7 +45,7 @@ SENTENCES = {
     "personne ne reçoit aucune clé de ma part et ne commande rien. Je la retire ; regardez si elle est partie.",
     "identity.confirmed": "{who} est reconnu par sa nouvelle identité. Les appareils qu'elle garantit reçoivent les "
     "clés dès le prochain message.",
-    "refusal.NothingToConfirm": "L'identité de {user} n'a pas changé ; il n'y a rien à confirmer.",
+    "refusal.IdentityNotChanged": "L'identité de {user} n'a pas changé ; il n'y a rien à confirmer.",
     "refusal.NotCompared": "Regardez d'abord : `!confiance {user}` montre la clé publiée maintenant. Comparez-la par "
     "téléphone, puis confirmez.",
     "refusal.NotOneself": "Personne ne confirme sa propre identité. Demandez à un autre admin.",

@@ -51,6 +51,7 @@ SENTENCES = {
     "argument.option": "la valeur d'une option",
     "argument.when": "une date et une heure (comme demain 18h00)",
     "argument.name": "un nom",
+    "argument.code": "le code écrit sous les émojis",
     "argument.level": "le niveau (aucun, risque, eleve, inconnu)",
     "length.until": "jusqu'à une date que vous avez fixée",
 }

@@ -32,6 +32,8 @@ const { UserId } = await import("@matrix-org/matrix-sdk-crypto-wasm");
 const seen = new Map();
 const lookers = new Set();
 let client = null;
+/** The last verification that was asked for: what is shown, and how it ended. */
+let verification = null;
 let recoveryKey = null;
 
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -354,6 +356,37 @@ const commands = {
         await makeIdentity(user, password);
         await until(isOwnDeviceSigned, "signature on the own device");
         return client.getCrypto().getCrossSigningKeyId();
+    },
+
+    /** Ask to verify somebody, in a room of two or by their device; return the emoji, once this client shows them. */
+    async verify({ user, room, device, timeout }) {
+        const api = client.getCrypto();
+        const request = await (room ? api.requestVerificationDM(user, room) : api.requestDeviceVerification(user, device));
+        await until(() => {
+            if (request.phase === crypto.VerificationPhase.Cancelled) throw new Error(request.cancellationCode);
+            return request.phase === crypto.VerificationPhase.Ready;
+        }, `answer of ${user} to a verification`, timeout);
+        const verifier = await request.startVerification("m.sas.v1");
+        const shown = new Promise((resolve) => verifier.once(crypto.VerifierEvent.ShowSas, resolve));
+        const ended = verifier.verify().then(() => "done", () => request.cancellationCode ?? "cancelled");
+        verification = { sas: await Promise.race([shown, ended]), ended };
+        if (typeof verification.sas === "string") throw new Error(verification.sas);
+        return verification.sas.sas.emoji;
+    },
+
+    /** Say whether the other side shows the same. */
+    async compare({ same }) {
+        if (same) await verification.sas.confirm();
+        else verification.sas.mismatch();
+    },
+
+    /** How the verification ended, and what this client makes of the person's identity since. */
+    async verified({ user }) {
+        const end = verification && (await verification.ended);
+        const isVerified = async () => (await client.getCrypto().getUserVerificationStatus(user)).isCrossSigningVerified();
+        // Our signature on their key counts once it comes back from the homeserver.
+        if (end === "done") await until(isVerified, `signature on the identity of ${user}`);
+        return { end, verified: await isVerified() };
     },
 
     /** Put the identity into a new secret storage, as Element does when it shows a recovery key. */

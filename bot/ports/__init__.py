@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,115 +11,62 @@ from typing import Protocol
 
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
-from bot.core.trust import Distrust, TheirIdentity
+from bot.core.trust import TheirIdentity
+from bot.ports.incoming import (
+    Batch,
+    Comparison,
+    DeviceCame,
+    Distrusted,
+    IdentityChanged,
+    Incoming,
+    Membership,
+    Message,
+    Receive,
+    Unreached,
+    Unreadable,
+    VerificationEnd,
+    VerificationEnded,
+    VerificationShown,
+)
 
-# --- what comes in ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A text message that was encrypted, decrypted, and bound to a device of its sender. Never an edit or a notice."""
-
-    id: EventId
-    room: RoomId
-    sender: UserId
-    device: DeviceId
-    body: str
-    """As typed, the quoted fallback of a reply stripped."""
-    thread: EventId | None
-    """Root of the thread it stands in."""
-    sent_at: datetime
-    """By the sender's server: fine to show, never evidence."""
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
-    """An encrypted message of a person whose key did not come within the grace period."""
-
-    id: EventId
-    room: RoomId
-    sender: UserId
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
-    """A person came into a room, left it, or was invited to it by somebody else than us."""
-
-    id: EventId
-    room: RoomId
-    user: UserId
-    present: bool
-    received_at: datetime
-    invited: bool = False
-    """True for an invitation of somebody else's: the person is not *present* yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distrusted:
-    """A message that could be read and was not heard: its device is not trusted."""
-
-    id: EventId
-    room: RoomId
-    sender: UserId
-    device: DeviceId
-    why: Distrust
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityChanged:
-    """A person publishes another cross-signing identity than the one they are known by."""
-
-    id: EventId
-    """Ours: the same change has the same one."""
-    user: UserId
-    master: str | None
-    """The new master key; None when they publish none any more."""
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreached:
-    """Somebody whom the room is for is in it, and can read nothing of ours: none of their devices is trusted."""
-
-    id: EventId
-    """Ours: the same room, person and reason have the same one."""
-    room: RoomId
-    user: UserId
-    why: Distrust
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceCame:
-    """Somebody who had devices has one more that is trusted, and nothing but the homeserver says that it is theirs."""
-
-    id: EventId
-    """Ours: the same device has the same one."""
-    user: UserId
-    device: DeviceId
-    fingerprint: str
-    """Its Ed25519 key."""
-    received_at: datetime
-
-
-Incoming = Message | Unreadable | Membership | Distrusted | Unreached | IdentityChanged | DeviceCame
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """One sync response, read and guarded."""
-
-    events: tuple[Incoming, ...]
-    token: str
-    """Where the next sync goes on. Kept in the same transaction as the events."""
-
-
-Receive = Callable[[Batch], Awaitable[None]]
-"""Returns once the batch is durable; raises when it is not, and the same batch will come again."""
-
+__all__ = [
+    "DESK",
+    "NO_DEVICE",
+    "AlarmClock",
+    "Attachment",
+    "Batch",
+    "BusyError",
+    "ChainBrokenError",
+    "Chat",
+    "ChatError",
+    "Clock",
+    "Comparison",
+    "Content",
+    "DeviceCame",
+    "Distrusted",
+    "IdentityChanged",
+    "Incoming",
+    "Membership",
+    "Message",
+    "Receive",
+    "RefusedError",
+    "RoomPlan",
+    "Sealed",
+    "SealedEvents",
+    "Store",
+    "Task",
+    "TaskKind",
+    "Transaction",
+    "UnreachableError",
+    "Unreached",
+    "Unreadable",
+    "Vault",
+    "Verdict",
+    "VerificationEnd",
+    "VerificationEnded",
+    "VerificationShown",
+    "Verifications",
+]
 
 # --- Chat ---------------------------------------------------------------------------------------------------
 
@@ -231,6 +178,16 @@ class RefusedError(ChatError):
         """Matrix error code or one of ours (`NOT_ENCRYPTED`, `WORLD_READABLE`, `NO_DEVICE`); never content."""
 
 
+class Verifications(Protocol):
+    """Verifications of us by people's apps, while they last: nothing of them survives a restart."""
+
+    def waiting(self) -> tuple[Comparison, ...]:
+        """Return what somebody should compare now."""
+
+    def settle(self, id_: str, *, same: bool) -> bool:
+        """Go on with a verification, or end it as a mismatch; False when it does not wait, or no longer."""
+
+
 # --- Store --------------------------------------------------------------------------------------------------
 
 DESK = "desk"
@@ -248,6 +205,15 @@ class TaskKind(StrEnum):
     PIN = "pin"
     TRUST = "trust"
     ERASE = "erase"
+    VERIFY = "verify"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What somebody says of a comparison."""
+
+    comparison: str
+    same: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +235,8 @@ class Task:
     master: str | None = None
     """The master key that a TRUST settles on."""
     plan: RoomPlan | None = None
+    verdict: Verdict | None = None
+    """Of a VERIFY."""
     attempts: int = 0
     not_before: datetime | None = None
     """Rests until then: a deliberate delay when *attempts* is 0, a back-off otherwise."""

@@ -1,0 +1,173 @@
+"""What comes in from the world."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.trust import Distrust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A text message that was encrypted, decrypted, and bound to a device of its sender. Never an edit or a notice."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    device: DeviceId
+    body: str
+    """As typed, the quoted fallback of a reply stripped."""
+    thread: EventId | None
+    """Root of the thread it stands in."""
+    sent_at: datetime
+    """By the sender's server: fine to show, never evidence."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An encrypted message of a person whose key did not come within the grace period."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A person came into a room, left it, or was invited to it by somebody else than us."""
+
+    id: EventId
+    room: RoomId
+    user: UserId
+    present: bool
+    received_at: datetime
+    invited: bool = False
+    """True for an invitation of somebody else's: the person is not *present* yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distrusted:
+    """A message that could be read and was not heard: its device is not trusted."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    device: DeviceId
+    why: Distrust
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityChanged:
+    """A person publishes another cross-signing identity than the one they are known by."""
+
+    id: EventId
+    """Ours: the same change has the same one."""
+    user: UserId
+    master: str | None
+    """The new master key; None when they publish none any more."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """Somebody whom the room is for is in it, and can read nothing of ours: none of their devices is trusted."""
+
+    id: EventId
+    """Ours: the same room, person and reason have the same one."""
+    room: RoomId
+    user: UserId
+    why: Distrust
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCame:
+    """Somebody who had devices has one more that is trusted, and nothing but the homeserver says that it is theirs."""
+
+    id: EventId
+    """Ours: the same device has the same one."""
+    user: UserId
+    device: DeviceId
+    fingerprint: str
+    """Its Ed25519 key."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a person's app shows while it verifies us, and somebody else has to compare."""
+
+    id: str
+    code: str
+    """Four digits that bind an answer to this one: another may take its place while people still compare."""
+    user: UserId
+    device: DeviceId
+    emoji: tuple[int, ...]
+    """Places in Matrix's table of 64, in order; empty when the app can only show numbers."""
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationShown:
+    """A person is verifying us, and waits for their emoji to be compared with ours."""
+
+    id: EventId
+    comparison: Comparison
+    received_at: datetime
+
+
+class VerificationEnd(StrEnum):
+    """How a verification ended."""
+
+    VERIFIED = "verified"
+    CANCELLED = "cancelled"
+    """By the person, or for a newer one of theirs."""
+    MISMATCH = "mismatch"
+    """Something stands between them and us."""
+    REFUSED = "refused"
+    """Somebody on our side said that it is not the same."""
+    TIMED_OUT = "timed-out"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationEnded:
+    """A verification whose emoji were shown has ended."""
+
+    id: EventId
+    user: UserId
+    end: VerificationEnd
+    received_at: datetime
+
+
+Incoming = (
+    Message
+    | Unreadable
+    | Membership
+    | Distrusted
+    | Unreached
+    | IdentityChanged
+    | DeviceCame
+    | VerificationShown
+    | VerificationEnded
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One sync response, read and guarded."""
+
+    events: tuple[Incoming, ...]
+    token: str
+    """Where the next sync goes on. Kept in the same transaction as the events."""
+
+
+Receive = Callable[[Batch], Awaitable[None]]
+"""Returns once the batch is durable; raises when it is not, and the same batch will come again."""

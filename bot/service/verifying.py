@@ -1,0 +1,58 @@
+"""People's apps verify us: who compares, what they say of it, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot import voice
+from bot.core.commands import SettleVerification
+from bot.core.errors import NobodyVerifies, OtherVerification, OwnVerification
+from bot.core.names import InputId, UserId
+from bot.core.people import find_person
+from bot.core.playbook import Language
+from bot.core.roster import Right, Role, has_right
+from bot.ports import Comparison, Task, TaskKind, Verdict, VerificationEnd, VerificationEnded, VerificationShown
+from bot.service.outcome import NOTHING, Asked, Outcome
+from bot.service.tasks import Place, answer_task, ring_task, task_id
+
+LANE = "verifications"
+"""Verdicts wait for no room."""
+
+People = Mapping[UserId, frozenset[Role]]
+
+
+def compared(shown: VerificationShown, people: People, place: Place, language: Language) -> Outcome:
+    """Ask whoever leads, but for the person themselves, to compare."""
+    comparison, input = shown.comparison, InputId(shown.id)
+    leaders = tuple(user for user, roles in sorted(people.items()) if has_right(roles, Right.LEAD))
+    others = tuple(user for user in leaders if user != comparison.user)
+    if not others:
+        text = voice.comparison_elsewhere(comparison.user, language)
+        return Outcome(tasks=(answer_task(input, 0, place, text),))
+    line = voice.to_compare(comparison.emoji, comparison.numbers, language)
+    text = voice.comparison(comparison.user, line, comparison.code, tuple(people), language)
+    return Outcome(tasks=(ring_task(input, 0, place, text, others),))
+
+
+def ended(news: VerificationEnded, place: Place, language: Language) -> Outcome:
+    """Tell how it ended; whoever refused it knows already."""
+    if news.end is VerificationEnd.REFUSED:
+        return NOTHING
+    text = voice.verification_ended(news.user, news.end, language)
+    return Outcome(tasks=(answer_task(InputId(news.id), 0, place, text),))
+
+
+def settle(command: SettleVerification, waiting: Sequence[Comparison], people: People, asked: Asked) -> Outcome:
+    """Take a verdict; raises RuleError."""
+    user = find_person(command.who, people)
+    comparison = next((comparison for comparison in waiting if comparison.user == user), None)
+    if comparison is None:
+        raise NobodyVerifies(user)
+    if command.same and user == asked.by:
+        raise OwnVerification
+    if command.same and command.code != comparison.code:
+        raise OtherVerification(user)
+    answer = answer_task(asked.input, 0, asked.place, voice.verdict(user, asked.language, same=command.same))
+    verdict = Verdict(comparison=comparison.id, same=command.same)
+    act = Task(id=task_id(asked.input, 1), lane=LANE, kind=TaskKind.VERIFY, verdict=verdict)
+    return Outcome(tasks=(act, answer))

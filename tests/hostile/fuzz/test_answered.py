@@ -1,0 +1,92 @@
+"""Answers to what the bot asks: the state of a room, device lists, one-time keys, refusals."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import Any
+
+from nio import KeysQueryResponse
+
+from bot.core.names import RoomId, UserId
+from bot.matrix.answers import WholeKeysQuery, read_events
+from bot.matrix.bodies import read_json
+from bot.matrix.devices import Devices
+from bot.matrix.errors import chat_error
+from bot.matrix.invitations import Invitation
+from bot.matrix.room_state import room_state
+from bot.matrix.wire import Wire
+from bot.ports import ChatError
+from tests.hostile.fuzz.cases import case, fuzz, junk, mutated
+from tests.hostile.fuzz.listener import Listener
+from tests.hostile.fuzz.test_heard import sync_answer
+from tests.matrix.listeners import ALICE, BOT, MALLORY, ROOM
+
+
+def received(answer: Any) -> Any:
+    """Return *answer* as it is after the way through a body; None when it is no body."""
+    try:
+        return read_json(json.dumps(answer).encode())
+    except (ValueError, RecursionError):
+        return None
+
+
+@fuzz("other answers")
+def test_other_answers(listener: Listener, chance: Random) -> None:
+    with case("other answers") as count:
+        states(chance)
+        refusals(chance)
+        count.accepted += device_lists(listener, chance) + one_time_keys(listener, chance)
+    assert count.accepted == 0
+
+
+def states(chance: Random) -> None:
+    events = received(mutated(chance, sync_answer()["rooms"]["join"][ROOM]["timeline"]["events"]))
+    read_events(events)
+    parts = events if isinstance(events, list) else []
+    state = room_state(parts)
+    assert state.present | state.invited <= state.members.keys()
+    assert all(isinstance(seconds, float | int) and seconds >= 0 for seconds in state.joined_for.values())
+    stripped = tuple(event for event in parts if isinstance(event, dict))
+    Invitation.read(RoomId(ROOM), stripped, UserId(BOT))
+
+
+def refusals(chance: Random) -> None:
+    told = received(mutated(chance, {"errcode": "M_LIMIT_EXCEEDED", "error": "x", "retry_after_ms": 5}))
+    waits = (None, "5", "-5", "9" * 5000, "\u0665", "soon")
+    error = chat_error(
+        chance.choice([400, 401, 403, 404, 413, 429, 500, 503, 599]), told, retry_after=chance.choice(waits)
+    )
+    assert isinstance(error, ChatError)
+
+
+def device_lists(listener: Listener, chance: Random) -> bool:
+    """Be told of devices; say whether a known one changed its signing key, or one was believed that nobody signed."""
+    alice, mallory = listener.alice, listener.mallory
+    keys = {ALICE: {"PHONE": alice.device_keys()}, MALLORY: {"EVIL": mallory.device_keys()}}
+    master = {"user_id": ALICE, "usage": ["master"], "keys": {"ed25519:x": "x"}, "signatures": {}}
+    answer = received(mutated(chance, {"device_keys": keys, "master_keys": {ALICE: master}, "failures": {}}))
+    read = WholeKeysQuery.from_dict(answer if isinstance(answer, dict) else {})
+    if isinstance(read, KeysQueryResponse):
+        listener.learn(read)
+    known = {device.id: device for device in listener.client.device_store.active_user_devices(ALICE)}
+    changed = any(id != "PHONE" or device.ed25519 != alice.ed25519 for id, device in known.items())
+    listener.learn(WholeKeysQuery.from_dict({"device_keys": keys}))
+    return changed or not known.keys() <= {"PHONE"}
+
+
+def one_time_keys(listener: Listener, chance: Random) -> bool:
+    """Be given keys to reach Alice by; say whether one that she did not sign was taken."""
+    machine = listener.client.machine
+    device = next(listener.client.device_store.active_user_devices(ALICE))
+    key: dict[str, Any] = {"key": listener.mallory.curve25519}
+    key["signatures"] = {ALICE: {"ed25519:PHONE": listener.mallory.sign(key)}}
+    given = received(mutated(chance, {ALICE: {"PHONE": {"signed_curve25519:AAAA": key}}}, junk(chance)))
+    before = machine.session_store.get(device.curve25519)
+    Devices(listener.client, Wire(listener.client))._open_sessions([device], given)
+    after = machine.session_store.get(device.curve25519)
+    return (None if after is None else after.id) != (None if before is None else before.id)
+
+
+def test_the_bot_still_hears_after_all_of_it(listener: Listener) -> None:
+    assert listener.still_hears()

@@ -1,0 +1,114 @@
+"""What a homeserver may put into the body of an answer, and what an adapter that trusts it would fall over."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientPayloadError, ClientSession, web
+from nio import KeysQueryError
+from nio.events.misc import ValidationError
+from nio.schemas import Schemas, validate_json
+
+from bot.matrix.answers import WholeKeysQuery, WholeSync, read_events
+from bot.matrix.bodies import read_body, read_json
+from bot.matrix.errors import chat_error
+from bot.matrix.hostile import silence_nio
+from bot.ports import BusyError
+from tests.fakes.homeserver import Json
+from tests.matrix.listeners import ALICE, BOB
+
+TOO_DEEP_TO_COPY = 600
+NOT_JSON = {
+    "nothing": b"",
+    "cut off": b'{"next_batch": "s1", "rooms": {',
+    "not UTF-8": b'{"next_batch": "\xff"}',
+    "a number that Python refuses": b"1" * 5000,
+    "nested too deeply": b"[" * 100_000,
+    "a page": b"<html>busy</html>",
+}
+
+
+def nested(levels: int) -> Json:
+    value: Json = {}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize("name", NOT_JSON)
+def test_what_is_no_json_is_one_kind_of_error(name: str) -> None:
+    with pytest.raises(ValueError, match=r".") as raised:
+        read_json(NOT_JSON[name])
+    assert not isinstance(raised.value, RecursionError)
+
+
+def test_half_of_a_surrogate_pair_is_replaced_wherever_it_stands() -> None:
+    read = read_json(rb'{"next_batch": "\ud800", "a\uDFFF": ["\ud83d\ude00", {"b": 1}], "c": null}')
+    assert read == {"next_batch": "?", "a?": ["\U0001f600", {"b": 1}], "c": None}
+
+
+def test_an_invitation_that_cannot_be_copied_hides_no_other() -> None:
+    with pytest.raises(RecursionError):
+        copy.deepcopy(nested(TOO_DEEP_TO_COPY))
+    state = [{"type": "m.room.name", "content": nested(TOO_DEEP_TO_COPY)}, {"type": "m.room.topic", "content": {}}]
+    answer = {"next_batch": "s1", "rooms": {"invite": {"!a:example.org": {"invite_state": {"events": state}}}}}
+    read = WholeSync.from_dict(answer)
+    assert isinstance(read, WholeSync)
+    assert read.invitations == {"!a:example.org": (state[1],)}
+
+
+def test_a_device_that_cannot_be_copied_hides_no_other() -> None:
+    read = WholeKeysQuery.from_dict({"device_keys": {ALICE: {"A": nested(TOO_DEEP_TO_COPY), "B": {}}, BOB: {"C": {}}}})
+    assert not isinstance(read, KeysQueryError)
+    assert read.device_keys == {ALICE: {"B": {}}, BOB: {"C": {}}}
+
+
+def test_an_event_that_nothing_could_walk_through_hides_no_other() -> None:
+    fine = {"type": "m.room.name", "sender": ALICE, "event_id": "$e", "origin_server_ts": 1, "state_key": ""}
+    fine["content"] = {"name": "x"}
+    events = read_events([fine | {"content": {"name": nested(TOO_DEEP_TO_COPY)}}, fine])
+    assert [event.source["content"] for event in events] == [{"name": "x"}]
+
+
+def test_nio_does_not_draw_the_events_it_finds_wrong() -> None:
+    silence_nio()
+    with pytest.raises(ValidationError) as raised:
+        validate_json({"error": {"what": "was said"}}, Schemas.error)  # type: ignore[no-untyped-call]
+    assert "was said" not in str(raised.value)
+
+
+def test_a_wait_of_less_than_nothing_is_a_short_one() -> None:
+    busy = chat_error(429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": -(10**30)})
+    assert isinstance(busy, BusyError)
+    assert 0 < busy.retry_after.total_seconds() < 1
+
+
+@pytest_asyncio.fixture
+async def endless() -> AsyncIterator[str]:
+    """Serve a body that never ends."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(b"x" * 4096)
+        except ConnectionError:
+            return response
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+async def test_a_body_without_an_end_is_given_up(endless: str) -> None:
+    async with ClientSession() as session, session.get(endless) as response:
+        with pytest.raises(ClientPayloadError):
+            await read_body(response, most=100_000)

@@ -1,0 +1,57 @@
+"""What is said when an act needs a second person."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import voice
+from bot.core.evolve import evolve
+from bot.core.facts import Closing, ConfirmationAsked, ConfirmationGiven, Fact, Irreversible, Removal, RoleGiven
+from bot.core.names import RuleId
+from bot.core.playbook import Language
+from bot.core.roster import Role
+from bot.voice import Text
+from tests.voice.story import ALICE, BOB, CAROL, CNIL, COMPLAINT, OPENED, build, facts
+from tests.voice.test_goldens import Golden
+
+EN = Language.ENGLISH
+LEADS = RoleGiven(at=OPENED, by=ALICE, user=CAROL, role=Role.COORDINATOR)
+
+
+def said(act: Irreversible, language: Language) -> Text:
+    before = build((*facts(language)[:9], LEADS))
+    fact: Fact = ConfirmationAsked(at=OPENED, by=ALICE, number=3, act=act)
+    return voice.confirm(fact, before, evolve(before, fact))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_asked_for_word_for_word(golden: Golden, language: Language) -> None:
+    closing = said(Closing(summary="tout est <rétabli>", rules=(CNIL, COMPLAINT)), language)
+    removal = said(Removal(user=BOB), language)
+    whole = Text(body=f"{closing.body}\n\n{removal.body}", html=f"{closing.html}\n\n{removal.html}")
+    golden(f"second-person.{language}", whole)
+
+
+def test_it_says_what_would_happen_who_can_confirm_how_and_until_when() -> None:
+    body = said(Closing(summary="", rules=(CNIL, COMPLAINT)), EN).body
+    assert "alice asks to close" in body
+    assert "- GDPR-33-1" in body
+    assert "- FR-LOPMI" in body
+    assert "somebody else who can lead (carol) types !confirm 3 by Tue 24 Nov 2026 14:40 (UTC+1)" in body
+    assert "Otherwise nothing happens" in body
+
+
+def test_a_clock_that_is_there_no_more_does_not_keep_it_from_being_said() -> None:
+    body = said(Closing(summary="", rules=(CNIL, RuleId("GONE"))), EN).body
+    assert "GDPR-33-1" in body
+
+
+def test_the_timeline_names_both_persons_and_the_act() -> None:
+    incident = build(facts(EN))
+    given = ConfirmationGiven(at=OPENED, by=CAROL, number=3, asked_by=ALICE, act=Removal(user=BOB))
+    assert voice.announce(given, incident).body == "carol confirmed what alice asked for (no. 3): remove bob"
+    asked = ConfirmationAsked(at=OPENED, by=ALICE, number=3, act=Closing(summary="x", rules=(CNIL,)))
+    assert voice.announce(asked, incident).body == (
+        "alice asked for a second person (no. 3): close the incident while legal clocks run (GDPR-33-1)"
+    )
+    assert voice.confirm(given, incident, incident) == voice.announce(given, incident)
