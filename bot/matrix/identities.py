@@ -14,10 +14,13 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.core.names import DeviceId, UserId
+from bot.matrix import unpadded
 from bot.matrix.nio_store import CipherStore
 from bot.matrix.signatures import is_signed
 
 _log = logging.getLogger(__name__)
+
+KEY_BYTES = 32
 
 
 class Standing(Enum):
@@ -166,7 +169,16 @@ def _key(answer: Mapping[str, Any], role: str, user: str) -> str | None:
     if not isinstance(usage, list) or role not in usage or not isinstance(keys, dict) or len(keys) != 1:
         return None
     ((id, public),) = keys.items()
-    return public if isinstance(public, str) and id == f"ed25519:{public}" else None
+    return public if _is_key(public) and id == f"ed25519:{public}" else None
+
+
+def _is_key(public: Any) -> bool:
+    """Say whether *public* is a key in the one way it can be written: another spelling would pass for another key."""
+    try:
+        key = unpadded.decode(public)
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return len(key) == KEY_BYTES and unpadded.encode(key) == public
 
 
 def _is_own_device(device: Any, user: str, id: str) -> bool:

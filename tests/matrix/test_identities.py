@@ -67,6 +67,17 @@ def test_our_own_identity_is_checked_elsewhere(identities: Identities) -> None:
     assert identities.known() == frozenset()
 
 
+@pytest.mark.parametrize("spelt", [lambda key: key + "=", lambda _: "x", lambda _: 7, lambda key: key[:-1] + "B"])
+def test_what_is_no_key_or_a_key_spelt_otherwise_is_no_identity(
+    identities: Identities, spelt: Callable[[str], Any]
+) -> None:
+    alice = FakeIdentity(ALICE)
+    told = answer(alice, alice.sign(FakePhone(ALICE, "PHONE").keys))
+    key = spelt(alice.master[:-1] + "A")
+    told["master_keys"][ALICE]["keys"] = {f"ed25519:{key}": key}
+    assert learn(identities, told) == Person()
+
+
 Forgery = Callable[[FakeIdentity, FakePhone], Json]
 
 
