@@ -35,6 +35,13 @@ class NoRooms(SameRooms):
         raise RefusedError("M_FORBIDDEN")
 
 
+class NoWayOut(SameRooms):
+    """Takes nobody out of a room."""
+
+    async def remove(self, room: RoomId, user: UserId) -> None:
+        raise RefusedError("M_FORBIDDEN")
+
+
 class Meddling(SameRooms):
     """Lets somebody finish a step while the card is being sent."""
 

@@ -18,10 +18,10 @@ from bot.ports import (
     IdentityChanged,
     Incoming,
     Membership,
-    RefusedError,
     Unreached,
 )
 from tests.core.build import ALICE, BOB, CAROL, DAVE, MINUTE, PEOPLE
+from tests.service.meddling import NoWayOut
 from tests.service.shell import Shell
 
 STRANGER = UserId("@stranger:evil.example")
@@ -254,7 +254,7 @@ async def test_a_stranger_who_cannot_be_taken_out_is_told_of_once(shell: Shell) 
     async with shell.life():
         incident = await shell.open()
         event = coming(shell, shell.room)
-        shell.chat.faults.append(RefusedError("M_FORBIDDEN"))
+        shell.service._chat = NoWayOut(shell)
         assert len(await hear(shell, event, shell.room)) == 1
         assert shell.chat.rooms[shell.room].members[STRANGER] == "join"
         assert not await hear(shell, coming(shell, shell.room, event="$again"), shell.room)
