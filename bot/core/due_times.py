@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from bot.core.clocks import ClockState, Filed, Running, SetAside, Suspected, wall_time
 from bot.core.details import NEXT_UPDATE, moment_of
@@ -46,6 +47,8 @@ def _ran(state: ClockState) -> Running | None:
             return running
         case Suspected():
             return None
+        case _:
+            assert_never(state)
 
 
 def _bulletin(incident: Incident) -> Iterator[DueTime]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.core.clocks import Suspected
 from bot.core.commands import AddClock, Answer, File, SetAware, Waive
 from bot.core.details import NEXT_UPDATE
 from bot.core.due_times import DueTime, due_times
@@ -83,3 +85,7 @@ def test_in_a_drill_a_due_time_stands_where_it_comes_on_the_wall() -> None:
     (due,) = due_times(act(drill(), AWARE_72, by=ALICE))
 
     assert due.at == NOW + timedelta(seconds=72)
+
+
+def test_a_clock_that_never_ran_has_no_due_time() -> None:
+    assert due_times(replace(incident(), clock_states={NO_FIGURE: Suspected()})) == ()
