@@ -35,7 +35,7 @@ NO_COMMANDS: dict[str, tuple[str, Json]] = {
 REFUSED = {
     "plain": "!note plain",
     "with an invisible sign": "!no\u200bte invisible",
-    "behind an invisible sign": "\u2060!note behind",
+    "behind an invisible sign": "\u200e!note behind",
     "with a mark from right to left": "!note \u202efrom the right",
     "in capitals": "!NOTE in capitals",
     "by its French word": "!fait D1",
