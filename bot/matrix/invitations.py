@@ -131,6 +131,8 @@ class Invitations:
             state = await self._states.read(room, fresh=True)
             if not state.encrypted or state.world_readable or state.join_rule != "invite":
                 await self._leave(room, "the room is not as private as it has to be")
+            else:
+                logger.info("invitation to room %s followed", fingerprint(room))
 
     async def _leave(self, room: RoomId, reason: str) -> None:
         logger.warning("invitation to room %s declined: %s", fingerprint(room), reason)

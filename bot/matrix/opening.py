@@ -100,13 +100,13 @@ def _decrypt(olm: GuardedOlm, event: MegolmEvent, room: str, key: InboundGroupSe
     index = decrypted.message_index
     if olm.store.heard_as(key.sender_key, key.id, index) not in (None, event.event_id):
         return Refused(Fault.REPLAYED)
+    _note_order(olm, key, index)
+    olm.store.keep_heard(key.sender_key, key.id, index, event.event_id)
     said = _read(bytes(decrypted.plaintext), event, room)
     if isinstance(said, Fault):
         return Refused(said)
-    _note_order(olm, key, index)
     said.decrypted = True
     said.sender_key, said.session_id = key.sender_key, key.id
-    olm.store.keep_heard(key.sender_key, key.id, index, event.event_id)
     return Opened(said, DeviceId(device.id))
 
 

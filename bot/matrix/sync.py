@@ -26,6 +26,7 @@ GIVE_UP_AFTER = 10
 """Tries to keep one answer before the program is let fall, to be started afresh by whoever supervises it."""
 TIMELINE_LIMIT = 50
 _PLACES = 200
+_GO_BACK_AFTER = 3
 NOTHING = {"not_types": ["*"]}
 STATE = [
     "m.room.create",
@@ -80,6 +81,8 @@ class SyncLoop:
         self._sleep = sleep
         self._whole_rooms = whole_rooms
         self._good_at: float | None = None
+        self._worked: str | None = None
+        """The last place that an answer was given for; the one that came with it may be nonsense."""
         self._places: deque[str] = deque(maxlen=_PLACES)
 
     @property
@@ -103,12 +106,16 @@ class SyncLoop:
         """Name a homeserver that goes back: what comes again is known by its ids, and changes nothing."""
         if place in self._places and place != self._places[-1]:
             logger.warning("sync goes back to where it was before")
-        else:
+            while self._places[-1] != place:
+                self._places.pop()
+        elif place not in self._places:
             self._places.append(place)
 
     async def _pull(self, *, first: bool) -> WholeSync:
         backoff = Backoff(self._jitter)
+        refusals = 0
         while True:
+            place = self._client.next_batch
             try:
                 answer = await self._client.sync(
                     # The first answer comes at once: it says that the bot hears again.
@@ -122,9 +129,14 @@ class SyncLoop:
                 await self._sleep(backoff.fail())
                 continue
             if isinstance(answer, WholeSync):
+                self._worked = place
                 return answer
             if isinstance(answer, SyncError):
                 await self._sleep(backoff.fail(await self._react(answer)))
+            refusals += 1
+            if refusals >= _GO_BACK_AFTER and self._worked is not None and place != self._worked:
+                logger.warning("the place to go on from is refused; going back to the one before")
+                self._client.next_batch = self._worked
 
     async def _react(self, error: SyncError) -> timedelta:
         """Do what an error answer asks for; return the wait it asks for."""

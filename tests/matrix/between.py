@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -46,6 +46,13 @@ class Changed:
     by: Callable[[Any], Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """Answer in a way of one's own, without asking the homeserver."""
+
+    by: Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
 class Lost:
     """Ask the homeserver, then break the connection: done, and nobody knows."""
 
@@ -54,7 +61,7 @@ class Broken:
     """Break the connection before the homeserver hears of it."""
 
 
-Meddling = Instead | Changed | Lost | Broken | None
+Meddling = Instead | Changed | Served | Lost | Broken | None
 
 
 class Between:
@@ -116,6 +123,8 @@ class Between:
             case Instead(status=status, body=body, headers=headers):
                 text = body if isinstance(body, str) else json.dumps(body)
                 return web.Response(status=status, text=text, headers=headers, content_type="application/json")
+            case Served(by=by):
+                return await by(request)
             case Broken():
                 return _broken(request)
             case Lost():
@@ -127,9 +136,12 @@ class Between:
             case None:
                 return await self._forward(request, data)
 
+    def _asked(self, request: web.Request) -> str:
+        return request.rel_url.raw_path_qs
+
     async def _forward(self, request: web.Request, data: bytes) -> web.Response:
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
-        address = f"{self._target}{request.rel_url.raw_path_qs}"
+        address = f"{self._target}{self._asked(request)}"
         async with self._session.request(
             request.method, URL(address, encoded=True), data=io.BytesIO(data), headers=headers
         ) as answer:
