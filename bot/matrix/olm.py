@@ -57,6 +57,8 @@ class GuardedOlm(Olm):
         super().__init__(user_id, device_id, store)
         self.unused_fallback: bool | None = None
         """Whether the server still holds an unused fallback key; None while it has not said."""
+        self._impostors: set[tuple[str, str]] = set()
+        """Devices that were shown with another signing key, each named once."""
         self.changes = 0
         """Grows whenever a room key or a device became known: something locked may open now."""
 
@@ -149,9 +151,7 @@ class GuardedOlm(Olm):
         self.changes += bool(response.changed)
 
     def _take_devices(self, user: str, devices: dict[str, Any]) -> dict[str, OlmDevice]:
-        kept = self.device_store[user]
-        if any(id_ in kept and _is_other(kept[id_], part) for id_, part in devices.items()):
-            logger.warning("device list: a known device has another signing key; the known one is kept")
+        self._name_impostors(user, devices)
         one = KeysQueryResponse({user: {id_: part for id_, part in devices.items() if _is_sound(user, id_, part)}}, {})
         super()._handle_key_query(one)
         known, published = self.device_store[user], one.device_keys[user]
@@ -161,6 +161,13 @@ class GuardedOlm(Olm):
             device.deleted = False
         self.store.save_device_keys({user: back})
         return {**one.changed.get(user, {}), **back}
+
+    def _name_impostors(self, user: str, devices: dict[str, Any]) -> None:
+        kept = self.device_store[user]
+        others = {(user, id_) for id_, part in devices.items() if id_ in kept and _is_other(kept[id_], part)}
+        if not others <= self._impostors:
+            logger.warning("device list: a known device has another signing key; the known one is kept")
+        self._impostors |= others
 
     def _handle_key_claiming(self, response: KeysClaimResponse) -> None:
         with self.store.transaction():
