@@ -10,7 +10,6 @@ from tests.fakes.peer import Peer
 from tests.hostile.scene import Scene
 from tests.peers.views import Json
 
-
 _numbers = itertools.count(1)
 
 
