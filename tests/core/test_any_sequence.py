@@ -19,6 +19,7 @@ from bot.core.commands import (
     Close,
     File,
     GiveConfirmation,
+    GiveRole,
     Remove,
     Resume,
     SetAware,
@@ -50,6 +51,7 @@ from bot.core.names import EventId, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Watched
 from bot.core.quiet import QuietHours
 from bot.core.roster import Right, Role, has_right
+from bot.core.two_persons import second_persons
 from tests.core.acts import (
     AGO,
     AIMS,
@@ -164,15 +166,29 @@ class AnySequence(RuleBasedStateMachine):
     def close(self, by: UserId) -> None:
         self.try_(Close(summary="over"), by)
 
+    @rule(closing=st.booleans())
+    def ask_for_what_cannot_be_undone(self, *, closing: bool) -> None:
+        by, *_ = self.incident.leaders()
+        for role, who in ((Role.ADMIN, "carol"), (Role.COORDINATOR, "bob")):
+            self.try_(GiveRole(role=role, who=who), by)
+        if closing:
+            self.become_aware(HOURS_72, None, "", by)
+            self.close(by)
+        else:
+            self.remove("bob", by)
+
     @rule(number=st.none() | st.integers(1, 4), by=USERS)
     def confirm(self, number: int | None, by: UserId) -> None:
         self.try_(GiveConfirmation(number=number), by)
 
     @precondition(lambda self: self.incident.asked)
-    @rule(by=USERS, wait=st.sampled_from([timedelta(0), 9 * MINUTE, 10 * MINUTE]))
-    def confirm_what_waits(self, by: UserId, wait: timedelta) -> None:
+    @rule(anybody=st.none() | USERS, wait=st.sampled_from([timedelta(0), timedelta(0), 9 * MINUTE, 10 * MINUTE]))
+    def confirm_what_waits(self, anybody: UserId | None, wait: timedelta) -> None:
+        """Mostly by somebody who can."""
         self.now += wait
-        self.try_(GiveConfirmation(number=self.incident.asked[-1].number), by)
+        asked = self.incident.asked[-1]
+        able = second_persons(self.incident, asked.by, asked.act)
+        self.try_(GiveConfirmation(number=asked.number), anybody or next(iter(able), asked.by))
 
     @rule(by=USERS)
     def resume(self, by: UserId) -> None:
