@@ -169,6 +169,7 @@ class _Parts:
             seconds_since_sync=self.gateway.seconds_since_sync,
             rows_waiting=service.drain.waiting,
             overdue_alarms=sum(alarm.at < now for incident in incidents for alarm in alarms(incident, now)),
+            commands_dropped=service.commands_dropped,
             open_incidents=sum(incident.status is Status.OPEN for incident in incidents),
         )
 

@@ -23,6 +23,8 @@ class Vitals:
     """Outbox rows not delivered."""
     overdue_alarms: int
     open_incidents: int
+    commands_dropped: int
+    """Since the start, because somebody sent too many at once."""
 
     @property
     def healthy(self) -> bool:
@@ -41,6 +43,7 @@ class HealthPage:
             "rows_waiting": _gauge(self._registry, "outbox_rows", "Outbox rows not delivered"),
             "overdue_alarms": _gauge(self._registry, "alarms_overdue", "Alarms whose time has passed"),
             "open_incidents": _gauge(self._registry, "incidents_open", "Incidents that are open"),
+            "commands_dropped": _gauge(self._registry, "commands_dropped", "Commands over the budget, since the start"),
         }
         self._runner: web.AppRunner | None = None
 

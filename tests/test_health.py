@@ -20,7 +20,7 @@ from bot.health import STALE_AFTER_S, HealthPage, Vitals
 
 DOCKERFILE = (Path(__file__).parents[1] / "Dockerfile").read_text("utf-8")
 EXAMPLE = (Path(__file__).parents[1] / "config.example.yaml").read_text("utf-8")
-WELL = Vitals(seconds_since_sync=1.5, rows_waiting=2, overdue_alarms=3, open_incidents=4)
+WELL = Vitals(seconds_since_sync=1.5, rows_waiting=2, overdue_alarms=3, open_incidents=4, commands_dropped=5)
 DEAF = replace(WELL, seconds_since_sync=STALE_AFTER_S)
 NOT_YET = replace(WELL, seconds_since_sync=None)
 
@@ -67,6 +67,7 @@ async def test_metrics_are_what_prometheus_reads(vitals: Vitals, since: str) -> 
         "cellule_outbox_rows": "2.0",
         "cellule_alarms_overdue": "3.0",
         "cellule_incidents_open": "4.0",
+        "cellule_commands_dropped": "5.0",
     }
 
 

@@ -23,7 +23,7 @@ Perform = Callable[[Task], Awaitable[None]]
 
 
 class Drain:
-    """The outbox in motion. A lane is a room's queue; lanes do not wait for each other."""
+    """The outbox in motion. A lane is a room's queue; lanes do not wait for each other, and what rings goes first."""
 
     def __init__(
         self, *, store: Store, alarm_clock: AlarmClock, clock: Clock, perform: Perform, refused: Perform
@@ -69,6 +69,10 @@ class Drain:
         """How many rows are not done."""
         return sum(len(lane) for lane in self._lanes.values())
 
+    def is_answering(self, lane: str) -> bool:
+        """Say whether something is still to be said in that lane; the card, which waits on purpose, does not count."""
+        return any(task.kind is TaskKind.SAY for task in self._lanes.get(lane, ()))
+
     @property
     def busy(self) -> bool:
         """Say whether a lane works or is about to."""
@@ -102,20 +106,21 @@ class Drain:
             self._ready.task_done()
 
     def _next(self, name: str, lane: deque[Task]) -> Task | None:
-        """Return the first row that may be done now, or set the alarm for the next.
+        """Return what rings and may be done now, else the first row that may; or set the alarm for the next.
 
         A row that failed holds the lane. A deliberate delay does not, and a file does not: no reminder waits for it.
+        Nor does one wait for an invitation, which may fail by another homeserver; but for the room to be made it does.
         """
         now = self._clock.now()
-        rests: list[datetime] = []
-        for task in lane:
-            if task.not_before is None or task.not_before <= now:
-                return task
-            rests.append(task.not_before)
-            if task.attempts and not _is_file(task):
-                break
-        if rests:
-            self._alarm_clock.set(LANE_KEY + name, min(rests))
+        resting = [task for task in lane if _rests(task, now)]
+        ready = [task for task in lane if not _rests(task, now)]
+        is_made = all(task.kind is not TaskKind.CREATE_ROOM for task in lane)
+        rings = [task for task in ready if is_made and _rings(task)]
+        failed = [task for task in resting if task.attempts and not _is_file(task)]
+        if all(task.kind is TaskKind.INVITE for task in failed) and (able := rings or ([] if failed else ready)):
+            return able[0]
+        if resting:
+            self._alarm_clock.set(LANE_KEY + name, min(task.not_before for task in resting if task.not_before))
         return None
 
     async def _attempt(self, task: Task, lane: deque[Task]) -> bool:
@@ -123,10 +128,10 @@ class Drain:
             await self._perform(task)
         except BusyError as busy:
             await self._rest(task, lane, busy.retry_after)
-            return _is_file(task)
+            return _is_passed(task)
         except UnreachableError:
             await self._rest(task, lane, timedelta(seconds=min(_LONGEST_REST_S, 2**task.attempts)))
-            return _is_file(task)
+            return _is_passed(task)
         except RefusedError as refusal:
             if refusal.code == NO_DEVICE:
                 # Nobody could read it now. It waits for the first device instead of being lost.
@@ -146,8 +151,21 @@ class Drain:
         self._alarm_clock.set(LANE_KEY + task.lane, until)
 
 
+def _rests(task: Task, now: datetime) -> bool:
+    return task.not_before is not None and task.not_before > now
+
+
+def _rings(task: Task) -> bool:
+    return task.content is not None and task.content.rings
+
+
 def _is_file(task: Task) -> bool:
     return task.content is not None and task.content.file is not None
+
+
+def _is_passed(task: Task) -> bool:
+    """Say whether something may be done while *task* rests because it failed."""
+    return _is_file(task) or task.kind is TaskKind.INVITE
 
 
 def _untried_card(task: Task) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,10 +11,11 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot import commands, voice
-from bot.commands import NotACommand, ParsedCommand, UnknownWord, UsageError
+from bot.commands import NotACommand, Parsed, ParsedCommand, UnknownWord, UsageError
 from bot.commands import Place as Room
 from bot.core.absent import why_absent
 from bot.core.commands import (
+    Acknowledge,
     Asker,
     Choose,
     ListIncidents,
@@ -46,6 +47,7 @@ from bot.ports import (
 )
 from bot.service import verifying
 from bot.service.books import Books
+from bot.service.budget import Taken
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
 from bot.service.registering import register
@@ -53,6 +55,9 @@ from bot.service.tasks import Place, answer_task, incident_place, incident_tasks
 from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
 
 _log = logging.getLogger(__name__)
+
+Spend = Callable[[Message | Unreadable, str], Taken]
+"""Says what becomes of a command, or of what cannot be read; beside it stands the lane of its answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +76,21 @@ class Inbox:
     """Turns inputs into outcomes. Pure but for reading the timeline when somebody asks for it."""
 
     def __init__(
-        self, *, house: House, books: Books, store: Store, identity: Identity, verifications: Verifications
+        self,
+        *,
+        house: House,
+        books: Books,
+        store: Store,
+        identity: Identity,
+        verifications: Verifications,
+        spend: Spend,
     ) -> None:
         self._house = house
         self._books = books
         self._store = store
         self._identity = identity
         self._verifications = verifications
+        self._spend = spend
 
     async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
@@ -119,11 +132,18 @@ class Inbox:
             return NOTHING
         zone = around.incident.zone if around.incident else ZoneInfo(self._house.zone)
         parsed = commands.parse(message.body, place=around.room, now=now, zone=zone, language=around.language)
+        if isinstance(parsed, NotACommand) or self._is_mere_number(parsed, around):
+            return NOTHING
+        if isinstance(parsed, ParsedCommand) and isinstance(parsed.command, Acknowledge):
+            seen = await self._command(parsed, around, input, now)
+            # A reminder that rings can always be answered; what acknowledges nothing counts like any other command.
+            return seen if seen.facts else self._too_fast(message, around, input) or seen
+        return self._too_fast(message, around, input) or await self._answer(parsed, around, input, now)
+
+    async def _answer(
+        self, parsed: ParsedCommand | UnknownWord | UsageError, around: Surroundings, input: InputId, now: datetime
+    ) -> Outcome:
         match parsed:
-            case NotACommand():
-                return NOTHING
-            case ParsedCommand(command=Choose()) if around.incident and not self._was_offered(around.asker):
-                return NOTHING  # among responders a bare number is talk, unless a list waits for one
             case UnknownWord(word=word, nearest=nearest):
                 near = (nearest.words, nearest.usage) if nearest else None
                 return _say(input, around, voice.unknown_word(word, near, around.language))
@@ -134,8 +154,11 @@ class Inbox:
             case _:
                 assert_never(parsed)
 
-    def _was_offered(self, asker: Asker) -> bool:
-        return (asker.user, asker.room) in self._books.desk.offers
+    def _is_mere_number(self, parsed: Parsed, around: Surroundings) -> bool:
+        """Say whether it is talk: among responders a bare number is, unless a list waits for one."""
+        is_number = isinstance(parsed, ParsedCommand) and isinstance(parsed.command, Choose)
+        asker = around.asker
+        return is_number and around.incident is not None and (asker.user, asker.room) not in self._books.desk.offers
 
     async def _command(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         try:
@@ -254,7 +277,18 @@ class Inbox:
         around = self._surroundings(event)
         if not around.roles:
             return NOTHING
-        return _say(input, around, voice.unreadable(around.language))
+        return self._too_fast(event, around, input) or _say(input, around, voice.unreadable(around.language))
+
+    def _too_fast(self, event: Message | Unreadable, around: Surroundings, input: InputId) -> Outcome | None:
+        """Return what is done instead when somebody asks for too much at once; None when it is not too much."""
+        match self._spend(event, around.answers.lane):
+            case Taken.YES:
+                return None
+            case Taken.WARNED:
+                _log.warning("somebody sends too many commands; those over the budget are dropped")
+                return _say(input, around, voice.too_fast(around.language))
+            case Taken.NO:
+                return NOTHING
 
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
         if not isinstance(incoming, Message | Unreadable):

@@ -30,10 +30,13 @@ from bot.ports import (
     Store,
     Task,
     TaskKind,
+    Unreadable,
     Verifications,
 )
 from bot.service.books import Books
+from bot.service.budget import Budget, Taken
 from bot.service.drain import LANE_KEY, Drain
+from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
 from bot.service.outcome import Outcome
 from bot.service.retention import PURGE_KEY, Retention
@@ -69,8 +72,16 @@ class Service:
         self._alarm_clock = alarm_clock
         self._clock = clock
         self._verifications = verifications
-        self._inbox = Inbox(house=house, books=books, store=store, identity=identity, verifications=verifications)
-        self._incoming: asyncio.Queue[Incoming | str] = asyncio.Queue()
+        self._inbox = Inbox(
+            house=house,
+            books=books,
+            store=store,
+            identity=identity,
+            verifications=verifications,
+            spend=self._spend,
+        )
+        self._incoming = FairQueue()
+        self._budget = Budget(clock.now())
         self._deciding = asyncio.Lock()
         """Held from reading the books to taking in what was committed: every decision sees the last one."""
         self._retention = Retention(
@@ -85,6 +96,11 @@ class Service:
         """The fold of all facts, for reading."""
         return self._books
 
+    @property
+    def commands_dropped(self) -> int:
+        """How many commands came too fast and were dropped since the start."""
+        return self._budget.dropped
+
     async def start(self) -> None:
         """Take up what an earlier run left: events, rows, alarms; and see that there is a control room."""
         await self.drain.load()
@@ -95,8 +111,9 @@ class Service:
             self._set_alarm(incident)
 
     async def receive(self, batch: Batch) -> None:
-        """Keep a batch; it is applied later, in order. Returns once it is durable."""
+        """Keep a batch; it is applied later, each person's in order. Returns once it is durable."""
         await self._store.receive(batch)
+        self._budget.hear(self._clock.now())
         for incoming in batch.events:
             self._incoming.put_nowait(incoming)
 
@@ -133,6 +150,8 @@ class Service:
             else:
                 await self._apply(incoming)
             self._incoming.task_done()
+            # In a flood too, what rings has its turn between two inputs.
+            await asyncio.sleep(0)
 
     async def _rang(self, key: str) -> None:
         if key.startswith(PURGE_KEY):
@@ -145,6 +164,12 @@ class Service:
         async with self._deciding:
             outcome = await self._inbox.outcome(incoming, self._clock.now())
             await self._commit(InputId(incoming.id), outcome, device=device)
+
+    def _spend(self, event: Message | Unreadable, lane: str) -> Taken:
+        """Charge a command to its sender, unless they waited for our answers: then they are never too fast."""
+        if not self._incoming.holds(event.sender) and not self.drain.is_answering(lane):
+            return Taken.YES
+        return self._budget.spend(event.sender, event.room, event.received_at)
 
     async def _kept_long_enough(self, id: str) -> None:
         async with self._deciding:

@@ -74,6 +74,11 @@ def unreadable(language: Language) -> Text:
     return render(say(language, "unreadable"))
 
 
+def too_fast(language: Language) -> Text:
+    """Return that somebody sends more commands than are taken, and what to do."""
+    return render(say(language, "too.fast"))
+
+
 def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
     error: errors.RuleError, language: Language, zone: ZoneInfo
 ) -> tuple[str, Shown]:

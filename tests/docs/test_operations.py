@@ -61,7 +61,9 @@ def test_the_service_manager_does_not_restart_what_a_person_must_look_at() -> No
 
 
 def test_the_documented_metrics_are_those_that_are_served() -> None:
-    page = HealthPage(lambda: Vitals(seconds_since_sync=None, rows_waiting=0, overdue_alarms=0, open_incidents=0))
+    page = HealthPage(
+        lambda: Vitals(seconds_since_sync=None, rows_waiting=0, overdue_alarms=0, open_incidents=0, commands_dropped=0)
+    )
     served = set(re.findall(r"^(cellule_\w+)", generate_latest(page._registry).decode(), re.MULTILINE))
     assert set(re.findall(r"\b(cellule_\w+)", passage(OPERATIONS, "Health and metrics"))) == served
 

@@ -75,6 +75,8 @@ SENTENCES = {
     "usage.ambiguous-date": "{given} reads two ways. Write `{first}` or `{second}`, with the right hour.",
     "usage.time-skipped": "{given} did not exist: clocks went forward. Write `{first}` or `{second}`.",
     "usage.time-twice": "{given} came twice: clocks went back. Write `{first}` or `{second}`.",
+    "too.fast": "Wait a little: those were many commands at once, and I drop some of yours from here on. One every "
+    "three seconds gets through. Send again what got no answer. `!ack` always works.",
     "unknown.word": "I do not know `!{word}`. `!help` shows the commands. Nothing was changed.",
     "unknown.word.near": "I do not know `!{word}`. Did you mean `!{nearest}`? Nothing was changed.",
     "refusal.WrongDetail.text": "**{detail}** does not take {value}.",

@@ -80,6 +80,8 @@ SENTENCES = {
     "usage.ambiguous-date": "{given} se lit de deux façons. Écrivez `{first}` ou `{second}`, avec la bonne heure.",
     "usage.time-skipped": "{given} n'a pas existé : passage à l'heure d'été. Écrivez `{first}` ou `{second}`.",
     "usage.time-twice": "{given} est venue deux fois : passage à l'heure d'hiver. Écrivez `{first}` ou `{second}`.",
+    "too.fast": "Un instant : cela fait beaucoup de commandes d'un coup, et j'en laisse tomber à partir d'ici. Une "
+    "toutes les trois secondes passe. Renvoyez ce qui est resté sans réponse. `!vu` marche toujours.",
     "unknown.word": "Je ne connais pas `!{word}`. `!aide` montre les commandes. Rien n'a changé.",
     "unknown.word.near": "Je ne connais pas `!{word}`. Vouliez-vous dire `!{nearest}` ? Rien n'a changé.",
     "refusal.WrongDetail.text": "**{detail}** n'accepte pas {value}.",

@@ -1,0 +1,97 @@
+"""Who is served next: alarms first, then everybody in the order of arrival, and nobody at the expense of the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict, deque
+from typing import Generic, TypeVar, assert_never
+
+from bot.core.names import UserId
+from bot.ports import Incoming, Membership, Message, Unreadable, VerificationEnded, VerificationShown
+
+SHARE = 20
+"""How many messages of one person stand in line at once; the others wait behind and move up one by one.
+
+As many as the budget lets a person send at once: whoever keeps to it is served in the order of arrival, so that after
+an outage one person's answer still comes after the question of another.
+"""
+
+T = TypeVar("T")
+
+
+class FairLine(Generic[T]):
+    """A line in which somebody new waits for SHARE messages of each of the others at the most."""
+
+    def __init__(self) -> None:
+        self._urgent: deque[T] = deque()
+        self._line: deque[tuple[UserId, T]] = deque()
+        self._behind: defaultdict[UserId, deque[T]] = defaultdict(deque)
+        self._standing: Counter[UserId] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._urgent) + len(self._line) + sum(map(len, self._behind.values()))
+
+    def holds(self, sender: UserId) -> bool:
+        """Say whether something of *sender* waits."""
+        return sender in self._standing
+
+    def push(self, thing: T, sender: UserId | None) -> None:
+        """Let *thing* in; without a *sender* it goes before everything of people."""
+        if sender is None:
+            self._urgent.append(thing)
+        elif self._standing[sender] < SHARE:
+            self._stand(sender, thing)
+        else:
+            self._behind[sender].append(thing)
+
+    def pop(self) -> T:
+        """Take out what is served next. Raises IndexError when nothing waits."""
+        if self._urgent:
+            return self._urgent.popleft()
+        sender, thing = self._line.popleft()
+        self._standing[sender] -= 1
+        if behind := self._behind.get(sender):
+            self._stand(sender, behind.popleft())
+        self._forget(sender)
+        return thing
+
+    def _stand(self, sender: UserId, thing: T) -> None:
+        self._standing[sender] += 1
+        self._line.append((sender, thing))
+
+    def _forget(self, sender: UserId) -> None:
+        if not self._behind.get(sender):
+            self._behind.pop(sender, None)
+        if not self._standing[sender]:
+            del self._standing[sender]
+
+
+class FairQueue(asyncio.Queue[Incoming | str]):
+    """The inbox: what people cause, and the keys of alarms that rang."""
+
+    # The three methods that asyncio's own priority queue replaces, too; the rest asks only for the length.
+
+    def _init(self, maxsize: int) -> None:  # noqa: ARG002 - asyncio's signature
+        self._queue: FairLine[Incoming | str] = FairLine()
+
+    def _put(self, item: Incoming | str) -> None:
+        self._queue.push(item, None if isinstance(item, str) else _cause(item))
+
+    def _get(self) -> Incoming | str:
+        return self._queue.pop()
+
+    def holds(self, sender: UserId) -> bool:
+        """Say whether something of *sender* waits."""
+        return self._queue.holds(sender)
+
+
+def _cause(incoming: Incoming) -> UserId:
+    match incoming:
+        case Message(sender=user) | Unreadable(sender=user):
+            return user
+        case Membership(user=user) | VerificationEnded(user=user):
+            return user
+        case VerificationShown(comparison=comparison):
+            return comparison.user
+        case _:
+            assert_never(incoming)
