@@ -18,6 +18,7 @@ from bot.matrix.oddities import note_oddities
 from bot.matrix.reading import Reader, fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
+from bot.matrix.strays import Strays
 from bot.matrix.sync import SyncLoop
 from bot.matrix.upkeep import Upkeep
 from bot.matrix.verification.desk import Verifications
@@ -57,6 +58,7 @@ class Hearing:
         sealed: SealedEvents,
         people: frozenset[UserId],
         knows: Callable[[UserId], bool],
+        holds: Callable[[RoomId], bool],
         verifications: Verifications,
         clock: Clock,
         jitter: Callable[[], float],
@@ -72,9 +74,9 @@ class Hearing:
         self._backfill = Backfill(client, self._reader, jitter)
         self._verifications = verifications
         self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._verify)
-        self._invitations = Invitations(
-            own=own, people=people, wire=wire, states=RoomStates(wire), vault=vault, jitter=jitter
-        )
+        states = RoomStates(wire)
+        self._invitations = Invitations(own=own, people=people, wire=wire, states=states, vault=vault, jitter=jitter)
+        self._strays = Strays(own=own, people=people, holds=holds, wire=wire, states=states, jitter=jitter)
         self._upkeep = Upkeep(
             client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter
         )
@@ -89,6 +91,7 @@ class Hearing:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._upkeep.run(self._patience), name="matrix upkeep")
             tasks.create_task(self._invitations.run(), name="matrix invitations")
+            tasks.create_task(self._strays.run(), name="matrix strays")
             tasks.create_task(self._verifications.run(self._tell), name="matrix verifications")
             tasks.create_task(self._loop.run(self._keep, since=since), name="matrix sync")
 
@@ -103,6 +106,7 @@ class Hearing:
             room = RoomId(name)
             if info.timeline.limited or any(map(_is_state, [*info.state, *info.timeline.events])):
                 self._speaking.invalidate(room)
+                self._strays.notice(room)
             # Before the first token nothing was ours to hear.
             if self._token is not None:
                 events = await self._events(room, info)
