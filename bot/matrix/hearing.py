@@ -66,6 +66,7 @@ class Hearing:
         own = self._own = UserId(client.user_id)
         wire = Wire(client)
         self._client = client
+        client.knows = lambda user: knows(UserId(user))
         self._loop = loop
         self._speaking = speaking
         self._receive = receive
