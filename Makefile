@@ -20,7 +20,7 @@ DEV_READY := $(VENV)/.ready-dev
 PEER_READY := $(PEER)/node_modules/.ready
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-fast check audit format docs lock metadata bench sbom wheel clean
+.PHONY: help setup demo test test-fast hostile check audit format docs lock metadata bench sbom wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ both = COVERAGE_FILE=build/coverage/fast $(BIN)/python -m pytest -m "$(FAST)" --
 
 test-fast: $(DEV_READY) ## Run the tests that need no homeserver and no Node
 	@$(BIN)/python -m pytest -m "$(FAST)" $(ARGS)
+
+hostile: setup ## Play every attack and try 100,000 malformed inputs (an hour); CASES=5000 tries fewer
+	@HOSTILE_CASES=$(or $(CASES),100000) HOSTILE_FIGURES=build/hostile.json \
+		nice $(BIN)/python -m pytest tests/hostile $(ARGS); code=$$?; cat build/hostile.json; exit $$code
 
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/ruff format --check .

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.config import Matrix, PasswordLogin
 from bot.config.values import recovery_key
-from bot.core.names import UserId
+from bot.core.names import RoomId, UserId
 from bot.matrix.backoff import Backoff
 from bot.matrix.chat import MatrixChat
 from bot.matrix.guard import GuardedClient
@@ -48,7 +48,9 @@ class Surroundings:
     people: frozenset[UserId]
     """Whose invitations are followed."""
     knows: Callable[[UserId], bool]
-    """Says whether an unreadable message of this person deserves an answer."""
+    """Says whether somebody is of our people, or on the roster of an incident: of all others nothing is kept."""
+    holds: Callable[[RoomId], bool]
+    """Says whether a room is one of ours: the control room or an incident's."""
     policy: DevicePolicy
     clock: Clock
     federate: bool = True
@@ -152,6 +154,7 @@ class Gateway:
             people=given.people,
             knows=given.knows,
             policy=given.policy,
+            holds=given.holds,
             verifications=self.verifications,
             clock=given.clock,
             jitter=given.jitter,

@@ -77,6 +77,8 @@ class GuardedClient(AsyncClient):
         """Who publishes a cross-signing identity and who does not, by the last answer about each."""
         self.doubts: Doubts = lambda *_: False
         """What opens stays locked while this says so; to be set by whoever judges devices."""
+        self.knows: Callable[[str], bool] = lambda _: True
+        """Who is anybody to us; to be set by whoever knows. Strangers can fill neither memory nor disk."""
 
     def load_store(self) -> None:
         """Open the encrypted store of this device, once."""
@@ -86,8 +88,11 @@ class GuardedClient(AsyncClient):
             raise LocalProtocolError("The store belongs to a device: log in first.")
         store = self._crypto.open(self.user_id, self.device_id)
         self.store = store
-        self.olm = GuardedOlm(self.user_id, self.device_id, store)
+        self.olm = GuardedOlm(self.user_id, self.device_id, store, self._knows_now)
         self.encrypted_rooms = store.load_encrypted_rooms()
+
+    def _knows_now(self, user: str) -> bool:
+        return self.knows(user)
 
     async def close(self) -> None:
         """End the connections and close the store."""
@@ -145,6 +150,9 @@ class GuardedClient(AsyncClient):
             response.to_device_events = [
                 machine.handle_to_device_event(event) or event for event in response.to_device_events
             ]
+            if machine.from_strangers:
+                logger.warning("%d to-device messages of strangers passed over", machine.from_strangers)
+                machine.from_strangers = 0
             for room_id, info in response.rooms.join.items():
                 self._enter(room_id, info)
             for room_id, info in response.rooms.leave.items():
@@ -212,7 +220,7 @@ class GuardedClient(AsyncClient):
     def _expect(self, event: RoomMemberEvent) -> None:
         """Have the devices of whoever comes asked for, so that their first words can be opened at once."""
         if event.membership in {"join", "invite"} and event.state_key not in self.machine.tracked_users:
-            self.machine.users_for_key_query.add(event.state_key)
+            self.machine.ask_about(event.state_key)
 
     def _apply_single(self, room: MatrixRoom, event: Event) -> None:
         if isinstance(event, PowerLevelsEvent):

@@ -20,6 +20,7 @@ from bot.matrix.reading import Reader, fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
 from bot.matrix.sightings import Sightings, Strangers
+from bot.matrix.strays import Strays
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.upkeep import Upkeep
@@ -70,6 +71,7 @@ class Hearing:
         people: frozenset[UserId],
         knows: Callable[[UserId], bool],
         policy: DevicePolicy,
+        holds: Callable[[RoomId], bool],
         verifications: Verifications,
         clock: Clock,
         jitter: Callable[[], float],
@@ -77,6 +79,7 @@ class Hearing:
         own = self._own = UserId(client.user_id)
         wire = Wire(client)
         self._client = client
+        client.knows = lambda user: knows(UserId(user))
         self._loop = loop
         self._speaking = speaking
         self._receive = receive
@@ -88,9 +91,9 @@ class Hearing:
         self._backfill = Backfill(client, self._reader, jitter)
         self._verifications = verifications
         self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._verify)
-        self._invitations = Invitations(
-            own=own, people=people, wire=wire, states=RoomStates(wire), vault=vault, jitter=jitter
-        )
+        states = RoomStates(wire)
+        self._invitations = Invitations(own=own, people=people, wire=wire, states=states, vault=vault, jitter=jitter)
+        self._strays = Strays(own=own, people=people, holds=holds, wire=wire, states=states, jitter=jitter)
         self._upkeep = Upkeep(
             client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter
         )
@@ -105,6 +108,7 @@ class Hearing:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._upkeep.run(self._patience), name="matrix upkeep")
             tasks.create_task(self._invitations.run(), name="matrix invitations")
+            tasks.create_task(self._strays.run(), name="matrix strays")
             tasks.create_task(self._verifications.run(self._tell), name="matrix verifications")
             tasks.create_task(self._loop.run(self._keep, since=since), name="matrix sync")
 
@@ -119,6 +123,7 @@ class Hearing:
             room = RoomId(name)
             if info.timeline.limited or any(map(_is_state, [*info.state, *info.timeline.events])):
                 self._speaking.invalidate(room)
+                self._strays.notice(room)
             # Before the first token nothing was ours to hear.
             if self._token is not None:
                 events = await self._events(room, info)

@@ -138,6 +138,10 @@ class OlmSessions(SessionStore):
     not read the second.
     """
 
+    def __getitem__(self, sender_key: str) -> list[Session]:
+        # nio's own remembers every key it was ever asked about.
+        return self._entries.get(sender_key, [])
+
     def get(self, sender_key: str) -> Session | None:
         """Return the session to speak through, if there is one."""
         return next((session for session in self[sender_key] if session.creation_time != RESTORED), None)
@@ -282,6 +286,17 @@ class CipherStore(SqliteStore):
             self.database.execute_sql("DELETE FROM encryptedrooms WHERE room_id = ?", (room_id,))
         self.database.execute_sql("VACUUM")
         self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def forget_room_key(self, room_id: str, sender_key: str, session_id: str) -> None:
+        """Drop one room key. What was heard with it stays known: it might come again."""
+        self.database.execute_sql(
+            "DELETE FROM room_keys WHERE room_id = ? AND sender_key = ? AND session_id = ?",
+            (room_id, sender_key, session_id),
+        )
+
+    def forget_session(self, session_id: str) -> None:
+        """Drop one Olm session."""
+        self.database.execute_sql("DELETE FROM olmsessions WHERE session_id = ?", (session_id,))
 
     def heard_as(self, sender_key: str, session_id: str, index: int) -> str | None:
         """Return the event this place of the ratchet was first heard in, or None."""

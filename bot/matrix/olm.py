@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import vodozemac
 from nio import (
+    EncryptedToDeviceEvent,
     KeysClaimResponse,
     KeysQueryResponse,
     KeyVerificationEvent,
+    MatrixRoom,
     RoomKeyRequest,
     RoomKeyRequestCancellation,
 )
@@ -19,6 +21,7 @@ from nio.crypto.device import OlmDevice
 
 from bot.core.names import UserId
 from bot.matrix.answers import WholeKeysQuery
+from bot.matrix.bounds import Bounds
 from bot.matrix.hostile import Surviving
 from bot.matrix.identities import Identities
 from bot.matrix.nio_store import CipherStore
@@ -56,17 +59,48 @@ class GuardedOlm(Olm):
 
     store: CipherStore
 
-    def __init__(self, user_id: str, device_id: str, store: CipherStore) -> None:
+    def __init__(
+        self, user_id: str, device_id: str, store: CipherStore, knows: Callable[[str], bool] = lambda _: True
+    ) -> None:
         super().__init__(user_id, device_id, store)
         self.identities = Identities(store, UserId(user_id))
         """Who people are; see `trust` for what follows from it."""
         self.queries = 0
         """How many requests for device lists were begun."""
         self._answered: dict[str, int] = {}
+        self._knows = knows
+        self._bounds = Bounds(
+            self.account.identity_keys["curve25519"],
+            store,
+            self.session_store,
+            self.inbound_group_store,
+            lambda user, key: self.device_store.device_from_sender_key(user, key) is not None,
+        )
+        self.from_strangers = 0
+        """How many to-device messages of people who are not ours were passed over."""
         self.unused_fallback: bool | None = None
         """Whether the server still holds an unused fallback key; None while it has not said."""
+        self._impostors: set[tuple[str, str]] = set()
+        """Devices that were shown with another signing key, each named once."""
         self.changes = 0
         """Grows whenever a room key became known or a device list was told: something locked may open now."""
+
+    def knows(self, user: str) -> bool:
+        """Say whether *user* is us or one of our people: for all others nothing is kept and nothing is asked."""
+        return user == self.user_id or self._knows(user)
+
+    def ask_about(self, user: str) -> None:
+        """Have the devices of *user* asked for, if they are anybody to us."""
+        if self.knows(user):
+            self.users_for_key_query.add(user)
+
+    def update_tracked_users(self, room: MatrixRoom) -> None:
+        """Have the devices of the room's people asked for who were not asked about yet."""
+        self.add_changed_users(room.users.keys() - self.tracked_users)
+
+    def add_changed_users(self, users: set[str]) -> None:
+        """Have the devices of these people asked for again."""
+        self.users_for_key_query.update(filter(self.knows, users))
 
     def forget_room(self, room_id: str) -> None:
         """Drop every key of the room, from memory and from the disk: what was said there is ciphertext for us too."""
@@ -82,6 +116,9 @@ class GuardedOlm(Olm):
             return None
         if isinstance(event, RoomKeyRequest):
             logger.info("request for a room key passed over")
+            return None
+        if isinstance(event, EncryptedToDeviceEvent) and not self.knows(event.sender):
+            self.from_strangers += 1
             return None
         with Surviving("to-device message"):
             return super().handle_to_device_event(event)
@@ -100,6 +137,8 @@ class GuardedOlm(Olm):
             logger.warning("to-device message dropped: its one-time key is gone")
             self._mark_device_for_unwedging(sender, sender_key)
             return None
+        finally:
+            self._bounds.note_message(sender, sender_key)
 
     def _create_inbound_session(
         self,
@@ -141,6 +180,8 @@ class GuardedOlm(Olm):
             return
         self.inbound_group_store[room_id][sender_key][session_id] = session
         self.save_inbound_group_session(session)
+        if held is None:
+            self._bounds.note_room_key(room_id, sender_key, session_id)
         self.changes += 1
 
     # --- devices and claims ------------------------------------------------------------------------------
@@ -171,9 +212,7 @@ class GuardedOlm(Olm):
         return self._answered.get(user, 0)
 
     def _take_devices(self, user: str, devices: dict[str, Any]) -> dict[str, OlmDevice]:
-        kept = self.device_store[user]
-        if any(id_ in kept and _is_other(kept[id_], part) for id_, part in devices.items()):
-            logger.warning("device list: a known device has another signing key; the known one is kept")
+        self._name_impostors(user, devices)
         one = KeysQueryResponse({user: {id_: part for id_, part in devices.items() if _is_sound(user, id_, part)}}, {})
         super()._handle_key_query(one)
         known, published = self.device_store[user], one.device_keys[user]
@@ -183,6 +222,13 @@ class GuardedOlm(Olm):
             device.deleted = False
         self.store.save_device_keys({user: back})
         return {**one.changed.get(user, {}), **back}
+
+    def _name_impostors(self, user: str, devices: dict[str, Any]) -> None:
+        kept = self.device_store[user]
+        others = {(user, id_) for id_, part in devices.items() if id_ in kept and _is_other(kept[id_], part)}
+        if not others <= self._impostors:
+            logger.warning("device list: a known device has another signing key; the known one is kept")
+        self._impostors |= others
 
     def _handle_key_claiming(self, response: KeysClaimResponse) -> None:
         with self.store.transaction():

@@ -81,7 +81,7 @@ def open_event(olm: GuardedOlm, event: MegolmEvent, room: str) -> Outcome:
     if not bound:
         if any(olm.owner_is_known(key) for key in keys):
             return Refused(Fault.UNBOUND)
-        olm.users_for_key_query.add(event.sender)
+        olm.ask_about(event.sender)
         return Locked(Missing.DEVICE)
     key, device = bound[0]
     with Surviving("encrypted event"):
@@ -163,5 +163,10 @@ def _note_order(olm: GuardedOlm, key: InboundGroupSession, index: int) -> None:
 
 
 def _learn_device(olm: GuardedOlm, event: MegolmEvent) -> None:
-    if event.sender != olm.user_id and event.device_id not in olm.device_store[event.sender]:
-        olm.users_for_key_query.add(event.sender)
+    # In this order: nio's store remembers everybody it was ever asked about.
+    if (
+        event.sender != olm.user_id
+        and olm.knows(event.sender)
+        and event.device_id not in olm.device_store[event.sender]
+    ):
+        olm.ask_about(event.sender)

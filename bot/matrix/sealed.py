@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -53,12 +54,12 @@ class Waiting:
         self._held = {sealed.id: sealed for sealed in await self._kept.all()}
 
     async def keep(self, room: RoomId, events: list[MegolmEvent], now: datetime) -> None:
-        """Keep *events*, durable on return, unless they wait already."""
+        """Keep those *events* of our people, durable on return, unless they wait already."""
         for event in events:
-            if event.event_id in self._held:
+            if event.event_id in self._held or not self._knows(UserId(event.sender)):
                 continue
             if len(self._held) >= MOST:
-                await self._drop(next(iter(self._held.values())), "too many wait")
+                await self._drop(self._one_too_many(), "too many wait")
             sealed = Sealed(
                 id=EventId(event.event_id),
                 room=room,
@@ -69,6 +70,11 @@ class Waiting:
             await self._kept.keep(sealed)
             self._held[sealed.id] = sealed
             self._seen_changes = -1
+
+    def _one_too_many(self) -> Sealed:
+        """Return the oldest of whoever has the most."""
+        (most, _), *_ = Counter(sealed.sender for sealed in self._held.values()).most_common(1)
+        return next(sealed for sealed in self._held.values() if sealed.sender == most)
 
     @property
     def next_due(self) -> datetime | None:

@@ -60,6 +60,14 @@ class Books:
         id = self._rooms.get(room)
         return self._incidents.get(id) if id else None
 
+    def holds(self, room: RoomId) -> bool:
+        """Say whether *room* is the control room or an incident's."""
+        return room == self.desk.control_room or room in self._rooms
+
+    def is_on_a_roster(self, user: UserId) -> bool:
+        """Say whether any incident's roster has *user*; what is purged is nobody's any more."""
+        return any(user in incident.roster and incident.purged_at is None for incident in self._incidents.values())
+
     def count(self, id: IncidentId) -> int:
         """Return how many facts the incident has; zero when it does not exist."""
         return self._counts.get(id, 0)

@@ -89,6 +89,7 @@ class FakeHomeserver:
                 web.put(f"{client}/sendToDevice/{{type}}/{{txn}}", self._send_to_device),
                 web.put(f"{client}/rooms/{{room}}/send/{{type}}/{{txn}}", self._send),
                 web.get(f"{client}/rooms/{{room}}/messages", self._messages),
+                web.get(f"{client}/joined_rooms", self._joined_rooms),
                 web.get(f"{client}/rooms/{{room}}/state", self._state),
                 web.get(f"{client}/rooms/{{room}}/joined_members", self._joined_members),
                 web.post(f"{client}/rooms/{{room}}/{{verb:join|leave|forget}}", self._go),
@@ -327,6 +328,11 @@ class FakeHomeserver:
         if len(page) < len(old):
             answer["end"] = f"s{page[-1][0] - 1}"
         return web.json_response(answer)
+
+    async def _joined_rooms(self, request: web.Request) -> web.Response:
+        device = self._device(request)
+        joined = [room.id for room in self.rooms.values() if device.user in room.members()]
+        return web.json_response({"joined_rooms": joined})
 
     async def _state(self, request: web.Request) -> web.Response:
         self._device(request)

@@ -63,8 +63,9 @@ class Evil(Between):
         self._lies.clear()
 
     def given(self) -> set[tuple[str, str]]:
-        """Return every device that the bot ever sent anything to: a room key, or what could be one."""
-        bodies = [passed.body for passed in self.passed if passed.method == "PUT" and "sendToDevice" in passed.path]
+        """Return every device that the bot ever sent anything encrypted to: a room key, or what could be one."""
+        sent = "sendToDevice/m.room.encrypted/"
+        bodies = [passed.body for passed in self.passed if passed.method == "PUT" and sent in passed.path]
         return {(user, device) for body in bodies for user, devices in body["messages"].items() for device in devices}
 
     def _asked(self, request: web.Request) -> str:

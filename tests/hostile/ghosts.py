@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from tests.fakes.homeserver import FakeHomeserver
@@ -9,8 +10,10 @@ from tests.fakes.peer import Peer
 from tests.hostile.scene import Scene
 from tests.peers.views import Json
 
+_numbers = itertools.count(1)
 
-async def ghost(scene: Scene, user: str, device: str = "GHOST") -> Peer:
+
+async def ghost(scene: Scene, user: str, device: str | None = None) -> Peer:
     """Return a device that the homeserver made up for *user*; the bot's keys it has from the real homeserver."""
     server = FakeHomeserver()
     client = "/_matrix/client/v3"
@@ -22,7 +25,7 @@ async def ghost(scene: Scene, user: str, device: str = "GHOST") -> Peer:
     server.add_device(scene.bot.user, own)
     held = server.devices[scene.bot.user, own]
     held.keys, held.one_time_keys = keys, given["one_time_keys"][scene.bot.user][own]
-    return Peer(server, user, device)
+    return Peer(server, user, device or f"GHOST{next(_numbers)}")
 
 
 def own_device(peer: Peer, bot: str) -> str:

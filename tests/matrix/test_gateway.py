@@ -53,6 +53,8 @@ class House:
         self.user = user
         self.password = password
         self.people = frozenset(UserId(person.user) for person in people)
+        self.rooms: set[RoomId] = set()
+        """Those of incidents."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Running]:
@@ -72,6 +74,7 @@ class House:
                     sync_token=store.sync_token,
                     people=self.people,
                     knows=self.people.__contains__,
+                    holds=self.rooms.__contains__,
                     policy=FirstUse(),
                     clock=WallClock(),
                 )
@@ -123,8 +126,9 @@ async def membership(person: Person, room: RoomId, user: str) -> str:
 
 async def test_it_hears_answers_stops_and_hears_what_was_said_meanwhile(town: Town, tmp_path: Path) -> None:
     alice, bob = await town.person("alice"), await town.person("bob")
-    home = await house(town, tmp_path, alice)
+    home = await house(town, tmp_path, alice, bob)
     room = await room_of(alice)
+    home.rooms.add(room)
     async with home.running() as bot:
         await alice.invite(room, UserId(home.user))
         await joined(alice, room, home.user)

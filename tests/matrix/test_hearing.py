@@ -61,6 +61,8 @@ class Bot:
         self.vault = MemoryVault()
         self.sealed = MemorySealed()
         self.token: str | None = None
+        self.ours = {ROOM}
+        """The rooms of incidents."""
         self.heard: list[Incoming] = []
         self.invalidated: list[RoomId] = []
         self.told: list[tuple[RoomId, UserId, str, str]] = []
@@ -134,6 +136,7 @@ class Bot:
             people=frozenset({UserId(ALICE), UserId(BOB)}),
             knows=lambda user: user in {ALICE, BOB},
             policy=self.policy,
+            holds=lambda room: room in self.ours,
             verifications=verifications(client, self.vault, self.wall, self),
             clock=self.wall,
             jitter=lambda: 0.0,
@@ -280,6 +283,19 @@ async def test_after_the_grace_period_the_sender_is_told_once_and_still_heard_la
         server.announce(BOB)
         await bot.until_caught_up()
         await bot.until(lambda: bot.sealed.kept == {})
+
+
+async def test_a_room_that_becomes_none_of_ours_is_left_while_we_hear(server: FakeHomeserver, tmp_path: Path) -> None:
+    bot = Bot(server, tmp_path)
+    server.make_room(ROOM, ALICE, MALLORY, BOT)
+    server.make_room(OTHER, ALICE, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        assert not asked(server, OTHER, "leave")
+        server.set_state(OTHER, ALICE, "m.room.member", MALLORY, {"membership": "invite"})
+        await server.tell()
+        await eventually(lambda: asked(server, OTHER, "leave"))
+    assert not asked(server, ROOM, "leave")
 
 
 async def test_an_inbox_that_fails_for_a_while_loses_and_doubles_nothing(

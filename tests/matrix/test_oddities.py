@@ -11,6 +11,7 @@ import pytest
 
 from bot.core.names import RoomId, UserId
 from bot.matrix.answers import read_events
+from bot.matrix.hostile import silence_nio
 from bot.matrix.oddities import note_oddities
 from bot.matrix.opening import Fault, Refused
 from tests.fakes.homeserver import FakeHomeserver, Json
@@ -43,6 +44,7 @@ PLAIN = {
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
+    silence_nio()
     with caplog.at_level(logging.INFO, logger="bot"):
         yield caplog.messages
 

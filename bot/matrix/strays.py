@@ -1,0 +1,103 @@
+"""Rooms we have no business in are left: what is said there is nobody's command, and each costs us something."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Never
+
+from bot.core.names import RoomId, UserId
+from bot.matrix.backoff import Backoff
+from bot.matrix.reading import fingerprint
+from bot.matrix.room_state import RoomState, RoomStates
+from bot.matrix.wire import Wire
+from bot.ports import BusyError, ChatError, RefusedError
+
+logger = logging.getLogger(__name__)
+
+TWO = 2
+"""A direct room is one person and us."""
+
+
+class Strays:
+    """Looks at every room once at the start, and again when people come or go, in a task of its own.
+
+    Ours are the rooms that *holds* knows (the control room, those of incidents), those we made and may not have taken
+    in yet, and direct rooms with one of *people*.
+    """
+
+    def __init__(  # noqa: PLR0913 - what it acts with, put together in one place
+        self,
+        *,
+        own: UserId,
+        people: frozenset[UserId],
+        holds: Callable[[RoomId], bool],
+        wire: Wire,
+        states: RoomStates,
+        jitter: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._own = own
+        self._people = people
+        self._holds = holds
+        self._wire = wire
+        self._states = states
+        self._backoff = Backoff(jitter)
+        self._sleep = sleep
+        self._waiting: dict[RoomId, None] = {}
+        self._noticed = asyncio.Event()
+
+    def notice(self, room: RoomId) -> None:
+        """Somebody came to *room* or left it, or we came ourselves."""
+        if not self._holds(room):
+            self._waiting[room] = None
+            self._noticed.set()
+
+    async def run(self) -> Never:
+        """Look at rooms for ever."""
+        while not await self._succeeds(self._look_around()):
+            pass
+        while True:
+            await self._noticed.wait()
+            self._noticed.clear()
+            while self._waiting:
+                room = next(iter(self._waiting))
+                del self._waiting[room]
+                if not await self._succeeds(self._look_at(room)):
+                    self._waiting[room] = None
+
+    async def _succeeds(self, act: Awaitable[None]) -> bool:
+        """Wait for *act*; False, after a rest, if it is to be tried again. What the homeserver refuses is done with."""
+        try:
+            await act
+        except RefusedError:
+            return True
+        except ChatError as error:
+            wait = error.retry_after if isinstance(error, BusyError) else timedelta()
+            await self._sleep(self._backoff.fail(wait))
+            return False
+        self._backoff.succeed()
+        return True
+
+    async def _look_around(self) -> None:
+        answer = await self._wire.ask("GET", ("joined_rooms",))
+        joined = answer.get("joined_rooms")
+        for room in joined if isinstance(joined, list) else ():
+            if isinstance(room, str):
+                self.notice(RoomId(room))
+
+    async def _look_at(self, room: RoomId) -> None:
+        if self._holds(room):
+            return
+        state = await self._states.read(room, fresh=True)
+        if self._is_ours(state):
+            return
+        await self._wire.ask("POST", ("rooms", room, "leave"), {})
+        logger.warning("left room %s: it is no room of ours", fingerprint(room))
+        await self._wire.ask("POST", ("rooms", room, "forget"), {})
+
+    def _is_ours(self, state: RoomState) -> bool:
+        others = state.present - {self._own}
+        return state.creator == self._own or (len(state.present) == TWO and others <= self._people)

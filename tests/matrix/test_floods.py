@@ -1,0 +1,224 @@
+"""Whoever floods us with what is remembered: strangers leave nothing, our people no more than there is room for."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import vodozemac
+
+from bot.core.names import EventId, UserId
+from bot.matrix import bounds, sealed
+from bot.matrix.guard import GuardedClient
+from bot.matrix.olm import GuardedOlm
+from tests.fakes.homeserver import FakeHomeserver, Json
+from tests.fakes.peer import Peer
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, guarded, guarded_client, heard, sync
+from tests.matrix.test_hearing import Bot
+
+MANY = 10_000
+
+
+def only_our_people(client: GuardedClient) -> GuardedClient:
+    client.knows = {ALICE, BOB}.__contains__
+    return client
+
+
+def room_keys(count: int, sender: Peer) -> Iterator[Json]:
+    """Return keys of *count* rooms, all of one session: making each anew is slow and changes nothing."""
+    key = sender.room_key(ROOM)
+    return (key | {"room_id": f"!room{number}:example.org"} for number in range(count))
+
+
+def kept_keys(machine: GuardedOlm, sender_key: str | None = None) -> int:
+    held = sum(key.sender_key == sender_key or not sender_key for key in machine.inbound_group_store)
+    where = "WHERE sender_key = ?" if sender_key else ""
+    (rows,) = machine.store.database.execute_sql(
+        f"SELECT count(*) FROM room_keys {where}", (sender_key,) if sender_key else ()
+    ).fetchone()
+    assert rows == held, "memory and disk hold the same"
+    return held
+
+
+def kept_sessions(machine: GuardedOlm) -> int:
+    held = sum(len(sessions) for sessions in machine.session_store._entries.values())
+    (rows,) = machine.store.database.execute_sql("SELECT count(*) FROM olmsessions").fetchone()
+    assert rows == held, "memory and disk hold the same"
+    return held
+
+
+# --- strangers ----------------------------------------------------------------------------------------------
+
+
+async def test_ten_thousand_room_keys_of_a_stranger_leave_nothing_but_a_line(
+    server: FakeHomeserver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    alice, mallory = Peer(server, ALICE, "PHONE"), Peer(server, MALLORY, "EVIL")
+    async with guarded(server, tmp_path) as client:
+        only_our_people(client)
+        await sync(client)
+        for key in room_keys(MANY, mallory):
+            mallory.send_olm(BOT, DEVICE, "m.room_key", key)
+        alice.share(ROOM, BOT, DEVICE)
+        alice.say(ROOM, "!status")
+        with caplog.at_level(logging.WARNING):
+            assert heard(await sync(client)) == ["!status"]
+        machine = client.machine
+        assert (kept_keys(machine), kept_sessions(machine)) == (1, 1)
+        assert MALLORY not in machine.device_store._entries
+        assert MALLORY not in machine.users_for_key_query | machine.tracked_users
+        assert [record.getMessage() for record in caplog.records] == [
+            f"{MANY} to-device messages of strangers passed over"
+        ]
+
+
+async def test_ten_thousand_strangers_in_a_room_are_asked_about_by_nobody(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        only_our_people(client)
+        await sync(client)
+        for number in range(MANY):
+            stranger = f"@{number}:evil.example"
+            server.announce(stranger)
+            if number % 10 == 0:
+                server.set_state(ROOM, ALICE, "m.room.member", stranger, {"membership": "join"})
+            server.say(ROOM, stranger, {"algorithm": "m.megolm.v1.aes-sha2", "session_id": f"s{number}"} | LOCKED)
+        server.announce(BOB)
+        await sync(client)
+        machine = client.machine
+        assert machine.tracked_users <= {ALICE, BOB, BOT}
+        assert machine.users_for_key_query == set()
+        assert set(machine.device_store._entries) <= {ALICE, BOB, BOT}
+
+
+LOCKED: Json = {"ciphertext": "AAAA", "sender_key": "A" * 43, "device_id": "EVIL"}
+
+
+# --- our people ---------------------------------------------------------------------------------------------
+
+
+async def test_ten_thousand_room_keys_of_one_device_push_out_its_own_oldest_and_nobody_elses(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    alice, bob = Peer(server, ALICE, "PHONE"), Peer(server, BOB, "PHONE")
+    token = server.add_device(BOT, DEVICE)
+    client = only_our_people(guarded_client(server, tmp_path, token))
+    await client.keys_upload()
+    await sync(client)
+    alice.share(ROOM, BOT, DEVICE)
+    for key in room_keys(MANY, bob):
+        bob.send_olm(BOT, DEVICE, "m.room_key", key)
+    await sync(client)
+    assert kept_keys(client.machine, bob.curve25519) == bounds.MOST_ROOM_KEYS
+    assert kept_keys(client.machine, alice.curve25519) == 1
+    assert len(client.machine.inbound_group_store._entries) <= bounds.MOST_ROOM_KEYS + 1
+    last = f"!room{MANY - 1}:example.org"
+    assert client.machine.inbound_group_store.get(last, bob.curve25519, bob.group.session_id) is not None
+    await client.close()
+
+    again = only_our_people(guarded_client(server, tmp_path, token))
+    again.next_batch = client.next_batch
+    bob.group = vodozemac.GroupSession()
+    bob.share(ROOM, BOT, DEVICE)
+    bob.say(ROOM, "!after the restart")
+    alice.say(ROOM, "!me too")
+    assert heard(await sync(again)) == ["!after the restart", "!me too"]
+    assert kept_keys(again.machine, bob.curve25519) == bounds.MOST_ROOM_KEYS
+    await again.close()
+
+
+async def test_a_device_that_opens_session_after_session_keeps_the_last_ones(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    bob = Peer(server, BOB, "PHONE")
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        for _ in range(1_000):
+            bob.open_session(BOT, DEVICE)
+            bob.send_olm(BOT, DEVICE, "m.dummy", {})
+        await sync(client)
+        assert kept_sessions(client.machine) == bounds.MOST_SESSIONS
+        bob.share(ROOM, BOT, DEVICE)
+        bob.say(ROOM, "!still here")
+        assert heard(await sync(client)) == ["!still here"]
+
+
+async def test_made_up_devices_of_one_person_push_out_each_other_and_no_new_device_of_another(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        alice, bobs = Peer(server, ALICE, "NEW"), [Peer(server, BOB, f"EVIL{number}") for number in range(400)]
+        server.hidden_from_lists |= {"NEW", *(bob.device for bob in bobs)}
+        alice.share(ROOM, BOT, DEVICE)
+        for bob in bobs:
+            bob.share(ROOM, BOT, DEVICE)
+        await sync(client)
+        machine = client.machine
+        assert kept_sessions(machine) == kept_keys(machine) == bounds.MOST_NEWCOMERS + 1
+        server.hidden_from_lists.clear()
+        server.announce(ALICE)
+        await sync(client)
+        alice.say(ROOM, "!here I am")
+        assert heard(await sync(client)) == ["!here I am"]
+
+
+async def test_devices_that_are_listed_by_now_make_room_for_new_ones(server: FakeHomeserver, tmp_path: Path) -> None:
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        for round_ in range(3):
+            for number in range(bounds.MOST_NEWCOMERS):
+                Peer(server, BOB, f"PHONE{round_}.{number}").share(ROOM, BOT, DEVICE)
+            server.announce(BOB)
+            await sync(client)
+        assert kept_keys(client.machine) == 3 * bounds.MOST_NEWCOMERS
+
+
+async def test_what_names_a_device_key_and_opens_nothing_leaves_nothing(server: FakeHomeserver, tmp_path: Path) -> None:
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        bob = Peer(server, BOB, "PHONE")
+        bob.open_session(BOT, DEVICE)
+        event = bob.send_olm(BOT, DEVICE, "m.dummy", {})
+        body = next(iter(event["content"]["ciphertext"].values()))
+        own = client.machine.account.identity_keys["curve25519"]
+        for number in range(2_000):
+            forged = copy.deepcopy(event)
+            forged["content"]["sender_key"] = f"{number:043d}"
+            forged["content"]["ciphertext"] = {own: body | {"type": number % 2}}
+            server.to_device(BOT, DEVICE, forged)
+        await sync(client)
+        assert kept_sessions(client.machine) == len(client.machine.session_store._entries) == 1
+
+
+# --- what waits for its key ---------------------------------------------------------------------------------
+
+
+async def test_a_flood_of_what_cannot_be_opened_pushes_out_the_flooders_own(
+    server: FakeHomeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealed, "MOST", 100)
+    bot = Bot(server, tmp_path)
+    server.make_room(ROOM, ALICE, BOB, MALLORY, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        first = server.say(ROOM, ALICE, {"algorithm": "m.megolm.v1.aes-sha2", "session_id": "alices"} | LOCKED)
+        for number in range(900):
+            sender = (BOB, MALLORY)[number % 2]
+            server.say(ROOM, sender, {"algorithm": "m.megolm.v1.aes-sha2", "session_id": f"s{number}"} | LOCKED)
+        await bot.until_caught_up()
+        assert len(bot.sealed.kept) == 100
+        assert EventId(first["event_id"]) in bot.sealed.kept
+        assert {kept.sender for kept in bot.sealed.kept.values()} == {UserId(ALICE), UserId(BOB)}
+        await bot.tick(timedelta(seconds=1))
