@@ -20,7 +20,7 @@ DEV_READY := $(VENV)/.ready-dev
 PEER_READY := $(PEER)/node_modules/.ready
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-fast hostile check audit format docs lock metadata bench sbom wheel clean
+.PHONY: help setup demo test test-long test-fast hostile check audit format docs lock metadata bench sbom wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,19 +30,27 @@ setup: $(DEV_READY) $(if $(HAS_PEER),$(PEER_READY)) ## Make the environment for 
 demo: $(DEMO_READY) ## Try it: a homeserver, the bot and responders on this machine, nothing to configure
 	@$(BIN)/cellule demo $(ARGS)
 
-test: setup ## Run every test and hold the coverage; ARGS="tests/core -x" runs some, without coverage
+test: setup ## Run the tests and hold the coverage; ARGS="tests/core -x" runs some, without coverage
 	@$(if $(HAS_PEER),,echo "Node.js is not here: the tests with the foreign client are skipped.")
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(both))
-	@$(if $(ARGS),,$(BIN)/coverage combine --quiet build/coverage/fast* build/coverage/slow*)
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(all))
+	@$(if $(ARGS),,$(BIN)/coverage combine --quiet build/coverage/fast* build/coverage/rooms* build/coverage/house*)
 	@$(if $(ARGS),,$(BIN)/coverage report --include='bot/core/*,bot/commands/*' --fail-under=100 \
 		> build/coverage/rules.txt || { cat build/coverage/rules.txt; echo "core and commands must be covered whole"; exit 1; })
 
-# Those that wait for servers leave the processor to those that do not: both at once, and what the others said last.
+# Those that wait for servers leave the processor to those that do not: three at once, and what two of them said last.
 FAST := not slow and not e2e and not peer
-both = COVERAGE_FILE=build/coverage/fast $(BIN)/python -m pytest -m "$(FAST)" --cov --cov-report= > build/fast.txt 2>&1 & \
-	fast=$$!; COVERAGE_FILE=build/coverage/slow $(BIN)/python -m pytest -m "not ($(FAST))" --cov --cov-report=; slow=$$?; \
-	wait $$fast; fast=$$?; cat build/fast.txt; [ $$slow -eq 0 ] && [ $$fast -eq 0 ]
+SLOW := not long and not ($(FAST))
+ROOMS := tests/matrix tests/peers
+tests = COVERAGE_FILE=build/coverage/$(1) $(BIN)/python -m pytest --cov --cov-report= --cov-fail-under=0
+all = $(call tests,fast) -m "$(FAST)" > build/fast.txt 2>&1 & fast=$$!; \
+	$(call tests,rooms) -m "$(SLOW)" $(ROOMS) > build/rooms.txt 2>&1 & rooms=$$!; \
+	$(call tests,house) -m "$(SLOW)" $(addprefix --ignore=,$(ROOMS)); house=$$?; \
+	wait $$rooms; rooms=$$?; wait $$fast; fast=$$?; cat build/rooms.txt build/fast.txt; \
+	[ $$house -eq 0 ] && [ $$rooms -eq 0 ] && [ $$fast -eq 0 ]
+
+test-long: setup ## Run the tests that take minutes of a real homeserver
+	@$(BIN)/python -m pytest -m long --no-cov $(ARGS)
 
 test-fast: $(DEV_READY) ## Run the tests that need no homeserver and no Node
 	@$(BIN)/python -m pytest -m "$(FAST)" $(ARGS)

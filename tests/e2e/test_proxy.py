@@ -14,7 +14,7 @@ from tests.proxies import NAME, Kind, Proxy
 from tests.servers import register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.mark.parametrize("kind", ["socks5", "http"])

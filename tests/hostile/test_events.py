@@ -11,7 +11,7 @@ from tests.hostile.scene import Scene, forged, text
 from tests.matrix.between import Changed
 from tests.peers.views import Json
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 
 async def noted(scene: Scene, note: str) -> Json:

@@ -10,7 +10,7 @@ from tests.hostile.scene import Scene, text
 from tests.peers.peer import PeerError
 from tests.peers.views import Json
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 FLOOD = 25
 FILE = {"url": "mxc://example.org/none", "file": {"url": "mxc://example.org/none"}}

@@ -10,7 +10,7 @@ from aiohttp import web
 from tests.hostile.scene import Scene
 from tests.matrix.between import Broken, Instead, Lost, Meddling, Served
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 
 async def _cut_off(request: web.Request) -> web.StreamResponse:
