@@ -33,6 +33,11 @@ def own_device(peer: Peer, bot: str) -> str:
     return next(device for user, device in peer.server.devices if user == bot)
 
 
+def curve_of_the_bot(peer: Peer, bot: str) -> str:
+    """Return the key that messages to the bot's device are encrypted for."""
+    return peer.identity_of(bot, own_device(peer, bot))["curve25519"]
+
+
 def says_to_bot(peer: Peer, bot: str, type_: str, content: Any) -> Json:
     """Return a to-device message of the ghost, encrypted for the bot."""
     return peer.send_olm(bot, own_device(peer, bot), type_, content)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.peer import MEGOLM, OLM
 from tests.hostile.evil import delivered, injected
-from tests.hostile.ghosts import ghost, says_to_bot
+from tests.hostile.ghosts import curve_of_the_bot, ghost, says_to_bot
 from tests.hostile.scene import Scene, forged, text
 from tests.matrix.between import Changed
 from tests.peers.views import Json
@@ -16,24 +16,17 @@ from tests.peers.views import Json
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 
-async def curve_of_the_bot(scene: Scene) -> str:
-    peer = await ghost(scene, scene.mallory.user)
-    return next(
-        peer.identity_of(user, id_)["curve25519"] for user, id_ in peer.server.devices if user == scene.bot.user
-    )
-
-
 @pytest.mark.parametrize("body", ["!!!", "", "AwogAAAA"])
 async def test_garbage_to_the_device(scene: Scene, body: str) -> None:
-    ciphertext = {await curve_of_the_bot(scene): {"type": 0, "body": body}}
+    peer = await ghost(scene, scene.bob.peer.user)
+    ciphertext = {curve_of_the_bot(peer, scene.bot.user): {"type": 0, "body": body}}
     content: Json = {"algorithm": OLM, "sender_key": "A" * 43, "ciphertext": ciphertext}
-    message = {"type": "m.room.encrypted", "sender": scene.mallory.user, "content": content}
-    await scene.evil.sync(delivered(message))
+    await scene.evil.sync(delivered({"type": "m.room.encrypted", "sender": peer.user, "content": content}))
     await scene.named("to-device message dropped")
 
 
 async def test_a_flood_to_the_device(scene: Scene) -> None:
-    """A thousand messages at once, none of which opens, and the bot still answers."""
+    """A thousand messages of a stranger at once: nothing of them is kept, and the bot still answers."""
     content: Json = {
         "algorithm": OLM,
         "sender_key": "A" * 43,
@@ -41,29 +34,30 @@ async def test_a_flood_to_the_device(scene: Scene) -> None:
     }
     message = {"type": "m.room.encrypted", "sender": scene.mallory.user, "content": content}
     await scene.evil.sync(delivered(*[message] * 1000))
+    await scene.named("1000 to-device messages of strangers passed over")
 
 
 async def test_forwarded_room_key(scene: Scene) -> None:
     """Somebody passes on a room key and says that it is Alice's."""
-    mallory = await ghost(scene, scene.mallory.user)
+    bob = await ghost(scene, scene.bob.peer.user)
     hers = await keys_of(scene, scene.alice.peer.user, scene.alice.peer.device)
-    forwarded = mallory.room_key(scene.alice.room) | {
+    forwarded = bob.room_key(scene.alice.room) | {
         "sender_key": hers["curve25519"],
         "sender_claimed_ed25519_key": hers["ed25519"],
         "forwarding_curve25519_key_chain": [],
     }
-    await scene.evil.sync(delivered(says_to_bot(mallory, scene.bot.user, "m.forwarded_room_key", forwarded)))
+    await scene.evil.sync(delivered(says_to_bot(bob, scene.bot.user, "m.forwarded_room_key", forwarded)))
     await scene.named("passed on by another than its author")
-    event = mallory.payload(scene.alice.room, "m.room.message", text("!note by a passed-on key"))
+    event = bob.payload(scene.alice.room, "m.room.message", text("!note by a passed-on key"))
     await say_as(scene, scene.alice.peer.user, event)
 
 
 async def test_overwritten_room_key(scene: Scene) -> None:
     """A room key comes under the name of Alice's session, and is another."""
-    mallory = await ghost(scene, scene.mallory.user)
+    bob = await ghost(scene, scene.bob.peer.user)
     session = (await said_by_alice(scene))["content"]["session_id"]
-    key = mallory.room_key(scene.alice.room) | {"session_id": session}
-    await scene.evil.sync(delivered(says_to_bot(mallory, scene.bot.user, "m.room_key", key)))
+    key = bob.room_key(scene.alice.room) | {"session_id": session}
+    await scene.evil.sync(delivered(says_to_bot(bob, scene.bot.user, "m.room_key", key)))
     await scene.named("it is not the session it says")
 
 
