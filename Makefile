@@ -56,6 +56,7 @@ test-fast: $(DEV_READY) ## Run the tests that need no homeserver and no Node
 	@$(BIN)/python -m pytest -m "$(FAST)" $(ARGS)
 
 hostile: setup ## Play every attack and try 100,000 malformed inputs (an hour); CASES=5000 tries fewer
+	@mkdir -p build
 	@HOSTILE_CASES=$(or $(CASES),100000) HOSTILE_FIGURES=build/hostile.json \
 		nice $(BIN)/python -m pytest tests/hostile $(ARGS); code=$$?; cat build/hostile.json; exit $$code
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -19,6 +20,8 @@ from bot.ports import DESK, Chat, DeviceCame, Distrusted, IdentityChanged, Membe
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.tasks import Place, answer_task, incident_place, ring_task, room_place, task_id
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,7 @@ class Guard:
         strangers = [fact.user for fact in outcome.facts if isinstance(fact, StrangerCame)]
         if not strangers:
             return outcome
+        _log.warning("somebody who is not on the roster came into a room, or was invited")
         (user,) = strangers
         alarm = self._alarm(
             input, lambda to: voice.stranger_elsewhere(user, incident.codename, to), first=len(outcome.tasks)
