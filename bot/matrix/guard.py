@@ -260,8 +260,10 @@ class GuardedClient(AsyncClient):
             await self._on_to_device(event)
         await self._handle_invited_rooms(response)
         for room_id, info in response.rooms.join.items():
+            if (room := self.rooms.get(room_id)) is None:
+                continue  # the same answer says that we are out of it
             for event in info.timeline.events:
-                await self._on_event(event, self.rooms[room_id])
+                await self._on_event(event, room)
 
     # nio decrypts these three by itself, past the guard: they stay sealed for `open`.
 

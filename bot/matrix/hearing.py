@@ -118,8 +118,7 @@ class Hearing:
         """Make everything in *answer* durable: invitations, sealed events, and the batch with the new token."""
         now = self._clock.now()
         incoming: list[Incoming] = []
-        rooms = {**answer.rooms.join, **answer.rooms.leave}
-        for name, info in rooms.items():
+        for name, info in (*answer.rooms.join.items(), *answer.rooms.leave.items()):
             room = RoomId(name)
             if info.timeline.limited or any(map(_is_state, [*info.state, *info.timeline.events])):
                 self._speaking.invalidate(room)

@@ -86,6 +86,22 @@ async def test_forged_departure_of_the_bot_from_a_room_it_is_in(scene: Scene) ->
     await scene.named("we are shown as gone")
 
 
+async def test_a_room_that_the_bot_is_in_and_out_of(scene: Scene) -> None:
+    """One answer says both: what is said in the room is heard all the same."""
+
+    def both(answer: Json) -> Json:
+        left: Json = {scene.alice.room: {"timeline": {"events": []}}}
+        joined = answer.get("rooms", {}).get("join", {})
+        return answer | {"rooms": {"join": joined, "leave": left}} if scene.alice.room in joined else answer
+
+    scene.evil.lie("GET", "sync", Changed(by=both))
+    scene.expected.append("in and out")
+    said = await scene.alice.say("!note in and out")
+    await scene.named("out of room")
+    scene.evil.be_honest()
+    await scene.alice.hear("^Noted", after=said)
+
+
 async def test_forged_invitation_to_a_room_that_is_none(scene: Scene) -> None:
     await scene.evil.sync(invitation(scene, "!nowhere:example.org"))
     await scene.named("is void")

@@ -92,3 +92,17 @@ async def test_a_room_we_were_put_out_of_is_forgotten(server: FakeHomeserver, tm
         server.leaves[BOT] = {ROOM: [gone]}
         await sync(client)
         assert ROOM not in client.rooms
+
+
+async def test_a_room_we_are_said_to_be_in_and_out_of_stops_nothing(server: FakeHomeserver, tmp_path: Path) -> None:
+    alice = Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        alice.share(ROOM, BOT, DEVICE)
+        alice.say(ROOM, "!status")
+        server.leaves[BOT] = {ROOM: []}
+        assert heard(await sync(client)) == ["!status"]
+        server.leaves.clear()
+        alice.say(ROOM, "!next")
+        assert heard(await sync(client)) == ["!next"]
