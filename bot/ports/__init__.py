@@ -237,6 +237,8 @@ class Task:
     plan: RoomPlan | None = None
     verdict: Verdict | None = None
     """Of a VERIFY."""
+    bulk: bool = False
+    """Part of something for very many rooms: everything else goes first."""
     attempts: int = 0
     not_before: datetime | None = None
     """Rests until then: a deliberate delay when *attempts* is 0, a back-off otherwise."""

@@ -210,6 +210,12 @@ def test_a_field_added_later_is_read_with_its_default() -> None:
     assert decode(Task, json.dumps(fields)).readers == frozenset()
 
 
+def test_a_row_of_before_there_was_bulk_is_none() -> None:
+    fields = json.loads(encode(task()))
+    assert fields.pop("bulk") is False
+    assert decode(Task, json.dumps(fields)) == task()
+
+
 def test_a_playbook_frozen_before_ranks_existed_is_read_behind_those_that_have_one() -> None:
     opened = opened_with(WithoutDelay())
     fields = json.loads(encode(opened))
