@@ -1,0 +1,25 @@
+"""The page of attacks is held to the tests that play them, and to the log."""
+
+from __future__ import annotations
+
+import re
+
+from tests.docs.pages import ROOT, read, sources
+
+PAGE = read("docs/attacks.md")
+HOSTILE = ROOT / "tests" / "hostile"
+ROWS = [[cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if line.startswith("| ")]
+
+
+def test_every_attack_has_a_row_and_every_row_a_test() -> None:
+    played = {name for path in HOSTILE.glob("test_*.py") for name in re.findall(r"def (test_\w+)", path.read_text())}
+    told = [name for row in ROWS for name in re.findall(r"`(test_\w+)`", row[-1])]
+    assert sorted(told) == sorted(played)
+
+
+def test_every_line_of_the_log_is_one_the_program_writes() -> None:
+    code = sources()
+    lines = [line for row in ROWS for line in re.findall(r"`([^`]+)`", row[2])]
+    parts = [part.strip() for line in lines for part in re.split(r"\.\.\.|\bN\b|\bCODE\b|: |[()]", line)]
+    assert len(lines) > 30
+    assert [part for part in parts if part not in code] == []
