@@ -6,8 +6,8 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /src
 RUN python -m venv --without-pip /opt/cellule
 COPY requirements/ requirements/
-RUN pip --python /opt/cellule/bin/python install --only-binary :all: --require-hashes -r requirements/runtime.txt \
- && pip install --only-binary :all: --require-hashes -r requirements/build.txt
+RUN pip --python /opt/cellule/bin/python install --only-binary :all: --no-deps --require-hashes -r requirements/runtime.txt \
+ && pip install --only-binary :all: --no-deps --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md LICENSE config.example.yaml ./
 COPY playbooks/ playbooks/
 COPY bot/ bot/

@@ -127,8 +127,9 @@ $(DEV_READY): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@$(call install,dev)
 	@touch $@ $(DEMO_READY)
 
+# A lock is whole: nothing is to be resolved, and a version that came out since cannot disturb it.
 define install
-$(BIN)/python -m pip install --require-hashes -r requirements/$(1).txt $(if $(filter demo,$(1)),-r requirements/build.txt) \
+$(BIN)/python -m pip install --no-deps --require-hashes -r requirements/$(1).txt $(if $(filter demo,$(1)),-r requirements/build.txt) \
 	&& $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 endef
 
