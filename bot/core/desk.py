@@ -19,6 +19,7 @@ from bot.core.facts import (
     ControlRoomReady,
     DeskFact,
     Fact,
+    FileOffered,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
@@ -67,6 +68,8 @@ class Desk:
     opened: Mapping[IncidentId, Opened] = field(default_factory=dict)
     offers: Mapping[tuple[UserId, RoomId], ChoiceOffered] = field(default_factory=dict)
     """Lists of playbooks that wait for a number."""
+    files: Mapping[tuple[UserId, RoomId], FileOffered] = field(default_factory=dict)
+    """The last list of organisations of each person in each room."""
     changed: Mapping[UserId, str | None] = field(default_factory=dict)
     """Whose identity changed, with the master key that was told; None when that changed once more, or is gone."""
     shown: Mapping[tuple[UserId, UserId], str] = field(default_factory=dict)
@@ -97,6 +100,8 @@ def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: PLR0911 - a
         case Opened(incident=incident, by=by, at=at):
             left = {key: offer for key, offer in desk.offers.items() if offer.by != by or offer.at > at}
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
+        case FileOffered(by=by, room=room):
+            return replace(desk, files={**desk.files, (by, room): fact})
         case IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})

@@ -9,7 +9,14 @@ from bot.core.facts import (
     Acknowledged,
     Answered,
     Briefed,
+    BulletinRead,
+    BulletinReceived,
+    BulletinSent,
     CardPosted,
+    CascadeCancelled,
+    CascadeExtended,
+    CascadePaused,
+    CascadeResumed,
     ClockAdded,
     ClockClassified,
     ClockFiled,
@@ -28,6 +35,7 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    ProgressPosted,
     Purged,
     Rang,
     RepeatRang,
@@ -36,6 +44,8 @@ from bot.core.facts import (
     RiskWeighed,
     RoleGiven,
     RoomReady,
+    RoomRefused,
+    RoomRetried,
     SeveritySet,
     Snoozed,
     StepAssigned,
@@ -129,6 +139,18 @@ class PostFirstSteps:
     """Post the first steps under the card of a new room."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowProgress:
+    """Post how far a cascade is, or edit the message that says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostBulletin:
+    """Ring with what the parent tells this organisation."""
+
+    fact: BulletinReceived
+
+
 Effect = (
     CreateRoom
     | InvitePerson
@@ -141,12 +163,16 @@ Effect = (
     | Remind
     | PostBrief
     | PostFirstSteps
+    | ShowProgress
+    | PostBulletin
 )
 
 
 def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return what *fact* asks of the world, in order; *after* is the incident it led to."""
     match fact:
+        case Opened() if fact.parent is not None:
+            return (CreateRoom(),)  # many are opened by one command, and that one is answered
         case Opened():
             return (Confirm(fact=fact), CreateRoom())
         case RoomReady():
@@ -175,6 +201,16 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return ()  # the act itself says that it was done
         case ClockStarted(by=None):
             return ()  # its cause, the filing of another clock, says it
+        case CascadeExtended() | CascadePaused() | CascadeResumed() | CascadeCancelled():
+            return (Confirm(fact=fact), ShowProgress())
+        case ProgressPosted() | RoomRefused():
+            return ()
+        case RoomRetried():
+            return (CreateRoom(),)
+        case BulletinReceived():
+            return (PostBulletin(fact=fact),)
+        case BulletinSent() | BulletinRead():
+            return (Confirm(fact=fact),)
         case Acknowledged() | Snoozed() | Noted() | RiskWeighed():
             return (Confirm(fact=fact),)
         case PersonInvited(user=user):

@@ -9,13 +9,21 @@ from functools import reduce
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.core.cascade import Cascade, cascade_after
 from bot.core.clocks import ClockState, Filed, Running, SetAside, Suspected, due_time, legal_time
 from bot.core.details import NEXT_UPDATE
 from bot.core.facts import (
     Acknowledged,
     Answered,
     Briefed,
+    BulletinRead,
+    BulletinReceived,
+    BulletinSent,
     CardPosted,
+    CascadeCancelled,
+    CascadeExtended,
+    CascadePaused,
+    CascadeResumed,
     ClockAdded,
     ClockClassified,
     ClockFiled,
@@ -34,6 +42,7 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    ProgressPosted,
     Purged,
     Rang,
     Removal,
@@ -43,6 +52,8 @@ from bot.core.facts import (
     RiskWeighed,
     RoleGiven,
     RoomReady,
+    RoomRefused,
+    RoomRetried,
     SeveritySet,
     Snoozed,
     StepAssigned,
@@ -106,6 +117,9 @@ def _open(fact: Opened) -> Incident:
         prefilled=frozenset(fact.prefilled),
         profile=dict(fact.prefilled),
         quiet=fact.quiet,
+        parent=fact.parent,
+        organisation=fact.organisation,
+        columns=fact.columns,
     )
 
 
@@ -115,7 +129,7 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
             raise ValueError("an incident opens once")
         case RoomReady(room=room):
             status = Status.CLOSED if incident.status is Status.CLOSED else Status.OPEN
-            return replace(incident, room=room, status=status)
+            return replace(incident, room=room, status=status, room_refused="")
         case CardPosted(event=event):
             return replace(incident, card=event)
         case Joined():
@@ -174,6 +188,23 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
             return _resume(incident, at)
         case Purged(at=at):
             return replace(incident, room=None, card=None, purged_at=at)
+        case (
+            CascadeExtended()
+            | CascadePaused()
+            | CascadeResumed()
+            | CascadeCancelled()
+            | ProgressPosted()
+            | BulletinSent()
+        ):
+            return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
+        case RoomRefused(code=code):
+            return replace(incident, room_refused=code)
+        case RoomRetried():
+            return replace(incident, room_refused="")
+        case BulletinReceived():
+            return replace(incident, bulletins=(*incident.bulletins, fact))
+        case BulletinRead(numbers=numbers):
+            return replace(incident, read=incident.read | set(numbers))
         case _:
             assert_never(fact)
 

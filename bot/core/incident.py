@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.core.cascade import Cascade
 from bot.core.clocks import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
-from bot.core.facts import ConfirmationAsked, DraftFrozen, Severity
+from bot.core.facts import BulletinReceived, ConfirmationAsked, DraftFrozen, Severity
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Playbook, Step
 from bot.core.quiet import QuietHours
@@ -130,6 +131,18 @@ class Incident:
     asked: tuple[ConfirmationAsked, ...] = ()
     """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.two_persons`."""
     asked_so_far: int = 0
+    cascade: Cascade | None = None
+    """The organisations it is the parent of; None when it is not a parent."""
+    parent: IncidentId | None = None
+    """Whose child it is."""
+    organisation: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    room_refused: str = ""
+    """Why the homeserver will not make the room; empty unless it refused."""
+    bulletins: tuple[BulletinReceived, ...] = ()
+    """What the parent told it, the oldest first."""
+    read: frozenset[int] = frozenset()
+    """Numbers of the bulletins that were acknowledged."""
 
     def step_state(self, step: StepId) -> StepState:
         """Return what happened to *step*; an untouched step is open."""

@@ -105,8 +105,10 @@ class _Kept:
 
     def _opened(self, fact: Opened) -> Opened:
         if self.entry is None:
-            return replace(fact, title="", members=(), prefilled={})
-        return replace(fact, prefilled={name: said for name, said in fact.prefilled.items() if name in self.answers})
+            return replace(fact, title="", members=(), prefilled={}, organisation="", columns={})
+        return replace(
+            fact, prefilled={name: said for name, said in fact.prefilled.items() if name in self.answers}, columns={}
+        )
 
     def _of_clock(self, record: Record, fact: _OfClock) -> Fact:
         """Return the fact without the words that later ones made old: the times make the clock, and stay."""

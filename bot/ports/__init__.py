@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.core.facts import DeskFact, Fact, Recorded
+from bot.core.commands import OpenCascade
+from bot.core.facts import DeskFact, EncryptedFile, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
+from bot.core.playbook import Language
 from bot.core.trust import TheirIdentity
 from bot.ports.incoming import (
     Batch,
+    CameBack,
     Comparison,
     DeviceCame,
     Distrusted,
+    FileSent,
     IdentityChanged,
     Incoming,
     Membership,
@@ -36,6 +40,7 @@ __all__ = [
     "Attachment",
     "Batch",
     "BusyError",
+    "CameBack",
     "ChainBrokenError",
     "Chat",
     "ChatError",
@@ -44,6 +49,8 @@ __all__ = [
     "Content",
     "DeviceCame",
     "Distrusted",
+    "Fetch",
+    "FileSent",
     "IdentityChanged",
     "Incoming",
     "Membership",
@@ -135,6 +142,9 @@ class Chat(Protocol):
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
 
+    async def fetch(self, file: EncryptedFile) -> bytes:
+        """Get an encrypted file and open it; one that is too large, or not what its sender made, is refused."""
+
     def identity_of(self, user: UserId) -> TheirIdentity:
         """Return what is known of the identity of *user*."""
 
@@ -206,6 +216,10 @@ class TaskKind(StrEnum):
     TRUST = "trust"
     ERASE = "erase"
     VERIFY = "verify"
+    FETCH = "fetch"
+    """Get a file that somebody sent, and do what they asked for with it."""
+    PROGRESS = "progress"
+    """Show how far a cascade is; like the card it is worded when it is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +228,21 @@ class Verdict:
 
     comparison: str
     same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """A file to get, and the command that wants it."""
+
+    file: EncryptedFile
+    name: str
+    """As its sender named it; its ending says what it is."""
+    command: OpenCascade
+    by: UserId
+    language: Language
+    """Of the answer."""
+    thread: EventId | None = None
+    """Where the answer goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +266,8 @@ class Task:
     plan: RoomPlan | None = None
     verdict: Verdict | None = None
     """Of a VERIFY."""
+    fetch: Fetch | None = None
+    """Of a FETCH."""
     bulk: bool = False
     """Part of something for very many rooms: everything else goes first."""
     attempts: int = 0
@@ -282,6 +313,9 @@ class Store(Protocol):
 
     async def sync_token(self) -> str | None:
         """Return the token of the last batch received, or None before the first."""
+
+    async def heard_at(self) -> datetime | None:
+        """Return when the homeserver was heard last: the newest such time of a batch, or None before the first."""
 
     async def waiting(self) -> tuple[Incoming, ...]:
         """Return events not yet applied, oldest first."""

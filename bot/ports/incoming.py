@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId
 from bot.core.trust import Distrust
 
@@ -25,6 +26,21 @@ class Message:
     """Root of the thread it stands in."""
     sent_at: datetime
     """By the sender's server: fine to show, never evidence."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSent:
+    """A file that was encrypted, as the message that names it, bound to a device of its sender. Never an edit."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    device: DeviceId
+    name: str
+    size: int
+    """In bytes, as its sender says; 0 when they do not."""
+    file: EncryptedFile
     received_at: datetime
 
 
@@ -147,8 +163,22 @@ class VerificationEnded:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameBack:
+    """The homeserver is heard again after minutes in which it was not: we did not run, or were cut off from it."""
+
+    id: EventId
+    """Ours: the same absence has the same one."""
+    since: datetime
+    """When it was heard last."""
+    messages: int
+    """How many were typed meanwhile and came with this answer."""
+    received_at: datetime
+
+
 Incoming = (
     Message
+    | FileSent
     | Unreadable
     | Membership
     | Distrusted
@@ -157,6 +187,7 @@ Incoming = (
     | DeviceCame
     | VerificationShown
     | VerificationEnded
+    | CameBack
 )
 
 
@@ -167,6 +198,8 @@ class Batch:
     events: tuple[Incoming, ...]
     token: str
     """Where the next sync goes on. Kept in the same transaction as the events."""
+    heard_at: datetime | None = None
+    """When the homeserver gave it, kept with them; None for what comes beside its answers."""
 
 
 Receive = Callable[[Batch], Awaitable[None]]

@@ -8,8 +8,10 @@ from typing import Generic, TypeVar, assert_never
 
 from bot.core.names import UserId
 from bot.ports import (
+    CameBack,
     DeviceCame,
     Distrusted,
+    FileSent,
     IdentityChanged,
     Incoming,
     Membership,
@@ -96,9 +98,9 @@ class FairQueue(asyncio.Queue[Incoming | str]):
         return self._queue.holds(sender)
 
 
-def _cause(incoming: Incoming) -> UserId:
+def _cause(incoming: Incoming) -> UserId | None:
     match incoming:
-        case Message(sender=user) | Unreadable(sender=user) | Distrusted(sender=user):
+        case Message(sender=user) | FileSent(sender=user) | Unreadable(sender=user) | Distrusted(sender=user):
             return user
         case Membership(user=user) | VerificationEnded(user=user):
             return user
@@ -106,5 +108,7 @@ def _cause(incoming: Incoming) -> UserId:
             return user
         case VerificationShown(comparison=comparison):
             return comparison.user
+        case CameBack():
+            return None
         case _:
             assert_never(incoming)

@@ -16,10 +16,12 @@ from bot.core.effects import (
     InvitePerson,
     PinCard,
     PostBrief,
+    PostBulletin,
     PostFirstSteps,
     Remind,
     RemovePerson,
     ShowCard,
+    ShowProgress,
     Warn,
     effects,
 )
@@ -41,6 +43,8 @@ Spoken = (
     | Warn
     | PostBrief
     | PostFirstSteps
+    | ShowProgress
+    | PostBulletin
 )
 """Effects that are a row each; reminders are gathered."""
 CARD_REST = timedelta(seconds=2)
@@ -127,7 +131,7 @@ class _Wording:
     now: datetime
     policy: str
 
-    def task(self, id: str, effect: Spoken) -> Task:  # noqa: C901, PLR0911 - a table: one row for each effect
+    def task(self, id: str, effect: Spoken) -> Task:  # noqa: C901, PLR0911, PLR0912 - a table: one row for each effect
         lane, room = self.after.id, self.after.room
         match effect:
             case CreateRoom():
@@ -150,6 +154,11 @@ class _Wording:
                 return _say(id, incident_place(self.after), voice.brief(self.after, self.now), mentions=users)
             case PostFirstSteps():
                 return _say(id, incident_place(self.after), voice.first_steps(self.after, self.policy))
+            case ShowProgress():
+                return progress_task(id, self.after)
+            case PostBulletin(fact=bulletin):
+                text = voice.bulletin(bulletin, self.after)
+                return _say(id, incident_place(self.after), text, rings=True, mentions_room=True)
             case Warn(fact=fact):
                 text = voice.stranger(fact.user, self.after.language)
                 return _say(id, incident_place(self.after), text, rings=True, mentions=self.after.leaders())
@@ -212,3 +221,8 @@ def card_task(id: str, incident: Incident, now: datetime) -> Task:
     """Return a row without words: the card is worded when it is sent, as it stands then."""
     not_before = now + CARD_REST if incident.card else None
     return Task(id=id, lane=incident.id, kind=TaskKind.CARD, room=incident.room, not_before=not_before)
+
+
+def progress_task(id: str, parent: Incident) -> Task:
+    """Return a row without words, as that of the card: the progress is worded when it is sent."""
+    return Task(id=id, lane=parent.id, kind=TaskKind.PROGRESS, room=parent.room)

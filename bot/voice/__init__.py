@@ -1,7 +1,9 @@
 """Everything that is said, in French and English. Pure: from what happened to a plain body and safe HTML."""
 
+from bot.voice.absence import away
 from bot.voice.calendars import calendar, calendar_note, calendar_title
 from bot.voice.cards import brief, card, incident_list
+from bot.voice.cascade import bulletin
 from bot.voice.clocks import clock, clocks
 from bot.voice.confirm import confirm
 from bot.voice.desk import (
@@ -44,7 +46,9 @@ __all__ = [
     "Text",
     "about",
     "announce",
+    "away",
     "brief",
+    "bulletin",
     "calendar",
     "calendar_note",
     "calendar_title",

@@ -10,7 +10,14 @@ from bot.core.facts import (
     Acknowledged,
     Answered,
     Briefed,
+    BulletinRead,
+    BulletinReceived,
+    BulletinSent,
     CardPosted,
+    CascadeCancelled,
+    CascadeExtended,
+    CascadePaused,
+    CascadeResumed,
     ClockAdded,
     ClockClassified,
     ClockFiled,
@@ -29,6 +36,7 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    ProgressPosted,
     Purged,
     Rang,
     RepeatRang,
@@ -37,6 +45,8 @@ from bot.core.facts import (
     RiskWeighed,
     RoleGiven,
     RoomReady,
+    RoomRefused,
+    RoomRetried,
     SeveritySet,
     Snoozed,
     StepAssigned,
@@ -51,6 +61,7 @@ from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
 from bot.core.roster import Role
+from bot.voice.cascade import about_cascade
 from bot.voice.catalogue import counted, say
 from bot.voice.confirm_clocks import filed, more_clocks, set_aside, started
 from bot.voice.contradictions import new_contradictions
@@ -124,6 +135,19 @@ def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C
             return happened(fact, after)
         case Rang() | StepsRang() | UpdateRang() | RepeatRang():
             return happened(fact, after)
+        case (
+            CascadeExtended()
+            | CascadePaused()
+            | CascadeResumed()
+            | CascadeCancelled()
+            | ProgressPosted()
+            | BulletinSent()
+            | RoomRefused()
+            | RoomRetried()
+            | BulletinReceived()
+            | BulletinRead()
+        ):
+            return about_cascade(fact, after)
         case _:
             assert_never(fact)
 

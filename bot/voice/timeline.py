@@ -11,7 +11,14 @@ from bot.core.facts import (
     Acknowledged,
     Answered,
     Briefed,
+    BulletinRead,
+    BulletinReceived,
+    BulletinSent,
     CardPosted,
+    CascadeCancelled,
+    CascadeExtended,
+    CascadePaused,
+    CascadeResumed,
     ChoiceOffered,
     ClockAdded,
     ClockClassified,
@@ -27,6 +34,7 @@ from bot.core.facts import (
     DraftMade,
     DraftReviewed,
     Fact,
+    FileOffered,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
@@ -36,6 +44,7 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
+    ProgressPosted,
     PurgeCause,
     Purged,
     Rang,
@@ -46,6 +55,8 @@ from bot.core.facts import (
     RiskWeighed,
     RoleGiven,
     RoomReady,
+    RoomRefused,
+    RoomRetried,
     SeveritySet,
     Snoozed,
     StepAssigned,
@@ -61,6 +72,7 @@ from bot.core.names import StepId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.core.rungs import AIM
+from bot.voice.cascade import about_cascade
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, moment, offset
@@ -131,6 +143,19 @@ def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: C901,
             return about_identities(fact, incident)
         case ConfirmationAsked() | ConfirmationGiven():
             return told(fact, incident)
+        case (
+            CascadeExtended()
+            | CascadePaused()
+            | CascadeResumed()
+            | CascadeCancelled()
+            | ProgressPosted()
+            | BulletinSent()
+            | RoomRefused()
+            | RoomRetried()
+            | BulletinReceived()
+            | BulletinRead()
+        ):
+            return about_cascade(fact, incident)
         case _:
             return _about_incident(fact, incident)
 
@@ -273,7 +298,17 @@ def _about_people(  # noqa: PLR0911 - a table
 
 
 _Rest = (
-    Opened | RoomReady | CardPosted | Noted | SeveritySet | Closed | Resumed | Purged | ControlRoomReady | ChoiceOffered
+    Opened
+    | RoomReady
+    | CardPosted
+    | Noted
+    | SeveritySet
+    | Closed
+    | Resumed
+    | Purged
+    | ControlRoomReady
+    | ChoiceOffered
+    | FileOffered
 )
 
 
@@ -287,6 +322,8 @@ def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: C901, PL
             return say(language, f"fact.{type(fact).__name__}")
         case ChoiceOffered(by=by, title=title):
             return say(language, "fact.ChoiceOffered", who=person(incident, by), title=short(title))
+        case FileOffered(by=by):
+            return say(language, "fact.FileOffered", who=person(incident, by))
         case Noted(by=by, text=text):
             return say(language, "fact.Noted", who=person(incident, by), text=short(text, 160))
         case SeveritySet(by=by, severity=severity):

@@ -8,6 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bot.core.facts.cascade import (
+    BulletinRead,
+    BulletinReceived,
+    BulletinSent,
+    CascadeCancelled,
+    CascadeExtended,
+    CascadePaused,
+    CascadeResumed,
+    CascadeRow,
+    ProgressPosted,
+    RoomRefused,
+    RoomRetried,
+)
 from bot.core.facts.clocks import (
     Acknowledged,
     ClockAdded,
@@ -17,7 +30,15 @@ from bot.core.facts.clocks import (
     ClockStarted,
     Snoozed,
 )
-from bot.core.facts.desk import ChoiceOffered, ControlRoomReady, IdentityChangeSeen, IdentityConfirmed, IdentityShown
+from bot.core.facts.desk import (
+    ChoiceOffered,
+    ControlRoomReady,
+    EncryptedFile,
+    FileOffered,
+    IdentityChangeSeen,
+    IdentityConfirmed,
+    IdentityShown,
+)
 from bot.core.facts.judgement import DraftFrozen, DraftMade, DraftReviewed, RiskDecided, RiskWeighed
 from bot.core.facts.lifecycle import Closed, PurgeCause, Purged, Resumed, SeveritySet
 from bot.core.facts.opening import CardPosted, Member, Opened, RoomReady, Severity
@@ -31,7 +52,15 @@ __all__ = [
     "Acknowledged",
     "Answered",
     "Briefed",
+    "BulletinRead",
+    "BulletinReceived",
+    "BulletinSent",
     "CardPosted",
+    "CascadeCancelled",
+    "CascadeExtended",
+    "CascadePaused",
+    "CascadeResumed",
+    "CascadeRow",
     "ChoiceOffered",
     "ClockAdded",
     "ClockClassified",
@@ -47,7 +76,9 @@ __all__ = [
     "DraftFrozen",
     "DraftMade",
     "DraftReviewed",
+    "EncryptedFile",
     "Fact",
+    "FileOffered",
     "IdentityChangeSeen",
     "IdentityConfirmed",
     "IdentityShown",
@@ -59,6 +90,7 @@ __all__ = [
     "Opened",
     "PersonInvited",
     "PersonRemoved",
+    "ProgressPosted",
     "PurgeCause",
     "Purged",
     "Rang",
@@ -70,6 +102,8 @@ __all__ = [
     "RiskWeighed",
     "RoleGiven",
     "RoomReady",
+    "RoomRefused",
+    "RoomRetried",
     "Severity",
     "SeveritySet",
     "Snoozed",
@@ -121,9 +155,19 @@ Fact = (
     | Closed
     | Resumed
     | Purged
+    | CascadeExtended
+    | CascadePaused
+    | CascadeResumed
+    | CascadeCancelled
+    | ProgressPosted
+    | BulletinSent
+    | RoomRefused
+    | RoomRetried
+    | BulletinReceived
+    | BulletinRead
 )
 
-DeskFact = ControlRoomReady | ChoiceOffered | IdentityChangeSeen | IdentityShown | IdentityConfirmed
+DeskFact = ControlRoomReady | ChoiceOffered | FileOffered | IdentityChangeSeen | IdentityShown | IdentityConfirmed
 
 F = TypeVar("F", Fact, DeskFact, Fact | DeskFact)
 

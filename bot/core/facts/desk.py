@@ -30,6 +30,30 @@ class ChoiceOffered(Deed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptedFile:
+    """Where an encrypted file of a room lies, and what opens it."""
+
+    url: str
+    """`mxc://...`"""
+    key: str
+    """AES-256-CTR, unpadded base64url, as `m.file` has it."""
+    iv: str
+    sha256: str
+    """Of the ciphertext, unpadded base64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOffered(Deed):
+    """Somebody who may open incidents sent a list of organisations; a command from them in the same room takes it."""
+
+    room: RoomId
+    name: str
+    size: int
+    """Of the file, in bytes, as its sender says."""
+    file: EncryptedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityChangeSeen(Happened):
     """Somebody of ours publishes another cross-signing identity than the one they are known by."""
 

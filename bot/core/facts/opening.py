@@ -53,6 +53,12 @@ class Opened(Deed):
     """Answers that the organisation's profile gave beforehand."""
     quiet: QuietHours | None = None
     """When reminders that can wait do wait; None in incidents opened before there were quiet hours, or without."""
+    parent: IncidentId | None = None
+    """The incident this one is a child of: one provider fell, and each of its clients has an incident of its own."""
+    organisation: str = ""
+    """Whose incident it is; empty without a parent."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """What else the cascade's file said of the organisation, by the column's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
 """The English sentences, by theme. The keys are those of the other languages, and so are the holes."""
 
 from bot.voice.en import (
+    absence,
     calendars,
     cards,
+    cascade,
     clocks,
     confirmations,
     contradictions,
@@ -25,8 +27,10 @@ from bot.voice.en import (
 
 SENTENCES = {
     **words.SENTENCES,
+    **absence.SENTENCES,
     **trust.SENTENCES,
     **cards.SENTENCES,
+    **cascade.SENTENCES,
     **steps.SENTENCES,
     **clocks.SENTENCES,
     **calendars.SENTENCES,

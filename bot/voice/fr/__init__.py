@@ -1,8 +1,10 @@
 """The French sentences, by theme. The keys are those of the other languages, and so are the holes."""
 
 from bot.voice.fr import (
+    absence,
     calendars,
     cards,
+    cascade,
     clocks,
     confirmations,
     contradictions,
@@ -25,8 +27,10 @@ from bot.voice.fr import (
 
 SENTENCES = {
     **words.SENTENCES,
+    **absence.SENTENCES,
     **trust.SENTENCES,
     **cards.SENTENCES,
+    **cascade.SENTENCES,
     **steps.SENTENCES,
     **clocks.SENTENCES,
     **calendars.SENTENCES,

@@ -1,0 +1,64 @@
+"""A cascade, seen from its parent: which organisations it has, whether it goes on, what was told to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import assert_never
+
+from bot.core.facts.cascade import (
+    BulletinSent,
+    CascadeCancelled,
+    CascadeExtended,
+    CascadePaused,
+    CascadeResumed,
+    CascadeRow,
+    ProgressPosted,
+)
+from bot.core.names import EventId
+
+CascadeFact = CascadeExtended | CascadePaused | CascadeResumed | CascadeCancelled | ProgressPosted | BulletinSent
+
+
+class Going(StrEnum):
+    """Whether more rooms are opened."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cascade:
+    """What a parent knows of its organisations. How far each is, only its own incident knows."""
+
+    playbook: str = ""
+    """Of the rooms that are opened."""
+    rows: Mapping[str, CascadeRow] = field(default_factory=dict)
+    """By key, in the order of the file."""
+    going: Going = Going.RUNNING
+    progress: EventId | None = None
+    """Where the progress stands in the parent's room."""
+    bulletins: tuple[BulletinSent, ...] = ()
+    """The oldest first."""
+
+
+def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:
+    """Return the cascade after *fact*. An organisation that is there already stays as it is."""
+    match fact:
+        case CascadeExtended(playbook=playbook, rows=rows):
+            known = {**cascade.rows, **{row.key: row for row in rows if row.key not in cascade.rows}}
+            return replace(cascade, playbook=playbook, rows=known, going=Going.RUNNING)
+        case CascadePaused():
+            return replace(cascade, going=Going.PAUSED)
+        case CascadeResumed():
+            return replace(cascade, going=Going.RUNNING)
+        case CascadeCancelled():
+            return replace(cascade, going=Going.CANCELLED)
+        case ProgressPosted(event=event):
+            return replace(cascade, progress=event)
+        case BulletinSent():
+            return replace(cascade, bulletins=(*cascade.bulletins, fact))
+        case _:
+            assert_never(fact)

@@ -1,0 +1,180 @@
+"""What people ask for. What else comes in: `happenings`."""
+
+from __future__ import annotations
+
+from bot.core.commands.cascade import (
+    CancelCascade,
+    OpenCascade,
+    PauseCascade,
+    ResumeCascade,
+    RollupForm,
+    SendBulletin,
+    ShowCascade,
+    ShowRollup,
+)
+from bot.core.commands.desk import (
+    Asker,
+    Choose,
+    ListIncidents,
+    Open,
+    RegisterForm,
+    SettleVerification,
+    ShowAbout,
+    ShowHelp,
+    ShowRegister,
+)
+from bot.core.commands.incident import (
+    Acknowledge,
+    AddClock,
+    Answer,
+    AssignStep,
+    Classify,
+    Close,
+    DecideRisk,
+    ExportCalendar,
+    File,
+    FinishStep,
+    FreezeDraft,
+    GiveConfirmation,
+    GiveRole,
+    Invite,
+    MakeDraft,
+    Note,
+    Remove,
+    ReopenStep,
+    Resume,
+    ReviewDraft,
+    SetAware,
+    SetSeverity,
+    ShowBrief,
+    ShowClocks,
+    ShowDrafts,
+    ShowFacts,
+    ShowNext,
+    ShowRisk,
+    ShowStatus,
+    ShowStep,
+    ShowTimeline,
+    SkipStep,
+    Snooze,
+    Waive,
+    WeighRisk,
+)
+from bot.core.trust import ConfirmIdentity, ShowTrust
+
+__all__ = [
+    "Acknowledge",
+    "AddClock",
+    "Answer",
+    "Asker",
+    "AssignStep",
+    "CancelCascade",
+    "Choose",
+    "Classify",
+    "Close",
+    "Command",
+    "ConfirmIdentity",
+    "DecideRisk",
+    "DeskCommand",
+    "ExportCalendar",
+    "File",
+    "FinishStep",
+    "FreezeDraft",
+    "GiveConfirmation",
+    "GiveRole",
+    "IncidentCommand",
+    "Invite",
+    "ListIncidents",
+    "MakeDraft",
+    "Note",
+    "Open",
+    "OpenCascade",
+    "PauseCascade",
+    "RegisterForm",
+    "Remove",
+    "ReopenStep",
+    "Resume",
+    "ResumeCascade",
+    "ReviewDraft",
+    "RollupForm",
+    "SendBulletin",
+    "SetAware",
+    "SetSeverity",
+    "SettleVerification",
+    "ShowAbout",
+    "ShowBrief",
+    "ShowCascade",
+    "ShowClocks",
+    "ShowDrafts",
+    "ShowFacts",
+    "ShowHelp",
+    "ShowNext",
+    "ShowRegister",
+    "ShowRisk",
+    "ShowRollup",
+    "ShowStatus",
+    "ShowStep",
+    "ShowTimeline",
+    "ShowTrust",
+    "SkipStep",
+    "Snooze",
+    "Waive",
+    "WeighRisk",
+]
+
+DeskCommand = (
+    Open
+    | Choose
+    | ListIncidents
+    | ShowHelp
+    | ShowAbout
+    | ShowRegister
+    | ShowTrust
+    | ConfirmIdentity
+    | SettleVerification
+    | OpenCascade
+)
+IncidentCommand = (
+    ShowStatus
+    | ShowNext
+    | ShowTimeline
+    | ShowStep
+    | FinishStep
+    | SkipStep
+    | ReopenStep
+    | AssignStep
+    | Answer
+    | ShowFacts
+    | ShowClocks
+    | ExportCalendar
+    | SetAware
+    | File
+    | Waive
+    | Classify
+    | AddClock
+    | ShowRisk
+    | WeighRisk
+    | DecideRisk
+    | ShowDrafts
+    | MakeDraft
+    | ReviewDraft
+    | FreezeDraft
+    | Acknowledge
+    | Snooze
+    | Note
+    | GiveRole
+    | Invite
+    | Remove
+    | SetSeverity
+    | ShowBrief
+    | Close
+    | GiveConfirmation
+    | Resume
+    | PauseCascade
+    | ResumeCascade
+    | CancelCascade
+    | ShowCascade
+    | SendBulletin
+    | ShowRollup
+)
+Command = DeskCommand | IncidentCommand

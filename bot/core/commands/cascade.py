@@ -1,0 +1,74 @@
+"""What people ask for when one incident is that of very many organisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.facts import Severity
+from bot.core.playbook import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCascade:
+    """Open an incident with a room for each organisation of the file that the asker sent last in the same room.
+
+    With a title that is open already, add the organisations that it does not have yet.
+    """
+
+    title: str
+    playbook: str | None = None
+    """Of the organisations' rooms; None means the one for clients of a provider that was hit."""
+    severity: Severity | None = None
+    language: Language | None = None
+    """Of the parent's room; each organisation's row has its own."""
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseCascade:
+    """Open no more rooms for now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeCascade:
+    """Go on, and try again what the homeserver refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelCascade:
+    """Open no more rooms; those that are there stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCascade:
+    """Show how far the opening of rooms has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendBulletin:
+    """Say the same in the organisations' rooms."""
+
+    text: str
+    """As typed, with its blanks."""
+    audience: str = "all"
+    """As typed: everybody, who has not acknowledged, who is late, or a column of the file and a value."""
+    next_update: datetime | None = None
+    """When the next one is promised for."""
+
+
+class RollupForm(StrEnum):
+    """How the roll-up is given."""
+
+    MESSAGE = "message"
+    """Words and a picture."""
+    CSV = "csv"
+    """One line for each organisation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRollup:
+    """Show where all organisations stand."""
+
+    form: RollupForm = RollupForm.MESSAGE

@@ -1,0 +1,81 @@
+"""What people ask for outside incident rooms, and in them too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.facts import Severity
+from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.playbook import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who gives a command, where, and from which device."""
+
+    user: UserId
+    device: DeviceId
+    room: RoomId
+    thread: EventId | None = None
+    """The thread's root when the command stood in one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Open an incident; without a playbook the bot offers the list."""
+
+    title: str
+    playbook: str | None = None
+    severity: Severity | None = None
+    language: Language | None = None
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choose:
+    """A bare number: the answer to an offered list, counted from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListIncidents:
+    """Show the incidents the asker may see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowHelp:
+    """Show the commands of this room and role, or all about one."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowAbout:
+    """Show version, fingerprint and identity."""
+
+
+class RegisterForm(StrEnum):
+    """How the register is given."""
+
+    MESSAGE = "message"
+    CSV = "csv"
+    MARKDOWN = "md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRegister:
+    """Show the register of breaches, or hand it out as a file."""
+
+    form: RegisterForm = RegisterForm.MESSAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleVerification:
+    """Say whether a person who verifies the bot (as typed) sees the same emoji."""
+
+    who: str
+    same: bool
+    code: str = ""
+    """Of what was compared; it is not needed to stop a verification."""

@@ -1,0 +1,112 @@
+"""One incident that is that of very many organisations: a parent, and a child for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.facts.base import Deed, Happened
+from bot.core.facts.opening import Member
+from bot.core.names import EventId, IncidentId, Question
+from bot.core.playbook import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadeRow:
+    """One organisation, as the file said it."""
+
+    key: str
+    """What tells it apart from the others, however its name is spelled."""
+    organisation: str
+    people: tuple[Member, ...]
+    language: Language
+    aware: datetime | None = None
+    """When it became aware of a breach, in UTC; None when the file does not say."""
+    answers: Mapping[Question, str] = field(default_factory=dict)
+    """What its profile answers beforehand."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Whatever else the file has of it, by the column's name: for blanks and filters of bulletins."""
+
+
+# --- in the parent's stream ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadeExtended(Deed):
+    """Organisations were added, each of which gets a room. The first such fact makes the incident a parent."""
+
+    playbook: str
+    """Of the rooms to open."""
+    rows: tuple[CascadeRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadePaused(Deed):
+    """No more rooms are opened for now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadeResumed(Deed):
+    """Opening goes on, also of what the homeserver had refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadeCancelled(Deed):
+    """No more rooms are opened; those that are there stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressPosted(Happened):
+    """The progress stands in the parent's room under this event; later ones are edits of it."""
+
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinSent(Deed):
+    """A bulletin goes to organisations."""
+
+    number: int
+    """Counts from 1 within the parent."""
+    text: str
+    """As typed, with its blanks."""
+    audience: str
+    """As typed."""
+    next_update: datetime | None
+    """When the next one is promised for."""
+    recipients: tuple[IncidentId, ...] | None
+    """The children it is for; None means all, those that are opened later too."""
+
+
+# --- in a child's stream ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomRefused(Happened):
+    """The homeserver will not make the room."""
+
+    code: str
+    """Matrix error code, or one of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomRetried(Happened):
+    """A room that was refused is asked for again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinReceived(Happened):
+    """A bulletin of the parent goes to this organisation."""
+
+    number: int
+    text: str
+    """Its blanks filled."""
+    next_update: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinRead(Deed):
+    """Somebody of the organisation acknowledged bulletins."""
+
+    numbers: tuple[int, ...]

@@ -1,0 +1,69 @@
+"""One provider fell: what the parent's room reads of its organisations, and what they read of it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.core.cascade import CascadeFact
+from bot.core.facts import (
+    BulletinRead,
+    BulletinReceived,
+    BulletinSent,
+    CascadeCancelled,
+    CascadeExtended,
+    CascadePaused,
+    CascadeResumed,
+    ProgressPosted,
+    RoomRefused,
+    RoomRetried,
+)
+from bot.core.incident import Incident
+from bot.voice.catalogue import counted, say
+from bot.voice.markup import Piece, Text, paragraphs, render
+from bot.voice.times import moment
+from bot.voice.wording import person, short
+
+Told = CascadeFact | RoomRefused | RoomRetried | BulletinReceived | BulletinRead
+
+
+def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
+    """Return a bulletin as the organisation reads it."""
+    language = incident.language
+    following = Piece("")
+    if fact.next_update is not None:
+        following = say(language, "bulletin.next", at=moment(fact.next_update, incident.zone, language))
+    return render(
+        paragraphs(
+            say(language, "bulletin.title", number=str(fact.number)),
+            say(language, "bulletin.text", text=fact.text),
+            following,
+            say(language, "bulletin.ack"),
+        )
+    )
+
+
+def about_cascade(fact: Told, incident: Incident) -> Piece:  # noqa: PLR0911 - a table
+    """Return what *fact* says, in one sentence."""
+    language = incident.language
+    match fact:
+        case CascadeExtended(by=by, rows=rows):
+            count = counted(language, "organisations", len(rows))
+            return say(language, "fact.CascadeExtended", who=person(incident, by), count=count)
+        case CascadePaused(by=by) | CascadeResumed(by=by) | CascadeCancelled(by=by):
+            return say(language, f"fact.{type(fact).__name__}", who=person(incident, by))
+        case ProgressPosted() | RoomRetried():
+            return say(language, f"fact.{type(fact).__name__}")
+        case RoomRefused(code=code):
+            return say(language, "fact.RoomRefused", code=short(code, 60))
+        case BulletinSent(by=by, number=number, text=text):
+            return say(
+                language, "fact.BulletinSent", who=person(incident, by), number=str(number), text=short(text, 160)
+            )
+        case BulletinReceived(number=number, text=text):
+            return say(language, "fact.BulletinReceived", number=str(number), text=short(text, 160))
+        case BulletinRead(by=by, numbers=numbers):
+            return say(
+                language, "fact.BulletinRead", who=person(incident, by), numbers=", ".join(str(one) for one in numbers)
+            )
+        case _:
+            assert_never(fact)
