@@ -2,22 +2,28 @@
 
 The kind of a stored thing is its class name. Bodies are pure ASCII: whatever a person typed (NUL, half of a surrogate
 pair) is escaped, so every text survives exactly and every body can be hashed.
+
+What openings have in common is large. It is taken out of their bodies, which name it by its SHA-256, and is decoded
+once: incidents share the object.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from hashlib import sha256
 from json import JSONDecoder, JSONEncoder
 from typing import Any, TypeVar, get_args
 
 from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, override
 from cattrs.strategies import configure_tagged_union
 
 from bot.core.clocks import Length
-from bot.core.facts import DeskFact, Fact, Irreversible
+from bot.core.facts import DeskFact, Fact, Irreversible, Opened
 from bot.core.names import UserId
 from bot.core.roster import Role
 from bot.ports import Incoming, Sealed, Task
@@ -26,6 +32,10 @@ from bot.store.errors import UnreadableError
 Storable = Fact | DeskFact | Incoming | Task | Sealed
 S = TypeVar("S", bound=Storable)
 
+WITH_PARTS: Mapping[str, tuple[str, ...]] = {"Opened": ("playbook", "rules", "closed_days")}
+"""Kinds of facts with fields that are kept apart; none of these fields is a text. Facts of before have them inline."""
+_SHARED = 128
+"""How many different parts are remembered for sharing."""
 _MICROSECOND = timedelta(microseconds=1)
 _to_json: Callable[[Any], str] = JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
 _from_json: Callable[[str], Any] = JSONDecoder().decode
@@ -40,26 +50,61 @@ def encode(thing: Storable) -> str:
     return _to_json(_WRITERS[type(thing)](thing))
 
 
-def decode(expected: type[S], body: str) -> S:
-    """Return the *expected* thing whose body is given.
+def encode_fact(fact: Fact | DeskFact) -> tuple[str, Mapping[str, str]]:
+    """Return the stored body of *fact* and, by their digests, the parts that it only names.
+
+    Raises:
+        ValueError: a time in it has no zone.
+    """
+    fields, parts = _WRITERS[type(fact)](fact), dict[str, str]()
+    for name in WITH_PARTS.get(kind_of(fact), ()):
+        part = _to_json(fields[name])
+        fields[name] = digest_of(part)
+        parts[fields[name]] = part
+    return _to_json(fields), parts
+
+
+def digest_of(part: str) -> str:
+    """Return what *part* is named by."""
+    return sha256(part.encode()).hexdigest()
+
+
+def decode(expected: type[S], body: str, parts: Mapping[str, str] | None = None) -> S:
+    """Return the *expected* thing whose body is given; *parts* are fields of it that were kept apart.
 
     Raises:
         UnreadableError: the body is not of that type.
     """
     try:
-        thing: S = _READERS[expected](_from_json(body), expected)
+        thing: S = _READERS[expected](_from_json(body) | (parts or {}), expected)
     except Exception:  # noqa: BLE001 - whatever the cause, its text may quote content
         raise UnreadableError(expected.__name__) from None
     return thing
 
 
-def decode_fact(kind: str, body: str) -> Fact | DeskFact:
-    """Return the fact of that *kind*.
+def named_parts(kind: str, body: str) -> Mapping[str, str]:
+    """Return the fields of a fact that were kept apart, each with the digest of its part.
+
+    Raises:
+        UnreadableError: the body is none.
+    """
+    if kind not in WITH_PARTS:
+        return {}
+    try:
+        fields = _from_json(body)
+        return {name: fields[name] for name in WITH_PARTS[kind] if isinstance(fields[name], str)}
+    except (ValueError, LookupError, TypeError):
+        raise UnreadableError(kind) from None
+
+
+def decode_fact(kind: str, body: str, part: Callable[[str], str] | None = None) -> Fact | DeskFact:
+    """Return the fact of that *kind*; *part* returns the part of a digest.
 
     Raises:
         UnreadableError: no fact is called that, or the body does not fit.
     """
-    return decode(_named(FACTS, kind), body)
+    parts = {name: part(digest) for name, digest in named_parts(kind, body).items()} if part else None
+    return decode(_named(FACTS, kind), body, parts)
 
 
 def decode_incoming(kind: str, body: str) -> Incoming:
@@ -113,7 +158,28 @@ def _converter() -> Converter:
     converter.register_structure_hook(UserId | Role, lambda value, _: _read_assignee(value))
     configure_tagged_union(Length, converter, tag_name="kind")
     configure_tagged_union(Irreversible, converter, tag_name="kind")
+    apart = override(struct_hook=_read_part)
+    opened = make_dict_structure_fn(
+        Opened,
+        converter,
+        _cattrs_forbid_extra_keys=True,
+        _cattrs_detailed_validation=False,
+        playbook=apart,
+        rules=apart,
+        closed_days=apart,
+    )
+    converter.register_structure_hook(Opened, opened)
     return converter
+
+
+def _read_part(value: object, kind: object) -> object:
+    """Read a part, given as text, or inline as in the facts of before there were parts."""
+    return _shared(kind, value if isinstance(value, str) else _to_json(value))
+
+
+@lru_cache(maxsize=_SHARED)
+def _shared(kind: Any, part: str) -> object:
+    return _CONVERTER.structure(_from_json(part), kind)
 
 
 def _write_time(moment: datetime) -> str:

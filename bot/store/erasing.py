@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 from bot.core.names import InputId, RoomId
 from bot.ports import Membership, Message, Unreadable
-from bot.store import facts, inbox, outbox, vault
+from bot.store import facts, inbox, outbox, parts, vault
 from bot.store.facts import Addition
 
 _CLEAR = "DELETE FROM facts WHERE stream = ?"
 _BODIES = "SELECT body FROM facts WHERE stream = ?"
 _ROWS = (
     "SELECT body FROM facts",
+    "SELECT body FROM parts",
     "SELECT body FROM inbox WHERE body IS NOT NULL",
     "SELECT body FROM outbox WHERE body IS NOT NULL",
     "SELECT body FROM sealed",
@@ -28,9 +29,11 @@ _SHORTEST, _LONGEST = 8, 60
 
 def rewrite(connection: sqlite3.Connection, stream: str, new: tuple[Addition, ...]) -> None:
     """Put *new* in the place of all facts of *stream*, chained anew."""
+    named = parts.of_stream(connection, stream)
     connection.execute(_CLEAR, (stream,))
     for addition in new:
         facts.append(connection, addition)
+    parts.forget_unnamed(connection, named)
 
 
 def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None:
@@ -56,8 +59,10 @@ def compact(connection: sqlite3.Connection) -> None:
 
 
 def texts(connection: sqlite3.Connection, stream: str) -> frozenset[str]:
-    """Return the beginning of every line of text in *stream*, as it is written in the file."""
-    return frozenset(line for (body,) in connection.execute(_BODIES, (stream,)) for line in _lines(json.loads(body)))
+    """Return the beginning of every line of text in *stream* and its parts, as it is written in the file."""
+    bodies = [body for (body,) in connection.execute(_BODIES, (stream,))]
+    bodies += [parts.read(connection, digest) for digest in parts.of_stream(connection, stream)]
+    return frozenset(line for body in bodies for line in _lines(json.loads(body)))
 
 
 def kept(connection: sqlite3.Connection, sought: frozenset[str]) -> frozenset[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, InputId
 from bot.ports import ChainBrokenError
-from bot.store.codec import decode_fact, encode, kind_of
+from bot.store import parts
+from bot.store.codec import decode_fact, encode_fact, kind_of, named_parts
 
 _HEAD = "SELECT number, digest FROM facts WHERE stream = ? ORDER BY number DESC LIMIT 1"
 _APPEND = "INSERT INTO facts (stream, number, kind, body, input, device, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -25,18 +27,25 @@ class Addition:
 
     stream: str
     kinds_and_bodies: tuple[tuple[str, str], ...]
+    parts: Mapping[str, str]
+    """What the bodies name, by its digest."""
     input: InputId
     device: DeviceId | None
 
 
 def addition(stream: str, facts: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None) -> Addition:
     """Encode *facts* for *stream*."""
-    encoded = tuple((kind_of(fact), encode(fact)) for fact in facts)
-    return Addition(stream=stream, kinds_and_bodies=encoded, input=input, device=device)
+    encoded, named = list[tuple[str, str]](), dict[str, str]()
+    for fact in facts:
+        body, its_parts = encode_fact(fact)
+        encoded.append((kind_of(fact), body))
+        named |= its_parts
+    return Addition(stream=stream, kinds_and_bodies=tuple(encoded), parts=named, input=input, device=device)
 
 
 def append(connection: sqlite3.Connection, new: Addition) -> None:
     """Add the facts to the end of their stream."""
+    parts.keep(connection, new.parts)
     last, digest = _head(connection, new.stream)
     for number, (kind, body) in enumerate(new.kinds_and_bodies, last + 1):
         digest = link(digest, Entry(number=number, input=new.input, device=new.device, kind=kind, body=body))
@@ -49,7 +58,8 @@ def history(connection: sqlite3.Connection, stream: str, last: int | None) -> tu
     Raises:
         ChainBrokenError: one does not match.
     """
-    return tuple(_recorded(entry, digest) for entry, digest in _checked(connection, stream, last))
+    part = partial(parts.read, connection)
+    return tuple(_recorded(entry, digest, part) for entry, digest in _checked(connection, stream, last))
 
 
 def streams(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -58,9 +68,11 @@ def streams(connection: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def is_whole(connection: sqlite3.Connection, stream: str) -> bool:
-    """Say whether every fact of *stream* matches its digest."""
+    """Say whether every fact of *stream* matches its digest, and so does every part that one of them names."""
     try:
-        _checked(connection, stream, None)
+        for entry, _ in _checked(connection, stream, None):
+            for digest in named_parts(entry.kind, entry.body).values():
+                parts.read(connection, digest)
     except ChainBrokenError:
         return False
     return True
@@ -92,10 +104,10 @@ def _row(values: tuple[int, str, str | None, str, str, bytes]) -> tuple[Entry, b
     return Entry(number=number, input=input, device=device, kind=kind, body=body), digest
 
 
-def _recorded(entry: Entry, digest: bytes) -> Recorded[Fact | DeskFact]:
+def _recorded(entry: Entry, digest: bytes, part: Callable[[str], str]) -> Recorded[Fact | DeskFact]:
     return Recorded(
         number=entry.number,
-        fact=decode_fact(entry.kind, entry.body),
+        fact=decode_fact(entry.kind, entry.body, part),
         input=InputId(entry.input),
         device=None if entry.device is None else DeviceId(entry.device),
         digest=digest.hex(),
