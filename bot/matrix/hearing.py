@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Protocol
 
 from nio import RoomInfo
@@ -133,7 +134,7 @@ class Hearing:
             logger.info("out of room %s", fingerprint(name))
         await self._invitations.keep(answer.invitations)
         hears = self._token is not None
-        await self._give(incoming, answer.next_batch)
+        await self._give(incoming, answer.next_batch, now)
         if hears:
             self._verify_all(answer)
         self._upkeep.wake()
@@ -146,11 +147,11 @@ class Hearing:
             events = [*gap, *events]
         return self._reader.since_we_came(events)
 
-    async def _give(self, incoming: list[Incoming], token: str) -> None:
+    async def _give(self, incoming: list[Incoming], token: str, heard_at: datetime) -> None:
         """Give what opened since, then *incoming*, in one batch."""
         async with self._giving:
             opened, news = await self._meanwhile(token)
-            await self._receive(Batch(events=(*opened, *news, *incoming), token=token))
+            await self._receive(Batch(events=(*opened, *news, *incoming), token=token, heard_at=heard_at))
             self._token = token
             await self._waiting.settle(opened)
             self._watch.told([*news, *incoming])

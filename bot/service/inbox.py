@@ -37,6 +37,7 @@ from bot.core.playbook import Language
 from bot.core.roster import Role, has_right, roles_giving
 from bot.core.trust import ConfirmIdentity, ShowTrust
 from bot.ports import (
+    CameBack,
     Chat,
     DeviceCame,
     Distrusted,
@@ -57,6 +58,7 @@ from bot.service.books import Books
 from bot.service.budget import Taken
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
+from bot.service.presence import came_back
 from bot.service.registering import register
 from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, ring_task, room_place
 from bot.service.trusting import Guard
@@ -102,7 +104,7 @@ class Inbox:
         self._verifications = verifications
         self._spend = spend
 
-    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:  # noqa: PLR0911 - a table
+    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:  # noqa: C901, PLR0911 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
         input = InputId(incoming.id)
         try:
@@ -119,6 +121,8 @@ class Inbox:
                     return self._membership(incoming, input, now)
                 case VerificationShown() | VerificationEnded():
                     return self._verification(incoming)
+                case CameBack():
+                    return came_back(incoming, self._books, self._house)
                 case _:
                     assert_never(incoming)
         except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest

@@ -39,6 +39,7 @@ from bot.service.drain import LANE_KEY, Drain
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
 from bot.service.outcome import Outcome
+from bot.service.presence import Presence
 from bot.service.retention import PURGE_KEY, Retention
 from bot.service.tasks import Place, answer_task, card_task, incident_place, room_place, task_id
 from bot.service.views import Identity
@@ -82,6 +83,7 @@ class Service:
             spend=self._spend,
         )
         self._incoming = FairQueue()
+        self._presence = Presence()
         self._budget = Budget(clock.now())
         self._deciding = asyncio.Lock()
         """Held from reading the books to taking in what was committed: every decision sees the last one."""
@@ -104,6 +106,7 @@ class Service:
 
     async def start(self) -> None:
         """Take up what an earlier run left: events, rows, alarms; and see that there is a control room."""
+        await self._presence.load(self._store)
         await self.drain.load()
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
@@ -113,7 +116,9 @@ class Service:
 
     async def receive(self, batch: Batch) -> None:
         """Keep a batch; it is applied later, each person's in order. Returns once it is durable."""
+        batch = self._presence.greet(batch)
         await self._store.receive(batch)
+        self._presence.kept(batch)
         self._budget.hear(self._clock.now())
         for incoming in batch.events:
             self._incoming.put_nowait(incoming)

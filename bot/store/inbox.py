@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.core.names import InputId
 from bot.ports import Incoming
@@ -18,18 +19,32 @@ _APPLY = (
     "INSERT INTO inbox (id, applied) VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET applied = 1, kind = '', body = NULL"
 )
 
-_MARK = "sync-token"
+_TOKEN, _HEARD = "sync-token", "heard-at"
 
 
-def receive(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str]], token: str) -> None:
-    """Keep events given as id, kind and body, and the token of their batch; known ids are passed over."""
+def receive(
+    connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str]], token: str, heard_at: datetime | None
+) -> None:
+    """Keep events given as id, kind and body, and the marks of their batch; known ids are passed over."""
     connection.executemany(_KEEP, rows)
-    connection.execute(_PUT_MARK, (_MARK, token))
+    connection.execute(_PUT_MARK, (_TOKEN, token))
+    if heard_at is not None:
+        connection.execute(_PUT_MARK, (_HEARD, heard_at.isoformat()))
 
 
 def token(connection: sqlite3.Connection) -> str | None:
     """Return the last token, or None before the first."""
-    row = connection.execute(_GET_MARK, (_MARK,)).fetchone()
+    return _mark(connection, _TOKEN)
+
+
+def heard_at(connection: sqlite3.Connection) -> datetime | None:
+    """Return when the homeserver was heard last, or None before the first time."""
+    kept = _mark(connection, _HEARD)
+    return None if kept is None else datetime.fromisoformat(kept)
+
+
+def _mark(connection: sqlite3.Connection, name: str) -> str | None:
+    row = connection.execute(_GET_MARK, (name,)).fetchone()
     return None if row is None else str(row[0])
 
 

@@ -104,11 +104,15 @@ class SqliteStore:
     async def receive(self, batch: Batch) -> None:
         """Keep a batch's events and its token in one transaction; events ever seen before are dropped."""
         rows = [(event.id, kind_of(event), encode(event)) for event in batch.events]
-        await self._database.write(lambda connection: inbox.receive(connection, rows, batch.token))
+        await self._database.write(lambda connection: inbox.receive(connection, rows, batch.token, batch.heard_at))
 
     async def sync_token(self) -> str | None:
         """Return the token of the last batch received, or None before the first."""
         return await self._database.read(inbox.token)
+
+    async def heard_at(self) -> datetime | None:
+        """Return when the homeserver was heard last, or None before the first time."""
+        return await self._database.read(inbox.heard_at)
 
     async def waiting(self) -> tuple[Incoming, ...]:
         """Return events not yet applied, oldest first."""

@@ -27,6 +27,7 @@ class _State:
     outbox: dict[str, Task | None] = field(default_factory=dict)
     """Every task ever queued; None once it is done."""
     token: str | None = None
+    heard_at: datetime | None = None
 
     def copy(self) -> _State:
         return _State(
@@ -34,6 +35,7 @@ class _State:
             inbox=dict(self.inbox),
             outbox=dict(self.outbox),
             token=self.token,
+            heard_at=self.heard_at,
         )
 
 
@@ -120,9 +122,13 @@ class MemoryStore:
                 encode(event)
                 self._state.inbox.setdefault(event.id, event)
             self._state.token = batch.token
+            self._state.heard_at = batch.heard_at or self._state.heard_at
 
     async def sync_token(self) -> str | None:
         return self._state.token
+
+    async def heard_at(self) -> datetime | None:
+        return self._state.heard_at
 
     async def waiting(self) -> tuple[Incoming, ...]:
         return tuple(event for event in self._state.inbox.values() if event is not None)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.names import DeviceId, EventId, RoomId, UserId
 from bot.ports import (
+    CameBack,
     Comparison,
     Incoming,
     Membership,
@@ -107,6 +108,13 @@ CAUSED_BY_BOB: tuple[Incoming, ...] = (
     VerificationShown(id=ID, comparison=COMPARISON, received_at=NOW),
     VerificationEnded(id=ID, user=BOB, end=VerificationEnd.FAILED, received_at=NOW),
 )
+
+
+async def test_that_we_came_back_goes_before_everything_of_people() -> None:
+    queue, news = FairQueue(), CameBack(id=ID, since=NOW, messages=1, received_at=NOW)
+    queue.put_nowait(CAUSED_BY_BOB[0])
+    queue.put_nowait(news)
+    assert await queue.get() is news
 
 
 @pytest.mark.parametrize("incoming", CAUSED_BY_BOB, ids=lambda incoming: type(incoming).__name__)

@@ -202,6 +202,13 @@ async def test_an_empty_batch_moves_the_token(store: Store) -> None:
     assert (await store.sync_token(), await store.waiting()) == ("s1", ())
 
 
+async def test_when_the_homeserver_was_heard_last_is_kept_with_its_batch(store: Store) -> None:
+    assert await store.heard_at() is None
+    await store.receive(Batch(events=(), token="s1", heard_at=NOW))
+    await store.receive(Batch(events=(message(),), token="s1"))
+    assert await store.heard_at() == NOW
+
+
 async def test_an_event_seen_before_is_dropped_whether_it_waits_or_was_applied(store: Store) -> None:
     await store.receive(Batch(events=(message(), message(body="another text")), token="s1"))
     await store.receive(Batch(events=(message(),), token="s2"))

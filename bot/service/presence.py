@@ -1,0 +1,56 @@
+"""When the bot was away, it says so itself: once for each absence, however often it falls over while it comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import voice
+from bot.core.absence import missed
+from bot.core.desk import House
+from bot.core.names import EventId, InputId
+from bot.core.roster import Role, holders
+from bot.ports import Batch, CameBack, Message, Store
+from bot.service.books import Books
+from bot.service.outcome import NOTHING, Outcome
+from bot.service.tasks import answer_task, ring_task, room_place
+
+AWAY_AFTER = timedelta(minutes=5)
+"""An absence shorter than this is a restart, or a homeserver's, and nobody's business."""
+
+
+class Presence:
+    """Knows when the homeserver was heard last. That is kept with every answer of it, so it outlives us."""
+
+    def __init__(self) -> None:
+        self._heard_at: datetime | None = None
+
+    async def load(self, store: Store) -> None:
+        """Take up when an earlier run heard the homeserver last."""
+        self._heard_at = await store.heard_at()
+
+    def greet(self, batch: Batch) -> Batch:
+        """Return *batch* with the news that we came back, if it ends an absence: the two are kept together."""
+        since, now = self._heard_at, batch.heard_at
+        if since is None or now is None or now - since < AWAY_AFTER:
+            return batch
+        messages = sum(isinstance(event, Message) for event in batch.events)
+        id = EventId(f"absence:{since.isoformat()}")
+        return replace(batch, events=(CameBack(id=id, since=since, messages=messages, received_at=now), *batch.events))
+
+    def kept(self, batch: Batch) -> None:
+        """Take note of *batch* once it is durable."""
+        self._heard_at = batch.heard_at or self._heard_at
+
+
+def came_back(event: CameBack, books: Books, house: House) -> Outcome:
+    """Tell the control room what was missed; it rings for the admins if anything was."""
+    room = books.desk.control_room
+    if room is None:
+        return NOTHING
+    until, input, place = event.received_at, InputId(event.id), room_place(room, house.people)
+    lost = [found for incident in books.incidents() if (found := missed(incident, event.since, until)) is not None]
+    text = voice.away(event.since, until, lost, event.messages, ZoneInfo(house.zone), house.language)
+    admins = holders(house.people, Role.ADMIN)
+    return Outcome(tasks=(ring_task(input, 0, place, text, admins) if lost else answer_task(input, 0, place, text),))
