@@ -49,6 +49,7 @@ from bot.core.roster import Role
 from bot.core.spelling import fold
 from bot.core.trust import ConfirmIdentity, ShowTrust
 
+_ONESELF = frozenset({"me", "moi"})
 _JOINING = frozenset({"and", "et", "&"})
 MOST_FACTS = 50
 """The longest timeline that is shown in the room."""
@@ -134,7 +135,7 @@ def read_reopen(line: Line) -> ReopenStep:
 def read_assign(line: Line) -> AssignStep:
     step, after = _step(line)
     who = after.whole(Argument.PERSON)
-    return AssignStep(step=step, to=ROLES.get(fold(who), who))
+    return AssignStep(step=step, to=None if fold(who) in _ONESELF else ROLES.get(fold(who), who))
 
 
 def read_fact(line: Line) -> Answer:

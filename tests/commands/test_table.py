@@ -223,6 +223,7 @@ def test_a_summary_in_french_is_not_a_resumption() -> None:
 
 def test_a_role_can_be_given_a_step_and_a_name_can_have_several_words() -> None:
     assert command("!confier D1 dpo") == core.AssignStep(step=D1, to=Role.DPO)
+    assert command("!confier D1 moi") == command("!assign D1 Me") == core.AssignStep(step=D1, to=None)
     assert command("!confier D1 Bob Martin") == core.AssignStep(step=D1, to="Bob Martin")
     assert command("!inviter Bob Martin") == core.Invite(who="Bob Martin")
     assert command("!inviter Bob Martin rh") == core.Invite(who="Bob Martin", role=Role.HR)

@@ -196,6 +196,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "known.answer",
         "known.detail",
         "steps",
+        "organisations",
         "clock.reading",
         "clock.aside",
         "confirm.ClockSetAside",

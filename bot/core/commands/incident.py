@@ -63,7 +63,8 @@ class AssignStep:
     """Give a step to a person (as typed) or to the holders of a role."""
 
     step: StepId
-    to: str | Role
+    to: str | Role | None
+    """None means the asker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,8 +38,13 @@ def reopen(incident: Incident, command: ReopenStep, by: UserId, now: datetime) -
 def assign(incident: Incident, command: AssignStep, by: UserId, now: datetime) -> StepAssigned:
     """Give a needed, unsettled step to a role or a person of the roster."""
     step = _workable(incident, command.step)
-    to = command.to if isinstance(command.to, Role) else find_person(command.to, incident.roster)
-    return StepAssigned(at=now, by=by, step=step.id, to=to)
+    return StepAssigned(at=now, by=by, step=step.id, to=_whom(incident, command.to, by))
+
+
+def _whom(incident: Incident, to: str | Role | None, by: UserId) -> UserId | Role:
+    if to is None:
+        return by
+    return to if isinstance(to, Role) else find_person(to, incident.roster)
 
 
 def find_step(incident: Incident, id: StepId) -> Step:

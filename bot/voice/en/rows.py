@@ -25,7 +25,7 @@ SENTENCES = {
     "help.reopen": "opens a step again",
     "help.reopen.more": "Its history stays.",
     "help.assign": "gives a step to a person or a role",
-    "help.assign.more": "WHO is a name, a full id or a role: `!assign D1 bob`, `!assign D1 dpo`",
+    "help.assign.more": "WHO is `me`, a name, a full id or a role: `!assign D1 bob`, `!assign D1 dpo`",
     "help.fact": "answers a question of the playbook",
     "help.fact.more": "Steps and clocks that depend on it appear or leave. yes, no and unknown are answers; a later "
     "one replaces it.",

@@ -25,7 +25,8 @@ SENTENCES = {
     "help.reopen": "rouvre une étape",
     "help.reopen.more": "Son histoire reste.",
     "help.assign": "confie une étape à une personne ou un rôle",
-    "help.assign.more": "QUI est un nom, un identifiant complet ou un rôle : `!confier D1 bob`, `!confier D1 dpo`",
+    "help.assign.more": "QUI est `moi`, un nom, un identifiant complet ou un rôle : `!confier D1 bob`, "
+    "`!confier D1 dpo`",
     "help.fact": "répond à une question du scénario",
     "help.fact.more": "Les étapes et délais qui en dépendent apparaissent ou s'en vont. oui, non et inconnu sont des "
     "réponses ; une nouvelle remplace l'ancienne.",

@@ -38,13 +38,14 @@ def test_a_skipped_step_keeps_its_reason() -> None:
 
 
 def test_a_step_is_given_to_a_role_or_to_a_person_of_the_roster() -> None:
-    def given(to: str | Role) -> UserId | Role:
+    def given(to: str | Role | None) -> UserId | Role:
         fact = decide(incident(), AssignStep(step=D1, to=to), ALICE, NOW, PEOPLE)[0]
         assert isinstance(fact, StepAssigned)
         return fact.to
 
     assert given(Role.COMMS) is Role.COMMS
     assert given("Bob") == BOB
+    assert given(None) == ALICE
     assert given("@carol:example.org") == CAROL
 
 
