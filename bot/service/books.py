@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
 
 from bot.core.desk import Desk, evolve_desk
 from bot.core.evolve import evolve
 from bot.core.facts import DeskFact, Fact
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, RoomId, UserId
+from bot.core.roster import Role
 from bot.ports import DESK, Store
+
+_READ_AT_ONCE = 50
+"""Streams asked for together: the thread of the store need not wait for us in between."""
+_NOBODY: Mapping[UserId, frozenset[Role]] = {}
 
 
 class Books:
@@ -20,13 +28,17 @@ class Books:
         self._incidents: dict[IncidentId, Incident] = {}
         self._counts: dict[IncidentId, int] = {}
         self._rooms: dict[RoomId, IncidentId] = {}
+        self._of: dict[UserId, set[IncidentId]] = {}
+        """Whose roster has whom; what is purged is nobody's any more."""
 
     @classmethod
     async def load(cls, store: Store) -> Books:
         """Read every stream once. Raises ChainBrokenError when one was changed from outside."""
         books = cls()
-        for stream in await store.streams():
-            books.add(stream, [recorded.fact for recorded in await store.history(stream)])
+        waiting = iter(await store.streams())
+        while streams := tuple(islice(waiting, _READ_AT_ONCE)):
+            for stream, history in zip(streams, await asyncio.gather(*map(store.history, streams)), strict=True):
+                books.add(stream, [recorded.fact for recorded in history])
         return books
 
     def add(self, stream: str, facts: Sequence[Fact | DeskFact]) -> None:
@@ -37,16 +49,31 @@ class Books:
                 self._take(IncidentId(stream), fact)
 
     def _take(self, id: IncidentId, fact: Fact) -> None:
-        incident = evolve(self._incidents.get(id), fact)
+        before = self._incidents.get(id)
+        incident = evolve(before, fact)
         self._incidents[id] = incident
+        self._note_people(id, _people(before), _people(incident))
         self._counts[id] = self._counts.get(id, 0) + 1
         if incident.room is not None:
             self._rooms[incident.room] = id
+
+    def _note_people(
+        self, id: IncidentId, before: Mapping[UserId, frozenset[Role]], after: Mapping[UserId, frozenset[Role]]
+    ) -> None:
+        if before is after:
+            return
+        for user in before.keys() - after.keys():
+            self._of[user].discard(id)
+            if not self._of[user]:
+                del self._of[user]
+        for user in after.keys() - before.keys():
+            self._of.setdefault(user, set()).add(id)
 
     def replace(self, id: IncidentId, facts: Sequence[Fact | DeskFact]) -> None:
         """Build an incident anew from *facts*: the others were taken out of its stream."""
         before = self._incidents.pop(id, None)
         self._counts.pop(id, None)
+        self._note_people(id, _people(before), _NOBODY)
         if before is not None and before.room is not None:
             self._rooms.pop(before.room, None)
         self.add(id, facts)
@@ -65,8 +92,12 @@ class Books:
         return room == self.desk.control_room or room in self._rooms
 
     def is_on_a_roster(self, user: UserId) -> bool:
-        """Say whether any incident's roster has *user*; what is purged is nobody's any more."""
-        return any(user in incident.roster and incident.purged_at is None for incident in self._incidents.values())
+        """Say whether any incident's roster has *user*."""
+        return user in self._of
+
+    def people(self) -> frozenset[UserId]:
+        """Return everybody on a roster."""
+        return frozenset(self._of)
 
     def count(self, id: IncidentId) -> int:
         """Return how many facts the incident has; zero when it does not exist."""
@@ -74,10 +105,17 @@ class Books:
 
     def incidents(self) -> tuple[Incident, ...]:
         """Return every incident, the oldest first; of purged ones there is what the register says."""
-        return tuple(sorted(self._incidents.values(), key=lambda incident: incident.opened_at))
+        return tuple(sorted(self._incidents.values(), key=_age))
 
     def incidents_of(self, user: UserId) -> tuple[Incident, ...]:
-        """Return the incidents whose roster has *user*, the oldest first; what is purged is nobody's any more."""
-        return tuple(
-            incident for incident in self.incidents() if user in incident.roster and incident.purged_at is None
-        )
+        """Return the incidents whose roster has *user*, the oldest first."""
+        found = (self._incidents[id] for id in self._of.get(user, ()))
+        return tuple(sorted(found, key=_age))
+
+
+def _people(incident: Incident | None) -> Mapping[UserId, frozenset[Role]]:
+    return _NOBODY if incident is None or incident.purged_at is not None else incident.roster
+
+
+def _age(incident: Incident) -> tuple[datetime, IncidentId]:
+    return incident.opened_at, incident.id

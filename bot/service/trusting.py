@@ -75,11 +75,11 @@ class Guard:
 
     def _identity_changed(self, event: IdentityChanged) -> Outcome:
         """Ring in the control room and in every open room where the person is."""
-        if event.user not in self._everybody():
+        if not self._is_ours(event.user):
             return NOTHING
         tasks = self._alarm(InputId(event.id), lambda to: voice.identity_changed(event.user, event.master, to))
-        for incident in self.books.incidents():
-            if event.user in incident.roster and incident.status is Status.OPEN:
+        for incident in self.books.incidents_of(event.user):
+            if incident.status is Status.OPEN:
                 text = voice.identity_changed(event.user, event.master, incident.language)
                 place, leaders = incident_place(incident), incident.leaders()
                 tasks.append(ring_task(InputId(event.id), len(tasks), place, text, leaders))
@@ -88,7 +88,7 @@ class Guard:
 
     def _device_came(self, event: DeviceCame) -> Outcome:
         """Say in the control room that a device is trusted on the homeserver's word alone."""
-        if event.user not in self._everybody():
+        if not self._is_ours(event.user):
             return NOTHING
         tasks = self._alarm(
             InputId(event.id), lambda to: voice.device_came(event.user, event.device, event.fingerprint, to)
@@ -123,7 +123,7 @@ class Guard:
 
     def answer(self, command: ShowTrust | ConfirmIdentity, asked: Asked) -> Outcome:
         """Show an identity, or know its owner by it from now on. Raises RuleError."""
-        user = find_person(command.who, self._everybody())
+        user = find_person(command.who, self.books.people().union(self.house.people))
         return self._show(user, asked) if isinstance(command, ShowTrust) else self._confirm(user, asked)
 
     def _show(self, user: UserId, asked: Asked) -> Outcome:
@@ -153,8 +153,8 @@ class Guard:
     def _desk(self) -> Desk:
         return self.books.desk
 
-    def _everybody(self) -> frozenset[UserId]:
-        return frozenset(self.house.people).union(*(incident.roster for incident in self.books.incidents()))
+    def _is_ours(self, user: UserId) -> bool:
+        return user in self.house.people or self.books.is_on_a_roster(user)
 
     def _control(self) -> Place | None:
         room = self._desk.control_room
