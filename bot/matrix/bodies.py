@@ -13,14 +13,18 @@ MOST_BYTES = 256 << 20
 _MAYBE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
+class BodyTooLongError(ClientPayloadError):
+    """The body has more bytes than are read of it."""
+
+
 async def read_body(response: ClientResponse, most: int = MOST_BYTES) -> bytes:
-    """Return the whole body; raises aiohttp's ClientPayloadError when it has more than *most* bytes."""
+    """Return the whole body; raises BodyTooLongError, which is one of aiohttp's, when it has more than *most* bytes."""
     body = bytearray()
     async for part in response.content.iter_any():
         body += part
         if len(body) > most:
             response.close()
-            raise ClientPayloadError("the body is too long")
+            raise BodyTooLongError("the body is too long")
     return bytes(body)
 
 

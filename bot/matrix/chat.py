@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust, TheirIdentity
 from bot.matrix.acquaintance import ACQUAINTANCE_S, Acquaintance
@@ -81,6 +82,10 @@ class MatrixChat:
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
         await self._rooms.pin(room, event)
+
+    async def fetch(self, file: EncryptedFile) -> bytes:
+        """Get an encrypted file and open it; refuses with TOO_LARGE or DAMAGED."""
+        return await self._sender.files.fetch(file)
 
     def identity_of(self, user: UserId) -> TheirIdentity:
         """Return what is known of the identity of *user*."""

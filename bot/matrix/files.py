@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import re
 
-from nio.crypto.attachments import encrypt_attachment
+from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
+from nio.exceptions import EncryptionError
 
+from bot.core.facts import EncryptedFile
 from bot.matrix.errors import JsonObject
 from bot.matrix.wire import Wire
-from bot.ports import UnreachableError
+from bot.ports import RefusedError, UnreachableError
 
-_ADDRESS = re.compile(r"mxc://[^/\s]{1,255}/[A-Za-z0-9_-]{1,255}")
+MOST_BYTES = 5_000_000
+"""The largest file that is fetched."""
+_ADDRESS = re.compile(r"mxc://(?P<server>[^/\s]{1,255})/(?P<media>[A-Za-z0-9_-]{1,255})")
 _REMEMBERED = 32
 
 
 class Files:
-    """Encrypts and uploads, each file with a key of its own."""
+    """Encrypts and uploads, each file with a key of its own; fetches and opens those of others."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -30,6 +34,17 @@ class Files:
                 del self._references[next(iter(self._references))]
             self._references[txn] = await self._put(data)
         return self._references[txn]
+
+    async def fetch(self, file: EncryptedFile) -> bytes:
+        """Return what *file* holds. Refuses with TOO_LARGE, or with DAMAGED when it is not what its sender made."""
+        found = _ADDRESS.fullmatch(file.url)
+        if found is None:
+            raise RefusedError("DAMAGED")
+        ciphertext = await self._wire.download(found["server"], found["media"], most=MOST_BYTES)
+        try:
+            return await asyncio.to_thread(decrypt_attachment, ciphertext, file.key, file.sha256, file.iv)
+        except (EncryptionError, ValueError, TypeError, OverflowError):
+            raise RefusedError("DAMAGED") from None
 
     async def _put(self, data: bytes) -> JsonObject:
         ciphertext, opener = await asyncio.to_thread(encrypt_attachment, data)

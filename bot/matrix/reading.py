@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,11 +11,22 @@ from typing import Any
 
 from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
 
+from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId
 from bot.core.trust import Distrust
-from bot.ports import Distrusted, Membership, Message
+from bot.ports import Distrusted, FileSent, Membership, Message
 
 logger = logging.getLogger(__name__)
+
+Said = Message | FileSent | Distrusted
+_LONGEST_NAME = 255
+_SECRETS = {
+    "url": re.compile(r"mxc://[^/\s]{1,255}/[A-Za-z0-9_-]{1,255}"),
+    "key": re.compile(r"[A-Za-z0-9_-]{43}=?"),
+    "iv": re.compile(r"[A-Za-z0-9+/]{22}={0,2}"),
+    "sha256": re.compile(r"[A-Za-z0-9+/]{43}=?"),
+}
+"""What each part of an encrypted file looks like."""
 
 DeviceOf = Callable[[Any], DeviceId | None]
 """Names the device a decrypted event is bound to."""
@@ -41,12 +53,12 @@ class Reader:
         """Say whether *event* is the one by which we came into the room."""
         return isinstance(event, RoomMemberEvent) and event.state_key == self._own and _presence(event) is True
 
-    def read(self, room: RoomId, events: Iterable[Any], now: datetime) -> Iterator[Message | Membership | Distrusted]:
+    def read(self, room: RoomId, events: Iterable[Any], now: datetime) -> Iterator[Said | Membership]:
         """Return what people said and who came or went, in order."""
         for event in events:
             match event:
                 case RoomMemberEvent():
-                    read: Message | Membership | Distrusted | None = self._membership(room, event, now)
+                    read: Said | Membership | None = self._membership(room, event, now)
                 case RoomMessageUnknown(msgtype="m.key.verification.request"):
                     continue
                 case RoomMessage() if event.decrypted:
@@ -63,16 +75,20 @@ class Reader:
         """Return the events that wait for a key."""
         return [event for event in events if isinstance(event, MegolmEvent) and event.sender != self._own]
 
-    def message(self, room: RoomId, event: Any, now: datetime) -> Message | Distrusted | None:
-        """Return a decrypted event as a message, or None if it is not a text somebody else typed."""
+    def message(self, room: RoomId, event: Any, now: datetime) -> Said | None:
+        """Return a decrypted event as a message, or None if somebody else neither typed it nor sent it as a file."""
         content = event.source.get("content")
         device = self._device_of(event)
         if event.sender == self._own or device is None or not isinstance(content, dict):
             return None
         relation = content.get("m.relates_to")
         relation = relation if isinstance(relation, dict) else {}
+        if _is_edit(content, relation):
+            return None
+        if content.get("msgtype") == "m.file":
+            return self._file(room, event, device, content, now)
         body = content.get("body")
-        if content.get("msgtype") != "m.text" or not isinstance(body, str) or _is_edit(content, relation):
+        if content.get("msgtype") != "m.text" or not isinstance(body, str):
             return None
         sender = UserId(event.sender)
         why = self._distrusts(sender, device)
@@ -89,6 +105,26 @@ class Reader:
             body=_without_quote(body) if "m.in_reply_to" in relation else body,
             thread=_thread(relation),
             sent_at=_moment(event.server_timestamp, now),
+            received_at=now,
+        )
+
+    def _file(
+        self, room: RoomId, event: Any, device: DeviceId, content: dict[str, Any], now: datetime
+    ) -> FileSent | None:
+        """Return a file, whose caption is no command. Of one that is not trusted its command will tell."""
+        # Beside a name, the body is a caption.
+        file, name, info = _encrypted_file(content), content.get("filename", content.get("body")), content.get("info")
+        if file is None or not isinstance(name, str) or self._distrusts(UserId(event.sender), device) is not None:
+            return None
+        size = info.get("size") if isinstance(info, dict) else None
+        return FileSent(
+            id=EventId(event.event_id),
+            room=room,
+            sender=UserId(event.sender),
+            device=device,
+            name=name[-_LONGEST_NAME:],
+            size=size if isinstance(size, int) and 0 <= size < 2**53 else 0,
+            file=file,
             received_at=now,
         )
 
@@ -122,6 +158,17 @@ def _presence(event: RoomMemberEvent) -> bool | None:
 
 def _is_edit(content: dict[str, Any], relation: dict[str, Any]) -> bool:
     return relation.get("rel_type") == "m.replace" or "m.new_content" in content
+
+
+def _encrypted_file(content: dict[str, Any]) -> EncryptedFile | None:
+    """Return where the file of a message lies and what opens it, or None when not all of that is said."""
+    match content.get("file"):
+        case {"v": "v2", "url": url, "key": {"alg": "A256CTR", "k": key}, "iv": iv, "hashes": {"sha256": sha256_}}:
+            parts = {"url": url, "key": key, "iv": iv, "sha256": sha256_}
+        case _:
+            return None
+    fits = all(isinstance(part, str) and _SECRETS[name].fullmatch(part) for name, part in parts.items())
+    return EncryptedFile(**parts) if fits else None
 
 
 def _thread(relation: dict[str, Any]) -> EventId | None:

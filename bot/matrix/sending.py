@@ -43,7 +43,7 @@ class Sender:
         self._devices = devices
         self._trust = trust
         self._keys = keys
-        self._files = Files(wire)
+        self.files = Files(wire)
         self._withheld = withheld
         self._strangers = strangers
         self._unreached = unreached
@@ -62,7 +62,7 @@ class Sender:
             # Before anything of it leaves: the room must be safe, and somebody in it able to read.
             async with self._locks[room]:
                 await self._shared_key(room, readers)
-            message["file"] = await self._files.upload(content.file.data, txn=txn)
+            message["file"] = await self.files.upload(content.file.data, txn=txn)
         return await self.send(room, MESSAGE, message, txn=txn, readers=readers)
 
     async def send(

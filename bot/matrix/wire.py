@@ -16,13 +16,14 @@ from urllib.parse import quote
 import aiohttp
 from nio import AsyncClient
 
-from bot.matrix.bodies import read_body, read_json
+from bot.matrix.bodies import MOST_BYTES, BodyTooLongError, read_body, read_json
 from bot.matrix.errors import JsonObject, chat_error
-from bot.ports import UnreachableError
+from bot.ports import RefusedError, UnreachableError
 
 TIMEOUT_S = 30.0
 _PREFIX = "/_matrix/client/v3/"
 _UPLOAD = "/_matrix/media/v3/upload"
+_DOWNLOAD = "/_matrix/client/v1/media/download/"
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
 
@@ -59,6 +60,16 @@ class Wire:
         """Give *data* to the media repository, told to be bytes and nothing else; answer and raise as `ask` does."""
         return _object(_success(await self._send("POST", _UPLOAD, io.BytesIO(data), _BYTES)))
 
+    async def download(self, server: str, media: str, *, most: int) -> bytes:
+        """Return what lies in the media repository; refuses with TOO_LARGE what has more than *most* bytes."""
+        address = _DOWNLOAD + quote(server, safe="") + "/" + quote(media, safe="")
+        try:
+            response, body = await self._request("GET", address, None, _JSON, most)
+        except BodyTooLongError:
+            raise RefusedError("TOO_LARGE") from None
+        _success(_answer(response, body))
+        return body
+
     async def exchange(self, method: str, path: Sequence[str], body: JsonObject | None = None) -> Answer:
         """Return the answer whatever its status; raise UnreachableError when none came."""
         address = _PREFIX + "/".join(quote(part, safe="") for part in path)
@@ -66,6 +77,15 @@ class Wire:
         return await self._send(method, address, data, _JSON)
 
     async def _send(self, method: str, address: str, data: str | io.BytesIO | None, kind: str) -> Answer:
+        try:
+            return _answer(*await self._request(method, address, data, kind, MOST_BYTES))
+        except BodyTooLongError as error:
+            raise UnreachableError(type(error).__name__) from None
+
+    async def _request(
+        self, method: str, address: str, data: str | io.BytesIO | None, kind: str, most: int
+    ) -> tuple[aiohttp.ClientResponse, bytes]:
+        """Return an answer and its body, which is read; raises UnreachableError or BodyTooLongError."""
         headers = {
             "Content-Type": kind,
             "Authorization": f"Bearer {self._client.access_token}",
@@ -73,11 +93,16 @@ class Wire:
         }
         try:
             response = await self._client.send(method, address, data, headers, timeout=self._timeout_s)
-            text = await read_body(response)
+            return response, await read_body(response, most)
+        except BodyTooLongError:
+            raise
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             # The text of the error may name the address, and the address names the room.
             raise UnreachableError(type(error).__name__) from None
-        return Answer(status=response.status, body=_parsed(text), retry_after=response.headers.get("Retry-After"))
+
+
+def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
+    return Answer(status=response.status, body=_parsed(body), retry_after=response.headers.get("Retry-After"))
 
 
 def _success(answer: Answer) -> Answer:

@@ -6,6 +6,7 @@ import itertools
 from collections import deque
 from dataclasses import dataclass, field
 
+from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import TheirIdentity
 from bot.matrix.content import message_content
@@ -52,6 +53,8 @@ class FakeChat:
         self.rooms: dict[RoomId, FakeRoom] = {}
         self.faults: deque[ChatError] = deque()
         self.lost = 0
+        self.media: dict[EncryptedFile, bytes] = {}
+        """What people uploaded."""
         self.without_device: set[UserId] = set()
         self.identities: dict[UserId, TheirIdentity] = {}
         self._numbers = itertools.count(1)
@@ -108,6 +111,14 @@ class FakeChat:
         self._may_fail()
         self._room(room).pinned = event
         self._may_be_lost()
+
+    async def fetch(self, file: EncryptedFile) -> bytes:
+        self._may_fail()
+        data = self.media.get(file)
+        self._may_be_lost()
+        if data is None:
+            raise RefusedError("DAMAGED")
+        return data
 
     def identity_of(self, user: UserId) -> TheirIdentity:
         return self.identities.get(user, TheirIdentity())

@@ -94,6 +94,7 @@ class FakeHomeserver:
                 web.get(f"{client}/rooms/{{room}}/joined_members", self._joined_members),
                 web.post(f"{client}/rooms/{{room}}/{{verb:join|leave|forget}}", self._go),
                 web.post("/_matrix/media/v3/upload", self._upload),
+                web.get("/_matrix/client/v1/media/download/{server}/{media}", self._download),
             ]
         )
         self._runner = web.AppRunner(application, shutdown_timeout=0.1)
@@ -317,6 +318,10 @@ class FakeHomeserver:
         self._device(request)
         self.media.append(await request.read())
         return web.json_response({"content_uri": f"mxc://example.org/{len(self.media) - 1}"})
+
+    async def _download(self, request: web.Request) -> web.Response:
+        self._device(request)
+        return web.Response(body=self.media[int(request.match_info["media"])])
 
     async def _messages(self, request: web.Request) -> web.Response:
         self._device(request)

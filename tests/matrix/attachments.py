@@ -10,7 +10,9 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
+from nio.crypto.attachments import encrypt_attachment
 
+from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId
 from bot.demo.homeserver import Homeserver
 from bot.ports import Attachment
@@ -46,6 +48,20 @@ async def download(person: Person, address: str) -> bytes:
     async with session.get(url, headers={"Authorization": f"Bearer {person.client.access_token}"}) as answer:
         assert answer.status == 200
         return await answer.read()
+
+
+async def uploaded(person: Person, data: bytes) -> EncryptedFile:
+    """Upload a file as a client does, and return what its message would say of it."""
+    ciphertext, opener = encrypt_attachment(data)
+    session = person.client.client_session
+    assert session is not None
+    url = f"{person.client.homeserver}/_matrix/media/v3/upload"
+    headers = {"Authorization": f"Bearer {person.client.access_token}", "Content-Type": "application/octet-stream"}
+    async with session.post(url, headers=headers, data=ciphertext) as answer:
+        assert answer.status == 200
+        address = (await answer.json())["content_uri"]
+    hashes = opener["hashes"]
+    return EncryptedFile(url=address, key=opener["key"]["k"], iv=opener["iv"], sha256=hashes["sha256"])
 
 
 async def opened_file(person: Person, room: RoomId, event: EventId) -> Attachment | None:

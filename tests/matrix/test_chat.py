@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import secrets
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
+from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
 from bot.ports import Attachment, BusyError, Chat, Content, RefusedError, RoomPlan, UnreachableError
 from tests.fakes.chat import FakeChat, FakeRoom
-from tests.matrix.attachments import opened_file
+from tests.matrix.attachments import opened_file, uploaded
 from tests.matrix.between import Between, Instead, Lost, Passed
 from tests.matrix.people import Bot, Person, Town
 
@@ -41,6 +43,9 @@ class World(ABC):
 
     @abstractmethod
     async def file(self, user: UserId, room: RoomId, event: EventId) -> Attachment | None: ...
+
+    @abstractmethod
+    async def upload(self, data: bytes) -> EncryptedFile: ...
 
     @abstractmethod
     async def pinned(self, room: RoomId) -> EventId | None: ...
@@ -82,6 +87,11 @@ class FakeWorld(World):
         (said,) = (said for said in self.fake.rooms[room].said if said.event == event)
         assert (said.content.file in self.fake.files_of(room, user)) == (user in said.holders)
         return said.content.file if user in said.holders else None
+
+    async def upload(self, data: bytes) -> EncryptedFile:
+        file = EncryptedFile(url=f"mxc://example.org/{len(self.fake.media)}", key="k", iv="i", sha256="s")
+        self.fake.media[file] = data
+        return file
 
     async def pinned(self, room: RoomId) -> EventId | None:
         return self.fake.rooms[room].pinned
@@ -135,6 +145,9 @@ class RealWorld(World):
 
     async def file(self, user: UserId, room: RoomId, event: EventId) -> Attachment | None:
         return await opened_file(self._people[user], room, event)
+
+    async def upload(self, data: bytes) -> EncryptedFile:
+        return await uploaded(await self._town.person(), data)
 
     async def pinned(self, room: RoomId) -> EventId | None:
         found = await self._bot.wire.ask("GET", ("rooms", room, "state", "m.room.pinned_events", ""))
@@ -234,6 +247,12 @@ class Contract:
         assert await world.membership(room, NOBODY) is None
         await world.chat.invite(room, alice)
         assert await world.membership(room, alice) == "invite"
+
+    async def test_a_file_that_somebody_sent_is_fetched_and_one_that_was_changed_is_refused(self, world: World) -> None:
+        file = await world.upload(FILE.data)
+        assert await world.chat.fetch(file) == FILE.data
+        with pytest.raises(RefusedError, match="DAMAGED"):
+            await world.chat.fetch(replace(file, sha256="A" * 43))
 
     async def test_readers_who_are_joined_or_invited_can_read_and_nobody_else(self, world: World) -> None:
         joined, invited, no_reader = await world.person(), await world.person(), await world.person()

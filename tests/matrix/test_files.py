@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from nio import AsyncClient
 from nio.crypto.attachments import decrypt_attachment
 
-from bot.matrix.files import Files
+from bot.core.facts import EncryptedFile
+from bot.matrix.files import MOST_BYTES, Files
 from bot.matrix.wire import Wire
 from bot.ports import BusyError, RefusedError, UnreachableError
 from tests.fakes.homeserver import FakeHomeserver
@@ -107,3 +110,67 @@ async def test_a_failure_is_one_of_the_three_and_the_next_try_begins_anew(
     if isinstance(failed.value, BusyError):
         assert failed.value.retry_after == timedelta(seconds=1.5)
     assert (await files.upload(WORDS, txn="1"))["url"].startswith("mxc://")
+
+
+# --- fetching -----------------------------------------------------------------------------------------------
+
+
+def file_of(opener: dict[str, Any]) -> EncryptedFile:
+    hashes = opener["hashes"]
+    return EncryptedFile(url=opener["url"], key=opener["key"]["k"], iv=opener["iv"], sha256=hashes["sha256"])
+
+
+@pytest.mark.parametrize("data", [b"", WORDS], ids=["empty", "text"])
+async def test_what_was_uploaded_is_fetched(files: Files, data: bytes) -> None:
+    assert await files.fetch(file_of(await files.upload(data, txn="1"))) == data
+
+
+async def test_what_the_homeserver_changed_is_refused(files: Files, server: FakeHomeserver) -> None:
+    file = file_of(await files.upload(WORDS, txn="1"))
+    server.media[0] = bytes(len(WORDS))
+    with pytest.raises(RefusedError, match="DAMAGED"):
+        await files.fetch(file)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"url": "https://example.org/0"},
+        {"url": "mxc://example.org/../0"},
+        {"key": "short"},
+        {"key": "é"},
+        {"iv": "AAAA"},
+        {"iv": ""},
+        {"sha256": "x"},
+    ],
+)
+async def test_what_does_not_open_it_is_refused(files: Files, wrong: dict[str, str]) -> None:
+    file = file_of(await files.upload(WORDS, txn="1"))
+    with pytest.raises(RefusedError, match="DAMAGED"):
+        await files.fetch(replace(file, **wrong))
+
+
+async def test_what_is_too_large_is_read_no_further(files: Files, server: FakeHomeserver) -> None:
+    file = file_of(await files.upload(WORDS, txn="1"))
+    server.media[0] = bytes(MOST_BYTES + 1)
+    with pytest.raises(RefusedError, match="TOO_LARGE"):
+        await files.fetch(file)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Broken(), UnreachableError),
+        (Instead(status=502, body="<html>"), UnreachableError),
+        (Instead(status=404, body={"errcode": "M_NOT_FOUND"}), RefusedError),
+        (TOO_FAST, BusyError),
+    ],
+)
+async def test_a_fetch_that_fails_can_be_tried_again(
+    files: Files, between: Between, fault: Broken | Instead, error: type[Exception]
+) -> None:
+    file = file_of(await files.upload(WORDS, txn="1"))
+    between.once("GET", "download", fault)
+    with pytest.raises(error):
+        await files.fetch(file)
+    assert await files.fetch(file) == WORDS

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from nio import Event
 
+from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.answers import read_events
 from bot.matrix.reading import Reader
-from bot.ports import Distrusted, Membership, Message
+from bot.ports import Distrusted, FileSent, Membership, Message
 from tests.matrix.listeners import ALICE, BOB, BOT
 
 ROOM = RoomId("!incident:example.org")
@@ -28,7 +30,7 @@ def event(content: Any, *, kind: str = "m.room.message", sender: str = ALICE, **
     } | more
 
 
-def read(raw: dict[str, Any], *, decrypted: bool = True) -> list[Message | Membership | Distrusted]:
+def read(raw: dict[str, Any], *, decrypted: bool = True) -> list[Message | FileSent | Membership | Distrusted]:
     events = read_events([raw])
     for one in events:
         one.decrypted = decrypted
@@ -190,3 +192,95 @@ def test_our_own_coming_is_not_read_and_what_was_before_it_neither() -> None:
 def test_a_room_we_were_in_is_read_whole() -> None:
     events = read_events([member("join", None), member("join", "join", BOT)])
     assert READER.since_we_came(events) == events
+
+
+# --- files --------------------------------------------------------------------------------------------------
+
+URL, KEY, IV, HASH = "mxc://example.org/abc", "k" * 43, "i" * 22, "h" * 43
+OPENER: dict[str, Any] = {
+    "v": "v2",
+    "url": URL,
+    "key": {"kty": "oct", "alg": "A256CTR", "ext": True, "key_ops": ["decrypt"], "k": KEY},
+    "iv": IV,
+    "hashes": {"sha256": HASH},
+}
+LIST: dict[str, Any] = {
+    "msgtype": "m.file",
+    "body": "clients.csv",
+    "info": {"size": 1200, "mimetype": "text/csv"},
+    "file": OPENER,
+}
+
+
+def file_of(content: dict[str, Any]) -> FileSent | None:
+    said = Event.parse_decrypted_event(event(content))
+    said.decrypted = True
+    found = list(READER.read(ROOM, [said], NOW))
+    assert all(isinstance(one, FileSent) for one in found)
+    return next((one for one in found if isinstance(one, FileSent)), None)
+
+
+def test_an_encrypted_file_is_read_with_what_opens_it() -> None:
+    assert file_of(LIST) == FileSent(
+        id=EventId("$said"),
+        room=ROOM,
+        sender=UserId(ALICE),
+        device=DeviceId("PHONE"),
+        name="clients.csv",
+        size=1200,
+        file=EncryptedFile(url=URL, key=KEY, iv=IV, sha256=HASH),
+        received_at=NOW,
+    )
+
+
+def test_a_caption_is_neither_the_name_of_a_file_nor_a_command() -> None:
+    sent = file_of(LIST | {"filename": "clients.csv", "body": "!close"})
+    assert sent is not None
+    assert sent.name == "clients.csv"
+
+
+@pytest.mark.parametrize("size", [-1, 2**60, 1.5])
+def test_a_size_that_is_none_counts_for_nothing(size: object) -> None:
+    sent = file_of(LIST | {"info": {"size": size}})
+    assert sent is not None
+    assert sent.size == 0
+
+
+def test_a_file_without_a_size_is_read() -> None:
+    sent = file_of({name: value for name, value in LIST.items() if name != "info"})
+    assert sent is not None
+    assert sent.size == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"file": None},
+        {"file": OPENER | {"v": "v1"}},
+        {"file": OPENER | {"url": "https://example.org/x"}},
+        {"file": OPENER | {"url": 7}},
+        {"file": OPENER | {"iv": "short"}},
+        {"file": OPENER | {"hashes": {}}},
+        {"file": OPENER | {"key": {"alg": "A256GCM", "k": KEY}}},
+        {"file": None, "url": URL},
+        {"filename": 7},
+        {"filename": None, "body": None},
+        {"m.new_content": LIST},
+        {"m.relates_to": {"rel_type": "m.replace", "event_id": "$x"}},
+    ],
+)
+def test_what_is_no_encrypted_file_or_an_edit_is_left_out(wrong: dict[str, Any]) -> None:
+    assert file_of(LIST | wrong) is None
+
+
+def test_a_long_name_keeps_its_ending() -> None:
+    sent = file_of(LIST | {"body": "x" * 1000 + ".csv"})
+    assert sent is not None
+    assert (len(sent.name), sent.name[-5:]) == (255, "x.csv")
+
+
+def test_a_file_of_an_untrusted_device_is_passed_over() -> None:
+    reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE)
+    one = Event.parse_decrypted_event(event(LIST))
+    one.decrypted = True
+    assert reader.message(ROOM, one, NOW) is None
