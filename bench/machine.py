@@ -27,16 +27,27 @@ def machine() -> Mapping[str, Any]:
 
 
 def versions() -> Mapping[str, Any]:
-    """Return the versions of Cellule, the homeserver and the peers, with what each stands on."""
+    """Return the versions of what Cellule stands on, of the homeserver, and of the peers."""
     return {
-        "cellule": _commit(),
         "matrix-nio": version("matrix-nio"),
         "vodozemac": version("vodozemac"),
         "aiohttp": version("aiohttp"),
         "sqlcipher3": version("sqlcipher3"),
         "synapse": version("matrix-synapse"),
-        "peers": {rival.name: dict(rival.versions()) for rival in RIVALS},
+        "peers": {rival.name: rival.version for rival in RIVALS},
     }
+
+
+def commit() -> str:
+    """Return the commit, and whether the program differs from it."""
+    try:
+        told = subprocess.run(
+            ("git", "describe", "--always", "--abbrev=10"), cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        changed = subprocess.run(("git", "diff", "--quiet", "HEAD", "--", "bot"), cwd=ROOT, check=False)
+    except (OSError, subprocess.CalledProcessError):
+        return version("cellule")
+    return told.stdout.strip() + ("+changes" if changed.returncode else "")
 
 
 def load() -> float:
@@ -47,14 +58,3 @@ def load() -> float:
 def _field(file: Path, name: str) -> str:
     lines = file.read_text().splitlines() if file.exists() else []
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")
-
-
-def _commit() -> str:
-    try:
-        told = subprocess.run(
-            ("git", "describe", "--always", "--abbrev=10"), cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        changed = subprocess.run(("git", "diff", "--quiet", "HEAD", "--", "bot"), cwd=ROOT, check=False)
-    except (OSError, subprocess.CalledProcessError):
-        return version("cellule")
-    return told.stdout.strip() + ("+changes" if changed.returncode else "")

@@ -1,0 +1,168 @@
+"""What is kept of measurements: a file for each part, `bench/results/PART.json`, and `latest.json`, which gathers them.
+
+A part that is measured again replaces its own file and no other, with its own date, commit, machine and load:
+
+    run = kept.begin("long")
+    ...
+    run.keep("growth", figures={"growth_ratio": 1.1}, samples={"turns_ms": {"1": [...], "1200": [...]}})
+    kept.gather()
+
+`figures` are the numbers of `PARTS`; `samples` is whatever the picture draws from. A run that is smaller than the part
+is meant to be (`small=True`) is kept beside the whole one, as `PART-small.json`, and stands in until there is one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import machine
+
+RESULTS = machine.ROOT / "bench" / "results"
+LATEST = RESULTS / "latest.json"
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "echo": ("echo_ratio_p50", "echo_ratio_p99"),
+    "peers": ("peer_ratio_max",),
+    "opening": ("open_ratio",),
+    "cascade": ("cascade_rooms", "cascade_ratio", "cascade_rss_mb"),
+    "cold": ("cold_start_ratio",),
+    "growth": ("growth_ratio",),
+    "alarms": ("alarm_late_p99_s", "alarms_lost", "alarms_doubled"),
+    "chaos": ("chaos_kills", "chaos_lost", "chaos_doubled"),
+}
+"""The figures that each part promises."""
+NEVER_RUN = "no run of this part is kept"
+EARLIER_KEPT = 4
+
+Kept = Mapping[str, Any]
+"""The file of one part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A measurement under way: its form, since when, of which program, and how busy the machine was before it."""
+
+    form: str
+    date: datetime
+    started: float
+    load: float
+    commit: str
+
+    def keep(
+        self,
+        part: str,
+        *,
+        figures: Mapping[str, Any],
+        samples: Mapping[str, Any],
+        intervals: Mapping[str, Any] | None = None,
+        not_measured: Mapping[str, str] | None = None,
+        small: bool = False,
+        folder: Path = RESULTS,
+    ) -> Path:
+        """Write what *part* found. `not_measured` says of a promised figure why it is not among them."""
+        path = folder / f"{part}{'-small' if small else ''}.json"
+        made = {
+            "form": self.form,
+            "small": small,
+            "date": self.date.isoformat(timespec="seconds"),
+            "commit": self.commit,
+            "seconds": round(time.monotonic() - self.started),
+            "load_before": self.load,
+            "load_after": machine.load(),
+            "machine": machine.machine(),
+            "versions": machine.versions(),
+        }
+        found = {
+            "part": part,
+            "figures": dict(figures),
+            "intervals_95": dict(intervals or {}),
+            "not_measured": dict(not_measured or {}),
+        }
+        earlier = _earlier(read(path)) if path.exists() else []
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(as_text({**found, **made, "samples": samples, "earlier": earlier}), encoding="utf-8")
+        return path
+
+
+def begin(form: str) -> Run:
+    """Note the time and the load; to be called before anything of the part has begun."""
+    return Run(
+        form=form,
+        date=datetime.now(UTC),
+        started=time.monotonic(),
+        load=machine.load(),
+        commit=machine.commit(),
+    )
+
+
+def parts(folder: Path = RESULTS) -> dict[str, Kept]:
+    """Return what is kept of each part: of a whole run, or of a small one if there is no other."""
+    found: dict[str, Kept] = {}
+    for part in PARTS:
+        for path in (folder / f"{part}.json", folder / f"{part}-small.json"):
+            if path.exists():
+                found[part] = read(path)
+                break
+    return found
+
+
+def gathered(kept: Mapping[str, Kept]) -> dict[str, Any]:
+    """Return the latest figures of all parts with what each was made on; a figure that is not measured is None."""
+    figures: dict[str, Any] = {}
+    reasons: dict[str, str] = {}
+    for part, names in PARTS.items():
+        one = kept.get(part, {})
+        for name in names:
+            figures[name] = one.get("figures", {}).get(name)
+            if figures[name] is None:
+                reasons[name] = one.get("not_measured", {}).get(name, NEVER_RUN)
+    newest = max(kept.values(), key=lambda one: str(one["date"]), default={})
+    return {
+        **figures,
+        "not_measured": reasons,
+        "date": newest.get("date"),
+        "machine": newest.get("machine"),
+        "versions": newest.get("versions"),
+        "parts": {part: {name: one[name] for name in _SHOWN if name in one} for part, one in kept.items()},
+    }
+
+
+_SHOWN = (
+    "form", "small", "date", "commit", "seconds", "load_before", "load_after", "machine", "figures", "intervals_95",
+)  # fmt: skip
+
+
+def gather(folder: Path = RESULTS) -> dict[str, Any]:
+    """Write `latest.json` and return it."""
+    latest = gathered(parts(folder))
+    (folder / LATEST.name).write_text(as_text(latest), encoding="utf-8")
+    return latest
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return what is kept at *path*."""
+    result: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return result
+
+
+def as_text(result: Mapping[str, Any]) -> str:
+    """Return *result* as JSON with every list on one line: a diff of two results stays readable."""
+    text = json.dumps(result, indent=1, ensure_ascii=False)
+    return re.sub(r"\[[^\[\]{}]*\]", lambda found: " ".join(found[0].split()), text) + "\n"
+
+
+def _earlier(last: Kept) -> list[dict[str, Any]]:
+    """Return the runs before a new one, the youngest first: their figures and what tells how far to trust them."""
+    named = ("date", "commit", "form", "load_before", "figures")
+    return [{name: last[name] for name in named}, *last["earlier"]][:EARLIER_KEPT]
+
+
+if __name__ == "__main__":
+    gather()
