@@ -61,31 +61,29 @@ def described(latencies: Latencies) -> dict[str, dict[str, Any]]:
     }
 
 
-def result(echo: Latencies, peers: Latencies, opening: Latencies) -> dict[str, Any]:
-    """Return what a run found: `echo` and `opening` against `bare`, the peers against Cellule in their own run."""
-    found: dict[str, Any] = {}
-    intervals: dict[str, list[float]] = {}
-    for key, latencies, percent in (
-        ("echo_ratio_p50", echo, 50),
-        ("echo_ratio_p99", echo, 99),
-        ("open_ratio", opening, 50),
-    ):
-        if latencies:
-            compared = ratio(latencies["cellule"], latencies["bare"], percent)
-            found[key], intervals[key] = round(compared.value, 3), compared.as_json()
-    against = {
-        name: round(percentile(peers["cellule"], 50) / percentile(values, 50), 3)
-        for name, values in peers.items()
-        if name != "cellule"
-    }
-    if against:
-        fastest = max(against, key=lambda name: against[name])
-        found["peer_ratio_max"] = against[fastest]
-        intervals["peer_ratio_max"] = ratio(peers["cellule"], peers[fastest], 50).as_json()
-    groups = {"echo": echo, "peers": peers, "opening": opening}
+def against_floor(latencies: Latencies, percents: Mapping[str, float]) -> dict[str, Any]:
+    """Return what Cellule takes as a multiple of what `bare` takes, at each percentile that *percents* names."""
+    ratios = {key: ratio(latencies["cellule"], latencies["bare"], percent) for key, percent in percents.items()}
     return {
-        **found,
-        "intervals_95": intervals,
-        "peer_ratios": against,
-        **{name: described(latencies) for name, latencies in groups.items() if latencies},
+        **{key: round(one.value, 3) for key, one in ratios.items()},
+        "intervals_95": {key: one.as_json() for key, one in ratios.items()},
+        "bots": described(latencies),
     }
+
+
+def against_peers(latencies: Latencies) -> dict[str, Any]:
+    """Return Cellule's median as a multiple of each peer's; the greatest is that against the fastest of them."""
+    peers = [name for name in latencies if name != "cellule"]
+    ratios = {name: ratio(latencies["cellule"], latencies[name], 50) for name in peers}
+    found: dict[str, Any] = {"bots": described(latencies)}
+    if ratios:
+        fastest = max(ratios, key=lambda name: ratios[name].value)
+        found |= {
+            "peer_ratio_max": round(ratios[fastest].value, 3),
+            "intervals_95": {
+                "peer_ratio_max": ratios[fastest].as_json(),
+                **{name: one.as_json() for name, one in ratios.items()},
+            },
+            "peer_ratios": {name: round(one.value, 3) for name, one in ratios.items()},
+        }
+    return found

@@ -4,11 +4,12 @@ A part that is measured again replaces its own file and no other, with its own d
 
     run = kept.begin("long")
     ...
-    run.keep("growth", figures={"growth_ratio": 1.1}, samples={"turns_ms": {"1": [...], "1200": [...]}})
+    run.keep("growth", {"growth_ratio": 1.1, "intervals_95": {...}, "whatever": [...]})
     kept.gather()
 
-`figures` are the numbers of `PARTS`; `samples` is whatever the picture draws from. A run that is smaller than the part
-is meant to be (`small=True`) is kept beside the whole one, as `PART-small.json`, and stands in until there is one.
+What `PARTS` promises goes among the figures, all else among the samples, from which the pictures are drawn. A run that
+is smaller than the part is meant to be (`small=True`) is kept beside the whole one, as `PART-small.json`, and stands in
+until there is one.
 """
 
 from __future__ import annotations
@@ -55,20 +56,17 @@ class Run:
     load: float
     commit: str
 
-    def keep(
-        self,
-        part: str,
-        *,
-        figures: Mapping[str, Any],
-        samples: Mapping[str, Any],
-        intervals: Mapping[str, Any] | None = None,
-        not_measured: Mapping[str, str] | None = None,
-        small: bool = False,
-        folder: Path = RESULTS,
-    ) -> Path:
-        """Write what *part* found. `not_measured` says of a promised figure why it is not among them."""
+    def keep(self, part: str, found: Mapping[str, Any], *, small: bool = False, folder: Path = RESULTS) -> Path:
+        """Write what *part* found: figures, samples, and two by the names of figures if there is something to say.
+
+        `intervals_95` says how sure they are, `not_measured` why one is not there.
+        """
         path = folder / f"{part}{'-small' if small else ''}.json"
-        made = {
+        named = {name: found.get(name, {}) for name in ("intervals_95", "not_measured")}
+        written = {
+            "part": part,
+            "figures": {name: found[name] for name in PARTS[part] if name in found},
+            **named,
             "form": self.form,
             "small": small,
             "date": self.date.isoformat(timespec="seconds"),
@@ -78,16 +76,11 @@ class Run:
             "load_after": machine.load(),
             "machine": machine.machine(),
             "versions": machine.versions(),
+            "samples": {name: value for name, value in found.items() if name not in {*PARTS[part], *named}},
+            "earlier": _earlier(read(path)) if path.exists() else [],
         }
-        found = {
-            "part": part,
-            "figures": dict(figures),
-            "intervals_95": dict(intervals or {}),
-            "not_measured": dict(not_measured or {}),
-        }
-        earlier = _earlier(read(path)) if path.exists() else []
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(as_text({**found, **made, "samples": samples, "earlier": earlier}), encoding="utf-8")
+        path.write_text(as_text(written), encoding="utf-8")
         return path
 
 
@@ -128,6 +121,7 @@ def gathered(kept: Mapping[str, Kept]) -> dict[str, Any]:
         **figures,
         "not_measured": reasons,
         "date": newest.get("date"),
+        "commit": newest.get("commit"),
         "machine": newest.get("machine"),
         "versions": newest.get("versions"),
         "parts": {part: {name: one[name] for name in _SHOWN if name in one} for part, one in kept.items()},

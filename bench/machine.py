@@ -27,8 +27,9 @@ def machine() -> Mapping[str, Any]:
 
 
 def versions() -> Mapping[str, Any]:
-    """Return the versions of what Cellule stands on, of the homeserver, and of the peers."""
+    """Return the versions of Cellule and of what it stands on, of the homeserver, and of the peers."""
     return {
+        "cellule": version("cellule"),
         "matrix-nio": version("matrix-nio"),
         "vodozemac": version("vodozemac"),
         "aiohttp": version("aiohttp"),

@@ -1,129 +1,207 @@
-"""What a result says in words: in the terminal, and in the generated passages of docs/performance.md."""
+"""What is kept, in words: in the terminal, and in the generated passages of docs/performance.md."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-LATEST = ROOT / "bench" / "results" / "latest.json"
+from bench import kept
+from bench.kept import Kept
+from bench.machine import ROOT
+from bench.rivals import RIVALS
+
 PAGE = ROOT / "docs" / "performance.md"
+BUSY = 0.5
+"""Load for each core, before a part, from which on the machine counts as busy with other work."""
 
-Result = Mapping[str, Any]
+Parts = Mapping[str, Kept]
 
-GOALS = {
-    "echo_ratio_p50": (1.15, 1.0),
-    "echo_ratio_p99": (1.5, 1.2),
-    "open_ratio": (1.3, 1.3),
-    "peer_ratio_max": (1.0, 1.0),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A number to reach."""
+
+    what: str
+    against: str
+    limit: float
+    at_least: bool = False
+    digits: int = 2
+    unit: str = ""
+
+    def is_met(self, value: float) -> bool:
+        """Say whether *value* is as good as wanted."""
+        return value >= self.limit if self.at_least else value <= self.limit
+
+    def __str__(self) -> str:
+        return f"{'at least' if self.at_least else 'at most'} {self.limit:,g}{self.unit}"
+
+
+GOALS: Mapping[str, Goal] = {
+    "echo_ratio_p50": Goal(
+        what="command to encrypted answer, p50", against="a bare nio echo that keeps nothing", limit=1
+    ),
+    "echo_ratio_p99": Goal(what="the same, p99", against="the same", limit=1.2),
+    "peer_ratio_max": Goal(what="the same, p50", against="the fastest peer", limit=1),
+    "open_ratio": Goal(what="`!open` to eight readers of the first step", against="the bare calls", limit=1.3),
+    "cascade_rooms": Goal(
+        what="rooms opened by one command", against="the file it was given", limit=1_200, at_least=True, digits=0
+    ),
+    "cascade_ratio": Goal(
+        what="rooms a second", against="the homeserver's own createRoom, as many in flight", limit=0.9, at_least=True
+    ),
+    "cascade_rss_mb": Goal(what="memory of the bot meanwhile", against="", limit=300, digits=0, unit=" MB"),
+    "cold_start_ratio": Goal(
+        what="cold start, 1,200 rooms and 12,000 alarms, to the first answer", against="its first sync", limit=1.5
+    ),
+    "growth_ratio": Goal(what="answer at 1,200 rooms, p50", against="answer at one room", limit=1.2),
+    "alarm_late_p99_s": Goal(what="alarm lateness, 12,000 pending, p99", against="the wall clock", limit=1, unit=" s"),
+    "alarms_lost": Goal(what="alarms lost over a restart", against="", limit=0, digits=0),
+    "alarms_doubled": Goal(what="alarms doubled over a restart", against="", limit=0, digits=0),
+    "chaos_kills": Goal(what="kill -9 at random moments under load", against="", limit=500, at_least=True, digits=0),
+    "chaos_lost": Goal(what="lost by them", against="exactly once", limit=0, digits=0),
+    "chaos_doubled": Goal(what="doubled by them", against="exactly once", limit=0, digits=0),
 }
-"""The milestone and the goal of each ratio."""
+"""In the order of the table, and what each figure is held to."""
 TITLES = {
-    "echo_ratio_p50": "command to encrypted answer, p50, against a bare echo",
-    "echo_ratio_p99": "the same, p99",
-    "peer_ratio_max": "the same, p50, against the fastest peer",
-    "open_ratio": "`!open` to eight readers of the first step, against the bare calls",
+    "echo": "answer, against the floor",
+    "peers": "answer, against peers",
+    "opening": "opening",
+    "cascade": "1,200 rooms by one command",
+    "cold": "cold start",
+    "growth": "1,200 rooms against one",
+    "alarms": "lateness of alarms",
+    "chaos": "kills at random",
 }
-NAMES = {"cellule": "Cellule", "bare": "bare nio"}
+NAMES = {"cellule": "Cellule", "bare": "bare nio", **{rival.name: f"{rival.name} {rival.version}" for rival in RIVALS}}
 
 
-def as_text(result: Result) -> str:
-    """Return *result* as JSON with every list on one line: a diff of two results stays readable."""
-    text = json.dumps(result, indent=1, ensure_ascii=False)
-    return re.sub(r"\[[^\[\]{}]*\]", lambda found: " ".join(found[0].split()), text) + "\n"
+def goals(parts: Parts) -> str:
+    """Return the table of numbers to reach."""
+    latest = kept.gathered(parts)
+    rows = []
+    for part, names in kept.PARTS.items():
+        one = parts.get(part, {})
+        for name in names:
+            goal, value = GOALS[name], latest[name]
+            between = _between(one.get("intervals_95", {}).get(name))
+            if value is None:
+                rows.append(
+                    (goal.what, goal.against, str(goal), f"not measured: {latest['not_measured'][name]}", "", "")
+                )
+            else:
+                verdict = "yes" if goal.is_met(value) else "**no**"
+                if one["small"]:
+                    verdict = f"{verdict}, in a small run"
+                rows.append((goal.what, goal.against, str(goal), _figure(value, goal), between, verdict))
+    return _table(("what", "against", "goal", "measured", "19 times in 20 between", "met"), rows)
 
 
-def read(path: Path = LATEST) -> dict[str, Any]:
-    """Return the result kept at *path*."""
-    result: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return result
-
-
-def ratios(result: Result) -> str:
-    """Return the table of ratios."""
-    lines = ["| what | ratio | 19 times in 20 between | milestone | goal |", "|---|---|---|---|---|"]
-    for key, title in TITLES.items():
-        if key in result:
-            low_high = result["intervals_95"].get(key)
-            between = f"{low_high[0]:.2f} and {low_high[1]:.2f}" if low_high else ""
-            milestone, goal = GOALS[key]
-            lines.append(f"| {title} | **{result[key]:.2f}** | {between} | {milestone} | {goal} |")
-    return "\n".join(lines) + "\n"
-
-
-def latencies(result: Result) -> str:
+def latencies(parts: Parts) -> str:
     """Return the table of times, one row for each bot and measurement."""
-    lines = ["| measurement | bot | turns | p50 | p99 |", "|---|---|---|---|---|"]
-    titles = {"echo": "answer, against the floor", "peers": "answer, against peers", "opening": "opening"}
-    for part, title in titles.items():
-        for name, one in sorted(result.get(part, {}).items(), key=lambda item: item[1]["p50_ms"]):
+    rows: list[tuple[str, ...]] = []
+    for part in ("echo", "peers", "opening"):
+        samples = parts.get(part, {}).get("samples", {})
+        for name, one in sorted(samples.get("bots", {}).items(), key=lambda item: float(item[1]["p50_ms"])):
             turns = len(one["turns_ms"])
             p99 = f"{one['p99_ms']:.1f} ms" if turns >= 100 else "too few turns"
-            lines.append(f"| {title} | {_shown(name, result)} | {turns} | {one['p50_ms']:.1f} ms | {p99} |")
-    for name, reason in result.get("left_out", {}).items():
-        lines.append(f"| answer, against peers | {_shown(name, result)} | none: {' '.join(reason.split())} | | |")
-    return "\n".join(lines) + "\n"
+            rows.append((TITLES[part], NAMES.get(name, name), str(turns), f"{one['p50_ms']:.1f} ms", p99))
+        for name, reason in samples.get("left_out", {}).items():
+            rows.append((TITLES[part], NAMES.get(name, name), f"none: {' '.join(reason.split())}", "", ""))
+    return _table(("measurement", "bot", "turns", "p50", "p99"), rows)
 
 
-def conditions(result: Result) -> str:
-    """Return the list of what the run was made on and with."""
-    on, of, day = result["machine"], result["versions"], result["date"][:10]
-    peers = ", ".join(_shown(name, result) for name in of["peers"])
-    return (
-        f"- {on['cpu']}, {on['cores']} cores, {on['memory_gb']:.0f} GB of memory; {on['os']}, Python {on['python']};"
-        " bots, homeserver and people all on this machine\n"
-        f"- Cellule at commit {of['cellule']}, matrix-nio {of['matrix-nio']}, vodozemac {of['vodozemac']},"
-        f" aiohttp {of['aiohttp']}; Synapse {of['synapse']} on SQLite, limits lifted\n"
-        f"- {peers}; the versions of all they stand on are in the result\n"
-        f"- {day}, {result['form']} form, {result['seconds']} s, load before it {result['load_before']}\n"
-    )
+def conditions(parts: Parts) -> str:
+    """Return what each part was made on and with."""
+    rows = []
+    for part, one in parts.items():
+        load = f"{one['load_before']:.2f}"
+        if one["load_before"] > BUSY * one["machine"]["cores"]:
+            load += ", busy"
+        form = f"{one['form']}, small" if one["small"] else one["form"]
+        rows.append(
+            (TITLES[part], one["date"][:16].replace("T", " "), one["commit"], form, f"{one['seconds']} s", load)
+        )
+    machines = dict.fromkeys(_machine(one) for one in parts.values())
+    versions = dict.fromkeys(_versions(one) for one in parts.values())
+    table = _table(("part", "begun (UTC)", "commit", "form", "took", "load before it"), rows)
+    return "".join(f"- {line}\n" for line in (*machines, *versions)) + f"\n{table}"
 
 
-def runs(_result: Result) -> str:
-    """Return the table of every run that is kept, the latest result among them."""
-    lines = ["| run | commit | load before it | " + " | ".join(GOALS) + " |", "|---|---|---|" + "---|" * len(GOALS)]
-    for path in sorted(LATEST.parent.glob("run-*.json")):
-        run = read(path)
-        shown = " | ".join(f"{run[key]:.2f}" for key in GOALS)
-        lines.append(f"| {path.stem} | {run['versions']['cellule']} | {run['load_before']} | {shown} |")
-    return "\n".join(lines) + "\n"
+def runs(parts: Parts) -> str:
+    """Return the figures of the runs before, for those who want to know how much they vary."""
+    rows = []
+    for part, one in parts.items():
+        for run in (one, *one["earlier"]):
+            shown = ", ".join(
+                f"{name} {_figure(run['figures'][name], GOALS[name])}"
+                for name in kept.PARTS[part]
+                if run["figures"].get(name) is not None
+            )
+            rows.append(
+                (TITLES[part], run["date"][:16].replace("T", " "), run["commit"], f"{run['load_before']:.2f}", shown)
+            )
+    return _table(("part", "begun (UTC)", "commit", "load before it", "figures"), rows)
 
 
-PASSAGES: Mapping[str, Callable[[Result], str]] = {
-    "ratios": ratios,
+PASSAGES: Mapping[str, Callable[[Parts], str]] = {
+    "goals": goals,
     "latencies": latencies,
     "conditions": conditions,
     "runs": runs,
 }
 
 
-def fill(page: str, result: Result) -> str:
-    """Return *page* with every passage between markers as *result* has it; KeyError names an unknown passage."""
+def fill(page: str, parts: Parts) -> str:
+    """Return *page* with every passage between markers as *parts* have it; KeyError names an unknown passage."""
     pattern = re.compile(r"(<!-- measured: (?P<name>.+?) -->\n).*?(<!-- end: (?P=name) -->)", re.DOTALL)
-    return pattern.sub(lambda found: f"{found[1]}\n{PASSAGES[found['name']](result)}\n{found[3]}", page)
+    return pattern.sub(lambda found: f"{found[1]}\n{PASSAGES[found['name']](parts)}\n{found[3]}", page)
 
 
-def summary(result: Result) -> str:
+def summary(parts: Parts) -> str:
     """Return what the terminal shows at the end."""
-    return f"{ratios(result)}\n{latencies(result)}".strip()
+    return f"{goals(parts)}\n{latencies(parts)}".strip()
 
 
 def publish() -> None:
-    """Bring the page and its picture up to the latest result."""
+    """Bring the page and its pictures up to what is kept."""
     from bench import plot  # noqa: PLC0415 - matplotlib is slow to load and only wanted here
 
-    result = read()
-    PAGE.write_text(fill(PAGE.read_text("utf-8"), result), encoding="utf-8")
-    plot.draw(result)
+    parts = kept.parts()
+    PAGE.write_text(fill(PAGE.read_text("utf-8"), parts), encoding="utf-8")
+    plot.draw(parts)
 
 
-def _shown(name: str, result: Result) -> str:
-    version = result["versions"]["peers"].get(name, {}).get(name)
-    return f"{name} {version}" if version else NAMES.get(name, name)
+def _figure(value: float, goal: Goal) -> str:
+    return f"{value:,.{goal.digits}f}{goal.unit}"
+
+
+def _between(interval: Any) -> str:
+    return f"{interval[0]:.2f} and {interval[1]:.2f}" if interval else ""
+
+
+def _machine(one: Kept) -> str:
+    on = one["machine"]
+    return (
+        f"{on['cpu']}, {on['cores']} cores, {on['memory_gb']:.0f} GB of memory; {on['os']}, Python {on['python']};"
+        " bots, homeserver and people all on this machine"
+    )
+
+
+def _versions(one: Kept) -> str:
+    of = one["versions"]
+    return (
+        f"matrix-nio {of['matrix-nio']}, vodozemac {of['vodozemac']}, aiohttp {of['aiohttp']};"
+        f" Synapse {of['synapse']} on SQLite"
+    )
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = (" | ".join(row) for row in (head, ("---",) * len(head), *rows))
+    return "".join(" ".join(f"| {line} |".split()) + "\n" for line in lines)
 
 
 if __name__ == "__main__":
+    kept.gather()
     publish()

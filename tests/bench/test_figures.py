@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.figures import percentile, ratio, result
+from bench.figures import against_floor, against_peers, percentile, ratio
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(0, 1), (50, 50), (99, 99), (99.5, 100), (100, 100)])
@@ -30,23 +30,19 @@ def test_twice_as_slow_is_the_ratio_two() -> None:
     assert ratio([20.0, 40.0, 60.0], [10.0, 20.0, 30.0], 50).value == 2.0
 
 
-def test_a_result_has_the_keys_that_are_promised() -> None:
-    found = result(
-        {"cellule": [11.0], "bare": [10.0]},
-        {"cellule": [11.0], "slow-bot": [22.0], "fast-bot": [12.5]},
-        {"cellule": [1_200.0], "bare": [1_000.0]},
-    )
-    assert {key: found[key] for key in ("echo_ratio_p50", "echo_ratio_p99", "open_ratio", "peer_ratio_max")} == {
-        "echo_ratio_p50": 1.1,
-        "echo_ratio_p99": 1.1,
-        "open_ratio": 1.2,
-        "peer_ratio_max": 0.88,
-    }
-    assert found["peers"]["slow-bot"] == {"p50_ms": 22.0, "p99_ms": 22.0, "turns_ms": [22.0]}
+def test_against_the_floor_every_ratio_has_its_interval_and_every_bot_its_turns() -> None:
+    found = against_floor({"cellule": [11.0], "bare": [10.0]}, {"echo_ratio_p50": 50, "echo_ratio_p99": 99})
+    assert (found["echo_ratio_p50"], found["echo_ratio_p99"]) == (1.1, 1.1)
+    assert found["intervals_95"] == {"echo_ratio_p50": [1.1, 1.1], "echo_ratio_p99": [1.1, 1.1]}
+    assert found["bots"]["bare"] == {"p50_ms": 10.0, "p99_ms": 10.0, "turns_ms": [10.0]}
 
 
-def test_a_part_that_was_not_run_has_no_figures() -> None:
-    found = result({}, {}, {"cellule": [2.0], "bare": [1.0]})
-    assert "echo_ratio_p50" not in found
-    assert "peer_ratio_max" not in found
-    assert found["open_ratio"] == 2.0
+def test_against_peers_the_fastest_of_them_counts() -> None:
+    found = against_peers({"cellule": [11.0], "slow-bot": [22.0], "fast-bot": [12.5]})
+    assert found["peer_ratio_max"] == 0.88
+    assert found["peer_ratios"] == {"slow-bot": 0.5, "fast-bot": 0.88}
+    assert found["intervals_95"]["slow-bot"] == [0.5, 0.5]
+
+
+def test_without_a_peer_there_is_no_ratio() -> None:
+    assert "peer_ratio_max" not in against_peers({"cellule": [11.0]})

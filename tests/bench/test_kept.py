@@ -14,7 +14,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def keep(folder: Path, part: str, figures: dict[str, Any], **more: Any) -> Path:
-    return kept.begin(more.pop("form", "short")).keep(part, figures=figures, samples={}, folder=folder, **more)
+    return kept.begin("short").keep(part, figures, folder=folder, **more)
 
 
 def test_a_part_that_is_measured_again_replaces_its_own_figures_and_no_others(folder: Path) -> None:
@@ -27,7 +27,7 @@ def test_a_part_that_is_measured_again_replaces_its_own_figures_and_no_others(fo
 
 
 def test_every_promised_figure_is_there_or_says_why_not(folder: Path) -> None:
-    keep(folder, "cascade", {"cascade_rooms": 24}, not_measured={"cascade_rss_mb": "no /proc here"})
+    keep(folder, "cascade", {"cascade_rooms": 24, "not_measured": {"cascade_rss_mb": "no /proc here"}})
     latest = kept.gather(folder)
     promised = {name for names in kept.PARTS.values() for name in names}
     assert latest.keys() >= {*promised, "machine", "versions", "date"}
@@ -44,7 +44,7 @@ def test_nothing_kept_is_nothing_said(folder: Path) -> None:
 
 
 def test_each_part_tells_its_own_date_commit_machine_and_load(folder: Path) -> None:
-    keep(folder, "echo", {"echo_ratio_p50": 1.0, "echo_ratio_p99": 1.1}, intervals={"echo_ratio_p50": [0.9, 1.1]})
+    keep(folder, "echo", {"echo_ratio_p50": 1.0, "echo_ratio_p99": 1.1, "intervals_95": {"echo_ratio_p50": [0.9, 1.1]}})
     told = kept.gather(folder)["parts"]["echo"]
     assert told.keys() >= {"date", "commit", "machine", "load_before", "load_after", "seconds"}
     assert told["intervals_95"] == {"echo_ratio_p50": [0.9, 1.1]}
@@ -70,3 +70,9 @@ def test_the_runs_before_are_told_the_youngest_first_and_not_for_ever(folder: Pa
 def test_what_is_kept_reads_back_with_every_list_on_one_line() -> None:
     text = kept.as_text({"turns_ms": [60.0, 63.0], "deep": {"more": [[1, 2]]}})
     assert '"turns_ms": [ 60.0, 63.0 ]' in text
+
+
+def test_what_is_not_promised_is_a_sample(folder: Path) -> None:
+    written = kept.read(keep(folder, "growth", {"growth_ratio": 1.1, "rooms": 60, "intervals_95": {}}))
+    assert written["figures"] == {"growth_ratio": 1.1}
+    assert written["samples"] == {"rooms": 60}

@@ -1,25 +1,24 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench import plot, report
+from bench import kept, plot, report
 from bench.rivals import RIVALS
 
-SAMPLE = Path(__file__).with_name("sample.json")
+SAMPLES = Path(__file__).with_name("results")
 
 
 @pytest.fixture
-def sample() -> dict[str, Any]:
-    return report.read(SAMPLE)
+def parts() -> dict[str, Any]:
+    return dict(kept.parts(SAMPLES))
 
 
-def test_the_page_says_what_the_latest_result_says() -> None:
+def test_the_page_says_what_is_kept() -> None:
     page = report.PAGE.read_text("utf-8")
-    assert report.fill(page, report.read()) == page, "run `python -m bench.report`"
+    assert report.fill(page, kept.parts()) == page, "run `python -m bench.report`"
 
 
 def test_the_page_has_every_passage_once() -> None:
@@ -29,65 +28,88 @@ def test_the_page_has_every_passage_once() -> None:
     )
 
 
-def test_the_picture_is_drawn_from_the_latest_result(tmp_path: Path) -> None:
-    plot.draw(report.read(), tmp_path / "again.svg")
-    assert (tmp_path / "again.svg").read_bytes() == plot.PICTURE.read_bytes(), "run `python -m bench.report`"
+def test_the_pictures_are_drawn_from_what_is_kept(tmp_path: Path) -> None:
+    plot.draw(kept.parts(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()]
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (plot.IMAGES / path.name).read_bytes(), "run `python -m bench.report`"
 
 
-def test_the_latest_result_has_every_promised_figure() -> None:
-    result = report.read()
-    assert result.keys() >= {*report.GOALS, "machine", "versions", "date", "echo", "peers", "opening", "left_out"}
-    assert all(len(one["turns_ms"]) >= 300 for one in result["echo"].values())
-    assert all(len(one["turns_ms"]) >= 7 for one in result["opening"].values())
+def test_the_latest_figures_are_those_of_the_parts() -> None:
+    assert kept.read(kept.LATEST) == kept.gathered(kept.parts()), "run `python -m bench.report`"
 
 
-def test_a_ratio_is_shown_with_its_interval_and_its_goal(sample: dict[str, Any]) -> None:
-    assert "| **1.05** | 1.00 and 1.10 | 1.15 | 1.0 |" in report.ratios(sample)
+def test_every_promised_figure_has_a_goal_and_every_part_a_title() -> None:
+    assert list(report.GOALS) == [name for names in kept.PARTS.values() for name in names]
+    assert list(report.TITLES) == list(kept.PARTS)
 
 
-def test_the_fastest_comes_first_and_few_turns_have_no_p99(sample: dict[str, Any]) -> None:
-    rows = report.latencies(sample).splitlines()
+def test_a_figure_is_shown_with_its_goal_its_interval_and_whether_it_is_met(parts: dict[str, Any]) -> None:
+    shown = report.goals(parts)
+    assert "| at most 1 | 1.05 | 1.00 and 1.10 | **no** |" in shown
+    assert "| at most 1.2 | 1.20 | 0.90 and 1.40 | yes |" in shown
+    assert "| at least 1,200 | 24 | | **no**, in a small run |" in shown
+
+
+def test_a_figure_that_is_not_there_says_why(parts: dict[str, Any]) -> None:
+    shown = report.goals(parts)
+    assert "| at most 300 MB | not measured: the memory of a process is not told here | | |" in shown
+    assert f"| at least 500 | not measured: {kept.NEVER_RUN} | | |" in shown
+
+
+def test_the_fastest_comes_first_and_few_turns_have_no_p99(parts: dict[str, Any]) -> None:
+    rows = report.latencies(parts).splitlines()
     assert rows[2] == "| answer, against the floor | bare nio | 3 | 60.0 ms | too few turns |"
     assert rows[3] == "| answer, against the floor | Cellule | 3 | 63.0 ms | too few turns |"
 
 
-def test_who_could_not_take_part_is_named_with_the_reason_on_one_line(sample: dict[str, Any]) -> None:
+def test_who_could_not_take_part_is_named_with_the_reason_on_one_line(parts: dict[str, Any]) -> None:
     expected = "| matrix-reminder-bot 0.4.0 | none: it never answered in the encrypted room | | |"
-    assert expected in report.latencies(sample)
+    assert expected in report.latencies(parts)
 
 
-def test_conditions_name_the_machine_and_every_peer(sample: dict[str, Any]) -> None:
-    said = report.conditions(sample)
-    assert "Some CPU, 2 cores, 16 GB" in said
-    assert all(f"{rival.name} {rival.version}" in said for rival in RIVALS)
+def test_conditions_name_the_machine_once_and_each_part_with_its_load(parts: dict[str, Any]) -> None:
+    said = report.conditions(parts)
+    assert said.count("Some CPU, 2 cores, 16 GB") == 1
+    assert "| answer, against the floor | 2026-01-31 12:00 | 0123456789 | short | 100 s | 0.10 |" in said
+    assert "| 1,200 rooms by one command | 2026-02-01 12:00 | 0123456789 | short, small | 60 s | 2.50, busy |" in said
 
 
-def test_a_part_that_was_not_run_is_left_out(sample: dict[str, Any]) -> None:
-    del sample["peers"], sample["peer_ratio_max"]
-    assert "fastest peer" not in report.ratios(sample)
-    assert "nio-bot" not in report.latencies(sample)
-    assert len(plot.figure(sample).axes) == 2
+def test_the_runs_before_are_shown_below_the_last(parts: dict[str, Any]) -> None:
+    rows = report.runs(parts).splitlines()
+    assert rows[2].endswith("| 0123456789 | 0.10 | echo_ratio_p50 1.05, echo_ratio_p99 1.20 |")
+    assert rows[3].endswith("| 9876543210 | 3.00 | echo_ratio_p50 1.30, echo_ratio_p99 1.90 |")
 
 
-def test_a_result_reads_back_as_it_was_written(sample: dict[str, Any]) -> None:
-    text = report.as_text(sample)
-    assert json.loads(text) == sample
-    assert '"turns_ms": [ 60.0, 63.0, 90.0 ]' in text
+def test_a_part_that_was_not_run_is_left_out(parts: dict[str, Any]) -> None:
+    del parts["peers"]
+    assert "nio-bot" not in report.latencies(parts)
+    drawn = plot.latency(parts)
+    assert drawn is not None
+    assert len(drawn.axes) == 1
 
 
-def test_an_unknown_passage_is_refused(sample: dict[str, Any]) -> None:
+def test_an_unknown_passage_is_refused(parts: dict[str, Any]) -> None:
     with pytest.raises(KeyError, match="weather"):
-        report.fill("<!-- measured: weather -->\n<!-- end: weather -->", sample)
+        report.fill("<!-- measured: weather -->\n<!-- end: weather -->", parts)
 
 
-def test_the_picture_has_one_line_for_each_bot(sample: dict[str, Any]) -> None:
-    assert [len(axes.lines) for axes in plot.figure(sample).axes] == [2, 3, 2]
+def test_the_picture_of_latencies_has_one_line_for_each_bot(parts: dict[str, Any]) -> None:
+    drawn = plot.latency(parts)
+    assert drawn is not None
+    assert [len(axes.lines) for axes in drawn.axes] == [2, 3]
 
 
-def test_the_same_result_gives_the_same_picture(sample: dict[str, Any], tmp_path: Path) -> None:
-    for name in ("one.svg", "two.svg"):
-        plot.draw(sample, tmp_path / name)
-    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+def test_the_same_results_give_the_same_pictures(parts: dict[str, Any], tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        plot.draw(parts, tmp_path / name)
+    one = {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
+    assert one == {path.name: path.read_bytes() for path in (tmp_path / "two").iterdir()}
+
+
+def test_nothing_kept_is_no_picture(tmp_path: Path) -> None:
+    plot.draw({}, tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("rival", RIVALS, ids=lambda rival: rival.name)
