@@ -110,7 +110,8 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tup
 
 def trace_of(info: _ExcInfo) -> list[str]:
     """Return the lines of a traceback with its causes: code and types, no values."""
-    return [] if info is None or info[1] is None else list(_trace(info[1], set()))
+    # asyncio says False when it knows of no exception.
+    return list(_trace(info[1], set())) if info and info[1] is not None else []
 
 
 def _trace(failure: BaseException, seen: set[int]) -> Iterator[str]:

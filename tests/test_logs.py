@@ -95,6 +95,14 @@ def test_of_asyncio_the_first_line_is_told_and_not_the_tasks_below(formatter: lo
     assert "never retrieved" in line
 
 
+def test_of_asyncio_a_record_that_says_there_is_no_exception_is_a_line_too(formatter: logging.Formatter) -> None:
+    told = record("asyncio", "Unclosed connection")
+    told.__dict__["exc_info"] = False  # as asyncio's own handler writes it
+    line = formatter.format(told)
+    assert "Unclosed connection" in line
+    assert len(line.splitlines()) == 1
+
+
 def test_a_text_of_several_lines_cannot_pose_as_another_record(formatter: logging.Formatter) -> None:
     line = formatter.format(record("bot", "one\n2026-01-01T00:00:00Z ERROR bot: two\r\x1b[2J"))
     assert len(line.splitlines()) == 1

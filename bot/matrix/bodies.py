@@ -19,11 +19,19 @@ class BodyTooLongError(ClientPayloadError):
 
 async def read_body(response: ClientResponse, most: int = MOST_BYTES) -> bytes:
     """Return the whole body; raises BodyTooLongError, which is one of aiohttp's, when it has more than *most* bytes."""
+    try:
+        return await _whole(response, most)
+    except BaseException:
+        # Its connection cannot be used again, and would stay open until somebody collects it.
+        response.close()
+        raise
+
+
+async def _whole(response: ClientResponse, most: int) -> bytes:
     body = bytearray()
     async for part in response.content.iter_any():
         body += part
         if len(body) > most:
-            response.close()
             raise BodyTooLongError("the body is too long")
     return bytes(body)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust, TheirIdentity
@@ -12,6 +14,7 @@ from bot.matrix.erasing import Eraser
 from bot.matrix.errors import JsonObject
 from bot.matrix.guard import GuardedClient
 from bot.matrix.promises import Promises
+from bot.matrix.recall import Recall
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.room_state import RoomStates
 from bot.matrix.rooms import Rooms
@@ -53,6 +56,7 @@ class MatrixChat:
         """Who is in rooms that are for them and cannot read."""
         self._sender = Sender(
             wire=wire,
+            recall=Recall(client),
             states=self._states,
             devices=devices,
             trust=Trust(client, policy),
@@ -78,6 +82,10 @@ class MatrixChat:
     async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
         """Send encrypted, once for each *txn*, readable by devices of *readers* in the room and by nothing else."""
         return await self._sender.say(room, content, txn=txn, readers=readers)
+
+    def doubt(self, txns: Iterable[str]) -> None:
+        """Look for these in their rooms before they are said: an earlier run may have said them, however long ago."""
+        self._sender.doubt(txns)
 
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
 
 from bot.core.names import EventId, RoomId, UserId
@@ -12,13 +13,14 @@ from bot.matrix.content import MESSAGE, message_content
 from bot.matrix.devices import Devices
 from bot.matrix.errors import JsonObject
 from bot.matrix.files import Files
+from bot.matrix.recall import Recall
 from bot.matrix.room_keys import RoomKey, RoomKeys
 from bot.matrix.room_state import RoomState, RoomStates
 from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.trust import Trust
 from bot.matrix.wire import Wire
 from bot.matrix.withheld import Withheld
-from bot.ports import NO_DEVICE, ChatError, Content, RefusedError, UnreachableError
+from bot.ports import NO_DEVICE, BusyError, ChatError, Content, RefusedError, UnreachableError
 
 _ATTEMPTS = 5
 
@@ -30,6 +32,7 @@ class Sender:
         self,
         *,
         wire: Wire,
+        recall: Recall,
         states: RoomStates,
         devices: Devices,
         trust: Trust,
@@ -39,6 +42,7 @@ class Sender:
         unreached: Sightings[Distrust],
     ) -> None:
         self._wire = wire
+        self._recall = recall
         self._states = states
         self._devices = devices
         self._trust = trust
@@ -49,6 +53,12 @@ class Sender:
         self._unreached = unreached
         self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._readers: dict[RoomId, frozenset[UserId]] = {}
+        self._unconfirmed: set[str] = set()
+        """Transactions that the homeserver may have taken, for all we know."""
+
+    def doubt(self, txns: Iterable[str]) -> None:
+        """Look for these in their rooms before they are said: an earlier run may have said them."""
+        self._unconfirmed.update(txns)
 
     async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
         """Send *content* encrypted; see `ports.Chat.say`. The same *txn* may be sent again, whatever happened before.
@@ -57,6 +67,9 @@ class Sender:
         that could ever read it. A device that cannot be given the key right now does not hold the message back: it is
         owed the key, and gets it with the next message or from `deliver_owed`.
         """
+        if txn in self._unconfirmed and (said := await self._recall.find(room, txn)) is not None:
+            self._unconfirmed.discard(txn)
+            return said
         message = message_content(content)
         if content.file is not None:
             # Before anything of it leaves: the room must be safe, and somebody in it able to read.
@@ -73,11 +86,21 @@ class Sender:
             key, people = await self._shared_key(room, readers)
             encrypted = self._keys.encrypt(room, key, kind, content)
             deaf = self._trust.refused(people)
-        answer = await self._wire.ask("PUT", ("rooms", room, "send", "m.room.encrypted", txn), encrypted)
+        event = await self._put(room, encrypted, txn)
+        await self._withheld.tell(room, key.session.id, deaf)
+        return event
+
+    async def _put(self, room: RoomId, encrypted: JsonObject, txn: str) -> EventId:
+        self._unconfirmed.add(txn)
+        try:
+            answer = await self._wire.ask("PUT", ("rooms", room, "send", "m.room.encrypted", txn), encrypted)
+        except (BusyError, RefusedError):
+            self._unconfirmed.discard(txn)
+            raise
         event = answer.get("event_id")
         if not isinstance(event, str):
             raise UnreachableError("an answer without an event id")
-        await self._withheld.tell(room, key.session.id, deaf)
+        self._unconfirmed.discard(txn)
         return EventId(event)
 
     async def deliver_owed(self) -> None:

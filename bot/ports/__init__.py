@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -138,6 +138,9 @@ class Chat(Protocol):
 
         Keys go to devices of those *readers* who are joined or invited, and to nobody else.
         """
+
+    def doubt(self, txns: Iterable[str]) -> None:
+        """Take it that an earlier run may have said these, so long ago that the homeserver forgot: look first."""
 
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""

@@ -107,6 +107,7 @@ class Service:
     async def start(self) -> None:
         """Take up what an earlier run left: events, rows, alarms; and see that there is a control room."""
         await self._presence.load(self._store)
+        self._chat.doubt([task.id for task in await self._store.tasks()])
         await self.drain.load()
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.core.facts import EncryptedFile
@@ -55,6 +56,7 @@ class FakeChat:
         self.lost = 0
         self.media: dict[EncryptedFile, bytes] = {}
         """What people uploaded."""
+        self.doubted: set[str] = set()
         self.without_device: set[UserId] = set()
         self.identities: dict[UserId, TheirIdentity] = {}
         self._numbers = itertools.count(1)
@@ -106,6 +108,9 @@ class FakeChat:
             found.said.append(Said(event=event, txn=txn, content=content, holders=holders))
         self._may_be_lost()
         return event
+
+    def doubt(self, txns: Iterable[str]) -> None:
+        self.doubted.update(txns)
 
     async def pin(self, room: RoomId, event: EventId) -> None:
         self._may_fail()

@@ -112,3 +112,26 @@ async def test_a_body_without_an_end_is_given_up(endless: str) -> None:
     async with ClientSession() as session, session.get(endless) as response:
         with pytest.raises(ClientPayloadError):
             await read_body(response, most=100_000)
+
+
+async def test_half_a_body_leaves_no_connection_open() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "100"})
+        await response.prepare(request)
+        await response.write(b"half")
+        assert request.transport is not None
+        request.transport.abort()
+        return response
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with ClientSession() as session:
+        response = await session.get(f"http://127.0.0.1:{runner.addresses[0][1]}")
+        with pytest.raises(ClientPayloadError):
+            await read_body(response)
+        assert response.connection is None
+        assert response.closed
+    await runner.cleanup()

@@ -46,6 +46,18 @@ async def test_an_answer_whose_delivery_was_not_confirmed_is_one_message(shell: 
         assert len(shell.said()) == before + 1
 
 
+async def test_what_an_earlier_run_left_is_looked_for_before_it_is_said(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        shell.chat.lost = 1
+        await shell.receive(shell.message("!note twice?", room=shell.room))
+        left = {task.id for task in await shell.store.tasks()}
+        assert not left & shell.chat.doubted
+    async with shell.life():
+        assert left
+        assert left <= shell.chat.doubted
+
+
 async def test_a_room_whose_making_was_not_confirmed_is_one_room(shell: Shell) -> None:
     async with shell.life():
         command = shell.message("!open Host down --playbook provider-hit", room=shell.control_room)
