@@ -16,6 +16,7 @@ from bench.people import PASSWORD
 from bot.demo.homeserver import Homeserver
 
 START_S = 60.0
+KEY_FILE = "state.key"
 
 
 class BotFailedError(RuntimeError):
@@ -25,7 +26,7 @@ class BotFailedError(RuntimeError):
 @asynccontextmanager
 async def process(
     *command: str, until: str, log: Path, folder: Path | None = None, env: Mapping[str, str] | None = None
-) -> AsyncIterator[None]:
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a program from when it printed *until* to the end of the block."""
     with log.open("wb") as out:
         running = await asyncio.create_subprocess_exec(
@@ -33,7 +34,7 @@ async def process(
         )
         try:
             await _until_printed(running, until, log)
-            yield
+            yield running
         finally:
             if running.returncode is None:
                 running.terminate()
@@ -56,18 +57,27 @@ def _end(printed: str) -> str:
 
 
 @asynccontextmanager
-async def cellule(homeserver: Homeserver, folder: Path, people: Mapping[str, Iterable[str]]) -> AsyncIterator[str]:
+async def cellule(
+    homeserver: Homeserver, folder: Path, people: Mapping[str, Iterable[str]], name: str = "cellule"
+) -> AsyncIterator[str]:
     """Run Cellule for *people* and give its user id."""
-    user = await homeserver.register("cellule", PASSWORD)
-    config = _configured(homeserver.url, user, folder, people)
-    command = (sys.executable, "-m", "bot", "run", "--config", str(config))
-    async with process(*command, until="started:", log=folder / "log"):
+    user = await homeserver.register(name, PASSWORD)
+    async with started(configured(homeserver.url, user, folder, people)):
         yield user
 
 
-def _configured(url: str, user: str, folder: Path, people: Mapping[str, Iterable[str]]) -> Path:
+@asynccontextmanager
+async def started(config: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run Cellule as *config* says."""
+    command = (sys.executable, "-m", "bot", "run", "--config", str(config))
+    async with process(*command, until="started:", log=config.parent / "log") as running:
+        yield running
+
+
+def configured(url: str, user: str, folder: Path, people: Mapping[str, Iterable[str]]) -> Path:
+    """Write what a bot for *people* needs to run and return its configuration."""
     folder.mkdir(parents=True)
-    for name, content in (("password", PASSWORD.encode()), ("state.key", secrets.token_bytes(32))):
+    for name, content in (("password", PASSWORD.encode()), (KEY_FILE, secrets.token_bytes(32))):
         (folder / name).write_bytes(content)
         (folder / name).chmod(0o600)
     config = folder / "config.yaml"
@@ -75,7 +85,7 @@ def _configured(url: str, user: str, folder: Path, people: Mapping[str, Iterable
         yaml.safe_dump(
             {
                 "matrix": {"homeserver": url, "user_id": user, "password_file": "password"},
-                "state": {"folder": "state", "key_file": "state.key"},
+                "state": {"folder": "state", "key_file": KEY_FILE},
                 "locale": {"language": "en", "timezone": "Europe/Paris"},
                 "people": {person: list(roles) for person, roles in people.items()},
                 # The people of the benchmark are nio as it is, which cannot sign its devices.
@@ -94,3 +104,9 @@ async def floor(homeserver: Homeserver, module: str, name: str, folder: Path, *a
     command = (sys.executable, "-m", module, homeserver.url, user, PASSWORD, str(folder), *arguments)
     async with process(*command, until="ready", log=folder / "log"):
         yield user
+
+
+def rss_mb(pid: int) -> float:
+    """Return how much memory a process holds now, in megabytes."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return round(int(next(line.split()[1] for line in lines if line.startswith("VmRSS:"))) / 1024, 1)
