@@ -15,18 +15,19 @@ from bot.alarm_clock import SchedulerAlarmClock
 from bot.clock import WallClock
 from bot.config import Config, ConfigError, Problem
 from bot.config.organisation import profile_of
-from bot.core.alarms import alarms
 from bot.core.desk import House
-from bot.core.incident import Status
-from bot.health import HealthPage, Vitals
+from bot.health import HealthPage
+from bot.heartbeat import Heartbeat
 from bot.library import drafts, playbooks, rules
 from bot.library.calendar import days_of
 from bot.library.switches import switched
 from bot.matrix.gateway import Gateway, Surroundings
 from bot.matrix.trust import policy_for
+from bot.matrix.way import open_session
 from bot.ports import Clock
 from bot.service import Identity, Service
 from bot.service.books import Books
+from bot.service.watchdog import Watchdog
 from bot.store.sqlite import SqliteStore, open_store
 from bot.verify_socket import VerifySocket
 
@@ -117,7 +118,8 @@ class _Parts:
         alarm_clock = SchedulerAlarmClock()
         service = self._service(alarm_clock)
         async with AsyncExitStack() as closing:
-            await self._open_page(service, closing)
+            watchdog = await self._watchdog(service, closing)
+            await self._open_page(watchdog, closing)
             await self._open_console(closing)
             alarm_clock.start(service.ring)
             closing.callback(alarm_clock.stop)
@@ -129,6 +131,7 @@ class _Parts:
                 tasks.create_task(self.gateway.run(service.hear), name="sync")
                 tasks.create_task(service.run(), name="inbox")
                 tasks.create_task(service.drain.run(), name="outbox")
+                tasks.create_task(watchdog.run(), name="watchdog")
 
     def _service(self, alarm_clock: SchedulerAlarmClock) -> Service:
         identity = self.gateway.identity
@@ -148,9 +151,19 @@ class _Parts:
             ),
         )
 
-    async def _open_page(self, service: Service, closing: AsyncExitStack) -> None:
+    async def _watchdog(self, service: Service, closing: AsyncExitStack) -> Watchdog:
+        session = await closing.enter_async_context(open_session(self.config.matrix.proxy))
+        heartbeat = Heartbeat(session, url=self.config.heartbeat.url, file=self.config.heartbeat.file)
+        return Watchdog(
+            service=service,
+            clock=self.clock,
+            seconds_since_sync=lambda: self.gateway.seconds_since_sync,
+            beat=heartbeat.beat,
+        )
+
+    async def _open_page(self, watchdog: Watchdog, closing: AsyncExitStack) -> None:
         if self.config.health is not None:
-            page, listen = HealthPage(lambda: self._vitals(service)), self.config.health.listen
+            page, listen = HealthPage(watchdog.vitals), self.config.health.listen
             try:
                 await page.open(listen.host, listen.port)
             except OSError as refused:
@@ -162,17 +175,6 @@ class _Parts:
         console = VerifySocket(self.gateway.verifications)
         await console.open(self.config.state.folder)
         closing.push_async_callback(console.close)
-
-    def _vitals(self, service: Service) -> Vitals:
-        now = self.clock.now()
-        incidents = self.books.incidents()
-        return Vitals(
-            seconds_since_sync=self.gateway.seconds_since_sync,
-            rows_waiting=service.drain.waiting,
-            overdue_alarms=sum(alarm.at < now for incident in incidents for alarm in alarms(incident, now)),
-            commands_dropped=service.commands_dropped,
-            open_incidents=sum(incident.status is Status.OPEN for incident in incidents),
-        )
 
 
 def _stop_on_signals() -> asyncio.Event:

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict
 from http import HTTPStatus
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-STALE_AFTER_S = 120.0
-"""Without a good sync for this long we are deaf, and say so."""
+from bot.service.watchdog import Vitals
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vitals:
-    """How Cellule is doing."""
-
-    seconds_since_sync: float | None
-    """None before the first good sync."""
-    rows_waiting: int
-    """Outbox rows not delivered."""
-    overdue_alarms: int
-    open_incidents: int
-    commands_dropped: int
-    """Since the start, because somebody sent too many at once."""
-
-    @property
-    def healthy(self) -> bool:
-        """Whether messages come in."""
-        return self.seconds_since_sync is not None and self.seconds_since_sync < STALE_AFTER_S
+_METRICS = {
+    "healthy": "1 while nothing is wrong, as on /healthz",
+    "seconds_since_sync": "Seconds since the last good sync",
+    "outbox_rows": "Outbox rows not delivered",
+    "outbox_oldest_seconds": "How long the oldest of them has waited",
+    "outbox_still_seconds": "For how long nothing of the outbox was done although something waited",
+    "alarms_overdue": "Alarms whose moment has passed and that have not rung, as of the last minute",
+    "alarms_overdue_seconds": "How late the latest of them is",
+    "applying_seconds": "For how long what came in last is being applied",
+    "incidents_open": "Incidents that are open",
+    "commands_dropped": "Commands over the budget, since the start",
+}
 
 
 class HealthPage:
@@ -39,11 +32,7 @@ class HealthPage:
         self._vitals = vitals
         self._registry = CollectorRegistry()
         self._gauges = {
-            "seconds_since_sync": _gauge(self._registry, "seconds_since_sync", "Seconds since the last good sync"),
-            "rows_waiting": _gauge(self._registry, "outbox_rows", "Outbox rows not delivered"),
-            "overdue_alarms": _gauge(self._registry, "alarms_overdue", "Alarms whose time has passed"),
-            "open_incidents": _gauge(self._registry, "incidents_open", "Incidents that are open"),
-            "commands_dropped": _gauge(self._registry, "commands_dropped", "Commands over the budget, since the start"),
+            name: Gauge(f"cellule_{name}", text, registry=self._registry) for name, text in _METRICS.items()
         }
         self._runner: web.AppRunner | None = None
 
@@ -73,24 +62,12 @@ class HealthPage:
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         vitals = self._vitals()
-        status = HTTPStatus.OK if vitals.healthy else HTTPStatus.SERVICE_UNAVAILABLE
-        return web.json_response(
-            {
-                "status": "ok" if vitals.healthy else "no sync",
-                "seconds_since_sync": vitals.seconds_since_sync,
-                "outbox_rows": vitals.rows_waiting,
-                "alarms_overdue": vitals.overdue_alarms,
-            },
-            status=status,
-        )
+        status = HTTPStatus.SERVICE_UNAVAILABLE if vitals.troubles else HTTPStatus.OK
+        told = {"status": "; ".join(vitals.troubles) or "ok", **asdict(vitals)}
+        return web.json_response(told, status=status)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         vitals = self._vitals()
-        for name, gauge in self._gauges.items():
-            value = getattr(vitals, name)
-            gauge.set(float("nan") if value is None else value)
+        for name, value in {"healthy": not vitals.troubles, **asdict(vitals)}.items():
+            self._gauges[name].set(float("nan") if value is None else value)
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def _gauge(registry: CollectorRegistry, name: str, text: str) -> Gauge:
-    return Gauge(f"cellule_{name}", text, registry=registry)

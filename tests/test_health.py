@@ -10,19 +10,34 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.health import STALE_AFTER_S, HealthPage, Vitals
+from bot.health import HealthPage
+from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S, Vitals
 
 DOCKERFILE = (Path(__file__).parents[1] / "Dockerfile").read_text("utf-8")
 EXAMPLE = (Path(__file__).parents[1] / "config.example.yaml").read_text("utf-8")
-WELL = Vitals(seconds_since_sync=1.5, rows_waiting=2, overdue_alarms=3, open_incidents=4, commands_dropped=5)
-DEAF = replace(WELL, seconds_since_sync=STALE_AFTER_S)
+WELL = Vitals(
+    seconds_since_sync=1.5,
+    outbox_rows=2,
+    outbox_oldest_seconds=2.5,
+    outbox_still_seconds=0.5,
+    alarms_overdue=3,
+    alarms_overdue_seconds=3.5,
+    applying_seconds=4.5,
+    incidents_open=4,
+    commands_dropped=5,
+)
+DEAF = replace(WELL, seconds_since_sync=DEAF_AFTER_S)
 NOT_YET = replace(WELL, seconds_since_sync=None)
+LATE = replace(WELL, alarms_overdue_seconds=LATE_AFTER_S)
+STUCK = replace(WELL, outbox_still_seconds=STUCK_AFTER_S)
+HUNG = replace(WELL, applying_seconds=HUNG_AFTER_S)
+LATE_AND_STUCK = replace(LATE, outbox_still_seconds=STUCK_AFTER_S)
 
 
 @asynccontextmanager
@@ -41,18 +56,27 @@ async def get(address: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(
-    ("vitals", "status", "word"), [(WELL, 200, "ok"), (DEAF, 503, "no sync"), (NOT_YET, 503, "no sync")]
+    ("vitals", "status", "words"),
+    [
+        (WELL, 200, "ok"),
+        (DEAF, 503, "no sync"),
+        (NOT_YET, 503, "no sync"),
+        (LATE, 503, "reminders are late"),
+        (STUCK, 503, "the outbox does not move"),
+        (HUNG, 503, "what comes in is not applied"),
+        (LATE_AND_STUCK, 503, "reminders are late; the outbox does not move"),
+    ],
 )
-async def test_healthz_is_green_only_while_messages_come_in(vitals: Vitals, status: int, word: str) -> None:
+async def test_healthz_is_green_only_while_all_is_well(vitals: Vitals, status: int, words: str) -> None:
     async with serving(vitals) as address:
         answered, _, text = await get(f"{address}/healthz")
-    assert (answered, json.loads(text)["status"]) == (status, word)
+    assert (answered, json.loads(text)["status"]) == (status, words)
 
 
 async def test_healthz_tells_how_cellule_is_doing_in_numbers() -> None:
     async with serving(WELL) as address:
         _, _, text = await get(f"{address}/healthz")
-    assert json.loads(text) == {"status": "ok", "seconds_since_sync": 1.5, "outbox_rows": 2, "alarms_overdue": 3}
+    assert json.loads(text) == {"status": "ok", **asdict(WELL)}
 
 
 @pytest.mark.parametrize(("vitals", "since"), [(WELL, "1.5"), (NOT_YET, "NaN")])
@@ -63,9 +87,14 @@ async def test_metrics_are_what_prometheus_reads(vitals: Vitals, since: str) -> 
     assert kind.startswith("text/plain; version=")
     values = dict(line.split(" ") for line in text.splitlines() if not line.startswith("#"))
     assert values == {
+        "cellule_healthy": "0.0" if vitals is NOT_YET else "1.0",
         "cellule_seconds_since_sync": since,
         "cellule_outbox_rows": "2.0",
+        "cellule_outbox_oldest_seconds": "2.5",
+        "cellule_outbox_still_seconds": "0.5",
         "cellule_alarms_overdue": "3.0",
+        "cellule_alarms_overdue_seconds": "3.5",
+        "cellule_applying_seconds": "4.5",
         "cellule_incidents_open": "4.0",
         "cellule_commands_dropped": "5.0",
     }

@@ -153,6 +153,14 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """Where a sign of life goes, once a minute while the bot is well; nowhere when nothing is said."""
+
+    url: Secret[str] | None = field(default=None, metadata=key(values.heartbeat, name="url_file", is_path=True))
+    file: Path | None = field(default=None, metadata=key(values.file_to_touch, is_path=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drill:
     """How drills run."""
 
@@ -197,6 +205,7 @@ class Config:
     health: Health | None
     """None: no health page."""
     drill: Drill
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
     clocks: Clocks = field(default_factory=Clocks)
     reminders: Reminders = field(default_factory=Reminders)
     retention: Retention = field(default_factory=Retention)
@@ -214,6 +223,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "playbooks": Playbooks,
         "trust": Trust,
         "health": Health,
+        "heartbeat": Heartbeat,
         "drill": Drill,
         "clocks": Clocks,
         "reminders": Reminders,
@@ -249,6 +259,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         read_group(Reminders, written.get("reminders"), top.inside("reminders")),
     )
     retention = read_group(Retention, written.get("retention"), top.inside("retention")) or Retention()
+    heartbeat = read_group(Heartbeat, written.get("heartbeat"), top.inside("heartbeat")) or Heartbeat()
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
     people = values.people(written.get("people"), top.inside("people"))
     health = written.get("health")
@@ -267,6 +278,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         trust=trust,
         health=listening,
         drill=drill,
+        heartbeat=heartbeat,
         clocks=clocks,
         reminders=reminders,
         retention=retention,

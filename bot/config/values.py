@@ -188,6 +188,26 @@ def listen(value: object) -> Listen:
     return Listen(host=found["host"].strip("[]"), port=int(found["port"]))
 
 
+def heartbeat(path: Path) -> Secret[str]:
+    """Return the address in the file: whoever knows it can feign the sign of life."""
+    found = read_text(path)
+    try:
+        parts = urlsplit(found.reveal())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):
+        raise Wrong(f"{path} holds no address; write one line like https://health.example.org/ping/ID into it")
+    return found
+
+
+def file_to_touch(path: Path) -> Path:
+    """Return a file that can be touched; it need not be there."""
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise Wrong(f"{path} cannot be written; name a file in a folder that Cellule may write to")
+    return path
+
+
 def folder_to_read(path: Path) -> Path:
     """Return a folder that is there."""
     if not os.access(path, os.R_OK | os.X_OK) or not path.is_dir():

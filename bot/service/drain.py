@@ -36,6 +36,8 @@ class Drain:
         self._lanes: dict[str, deque[Task]] = {}
         self._working: set[str] = set()
         self._ready: asyncio.Queue[str] = asyncio.Queue()
+        self._since: dict[str, datetime] = {}
+        """When a row was taken in; over a restart it begins anew, since nobody wrote it down."""
 
     async def load(self) -> None:
         """Take up what an earlier run left."""
@@ -48,6 +50,7 @@ class Drain:
             if task.kind is TaskKind.CARD and any(_untried_card(waiting) for waiting in lane):
                 continue
             lane.append(task)
+            self._since[task.id] = self._clock.now()
             self.wake(task.lane)
 
     def done(self, task: Task) -> None:
@@ -68,6 +71,12 @@ class Drain:
     def waiting(self) -> int:
         """How many rows are not done."""
         return sum(len(lane) for lane in self._lanes.values())
+
+    def oldest_waiting(self, now: datetime) -> timedelta | None:
+        """Return how long the oldest row that is not done has waited; None when none waits."""
+        known = {task.id for lane in self._lanes.values() for task in lane}
+        self._since = {id: since for id, since in self._since.items() if id in known}
+        return max((now - since for since in self._since.values()), default=None)
 
     def is_answering(self, lane: str) -> bool:
         """Say whether something is still to be said in that lane; the card, which waits on purpose, does not count."""

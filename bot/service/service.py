@@ -84,6 +84,10 @@ class Service:
         )
         self._incoming = FairQueue()
         self._presence = Presence()
+        self._began: float | None = None
+        """When we began to apply what came in last; None when that is done."""
+        self.moved_at = clock.now()
+        """When the outbox last let go of a row."""
         self._budget = Budget(clock.now())
         self._deciding = asyncio.Lock()
         """Held from reading the books to taking in what was committed: every decision sees the last one."""
@@ -103,6 +107,11 @@ class Service:
     def commands_dropped(self) -> int:
         """How many commands came too fast and were dropped since the start."""
         return self._budget.dropped
+
+    @property
+    def applying_seconds(self) -> float:
+        """For how long what came in last is being applied; 0 when nothing is."""
+        return 0.0 if self._began is None else asyncio.get_running_loop().time() - self._began
 
     async def start(self) -> None:
         """Take up what an earlier run left: events, rows, alarms; and see that there is a control room."""
@@ -152,11 +161,13 @@ class Service:
         """Apply what comes in until cancelled."""
         while True:
             incoming = await self._incoming.get()
+            self._began = asyncio.get_running_loop().time()
             if isinstance(incoming, str):
                 await self._rang(incoming)
             else:
                 await self._apply(incoming)
             self._incoming.task_done()
+            self._began = None
             # In a flood too, what rings has its turn between two inputs.
             await asyncio.sleep(0)
 
@@ -212,6 +223,7 @@ class Service:
                 await tx.queue(outcome.tasks)
         if done is not None:
             self.drain.done(done)
+            self.moved_at = self._clock.now()
         if fresh:
             self._take_in(outcome)
 
@@ -307,6 +319,7 @@ class Service:
     async def _settle(self, task: Task) -> None:
         async with self._store.transaction() as tx:
             await tx.settle_task(task.id)
+        self.moved_at = self._clock.now()
 
     async def _refused(self, task: Task) -> None:
         """Give up a row that the homeserver will never take. Who waits for a room, a guest or a file hears of it."""

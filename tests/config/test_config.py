@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.config import GROUPS, DeviceTrust, PasswordLogin, TokenLogin, load
+from bot.config import GROUPS, DeviceTrust, Heartbeat, PasswordLogin, TokenLogin, load
 from bot.config.reading import keys_of
 from bot.config.values import Listen
 from bot.core.names import DeviceId
@@ -100,6 +100,35 @@ def test_every_key_can_be_set(folder: Path) -> None:
     assert config.health.listen == Listen(host="::1", port=9464)
     assert config.drill.pace == 60
     assert config.clocks.enable == {"NIS2-24", "GDPR-33-1@omnibus"}
+
+
+def test_the_address_of_the_heartbeat_is_a_secret_in_a_file(folder: Path) -> None:
+    address = "https://health.example.org/ping/0d4d7a3e"
+    assert load(write(folder, changed())).heartbeat == Heartbeat()
+    (folder / "secrets/heartbeat").write_text(f"{address}\n")
+    (folder / "secrets/heartbeat").chmod(0o600)
+    config = load(write(folder, changed(heartbeat={"url_file": "secrets/heartbeat", "file": "alive"})))
+    assert config.heartbeat == Heartbeat(url=Secret(address), file=folder / "alive")
+    assert "0d4d7a3e" not in repr(config)
+    (folder / "secrets/heartbeat").chmod(0o644)
+    assert "other users may read" in only_problem(folder, changed(heartbeat={"url_file": "secrets/heartbeat"}))
+
+
+@pytest.mark.parametrize(
+    "address", ["http://health.example.org/0d4d7a3e", "health.example.org/0d4d7a3e", "https://[0d4d7a3e", "ftp://h/x"]
+)
+def test_an_address_in_clear_or_none_is_refused_and_not_shown(folder: Path, address: str) -> None:
+    (folder / "secrets/heartbeat").write_text(address)
+    (folder / "secrets/heartbeat").chmod(0o600)
+    said = only_problem(folder, changed(heartbeat={"url_file": "secrets/heartbeat"}))
+    assert "holds no address; write one line like https://health.example.org/ping/ID into it" in said
+    assert "0d4d7a3e" not in said
+
+
+@pytest.mark.parametrize("name", ["nowhere/alive", "secrets"])
+def test_a_file_that_cannot_be_touched_is_a_problem(folder: Path, name: str) -> None:
+    said = only_problem(folder, changed(heartbeat={"file": name}))
+    assert said.endswith("cannot be written; name a file in a folder that Cellule may write to")
 
 
 def test_an_absolute_path_stays_as_it_is(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -11,12 +11,13 @@ from bot.cli.words import parser
 from bot.config import GROUPS
 from bot.config.organisation import Organisation
 from bot.config.reading import keys_of
-from bot.health import HealthPage, Vitals
+from bot.health import HealthPage
+from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S, Vitals
 from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read, sources
 
 OPERATIONS = read("docs/operations.md")
 WRITTEN_BY_HAND = {
-    *("network.proxy", "retention.closed_after"),
+    *("network.proxy", "retention.closed_after", "heartbeat.url_file", "heartbeat.file"),
     *("matrix.access_token_file", "matrix.device_id", "matrix.recovery_key_file", "playbooks.folder", "clocks.enable"),
     *(f"organisation.{key}" for key in keys_of(Organisation)),
 }
@@ -61,11 +62,32 @@ def test_the_service_manager_does_not_restart_what_a_person_must_look_at() -> No
 
 
 def test_the_documented_metrics_are_those_that_are_served() -> None:
-    page = HealthPage(
-        lambda: Vitals(seconds_since_sync=None, rows_waiting=0, overdue_alarms=0, open_incidents=0, commands_dropped=0)
-    )
-    served = set(re.findall(r"^(cellule_\w+)", generate_latest(page._registry).decode(), re.MULTILINE))
-    assert set(re.findall(r"\b(cellule_\w+)", passage(OPERATIONS, "Health and metrics"))) == served
+    assert set(re.findall(r"\b(cellule_\w+)", passage(OPERATIONS, "Health and metrics"))) == _served()
+
+
+def test_the_documented_thresholds_are_those_that_count() -> None:
+    rows = [row.split(" | ") for row in passage(OPERATIONS, "Health and metrics").splitlines() if "from " in row]
+    said = {row[0].strip("| `"): float(found[1]) for row in rows if (found := re.match(r"from (\d+) on", row[-1]))}
+    assert said == {
+        "cellule_seconds_since_sync": DEAF_AFTER_S,
+        "cellule_alarms_overdue_seconds": LATE_AFTER_S,
+        "cellule_outbox_still_seconds": STUCK_AFTER_S,
+        "cellule_applying_seconds": HUNG_AFTER_S,
+    }
+
+
+def test_the_example_alerts_ask_for_what_is_served_and_each_is_explained() -> None:
+    (group,) = yaml.safe_load(read("docs/alerts.example.yaml"))["groups"]
+    asked = {name for rule in group["rules"] for name in re.findall(r"\b(cellule_\w+)", rule["expr"])}
+    assert asked <= _served()
+    explained = re.findall(r"^\| `(Cellule\w+)` \|", passage(OPERATIONS, "Health and metrics"), re.MULTILINE)
+    assert explained == [rule["alert"] for rule in group["rules"]]
+
+
+def _served() -> set[str]:
+    nothing = dict.fromkeys((field.name for field in dataclasses.fields(Vitals)), 0)
+    page = HealthPage(lambda: Vitals(**nothing))
+    return set(re.findall(r"^(cellule_\w+)", generate_latest(page._registry).decode(), re.MULTILINE))
 
 
 def test_every_documented_line_of_the_log_is_one_the_program_writes() -> None:

@@ -1,0 +1,124 @@
+"""Whether the bot is really well, looked at from inside, once a minute; only then is the outside told so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Never
+
+from bot.core.alarms import alarms
+from bot.core.incident import Status
+from bot.ports import Clock
+from bot.service.books import Books
+from bot.service.service import Service
+
+LOOK_EVERY_S = 60.0
+DEAF_AFTER_S = 120.0
+"""Without a good sync for this long we are deaf. An answer counts once it is kept: the state can be written, too."""
+LATE_AFTER_S = 60.0
+"""A reminder that is this late, and has not rung, will not ring by itself."""
+STUCK_AFTER_S = 600.0
+"""An outbox that has let go of nothing for this long, though something waits, does not move."""
+HUNG_AFTER_S = 120.0
+"""Nothing that comes in takes this long to apply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """How Cellule is doing. Numbers only, never content."""
+
+    seconds_since_sync: float | None
+    """None before the first good sync."""
+    outbox_rows: int
+    """Outbox rows not delivered."""
+    outbox_oldest_seconds: float
+    """How long the oldest of them has waited; 0 when none waits."""
+    outbox_still_seconds: float
+    """For how long nothing of the outbox was done although something waited; 0 when nothing waits."""
+    alarms_overdue: int
+    """Alarms whose moment had passed, and that had not rung, when they were last looked at."""
+    alarms_overdue_seconds: float
+    """How late the latest of them was."""
+    applying_seconds: float
+    """For how long what came in last is being applied; 0 when nothing is."""
+    incidents_open: int
+    commands_dropped: int
+    """Since the start, because somebody sent too many at once."""
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What is wrong, in a few plain words each."""
+        deaf = self.seconds_since_sync is None or self.seconds_since_sync >= DEAF_AFTER_S
+        signs = {
+            "no sync": deaf,
+            "reminders are late": self.alarms_overdue_seconds >= LATE_AFTER_S,
+            "the outbox does not move": self.outbox_still_seconds >= STUCK_AFTER_S,
+            "what comes in is not applied": self.applying_seconds >= HUNG_AFTER_S,
+        }
+        return tuple(words for words, is_so in signs.items() if is_so)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Overdue:
+    """Alarms that should have rung."""
+
+    count: int = 0
+    longest: timedelta = timedelta()
+
+
+class Watchdog:
+    """Looks once a minute, and lets *beat* tell the outside only while nothing is wrong.
+
+    Alarms are derived from the facts anew: an alarm clock that lost one cannot hide it.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: Service,
+        clock: Clock,
+        seconds_since_sync: Callable[[], float | None],
+        beat: Callable[[], Awaitable[None]],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._service = service
+        self._clock = clock
+        self._seconds_since_sync = seconds_since_sync
+        self._beat = beat
+        self._sleep = sleep
+        self._overdue = _Overdue()
+
+    async def run(self) -> Never:
+        """Look until cancelled. Whatever hangs us silences the heartbeat too."""
+        while True:
+            self._overdue = await _overdue(self._service.books, self._clock.now())
+            if not self.vitals().troubles:
+                await self._beat()
+            await self._sleep(LOOK_EVERY_S)
+
+    def vitals(self) -> Vitals:
+        """Return how Cellule is doing now."""
+        service, now = self._service, self._clock.now()
+        oldest = service.drain.oldest_waiting(now) or timedelta()
+        return Vitals(
+            seconds_since_sync=self._seconds_since_sync(),
+            outbox_rows=service.drain.waiting,
+            outbox_oldest_seconds=oldest.total_seconds(),
+            outbox_still_seconds=min(oldest, now - service.moved_at).total_seconds(),
+            alarms_overdue=self._overdue.count,
+            alarms_overdue_seconds=self._overdue.longest.total_seconds(),
+            applying_seconds=service.applying_seconds,
+            incidents_open=sum(incident.status is Status.OPEN for incident in service.books.incidents()),
+            commands_dropped=service.commands_dropped,
+        )
+
+
+async def _overdue(books: Books, now: datetime) -> _Overdue:
+    late: list[timedelta] = []
+    for incident in books.incidents():
+        late += [now - alarm.at for alarm in alarms(incident, now) if alarm.at < now]
+        # Between two of very many incidents messages have their turn.
+        await asyncio.sleep(0)
+    return _Overdue(count=len(late), longest=max(late, default=timedelta()))
