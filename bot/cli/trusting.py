@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.clock import WallClock
 from bot.config import Config, load
 from bot.core.errors import AmbiguousPerson, UnknownPerson
-from bot.core.names import UserId
+from bot.core.facts import IdentityConfirmed
+from bot.core.names import InputId, UserId
 from bot.core.people import find_person
 from bot.matrix.identities import Identities, Person, Standing
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.session import LOGIN, Login
-from bot.store.sqlite import open_store
+from bot.ports import DESK
+from bot.store.sqlite import SqliteStore, open_store
 from bot.voice.trust import grouped
 
 
@@ -37,17 +40,27 @@ async def trust(path: Path, who: str, confirm: str | None) -> list[str]:
         if kept is None:
             raise TrustError("the bot has never logged in, so it knows nobody yet")
         with _identities(config, Login.load(kept)) as identities:
-            return _answer(identities, who, confirm)
+            user = _found(identities, who)
+            if confirm is not None:
+                await _confirm(store, identities, user, "".join(confirm.split()))
+            return _told(user, identities.person(user))
 
 
-def _answer(identities: Identities, who: str, confirm: str | None) -> list[str]:
+def _found(identities: Identities, who: str) -> UserId:
     try:
-        user = find_person(who, identities.known())
+        return find_person(who, identities.known())
     except (UnknownPerson, AmbiguousPerson):
         raise TrustError(f"nobody it knows is {who}; write the full Matrix id, like @bob:example.org") from None
-    if confirm is not None and not identities.confirm(user, "".join(confirm.split())):
+
+
+async def _confirm(store: SqliteStore, identities: Identities, user: UserId, master: str) -> None:
+    """Know *user* by *master*, and leave the fact of it at the desk. Broken off in between, it is done again."""
+    if identities.person(user).published != master:
         raise TrustError("that is not the master key they publish; nothing was changed")
-    return _told(user, identities.person(user))
+    identities.confirm(user, master)
+    fact = IdentityConfirmed(at=WallClock().now(), by=None, user=user, master=master)
+    async with store.transaction() as tx:
+        await tx.append(DESK, (fact,), input=InputId(f"trust:{user}:{fact.at.isoformat()}"), device=None)
 
 
 @contextmanager

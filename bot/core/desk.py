@@ -74,6 +74,8 @@ class Desk:
     """Whose identity changed, with the master key that was told; None when that changed once more, or is gone."""
     shown: Mapping[tuple[UserId, UserId], str] = field(default_factory=dict)
     """Which changed master key an admin was shown last, by the admin and whose it is."""
+    confirmed: Mapping[UserId, IdentityConfirmed] = field(default_factory=dict)
+    """Whose identity was compared with them, and the last time that it was."""
 
     def compared(self, admin: UserId, user: UserId) -> str | None:
         """Return the changed master key of *user* that *admin* can have compared with them; None when there is none.
@@ -112,6 +114,7 @@ def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: PLR0911 - a
                 desk,
                 changed={other: told for other, told in desk.changed.items() if other != user},
                 shown={key: master for key, master in desk.shown.items() if key[1] != user},
+                confirmed={**desk.confirmed, user: fact},
             )
         case _:
             return desk

@@ -46,8 +46,9 @@ class MatrixChat:
         self._client = client
         acquaintance = Acquaintance(client, wait_s=acquaintance_s)
         self._states = RoomStates(wire, acquaintance)
-        devices = Devices(client, wire)
-        keys = RoomKeys(client, Courier(client, wire, devices, acquaintance), acquaintance, Promises(vault))
+        self._devices = Devices(client, wire)
+        courier = Courier(client, wire, self._devices, acquaintance)
+        keys = RoomKeys(client, courier, acquaintance, Promises(vault))
         self._me = UserId(client.user_id)
         self._rooms = Rooms(wire, self._states, keys, vault, me=self._me, federate=federate)
         self.strangers = Strangers(UserId(client.user_id))
@@ -58,7 +59,7 @@ class MatrixChat:
             wire=wire,
             recall=Recall(client),
             states=self._states,
-            devices=devices,
+            devices=self._devices,
             trust=Trust(client, policy),
             keys=keys,
             withheld=Withheld(client, wire),
@@ -101,8 +102,12 @@ class MatrixChat:
         return TheirIdentity(known=person.pinned, published=person.published)
 
     async def trust(self, user: UserId, master: str) -> None:
-        """Know *user* by *master* from now on; nothing happens when they publish another one meanwhile."""
-        self._client.machine.identities.confirm(user, master)
+        """Know *user* by *master* from now on; whatever else is published of them is a change."""
+        identities = self._client.machine.identities
+        if identities.person(user).published != master:
+            # What is known of them may be older than what was compared.
+            await self._devices.refresh(frozenset({user}), untold=frozenset({user}))
+        identities.confirm(user, master)
 
     async def erase(self, room: RoomId) -> int:
         """Delete every message, put everybody out, leave, and forget the keys; return how many messages are left."""

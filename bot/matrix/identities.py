@@ -113,14 +113,11 @@ class Identities:
         if person != known:
             self._keep(user, person)
 
-    def confirm(self, user: UserId, master: str) -> bool:
-        """Know *user* by *master* from now on; False when that is not what they publish."""
+    def confirm(self, user: UserId, master: str) -> None:
+        """Know *user* by *master* from now on: somebody compared it. Whatever else is published of them is a change."""
         person = self.person(user)
-        if person.published != master:
-            return False
         if person.pinned != master:
             self._keep(user, replace(person, pinned=master, confirmations=person.confirmations + 1))
-        return True
 
     def announced(self, user: UserId, devices: Collection[DeviceId]) -> None:
         """Forget that *devices* of *user* are to be told of."""

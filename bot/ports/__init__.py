@@ -152,7 +152,7 @@ class Chat(Protocol):
         """Return what is known of the identity of *user*."""
 
     async def trust(self, user: UserId, master: str) -> None:
-        """Know *user* by *master* from now on; nothing happens when they publish another one meanwhile."""
+        """Know *user* by *master* from now on; whatever else is published of them is a change."""
 
     async def erase(self, room: RoomId) -> int:
         """Delete every message of *room*, put everybody out, leave it, and forget its keys.
@@ -197,8 +197,11 @@ class Verifications(Protocol):
     def waiting(self) -> tuple[Comparison, ...]:
         """Return what somebody should compare now."""
 
-    def settle(self, id_: str, *, same: bool) -> bool:
-        """Go on with a verification, or end it as a mismatch; False when it does not wait, or no longer."""
+    def settle(self, id_: str, *, same: bool, by: UserId | None = None) -> bool:
+        """Go on with a verification, or end it as a mismatch; False when it does not wait, or no longer.
+
+        *by* is who compared; None for the operator, at the machine.
+        """
 
 
 # --- Store --------------------------------------------------------------------------------------------------
@@ -231,6 +234,7 @@ class Verdict:
 
     comparison: str
     same: bool
+    by: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,6 +161,10 @@ class VerificationEnded:
     user: UserId
     end: VerificationEnd
     received_at: datetime
+    master: str | None = None
+    """The master key that is proven to be theirs; None when nothing is, or they have none."""
+    by: UserId | None = None
+    """Who compared; None for the operator, at the machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

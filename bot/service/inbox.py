@@ -47,6 +47,7 @@ from bot.ports import (
     Message,
     Store,
     Task,
+    TaskKind,
     Unreached,
     Unreadable,
     VerificationEnded,
@@ -140,6 +141,10 @@ class Inbox:
             _log.exception("could not word what happened, reference %s", reference)
             tasks = (ring_task(input, 0, incident_place(incident), voice.fault(reference, incident.language), ()),)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
+
+    def not_done(self, task: Task) -> tuple[Task, ...]:
+        """Return what is said because the homeserver refuses *task*."""
+        return self._guard.stays(task) if task.kind is TaskKind.REMOVE else ()
 
     def _tasks(
         self, input: InputId, before: Incident | None, facts: Iterable[Fact], asked_in: Place | None, now: datetime
@@ -289,14 +294,12 @@ class Inbox:
         return room_place(message.room, self._house.people if control else (message.sender,), thread)
 
     def _verification(self, news: VerificationShown | VerificationEnded) -> Outcome:
-        """Tell the control room. What was shown before a restart is over."""
+        """Tell the control room, and know who was verified. What was shown before a restart is over."""
         control, people, language = self._books.desk.control_room, self._house.people, self._house.language
-        if control is None:
-            return NOTHING
-        place = room_place(control, people)
+        place = room_place(control, people) if control else None
         if isinstance(news, VerificationEnded):
-            return verifying.ended(news, place, language)
-        if news.comparison not in self._verifications.waiting():
+            return verifying.ended(news, self._guard.verified(news), place, language)
+        if place is None or news.comparison not in self._verifications.waiting():
             return NOTHING
         return verifying.compared(news, people, place, language)
 

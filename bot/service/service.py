@@ -19,6 +19,7 @@ from bot.core.names import DeviceId, InputId, RoomId, UserId
 from bot.core.roster import Role, holders
 from bot.ports import (
     DESK,
+    NO_DEVICE,
     AlarmClock,
     Batch,
     Chat,
@@ -26,6 +27,7 @@ from bot.ports import (
     Content,
     Incoming,
     Message,
+    RefusedError,
     RoomPlan,
     Store,
     Task,
@@ -42,6 +44,7 @@ from bot.service.outcome import Outcome
 from bot.service.presence import Presence
 from bot.service.retention import PURGE_KEY, Retention
 from bot.service.tasks import Place, answer_task, card_task, incident_place, room_place, task_id
+from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.views import Identity
 
 _INCIDENT_KEY = "incident:"
@@ -89,6 +92,7 @@ class Service:
         self.moved_at = clock.now()
         """When the outbox last let go of a row."""
         self._budget = Budget(clock.now())
+        self._unread = Unread(clock)
         self._deciding = asyncio.Lock()
         """Held from reading the books to taking in what was committed: every decision sees the last one."""
         self._retention = Retention(
@@ -256,7 +260,7 @@ class Service:
         elif task.kind is TaskKind.ERASE:
             await self._purge(task)
         elif task.verdict is not None:
-            self._verifications.settle(task.verdict.comparison, same=task.verdict.same)
+            self._verifications.settle(task.verdict.comparison, same=task.verdict.same, by=task.verdict.by)
             await self._settle(task)
         elif room is not None:
             await self._perform_in(room, task, incident)
@@ -268,8 +272,7 @@ class Service:
             await self._show_card(room, task, incident)
             return
         if task.kind is TaskKind.SAY and task.content is not None:
-            readers = frozenset(incident.roster) if incident else task.readers
-            await self._chat.say(room, task.content, txn=task.id, readers=readers)
+            await self._say(room, task, task.content, incident)
         elif task.kind is TaskKind.INVITE and task.user is not None:
             await self._chat.invite(room, task.user)
         elif task.kind is TaskKind.REMOVE and task.user is not None:
@@ -277,6 +280,17 @@ class Service:
         elif task.kind is TaskKind.PIN and task.event is not None:
             await self._chat.pin(room, task.event)
         await self._settle(task)
+
+    async def _say(self, room: RoomId, task: Task, content: Content, incident: Incident | None) -> None:
+        readers = frozenset(incident.roster) if incident else task.readers
+        try:
+            await self._chat.say(room, content, txn=task.id, readers=readers)
+        except RefusedError as refusal:
+            # Our own rooms wait for a first reader as long as it takes.
+            if refusal.code != NO_DEVICE or self._books.holds(room) or self._unread.waits(room):
+                raise
+            raise RefusedError(NOBODY_CAME) from None
+        self._unread.was_read(room)
 
     async def _purge(self, task: Task) -> None:
         await self._retention.take_back_room(task)
@@ -322,11 +336,14 @@ class Service:
         self.moved_at = self._clock.now()
 
     async def _refused(self, task: Task) -> None:
-        """Give up a row that the homeserver will never take. Who waits for a room, a guest or a file hears of it."""
+        """Give up a row that the homeserver will never take. Who waits for a room, a guest or a file hears of it.
+
+        So do those who lead, when it was to take somebody out.
+        """
         input = _result_input(task)
         place = self._complaints(task)
         text = voice.fault(task.id[:8], self._house.language)
-        answers = (answer_task(input, 0, place, text),) if place else ()
+        answers = (answer_task(input, 0, place, text),) if place else self._inbox.not_done(task)
         async with self._deciding:
             await self._commit(input, Outcome(tasks=answers), done=task)
 

@@ -6,17 +6,29 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from bot import voice
 from bot.core.desk import Desk, House
 from bot.core.facts import DeskFact, IdentityChangeSeen, IdentityConfirmed, IdentityShown, StrangerCame
 from bot.core.incident import Incident, Status
-from bot.core.names import InputId, UserId
+from bot.core.names import EventId, InputId, UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Role, holders
 from bot.core.trust import ConfirmIdentity, Distrust, IdentityNotChanged, NotCompared, NotOneself, ShowTrust
-from bot.ports import DESK, Chat, DeviceCame, Distrusted, IdentityChanged, Membership, Task, TaskKind, Unreached
+from bot.ports import (
+    DESK,
+    Chat,
+    DeviceCame,
+    Distrusted,
+    IdentityChanged,
+    Membership,
+    Task,
+    TaskKind,
+    Unreached,
+    VerificationEnded,
+)
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.tasks import Place, answer_task, incident_place, ring_task, room_place, task_id
@@ -95,6 +107,21 @@ class Guard:
         )
         return Outcome(tasks=tuple(tasks))
 
+    def verified(self, event: VerificationEnded) -> Outcome:
+        """Know a person by the master key that a comparison proved to be theirs; ring when they are known by another.
+
+        That it is another one an admin settles, as after every change: whoever leads may compare emoji.
+        """
+        if event.master is None:
+            return NOTHING
+        if self.chat.identity_of(event.user).known not in {None, event.master}:
+            id = EventId(f"{event.id}:identity")
+            return self._identity_changed(
+                IdentityChanged(id=id, user=event.user, master=event.master, received_at=event.received_at)
+            )
+        fact = IdentityConfirmed(at=event.received_at, by=event.by, user=event.user, master=event.master)
+        return Outcome(facts=(fact,), tasks=(_settled(InputId(f"{event.id}:identity"), event.user, event.master),))
+
     def stranger_came(self, outcome: Outcome, incident: Incident, input: InputId) -> Outcome:
         """Add to what somebody's coming led to in *incident* that the control room hears of a stranger."""
         strangers = [fact.user for fact in outcome.facts if isinstance(fact, StrangerCame)]
@@ -119,6 +146,21 @@ class Guard:
         alarm = self._alarm(input, lambda to: voice.stranger_in_control(event.user, to), first=1)
         return Outcome(tasks=(remove, *alarm))
 
+    def stays(self, task: Task) -> tuple[Task, ...]:
+        """Tell those who lead in a room, and the admins, that the homeserver does not let us take somebody out of it.
+
+        Nothing of ours can be read by them; what the others say there may be.
+        """
+        incident, user, input = self.books.incident(task.lane), task.user, InputId(f"stays:{task.id}")
+        if user is None:
+            return ()
+        if incident is None:
+            return tuple(self._alarm(input, lambda to: voice.stays(user, to)))
+        text = voice.stays(user, incident.language)
+        here = ring_task(input, 0, incident_place(incident), text, incident.leaders())
+        above = self._alarm(input, lambda to: voice.stays_elsewhere(user, incident.codename, to), first=1)
+        return (here, *above)
+
     # --- what admins ask ------------------------------------------------------------------------------------------
 
     def answer(self, command: ShowTrust | ConfirmIdentity, asked: Asked) -> Outcome:
@@ -130,7 +172,8 @@ class Guard:
         identity, facts = self.chat.identity_of(user), list[DeskFact]()
         if identity.is_changed and identity.published is not None:
             facts.append(IdentityShown(at=asked.now, by=asked.by, user=user, master=identity.published))
-        text = voice.identity(user, identity.known, identity.published, asked.language)
+        zone, confirmed = ZoneInfo(self.house.zone), self._desk.confirmed.get(user)
+        text = voice.identity(user, identity, confirmed, zone, asked.language)
         return Outcome(facts=tuple(facts), tasks=(answer_task(asked.input, 0, asked.place, text),))
 
     def _confirm(self, user: UserId, asked: Asked) -> Outcome:
@@ -143,7 +186,7 @@ class Guard:
             raise NotCompared(user)
         master = identity.published
         fact = IdentityConfirmed(at=asked.now, by=asked.by, user=user, master=master)
-        settled = Task(id=task_id(asked.input, 0), lane=DESK, kind=TaskKind.TRUST, user=user, master=master)
+        settled = _settled(asked.input, user, master)
         answer = answer_task(asked.input, 1, asked.place, voice.identity_confirmed(user, asked.language))
         return Outcome(facts=(fact,), tasks=(settled, answer))
 
@@ -164,3 +207,8 @@ class Guard:
         """Return the row that rings for the admins in the control room, if there is one."""
         control, admins = self._control(), holders(self.house.people, Role.ADMIN)
         return [ring_task(input, first, control, word(self.house.language), admins)] if control else []
+
+
+def _settled(input: InputId, user: UserId, master: str) -> Task:
+    """Return the row by which *user* is known by *master* from now on; it is the first of its input."""
+    return Task(id=task_id(input, 0), lane=DESK, kind=TaskKind.TRUST, user=user, master=master)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot import voice
 from bot.core.commands import SettleVerification
 from bot.core.errors import NobodyVerifies, OtherVerification, OwnVerification
+from bot.core.facts import IdentityConfirmed
 from bot.core.names import InputId, UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Right, Role, has_right
 from bot.ports import Comparison, Task, TaskKind, Verdict, VerificationEnd, VerificationEnded, VerificationShown
-from bot.service.outcome import NOTHING, Asked, Outcome
+from bot.service.outcome import Asked, Outcome
 from bot.service.tasks import Place, answer_task, ring_task, task_id
 
 LANE = "verifications"
@@ -34,12 +36,13 @@ def compared(shown: VerificationShown, people: People, place: Place, language: L
     return Outcome(tasks=(ring_task(input, 0, place, text, others),))
 
 
-def ended(news: VerificationEnded, place: Place, language: Language) -> Outcome:
-    """Tell how it ended; whoever refused it knows already."""
-    if news.end is VerificationEnd.REFUSED:
-        return NOTHING
-    text = voice.verification_ended(news.user, news.end, language)
-    return Outcome(tasks=(answer_task(InputId(news.id), 0, place, text),))
+def ended(news: VerificationEnded, led_to: Outcome, place: Place | None, language: Language) -> Outcome:
+    """Tell how it ended beside what it *led_to*; whoever refused it knows already."""
+    if place is None or news.end is VerificationEnd.REFUSED:
+        return led_to
+    is_known_by_it = any(isinstance(fact, IdentityConfirmed) for fact in led_to.facts)
+    text = voice.verification_ended(news.user, news.end, language, is_known_by_it=is_known_by_it)
+    return replace(led_to, tasks=(answer_task(InputId(news.id), 0, place, text), *led_to.tasks))
 
 
 def settle(command: SettleVerification, waiting: Sequence[Comparison], people: People, asked: Asked) -> Outcome:
@@ -53,6 +56,6 @@ def settle(command: SettleVerification, waiting: Sequence[Comparison], people: P
     if command.same and command.code != comparison.code:
         raise OtherVerification(user)
     answer = answer_task(asked.input, 0, asked.place, voice.verdict(user, asked.language, same=command.same))
-    verdict = Verdict(comparison=comparison.id, same=command.same)
+    verdict = Verdict(comparison=comparison.id, same=command.same, by=asked.by)
     act = Task(id=task_id(asked.input, 1), lane=LANE, kind=TaskKind.VERIFY, verdict=verdict)
     return Outcome(tasks=(act, answer))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from bot.core.facts import IdentityChangeSeen, IdentityConfirmed, IdentityShown
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language
-from bot.core.trust import Distrust
+from bot.core.trust import Distrust, TheirIdentity
 from bot.voice.catalogue import say
-from bot.voice.markup import Piece, Text, paragraphs, render
+from bot.voice.markup import Piece, Text, join, paragraphs, render
+from bot.voice.times import moment
 from bot.voice.wording import person, short
 
 _GROUP = 4
@@ -35,15 +37,28 @@ def identity_changed(user: UserId, master: str | None, language: Language) -> Te
     )
 
 
-def identity(user: UserId, known: str | None, published: str | None, language: Language) -> Text:
-    """Return by which master key *user* is known, and which one they publish when it is another."""
-    who = short(user, 80)
+def identity(
+    user: UserId, identity: TheirIdentity, confirmed: IdentityConfirmed | None, zone: ZoneInfo, language: Language
+) -> Text:
+    """Return by which master key *user* is known, who compared it, and which one they publish when it is another."""
+    who, known = short(user, 80), identity.known
     if known is None:
         return render(say(language, "identity.none", who=who))
     head = say(language, "identity.known", who=who, master=grouped(known))
-    if known == published:
-        return render(head)
-    return render(paragraphs(head, _now(published, short(localpart(user), 60), language)))
+    standing = _compared(confirmed if confirmed and confirmed.master == known else None, zone, language)
+    if not identity.is_changed:
+        return render(join((head, standing)))
+    now = _now(identity.published, short(localpart(user), 60), language)
+    return render(paragraphs(join((head, standing)), now))
+
+
+def _compared(confirmed: IdentityConfirmed | None, zone: ZoneInfo, language: Language) -> Piece:
+    if confirmed is None:
+        return say(language, "identity.seen")
+    when = moment(confirmed.at, zone, language)
+    if confirmed.by is None:
+        return say(language, "identity.compared.operator", when=when)
+    return say(language, "identity.compared", by=short(confirmed.by, 80), when=when)
 
 
 def _now(published: str | None, name: str, language: Language) -> Piece:
@@ -84,6 +99,16 @@ def stranger_in_control(user: UserId, language: Language) -> Text:
     return render(say(language, "stranger.control", who=short(user, 80)))
 
 
+def stays(user: UserId, language: Language) -> Text:
+    """Return the alarm that the homeserver does not let us take somebody out of this room."""
+    return render(say(language, "stays.here", who=short(user, 80)))
+
+
+def stays_elsewhere(user: UserId, codename: str, language: Language) -> Text:
+    """Return the same for the control room, about an incident's room."""
+    return render(say(language, "stays.elsewhere", who=short(user, 80), codename=codename))
+
+
 def about_identities(fact: IdentityChangeSeen | IdentityShown | IdentityConfirmed, incident: Incident) -> Piece:
     """Return the line of the timeline."""
     language, user = incident.language, person(incident, fact.user)
@@ -93,6 +118,8 @@ def about_identities(fact: IdentityChangeSeen | IdentityShown | IdentityConfirme
         case IdentityShown(by=by):
             return say(language, "fact.IdentityShown", who=person(incident, by), user=user)
         case IdentityConfirmed(by=by):
+            if by is None:
+                return say(language, "fact.IdentityConfirmed.operator", user=user)
             return say(language, "fact.IdentityConfirmed", who=person(incident, by), user=user)
         case _:
             assert_never(fact)

@@ -36,6 +36,7 @@ def verdict(user: UserId, language: Language, *, same: bool) -> Text:
     return render(say(language, "verify.yes" if same else "verify.no", user=short(user)))
 
 
-def verification_ended(user: UserId, end: str, language: Language) -> Text:
-    """Return how the verification of *user* ended."""
-    return render(say(language, f"verify.ended.{end}", user=short(user)))
+def verification_ended(user: UserId, end: str, language: Language, *, is_known_by_it: bool) -> Text:
+    """Return how the verification of *user* ended, and whether they are known by what was compared from now on."""
+    key = "verify.ended.known" if is_known_by_it else f"verify.ended.{end}"
+    return render(say(language, key, user=short(user)))

@@ -9,11 +9,14 @@ import pytest
 
 from bot.cli import main
 from bot.config import load
+from bot.core.facts import DeskFact, Fact, IdentityConfirmed
 from bot.core.names import DeviceId, UserId
 from bot.matrix.identities import Identities, Person
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
 from bot.matrix.session import LOGIN, Login
+from bot.ports import DESK
+from bot.service.books import Books
 from bot.store.lock import lock_folder
 from bot.store.sqlite import open_store
 from bot.voice.trust import grouped
@@ -60,6 +63,20 @@ def person(path: Path, user: UserId = ALICE) -> Person:
         store.close()
 
 
+def told(path: Path) -> list[Fact | DeskFact]:
+    """Return what stands at the desk, and see that the bot reads it at its start."""
+    settings = load(path)
+
+    async def read() -> list[Fact | DeskFact]:
+        async with await open_store(settings.state.folder, settings.state.key.reveal()) as store:
+            facts = [recorded.fact for recorded in await store.history(DESK)]
+            confirmed = (await Books.load(store)).desk.confirmed
+            assert [*confirmed.values()] == facts
+            return facts
+
+    return asyncio.run(read())
+
+
 def trust(path: Path, *words: str) -> int:
     return main(["trust", "--config", str(path), *words])
 
@@ -86,6 +103,18 @@ def test_a_changed_one_is_confirmed_by_the_key_that_was_read_on_the_phone(path: 
     assert trust(path, ALICE, "--confirm", grouped(second.master)) == 0
     assert "and publishes it" in capsys.readouterr().out
     assert person(path).pinned == second.master
+    (fact,) = told(path)
+    assert isinstance(fact, IdentityConfirmed)
+    assert (fact.by, fact.user, fact.master) == (None, ALICE, second.master)
+
+
+def test_the_first_one_that_was_seen_is_confirmed_as_well_and_nothing_that_nobody_publishes(path: Path) -> None:
+    first = FakeIdentity(ALICE)
+    keep(path, first)
+    assert trust(path, BOB, "--confirm", first.master) == 1
+    assert told(path) == []
+    assert trust(path, ALICE, "--confirm", first.master) == 0
+    assert [type(fact) for fact in told(path)] == [IdentityConfirmed]
 
 
 def test_an_identity_that_is_gone_is_told(path: Path, capsys: Capture) -> None:

@@ -305,4 +305,6 @@ def test_an_admin_has_compared_what_they_were_shown_or_the_only_key_that_was_tol
 def test_a_confirmation_leaves_the_others_alone() -> None:
     other = IdentityChangeSeen(at=NOW, user=DAVE, master="other")
     confirmed = IdentityConfirmed(at=NOW, by=ALICE, user=BOB, master="new")
-    assert desk(other, changed("new"), shown("new"), confirmed).compared(ALICE, DAVE) == "other"
+    after = desk(other, changed("new"), shown("new"), confirmed)
+    assert after.compared(ALICE, DAVE) == "other"
+    assert after.confirmed == {BOB: confirmed}

@@ -130,8 +130,7 @@ class FakeChat:
 
     async def trust(self, user: UserId, master: str) -> None:
         self._may_fail()
-        if self.identity_of(user).published == master:
-            self.identities[user] = TheirIdentity(known=master, published=master)
+        self.identities[user] = TheirIdentity(known=master, published=self.identity_of(user).published)
         self._may_be_lost()
 
     async def erase(self, room: RoomId) -> int:

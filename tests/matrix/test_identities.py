@@ -298,17 +298,25 @@ def test_whom_an_answer_leaves_out_stays_as_they_were(identities: Identities) ->
     assert learn(identities, {"device_keys": {}, "master_keys": {ALICE: {}}}) == before
 
 
-def test_only_what_is_published_is_confirmed_and_counted(identities: Identities) -> None:
+def test_what_was_compared_is_what_somebody_is_known_by_and_it_is_counted(identities: Identities) -> None:
     alice, fake = FakeIdentity(ALICE), FakeIdentity(ALICE)
     learn(identities, answer(alice, FakePhone(ALICE, "PHONE").keys))
     learn(identities, answer(fake, FakePhone(ALICE, "PHONE").keys))
-    assert not identities.confirm(WHO, FakeIdentity(ALICE).master)
     assert identities.person(WHO).pinned == alice.master
-    assert identities.confirm(WHO, fake.master)
-    assert identities.confirm(WHO, fake.master), "again is no harm"
+    identities.confirm(WHO, fake.master)
+    identities.confirm(WHO, fake.master)
     person = identities.person(WHO)
     assert (person.standing, person.confirmations) == (Standing.PINNED, 1)
     assert not identities.changed()
+    identities.confirm(WHO, FakeIdentity(ALICE).master)
+    assert identities.changed().keys() == {WHO}, "it is not the one that is published"
+
+
+def test_what_was_compared_before_anything_was_seen_is_held_to(identities: Identities) -> None:
+    alice, fake, phone = FakeIdentity(ALICE), FakeIdentity(ALICE), FakePhone(ALICE, "PHONE")
+    identities.confirm(WHO, alice.master)
+    assert learn(identities, answer(fake, fake.sign(phone.keys))).standing is Standing.CHANGED
+    assert learn(identities, answer(alice, alice.sign(phone.keys))).standing is Standing.PINNED
 
 
 def test_what_is_known_survives_a_restart(crypto: CryptoFile, store: CipherStore, identities: Identities) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.names import RoomId, UserId
 from bot.core.trust import Distrust, TheirIdentity
+from bot.matrix.seeds import kept_seeds, public_of
 from bot.matrix.signing import ensure_identity
 from bot.matrix.trust import CrossSigned
 from bot.ports import NO_DEVICE, RefusedError
@@ -27,6 +28,13 @@ async def verified(person: Person) -> MemoryVault:
     vault = MemoryVault()
     await ensure_identity(person.client, vault, password=person.account.password)
     return vault
+
+
+async def master(vault: MemoryVault) -> str:
+    """Return the master key of the identity in *vault*."""
+    seeds = await kept_seeds(vault)
+    assert seeds is not None
+    return public_of(seeds[0])
 
 
 async def verified_too(person: Person, vault: MemoryVault) -> None:
@@ -136,6 +144,16 @@ async def test_nobody_is_known_before_they_were_asked_about(town: Town, between:
     assert bot.chat.identity_of(alice.user) == TheirIdentity()
 
 
+async def test_who_is_known_by_what_was_compared_is_asked_about_first(town: Town, between: Between) -> None:
+    bot, alice, bob = await strict_bot(town, between), await town.person(), await town.person("bob")
+    hers, his = await master(await verified(alice)), await master(await verified(bob))
+    await bot.chat.trust(alice.user, hers)
+    assert bot.chat.identity_of(alice.user) == TheirIdentity(known=hers, published=hers)
+    # To whoever compared, the homeserver gave another key than it gives us now.
+    await bot.chat.trust(bob.user, "compared")
+    assert bot.chat.identity_of(bob.user) == TheirIdentity(known="compared", published=his)
+
+
 async def test_a_device_added_between_query_and_send_waits_for_its_signature(town: Town, between: Between) -> None:
     bot, phone = await strict_bot(town, between), await town.person()
     await verified(phone)
@@ -174,7 +192,7 @@ async def test_a_fake_identity_and_its_ghost_device_get_nothing_until_the_change
     assert keyed(between) == {(phone.user, str(phone.client.device_id))}
     assert bot.chat.identity_of(phone.user) == TheirIdentity(known=known, published=fake.master)
     await bot.chat.trust(phone.user, "another key")
-    assert bot.chat.identity_of(phone.user).known == known
+    assert bot.chat.identity_of(phone.user).is_changed
     await bot.chat.trust(phone.user, fake.master)
     assert not bot.chat.identity_of(phone.user).is_changed
     between.meddle = lambda _: None

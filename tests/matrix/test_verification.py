@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from bot.core.names import UserId
 from bot.matrix.seeds import public_of
 from bot.ports import VerificationEnd, VerificationShown
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.verifier import Verifier
-from tests.matrix.listeners import BOB, BOT, DEVICE, eventually
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, eventually
 from tests.matrix.verifying import MASTER, PHONE, Desk, opened
 
 
@@ -37,7 +38,7 @@ async def test_both_sides_show_the_same_and_vouch_for_their_keys_whoever_confirm
     theirs = verifier.mac(desk.bobs_keys())
     if mac_first:
         desk.hear(theirs)
-    assert desk.verifications.settle(shown.id, same=True)
+    assert desk.verifications.settle(shown.id, same=True, by=UserId(ALICE))
     assert verifier.believes(await desk.next("mac"), desk.keys())
     if not mac_first:
         desk.hear(theirs)
@@ -45,6 +46,7 @@ async def test_both_sides_show_the_same_and_vouch_for_their_keys_whoever_confirm
     desk.hear(verifier.message("done", {}))
     assert await desk.end() is VerificationEnd.VERIFIED
     assert desk.cancelled() == []
+    assert desk.proven() == (MASTER, ALICE)
     (signed,) = desk.server.signatures
     assert signed[BOB][MASTER]["signatures"][BOT].keys() == {f"ed25519:{public_of(desk.seeds[2])}"}
 
@@ -62,7 +64,18 @@ async def test_a_person_without_a_master_key_is_verified_by_their_device_alone(d
     desk.verifications.settle(shown.id, same=True)
     desk.hear(verifier.mac(desk.bobs_keys()), verifier.message("done", {}))
     assert await desk.end() is VerificationEnd.VERIFIED
+    assert desk.proven() == (None, None)
     assert desk.server.signatures == []
+
+
+async def test_an_app_that_does_not_vouch_for_the_master_key_proves_none(desk: Desk) -> None:
+    verifier = desk.verifier()
+    shown = await desk.shown(verifier)
+    desk.verifications.settle(shown.id, same=True)
+    device = {id_: key for id_, key in desk.bobs_keys().items() if id_ == f"ed25519:{PHONE}"}
+    desk.hear(verifier.mac(device), verifier.message("done", {}))
+    assert await desk.end() is VerificationEnd.VERIFIED
+    assert desk.proven() == (None, None)
 
 
 # --- mismatches ---------------------------------------------------------------------------------------------
@@ -95,6 +108,7 @@ async def test_keys_that_are_not_those_the_homeserver_publishes_are_a_mismatch(d
     desk.hear(verifier.mac(keys), verifier.message("done", {}))
     assert await desk.end() is VerificationEnd.MISMATCH
     assert desk.cancelled() == ["m.key_mismatch"]
+    assert desk.proven()[0] is None
     assert desk.server.signatures == []
 
 
@@ -142,4 +156,5 @@ async def test_a_verification_is_not_over_until_the_other_side_is_done(desk: Des
     await desk.next("done")
     desk.hear(verifier.message("cancel", {"code": "m.key_mismatch", "reason": ""}))
     assert await desk.end() is VerificationEnd.MISMATCH
+    assert desk.proven()[0] is None
     assert desk.server.signatures == []

@@ -68,6 +68,11 @@ class Desk:
         await eventually(lambda: any(isinstance(news, VerificationEnded) for news in self.news))
         return next(news.end for news in self.news if isinstance(news, VerificationEnded))
 
+    def proven(self) -> tuple[str | None, UserId | None]:
+        """Return the master key that the end tells as theirs, and who compared."""
+        (ended,) = [news for news in self.news if isinstance(news, VerificationEnded)]
+        return ended.master, ended.by
+
     @property
     def now_ms(self) -> int:
         return int(self.clock.now().timestamp() * 1000)

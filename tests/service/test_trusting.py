@@ -20,6 +20,7 @@ from bot.ports import (
     Membership,
     Unreached,
 )
+from bot.service.unread import NOBODY_CAME, UNREAD_FOR
 from tests.core.build import ALICE, BOB, CAROL, DAVE, MINUTE, PEOPLE
 from tests.service.meddling import NoWayOut
 from tests.service.shell import Shell
@@ -88,6 +89,43 @@ async def test_what_is_typed_on_an_untrusted_device_in_a_direct_room_is_told_in_
         shell.chat.without_device.clear()
         await shell.pass_time(MINUTE)
         assert len(shell.said(direct)) == 1
+
+
+async def test_an_answer_nobody_can_read_is_given_up_after_an_hour_with_all_that_waits_behind_it(
+    shell: Shell, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with shell.life():
+        direct = shell.direct_room(BOB)
+        shell.chat.without_device.add(BOB)
+        await shell.receive(distrusted(shell, "$1", room=direct))
+        await shell.pass_time(UNREAD_FOR / 2)
+        await shell.receive(distrusted(shell, "$2", room=direct, device="OTHER"))
+        assert len(await shell.store.tasks()) == 2
+        await shell.pass_time(UNREAD_FOR / 2 + MINUTE)
+        assert await shell.store.tasks() == ()
+        given_up = [record.getMessage() for record in caplog.records if NOBODY_CAME in record.getMessage()]
+        assert len(given_up) == 2
+        assert not any(BOB in line or direct in line for line in given_up)
+        await shell.receive(distrusted(shell, "$3", room=direct, device="LATER"))
+        shell.chat.without_device.clear()
+        await shell.pass_time(MINUTE)
+        assert len(shell.said(direct)) == 1, "what comes later waits anew"
+        shell.chat.without_device.add(BOB)
+        await shell.receive(distrusted(shell, "$4", room=direct, device="FOURTH"))
+        await shell.pass_time(UNREAD_FOR - MINUTE)
+        assert len(await shell.store.tasks()) == 1, "and so does what comes after it was read"
+
+
+async def test_our_own_rooms_wait_for_a_first_reader_as_long_as_it_takes(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        shell.chat.without_device |= set(PEOPLE)
+        await shell.receive(distrusted(shell, "$1", room=shell.room), distrusted(shell, "$2", room=shell.control_room))
+        before = len(shell.said()) + len(shell.said(shell.control_room))
+        await shell.pass_time(2 * UNREAD_FOR)
+        shell.chat.without_device.clear()
+        await shell.pass_time(MINUTE)
+        assert len(shell.said()) + len(shell.said(shell.control_room)) >= before + 2
 
 
 async def test_somebody_without_a_role_is_not_even_told_off(shell: Shell) -> None:
@@ -205,7 +243,9 @@ async def test_an_identity_is_shown_where_no_incident_is(shell: Shell) -> None:
         await shell.open()
         assert "never published" in await shell.type("!trust bob", room=shell.control_room)
         shell.chat.identities[BOB] = TheirIdentity(known=OLD, published=OLD)
-        assert "is known by" in await shell.type("!confiance bob", room=shell.control_room)
+        shown = await shell.type("!confiance bob", room=shell.control_room)
+        assert "is known by" in shown
+        assert "nobody has compared it" in shown
         assert "is known by" not in await shell.type("!trust bob")
         assert "nothing to confirm" in await shell.type("!trust bob confirm", room=shell.control_room)
 
@@ -255,11 +295,54 @@ async def test_a_stranger_who_cannot_be_taken_out_is_told_of_once(shell: Shell) 
         incident = await shell.open()
         event = coming(shell, shell.room)
         shell.service._chat = NoWayOut(shell)
-        assert len(await hear(shell, event, shell.room)) == 1
+        control = len(shell.said(shell.control_room))
+        _, stays = await hear(shell, event, shell.room)
+        assert stays.rings
+        assert f"{STRANGER} is still in this room" in stays.body
+        assert set(stays.mentions) == set(shell.incident().leaders())
+        _, above = new(shell, shell.control_room, control)
+        assert above.rings
+        assert set(above.mentions) == ADMINS
+        assert f"still in the room {incident.codename}" in above.body
         assert shell.chat.rooms[shell.room].members[STRANGER] == "join"
         assert not await hear(shell, coming(shell, shell.room, event="$again"), shell.room)
         facts = [record.fact for record in await shell.store.history(incident.id)]
         assert sum(isinstance(fact, StrangerCame) for fact in facts) == 1
+
+
+async def test_it_is_said_in_the_language_of_each_room_that_somebody_stays(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open(options="--playbook provider-hit --lang fr")
+        event = coming(shell, shell.room)
+        shell.service._chat = NoWayOut(shell)
+        control = len(shell.said(shell.control_room))
+        _, stays = await hear(shell, event, shell.room)
+        assert "est toujours dans cette salle" in stays.body
+        assert "still in the room" in new(shell, shell.control_room, control)[-1].body
+
+
+async def test_a_stranger_who_stays_in_the_control_room_is_told_of_there_once_also_over_a_restart(
+    shell: Shell,
+) -> None:
+    async with shell.life():
+        event = coming(shell, shell.control_room)
+        shell.service._chat = NoWayOut(shell)
+        _, stays = await hear(shell, event, shell.control_room)
+        assert "still in this room" in stays.body
+        assert set(stays.mentions) == ADMINS
+        assert await shell.store.tasks() == ()
+    async with shell.life():
+        assert not await hear(shell, event, shell.control_room)
+
+
+async def test_somebody_removed_by_command_who_stays_is_told_of(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        await shell.move(BOB, room=shell.room, present=True)
+        shell.service._chat = NoWayOut(shell)
+        await shell.type("!remove bob")
+        await shell.pass_time(MINUTE)
+        assert f"{BOB} is still in this room" in shell.rings()[-1].body
 
 
 async def test_a_stranger_in_the_control_room_is_taken_out_and_told_of(shell: Shell) -> None:

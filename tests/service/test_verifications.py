@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.facts import DeskFact, Fact, IdentityChangeSeen, IdentityConfirmed
 from bot.core.names import DeviceId, EventId, UserId
 from bot.core.roster import Role
-from bot.ports import Comparison, VerificationEnd, VerificationEnded, VerificationShown
-from tests.core.build import ALICE, BOB, CAROL, DAVE, HOUSE, PEOPLE
+from bot.core.trust import TheirIdentity
+from bot.ports import DESK, Comparison, VerificationEnd, VerificationEnded, VerificationShown
+from tests.core.build import ALICE, BOB, CAROL, DAVE, HOUSE, MINUTE, PEOPLE
 from tests.service.shell import Shell
 
 EMOJI = (0, 16, 34, 63, 5, 5, 42)
@@ -57,6 +59,7 @@ async def test_a_verdict_goes_to_the_verification_once(shell: Shell, typed: str,
     said = await shell.type(f"!verify bob {typed}", room=shell.control_room, sender=ALICE)
     assert said.startswith("Noted: it is")
     assert shell.verifications.verdicts == [("v1", same)]
+    assert shell.verifications.compared_by == [ALICE]
     assert "not verifying me now" in await shell.type(f"!verify bob {typed}", room=shell.control_room, sender=ALICE)
 
 
@@ -152,3 +155,69 @@ async def test_a_verdict_survives_as_an_act_that_is_done_once(shell: Shell) -> N
     message = shell.message("!verify bob yes 0471", room=shell.control_room)
     await shell.receive(message, message)
     assert shell.verifications.verdicts == [("v1", True)]
+
+
+# --- what it proves of the person ---------------------------------------------------------------------------
+
+
+async def verified(shell: Shell, master: str | None, *, by: UserId | None = ALICE) -> list[Fact | DeskFact]:
+    """Let Bob's verification end well; return the facts that the desk has of it."""
+    before = len(await shell.store.history(DESK))
+    ended = VerificationEnded(
+        id=EventId("verification:v1:ended"),
+        user=BOB,
+        end=VerificationEnd.VERIFIED,
+        received_at=shell.clock.now(),
+        master=master,
+        by=by,
+    )
+    await shell.receive(ended, ended)
+    return [record.fact for record in await shell.store.history(DESK)][before:]
+
+
+@pytest.mark.parametrize("identity", [TheirIdentity(known="key", published="key"), TheirIdentity()])
+async def test_the_identity_that_was_compared_is_the_one_a_person_is_known_by(
+    shell: Shell, identity: TheirIdentity
+) -> None:
+    shell.chat.identities[BOB] = identity
+    assert (
+        "nobody has compared it" in (await shell.type("!trust bob", room=shell.control_room))
+        or identity == TheirIdentity()
+    )
+    (fact,) = await verified(shell, "key")
+    assert isinstance(fact, IdentityConfirmed)
+    assert (fact.by, fact.user, fact.master) == (ALICE, BOB, "key")
+    assert "I have verified them as well" in shell.said(shell.control_room)[-1].body
+    assert shell.chat.identity_of(BOB).known == "key"
+    assert f"Compared by {ALICE}" in await shell.type("!trust bob", room=shell.control_room)
+    assert await shell.store.tasks() == ()
+
+
+async def test_the_operator_who_compared_at_the_machine_is_named_as_such(shell: Shell) -> None:
+    shell.chat.identities[BOB] = TheirIdentity(known="key", published="key")
+    await verified(shell, "key", by=None)
+    assert "Compared by the operator" in await shell.type("!trust bob", room=shell.control_room)
+
+
+async def test_an_identity_that_is_another_than_the_known_one_rings_and_waits_for_an_admin(shell: Shell) -> None:
+    shell.chat.identities[BOB] = TheirIdentity(known="old", published="key")
+    await shell.open()
+    (fact,) = await verified(shell, "key")
+    await shell.pass_time(MINUTE)
+    assert isinstance(fact, IdentityChangeSeen)
+    assert (fact.user, fact.master) == (BOB, "key")
+    assert shell.chat.identity_of(BOB).known == "old"
+    alarm, told = shell.said(shell.control_room)[-2:]
+    assert "has verified me" in told.body
+    assert "as well" not in told.body
+    for rung in (alarm, *shell.rings()):
+        assert rung.rings
+        assert "identity of @bob:example.org changed" in rung.body
+    assert len(shell.rings()) == 1
+    assert "by the new identity" in await shell.type("!trust bob confirm", room=shell.control_room)
+    assert shell.chat.identity_of(BOB).known == "key"
+
+
+async def test_a_person_without_an_identity_proves_none(shell: Shell) -> None:
+    assert await verified(shell, None) == []
+    assert shell.chat.identity_of(BOB) == TheirIdentity()

@@ -88,6 +88,7 @@ DESK: tuple[Fact | DeskFact, ...] = (
     IdentityChangeSeen(at=OPENED, user=BOB, master="key"),
     IdentityShown(at=OPENED, by=ALICE, user=BOB, master="key"),
     IdentityConfirmed(at=OPENED, by=ALICE, user=BOB, master="key"),
+    IdentityConfirmed(at=OPENED, by=None, user=BOB, master="key"),
     StrangerCame(at=OPENED, user=BOB),
     Joined(at=OPENED, user=BOB),
     Left(at=OPENED, user=BOB),

@@ -153,7 +153,8 @@ def test_a_person_who_verifies_the_bot(golden: Golden, language: Language) -> No
         voice.comparison(BOB, voice.to_compare((), (1234, 5678, 9012), language), "0002", (BOB, NAMESAKE), language),
         voice.comparison_elsewhere(BOB, language),
         *(voice.verdict(BOB, language, same=same) for same in (True, False)),
-        *(voice.verification_ended(BOB, end, language) for end in ends),
+        *(voice.verification_ended(BOB, end, language, is_known_by_it=False) for end in ends),
+        voice.verification_ended(BOB, "verified", language, is_known_by_it=True),
     ]
     whole = Text(body="\n\n".join(a.body for a in said), html="\n\n".join(a.html for a in said))
     golden(f"verification.{language}", whole)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import voice
-from bot.core.names import DeviceId
+from bot.core.facts import IdentityConfirmed
+from bot.core.names import DeviceId, UserId
 from bot.core.playbook import Language
-from bot.core.trust import Distrust
+from bot.core.trust import Distrust, TheirIdentity
 from bot.voice import Text
-from tests.voice.story import ALICE, BOB
+from tests.voice.story import ALICE, BOB, OPENED
 
 Golden = Callable[[str, Text], None]
 KNOWN, NEW = "7kq3Yd2mP0wRtXs9bUvEcL4hJ6nGaZfQ1iO8xTyDkMA", "Wb5nC1zXv8RjKq0LmE7tYh3uGp6sDf2aQoI9eJr4TcU"
+PARIS = ZoneInfo("Europe/Paris")
 pytestmark = pytest.mark.parametrize("language", Language)
 
 
@@ -34,11 +37,20 @@ def test_alarms_about_identities(golden: Golden, language: Language) -> None:
 
 
 def test_whose_identity_it_is(golden: Golden, language: Language) -> None:
-    golden(f"identity-none.{language}", voice.identity(BOB, None, None, language))
-    golden(f"identity-known.{language}", voice.identity(BOB, KNOWN, KNOWN, language))
-    golden(f"identity-two.{language}", voice.identity(BOB, KNOWN, NEW, language))
-    golden(f"identity-lost.{language}", voice.identity(BOB, KNOWN, None, language))
+    def told(
+        known: str | None, published: str | None, *, compared: str | None = None, by: UserId | None = ALICE
+    ) -> Text:
+        fact = IdentityConfirmed(at=OPENED, by=by, user=BOB, master=compared) if compared else None
+        return voice.identity(BOB, TheirIdentity(known=known, published=published), fact, PARIS, language)
+
+    golden(f"identity-none.{language}", told(None, None))
+    golden(f"identity-known.{language}", told(KNOWN, KNOWN))
+    golden(f"identity-compared.{language}", told(KNOWN, KNOWN, compared=KNOWN))
+    golden(f"identity-operator.{language}", told(KNOWN, KNOWN, compared=KNOWN, by=None))
+    golden(f"identity-two.{language}", told(KNOWN, NEW, compared=KNOWN))
+    golden(f"identity-lost.{language}", told(KNOWN, None))
     golden(f"identity-confirmed.{language}", voice.identity_confirmed(BOB, language))
+    assert told(KNOWN, KNOWN, compared=NEW) == told(KNOWN, KNOWN)
 
 
 def test_alarms_about_devices_and_strangers(golden: Golden, language: Language) -> None:
@@ -47,3 +59,5 @@ def test_alarms_about_devices_and_strangers(golden: Golden, language: Language) 
     golden(f"stranger.{language}", voice.stranger(ALICE, language))
     golden(f"stranger-elsewhere.{language}", voice.stranger_elsewhere(ALICE, "Late Falcon", language))
     golden(f"stranger-control.{language}", voice.stranger_in_control(ALICE, language))
+    golden(f"stays.{language}", voice.stays(ALICE, language))
+    golden(f"stays-elsewhere.{language}", voice.stays_elsewhere(ALICE, "Late Falcon", language))

@@ -71,9 +71,11 @@ class IdentityShown(Deed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityConfirmed(Deed):
-    """An admin compared somebody's new cross-signing identity and confirmed it."""
+class IdentityConfirmed(Happened):
+    """Somebody's cross-signing identity was compared with them, by its key or by emoji, and is theirs."""
 
+    by: UserId | None
+    """Who compared it; None for the operator, at the machine."""
     user: UserId
     master: str
     """The master key they are known by from now on."""

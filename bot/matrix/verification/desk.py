@@ -53,11 +53,11 @@ class Verifications:
         """Return what somebody should compare now."""
         return tuple(talk.comparison for talk in self._talks.values() if talk.comparison is not None and talk.waits)
 
-    def settle(self, id_: str, *, same: bool) -> bool:
+    def settle(self, id_: str, *, same: bool, by: UserId | None = None) -> bool:
         """Go on with a verification, or end it; False when it does not wait, or no longer."""
         for talk in self._talks.values():
             if talk.id == id_ and talk.waits:
-                talk.settle(same=same)
+                talk.settle(same=same, by=by)
                 return True
         return False
 
@@ -146,8 +146,16 @@ class Verifications:
                 del self._talks[talk.other.user]
         logger.info("a verification by emoji ended: %s", end)
         if talk.comparison is not None:
-            id_ = EventId(f"verification:{talk.id}:ended")
-            await tell(VerificationEnded(id=id_, user=talk.other.user, end=end, received_at=self._clock.now()))
+            await tell(
+                VerificationEnded(
+                    id=EventId(f"verification:{talk.id}:ended"),
+                    user=talk.other.user,
+                    end=end,
+                    received_at=self._clock.now(),
+                    master=talk.proven,
+                    by=talk.compared_by,
+                )
+            )
 
     async def _say_unknown(self, said: Said) -> None:
         with suppress(ChatError, TimeoutError):

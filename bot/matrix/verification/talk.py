@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
+from bot.core.names import UserId
 from bot.matrix.errors import JsonObject
 from bot.matrix.hostile import Surviving
 from bot.matrix.verification import sas, words
@@ -62,6 +63,10 @@ class Talk:
         self._messages = 0
         self.comparison: Comparison | None = None
         """What is to be compared, once both sides have it."""
+        self.compared_by: UserId | None = None
+        """Who compared, if it was somebody in a room."""
+        self.proven: str | None = None
+        """The master key that is theirs, once both sides are done."""
         self._is_settled = False
 
     @property
@@ -84,9 +89,10 @@ class Talk:
         elif self._messages == MOST_MESSAGES + 1:
             self._heard.put_nowait(Code.UNEXPECTED_MESSAGE)
 
-    def settle(self, *, same: bool) -> None:
+    def settle(self, *, same: bool, by: UserId | None) -> None:
         """Go on, or end it."""
         self._is_settled = True
+        self.compared_by = by
         self._heard.put_nowait(same)
 
     def stop(self, code: Code) -> None:
@@ -130,7 +136,8 @@ class Talk:
         theirs, vouched = await self._compared()
         await self._way.send(words.DONE, {})
         await self._next(words.DONE)
-        if theirs.master in vouched:
+        if theirs.master is not None and theirs.master in vouched:
+            self.proven = theirs.keys[theirs.master]
             await self._keys.endorse(self.other.user, theirs)
         return VerificationEnd.VERIFIED
 

@@ -4,7 +4,8 @@ SENTENCES = {
     "first.readers": "_My messages go to: {policy}_",
     "fact.IdentityChangeSeen": "The identity of {user} changed",
     "fact.IdentityShown": "{who} looked at the new identity of {user}",
-    "fact.IdentityConfirmed": "{who} confirmed the new identity of {user}",
+    "fact.IdentityConfirmed": "{who} confirmed the identity of {user}",
+    "fact.IdentityConfirmed.operator": "The operator confirmed the identity of {user}",
     "fact.StrangerCame": "{who} came without being on the roster",
     "distrusted.no-identity": "{who}, I read that and did not act on it: your account has no verified devices yet, "
     "so I cannot tell whose device it is, and I give it no keys.\nIn Element: Settings, Encryption, set up your "
@@ -28,6 +29,9 @@ SENTENCES = {
     "whether they reset their account.",
     "identity.none": "{who} has never published an identity (cross-signing).",
     "identity.known": "{who} is known by the master key\n`{master}`",
+    "identity.seen": "It is the first one that I saw; nobody has compared it yet.",
+    "identity.compared": "Compared by {by}, {when}.",
+    "identity.compared.operator": "Compared by the operator, {when}.",
     "identity.now": "**They publish another one now:**\n`{master}`\nCompare it with them by phone; then `!trust "
     "{name} confirm`.",
     "identity.now.none": "**They publish none any more.** Ask them by phone.",
@@ -40,6 +44,12 @@ SENTENCES = {
     "from me and command nothing. I take them out.",
     "stranger.control": "**{who} is in this room, or invited, and not in the configuration.** They get no keys from "
     "me and command nothing. I take them out; look whether they are gone.",
+    "stays.here": "**{who} is still in this room:** the homeserver does not let me take them out. They get no keys "
+    "from me and command nothing, but your apps may give them yours: write nothing here that is not for them. Take "
+    "them out in your app, or have the homeserver's administrator do it.",
+    "stays.elsewhere": "**{who} is still in the room {codename}:** the homeserver does not let me take them out. "
+    "They get no keys from me and command nothing, but they may read what others write there. Those who lead there "
+    "know.",
     "identity.confirmed": "{who} is known by the new identity from now on. Devices it vouches for get keys with the "
     "next message.",
     "refusal.IdentityNotChanged": "The identity of {user} has not changed; there is nothing to confirm.",

@@ -9,6 +9,8 @@ SENTENCES = {
     "verify.no": "Noted: it is not the same. The verification of {user} is off, and their app says so. Somebody may "
     "stand between them and me: tell the operator.",
     "verify.ended.verified": "**{user}** has verified me: their app shows it from now on.",
+    "verify.ended.known": "**{user}** has verified me: their app shows it from now on. I have verified them as well: "
+    "the identity that I know them by was compared.",
     "verify.ended.cancelled": "{user} has cancelled the verification. Nothing was verified.",
     "verify.ended.mismatch": "**The keys of {user} and mine do not match.** Nothing was verified. Somebody may stand "
     "between them and me: tell the operator.",

@@ -4,7 +4,8 @@ SENTENCES = {
     "first.readers": "_Mes messages vont à : {policy}_",
     "fact.IdentityChangeSeen": "L'identité de {user} a changé",
     "fact.IdentityShown": "{who} a regardé la nouvelle identité de {user}",
-    "fact.IdentityConfirmed": "{who} a confirmé la nouvelle identité de {user}",
+    "fact.IdentityConfirmed": "{who} a confirmé l'identité de {user}",
+    "fact.IdentityConfirmed.operator": "L'exploitant a confirmé l'identité de {user}",
     "fact.StrangerCame": "{who} est là sans être membre de la cellule",
     "distrusted.no-identity": "{who}, j'ai lu ce message sans l'exécuter : votre compte n'a encore aucun appareil "
     "vérifié. Je ne sais donc pas à qui est cet appareil, et je ne lui donne pas de clés.\nDans Element : "
@@ -30,6 +31,9 @@ SENTENCES = {
     "Demandez-lui par téléphone si elle a réinitialisé son compte.",
     "identity.none": "{who} n'a jamais publié d'identité (signature croisée).",
     "identity.known": "{who} est reconnu par la clé maîtresse\n`{master}`",
+    "identity.seen": "C'est la première que j'ai vue ; personne ne l'a encore comparée.",
+    "identity.compared": "Comparée par {by}, {when}.",
+    "identity.compared.operator": "Comparée par l'exploitant, {when}.",
     "identity.now": "**Une autre est publiée maintenant :**\n`{master}`\nComparez-la par téléphone ; puis "
     "`!confiance {name} confirmer`.",
     "identity.now.none": "**Plus aucune n'est publiée.** Demandez par téléphone.",
@@ -43,6 +47,13 @@ SENTENCES = {
     "Cette personne ne reçoit aucune clé de ma part et ne commande rien. Je la retire.",
     "stranger.control": "**{who} est dans cette salle, ou y est invité, sans être dans la configuration.** Cette "
     "personne ne reçoit aucune clé de ma part et ne commande rien. Je la retire ; regardez si elle est partie.",
+    "stays.here": "**{who} est toujours dans cette salle :** le serveur ne me laisse pas retirer cette personne. Elle "
+    "ne reçoit aucune clé de ma part et ne commande rien, mais vos applications lui donnent peut-être les vôtres : "
+    "n'écrivez rien ici qui ne soit pas pour elle. Retirez-la dans votre application, ou demandez-le à "
+    "l'administrateur du serveur.",
+    "stays.elsewhere": "**{who} est toujours dans la salle {codename} :** le serveur ne me laisse pas retirer cette "
+    "personne. Elle ne reçoit aucune clé de ma part et ne commande rien, mais lit peut-être ce que d'autres y "
+    "écrivent. Les responsables y sont prévenus.",
     "identity.confirmed": "{who} est reconnu par sa nouvelle identité. Les appareils qu'elle garantit reçoivent les "
     "clés dès le prochain message.",
     "refusal.IdentityNotChanged": "L'identité de {user} n'a pas changé ; il n'y a rien à confirmer.",

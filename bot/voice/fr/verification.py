@@ -10,6 +10,8 @@ SENTENCES = {
     "verify.no": "Noté : c'est différent. La vérification de {user} est annulée, et son application le dit. Quelqu'un "
     "s'interpose peut-être : prévenez l'exploitant.",
     "verify.ended.verified": "**{user}** m'a vérifié : son application le montre désormais.",
+    "verify.ended.known": "**{user}** m'a vérifié : son application le montre désormais. Cette personne est "
+    "vérifiée aussi : je la reconnais à l'identité qui a été comparée.",
     "verify.ended.cancelled": "{user} a annulé la vérification. Rien n'a été vérifié.",
     "verify.ended.mismatch": "**Les clés de {user} et les miennes ne correspondent pas.** Rien n'a été vérifié. "
     "Quelqu'un s'interpose peut-être : prévenez l'exploitant.",
