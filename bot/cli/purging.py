@@ -75,6 +75,7 @@ def _confirm(incident: Incident, ask: Ask) -> None:
     drill = " (a drill)" if incident.drill else ""
     print(f"{incident.codename}{drill}, opened {incident.opened_at:%Y-%m-%d}, closed {incident.closed_at:%Y-%m-%d}.")
     print("Its messages are deleted, its room is emptied, its record erased but for its entry in the register.")
+    print("Files the bot handed out stay on the homeserver, as ciphertext: its administrator can delete them.")
     if ask("There is no way back. Type the codename to go on: ").strip().casefold() != incident.codename.casefold():
         raise PurgeRefusedError("nothing was erased")
 
