@@ -1,10 +1,11 @@
-"""The page of attacks is held to the tests that play them, and to the log."""
+"""The page of attacks is held to the tests that play them, to the log, and the figures to the last long run."""
 
 from __future__ import annotations
 
+import json
 import re
 
-from tests.docs.pages import ROOT, read, sources
+from tests.docs.pages import ROOT, passage, read, sources
 
 PAGE = read("docs/attacks.md")
 HOSTILE = ROOT / "tests" / "hostile"
@@ -23,3 +24,12 @@ def test_every_line_of_the_log_is_one_the_program_writes() -> None:
     parts = [part.strip() for line in lines for part in re.split(r"\.\.\.|\bN\b|\bCODE\b|: |[()]", line)]
     assert len(lines) > 30
     assert [part for part in parts if part not in code] == []
+
+
+def test_the_figures_are_those_of_the_last_long_run() -> None:
+    figures = json.loads((HOSTILE / "latest.json").read_text())
+    told = passage(read("docs/security.md"), "Attacks")
+    for figure in (f"{figures['tried']:,}", figures["date"], figures["python"], figures["machine"]):
+        assert figure in told
+    assert (figures["accepted"], figures["crashed"]) == (0, 0)
+    assert all(f"{count['tried']:,} {name}" in told for name, count in figures["by fuzzer"].items())
