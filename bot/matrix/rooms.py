@@ -212,12 +212,14 @@ class Rooms:
     async def _invite_missing(self, room: RoomId, plan: RoomPlan) -> None:
         """Invite whoever the call that made the room did not; one who cannot be invited does not stop the others."""
         members = (await self._states.read(room)).members
-        refused = 0
+        refused, limited = 0, None
         for user in self._first_invited(plan):
             if user in members:
                 continue
             try:
                 await self.invite(room, user)
+            except BusyError as busy:
+                limited = BusyError(busy.retry_after, invited=user)
             except RefusedError:
                 refused += 1
             except UnreachableError:
@@ -226,6 +228,8 @@ class Rooms:
                 refused += 1
         if refused:
             _log.warning("%d people could not be invited to a new room.", refused)
+        if limited is not None:
+            raise limited
 
     async def _membership(self, room: RoomId, user: UserId) -> str | None:
         try:

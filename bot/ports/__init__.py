@@ -169,9 +169,11 @@ class ChatError(Exception):
 class BusyError(ChatError):
     """The homeserver limits us (429)."""
 
-    def __init__(self, retry_after: timedelta) -> None:
+    def __init__(self, retry_after: timedelta, *, invited: UserId | None = None) -> None:
         super().__init__(f"limited for {retry_after.total_seconds():.1f} s")
         self.retry_after = retry_after
+        self.invited = invited
+        """Who cannot be invited for so long, when it is about that."""
 
 
 class UnreachableError(ChatError):

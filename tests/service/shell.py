@@ -83,7 +83,6 @@ class Shell:
             self.service._incoming.empty()
             and not self.service._deciding.locked()
             and not drain._working
-            and drain._ready.empty()
             and not self.alarm_clock.due(self.clock.now())
         )
 

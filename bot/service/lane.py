@@ -1,0 +1,107 @@
+"""One lane of the outbox: the rows of one room, in order, and which of them may be done now."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.ports import Task, TaskKind
+from bot.service.urgency import ANSWERS, SHOWN_ONCE, Urgency, is_file, rings, urgency_of
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Row:
+    """A task, as it stands after the attempts there were."""
+
+    task: Task
+    since: datetime
+    """When it was taken in; over a restart it begins anew, since nobody wrote it down."""
+
+    def rests(self, now: datetime) -> bool:
+        """Say whether it waits for its time, on purpose or because it failed."""
+        return self.task.not_before is not None and self.task.not_before > now
+
+    def fail(self, until: datetime | None) -> None:
+        """Count an attempt, and rest *until* then; not at all when something else says how long."""
+        self.task = replace(self.task, attempts=self.task.attempts + 1, not_before=until)
+
+    def may_since(self, now: datetime) -> datetime | None:
+        """Return since when it may be done; None while it is delayed on purpose."""
+        delay = self.task.not_before if not self.task.attempts else None
+        if delay is not None and delay > now:
+            return None
+        return max(self.since, delay) if delay is not None else self.since
+
+
+class Lane:
+    """The rows of a room that are not done."""
+
+    def __init__(self) -> None:
+        self._rows: deque[Row] = deque()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    def add(self, task: Task, now: datetime) -> bool:
+        """Take *task* in; False when an untried one that waits will show the same."""
+        if task.kind in SHOWN_ONCE and any(row.task.kind is task.kind and not row.task.attempts for row in self):
+            return False
+        self._rows.append(Row(task=task, since=now))
+        return True
+
+    def remove(self, id: str) -> None:
+        """Let go of a row; nothing happens if it is not here."""
+        for row in self._rows:
+            if row.task.id == id:
+                self._rows.remove(row)
+                return
+
+    def clear(self) -> None:
+        """Let go of all rows."""
+        self._rows.clear()
+
+    def lift_rests(self) -> None:
+        """Let no row rest because it failed."""
+        for row in self._rows:
+            if row.task.attempts:
+                row.task = replace(row.task, not_before=None)
+
+    def next(self, now: datetime) -> Row | None:
+        """Return what rings and may be done now, else the first row that may; None when nothing may.
+
+        A row that failed holds the lane. A deliberate delay does not, and a file does not: no reminder waits for it.
+        Nor does one wait for an invitation, which may fail by another homeserver; but for the room to be made it does.
+        """
+        ready = [row for row in self._rows if not row.rests(now)]
+        is_made = all(row.task.kind is not TaskKind.CREATE_ROOM for row in self._rows)
+        failed = [row.task for row in self._rows if row.rests(now) and row.task.attempts and not is_file(row.task)]
+        if any(task.kind is not TaskKind.INVITE for task in failed):
+            return None
+        if is_made and (ringing := next((row for row in ready if rings(row.task)), None)) is not None:
+            return ringing
+        if failed or not ready:
+            return None
+        return _first(ready) if is_made else ready[0]
+
+    def urgency(self, now: datetime) -> Urgency:
+        """Return the class of the most urgent row that does not rest: what stands before it is as urgent."""
+        return min((urgency_of(row.task) for row in self._rows if not row.rests(now)), default=Urgency.BULK)
+
+    def wakes_at(self, now: datetime) -> datetime | None:
+        """Return when the first of the resting rows may be done; None when none rests."""
+        return min((row.task.not_before for row in self._rows if row.task.not_before and row.rests(now)), default=None)
+
+
+def _first(ready: list[Row]) -> Row:
+    """Return the first row; an answer overtakes edits of the card and what is for very many rooms, but nothing else."""
+    first = next((row for row in ready if not _may_be_overtaken(row.task)), ready[0])
+    return first if first.task.kind in ANSWERS else ready[0]
+
+
+def _may_be_overtaken(task: Task) -> bool:
+    return task.bulk or (task.kind in SHOWN_ONCE and task.not_before is not None)

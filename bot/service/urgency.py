@@ -1,0 +1,76 @@
+"""What goes first when the homeserver does not take everything at once, and on which of its limits a row draws."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from bot.ports import Task, TaskKind
+
+
+class Urgency(IntEnum):
+    """How long something may wait; the lower goes first."""
+
+    RING = 0
+    """A reminder, an alarm."""
+    ANSWER = 1
+    """Somebody waits for it."""
+    UPKEEP = 2
+    """The card and the like."""
+    BULK = 3
+    """Part of something for very many rooms."""
+
+
+ANSWERS = frozenset({TaskKind.SAY, TaskKind.FETCH})
+"""What somebody is told, or fetched for being told."""
+SHOWN_ONCE = frozenset({TaskKind.CARD, TaskKind.PROGRESS})
+"""What is worded when it is sent: a second one in a lane would say the same."""
+LOCAL = frozenset({TaskKind.TRUST, TaskKind.VERIFY})
+"""What asks nothing of the homeserver."""
+_UPKEEP = SHOWN_ONCE | {TaskKind.PIN, TaskKind.ERASE}
+
+EVENTS, ROOMS, INVITES = "events", "rooms", "invites"
+"""Limits of the homeserver: each event of ours in any room, each new room, each invitation."""
+ERASING = "erasing"
+"""A limit of ours: it may take hours, so one room is taken back after the other."""
+
+
+def urgency_of(task: Task) -> Urgency:
+    """Return the class of *task*."""
+    if task.bulk:
+        return Urgency.BULK
+    if rings(task):
+        return Urgency.RING
+    return Urgency.UPKEEP if task.kind in _UPKEEP else Urgency.ANSWER
+
+
+def rings(task: Task) -> bool:
+    """Say whether *task* is to make phones ring now; what rings in very many rooms waits with its kind."""
+    return task.content is not None and task.content.rings and not task.bulk
+
+
+def is_file(task: Task) -> bool:
+    """Say whether *task* hands out a file."""
+    return task.content is not None and task.content.file is not None
+
+
+def rests_alone(task: Task) -> bool:
+    """Say whether the homeserver's word to wait is taken to be about *task* only, and not about others like it."""
+    return is_file(task) or not set(limits_of(task)) - {ERASING}
+
+
+def limits_of(task: Task) -> tuple[str, ...]:
+    """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
+    if task.kind in LOCAL or task.kind is TaskKind.FETCH:
+        return ()
+    if task.kind is TaskKind.ERASE:
+        return (ERASING,)
+    if task.kind is TaskKind.CREATE_ROOM:
+        return (ROOMS, EVENTS)
+    if task.kind is TaskKind.INVITE and task.user is not None:
+        return (invites_of(task.user), INVITES, EVENTS)
+    return (EVENTS,)
+
+
+def invites_of(user: str) -> str:
+    """Name the limit on invitations of one person."""
+    return f"{INVITES} {user}"
