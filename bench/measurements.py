@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bench import alarms, cold, growth
 from bench.figures import against_floor, against_peers
 from bench.runs import measure_echo, measure_opening, measure_peers
 
@@ -68,6 +69,18 @@ async def _opening(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
     return against_floor(await measure_opening(folder, size.turns, tell), {"open_ratio": 50})
 
 
+async def _cold(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
+    return await cold.measure(folder, size.rooms, tell)
+
+
+async def _growth(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
+    return await growth.measure(folder, size.rooms, size.turns, tell)
+
+
+async def _alarms(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
+    return await alarms.measure(folder, size.rooms, tell)
+
+
 MEASUREMENTS: Mapping[str, Measurement] = {
     "echo": Measurement(
         title="From a command to its answer, against a bare echo",
@@ -89,5 +102,26 @@ MEASUREMENTS: Mapping[str, Measurement] = {
         short=Size(turns=7),
         long=Size(turns=21),
         whole=Size(turns=7),
+    ),
+    "cold": Measurement(
+        title="From a cold start with many rooms to the first answer, against the first sync",
+        measure=_cold,
+        short=Size(rooms=60),
+        long=Size(rooms=1_200),
+        whole=Size(rooms=1_200),
+    ),
+    "growth": Measurement(
+        title="From a command to its answer, with many rooms against one",
+        measure=_growth,
+        short=Size(turns=60, rooms=60),
+        long=Size(turns=300, rooms=1_200),
+        whole=Size(turns=300, rooms=1_200),
+    ),
+    "alarms": Measurement(
+        title="How late alarms are, and whether one is lost or doubled",
+        measure=_alarms,
+        short=Size(rooms=60),
+        long=Size(rooms=1_200),
+        whole=Size(rooms=1_200),
     ),
 }
