@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.commands import papers, readers
+from bot.commands import bulletins, papers, readers
 from bot.commands.line import Line
 from bot.commands.opening import read_open
 from bot.core.clocks import Words
@@ -122,6 +122,13 @@ ROWS = (
     _row("close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close),
     _row("confirm / confirmer", "[NUMBER] / [NUMERO]", Right.LEAD, readers.read_confirm),
     _row("resume / reprendre", "", Right.LEAD, readers.read_resume),
+    _row(
+        "bulletin / bulletin",
+        "[--to FILTER] [--next WHEN] TEXT / [--pour FILTRE] [--prochain QUAND] TEXTE",
+        Right.LEAD,
+        bulletins.read_bulletin,
+    ),
+    _row("rollup / synthese bilan", "[csv] / [csv]", Right.LEAD, bulletins.read_rollup),
 )
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+from bot.core.bulletins import Audience
 from bot.core.facts import Severity
 from bot.core.playbook import Language
 from bot.core.risk import RiskFactor, RiskLevel
@@ -79,6 +80,14 @@ RISK_LEVELS = _by_word(
         RiskLevel.RISK: "risk risque",
         RiskLevel.HIGH: "high élevé élevée",
         RiskLevel.UNKNOWN: "unknown inconnu",
+    }
+)
+AUDIENCES = _by_word(
+    {
+        Audience.ALL: "all everybody tous toutes",
+        Audience.SILENT: "silent silencieux silencieuses muets muettes",
+        Audience.OVERDUE: "overdue late retard en-retard",
+        Audience.UNFILED: "unfiled non-déclaré non-déclarés non-déclarée non-déclarées",
     }
 )
 _ANSWERS = {

@@ -193,8 +193,8 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return (Remind(fact=fact, people=_workers(after, steps)),)
         case UpdateRang() | RepeatRang():
             return (Remind(fact=fact, people=after.leaders()),)
-        case DraftMade() | DraftReviewed() | DraftFrozen():
-            return ()  # the answer has the draft itself
+        case DraftMade() | DraftReviewed() | DraftFrozen() | BulletinSent():
+            return ()  # the answer has the draft itself, or what the bulletin reads like
         case ConfirmationAsked(by=by, act=act):
             return (AskSecondPerson(fact=fact, people=second_persons(after, by, act)),)
         case ConfirmationGiven():
@@ -209,9 +209,7 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return (CreateRoom(),)
         case BulletinReceived():
             return (PostBulletin(fact=fact),)
-        case BulletinSent() | BulletinRead():
-            return (Confirm(fact=fact),)
-        case Acknowledged() | Snoozed() | Noted() | RiskWeighed():
+        case BulletinRead() | Acknowledged() | Snoozed() | Noted() | RiskWeighed():
             return (Confirm(fact=fact),)
         case PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))

@@ -127,9 +127,9 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
     match fact:
         case Opened():
             raise ValueError("an incident opens once")
-        case RoomReady(room=room):
+        case RoomReady(room=room, at=at):
             status = Status.CLOSED if incident.status is Status.CLOSED else Status.OPEN
-            return replace(incident, room=room, status=status, room_refused="")
+            return replace(incident, room=room, status=status, room_refused="", reached_at=at)
         case CardPosted(event=event):
             return replace(incident, card=event)
         case Joined():
@@ -188,23 +188,18 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
             return _resume(incident, at)
         case Purged(at=at):
             return replace(incident, room=None, card=None, purged_at=at)
-        case (
-            CascadeExtended()
-            | CascadePaused()
-            | CascadeResumed()
-            | CascadeCancelled()
-            | ProgressPosted()
-            | BulletinSent()
-        ):
+        case CascadeExtended() | CascadePaused() | CascadeResumed() | CascadeCancelled() | ProgressPosted():
             return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
+        case BulletinSent():
+            return _send(incident, fact)
         case RoomRefused(code=code):
             return replace(incident, room_refused=code)
         case RoomRetried():
             return replace(incident, room_refused="")
         case BulletinReceived():
             return replace(incident, bulletins=(*incident.bulletins, fact))
-        case BulletinRead(numbers=numbers):
-            return replace(incident, read=incident.read | set(numbers))
+        case BulletinRead(numbers=numbers, at=at):
+            return replace(incident, read={**dict.fromkeys(numbers, at), **incident.read})
         case _:
             assert_never(fact)
 
@@ -261,9 +256,16 @@ def _released(state: StepState) -> StepState:
 def _resume(incident: Incident, at: datetime) -> Incident:
     status = Status.OPENING if incident.room is None else Status.OPEN
     brief_due = at + BRIEF_DELAY if incident.unbriefed else None
-    return replace(
-        incident, status=status, closed_summary="", closed_at=None, brief_due=brief_due, is_repeat_rung=False
-    )
+    resumed = replace(incident, status=status, closed_summary="", closed_at=None, reached_at=at)
+    return replace(resumed, brief_due=brief_due, is_repeat_rung=False)
+
+
+def _send(incident: Incident, fact: BulletinSent) -> Incident:
+    """Take the promise of the next bulletin as the answer it is: it rings like one."""
+    sent = replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
+    if fact.next_update is None:
+        return sent
+    return _answer(sent, Answered(at=fact.at, by=fact.by, question=NEXT_UPDATE, value=fact.next_update.isoformat()))
 
 
 def _answer(incident: Incident, fact: Answered) -> Incident:

@@ -141,8 +141,10 @@ class Incident:
     """Why the homeserver will not make the room; empty unless it refused."""
     bulletins: tuple[BulletinReceived, ...] = ()
     """What the parent told it, the oldest first."""
-    read: frozenset[int] = frozenset()
-    """Numbers of the bulletins that were acknowledged."""
+    read: Mapping[int, datetime] = field(default_factory=dict)
+    """When somebody acknowledged each bulletin first, by its number."""
+    reached_at: datetime | None = None
+    """Since when the room can be told things: it was made, or opened again."""
 
     def step_state(self, step: StepId) -> StepState:
         """Return what happened to *step*; an untouched step is open."""

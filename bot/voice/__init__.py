@@ -1,6 +1,7 @@
 """Everything that is said, in French and English. Pure: from what happened to a plain body and safe HTML."""
 
 from bot.voice.absence import away
+from bot.voice.bulletins import bulletin_sent
 from bot.voice.calendars import calendar, calendar_note, calendar_title
 from bot.voice.cards import brief, card, incident_list
 from bot.voice.cascade import bulletin
@@ -51,6 +52,7 @@ __all__ = [
     "away",
     "brief",
     "bulletin",
+    "bulletin_sent",
     "calendar",
     "calendar_note",
     "calendar_title",

@@ -18,7 +18,8 @@ from bot.core.facts import (
     RoomRetried,
 )
 from bot.core.incident import Incident
-from bot.voice.catalogue import counted, say
+from bot.core.playbook import Language
+from bot.voice.catalogue import counted, knows, say, word
 from bot.voice.markup import Piece, Text, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.wording import person, short
@@ -55,10 +56,8 @@ def about_cascade(fact: Told, incident: Incident) -> Piece:  # noqa: PLR0911 - a
             return say(language, f"fact.{type(fact).__name__}")
         case RoomRefused(code=code):
             return say(language, "fact.RoomRefused", code=short(code, 60))
-        case BulletinSent(by=by, number=number, text=text):
-            return say(
-                language, "fact.BulletinSent", who=person(incident, by), number=str(number), text=short(text, 160)
-            )
+        case BulletinSent():
+            return _sent(fact, incident)
         case BulletinReceived(number=number, text=text):
             return say(language, "fact.BulletinReceived", number=str(number), text=short(text, 160))
         case BulletinRead(by=by, numbers=numbers):
@@ -67,3 +66,19 @@ def about_cascade(fact: Told, incident: Incident) -> Piece:  # noqa: PLR0911 - a
             )
         case _:
             assert_never(fact)
+
+
+def audience_words(audience: str, language: Language) -> str:
+    """Return whom a bulletin is for; a column and its value as they were typed."""
+    return word(language, f"audience.{audience}") if knows(f"audience.{audience}") else short(audience, 60)
+
+
+def _sent(fact: BulletinSent, incident: Incident) -> Piece:
+    return say(
+        incident.language,
+        "fact.BulletinSent",
+        who=person(incident, fact.by),
+        number=str(fact.number),
+        audience=audience_words(fact.audience, incident.language),
+        text=short(fact.text, 160),
+    )

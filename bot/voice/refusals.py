@@ -8,12 +8,14 @@ from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core import errors
+from bot.core.bulletins import BulletinTooLong, NobodyToTell, NoOrganisations, UnknownAudience, UnknownBlank
 from bot.core.clocks import Words
 from bot.core.details import typed_name
 from bot.core.names import UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language
 from bot.core.trust import IdentityNotChanged, NotCompared, NotOneself
+from bot.voice.bulletins import about_bulletin
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import choice_words
 from bot.voice.markup import Piece, Text, join, render
@@ -124,6 +126,8 @@ def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
             return f"refusal.{type(error).__name__}", {}
         case errors.WrongDetail():
             return _about_detail(error, language)
+        case NoOrganisations() | UnknownBlank() | UnknownAudience() | NobodyToTell() | BulletinTooLong():
+            return about_bulletin(error, language)
         case IdentityNotChanged() | NotCompared() | NotOneself():
             return _about_identity(error)
         case errors.UnknownDraft(draft=draft, known=known):

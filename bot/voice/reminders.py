@@ -158,7 +158,7 @@ def _update(incident: Incident, fact: UpdateRang) -> Piece:
     language = incident.language
     return say(
         language,
-        "remind.update",
+        "remind.update" if incident.cascade is None else "remind.update.cascade",
         at=moment(fact.promised, incident.zone, language),
         left=left(fact.promised, fact.at, language),
     )

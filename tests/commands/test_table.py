@@ -56,6 +56,8 @@ CONTRACT = {
     "close": "clore",
     "confirm": "confirmer",
     "resume": "reprendre",
+    "bulletin": "bulletin",
+    "rollup": "synthese",
 }
 D1, RULE = StepId("D1"), RuleId("GDPR-33-1")
 GOOD: dict[str, tuple[str, core.Command]] = {
@@ -98,6 +100,8 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "draft": ("cnil-initial relu", core.ReviewDraft(draft=DraftId("cnil-initial"))),
     "register": ("CSV", core.ShowRegister(form=core.RegisterForm.CSV)),
     "verify": ("bob Oui 0471", core.SettleVerification(who="bob", same=True, code="0471")),
+    "bulletin": ("--pour silencieuses Lisez", core.SendBulletin(text="Lisez", audience="silent")),
+    "rollup": ("csv", core.ShowRollup(form=core.RollupForm.CSV)),
     "note": ("appel du prestataire", core.Note(text="appel du prestataire")),
     "role": ("dpd @bob:example.org", core.GiveRole(role=Role.DPO, who="@bob:example.org")),
     "invite": ("@bob:example.org juridique", core.Invite(who="@bob:example.org", role=Role.LEGAL)),
@@ -135,6 +139,8 @@ BAD: dict[str, tuple[str, Why]] = {
     "draft": ("cnil-initial finished", Why.NOT_ONE_OF),
     "register": ("pdf", Why.NOT_ONE_OF),
     "verify": ("bob peut-être", Why.NOT_ONE_OF),
+    "bulletin": ("--next 18:00", Why.MISSING),
+    "rollup": ("pdf", Why.NOT_ONE_OF),
     "note": ("", Why.MISSING),
     "role": ("chef bob", Why.UNKNOWN_ROLE),
     "invite": ("", Why.MISSING),
@@ -202,7 +208,7 @@ def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
 
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
-    leading = {"verify", "role", "invite", "remove", "severity", "close", "confirm", "resume"}
+    leading = {"verify", "role", "invite", "remove", "severity", "close", "confirm", "resume", "bulletin", "rollup"}
     clocks = {"clock", "aware", "filed", "classified", "waive", "snooze"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
     assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks

@@ -153,6 +153,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (RoomRefused(at=NOW, code="M_FORBIDDEN"), ()),
     (RoomRetried(at=NOW), (CreateRoom(),)),
     (BULLETIN, (PostBulletin(fact=BULLETIN),)),
+    (BulletinSent(at=NOW, by=ALICE, number=1, text="x", audience="all", next_update=None, recipients=None), ()),
     (RoomReady(at=NOW, room=ROOM), (ShowCard(), PostFirstSteps())),
     (CardPosted(at=NOW, event=EventId("$card")), (PinCard(event=EventId("$card")),)),
     (Joined(at=NOW, user=BOB), ()),
@@ -177,7 +178,6 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
             Acknowledged(at=NOW, by=BOB, rules=(HOURS_72,)),
             Snoozed(at=NOW, by=BOB, rule=HOURS_72, until=NOW + HOUR),
             Noted(at=NOW, by=BOB, text="x"),
-            BulletinSent(at=NOW, by=ALICE, number=1, text="x", audience="all", next_update=None, recipients=None),
             BulletinRead(at=NOW, by=BOB, numbers=(1,)),
             RiskWeighed(at=NOW, by=BOB, factor=RiskFactor.DATA, level=RiskLevel.HIGH, reason="payroll"),
         )

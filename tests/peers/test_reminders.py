@@ -23,7 +23,7 @@ async def test_a_reminder_rings_for_the_officer_is_seen_rests_and_ends_with_the_
     await bob.ask("!snooze GDPR-33-1 30min", "^GDPR-33-1 rests until")
     await bob.ask("!snooze GDPR-33-1 3d", "a pause cannot reach that")
     await bob.ask("!ack", "^Seen: GDPR-33-1")
-    await bob.ask("!ack", "No reminder is waiting")
+    await bob.ask("!ack", "Nothing is waiting")
     await bob.ask("!clocks", "GDPR-33-1 Notify")
     filed = await bob.ask("!filed GDPR-33-1 CNIL-2026-123", "^GDPR-33-1 stopped.*reference CNIL-2026-123")
     assert "This starts GDPR-33-4" in (filed.text or "")

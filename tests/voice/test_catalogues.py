@@ -197,6 +197,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "known.detail",
         "steps",
         "organisations",
+        "audience",
         "clock.reading",
         "clock.aside",
         "confirm.ClockSetAside",

@@ -116,7 +116,7 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
         case DecideRisk():
             return risk.decide_risk(incident, act, by, now)
         case Acknowledge():
-            return (clocks.acknowledge(incident, by, now),)
+            return clocks.acknowledge(incident, by, now)
         case Snooze():
             return (clocks.snooze(incident, act, by, now),)
         case Note(text=text):

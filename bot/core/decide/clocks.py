@@ -24,7 +24,16 @@ from bot.core.errors import (
     TimeInPast,
     UnknownClock,
 )
-from bot.core.facts import Acknowledged, ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted, Snoozed
+from bot.core.facts import (
+    Acknowledged,
+    BulletinRead,
+    ClockAdded,
+    ClockClassified,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Snoozed,
+)
 from bot.core.incident import Incident
 from bot.core.names import RuleId, UserId
 from bot.core.people import find_person
@@ -72,14 +81,19 @@ def set_aside(incident: Incident, command: Waive, by: UserId, now: datetime) -> 
     return ClockSetAside(at=now, by=by, rule=command.rule, reason=command.reason)
 
 
-def acknowledge(incident: Incident, by: UserId, now: datetime) -> Acknowledged:
-    """Record that the reminders which rang were seen; an overdue clock then rests until it is filed."""
+def acknowledge(incident: Incident, by: UserId, now: datetime) -> tuple[Acknowledged | BulletinRead, ...]:
+    """Record that the reminders which rang were seen, and the bulletins that came.
+
+    An overdue clock then rests until it is filed.
+    """
     rules = tuple(
         clock.rule.id for clock in incident.clocks() if isinstance(clock.state, Running) and clock.state.unanswered
     )
-    if not rules:
+    bulletins = tuple(bulletin.number for bulletin in incident.bulletins if bulletin.number not in incident.read)
+    if not rules and not bulletins:
         raise NothingToAcknowledge
-    return Acknowledged(at=now, by=by, rules=rules)
+    clocks = (Acknowledged(at=now, by=by, rules=rules),) if rules else ()
+    return (*clocks, *((BulletinRead(at=now, by=by, numbers=bulletins),) if bulletins else ()))
 
 
 def snooze(incident: Incident, command: Snooze, by: UserId, now: datetime) -> Snoozed:

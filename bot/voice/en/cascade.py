@@ -1,8 +1,8 @@
 """One provider, very many organisations."""
 
 SENTENCES = {
-    "organisations.one": "1 organisation",
-    "organisations.many": "{count} organisations",
+    "organisations.one": "# organisation",
+    "organisations.many": "# organisations",
     "bulletin.title": "**Bulletin {number}**",
     "bulletin.text": "{text}",
     "bulletin.next": "Next bulletin: {at}",
@@ -15,7 +15,7 @@ SENTENCES = {
     "fact.ProgressPosted": "the progress is shown",
     "fact.RoomRefused": "the server refused the room ({code})",
     "fact.RoomRetried": "the room is asked for again",
-    "fact.BulletinSent": "{who} sent bulletin {number}: {text}",
+    "fact.BulletinSent": "{who} sent bulletin {number} to {audience}: {text}",
     "fact.BulletinReceived": "bulletin {number} received: {text}",
-    "fact.BulletinRead": "{who} saw bulletin {numbers}",
+    "fact.BulletinRead": "{who} acknowledged bulletin {numbers}",
 }

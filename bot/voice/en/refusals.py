@@ -33,7 +33,7 @@ SENTENCES = {
     "filing, or correct the other with `!aware`.",
     "refusal.SnoozePastDue": "**{rule}** is due {due}; a pause cannot reach that. Take a shorter one, or `!ack` once "
     "it is overdue.",
-    "refusal.NothingToAcknowledge": "No reminder is waiting to be seen.",
+    "refusal.NothingToAcknowledge": "Nothing is waiting to be seen.",
     "refusal.ClocksStillRunning": "These legal clocks still run: {rules}. Closing would silence them. First `!filed "
     "{rule} REFERENCE` or `!waive {rule} REASON`. Otherwise a second person has to confirm, and nobody else here can: "
     "`!role coordinator WHO`, then this again.",

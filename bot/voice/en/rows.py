@@ -40,11 +40,18 @@ SENTENCES = {
     "`yesterday 18:00`.",
     "help.waive": "sets a clock aside, by your decision",
     "help.waive.more": "The decision is recorded under your name with its reason.",
-    "help.ack": "says that the reminders were seen",
+    "help.ack": "says that reminders and bulletins were seen",
     "help.ack.more": "What nobody acknowledges reaches more people each time: deputies, coordinators, everybody. A "
     "clock that is past due then stops ringing every hour; the others go on.",
     "help.snooze": "lets a clock's reminders rest",
     "help.snooze.more": "`2h`, `30min`, `1h30`, `1d`; never past the due time.",
+    "help.bulletin": "tells all organisations, or some of them, the same",
+    "help.bulletin.more": "FILTER: all, silent (have not acknowledged the last one), overdue, unfiled, or COLUMN=VALUE "
+    "of your file: `--to sector=health`. `--next 18:00` promises the next one; I ring before. The text may have "
+    "several lines, and blanks: `{ organisation }`, `{ codename }`, or a column of your file.",
+    "help.rollup": "shows where all organisations stand",
+    "help.rollup.more": "Who was told, who is silent, who is late, in words and as a picture. `csv`: one line for each "
+    "organisation.",
     "help.note": "writes a line in the timeline",
     "help.note.more": "Kept exactly as you type it.",
     "help.role": "gives a person one more role",

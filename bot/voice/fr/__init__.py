@@ -2,6 +2,7 @@
 
 from bot.voice.fr import (
     absence,
+    bulletins,
     calendars,
     cards,
     cascade,
@@ -29,6 +30,7 @@ SENTENCES = {
     **words.SENTENCES,
     **absence.SENTENCES,
     **trust.SENTENCES,
+    **bulletins.SENTENCES,
     **cards.SENTENCES,
     **cascade.SENTENCES,
     **steps.SENTENCES,

@@ -1,8 +1,8 @@
 """One provider, very many organisations."""
 
 SENTENCES = {
-    "organisations.one": "1 organisation",
-    "organisations.many": "{count} organisations",
+    "organisations.one": "# organisation",
+    "organisations.many": "# organisations",
     "bulletin.title": "**Bulletin {number}**",
     "bulletin.text": "{text}",
     "bulletin.next": "Prochain bulletin : {at}",
@@ -15,7 +15,7 @@ SENTENCES = {
     "fact.ProgressPosted": "l'avancement est affiché",
     "fact.RoomRefused": "le serveur a refusé la salle ({code})",
     "fact.RoomRetried": "la salle est demandée de nouveau",
-    "fact.BulletinSent": "{who} a envoyé le bulletin {number} : {text}",
+    "fact.BulletinSent": "{who} a envoyé le bulletin {number} à {audience} : {text}",
     "fact.BulletinReceived": "bulletin {number} reçu : {text}",
-    "fact.BulletinRead": "{who} a vu le bulletin {numbers}",
+    "fact.BulletinRead": "{who} a accusé réception : bulletin {numbers}",
 }

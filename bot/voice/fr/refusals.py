@@ -35,7 +35,7 @@ SENTENCES = {
     "la déclaration, ou corrigez l'autre par `!connaissance`.",
     "refusal.SnoozePastDue": "**{rule}** : l'échéance est {due} ; une pause ne peut pas l'atteindre. Prenez-la plus "
     "courte, ou `!vu` une fois l'échéance passée.",
-    "refusal.NothingToAcknowledge": "Aucun rappel n'attend d'être vu.",
+    "refusal.NothingToAcknowledge": "Rien n'attend d'être vu.",
     "refusal.ClocksStillRunning": "Ces délais légaux courent encore : {rules}. Clore les ferait taire. D'abord "
     "`!declare {rule} REFERENCE` ou `!ecarter {rule} RAISON`. Sinon il faut une seconde personne pour confirmer, et "
     "personne d'autre ici ne le peut : `!role coordinateur QUI`, puis ceci de nouveau.",

@@ -41,11 +41,19 @@ SENTENCES = {
     "`hier 18:00`.",
     "help.waive": "écarte un délai, par votre décision",
     "help.waive.more": "La décision est enregistrée à votre nom, avec sa raison.",
-    "help.ack": "dit que les rappels ont été vus",
+    "help.ack": "dit que rappels et bulletins ont été vus",
     "help.ack.more": "Un rappel resté sans `!vu` va la fois suivante à plus de monde : suppléants, coordination, tous. "
     "Un délai dont l'échéance est passée cesse alors de sonner chaque heure ; les autres continuent.",
     "help.snooze": "met en pause les rappels d'un délai",
     "help.snooze.more": "`2h`, `30min`, `1h30`, `1j` ; jamais au-delà de l'échéance.",
+    "help.bulletin": "dit la même chose à toutes les organisations, ou à certaines",
+    "help.bulletin.more": "FILTRE : toutes, silencieuses (n'ont pas accusé réception du dernier), retard, "
+    "non-declarees, ou COLONNE=VALEUR de votre fichier : `--pour secteur=santé`. `--prochain 18:00` promet le "
+    "suivant ; je sonne avant. Le texte peut avoir plusieurs lignes, et des blancs : `{ organisation }`, "
+    "`{ codename }`, ou une colonne de votre fichier.",
+    "help.rollup": "montre où en sont toutes les organisations",
+    "help.rollup.more": "Qui est prévenu, qui se tait, qui est en retard, en mots et en image. `csv` : une ligne par "
+    "organisation.",
     "help.note": "écrit une ligne dans la chronologie",
     "help.note.more": "Gardée exactement comme vous la tapez.",
     "help.role": "donne un rôle de plus à une personne",

@@ -17,7 +17,16 @@ from bot.core.errors import (
     TimeInFuture,
     UnknownClock,
 )
-from bot.core.facts import Acknowledged, ClockFiled, ClockSetAside, ClockStarted, Rang, Snoozed
+from bot.core.facts import (
+    Acknowledged,
+    BulletinRead,
+    BulletinReceived,
+    ClockFiled,
+    ClockSetAside,
+    ClockStarted,
+    Rang,
+    Snoozed,
+)
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
@@ -42,6 +51,7 @@ from tests.core.build import (
     running,
     started,
 )
+from tests.core.cascades import child, row
 
 DUE = NOW + 72 * HOUR
 SECOND = timedelta(seconds=1)
@@ -185,6 +195,20 @@ def test_what_is_filed_cannot_be_set_aside() -> None:
 
 
 # --- acknowledge --------------------------------------------------------------------------------------------
+
+
+def test_it_covers_the_bulletins_that_were_not_read_beside_the_clocks_and_alone() -> None:
+    told = child(row("Alpha"), *(BulletinReceived(at=NOW, number=one, text="x", next_update=None) for one in (1, 2)))
+    read = BulletinRead(at=NOW, by=BOB, numbers=(1, 2))
+    assert decide(told, Acknowledge(), BOB, NOW, PEOPLE) == (read,)
+    with pytest.raises(NothingToAcknowledge):
+        act(grow(told, read), Acknowledge())
+    late = NOW + 13 * HOUR
+    rang = met(grow(told, BulletinRead(at=NOW, by=BOB, numbers=(1,)), started(SOFT)), TimeCame(), late)
+    assert decide(rang, Acknowledge(), BOB, late, PEOPLE) == (
+        Acknowledged(at=late, by=BOB, rules=(SOFT,)),
+        BulletinRead(at=late, by=BOB, numbers=(2,)),
+    )
 
 
 def test_an_acknowledgement_covers_every_clock_that_rang_and_no_other() -> None:

@@ -1,0 +1,77 @@
+"""Readers of what a parent says to its organisations and asks of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from bot.commands.line import Line
+from bot.commands.readers import moment
+from bot.commands.reasons import Argument, BadArgumentError, Why, missing
+from bot.commands.when import MOST_TOKENS, read_time, refuse_if_time_like
+from bot.commands.words import AUDIENCES
+from bot.core.bulletins import Audience
+from bot.core.commands import RollupForm, SendBulletin, ShowRollup
+from bot.core.spelling import fold
+
+_OPTIONS = {"to": "to", "a": "to", "pour": "to", "next": "next", "prochain": "next"}
+# Phones turn two hyphens into a dash, which may begin the text as well.
+_OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
+_QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")
+_WORD = re.compile(r"\S+")
+_PAIR = re.compile(r"(?P<column>[^\s=\"«“„]+)=[\"«“„](?P<value>[^\"»”\n]+)[\"»”](?!\S)")
+
+
+def read_bulletin(line: Line) -> SendBulletin:
+    """Read the options, which stand first; the text is kept exactly."""
+    audience, promised, rest = str(Audience.ALL), None, line
+    while (option := _OPTION.match(rest.rest)) is not None:
+        name = _OPTIONS.get(fold(option["name"]))
+        if name is None and option["dashes"] == "--":
+            raise BadArgumentError(Why.UNKNOWN_OPTION, given=f"--{option['name']}")
+        if name is None:
+            break
+        rest = _after(rest, option.end())
+        if name == "to":
+            audience, rest = _audience(rest)
+        else:
+            promised, rest = _promised(rest)
+    return SendBulletin(text=rest.whole(Argument.TEXT), audience=audience, next_update=promised)
+
+
+def read_rollup(line: Line) -> ShowRollup:
+    if not line.rest:
+        return ShowRollup()
+    if fold(line.rest) != RollupForm.CSV:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="csv")
+    return ShowRollup(form=RollupForm.CSV)
+
+
+def _audience(line: Line) -> tuple[str, Line]:
+    """Read one word, a quoted filter, or a column and a quoted value."""
+    if (pair := _PAIR.match(line.rest)) is not None:
+        return f"{pair['column']}={pair['value'].strip()}", _after(line, pair.end())
+    found = _QUOTED.match(line.rest) or _WORD.match(line.rest)
+    if found is None:
+        raise missing(Argument.OPTION)
+    typed = (found.groupdict().get("inside") or found.group()).strip()
+    return AUDIENCES.get(fold(typed), typed), _after(line, found.end())
+
+
+def _promised(line: Line) -> tuple[datetime, Line]:
+    """Read the longest time; what follows on its line must not look like one more, what stands below may."""
+    first = line.rest.partition("\n")[0]
+    words = list(_WORD.finditer(first))[:MOST_TOKENS]
+    for word in reversed(words):
+        at = read_time(first[: word.end()], line.now, line.zone)
+        if at is not None:
+            refuse_if_time_like(first[word.end() :], line.now, line.zone)
+            return at, _after(line, word.end())
+    if not words:
+        raise missing(Argument.WHEN)
+    return moment(words[0].group(), line), line
+
+
+def _after(line: Line, end: int) -> Line:
+    return replace(line, rest=line.rest[end:].strip())

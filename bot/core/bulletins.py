@@ -1,0 +1,233 @@
+"""Bulletins: whom a parent tells, what the blanks become for each, and who has still to be told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.clocks import Running, legal_time
+from bot.core.commands import SendBulletin
+from bot.core.errors import IncidentClosed, RuleError, TimeInPast
+from bot.core.facts import BulletinReceived, BulletinSent
+from bot.core.incident import Incident, Status
+from bot.core.names import UserId
+from bot.core.spelling import fold
+
+LONGEST = 6_000
+"""Characters of a bulletin, each blank counted as the longest cell: an encrypted message holds it in any script."""
+LONGEST_CELL = 200
+EMPTY = "–"
+"""What stands where the file says nothing."""
+
+_BLANK = re.compile(r"\{([^{}\n]{1,60})\}")
+_ORGANISATION, _CODENAME = "organisation", "codename"
+_ALIASES = {"organisme": _ORGANISATION, "organization": _ORGANISATION, "nom-de-code": _CODENAME}
+
+
+class Audience(StrEnum):
+    """Whom a bulletin is for, besides those of a column's value."""
+
+    ALL = "all"
+    SILENT = "silent"
+    """Who has not acknowledged the last bulletin they got."""
+    OVERDUE = "overdue"
+    """Who has a legal clock past its due time."""
+    UNFILED = "unfiled"
+    """Who has a legal clock that runs."""
+
+
+@dataclass(eq=False)
+class NoOrganisations(RuleError):
+    """The incident is no parent: there is nobody to tell, and nothing to roll up."""
+
+
+@dataclass(eq=False)
+class UnknownBlank(RuleError):
+    """The text has a blank that nothing can fill."""
+
+    blank: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UnknownAudience(RuleError):
+    """Neither a word for some of the organisations nor a column of the file."""
+
+    audience: str
+    columns: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NobodyToTell(RuleError):
+    """No organisation is meant by the filter."""
+
+    audience: str
+
+
+@dataclass(eq=False)
+class BulletinTooLong(RuleError):
+    """It would not fit an encrypted message."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """A bulletin, and how many it reaches."""
+
+    bulletin: BulletinSent
+    told: tuple[Incident, ...]
+    """Whose rooms are open."""
+    later: int
+    """Whose room is not there yet: they read it once it is."""
+    closed: int
+    """Who would be meant, and is told nothing: their incident is closed."""
+
+
+def send(parent: Incident, children: Sequence[Incident], command: SendBulletin, by: UserId, now: datetime) -> Sending:
+    """Return the bulletin that *command* sends.
+
+    Raises:
+        RuleError: it is refused; nobody is told anything.
+    """
+    if parent.cascade is None:
+        raise NoOrganisations
+    if parent.status is Status.CLOSED:
+        raise IncidentClosed
+    if command.next_update is not None and command.next_update <= now:
+        raise TimeInPast(command.next_update, now)
+    _check(parent, command.text)
+    meant = _meant(parent, children, command.audience, now)
+    open_ = tuple(child for child in meant if child.status is not Status.CLOSED)
+    is_for_all = command.audience == Audience.ALL
+    if not open_ and not is_for_all:
+        raise NobodyToTell(command.audience)
+    told = tuple(child for child in open_ if child.status is Status.OPEN)
+    unopened = len(parent.cascade.rows) - len(children) if is_for_all else 0
+    return Sending(
+        bulletin=BulletinSent(
+            at=now,
+            by=by,
+            number=len(parent.cascade.bulletins) + 1,
+            text=command.text,
+            audience=command.audience,
+            next_update=command.next_update,
+            recipients=None if is_for_all else tuple(child.id for child in open_),
+        ),
+        told=told,
+        later=len(open_) - len(told) + max(0, unopened),
+        closed=len(meant) - len(open_),
+    )
+
+
+def waits_for(parent: Incident, child: Incident) -> tuple[BulletinSent, ...]:
+    """Return the bulletins that *child* has still to be told, the oldest first.
+
+    A room that is not made yet or is closed is told nothing. Of what was sent to all before it could be told things,
+    only the last counts: the others are old news by then.
+    """
+    if parent.cascade is None or child.status is not Status.OPEN or child.reached_at is None:
+        return ()
+    told = {bulletin.number for bulletin in child.bulletins}
+    old = [sent.number for sent in parent.cascade.bulletins if sent.recipients is None and sent.at < child.reached_at]
+    done = told.union(old[:-1])
+    return tuple(sent for sent in parent.cascade.bulletins if sent.number not in done and _is_for(sent, child))
+
+
+def received(sent: BulletinSent, child: Incident, now: datetime) -> BulletinReceived:
+    """Return a bulletin as *child* receives it, its blanks filled."""
+    return BulletinReceived(at=now, number=sent.number, text=fill(sent.text, child), next_update=sent.next_update)
+
+
+def fill(text: str, child: Incident) -> str:
+    """Return *text* with its blanks filled for *child*."""
+    cells = _cells(child)
+
+    def put(match: re.Match[str]) -> str:
+        return cells.get(_name(match[1]), "")[:LONGEST_CELL] or EMPTY
+
+    return _BLANK.sub(put, text)
+
+
+def blanks(parent: Incident) -> tuple[str, ...]:
+    """Return the names of every blank that a bulletin of *parent* may have."""
+    return (_ORGANISATION, _CODENAME, *columns(parent))
+
+
+def columns(parent: Incident) -> tuple[str, ...]:
+    """Return the columns of the parent's files, as they are spelled there, in their order."""
+    rows = parent.cascade.rows.values() if parent.cascade else ()
+    return tuple(dict.fromkeys(name for row in rows for name in row.columns))
+
+
+def is_silent(child: Incident) -> bool:
+    """Say whether nobody acknowledged the last bulletin that *child* got."""
+    return bool(child.bulletins) and child.bulletins[-1].number not in child.read
+
+
+def is_overdue(child: Incident, now: datetime) -> bool:
+    """Say whether a legal clock is past its due time."""
+    return any(
+        state.due is not None and legal_time(state, child.pace, now) > state.due
+        for state in legal_clocks_running(child)
+    )
+
+
+def legal_clocks_running(child: Incident) -> Iterable[Running]:
+    """Return the clocks of the law that are started and neither filed nor set aside."""
+    return (
+        state
+        for rule, state in child.clock_states.items()
+        if isinstance(state, Running) and not child.rules[rule].may_wait
+    )
+
+
+def _is_for(sent: BulletinSent, child: Incident) -> bool:
+    return sent.recipients is None or child.id in sent.recipients
+
+
+def _check(parent: Incident, text: str) -> None:
+    asked, known = _BLANK.findall(text), blanks(parent)
+    if len(text) + len(asked) * LONGEST_CELL > LONGEST:
+        raise BulletinTooLong(LONGEST)
+    names = {_name(name) for name in known}
+    for blank in asked:
+        if _name(blank) not in names:
+            raise UnknownBlank(blank, known)
+
+
+def _meant(parent: Incident, children: Iterable[Incident], audience: str, now: datetime) -> tuple[Incident, ...]:
+    match audience:
+        case Audience.ALL:
+            return tuple(children)
+        case Audience.SILENT:
+            return tuple(child for child in children if is_silent(child))
+        case Audience.OVERDUE:
+            return tuple(child for child in children if is_overdue(child, now))
+        case Audience.UNFILED:
+            return tuple(child for child in children if any(legal_clocks_running(child)))
+        case _:
+            return _of_column(parent, children, audience)
+
+
+def _of_column(parent: Incident, children: Iterable[Incident], audience: str) -> tuple[Incident, ...]:
+    column, is_given, value = audience.partition("=")
+    if not is_given or _name(column) not in {_name(name) for name in blanks(parent)}:
+        raise UnknownAudience(audience, blanks(parent))
+    wanted = fold(value.strip())
+    return tuple(child for child in children if fold(_cells(child).get(_name(column), "")) == wanted)
+
+
+def _cells(child: Incident) -> Mapping[str, str]:
+    """Return what fills the blanks for *child*. What is ours goes before a column of the same name."""
+    file = {_name(name): " ".join(value.split()) for name, value in child.columns.items()}
+    return {**file, _ORGANISATION: child.organisation, _CODENAME: child.codename}
+
+
+def _name(typed: str) -> str:
+    """Return the name of a blank or a column, however it is spelled."""
+    plain = fold(typed.strip())
+    return _ALIASES.get(plain, plain)

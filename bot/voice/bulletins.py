@@ -1,0 +1,74 @@
+"""Bulletins: what the parent's room reads when it sent one, and why it could not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import assert_never
+
+from bot.core import bulletins as core
+from bot.core.bulletins import Sending
+from bot.core.incident import Incident
+from bot.core.playbook import Language
+from bot.voice.cascade import audience_words, bulletin
+from bot.voice.catalogue import counted, say
+from bot.voice.markup import Piece, Text, join, render
+from bot.voice.times import moment
+from bot.voice.wording import short
+
+Refused = core.NoOrganisations | core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
+
+
+def bulletin_sent(sending: Sending, parent: Incident) -> Text:
+    """Return to how many a bulletin goes, and what it reads like for one of them."""
+    head = render(_head(sending, parent))
+    if not sending.told:
+        return head
+    child = sending.told[0]
+    preview = bulletin(core.received(sending.bulletin, child, sending.bulletin.at), child)
+    above = render(say(parent.language, "bulletin.preview", organisation=short(child.organisation)))
+    return Text(
+        body="\n\n".join((head.body, above.body, preview.body)),
+        html=f"{head.html}\n{above.html}\n<blockquote>{preview.html}</blockquote>",
+    )
+
+
+def _head(sending: Sending, parent: Incident) -> Piece:
+    language, sent = parent.language, sending.bulletin
+    lines = [
+        say(
+            language,
+            "bulletin.sent",
+            number=str(sent.number),
+            audience=audience_words(sent.audience, language),
+            count=counted(language, "organisations", len(sending.told)),
+        )
+    ]
+    if sending.later:
+        lines.append(say(language, "bulletin.later", count=counted(language, "organisations", sending.later)))
+    if sending.closed:
+        lines.append(say(language, "bulletin.closed", count=counted(language, "organisations", sending.closed)))
+    if sent.next_update is not None:
+        lines.append(say(language, "bulletin.promised", at=moment(sent.next_update, parent.zone, language)))
+    return join(lines)
+
+
+def about_bulletin(error: Refused, language: Language) -> tuple[str, Mapping[str, str | Piece]]:
+    """Return the key of the sentence that refuses a bulletin, and what fills it."""
+    name = f"refusal.{type(error).__name__}"
+    match error:
+        case core.NoOrganisations():
+            return name, {}
+        case core.UnknownBlank(blank=blank, known=known):
+            return name, {"blank": short(blank, 60), "known": _names(known)}
+        case core.UnknownAudience(audience=audience, columns=columns):
+            return name, {"audience": short(audience, 60), "columns": _names(columns)}
+        case core.NobodyToTell(audience=audience):
+            return name, {"audience": audience_words(audience, language)}
+        case core.BulletinTooLong(limit=limit):
+            return name, {"limit": str(limit), "cell": str(core.LONGEST_CELL)}
+        case _:
+            assert_never(error)
+
+
+def _names(names: Iterable[str]) -> str:
+    return short(", ".join(short(name, 60) for name in names), 600)

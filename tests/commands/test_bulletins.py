@@ -1,0 +1,70 @@
+"""Bulletins as they are typed: options first, the text exactly."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.commands import UnknownWord
+from bot.commands.reasons import Why
+from bot.core.commands import Command, RollupForm, SendBulletin, ShowRollup
+from tests.commands.lines import command, paris, read, refused
+
+SIX = paris("2026-11-24T18:00")
+LONG = "Première ligne\n\n  -- pas une option, {secteur}\n--non plus"
+
+
+def bulletin(text: str, audience: str = "all", **more: object) -> Command:
+    return SendBulletin(text=text, audience=audience, **more)  # type: ignore[arg-type]  # a test's shorthand
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Coupez le lien", bulletin("Coupez le lien")),
+        (LONG, bulletin(LONG)),
+        ("--to silent Read it", bulletin("Read it", "silent")),
+        ("--pour silencieuses\nLisez", bulletin("Lisez", "silent")),
+        ("--à Retard Déclarez", bulletin("Déclarez", "overdue")),
+        ("--to unfiled x", bulletin("x", "unfiled")),
+        ("—pour non-déclarées x", bulletin("x", "unfiled")),
+        ("--to=toutes x", bulletin("x")),
+        ("--to Secteur=santé x", bulletin("x", "Secteur=santé")),
+        ('--to "Secteur=santé et soin" x', bulletin("x", "Secteur=santé et soin")),
+        ("--pour secteur=« santé et soin » x", bulletin("x", "secteur=santé et soin")),
+        ("--to nonsense x", bulletin("x", "nonsense")),
+        ("--next 18:00 x", bulletin("x", next_update=SIX)),
+        ("--prochain demain 18:00 x", bulletin("x", next_update=paris("2026-11-25T18:00"))),
+        ("--next +3h Tout va bien", bulletin("Tout va bien", next_update=SIX)),
+        ("--next 18:00\nDemain matin, tout est fermé", bulletin("Demain matin, tout est fermé", next_update=SIX)),
+        ("--next 18:00 --to silent x", bulletin("x", "silent", next_update=SIX)),
+        ("--to silent --next 18:00 x", bulletin("x", "silent", next_update=SIX)),
+        ("—Bonjour à tous", bulletin("—Bonjour à tous")),
+    ],
+)
+def test_a_bulletin_is_read(typed: str, meant: Command) -> None:
+    assert command(f"!bulletin {typed}") == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("", Why.MISSING),
+        ("--to", Why.MISSING),
+        ("--to silent", Why.MISSING),
+        ("--next", Why.MISSING),
+        ("--next 18:00", Why.MISSING),
+        ("--next\nTout va bien", Why.NOT_A_TIME),
+        ("--next bientôt x", Why.NOT_A_TIME),
+        ("--next 18:00 demain matin x", Why.NOT_A_TIME),
+        ("--pur silencieuses x", Why.UNKNOWN_OPTION),
+    ],
+)
+def test_what_cannot_be_taken_is_refused(typed: str, why: Why) -> None:
+    assert refused(f"!bulletin {typed}").why is why
+
+
+def test_the_rollup_is_asked_for_in_words_or_as_a_table() -> None:
+    assert command("!rollup") == command("!synthèse") == command("!BILAN") == ShowRollup()
+    assert command("!synthese CSV") == ShowRollup(form=RollupForm.CSV)
+    assert refused("!rollup pdf").why is Why.NOT_ONE_OF
+    assert not isinstance(read("!bilan"), UnknownWord)
