@@ -38,7 +38,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
         # Written first, the facts need a moment themselves.
         begin = BEGIN + timedelta(seconds=rooms / 200)
         incidents = await made.fill([begin + timedelta(seconds=number / PER_SECOND) for number in range(rooms)])
-        due = {str(incident.room): _next(incident) for incident in incidents}
+        due = {str(incident.room): next_ring(incident) for incident in incidents}
         waiting, half = pending(incidents), sorted(due.values())[rooms // 2]
         async with started(made.config) as running:
             tell(f"  {waiting} alarms wait; half of the reminders come until {half:%H:%M:%S}")
@@ -53,7 +53,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
             await _until(max(due.values()))
             await asyncio.sleep(SETTLES_S)
             rss = max(rss, rss_mb(running.pid))
-        facts, said = await _rang(made, incidents), await _said(made, list(due))
+        facts, said = await _rang(made, incidents), await said_in(made, list(due))
     before = [room for room, at in due.items() if at < half]
     late = sorted((said[room][0] - due[room]).total_seconds() for room in before if said[room])
     return {
@@ -68,13 +68,15 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
             "late_p50_s": round(figures.percentile(late, 50), 3),
             "late_max_s": round(late[-1], 3),
             "measured": len(late),
+            "late_s": [round(seconds, 3) for seconds in late],
             "killed_for_s": round((back - killed).total_seconds(), 1),
             "due_while_killed": sum(killed <= at <= back for at in due.values()),
         },
     }
 
 
-def _next(incident: Incident) -> datetime:
+def next_ring(incident: Incident) -> datetime:
+    """Return when the reminder that is measured is due."""
     return next(
         alarm.at for alarm in alarms(incident, datetime.now(UTC)) if isinstance(alarm, Ring) and alarm.rung == RUNG
     )
@@ -94,7 +96,7 @@ async def _rang(made: Many, incidents: Sequence[Incident]) -> Counter[str]:
     return counted
 
 
-async def _said(made: Many, rooms: Sequence[str]) -> dict[str, list[datetime]]:
+async def said_in(made: Many, rooms: Sequence[str]) -> dict[str, list[datetime]]:
     """Return when the homeserver was given each encrypted message of the bot that is no edit, by room."""
     gate = asyncio.Semaphore(AT_ONCE)
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {made.crowd.responder_token}"}) as session:

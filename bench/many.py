@@ -135,9 +135,16 @@ async def many(folder: Path, count: int, tell: Tell = print) -> AsyncIterator[Ma
         await asyncio.to_thread(shutil.rmtree, kept, ignore_errors=True)
         await _make(kept, count, tell)
     await asyncio.to_thread(shutil.copytree, kept, folder, dirs_exist_ok=True)
+    async with again(folder) as made:
+        yield made
+
+
+@asynccontextmanager
+async def again(folder: Path, limits: Limits = Limits.LIFTED) -> AsyncIterator[Many]:
+    """Run the homeserver of a copy once more."""
     read = json.loads(await asyncio.to_thread((folder / "crowd.json").read_text))
     crowd = Crowd(**{**read, "rooms": tuple(read["rooms"])})
-    async with Homeserver(folder / "server", limits=Limits.LIFTED) as homeserver:
+    async with Homeserver(folder / "server", limits=limits) as homeserver:
         made = Many(homeserver=homeserver, folder=folder, crowd=crowd)
         await asyncio.to_thread(_readdress, made)
         yield made
@@ -154,7 +161,7 @@ async def _make(folder: Path, count: int, tell: Tell) -> None:
     await asyncio.to_thread(folder.mkdir, parents=True)
     async with Homeserver(folder / "server", limits=Limits.LIFTED) as homeserver:
         responder = await homeserver.register("responder", PASSWORD)
-        token = await _log_in(homeserver, responder, folder / "responder")
+        token = await log_in(homeserver, responder, folder / "responder")
         bot = await homeserver.register("cellule", PASSWORD)
         people = {responder: ["dpo"], f"@{ADMIN}:{homeserver.server_name}": ["admin", "coordinator"]}
         config = configured(homeserver.url, bot, folder / "cellule", people)
@@ -165,7 +172,7 @@ async def _make(folder: Path, count: int, tell: Tell) -> None:
     await asyncio.to_thread((folder / "crowd.json").write_text, json.dumps(asdict(crowd)))
 
 
-async def _log_in(homeserver: Homeserver, user: str, store: Path) -> str:
+async def log_in(homeserver: Homeserver, user: str, store: Path) -> str:
     """Give *user* a device with keys, and return its token."""
     await asyncio.to_thread(store.mkdir, parents=True)
     client = AsyncClient(homeserver.url, user, store_path=str(store), config=AsyncClientConfig(encryption_enabled=True))
