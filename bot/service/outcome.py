@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from bot.core.facts import DeskFact, Fact
 from bot.core.names import InputId, UserId
@@ -32,6 +33,13 @@ class Outcome:
     tasks: tuple[Task, ...] = ()
     once: InputId | None = None
     """What all this happens once for; nothing does when it did before."""
+
+
+class Commit(Protocol):
+    """Makes what an input leads to durable, and takes it in. Called while decisions are held."""
+
+    async def __call__(self, input: InputId, outcome: Outcome, *, done: Task | None = None) -> None:
+        """Do it once for *input*, whatever is replayed; with it settle the row that is *done*."""
 
 
 NOTHING = Outcome()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -11,14 +11,10 @@ from datetime import datetime
 from bot import voice
 from bot.core.alarms import alarms
 from bot.core.desk import House
-from bot.core.effects import INVITED_AT_ONCE
-from bot.core.facts import ControlRoomReady
 from bot.core.happenings import CardSent, Happening, RoomMade, TimeCame
 from bot.core.incident import Incident
-from bot.core.names import DeviceId, InputId, RoomId, UserId
-from bot.core.roster import Role, holders
+from bot.core.names import DeviceId, InputId, RoomId
 from bot.ports import (
-    DESK,
     NO_DEVICE,
     AlarmClock,
     Batch,
@@ -28,7 +24,6 @@ from bot.ports import (
     Incoming,
     Message,
     RefusedError,
-    RoomPlan,
     Store,
     Task,
     TaskKind,
@@ -37,19 +32,18 @@ from bot.ports import (
 )
 from bot.service.books import Books
 from bot.service.budget import Budget, Taken
+from bot.service.control import ControlRoom
 from bot.service.drain import LANE_KEY, Drain
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
 from bot.service.outcome import Outcome
 from bot.service.presence import Presence
 from bot.service.retention import PURGE_KEY, Retention
-from bot.service.tasks import Place, answer_task, card_task, incident_place, room_place, task_id
+from bot.service.tasks import Place, answer_task, card_task, incident_place, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.views import Identity
 
 _INCIDENT_KEY = "incident:"
-_CONTROL_ROOM = InputId("control-room")
-CONTROL_ROOM_NAME = "Lobby"
 ANSWER_MOMENT_S, READING_MOMENT_S = 0.1, 0.01
 """How long hearing waits for answers to leave, at the most; and then for the homeserver to hand them out."""
 
@@ -95,6 +89,7 @@ class Service:
         self._unread = Unread(clock)
         self._deciding = asyncio.Lock()
         """Held from reading the books to taking in what was committed: every decision sees the last one."""
+        self._control = ControlRoom(house=house, books=books, clock=clock, deciding=self._deciding, commit=self._commit)
         self._retention = Retention(
             house=house, books=books, store=store, chat=chat, alarm_clock=alarm_clock, clock=clock
         )
@@ -124,7 +119,7 @@ class Service:
         await self.drain.load()
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
-        await self._see_to_control_room()
+        await self._control.see_to()
         for incident in self._books.incidents():
             self._set_alarm(incident)
 
@@ -306,7 +301,7 @@ class Service:
         if incident is not None:
             await self._result(task, incident, RoomMade(room=room))
         else:
-            await self._control_room_made(task, room)
+            await self._control.made(task, room)
 
     async def _show_card(self, room: RoomId, task: Task, incident: Incident) -> None:
         """Post the card, or edit it. An edit's transaction names the facts it shows, so a retry shows the newest."""
@@ -321,7 +316,7 @@ class Service:
         self, task: Task, incident: Incident, happening: Happening, *, stale: Callable[[Incident], bool] | None = None
     ) -> None:
         """Let a result re-enter. A card that went *stale* while it was sent is followed by another."""
-        input = _result_input(task)
+        input = result_input(task)
         async with self._deciding:
             current = self._books.incident(incident.id) or incident
             outcome = self._inbox.happening(current, happening, input, self._clock.now())
@@ -340,7 +335,7 @@ class Service:
 
         So do those who lead, when it was to take somebody out.
         """
-        input = _result_input(task)
+        input = result_input(task)
         place = self._complaints(task)
         text = voice.fault(task.id[:8], self._house.language)
         answers = (answer_task(input, 0, place, text),) if place else self._inbox.not_done(task)
@@ -352,49 +347,12 @@ class Service:
         if task.kind is TaskKind.INVITE and incident is not None:
             return incident_place(incident)
         if task.kind is TaskKind.CREATE_ROOM:
-            return self._control_place()
+            return self._control.place()
         if task.content is not None and task.content.file is not None:
             return Place(lane=task.lane, room=task.room, readers=task.readers, thread=task.content.thread)
         return None
-
-    # --- the control room ---------------------------------------------------------------------------------
-
-    async def _see_to_control_room(self) -> None:
-        admins = holders(self._house.people, Role.ADMIN)
-        if self._books.desk.control_room is None:
-            plan = RoomPlan(name=CONTROL_ROOM_NAME, invite=admins, admins=admins)
-            task = Task(id=task_id(_CONTROL_ROOM, 0), lane=DESK, kind=TaskKind.CREATE_ROOM, plan=plan)
-            async with self._deciding:
-                await self._commit(_CONTROL_ROOM, Outcome(tasks=(task,)))
-        else:
-            await self._invite_admins(admins)
-
-    async def _control_room_made(self, task: Task, room: RoomId) -> None:
-        input = _result_input(task)
-        greeting = answer_task(input, 0, room_place(room, self._house.people), voice.welcome(self._house.language))
-        fact = ControlRoomReady(at=self._clock.now(), room=room)
-        async with self._deciding:
-            await self._commit(input, Outcome(facts=(fact,), tasks=(greeting,)), done=task)
-        await self._invite_admins(holders(self._house.people, Role.ADMIN)[INVITED_AT_ONCE:])
-
-    async def _invite_admins(self, admins: Sequence[UserId]) -> None:
-        """Invite who became admin since the control room was made; each once, ever."""
-        room = self._books.desk.control_room
-        for user in admins if room else ():
-            input = InputId(f"control-invite:{user}")
-            task = Task(id=task_id(input, 0), lane=DESK, kind=TaskKind.INVITE, room=room, user=user)
-            async with self._deciding:
-                await self._commit(input, Outcome(tasks=(task,)))
-
-    def _control_place(self) -> Place | None:
-        room = self._books.desk.control_room
-        return room_place(room, self._house.people) if room else None
 
 
 def _next_alarm(incident: Incident, now: datetime) -> datetime | None:
     waiting = alarms(incident, now)
     return waiting[0].at if waiting else None
-
-
-def _result_input(task: Task) -> InputId:
-    return InputId(f"result:{task.id}")

@@ -67,6 +67,11 @@ def task_id(input: InputId, number: int) -> str:
     return sha256(f"{input}/{number}".encode()).hexdigest()[:32]
 
 
+def result_input(task: Task) -> InputId:
+    """Name the input as which the result of *task* comes in."""
+    return InputId(f"result:{task.id}")
+
+
 def answer_task(input: InputId, number: int, place: Place, text: voice.Text) -> Task:
     """Return the row of an answer: quiet, in the thread of the question."""
     return _say(task_id(input, number), place, text)
