@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from copy import copy
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +18,7 @@ import yaml
 
 from bot.core.facts import DeskFact, Fact
 from bot.demo.homeserver import Homeserver
+from bot.ports import Batch
 from bot.store.sqlite import open_store
 from tests.servers import Account
 
@@ -142,6 +144,13 @@ class Bot:
         key = (self.folder / "secrets" / "state.key").read_bytes()
         async with await open_store(self.state, key) as store:
             return [kept.fact for stream in await store.streams() for kept in await store.history(stream)]
+
+    async def was_heard(self, ago: timedelta) -> None:
+        """Let it have heard the homeserver last so long ago, as if it had been down since. It must not be running."""
+        async with await open_store(self.state, (self.folder / "secrets" / "state.key").read_bytes()) as store:
+            token, heard_at = await store.sync_token(), datetime.now(UTC) - ago
+            assert token is not None
+            await store.receive(Batch(events=(), token=token, heard_at=heard_at))
 
     def tail(self, count: int = 30) -> str:
         return "\n".join(self._lines()[-count:])

@@ -14,7 +14,8 @@ from bot.ports import Clock
 from bot.service.books import Books
 from bot.service.service import Service
 
-LOOK_EVERY_S = 60.0
+LOOK_EVERY_S, LOOK_AGAIN_S = 60.0, 5.0
+"""How long it rests when all is well, and when something is not."""
 DEAF_AFTER_S = 120.0
 """Without a good sync for this long we are deaf. An answer counts once it is kept: the state can be written, too."""
 LATE_AFTER_S = 60.0
@@ -94,9 +95,10 @@ class Watchdog:
         """Look until cancelled. Whatever hangs us silences the heartbeat too."""
         while True:
             self._overdue = await _overdue(self._service.books, self._clock.now())
-            if not self.vitals().troubles:
+            is_well = not self.vitals().troubles
+            if is_well:
                 await self._beat()
-            await self._sleep(LOOK_EVERY_S)
+            await self._sleep(LOOK_EVERY_S if is_well else LOOK_AGAIN_S)
 
     def vitals(self) -> Vitals:
         """Return how Cellule is doing now."""

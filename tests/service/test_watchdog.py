@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.ports import Batch
-from bot.service.watchdog import DEAF_AFTER_S, LATE_AFTER_S, LOOK_EVERY_S, Vitals, Watchdog
+from bot.service.watchdog import DEAF_AFTER_S, LATE_AFTER_S, LOOK_AGAIN_S, LOOK_EVERY_S, Vitals, Watchdog
 from tests.core.build import HOUR, MINUTE
 from tests.service.shell import Shell
 
@@ -36,7 +36,7 @@ class Watch:
         self.beats += 1
 
     async def _sleep(self, seconds: float) -> None:
-        assert seconds == LOOK_EVERY_S
+        assert seconds == (LOOK_AGAIN_S if self.dog.vitals().troubles else LOOK_EVERY_S)
         self._looked.set()
         await self._minute.wait()
         self._minute.clear()
