@@ -238,6 +238,11 @@ class Peer:
         told = await self._do("verified", user=user)
         return told["end"], told["verified"]
 
+    async def shield(self, message: Message) -> tuple[str, str | None]:
+        """Return the colour of the shield beside *message*, and the reason that the app names for it."""
+        colour, reason = await self._do("shield", room=message.room, event=message.id)
+        return colour, reason
+
     async def secret(self, name: str) -> str | None:
         """Return a secret of the account, opened with the recovery key."""
         told: str | None = await self._do("secret", name=name)

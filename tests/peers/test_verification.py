@@ -22,6 +22,8 @@ from tests.talks import Talk, unread
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 DONE = ("done", True)
+NO_SHIELD = ("NONE", None)
+"""Element has nothing to say against a message."""
 Emoji = Sequence[tuple[str, str]]
 
 
@@ -77,7 +79,11 @@ async def test_an_app_that_verifies_the_bot_in_a_direct_room_believes_its_identi
         await scene.control.ask(typed[0], "it is the same")
         await bob.peer.compare(same=True)
         assert await bob.peer.verified(bob.bot) == DONE
-        await scene.control.hear("has verified me")
+        await scene.control.hear("I have verified them as well")
+        compared = await scene.control.ask(f"!trust {bob.peer.user}", "is known by")
+        assert f"Compared by {scene.control.peer.user}" in (compared.text or "")
+        assert await bob.peer.shield(await bob.ask("!about", "Fingerprint|fingerprint")) == NO_SHIELD
+        assert await bob.peer.is_signed(bob.bot)
         assert "signature" not in scene.bot.tail(100), "ours on their key was taken"
         assert await unread(bob.peer, bob.bot) == []
 
@@ -95,7 +101,9 @@ async def test_an_app_that_verifies_the_bots_device_is_compared_on_the_operators
         assert same(shown, await scene.asked())
         assert await console.settle(waiting, same=True)
         assert await peer.verified(scene.bot.user) == DONE
-        await scene.control.hear("has verified me")
+        await scene.control.hear("I have verified them as well")
+        compared = await scene.control.ask(f"!trust {peer.user}", "is known by")
+        assert "Compared by the operator" in (compared.text or "")
 
 
 async def test_whoever_finds_that_it_is_not_the_same_ends_it_and_nothing_is_believed(

@@ -389,6 +389,13 @@ const commands = {
         return { end, verified: await isVerified() };
     },
 
+    /** The shield beside a message of a room: its colour, and the reason that Element names when there is one. */
+    async shield({ room, event: id }) {
+        const event = seen.get(room).find((event) => event.getId() === id);
+        const { shieldColour, shieldReason } = await client.getCrypto().getEncryptionInfoForEvent(event);
+        return [crypto.EventShieldColour[shieldColour], crypto.EventShieldReason[shieldReason] ?? null];
+    },
+
     /** Put the identity into a new secret storage, as Element does when it shows a recovery key. */
     async make_recovery_key() {
         const made = await client.getCrypto().createRecoveryKeyFromPassphrase();
