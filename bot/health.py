@@ -16,7 +16,7 @@ _METRICS = {
     "seconds_since_sync": "Seconds since the last good sync",
     "outbox_rows": "Outbox rows not delivered",
     "outbox_oldest_seconds": "How long the oldest of them has waited",
-    "outbox_still_seconds": "For how long nothing of the outbox was done although something waited",
+    "outbox_still_seconds": "For how long nothing of the outbox was done although a message waited",
     "alarms_overdue": "Alarms whose moment has passed and that have not rung, as of the last minute",
     "alarms_overdue_seconds": "How late the latest of them is",
     "applying_seconds": "For how long what came in last is being applied",

@@ -13,7 +13,7 @@ from bot.service.lane import Lane, Row
 from bot.service.line import Line, Place
 from bot.service.pace import Pace
 from bot.service.reach import Reach
-from bot.service.urgency import ANSWERS, ERASING, LOCAL, Urgency, invites_of, limits_of, rests_alone
+from bot.service.urgency import ANSWERS, ERASING, LOCAL, Urgency, invites_of, is_message, limits_of, rests_alone
 
 LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""
@@ -113,9 +113,12 @@ class Drain:
         A deliberate delay does not count, nor the time before a restart. Rows for very many rooms take the time they
         take: theirs counts from the last one that was done.
         """
-        since = (self._waits_since(row, now) for lane in self._lanes.values() for row in lane)
-        oldest = min((moment for moment in since if moment is not None), default=None)
-        return None if oldest is None else max(now - oldest, timedelta())
+        return self._longest((row for lane in self._lanes.values() for row in lane), now)
+
+    def oldest_unsaid(self, now: datetime) -> timedelta | None:
+        """Return the same of messages alone, where somebody could read: what waits for no homeserver but ours."""
+        lanes = (lane for lane in self._lanes.values() if not any(row.has_no_reader for row in lane))
+        return self._longest((row for lane in lanes for row in lane if is_message(row.task)), now)
 
     def is_answering(self, lane: str) -> bool:
         """Say whether somebody is still to be told something in that lane; what was not asked for does not count."""
@@ -220,6 +223,7 @@ class Drain:
             if refusal.code == NO_DEVICE:
                 # Nobody could read it now. It waits for the first device instead of being lost.
                 await self._postpone(row, self._clock.now() + _NOBODY_REST)
+                row.has_no_reader = True
                 return
             _log.error("refused: %s (%s) for row %s", task.kind, refusal.code, task.id)
             await self._refused(task)
@@ -274,6 +278,11 @@ class Drain:
             await tx.postpone_task(row.task.id, until=until)
         if rests:
             self._alarm_clock.set(LANE_KEY + row.task.lane, until)
+
+    def _longest(self, rows: Iterable[Row], now: datetime) -> timedelta | None:
+        since = (self._waits_since(row, now) for row in rows)
+        oldest = min((moment for moment in since if moment is not None), default=None)
+        return None if oldest is None else max(now - oldest, timedelta())
 
     def _waits_since(self, row: Row, now: datetime) -> datetime | None:
         since = row.may_since(now)

@@ -18,6 +18,8 @@ class Row:
     task: Task
     since: datetime
     """When it was taken in; over a restart it begins anew, since nobody wrote it down."""
+    has_no_reader: bool = False
+    """Whether nobody in its room could have read it when it was tried last."""
 
     def rests(self, now: datetime) -> bool:
         """Say whether it waits for its time, on purpose or because it failed."""
@@ -26,6 +28,7 @@ class Row:
     def fail(self, until: datetime | None) -> None:
         """Count an attempt, and rest *until* then; not at all when something else says how long."""
         self.task = replace(self.task, attempts=self.task.attempts + 1, not_before=until)
+        self.has_no_reader = False
 
     def may_since(self, now: datetime) -> datetime | None:
         """Return since when it may be done; None while it is delayed on purpose."""

@@ -58,6 +58,11 @@ def rests_alone(task: Task) -> bool:
     return is_file(task) or not set(limits_of(task)) - {ERASING}
 
 
+def is_message(task: Task) -> bool:
+    """Say whether *task* tells people something in words."""
+    return task.kind in ANSWERS and not is_file(task)
+
+
 def limits_of(task: Task) -> tuple[str, ...]:
     """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
     if task.kind in LOCAL or task.kind is TaskKind.FETCH:

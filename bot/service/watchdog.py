@@ -21,7 +21,7 @@ DEAF_AFTER_S = 120.0
 LATE_AFTER_S = 60.0
 """A reminder that is this late, and has not rung, will not ring by itself."""
 STUCK_AFTER_S = 600.0
-"""An outbox that has let go of nothing for this long, though something waits, does not move."""
+"""An outbox that has let go of nothing for this long, though a message waits, does not move."""
 HUNG_AFTER_S = 120.0
 """Nothing that comes in takes this long to apply."""
 
@@ -37,7 +37,7 @@ class Vitals:
     outbox_oldest_seconds: float
     """How long the oldest of them has waited; 0 when none waits."""
     outbox_still_seconds: float
-    """For how long nothing of the outbox was done although something waited; 0 when nothing waits."""
+    """For how long nothing of the outbox was done although a message waited that people could read; else 0."""
     alarms_overdue: int
     """Alarms whose moment had passed, and that had not rung, when they were last looked at."""
     alarms_overdue_seconds: float
@@ -103,12 +103,12 @@ class Watchdog:
     def vitals(self) -> Vitals:
         """Return how Cellule is doing now."""
         service, now = self._service, self._clock.now()
-        oldest = service.drain.oldest_waiting(now) or timedelta()
+        drain, none = service.drain, timedelta()
         return Vitals(
             seconds_since_sync=self._seconds_since_sync(),
-            outbox_rows=service.drain.waiting,
-            outbox_oldest_seconds=oldest.total_seconds(),
-            outbox_still_seconds=min(oldest, now - service.moved_at).total_seconds(),
+            outbox_rows=drain.waiting,
+            outbox_oldest_seconds=(drain.oldest_waiting(now) or none).total_seconds(),
+            outbox_still_seconds=min(drain.oldest_unsaid(now) or none, now - service.moved_at).total_seconds(),
             alarms_overdue=self._overdue.count,
             alarms_overdue_seconds=self._overdue.longest.total_seconds(),
             applying_seconds=service.applying_seconds,

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.ports import Batch
+from bot.ports import Batch, BusyError
 from bot.service.watchdog import DEAF_AFTER_S, LATE_AFTER_S, LOOK_AGAIN_S, LOOK_EVERY_S, Vitals, Watchdog
 from tests.core.build import HOUR, MINUTE
 from tests.service.shell import Shell
@@ -103,10 +103,10 @@ async def test_an_outbox_that_does_not_move_stops_it_and_one_that_is_slow_does_n
     async with watching(shell) as watch:
         await shell.open()
         await shell.pass_time(MINUTE)
-        shell.chat.rooms[shell.room].members.clear()
+        shell.chat.faults.extend([BusyError(HOUR)])
         await shell.type("!status")
         shell.clock.advance(9 * MINUTE)
-        assert await shell.type("!help", room=shell.control_room)
+        shell.service.moved_at = shell.clock.now()  # as when a row of another kind is done
         shell.clock.advance(9 * MINUTE)
         seen = await watch.look()
         assert (seen.outbox_rows, seen.outbox_oldest_seconds, seen.outbox_still_seconds) == (1, 18 * 60, 9 * 60)
@@ -115,6 +115,18 @@ async def test_an_outbox_that_does_not_move_stops_it_and_one_that_is_slow_does_n
         shell.clock.advance(MINUTE)
         assert (await watch.look()).troubles == ("the outbox does not move",)
         assert watch.beats == beats
+
+
+async def test_a_room_in_which_nobody_can_read_is_seen_and_stops_nothing(shell: Shell) -> None:
+    async with watching(shell) as watch:
+        await shell.open()
+        await shell.pass_time(MINUTE)
+        shell.chat.rooms[shell.room].members.clear()
+        await shell.type("!status")
+        await shell.pass_time(20 * MINUTE)
+        seen = await watch.look()
+        assert (seen.outbox_rows, seen.outbox_oldest_seconds, seen.outbox_still_seconds) == (1, 20 * 60, 0)
+        assert seen.troubles == ()
 
 
 async def test_an_input_that_is_never_done_stops_it(shell: Shell) -> None:
