@@ -65,6 +65,14 @@ class Person:
             raise RuntimeError(f"could not send: {answer.status_code}")  # noqa: TRY004 - the server's answer
         return typed
 
+    async def send_file(self, room: str, name: str, data: bytes) -> None:
+        """Send an encrypted file."""
+        answer, opener = await self.client.upload(lambda *_tries: data, encrypt=True, filesize=len(data))
+        assert opener is not None
+        file = {**opener, "url": answer.content_uri}
+        content = {"msgtype": "m.file", "body": name, "file": file, "info": {"size": len(data)}}
+        await self.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
+
     async def wait(self, found: Callable[[], Any], timeout_s: float = WAIT_S) -> Any:
         """Return what *found* finds once it is not None, looked for after every sync."""
         async with asyncio.timeout(timeout_s):
@@ -118,11 +126,19 @@ async def person(homeserver: Homeserver, name: str, folder: Path) -> AsyncIterat
     store = folder / name
     store.mkdir(parents=True)
     client = AsyncClient(homeserver.url, user, store_path=str(store), config=AsyncClientConfig(encryption_enabled=True))
+    await client.login(PASSWORD)
+    async with listening(client) as someone:
+        yield someone
+
+
+@asynccontextmanager
+async def listening(client: AsyncClient) -> AsyncIterator[Person]:
+    """Sync with a client that is logged in until the end, and close it."""
     try:
-        await client.login(PASSWORD)
         someone = Person(client)
         await client.sync(timeout=0, full_state=True)
-        await client.keys_upload()
+        if client.should_upload_keys:
+            await client.keys_upload()
         async with asyncio.TaskGroup() as tasks:
             syncing = tasks.create_task(client.sync_forever(timeout=30_000))
             try:
