@@ -94,7 +94,7 @@ class Hearing:
         self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._verify)
         states = RoomStates(wire)
         self._invitations = Invitations(own=own, people=people, wire=wire, states=states, vault=vault, jitter=jitter)
-        self._strays = Strays(own=own, people=people, holds=holds, wire=wire, states=states, jitter=jitter)
+        self._strays = Strays(own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter)
         self._upkeep = Upkeep(
             client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter
         )

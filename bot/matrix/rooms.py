@@ -50,9 +50,9 @@ class Rooms:
             state = await self._states.read(room, fresh=True)
             if not _is_safe(state):
                 await self._leave(room)
-                await self._vault.put(_mark(plan), b"")
+                await self._vault.put(_mark(plan.name), b"")
                 raise RefusedError("UNSAFE_ROOM")
-        await self._vault.put(_mark(plan), room.encode())
+        await self._vault.put(_mark(plan.name), room.encode())
         await self._invite_missing(room, plan)
         return room
 
@@ -92,16 +92,16 @@ class Rooms:
     # --- making -------------------------------------------------------------------------------------------------
 
     async def _make(self, plan: RoomPlan) -> RoomId:
-        await self._vault.put(_mark(plan), _ASKED)
+        await self._vault.put(_mark(plan.name), _ASKED)
         invited = self._first_invited(plan)
         try:
             return await self._create(plan, invited)
         except BusyError:
-            await self._vault.put(_mark(plan), b"")
+            await self._vault.put(_mark(plan.name), b"")
             raise
         except RefusedError:
             if not invited:
-                await self._vault.put(_mark(plan), b"")
+                await self._vault.put(_mark(plan.name), b"")
                 raise
         # Synapse refuses the whole call when one invitation is impossible, and when its limit of invitations is
         # near; in the first case the room may even exist. The room matters more: its people are invited afterwards.
@@ -112,7 +112,7 @@ class Rooms:
         try:
             return await self._create(plan, [])
         except (BusyError, RefusedError):
-            await self._vault.put(_mark(plan), b"")
+            await self._vault.put(_mark(plan.name), b"")
             raise
 
     async def _create(self, plan: RoomPlan, invited: list[UserId]) -> RoomId:
@@ -167,7 +167,7 @@ class Rooms:
 
     async def _made_before(self, plan: RoomPlan) -> RoomId | None:
         """Return the room that an earlier call made for *plan*, if it is there and safe."""
-        kept = await self._vault.get(_mark(plan))
+        kept = await self._vault.get(_mark(plan.name))
         if not kept:
             return None
         room = await self._find(plan) if kept == _ASKED else RoomId(kept.decode())
@@ -242,6 +242,12 @@ class Rooms:
         return membership if isinstance(membership, str) else None
 
 
+async def room_of(vault: Vault, name: str) -> RoomId | None:
+    """Return the room that was made under *name* and is used, or None if none is yet."""
+    kept = await vault.get(_mark(name))
+    return RoomId(kept.decode()) if kept and kept != _ASKED else None
+
+
 def _is_safe(state: RoomState) -> bool:
     return (
         state.encrypted
@@ -255,5 +261,5 @@ def _state(kind: str, **content: object) -> JsonObject:
     return {"type": kind, "state_key": "", "content": content}
 
 
-def _mark(plan: RoomPlan) -> str:
-    return f"room:{plan.name}"
+def _mark(name: str) -> str:
+    return f"room:{name}"

@@ -12,8 +12,9 @@ from bot.core.names import RoomId, UserId
 from bot.matrix.backoff import Backoff
 from bot.matrix.reading import fingerprint
 from bot.matrix.room_state import RoomState, RoomStates
+from bot.matrix.rooms import room_of
 from bot.matrix.wire import Wire
-from bot.ports import BusyError, ChatError, RefusedError
+from bot.ports import BusyError, ChatError, RefusedError, Vault
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,8 @@ class Strays:
     """Looks at every room once at the start, and again when people come or go, in a task of its own.
 
     Ours are the rooms that *holds* knows (the control room, those of incidents), those we made and may not have taken
-    in yet, and direct rooms with one of *people*.
+    in yet, and direct rooms with one of *people*. A room that we made beside the one that is used, because the
+    homeserver was asked twice and did both, is left.
     """
 
     def __init__(  # noqa: PLR0913 - what it acts with, put together in one place
@@ -36,6 +38,7 @@ class Strays:
         holds: Callable[[RoomId], bool],
         wire: Wire,
         states: RoomStates,
+        vault: Vault,
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -44,16 +47,20 @@ class Strays:
         self._holds = holds
         self._wire = wire
         self._states = states
+        self._vault = vault
         self._backoff = Backoff(jitter)
         self._sleep = sleep
         self._waiting: dict[RoomId, None] = {}
+        self._made: set[RoomId] = set()
+        """Made by us, and not taken in so far."""
         self._noticed = asyncio.Event()
 
     def notice(self, room: RoomId) -> None:
         """Somebody came to *room* or left it, or we came ourselves."""
-        if not self._holds(room):
-            self._waiting[room] = None
-            self._noticed.set()
+        for one in (room, *self._made):
+            if not self._holds(one):
+                self._waiting[one] = None
+                self._noticed.set()
 
     async def run(self) -> Never:
         """Look at rooms for ever."""
@@ -89,15 +96,24 @@ class Strays:
                 self.notice(RoomId(room))
 
     async def _look_at(self, room: RoomId) -> None:
+        self._made.discard(room)
         if self._holds(room):
             return
         state = await self._states.read(room, fresh=True)
-        if self._is_ours(state):
+        if state.creator == self._own and not await self._is_second(room, state):
+            self._made.add(room)
+            return
+        if state.creator != self._own and self._is_direct(state):
             return
         await self._wire.ask("POST", ("rooms", room, "leave"), {})
         logger.warning("left room %s: it is no room of ours", fingerprint(room))
         await self._wire.ask("POST", ("rooms", room, "forget"), {})
 
-    def _is_ours(self, state: RoomState) -> bool:
+    def _is_direct(self, state: RoomState) -> bool:
         others = state.present - {self._own}
-        return state.creator == self._own or (len(state.present) == TWO and others <= self._people)
+        return len(state.present) == TWO and others <= self._people
+
+    async def _is_second(self, room: RoomId, state: RoomState) -> bool:
+        """Say whether another room of that name is the one that is used."""
+        used = await room_of(self._vault, state.name or "")
+        return used is not None and used != room

@@ -15,11 +15,14 @@ from bot.matrix.reading import fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.strays import Strays
 from bot.ports import BusyError, ChatError, RefusedError, UnreachableError
+from tests.fakes.vault import MemoryVault
 
 ALICE, BOB, MALLORY, BOT = (UserId(f"@{name}:example.org") for name in ("alice", "bob", "mallory", "cellule"))
 DIRECT, GROUP, STRANGE, ALONE, INCIDENT, MADE = (
     RoomId(f"!{name}:example.org") for name in ("direct", "group", "strange", "alone", "incident", "made")
 )
+NAME = "Amber Acorn"
+"""Of all rooms: what it says counts only in those that we made."""
 MEMBERS = {
     DIRECT: (ALICE, BOT),
     GROUP: (ALICE, BOB, BOT),
@@ -52,7 +55,8 @@ class Town:
         room = RoomId(path[1])
         creator = BOT if room == MADE else ALICE
         made = {"type": "m.room.create", "state_key": "", "sender": creator, "content": {}}
-        return [made, *(_member(user, kind) for user, kind in self.members[room].items())]
+        name = {"type": "m.room.name", "state_key": "", "sender": creator, "content": {"name": NAME}}
+        return [made, name, *(_member(user, kind) for user, kind in self.members[room].items())]
 
     def _may_fail(self) -> None:
         if self.faults:
@@ -72,12 +76,14 @@ class Watch:
 
     def __init__(self, town: Town, holds: Callable[[RoomId], bool] = INCIDENT.__eq__) -> None:
         self.rests: list[float] = []
+        self.vault = MemoryVault()
         self.strays = Strays(
             own=BOT,
             people=frozenset({ALICE, BOB}),
             holds=holds,
             wire=town,  # type: ignore[arg-type]  # the two methods it uses
             states=RoomStates(town),  # type: ignore[arg-type]
+            vault=self.vault,
             jitter=lambda: 1.0,
             sleep=self._sleep,
         )
@@ -140,6 +146,26 @@ async def test_a_direct_room_into_which_somebody_else_is_brought_is_left(members
         town.members[DIRECT][MALLORY] = membership
         await watch.settle(DIRECT)
         assert DIRECT in town.left
+
+
+async def test_of_two_rooms_made_for_one_incident_the_one_that_is_not_used_is_left() -> None:
+    """As when the homeserver answered too late, was asked again, and did both."""
+    town = Town()
+    watch = Watch(town)
+    async with watch.working():
+        assert MADE not in town.left  # it may be the one
+        await watch.vault.put(f"room:{NAME}", INCIDENT.encode())
+        await watch.settle(INCIDENT)
+        assert MADE in town.left
+
+
+async def test_the_room_that_is_used_stays_though_its_incident_has_not_taken_it_in() -> None:
+    town = Town()
+    watch = Watch(town)
+    await watch.vault.put(f"room:{NAME}", MADE.encode())
+    async with watch.working():
+        await watch.settle(INCIDENT)
+        assert MADE not in town.left
 
 
 async def test_who_left_a_direct_room_does_not_count() -> None:
