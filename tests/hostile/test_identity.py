@@ -13,7 +13,7 @@ from tests.fakes.peer import Peer
 from tests.hostile.evil import delivered, injected
 from tests.hostile.ghosts import claimed, ghost, says_to_bot, shown
 from tests.hostile.scene import Scene, forged, text
-from tests.matrix.between import Changed
+from tests.matrix.between import Changed, Instead
 from tests.peers.views import Json
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
@@ -115,6 +115,24 @@ async def test_forged_member(scene: Scene) -> None:
     scene.evil.be_honest()
     gone = forged(spy.user, "m.room.member", {"membership": "leave"}, state_key=spy.user)
     await scene.evil.sync(injected(scene.alice.room, gone))
+
+
+async def test_stranger_who_is_not_let_out(scene: Scene) -> None:
+    """A stranger is shown as joined, and the homeserver does not let the bot take them out: people are told."""
+    user = scene.mallory.user
+    came = forged(user, "m.room.member", {"membership": "join"}, state_key=user)
+    scene.evil.lie("GET", f"rooms/{scene.other.room}/state/m.room.member/{user}", Instead(body=came["content"]))
+    refusal = {"errcode": "M_FORBIDDEN", "error": "no"}
+    kick = scene.evil.lie("POST", f"rooms/{scene.other.room}/kick", Instead(status=403, body=refusal))
+    await scene.evil.sync(injected(scene.other.room, came))
+    await scene.evil.told(kick)
+    await scene.named("not on the roster came")
+    await scene.named("refused: remove (M_FORBIDDEN)")
+    await scene.other.hear(f"{user} is still in this room")
+    await scene.control.hear(f"{user} is still in the room")
+    scene.evil.be_honest()
+    gone = forged(user, "m.room.member", {"membership": "leave"}, state_key=user)
+    await scene.evil.sync(injected(scene.other.room, gone))
 
 
 async def test_member_of_one_room_in_another(scene: Scene) -> None:
