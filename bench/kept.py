@@ -33,6 +33,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "peers": ("peer_ratio_max",),
     "opening": ("open_ratio",),
     "cascade": ("cascade_rooms", "cascade_ratio", "cascade_rss_mb"),
+    "limits": ("limited_rooms", "limited_lost", "limited_doubled"),
     "cold": ("cold_start_ratio",),
     "growth": ("growth_ratio",),
     "alarms": ("alarm_late_p99_s", "alarms_lost", "alarms_doubled"),
@@ -96,14 +97,36 @@ def begin(form: str) -> Run:
 
 
 def parts(folder: Path = RESULTS) -> dict[str, Kept]:
-    """Return what is kept of each part: of a whole run, or of a small one if there is no other."""
+    """Return what is kept of each part: of a whole run, with a small one under `smaller`; or of the small one alone."""
     found: dict[str, Kept] = {}
     for part in PARTS:
-        for path in (folder / f"{part}.json", folder / f"{part}-small.json"):
-            if path.exists():
-                found[part] = read(path)
-                break
+        paths = (folder / f"{part}.json", folder / f"{part}-small.json")
+        match [_in_form(part, read(path)) for path in paths if path.exists()]:
+            case [one, *smaller]:
+                found[part] = {**one, "smaller": smaller[0] if smaller else None}
     return found
+
+
+def _in_form(part: str, found: Kept) -> Kept:
+    """Return what is kept of *part*; what a test wrote by itself, figures beside samples, is brought into form."""
+    if "figures" in found:
+        return found
+    told = {"date", "machine", "versions", "seconds", "load_before", "load_after", "commit", "form"}
+    return {
+        "part": part,
+        "figures": {name: found[name] for name in PARTS[part] if name in found},
+        "intervals_95": {},
+        "not_measured": {},
+        "form": "long",
+        "small": False,
+        "seconds": None,
+        "load_before": None,
+        "load_after": None,
+        "commit": found["versions"].get("cellule", ""),
+        "samples": {name: value for name, value in found.items() if name not in {*PARTS[part], *told}},
+        "earlier": [],
+        **{name: found[name] for name in told if name in found},
+    }
 
 
 def gathered(kept: Mapping[str, Kept]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bench.machine import ROOT
 from bench.rivals import RIVALS
 
 PAGE = ROOT / "docs" / "performance.md"
+HOSTILE = ROOT / "tests" / "hostile" / "latest.json"
 BUSY = 0.5
 """Load for each core, before a part, from which on the machine counts as busy with other work."""
 
@@ -35,6 +36,8 @@ class Goal:
         return value >= self.limit if self.at_least else value <= self.limit
 
     def __str__(self) -> str:
+        if not self.limit:
+            return "none"
         return f"{'at least' if self.at_least else 'at most'} {self.limit:,g}{self.unit}"
 
 
@@ -52,6 +55,15 @@ GOALS: Mapping[str, Goal] = {
         what="rooms a second", against="the homeserver's own createRoom, as many in flight", limit=0.9, at_least=True
     ),
     "cascade_rss_mb": Goal(what="memory of the bot meanwhile", against="", limit=300, digits=0, unit=" MB"),
+    "limited_rooms": Goal(
+        what="rooms opened by one command under a new homeserver's limits",
+        against="the file it was given",
+        limit=60,
+        at_least=True,
+        digits=0,
+    ),
+    "limited_lost": Goal(what="lost among them", against="", limit=0, digits=0),
+    "limited_doubled": Goal(what="doubled among them", against="", limit=0, digits=0),
     "cold_start_ratio": Goal(
         what="cold start, 1,200 rooms and 12,000 alarms, to the first answer", against="its first sync", limit=1.5
     ),
@@ -69,6 +81,7 @@ TITLES = {
     "peers": "answer, against peers",
     "opening": "opening",
     "cascade": "1,200 rooms by one command",
+    "limits": "60 rooms under default limits",
     "cold": "cold start",
     "growth": "1,200 rooms against one",
     "alarms": "lateness of alarms",
@@ -80,7 +93,7 @@ NAMES = {"cellule": "Cellule", "bare": "bare nio", **{rival.name: f"{rival.name}
 def goals(parts: Parts) -> str:
     """Return the table of numbers to reach."""
     latest = kept.gathered(parts)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for part, names in kept.PARTS.items():
         one = parts.get(part, {})
         for name in names:
@@ -95,6 +108,7 @@ def goals(parts: Parts) -> str:
                 if one["small"]:
                     verdict = f"{verdict}, in a small run"
                 rows.append((goal.what, goal.against, str(goal), _figure(value, goal), between, verdict))
+    rows.append(_hostile())
     return _table(("what", "against", "goal", "measured", "19 times in 20 between", "met"), rows)
 
 
@@ -114,15 +128,12 @@ def latencies(parts: Parts) -> str:
 
 def conditions(parts: Parts) -> str:
     """Return what each part was made on and with."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for part, one in parts.items():
-        load = f"{one['load_before']:.2f}"
-        if one["load_before"] > BUSY * one["machine"]["cores"]:
-            load += ", busy"
         form = f"{one['form']}, small" if one["small"] else one["form"]
-        rows.append(
-            (TITLES[part], one["date"][:16].replace("T", " "), one["commit"], form, f"{one['seconds']} s", load)
-        )
+        took = "" if one["seconds"] is None else f"{one['seconds']} s"
+        busy = ", busy" if (one["load_before"] or 0) > BUSY * one["machine"]["cores"] else ""
+        rows.append((TITLES[part], _begun(one), one["commit"], form, took, f"{_load(one)}{busy}"))
     machines = dict.fromkeys(_machine(one) for one in parts.values())
     versions = dict.fromkeys(_versions(one) for one in parts.values())
     table = _table(("part", "begun (UTC)", "commit", "form", "took", "load before it"), rows)
@@ -131,7 +142,7 @@ def conditions(parts: Parts) -> str:
 
 def runs(parts: Parts) -> str:
     """Return the figures of the runs before, for those who want to know how much they vary."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for part, one in parts.items():
         for run in (one, *one["earlier"]):
             shown = ", ".join(
@@ -139,15 +150,45 @@ def runs(parts: Parts) -> str:
                 for name in kept.PARTS[part]
                 if run["figures"].get(name) is not None
             )
-            rows.append(
-                (TITLES[part], run["date"][:16].replace("T", " "), run["commit"], f"{run['load_before']:.2f}", shown)
-            )
+            rows.append((TITLES[part], _begun(run), run["commit"], _load(run), shown))
     return _table(("part", "begun (UTC)", "commit", "load before it", "figures"), rows)
+
+
+def cascade(parts: Parts) -> str:
+    """Return what else came of opening rooms by one command."""
+    one = parts.get("cascade")
+    if one is None or "rooms" not in one["samples"]:
+        return f"Not measured: {kept.NEVER_RUN}.\n"
+    rooms, rang, killed = (one["samples"][name] for name in ("rooms", "reminders", "killed"))
+    bare = f"{rooms['bare_before_per_s']:.2f} before, {rooms['bare_after_per_s']:.2f} after"
+    late = (
+        ""
+        if rang["late_p99_s"] is None
+        else f", {rang['late_p99_s']:.2f} s late at p99, {rang['late_max_s']:.2f} at most"
+    )
+    rows = [
+        ("rooms asked for", f"{rooms['asked_for']:,}, {rooms['in_flight']} in flight"),
+        ("bare createRoom, rooms a second", bare),
+        ("Cellule, rooms made a second", f"{rooms['made_per_s']:.2f}"),
+        (
+            "Cellule, rooms a second whose first words can be read",
+            f"{rooms['readable_per_s']:.2f} ({rooms['readable_ratio']:.2f} of the bare rate)",
+        ),
+        ("rooms without a room or words; twice made or told", f"{rooms['lost']}; {rooms['doubled']}"),
+        ("people who came back and could read", f"{rooms['readers_who_can']} of {rooms['readers_asked']} asked"),
+        ("reminders due meanwhile", f"{rang['due_meanwhile']}{late}"),
+        (
+            f"killed at room {killed['killed_at']} of {killed['asked_for']}, then started again",
+            f"{killed['rooms']} rooms, {killed['lost']} lost, {killed['doubled']} doubled",
+        ),
+    ]
+    return _table(("what", "found"), rows)
 
 
 PASSAGES: Mapping[str, Callable[[Parts], str]] = {
     "goals": goals,
     "latencies": latencies,
+    "cascade": cascade,
     "conditions": conditions,
     "runs": runs,
 }
@@ -173,12 +214,30 @@ def publish() -> None:
     plot.draw(parts)
 
 
+def _hostile() -> tuple[str, ...]:
+    """Return the row of what `make hostile` counted, which its tests keep."""
+    told = kept.read(HOSTILE)
+    tried, crashed, accepted = told["tried"], told["crashed"], told["accepted"]
+    is_met = tried >= 100_000 and not crashed and not accepted
+    measured = f"{tried:,} tried, {crashed} crashes, {accepted} accepted ({told['date']})"
+    goal = "at least 100,000, no crash, none accepted"
+    return ("hostile inputs", "the bot keeps answering", goal, measured, "", "yes" if is_met else "**no**")
+
+
 def _figure(value: float, goal: Goal) -> str:
     return f"{value:,.{goal.digits}f}{goal.unit}"
 
 
 def _between(interval: Any) -> str:
     return f"{interval[0]:.2f} and {interval[1]:.2f}" if interval else ""
+
+
+def _begun(run: Kept) -> str:
+    return str(run["date"])[:16].replace("T", " ")
+
+
+def _load(run: Kept) -> str:
+    return "" if run["load_before"] is None else f"{run['load_before']:.2f}"
 
 
 def _machine(one: Kept) -> str:

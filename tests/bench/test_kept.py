@@ -76,3 +76,14 @@ def test_what_is_not_promised_is_a_sample(folder: Path) -> None:
     written = kept.read(keep(folder, "growth", {"growth_ratio": 1.1, "rooms": 60, "intervals_95": {}}))
     assert written["figures"] == {"growth_ratio": 1.1}
     assert written["samples"] == {"rooms": 60}
+
+
+def test_what_a_test_wrote_flat_is_brought_into_form(folder: Path) -> None:
+    folder.mkdir()
+    flat = {"chaos_kills": 500, "chaos_lost": 0, "seed": 7, "date": "2026-01-31"}
+    made_on = {"machine": {"cores": 2}, "versions": {"cellule": "0123456789"}}
+    (folder / "chaos.json").write_text(kept.as_text({**flat, **made_on}))
+    latest = kept.gather(folder)
+    assert (latest["chaos_kills"], latest["chaos_lost"], latest["chaos_doubled"]) == (500, 0, None)
+    assert latest["parts"]["chaos"]["commit"] == "0123456789"
+    assert kept.parts(folder)["chaos"]["samples"] == {"seed": 7}

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bench import kept, plot, report
@@ -75,6 +76,13 @@ def test_conditions_name_the_machine_once_and_each_part_with_its_load(parts: dic
     assert "| 1,200 rooms by one command | 2026-02-01 12:00 | 0123456789 | short, small | 60 s | 2.50, busy |" in said
 
 
+def test_what_came_of_a_cascade_is_told(parts: dict[str, Any]) -> None:
+    said = report.cascade(parts)
+    assert "| reminders due meanwhile | 2, 0.50 s late at p99, 0.50 at most |" in said
+    assert "| killed at room 3 of 4, then started again | 4 rooms, 0 lost, 0 doubled |" in said
+    assert "Not measured" in report.cascade({})
+
+
 def test_the_runs_before_are_shown_below_the_last(parts: dict[str, Any]) -> None:
     rows = report.runs(parts).splitlines()
     assert rows[2].endswith("| 0123456789 | 0.10 | echo_ratio_p50 1.05, echo_ratio_p99 1.20 |")
@@ -92,6 +100,21 @@ def test_a_part_that_was_not_run_is_left_out(parts: dict[str, Any]) -> None:
 def test_an_unknown_passage_is_refused(parts: dict[str, Any]) -> None:
     with pytest.raises(KeyError, match="weather"):
         report.fill("<!-- measured: weather -->\n<!-- end: weather -->", parts)
+
+
+def test_hostile_inputs_are_told_with_their_day(parts: dict[str, Any]) -> None:
+    assert report.goals(parts).splitlines()[-1].startswith("| hostile inputs | the bot keeps answering |")
+
+
+def test_every_picture_is_drawn_when_there_is_something_to_draw(parts: dict[str, Any], tmp_path: Path) -> None:
+    plot.draw(parts, tmp_path)
+    assert {path.stem for path in tmp_path.iterdir()} == set(plot.PICTURES)
+
+
+def test_growth_is_drawn_from_the_small_run_to_the_whole_one(parts: dict[str, Any]) -> None:
+    drawn = plot.growth(parts)
+    assert drawn is not None
+    assert np.array_equal(drawn.axes[1].lines[0].get_xdata(), [1, 60, 1200])
 
 
 def test_the_picture_of_latencies_has_one_line_for_each_bot(parts: dict[str, Any]) -> None:
