@@ -101,9 +101,9 @@ def parts(folder: Path = RESULTS) -> dict[str, Kept]:
     found: dict[str, Kept] = {}
     for part in PARTS:
         paths = (folder / f"{part}.json", folder / f"{part}-small.json")
-        match [_in_form(part, read(path)) for path in paths if path.exists()]:
-            case [one, *smaller]:
-                found[part] = {**one, "smaller": smaller[0] if smaller else None}
+        runs = [_in_form(part, read(path)) for path in paths if path.exists()]
+        if runs:
+            found[part] = {**runs[0], "smaller": runs[1] if runs[1:] else None}
     return found
 
 
