@@ -139,7 +139,10 @@ class Trust:
         """Say whether *event* must wait: its device is not trusted, and we have not asked again since it came.
 
         Somebody who has just verified a device types at once, and their homeserver's word on it may be on its way.
+        Of our own device nobody is asked: we hear each word of ours once more.
         """
+        if (user, device) == (self._client.user_id, self._client.device_id):
+            return False
         machine, is_new = self._client.machine, event not in self._doubted
         if self.distrusts(user, device) is None or (is_new and len(self._doubted) >= _MOST_DOUBTED):
             self._doubted.pop(event, None)

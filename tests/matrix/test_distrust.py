@@ -360,3 +360,15 @@ async def test_who_comes_by_the_sync_is_not_told_of_twice(server: FakeHomeserver
         server.announce(BOB)
         await bot.until_caught_up()
     assert [one.invited for one in bot.heard if isinstance(one, Membership)] == [True]
+
+
+async def test_nobody_is_asked_about_our_own_device_when_our_words_come_back(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    async with guarded(server, tmp_path) as client:
+        trust, asked = Trust(client, CrossSigned()), client.machine.users_for_key_query
+        asked.clear()
+        assert not trust.doubts(EventId("$ours"), UserId(BOT), DeviceId(DEVICE))
+        assert not asked
+        assert trust.doubts(EventId("$in-our-name"), UserId(BOT), DeviceId("GHOST"))
+        assert asked == {BOT}
