@@ -13,7 +13,18 @@ from bot.service.lane import Lane, Row
 from bot.service.line import Line, Place
 from bot.service.pace import Pace
 from bot.service.reach import Reach
-from bot.service.urgency import ANSWERS, ERASING, LOCAL, Urgency, invites_of, is_message, limits_of, rests_alone
+from bot.service.urgency import (
+    ANSWERS,
+    ELSEWHERE,
+    ERASING,
+    LOCAL,
+    SPARED,
+    Urgency,
+    invites_of,
+    is_message,
+    limits_of,
+    rests_alone,
+)
 
 LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""
@@ -185,9 +196,13 @@ class Drain:
         return self._line.take(least, lambda limit, urgency: self._held(limit, urgency, now))
 
     def _held(self, limit: str, urgency: Urgency, now: datetime) -> datetime | None:
-        if limit == ERASING:
-            return _NEVER if any(ERASING in place.limits for place in self._working.values()) else None
-        return self._pace.held_until(limit, now, spare=urgency is Urgency.BULK)
+        """Return until when *limit* holds what has that urgency; None when it does not."""
+        if limit in {ERASING, ELSEWHERE}:
+            at = self._reach.elsewhere_at if limit == ELSEWHERE else now
+            if at is not None and any(limit in place.limits for place in self._working.values()):
+                return _NEVER
+            return at if at is not None and at > now else None
+        return self._pace.held_until(limit, now, spare=urgency is Urgency.BULK and limit in SPARED)
 
     def _set_alarm(self, now: datetime) -> None:
         """Let the line be woken when a limit lets somebody through, or when it is time to look for the homeserver."""
@@ -280,12 +295,10 @@ class Drain:
             self._alarm_clock.set(LANE_KEY + row.task.lane, until)
 
     def _longest(self, rows: Iterable[Row], now: datetime) -> timedelta | None:
-        since = (self._waits_since(row, now) for row in rows)
-        oldest = min((moment for moment in since if moment is not None), default=None)
-        return None if oldest is None else max(now - oldest, timedelta())
+        oldest = min(map(self._waits_since, rows), default=None)
+        return None if oldest is None or oldest > now else now - oldest
 
-    def _waits_since(self, row: Row, now: datetime) -> datetime | None:
-        since = row.may_since(now)
-        if since is not None and row.task.bulk and self._bulk_moved_at is not None:
-            return max(since, self._bulk_moved_at)
-        return since
+    def _waits_since(self, row: Row) -> datetime:
+        if row.task.bulk and self._bulk_moved_at is not None:
+            return max(row.since, self._bulk_moved_at)
+        return row.since

@@ -17,7 +17,7 @@ class Row:
 
     task: Task
     since: datetime
-    """When it was taken in; over a restart it begins anew, since nobody wrote it down."""
+    """From when on it could be done: over a restart that begins anew, since nobody wrote it down."""
     has_no_reader: bool = False
     """Whether nobody in its room could have read it when it was tried last."""
 
@@ -29,13 +29,6 @@ class Row:
         """Count an attempt, and rest *until* then; not at all when something else says how long."""
         self.task = replace(self.task, attempts=self.task.attempts + 1, not_before=until)
         self.has_no_reader = False
-
-    def may_since(self, now: datetime) -> datetime | None:
-        """Return since when it may be done; None while it is delayed on purpose."""
-        delay = self.task.not_before if not self.task.attempts else None
-        if delay is not None and delay > now:
-            return None
-        return max(self.since, delay) if delay is not None else self.since
 
 
 class Lane:
@@ -54,7 +47,8 @@ class Lane:
         """Take *task* in; False when an untried one that waits will show the same."""
         if task.kind in SHOWN_ONCE and any(row.task.kind is task.kind and not row.task.attempts for row in self):
             return False
-        self._rows.append(Row(task=task, since=now))
+        delay = None if task.attempts else task.not_before
+        self._rows.append(Row(task=task, since=now if delay is None else max(now, delay)))
         return True
 
     def remove(self, id: str) -> None:

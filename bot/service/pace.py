@@ -10,7 +10,7 @@ from bot.service.urgency import INVITES
 
 BURST = 10
 """How many requests a limiter lets gather while nothing is asked; more than it has costs one refusal."""
-STREAK = 5
+STREAK = 8
 """After so many requests in a row without a refusal we try to go faster."""
 _FASTER, _FASTEST = 0.1, 0.5
 """By how much the first time, and at the most: each streak is bolder than the one before."""
@@ -97,8 +97,12 @@ class Pace:
 
     def limited(self, limits: Sequence[str], now: datetime, retry_after: timedelta) -> None:
         """Note that the homeserver refused a request for the time being."""
+        known = self._buckets.get(INVITES) if INVITES in limits else None
+        if known is not None and retry_after <= 2 * known.interval:
+            self._limit(INVITES, now, retry_after)
+            return
         self._limit(limits[0], now, retry_after)
-        if INVITES in limits[1:]:
+        if INVITES in limits:
             self._blamed[limits[0]] = None
             if len(self._blamed) >= _TOO_MANY_TO_BLAME:
                 self._limit(INVITES, now, min(retry_after, _SUSPICION))

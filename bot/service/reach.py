@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.ports import Task, TaskKind
-from bot.service.urgency import is_file
+from bot.ports import Task
+from bot.service.urgency import ELSEWHERE, limits_of
 
 LONGEST_PROBE_REST = timedelta(seconds=5)
 """While the homeserver is away, one row asks this often whether it is back."""
 LONGEST_REST = timedelta(seconds=60)
 _MANY = 8
-"""So many failures without a success in between are the homeserver's, whatever failed."""
+"""So many failures without an answer in between are no coincidence."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,24 +22,29 @@ class _Fault:
     answered: int
     """How many requests had been answered by then."""
     alone: int = 0
-    """How often it failed while others were answered."""
+    """How often it failed since it did while others were answered; 0 when it never did."""
 
 
 class Reach:
-    """Tells an outage of the homeserver from a row that fails by itself."""
+    """Tells an outage of the homeserver from one of other servers, and from a row that fails by itself."""
 
     def __init__(self) -> None:
         self.answered = 0
         """How many requests were answered since the start."""
         self.probe_at: datetime | None = None
         """When to ask again whether it is there; None while it is."""
+        self.elsewhere_at: datetime | None = None
+        """The same for what needs another server too, while much of that fails."""
         self._failures = 0
+        self._failed_elsewhere: set[str] = set()
         self._faults: dict[str, _Fault] = {}
 
     def answer(self) -> None:
         """Note that the homeserver answered one of our requests."""
         self.answered += 1
-        self._failures, self.probe_at = 0, None
+        self.probe_at = self.elsewhere_at = None
+        self._failures = 0
+        self._failed_elsewhere.clear()
 
     def probe_now(self, now: datetime) -> None:
         """Ask at once, if it was away."""
@@ -55,23 +60,27 @@ class Reach:
         if self.answered > fault.answered:
             fault.answered, fault.alone = self.answered, fault.alone + 1
             return False
+        fault.alone += fault.alone > 0
         self._failures += 1
-        is_elsewhere = _may_fail_elsewhere(task)
-        if self.probe_at is not None or self._failures >= _MANY or not (is_elsewhere or fault.alone):
-            self.probe_at = now + min(LONGEST_PROBE_REST, timedelta(seconds=2 ** min(self._failures - 1, 8)))
-        return self.probe_at is not None or not is_elsewhere
+        at = now + min(LONGEST_PROBE_REST, timedelta(seconds=2 ** min(self._failures - 1, 8)))
+        if ELSEWHERE in limits_of(task):
+            self._failed_elsewhere.add(task.id)
+            if len(self._failed_elsewhere) >= _MANY:
+                self.elsewhere_at = at
+        elif not fault.alone or self._failures >= _MANY:
+            self.probe_at = at
+        if self.probe_at is not None:
+            self.probe_at = at
+        return ELSEWHERE not in limits_of(task) or not (self.probe_at is self.elsewhere_at is None)
 
     def rest_of(self, task: Task) -> timedelta:
         """Return how long *task*, which just failed, rests if nothing wakes it earlier."""
         fault = self._faults.get(task.id)
-        exponent = fault.alone - 1 if fault is not None and fault.alone else task.attempts
+        is_alone = fault is not None and fault.alone > 0 and ELSEWHERE not in limits_of(task)
+        # The attempts that an outage took say nothing against the row.
+        exponent = fault.alone - 1 if fault is not None and is_alone else task.attempts
         return min(LONGEST_REST, timedelta(seconds=2 ** min(exponent, 8)))
 
     def forget(self, task: Task) -> None:
         """Let go of what is remembered of *task*: it is done."""
         self._faults.pop(task.id, None)
-
-
-def _may_fail_elsewhere(task: Task) -> bool:
-    """Say whether it may be another server that is away: an invited person's, or the one that keeps files."""
-    return task.kind in {TaskKind.INVITE, TaskKind.FETCH} or is_file(task)

@@ -32,6 +32,11 @@ EVENTS, ROOMS, INVITES = "events", "rooms", "invites"
 """Limits of the homeserver: each event of ours in any room, each new room, each invitation."""
 ERASING = "erasing"
 """A limit of ours: it may take hours, so one room is taken back after the other."""
+ELSEWHERE = "elsewhere"
+"""A limit of ours on what needs another server too: an invited person's, or the one that keeps files."""
+SPARED = frozenset({EVENTS, ROOMS})
+"""Limits of which what is for very many rooms leaves one to whoever comes next."""
+_ALONE = {TaskKind.ERASE: ERASING, TaskKind.FETCH: ELSEWHERE}
 
 
 def urgency_of(task: Task) -> Urgency:
@@ -55,7 +60,7 @@ def is_file(task: Task) -> bool:
 
 def rests_alone(task: Task) -> bool:
     """Say whether the homeserver's word to wait is taken to be about *task* only, and not about others like it."""
-    return is_file(task) or not set(limits_of(task)) - {ERASING}
+    return is_file(task) or not set(limits_of(task)) - {ERASING, ELSEWHERE}
 
 
 def is_message(task: Task) -> bool:
@@ -65,15 +70,15 @@ def is_message(task: Task) -> bool:
 
 def limits_of(task: Task) -> tuple[str, ...]:
     """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
-    if task.kind in LOCAL or task.kind is TaskKind.FETCH:
+    if task.kind in LOCAL:
         return ()
-    if task.kind is TaskKind.ERASE:
-        return (ERASING,)
+    if task.kind in _ALONE:
+        return (_ALONE[task.kind],)
     if task.kind is TaskKind.CREATE_ROOM:
         return (ROOMS, EVENTS)
     if task.kind is TaskKind.INVITE and task.user is not None:
-        return (invites_of(task.user), INVITES, EVENTS)
-    return (EVENTS,)
+        return (invites_of(task.user), INVITES, ELSEWHERE, EVENTS)
+    return (ELSEWHERE, EVENTS) if is_file(task) else (EVENTS,)
 
 
 def invites_of(user: str) -> str:

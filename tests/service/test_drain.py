@@ -1,4 +1,4 @@
-"""One lane of the outbox, whatever fails in it: each row once, the room first, reminders before answers."""
+"""The outbox, whatever fails in it: each row once, the room first, reminders before answers; and how long it waits."""
 
 from __future__ import annotations
 
@@ -10,123 +10,199 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.names import InputId, RoomId, UserId
-from bot.ports import Attachment, BusyError, ChatError, Content, RoomPlan, Task, TaskKind, UnreachableError
-from bot.service.drain import LANE_KEY, Drain
-from tests.fakes.alarm_clock import FakeAlarmClock
-from tests.fakes.clock import FakeClock
-from tests.fakes.store import MemoryStore
+from bot.ports import NO_DEVICE, BusyError, ChatError, RefusedError, Task, TaskKind, UnreachableError
+from tests.service.outbox import MINUTE, SECOND, Outbox, row
 
-LANE, ROOM = "lane", RoomId("!room:example.org")
+HOUR = 60 * MINUTE
 FAULTS = (None, None, None, UnreachableError("down"), BusyError(timedelta(seconds=7)))
 KINDS = st.lists(st.sampled_from(["answer", "answer", "ring", "file", "invite"]), max_size=12)
+LANES = st.lists(
+    st.tuples(
+        st.sampled_from(["answer", "ring", "file", "invite", "remove", "card", "pin", "create-room", "erase", "fetch"]),
+        st.integers(0, 3),
+        st.booleans(),
+    ),
+    max_size=20,
+)
+OUTCOMES = st.lists(
+    st.sampled_from([*FAULTS, RefusedError("M_FORBIDDEN"), RefusedError(NO_DEVICE), "lost"]), max_size=40
+)
 
 
-def row(number: int, kind: str) -> Task:
-    id = f"{number:032x}"
-    match kind:
-        case "room":
-            return Task(id=id, lane=LANE, kind=TaskKind.CREATE_ROOM, plan=RoomPlan(name="x", invite=(), admins=()))
-        case "invite":
-            return Task(id=id, lane=LANE, kind=TaskKind.INVITE, room=ROOM, user=UserId("@erin:example.org"))
-        case _:
-            file = Attachment(name="x", mime="text/plain", data=b"x") if kind == "file" else None
-            said = Content(body=kind, html="", rings=kind == "ring", file=file)
-            return Task(id=id, lane=LANE, kind=TaskKind.SAY, room=ROOM, content=said)
+class Faults:
+    """A homeserver that fails as it is told, and then no more; what is `lost` was done, and its answer did not come."""
+
+    def __init__(self, faults: Iterable[ChatError | str | None]) -> None:
+        self.left = deque(faults)
+        self.did: set[str] = set()
+
+    async def __call__(self, task: Task) -> None:
+        match self.left.popleft() if self.left else None:
+            case None:
+                self.did.add(task.id)
+            case ChatError() as fault:
+                raise fault
+            case _:
+                self.did.add(task.id)
+                raise UnreachableError("the answer was lost")
 
 
-class Lane:
-    """A drain with one lane, and what it did."""
-
-    def __init__(self, faults: Iterable[ChatError | None]) -> None:
-        self.store = MemoryStore()
-        self.clock = FakeClock()
-        self.alarm_clock = FakeAlarmClock()
-        self.faults = deque(faults)
-        self.done: list[Task] = []
-        self.tried: list[str] = []
-        self.drain = Drain(
-            store=self.store, alarm_clock=self.alarm_clock, clock=self.clock, perform=self.perform, refused=self.perform
-        )
-        self.alarm_clock.start(self.ring)
-
-    async def ring(self, key: str) -> None:
-        self.drain.wake(key.removeprefix(LANE_KEY))
-
-    async def perform(self, task: Task) -> None:
-        self.tried.append(task.id)
-        await asyncio.sleep(0)
-        if self.faults and (fault := self.faults.popleft()) is not None:
-            raise fault
-        self.done.append(task)
-
-    async def add(self, *tasks: Task) -> None:
-        async with self.store.transaction() as tx:
-            await tx.settle_input(InputId(f"in:{tasks[0].id}"))
-            await tx.queue(tasks)
-        self.drain.add(tasks)
-
-    async def work(self) -> None:
-        """Go on until nothing waits, time passing as it must."""
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(self.drain.run())
-            for _ in range(200):
-                for _ in range(30):
-                    await asyncio.sleep(0)
-                if not self.drain.waiting:
-                    break
-                if waiting := self.alarm_clock.settings.values():
-                    self.clock.move_to(max(min(waiting), self.clock.now()))
-                    await self.alarm_clock.ring_due(self.clock.now())
-            running.cancel()
-        assert not self.drain.waiting
+async def work(outbox: Outbox, *rows: Task) -> None:
+    async with outbox.life() as drain:
+        if rows:
+            await outbox.add(*rows)
+        await outbox.pass_time(24 * HOUR)
+        assert not drain.waiting
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(kinds=KINDS, faults=st.lists(st.sampled_from(FAULTS), max_size=30), makes_room=st.booleans())
 def test_whatever_fails_each_row_is_done_once_and_in_its_place(
     kinds: list[str], faults: list[ChatError | None], *, makes_room: bool
 ) -> None:
-    rows = [row(number, kind) for number, kind in enumerate([*(["room"] if makes_room else []), *kinds])]
-    if not rows:
-        return
-    lane = Lane(faults)
-
-    async def play() -> None:
-        await lane.add(*rows)
-        await lane.work()
-
-    asyncio.run(play())
-    assert sorted(task.id for task in lane.done) == [task.id for task in rows]
+    rows = [row(number, kind) for number, kind in enumerate([*(["create-room"] if makes_room else []), *kinds])]
+    outbox = Outbox(Faults(faults))
+    asyncio.run(work(outbox, *rows))
+    done = [task for _, task in outbox.done]
+    assert sorted(task.id for task in done) == [task.id for task in rows]
     if makes_room:
-        assert lane.done[0].id == rows[0].id
+        assert done[0].id == rows[0].id
     for kind in ("answer", "ring"):
-        said = [task.id for task in lane.done if task.content is not None and task.content.body == kind]
+        said = [task.id for task in done if task.content is not None and task.content.body == kind]
         assert said == sorted(said), "rows of a kind keep their order"
 
 
+@settings(max_examples=100, deadline=None)
+@given(wanted=LANES, outcomes=OUTCOMES, lives=st.lists(st.integers(0, 90), max_size=3))
+def test_no_row_is_lost_or_done_twice_whatever_fails_and_whenever_we_are_killed(
+    wanted: list[tuple[str, int, bool]], outcomes: list[ChatError | str | None], lives: list[int]
+) -> None:
+    rows = [row(n, kind, lane=f"lane{lane}", bulk=bulk) for n, (kind, lane, bulk) in enumerate(wanted)]
+    outbox = Outbox(homeserver := Faults(outcomes))
+
+    async def play() -> None:
+        async with outbox.store.transaction() as tx:
+            await tx.queue(rows)
+        kept = {task.id for task in await outbox.store.tasks()}
+        for seconds in lives:
+            async with outbox.life():
+                await outbox.pass_time(timedelta(seconds=seconds))
+        await work(outbox)
+        assert not await outbox.store.tasks()
+        settled = [task.id for _, task in outbox.done]
+        assert sorted(settled) == sorted(kept), "each is settled once"
+        assert homeserver.did <= kept
+
+    asyncio.run(play())
+
+
 async def test_a_reminder_waits_for_its_room_and_then_goes_before_the_answers() -> None:
-    lane = Lane([UnreachableError("down")])
-    room, answer, ring = row(1, "room"), row(2, "answer"), row(3, "ring")
-    await lane.add(room, answer, ring)
-    await lane.work()
-    assert [task.id for task in lane.done] == [room.id, ring.id, answer.id]
+    outbox = Outbox(Faults([UnreachableError("down")]))
+    await work(outbox, row(1, "create-room"), row(2, "answer"), row(3, "ring"))
+    assert outbox.ids() == [1, 3, 2]
 
 
 async def test_a_row_that_failed_is_held_to_the_rest_that_was_asked_for_and_then_a_reminder_goes_first() -> None:
-    lane = Lane([BusyError(timedelta(seconds=7))])
-    answer, ring = row(1, "answer"), row(2, "ring")
-    await lane.add(answer)
-    start = lane.clock.now()
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(lane.drain.run())
-        for _ in range(30):
-            await asyncio.sleep(0)
-        await lane.add(ring)
-        for _ in range(30):
-            await asyncio.sleep(0)
-        assert lane.tried == [answer.id]
-        running.cancel()
-    await lane.work()
-    assert lane.clock.now() == start + timedelta(seconds=14), "as far as we know, one goes in seven seconds"
-    assert [task.id for task in lane.done] == [ring.id, answer.id]
+    outbox = Outbox(Faults([BusyError(timedelta(seconds=7))]))
+    async with outbox.life():
+        start = outbox.clock.now()
+        await outbox.add(row(1, "answer"))
+        await outbox.add(row(2, "ring"))
+        assert not outbox.done
+        await outbox.pass_time(MINUTE)
+    # As far as we know, one goes in seven seconds.
+    assert [(at - start, int(task.id, 16)) for at, task in outbox.done] == [(7 * SECOND, 2), (14 * SECOND, 1)]
+
+
+async def test_what_nobody_could_read_waits_for_a_device() -> None:
+    outbox = Outbox(Faults([RefusedError(NO_DEVICE)] * 3))
+    async with outbox.life():
+        await outbox.add(row(1, "answer"))
+        await outbox.pass_time(14 * SECOND)
+        assert not outbox.done
+        await outbox.pass_time(SECOND)
+        assert outbox.ids() == [1]
+
+
+# --- how long something waits ------------------------------------------------------------------------------------
+
+
+class Away:
+    """A homeserver that is not there."""
+
+    async def __call__(self, task: Task) -> None:
+        raise UnreachableError("down")
+
+
+async def test_the_oldest_row_that_could_be_done_says_how_long_it_waits() -> None:
+    outbox = Outbox(Away())
+    async with outbox.life() as drain:
+        assert drain.oldest_waiting(outbox.clock.now()) is None
+        await outbox.add(row(1, "answer"))
+        await outbox.pass_time(5 * MINUTE)
+        await outbox.add(row(2, "ring", lane="other"))
+        await outbox.pass_time(MINUTE)
+        assert drain.oldest_waiting(outbox.clock.now()) == 6 * MINUTE
+        outbox.ask = None
+        await outbox.pass_time(MINUTE)
+        assert drain.oldest_waiting(outbox.clock.now()) is None
+
+
+async def test_a_deliberate_delay_does_not_count_as_waiting() -> None:
+    outbox = Outbox(Away())
+    async with outbox.life() as drain:
+        await outbox.add(row(1, "card", delay=outbox.clock.now() + MINUTE))
+        await outbox.pass_time(30 * SECOND)
+        assert drain.oldest_waiting(outbox.clock.now()) is None
+        await outbox.pass_time(2 * MINUTE)
+        assert drain.oldest_waiting(outbox.clock.now()) == timedelta(seconds=90)
+
+
+async def test_over_a_restart_the_wait_counts_anew() -> None:
+    outbox = Outbox(Away())
+    async with outbox.life():
+        await outbox.add(row(1, "answer"))
+        await outbox.pass_time(HOUR)
+    async with outbox.life() as drain:
+        await outbox.pass_time(MINUTE)
+        assert drain.oldest_waiting(outbox.clock.now()) == MINUTE
+
+
+async def test_a_flood_that_moves_on_is_not_waiting_and_one_that_stands_is() -> None:
+    outbox = Outbox()
+
+    async def ask(task: Task) -> None:
+        if outbox.done and outbox.clock.now() - outbox.done[-1][0] < MINUTE:
+            raise BusyError(MINUTE)
+
+    outbox.ask = ask
+    async with outbox.life() as drain:
+        await outbox.add(*(row(number, "answer", lane=f"lane{number}", bulk=True) for number in range(100)))
+        await outbox.pass_time(30 * MINUTE)
+        waits = drain.oldest_waiting(outbox.clock.now())
+        assert waits is not None
+        assert waits <= 2 * MINUTE
+        outbox.ask = Away()
+        await outbox.pass_time(30 * MINUTE)
+        waits = drain.oldest_waiting(outbox.clock.now())
+        assert waits is not None
+        assert waits >= 30 * MINUTE
+
+
+async def test_only_what_somebody_is_to_be_told_soon_counts_as_answering() -> None:
+    outbox = Outbox(Away())
+    async with outbox.life() as drain:
+        await outbox.add(row(1, "answer", lane="a"), row(2, "answer", lane="b", bulk=True), row(3, "pin", lane="c"))
+        assert [drain.is_answering(lane) for lane in "abcd"] == [True, False, False, False]
+
+
+async def test_a_lane_that_is_forgotten_is_not_worked_on() -> None:
+    outbox = Outbox(Away())
+    async with outbox.life() as drain:
+        await outbox.add(row(1, "answer"), row(2, "answer"))
+        drain.clear("lane")
+        assert drain.waiting == 0
+        outbox.ask = None
+        await outbox.pass_time(HOUR)
+        assert not outbox.done
+        assert all(task.kind is TaskKind.SAY for _, task in outbox.tried)
