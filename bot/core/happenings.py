@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.facts import BulletinSent
 from bot.core.names import EventId, RoomId, UserId
 
 
@@ -47,4 +48,11 @@ class TimeCame:
     """An alarm of this incident is due; which ones, the incident knows."""
 
 
-Happening = RoomMade | CardSent | PersonCame | PersonCalled | PersonWent | TimeCame
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinCame:
+    """The parent has something to tell."""
+
+    bulletin: BulletinSent
+
+
+Happening = RoomMade | CardSent | PersonCame | PersonCalled | PersonWent | TimeCame | BulletinCame

@@ -107,6 +107,10 @@ class Books:
         """Return every incident, the oldest first; of purged ones there is what the register says."""
         return tuple(sorted(self._incidents.values(), key=_age))
 
+    def children(self, id: str) -> tuple[Incident, ...]:
+        """Return the incidents of the organisations under *id*, the oldest first."""
+        return tuple(sorted((one for one in self._incidents.values() if one.parent == id), key=_age))
+
     def incidents_of(self, user: UserId) -> tuple[Incident, ...]:
         """Return the incidents whose roster has *user*, the oldest first."""
         found = (self._incidents[id] for id in self._of.get(user, ()))

@@ -18,8 +18,10 @@ from bot.core.commands import (
     Acknowledge,
     Asker,
     Choose,
+    IncidentCommand,
     ListIncidents,
     Open,
+    SendBulletin,
     SettleVerification,
     ShowAbout,
     ShowHelp,
@@ -57,6 +59,7 @@ from bot.ports import (
 from bot.service import verifying
 from bot.service.books import Books
 from bot.service.budget import Taken
+from bot.service.bulletins import send
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
 from bot.service.presence import came_back
@@ -222,11 +225,18 @@ class Inbox:
             return self._for_the_house(command, asked)
         if around.incident is None:
             raise WrongRoom(incident_room=True)
+        return await self._in_incident(command, around.incident, around, asked)
+
+    async def _in_incident(
+        self, command: IncidentCommand, incident: Incident, around: Surroundings, asked: Asked
+    ) -> Outcome:
         if isinstance(command, IncidentView):
-            return _say(input, around, await self._show(command, around.incident, around.asker, now))
+            return _say(asked.input, around, await self._show(command, incident, around.asker, asked.now))
+        if isinstance(command, SendBulletin):
+            return send(command, incident, self._books.children(incident.id), asked)
         if isinstance(command, Paper):
-            return paper(command, around.incident, self._house, asked)
-        return self._act(command, around.incident, asked)
+            return paper(command, incident, self._house, asked)
+        return self._act(command, incident, asked)
 
     def _act(self, command: Act, incident: Incident, asked: Asked) -> Outcome:
         facts = decide(incident, command, asked.by, asked.now, self._house.people)
@@ -257,13 +267,20 @@ class Inbox:
     def _show_anywhere(self, view: AnywhereView, around: Surroundings, now: datetime) -> voice.Text:
         return show_anywhere(
             view,
-            incidents=self._books.incidents_of(around.asker.user),
+            incidents=self._listed(around),
             place=around.room,
             roles=around.roles,
             language=around.language,
             identity=self._identity,
             now=now,
         )
+
+    def _listed(self, around: Surroundings) -> tuple[Incident, ...]:
+        """Return what a list shows; in the room of one organisation nothing is said of the others."""
+        incident = around.incident
+        if incident is not None and incident.parent is not None:
+            return (incident,)
+        return self._books.incidents_of(around.asker.user)
 
     def _surroundings(self, message: Message | Unreadable | Distrusted) -> Surroundings:
         incident = self._books.incident_in(message.room)

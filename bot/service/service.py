@@ -32,6 +32,7 @@ from bot.ports import (
 )
 from bot.service.books import Books
 from bot.service.budget import Budget, Taken
+from bot.service.bulletins import Bulletins
 from bot.service.control import ControlRoom
 from bot.service.drain import LANE_KEY, Drain
 from bot.service.fair import FairQueue
@@ -90,6 +91,9 @@ class Service:
         self._deciding = asyncio.Lock()
         """Held from reading the books to taking in what was committed: every decision sees the last one."""
         self._control = ControlRoom(house=house, books=books, clock=clock, deciding=self._deciding, commit=self._commit)
+        self.bulletins = Bulletins(
+            books=books, clock=clock, deciding=self._deciding, happen=self._inbox.happening, commit=self._commit
+        )
         self._retention = Retention(
             house=house, books=books, store=store, chat=chat, alarm_clock=alarm_clock, clock=clock
         )
@@ -120,6 +124,7 @@ class Service:
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
         await self._control.see_to()
+        self.bulletins.load()
         for incident in self._books.incidents():
             self._set_alarm(incident)
 
@@ -229,6 +234,7 @@ class Service:
     def _take_in(self, outcome: Outcome) -> None:
         self._books.add(outcome.stream, outcome.facts)
         self.drain.add(outcome.tasks)
+        self.bulletins.took_in(outcome.stream, outcome.facts)
         incident = self._books.incident(outcome.stream)
         if incident is not None and outcome.facts:
             self._set_alarm(incident)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
@@ -117,13 +117,30 @@ def incident_tasks(
             elif isinstance(effect, Remind):
                 reminders.append(effect)
             else:
-                tasks.append(worded.task(task_id(input, len(tasks)), effect))
+                _add(tasks, worded.task(task_id(input, len(tasks)), effect))
         before = after
     if reminders and before is not None:
         tasks.append(_reminder(task_id(input, len(tasks)), reminders, before))
     if shows_card and before is not None:
         tasks.append(card_task(task_id(input, len(tasks)), before, now))
     return tuple(tasks)
+
+
+def _add(tasks: list[Task], task: Task) -> None:
+    """Add a row; an answer right after an answer goes on in the same message."""
+    first = _answer(tasks[-1]) if tasks else None
+    second = _answer(task)
+    if first is None or second is None:
+        tasks.append(task)
+        return
+    content = replace(first, body=f"{first.body}\n\n{second.body}", html=f"{first.html}\n{second.html}")
+    tasks[-1] = replace(tasks[-1], content=content)
+
+
+def _answer(task: Task) -> Content | None:
+    """Return what *task* says when it is words that call nobody."""
+    content = task.content
+    return content if content is not None and not content.rings and not content.mentions else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +180,7 @@ class _Wording:
                 return progress_task(id, self.after)
             case PostBulletin(fact=bulletin):
                 text = voice.bulletin(bulletin, self.after)
-                return _say(id, incident_place(self.after), text, rings=True, mentions_room=True)
+                return replace(_say(id, incident_place(self.after), text, rings=True, mentions_room=True), bulk=True)
             case Warn(fact=fact):
                 text = voice.stranger(fact.user, self.after.language)
                 return _say(id, incident_place(self.after), text, rings=True, mentions=self.after.leaders())

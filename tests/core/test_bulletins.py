@@ -26,7 +26,7 @@ from bot.core.details import NEXT_UPDATE
 from bot.core.errors import IncidentClosed, TimeInPast
 from bot.core.evolve import evolve, fold
 from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, Fact, Resumed
-from bot.core.happenings import TimeCame
+from bot.core.happenings import BulletinCame, TimeCame
 from bot.core.incident import Incident
 from tests.core.build import ALICE, DAVE, HOUR, HOURS_72, MINUTE, NOW, SOFT, grow, incident, met, started
 from tests.core.cascades import child, children, opening, parent, person_of, row, sent, told
@@ -206,3 +206,9 @@ def test_the_first_to_acknowledge_counts() -> None:
     read = BulletinRead(at=NOW, by=ALICE, numbers=(1,))
     again = replace(read, at=NOW + HOUR, numbers=(1, 2))
     assert grow(alpha, read, again).read == {1: NOW, 2: NOW + HOUR}
+
+
+def test_what_came_twice_is_received_once() -> None:
+    alpha = met(child(ALPHA), BulletinCame(bulletin=sent(1)))
+    assert [one.text for one in alpha.bulletins] == ["Cut the link."]
+    assert met(alpha, BulletinCame(bulletin=sent(1))).bulletins == alpha.bulletins

@@ -43,8 +43,8 @@ class Shell:
         self._numbers = itertools.count(1)
 
     @asynccontextmanager
-    async def life(self) -> AsyncIterator[Service]:
-        """Run from here on; leaving is a crash between two instructions."""
+    async def life(self, turns: int | None = None) -> AsyncIterator[Service]:
+        """Run from here on; leaving is a crash between two instructions, after some *turns* of the loop or at rest."""
         self.alarm_clock, self.verifications = FakeAlarmClock(), FakeVerifications()
         self.service = Service(
             house=self.house,
@@ -59,8 +59,12 @@ class Shell:
         self.alarm_clock.start(self.service.ring)
         await self.service.start()
         async with asyncio.TaskGroup() as tasks:
-            parts = [tasks.create_task(self.service.run()), tasks.create_task(self.service.drain.run())]
-            await self.settle()
+            running = (self.service.run(), self.service.drain.run(), self.service.bulletins.run())
+            parts = [tasks.create_task(part) for part in running]
+            if turns is None:
+                await self.settle()
+            for _ in range(turns or 0):
+                await asyncio.sleep(0)
             try:
                 yield self.service
             finally:
@@ -82,6 +86,7 @@ class Shell:
         return (
             self.service._incoming.empty()
             and not self.service._deciding.locked()
+            and not self.service.bulletins.waiting
             and not drain._working
             and not self.alarm_clock.due(self.clock.now())
         )

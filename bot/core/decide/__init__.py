@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from bot.core.bulletins import received
 from bot.core.commands import (
     Acknowledge,
     AddClock,
@@ -43,7 +44,16 @@ from bot.core.facts import (
     SeveritySet,
     StrangerCame,
 )
-from bot.core.happenings import CardSent, Happening, PersonCalled, PersonCame, PersonWent, RoomMade, TimeCame
+from bot.core.happenings import (
+    BulletinCame,
+    CardSent,
+    Happening,
+    PersonCalled,
+    PersonCame,
+    PersonWent,
+    RoomMade,
+    TimeCame,
+)
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
 
@@ -139,7 +149,9 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             assert_never(act)
 
 
-def happen(incident: Incident, happening: Happening, now: datetime) -> tuple[Fact, ...]:
+def happen(  # noqa: PLR0911 - a table
+    incident: Incident, happening: Happening, now: datetime
+) -> tuple[Fact, ...]:
     """Return what something that no person typed makes happen; nothing when it is known already."""
     match happening:
         case RoomMade(room=room):
@@ -155,5 +167,8 @@ def happen(incident: Incident, happening: Happening, now: datetime) -> tuple[Fac
             return (Left(at=now, user=user),) if user in incident.joined | incident.strangers else ()
         case TimeCame():
             return ringing.ring(incident, now)
+        case BulletinCame(bulletin=sent):
+            known = any(bulletin.number == sent.number for bulletin in incident.bulletins)
+            return () if known else (received(sent, incident, now),)
         case _:
             assert_never(happening)

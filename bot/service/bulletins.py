@@ -1,0 +1,91 @@
+"""Bulletins on their way: one small commit in the stream of each organisation, at the pace of everything else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot import voice
+from bot.core import bulletins as core
+from bot.core.commands import SendBulletin
+from bot.core.facts import BulletinSent, DeskFact, Fact, Resumed, RoomReady
+from bot.core.happenings import BulletinCame, Happening
+from bot.core.incident import Incident
+from bot.core.names import IncidentId, InputId
+from bot.ports import Clock
+from bot.service.books import Books
+from bot.service.outcome import Asked, Commit, Outcome
+from bot.service.tasks import answer_task
+
+Happen = Callable[[Incident, Happening, InputId, datetime], Outcome]
+
+
+def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
+    """Return the bulletin that *command* sends, and the answer. Raises RuleError."""
+    sending = core.send(parent, children, command, asked.by, asked.now)
+    answer = answer_task(asked.input, 0, asked.place, voice.bulletin_sent(sending, parent))
+    return Outcome(stream=parent.id, facts=(sending.bulletin,), tasks=(answer,))
+
+
+class Bulletins:
+    """Tells each organisation what it was not told yet. Who that is, the facts say: a restart goes on where it was.
+
+    The outbox takes the rows at the pace of the homeserver, after everything else; here one organisation after the
+    other has its turn, and between two of them whatever else is to be decided.
+    """
+
+    def __init__(self, *, books: Books, clock: Clock, deciding: asyncio.Lock, happen: Happen, commit: Commit) -> None:
+        self._books = books
+        self._clock = clock
+        self._deciding = deciding
+        self._happen = happen
+        self._commit = commit
+        self._waiting: asyncio.Queue[IncidentId] = asyncio.Queue()
+
+    @property
+    def waiting(self) -> int:
+        """How many organisations are to be looked at."""
+        return self._waiting.qsize()
+
+    def load(self) -> None:
+        """Take up what an earlier run left."""
+        for incident in self._books.incidents():
+            self._look_at(incident)
+
+    def took_in(self, stream: str, facts: Sequence[Fact | DeskFact]) -> None:
+        """Look at those who may have something to be told now."""
+        for fact in facts:
+            match fact:
+                case BulletinSent():
+                    for child in self._books.children(stream):
+                        self._look_at(child)
+                case RoomReady() | Resumed():
+                    self._look_at(self._books.incident(stream))
+                case _:
+                    pass
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await self._tell(await self._waiting.get())
+            self._waiting.task_done()
+            await asyncio.sleep(0)
+
+    def _look_at(self, incident: Incident | None) -> None:
+        if incident is not None and incident.parent is not None:
+            self._waiting.put_nowait(incident.id)
+
+    async def _tell(self, id: IncidentId) -> None:
+        """Tell an organisation the oldest of what waits; what is left waits for another turn."""
+        async with self._deciding:
+            child = self._books.incident(id)
+            parent = self._books.incident(child.parent) if child is not None and child.parent is not None else None
+            waits = core.waits_for(parent, child) if child is not None and parent is not None else ()
+            if child is None or parent is None or not waits:
+                return
+            input = InputId(f"bulletin:{parent.id}:{waits[0].number}:{id}")
+            outcome = self._happen(child, BulletinCame(bulletin=waits[0]), input, self._clock.now())
+            await self._commit(input, outcome)
+        if waits[1:]:
+            self._waiting.put_nowait(id)

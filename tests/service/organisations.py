@@ -1,0 +1,70 @@
+"""A parent and very many organisations, made of facts before the service starts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.core.facts import CascadeRow, Fact
+from bot.core.incident import Incident
+from bot.core.names import InputId, RoomId, UserId
+from bot.ports import Batch, Content, Message, RoomPlan
+from tests.core.build import ALICE, DAVE, OPENED, ROOM
+from tests.core.cascades import PARENT, extended, opening, person_of, ready, row
+from tests.fakes.chat import FakeRoom
+from tests.service.shell import Shell
+
+
+def room_of(name: str) -> RoomId:
+    return RoomId(f"!{name.casefold()}:example.org")
+
+
+class Organisations(Shell):
+    """A shell in whose store a cascade lies. Everybody of an organisation is in its room, and so is who leads."""
+
+    async def lay(self, rows: Iterable[CascadeRow]) -> None:
+        rows = tuple(rows)
+        at = self.clock.now()
+        await self.put(
+            PARENT, replace(OPENED, at=at), replace(ready(row("parent"), at), room=ROOM), extended(*rows, at=at)
+        )
+        self._make(ROOM, OPENED.codename, (ALICE, DAVE))
+        for one in rows:
+            await self.add(one)
+
+    async def add(self, one: CascadeRow) -> None:
+        at = self.clock.now()
+        await self.put(opening(one).incident, opening(one, at=at), ready(one, at))
+        self._make(room_of(one.organisation), f"Calm {one.organisation}", (DAVE, person_of(one.organisation)))
+
+    async def put(self, stream: str, *facts: Fact) -> None:
+        """Keep facts as an earlier life would have left them."""
+        async with self.store.transaction() as tx:
+            await tx.append(stream, facts, input=InputId(f"laid:{stream}:{len(facts)}"), device=None)
+
+    def _make(self, room: RoomId, name: str, people: Iterable[UserId]) -> None:
+        plan = RoomPlan(name=name, invite=(), admins=())
+        self.chat.rooms[room] = FakeRoom(plan=plan, members=dict.fromkeys(people, "join"))
+
+    async def lead(self, body: str) -> str:
+        """Type *body* in the parent's room, as who leads, and return the answer."""
+        return await self.type(body, room=ROOM)
+
+    async def receive_without_rest(self, *events: Message) -> None:
+        """Let messages come in, and nothing be done about them yet."""
+        await self.service.receive(Batch(events=events, token=f"s{next(self._numbers)}"))
+
+    async def turn(self, times: int = 1) -> None:
+        """Let the loop turn."""
+        for _ in range(times):
+            await asyncio.sleep(0)
+
+    def heard(self, name: str) -> tuple[Content, ...]:
+        """Return the bulletins in the room of an organisation."""
+        return tuple(one for one in self.said(room_of(name)) if one.body.startswith("Bulletin"))
+
+    def child(self, name: str) -> Incident:
+        found = self.service.books.incident_in(room_of(name))
+        assert found is not None
+        return found

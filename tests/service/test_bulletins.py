@@ -1,0 +1,154 @@
+"""Bulletins on their way to very many rooms: each once, whatever breaks, and nobody hears of anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from random import Random
+
+import pytest
+
+from bot.core.facts import BulletinReceived
+from bot.ports import UnreachableError
+from tests.core.build import ALICE, BOB, DAVE, HOUR, MINUTE, ROOM
+from tests.core.cascades import NAMES, person_of, row
+from tests.service.organisations import Organisations, room_of
+
+MANY = tuple(f"Firm{number}" for number in range(200))
+
+
+@pytest.fixture
+async def shell() -> AsyncIterator[Organisations]:
+    told = Organisations()
+    await told.lay(map(row, NAMES))
+    async with told.life():
+        yield told
+
+
+async def test_it_rings_in_every_room_once_with_its_blanks_filled(shell: Organisations) -> None:
+    said = await shell.lead("!bulletin Cut the link of {organisation} ({codename}).\n\n{sector}, {siren}")
+    assert said.startswith("Bulletin 1 to all\nNow: 6 organisations")
+    for name in NAMES:
+        (heard,) = shell.heard(name)
+        assert (heard.rings, heard.mentions_room) == (True, True)
+        assert f"Cut the link of {name} (Calm {name}).\n\n" in heard.body
+
+
+async def test_the_numbers_go_on_and_a_filter_reaches_only_those_it_means(shell: Organisations) -> None:
+    await shell.lead("!bulletin one")
+    await shell.type("!ack", room=room_of("Alpha"), sender=person_of("Alpha"))
+    assert "Now: 5 organisations" in await shell.lead("!bulletin --to silent two")
+    assert [len(shell.heard(name)) for name in NAMES] == [1, 2, 2, 2, 2, 2]
+    assert "Bulletin 2" in shell.heard("Beta")[1].body
+
+
+async def test_a_refused_one_is_sent_to_nobody(shell: Organisations) -> None:
+    for typed in ("!bulletin Dear {name}", "!bulletin --to place=Paris x", "!bulletin --to overdue x", "!bulletin"):
+        assert await shell.lead(typed)
+    assert not any(map(shell.heard, NAMES))
+    assert "has no organisations under it" in await shell.type("!bulletin x", room=room_of("Alpha"), sender=DAVE)
+
+
+async def test_only_who_leads_sends(shell: Organisations) -> None:
+    shell.chat.join(ROOM, BOB)
+    assert "role" in await shell.type("!bulletin x", room=ROOM, sender=BOB)
+    assert not any(map(shell.heard, NAMES))
+
+
+async def test_the_next_one_that_was_promised_rings_in_the_parents_room(shell: Organisations) -> None:
+    await shell.lead("!bulletin --next +2h Cut the link")
+    assert all("Next bulletin: " in shell.heard(name)[0].body for name in NAMES)
+    await shell.pass_time(2 * HOUR)
+    (ring,) = [one for one in shell.said(ROOM) if one.rings]
+    assert ring.body.startswith("Bulletin promised for ")
+
+
+async def test_an_acknowledgement_says_bulletins_and_reminders_in_one_answer(shell: Organisations) -> None:
+    room, alpha = room_of("Alpha"), person_of("Alpha")
+    await shell.lead("!bulletin one")
+    await shell.type("!aware GDPR-33-1 -71h", room=room, sender=alpha)
+    await shell.pass_time(HOUR + MINUTE)
+    said = await shell.type("!ack", room=room, sender=alpha)
+    assert "GDPR-33-1" in said
+    assert "alpha acknowledged bulletin 1" in said
+    assert "Nothing is waiting" in await shell.type("!ack", room=room, sender=alpha)
+
+
+async def test_who_is_closed_is_told_nothing_and_who_comes_later_the_last_one(shell: Organisations) -> None:
+    await shell.type("!close", room=room_of("Alpha"), sender=DAVE)
+    await shell.lead("!bulletin one")
+    assert "Closed, and told nothing: 1 organisation" in await shell.lead("!bulletin two")
+    assert not shell.heard("Alpha")
+    await shell.pass_time(MINUTE)
+    await shell.type("!resume", room=room_of("Alpha"), sender=DAVE)
+    (heard,) = shell.heard("Alpha")
+    assert "two" in heard.body
+
+
+async def test_a_room_that_is_made_later_hears_the_last_one(shell: Organisations) -> None:
+    await shell.lead("!bulletin one")
+    await shell.lead("!bulletin two")
+    shell.clock.move_to(shell.clock.now() + MINUTE)
+    await shell.add(row("Late"))
+    async with shell.life():
+        (heard,) = shell.heard("Late")
+        assert "two" in heard.body
+
+
+async def test_who_asks_something_meanwhile_is_answered_before_it_is_everywhere() -> None:
+    shell = Organisations()
+    await shell.lay(map(row, MANY))
+    async with shell.life() as service:
+        bulletin, status = shell.message("!bulletin x", room=ROOM), shell.message("!note x", room=ROOM)
+        await shell.receive_without_rest(bulletin, status)
+        while not any("Noted" in one.body for one in shell.said(ROOM)):
+            await shell.turn()
+        assert service.bulletins.waiting + service.drain.waiting > len(MANY) // 2
+        await shell.settle()
+    assert all(len(shell.heard(name)) == 1 for name in MANY)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_killed_again_and_again_each_organisation_hears_each_bulletin_once(seed: int) -> None:
+    random, shell = Random(seed), Organisations()
+    await shell.lay(map(row, MANY))
+    progress = set()
+    for typed in ("one", "two"):
+        async with shell.life():
+            await shell.receive_without_rest(shell.message(f"!bulletin {typed} for {{organisation}}", room=ROOM))
+            await shell.turn(random.randrange(30))
+        for _ in range(6):
+            shell.chat.lost = random.randrange(3)
+            shell.chat.faults.extend([UnreachableError("away")] * random.randrange(3))
+            async with shell.life(turns=random.randrange(250)):
+                pass
+            progress.add(sum(len(shell.heard(name)) for name in MANY))
+    assert len(progress) > 3
+    async with shell.life():
+        await shell.pass_time(HOUR)
+    for name in MANY:
+        assert [one.body.split("\n\n")[1] for one in shell.heard(name)] == [f"one for {name}", f"two for {name}"]
+        facts = [one.fact for one in await shell.store.history(f"child-{name.casefold()}")]
+        assert [fact.number for fact in facts if isinstance(fact, BulletinReceived)] == [1, 2]
+
+
+async def test_an_organisation_never_sees_another(shell: Organisations) -> None:
+    """Whoever asks, whatever they ask, in the room of an organisation."""
+    await shell.lead("!bulletin For {organisation}")
+    room = room_of("Alpha")
+    shell.chat.join(room, ALICE)
+    questions = ("!list", "!rollup", "!rollup csv", "!bulletin x", "!status", "!timeline 50", "!brief", "!help", "!ack")
+    for typed in (
+        *questions,
+        "!invite nobody",
+        "!trust beta",
+        "!register",
+        "!facts",
+        "!clocks",
+        "!next",
+        "!assign D1 x",
+    ):
+        for sender in (person_of("Alpha"), DAVE):
+            await shell.type(typed, room=room, sender=sender)
+    told = "\n".join(one.body + one.html for one in shell.said(room)).casefold()
+    assert "alpha" in told
+    assert not [name for name in NAMES[1:] if name.casefold() in told]
