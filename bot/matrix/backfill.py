@@ -23,7 +23,9 @@ logger = logging.getLogger(__name__)
 
 PAGE = 100
 MOST_PAGES = 50
-TRIES = 6
+TRIES = 10
+"""Four minutes: a homeserver that answers syncs already may not have come to itself yet, and what is not fetched now is
+never heard."""
 
 
 class Backfill:

@@ -61,6 +61,8 @@ class FakeHomeserver:
         """By user, the cross-signing keys they publish, each under its section of the answer."""
         self.queries_fail = 0
         """How many of the next questions for device lists are answered with an error."""
+        self.pages_fail = 0
+        """The same for the next pages of a room's history."""
         self.master_keys: dict[str, Json] = {}
         self.signatures: list[Json] = []
         """What was signed and uploaded, as it came."""
@@ -325,6 +327,9 @@ class FakeHomeserver:
 
     async def _messages(self, request: web.Request) -> web.Response:
         self._device(request)
+        if self.pages_fail:
+            self.pages_fail -= 1
+            return web.json_response({"errcode": "M_UNKNOWN", "error": "not now"}, status=500)
         room = self.rooms[request.match_info["room"]]
         before, until = int(request.query["from"][1:]), int(request.query["to"][1:])
         old = [(place, event) for place, event in room.timeline if until < place <= before][::-1]
