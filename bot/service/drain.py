@@ -5,35 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
-from bot.ports import NO_DEVICE, AlarmClock, BusyError, Clock, RefusedError, Store, Task, TaskKind, UnreachableError
+from bot.ports import NO_DEVICE, AlarmClock, BusyError, Clock, RefusedError, Store, Task, UnreachableError
+from bot.service.gate import Gate
 from bot.service.lane import Lane, Row
-from bot.service.line import Line, Place
-from bot.service.pace import Pace
-from bot.service.reach import Reach
-from bot.service.urgency import (
-    ANSWERS,
-    ELSEWHERE,
-    ERASING,
-    LOCAL,
-    SPARED,
-    Urgency,
-    invites_of,
-    is_message,
-    limits_of,
-    rests_alone,
-)
+from bot.service.line import Place
+from bot.service.urgency import ANSWERS, LOCAL, is_message
 
 LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""
-WIDTH = 8
-"""How many rows are in work at once. Each class leaves one slot more to those before it."""
-_LINE_KEY = ""
-"""In the place of a lane's name: the alarm that wakes the line itself."""
+_GATE_KEY = ""
+"""In the place of a lane's name: the alarm for when the gate opens again."""
 _NOBODY_REST = timedelta(seconds=5)
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _log = logging.getLogger(__name__)
 
 Perform = Callable[[Task], Awaitable[None]]
@@ -56,15 +41,12 @@ class Drain:
         self._perform = perform
         self._refused = refused
         self._lanes: dict[str, Lane] = {}
-        self._line = Line()
-        self._pace = Pace()
-        self._reach = Reach()
-        self._working: dict[str, Place] = {}
+        self._gate = Gate()
         self._unreached: dict[str, None] = {}
         """Lanes that rest and are woken when the homeserver answers anything, in the order they failed."""
         self._tasks: asyncio.TaskGroup | None = None
         self._numbers = count()
-        self._wakes_at: datetime | None = None
+        self._opens_at: datetime | None = None
         self._bulk_moved_at: datetime | None = None
         self._rested = asyncio.Event()
 
@@ -88,7 +70,7 @@ class Drain:
         """Let go of a row that was just settled."""
         if task.lane in self._lanes:
             self._lanes[task.lane].remove(task.id)
-        self._reach.forget(task)
+        self._gate.reach.forget(task)
 
     def clear(self, lane: str) -> None:
         """Let go of all rows of a lane: they were forgotten."""
@@ -99,16 +81,16 @@ class Drain:
     def wake(self, lane: str) -> None:
         """Let a resting lane look again."""
         now = self._clock.now()
-        if lane == _LINE_KEY:
-            self._wakes_at = None
+        if lane == _GATE_KEY:
+            self._opens_at = None
         self._look(lane, now)
         self._serve(now)
 
     def look_again(self) -> None:
         """The homeserver answered another part of us: ask now whether it is back, if it was away."""
-        if self._reach.probe_at is not None:
+        if self._gate.reach.probe_at is not None:
             now = self._clock.now()
-            self._reach.probe_now(now)
+            self._gate.reach.probe_now(now)
             self._serve(now)
 
     # --- what others may know ---------------------------------------------------------------------------------
@@ -138,13 +120,22 @@ class Drain:
     @property
     def busy(self) -> bool:
         """Say whether anything is in work that not very many rooms wait for."""
-        return any(place.urgency is not Urgency.BULK for place in self._working.values())
+        return self._gate.busy
 
     async def rested(self) -> None:
         """Return once everything is done that can be done now and that not very many rooms wait for."""
         while self.busy:
             self._rested.clear()
             await self._rested.wait()
+
+    def _longest(self, rows: Iterable[Row], now: datetime) -> timedelta | None:
+        oldest = min(map(self._waits_since, rows), default=None)
+        return None if oldest is None or oldest > now else now - oldest
+
+    def _waits_since(self, row: Row) -> datetime:
+        if row.task.bulk and self._bulk_moved_at is not None:
+            return max(row.since, self._bulk_moved_at)
+        return row.since
 
     # --- who is next ------------------------------------------------------------------------------------------
 
@@ -161,59 +152,37 @@ class Drain:
     def _look(self, name: str, now: datetime) -> None:
         """Let a lane stand in line for what it may do next, or set the alarm for it."""
         lane = self._lanes.get(name)
-        if lane is None or name in self._working:
+        if lane is None or self._gate.is_working(name):
             return
         row = lane.next(now)
         if row is not None:
-            self._line.stand(name, row, lane.urgency(now))
+            self._gate.line.stand(name, row, lane.urgency(now))
             return
-        self._line.leave(name)
+        self._gate.line.leave(name)
         if not lane:
             del self._lanes[name]
         elif (at := lane.wakes_at(now)) is not None:
             self._alarm_clock.set(LANE_KEY + name, at)
 
     def _serve(self, now: datetime) -> None:
-        """Begin whatever may begin now."""
-        while self._tasks is not None and (place := self._next(now)) is not None:
-            self._working[place.lane] = place
-            self._pace.take(place.limits, now)
+        """Begin whatever may begin now, and set the alarm for what may later."""
+        if self._unreached and self._gate.wants_probe(now):
+            self._rouse(next(iter(self._unreached)), now)
+        while self._tasks is not None and (place := self._gate.enter(now)) is not None:
             self._tasks.create_task(self._work(place), name=f"row-{next(self._numbers)}")
         if not self.busy:
             self._rested.set()
-        self._set_alarm(now)
+        if self._gate.line or self._unreached:
+            at = self._gate.opens_at(now)
+            if at is not None and at != self._opens_at:
+                self._opens_at = at
+                self._alarm_clock.set(LANE_KEY + _GATE_KEY, at)
 
-    def _next(self, now: datetime) -> Place | None:
-        least = min(WIDTH - len(self._working) - 1, Urgency.BULK)
-        probe_at = self._reach.probe_at
-        if probe_at is not None:
-            if probe_at > now:
-                return None
-            # One row at a time asks, and what is more urgent does not wait for its answer.
-            least = min([least, *(place.urgency - 1 for place in self._working.values())])
-            if not self._line and self._unreached and not self._working:
-                self._rouse(next(iter(self._unreached)), now)
-        return self._line.take(least, lambda limit, urgency: self._held(limit, urgency, now))
-
-    def _held(self, limit: str, urgency: Urgency, now: datetime) -> datetime | None:
-        """Return until when *limit* holds what has that urgency; None when it does not."""
-        if limit in {ERASING, ELSEWHERE}:
-            at = self._reach.elsewhere_at if limit == ELSEWHERE else now
-            if at is not None and any(limit in place.limits for place in self._working.values()):
-                return _NEVER
-            return at if at is not None and at > now else None
-        return self._pace.held_until(limit, now, spare=urgency is Urgency.BULK and limit in SPARED)
-
-    def _set_alarm(self, now: datetime) -> None:
-        """Let the line be woken when a limit lets somebody through, or when it is time to look for the homeserver."""
-        if not self._line and not self._unreached:
-            return
-        at = self._reach.probe_at
-        if at is None or at <= now:
-            at = self._line.held_until(lambda limit, urgency: self._held(limit, urgency, now))
-        if at is not None and at not in (_NEVER, self._wakes_at):
-            self._wakes_at = at
-            self._alarm_clock.set(LANE_KEY + _LINE_KEY, at)
+    def _rouse(self, lane: str, now: datetime) -> None:
+        del self._unreached[lane]
+        if lane in self._lanes:
+            self._lanes[lane].lift_rests()
+            self._look(lane, now)
 
     # --- doing ------------------------------------------------------------------------------------------------
 
@@ -221,13 +190,13 @@ class Drain:
         try:
             await self._attempt(place.row)
         finally:
-            del self._working[place.lane]
+            self._gate.leave(place)
         now = self._clock.now()
         self._look(place.lane, now)
         self._serve(now)
 
     async def _attempt(self, row: Row) -> None:
-        begun, task = self._reach.answered, row.task
+        begun, task = self._gate.reach.answered, row.task
         try:
             await self._perform(task)
         except BusyError as busy:
@@ -252,39 +221,25 @@ class Drain:
         if task.bulk:
             self._bulk_moved_at = now
         if task.kind not in LOCAL:
-            self._pace.passed(limits_of(task), now)
+            self._gate.passed(task, now)
             self._answered(now)
 
     def _answered(self, now: datetime) -> None:
-        self._reach.answer()
+        self._gate.reach.answer()
         for lane in tuple(self._unreached):
             self._rouse(lane, now)
 
-    def _rouse(self, lane: str, now: datetime) -> None:
-        del self._unreached[lane]
-        if lane in self._lanes:
-            self._lanes[lane].lift_rests()
-            self._look(lane, now)
-
     async def _limited(self, row: Row, busy: BusyError) -> None:
-        """Take the homeserver's word: the row waits for its limit, in line; one that rests alone sets its own alarm."""
-        now, task = self._clock.now(), row.task
+        now = self._clock.now()
         self._answered(now)
-        until = now + busy.retry_after
-        if busy.invited is not None and task.kind is not TaskKind.INVITE:
-            self._pace.limited((invites_of(busy.invited),), now, busy.retry_after)
-        elif not rests_alone(task):
-            self._pace.limited(limits_of(task), now, busy.retry_after)
-            await self._postpone(row, until, rests=False)
-            return
-        await self._postpone(row, until)
+        in_line = self._gate.limited(row.task, busy, now)
+        await self._postpone(row, now + busy.retry_after, rests=not in_line)
 
     async def _failed(self, row: Row, begun: int) -> None:
-        now = self._clock.now()
-        wakes = self._reach.fail(row.task, now, begun=begun)
-        if wakes:
+        now, reach = self._clock.now(), self._gate.reach
+        if reach.fail(row.task, now, begun=begun):
             self._unreached[row.task.lane] = None
-        await self._postpone(row, now + self._reach.rest_of(row.task))
+        await self._postpone(row, now + reach.rest_of(row.task))
 
     async def _postpone(self, row: Row, until: datetime, *, rests: bool = True) -> None:
         # First here: the homeserver may answer another row while this one is being written.
@@ -293,12 +248,3 @@ class Drain:
             await tx.postpone_task(row.task.id, until=until)
         if rests:
             self._alarm_clock.set(LANE_KEY + row.task.lane, until)
-
-    def _longest(self, rows: Iterable[Row], now: datetime) -> timedelta | None:
-        oldest = min(map(self._waits_since, rows), default=None)
-        return None if oldest is None or oldest > now else now - oldest
-
-    def _waits_since(self, row: Row) -> datetime:
-        if row.task.bulk and self._bulk_moved_at is not None:
-            return max(row.since, self._bulk_moved_at)
-        return row.since

@@ -87,7 +87,7 @@ class Shell:
             self.service._incoming.empty()
             and not self.service._deciding.locked()
             and not self.service.bulletins.waiting
-            and not drain._working
+            and not drain._gate._working
             and not self.alarm_clock.due(self.clock.now())
         )
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ports import Task, UnreachableError
-from bot.service.drain import WIDTH
+from bot.service.gate import WIDTH
 from tests.service.outbox import MINUTE, SECOND, Outbox, row
 
 HOUR = 60 * MINUTE

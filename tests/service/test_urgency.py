@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ports import BusyError, Task, TaskKind
-from bot.service.drain import WIDTH
+from bot.service.gate import WIDTH
 from bot.service.urgency import Urgency
 from tests.service.outbox import MINUTE, SECOND, Limiter, Outbox, row
 

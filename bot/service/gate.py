@@ -1,0 +1,87 @@
+"""How much of the homeserver the outbox takes at once, and who gets the next slot."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.ports import BusyError, Task, TaskKind
+from bot.service.line import Line, Place
+from bot.service.pace import Pace
+from bot.service.reach import Reach
+from bot.service.urgency import ELSEWHERE, ERASING, SPARED, Urgency, invites_of, limits_of, rests_alone
+
+WIDTH = 8
+"""How many rows are in work at once. Each class leaves one slot more to those before it."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Gate:
+    """Lets rows through to the homeserver: by their urgency, within its limits, and one at a time while it is away."""
+
+    def __init__(self) -> None:
+        self.line = Line()
+        self.reach = Reach()
+        self._pace = Pace()
+        self._working: dict[str, Place] = {}
+
+    def is_working(self, lane: str) -> bool:
+        """Say whether a row of *lane* is in work."""
+        return lane in self._working
+
+    @property
+    def busy(self) -> bool:
+        """Say whether anything is in work that not very many rooms wait for."""
+        return any(place.urgency is not Urgency.BULK for place in self._working.values())
+
+    def enter(self, now: datetime) -> Place | None:
+        """Give a slot to whoever is next; None when nobody may have one."""
+        least = min(WIDTH - len(self._working) - 1, Urgency.BULK)
+        if (probe_at := self.reach.probe_at) is not None:
+            if probe_at > now:
+                return None
+            # One row at a time asks, and what is more urgent does not wait for its answer.
+            least = min([least, *(place.urgency - 1 for place in self._working.values())])
+        place = self.line.take(least, lambda limit, urgency: self._held_until(limit, urgency, now))
+        if place is not None:
+            self._working[place.lane] = place
+            self._pace.take(place.limits, now)
+        return place
+
+    def leave(self, place: Place) -> None:
+        """Take the slot back."""
+        del self._working[place.lane]
+
+    def wants_probe(self, now: datetime) -> bool:
+        """Say whether it is time to ask for the homeserver, and nobody stands here who could."""
+        probe_at = self.reach.probe_at
+        return probe_at is not None and probe_at <= now and not self.line and not self._working
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """Return when somebody may pass whom a limit holds, or the outage; None when only a slot is waited for."""
+        at = self.reach.probe_at
+        if at is None or at <= now:
+            at = self.line.held_until(lambda limit, urgency: self._held_until(limit, urgency, now))
+        return None if at == _NEVER else at
+
+    def passed(self, task: Task, now: datetime) -> None:
+        """Note that the homeserver did what *task* asks for."""
+        self._pace.passed(limits_of(task), now)
+
+    def limited(self, task: Task, busy: BusyError, now: datetime) -> bool:
+        """Take the homeserver's word that *task* is to wait; say whether it waits in line, with others like it."""
+        if busy.invited is not None and task.kind is not TaskKind.INVITE:
+            self._pace.limited((invites_of(busy.invited),), now, busy.retry_after)
+            return False
+        if rests_alone(task):
+            return False
+        self._pace.limited(limits_of(task), now, busy.retry_after)
+        return True
+
+    def _held_until(self, limit: str, urgency: Urgency, now: datetime) -> datetime | None:
+        """Return until when *limit* holds what has that urgency; None when it does not."""
+        if limit in {ERASING, ELSEWHERE}:
+            at = self.reach.elsewhere_at if limit == ELSEWHERE else now
+            if at is not None and any(limit in place.limits for place in self._working.values()):
+                return _NEVER
+            return at if at is not None and at > now else None
+        return self._pace.held_until(limit, now, spare=urgency is Urgency.BULK and limit in SPARED)
