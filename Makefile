@@ -20,7 +20,7 @@ DEV_READY := $(VENV)/.ready-dev
 PEER_READY := $(PEER)/node_modules/.ready
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-long test-fast hostile check audit format docs lock metadata bench bench-long sbom wheel clean
+.PHONY: help setup demo test test-long test-fast hostile chaos check audit format docs lock metadata bench bench-long sbom wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,11 @@ hostile: setup ## Play every attack and try 100,000 malformed inputs (an hour); 
 	@mkdir -p build
 	@HOSTILE_CASES=$(or $(CASES),100000) HOSTILE_FIGURES=build/hostile.json \
 		nice $(BIN)/python -m pytest tests/hostile $(ARGS); code=$$?; cat build/hostile.json; exit $$code
+
+chaos: setup ## Kill the bot 500 times under load in bad weather (an hour); KILLS=50 fewer, SEED=7 by another chance
+	@mkdir -p build
+	@CHAOS_KILLS=$(or $(KILLS),500) CHAOS_SEED=$(or $(SEED),20261124) CHAOS_KEPT_IN=build \
+		nice $(BIN)/python -m pytest tests/chaos -s --no-cov $(ARGS)
 
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/ruff format --check .

@@ -83,6 +83,15 @@ class Bot:
     def state(self) -> Path:
         return self.folder / "state"
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     async def __aenter__(self) -> Self:
         await self.start()
         return self
@@ -90,7 +99,7 @@ class Bot:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process is None or self._process.returncode is not None:
+        if not self.is_running:
             return
         try:
             async with asyncio.timeout(POLITE_S):
@@ -124,7 +133,8 @@ class Bot:
     async def kill(self) -> None:
         """End it between two instructions."""
         assert self._process is not None
-        self._process.kill()
+        if self.is_running:
+            self._process.kill()
         await self._process.wait()
 
     async def wait(self) -> int:

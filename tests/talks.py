@@ -58,6 +58,10 @@ class Talk:
     def in_room(self, room: str) -> Talk:
         return Talk(peer=self.peer, room=room, bot=self.bot)
 
+    def of(self, peer: Peer) -> Talk:
+        """Return the same place with somebody else."""
+        return Talk(peer=peer, room=self.room, bot=self.bot)
+
 
 async def unread(peer: Peer, bot: str) -> list[str]:
     """Return why *peer* cannot read what it cannot read of *bot*, in all the rooms it has joined."""

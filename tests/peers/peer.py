@@ -133,6 +133,10 @@ class Peer:
         """Send any content in clear, even in an encrypted room, and return its event id."""
         return str(await self._do("send_clear", room=room, type=kind, content=content))
 
+    async def rotate(self, room: str) -> None:
+        """Use another Megolm session for the next message of *room*: its key is sent out anew."""
+        await self._do("rotate", room=room)
+
     async def react(self, room: str, event: str, key: str) -> str:
         relation = {"rel_type": "m.annotation", "event_id": event, "key": key}
         return await self.send_event(room, "m.reaction", {"m.relates_to": relation})

@@ -289,6 +289,8 @@ const commands = {
         return sent.event_id;
     },
 
+    rotate: ({ room }) => client.getCrypto().forceDiscardSession(room).then(() => null),
+
     request: ({ method, path, body }) =>
         client.http.authedRequest(method, path, undefined, body ?? undefined, { prefix: "" }),
 

@@ -1,0 +1,33 @@
+"""What a run comes to, as numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tests.chaos.episode import Stage
+from tests.chaos.model import Verdict
+
+
+def found(seed: int, stage: Stage, verdicts: Sequence[Verdict]) -> dict[str, object]:
+    """Return the figures of a run. The last of *verdicts* is about all that happened, the others about parts of it."""
+    lost, doubled, invented = (
+        len({what for verdict in verdicts for what in getattr(verdict, name)})
+        for name in ("lost", "doubled", "invented")
+    )
+    return {
+        "chaos_kills": sum(stage.reaper.kills.values()),
+        "chaos_lost": lost,
+        "chaos_doubled": doubled,
+        "invented": invented,
+        "seed": seed,
+        "exactly_once": _sorted(verdicts[-1].held),
+        "kills": _sorted(stage.reaper.kills),
+        "ended_by_itself": stage.reaper.ended,
+        "faults": _sorted(stage.weather.faults),
+        "keys_withheld": stage.weather.mailbox.withheld,
+    }
+
+
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return {str(name): counts[name] for name in sorted(counts)}
