@@ -134,6 +134,7 @@ class Service:
         await self._store.receive(batch)
         self._presence.kept(batch)
         self._budget.hear(self._clock.now())
+        self.drain.look_again()
         for incoming in batch.events:
             self._incoming.put_nowait(incoming)
 
