@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +75,14 @@ class MemoryVault:
     async def put(self, name: str, value: bytes) -> None:
         """Keep *value* under *name*."""
         self._kept[name] = value
+
+    async def named(self, prefix: str) -> Mapping[str, bytes]:
+        """Return everything whose name begins with *prefix*."""
+        return {name: value for name, value in self._kept.items() if name.startswith(prefix)}
+
+    async def drop(self, name: str) -> None:
+        """Forget *name*."""
+        self._kept.pop(name, None)
 
 
 class Responder:

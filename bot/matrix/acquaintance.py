@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from bot.core.names import UserId
 from bot.matrix.guard import GuardedClient
@@ -33,9 +34,13 @@ class Acquaintance:
         for user, seconds in joined_for.items():
             self._joined_at[user] = min(now - seconds, self._joined_at.get(user, math.inf))
 
+    def met(self, users: AbstractSet[UserId]) -> AbstractSet[UserId]:
+        """Return those of *users* of whom `ripe_in` can say anything: all the others just wait."""
+        return users if self._wait_s is None else users & (self._joined_at.keys() | self._client.unsigned)
+
     def ripe_in(self, user: str) -> float | None:
         """Return after how many seconds *user* may have keys, 0 for now; None while nobody can say."""
-        if self._wait_s is None or self._client.identities.get(user) is False:
+        if self._wait_s is None or user in self._client.unsigned:
             return 0.0
         joined_at = self._joined_at.get(UserId(user))
         if joined_at is None:

@@ -75,6 +75,12 @@ class Courier:
         session = self._client.machine.session_store.get(curve)
         return None if session is None else session.id
 
+    def touched(self) -> frozenset[str]:
+        """Return the devices whose Olm session may be another than when this was asked last."""
+        machine = self._client.machine
+        touched, machine.touched = frozenset(machine.touched), set()
+        return touched
+
     async def _carry_lot(self, room: RoomId, key: tuple[str, str], devices: list[OlmDevice], carried: Carried) -> None:
         waiting = {(device.user_id, device.id): device for device in devices}
         while waiting:

@@ -73,8 +73,8 @@ class GuardedClient(AsyncClient):
         self._devices_lock = asyncio.Lock()
         self._upload_lock = asyncio.Lock()
         self._unanswered: dict[str, float] = {}
-        self.identities: dict[str, bool] = {}
-        """Who publishes a cross-signing identity and who does not, by the last answer about each."""
+        self.unsigned: set[UserId] = set()
+        """Who publishes no cross-signing identity, by the last answer about each."""
         self.doubts: Doubts = lambda *_: False
         """What opens stays locked while this says so; to be set by whoever judges devices."""
         self.knows: Callable[[str], bool] = lambda _: True
@@ -325,7 +325,8 @@ class GuardedClient(AsyncClient):
             self._unanswered.update(dict.fromkeys(asked - answer.device_keys.keys(), rest))
             machine.note_answered(asked, query)
         if isinstance(answer, WholeKeysQuery):
-            self.identities.update(answer.identities)
+            for user, has_identity in answer.identities.items():
+                (self.unsigned.discard if has_identity else self.unsigned.add)(UserId(user))
         return answer
 
     async def refresh_devices(self) -> bool:

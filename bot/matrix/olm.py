@@ -82,6 +82,8 @@ class GuardedOlm(Olm):
         """Whether the server still holds an unused fallback key; None while it has not said."""
         self._impostors: set[tuple[str, str]] = set()
         """Devices that were shown with another signing key, each named once."""
+        self.touched: set[str] = set()
+        """Devices whose Olm session may be another now, by their Curve25519 key; whoever looks takes them out."""
         self.changes = 0
         """Grows whenever a room key became known or a device list was told: something locked may open now."""
 
@@ -138,7 +140,13 @@ class GuardedOlm(Olm):
             self._mark_device_for_unwedging(sender, sender_key)
             return None
         finally:
+            self.touched.add(sender_key)
             self._bounds.note_message(sender, sender_key)
+
+    def create_session(self, one_time_key: str, curve_key: str) -> Any:
+        """Open an Olm session with the device of that key."""
+        self.touched.add(curve_key)
+        return super().create_session(one_time_key, curve_key)
 
     def _create_inbound_session(
         self,

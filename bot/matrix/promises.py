@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, KeysView, Mapping
 
-from bot.core.names import RoomId
+from bot.core.names import RoomId, UserId
+from bot.matrix.whereabouts import Whereabouts
 from bot.ports import Vault
 
-_VAULT_NAME = "promised-room-keys"
+_OF_ROOM = "promised-room-keys:"
+"""Prefix of what is kept for each room: a promise costs the same however many rooms there are."""
+_OF_ALL = "promised-room-keys"
+"""Where all of it was kept together before."""
 
 Holder = tuple[str, str, str]
 """User, device, and the Curve25519 key it was reached by."""
@@ -23,24 +27,41 @@ class Promises:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._lock = asyncio.Lock()
-        self._rooms: Mapping[RoomId, Sessions] | None = None
+        self._is_loaded = False
+        self._rooms: dict[RoomId, Sessions] = {}
+        self._people = Whereabouts()
 
     async def load(self) -> None:
         """Take up what was promised when the program ended; does nothing the second time."""
-        if self._rooms is not None:
+        if self._is_loaded:
             return
         async with self._lock:
-            if self._rooms is None:
-                self._rooms = _read(await self._vault.get(_VAULT_NAME))
+            if not self._is_loaded:
+                await self._take_apart()
+                kept = await self._vault.named(_OF_ROOM)
+                for name, sessions in kept.items():
+                    self._know(RoomId(name.removeprefix(_OF_ROOM)), _read(json.loads(sessions)))
+                self._is_loaded = True
+
+    async def _take_apart(self) -> None:
+        kept = await self._vault.get(_OF_ALL)
+        for room, sessions in json.loads(kept).items() if kept else ():
+            await self._vault.put(_OF_ROOM + room, _written(_read(sessions)))
+        await self._vault.drop(_OF_ALL)
 
     @property
-    def rooms(self) -> frozenset[RoomId]:
+    def rooms(self) -> KeysView[RoomId]:
         """The rooms in which anything is promised; none before `load`."""
-        return frozenset(self._rooms or ())
+        return self._rooms.keys()
+
+    @property
+    def people(self) -> Whereabouts:
+        """Who is promised anything, and where; nobody before `load`."""
+        return self._people
 
     def of(self, room: RoomId) -> Sessions:
         """Return what is promised in *room*."""
-        return (self._rooms or {}).get(room, {})
+        return self._rooms.get(room, {})
 
     def holders(self, room: RoomId) -> frozenset[Holder]:
         """Return the devices that are promised anything in *room*."""
@@ -67,10 +88,18 @@ class Promises:
         if _bare(change(self.of(room))) == self.of(room):
             return
         async with self._lock:
-            rooms = {**(self._rooms or {}), room: _bare(change(self.of(room)))}
-            rooms = {room: sessions for room, sessions in rooms.items() if sessions}
-            await self._vault.put(_VAULT_NAME, _written(rooms))
-            self._rooms = rooms
+            sessions = _bare(change(self.of(room)))
+            if sessions:
+                await self._vault.put(_OF_ROOM + room, _written(sessions))
+            else:
+                await self._vault.drop(_OF_ROOM + room)
+            self._know(room, sessions)
+
+    def _know(self, room: RoomId, sessions: Sessions) -> None:
+        self._rooms[room] = sessions
+        self._people.put(room, frozenset(UserId(user) for user, _, _ in self.holders(room)))
+        if not sessions:
+            del self._rooms[room]
 
 
 def _without(keys: Mapping[Holder, str], is_dropped: Callable[[Holder], bool]) -> Mapping[Holder, str]:
@@ -81,20 +110,12 @@ def _bare(sessions: Sessions) -> Sessions:
     return {session: keys for session, keys in sessions.items() if keys}
 
 
-def _written(rooms: Mapping[RoomId, Sessions]) -> bytes:
-    lists = {
-        room: {session: [[*holder, key] for holder, key in keys.items()] for session, keys in sessions.items()}
-        for room, sessions in rooms.items()
-    }
+def _written(sessions: Sessions) -> bytes:
+    lists = {session: [[*holder, key] for holder, key in keys.items()] for session, keys in sessions.items()}
     return json.dumps(lists, separators=(",", ":")).encode()
 
 
-def _read(kept: bytes | None) -> Mapping[RoomId, Sessions]:
-    lists: dict[str, dict[str, list[tuple[str, str, str, str]]]] = json.loads(kept) if kept else {}
+def _read(lists: Mapping[str, list[tuple[str, str, str, str]]]) -> Sessions:
     return {
-        RoomId(room): {
-            session: {(user, device, curve): key for user, device, curve, key in keys}
-            for session, keys in sessions.items()
-        }
-        for room, sessions in lists.items()
+        session: {(user, device, curve): key for user, device, curve, key in keys} for session, keys in lists.items()
     }

@@ -8,7 +8,8 @@ kept here and lent to nio's Olm machine for the length of one call.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from bot.matrix.errors import JsonObject
 from bot.matrix.guard import GuardedClient
 from bot.matrix.promises import Holder, Promises
 from bot.matrix.room_state import MEGOLM, Rotation
+from bot.matrix.whereabouts import Whereabouts
 from bot.ports import UnreachableError
 
 _log = logging.getLogger(__name__)
@@ -52,9 +54,9 @@ class RoomKeys:
         self._acquaintance = acquaintance
         self._promises = promises
         self._keys: dict[RoomId, RoomKey] = {}
-        self._unserved: set[RoomId] = set()
-        self._carriers: dict[str, str | None] = {}
-        """The Olm session with each device that was ever due a key, when we last looked."""
+        self._unserved = Whereabouts()
+        self._due_to: defaultdict[str, set[RoomId]] = defaultdict(set)
+        """Rooms whose key a device was ever due, by its Curve25519 key."""
 
     async def share(self, room: RoomId, devices: Sequence[OlmDevice], rotation: Rotation) -> RoomKey:
         """Return the session of *room* once its key was sent to every one of *devices* that can be reached.
@@ -93,28 +95,30 @@ class RoomKeys:
     def set_aside(self, room: RoomId) -> None:
         """Use another session for the next message of *room*."""
         self._keys.pop(room, None)
-        self._unserved.discard(room)
+        self._unserved.put(room, frozenset())
 
     def owed(self) -> tuple[RoomId, ...]:
         """Return the rooms where an entitled device lacks the key and could be given it now."""
-        carriers = {curve: self._courier.carrier(curve) for curve in self._carriers}
-        if carriers != self._carriers:
-            self._carriers = carriers
-            for room in self._keys:
-                self._note_unserved(room)
+        for room in {room for curve in self._courier.touched() for room in self._due_to.get(curve, ())}:
+            self._note_unserved(room)
+        promised = self._promises.people
+        ripe = filter(self._acquaintance.is_ripe, self._acquaintance.met(self._unserved.people | promised.people))
+        rooms = {room for user in ripe for room in (*self._unserved.of(user), *promised.of(user))}
         return tuple(
             room
-            for room in self._unserved | self._promises.rooms
+            for room in rooms
             if any(map(self._courier.is_worth_trying, {*self._missing(room), *self._promises.holders(room)}))
         )
 
     # --- promises -----------------------------------------------------------------------------------------------
 
-    async def awaited(self) -> tuple[RoomId, ...]:
-        """Return the rooms where somebody is not ripe for the keys they are promised."""
+    async def awaited(self, *, known: Container[RoomId]) -> tuple[RoomId, ...]:
+        """Return the rooms, but those *known*, where somebody is not ripe for the keys they are promised."""
         await self._promises.load()
         return tuple(
-            room for room in self._promises.rooms if not all(map(self._acquaintance.is_ripe, self.promised(room)))
+            room
+            for room in self._promises.rooms
+            if room not in known and not all(map(self._acquaintance.is_ripe, self.promised(room)))
         )
 
     def promised(self, room: RoomId) -> frozenset[UserId]:
@@ -123,7 +127,7 @@ class RoomKeys:
 
     def next_ripe_in(self) -> float | None:
         """Return after how many seconds the next of those who are promised keys is ripe; None when nobody can say."""
-        waits = [self._acquaintance.ripe_in(user) for room in self._promises.rooms for user in self.promised(room)]
+        waits = map(self._acquaintance.ripe_in, self._acquaintance.met(self._promises.people.people))
         return min((wait for wait in waits if wait), default=None)
 
     async def keep_promises(self, room: RoomId, devices: Sequence[OlmDevice]) -> None:
@@ -155,8 +159,8 @@ class RoomKeys:
             del key.due[gone]
         if fresh := wanted - key.due.keys():
             key.due.update(dict.fromkeys(fresh, key.session.session_key))
-            for holder in fresh:
-                self._carriers.setdefault(holder[2], self._courier.carrier(holder[2]))
+            for _, _, curve in fresh:
+                self._due_to[curve].add(room)
         return key
 
     def _new_session(self, room: RoomId, rotation: Rotation) -> OutboundGroupSession:
@@ -196,7 +200,4 @@ class RoomKeys:
         return [] if key is None else [holder for holder in key.due if not self._is_served(key, holder)]
 
     def _note_unserved(self, room: RoomId) -> None:
-        if self._missing(room):
-            self._unserved.add(room)
-        else:
-            self._unserved.discard(room)
+        self._unserved.put(room, frozenset(UserId(user) for user, _, _ in self._missing(room)))

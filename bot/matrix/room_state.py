@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -106,9 +106,10 @@ class RoomStates:
         kept = self._known.get(room)
         return kept is not None and kept[0] is state
 
-    def is_known(self, room: RoomId) -> bool:
-        """Say whether anything is known of *room*."""
-        return room in self._known
+    @property
+    def known(self) -> Container[RoomId]:
+        """The rooms of which anything is known."""
+        return self._known
 
     def invalidate(self, room: RoomId) -> None:
         """Forget what is known of *room*: something in it changed."""

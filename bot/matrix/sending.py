@@ -23,6 +23,8 @@ from bot.matrix.withheld import Withheld
 from bot.ports import NO_DEVICE, BusyError, ChatError, Content, RefusedError, UnreachableError
 
 _ATTEMPTS = 5
+_LOOKS_IN_A_ROW = 20
+"""Rooms read at once to see who came: after a start it may be all of them, and other things wait for this to end."""
 
 
 class Sender:
@@ -53,6 +55,7 @@ class Sender:
         self._unreached = unreached
         self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._readers: dict[RoomId, frozenset[UserId]] = {}
+        self._has_more_to_look_at = False
         self._unconfirmed: set[str] = set()
         """Transactions that the homeserver may have taken, for all we know."""
 
@@ -108,9 +111,13 @@ class Sender:
 
         What fails here stays owed. To be called now and then, and after a sync that brought to-device messages.
         """
-        for room in await self._keys.awaited():
-            with suppress(ChatError):
+        awaited = await self._keys.awaited(known=self._states.known)
+        self._has_more_to_look_at = len(awaited) > _LOOKS_IN_A_ROW
+        for room in awaited[:_LOOKS_IN_A_ROW]:
+            try:
                 await self._look_who_came(room)
+            except ChatError:
+                self._has_more_to_look_at = False
         for room in self._keys.owed():
             async with self._locks[room]:
                 with suppress(ChatError):
@@ -118,11 +125,9 @@ class Sender:
 
     def next_owed_in(self) -> float | None:
         """Return after how many seconds `deliver_owed` can reach somebody else; None when nobody can say."""
-        return self._keys.next_ripe_in()
+        return 0.0 if self._has_more_to_look_at else self._keys.next_ripe_in()
 
     async def _look_who_came(self, room: RoomId) -> None:
-        if self._states.is_known(room):
-            return
         try:
             present = (await self._states.read(room)).present
         except RefusedError as refusal:

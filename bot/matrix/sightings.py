@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
@@ -20,18 +19,18 @@ class Sightings(Generic[T]):
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
-        self._seen: defaultdict[RoomId, dict[UserId, tuple[T, float]]] = defaultdict(dict)
+        self._seen: dict[RoomId, dict[UserId, tuple[T, float]]] = {}
+        """Rooms in which nobody is seen are not here."""
         self._told: set[tuple[RoomId, UserId]] = set()
 
     def see(self, room: RoomId, seen: Mapping[UserId, T]) -> None:
         """Take in who is seen in *room* now, and as what; whoever is not is gone."""
-        known = self._seen[room]
-        if not seen and not known:
-            return
+        known = self._seen.pop(room, {})
         self._told -= {(room, user) for user in known.keys() - seen.keys()}
         now = asyncio.get_running_loop().time()
         since = {user: known[user][1] if user in known else now for user in seen}
-        self._seen[room] = {user: (what, since[user]) for user, what in seen.items()}
+        if seen:
+            self._seen[room] = {user: (what, since[user]) for user, what in seen.items()}
 
     def told(self, room: RoomId, user: UserId) -> None:
         """Say that *user* need not be told of any more."""

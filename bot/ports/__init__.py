@@ -32,6 +32,7 @@ from bot.ports.incoming import (
     VerificationEnded,
     VerificationShown,
 )
+from bot.ports.vault import Sealed, SealedEvents, Vault
 
 __all__ = [
     "DESK",
@@ -340,43 +341,6 @@ class Store(Protocol):
 
     async def compact(self) -> None:
         """Leave no trace of what was forgotten where it was kept."""
-
-
-class Vault(Protocol):
-    """Small secrets and marks of the gateway, encrypted at rest: token, device, identity seeds, sync token."""
-
-    async def get(self, name: str) -> bytes | None:
-        """Return what was put under *name*, or None."""
-
-    async def put(self, name: str, value: bytes) -> None:
-        """Keep *value* under *name*, durable on return."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """An encrypted event that could not be read yet."""
-
-    id: EventId
-    room: RoomId
-    sender: UserId
-    raw: str
-    """The event as the homeserver gave it, JSON: ciphertext and envelope."""
-    received_at: datetime
-    answered: bool = False
-    """True once `Unreadable` was given for it."""
-
-
-class SealedEvents(Protocol):
-    """Events that wait for their key, kept over restarts."""
-
-    async def keep(self, sealed: Sealed) -> None:
-        """Keep it, or replace what is kept under its id."""
-
-    async def forget(self, id: EventId) -> None:
-        """Drop it; nothing happens if it is not kept."""
-
-    async def all(self) -> tuple[Sealed, ...]:
-        """Return all that wait, oldest first."""
 
 
 class ChainBrokenError(Exception):

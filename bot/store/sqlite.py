@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from asyncio import Lock
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -157,6 +157,14 @@ class SqliteStore:
     async def put(self, name: str, value: bytes) -> None:
         """Keep *value* under *name*, durable on return."""
         await self._database.write(lambda connection: vault.put(connection, name, value))
+
+    async def named(self, prefix: str) -> Mapping[str, bytes]:
+        """Return everything whose name begins with *prefix*."""
+        return await self._database.read(lambda connection: vault.named(connection, prefix))
+
+    async def drop(self, name: str) -> None:
+        """Forget *name*; nothing happens if nothing is kept under it."""
+        await self._database.write(lambda connection: vault.drop(connection, name))
 
     # --- SealedEvents ---
 

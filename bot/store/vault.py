@@ -10,6 +10,8 @@ from bot.store.codec import decode
 
 _GET = "SELECT value FROM vault WHERE name = ?"
 _PUT = "INSERT INTO vault (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_NAMED = "SELECT name, value FROM vault WHERE substr(name, 1, ?) = ?"
+_DROP = "DELETE FROM vault WHERE name = ?"
 _KEEP = "INSERT INTO sealed (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
 _FORGET = "DELETE FROM sealed WHERE id = ?"
 _ALL = "SELECT body FROM sealed ORDER BY number"
@@ -24,6 +26,16 @@ def get(connection: sqlite3.Connection, name: str) -> bytes | None:
 def put(connection: sqlite3.Connection, name: str, value: bytes) -> None:
     """Keep *value* under *name*."""
     connection.execute(_PUT, (name, value))
+
+
+def named(connection: sqlite3.Connection, prefix: str) -> dict[str, bytes]:
+    """Return everything whose name begins with *prefix*."""
+    return {name: bytes(value) for name, value in connection.execute(_NAMED, (len(prefix), prefix))}
+
+
+def drop(connection: sqlite3.Connection, name: str) -> None:
+    """Forget *name*, if anything is kept under it."""
+    connection.execute(_DROP, (name,))
 
 
 def keep(connection: sqlite3.Connection, id: EventId, body: str) -> None:

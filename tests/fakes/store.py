@@ -155,6 +155,12 @@ class MemoryStore:
     async def put(self, name: str, value: bytes) -> None:
         self._vault[name] = value
 
+    async def named(self, prefix: str) -> dict[str, bytes]:
+        return {name: value for name, value in self._vault.items() if name.startswith(prefix)}
+
+    async def drop(self, name: str) -> None:
+        self._vault.pop(name, None)
+
     async def keep(self, sealed: Sealed) -> None:
         self._sealed[sealed.id] = sealed
 

@@ -14,3 +14,9 @@ class MemoryVault:
 
     async def put(self, name: str, value: bytes) -> None:
         self.kept[name] = value
+
+    async def named(self, prefix: str) -> dict[str, bytes]:
+        return {name: value for name, value in self.kept.items() if name.startswith(prefix)}
+
+    async def drop(self, name: str) -> None:
+        self.kept.pop(name, None)

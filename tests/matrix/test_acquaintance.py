@@ -102,7 +102,7 @@ async def test_a_promise_outlives_a_restart(town: Town) -> None:
     await come(bot, alice, room)
     await wait_until_ripe(bot)
     assert await alice.read(room, first) == "step one"
-    assert bot.vault.kept["promised-room-keys"] == b"{}"
+    assert await bot.vault.named("promised-room-keys") == {}
 
 
 async def test_what_was_said_before_and_after_a_restart_is_read(town: Town) -> None:
@@ -166,7 +166,7 @@ async def test_somebody_who_declines_loses_the_promise(town: Town) -> None:
     await alice.leave(room)
     bot.chat.invalidate(room)
     await bot.chat.deliver_owed_keys()
-    assert bot.vault.kept["promised-room-keys"] == b"{}"
+    assert await bot.vault.named("promised-room-keys") == {}
 
 
 async def test_waiting_for_somebody_costs_no_requests(town: Town, between: Between) -> None:
@@ -199,7 +199,7 @@ async def test_promises_of_a_room_we_were_put_out_of_are_dropped(town: Town) -> 
     await bot.wire.ask("POST", ("rooms", room, "forget"), {})
     bot.chat.invalidate(room)
     await bot.chat.deliver_owed_keys()
-    assert bot.vault.kept["promised-room-keys"] == b"{}"
+    assert await bot.vault.named("promised-room-keys") == {}
 
 
 def test_how_long_somebody_has_been_there_is_told_by_the_homeserver_or_is_no_time_at_all() -> None:

@@ -98,6 +98,17 @@ async def test_the_vault_gives_back_what_was_put_last(store: Vault) -> None:
     assert (await store.get("token"), await store.get("device")) == (b"\x00\xfftwo", b"")
 
 
+async def test_the_vault_gives_back_together_what_has_names_alike_and_drops_one(store: Vault) -> None:
+    for name in ("a:1", "a:2", "ab", "b:1"):
+        await store.put(name, name.encode())
+    assert await store.named("a:") == {"a:1": b"a:1", "a:2": b"a:2"}
+    await store.drop("a:1")
+    await store.drop("never kept")
+    assert await store.named("a:") == {"a:2": b"a:2"}
+    assert await store.get("a:1") is None
+    assert await store.named("%") == {}
+
+
 async def test_sealed_events_wait_in_order_until_they_are_forgotten(store: SealedEvents) -> None:
     assert await store.all() == ()
     await store.keep(sealed(1))

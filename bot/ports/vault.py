@@ -1,0 +1,53 @@
+"""What the gateway keeps beside the store: small secrets, and encrypted events that wait for their key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.names import EventId, RoomId, UserId
+
+
+class Vault(Protocol):
+    """Small secrets and marks of the gateway, encrypted at rest: token, device, identity seeds, sync token."""
+
+    async def get(self, name: str) -> bytes | None:
+        """Return what was put under *name*, or None."""
+
+    async def put(self, name: str, value: bytes) -> None:
+        """Keep *value* under *name*, durable on return."""
+
+    async def named(self, prefix: str) -> Mapping[str, bytes]:
+        """Return everything whose name begins with *prefix*."""
+
+    async def drop(self, name: str) -> None:
+        """Forget *name*; nothing happens if nothing is kept under it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """An encrypted event that could not be read yet."""
+
+    id: EventId
+    room: RoomId
+    sender: UserId
+    raw: str
+    """The event as the homeserver gave it, JSON: ciphertext and envelope."""
+    received_at: datetime
+    answered: bool = False
+    """True once `Unreadable` was given for it."""
+
+
+class SealedEvents(Protocol):
+    """Events that wait for their key, kept over restarts."""
+
+    async def keep(self, sealed: Sealed) -> None:
+        """Keep it, or replace what is kept under its id."""
+
+    async def forget(self, id: EventId) -> None:
+        """Drop it; nothing happens if it is not kept."""
+
+    async def all(self) -> tuple[Sealed, ...]:
+        """Return all that wait, oldest first."""
