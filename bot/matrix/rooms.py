@@ -22,6 +22,8 @@ _ROTATION_PERIOD_MS = 24 * 60 * 60 * 1000
 _CREATORS_ARE_SUPREME = 12
 """From this room version on, the creator has every power without a level and must not be given one."""
 _READS_AT_ONCE = 8
+_MARKS = "room:"
+"""Under this and its name stands in the vault what became of a room: its id once it is used."""
 _ASKED = b"asked"
 
 
@@ -188,7 +190,13 @@ class Rooms:
     async def _find(self, plan: RoomPlan) -> RoomId | None:
         answer = await self._wire.ask("GET", ("joined_rooms",))
         joined = answer.get("joined_rooms")
-        rooms = [RoomId(room) for room in joined if isinstance(room, str)] if isinstance(joined, list) else []
+        # Those that were made under another name and are used need not be asked for theirs: there may be very many.
+        others = set((await self._vault.named(_MARKS)).values())
+        rooms = [
+            RoomId(room)
+            for room in (joined if isinstance(joined, list) else ())
+            if isinstance(room, str) and room.encode() not in others
+        ]
         gate = asyncio.Semaphore(_READS_AT_ONCE)
 
         async def name_of(room: RoomId) -> object:
@@ -262,4 +270,4 @@ def _state(kind: str, **content: object) -> JsonObject:
 
 
 def _mark(name: str) -> str:
-    return f"room:{name}"
+    return f"{_MARKS}{name}"
