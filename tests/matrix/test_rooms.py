@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -244,6 +245,28 @@ async def test_one_whose_server_is_away_does_not_keep_the_room_from_opening(town
     between.meddle = meddle
     room = await opened(bot, alice, bob)
     assert await membership(bot, room, bob.user) == "invite"
+
+
+async def test_one_who_is_invited_too_often_keeps_no_other_out_and_is_named(town: Town, between: Between) -> None:
+    bot, alice, bob = await town.bot(url=between.url), await town.person(), await town.person("bob")
+    wanted = plan(alice, bob)
+
+    def meddle(request: Passed) -> Instead | None:
+        if request.path == "createRoom" and request.body["invite"]:
+            return Instead(status=403, body={"errcode": "M_FORBIDDEN"})
+        if request.path.endswith("/invite") and request.body["user_id"] == alice.user:
+            return Instead(status=429, body={"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 333_000})
+        return None
+
+    between.meddle = meddle
+    with pytest.raises(BusyError) as busy:
+        await bot.chat.create_room(wanted)
+    assert (busy.value.invited, busy.value.retry_after) == (alice.user, timedelta(seconds=333))
+    (room,) = map(RoomId, await joined_rooms(bot))
+    assert await membership(bot, room, bob.user) == "invite"
+    between.meddle = lambda _: None
+    assert await bot.chat.create_room(wanted) == room
+    assert await membership(bot, room, alice.user) == "invite"
 
 
 async def test_a_room_nobody_lets_us_make_is_refused_and_can_be_tried_anew(town: Town, between: Between) -> None:

@@ -1,0 +1,90 @@
+"""A flood for very many rooms on a homeserver with its default limits: what is due still comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.facts import Rang
+from bot.core.names import RoomId, UserId
+from bot.demo.homeserver import Homeserver
+from bot.ports import Content, Task, TaskKind
+from bot.store.sqlite import open_store
+from tests.bots import Bot
+from tests.peers.peer import Peer
+from tests.servers import register
+from tests.talks import Talk
+
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(240)]
+
+MANY = 100
+"""Messages, at five seconds each: more than the test lasts."""
+RUNGS = ("in 24", "in 12", "in 6")
+"""Of the ladder, at least six seconds apart; the first comes half a minute after the start."""
+A_TOKEN = timedelta(seconds=5)
+"""How often Synapse lets a message through."""
+
+
+async def queue_flood(bot: Bot, room: str, reader: str) -> None:
+    """Put messages for very many rooms into the outbox of a bot that does not run; here they are all in one room."""
+    flood = [
+        Task(
+            id=f"{number:032x}",
+            lane=f"flood{number}",
+            kind=TaskKind.SAY,
+            room=RoomId(room),
+            content=Content(body=f"bulletin {number}", html=""),
+            readers=frozenset({UserId(reader)}),
+            bulk=True,
+        )
+        for number in range(MANY)
+    ]
+    key = (bot.folder / "secrets" / "state.key").read_bytes()
+    async with await open_store(bot.state, key) as store, store.transaction() as tx:
+        await tx.queue(flood)
+
+
+async def said_at(talk: Talk, since: datetime) -> list[datetime]:
+    """Return when the homeserver took each message of the bot in the room of *talk*."""
+    path = f"/_matrix/client/v3/rooms/{talk.room}/messages?dir=b&limit=500"
+    events: Sequence[Any] = (await talk.peer.request("GET", path))["chunk"]
+    sent = [_moment(event) for event in events if event["type"] == "m.room.encrypted" and event["sender"] == talk.bot]
+    return [at for at in sent if at > since]
+
+
+def _moment(event: Any) -> datetime:
+    return datetime.fromtimestamp(event["origin_server_ts"] / 1000, UTC)
+
+
+async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_message(
+    limited_homeserver: Homeserver, tmp_path: Path
+) -> None:
+    alice, cellule = await register(limited_homeserver), await register(limited_homeserver, "cellule")
+    bot = Bot(tmp_path, limited_homeserver, cellule, {alice.user: ["admin", "coordinator", "dpo"]})
+    async with bot, Peer(limited_homeserver, alice, meet=[bot.user]) as peer:
+        control = Talk(peer=peer, room=(await peer.wait_room(inviter=bot.user)).id, bot=bot.user)
+        await control.ask("!open Host down --playbook provider-hit --drill", "Host down")
+        talk = control.in_room((await peer.wait_room(inviter=bot.user, known=[control.room])).id)
+        await talk.ask("!fact personal-data yes", "personal-data = yes")
+        assert await bot.stop() == 0
+        await queue_flood(bot, control.room, alice.user)
+        begun = datetime.now(UTC)
+        await bot.start()
+        started = await talk.ask("!aware GDPR-33-1 -22h", "GDPR-33-1 runs")
+        rung = [await talk.hear(f"GDPR-33-1: {words}", after=started.id, within_s=60) for words in RUNGS]
+        path = f"/_matrix/client/v3/rooms/{talk.room}/event/"
+        came = [_moment(await peer.request("GET", path + event.id)) for event in rung]
+        flood = await said_at(control, begun)
+        assert await bot.stop() == 0
+        due = [fact.at for fact in await bot.facts() if isinstance(fact, Rang)][1 : 1 + len(RUNGS)]
+    lateness = [at - when for at, when in zip(came, due, strict=True)]
+    print([late.total_seconds() for late in lateness], len(flood))  # noqa: T201 - the figure
+    assert 5 <= len(flood) < MANY, "the flood runs, and is limited"
+    for at, when in zip(came, due, strict=True):
+        # One may have been on its way when the reminder came due.
+        assert sum(when + timedelta(seconds=0.5) < sent < at for sent in flood) == 0
+    assert max(lateness) < A_TOKEN + timedelta(seconds=2)
