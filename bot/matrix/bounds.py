@@ -15,6 +15,8 @@ from bot.matrix.nio_store import CipherStore
 
 MOST_ROOM_KEYS = 2_000
 """Room keys of one device: its last one in each of the largest number of rooms an incident may need, and more."""
+MOST_OWN_KEYS = 5
+"""Room keys of our own in one room. They open what we said ourselves, when it comes back with the next answers."""
 MOST_SESSIONS = 20
 """Olm sessions with one device. Honest apps open a new one when they lose the old, which is rare."""
 MOST_NEWCOMERS = 50
@@ -43,8 +45,10 @@ class Bounds:
                 self._order.setdefault(sender_key, deque()).extend((room, id) for id in keys)
 
     def note_room_key(self, room: str, sender_key: str, session_id: str) -> None:
-        """A new room key of that device is kept; our own are not counted."""
+        """A new room key of that device is kept; our own are counted by room."""
         if sender_key == self._own_key:
+            for older in self._store.note_own_key(room, session_id, most=MOST_OWN_KEYS):
+                self._drop_room_key(sender_key, room, older)
             return
         order = self._order.setdefault(sender_key, deque())
         order.append((room, session_id))

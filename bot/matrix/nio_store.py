@@ -40,6 +40,9 @@ TABLES = (
         sender_key TEXT NOT NULL, session_id TEXT NOT NULL, message_index INTEGER NOT NULL,
         event_id TEXT NOT NULL,
         PRIMARY KEY (sender_key, session_id, message_index)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS own_room_keys (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, room_id TEXT NOT NULL, session_id TEXT NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS own_room_keys_of ON own_room_keys (room_id)",
     "CREATE TABLE IF NOT EXISTS identities (user_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID",
 )
 
@@ -65,6 +68,8 @@ DEVICES = """SELECT device.user_id, device.device_id, device.display_name, devic
     JOIN keys AS key ON key.device_id = device.id
     LEFT JOIN devicetruststate AS trust ON trust.device_id = device.id
     WHERE own.user_id = ? AND own.device_id = ?"""
+OLDER_OWN_KEYS = """SELECT number, session_id FROM own_room_keys WHERE room_id = ?
+    ORDER BY number DESC LIMIT -1 OFFSET ?"""
 FORGET_HEARD = """DELETE FROM heard WHERE (sender_key, session_id) IN
     (SELECT sender_key, session_id FROM room_keys WHERE room_id = ?)"""
 TIME = "%Y-%m-%d %H:%M:%S.%f"
@@ -283,7 +288,8 @@ class CipherStore(SqliteStore):
         with self.transaction():
             self.database.execute_sql(FORGET_HEARD, (room_id,))
             self.database.execute_sql("DELETE FROM room_keys WHERE room_id = ?", (room_id,))
-            self.database.execute_sql("DELETE FROM encryptedrooms WHERE room_id = ?", (room_id,))
+            for table in ("encryptedrooms", "own_room_keys"):
+                self.database.execute_sql(f"DELETE FROM {table} WHERE room_id = ?", (room_id,))  # noqa: S608 - ours
         self.database.execute_sql("VACUUM")
         self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -293,6 +299,16 @@ class CipherStore(SqliteStore):
             "DELETE FROM room_keys WHERE room_id = ? AND sender_key = ? AND session_id = ?",
             (room_id, sender_key, session_id),
         )
+
+    def note_own_key(self, room_id: str, session_id: str, *, most: int) -> tuple[str, ...]:
+        """Note a room key of our own, and return those that are older than the *most* last of the room."""
+        self.database.execute_sql(
+            "INSERT INTO own_room_keys (room_id, session_id) VALUES (?, ?)", (room_id, session_id)
+        )
+        older = self.database.execute_sql(OLDER_OWN_KEYS, (room_id, most)).fetchall()
+        for number, _ in older:
+            self.database.execute_sql("DELETE FROM own_room_keys WHERE number = ?", (number,))
+        return tuple(session for _, session in older)
 
     def forget_session(self, session_id: str) -> None:
         """Drop one Olm session."""

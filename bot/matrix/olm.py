@@ -187,9 +187,10 @@ class GuardedOlm(Olm):
             logger.info("room key dropped: one that opens as much is held")
             return
         self.inbound_group_store[room_id][sender_key][session_id] = session
-        self.save_inbound_group_session(session)
-        if held is None:
-            self._bounds.note_room_key(room_id, sender_key, session_id)
+        with self.store.transaction():
+            self.save_inbound_group_session(session)
+            if held is None:
+                self._bounds.note_room_key(room_id, sender_key, session_id)
         self.changes += 1
 
     # --- devices and claims ------------------------------------------------------------------------------

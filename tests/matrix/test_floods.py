@@ -101,6 +101,25 @@ async def test_ten_thousand_strangers_in_a_room_are_asked_about_by_nobody(
 LOCKED: Json = {"ciphertext": "AAAA", "sender_key": "A" * 43, "device_id": "EVIL"}
 
 
+# --- ourselves ------------------------------------------------------------------------------------------------
+
+
+async def test_of_our_own_room_keys_the_last_few_of_each_room_are_kept(server: FakeHomeserver, tmp_path: Path) -> None:
+    token = server.add_device(BOT, DEVICE)
+    other, made = "!other:example.org", list[str]()
+    for _ in range(2):
+        client = guarded_client(server, tmp_path, token)
+        machine = client.machine
+        for _ in range(bounds.MOST_OWN_KEYS):
+            machine.create_outbound_group_session(ROOM)
+            made.append(machine.outbound_group_sessions[ROOM].id)
+        machine.create_outbound_group_session(other)
+        own = machine.account.identity_keys["curve25519"]
+        assert set(machine.inbound_group_store[ROOM][own]) == set(made[-bounds.MOST_OWN_KEYS :])
+        assert kept_keys(machine, own) == bounds.MOST_OWN_KEYS + len(machine.inbound_group_store[other][own])
+        await client.close()
+
+
 # --- our people ---------------------------------------------------------------------------------------------
 
 
