@@ -30,6 +30,8 @@ from bot.core.names import DeviceId, EventId, InputId, RoomId, RuleId, UserId
 from bot.demo.homeserver import Homeserver, Limits
 from bot.matrix.room_state import MEGOLM
 from bot.matrix.session import LOGIN, Login
+from bot.matrix.sync import sync_filter
+from bot.ports import Batch
 from bot.store.sqlite import SqliteStore, open_store
 
 KEPT = ROOT / "build" / "bench"
@@ -168,6 +170,7 @@ async def _make(folder: Path, count: int, tell: Tell) -> None:
         async with started(config):
             pass
         rooms = await _rooms(homeserver, folder, (responder, token), count, tell)
+        await _move_on(homeserver, folder / "cellule")
     crowd = Crowd(bot=bot, responder=responder, responder_token=token, rooms=tuple(rooms))
     await asyncio.to_thread((folder / "crowd.json").write_text, json.dumps(asdict(crowd)))
 
@@ -203,6 +206,17 @@ async def _rooms(homeserver: Homeserver, folder: Path, responder: tuple[str, str
         for number in range(count):
             tasks.create_task(make(number))
     return made
+
+
+async def _move_on(homeserver: Homeserver, folder: Path) -> None:
+    """Let the bot have heard that its rooms were made."""
+    async with state_of(folder) as store, aiohttp.ClientSession() as session:
+        login = Login.load(await store.get(LOGIN) or b"")
+        asked = {"timeout": "0", "filter": json.dumps(sync_filter(whole_rooms=False))}
+        headers = {"Authorization": f"Bearer {login.token}"}
+        address = f"{homeserver.url}/_matrix/client/v3/sync"
+        async with session.get(address, params=asked, headers=headers) as answer:
+            await store.receive(Batch(events=(), token=(await answer.json())["next_batch"]))
 
 
 def _creation(number: int, responder: str) -> dict[str, object]:
