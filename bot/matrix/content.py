@@ -61,7 +61,8 @@ def _text(content: Content, body: str, html: str) -> JsonObject:
     if content.file is not None:
         # Clients show the body beside the file when it is not the file's name.
         info = {"mimetype": content.file.mime, "size": len(content.file.data)}
-        text |= {"msgtype": "m.file", "filename": content.file.name, "info": info}
+        kind = "m.image" if content.file.mime.startswith("image/") else "m.file"
+        text |= {"msgtype": kind, "filename": content.file.name, "info": info}
     if html:
         text |= {"format": "org.matrix.custom.html", "formatted_body": html}
     return text

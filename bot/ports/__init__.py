@@ -227,6 +227,9 @@ class TaskKind(StrEnum):
     VERIFY = "verify"
     FETCH = "fetch"
     """Get a file that somebody sent, and do what they asked for with it."""
+    ROLLUP_PICTURE = "rollup-picture"
+    """Hand out where all organisations stand; like the card it is made when it is sent."""
+    ROLLUP_TABLE = "rollup-table"
     PROGRESS = "progress"
     """Show how far a cascade is; like the card it is worded when it is sent."""
 

@@ -26,6 +26,7 @@ from bot.core.commands import (
     ShowAbout,
     ShowHelp,
     ShowRegister,
+    ShowRollup,
     ShowTimeline,
 )
 from bot.core.decide import Act, decide, happen
@@ -64,6 +65,7 @@ from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
 from bot.service.presence import came_back
 from bot.service.registering import register
+from bot.service.rolling import rollup
 from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, ring_task, room_place
 from bot.service.trusting import Guard
 from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
@@ -234,6 +236,8 @@ class Inbox:
             return _say(asked.input, around, await self._show(command, incident, around.asker, asked.now))
         if isinstance(command, SendBulletin):
             return send(command, incident, self._books.children(incident.id), asked)
+        if isinstance(command, ShowRollup):
+            return await rollup(command, incident, self._books.children(incident.id), asked)
         if isinstance(command, Paper):
             return paper(command, incident, self._house, asked)
         return self._act(command, incident, asked)

@@ -40,8 +40,10 @@ from bot.service.inbox import Inbox
 from bot.service.outcome import Outcome
 from bot.service.presence import Presence
 from bot.service.retention import PURGE_KEY, Retention
+from bot.service.rolling import with_file
 from bot.service.tasks import Place, answer_task, card_task, incident_place, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
+from bot.service.urgency import MADE_LATE, is_file
 from bot.service.views import Identity
 
 _INCIDENT_KEY = "incident:"
@@ -275,6 +277,10 @@ class Service:
             return
         if task.kind is TaskKind.SAY and task.content is not None:
             await self._say(room, task, task.content, incident)
+        elif task.kind in MADE_LATE and task.content is not None and incident is not None:
+            children = self._books.children(incident.id)
+            content = await with_file(task, task.content, incident, children, self._clock.now())
+            await self._say(room, task, content, incident)
         elif task.kind is TaskKind.INVITE and task.user is not None:
             await self._chat.invite(room, task.user)
         elif task.kind is TaskKind.REMOVE and task.user is not None:
@@ -355,7 +361,7 @@ class Service:
             return incident_place(incident)
         if task.kind is TaskKind.CREATE_ROOM:
             return self._control.place()
-        if task.content is not None and task.content.file is not None:
+        if task.content is not None and is_file(task):
             return Place(lane=task.lane, room=task.room, readers=task.readers, thread=task.content.thread)
         return None
 

@@ -89,6 +89,14 @@ def file_task(input: InputId, number: int, place: Place, file: Attachment) -> Ta
     return Task(id=id, lane=place.lane, kind=TaskKind.SAY, room=place.room, readers=place.readers, content=content)
 
 
+def late_file_task(input: InputId, number: int, place: Place, kind: TaskKind) -> Task:
+    """Return the row that hands out a file which is made when it is sent."""
+    content = Content(body="", html="", thread=place.thread)
+    return Task(
+        id=task_id(input, number), lane=place.lane, kind=kind, room=place.room, readers=place.readers, content=content
+    )
+
+
 def incident_tasks(
     input: InputId,
     before: Incident | None,

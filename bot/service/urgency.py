@@ -24,6 +24,8 @@ ANSWERS = frozenset({TaskKind.SAY, TaskKind.FETCH})
 """What somebody is told, or fetched for being told."""
 SHOWN_ONCE = frozenset({TaskKind.CARD, TaskKind.PROGRESS})
 """What is worded when it is sent: a second one in a lane would say the same."""
+MADE_LATE = frozenset({TaskKind.ROLLUP_PICTURE, TaskKind.ROLLUP_TABLE})
+"""Files that are made when they are sent."""
 LOCAL = frozenset({TaskKind.TRUST, TaskKind.VERIFY})
 """What asks nothing of the homeserver."""
 _UPKEEP = SHOWN_ONCE | {TaskKind.PIN, TaskKind.ERASE}
@@ -55,7 +57,7 @@ def rings(task: Task) -> bool:
 
 def is_file(task: Task) -> bool:
     """Say whether *task* hands out a file."""
-    return task.content is not None and task.content.file is not None
+    return task.kind in MADE_LATE or (task.content is not None and task.content.file is not None)
 
 
 def rests_alone(task: Task) -> bool:

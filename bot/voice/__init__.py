@@ -24,6 +24,7 @@ from bot.voice.refusals import fault, refusal, too_fast, unknown_word, unreadabl
 from bot.voice.register import register, register_note, register_pages, register_table
 from bot.voice.reminders import Reminded, remind
 from bot.voice.risk import risk
+from bot.voice.rollup import rollup, rollup_chart, rollup_table
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
 from bot.voice.trust import (
@@ -91,6 +92,9 @@ __all__ = [
     "register_table",
     "remind",
     "risk",
+    "rollup",
+    "rollup_chart",
+    "rollup_table",
     "stays",
     "stays_elsewhere",
     "step",

@@ -71,6 +71,11 @@ def test_a_file_is_a_message_of_its_name_and_kind() -> None:
     }
 
 
+def test_a_picture_is_shown_as_one() -> None:
+    picture = Content(body="x.png", html="", file=Attachment(name="x.png", mime="image/png", data=b"\x89PNG"))
+    assert message_content(picture)["msgtype"] == "m.image"
+
+
 def test_a_caption_stands_beside_the_name_of_its_file_with_thread_and_mentions_as_elsewhere() -> None:
     caption = Content(
         body="all of it",

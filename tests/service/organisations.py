@@ -47,6 +47,13 @@ class Organisations(Shell):
         plan = RoomPlan(name=name, invite=(), admins=())
         self.chat.rooms[room] = FakeRoom(plan=plan, members=dict.fromkeys(people, "join"))
 
+    async def settle(self) -> None:
+        """Let everything happen that can happen now, threads too."""
+        async with asyncio.timeout(60):
+            while not self._is_quiet():
+                await asyncio.sleep(0.001)
+                await self.alarm_clock.ring_due(self.clock.now())
+
     async def lead(self, body: str) -> str:
         """Type *body* in the parent's room, as who leads, and return the answer."""
         return await self.type(body, room=ROOM)

@@ -198,6 +198,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "steps",
         "organisations",
         "audience",
+        "rollup",
         "clock.reading",
         "clock.aside",
         "confirm.ClockSetAside",

@@ -1,0 +1,63 @@
+"""The roll-up: its words at once, its picture or its table when it is sent. Counting is left to a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot import voice
+from bot.core import rollup as core
+from bot.core.bulletins import NoOrganisations
+from bot.core.commands import RollupForm, ShowRollup
+from bot.core.incident import Incident
+from bot.core.playbook import Language
+from bot.papers import chart
+from bot.ports import Attachment, Content, RefusedError, Task, TaskKind
+from bot.service.outcome import Asked, Outcome
+from bot.service.tasks import answer_task, late_file_task
+
+NOT_MADE = "NOT_MADE"
+"""Code of the refusal when a file of ours could not be made."""
+_BYTE_ORDER_MARK = "\ufeff"
+_log = logging.getLogger(__name__)
+
+
+async def rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
+    """Return where all organisations stand. Raises RuleError."""
+    if parent.cascade is None:
+        raise NoOrganisations
+    if command.form is RollupForm.CSV:
+        return Outcome(tasks=(late_file_task(asked.input, 0, asked.place, TaskKind.ROLLUP_TABLE),))
+    found = await asyncio.to_thread(core.rollup, parent, children, asked.now)
+    words = answer_task(asked.input, 0, asked.place, voice.rollup(found))
+    return Outcome(tasks=(words, late_file_task(asked.input, 1, asked.place, TaskKind.ROLLUP_PICTURE)))
+
+
+async def with_file(
+    task: Task, content: Content, parent: Incident, children: Sequence[Incident], now: datetime
+) -> Content:
+    """Return *content* with the file that *task* hands out, as things stand *now*.
+
+    Raises:
+        RefusedError: it could not be made; the log says why.
+    """
+    try:
+        file = await asyncio.to_thread(_make, task.kind, parent, children, now)
+    except Exception:  # noqa: BLE001 - whatever it is, the room hears that there is no file, and nothing else stops
+        _log.exception("could not make the file of row %s", task.id)
+        raise RefusedError(NOT_MADE) from None
+    return replace(content, body=file.name, file=file)
+
+
+def _make(kind: TaskKind, parent: Incident, children: Sequence[Incident], now: datetime) -> Attachment:
+    found = core.rollup(parent, children, now)
+    name = (
+        f"{'synthese' if parent.language is Language.FRENCH else 'rollup'}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
+    )
+    if kind is TaskKind.ROLLUP_PICTURE:
+        return Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
+    text = _BYTE_ORDER_MARK + voice.rollup_table(found)
+    return Attachment(name=f"{name}.csv", mime="text/csv", data=text.encode("utf-8", "replace"))

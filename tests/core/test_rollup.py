@@ -1,0 +1,157 @@
+"""The roll-up: every organisation counted once, the most urgent first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.bulletins import NoOrganisations
+from bot.core.evolve import fold
+from bot.core.facts import (
+    BulletinRead,
+    CascadeRow,
+    ClockAdded,
+    ClockFiled,
+    ClockSetAside,
+    Closed,
+    Fact,
+    Joined,
+    RoomRefused,
+)
+from bot.core.incident import Incident
+from bot.core.names import RuleId
+from bot.core.rollup import Line, Reached, Rollup, RoomState, Standing, rollup
+from tests.core.build import (
+    ALICE,
+    DAVE,
+    FIVE_DAYS,
+    HOUR,
+    HOURS_72,
+    MINUTE,
+    NO_FIGURE,
+    NOW,
+    RULES,
+    SOFT,
+    grow,
+    incident,
+    started,
+)
+from tests.core.cascades import child, opening, parent, person_of, row, sent, told
+
+ALPHA, BETA, GAMMA, DELTA = (row(name) for name in ("Alpha", "Beta", "Gamma", "Delta"))
+CLOSED = Closed(at=NOW, by=ALICE, summary="")
+FILED = ClockFiled(at=NOW, by=ALICE, rule=HOURS_72, reference="CNIL 1", filed_at=NOW)
+OURS = opening(ALPHA).members[:1]
+ASIDE = ClockSetAside(at=NOW, by=ALICE, rule=HOURS_72, reason="x")
+
+
+def found(*among: Incident, now: object = NOW, facts: tuple[Fact, ...] = ()) -> Rollup:
+    return rollup(parent(*facts), among, now)  # type: ignore[arg-type]  # a test's shorthand
+
+
+def lines(whole: Rollup) -> dict[str, Line]:
+    return {line.organisation: line for line in whole.lines}
+
+
+def unopened(row: CascadeRow) -> Incident:
+    """Return the incident of an organisation whose room is not made yet."""
+    made = fold((opening(row),))
+    assert made is not None
+    return made
+
+
+def test_only_a_parent_has_one() -> None:
+    with pytest.raises(NoOrganisations):
+        rollup(incident(), (), NOW)
+
+
+def test_each_organisation_is_counted_by_its_room_once() -> None:
+    making = unopened(BETA)
+    refused = grow(unopened(GAMMA), RoomRefused(at=NOW, code="M_FORBIDDEN"))
+    unnamed = child(row("Omega"))
+    whole = found(child(ALPHA), making, refused, child(DELTA, CLOSED), unnamed)
+    assert {name: line.room for name, line in lines(whole).items()} == {
+        "Alpha": RoomState.OPEN,
+        "Beta": RoomState.OPENING,
+        "Gamma": RoomState.FAILED,
+        "Delta": RoomState.CLOSED,
+        "Epsilon": RoomState.WAITING,
+        "Zeta": RoomState.WAITING,
+        "Omega": RoomState.OPEN,
+    }
+    assert whole.rooms == {
+        RoomState.OPEN: 2,
+        RoomState.OPENING: 1,
+        RoomState.FAILED: 1,
+        RoomState.CLOSED: 1,
+        RoomState.WAITING: 2,
+    }
+
+
+def test_who_leads_from_the_parent_is_nobody_of_the_organisation() -> None:
+    empty = child(ALPHA, Joined(at=NOW, user=DAVE))
+    full = child(BETA, Joined(at=NOW, user=DAVE), Joined(at=NOW, user=person_of("Beta")))
+    only_ours = child(GAMMA, Joined(at=NOW, user=DAVE), members=OURS)
+    whole = found(empty, full, only_ours, child(DELTA, CLOSED))
+    assert [line.people for line in whole.lines[:3]] == [0, 1, 1]
+    assert whole.empty == 1
+
+
+def test_legal_clocks_are_counted_by_where_they_stand() -> None:
+    added = ClockAdded(at=NOW, by=ALICE, rule=replace(RULES[0], id=RuleId("OURS"), regime="business"), person=None)
+    whole = found(
+        child(ALPHA, started(), started(SOFT), started(NO_FIGURE), added),
+        child(BETA, started(at=NOW + HOUR)),
+        child(GAMMA, started(), FILED),
+        child(DELTA, started(), ASIDE),
+        child(row("Epsilon"), CLOSED),
+        now=NOW + 72 * HOUR + MINUTE,
+    )
+    assert whole.clocks[HOURS_72] == {
+        Standing.OVERDUE: 1,
+        Standing.RUNNING: 1,
+        Standing.FILED: 1,
+        Standing.ASIDE: 1,
+    }
+    assert whole.clocks[NO_FIGURE] == {Standing.RUNNING: 1, Standing.SUSPECTED: 3}
+    assert FIVE_DAYS not in whole.clocks
+    assert not {SOFT, RuleId("OURS")} & whole.clocks.keys()
+    assert next(iter(whole.clocks)) == HOURS_72
+
+
+def test_what_is_over_or_ends_soon_is_named_the_earliest_first() -> None:
+    soon = child(BETA, started(at=NOW + 10 * HOUR))
+    late = child(GAMMA, started(at=NOW + 60 * HOUR))
+    whole = found(soon, child(ALPHA, started()), late, now=NOW + 73 * HOUR)
+    assert [(one.line.organisation, one.rule, one.left) for one in whole.urgent] == [
+        ("Alpha", HOURS_72, -HOUR),
+        ("Beta", HOURS_72, 9 * HOUR),
+    ]
+    assert found(child(ALPHA, started(NO_FIGURE))).urgent == ()
+
+
+def test_in_a_fast_drill_time_is_that_of_its_clocks() -> None:
+    fast = child(ALPHA, started(), drill=True, pace=3600)
+    (one,) = found(fast, now=NOW + timedelta(seconds=73)).urgent
+    assert one.left == -HOUR
+
+
+def test_the_last_bulletin_is_followed_to_whom_it_was_for() -> None:
+    last = sent(2, recipients=tuple(child(one).id for one in (ALPHA, BETA, GAMMA, DELTA)))
+    read = BulletinRead(at=NOW, by=person_of("Alpha"), numbers=(2,))
+    whole = found(
+        child(ALPHA, told(last, child(ALPHA)), read),
+        child(BETA, told(last, child(BETA))),
+        child(GAMMA, told(sent(1), child(GAMMA))),
+        child(DELTA, CLOSED),
+        child(row("Epsilon")),
+        facts=(sent(1), last),
+    )
+    assert whole.last == Reached(bulletin=last, told=2, acknowledged=1, waiting=1)
+    assert whole.last.silent == 1
+    assert found(child(ALPHA)).last is None
+    everybody = found(child(ALPHA), child(BETA, CLOSED), facts=(sent(1),)).last
+    assert everybody is not None
+    assert everybody.waiting == 1

@@ -1,0 +1,81 @@
+"""The roll-up word for word: as a message, as the parts of its picture, as a table."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+
+from bot import voice
+from bot.core.chart import Chart
+from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, Joined, RoomRefused
+from bot.core.incident import Incident
+from bot.core.playbook import Language
+from bot.core.rollup import Rollup, rollup
+from bot.voice import Text
+from tests.core.build import ALICE, FIVE_DAYS, HOUR, HOURS_72, NOW, grow, started
+from tests.core.cascades import child, parent, person_of, row, sent, told
+
+Golden = Callable[[str, Text], None]
+SENT = sent(2, at=NOW + HOUR)
+LATER = NOW + 75 * HOUR
+pytestmark = pytest.mark.parametrize("language", Language)
+
+
+def of(name: str, *, told_it: bool = True, read: bool = False, hours: int = 0) -> Incident:
+    """Return an organisation whose notification runs since so many hours after the beginning."""
+    one = child(row(name), Joined(at=NOW, user=person_of(name)), started(at=NOW + hours * HOUR))
+    if told_it:
+        one = grow(one, told(SENT, one))
+    return grow(one, BulletinRead(at=NOW + 2 * HOUR, by=person_of(name), numbers=(2,))) if read else one
+
+
+def found(language: Language) -> Rollup:
+    late = [of(f"Late{number}", hours=-number) for number in range(7)]
+    filed = ClockFiled(at=NOW, by=ALICE, rule=HOURS_72, reference="=1+1", filed_at=NOW)
+    aside = ClockSetAside(at=NOW, by=ALICE, rule=FIVE_DAYS, reason="x")
+    among = (
+        *late,
+        of("Soon", read=True, hours=20),
+        grow(of("Filed", read=True), filed, aside),
+        grow(of("Closed", told_it=False), Closed(at=NOW, by=ALICE, summary="")),
+        grow(child(row("Refused")), RoomRefused(at=NOW, code="M_FORBIDDEN")),
+        child(row("Empty")),
+    )
+    rows = [row(one.organisation) for one in among] + [row("@Waiting", Sector="x")]
+    return rollup(parent(sent(1), SENT, rows=tuple(rows), language=language), among, LATER)
+
+
+def test_the_message(golden: Golden, language: Language) -> None:
+    golden(f"rollup.{language}", voice.rollup(found(language)))
+
+
+def test_of_a_cascade_that_only_begins(golden: Golden, language: Language) -> None:
+    rows = tuple(map(row, ("Alpha", "Beta")))
+    golden(f"rollup-new.{language}", voice.rollup(rollup(parent(rows=rows, language=language), (), NOW)))
+
+
+def test_the_picture_says_in_its_parts_what_the_message_says(golden: Golden, language: Language) -> None:
+    chart = voice.rollup_chart(found(language))
+    golden(f"rollup-chart.{language}", Text(body=_written(chart), html=""))
+    assert all(part.label.startswith(f"{part.count} ") for bar in chart.bars for part in bar.parts)
+    begun = rollup(parent(rows=(row("Alpha"),), language=language), (), NOW)
+    assert len(voice.rollup_chart(begun).bars) == 1
+
+
+def _written(chart: Chart) -> str:
+    bars = [f"{bar.title}: " + ", ".join(f"{part.label} ({part.tone})" for part in bar.parts) for bar in chart.bars]
+    return "\n".join((chart.title, chart.note, *bars))
+
+
+def test_the_table_has_a_line_for_each_organisation_and_no_formula(golden: Golden, language: Language) -> None:
+    whole = found(language)
+    table = voice.rollup_table(whole)
+    golden(f"rollup-table.{language}", Text(body=table.replace("\r\n", "\n"), html=""))
+    heads, *cells = csv.reader(StringIO(table, newline=""), delimiter=";" if language is Language.FRENCH else ",")
+    assert [line[0].removeprefix("'") for line in cells] == [line.organisation for line in whole.lines]
+    assert {len(line) for line in cells} == {len(heads)}
+    assert not [cell for line in cells for cell in line if cell[:1] in ("=", "@", "+", "-")]
+    assert [head for head in heads if head.startswith("GDPR-33-1 ")]
