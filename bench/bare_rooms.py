@@ -66,7 +66,6 @@ async def _bodies(
     # Of all that rooms are made with, the body of the call needs only this.
     rooms = Rooms(wire, None, None, None, me=me, federate=True)  # type: ignore[arg-type]
     plans = [
-        RoomPlan(name=f"Bare Room {number}", invite=(UserId(guest),), admins=())
-        for number, guest in enumerate(invited)
+        RoomPlan(name=f"Bare Room {number}", invite=(UserId(guest),), admins=()) for number, guest in enumerate(invited)
     ]
     return [await rooms._creation(plan, list(plan.invite)) for plan in plans]
