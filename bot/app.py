@@ -132,6 +132,7 @@ class _Parts:
                 tasks.create_task(service.run(), name="inbox")
                 tasks.create_task(service.drain.run(), name="outbox")
                 tasks.create_task(service.bulletins.run(), name="bulletins")
+                tasks.create_task(service.cascades.feeder.run(), name="cascades")
                 tasks.create_task(watchdog.run(), name="watchdog")
 
     def _service(self, alarm_clock: SchedulerAlarmClock) -> Service:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.commands import bulletins, papers, readers
+from bot.commands.cascades import read_cascade
 from bot.commands.line import Line
 from bot.commands.opening import read_open
 from bot.core.clocks import Words
@@ -122,6 +123,13 @@ ROWS = (
     _row("close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close),
     _row("confirm / confirmer", "[NUMBER] / [NUMERO]", Right.LEAD, readers.read_confirm),
     _row("resume / reprendre", "", Right.LEAD, readers.read_resume),
+    _row(
+        "cascade / cascade",
+        "[open TITLE [OPTIONS]|pause|resume|cancel|status] / [ouvrir TITRE [OPTIONS]|pause|reprendre|annuler|etat]",
+        Right.OPEN,
+        read_cascade,
+        rooms=EVERYWHERE,
+    ),
     _row(
         "bulletin / bulletin",
         "[--to FILTER] [--next WHEN] TEXT / [--pour FILTRE] [--prochain QUAND] TEXTE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -30,6 +31,31 @@ class Going(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the opening of rooms has come."""
+
+    total: int
+    done: int
+    failed: int
+    """Rooms that the homeserver refused."""
+    going: Going
+    per_minute: float | None = None
+    """How fast rooms open now; None while that is not known."""
+
+    @property
+    def waiting(self) -> int:
+        """How many rooms are still to be opened, but for those that were refused."""
+        return self.total - self.done - self.failed
+
+    @property
+    def left(self) -> timedelta | None:
+        """How long the rest takes at this pace; None when that is not known, or nothing goes on."""
+        if not self.waiting or not self.per_minute or self.going is not Going.RUNNING:
+            return None
+        return timedelta(minutes=self.waiting / self.per_minute)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cascade:
     """What a parent knows of its organisations. How far each is, only its own incident knows."""
 
@@ -38,6 +64,8 @@ class Cascade:
     rows: Mapping[str, CascadeRow] = field(default_factory=dict)
     """By key, in the order of the file."""
     going: Going = Going.RUNNING
+    resumes: int = 0
+    """How often somebody let it go on."""
     progress: EventId | None = None
     """Where the progress stands in the parent's room."""
     bulletins: tuple[BulletinSent, ...] = ()
@@ -53,7 +81,7 @@ def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:
         case CascadePaused():
             return replace(cascade, going=Going.PAUSED)
         case CascadeResumed():
-            return replace(cascade, going=Going.RUNNING)
+            return replace(cascade, going=Going.RUNNING, resumes=cascade.resumes + 1)
         case CascadeCancelled():
             return replace(cascade, going=Going.CANCELLED)
         case ProgressPosted(event=event):

@@ -90,15 +90,19 @@ class Desk:
         return frozenset(opened.codename for opened in self.opened.values())
 
 
-def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: PLR0911 - a table: one line or two for each
+def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: C901, PLR0911 - a table: one line or two for each
     """Return the desk after *fact*; of an incident's facts only its opening matters here."""
     match fact:
         case ControlRoomReady(room=room):
             return replace(desk, control_room=room)
         case ChoiceOffered(by=by, room=room):
             # At a start streams are read one after the other: the opening that settled this offer may be known already.
-            settled = any(opened.by == by and opened.at > fact.at for opened in desk.opened.values())
+            settled = any(
+                opened.by == by and opened.at > fact.at and opened.parent is None for opened in desk.opened.values()
+            )
             return desk if settled else replace(desk, offers={**desk.offers, (by, room): fact})
+        case Opened(incident=incident, parent=parent) if parent is not None:
+            return replace(desk, opened={**desk.opened, incident: fact})
         case Opened(incident=incident, by=by, at=at):
             left = {key: offer for key, offer in desk.offers.items() if offer.by != by or offer.at > at}
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
@@ -191,7 +195,7 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
     return Opened(
         at=now,
         by=asker.user,
-        incident=IncidentId(sha256(f"incident:{input}".encode()).hexdigest()[:16]),
+        incident=incident_id(input),
         codename=pick_codename(input, desk.codenames()),
         title=command.title,
         severity=command.severity or Severity.HIGH,
@@ -200,7 +204,7 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
         pace=house.drill_pace if command.drill else 1,
         drill=command.drill,
         playbook=playbook,
-        rules=_rules_for(house, playbook, now),
+        rules=rules_for(house, playbook, now),
         closed_days=house.closed_days,
         members=_first_roster(house, playbook, asker.user),
         prefilled=prefill(house.profile, playbook),
@@ -208,7 +212,13 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
     )
 
 
-def _rules_for(house: House, playbook: Playbook, now: datetime) -> tuple[Rule, ...]:
+def incident_id(input: InputId) -> IncidentId:
+    """Name the incident that *input* opens."""
+    return IncidentId(sha256(f"incident:{input}".encode()).hexdigest()[:16])
+
+
+def rules_for(house: House, playbook: Playbook, now: datetime) -> tuple[Rule, ...]:
+    """Return the clocks that *playbook* watches and that are in force, as they are for *house*."""
     watched = {watched.rule for watched in playbook.clocks}
     today = now.astimezone(ZoneInfo(house.zone)).date()
     rules = in_force(house.rules, today).values()

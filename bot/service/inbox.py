@@ -21,6 +21,7 @@ from bot.core.commands import (
     IncidentCommand,
     ListIncidents,
     Open,
+    OpenCascade,
     SendBulletin,
     SettleVerification,
     ShowAbout,
@@ -44,6 +45,7 @@ from bot.ports import (
     Chat,
     DeviceCame,
     Distrusted,
+    FileSent,
     IdentityChanged,
     Incoming,
     Membership,
@@ -61,6 +63,7 @@ from bot.service import verifying
 from bot.service.books import Books
 from bot.service.budget import Taken
 from bot.service.bulletins import send
+from bot.service.cascading import Cascades, Steering
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.papers import Paper, paper
 from bot.service.presence import came_back
@@ -72,8 +75,8 @@ from bot.service.views import AnywhereView, Identity, IncidentView, show, show_a
 
 _log = logging.getLogger(__name__)
 
-Spend = Callable[[Message | Unreadable, str], Taken]
-"""Says what becomes of a command, or of what cannot be read; beside it stands the lane of its answer."""
+Spend = Callable[[Message | FileSent | Unreadable, str], Taken]
+"""Says what becomes of a command, of a file, or of what cannot be read; beside it stands the lane of its answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ class Inbox:
         identity: Identity,
         verifications: Verifications,
         spend: Spend,
+        cascades: Cascades,
     ) -> None:
         self._house = house
         self._books = books
@@ -109,6 +113,7 @@ class Inbox:
         self._identity = identity
         self._verifications = verifications
         self._spend = spend
+        self._cascades = cascades
 
     async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:  # noqa: C901, PLR0911 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
@@ -117,6 +122,8 @@ class Inbox:
             match incoming:
                 case Message():
                     return await self._message(incoming, input, now)
+                case FileSent():
+                    return self._file(incoming)
                 case Unreadable():
                     return self._unreadable(incoming, input)
                 case Distrusted():
@@ -225,6 +232,8 @@ class Inbox:
         asked = Asked(input=input, by=around.asker.user, place=around.answers, language=around.language, now=now)
         if isinstance(command, ShowTrust | ConfirmIdentity | ShowRegister | SettleVerification):
             return self._for_the_house(command, asked)
+        if isinstance(command, OpenCascade):
+            return self._cascades.ask_for_list(command, around.incident, around.asker.room, asked)
         if around.incident is None:
             raise WrongRoom(incident_room=True)
         return await self._in_incident(command, around.incident, around, asked)
@@ -234,6 +243,8 @@ class Inbox:
     ) -> Outcome:
         if isinstance(command, IncidentView):
             return _say(asked.input, around, await self._show(command, incident, around.asker, asked.now))
+        if isinstance(command, Steering):
+            return self._cascades.answer(command, incident, asked)
         if isinstance(command, SendBulletin):
             return send(command, incident, self._books.children(incident.id), asked)
         if isinstance(command, ShowRollup):
@@ -286,7 +297,7 @@ class Inbox:
             return (incident,)
         return self._books.incidents_of(around.asker.user)
 
-    def _surroundings(self, message: Message | Unreadable | Distrusted) -> Surroundings:
+    def _surroundings(self, message: Message | FileSent | Unreadable | Distrusted) -> Surroundings:
         incident = self._books.incident_in(message.room)
         device = message.device if isinstance(message, Message) else DeviceId("")
         thread = message.thread if isinstance(message, Message) else None
@@ -300,13 +311,13 @@ class Inbox:
             answers=self._answers(message, incident, thread),
         )
 
-    def _kind_of_room(self, message: Message | Unreadable | Distrusted, incident: Incident | None) -> Room:
+    def _kind_of_room(self, message: Message | FileSent | Unreadable | Distrusted, incident: Incident | None) -> Room:
         if incident is not None:
             return Room.INCIDENT
         return Room.CONTROL if message.room == self._books.desk.control_room else Room.DIRECT
 
     def _answers(
-        self, message: Message | Unreadable | Distrusted, incident: Incident | None, thread: EventId | None
+        self, message: Message | FileSent | Unreadable | Distrusted, incident: Incident | None, thread: EventId | None
     ) -> Place:
         """Return where an answer goes; outside incidents the configured people, or the asker alone, can read it."""
         if incident is not None:
@@ -323,6 +334,13 @@ class Inbox:
         if place is None or news.comparison not in self._verifications.waiting():
             return NOTHING
         return verifying.compared(news, people, place, language)
+
+    def _file(self, sent: FileSent) -> Outcome:
+        """Take a list where its command would be; who sends too many is told when they type."""
+        around = self._surroundings(sent)
+        if around.incident is not None or not around.roles or self._spend(sent, around.answers.lane) is not Taken.YES:
+            return NOTHING
+        return self._cascades.offered(sent, around.roles)
 
     def _unreadable(self, event: Unreadable, input: InputId) -> Outcome:
         around = self._surroundings(event)

@@ -21,6 +21,7 @@ from bot.ports import (
     Chat,
     Clock,
     Content,
+    FileSent,
     Incoming,
     Message,
     RefusedError,
@@ -33,6 +34,7 @@ from bot.ports import (
 from bot.service.books import Books
 from bot.service.budget import Budget, Taken
 from bot.service.bulletins import Bulletins
+from bot.service.cascading import Cascades
 from bot.service.control import ControlRoom
 from bot.service.drain import LANE_KEY, Drain
 from bot.service.fair import FairQueue
@@ -73,6 +75,17 @@ class Service:
         self._alarm_clock = alarm_clock
         self._clock = clock
         self._verifications = verifications
+        self._deciding = asyncio.Lock()
+        """Held from reading the books to taking in what was committed: every decision sees the last one."""
+        self.cascades = Cascades(
+            house=house,
+            books=books,
+            chat=chat,
+            clock=clock,
+            own=identity.user,
+            deciding=self._deciding,
+            commit=self._commit,
+        )
         self._inbox = Inbox(
             house=house,
             books=books,
@@ -81,6 +94,7 @@ class Service:
             identity=identity,
             verifications=verifications,
             spend=self._spend,
+            cascades=self.cascades,
         )
         self._incoming = FairQueue()
         self._presence = Presence()
@@ -90,8 +104,6 @@ class Service:
         """When the outbox last let go of a row."""
         self._budget = Budget(clock.now())
         self._unread = Unread(clock)
-        self._deciding = asyncio.Lock()
-        """Held from reading the books to taking in what was committed: every decision sees the last one."""
         self._control = ControlRoom(house=house, books=books, clock=clock, deciding=self._deciding, commit=self._commit)
         self.bulletins = Bulletins(
             books=books, clock=clock, deciding=self._deciding, happen=self._inbox.happening, commit=self._commit
@@ -123,6 +135,7 @@ class Service:
         await self._presence.load(self._store)
         self._chat.doubt([task.id for task in await self._store.tasks()])
         await self.drain.load()
+        await self.cascades.feeder.load(self._store)
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
         await self._control.see_to()
@@ -185,12 +198,12 @@ class Service:
             await self._time_came(key.removeprefix(_INCIDENT_KEY))
 
     async def _apply(self, incoming: Incoming) -> None:
-        device = incoming.device if isinstance(incoming, Message) else None
+        device = incoming.device if isinstance(incoming, Message | FileSent) else None
         async with self._deciding:
             outcome = await self._inbox.outcome(incoming, self._clock.now())
             await self._commit(InputId(incoming.id), outcome, device=device)
 
-    def _spend(self, event: Message | Unreadable, lane: str) -> Taken:
+    def _spend(self, event: Message | FileSent | Unreadable, lane: str) -> Taken:
         """Charge a command to its sender, unless they waited for our answers: then they are never too fast."""
         if not self._incoming.holds(event.sender) and not self.drain.is_answering(lane):
             return Taken.YES
@@ -238,6 +251,7 @@ class Service:
         self._books.add(outcome.stream, outcome.facts)
         self.drain.add(outcome.tasks)
         self.bulletins.took_in(outcome.stream, outcome.facts)
+        self.cascades.feeder.take_in(outcome)
         incident = self._books.incident(outcome.stream)
         if incident is not None and outcome.facts:
             self._set_alarm(incident)
@@ -261,6 +275,8 @@ class Service:
         elif task.kind is TaskKind.TRUST and task.user is not None and task.master is not None:
             await self._chat.trust(task.user, task.master)
             await self._settle(task)
+        elif task.kind is TaskKind.FETCH:
+            await self.cascades.fetch(task)
         elif task.kind is TaskKind.ERASE:
             await self._purge(task)
         elif task.verdict is not None:
@@ -274,6 +290,9 @@ class Service:
     async def _perform_in(self, room: RoomId, task: Task, incident: Incident | None) -> None:
         if task.kind is TaskKind.CARD and incident is not None:
             await self._show_card(room, task, incident)
+            return
+        if task.kind is TaskKind.PROGRESS and incident is not None:
+            await self.cascades.feeder.show(room, task, incident)
             return
         if task.kind is TaskKind.SAY and task.content is not None:
             await self._say(room, task, task.content, incident)
@@ -310,7 +329,12 @@ class Service:
         if task.plan is None:
             await self._settle(task)
             return
-        room = await self._chat.create_room(task.plan)
+        if incident is not None and incident.parent is not None:
+            room = await self.cascades.feeder.make_room(task, task.plan, incident)
+        else:
+            room = await self._chat.create_room(task.plan)
+        if room is None:
+            return
         if incident is not None:
             await self._result(task, incident, RoomMade(room=room))
         else:
@@ -333,6 +357,8 @@ class Service:
         async with self._deciding:
             current = self._books.incident(incident.id) or incident
             outcome = self._inbox.happening(current, happening, input, self._clock.now())
+            if current.parent is not None:
+                outcome = self.cascades.feeder.result(outcome, current, happening, input)
             if stale is not None and stale(current):
                 fresh = card_task(task_id(input, len(outcome.tasks)), current, self._clock.now())
                 outcome = replace(outcome, tasks=(*outcome.tasks, fresh))

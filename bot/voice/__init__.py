@@ -5,6 +5,7 @@ from bot.voice.bulletins import bulletin_sent
 from bot.voice.calendars import calendar, calendar_note, calendar_title
 from bot.voice.cards import brief, card, incident_list
 from bot.voice.cascade import bulletin
+from bot.voice.cascading import cascade_extended, list_wrong, progress
 from bot.voice.clocks import clock, clocks
 from bot.voice.confirm import confirm
 from bot.voice.desk import (
@@ -58,6 +59,7 @@ __all__ = [
     "calendar_note",
     "calendar_title",
     "card",
+    "cascade_extended",
     "choice",
     "clock",
     "clocks",
@@ -83,7 +85,9 @@ __all__ = [
     "identity_confirmed",
     "incident_list",
     "known",
+    "list_wrong",
     "next_for",
+    "progress",
     "purged",
     "refusal",
     "register",

@@ -16,6 +16,7 @@ from bot.core.people import localpart
 from bot.core.playbook import Language
 from bot.core.trust import IdentityNotChanged, NotCompared, NotOneself
 from bot.voice.bulletins import about_bulletin
+from bot.voice.cascading import CascadeRefusal, about_cascading
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import choice_words
 from bot.voice.markup import Piece, Text, join, render
@@ -41,7 +42,7 @@ class Reason(Protocol):
 
 def refusal(error: errors.RuleError, language: Language, zone: ZoneInfo) -> Text:
     """Return why a rule said no and what would be needed."""
-    key, shown = _parts(error, language, zone)
+    key, shown = about_cascading(error) if isinstance(error, CascadeRefusal) else _parts(error, language, zone)
     return render(say(language, key, **shown))
 
 

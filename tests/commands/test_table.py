@@ -56,12 +56,17 @@ CONTRACT = {
     "close": "clore",
     "confirm": "confirmer",
     "resume": "reprendre",
+    "cascade": "cascade",
     "bulletin": "bulletin",
     "rollup": "synthese",
 }
 D1, RULE = StepId("D1"), RuleId("GDPR-33-1")
 GOOD: dict[str, tuple[str, core.Command]] = {
     "open": ("Mon hébergeur est tombé", core.Open(title="Mon hébergeur est tombé")),
+    "cascade": (
+        "ouvrir Hébergeur tombé --langue en --exercice",
+        core.OpenCascade(title="Hébergeur tombé", language=Language.ENGLISH, drill=True),
+    ),
     "list": ("", core.ListIncidents()),
     "help": ("!done", core.ShowHelp(word="!done")),
     "trust": ("bob", ShowTrust(who="bob")),
@@ -114,6 +119,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
 }
 BAD: dict[str, tuple[str, Why]] = {
     "open": ("--drill", Why.MISSING),
+    "cascade": ("go", Why.NOT_ONE_OF),
     "list": ("tout", Why.TOO_MUCH),
     "trust": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
@@ -196,7 +202,7 @@ def test_no_word_means_two_things_in_one_language() -> None:
 
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
-    assert outside == {"open", "list", "help", "trust", "about"}
+    assert outside == {"open", "cascade", "list", "help", "trust", "about"}
     assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "trust", "verify"}
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT

@@ -24,6 +24,7 @@ class SameRooms(FakeChat):
     def __init__(self, shell: Shell) -> None:
         super().__init__()
         self.rooms = shell.chat.rooms
+        self.media = shell.chat.media
         self._numbers = shell.chat._numbers
         self._shell = shell
 

@@ -59,7 +59,12 @@ class Shell:
         self.alarm_clock.start(self.service.ring)
         await self.service.start()
         async with asyncio.TaskGroup() as tasks:
-            running = (self.service.run(), self.service.drain.run(), self.service.bulletins.run())
+            running = (
+                self.service.run(),
+                self.service.drain.run(),
+                self.service.bulletins.run(),
+                self.service.cascades.feeder.run(),
+            )
             parts = [tasks.create_task(part) for part in running]
             if turns is None:
                 await self.settle()
@@ -88,6 +93,7 @@ class Shell:
             and not self.service._deciding.locked()
             and not self.service.bulletins.waiting
             and not drain._gate._working
+            and not self.service.cascades.feeder.busy
             and not self.alarm_clock.due(self.clock.now())
         )
 

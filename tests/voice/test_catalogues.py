@@ -14,8 +14,11 @@ import pytest
 import bot.voice
 from bot import voice
 from bot.commands import ROWS
+from bot.commands.organisations import Flaw
 from bot.commands.reasons import Argument, Reason, Why
 from bot.core import errors
+from bot.core.cascade import Going
+from bot.core.cascade_errors import ListUnread, Unread
 from bot.core.clocks import Proof, Standing, Words
 from bot.core.details import Kind
 from bot.core.facts import DeskFact, Fact, Severity
@@ -49,6 +52,7 @@ SAMPLES = {
     "until": NOW,
     "others": ("@bob:example.org",),
     "numbers": (1, 2),
+    "why": Unread.DAMAGED,
 }
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 
@@ -145,6 +149,16 @@ def test_every_reason_has_its_sentence_and_the_usage_line_where_it_helps(why: Wh
     assert "{" not in said.body
 
 
+@pytest.mark.parametrize("why", Unread)
+def test_every_reason_why_a_list_is_unread_has_its_sentence(why: Unread) -> None:
+    assert all("firms.csv" in voice.refusal(ListUnread("firms.csv", why), each, PARIS).body for each in Language)
+
+
+def test_every_mistake_of_a_list_and_every_rest_of_a_cascade_has_its_sentence() -> None:
+    assert all(knows(f"listed.{flaw}") for flaw in Flaw)
+    assert all(knows(f"progress.{going}") for going in (Going.PAUSED, Going.CANCELLED))
+
+
 def test_a_reason_without_an_argument_needs_none() -> None:
     said = voice.usage(ROWS[1].usage, Reason(why=Why.TOO_MUCH, details={"given": "<x>"}), EN)
     assert said.body == "This command takes nothing after it; there was: <x>\nWrite: !list"
@@ -199,6 +213,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "organisations",
         "audience",
         "rollup",
+        "listed",
+        "progress",
         "clock.reading",
         "clock.aside",
         "confirm.ClockSetAside",

@@ -12,8 +12,8 @@ from bot.core.details import HAPPENED, NEXT_UPDATE, Detail, Kind, find_detail, n
 from bot.core.errors import TimeInFuture, TimeInPast, UnknownQuestion, WrongAnswer, WrongDetail
 from bot.core.facts import Answered
 from bot.core.incident import Incident
-from bot.core.names import UserId
-from bot.core.playbook import Asked
+from bot.core.names import Question, UserId
+from bot.core.playbook import Asked, Playbook
 from bot.core.spelling import fold
 
 _LINK = re.compile(r"https://\S+\.\S+")
@@ -24,14 +24,19 @@ def answer(incident: Incident, command: Answer, by: UserId, now: datetime) -> An
 
     What contradicts an earlier answer is kept all the same: see `bot.core.contradictions`.
     """
-    asked, detail = incident.playbook.question(command.question), find_detail(command.question)
+    question, value = canonical(incident.playbook, command, now)
+    return Answered(at=now, by=by, question=question, value=value)
+
+
+def canonical(playbook: Playbook, command: Answer, now: datetime) -> tuple[Question, str]:
+    """Return the question that is meant and the value that is kept. Raises RuleError."""
+    asked, detail = playbook.question(command.question), find_detail(command.question)
     if asked is not None:
-        return Answered(at=now, by=by, question=asked.name, value=_accepted(asked, command.value))
+        return asked.name, _accepted(asked, command.value)
     if detail is not None:
-        return Answered(at=now, by=by, question=detail.name, value=_checked(detail, command.value, now))
-    questions = (known.name for known in incident.playbook.questions)
-    near = near_details(command.question, incident.playbook.language)
-    raise UnknownQuestion(command.question, (*near, *questions))
+        return detail.name, _checked(detail, command.value, now)
+    near = near_details(command.question, playbook.language)
+    raise UnknownQuestion(command.question, (*near, *(known.name for known in playbook.questions)))
 
 
 def _accepted(asked: Asked, value: str) -> str:

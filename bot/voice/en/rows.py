@@ -4,6 +4,11 @@ SENTENCES = {
     "help.open": "opens an encrypted incident room",
     "help.open.more": "Without `--playbook` I list them and you answer with a number. Severity: low, medium, high, "
     "crisis. `--drill` marks all of it as a drill and lets the clocks run fast.",
+    "help.cascade": "opens a room for each organisation of a list",
+    "help.cascade.more": "First send the list here: a CSV or XLSX file with the columns `organisation` and `people`. "
+    "Everything in it is checked before a room is opened. OPTIONS are those of `!open`; the playbook "
+    "is that of the rooms to open. The same title again adds who is new. In the room of that "
+    "incident: `pause`, `resume`, `cancel`; nothing or `status` shows how far it is.",
     "help.list": "lists the incidents you may see",
     "help.list.more": "Each with the clock that ends first.",
     "help.help": "shows the commands of this room and your roles",

@@ -4,6 +4,11 @@ SENTENCES = {
     "help.open": "ouvre une salle d'incident chiffrée",
     "help.open.more": "Sans `--playbook`, je donne la liste et vous répondez par un numéro. Gravité : faible, "
     "moyenne, élevée, crise. `--exercice` marque tout comme exercice et accélère les délais.",
+    "help.cascade": "ouvre une salle pour chaque organisation d'une liste",
+    "help.cascade.more": "Envoyez d'abord la liste ici : un fichier CSV ou XLSX avec les colonnes `organisation` et "
+    "`personnes`. Tout y est vérifié avant d'ouvrir une salle. OPTIONS : celles de `!ouvrir` ; le playbook est "
+    "celui des salles à ouvrir. Le même titre, plus tard, ajoute les nouvelles. Dans la "
+    "salle de cet incident : `pause`, `reprendre`, `annuler` ; rien ou `etat` montre où l'on en est.",
     "help.list": "liste les incidents que vous pouvez voir",
     "help.list.more": "Chacun avec le délai qui finit en premier.",
     "help.help": "montre les commandes de cette salle et de vos rôles",

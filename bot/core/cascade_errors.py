@@ -1,0 +1,63 @@
+"""Refusals about cascades: see `bot.core.errors`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.errors import RuleError
+
+
+class Unread(StrEnum):
+    """Why a list could not be read."""
+
+    TOO_LARGE = "too-large"
+    DAMAGED = "damaged"
+    """It is not what its sender encrypted."""
+    GONE = "gone"
+    """The homeserver does not give it."""
+    NO_TABLE = "no-table"
+    """It is not the table that its name says."""
+
+
+@dataclass(eq=False)
+class NoListSent(RuleError):
+    """The asker sent no list of organisations in this room within the last hour."""
+
+
+@dataclass(eq=False)
+class ListUnread(RuleError):
+    """The list was sent, and cannot be read."""
+
+    name: str
+    why: Unread
+
+
+@dataclass(eq=False)
+class NotOpenedHere(RuleError):
+    """In an incident's room others read along: a cascade is opened in the control room or a direct one."""
+
+
+@dataclass(eq=False)
+class NoCascade(RuleError):
+    """This incident is not that of organisations."""
+
+
+@dataclass(eq=False)
+class NothingLeftToOpen(RuleError):
+    """Every organisation has its room."""
+
+
+@dataclass(eq=False)
+class AlreadyPaused(RuleError):
+    """No room is being opened for now."""
+
+
+@dataclass(eq=False)
+class AlreadyCancelled(RuleError):
+    """No more rooms are opened."""
+
+
+@dataclass(eq=False)
+class StillOpening(RuleError):
+    """There is nothing to resume: rooms are being opened, and none was refused."""

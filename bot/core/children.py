@@ -1,0 +1,87 @@
+"""One organisation of a cascade: its incident begins like any other, with the people of its row and nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum, auto
+
+from bot.core.codenames import pick_codename
+from bot.core.desk import Desk, House, incident_id, rules_for
+from bot.core.facts import CascadeRow, ClockStarted, Opened
+from bot.core.incident import Incident
+from bot.core.names import IncidentId, InputId, Question, RuleId
+from bot.core.playbook import Playbook
+from bot.core.profile import Profile, prefill
+
+AWARENESS = RuleId("GDPR-33-1")
+"""The clock that an awareness time of the list starts."""
+_ORGANISATION = Question("organisation")
+
+
+class Stage(Enum):
+    """How far the room of an organisation is."""
+
+    OPENING = auto()
+    REFUSED = auto()
+    OPEN = auto()
+
+
+def stage_of(child: Incident) -> Stage:
+    """Return how far the room of *child* is; what is closed or purged waits for none."""
+    if child.room is not None or child.closed_at is not None:
+        return Stage.OPEN
+    return Stage.REFUSED if child.room_refused else Stage.OPENING
+
+
+def child_input(parent: IncidentId, key: str) -> InputId:
+    """Return what opens the incident of an organisation: the same whenever it is asked for, so it opens once."""
+    return InputId(f"cascade:{parent}:{key}")
+
+
+def child_id(parent: IncidentId, key: str) -> IncidentId:
+    """Return the incident of an organisation, be it there or not."""
+    return incident_id(child_input(parent, key))
+
+
+def open_child(
+    parent: Incident, row: CascadeRow, house: House, desk: Desk, now: datetime
+) -> tuple[Opened, *tuple[ClockStarted, ...]]:
+    """Open the incident of an organisation of *parent*, its clock started if the list says since when it runs.
+
+    What the house is, its people, profile and contracts, is nothing of the organisation's.
+    """
+    input, bare = child_input(parent.id, row.key), replace(house, profile=Profile())
+    playbook = _playbook(parent, row, house)
+    profile = Profile(answers={_ORGANISATION: row.organisation, **row.answers})
+    opened = Opened(
+        at=now,
+        by=parent.opened_by,
+        incident=incident_id(input),
+        codename=pick_codename(input, desk.codenames()),
+        title=parent.title,
+        severity=parent.severity,
+        language=row.language,
+        zone=parent.zone.key,
+        pace=parent.pace,
+        drill=parent.drill,
+        playbook=playbook,
+        rules=rules_for(bare, playbook, now),
+        closed_days=house.closed_days,
+        members=row.people,
+        prefilled=prefill(profile, playbook),
+        quiet=house.quiet,
+        parent=parent.id,
+        organisation=row.organisation,
+        columns=row.columns,
+    )
+    if row.aware is None or all(rule.id != AWARENESS for rule in opened.rules):
+        return (opened,)
+    return (opened, ClockStarted(at=now, rule=AWARENESS, aware=row.aware, by=parent.opened_by, source=""))
+
+
+def _playbook(parent: Incident, row: CascadeRow, house: House) -> Playbook:
+    """Return the playbook in the row's language, or in another; one that the house has no more gives way."""
+    wanted = "" if parent.cascade is None else parent.cascade.playbook
+    others = (book for (id, _), book in house.playbooks.items() if id == wanted)
+    return house.playbooks.get((wanted, row.language)) or next(others, parent.playbook)

@@ -1,0 +1,270 @@
+"""Cascades: a list that somebody sent becomes an incident of organisations; it goes on, rests or ends as they say."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot import voice
+from bot.commands.organisations import Ground, Organisations, Wrong, read_organisations
+from bot.core.cascade_errors import ListUnread, NotOpenedHere, Unread
+from bot.core.commands import Asker, CancelCascade, Open, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
+from bot.core.decide.cascade import extend, list_of, open_parent, steer
+from bot.core.desk import House, open_incident, playbooks_in
+from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
+from bot.core.evolve import evolve
+from bot.core.facts import Fact, FileOffered, Opened
+from bot.core.incident import Incident
+from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
+from bot.core.playbook import Language, Playbook
+from bot.core.roster import Right, Role, has_right, roles_giving
+from bot.papers.tables import TableError, is_table, read_table
+from bot.ports import Chat, Clock, Fetch, FileSent, RefusedError, Task, TaskKind, UnreachableError
+from bot.service.books import Books
+from bot.service.feeding import Feeder
+from bot.service.outcome import NOTHING, Asked, Commit, Outcome
+from bot.service.tasks import Place, answer_task, incident_tasks, progress_task, result_input, room_place, task_id
+
+PARENT_PLAYBOOK, CHILD_PLAYBOOK = "ransomware", "provider-hit"
+MOST_ATTEMPTS = 5
+"""So often a list is asked for; then whoever waits for the answer is told."""
+
+Steering = PauseCascade | ResumeCascade | CancelCascade | ShowCascade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended:
+    """What became of a list without a mistake."""
+
+    parent: IncidentId
+    codename: str
+    new: int
+    known: int
+    """How many of it were there already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _List:
+    """A list, and what is to be done with it."""
+
+    name: str
+    data: bytes
+    command: OpenCascade
+    by: UserId
+
+
+class Cascades:
+    """Answers what is asked of cascades, and does what takes longer than an answer may."""
+
+    def __init__(  # noqa: PLR0913 - its ports, named
+        self,
+        *,
+        house: House,
+        books: Books,
+        chat: Chat,
+        clock: Clock,
+        own: UserId,
+        deciding: asyncio.Lock,
+        commit: Commit,
+    ) -> None:
+        self._house = house
+        self._books = books
+        self._chat = chat
+        self._clock = clock
+        self._own = own
+        self._deciding = deciding
+        self._commit = commit
+        self.feeder = Feeder(house=house, books=books, chat=chat, clock=clock, deciding=deciding, commit=commit)
+
+    # --- what is asked --------------------------------------------------------------------------------------------
+
+    def offered(self, sent: FileSent, roles: frozenset[Role]) -> Outcome:
+        """Keep where a list lies that somebody sent who may open incidents; all other files are none of ours."""
+        if not has_right(roles, Right.OPEN) or not is_table(sent.name):
+            return NOTHING
+        fact = FileOffered(
+            at=sent.received_at, by=sent.sender, room=sent.room, name=sent.name, size=sent.size, file=sent.file
+        )
+        return Outcome(facts=(fact,))
+
+    def answer(self, command: Steering, incident: Incident, asked: Asked) -> Outcome:
+        """Pause, resume, cancel or show. Raises RuleError."""
+        progress = self.feeder.progress(incident)
+        if isinstance(command, ShowCascade):
+            text = voice.progress(progress, asked.language)
+            return Outcome(tasks=(answer_task(asked.input, 0, asked.place, text),))
+        if not has_right(incident.roster.get(asked.by, frozenset()), Right.LEAD):
+            raise NotAllowed(roles_giving(Right.LEAD))
+        facts = (steer(incident, command, progress, asked.by, asked.now),)
+        tasks = incident_tasks(asked.input, incident, facts, asked.place, asked.now, policy="")
+        return Outcome(stream=incident.id, facts=facts, tasks=tasks)
+
+    def ask_for_list(self, command: OpenCascade, incident: Incident | None, room: RoomId, asked: Asked) -> Outcome:
+        """Open a cascade once the list is there that was sent in *room*. Raises RuleError."""
+        if incident is not None:
+            raise NotOpenedHere
+        self._playbook(command, self._language(command))
+        offered = list_of(self._books.desk, asked.by, room, asked.now)
+        fetch = Fetch(
+            file=offered.file,
+            name=offered.name,
+            command=command,
+            by=asked.by,
+            language=asked.language,
+            thread=asked.place.thread,
+        )
+        # A lane of its own: the media repository may be slow, and answers do not wait for it.
+        task = Task(
+            id=task_id(asked.input, 0),
+            lane=f"list:{asked.by}",
+            kind=TaskKind.FETCH,
+            room=asked.place.room,
+            readers=asked.place.readers,
+            fetch=fetch,
+        )
+        return Outcome(tasks=(task,))
+
+    # --- what takes longer ----------------------------------------------------------------------------------------
+
+    async def fetch(self, task: Task) -> None:
+        """Get a list, read it, and do what was asked for with it. Raises BusyError and UnreachableError."""
+        wanted, room = task.fetch, task.room
+        if wanted is None or room is None:
+            raise ValueError("a row that fetches says what, and where the answer goes")
+        input, place = result_input(task), room_place(room, task.readers, wanted.thread)
+        try:
+            data = await self._fetched(wanted, task.attempts)
+            list_ = _List(name=wanted.name, data=data, command=wanted.command, by=wanted.by)
+            read = await self._read(list_)
+        except RuleError as refusal:
+            await self._say(input, place, self._refusal(refusal, wanted.language), task)
+            return
+        if read.wrong:
+            await self._say(input, place, voice.list_wrong(wanted.name, read.wrong, wanted.language), task)
+            return
+        async with self._deciding:
+            try:
+                outcome, _ = self._take(list_, read, input, place, wanted.language)
+            except RuleError as refusal:
+                outcome = _answer(input, place, self._refusal(refusal, wanted.language))
+            await self._commit(input, outcome, done=task)
+
+    async def _fetched(self, wanted: Fetch, attempts: int) -> bytes:
+        try:
+            return await self._chat.fetch(wanted.file)
+        except UnreachableError:
+            if attempts < MOST_ATTEMPTS:
+                raise
+            raise ListUnread(wanted.name, Unread.GONE) from None
+        except RefusedError as refusal:
+            known = {"TOO_LARGE": Unread.TOO_LARGE, "DAMAGED": Unread.DAMAGED}
+            raise ListUnread(wanted.name, known.get(refusal.code, Unread.GONE)) from None
+
+    async def _say(self, input: InputId, place: Place, text: voice.Text, task: Task) -> None:
+        async with self._deciding:
+            await self._commit(input, _answer(input, place, text), done=task)
+
+    async def open(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[Wrong, ...]:
+        """Do the same for the operator, with a list from their machine; return its mistakes if it has any.
+
+        Raises RuleError.
+        """
+        list_ = _List(name=name, data=data, command=command, by=by)
+        if not has_right(self._house.people.get(by, frozenset()), Right.OPEN):
+            raise NotAllowed(roles_giving(Right.OPEN))
+        read = await self._read(list_)
+        if read.wrong:
+            return read.wrong
+        async with self._deciding:
+            input, control = InputId(f"console:{self._clock.now().isoformat()}:{by}"), self._books.desk.control_room
+            place = None if control is None else room_place(control, self._house.people)
+            outcome, extended = self._take(list_, read, input, place, self._house.language)
+            await self._commit(input, outcome)
+            return extended
+
+    # --- a list ---------------------------------------------------------------------------------------------------
+
+    async def _read(self, list_: _List) -> Organisations:
+        language = self._language(list_.command)
+        ground = Ground(
+            playbook=self._playbook(list_.command, language),
+            language=language,
+            own=self._own,
+            zone=ZoneInfo(self._house.zone),
+            now=self._clock.now(),
+        )
+        try:
+            return await asyncio.to_thread(_organisations, list_, ground)
+        except TableError:
+            raise ListUnread(list_.name, Unread.NO_TABLE) from None
+
+    def _take(
+        self, list_: _List, read: Organisations, input: InputId, place: Place | None, language: Language
+    ) -> tuple[Outcome, Extended]:
+        """Return what a list without mistakes leads to. Raises RuleError."""
+        now, command = self._clock.now(), list_.command
+        parent, facts, tasks = self._parent(command.title), list[Fact](), list[Task]()
+        if parent is None:
+            opened = self._open(list_, input)
+            parent = evolve(None, opened)
+            facts.append(opened)
+            tasks += incident_tasks(input, None, facts, place, now, policy="")
+        elif not has_right(parent.roster.get(list_.by, frozenset()), Right.OPEN):
+            raise NotAllowed(roles_giving(Right.OPEN))
+        playbook = command.playbook or CHILD_PLAYBOOK
+        extended = extend(parent.cascade, playbook, read.rows, list_.by, now)
+        new = 0 if extended is None else len(extended.rows)
+        done = Extended(parent=parent.id, codename=parent.codename, new=new, known=len(read.rows) - new)
+        if place is not None:
+            text = voice.cascade_extended(list_.name, done.codename, done.new, done.known, language)
+            tasks.append(answer_task(input, len(tasks), place, text))
+        if extended is not None:
+            facts.append(extended)
+            tasks.append(progress_task(task_id(input, len(tasks)), parent))
+        return Outcome(stream=parent.id, facts=tuple(facts), tasks=tuple(tasks)), done
+
+    def _open(self, list_: _List, input: InputId) -> Opened:
+        command, language = list_.command, self._language(list_.command)
+        wanted = Open(
+            title=command.title,
+            playbook=self._parent_playbook(command, language),
+            severity=command.severity,
+            language=language,
+            drill=command.drill,
+        )
+        asker = Asker(user=list_.by, device=DeviceId(""), room=RoomId(""), thread=None)
+        opened = open_incident(self._books.desk, self._house, wanted, asker, input, self._clock.now())
+        if not isinstance(opened, Opened):
+            raise TypeError("an incident whose playbook is named is opened at once")
+        return opened
+
+    def _parent(self, title: str) -> Incident | None:
+        return open_parent(self.feeder.parents(), title)
+
+    def _language(self, command: OpenCascade) -> Language:
+        parent = self._parent(command.title)
+        return command.language or (parent.language if parent else self._house.language)
+
+    def _playbook(self, command: OpenCascade, language: Language) -> Playbook:
+        id = command.playbook or CHILD_PLAYBOOK
+        playbook = self._house.playbooks.get((id, language))
+        if playbook is None:
+            raise UnknownPlaybook(id, tuple(known.id for known in playbooks_in(self._house, language)))
+        return playbook
+
+    def _parent_playbook(self, command: OpenCascade, language: Language) -> str:
+        """Return the provider's own playbook; who keeps none has that of the organisations."""
+        own = (PARENT_PLAYBOOK, language) in self._house.playbooks
+        return PARENT_PLAYBOOK if own else self._playbook(command, language).id
+
+    def _refusal(self, refusal: RuleError, language: Language) -> voice.Text:
+        return voice.refusal(refusal, language, ZoneInfo(self._house.zone))
+
+
+def _organisations(list_: _List, ground: Ground) -> Organisations:
+    return read_organisations(read_table(list_.data, list_.name), ground)
+
+
+def _answer(input: InputId, place: Place, text: voice.Text) -> Outcome:
+    return Outcome(tasks=(answer_task(input, 0, place, text),))

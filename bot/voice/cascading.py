@@ -1,0 +1,104 @@
+"""The opening of very many rooms: what becomes of a list, how far it is, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.core import cascade_errors as errors
+from bot.core.cascade import Going, Progress
+from bot.core.playbook import Language
+from bot.voice.catalogue import counted, say
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.times import span
+from bot.voice.wording import short
+
+MOST_MISTAKES = 20
+"""So many are told one by one."""
+
+CascadeRefusal = (
+    errors.NoListSent
+    | errors.ListUnread
+    | errors.NotOpenedHere
+    | errors.NoCascade
+    | errors.NothingLeftToOpen
+    | errors.AlreadyPaused
+    | errors.AlreadyCancelled
+    | errors.StillOpening
+)
+
+
+class Mistake(Protocol):
+    """What is wrong with a list, as `bot.commands` finds it."""
+
+    @property
+    def line(self) -> int:
+        """Where."""
+
+    @property
+    def flaw(self) -> str:
+        """Which sentence."""
+
+    @property
+    def given(self) -> str:
+        """What stands there."""
+
+
+def cascade_extended(name: str, codename: str, new: int, known: int, language: Language) -> Text:
+    """Return what becomes of the list *name* in the incident *codename*: who is *new*, who was *known*."""
+    if not new:
+        return render(say(language, "cascade.nothing", codename=codename))
+    count = counted(language, "organisations", new)
+    told = say(language, "cascade.new", count=count, name=short(name, 80), codename=codename)
+    if not known:
+        return render(told)
+    return render(join((told, say(language, "cascade.known", count=counted(language, "organisations", known)))))
+
+
+def list_wrong(name: str, mistakes: Sequence[Mistake], language: Language) -> Text:
+    """Return what is wrong with the list *name*, by line."""
+    count = counted(language, "listed.mistakes", len(mistakes))
+    lines = bullets(
+        say(language, "listed.line", line=str(line), what=what) for line, what in told_mistakes(mistakes, language)
+    )
+    more = len(mistakes) - MOST_MISTAKES
+    return render(
+        paragraphs(
+            say(language, "listed.wrong", name=short(name, 80), count=count),
+            join((lines, say(language, "listed.more", count=str(more)))) if more > 0 else lines,
+            say(language, "listed.again"),
+        )
+    )
+
+
+def told_mistakes(mistakes: Sequence[Mistake], language: Language) -> list[tuple[int, Piece]]:
+    """Return the first mistakes, each with its line."""
+    told = mistakes[:MOST_MISTAKES]
+    return [(mistake.line, say(language, f"listed.{mistake.flaw}", **_given(mistake))) for mistake in told]
+
+
+def progress(shown: Progress, language: Language) -> Text:
+    """Return how far the opening of rooms has come."""
+    if shown.done == shown.total:
+        return render(say(language, "progress.all", total=str(shown.total)))
+    parts = [say(language, "progress.rooms", done=str(shown.done), total=str(shown.total))]
+    if shown.left is not None and shown.per_minute is not None:
+        pace = str(max(1, round(shown.per_minute)))
+        parts.append(say(language, "progress.pace", pace=pace, left=span(shown.left, language)))
+    if shown.failed:
+        parts.append(say(language, "progress.failed", count=counted(language, "progress.failed", shown.failed)))
+    if shown.going is not Going.RUNNING:
+        parts.append(say(language, f"progress.{shown.going}"))
+    return render(join(parts))
+
+
+def about_cascading(error: CascadeRefusal) -> tuple[str, dict[str, str | Piece]]:
+    """Return the key of a refusal's sentence and what fills it."""
+    name = f"refusal.{type(error).__name__}"
+    if isinstance(error, errors.ListUnread):
+        return f"{name}.{error.why}", {"name": short(error.name, 80)}
+    return name, {}
+
+
+def _given(mistake: Mistake) -> dict[str, str]:
+    return {"given": short(mistake.given, 80)} if mistake.given else {}

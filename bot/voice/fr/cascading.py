@@ -1,0 +1,55 @@
+"""L'ouverture de très nombreuses salles : ce que devient une liste, où l'on en est."""
+
+SENTENCES = {
+    "cascade.new": "D'après **{name}** : {count}, une salle pour chacune. L'avancement est affiché dans la salle "
+    "**{codename}**.",
+    "cascade.known": "Déjà présentes, inchangées : {count}.",
+    "cascade.nothing": "Rien de nouveau : toutes les organisations de la liste sont déjà dans **{codename}**.",
+    "listed.wrong": "Rien n'a été ouvert : **{name}** contient {count}.",
+    "listed.mistakes.one": "1 erreur",
+    "listed.mistakes.many": "# erreurs",
+    "listed.line": "ligne {line} : {what}",
+    "listed.more": "… et {count} de plus",
+    "listed.again": "Corrigez, renvoyez le fichier, puis la commande.",
+    "listed.empty": "aucune organisation sous les noms des colonnes",
+    "listed.too-many": "à partir d'ici, il y a trop d'organisations : {given} au plus",
+    "listed.no-organisation-column": "aucune colonne ne s'appelle `organisation`",
+    "listed.no-people-column": "aucune colonne ne s'appelle `personnes`, et aucune n'a le nom d'un rôle",
+    "listed.same-column": "la colonne {given} dit la même chose qu'une autre avant elle",
+    "listed.no-organisation": "l'organisation manque",
+    "listed.long-name": "le nom de l'organisation a plus de {given} caractères",
+    "listed.twice": "{given} est deux fois dans la liste",
+    "listed.no-id": "{given} ne commence pas par un identifiant Matrix, comme @alice:example.org",
+    "listed.ourselves": "{given} est ce bot, présent dans chaque salle",
+    "listed.unknown-role": "le rôle {given} n'existe pas ; dans une liste : coordination, dpo, juridique, "
+    "informatique, communication, rh, assurance, observation",
+    "listed.nobody-leads": "personne ne pourrait diriger : il faut au moins une personne à la coordination (sans rôle "
+    "indiqué, on y est)",
+    "listed.too-many-people": "plus de {given} personnes",
+    "listed.unknown-language": "la langue est {given} ; il y a fr et en",
+    "listed.unreadable-time": "{given} n'est pas une heure que je sais lire : écrivez 2026-11-24 14:30",
+    "listed.future": "{given} est dans le futur",
+    "listed.wrong-answer": "{given} n'est pas une réponse qui va dans cette colonne",
+    "progress.rooms": "**{done} salles sur {total}** sont ouvertes.",
+    "progress.all": "Les **{total}** salles sont toutes ouvertes.",
+    "progress.pace": "{pace} par minute ; encore {left} environ.",
+    "progress.failed": "{count} par le serveur. `!cascade reprendre` essaie de nouveau.",
+    "progress.failed.one": "1 salle a été refusée",
+    "progress.failed.many": "# salles ont été refusées",
+    "progress.paused": "En pause. `!cascade reprendre` continue.",
+    "progress.cancelled": "Arrêté ; les salles ouvertes restent. `!cascade reprendre` ouvrirait les autres.",
+    "refusal.NoListSent": "Envoyez d'abord ici la liste des organisations (un fichier CSV ou XLSX, depuis un appareil "
+    "vérifié), puis de nouveau cette commande dans l'heure.",
+    "refusal.ListUnread.too-large": "{name} est trop grand : 5 Mo au plus.",
+    "refusal.ListUnread.damaged": "{name} n'est pas ce qui a été envoyé : le fichier a été modifié en route. "
+    "Renvoyez-le.",
+    "refusal.ListUnread.gone": "Le serveur ne me donne pas {name}. Renvoyez-le.",
+    "refusal.ListUnread.no-table": "{name} est illisible. Enregistrez-le en CSV (UTF-8) ou XLSX et renvoyez-le.",
+    "refusal.NotOpenedHere": "Une cascade s'ouvre dans la salle de contrôle, ou dans un message direct avec moi.",
+    "refusal.NoCascade": "Cet incident n'a pas de liste d'organisations. Dans la salle de contrôle : envoyez la liste, "
+    "puis `!cascade ouvrir TITRE`",
+    "refusal.NothingLeftToOpen": "Chaque organisation a déjà sa salle.",
+    "refusal.AlreadyPaused": "L'ouverture des salles est déjà en pause. `!cascade reprendre` continue.",
+    "refusal.AlreadyCancelled": "L'ouverture des salles est déjà arrêtée. `!cascade reprendre` continue malgré tout.",
+    "refusal.StillOpening": "Des salles s'ouvrent et aucune n'a été refusée : il n'y a rien à reprendre.",
+}

@@ -1,0 +1,41 @@
+"""`!cascade`: what its first word says, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.commands.reasons import Why
+from bot.core.commands import CancelCascade, Command, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
+from bot.core.facts import Severity
+from tests.commands.lines import command, refused
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("", ShowCascade()),
+        ("status", ShowCascade()),
+        ("État", ShowCascade()),
+        ("PAUSE", PauseCascade()),
+        ("suspendre", PauseCascade()),
+        ("resume", ResumeCascade()),
+        ("Reprendre", ResumeCascade()),
+        ("cancel", CancelCascade()),
+        ("arrêter", CancelCascade()),
+        ("annuler", CancelCascade()),
+        (
+            'open "The host -- down" --playbook Mailbox --severity crisis',
+            OpenCascade(title="The host -- down", playbook="mailbox", severity=Severity.CRISIS),
+        ),
+        ("ouvrir L'hébergeur", OpenCascade(title="L'hébergeur")),
+    ],
+)
+def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
+    assert command(f"!cascade {typed}") == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"), [("open", Why.MISSING), ("pause now", Why.TOO_MUCH), ("begin", Why.NOT_ONE_OF)]
+)
+def test_what_is_not_understood_is_refused(typed: str, why: Why) -> None:
+    assert refused(f"!cascade {typed}").why is why

@@ -1,0 +1,195 @@
+"""A list of organisations: what its columns mean, and every mistake by its line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.commands.organisations import (
+    LONGEST_NAME,
+    MOST_PEOPLE,
+    MOST_ROWS,
+    Flaw,
+    Ground,
+    Organisations,
+    Wrong,
+    key_of,
+    read_organisations,
+)
+from bot.core.facts import CascadeRow, Member
+from bot.core.names import Question, UserId
+from bot.core.playbook import Language
+from bot.core.roster import Role
+from tests.core.build import ALICE, BOB, CAROL, NOW, PLAYBOOK
+
+GROUND = Ground(
+    playbook=PLAYBOOK,
+    language=Language.FRENCH,
+    own=UserId("@cellule:example.org"),
+    zone=ZoneInfo("Europe/Paris"),
+    now=NOW,
+)
+
+
+def read(*lines: str, ground: Ground = GROUND) -> Organisations:
+    """Read lines whose cells are parted by bars."""
+    return read_organisations([(number, line.split("|")) for number, line in enumerate(lines, start=1)], ground)
+
+
+def one(*lines: str) -> CascadeRow:
+    found = read(*lines)
+    assert found.wrong == ()
+    (row,) = found.rows
+    return row
+
+
+def flaws(*lines: str) -> list[tuple[int, Flaw, str]]:
+    found = read(*lines)
+    assert found.rows == ()
+    return [(wrong.line, wrong.flaw, wrong.given) for wrong in found.wrong]
+
+
+def test_a_row_says_who_in_which_language_since_when_and_all_that_it_knows() -> None:
+    row = one(
+        "Organisation|people|language|aware|personal-data|secteur|Contract no",
+        f"Dupont  & Cie|{ALICE} coordinator, {BOB} (dpo legal)|en|27/03/2026 10:30|oui|santé|A-12",
+    )
+    assert row == CascadeRow(
+        key="dupont & cie",
+        organisation="Dupont & Cie",
+        people=(
+            Member(user=ALICE, roles=(Role.COORDINATOR,)),
+            Member(user=BOB, roles=(Role.DPO, Role.LEGAL)),
+        ),
+        language=Language.ENGLISH,
+        aware=datetime(2026, 3, 27, 9, 30, tzinfo=UTC),
+        answers={Question("personal-data"): "yes", Question("sector"): "santé"},
+        columns={"Contract no": "A-12"},
+    )
+
+
+@pytest.mark.parametrize(
+    "organisation", ["organisation", "Organization", "organisme", "ENTREPRISE", "Société", "client"]
+)
+@pytest.mark.parametrize("people", ["people", "Personnes", "personne", "people 2", "coordinateur", "Coordinator"])
+def test_columns_are_known_in_both_languages(organisation: str, people: str) -> None:
+    row = one(f"{organisation}|{people}", f"Dupont|{ALICE}")
+    assert (row.organisation, row.people) == ("Dupont", (Member(user=ALICE, roles=(Role.COORDINATOR,)),))
+
+
+def test_several_columns_of_people_and_of_roles_make_one_roster() -> None:
+    row = one(
+        "organisme|personnes 1|personnes 2|dpo|informatique|communication",
+        f"Dupont|{ALICE},,|{BOB} observateur|{BOB}; {ALICE}|{CAROL}|",
+    )
+    assert row.people == (
+        Member(user=ALICE, roles=(Role.COORDINATOR, Role.DPO)),
+        Member(user=BOB, roles=(Role.OBSERVER, Role.DPO)),
+        Member(user=CAROL, roles=(Role.IT,)),
+    )
+
+
+def test_a_person_can_be_a_link_that_a_client_copies() -> None:
+    assert one("client|people", "Dupont|https://matrix.to/#/@alice:example.org dpo coordination").people == (
+        Member(user=ALICE, roles=(Role.DPO, Role.COORDINATOR)),
+    )
+
+
+def test_what_a_row_does_not_say_is_the_parents_or_nothing() -> None:
+    row = one("client|people|langue|connaissance|insured|note", f"Dupont|{ALICE}")
+    assert (row.language, row.aware, row.answers, row.columns) == (Language.FRENCH, None, {}, {})
+
+
+def test_a_name_of_a_detail_is_no_role_and_a_column_without_a_name_is_left_out() -> None:
+    row = one("client|people|assureur|", f"Dupont|{ALICE}|Assur & Co|scribble")
+    assert (row.answers, row.columns) == ({Question("insurer"): "Assur & Co"}, {})
+
+
+def test_the_key_does_not_mind_case_accents_or_spaces() -> None:
+    assert key_of(" Société  GÉNÉRALE\tx") == "societe generale x"
+
+
+def test_a_time_is_read_as_people_type_it_or_as_a_spreadsheet_writes_it() -> None:
+    for typed in ("2026-03-27 10:00", "2026-03-27T10:00:00", "27/03/2026 10h", "aujourd'hui 10:00"):
+        assert one("client|people|aware", f"Dupont|{ALICE}|{typed}").aware == datetime(2026, 3, 27, 9, tzinfo=UTC)
+
+
+# --- mistakes -----------------------------------------------------------------------------------------------
+
+HEADER = "organisation|people|language|aware|entry|attack-start"
+FINE = f"Martin|{ALICE}"
+
+
+@pytest.mark.parametrize(
+    ("line", "flaw", "given"),
+    [
+        (f"|{BOB}", Flaw.NO_ORGANISATION, ""),
+        (f"{'x' * (LONGEST_NAME + 1)}|{BOB}", Flaw.LONG_NAME, str(LONGEST_NAME)),
+        (f"MARTIN |{BOB}", Flaw.TWICE, "MARTIN"),
+        ("Dupont|bob@example.org dpo", Flaw.NO_ID, "bob@example.org dpo"),
+        (f"Dupont|{BOB}, bob", Flaw.NO_ID, "bob"),
+        ("Dupont|@cellule:example.org", Flaw.OURSELVES, "@cellule:example.org"),
+        (f"Dupont|{BOB} boss", Flaw.UNKNOWN_ROLE, "boss"),
+        (f"Dupont|{BOB} admin", Flaw.UNKNOWN_ROLE, "admin"),
+        (f"Dupont|{BOB} dpo", Flaw.NOBODY_LEADS, ""),
+        ("Dupont|", Flaw.NOBODY_LEADS, ""),
+        (f"Dupont|{BOB}|de", Flaw.UNKNOWN_LANGUAGE, "de"),
+        (f"Dupont|{BOB}||last week", Flaw.UNREADABLE_TIME, "last week"),
+        (f"Dupont|{BOB}||2026-03-27", Flaw.UNREADABLE_TIME, "2026-03-27"),
+        (f"Dupont|{BOB}||2026-03-28 10:00", Flaw.FUTURE, "2026-03-28 10:00"),
+        (f"Dupont|{BOB}|||carrier pigeon", Flaw.WRONG_ANSWER, "entry: carrier pigeon"),
+        (f"Dupont|{BOB}||||last week", Flaw.WRONG_ANSWER, "attack-start: last week"),
+        (f"Dupont|{BOB}||||2026-03-28 10:00", Flaw.WRONG_ANSWER, "attack-start: 2026-03-28 10:00"),
+        (
+            "Dupont|" + ";".join(f"@p{number}:example.org" for number in range(MOST_PEOPLE + 1)),
+            Flaw.TOO_MANY_PEOPLE,
+            str(MOST_PEOPLE),
+        ),
+    ],
+)
+def test_a_mistake_is_told_by_its_line_and_nothing_of_the_list_counts(line: str, flaw: Flaw, given: str) -> None:
+    assert (3, flaw, given) in flaws(HEADER, FINE, line)
+
+
+def test_all_mistakes_are_told_in_the_order_of_the_lines() -> None:
+    told = flaws(HEADER, FINE, "Dupont|bob|de", f"Durand|{BOB} dpo", f"Martin|{BOB}")
+    assert [(line, flaw) for line, flaw, _ in told] == [
+        (3, Flaw.NO_ID),
+        (3, Flaw.UNKNOWN_LANGUAGE),
+        (4, Flaw.NOBODY_LEADS),
+        (5, Flaw.TWICE),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("name|people", [(Flaw.NO_ORGANISATION_COLUMN, "")]),
+        ("client|who", [(Flaw.NO_PEOPLE_COLUMN, "")]),
+        ("x|admin", [(Flaw.NO_ORGANISATION_COLUMN, ""), (Flaw.NO_PEOPLE_COLUMN, "")]),
+        ("client|people|Organisme", [(Flaw.SAME_COLUMN, "organisme")]),
+        (
+            "client|people|lang|langue|aware|connaissance",
+            [(Flaw.SAME_COLUMN, "langue"), (Flaw.SAME_COLUMN, "connaissance")],
+        ),
+    ],
+)
+def test_a_header_must_name_what_is_needed_and_once(header: str, expected: list[tuple[Flaw, str]]) -> None:
+    assert flaws(header, "Dupont") == [(1, flaw, given) for flaw, given in expected]
+
+
+def test_a_list_without_organisations_and_one_with_too_many_are_refused() -> None:
+    assert read_organisations([], GROUND).wrong == (Wrong(line=1, flaw=Flaw.EMPTY),)
+    assert flaws(HEADER) == [(1, Flaw.EMPTY, "")]
+    many = [f"Firm {number}|{ALICE}" for number in range(MOST_ROWS + 1)]
+    assert flaws(HEADER, *many) == [(MOST_ROWS + 2, Flaw.TOO_MANY, str(MOST_ROWS))]
+    assert len(read(HEADER, *many[:-1]).rows) == MOST_ROWS
+
+
+def test_the_questions_are_those_of_the_playbook() -> None:
+    bare = replace(GROUND, playbook=replace(PLAYBOOK, questions=()))
+    (row,) = read("client|people|entry", f"Dupont|{ALICE}|mail", ground=bare).rows
+    assert (row.answers, row.columns) == ({}, {"entry": "mail"})

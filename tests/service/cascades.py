@@ -1,0 +1,65 @@
+"""Lists of organisations, sent into rooms that are in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+
+from bot.core.facts import EncryptedFile
+from bot.core.incident import Incident
+from bot.core.names import EventId, IncidentId, RoomId, UserId
+from bot.ports import FileSent
+from tests.core.build import ALICE
+from tests.service.shell import DEVICE, Shell
+
+_NUMBERS = count(1)
+
+
+def firms(number: int, *, first: int = 1) -> str:
+    """Return a list of *number* firms, each with a coordinator and somebody for its data."""
+    lines = [f"Firm {n};@c{n}:firm.example;@d{n}:firm.example;health" for n in range(first, first + number)]
+    return "\n".join(("organisation;coordinator;dpo;sector", *lines))
+
+
+async def send(
+    shell: Shell, text: str, *, name: str = "firms.csv", room: RoomId | None = None, sender: UserId = ALICE
+) -> EncryptedFile:
+    """Let *sender* send a list."""
+    number = next(_NUMBERS)
+    file = EncryptedFile(url=f"mxc://example.org/{number}", key="k", iv="i", sha256="s")
+    shell.chat.media[file] = text.encode()
+    await shell.receive(
+        FileSent(
+            id=EventId(f"$file{number}"),
+            room=room or shell.control_room,
+            sender=sender,
+            device=DEVICE,
+            name=name,
+            size=len(text),
+            file=file,
+            received_at=shell.clock.now(),
+        )
+    )
+    return file
+
+
+async def open_cascade(shell: Shell, text: str, *, title: str = "Host down", options: str = "") -> Incident:
+    """Send a list and open a cascade with it; return the parent."""
+    await send(shell, text)
+    await shell.type(f"!cascade open {title} {options}", room=shell.control_room)
+    return parent_of(shell)
+
+
+def parent_of(shell: Shell) -> Incident:
+    return next(incident for incident in shell.service.books.incidents() if incident.cascade is not None)
+
+
+def children_of(shell: Shell, parent: IncidentId) -> tuple[Incident, ...]:
+    found = (child for child in shell.service.books.incidents() if child.parent == parent)
+    return tuple(sorted(found, key=lambda child: int(child.organisation.rpartition(" ")[2])))
+
+
+def rooms_of(shell: Shell, incidents: Iterable[Incident]) -> list[str]:
+    """Return the names of the rooms that are there for *incidents*, each once for each room."""
+    names = {incident.codename for incident in incidents}
+    return [room.plan.name for room in shell.chat.rooms.values() if room.plan.name in names]

@@ -1,0 +1,170 @@
+"""Lists of organisations: who may send them, which one is meant, what is told of those that cannot be used."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.facts import FileOffered
+from bot.core.names import UserId
+from bot.papers.tables import TableError, read_table
+from bot.ports import RefusedError, UnreachableError
+from bot.service.cascading import MOST_ATTEMPTS, Extended
+from tests.core.build import ALICE, BOB, CAROL, ERIN
+from tests.service.cascades import children_of, firms, open_cascade, parent_of, send
+from tests.service.meddling import SameRooms
+from tests.service.shell import BOT, Shell
+
+
+async def test_without_a_list_it_is_said_how(shell: Shell) -> None:
+    async with shell.life():
+        for room in (shell.control_room, shell.direct_room(BOB)):
+            assert "Send the list of organisations here first" in await shell.type(
+                "!cascade open Host down", room=room, sender=BOB
+            )
+        await send(shell, firms(2))
+        # Neither somebody else's, nor one of another room, nor an old one.
+        assert "first" in await shell.type("!cascade open Host down", room=shell.control_room, sender=BOB)
+        assert "first" in await shell.type("!cascade open Host down", room=shell.direct_room(ALICE))
+        await shell.pass_time(timedelta(hours=1))
+        assert "first" in await shell.type("!cascade open Host down", room=shell.control_room)
+        assert shell.service.books.incidents() == ()
+
+
+async def test_a_list_in_a_direct_room_is_answered_there(shell: Shell) -> None:
+    async with shell.life():
+        room = shell.direct_room(CAROL)
+        await send(shell, firms(2), room=room, sender=CAROL)
+        await shell.type("!cascade ouvrir Panne", room=room, sender=CAROL, thread="$root")
+        answers = [content for content in shell.said(room) if "2 organisations" in content.body]
+        assert [content.thread for content in answers] == ["$root"]
+        assert parent_of(shell).opened_by == CAROL
+
+
+async def test_other_files_and_those_of_others_are_none_of_ours(shell: Shell) -> None:
+    async with shell.life():
+        incident = await shell.open()
+        assert incident.room is not None
+        await send(shell, firms(2), name="photo.png")
+        await send(shell, firms(2), sender=ERIN)
+        await send(shell, firms(2), sender=UserId("@mallory:example.org"))
+        await send(shell, firms(2), room=incident.room)
+        assert shell.service.books.desk.files == {}
+        for _ in range(100):
+            await send(shell, firms(1))
+        desk = await shell.store.history("desk")
+        assert 0 < sum(isinstance(record.fact, FileOffered) for record in desk) <= 100
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("TOO_LARGE", "firms.csv is too large"),
+        ("DAMAGED", "firms.csv is not what was sent"),
+        ("M_NOT_FOUND", "The homeserver does not give me firms.csv"),
+    ],
+)
+async def test_a_list_that_cannot_be_had_is_told(shell: Shell, fault: str, told: str) -> None:
+    async with shell.life():
+        await send(shell, firms(2))
+        shell.chat.faults.append(RefusedError(fault))
+        assert told in await shell.type("!cascade open Host down", room=shell.control_room)
+
+
+async def test_a_list_is_asked_for_again_and_at_last_given_up(shell: Shell) -> None:
+    async with shell.life():
+        await send(shell, firms(2))
+        shell.chat.faults.extend([UnreachableError("x")] * 2)
+        await shell.type("!cascade open Host down", room=shell.control_room)
+        await shell.pass_time(timedelta(minutes=5))
+        assert len(children_of(shell, parent_of(shell).id)) == 2
+        await send(shell, firms(2))
+
+    class NoMedia(SameRooms):
+        async def fetch(self, file: object) -> bytes:
+            raise UnreachableError("away")
+
+    shell.chat = NoMedia(shell)
+    async with shell.life():
+        await shell.type("!cascade open Elsewhere", room=shell.control_room)
+        await shell.pass_time(timedelta(minutes=10) * MOST_ATTEMPTS)
+        assert shell.said(shell.control_room)[-1].body == "The homeserver does not give me firms.csv. Send it again."
+
+
+async def test_a_list_that_is_no_table_or_has_mistakes_opens_nothing(shell: Shell) -> None:
+    async with shell.life():
+        with pytest.raises(TableError):
+            read_table(b"", "warm.xlsx")  # what reads it is loaded once
+        await send(shell, firms(2), name="firms.xlsx")
+        assert "firms.xlsx cannot be read" in await shell.type("!cascade open Host down", room=shell.control_room)
+        await send(shell, f"client;people\nDupont;{ERIN}\nDurand;erin\n;{BOT}")
+        told = await shell.type("!cascade open Host down", room=shell.control_room)
+        assert "line 3: erin begins with no Matrix id" in told
+        assert "line 4: the organisation is missing" in told
+        assert f"line 4: {BOT} is this bot" in told
+        assert shell.service.books.incidents() == ()
+
+
+async def test_an_unknown_playbook_and_a_title_that_was_just_taken_are_refused(shell: Shell) -> None:
+    async with shell.life():
+        await send(shell, firms(2))
+        assert "There is no playbook nosuch" in await shell.type(
+            "!cascade open Host down --playbook nosuch", room=shell.control_room
+        )
+        await shell.open("Host down")
+        told = await shell.type("!cascade open Host down", room=shell.control_room)
+        assert "opened less than a minute ago" in told
+
+
+# --- rooms and rights ---------------------------------------------------------------------------------------
+
+
+async def test_each_word_has_its_rooms_and_its_right(shell: Shell) -> None:
+    async with shell.life():
+        incident = await shell.open("Something else")
+        assert incident.room is not None
+        assert "This incident has no list of organisations" in await shell.type("!cascade pause", room=incident.room)
+        assert "opened in the control room" in await shell.type("!cascade open X", room=incident.room)
+        assert "room of an incident" in await shell.type("!cascade pause", room=shell.control_room)
+        assert "needs the role" in await shell.type("!cascade", room=shell.control_room, sender=ERIN)
+        parent = await open_cascade(shell, firms(2), title="Host down")
+        assert parent.room is not None
+        assert "admin or coordinator" in await shell.type("!cascade pause", room=parent.room, sender=BOB)
+        assert "All 2 rooms are open." in await shell.type("!cascade status", room=parent.room, sender=BOB)
+
+
+async def test_who_is_not_on_the_parents_roster_cannot_add_to_it(shell: Shell) -> None:
+    async with shell.life():
+        parent = await open_cascade(shell, firms(2))
+        assert parent.room is not None
+        await shell.type(f"!remove {CAROL}", room=parent.room)
+        await send(shell, firms(3), sender=CAROL)
+        told = await shell.type("!cascade open Host down", room=shell.control_room, sender=CAROL)
+        assert "needs the role" in told
+        assert len(children_of(shell, parent.id)) == 2
+
+
+# --- the operator's console ---------------------------------------------------------------------------------
+
+
+async def test_the_console_does_the_same(shell: Shell) -> None:
+    from bot.core.commands import OpenCascade
+    from bot.core.errors import NotAllowed
+
+    async with shell.life() as service:
+        command = OpenCascade(title="Host down")
+        done = await service.cascades.open(command, "firms.csv", firms(5).encode(), ALICE)
+        assert isinstance(done, Extended)
+        await shell.settle()
+        assert len(children_of(shell, done.parent)) == done.new == 5
+        again = await service.cascades.open(command, "firms.csv", firms(6).encode(), ALICE)
+        assert isinstance(again, Extended)
+        assert (again.parent, again.new, again.known) == (done.parent, 1, 5)
+        wrong = await service.cascades.open(command, "firms.csv", b"client;people\nDupont;erin", ALICE)
+        assert isinstance(wrong, tuple)
+        assert len(wrong) == 1
+        with pytest.raises(NotAllowed):
+            await service.cascades.open(command, "firms.csv", firms(5).encode(), ERIN)
+        control = [content.body for content in shell.said(shell.control_room)]
+        assert "5 organisations, a room for each" in control[-2] + control[-1] + control[-3]
