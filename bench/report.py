@@ -170,6 +170,7 @@ def cascade(parts: Parts) -> str:
         ("rooms asked for", f"{rooms['asked_for']:,}, {rooms['in_flight']} in flight"),
         ("bare createRoom, rooms a second", bare),
         ("Cellule, rooms made a second", f"{rooms['made_per_s']:.2f}"),
+        ("bare calls, rooms a second with words in them", f"{rooms['bare_with_words_per_s']:.2f}"),
         (
             "Cellule, rooms a second whose first words can be read",
             f"{rooms['readable_per_s']:.2f} ({rooms['readable_ratio']:.2f} of the bare rate)",
