@@ -54,7 +54,8 @@ def main() -> None:
     failed: list[str] = []
     for part, measurement in MEASUREMENTS.items():
         size = measurement.size(arguments.form, turns=arguments.turns, rooms=arguments.rooms)
-        if (part in arguments.parts or not arguments.parts) and not _measure(part, size, arguments):
+        is_wanted = part in arguments.parts if arguments.parts else measurement.is_in(arguments.form)
+        if is_wanted and not _measure(part, size, arguments):
             failed.append(part)
     kept.gather(arguments.results)
     print("\n" + report.summary(kept.parts(arguments.results)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench import alarms, cold, growth
+from bench import alarms, cascade, cold, growth
 from bench.figures import against_floor, against_peers
 from bench.runs import measure_echo, measure_opening, measure_peers
 
@@ -40,14 +40,19 @@ class Measurement:
 
     title: str
     measure: Measure
-    short: Size
+    short: Size | None
+    """None if it has no short form: it takes too long."""
     long: Size
     whole: Size
     """The least that says what the part is meant to say: a smaller run never takes a whole one's place."""
 
+    def is_in(self, form: str) -> bool:
+        """Say whether it is measured when nobody names it."""
+        return form == "long" or self.short is not None
+
     def size(self, form: str, *, turns: int | None, rooms: int | None) -> Size:
         """Return the size of a form, but for what was asked for; what the part does not have is not asked of it."""
-        size = self.long if form == "long" else self.short
+        size = self.long if form == "long" or self.short is None else self.short
         if turns and size.turns:
             size = replace(size, turns=turns)
         if rooms and size.rooms:
@@ -67,6 +72,14 @@ async def _peers(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
 
 async def _opening(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
     return against_floor(await measure_opening(folder, size.turns, tell), {"open_ratio": 50})
+
+
+async def _cascade(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
+    return await cascade.measure(folder, size.rooms, tell)
+
+
+async def _limits(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
+    return await cascade.measure_limited(folder, size.rooms, tell)
 
 
 async def _cold(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
@@ -102,6 +115,20 @@ MEASUREMENTS: Mapping[str, Measurement] = {
         short=Size(turns=7),
         long=Size(turns=21),
         whole=Size(turns=7),
+    ),
+    "cascade": Measurement(
+        title="Rooms opened by one command, against the homeserver's own createRoom",
+        measure=_cascade,
+        short=Size(rooms=24),
+        long=Size(rooms=1_200),
+        whole=Size(rooms=1_200),
+    ),
+    "limits": Measurement(
+        title="Rooms opened by one command, under the limits that a new homeserver has (about an hour of waiting)",
+        measure=_limits,
+        short=None,
+        long=Size(rooms=60),
+        whole=Size(rooms=60),
     ),
     "cold": Measurement(
         title="From a cold start with many rooms to the first answer, against the first sync",

@@ -1,0 +1,287 @@
+"""One command, very many rooms: how fast they are made and can be read in, and what else the bot does meanwhile.
+
+The floor is the homeserver's own createRoom: the same bodies, as many in flight, on the same homeserver in the same
+run, before and after. A second floor makes all the calls without which nobody could read in a room. While rooms are
+made, reminders fall due in other rooms. Then a second, smaller cascade is killed in its middle and started again, and
+what came of it is counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench.alarms import next_ring, said_in
+from bench.bare_rooms import bare_rooms
+from bench.bots import rss_mb, started
+from bench.figures import percentile
+from bench.many import ADMIN, Many, Tell
+from bench.opening import FIRST_STEP
+from bench.organisations import LIST, Firm, as_list, back, firms
+from bench.people import Person, person
+from bench.server_side import ServerSide
+from bot.demo.homeserver import Limits
+from bot.service.tally import WIDTH
+
+REMINDERS = 200
+"""In as many rooms at the most; a sixth of the rooms that are opened, in a small run."""
+LEAST_REMINDERS = 24
+KILLED_ROOMS = 60
+READERS = 24
+"""How many people come back in the end to see that they can read."""
+BEFORE_COMMAND = timedelta(seconds=15)
+LATER = timedelta(hours=20)
+POLL_S = 1.0
+QUIET_S = 6.0
+"""Nothing new for so long is the end: longer than the progress and the card wait."""
+PATIENCE = 30.0
+"""How many times longer than the bare calls the rooms may take before we give up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What one command led to. Times in seconds from the moment the command was typed."""
+
+    parent: str
+    made: Mapping[str, float]
+    """When each organisation's room was made."""
+    words: Mapping[str, Sequence[float]]
+    """When each message came that is no edit, by room."""
+    typed: datetime
+
+    @property
+    def made_s(self) -> list[float]:
+        """How long each room took, the first first."""
+        return sorted(self.made.values())
+
+    @property
+    def readable_s(self) -> list[float]:
+        """How long it took until the first words stood in each room, their key given out before."""
+        return sorted(self.words[room][0] for room in self.made if room in self.words)
+
+
+async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
+    """Return the rates, the memory, the lateness of reminders meanwhile, and what a kill left."""
+    reminders = max(LEAST_REMINDERS, min(REMINDERS, rooms // 6))
+    async with AsyncExitStack() as stack:
+        made, people = await stack.enter_async_context(firms(folder / "firms", rooms, reminders, tell))
+        alice = await stack.enter_async_context(person(made.homeserver, ADMIN, folder))
+        some = people[: max(24, rooms // 4)]
+        before = await bare_rooms(made, some, WIDTH)
+        whole = await bare_rooms(made, some, WIDTH, with_words=True)
+        tell(f"  bare before: {rate(before):.2f} rooms a second, {rate(whole):.2f} with words")
+        due = await _fill(made, reminders, rooms / rate(before))
+        rss: list[tuple[float, float]] = []
+        async with running(made, rss):
+            opened = await _open(made, alice, people, "First", patience_s=PATIENCE * rooms / rate(before) + 60)
+            until = opened.typed + timedelta(seconds=max(opened.readable_s, default=0.0))
+            late = await _lateness(made, {room: at for room, at in due.items() if opened.typed <= at <= until})
+        tell(f"  {len(opened.made)} rooms, {rate(opened.made_s):.2f} a second; readable {rate(opened.readable_s):.2f}")
+        after = await bare_rooms(made, some, WIDTH)
+        whole_after = await bare_rooms(made, some, WIDTH, with_words=True)
+        tell(f"  bare after: {rate(after):.2f} rooms a second, {rate(whole_after):.2f} with words")
+        killed = await _killed(made, alice, people[: min(rooms, KILLED_ROOMS)], tell)
+        read = await _readers(made, people, opened)
+    bare, bare_whole = _both(before, after), _both(whole, whole_after)
+    return {
+        "cascade_rooms": len(opened.made),
+        "cascade_ratio": round(rate(opened.made_s) / bare, 3),
+        "cascade_rss_mb": max(held for _, held in rss),
+        "rooms": {
+            "asked_for": rooms,
+            "made_per_s": _rounded(rate(opened.made_s)),
+            "readable_per_s": _rounded(rate(opened.readable_s)),
+            "bare_before_per_s": _rounded(rate(before)),
+            "bare_after_per_s": _rounded(rate(after)),
+            "bare_with_words_per_s": _rounded(bare_whole),
+            "readable_ratio": _rounded(rate(opened.readable_s) / bare_whole),
+            "in_flight": WIDTH,
+            **counted(opened, rooms),
+            **read,
+        },
+        "reminders": {
+            "due_meanwhile": len(late),
+            "late_p99_s": _rounded(percentile(late, 99)) if late else None,
+            "late_max_s": _rounded(max(late)) if late else None,
+            "late_s": list(map(_rounded, late)),
+        },
+        "killed": killed,
+        "made_s": list(map(_rounded, opened.made_s)),
+        "readable_s": list(map(_rounded, opened.readable_s)),
+        "bare_before_s": list(map(_rounded, before)),
+        "bare_after_s": list(map(_rounded, after)),
+        "rss_mb": [[_rounded(at), held] for at, held in rss],
+    }
+
+
+async def measure_limited(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
+    """Open rooms on a homeserver that has the limits a new Synapse has: most of it is waiting."""
+    async with AsyncExitStack() as stack:
+        made, people = await stack.enter_async_context(
+            firms(folder / "firms", rooms, LEAST_REMINDERS, tell, Limits.DEFAULT)
+        )
+        alice = await stack.enter_async_context(person(made.homeserver, ADMIN, folder))
+        async with running(made, []):
+            opened = await _open(made, alice, people, "First", patience_s=rooms * 120.0)
+        read = await _readers(made, people, opened)
+    counts = counted(opened, rooms)
+    return {
+        "limited_rooms": len(opened.made),
+        "limited_lost": counts["lost"],
+        "limited_doubled": counts["doubled"],
+        "rooms": {"asked_for": rooms, **counts, **read},
+        "made_s": list(map(_rounded, opened.made_s)),
+        "readable_s": list(map(_rounded, opened.readable_s)),
+    }
+
+
+def rate(times: Sequence[float]) -> float:
+    """Return how many a second, from the start to the last of *times*; 0 for none."""
+    return len(times) / max(times) if times else 0.0
+
+
+def _both(before: Sequence[float], after: Sequence[float]) -> float:
+    """Return the rate of two runs together."""
+    return (len(before) + len(after)) / (max(before) + max(after))
+
+
+def counted(opened: Opened, asked_for: int) -> dict[str, int]:
+    """Return how many organisations have no room or no words, and how many have a room or words too many.
+
+    Every room is told the same, so most rooms show how many messages there have to be.
+    """
+    said = Counter(len(opened.words.get(room, ())) for room in opened.made)
+    wanted = max(said, key=lambda count: said[count], default=0)
+    return {
+        "lost": max(0, asked_for - len(opened.made)) + sum(many for count, many in said.items() if count < wanted),
+        "doubled": max(0, len(opened.made) - asked_for) + sum(many for count, many in said.items() if count > wanted),
+        "messages_each": wanted,
+    }
+
+
+# --- the command --------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def running(made: Many, rss: list[tuple[float, float]]) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the bot, and note how much memory it holds, by the seconds it runs."""
+    async with started(made.config) as process, asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(_watch(process.pid, rss))
+        try:
+            yield process
+        finally:
+            watching.cancel()
+
+
+async def _watch(pid: int, rss: list[tuple[float, float]]) -> None:
+    begun = time.monotonic()
+    while True:
+        rss.append((time.monotonic() - begun, rss_mb(pid)))
+        await asyncio.sleep(POLL_S / 2)
+
+
+async def _open(
+    made: Many,
+    alice: Person,
+    people: Sequence[Firm],
+    title: str,
+    *,
+    patience_s: float,
+    meanwhile: Callable[[int], Awaitable[None]] | None = None,
+) -> Opened:
+    """Send the list and the command, and return once every room has its words and nothing more comes.
+
+    *meanwhile* is told again and again how many rooms there are.
+    """
+    side = ServerSide(made.homeserver.database, made.crowd.bot)
+    lobby, since = await alice.wait_room(with_user=made.crowd.bot), await side.place()
+    mark = len(alice.read)
+    await alice.send_file(lobby, LIST, as_list(people, title))
+    typed = datetime.now(UTC)
+    await alice.send(lobby, f"!cascade open {title} provider down")
+    last, quiet_since = (0, 0), time.monotonic()
+    while time.monotonic() - quiet_since < QUIET_S or last[0] <= len(people) or last[1] < last[0]:
+        if (datetime.now(UTC) - typed).total_seconds() > patience_s:
+            break
+        await asyncio.sleep(POLL_S)
+        rooms, words = await side.rooms(since), await side.messages(since)
+        now = (len(rooms), sum(room in words for room in rooms))
+        if now != last:
+            last, quiet_since = now, time.monotonic()
+        if meanwhile is not None:
+            await meanwhile(len(rooms))
+    rooms, words = await side.rooms(since), await side.messages(since)
+    parent = next((read.room for read in alice.read[mark:] if read.room in rooms), "")
+    begun = typed.timestamp()
+    return Opened(
+        parent=parent,
+        made={room: at - begun for room, at in rooms.items() if room != parent},
+        words={room: [at - begun for at in times] for room, times in words.items()},
+        typed=typed,
+    )
+
+
+# --- what else ----------------------------------------------------------------------------------------------------
+
+
+async def _fill(made: Many, reminders: int, spread_s: float) -> Mapping[str, datetime]:
+    """Write facts by which a reminder falls due again and again while rooms are made; return when, by room."""
+    apart = spread_s / reminders
+    incidents = await made.fill([BEFORE_COMMAND + timedelta(seconds=number * apart) for number in range(reminders)])
+    return {str(incident.room): next_ring(incident) for incident in incidents}
+
+
+async def _lateness(made: Many, due: Mapping[str, datetime]) -> list[float]:
+    """Return how late each reminder was; one that never came is as late as it is by now."""
+    said, now = await said_in(made, list(due)), datetime.now(UTC)
+    return sorted(((said[room][0] if said[room] else now) - at).total_seconds() for room, at in due.items())
+
+
+async def _killed(made: Many, alice: Person, people: Sequence[Firm], tell: Tell) -> dict[str, Any]:
+    """Kill the bot when half of a cascade's rooms are there, start it again, and count."""
+    async with AsyncExitStack() as stack:
+        process = await stack.enter_async_context(started(made.config))
+        at = 0
+
+        async def kill(rooms: int) -> None:
+            nonlocal at
+            if not at and rooms > len(people) / 2:
+                at = rooms
+                process.kill()
+                await process.wait()
+                await stack.enter_async_context(started(made.config))
+
+        opened = await _open(made, alice, people, "Second", patience_s=len(people) * 20.0 + 60, meanwhile=kill)
+    counts = counted(opened, len(people))
+    tell(f"  killed at {at} of {len(people)} rooms: {len(opened.made)} in the end, {counts}")
+    return {"asked_for": len(people), "killed_at": at, "rooms": len(opened.made), **counts}
+
+
+async def _readers(made: Many, people: Sequence[Firm], opened: Opened) -> dict[str, int]:
+    """Let some people come back to their devices, and count those who can read the first step of a room."""
+    chosen = people[:: max(1, len(people) // READERS)][:READERS]
+    can = 0
+    for firm in chosen:
+        async with back(made, firm) as reader:
+            try:
+                await reader.wait(lambda reader=reader: _first_step(reader, opened), timeout_s=30)  # type: ignore[misc]
+            except TimeoutError:
+                continue
+            can += 1
+    return {"readers_asked": len(chosen), "readers_who_can": can}
+
+
+def _first_step(reader: Person, opened: Opened) -> bool | None:
+    found = any(read.room in opened.made and FIRST_STEP in read.body for read in reader.read)
+    return True if found else None
+
+
+def _rounded(value: float) -> float:
+    return round(value, 3)
