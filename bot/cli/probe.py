@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from bot.cli import limits
 from bot.cli.findings import Finding, Level, error, ok, warning
 from bot.config import Matrix, PasswordLogin
 from bot.matrix.secret_storage import DEFAULT_KEY
@@ -246,15 +247,11 @@ def _published_master_key(body: dict[str, Any], user: str) -> str | None:
 
 
 async def _rate_limits(line: _Line, account: Matrix) -> Finding:
-    path = f"/_synapse/admin/v1/users/{quote(account.user_id, safe='@:')}/override_ratelimit"
-    advice = f'an administrator lifts them: POST {path} with {{"messages_per_second": 0, "burst_count": 0}}'
     if line.token is not None:
-        answer = await line.ask("GET", path, signed=True)
-        if answer.status == HTTPStatus.OK and answer.body.get("messages_per_second") == 0:
-            return ok("rate limits", "the account is exempt")
+        answer = await line.ask("GET", limits.override_path(account.user_id), signed=True)
         if answer.status == HTTPStatus.OK:
-            return warning("rate limits", f"the account is not exempt, so opening a room takes longer; {advice}")
-    return warning("rate limits", f"only an administrator can see whether the account is exempt; on Synapse {advice}")
+            return limits.finding(account.user_id, answer.body)
+    return limits.finding(account.user_id, None)
 
 
 def _object(text: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ _TOO_MANY_TO_BLAME = 3
 """When so many people in a row could not be invited, the limit is not one of theirs but ours."""
 _SUSPICION = timedelta(seconds=10)
 """What is only guessed from refusals about others stops us no longer than this."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,6 +115,8 @@ class Pace:
         if bucket is None:
             bucket = _Bucket(interval=retry_after, free_at=now, limited_at=now)
             self._buckets[limit] = bucket
+            # The rest of the name may be a person's.
+            _log.info("the homeserver limits our %s", limit.partition(" ")[0])
         bucket.limited(now, retry_after)
 
     def _known(self, limits: Sequence[str]) -> list[_Bucket]:

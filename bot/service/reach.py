@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ LONGEST_PROBE_REST = timedelta(seconds=5)
 LONGEST_REST = timedelta(seconds=60)
 _MANY = 8
 """So many failures without an answer in between are no coincidence."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +69,8 @@ class Reach:
             self._failed_elsewhere.add(task.id)
             if len(self._failed_elsewhere) >= _MANY:
                 self.elsewhere_at = at
-        elif not fault.alone or self._failures >= _MANY:
+        elif self.probe_at is None and (not fault.alone or self._failures >= _MANY):
+            _log.warning("the homeserver takes nothing of ours; one row at a time asks until it does")
             self.probe_at = at
         if self.probe_at is not None:
             self.probe_at = at

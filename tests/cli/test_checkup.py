@@ -364,3 +364,10 @@ async def test_the_rate_limits_line_says_how_to_be_exempt(folder: Path, answer: 
     line = about("rate limits", await findings_of(folder, {LIMITS: answer}))
     assert line.startswith(told)
     assert line.startswith("ok") or f"POST {LIMITS}" in line
+
+
+async def test_the_rate_limits_line_says_what_very_many_rooms_take_with_and_without(folder: Path) -> None:
+    line = about("rate limits", await findings_of(folder))
+    assert "1,200 rooms: with Synapse's default limits about 21 hours (rc_room_creation 0.016/s)" in line
+    assert "with an exemption about 10 minutes" in line
+    assert "docs/operations.md" in line
