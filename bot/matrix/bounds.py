@@ -39,13 +39,22 @@ class Bounds:
         self._listed = listed
         self._order: dict[str, deque[tuple[str, str]]] = {}
         """By device key, its room keys: which room and which session, the oldest first."""
+        self._rooms: dict[str, tuple[str, ...]] = {}
+        """By session, the rooms it has a key in: one, unless somebody lies."""
         self._newcomers: dict[str, dict[str, None]] = {}
         for room, by_sender in self._room_keys.items():
             for sender_key, keys in by_sender.items():
                 self._order.setdefault(sender_key, deque()).extend((room, id) for id in keys)
+                for id in keys:
+                    self._note_room(room, id)
+
+    def rooms_of(self, session_id: str) -> tuple[str, ...]:
+        """Return the rooms in which a key of that session is kept."""
+        return self._rooms.get(session_id, ())
 
     def note_room_key(self, room: str, sender_key: str, session_id: str) -> None:
         """A new room key of that device is kept; our own are counted by room."""
+        self._note_room(room, session_id)
         if sender_key == self._own_key:
             for older in self._store.note_own_key(room, session_id, most=MOST_OWN_KEYS):
                 self._drop_room_key(sender_key, room, older)
@@ -80,9 +89,26 @@ class Bounds:
         for room, session_id in self._order.pop(sender_key, ()):
             self._drop_room_key(sender_key, room, session_id)
 
+    def forget_room(self, room: str) -> None:
+        """Drop what is in memory of a room whose keys are dropped from the disk."""
+        for keys in self._room_keys.pop(room, {}).values():
+            for session_id in keys:
+                self._forget_room_of(session_id, room)
+
+    def _note_room(self, room: str, session_id: str) -> None:
+        self._rooms[session_id] = (*(known for known in self.rooms_of(session_id) if known != room), room)
+
+    def _forget_room_of(self, session_id: str, room: str) -> None:
+        if left := tuple(known for known in self.rooms_of(session_id) if known != room):
+            self._rooms[session_id] = left
+        else:
+            self._rooms.pop(session_id, None)
+
     def _drop_room_key(self, sender_key: str, room: str, session_id: str) -> None:
         by_sender = self._room_keys.get(room, {})
         by_sender.get(sender_key, {}).pop(session_id, None)
+        if not any(session_id in keys for keys in by_sender.values()):
+            self._forget_room_of(session_id, room)
         if not by_sender.get(sender_key):
             by_sender.pop(sender_key, None)
         if room in self._room_keys and not by_sender:

@@ -106,8 +106,12 @@ class GuardedOlm(Olm):
 
     def forget_room(self, room_id: str) -> None:
         """Drop every key of the room, from memory and from the disk: what was said there is ciphertext for us too."""
-        self.inbound_group_store._entries.pop(room_id, None)  # noqa: SLF001 - nio never forgets a key
+        self._bounds.forget_room(room_id)
         self.store.forget_room(room_id)
+
+    def rooms_of(self, session_id: str) -> tuple[str, ...]:
+        """Return the rooms in which a key of that session is kept."""
+        return self._bounds.rooms_of(session_id)
 
     # --- what comes in -----------------------------------------------------------------------------------
 

@@ -147,8 +147,8 @@ def _keys(olm: GuardedOlm, room: str, session_id: str) -> list[InboundGroupSessi
 
 def _is_said_elsewhere(olm: GuardedOlm, event: MegolmEvent) -> bool:
     """Say whether the sender's own session of that name is one of another room: such an event will never open here."""
-    rooms = olm.inbound_group_store._entries  # noqa: SLF001 - nio walks through every key instead
-    keys = [key for room in list(rooms) for key in _keys(olm, room, event.session_id or "")]
+    session_id = event.session_id or ""
+    keys = [key for room in olm.rooms_of(session_id) for key in _keys(olm, room, session_id)]
     return any(olm.bound_device(event.sender, key) is not None for key in keys)
 
 

@@ -117,7 +117,31 @@ async def test_of_our_own_room_keys_the_last_few_of_each_room_are_kept(server: F
         own = machine.account.identity_keys["curve25519"]
         assert set(machine.inbound_group_store[ROOM][own]) == set(made[-bounds.MOST_OWN_KEYS :])
         assert kept_keys(machine, own) == bounds.MOST_OWN_KEYS + len(machine.inbound_group_store[other][own])
+        known = [session for session in made if machine.rooms_of(session)]
+        assert known == made[-bounds.MOST_OWN_KEYS :]
+        assert {machine.rooms_of(session) for session in known} == {(ROOM,)}
         await client.close()
+
+
+async def test_where_a_session_has_a_key_is_known_until_its_room_is_forgotten(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    alice, token, other = Peer(server, ALICE, "PHONE"), server.add_device(BOT, DEVICE), "!other:example.org"
+    client = only_our_people(guarded_client(server, tmp_path, token))
+    await client.keys_upload()
+    await sync(client)
+    for room in (ROOM, other, ROOM):
+        alice.send_olm(BOT, DEVICE, "m.room_key", alice.room_key(ROOM) | {"room_id": room})
+    await sync(client)
+    session = alice.group.session_id
+    assert set(client.machine.rooms_of(session)) == {ROOM, other}
+    client.machine.forget_room(ROOM)
+    assert client.machine.rooms_of(session) == (other,)
+    await client.close()
+    again = only_our_people(guarded_client(server, tmp_path, token))
+    assert again.machine.rooms_of(session) == (other,)
+    await again.close()
 
 
 # --- our people ---------------------------------------------------------------------------------------------
