@@ -1,0 +1,158 @@
+"""Which list is meant, whom it adds, and whether more rooms are opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.cascade import Cascade, Going, Progress
+from bot.core.cascade_errors import (
+    AlreadyCancelled,
+    AlreadyPaused,
+    NoCascade,
+    NoListSent,
+    NothingLeftToOpen,
+    StillOpening,
+)
+from bot.core.commands import CancelCascade, PauseCascade, ResumeCascade
+from bot.core.decide.cascade import LIST_LASTS, Steer, cascade_of, extend, list_of, open_parent, steer
+from bot.core.desk import Desk, evolve_desk
+from bot.core.errors import IncidentClosed, RuleError
+from bot.core.facts import (
+    CascadeCancelled,
+    CascadeExtended,
+    CascadePaused,
+    CascadeResumed,
+    CascadeRow,
+    Closed,
+    EncryptedFile,
+    Fact,
+    FileOffered,
+    Member,
+    ProgressPosted,
+)
+from bot.core.incident import Incident
+from bot.core.names import EventId, RoomId
+from bot.core.playbook import Language
+from bot.core.roster import Role
+from tests.core.build import ALICE, BOB, HOUR, NOW, ROOM, incident
+
+FILE = FileOffered(
+    at=NOW,
+    by=ALICE,
+    room=ROOM,
+    name="firms.csv",
+    size=100,
+    file=EncryptedFile(url="mxc://example.org/1", key="k", iv="i", sha256="s"),
+)
+SOME = Progress(total=10, done=4, failed=0, going=Going.RUNNING)
+
+
+def row(key: str) -> CascadeRow:
+    people = (Member(user=BOB, roles=(Role.COORDINATOR,)),)
+    return CascadeRow(key=key, organisation=key.title(), people=people, language=Language.FRENCH)
+
+
+EXTENDED = CascadeExtended(at=NOW, by=ALICE, playbook="provider-hit", rows=(row("a"), row("b")))
+
+
+def parent(*facts: Fact) -> Incident:
+    return incident(EXTENDED, *facts)
+
+
+# --- lists --------------------------------------------------------------------------------------------------
+
+
+def test_the_last_list_of_somebody_in_a_room_is_meant_for_an_hour() -> None:
+    newer = replace(FILE, at=NOW + HOUR, name="newer.csv")
+    desk = evolve_desk(evolve_desk(Desk(), FILE), newer)
+    assert list_of(desk, ALICE, ROOM, NOW + HOUR) == newer
+    assert list_of(desk, ALICE, ROOM, NOW + HOUR + LIST_LASTS - timedelta(seconds=1)) == newer
+    for user, room, now in ((BOB, ROOM, NOW), (ALICE, RoomId("!x"), NOW), (ALICE, ROOM, NOW + HOUR + LIST_LASTS)):
+        with pytest.raises(NoListSent):
+            list_of(desk, user, room, now)
+
+
+def test_a_title_names_the_parent_that_is_open_and_no_other_incident() -> None:
+    title = parent().title
+    closed = parent(Closed(at=NOW, by=ALICE, summary=""))
+    assert open_parent((incident(), closed, parent()), title.upper()) == parent()
+    assert open_parent((incident(), closed, parent()), "another") is None
+
+
+def test_only_those_are_added_that_are_not_there() -> None:
+    cascade = cascade_of(parent())
+    more = extend(cascade, "provider-hit", (row("b"), row("c")), ALICE, NOW)
+    assert more == replace(EXTENDED, rows=(row("c"),))
+    assert extend(cascade, "provider-hit", (row("a"), row("b")), ALICE, NOW) is None
+    assert extend(None, "provider-hit", (row("a"), row("b")), ALICE, NOW) == EXTENDED
+
+
+# --- going on -----------------------------------------------------------------------------------------------
+
+PAUSED, CANCELLED = CascadePaused(at=NOW, by=ALICE), CascadeCancelled(at=NOW, by=ALICE)
+RESUMED = CascadeResumed(at=NOW, by=ALICE)
+PAUSE, RESUME, CANCEL = PauseCascade(), ResumeCascade(), CancelCascade()
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "expected"),
+    [
+        ((), PAUSE, PAUSED),
+        ((), CANCEL, CANCELLED),
+        ((), RESUME, StillOpening),
+        ((PAUSED,), PAUSE, AlreadyPaused),
+        ((PAUSED,), CANCEL, CANCELLED),
+        ((PAUSED,), RESUME, RESUMED),
+        ((CANCELLED,), PAUSE, AlreadyCancelled),
+        ((CANCELLED,), CANCEL, AlreadyCancelled),
+        ((CANCELLED,), RESUME, RESUMED),
+        ((PAUSED, RESUMED), PAUSE, PAUSED),
+    ],
+)
+def test_what_follows_from_each_word(
+    before: tuple[Fact, ...], command: Steer, expected: Fact | type[RuleError]
+) -> None:
+    now = parent(*before)
+    if isinstance(expected, type):
+        with pytest.raises(expected):
+            steer(now, command, SOME, ALICE, NOW)
+    else:
+        assert steer(now, command, SOME, ALICE, NOW) == expected
+
+
+def test_a_refused_room_can_be_tried_again_while_others_are_opened() -> None:
+    assert steer(parent(), RESUME, replace(SOME, failed=1), ALICE, NOW) == RESUMED
+
+
+@pytest.mark.parametrize("command", [PAUSE, RESUME, CANCEL])
+def test_there_is_nothing_to_steer_when_all_is_done_or_closed_or_was_no_cascade(command: Steer) -> None:
+    with pytest.raises(NothingLeftToOpen):
+        steer(parent(), command, replace(SOME, done=10), ALICE, NOW)
+    with pytest.raises(IncidentClosed):
+        steer(parent(Closed(at=NOW, by=ALICE, summary="")), command, SOME, ALICE, NOW)
+    with pytest.raises(NoCascade):
+        steer(incident(), command, SOME, ALICE, NOW)
+
+
+def test_resumes_are_counted() -> None:
+    assert cascade_of(parent(PAUSED, RESUMED, PAUSED, RESUMED)).resumes == 2
+
+
+def test_where_the_progress_stands_is_kept() -> None:
+    assert cascade_of(parent()).progress is None
+    assert cascade_of(parent(ProgressPosted(at=NOW, event=EventId("$p")))).progress == "$p"
+
+
+# --- progress -----------------------------------------------------------------------------------------------
+
+
+def test_the_time_left_is_known_only_while_something_goes_on_at_some_pace() -> None:
+    assert SOME.waiting == 6
+    assert SOME.left is None
+    assert replace(SOME, per_minute=3.0).left == timedelta(minutes=2)
+    assert replace(SOME, per_minute=3.0, going=Going.PAUSED).left is None
+    assert replace(SOME, per_minute=3.0, done=10).left is None
+    assert Cascade().going is Going.RUNNING

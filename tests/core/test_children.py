@@ -1,0 +1,119 @@
+"""An organisation's incident: what it has of its row, and what it has not of the house."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.children import AWARENESS, Stage, child_id, child_input, open_child, stage_of
+from bot.core.clocks import Running
+from bot.core.desk import Desk, evolve_desk
+from bot.core.evolve import fold
+from bot.core.facts import (
+    CascadeExtended,
+    CascadeRow,
+    ChoiceOffered,
+    Closed,
+    Member,
+    RoomReady,
+    RoomRefused,
+    RoomRetried,
+    Severity,
+)
+from bot.core.incident import Incident
+from bot.core.names import Question, RoomId
+from bot.core.playbook import Language
+from bot.core.profile import Profile
+from bot.core.roster import Role
+from tests.core.build import ALICE, ERIN, FRENCH, HOUR, HOUSE, INCIDENT, NOW, PLAYBOOK, ROOM, incident
+
+ROW = CascadeRow(
+    key="dupont",
+    organisation="Dupont",
+    people=(Member(user=ERIN, roles=(Role.COORDINATOR,)),),
+    language=Language.FRENCH,
+    aware=NOW - HOUR,
+    answers={Question("insured"): "yes", Question("sector"): "health", Question("nonsense"): "x"},
+    columns={"Contract": "A-1"},
+)
+PARENT = incident(
+    CascadeExtended(at=NOW, by=ALICE, playbook="provider-hit", rows=(ROW,)),
+    severity=Severity.CRISIS,
+    pace=60,
+    drill=True,
+)
+
+
+def child(row: CascadeRow = ROW, *facts: RoomReady | RoomRefused | RoomRetried | Closed) -> Incident:
+    opened = fold((*open_child(PARENT, row, HOUSE, Desk(), NOW), *facts))
+    assert opened is not None
+    return opened
+
+
+def test_a_child_has_what_its_row_says_and_the_rest_of_its_parent() -> None:
+    made = child()
+    assert (made.parent, made.organisation, made.columns) == (INCIDENT, "Dupont", {"Contract": "A-1"})
+    assert (made.title, made.severity, made.pace, made.drill) == (PARENT.title, Severity.CRISIS, 60, True)
+    assert (made.language, made.playbook) == (Language.FRENCH, FRENCH)
+    assert made.roster == {ERIN: {Role.COORDINATOR}}
+    assert made.answers == {"organisation": "Dupont", "insured": "yes", "sector": "health"}
+    state = made.clock_states[AWARENESS]
+    assert isinstance(state, Running)
+    assert state.aware == NOW - HOUR
+
+
+def test_nothing_of_the_house_is_a_childs() -> None:
+    profile = Profile(answers={Question("sector"): "law"}, regimes=frozenset({"dora"}), insurer_days=10)
+    house = replace(HOUSE, profile=profile)
+    row = replace(ROW, answers={})
+    opened, *_ = open_child(PARENT, row, house, Desk(), NOW)
+    assert opened == open_child(PARENT, row, HOUSE, Desk(), NOW)[0]
+    assert opened.prefilled == {"organisation": "Dupont"}
+
+
+def test_a_clock_starts_only_when_its_time_is_said_and_it_is_in_force() -> None:
+    assert len(open_child(PARENT, replace(ROW, aware=None), HOUSE, Desk(), NOW)) == 1
+    assert len(open_child(PARENT, ROW, replace(HOUSE, rules=()), Desk(), NOW)) == 1
+
+
+def test_a_playbook_that_is_gone_gives_way_to_the_other_language_or_the_parents() -> None:
+    english = replace(HOUSE, playbooks={("provider-hit", Language.ENGLISH): PLAYBOOK})
+    assert open_child(PARENT, ROW, english, Desk(), NOW)[0].playbook == PLAYBOOK
+    assert open_child(PARENT, ROW, replace(HOUSE, playbooks={}), Desk(), NOW)[0].playbook == PARENT.playbook
+    bare = replace(PARENT, cascade=None)
+    assert open_child(bare, ROW, HOUSE, Desk(), NOW)[0].playbook == PARENT.playbook
+
+
+def test_an_organisation_names_one_incident_for_ever() -> None:
+    made = child()
+    assert made.id == child_id(INCIDENT, "dupont") == child_id(INCIDENT, "dupont")
+    assert child_input(INCIDENT, "dupont") == f"cascade:{INCIDENT}:dupont"
+    assert child_id(INCIDENT, "durand") != made.id
+
+
+def test_the_stage_of_a_room() -> None:
+    refused, retried = RoomRefused(at=NOW, code="M_FORBIDDEN"), RoomRetried(at=NOW)
+    ready, closed = RoomReady(at=NOW, room=RoomId("!x:example.org")), Closed(at=NOW, by=ALICE, summary="")
+    assert stage_of(child()) is Stage.OPENING
+    assert stage_of(child(ROW, refused)) is Stage.REFUSED
+    assert stage_of(child(ROW, refused, retried)) is Stage.OPENING
+    assert stage_of(child(ROW, refused, retried, ready)) is Stage.OPEN
+    assert stage_of(child(ROW, closed)) is Stage.OPEN
+
+
+def test_the_opening_of_a_child_settles_no_list_that_its_opener_was_offered() -> None:
+    offered = ChoiceOffered(
+        at=NOW,
+        by=ALICE,
+        room=ROOM,
+        title="x",
+        severity=Severity.HIGH,
+        language=Language.ENGLISH,
+        drill=False,
+        playbooks=("provider-hit",),
+    )
+    opened, *_ = open_child(PARENT, ROW, HOUSE, Desk(), NOW + timedelta(minutes=1))
+    waits = evolve_desk(evolve_desk(Desk(), offered), opened)
+    assert waits.offers == {(ALICE, ROOM): offered}
+    assert opened.incident in waits.opened
+    assert evolve_desk(evolve_desk(Desk(), opened), offered).offers == waits.offers

@@ -1,0 +1,129 @@
+"""Tables as people's programs write them, and what is none."""
+
+from __future__ import annotations
+
+import io
+import struct
+from datetime import date, datetime, time
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from openpyxl import Workbook
+
+from bot.papers.tables import LONGEST_CELL, MOST_COLUMNS, MOST_LINES, TableError, is_table, read_table
+
+
+def sheet(*rows: list[object]) -> bytes:
+    book = Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def test_only_csv_and_xlsx_are_tables() -> None:
+    assert [name for name in ("a.csv", "A.B.XLSX", "a.xls", "a.csv.zip", "csv", ".csv") if is_table(name)] == [
+        "a.csv",
+        "A.B.XLSX",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_file_of_any_program_is_read(encoding: str, delimiter: str, end: str) -> None:
+    text = end.join(delimiter.join(cells) for cells in (["société", "people"], ["Élan", '"a, b;\tc"'], []))
+    assert read_table(text.encode(encoding), "x.csv") == ((1, ("société", "people")), (2, ("Élan", "a, b;\tc")))
+
+
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
+    data = b'a,b\n\n"two\nlines",x\n , \nlast,y\n'
+    assert [number for number, _ in read_table(data, "x.csv")] == [1, 3, 6]
+
+
+def test_what_nobody_sees_is_taken_off() -> None:
+    assert read_table("a,b\n\u202e x\u0000y ,\u200f\n".encode(), "x.csv") == ((1, ("a", "b")), (2, ("xy",)))
+
+
+def test_a_quoted_first_line_does_not_mislead() -> None:
+    assert read_table(b'"a,b,c,d";e\n1;2\n', "x.csv")[1] == (2, ("1", "2"))
+
+
+def test_a_spreadsheet_is_read_as_people_would_type_it() -> None:
+    moment = datetime(2026, 11, 24, 14, 30)  # noqa: DTZ001 - a spreadsheet knows no zones
+    values: list[object] = ["Élan", 1e16, 1.5, moment, date(2026, 1, 2), time(8, 5), True, False, None, "x"]
+    assert read_table(sheet(["organisation", "n"], [], values), "x.XLSX") == (
+        (1, ("organisation", "n")),
+        (
+            3,
+            (
+                "Élan",
+                "10000000000000000",
+                "1.5",
+                "2026-11-24 14:30",
+                "2026-01-02 00:00",
+                "08:05:00",
+                "yes",
+                "no",
+                "",
+                "x",
+            ),
+        ),
+    )
+
+
+def test_a_formula_is_the_value_it_had_and_never_computed() -> None:
+    assert read_table(sheet(["a"], ["=1+1"]), "x.xlsx") == ((1, ("a",)),)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", b"\xd0\xcf\x11\xe0old excel"])
+def test_what_is_no_spreadsheet_is_refused(data: bytes) -> None:
+    with pytest.raises(TableError):
+        read_table(data, "x.xlsx")
+
+
+def test_a_damaged_spreadsheet_is_refused() -> None:
+    whole = sheet(["a"], ["b"])
+    for cut in (len(whole) // 3, len(whole) // 2, len(whole) - 1):
+        with pytest.raises(TableError):
+            read_table(whole[:cut], "x.xlsx")
+    with ZipFile(io.BytesIO(whole)) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = b"<broken"
+    assert_refused(zipped(parts))
+
+
+def test_a_spreadsheet_that_unpacks_without_end_is_refused_before_it_is_unpacked() -> None:
+    data = zipped({"xl/workbook.xml": b"\0" * 61_000_000})
+    assert len(data) < 100_000
+    assert_refused(data)
+
+
+def test_a_file_in_no_known_encoding_is_refused() -> None:
+    assert_refused(b"a,b\n\x81\n", "x.csv")
+    assert_refused(struct.pack("<H", 0xFEFF) + b"\x00\xd8\x00", "x.csv")
+
+
+def test_nothing_is_read_without_end() -> None:
+    long = read_table(("x" * (LONGEST_CELL + 5) + ",y" * (MOST_COLUMNS + 5)).encode(), "x.csv")
+    assert [len(long[0][1]), len(long[0][1][0])] == [MOST_COLUMNS, LONGEST_CELL]
+    assert len(read_table(b"x\n" * (MOST_LINES + 100), "x.csv")) == MOST_LINES + 1
+
+
+def test_a_cell_beyond_what_the_reader_takes_is_refused() -> None:
+    assert_refused(b'a\n"' + b"x" * 200_000 + b'"\n', "x.csv")
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    kept = io.BytesIO()
+    with ZipFile(kept, "w", ZIP_DEFLATED) as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data)
+    return kept.getvalue()
+
+
+def assert_refused(data: bytes, name: str = "x.xlsx") -> None:
+    with pytest.raises(TableError):
+        read_table(data, name)
