@@ -89,7 +89,8 @@ class Crowd:
             await asyncio.sleep(self._chance.uniform(*_PAUSE_S))
 
     async def chatter(self, talk: Talk, lines: int) -> None:
-        """Say more than one sync brings: the bot must fetch the rest."""
+        """Ask something, and say so much after it that one sync does not bring it: the bot must fetch the rest."""
+        await self.command(talk, "!list")
         for number in range(lines):
             await talk.say(f"chatter {number}")
 

@@ -50,14 +50,13 @@ class Stage:
         crowd = Crowd(self.chance, prefix=f"e{len(self.rooms)}")
         self.weather.rise(share)
         async with asyncio.TaskGroup() as tasks:
-            reaping = tasks.create_task(self._reap(kills))
+            reaping = tasks.create_task(self._reap(kills, crowd))
             reading = tasks.create_task(crowd.read(self.control.peer, self.control.bot))
             talks = [await self._open(crowd, hours) for hours in AWARE_H]
             ladder_ends = asyncio.get_running_loop().time() + LADDER_H * 3600 / self.pace + MARGIN_S
             withholding = tasks.create_task(self._withhold(crowd, talks[0].of(self.carol), too_late=too_late))
             typing = [tasks.create_task(crowd.type(talk)) for talk in (*talks, talks[1].of(self.bob))]
-            missed = tasks.create_task(crowd.chatter(talks[1], MISSED))
-            await asyncio.wait([reaping, withholding, missed])
+            await asyncio.wait([reaping, withholding])
             crowd.stop()
             await asyncio.wait([reading, *typing])
         self.weather.calm()
@@ -111,10 +110,15 @@ class Stage:
                     return
                 await asyncio.sleep(0.1)
 
-    async def _reap(self, kills: int) -> None:
-        done = 0
+    async def _reap(self, kills: int, crowd: Crowd) -> None:
+        """Kill so many times; once, more is said while the bot is down than one sync brings it afterwards."""
+        done, silent = 0, self.chance.randrange(kills)
         while done < kills:
-            done += await self.reaper.kill()
+            if done == silent:
+                silent = -1
+                done += await self.reaper.kill(lambda: crowd.chatter(self.control, MISSED))
+            else:
+                done += await self.reaper.kill()
 
     async def _open(self, crowd: Crowd, hours: int) -> Talk:
         """Open an incident and start a clock in it; nothing waits for calm."""

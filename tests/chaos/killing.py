@@ -8,6 +8,7 @@ import random
 import resource
 import signal
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import StrEnum, auto
 from types import TracebackType
@@ -15,7 +16,7 @@ from typing import Self
 
 from tests.bots import STARTED, Bot
 
-_LISTENS_WITHIN_S = 12.0
+_LISTENS_WITHIN_S = 30.0
 """In bad weather a start may take longer: then that is where it is killed."""
 _START_S, _WORK_S = 1.5, 3.0
 """How far into a start, and into its work, a bot is killed at the latest."""
@@ -76,8 +77,11 @@ class Reaper:
                 return True
         return False
 
-    async def kill(self) -> bool:
-        """Let it come to a random moment of a random way, kill it, and start it again. False if it was gone before."""
+    async def kill(self, meanwhile: Callable[[], Awaitable[None]] | None = None) -> bool:
+        """Let it come to a random moment of a random way, kill it, and start it again; False if it was gone before.
+
+        What happens *meanwhile* happens while it is down.
+        """
         way = self._chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
         if way is Way.STARTING:
             await self._pass(_START_S)
@@ -87,6 +91,8 @@ class Reaper:
         lived = self.bot.is_running
         self.kills[way] += lived
         await self.bot.kill()
+        if meanwhile is not None:
+            await meanwhile()
         await self.spawn()
         return lived
 

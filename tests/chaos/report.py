@@ -25,6 +25,7 @@ def found(seed: int, stage: Stage, verdicts: Sequence[Verdict]) -> dict[str, obj
         "kills": _sorted(stage.reaper.kills),
         "ended_by_itself": stage.reaper.ended,
         "faults": _sorted(stage.weather.faults),
+        "pages_fetched": stage.weather.pages,
         "keys_withheld": stage.weather.mailbox.withheld,
     }
 

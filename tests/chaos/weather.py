@@ -57,6 +57,8 @@ class Weather(Between):
         super().__init__(url)
         self.faults: Counter[str] = Counter()
         self.mailbox = Mailbox()
+        self.pages = 0
+        """How often the bot asked for what a sync had left out."""
         self._chance = chance
         self._share = 0.0
         self._calmed = asyncio.Event()
@@ -84,6 +86,7 @@ class Weather(Between):
 
     def _meddling(self, request: Passed) -> Meddling:
         self.passed.clear()
+        self.pages += request.path.endswith("/messages") and "from=" in request.query
         fault = self._fault(request)
         if fault is None:
             return Served(by=self._sync) if request.path == "sync" else None
