@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.cascade_errors import NoCascade
 from bot.core.clocks import Running, legal_time
 from bot.core.commands import SendBulletin
 from bot.core.errors import IncidentClosed, RuleError, TimeInPast
@@ -37,11 +38,6 @@ class Audience(StrEnum):
     """Who has a legal clock past its due time."""
     UNFILED = "unfiled"
     """Who has a legal clock that runs."""
-
-
-@dataclass(eq=False)
-class NoOrganisations(RuleError):
-    """The incident is no parent: there is nobody to tell, and nothing to roll up."""
 
 
 @dataclass(eq=False)
@@ -94,7 +90,7 @@ def send(parent: Incident, children: Sequence[Incident], command: SendBulletin, 
         RuleError: it is refused; nobody is told anything.
     """
     if parent.cascade is None:
-        raise NoOrganisations
+        raise NoCascade
     if parent.status is Status.CLOSED:
         raise IncidentClosed
     if command.next_update is not None and command.next_update <= now:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from bot.core.bulletins import NoOrganisations
+from bot.core.cascade_errors import NoCascade
+from bot.core.children import child_id
 from bot.core.clocks import ClockState, Filed, Running, SetAside, Suspected, legal_time
 from bot.core.facts import BulletinSent
 from bot.core.incident import Incident, Status
@@ -102,9 +103,9 @@ class Rollup:
 
 
 def rollup(parent: Incident, children: Sequence[Incident], now: datetime) -> Rollup:
-    """Return where *children* stand at *now*. Raises NoOrganisations when *parent* is none."""
+    """Return where *children* stand at *now*. Raises NoCascade when *parent* is none."""
     if parent.cascade is None:
-        raise NoOrganisations
+        raise NoCascade
     lines = tuple(_lines(parent, children, now))
     return Rollup(
         parent=parent,
@@ -120,14 +121,14 @@ def rollup(parent: Incident, children: Sequence[Incident], now: datetime) -> Rol
 
 def _lines(parent: Incident, children: Sequence[Incident], now: datetime) -> Iterable[Line]:
     """Yield a line for each row of the files, and for a child that no row names any more."""
-    named = {child.organisation: child for child in children}
+    there = {child.id: child for child in children}
     for row in parent.cascade.rows.values() if parent.cascade else ():
-        child = named.pop(row.organisation, None)
+        child = there.pop(child_id(parent.id, row.key), None)
         if child is None:
             yield Line(organisation=row.organisation, room=RoomState.WAITING, clocks={}, standings={})
         else:
             yield _line(parent, child, now)
-    yield from (_line(parent, child, now) for child in named.values())
+    yield from (_line(parent, child, now) for child in there.values())
 
 
 def _line(parent: Incident, child: Incident, now: datetime) -> Line:

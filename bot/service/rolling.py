@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot import voice
 from bot.core import rollup as core
-from bot.core.bulletins import NoOrganisations
+from bot.core.cascade_errors import NoCascade
 from bot.core.commands import RollupForm, ShowRollup
 from bot.core.incident import Incident
 from bot.core.playbook import Language
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 async def rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
     """Return where all organisations stand. Raises RuleError."""
     if parent.cascade is None:
-        raise NoOrganisations
+        raise NoCascade
     if command.form is RollupForm.CSV:
         return Outcome(tasks=(late_file_task(asked.input, 0, asked.place, TaskKind.ROLLUP_TABLE),))
     found = await asyncio.to_thread(core.rollup, parent, children, asked.now)

@@ -15,7 +15,7 @@ from bot.voice.markup import Piece, Text, join, render
 from bot.voice.times import moment
 from bot.voice.wording import short
 
-Refused = core.NoOrganisations | core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
+Refused = core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
 
 
 def bulletin_sent(sending: Sending, parent: Incident) -> Text:
@@ -56,8 +56,6 @@ def about_bulletin(error: Refused, language: Language) -> tuple[str, Mapping[str
     """Return the key of the sentence that refuses a bulletin, and what fills it."""
     name = f"refusal.{type(error).__name__}"
     match error:
-        case core.NoOrganisations():
-            return name, {}
         case core.UnknownBlank(blank=blank, known=known):
             return name, {"blank": short(blank, 60), "known": _names(known)}
         case core.UnknownAudience(audience=audience, columns=columns):

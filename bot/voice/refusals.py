@@ -8,7 +8,7 @@ from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core import errors
-from bot.core.bulletins import BulletinTooLong, NobodyToTell, NoOrganisations, UnknownAudience, UnknownBlank
+from bot.core.bulletins import BulletinTooLong, NobodyToTell, UnknownAudience, UnknownBlank
 from bot.core.clocks import Words
 from bot.core.details import typed_name
 from bot.core.names import UserId
@@ -127,7 +127,7 @@ def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
             return f"refusal.{type(error).__name__}", {}
         case errors.WrongDetail():
             return _about_detail(error, language)
-        case NoOrganisations() | UnknownBlank() | UnknownAudience() | NobodyToTell() | BulletinTooLong():
+        case UnknownBlank() | UnknownAudience() | NobodyToTell() | BulletinTooLong():
             return about_bulletin(error, language)
         case IdentityNotChanged() | NotCompared() | NotOneself():
             return _about_identity(error)

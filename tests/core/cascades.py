@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.bulletins import received
+from bot.core.children import child_id
 from bot.core.evolve import fold
 from bot.core.facts import BulletinSent, CascadeExtended, CascadeRow, Fact, Member, Opened, RoomReady
 from bot.core.incident import Incident
-from bot.core.names import IncidentId, RoomId, UserId
+from bot.core.names import RoomId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from tests.core.build import ALICE, DAVE, NOW, OPENED, incident
@@ -47,7 +48,7 @@ def opening(row: CascadeRow, **changes: Any) -> Opened:
     """Return how the incident of an organisation opens."""
     plain = replace(
         OPENED,
-        incident=IncidentId(f"child-{row.key}"),
+        incident=child_id(PARENT, row.key),
         codename=f"Calm {row.organisation}",
         members=(Member(user=DAVE, roles=(Role.ADMIN, Role.COORDINATOR)), *row.people),
         parent=PARENT,

@@ -11,7 +11,6 @@ from bot.core.bulletins import (
     LONGEST_CELL,
     BulletinTooLong,
     NobodyToTell,
-    NoOrganisations,
     Sending,
     UnknownAudience,
     UnknownBlank,
@@ -21,6 +20,7 @@ from bot.core.bulletins import (
     send,
     waits_for,
 )
+from bot.core.cascade_errors import NoCascade
 from bot.core.commands import SendBulletin
 from bot.core.details import NEXT_UPDATE
 from bot.core.errors import IncidentClosed, TimeInPast
@@ -137,7 +137,7 @@ def test_what_could_not_be_sent_to_everybody_is_refused() -> None:
 
 
 def test_only_an_open_parent_sends() -> None:
-    with pytest.raises(NoOrganisations):
+    with pytest.raises(NoCascade):
         send(incident(), (), SendBulletin(text="x"), ALICE, NOW)
     with pytest.raises(IncidentClosed):
         send(parent(CLOSED), (), SendBulletin(text="x"), ALICE, NOW)

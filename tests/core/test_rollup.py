@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.bulletins import NoOrganisations
+from bot.core.cascade_errors import NoCascade
 from bot.core.evolve import fold
 from bot.core.facts import (
     BulletinRead,
@@ -63,7 +63,7 @@ def unopened(row: CascadeRow) -> Incident:
 
 
 def test_only_a_parent_has_one() -> None:
-    with pytest.raises(NoOrganisations):
+    with pytest.raises(NoCascade):
         rollup(incident(), (), NOW)
 
 

@@ -7,10 +7,11 @@ from random import Random
 
 import pytest
 
+from bot.core.children import child_id
 from bot.core.facts import BulletinReceived
 from bot.ports import UnreachableError
 from tests.core.build import ALICE, BOB, DAVE, HOUR, MINUTE, ROOM
-from tests.core.cascades import NAMES, person_of, row
+from tests.core.cascades import NAMES, PARENT, person_of, row
 from tests.service.organisations import Organisations, room_of
 
 MANY = tuple(f"Firm{number}" for number in range(200))
@@ -45,7 +46,7 @@ async def test_a_refused_one_is_sent_to_nobody(shell: Organisations) -> None:
     for typed in ("!bulletin Dear {name}", "!bulletin --to place=Paris x", "!bulletin --to overdue x", "!bulletin"):
         assert await shell.lead(typed)
     assert not any(map(shell.heard, NAMES))
-    assert "has no organisations under it" in await shell.type("!bulletin x", room=room_of("Alpha"), sender=DAVE)
+    assert "has no list of organisations" in await shell.type("!bulletin x", room=room_of("Alpha"), sender=DAVE)
 
 
 async def test_only_who_leads_sends(shell: Organisations) -> None:
@@ -127,7 +128,7 @@ async def test_killed_again_and_again_each_organisation_hears_each_bulletin_once
         await shell.pass_time(HOUR)
     for name in MANY:
         assert [one.body.split("\n\n")[1] for one in shell.heard(name)] == [f"one for {name}", f"two for {name}"]
-        facts = [one.fact for one in await shell.store.history(f"child-{name.casefold()}")]
+        facts = [one.fact for one in await shell.store.history(child_id(PARENT, name.casefold()))]
         assert [fact.number for fact in facts if isinstance(fact, BulletinReceived)] == [1, 2]
 
 

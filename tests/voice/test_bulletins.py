@@ -10,6 +10,7 @@ import pytest
 from bot import voice
 from bot.core import bulletins
 from bot.core.bulletins import Sending, send
+from bot.core.cascade_errors import NoCascade
 from bot.core.commands import SendBulletin
 from bot.core.errors import RuleError
 from bot.core.evolve import evolve
@@ -74,7 +75,7 @@ def test_what_the_parents_timeline_says_and_what_rings(golden: Golden, language:
 
 def test_why_it_is_refused(golden: Golden, language: Language) -> None:
     errors: tuple[RuleError, ...] = (
-        bulletins.NoOrganisations(),
+        NoCascade(),
         bulletins.UnknownBlank("nom", ("organisation", "codename", "SIREN")),
         bulletins.UnknownAudience("everyone", ("organisation", "codename", "SIREN")),
         bulletins.NobodyToTell("overdue"),

@@ -11,8 +11,6 @@ SENTENCES = {
     "audience.overdue": "those with a legal clock overdue",
     "audience.unfiled": "those with a legal clock running",
     "remind.update.cascade": "**Bulletin promised for {at}, {left}**\nSend it: `!bulletin --next WHEN TEXT`",
-    "refusal.NoOrganisations": "This incident has no organisations under it. That works in the room from which many "
-    "were opened.",
     "refusal.UnknownBlank": "There is no blank {blank}, so nothing was sent. There are: {known}",
     "refusal.UnknownAudience": "I do not know {audience}, so nothing was sent. `--to` takes all, silent, overdue, "
     "unfiled, or COLUMN=VALUE with one of these columns: {columns}",

@@ -11,8 +11,6 @@ SENTENCES = {
     "audience.overdue": "celles qui ont un délai légal dépassé",
     "audience.unfiled": "celles qui ont un délai légal en cours",
     "remind.update.cascade": "**Bulletin promis pour {at}, {left}**\nL'envoyer : `!bulletin --prochain QUAND TEXTE`",
-    "refusal.NoOrganisations": "Cet incident n'a pas d'organisations sous lui. Cela marche dans la salle d'où beaucoup "
-    "ont été ouvertes.",
     "refusal.UnknownBlank": "Il n'y a pas de blanc {blank} : rien n'a été envoyé. Il y a : {known}",
     "refusal.UnknownAudience": "Je ne connais pas {audience} : rien n'a été envoyé. `--pour` accepte toutes, "
     "silencieuses, retard, non-declarees, ou COLONNE=VALEUR avec une de ces colonnes : {columns}",

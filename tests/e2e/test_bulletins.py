@@ -1,0 +1,84 @@
+"""Three organisations on a real homeserver: each reads its bulletin once, over a kill, and nothing of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.core.facts import CascadeRow, Member, Opened
+from bot.core.names import InputId, UserId
+from bot.core.roster import Role
+from bot.demo.homeserver import Homeserver
+from bot.store.sqlite import open_store
+from tests.bots import Bot
+from tests.core.cascades import extended, row
+from tests.peers.peer import Peer
+from tests.servers import Account, register
+from tests.talks import Talk, unread
+
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+NAMES = ("Alpha", "Beta", "Gamma")
+
+
+def rows_for(people: Sequence[Account]) -> tuple[CascadeRow, ...]:
+    members = (Member(user=UserId(person.user), roles=(Role.COORDINATOR,)) for person in people)
+    return tuple(replace(row(name), people=(member,)) for name, member in zip(NAMES, members, strict=True))
+
+
+async def lay(bot: Bot, rows: tuple[CascadeRow, ...]) -> None:
+    """Put organisations under the incident that is open, as a list does. The bot must not be running."""
+    (parent,) = [fact for fact in await bot.facts() if isinstance(fact, Opened)]
+    key = (bot.folder / "secrets" / "state.key").read_bytes()
+    async with await open_store(bot.state, key) as store, store.transaction() as tx:
+        listed = extended(*rows, at=datetime.now(UTC))
+        await tx.append(parent.incident, (listed,), input=InputId("$list"), device=None)
+
+
+async def test_each_reads_its_own_once_and_nothing_of_the_others(homeserver: Homeserver, tmp_path: Path) -> None:
+    alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
+    people = [await register(homeserver, name.casefold()) for name in NAMES]
+    bot = Bot(tmp_path, homeserver, cellule, {alice.user: ["admin", "coordinator"]})
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(bot)
+        lead = await stack.enter_async_context(Peer(homeserver, alice, meet=[bot.user]))
+        control = Talk(peer=lead, room=(await lead.wait_room(inviter=bot.user)).id, bot=bot.user)
+        await control.ask("!open Host down --playbook provider-hit", "Host down")
+        parent = control.in_room((await lead.wait_room(inviter=bot.user, known=[control.room])).id)
+        await parent.hear("Start here")
+        await bot.stop()
+        await lay(bot, rows_for(people))
+        clients = [await stack.enter_async_context(Peer(homeserver, one, meet=[bot.user])) for one in people]
+        await bot.start()
+        talks = [Talk(peer=one, room=(await one.wait_room(inviter=bot.user)).id, bot=bot.user) for one in clients]
+        for talk in talks:
+            await talk.hear("Start here")
+
+        await parent.ask("!bulletin Cut the link of {organisation}.\n\n{sector}", "Now: 3 organisations")
+        for name, talk in zip(NAMES, talks, strict=True):
+            heard = await talk.hear(f"Cut the link of {name}")
+            assert (heard.msgtype, heard.mentions) == ("m.text", {"room": True})
+        await talks[0].ask("!ack", "acknowledged bulletin 1")
+        await parent.say("!bulletin Second for {organisation}")
+        await bot.kill()
+        await bot.start()
+        for name, talk in zip(NAMES, talks, strict=True):
+            await talk.hear(f"Second for {name}")
+
+        asked = await parent.say("!rollup")
+        assert "3 silent" in str((await parent.hear("^Roll-up of", after=asked)).text)
+        picture = await lead.file(await parent.hear(r"rollup-.*\.png", after=asked))
+        assert (picture.mime, picture.data[:4]) == ("image/png", b"\x89PNG")
+        for name, talk in zip(NAMES, talks, strict=True):
+            said = [str(message.text) for message in await talk.heard()]
+            assert [text.split("\n\n")[0] for text in said if " for " in text or "Cut" in text] == [
+                "Bulletin 1",
+                "Bulletin 2",
+            ]
+            others = [other for other in NAMES if other != name]
+            assert not [other for other in others for text in said if other.casefold() in text.casefold()]
+            assert await unread(talk.peer, bot.user) == []
