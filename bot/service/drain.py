@@ -119,11 +119,11 @@ class Drain:
 
     @property
     def busy(self) -> bool:
-        """Say whether anything is in work that not very many rooms wait for."""
+        """Say whether anything is in work that somebody waits for."""
         return self._gate.busy
 
     async def rested(self) -> None:
-        """Return once everything is done that can be done now and that not very many rooms wait for."""
+        """Return once everything is done that can be done now and that somebody waits for."""
         while self.busy:
             self._rested.clear()
             await self._rested.wait()
@@ -166,9 +166,7 @@ class Drain:
 
     def _serve(self, now: datetime) -> None:
         """Begin whatever may begin now, and set the alarm for what may later."""
-        if self._unreached and self._gate.wants_probe(now):
-            self._rouse(next(iter(self._unreached)), now)
-        while self._tasks is not None and (place := self._gate.enter(now)) is not None:
+        while self._tasks is not None and (place := self._enter(now)) is not None:
             self._tasks.create_task(self._work(place), name=f"row-{next(self._numbers)}")
         if not self.busy:
             self._rested.set()
@@ -178,11 +176,20 @@ class Drain:
                 self._opens_at = at
                 self._alarm_clock.set(LANE_KEY + _GATE_KEY, at)
 
-    def _rouse(self, lane: str, now: datetime) -> None:
-        del self._unreached[lane]
-        if lane in self._lanes:
-            self._lanes[lane].lift_rests()
-            self._look(lane, now)
+    def _enter(self, now: datetime) -> Place | None:
+        place = self._gate.enter(now)
+        if place is None and self._unreached and self._gate.wants_probe(now):
+            self._rouse(now)
+            place = self._gate.enter(now)
+        return place
+
+    def _rouse(self, now: datetime) -> None:
+        """Let those stand in line again who rest because the homeserver was not reached."""
+        lanes, self._unreached = self._unreached, {}
+        for name in lanes:
+            if (lane := self._lanes.get(name)) is not None:
+                lane.lift_rests()
+                self._look(name, now)
 
     # --- doing ------------------------------------------------------------------------------------------------
 
@@ -226,8 +233,7 @@ class Drain:
 
     def _answered(self, now: datetime) -> None:
         self._gate.reach.answer()
-        for lane in tuple(self._unreached):
-            self._rouse(lane, now)
+        self._rouse(now)
 
     async def _limited(self, row: Row, busy: BusyError) -> None:
         now = self._clock.now()

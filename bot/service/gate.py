@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.ports import BusyError, Task, TaskKind
 from bot.service.line import Line, Place
@@ -12,6 +12,8 @@ from bot.service.urgency import ELSEWHERE, ERASING, SPARED, Urgency, invites_of,
 
 WIDTH = 8
 """How many rows are in work at once. Each class leaves one slot more to those before it."""
+_LONGEST_HOLD = timedelta(minutes=2)
+"""Longer than any limit that a Synapse has by default, but for those on invitations of one person."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -30,8 +32,8 @@ class Gate:
 
     @property
     def busy(self) -> bool:
-        """Say whether anything is in work that not very many rooms wait for."""
-        return any(place.urgency is not Urgency.BULK for place in self._working.values())
+        """Say whether anything is in work that somebody waits for."""
+        return any(place.urgency <= Urgency.ANSWER for place in self._working.values())
 
     def enter(self, now: datetime) -> Place | None:
         """Give a slot to whoever is next; None when nobody may have one."""
@@ -52,9 +54,9 @@ class Gate:
         del self._working[place.lane]
 
     def wants_probe(self, now: datetime) -> bool:
-        """Say whether it is time to ask for the homeserver, and nobody stands here who could."""
+        """Say whether it is time to ask for the homeserver, and nobody does."""
         probe_at = self.reach.probe_at
-        return probe_at is not None and probe_at <= now and not self.line and not self._working
+        return probe_at is not None and probe_at <= now and not self._working
 
     def opens_at(self, now: datetime) -> datetime | None:
         """Return when somebody may pass whom a limit holds, or the outage; None when only a slot is waited for."""
@@ -68,14 +70,18 @@ class Gate:
         self._pace.passed(limits_of(task), now)
 
     def limited(self, task: Task, busy: BusyError, now: datetime) -> bool:
-        """Take the homeserver's word that *task* is to wait; say whether it waits in line, with others like it."""
+        """Take the homeserver's word that *task* is to wait; say whether it waits in line, with others like it.
+
+        Beyond two minutes the word is about *task* alone: no reminder waits for an hour because another row has to.
+        """
         if busy.invited is not None and task.kind is not TaskKind.INVITE:
             self._pace.limited((invites_of(busy.invited),), now, busy.retry_after)
             return False
         if rests_alone(task):
             return False
-        self._pace.limited(limits_of(task), now, busy.retry_after)
-        return True
+        longest = busy.retry_after if task.kind is TaskKind.INVITE else _LONGEST_HOLD
+        self._pace.limited(limits_of(task), now, min(busy.retry_after, longest))
+        return busy.retry_after <= longest
 
     def _held_until(self, limit: str, urgency: Urgency, now: datetime) -> datetime | None:
         """Return until when *limit* holds what has that urgency; None when it does not."""

@@ -44,9 +44,10 @@ class Lane:
         return iter(self._rows)
 
     def add(self, task: Task, now: datetime) -> bool:
-        """Take *task* in; False when an untried one that waits will show the same."""
-        if task.kind in SHOWN_ONCE and any(row.task.kind is task.kind and not row.task.attempts for row in self):
-            return False
+        """Take *task* in; False when nothing changes, since an untried one that waits will show the same."""
+        if task.kind in SHOWN_ONCE and (waiting := self._untried(task.kind)) is not None:
+            was_bulk, waiting.task = waiting.task.bulk, replace(waiting.task, bulk=waiting.task.bulk and task.bulk)
+            return was_bulk and not task.bulk
         delay = None if task.attempts else task.not_before
         self._rows.append(Row(task=task, since=now if delay is None else max(now, delay)))
         return True
@@ -88,6 +89,9 @@ class Lane:
     def urgency(self, now: datetime) -> Urgency:
         """Return the class of the most urgent row that does not rest: what stands before it is as urgent."""
         return min((urgency_of(row.task) for row in self._rows if not row.rests(now)), default=Urgency.BULK)
+
+    def _untried(self, kind: TaskKind) -> Row | None:
+        return next((row for row in self._rows if row.task.kind is kind and not row.task.attempts), None)
 
     def wakes_at(self, now: datetime) -> datetime | None:
         """Return when the first of the resting rows may be done; None when none rests."""

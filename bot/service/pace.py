@@ -23,6 +23,8 @@ _TOO_MANY_TO_BLAME = 3
 """When so many people in a row could not be invited, the limit is not one of theirs but ours."""
 _SUSPICION = timedelta(seconds=10)
 """What is only guessed from refusals about others stops us no longer than this."""
+_LONGEST_DOUBT = timedelta(minutes=1)
+"""Who breaks its word is asked this often at least."""
 _log = logging.getLogger(__name__)
 
 
@@ -33,8 +35,11 @@ class _Bucket:
     interval: timedelta
     free_at: datetime
     limited_at: datetime
+    wait: timedelta = timedelta()
+    """What the last refusal made us wait."""
     passed_at: datetime | None = None
     streak: int = 0
+    """Requests let through since then."""
     boldness: float = _FASTER
 
     def free(self, spare: int) -> datetime:
@@ -47,19 +52,22 @@ class _Bucket:
     def passed(self, now: datetime) -> None:
         self.passed_at = now
         self.streak += 1
-        if self.streak >= STREAK:
+        if self.streak % STREAK == 0:
             self.interval *= 1 - self.boldness
-            self.streak, self.boldness = 0, min(self.boldness + _FASTER, _FASTEST)
+            self.boldness = min(self.boldness + _FASTER, _FASTEST)
 
     def limited(self, now: datetime, retry_after: timedelta) -> None:
         """Learn from a refusal: it names the moment of the next token, and the last one came when we were let through.
 
-        Others may have taken tokens in between, so what it tells is believed within bounds.
+        Others may have taken tokens in between, so what it tells is believed within bounds; and a homeserver that
+        refuses again what came when it said is asked less often.
         """
         longest = 2 * max(self.interval, retry_after)
         since_last = retry_after if self.passed_at is None else now + retry_after - self.passed_at
         self.interval = max(self.interval, retry_after, min(since_last, longest))
-        self.free_at, self.limited_at = now + retry_after, now
+        is_broken_promise = not self.streak and now >= self.limited_at + self.wait > self.limited_at
+        self.wait = max(retry_after, min(2 * self.wait, _LONGEST_DOUBT)) if is_broken_promise else retry_after
+        self.free_at, self.limited_at = now + self.wait, now
         self.streak, self.boldness = 0, _FASTER
 
     def is_forgotten(self, now: datetime) -> bool:

@@ -149,7 +149,6 @@ class Service:
         await self._store.receive(batch)
         self._presence.kept(batch)
         self._budget.hear(self._clock.now())
-        self.drain.look_again()
         for incoming in batch.events:
             self._incoming.put_nowait(incoming)
 
@@ -163,6 +162,8 @@ class Service:
             with suppress(TimeoutError):
                 async with asyncio.timeout(ANSWER_MOMENT_S):
                     await self._answered()
+        # Only now: what somebody just said may undo what waits.
+        self.drain.look_again()
 
     async def _answered(self) -> None:
         await self._incoming.join()

@@ -113,6 +113,36 @@ def test_the_interval_that_is_learned_is_never_longer_than_twice_the_true_one(
         assert bucket.interval <= 2 * max(timedelta(seconds=1 / rate), timedelta(seconds=0.2))
 
 
+def test_a_homeserver_that_breaks_its_word_is_asked_less_and_less() -> None:
+    pace, now, asked = Pace(), START, 0
+    while now < START + 10 * MINUTE:
+        pace.limited(LIMITS, now, timedelta(milliseconds=100))
+        asked += 1
+        free = pace.held_until(EVENTS, now)
+        assert free is not None
+        now = free
+    assert asked < 25
+
+
+async def test_one_row_that_is_told_to_wait_for_an_hour_makes_no_reminder_wait_so_long() -> None:
+    faults = [BusyError(60 * MINUTE)]
+
+    async def ask(task: Task) -> None:
+        if faults:
+            raise faults.pop()
+
+    outbox = Outbox(ask)
+    async with outbox.life():
+        await outbox.add(row(1, "answer", lane="a"))
+        await outbox.add(row(2, "ring", lane="b"))
+        await outbox.pass_time(2 * MINUTE)
+        assert outbox.ids() == [2]
+        await outbox.pass_time(56 * MINUTE)
+        assert outbox.ids() == [2]
+        await outbox.pass_time(2 * MINUTE)
+        assert outbox.ids() == [2, 1]
+
+
 # --- invitations ------------------------------------------------------------------------------------------------
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Task, UnreachableError
+from bot.ports import Batch, BusyError, Task, UnreachableError
 from bot.service.gate import WIDTH
 from tests.service.outbox import MINUTE, SECOND, Outbox, row
+from tests.service.shell import Shell
 
 HOUR = 60 * MINUTE
 MANY = 200
@@ -61,6 +62,23 @@ async def test_no_reminder_waits_for_the_rest_of_a_minute_when_the_homeserver_is
         server.is_there = True
         await outbox.pass_time(PROBE)
         assert sorted(outbox.ids()) == [1, 2]
+
+
+async def test_a_reminder_is_asked_for_though_somebody_waits_for_a_limit_of_their_own() -> None:
+    outbox = Outbox()
+    async with outbox.life():
+
+        async def limit(task: Task) -> None:
+            raise BusyError(3 * HOUR)
+
+        outbox.ask = limit
+        await outbox.add(row(1, "invite", lane="invited"))
+        outbox.ask = server = Server()
+        await outbox.add(row(2, "ring", lane="b"))
+        await outbox.pass_time(HOUR)
+        server.is_there = True
+        await outbox.pass_time(PROBE)
+        assert outbox.ids() == [2]
 
 
 async def test_when_the_sync_hears_of_the_homeserver_the_outbox_asks_at_once() -> None:
@@ -153,3 +171,16 @@ async def test_a_person_on_the_roster_can_be_trusted_while_the_homeserver_is_awa
         outbox.ask = server
         await outbox.pass_time(timedelta(minutes=1))
         assert {2, 3} <= set(outbox.ids())
+
+
+async def test_the_service_asks_for_the_homeserver_as_soon_as_the_sync_has_heard_of_it(shell: Shell) -> None:
+    async with shell.life() as service:
+        await shell.open()
+        shell.chat.faults.extend([UnreachableError("down")] * 5)
+        await shell.receive(shell.message("!note patience", room=shell.room))
+        await shell.pass_time(11 * SECOND)
+        assert len(shell.chat.faults) == 1
+        shell.chat.faults.clear()
+        await service.hear(Batch(events=(), token="s-back"))
+        await shell.settle()
+        assert shell.said()[-1].body == "Noted in the timeline."
