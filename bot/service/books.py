@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -30,6 +31,7 @@ class Books:
         self._rooms: dict[RoomId, IncidentId] = {}
         self._of: dict[UserId, set[IncidentId]] = {}
         """Whose roster has whom; what is purged is nobody's any more."""
+        self._children: defaultdict[IncidentId, set[IncidentId]] = defaultdict(set)
 
     @classmethod
     async def load(cls, store: Store) -> Books:
@@ -53,6 +55,8 @@ class Books:
         incident = evolve(before, fact)
         self._incidents[id] = incident
         self._note_people(id, _people(before), _people(incident))
+        if incident.parent is not None:
+            self._children[incident.parent].add(id)
         self._counts[id] = self._counts.get(id, 0) + 1
         if incident.room is not None:
             self._rooms[incident.room] = id
@@ -74,6 +78,8 @@ class Books:
         before = self._incidents.pop(id, None)
         self._counts.pop(id, None)
         self._note_people(id, _people(before), _NOBODY)
+        if before is not None and before.parent is not None:
+            self._children[before.parent].discard(id)
         if before is not None and before.room is not None:
             self._rooms.pop(before.room, None)
         self.add(id, facts)
@@ -109,12 +115,11 @@ class Books:
 
     def children(self, id: str) -> tuple[Incident, ...]:
         """Return the incidents of the organisations under *id*, the oldest first."""
-        return tuple(sorted((one for one in self._incidents.values() if one.parent == id), key=_age))
+        return tuple(sorted(map(self._incidents.__getitem__, self._children.get(IncidentId(id), ())), key=_age))
 
     def incidents_of(self, user: UserId) -> tuple[Incident, ...]:
         """Return the incidents whose roster has *user*, the oldest first."""
-        found = (self._incidents[id] for id in self._of.get(user, ()))
-        return tuple(sorted(found, key=_age))
+        return tuple(sorted(map(self._incidents.__getitem__, self._of.get(user, ())), key=_age))
 
 
 def _people(incident: Incident | None) -> Mapping[UserId, frozenset[Role]]:

@@ -68,6 +68,18 @@ def test_what_is_left_after_a_purge_takes_the_place_of_the_incident(books: Books
     assert not books.holds(RoomId("!first:example.org"))
 
 
+def test_children_are_found_by_their_parent(books: Books) -> None:
+    child = IncidentId("child")
+    born = [replace(opened(child, 2), parent=FIRST)]
+    books.add(child, born)
+    assert [incident.id for incident in books.children(FIRST)] == [child]
+    assert books.children(SECOND) == books.children(child) == ()
+    books.replace(child, born)
+    assert [incident.id for incident in books.children(FIRST)] == [child]
+    books.replace(child, [])
+    assert books.children(FIRST) == ()
+
+
 async def test_the_books_are_read_from_the_store_whole() -> None:
     store = MemoryStore()
     streams = {IncidentId(f"{number:03}"): number for number in range(120)}
