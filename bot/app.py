@@ -15,6 +15,8 @@ from bot.alarm_clock import SchedulerAlarmClock
 from bot.clock import WallClock
 from bot.config import Config, ConfigError, Problem
 from bot.config.organisation import profile_of
+from bot.console import cascades, verifications
+from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
 from bot.health import HealthPage
 from bot.heartbeat import Heartbeat
@@ -29,7 +31,6 @@ from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.watchdog import Watchdog
 from bot.store.sqlite import SqliteStore, open_store
-from bot.verify_socket import VerifySocket
 
 _log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class _Parts:
         async with AsyncExitStack() as closing:
             watchdog = await self._watchdog(service, closing)
             await self._open_page(watchdog, closing)
-            await self._open_console(closing)
+            await self._open_console(service, closing)
             alarm_clock.start(service.ring)
             closing.callback(alarm_clock.stop)
             await service.start()
@@ -173,8 +174,10 @@ class _Parts:
                 raise ConfigError((Problem("health.listen", f"{text}; write another address"),)) from None
             closing.push_async_callback(page.close)
 
-    async def _open_console(self, closing: AsyncExitStack) -> None:
-        console = VerifySocket(self.gateway.verifications)
+    async def _open_console(self, service: Service, closing: AsyncExitStack) -> None:
+        console = ConsoleSocket(
+            verifications.answers(self.gateway.verifications), cascades.answers(service.cascades, self.house.zone)
+        )
         await console.open(self.config.state.folder)
         closing.push_async_callback(console.close)
 

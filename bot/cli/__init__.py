@@ -79,14 +79,16 @@ def _run(arguments: argparse.Namespace) -> int:
 def _exit_of(run: Callable[[], None]) -> int:
     """Return what *run* ends with; whatever it raises, alone or in groups, becomes an exit code of the contract."""
     from bot.backup.errors import RecoveryError, RecoveryFailedError
+    from bot.cli.cascade import CascadeRefusedError, RoomsRefusedError
     from bot.cli.purging import PurgeFailedError, PurgeRefusedError
     from bot.config import ConfigError, SecretFileError
+    from bot.console.cascades import ListRefusedError
+    from bot.console.socket import NotRunningError
     from bot.library.problems import ContentError
     from bot.matrix.errors import IdentityRefusedError
     from bot.matrix.session import LoginRefusedError
     from bot.ports import ChainBrokenError
     from bot.store.errors import NewerStoreError, StateInUseError, UnreadableError, WrongKeyError
-    from bot.verify_socket import NotRunningError
 
     codes: list[Exit] = []
     try:
@@ -95,9 +97,11 @@ def _exit_of(run: Callable[[], None]) -> int:
         codes += _refuse_all(refused, Exit.REFUSED)
     except* StateInUseError as busy:
         codes += _refuse_all(busy, Exit.IN_USE)
-    except* (RecoveryFailedError, PurgeFailedError, NotRunningError) as failed:
+    except* (RecoveryFailedError, PurgeFailedError, NotRunningError, RoomsRefusedError) as failed:
         codes += _refuse_all(failed, Exit.FAILED)
     except* (ConfigError, ContentError, SecretFileError, WrongKeyError, RecoveryError, PurgeRefusedError) as wrong:
+        codes += _refuse_all(wrong, Exit.WRONG)
+    except* (CascadeRefusedError, ListRefusedError) as wrong:
         codes += _refuse_all(wrong, Exit.WRONG)
     except* (NewerStoreError, UnreadableError, ChainBrokenError) as unfit:  # starting again would not help
         codes += _refuse_all(unfit, Exit.WRONG)
@@ -164,6 +168,26 @@ def _verify(arguments: argparse.Namespace) -> int:
     from bot.cli.verify import compare
 
     return _with_config(arguments, lambda config: compare(config, input))
+
+
+# --- cascade ------------------------------------------------------------------------------------------------
+
+
+def _cascade(arguments: argparse.Namespace) -> int:
+    from bot.cli.cascade import Wanted, cascade
+    from bot.core.commands import OpenCascade
+    from bot.core.facts import Severity
+    from bot.core.playbook import Language
+
+    command = OpenCascade(
+        title=arguments.title,
+        playbook=arguments.playbook,
+        severity=Severity(arguments.severity) if arguments.severity else None,
+        language=Language(arguments.lang) if arguments.lang else None,
+        drill=arguments.drill,
+    )
+    wanted = Wanted(path=arguments.list, command=command, by=arguments.by, waits=not arguments.no_wait)
+    return _with_config(arguments, lambda config: cascade(config, wanted))
 
 
 # --- check and init -----------------------------------------------------------------------------------------
@@ -343,6 +367,7 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "restore": _restore,
     "recovery-key": _recovery_key,
     "verify": _verify,
+    "cascade": _cascade,
     "purge": _purge,
     "playbook check": _playbook_check,
     "playbook new": _playbook_new,

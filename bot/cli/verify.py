@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot import voice
 from bot.config import Config
-from bot.verify_socket import Console
+from bot.console.verifications import Console
 
 NOBODY = """Nobody is verifying the bot now. In Element: a direct room with the bot, its profile, "Verify";
 then run this again."""

@@ -27,6 +27,9 @@ _EXITS = {
     "refused, 4 a running Cellule holds the state folder.",
     "verify": "It asks on a terminal. Exit codes: 0 answered, or nobody waits, 1 the bot does not run there, 2 bad "
     "configuration.",
+    "cascade": "The bot must run. Exit codes: 0 each organisation has its room, or --no-wait, 1 the bot does not run "
+    "there, or some rooms are not open, 2 the list or an argument is wrong, and nothing was opened. Interrupted, the "
+    "bot goes on; the same command again changes nothing and shows how far it is.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
@@ -49,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _add_restore(commands)
     _add_recovery_key(commands)
     _add_verify(commands)
+    _add_cascade(commands)
     _add_purge(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
@@ -148,6 +152,19 @@ def _add_purge(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_verify(commands: _Commands[argparse.ArgumentParser]) -> None:
     verify = _add(commands, "verify", "compare the emoji of whoever verifies the running bot in their app")
     _add_config(verify, "the configuration the bot runs with")
+
+
+def _add_cascade(commands: _Commands[argparse.ArgumentParser]) -> None:
+    cascade = _add(commands, "cascade", "have the running bot open a room for each organisation of a list")
+    cascade.add_argument("list", metavar="LIST", type=Path, help="a CSV or XLSX file: docs/cascade.md has its columns")
+    _add_config(cascade, "the configuration the bot runs with")
+    cascade.add_argument("--title", metavar="TITLE", required=True, help="of the incident; the same adds who is new")
+    cascade.add_argument("--by", metavar="ID", help="who opens it, of the configuration's people (the first admin)")
+    cascade.add_argument("--playbook", metavar="ID", help="of the rooms to open (provider-hit)")
+    cascade.add_argument("--severity", choices=["low", "medium", "high", "crisis"], help="of all of it (high)")
+    cascade.add_argument("--lang", choices=["fr", "en"], help="of the incident, and of whoever names none in the list")
+    cascade.add_argument("--drill", action="store_true", help="mark all of it as a drill")
+    cascade.add_argument("--no-wait", action="store_true", help="do not stay to show how far it is")
 
 
 def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:

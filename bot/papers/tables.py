@@ -12,6 +12,8 @@ from pathlib import PurePath
 from zipfile import ZipFile
 
 ENDINGS = (".csv", ".xlsx")
+LARGEST = 5_000_000
+"""Bytes of a file that is taken from the operator's machine: as many as are fetched from a homeserver."""
 MOST_LINES = 10_000
 """More than any list has; what follows is not read."""
 MOST_COLUMNS = 200

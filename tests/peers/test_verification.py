@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.console.verifications import Console
 from bot.demo.homeserver import Homeserver
-from bot.verify_socket import Console
 from bot.voice.emoji import EMOJI
 from tests.bots import Bot
 from tests.peers.peer import Peer, PeerError

@@ -1,0 +1,99 @@
+"""`cellule cascade`: a list from the operator's machine; the running bot opens a room for each of its organisations."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from bot.config import Config
+from bot.console.cascades import Order, line_of, open_cascade, progress_of
+from bot.core.cascade import Going, Progress
+from bot.core.commands import OpenCascade
+from bot.core.names import IncidentId, UserId
+from bot.core.roster import Role, holders
+from bot.papers.tables import LARGEST, is_table
+
+_BAR = 30
+"""Characters of the progress bar."""
+_LINES_EVERY_S = 5.0
+
+
+class CascadeRefusedError(Exception):
+    """Nothing was asked of the bot; the text says why."""
+
+
+class RoomsRefusedError(Exception):
+    """Some rooms are not open, and will not be without a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was typed."""
+
+    path: Path
+    command: OpenCascade
+    by: str | None
+    """None means the first admin."""
+    waits: bool = True
+    """Whether to stay and show how far it is."""
+
+
+async def cascade(config: Config, wanted: Wanted, *, every_s: float = 0.5, out: TextIO | None = None) -> None:
+    """Have the rooms opened, and show how far that is until it ends. Raises NotRunningError, ListRefusedError."""
+    out = out or sys.stdout
+    order = await asyncio.to_thread(_order, config, wanted)
+    opened = await open_cascade(config.state.folder, order)
+    print(f"{opened.codename}: {opened.new} new, {opened.known} there already", file=out)
+    if not wanted.waits:
+        return
+    try:
+        await _watch(config.state.folder, opened.parent, every_s, out)
+    except asyncio.CancelledError:
+        print("\nThe bot goes on by itself; the same command shows how far it is.", file=out)
+        raise
+
+
+def _order(config: Config, wanted: Wanted) -> Order:
+    admins = holders(config.people, Role.ADMIN)
+    by = UserId(wanted.by) if wanted.by is not None else next(iter(admins), None)
+    if by is None:
+        raise CascadeRefusedError("the configuration has no admin; say for whom with --by")
+    try:
+        data = wanted.path.read_bytes()
+    except OSError as problem:
+        raise CascadeRefusedError(f"{wanted.path}: {problem.strerror}") from None
+    if len(data) > LARGEST or not is_table(wanted.path.name):
+        raise CascadeRefusedError(f"{wanted.path}: a list is a .csv or .xlsx file of at most 5 MB")
+    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by)
+
+
+async def _watch(folder: Path, parent: IncidentId, every_s: float, out: TextIO) -> None:
+    is_terminal, said, next_line = out.isatty(), "", 0.0
+    loop = asyncio.get_running_loop()
+    while True:
+        shown = await progress_of(folder, parent)
+        has_ended = not shown.waiting or shown.going is not Going.RUNNING
+        line = line_of(shown)
+        if is_terminal:
+            print(f"\r\x1b[K{_bar(shown)} {line}", end="\n" if has_ended else "", flush=True, file=out)
+        elif line != said and (has_ended or loop.time() >= next_line):
+            print(line, flush=True, file=out)
+            said, next_line = line, loop.time() + _LINES_EVERY_S
+        if has_ended:
+            _refuse_rest(shown)
+            return
+        await asyncio.sleep(every_s)
+
+
+def _bar(shown: Progress) -> str:
+    filled = _BAR * shown.done // max(1, shown.total)
+    return f"[{'#' * filled}{'.' * (_BAR - filled)}]"
+
+
+def _refuse_rest(shown: Progress) -> None:
+    if shown.done < shown.total:
+        left = shown.total - shown.done
+        raise RoomsRefusedError(f"{left} rooms are not open; in the incident's room: !cascade resume")

@@ -1,0 +1,139 @@
+"""Cascades on the console: a list from the operator's machine, and how far its rooms are.
+
+`{"cascade": {...}, "file": BASE64}` is answered with the incident that the list is in, or with what is wrong with it;
+`{"progress": ID}` with how far the rooms of that incident are.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import voice
+from bot.console.socket import Answer, Question, ask
+from bot.core.cascade import Going, Progress
+from bot.core.commands import OpenCascade
+from bot.core.errors import RuleError
+from bot.core.facts import Severity
+from bot.core.names import IncidentId, UserId
+from bot.core.playbook import Language
+from bot.service.cascading import Cascades, Extended
+
+_SPOKEN = Language.ENGLISH
+"""What the console speaks."""
+
+
+class ListRefusedError(Exception):
+    """Nothing was opened; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the operator wants opened."""
+
+    command: OpenCascade
+    name: str
+    """Of the file."""
+    data: bytes
+    by: UserId
+
+
+def answers(cascades: Cascades, zone: str) -> Answer:
+    """Return what answers for *cascades*."""
+
+    async def answer(asked: Any) -> Question | None:
+        match asked:
+            case {"cascade": dict(order), "file": str(data)}:
+                return await _open(cascades, _read(order, data), ZoneInfo(zone))
+            case {"progress": str(id_)}:
+                return _progress(cascades, id_)
+            case _:
+                return None
+
+    return answer
+
+
+async def open_cascade(folder: Path, order: Order) -> Extended:
+    """Have the bot that runs on *folder* open the rooms. Raises NotRunningError, ListRefusedError."""
+    command = order.command
+    wanted = {
+        "title": command.title,
+        "playbook": command.playbook,
+        "severity": command.severity,
+        "language": command.language,
+        "drill": command.drill,
+        "name": order.name,
+        "by": order.by,
+    }
+    told = await ask(folder, {"cascade": wanted, "file": b64encode(order.data).decode()})
+    if "refused" in told:
+        raise ListRefusedError(told["refused"])
+    return Extended(parent=IncidentId(told["parent"]), codename=told["codename"], new=told["new"], known=told["known"])
+
+
+async def progress_of(folder: Path, parent: IncidentId) -> Progress:
+    """Return how far the rooms of *parent* are. Raises NotRunningError."""
+    told = await ask(folder, {"progress": parent})
+    return Progress(
+        total=told["total"],
+        done=told["done"],
+        failed=told["failed"],
+        going=Going(told["going"]),
+        per_minute=told["per_minute"],
+    )
+
+
+def line_of(progress: Progress) -> str:
+    """Return *progress* in one line."""
+    parts = [f"{progress.done} of {progress.total} rooms open"]
+    if progress.failed:
+        parts.append(f"{progress.failed} refused")
+    if progress.going is not Going.RUNNING:
+        parts.append(progress.going.value)
+    if progress.left is not None and progress.per_minute is not None:
+        parts.append(f"{progress.per_minute:.0f} a minute, about {_rounded(progress.left)} to go")
+    return "; ".join(parts)
+
+
+def _rounded(span: timedelta) -> str:
+    return f"{span // timedelta(minutes=1)} min" if span >= timedelta(minutes=2) else f"{span.total_seconds():.0f} s"
+
+
+def _read(order: dict[str, Any], data: str) -> Order:
+    severity, language = order["severity"], order["language"]
+    command = OpenCascade(
+        title=order["title"],
+        playbook=order["playbook"],
+        severity=Severity(severity) if severity else None,
+        language=Language(language) if language else None,
+        drill=order["drill"],
+    )
+    return Order(command=command, name=order["name"], data=b64decode(data), by=UserId(order["by"]))
+
+
+async def _open(cascades: Cascades, order: Order, zone: ZoneInfo) -> Question:
+    try:
+        done = await cascades.open(order.command, order.name, order.data, order.by)
+    except RuleError as refusal:
+        return {"refused": voice.refusal(refusal, _SPOKEN, zone).body}
+    if not isinstance(done, Extended):
+        return {"refused": voice.list_wrong(order.name, done, _SPOKEN).body}
+    return {"parent": done.parent, "codename": done.codename, "new": done.new, "known": done.known}
+
+
+def _progress(cascades: Cascades, id_: str) -> Question | None:
+    parent = next((parent for parent in cascades.feeder.parents() if parent.id == id_), None)
+    if parent is None:
+        return None
+    shown = cascades.feeder.progress(parent)
+    return {
+        "total": shown.total,
+        "done": shown.done,
+        "failed": shown.failed,
+        "going": shown.going,
+        "per_minute": shown.per_minute,
+    }

@@ -1,0 +1,159 @@
+"""`cellule cascade` at a bot that runs in this process, on fakes."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.cli.cascade import CascadeRefusedError, RoomsRefusedError, Wanted, cascade
+from bot.config import Config, load
+from bot.console import cascades
+from bot.console.cascades import ListRefusedError
+from bot.console.socket import ConsoleSocket, NotRunningError
+from bot.core.commands import OpenCascade
+from bot.core.facts import Severity
+from bot.core.playbook import Language
+from tests.config.files import changed, fill, write
+from tests.console import cellule
+from tests.core.build import ALICE, BOB, ERIN
+from tests.service.cascades import children_of, firms, parent_of
+from tests.service.shell import Shell
+from tests.service.test_cascades import SomeRefused
+
+FAST_S = 0.001
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    folder = fill(tmp_path)
+    people = {ALICE: ["admin", "coordinator"], BOB: ["dpo"], ERIN: ["observer"]}
+    return load(write(folder, changed(people=people)))
+
+
+@asynccontextmanager
+async def running(config: Config, shell: Shell) -> AsyncIterator[None]:
+    """Let the console reach the service of *shell*, which goes on by itself."""
+    await asyncio.to_thread(config.state.folder.mkdir, mode=0o700, exist_ok=True)
+    async with shell.life() as service:
+        console = ConsoleSocket(cascades.answers(service.cascades, "Europe/Paris"))
+        await console.open(config.state.folder)
+        try:
+            yield
+        finally:
+            await console.close()
+
+
+async def listed(tmp_path: Path, text: str, name: str = "firms.csv") -> Path:
+    path = tmp_path / name
+    await asyncio.to_thread(path.write_text, text, "utf-8")
+    return path
+
+
+async def play(config: Config, path: Path, out: io.StringIO, *, by: str | None = None, **options: object) -> str:
+    command = OpenCascade(title="Host down", **options)  # type: ignore[arg-type]
+    await cascade(config, Wanted(path=path, command=command, by=by), every_s=FAST_S, out=out)
+    return out.getvalue()
+
+
+async def test_rooms_are_opened_and_the_same_command_again_changes_nothing(config: Config, tmp_path: Path) -> None:
+    shell = Shell()
+    async with running(config, shell):
+        path = await listed(tmp_path, firms(20))
+        said = await play(config, path, io.StringIO(), severity=Severity.CRISIS, language=Language.FRENCH, drill=True)
+        parent = parent_of(shell)
+        assert said.splitlines()[0] == f"{parent.codename}: 20 new, 0 there already"
+        assert said.splitlines()[-1] == "20 of 20 rooms open"
+        assert (parent.severity, parent.language, parent.drill) == (Severity.CRISIS, Language.FRENCH, True)
+        assert parent.opened_by == ALICE
+        again = await play(config, path, io.StringIO())
+        assert again.splitlines() == [f"{parent.codename}: 0 new, 20 there already", "20 of 20 rooms open"]
+        assert len(children_of(shell, parent.id)) == 20
+        assert parent_of(shell).title == "Host down"
+
+
+async def test_on_a_terminal_a_bar_fills(config: Config, tmp_path: Path) -> None:
+    shell = Shell()
+    async with running(config, shell):
+        said = await play(config, await listed(tmp_path, firms(100)), Terminal())
+    bars = said.split("\r\x1b[K")[1:]
+    assert bars[-1] == f"[{'#' * 30}] 100 of 100 rooms open\n"
+    assert not any("\n" in bar for bar in bars[:-1])
+
+
+async def test_rooms_that_are_refused_are_told_and_are_a_failure(config: Config, tmp_path: Path) -> None:
+    shell = Shell()
+    async with shell.life():
+        shell.chat = SomeRefused(shell)
+    async with running(config, shell):
+        out = io.StringIO()
+        with pytest.raises(RoomsRefusedError, match="rooms are not open"):
+            await play(config, await listed(tmp_path, firms(20)), out)
+        assert "refused" in out.getvalue().splitlines()[-1]
+
+
+async def test_mistakes_are_told_by_line_and_nothing_is_opened(config: Config, tmp_path: Path) -> None:
+    shell = Shell()
+    async with running(config, shell):
+        with pytest.raises(ListRefusedError) as refused:
+            await play(config, await listed(tmp_path, firms(3) + "\nDupont;bob;;"), io.StringIO())
+        assert "firms.csv has 1 mistake" in str(refused.value)
+        assert "line 5: bob begins with no Matrix id" in str(refused.value)
+        assert shell.service.books.incidents() == ()
+
+
+@pytest.mark.parametrize(
+    ("by", "playbook", "told"), [(ERIN, None, "needs the role"), (ALICE, "nosuch", "There is no playbook nosuch")]
+)
+async def test_what_a_rule_refuses_is_said(
+    config: Config, tmp_path: Path, by: str, playbook: str | None, told: str
+) -> None:
+    shell = Shell()
+    async with running(config, shell):
+        with pytest.raises(ListRefusedError, match=told):
+            await play(config, await listed(tmp_path, firms(3)), io.StringIO(), by=by, playbook=playbook)
+
+
+async def test_a_file_that_is_no_list_is_not_even_sent(config: Config, tmp_path: Path) -> None:
+    for path in (
+        tmp_path / "nowhere.csv",
+        await listed(tmp_path, firms(1), "firms.txt"),
+        await listed(tmp_path, "x" * 5_000_001, "large.csv"),
+    ):
+        with pytest.raises(CascadeRefusedError, match=path.name):
+            await play(config, path, io.StringIO())
+    with pytest.raises(NotRunningError):
+        await play(config, await listed(tmp_path, firms(1)), io.StringIO())
+
+
+async def test_interrupted_it_says_that_the_bot_goes_on(config: Config, tmp_path: Path) -> None:
+    shell = Shell()
+    async with running(config, shell):
+        out = io.StringIO()
+        watching = asyncio.ensure_future(play(config, await listed(tmp_path, firms(100)), out))
+        while "new" not in out.getvalue():  # noqa: ASYNC110 - it is the output that is waited for
+            await asyncio.sleep(0)
+        watching.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await watching
+        assert "The bot goes on by itself" in out.getvalue()
+        await shell.settle()
+        assert len(children_of(shell, parent_of(shell).id)) == 100
+
+
+async def test_the_command_says_plainly_what_is_wrong(tmp_path: Path) -> None:
+    config = write(fill(tmp_path), changed())
+    path = await listed(tmp_path, firms(2))
+    away = await cellule("cascade", path, "--config", config, "--title", "Host down")
+    assert (away.code, away.err.splitlines()[0][:27]) == (1, "the bot does not run on " + away.err[24:27])
+    none = await cellule("cascade", tmp_path / "nowhere.csv", "--config", config, "--title", "Host down")
+    assert (none.code, "nowhere.csv" in none.err) == (2, True)
