@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -74,13 +75,20 @@ async def test_nothing_is_said_before_it_is_durable() -> None:
         assert (await noted(shell), answers(shell)) == (["in time"], 1)
 
 
-@given(turns=st.integers(0, 7), killed_after=st.lists(st.integers(0, 120), min_size=1, max_size=4))
+@given(
+    turns=st.integers(0, 7),
+    killed_after=st.lists(st.integers(0, 120), min_size=1, max_size=4),
+    lost=st.integers(0, 3),
+)
 @settings(max_examples=60, deadline=None)
-def test_whenever_it_is_killed_on_a_slow_disk_each_command_counts_once(turns: int, killed_after: list[int]) -> None:
-    asyncio.run(_killed_on_a_slow_disk(turns, killed_after))
+def test_whenever_it_is_killed_on_a_slow_disk_each_command_counts_once(
+    turns: int, killed_after: list[int], lost: int
+) -> None:
+    asyncio.run(_killed_on_a_slow_disk(turns, killed_after, lost))
 
 
-async def _killed_on_a_slow_disk(turns: int, killed_after: list[int]) -> None:
+async def _killed_on_a_slow_disk(turns: int, killed_after: list[int], lost: int) -> None:
+    """Hear one note more in each life, which ends after so many turns; of each the first answers are *lost*."""
     store = SlowStore()
     shell = shell_on(store)
     async with shell.life():
@@ -89,14 +97,14 @@ async def _killed_on_a_slow_disk(turns: int, killed_after: list[int]) -> None:
     for number, after in enumerate(killed_after):
         store.turns = 0
         async with shell.life():
-            store.turns = turns
+            store.turns, shell.chat.lost = turns, lost
             # As the homeserver does, which gives again what was not acknowledged.
             await shell.service.receive(Batch(events=tuple(notes[: number + 1]), token=f"s{number}"))
             for _ in range(after):
                 await asyncio.sleep(0)
-    store.turns = 0
+    store.turns = shell.chat.lost = 0
     async with shell.life():
-        await shell.settle()
+        await shell.pass_time(timedelta(minutes=5))
         assert await noted(shell) == [str(number) for number in range(len(notes))]
         assert answers(shell) == len(notes)
 
