@@ -305,6 +305,9 @@ class Transaction(Protocol):
     async def queue(self, tasks: Sequence[Task]) -> None:
         """Add outbox rows, but none whose id was ever queued, and no CARD while an untried one of its lane waits."""
 
+    async def receive(self, batch: Batch) -> None:
+        """Keep a batch as `Store.receive` does."""
+
     async def settle_input(self, id: InputId) -> bool:
         """Mark an input as applied and forget its text. False if it was applied before: then change nothing."""
 

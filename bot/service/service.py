@@ -6,12 +6,10 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 
 from bot import voice
-from bot.core.alarms import alarms
 from bot.core.desk import House
-from bot.core.happenings import CardSent, Happening, RoomMade, TimeCame
+from bot.core.happenings import CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, InputId, RoomId
 from bot.ports import (
@@ -41,14 +39,14 @@ from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
 from bot.service.outcome import Outcome
 from bot.service.presence import Presence
-from bot.service.retention import PURGE_KEY, Retention
+from bot.service.retention import Retention
+from bot.service.ringing import Ringing
 from bot.service.rolling import with_file
 from bot.service.tasks import Place, answer_task, card_task, incident_place, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.urgency import MADE_LATE, is_file
 from bot.service.views import Identity
 
-_INCIDENT_KEY = "incident:"
 ANSWER_MOMENT_S, READING_MOMENT_S = 0.1, 0.01
 """How long hearing waits for answers to leave, at the most; and then for the homeserver to hand them out."""
 
@@ -72,7 +70,6 @@ class Service:
         self._books = books
         self._store = store
         self._chat = chat
-        self._alarm_clock = alarm_clock
         self._clock = clock
         self._verifications = verifications
         self._deciding = asyncio.Lock()
@@ -111,6 +108,15 @@ class Service:
         self._retention = Retention(
             house=house, books=books, store=store, chat=chat, alarm_clock=alarm_clock, clock=clock
         )
+        self._ringing = Ringing(
+            books=books,
+            clock=clock,
+            alarm_clock=alarm_clock,
+            retention=self._retention,
+            deciding=self._deciding,
+            happen=self._inbox.happening,
+            commit=self._commit,
+        )
         self.drain = Drain(
             store=store, alarm_clock=alarm_clock, clock=clock, perform=self._perform, refused=self._refused
         )
@@ -141,16 +147,25 @@ class Service:
         await self._control.see_to()
         self.bulletins.load()
         for incident in self._books.incidents():
-            self._set_alarm(incident)
+            self._ringing.set_alarm(incident)
 
     async def receive(self, batch: Batch) -> None:
-        """Keep a batch; it is applied later, each person's in order. Returns once it is durable."""
+        """Keep a batch; it is applied later, each person's in order. Returns once it is durable.
+
+        One message for which nothing has to wait is kept and applied at once: one flush to disk instead of two.
+        """
         batch = self._presence.greet(batch)
-        await self._store.receive(batch)
-        self._presence.kept(batch)
         self._budget.hear(self._clock.now())
-        for incoming in batch.events:
-            self._incoming.put_nowait(incoming)
+        if self._is_idle() and len(batch.events) == 1 and isinstance(message := batch.events[0], Message):
+            await self._apply(message, batch)
+        else:
+            await self._store.receive(batch)
+            for incoming in batch.events:
+                self._incoming.put_nowait(incoming)
+        self._presence.kept(batch)
+
+    def _is_idle(self) -> bool:
+        return self._began is None and self._incoming.empty() and not self._deciding.locked()
 
     async def hear(self, batch: Batch) -> None:
         """Keep a batch, and take a moment for its answers before more is asked for.
@@ -184,7 +199,7 @@ class Service:
             incoming = await self._incoming.get()
             self._began = asyncio.get_running_loop().time()
             if isinstance(incoming, str):
-                await self._rang(incoming)
+                await self._ringing.rang(incoming)
             else:
                 await self._apply(incoming)
             self._incoming.task_done()
@@ -192,17 +207,11 @@ class Service:
             # In a flood too, what rings has its turn between two inputs.
             await asyncio.sleep(0)
 
-    async def _rang(self, key: str) -> None:
-        if key.startswith(PURGE_KEY):
-            await self._kept_long_enough(key.removeprefix(PURGE_KEY))
-        else:
-            await self._time_came(key.removeprefix(_INCIDENT_KEY))
-
-    async def _apply(self, incoming: Incoming) -> None:
+    async def _apply(self, incoming: Incoming, batch: Batch | None = None) -> None:
         device = incoming.device if isinstance(incoming, Message | FileSent) else None
         async with self._deciding:
             outcome = await self._inbox.outcome(incoming, self._clock.now())
-            await self._commit(InputId(incoming.id), outcome, device=device)
+            await self._commit(InputId(incoming.id), outcome, device=device, batch=batch)
 
     def _spend(self, event: Message | FileSent | Unreadable, lane: str) -> Taken:
         """Charge a command to its sender, unless they waited for our answers: then they are never too fast."""
@@ -210,30 +219,19 @@ class Service:
             return Taken.YES
         return self._budget.spend(event.sender, event.room, event.received_at)
 
-    async def _kept_long_enough(self, id: str) -> None:
-        async with self._deciding:
-            found = self._retention.time_came(id)
-            if found is not None:
-                await self._commit(*found)
-
-    async def _time_came(self, id: str) -> None:
-        async with self._deciding:
-            incident = self._books.incident(id)
-            if incident is None:
-                return
-            now = self._clock.now()
-            input = InputId(f"alarm:{id}:{self._books.count(incident.id)}")
-            outcome = self._inbox.happening(incident, TimeCame(), input, now)
-            if outcome.facts:
-                await self._commit(input, outcome)
-            elif (early := _next_alarm(incident, now)) is not None and early > now:
-                self._alarm_clock.set(_INCIDENT_KEY + id, early)
-
     async def _commit(
-        self, input: InputId, outcome: Outcome, *, device: DeviceId | None = None, done: Task | None = None
+        self,
+        input: InputId,
+        outcome: Outcome,
+        *,
+        device: DeviceId | None = None,
+        done: Task | None = None,
+        batch: Batch | None = None,
     ) -> None:
-        """Make everything that *input* leads to durable at once, then take it in."""
+        """Make everything that *input* leads to durable at once, with the *batch* it came in, then take it in."""
         async with self._store.transaction() as tx:
+            if batch is not None:
+                await tx.receive(batch)
             fresh = await tx.settle_input(input)
             if fresh and outcome.once is not None:
                 fresh = await tx.settle_input(outcome.once)
@@ -255,15 +253,7 @@ class Service:
         self.cascades.feeder.take_in(outcome)
         incident = self._books.incident(outcome.stream)
         if incident is not None and outcome.facts:
-            self._set_alarm(incident)
-
-    def _set_alarm(self, incident: Incident) -> None:
-        self._retention.set_alarm(incident)
-        at = _next_alarm(incident, self._clock.now())
-        if at is not None:
-            self._alarm_clock.set(_INCIDENT_KEY + incident.id, at)
-        else:
-            self._alarm_clock.cancel(_INCIDENT_KEY + incident.id)
+            self._ringing.set_alarm(incident)
 
     # --- the outbox ---------------------------------------------------------------------------------------
 
@@ -391,8 +381,3 @@ class Service:
         if task.content is not None and is_file(task):
             return Place(lane=task.lane, room=task.room, readers=task.readers, thread=task.content.thread)
         return None
-
-
-def _next_alarm(incident: Incident, now: datetime) -> datetime | None:
-    waiting = alarms(incident, now)
-    return waiting[0].at if waiting else None

@@ -57,6 +57,10 @@ class SqliteTransaction:
         rows = outbox.rows(tasks)
         self._changes.append(lambda connection: outbox.queue(connection, rows))
 
+    async def receive(self, batch: Batch) -> None:
+        """Keep a batch's events and its token with all the rest."""
+        self._changes.append(_kept(batch))
+
     async def settle_input(self, id: InputId) -> bool:
         """Mark an input as applied and forget its text. False if it was applied before."""
         if id in self._settled or await self._database.read(lambda connection: inbox.is_applied(connection, id)):
@@ -103,8 +107,7 @@ class SqliteStore:
 
     async def receive(self, batch: Batch) -> None:
         """Keep a batch's events and its token in one transaction; events ever seen before are dropped."""
-        rows = [(event.id, kind_of(event), encode(event)) for event in batch.events]
-        await self._database.write(lambda connection: inbox.receive(connection, rows, batch.token, batch.heard_at))
+        await self._database.write(_kept(batch))
 
     async def sync_token(self) -> str | None:
         """Return the token of the last batch received, or None before the first."""
@@ -204,6 +207,11 @@ class SqliteStore:
 
     async def _is_whole(self, stream: str) -> bool:
         return await self._database.read(lambda connection: timeline.is_whole(connection, stream))
+
+
+def _kept(batch: Batch) -> Callable[[sqlite3.Connection], None]:
+    rows = [(event.id, kind_of(event), encode(event)) for event in batch.events]
+    return lambda connection: inbox.receive(connection, rows, batch.token, batch.heard_at)
 
 
 async def open_store(folder: Path, key: bytes) -> SqliteStore:

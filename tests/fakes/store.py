@@ -38,6 +38,13 @@ class _State:
             heard_at=self.heard_at,
         )
 
+    def receive(self, batch: Batch) -> None:
+        for event in batch.events:
+            encode(event)
+            self.inbox.setdefault(event.id, event)
+        self.token = batch.token
+        self.heard_at = batch.heard_at or self.heard_at
+
 
 class MemoryTransaction:
     """Works on a copy."""
@@ -74,6 +81,9 @@ class MemoryTransaction:
             encode(task)
             if task.id not in self._state.outbox and not self._is_covered(task):
                 self._state.outbox[task.id] = task
+
+    async def receive(self, batch: Batch) -> None:
+        self._state.receive(batch)
 
     async def settle_input(self, id: InputId) -> bool:
         if id in self._state.inbox and self._state.inbox[id] is None:
@@ -118,11 +128,7 @@ class MemoryStore:
 
     async def receive(self, batch: Batch) -> None:
         async with self._turn:
-            for event in batch.events:
-                encode(event)
-                self._state.inbox.setdefault(event.id, event)
-            self._state.token = batch.token
-            self._state.heard_at = batch.heard_at or self._state.heard_at
+            self._state.receive(batch)
 
     async def sync_token(self) -> str | None:
         return self._state.token

@@ -53,7 +53,4 @@ class Meddling(SameRooms):
             self._meddled = True
             message = self._shell.message("!done D2", room=room)
             await self._shell.service.receive(Batch(events=(message,), token="s-meddled"))
-            waiting = self._shell.service._incoming.get_nowait()
-            assert not isinstance(waiting, str)
-            await self._shell.service._apply(waiting)
         return await super().say(room, content, txn=txn, readers=readers)

@@ -120,7 +120,7 @@ async def test_killed_again_and_again_each_organisation_hears_each_bulletin_once
         for _ in range(6):
             shell.chat.lost = random.randrange(3)
             shell.chat.faults.extend([UnreachableError("away")] * random.randrange(3))
-            async with shell.life(turns=random.randrange(250)):
+            async with shell.life(turns=random.randrange(150)):
                 pass
             progress.add(sum(len(shell.heard(name)) for name in MANY))
     assert len(progress) > 3

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
+import pytest
+
 from bot.core.incident import Status
-from bot.ports import Batch, BusyError, RefusedError, UnreachableError
+from bot.ports import Batch, BusyError, RefusedError, Transaction, UnreachableError
 from bot.service.tasks import CARD_REST
 from tests.core.build import MINUTE
 from tests.service.meddling import Meddling
@@ -33,6 +36,40 @@ async def test_what_was_received_before_a_crash_is_applied_after_it(shell: Shell
         history = await shell.store.history(incident.id)
         assert [recorded.device for recorded in history if str(recorded.input) == str(note.id)] == [DEVICE]
         assert sum("kept" in content.body or "Noted" in content.body for content in shell.said()) == 1
+
+
+async def test_a_message_that_nothing_waits_for_is_kept_with_its_answer_in_one_go(shell: Shell) -> None:
+    async with shell.life() as service:
+        await shell.open()
+        before = len(shell.said())
+        await service.receive(Batch(events=(shell.message("!note kept", room=shell.room),), token="s99"))
+        assert await shell.store.waiting() == ()
+        assert (await shell.store.sync_token(), len(await shell.store.tasks())) == ("s99", 1)
+    async with shell.life():
+        assert [content.body for content in shell.said()[before:]] == ["Noted in the timeline."]
+
+
+async def test_a_message_that_cannot_be_kept_leads_to_nothing_until_it_comes_again(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shell.life() as service:
+        incident = await shell.open()
+        before, count = len(shell.said()), service.books.count(incident.id)
+        batch = Batch(events=(shell.message("!note kept", room=shell.room),), token="s99")
+        with monkeypatch.context() as full:
+            full.setattr(shell.store, "transaction", _full_disk)
+            with pytest.raises(OSError, match="full"):
+                await service.receive(batch)
+        assert await shell.store.sync_token() != "s99"
+        assert service.books.count(incident.id) == count
+        await service.receive(batch)
+        await shell.settle()
+        assert service.books.count(incident.id) == count + 1
+        assert [content.body for content in shell.said()[before:]] == ["Noted in the timeline."]
+
+
+def _full_disk() -> AbstractAsyncContextManager[Transaction]:
+    raise OSError("full")
 
 
 async def test_an_answer_whose_delivery_was_not_confirmed_is_one_message(shell: Shell) -> None:

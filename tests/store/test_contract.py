@@ -43,6 +43,12 @@ async def _settle_input(store: Store, number: int = 1) -> bool:
         return await tx.settle_input(input_id(number))
 
 
+async def _receive_and_fail(store: Store, batch: Batch) -> None:
+    async with store.transaction() as tx:
+        await tx.receive(batch)
+        raise _Fault
+
+
 async def _do_everything_and_fail(store: Store) -> None:
     async with store.transaction() as tx:
         assert await tx.settle_input(input_id())
@@ -207,6 +213,21 @@ async def test_when_the_homeserver_was_heard_last_is_kept_with_its_batch(store: 
     await store.receive(Batch(events=(), token="s1", heard_at=NOW))
     await store.receive(Batch(events=(message(),), token="s1"))
     assert await store.heard_at() == NOW
+
+
+async def test_a_batch_can_be_kept_with_all_that_it_leads_to_or_not_at_all(store: Store) -> None:
+    batch = Batch(events=(message(1), message(2)), token="s1", heard_at=NOW)
+    with pytest.raises(_Fault):
+        await _receive_and_fail(store, batch)
+    assert (await store.sync_token(), await store.waiting()) == (None, ())
+    async with store.transaction() as tx:
+        await tx.receive(batch)
+        assert await tx.settle_input(input_id(1))
+        await tx.queue([task("answer")])
+    assert (await store.sync_token(), await store.heard_at()) == ("s1", NOW)
+    assert await store.waiting() == (message(2),)
+    assert not await _settle_input(store, 1)
+    assert await store.tasks() == (task("answer"),)
 
 
 async def test_an_event_seen_before_is_dropped_whether_it_waits_or_was_applied(store: Store) -> None:
