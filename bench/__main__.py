@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 import traceback
@@ -51,6 +52,8 @@ def _measure(part: str, size: Size, arguments: argparse.Namespace) -> bool:
 def main() -> None:
     """Measure what was asked for, keep it, and say it. Exit 1 if a part could not be measured."""
     arguments = _arguments()
+    # What the clients of the people here think of each other's devices is no news.
+    logging.getLogger("nio").setLevel(logging.CRITICAL)
     failed: list[str] = []
     for part, measurement in MEASUREMENTS.items():
         size = measurement.size(arguments.form, turns=arguments.turns, rooms=arguments.rooms)

@@ -78,7 +78,7 @@ class _Bare:
 
     async def tell(self, room: str, firm: Firm) -> None:
         key = {"messages": {firm.user: {firm.device: {"ciphertext": KEY}}}}
-        await self.ask("PUT", ("sendToDevice", "m.room.encrypted", _txn()), key)
+        await self.ask("PUT", ("sendToDevice", "org.example.bare", _txn()), key)
         card = await self._say(room, CARD)
         await self._say(room, STEPS)
         await self.ask("PUT", ("rooms", room, "state", "m.room.pinned_events", ""), {"pinned": [card]})

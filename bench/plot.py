@@ -110,7 +110,13 @@ def cascade(parts: Parts) -> Figure | None:
     told, end = samples["rooms"], max(samples["readable_s"])
     count = len(samples["made_s"])
     bare = (told["bare_before_per_s"] + told["bare_after_per_s"]) / 2
-    left.plot([0, count / bare], [0, count], "--", color=COLOURS["bare"], label=f"bare createRoom, {bare:.1f} a second")
+    for ceiling, label, style in (
+        (bare, "bare createRoom", "--"),
+        (told["bare_with_words_per_s"], "bare, with words", ":"),
+    ):
+        left.plot(
+            [0, count / ceiling], [0, count], style, color=COLOURS["bare"], label=f"{label}, {ceiling:.1f} a second"
+        )
     for name, label, colour in (("made_s", "made", COLOURS["cellule"]), ("readable_s", "readable", COLOURS["nio-bot"])):
         times = sorted(samples[name])
         rate = len(times) / times[-1]
@@ -132,7 +138,7 @@ def alarms(parts: Parts) -> Figure | None:
     """Return what share of reminders came no later than a number of seconds: at rest, and while rooms are opened."""
     drawn = Figure(figsize=(5.6, 4.2), layout="constrained")
     axes = drawn.subplots()
-    longest = 1.0
+    longest = 1.4
     for part, name, label, colour in (
         ("alarms", "alarms", "at rest", COLOURS["cellule"]),
         ("cascade", "reminders", "while rooms are opened", COLOURS["nio-bot"]),
