@@ -47,6 +47,7 @@ class Drain:
         self._tasks: asyncio.TaskGroup | None = None
         self._numbers = count()
         self._opens_at: datetime | None = None
+        self._looked_at = clock.now()
         self._bulk_moved_at: datetime | None = None
         self._rested = asyncio.Event()
 
@@ -88,10 +89,22 @@ class Drain:
 
     def look_again(self) -> None:
         """The homeserver answered another part of us: ask now whether it is back, if it was away."""
+        now = self._clock.now()
+        if now < self._looked_at:
+            self._forget_times(now)
+        self._looked_at = now
         if self._gate.reach.probe_at is not None:
-            now = self._clock.now()
             self._gate.reach.probe_now(now)
             self._serve(now)
+
+    def _forget_times(self, now: datetime) -> None:
+        """The clock was set back: wait for no time that was told by it before."""
+        self._opens_at = None
+        self._gate.forget_times(now)
+        for name, lane in list(self._lanes.items()):
+            lane.forget_times(now)
+            self._look(name, now)
+        self._serve(now)
 
     # --- what others may know ---------------------------------------------------------------------------------
 

@@ -65,6 +65,11 @@ class Gate:
             at = self.line.held_until(lambda limit, urgency: self._held_until(limit, urgency, now))
         return None if at == _NEVER else at
 
+    def forget_times(self, now: datetime) -> None:
+        """Hold nothing until a time of a clock that was set back since: what the limits are is learned anew."""
+        self._pace = Pace()
+        self.reach.forget_times(now)
+
     def passed(self, task: Task, now: datetime) -> None:
         """Note that the homeserver did what *task* asks for."""
         self._pace.passed(limits_of(task), now)

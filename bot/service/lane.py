@@ -69,6 +69,11 @@ class Lane:
             if row.task.attempts:
                 row.task = replace(row.task, not_before=None)
 
+    def forget_times(self, now: datetime) -> None:
+        """Let nothing rest: the clock was set back, and its times are far away."""
+        for row in self._rows:
+            row.task, row.since = replace(row.task, not_before=None), min(row.since, now)
+
     def next(self, now: datetime) -> Row | None:
         """Return what rings and may be done now, else the first row that may; None when nothing may.
 

@@ -53,6 +53,12 @@ class Reach:
         if self.probe_at is not None:
             self.probe_at = min(self.probe_at, now)
 
+    def forget_times(self, now: datetime) -> None:
+        """Ask at once for whatever was away: the clock was set back."""
+        self.probe_now(now)
+        if self.elsewhere_at is not None:
+            self.elsewhere_at = min(self.elsewhere_at, now)
+
     def fail(self, task: Task, now: datetime, *, begun: int) -> bool:
         """Note that *task* did not reach it, tried when *begun* answers had come; say whether the next answer wakes it.
 

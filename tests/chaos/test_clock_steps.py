@@ -6,14 +6,18 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.facts import Rang
+from bot.ports import Batch, BusyError, ChatError, UnreachableError
 from tests.service.shell import Shell
 
 LADDER = ["T-48", "T-24", "T-12", "T-6", "T-3", "T-1", "T"]
 HOUR = timedelta(hours=1)
+SOMETHING_ELSE = Batch(events=(), token="s99")
+"""The homeserver is heard every half minute."""
 ACTS = st.lists(st.tuples(st.sampled_from(["pass", "step", "kill"]), st.integers(-30, 30)), max_size=8)
 
 
@@ -74,3 +78,29 @@ async def _played(acts: list[tuple[str, int]]) -> None:
     times = Counter((fact.rung, fact.level) for fact in facts)
     assert set(times.values()) == {1}
     assert [rung for rung in dict.fromkeys(fact.rung for fact in facts) if rung in LADDER] == LADDER
+
+
+@pytest.mark.parametrize("fault", [BusyError(timedelta(seconds=7)), UnreachableError("down")])
+async def test_a_step_back_holds_nothing_up_that_rests(fault: ChatError) -> None:
+    shell = Shell()
+    async with shell.life():
+        await shell.open()
+        before = len(shell.said())
+        shell.chat.faults.append(fault)
+        await shell.receive(shell.message("!note patience", room=shell.room))
+        step(shell, -10)
+        await shell.service.hear(SOMETHING_ELSE)
+        await shell.pass_time(timedelta(minutes=1))
+        assert len(shell.said()) == before + 1
+
+
+async def test_a_step_back_holds_up_no_edit_of_the_card() -> None:
+    shell = Shell()
+    async with shell.life():
+        await shell.open()
+        await shell.type("!done D1")
+        assert not [content for content in shell.said() if content.replaces]
+        step(shell, -10)
+        await shell.service.hear(SOMETHING_ELSE)
+        await shell.settle()
+        assert [content.replaces for content in shell.said() if content.replaces] == [shell.incident().card]
