@@ -96,4 +96,5 @@ def _bar(shown: Progress) -> str:
 def _refuse_rest(shown: Progress) -> None:
     if shown.done < shown.total:
         left = shown.total - shown.done
-        raise RoomsRefusedError(f"{left} rooms are not open; in the incident's room: !cascade resume")
+        told = f"{left} of {shown.total} rooms are not open; in the incident's room: !cascade resume"
+        raise RoomsRefusedError(told)

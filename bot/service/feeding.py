@@ -104,13 +104,18 @@ class Feeder:
                 await self._retry(parent, tally.retries.popleft())
                 return True
             if tally.waiting:
-                await self._open(parent, tally.waiting.popleft())
+                await self._open(parent, tally.waiting[0])
+                tally.waiting.popleft()
                 return True
             return False
 
     async def _open(self, parent: Incident, key: str) -> None:
         row, now, input = cascade_of(parent).rows[key], self._clock.now(), child_input(parent.id, key)
-        opened, *more = open_child(parent, row, self._house, self._books.desk, now)
+        try:
+            opened, *more = open_child(parent, row, self._house, self._books.desk, now)
+        except Exception:  # noqa: BLE001 - what cannot be opened holds up no other
+            _log.exception("an organisation's incident could not be opened; it counts as refused")
+            return
         # Its card will show the clock: nothing needs to be said of it in a room that is not there yet.
         tasks = incident_tasks(input, None, (opened,), None, now, policy="")
         await self._commit(input, Outcome(stream=opened.incident, facts=(opened, *more), tasks=_bulk(tasks)))

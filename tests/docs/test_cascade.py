@@ -14,7 +14,7 @@ from bot.core.playbook import Language
 from bot.library import playbooks
 from bot.papers.tables import LARGEST, read_table
 from bot.service.cascading import CHILD_PLAYBOOK, PARENT_PLAYBOOK
-from bot.service.feeding import WIDTH
+from bot.service.tally import WIDTH
 from bot.shipped import playbooks_folder
 from tests.docs.pages import ROOT, read
 
@@ -32,9 +32,8 @@ SAMPLES = {"language": "fr", "langue": "fr", "aware": "2026-11-23 14:30", "conna
 
 def columns(row: int) -> list[str]:
     """Return the names in the first cell of a row of the table."""
-    cells = [
-        line.split("|")[1] for line in PAGE.partition("| column | holds |")[2].splitlines() if line.startswith("|")
-    ]
+    lines = PAGE.partition("| column | holds |")[2].splitlines()
+    cells = [line.split("|")[1] for line in lines if line.startswith("|")]
     return re.findall(r"`([^`]+)`", cells[row + 1])
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,12 +16,12 @@ from bot.core.clocks import Running
 from bot.core.facts import CascadeExtended, RoomRefused, RoomRetried
 from bot.core.incident import Status
 from bot.core.names import RoomId, RuleId
-from bot.core.playbook import Language
+from bot.core.playbook import Language, Playbook
 from bot.core.roster import Role
 from bot.ports import Batch, RefusedError, RoomPlan, Task, TaskKind, UnreachableError
 from bot.service.feeding import PROGRESS_REST
 from bot.service.tally import WIDTH
-from tests.core.build import ALICE, BOB, ERIN
+from tests.core.build import ALICE, BOB, ERIN, HOUSE
 from tests.service.cascades import children_of, firms, open_cascade, parent_of, rooms_of, send
 from tests.service.meddling import SameRooms
 from tests.service.shell import Shell
@@ -314,6 +316,28 @@ async def test_there_is_nothing_to_resume_while_rooms_are_opened(shell: Shell) -
     async with shell.life():
         await begin(shell, MANY)
         assert "and none was refused: there is nothing to resume." in await say(shell, "!cascade resume")
+
+
+async def test_an_organisation_whose_incident_cannot_be_opened_counts_as_refused_and_holds_up_no_other() -> None:
+    class Broken(Mapping[tuple[str, Language], Playbook]):
+        def __getitem__(self, key: tuple[str, Language]) -> Playbook:
+            if key == ("provider-hit", Language.FRENCH):
+                raise RuntimeError("broken")
+            return HOUSE.playbooks[key]
+
+        def __iter__(self) -> Iterator[tuple[str, Language]]:
+            return iter(HOUSE.playbooks)
+
+        def __len__(self) -> int:
+            return len(HOUSE.playbooks)
+
+    shell = Shell(replace(HOUSE, playbooks=Broken()))
+    async with shell.life():
+        text = f"client;people;lang\nFirm 1;{ERIN};en\nFirm 2;{ERIN};fr\nFirm 3;{ERIN};en"
+        await open_cascade(shell, text)
+        told = (await progress(shell)).splitlines()
+        assert told[0] == "2 of 3 rooms are open."
+        assert told[1].startswith("1 room was refused")
 
 
 async def test_the_pace_is_told_once_it_is_known(shell: Shell) -> None:

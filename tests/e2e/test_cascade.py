@@ -1,0 +1,105 @@
+"""A list that somebody sends, encrypted, on a real homeserver: a room for each line, exactly once, over a kill."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from nio import AsyncClient, LoginResponse, UploadResponse
+
+from bot.core.facts import CascadeExtended, Opened, RoomReady
+from bot.demo.homeserver import Homeserver
+from bot.demo.seen import events
+from tests.bots import Bot
+from tests.console import cellule as console
+from tests.peers.peer import Peer
+from tests.peers.views import Json
+from tests.servers import Account, register
+from tests.talks import Talk, unread
+
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+
+FIRMS = 12
+NAME = "organisations.csv"
+ALL_S = 90.0
+
+
+async def upload(homeserver: Homeserver, account: Account, data: bytes) -> Json:
+    """Upload *data* as a client does that encrypts it, and return the content of its message."""
+    client = AsyncClient(homeserver.url, account.user)
+    try:
+        assert isinstance(await client.login(account.password), LoginResponse)
+        uploaded, opener = await client.upload(
+            io.BytesIO(data), content_type="text/csv", filename=NAME, encrypt=True, filesize=len(data)
+        )
+    finally:
+        await client.close()  # type: ignore[no-untyped-call]
+    assert isinstance(uploaded, UploadResponse)
+    assert opener is not None
+    file = {**opener, "url": uploaded.content_uri}
+    info = {"size": len(data), "mimetype": "text/csv"}
+    return {"msgtype": "m.file", "body": "the firms: !close", "filename": NAME, "file": file, "info": info}
+
+
+async def rooms_of(homeserver: Homeserver, bot: Bot) -> int:
+    """Return how many rooms the bot has made, as the homeserver holds it."""
+    held = await events(homeserver.database)
+    return sum(event.type == "m.room.create" and event.sender == bot.user for event in held)
+
+
+def listed(people: Sequence[Account]) -> bytes:
+    lines = [f"Firm {number};{one.user};Lyon {number}" for number, one in enumerate(people, start=1)]
+    return "\n".join(("organisation;people;city", *lines)).encode("cp1252")
+
+
+async def test_twelve_organisations_get_a_room_each_and_no_more_over_a_kill(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
+    people = [await register(homeserver, "firm") for _ in range(FIRMS + 1)]
+    bot = Bot(tmp_path, homeserver, cellule, {alice.user: ["admin", "coordinator"]})
+    async with (
+        bot,
+        Peer(homeserver, alice, meet=[bot.user]) as lead,
+        Peer(homeserver, people[6], meet=[bot.user]) as strict,
+    ):
+        control = Talk(peer=lead, room=(await lead.wait_room(inviter=bot.user)).id, bot=bot.user)
+        await control.hear("!open")
+        content = await upload(homeserver, people[0], listed(people[:FIRMS]))
+        await lead.send_event(control.room, "m.room.message", content)
+        await control.ask("!cascade open Host down", "12 organisations, a room for each")
+        async with asyncio.timeout(ALL_S):
+            while await rooms_of(homeserver, bot) < 6:  # noqa: ASYNC110 - another process makes them
+                await asyncio.sleep(0.01)
+        await bot.kill()
+        made = await rooms_of(homeserver, bot)
+        assert made < FIRMS + 2, "it was killed too late"
+        await bot.start()
+        parent = control.in_room((await lead.wait_room(inviter=bot.user, known=[control.room])).id)
+        await parent.hear("All 12 rooms are open", within_s=ALL_S)
+        child = Talk(peer=strict, room=(await strict.wait_room(inviter=bot.user)).id, bot=bot.user)
+        card = await child.hear("^Host down")
+        assert "Led by " + people[6].localpart in str(card.text)
+        await child.hear("Start here")
+        await child.ask("!facts", "Firm 7")
+
+        longer = tmp_path / NAME
+        await asyncio.to_thread(longer.write_bytes, listed(people))
+        ended = await console("cascade", longer, "--config", bot.config, "--title", "Host down")
+        assert ended.code == 0, ended.err
+        assert "1 new, 12 there already" in ended.out
+        assert "13 of 13 rooms open" in ended.out.splitlines()[-1]
+        assert await unread(lead, bot.user) == []
+        assert await unread(strict, bot.user) == []
+        assert await bot.stop() == 0
+        facts = await bot.facts()
+
+    assert await rooms_of(homeserver, bot) == FIRMS + 1 + 2, "those, the parent's, and the control room"
+    opened = [fact for fact in facts if isinstance(fact, Opened)]
+    assert sorted(fact.organisation for fact in opened) == ["", *sorted(f"Firm {n}" for n in range(1, FIRMS + 2))]
+    assert sum(isinstance(fact, RoomReady) for fact in facts) == FIRMS + 2
+    assert [len(fact.rows) for fact in facts if isinstance(fact, CascadeExtended)] == [12, 1]
+    assert {fact.columns.get("city") for fact in opened if fact.parent} == {f"Lyon {n}" for n in range(1, FIRMS + 2)}
