@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.commands.organisations import (
     LONGEST_NAME,
@@ -193,3 +195,21 @@ def test_the_questions_are_those_of_the_playbook() -> None:
     bare = replace(GROUND, playbook=replace(PLAYBOOK, questions=()))
     (row,) = read("client|people|entry", f"Dupont|{ALICE}|mail", ground=bare).rows
     assert (row.answers, row.columns) == ({}, {"entry": "mail"})
+
+
+HEADERS = st.sampled_from(
+    ["organisation", "people", "people 2", "dpo", "lang", "aware", "entry", "attack-start", "x", ""]
+)
+CELLS = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["Dupont", f"{ALICE} dpo, {BOB}", "fr", "-2h", "0001-01-01 00:00", "2026-03-27T10:00", "99h"]),
+)
+
+
+@given(st.lists(HEADERS, max_size=8), st.lists(st.lists(CELLS, max_size=10), max_size=5))
+def test_no_table_makes_it_raise_and_what_is_wrong_makes_nothing_count(
+    header: list[str], rows: list[list[str]]
+) -> None:
+    found = read_organisations(list(enumerate([header, *rows], start=1)), GROUND)
+    assert not (found.rows and found.wrong)
+    assert found.wrong or len(found.rows) == len(rows)
