@@ -106,6 +106,12 @@ async def floor(homeserver: Homeserver, module: str, name: str, folder: Path, *a
         yield user
 
 
+def cpu_s(pid: int) -> float:
+    """Return how long a process has had a core: how much of its time it waited for one shows beside it."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return round((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), 2)
+
+
 def rss_mb(pid: int) -> float:
     """Return how much memory a process holds now, in megabytes."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()

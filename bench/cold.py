@@ -19,7 +19,7 @@ import aiohttp
 from nio.crypto import InboundGroupSession, OutboundGroupSession
 
 from bench import echo
-from bench.bots import rss_mb, started
+from bench.bots import cpu_s, rss_mb, started
 from bench.growth import LATER, opened
 from bench.many import ADMIN, Many, Tell, many, pending, state_of
 from bench.people import person
@@ -37,6 +37,7 @@ ANSWER_S = 120.0
 async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
     """Return how long starts take, in seconds and against the download."""
     first, resumed, starts, rss = list[float](), list[float](), list[float](), 0.0
+    cores = list[float]()
     async with AsyncExitStack() as stack:
         made = await stack.enter_async_context(many(folder / "many", rooms, tell))
         incidents = await made.fill([LATER] * rooms)
@@ -59,6 +60,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
                     contender.user, contender.answer, mark=mark, room=contender.room, timeout_s=ANSWER_S
                 )
                 rss = max(rss, rss_mb(running.pid))
+                cores.append(cpu_s(running.pid))
             starts.append(read.at - begun)
             tell(f"  start {number + 1}: {starts[-1]:.2f} s; first sync {first[-1]:.2f} s, resumed {resumed[-1]:.2f} s")
     return {
@@ -68,6 +70,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
             "alarms": pending(incidents),
             "rss_mb": rss,
             "starts_s": _rounded(starts),
+            "starts_cpu_s": cores,
             "first_syncs_s": _rounded(first),
             "resumed_syncs_s": _rounded(resumed),
         },
