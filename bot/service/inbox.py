@@ -284,6 +284,7 @@ class Inbox:
             view,
             incidents=self._listed(around),
             place=around.room,
+            incident=around.incident,
             roles=around.roles,
             language=around.language,
             identity=self._identity,

@@ -31,6 +31,8 @@ from bot.core.playbook import Language
 from bot.core.roster import Role, has_right
 
 IncidentView = ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowFacts | ShowRisk | ShowBrief
+_OF_PARENTS = frozenset({"cascade", "bulletin", "rollup"})
+"""Rows that say something only in the room of an incident of organisations, or where one is opened."""
 AnywhereView = ListIncidents | ShowHelp | ShowAbout
 
 
@@ -78,6 +80,7 @@ def show_anywhere(  # noqa: PLR0913 - each is one fact of the asker's surroundin
     *,
     incidents: tuple[Incident, ...],
     place: Place,
+    incident: Incident | None,
     roles: frozenset[Role],
     language: Language,
     identity: Identity,
@@ -88,7 +91,7 @@ def show_anywhere(  # noqa: PLR0913 - each is one fact of the asker's surroundin
         case ListIncidents():
             return voice.incident_list(incidents, language, now)
         case ShowHelp(word=word):
-            return voice.help(_entries(place, roles), word, language)
+            return voice.help(_entries(place, incident, roles), word, language)
         case ShowAbout():
             return voice.about(
                 version=__version__,
@@ -101,8 +104,10 @@ def show_anywhere(  # noqa: PLR0913 - each is one fact of the asker's surroundin
             assert_never(view)
 
 
-def _entries(place: Place, roles: frozenset[Role]) -> tuple[voice.HelpEntry, ...]:
-    usable = (row for row in ROWS if place in row.rooms and has_right(roles, row.right))
+def _entries(place: Place, incident: Incident | None, roles: frozenset[Role]) -> tuple[voice.HelpEntry, ...]:
+    """Return what the asker can use here; what is for the room of very many organisations is nothing to other rooms."""
+    hidden = _OF_PARENTS if incident is not None and incident.cascade is None else frozenset()
+    usable = (row for row in ROWS if place in row.rooms and has_right(roles, row.right) and row.name not in hidden)
     return tuple(help_entry(row) for row in usable)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.facts import FileOffered
 from bot.core.names import UserId
+from bot.core.roster import Role
 from bot.papers.tables import TableError, read_table
 from bot.ports import RefusedError, UnreachableError
 from bot.service.cascading import MOST_ATTEMPTS, Extended
@@ -132,6 +133,22 @@ async def test_each_word_has_its_rooms_and_its_right(shell: Shell) -> None:
         assert parent.room is not None
         assert "admin or coordinator" in await shell.type("!cascade pause", room=parent.room, sender=BOB)
         assert "All 2 rooms are open." in await shell.type("!cascade status", room=parent.room, sender=BOB)
+
+
+async def test_help_has_the_commands_of_very_many_only_where_they_are_some_use(shell: Shell) -> None:
+    async with shell.life():
+        parent = await open_cascade(shell, firms(1))
+        (child,) = children_of(shell, parent.id)
+        assert parent.room is not None
+        assert child.room is not None
+        (lead,) = (user for user, roles in child.roster.items() if Role.COORDINATOR in roles)
+        words = ("!cascade", "!bulletin", "!rollup")
+        there = await shell.type("!help", room=child.room, sender=lead)
+        assert "!done" in there
+        assert not [word for word in words if word in there]
+        here = await shell.type("!help", room=parent.room)
+        assert [word for word in words if word in here] == [*words]
+        assert "!cascade" in await shell.type("!help", room=shell.control_room)
 
 
 async def test_who_is_not_on_the_parents_roster_cannot_add_to_it(shell: Shell) -> None:
