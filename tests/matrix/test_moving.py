@@ -104,8 +104,8 @@ def test_a_session_made_since_is_spoken_through(old: CryptoFile, new: CryptoFile
     phone.account.generate_one_time_keys(1)
     (key,) = phone.account.one_time_keys.values()
     fresh = again.create_session(key.to_base64(), phone.curve)
-    assert fresh is not None
     assert again.session_store.get(phone.curve) is fresh
+    assert fresh is not None
     again.store.close()
 
     third = machine(new)
