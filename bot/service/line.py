@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heappop, heappush
 from itertools import count
-from operator import attrgetter
 
 from bot.service.lane import Row
 from bot.service.urgency import Urgency, limits_of
@@ -33,10 +32,9 @@ class Line:
     """A line for each class and limit, so that it costs little to pass over those whom a limit holds."""
 
     def __init__(self) -> None:
-        self._lines: dict[Urgency, defaultdict[str, OrderedDict[str, Place]]] = {
-            urgency: defaultdict(OrderedDict) for urgency in Urgency
-        }
-        self._places: dict[str, tuple[Urgency, str]] = {}
+        self._lines: dict[Urgency, dict[str, list[tuple[int, str]]]] = {urgency: {} for urgency in Urgency}
+        """By ticket. Who left is still here, and passed over once it is their turn."""
+        self._places: dict[str, Place] = {}
         self._tickets = count()
 
     def __len__(self) -> int:
@@ -44,30 +42,16 @@ class Line:
 
     def stand(self, lane: str, row: Row, urgency: Urgency) -> None:
         """Let *lane* wait to do *row*; nothing changes if it waits for that already."""
-        known = self.place(lane)
+        known = self._places.get(lane)
         if known is None or known.row is not row or known.urgency is not urgency:
-            self.leave(lane)
             limits = limits_of(row.task)
             place = Place(lane=lane, row=row, urgency=urgency, ticket=next(self._tickets), limits=limits)
+            self._places[lane] = place
             self._put(place, limits[-1] if limits else _FREE)
 
-    def place(self, lane: str) -> Place | None:
-        """Return where *lane* stands."""
-        if lane not in self._places:
-            return None
-        urgency, limit = self._places[lane]
-        return self._lines[urgency][limit][lane]
-
-    def leave(self, lane: str) -> Place | None:
-        """Let *lane* wait no longer, and return where it stood."""
-        if lane not in self._places:
-            return None
-        urgency, limit = self._places.pop(lane)
-        line = self._lines[urgency][limit]
-        place = line.pop(lane)
-        if not line:
-            del self._lines[urgency][limit]
-        return place
+    def leave(self, lane: str) -> None:
+        """Let *lane* wait no longer."""
+        self._places.pop(lane, None)
 
     def take(self, least: int, held: Held) -> Place | None:
         """Take out whose turn it is, of those at least as urgent as *least*; None when all are held."""
@@ -75,7 +59,9 @@ class Line:
             if lines and urgency <= least:
                 heads = [head for limit in tuple(lines) if (head := self._head(urgency, limit, held)) is not None]
                 if heads:
-                    return self.leave(min(heads, key=attrgetter("ticket")).lane)
+                    place = min(heads, key=lambda head: head.ticket)
+                    self.leave(place.lane)
+                    return place
         return None
 
     def held_until(self, held: Held) -> datetime | None:
@@ -87,16 +73,18 @@ class Line:
         """Return who is first here and held by nothing; whom another limit holds goes to stand there."""
         if limit and held(limit, urgency) is not None:
             return None
-        line = self._lines[urgency].get(limit)
+        line = self._lines[urgency][limit]
         while line:
-            place = next(iter(line.values()))
-            holding = next((limit for limit in place.limits if held(limit, urgency) is not None), None)
-            if holding is None:
-                return place
-            self.leave(place.lane)
-            self._put(place, holding)
+            ticket, lane = line[0]
+            place = self._places.get(lane)
+            if place is not None and place.ticket == ticket:
+                holding = next((other for other in place.limits if held(other, urgency) is not None), None)
+                if holding is None:
+                    return place
+                self._put(place, holding)
+            heappop(line)
+        del self._lines[urgency][limit]
         return None
 
     def _put(self, place: Place, limit: str) -> None:
-        self._places[place.lane] = (place.urgency, limit)
-        self._lines[place.urgency][limit][place.lane] = place
+        heappush(self._lines[place.urgency].setdefault(limit, []), (place.ticket, place.lane))

@@ -253,3 +253,24 @@ async def test_rooms_are_made_at_the_pace_of_their_own_limit_while_messages_go_a
         await outbox.add(row(1, "create-room", lane="alice"))
         await outbox.pass_time(MINUTE)
         assert outbox.ids()[before] == 1, "who opens a room now goes before the others"
+
+
+async def test_rooms_are_made_as_fast_as_they_may_though_messages_draw_on_a_limit_of_theirs_too() -> None:
+    outbox = Outbox()
+    rooms, events = Limiter(rate=0.016, burst=10), Limiter(rate=0.2, burst=10)
+
+    async def ask(task: Task) -> None:
+        now = outbox.clock.now()
+        if task.kind is TaskKind.CREATE_ROOM:
+            rooms.pass_one(now)
+        events.pass_one(now)
+
+    outbox.ask = ask
+    async with outbox.life():
+        for made, *said in zip(
+            flood(60, "create-room"), *(flood(60, first=10_000 * n) for n in range(1, 6)), strict=True
+        ):
+            await outbox.add(made, *said)
+        await outbox.pass_time(30 * MINUTE)
+        made = sum(task.kind is TaskKind.CREATE_ROOM for _, task in outbox.done)
+        assert made >= 0.9 * (10 + 30 * 60 * rooms.rate)
