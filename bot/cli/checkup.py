@@ -15,7 +15,7 @@ from bot.backup.making import last_made
 from bot.cli.findings import Finding, count, error, ok, warning
 from bot.cli.organisation import look_at_organisation
 from bot.cli.probe import Known, ask_homeserver
-from bot.config import Config, ConfigError, DeviceTrust, TokenLogin, load
+from bot.config import Config, ConfigError, DeviceTrust, Heartbeat, TokenLogin, load
 from bot.core.clocks import Rule, Standing, in_force, standing
 from bot.library import drafts, lint, rules
 from bot.library.playbooks import read_drafts
@@ -49,6 +49,7 @@ async def check(path: Path, now: datetime) -> AsyncIterator[Finding]:
     async for finding in ask_homeserver(config.matrix, state.known):
         yield finding
     yield _trust(config.trust.devices)
+    yield _heartbeat(config.heartbeat)
 
 
 # --- content ------------------------------------------------------------------------------------------------
@@ -96,6 +97,15 @@ def _trust(devices: DeviceTrust) -> Finding:
         case DeviceTrust.FIRST_USE:
             text = f"{devices}: who has no verified device is believed on the homeserver's word; cross-signed is safer"
             return warning("trust", text)
+
+
+def _heartbeat(heartbeat: Heartbeat) -> Finding:
+    if heartbeat == Heartbeat():
+        text = "none is given: nobody outside would notice that the bot is gone; write heartbeat.url_file"
+        return warning("heartbeat", text)
+    ways = {"an address is fetched": heartbeat.url, "a file is touched": heartbeat.file}
+    told = ", ".join(way for way, is_there in ways.items() if is_there is not None)
+    return ok("heartbeat", f"{told}, once a minute while the bot is well")
 
 
 # --- state --------------------------------------------------------------------------------------------------

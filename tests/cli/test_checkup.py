@@ -84,9 +84,11 @@ async def test_before_the_first_start_all_is_well_but_for_what_an_operator_shoul
     found = await findings_of(folder)
     assert [finding.subject for finding in found] == [
         *("configuration", "playbooks", "drafts", "clocks", "organisation", "state", "homeserver", "login", "account"),
-        *("identity", "rate limits", "trust"),
+        *("identity", "rate limits", "trust", "heartbeat"),
     ]
-    assert {finding.subject for finding in found if finding.level is Level.WARNING} == {"rate limits"}
+    assert {finding.subject for finding in found if finding.level is Level.WARNING} == {
+        *("rate limits", "heartbeat"),
+    }
     assert not [finding for finding in found if finding.level is Level.ERROR]
     assert not (folder / "state").exists(), "nothing is made"
 
@@ -163,6 +165,15 @@ async def test_an_organisation_that_nobody_described_is_asked_in_each_incident(f
     assert about("organisation", await findings_of(folder)).startswith(
         "ok  organisation: not described: every incident"
     )
+
+
+async def test_whether_somebody_outside_would_notice_is_told(folder: Path) -> None:
+    (folder / "secrets/heartbeat").write_text("https://health.example.org/ping/0d4d7a3e")
+    (folder / "secrets/heartbeat").chmod(0o600)
+    found = await findings_of(folder, heartbeat={"url_file": "secrets/heartbeat", "file": "alive"})
+    line = "ok  heartbeat: an address is fetched, a file is touched, once a minute while the bot is well"
+    assert about("heartbeat", found) == line
+    assert about("heartbeat", await findings_of(folder)).startswith("warning  heartbeat: none is given: nobody")
 
 
 async def test_a_sector_whose_clocks_are_off_is_a_warning_until_they_are_switched_on(folder: Path) -> None:
