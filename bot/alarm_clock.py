@@ -26,6 +26,8 @@ class SchedulerAlarmClock:
     def __init__(self) -> None:
         self._ring: Ring | None = None
         self._early: dict[str, datetime] = {}
+        self._settings: dict[str, datetime] = {}
+        """What is set and has not rung: setting the same again, as most messages do, costs nothing."""
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_DEFAULTS)
 
     def start(self, ring: Ring) -> None:
@@ -47,12 +49,14 @@ class SchedulerAlarmClock:
         """Ring once for *key* at *at*, or at once when that has passed; replaces the earlier setting of *key*."""
         if self._ring is None:
             self._early[key] = at
-        else:
+        elif self._settings.get(key) != at:
+            self._settings[key] = at
             self._scheduler.add_job(self._call, "date", run_date=at, args=(key,), id=key, replace_existing=True)
 
     def cancel(self, key: str) -> None:
         """Forget *key*; nothing happens if it is not set."""
         self._early.pop(key, None)
+        self._settings.pop(key, None)
         try:
             self._scheduler.remove_job(key)
         except JobLookupError:
@@ -60,6 +64,7 @@ class SchedulerAlarmClock:
 
     async def _call(self, key: str) -> None:
         # Always a coroutine function: APScheduler runs anything else on a thread.
+        self._settings.pop(key, None)
         if self._ring is not None:
             await self._ring(key)
 

@@ -103,6 +103,19 @@ async def test_a_second_setting_of_a_key_replaces_the_first(running: Bench) -> N
     assert running.keys == ["a", "last"]
 
 
+async def test_the_same_setting_twice_rings_once_and_anew_once_it_has_rung_or_was_cancelled(running: Bench) -> None:
+    at = running.now() + SOON
+    for _ in range(2):
+        running.clock.set("a", at)
+        running.clock.cancel("a")
+    for rung in (1, 2):
+        for _ in range(2):
+            running.clock.set("a", at)
+        await running.until(lambda rung=rung: running.keys.count("a") == rung)  # type: ignore[misc]
+    await running.rings_nothing_more()
+    assert running.keys == ["a", "a", "last"]
+
+
 async def test_a_cancelled_alarm_never_rings(running: Bench) -> None:
     running.clock.set("a", running.now() + SOON / 2)
     running.clock.cancel("a")
