@@ -72,8 +72,16 @@ class RegisterEntry:
 
 
 def entries(incidents: Iterable[Incident], now: datetime) -> tuple[RegisterEntry, ...]:
-    """Return the register as of *now*, the newest incident first."""
-    kept = [incident for incident in incidents if not incident.drill and _is_about_data(incident)]
+    """Return the register as of *now*, the newest incident first.
+
+    The children of a cascade are not in it: each is the breach of another controller, who keeps their own register
+    (GDPR art. 33(5)).
+    """
+    kept = [
+        incident
+        for incident in incidents
+        if not incident.drill and incident.parent is None and _is_about_data(incident)
+    ]
     newest = sorted(kept, key=lambda incident: incident.opened_at, reverse=True)
     return tuple(entry(incident, now) for incident in newest)
 

@@ -43,7 +43,7 @@ from bot.core.facts import (
     StepSkipped,
 )
 from bot.core.incident import Incident
-from bot.core.names import DeviceId, DraftId, EventId, InputId, Question, StepId, UserId
+from bot.core.names import DeviceId, DraftId, EventId, IncidentId, InputId, Question, StepId, UserId
 from bot.core.playbook import Language
 from bot.core.purge import AFTER_REPEAT, Record, desk_remains, due, remains
 from bot.core.register import entries
@@ -134,7 +134,12 @@ def test_who_did_it_when_and_from_where_stays_with_each_fact_and_the_purge_has_n
 
 
 @pytest.mark.parametrize(
-    "opened", [replace(OPENED, drill=True), replace(OPENED, playbook=replace(OPENED.playbook, questions=(), clocks=()))]
+    "opened",
+    [
+        replace(OPENED, drill=True),
+        replace(OPENED, playbook=replace(OPENED.playbook, questions=(), clocks=())),
+        replace(OPENED, parent=IncidentId("parent"), organisation="PLANTED", columns={"city": "PLANTED"}),
+    ],
 )
 def test_of_what_is_not_in_the_register_only_the_codename_is_left(opened: Fact) -> None:
     left = purge(opened, *STORY[1:])

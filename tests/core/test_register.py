@@ -85,6 +85,11 @@ def test_drills_and_checklists_are_not_in_it() -> None:
     assert entries([named("drill", drill=True), named("list", playbook=CHECKLIST)], LATER) == ()
 
 
+def test_the_breach_of_another_controller_is_not_in_it() -> None:
+    child = named("child", started(), filed(), parent=IncidentId("old"), organisation="Alpha")
+    assert [found.incident.codename for found in entries([named("old"), child], LATER)] == ["old"]
+
+
 def test_a_playbook_that_watches_the_notification_is_in_it_though_it_asks_nothing() -> None:
     asking_nothing = replace(PLAYBOOK, questions=())
     assert len(entries([named("own", playbook=asking_nothing)], LATER)) == 1
