@@ -36,8 +36,8 @@ LEAST_REMINDERS = 24
 KILLED_ROOMS = 60
 READERS = 24
 """How many people come back in the end to see that they can read."""
-BEFORE_COMMAND = timedelta(seconds=15)
-LATER = timedelta(hours=20)
+START_S, SLOWER = 30.0, 1.3
+"""For so long, and so much longer than the bare calls take, reminders fall due: before the command and to the end."""
 POLL_S = 1.0
 QUIET_S = 6.0
 """Nothing new for so long is the end: longer than the progress and the card wait."""
@@ -77,7 +77,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
         before = await bare_rooms(made, some, WIDTH)
         whole = await bare_rooms(made, some, WIDTH, with_words=True)
         tell(f"  bare before: {rate(before):.2f} rooms a second, {rate(whole):.2f} with words")
-        due = await _fill(made, reminders, rooms / rate(whole))
+        due = await _fill(made, reminders, START_S + SLOWER * rooms / rate(whole))
         rss: list[tuple[float, float]] = []
         async with running(made, rss):
             opened = await _open(made, alice, people, "First", patience_s=PATIENCE * rooms / rate(whole) + 60)
@@ -234,7 +234,7 @@ async def _open(
 async def _fill(made: Many, reminders: int, spread_s: float) -> Mapping[str, datetime]:
     """Write facts by which a reminder falls due again and again while rooms are made; return when, by room."""
     apart = spread_s / reminders
-    incidents = await made.fill([BEFORE_COMMAND + timedelta(seconds=number * apart) for number in range(reminders)])
+    incidents = await made.fill([timedelta(seconds=(number + 1) * apart) for number in range(reminders)])
     return {str(incident.room): next_ring(incident) for incident in incidents}
 
 
