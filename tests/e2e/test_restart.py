@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -68,13 +69,15 @@ async def test_every_rung_of_a_ladder_rings_once_over_a_kill_and_late_ones_say_s
     late = {fact.rung for fact in ladder if fact.late_by > timedelta()}
     assert "T-24" in late
     assert not late & {"T-48", "T-1", "T"}
-    assert len(rung) == len(facts)
-    assert [is_late(said) for said in rung] == [fact.late_by > timedelta() for fact in facts]
-    everybody = {"room": True}  # alice owns the clock and stands in for all the rest, until the room is meant
-    asked = [
-        said.mentions if fact.level == WHOLE_ROOM else said.mentioned for said, fact in zip(rung, facts, strict=True)
-    ]
-    assert asked == [everybody if fact.level == WHOLE_ROOM else {talk.peer.user} for fact in facts]
+    # Rungs that ring at one moment, as on a machine that is late itself, are one message.
+    moments = [tuple(of_moment) for _, of_moment in groupby(facts, key=lambda fact: fact.at)]
+    assert len(rung) == len(moments)
+    assert [is_late(said) for said in rung] == [any(fact.late_by for fact in moment) for moment in moments]
+    for said, moment in zip(rung, moments, strict=True):
+        # alice owns the clock and stands in for all the rest, until the room is meant
+        levels = {fact.level for fact in moment}
+        assert (said.mentions or {}).get("room", False) is (WHOLE_ROOM in levels)
+        assert said.mentioned == (set() if levels == {WHOLE_ROOM} else {talk.peer.user})
     assert [fact.level for fact in facts][:4] == [0, 1, 2, 3]
 
 
