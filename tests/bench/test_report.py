@@ -47,8 +47,8 @@ def test_every_promised_figure_has_a_goal_and_every_part_a_title() -> None:
 
 def test_a_figure_is_shown_with_its_goal_its_interval_and_whether_it_is_met(parts: dict[str, Any]) -> None:
     shown = report.goals(parts)
-    assert "| at most 1 | 1.05 | 1.00 and 1.10 | **no** |" in shown
-    assert "| at most 1.2 | 1.20 | 0.90 and 1.40 | yes |" in shown
+    assert "| at most 1 | 1.050 | 1.00 and 1.10 | **no** |" in shown
+    assert "| at most 1.2 | 1.200 | 0.90 and 1.40 | yes |" in shown
     assert "| at least 1,200 | 24 | | **no**, in a small run |" in shown
 
 
@@ -73,7 +73,7 @@ def test_conditions_name_the_machine_once_and_each_part_with_its_load(parts: dic
     said = report.conditions(parts)
     assert said.count("Some CPU, 2 cores, 16 GB") == 1
     assert "| answer, against the floor | 2026-01-31 12:00 | 0123456789 | short | 100 s | 0.10 |" in said
-    assert "| 1,200 rooms by one command | 2026-02-01 12:00 | 0123456789 | short, small | 60 s | 2.50, busy |" in said
+    assert "| rooms by one command | 2026-02-01 12:00 | 0123456789 | short, small | 60 s | 2.50, busy |" in said
 
 
 def test_what_came_of_a_cascade_is_told(parts: dict[str, Any]) -> None:
@@ -85,8 +85,8 @@ def test_what_came_of_a_cascade_is_told(parts: dict[str, Any]) -> None:
 
 def test_the_runs_before_are_shown_below_the_last(parts: dict[str, Any]) -> None:
     rows = report.runs(parts).splitlines()
-    assert rows[2].endswith("| 0123456789 | 0.10 | echo_ratio_p50 1.05, echo_ratio_p99 1.20 |")
-    assert rows[3].endswith("| 9876543210 | 3.00 | echo_ratio_p50 1.30, echo_ratio_p99 1.90 |")
+    assert rows[2].endswith("| 0123456789 | 0.10 | echo_ratio_p50 1.050, echo_ratio_p99 1.200 |")
+    assert rows[3].endswith("| 9876543210 | 3.00 | echo_ratio_p50 1.300, echo_ratio_p99 1.900 |")
 
 
 def test_a_part_that_was_not_run_is_left_out(parts: dict[str, Any]) -> None:
