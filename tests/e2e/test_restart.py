@@ -29,10 +29,10 @@ LADDER = ["T-48", "T-24", "T-12", "T-6", "T-3", "T-1", "T"]
 
 
 @asynccontextmanager
-async def incident(homeserver: Homeserver, folder: Path, *, pace: int = PACE) -> AsyncIterator[tuple[Bot, Talk]]:
+async def incident(homeserver: Homeserver, folder: Path) -> AsyncIterator[tuple[Bot, Talk]]:
     """Run a bot and a strict client; yield them with an incident open."""
     alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
-    bot = Bot(folder, homeserver, cellule, {alice.user: ["admin", "coordinator", "dpo"]}, pace=pace)
+    bot = Bot(folder, homeserver, cellule, {alice.user: ["admin", "coordinator", "dpo"]}, pace=PACE)
     async with bot, Peer(homeserver, alice, meet=[bot.user]) as peer:
         control = Talk(peer=peer, room=(await peer.wait_room(inviter=bot.user)).id, bot=bot.user)
         await control.ask("!open Host down --playbook provider-hit --drill", "Host down")
