@@ -13,7 +13,7 @@ from tests.fakes.vault import MemoryVault
 from tests.matrix.between import Between, Instead
 from tests.matrix.people import Bot, Person, Town, opened, say
 
-WAIT_S = 0.3
+WAIT_S = 1.0
 
 
 async def signed(town: Town) -> Person:
