@@ -16,6 +16,8 @@ from tests.peers.peer import Peer
 from tests.talks import Talk
 
 OPENS_WITHIN_S = 240.0
+PATIENCE_S = 45.0
+"""A room takes many requests, and a bot that lives for seconds may never come to the end of them: then it clears up."""
 SETTLES_WITHIN_S = 240.0
 AWARE_H = (20, 17)
 """How many hours before the command somebody was aware, in each of the two rooms."""
@@ -52,7 +54,7 @@ class Stage:
         async with asyncio.TaskGroup() as tasks:
             reaping = tasks.create_task(self._reap(kills, crowd))
             reading = tasks.create_task(crowd.read(self.control.peer, self.control.bot))
-            talks = [await self._open(crowd, hours) for hours in AWARE_H]
+            talks = [await self._open(crowd, hours, share) for hours in AWARE_H]
             ladder_ends = asyncio.get_running_loop().time() + LADDER_H * 3600 / self.pace + MARGIN_S
             withholding = tasks.create_task(self._withhold(crowd, talks[0].of(self.carol), too_late=too_late))
             typing = [tasks.create_task(crowd.type(talk)) for talk in (*talks, talks[1].of(self.bob))]
@@ -120,12 +122,15 @@ class Stage:
             else:
                 done += await self.reaper.kill()
 
-    async def _open(self, crowd: Crowd, hours: int) -> Talk:
-        """Open an incident and start a clock in it; nothing waits for calm."""
+    async def _open(self, crowd: Crowd, hours: int, share: float) -> Talk:
+        """Open an incident and start a clock in it."""
         control = self.control
         await crowd.command(control, "!open {} --playbook provider-hit --drill", "Opened")
         known = [control.room, *self.rooms, *(sent.room for sent in crowd.sent)]
+        clearing = asyncio.get_running_loop().call_later(PATIENCE_S, self.weather.calm)
         talk = control.in_room(await self._room(known))
+        clearing.cancel()
+        self.weather.rise(share)
         for peer in (self.bob, self.carol):
             await peer.wait_member(talk.room, peer.user, within_s=OPENS_WITHIN_S)
         await crowd.command(talk, "!fact personal-data yes", "Answered", is_marked=False)

@@ -18,7 +18,7 @@ from tests.bots import STARTED, Bot
 
 _LISTENS_WITHIN_S = 30.0
 """In bad weather a start may take longer: then that is where it is killed."""
-_START_S, _WORK_S = 1.5, 3.0
+_START_S, _WORK_S = 1.5, 2.0
 """How far into a start, and into its work, a bot is killed at the latest."""
 
 

@@ -25,6 +25,8 @@ class SlowStore(MemoryStore):
         super().__init__()
         self.turns = 0
         self.is_full = False
+        self.fills_up = False
+        """Whether the next batch is the last that fits."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
@@ -35,6 +37,7 @@ class SlowStore(MemoryStore):
     async def receive(self, batch: Batch) -> None:
         await self._write()
         await super().receive(batch)
+        self.is_full |= self.fills_up
 
     async def _write(self) -> None:
         for _ in range(self.turns):
@@ -115,15 +118,16 @@ async def test_a_full_disk_ends_the_run_and_loses_nothing() -> None:
     shell = shell_on(store)
     async with shell.life():
         await shell.open()
-        note = shell.message("!note on a full disk", room=shell.room)
+        # Two, which are kept before they are applied.
+        note, talk = (shell.message(body, room=shell.room) for body in ("!note on a full disk", "talk"))
     with pytest.raises(BaseExceptionGroup):
-        await _fill_up_under(shell, store, Batch(events=(note,), token="s99"))
+        await _fill_up_under(shell, store, Batch(events=(note, talk), token="s99"))
     for _ in range(2):
         with pytest.raises(StorageFailedError):
             async with shell.life():
                 pass
     assert (await noted(shell), answers(shell)) == ([], 0)
-    store.is_full = False
+    store.is_full = store.fills_up = False
     async with shell.life():
         await shell.settle()
         assert (await noted(shell), answers(shell)) == (["on a full disk"], 1)
@@ -131,6 +135,6 @@ async def test_a_full_disk_ends_the_run_and_loses_nothing() -> None:
 
 async def _fill_up_under(shell: Shell, store: SlowStore, batch: Batch) -> None:
     async with shell.life():
+        store.fills_up = True
         await shell.service.receive(batch)
-        store.is_full = True
         await shell.settle()
