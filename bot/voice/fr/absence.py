@@ -1,4 +1,4 @@
-"""Ce qui est dit quand le bot revient."""
+"""What is said when the bot comes back."""
 
 SENTENCES = {
     "absence.away": "**Je n'étais pas là du {since} au {until} ({length}).** Je ne tournais pas, ou je n'atteignais "

@@ -1,4 +1,4 @@
-"""Le fichier d'agenda, et le message qui l'accompagne."""
+"""The calendar file, and the message beside it."""
 
 SENTENCES = {
     "calendar.clock": "Cellule {codename} : échéance {number}",

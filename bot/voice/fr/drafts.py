@@ -1,4 +1,4 @@
-"""Brouillons : la liste, leur tête et leur fin, ce qui remplit leurs trous, ce qui manque."""
+"""Drafts: the list, their head and end, what fills their holes, what is missing."""
 
 SENTENCES = {
     "draft.list": "**Brouillons**",

@@ -1,4 +1,4 @@
-"""Ce qui est dit d'un incident gardé assez longtemps."""
+"""What is said of an incident that was kept long enough."""
 
 SENTENCES = {
     "purge.done": "**{codename}** a été purgé, {days} jours après sa clôture. Son salon est vide. Restent : sa "

@@ -1,4 +1,4 @@
-"""Ce qui demande une seconde personne."""
+"""What needs a second person."""
 
 SENTENCES = {
     "asked.closing": "**Il faut une seconde personne.** {who} demande de clore l'incident alors que ces délais légaux "

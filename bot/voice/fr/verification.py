@@ -1,4 +1,4 @@
-"""Les vérifications du bot par les applications des personnes."""
+"""Verifications of the bot by people's apps."""
 
 SENTENCES = {
     "verify.asked": "**{who} est en train de me vérifier**\nSon application doit montrer, dans cet ordre :\n{shown}\n"
