@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.core.clocks import Clock
+from bot.core.decide.cascade import LIST_LASTS
 from bot.core.desk import OFFER_LASTS
 from bot.core.facts import (
     Answered,
@@ -22,6 +23,7 @@ from bot.core.facts import (
     Closed,
     DeskFact,
     Fact,
+    FileOffered,
     Opened,
     PersonInvited,
     PersonRemoved,
@@ -63,12 +65,21 @@ def remains(incident: Incident, records: Sequence[Record], purged: Purged) -> tu
 
 
 def desk_remains(records: Sequence[Record], now: datetime) -> tuple[Record, ...]:
-    """Return the desk's facts that stay: an offer that lapsed keeps the title of an incident for nothing."""
-    return tuple(
-        record
-        for record in records
-        if not (isinstance(record.fact, ChoiceOffered) and now - record.fact.at >= OFFER_LASTS)
-    )
+    """Return the desk's facts that stay.
+
+    An offer that lapsed keeps the title of an incident for nothing, and a list the key to all that it says.
+    """
+    return tuple(record for record in records if not _is_over(record.fact, now))
+
+
+def _is_over(fact: Fact | DeskFact, now: datetime) -> bool:
+    match fact:
+        case ChoiceOffered(at=at):
+            return now - at >= OFFER_LASTS
+        case FileOffered(at=at):
+            return now - at >= LIST_LASTS
+        case _:
+            return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,9 @@ from bot.core.facts import (
     DeskFact,
     DraftFrozen,
     DraftMade,
+    EncryptedFile,
     Fact,
+    FileOffered,
     Noted,
     PersonInvited,
     PurgeCause,
@@ -168,8 +170,11 @@ def test_of_the_desk_only_offers_that_lapsed_go() -> None:
         drill=False,
         playbooks=(),
     )
-    records = recorded(ready, lapsed, replace(lapsed, at=NOW + HOUR))
-    assert desk_remains(records, NOW + HOUR) == (records[0], records[2])
+    file = EncryptedFile(url="mxc://example.org/1", key="PLANTED key", iv="i", sha256="s")
+    sent = FileOffered(at=NOW, by=ALICE, room=ROOM, name="PLANTED.csv", size=1, file=file)
+    later = NOW + HOUR
+    records = recorded(ready, lapsed, replace(lapsed, at=later), sent, replace(sent, at=later))
+    assert desk_remains(records, later) == (records[0], records[2], records[4])
 
 
 # --- any sequence -----------------------------------------------------------------------------------------------
