@@ -73,11 +73,14 @@ class Cascade:
 
 
 def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:
-    """Return the cascade after *fact*. An organisation that is there already stays as it is."""
+    """Return the cascade after *fact*. An organisation that is there already stays as it is.
+
+    Who adds some does not let go on what somebody paused: what waits may be the list that was wrong.
+    """
     match fact:
         case CascadeExtended(playbook=playbook, rows=rows):
             known = {**cascade.rows, **{row.key: row for row in rows if row.key not in cascade.rows}}
-            return replace(cascade, playbook=playbook, rows=known, going=Going.RUNNING)
+            return replace(cascade, playbook=playbook, rows=known)
         case CascadePaused():
             return replace(cascade, going=Going.PAUSED)
         case CascadeResumed():

@@ -39,6 +39,11 @@ class NotOpenedHere(RuleError):
 
 
 @dataclass(eq=False)
+class NotOfTheHouse(RuleError):
+    """The room of an organisation is no place to open incidents of the house: its people may be of no other."""
+
+
+@dataclass(eq=False)
 class NoCascade(RuleError):
     """This incident is not that of organisations."""
 

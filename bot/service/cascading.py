@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot import voice
 from bot.commands.organisations import Ground, Organisations, Wrong, read_organisations
+from bot.core.cascade import Going
 from bot.core.cascade_errors import ListUnread, NotOpenedHere, Unread
 from bot.core.commands import Asker, CancelCascade, Open, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
 from bot.core.decide.cascade import extend, list_of, open_parent, steer
@@ -29,6 +31,8 @@ from bot.service.tasks import Place, answer_task, incident_tasks, progress_task,
 PARENT_PLAYBOOK, CHILD_PLAYBOOK = "ransomware", "provider-hit"
 MOST_ATTEMPTS = 5
 """So often a list is asked for; then whoever waits for the answer is told."""
+
+_log = logging.getLogger(__name__)
 
 Steering = PauseCascade | ResumeCascade | CancelCascade | ShowCascade
 
@@ -198,13 +202,16 @@ class Cascades:
             return await asyncio.to_thread(_organisations, list_, ground)
         except TableError:
             raise ListUnread(list_.name, Unread.NO_TABLE) from None
+        except Exception:  # noqa: BLE001 - the row that reads it comes again after every start: it must stop nothing
+            _log.exception("could not read a list")
+            raise ListUnread(list_.name, Unread.NO_TABLE) from None
 
     def _take(
         self, list_: _List, read: Organisations, input: InputId, place: Place | None, language: Language
     ) -> tuple[Outcome, Extended]:
         """Return what a list without mistakes leads to. Raises RuleError."""
         now, command = self._clock.now(), list_.command
-        parent, facts, tasks = self._parent(command.title), list[Fact](), list[Task]()
+        parent, facts, tasks = self._parent(command), list[Fact](), list[Task]()
         if parent is None:
             opened = self._open(list_, input)
             parent = evolve(None, opened)
@@ -212,12 +219,12 @@ class Cascades:
             tasks += incident_tasks(input, None, facts, place, now, policy="")
         elif not has_right(parent.roster.get(list_.by, frozenset()), Right.OPEN):
             raise NotAllowed(roles_giving(Right.OPEN))
-        playbook = command.playbook or CHILD_PLAYBOOK
-        extended = extend(parent.cascade, playbook, read.rows, list_.by, now)
+        extended = extend(parent.cascade, self._playbook_id(command), read.rows, list_.by, now)
         new = 0 if extended is None else len(extended.rows)
         done = Extended(parent=parent.id, codename=parent.codename, new=new, known=len(read.rows) - new)
         if place is not None:
-            text = voice.cascade_extended(list_.name, done.codename, done.new, done.known, language)
+            going = parent.cascade.going if parent.cascade else Going.RUNNING
+            text = voice.cascade_extended(list_.name, done.codename, done.new, done.known, going, language)
             tasks.append(answer_task(input, len(tasks), place, text))
         if extended is not None:
             facts.append(extended)
@@ -239,15 +246,21 @@ class Cascades:
             raise TypeError("an incident whose playbook is named is opened at once")
         return opened
 
-    def _parent(self, title: str) -> Incident | None:
-        return open_parent(self.feeder.parents(), title)
+    def _parent(self, command: OpenCascade) -> Incident | None:
+        return open_parent(self.feeder.parents(), command.title, drill=command.drill)
+
+    def _playbook_id(self, command: OpenCascade) -> str:
+        """Return the playbook of the rooms; who adds to a list means the one that it began with."""
+        parent = self._parent(command)
+        begun = parent.cascade.playbook if parent is not None and parent.cascade is not None else CHILD_PLAYBOOK
+        return command.playbook or begun
 
     def _language(self, command: OpenCascade) -> Language:
-        parent = self._parent(command.title)
+        parent = self._parent(command)
         return command.language or (parent.language if parent else self._house.language)
 
     def _playbook(self, command: OpenCascade, language: Language) -> Playbook:
-        id = command.playbook or CHILD_PLAYBOOK
+        id = self._playbook_id(command)
         playbook = self._house.playbooks.get((id, language))
         if playbook is None:
             raise UnknownPlaybook(id, tuple(known.id for known in playbooks_in(self._house, language)))

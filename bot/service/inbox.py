@@ -14,6 +14,7 @@ from bot import commands, voice
 from bot.commands import NotACommand, Parsed, ParsedCommand, UnknownWord, UsageError
 from bot.commands import Place as Room
 from bot.core.absent import why_absent
+from bot.core.cascade_errors import NotOfTheHouse
 from bot.core.commands import (
     Acknowledge,
     Asker,
@@ -254,13 +255,17 @@ class Inbox:
         return self._act(command, incident, asked)
 
     def _act(self, command: Act, incident: Incident, asked: Asked) -> Outcome:
-        facts = decide(incident, command, asked.by, asked.now, self._house.people)
+        # Whom the house has is nothing of an organisation's.
+        people = self._house.people if incident.parent is None else {}
+        facts = decide(incident, command, asked.by, asked.now, people)
         if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
             raise AlreadyOnRoster(self._identity.user)
         tasks = self._tasks(asked.input, incident, facts, asked.place, asked.now)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
 
     def _open(self, command: Open | Choose, around: Surroundings, input: InputId, now: datetime) -> Outcome:
+        if around.incident is not None and around.incident.parent is not None:
+            raise NotOfTheHouse
         fact = open_incident(self._books.desk, self._house, command, around.asker, input, now)
         match fact:
             case Opened(incident=incident):

@@ -33,6 +33,8 @@ from bot.core.roster import Role, has_right
 IncidentView = ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowFacts | ShowRisk | ShowBrief
 _OF_PARENTS = frozenset({"cascade", "bulletin", "rollup"})
 """Rows that say something only in the room of an incident of organisations, or where one is opened."""
+_OF_THE_HOUSE = _OF_PARENTS | {"open"}
+"""Rows that are nothing to the room of one organisation."""
 AnywhereView = ListIncidents | ShowHelp | ShowAbout
 
 
@@ -106,7 +108,9 @@ def show_anywhere(  # noqa: PLR0913 - each is one fact of the asker's surroundin
 
 def _entries(place: Place, incident: Incident | None, roles: frozenset[Role]) -> tuple[voice.HelpEntry, ...]:
     """Return what the asker can use here; what is for the room of very many organisations is nothing to other rooms."""
-    hidden = _OF_PARENTS if incident is not None and incident.cascade is None else frozenset()
+    hidden = frozenset[str]()
+    if incident is not None and incident.cascade is None:
+        hidden = _OF_PARENTS if incident.parent is None else _OF_THE_HOUSE
     usable = (row for row in ROWS if place in row.rooms and has_right(roles, row.right) and row.name not in hidden)
     return tuple(help_entry(row) for row in usable)
 

@@ -20,6 +20,7 @@ CascadeRefusal = (
     errors.NoListSent
     | errors.ListUnread
     | errors.NotOpenedHere
+    | errors.NotOfTheHouse
     | errors.NoCascade
     | errors.NothingLeftToOpen
     | errors.AlreadyPaused
@@ -44,15 +45,15 @@ class Mistake(Protocol):
         """What stands there."""
 
 
-def cascade_extended(name: str, codename: str, new: int, known: int, language: Language) -> Text:
+def cascade_extended(name: str, codename: str, new: int, known: int, going: Going, language: Language) -> Text:
     """Return what becomes of the list *name* in the incident *codename*: who is *new*, who was *known*."""
     if not new:
         return render(say(language, "cascade.nothing", codename=codename))
     count = counted(language, "organisations", new)
-    told = say(language, "cascade.new", count=count, name=short(name, 80), codename=codename)
-    if not known:
-        return render(told)
-    return render(join((told, say(language, "cascade.known", count=counted(language, "organisations", known)))))
+    parts = [say(language, "cascade.new", count=count, name=short(name, 80), codename=codename)]
+    if known:
+        parts.append(say(language, "cascade.known", count=counted(language, "organisations", known)))
+    return render(join((*parts, *_held(going, language))))
 
 
 def list_wrong(name: str, mistakes: Sequence[Mistake], language: Language) -> Text:
@@ -87,9 +88,7 @@ def progress(shown: Progress, language: Language) -> Text:
         parts.append(say(language, "progress.pace", pace=pace, left=span(shown.left, language)))
     if shown.failed:
         parts.append(say(language, "progress.failed", count=counted(language, "progress.failed", shown.failed)))
-    if shown.going is not Going.RUNNING:
-        parts.append(say(language, f"progress.{shown.going}"))
-    return render(join(parts))
+    return render(join((*parts, *_held(shown.going, language))))
 
 
 def about_cascading(error: CascadeRefusal) -> tuple[str, dict[str, str | Piece]]:
@@ -98,6 +97,11 @@ def about_cascading(error: CascadeRefusal) -> tuple[str, dict[str, str | Piece]]
     if isinstance(error, errors.ListUnread):
         return f"{name}.{error.why}", {"name": short(error.name, 80)}
     return name, {}
+
+
+def _held(going: Going, language: Language) -> tuple[Piece, ...]:
+    """Return that no room is opened for now, if so."""
+    return () if going is Going.RUNNING else (say(language, f"progress.{going}"),)
 
 
 def _given(mistake: Mistake) -> dict[str, str]:

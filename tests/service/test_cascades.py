@@ -15,10 +15,10 @@ from bot.core.cascade import Going
 from bot.core.clocks import Running
 from bot.core.facts import CascadeExtended, RoomRefused, RoomRetried
 from bot.core.incident import Status
-from bot.core.names import RoomId, RuleId
+from bot.core.names import EventId, RoomId, RuleId, UserId
 from bot.core.playbook import Language, Playbook
 from bot.core.roster import Role
-from bot.ports import Batch, RefusedError, RoomPlan, Task, TaskKind, UnreachableError
+from bot.ports import Batch, Content, RefusedError, RoomPlan, Task, TaskKind, UnreachableError
 from bot.service.feeding import PROGRESS_REST
 from bot.service.tally import WIDTH
 from tests.core.build import ALICE, BOB, ERIN, HOUSE
@@ -269,9 +269,11 @@ async def test_a_cancel_leaves_what_is_there_and_can_be_taken_back(shell: Shell)
         assert "stopped already" in await say(shell, "!cascade pause")
         await send(shell, firms(MANY))
         await shell.type("!cascade open Host down", room=shell.control_room)
+        await send(shell, firms(MANY + 1))
+        assert "Stopped;" in await shell.type("!cascade open Host down", room=shell.control_room)
         assert opened(shell) == left
         await say(shell, "!cascade resume")
-        assert opened(shell) == MANY
+        assert opened(shell) == MANY + 1
 
 
 async def test_a_closed_parent_opens_no_more_rooms_until_it_is_open_again(shell: Shell) -> None:
@@ -283,6 +285,28 @@ async def test_a_closed_parent_opens_no_more_rooms_until_it_is_open_again(shell:
         assert "closed" in await say(shell, "!cascade resume")
         await say(shell, "!resume")
         assert opened(shell) == MANY
+
+
+class Unshown(SameRooms):
+    """Takes the progress only the second time."""
+
+    has_refused = False
+
+    async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
+        if not self.has_refused and "rooms are open" in content.body:
+            self.has_refused = True
+            raise RefusedError("M_FORBIDDEN")
+        return await super().say(room, content, txn=txn, readers=readers)
+
+
+async def test_a_progress_that_could_not_be_shown_is_shown_the_next_time(shell: Shell) -> None:
+    async with shell.life():
+        await send(shell, firms(30))
+    shell.chat = strict = Unshown(shell)
+    async with shell.life():
+        await shell.type("!cascade open Host down", room=shell.control_room)
+        assert strict.has_refused
+        assert await progress(shell) == "All 30 rooms are open."
 
 
 async def test_a_refused_room_is_counted_and_tried_again_when_asked(shell: Shell) -> None:

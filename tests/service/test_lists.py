@@ -118,6 +118,34 @@ async def test_an_unknown_playbook_and_a_title_that_was_just_taken_are_refused(s
         assert "opened less than a minute ago" in told
 
 
+async def test_a_list_we_trip_over_is_told_and_stops_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trip(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("bot.service.cascading.read_organisations", trip)
+    async with shell.life():
+        await send(shell, firms(2))
+        assert "firms.csv cannot be read" in await shell.type("!cascade open Host down", room=shell.control_room)
+
+
+async def test_who_adds_to_a_cascade_means_its_playbook(shell: Shell) -> None:
+    async with shell.life():
+        parent = await open_cascade(shell, firms(2), options="--playbook mailbox")
+        await send(shell, firms(3))
+        await shell.type("!cascade open Host down", room=shell.control_room)
+        assert [child.playbook.id for child in children_of(shell, parent.id)] == ["mailbox"] * 3
+
+
+async def test_a_drill_with_the_title_of_an_incident_is_another(shell: Shell) -> None:
+    async with shell.life():
+        parent = await open_cascade(shell, firms(2))
+        await shell.pass_time(timedelta(minutes=2))
+        await send(shell, firms(3))
+        await shell.type("!cascade open Host down --drill", room=shell.control_room)
+        assert [child.drill for child in children_of(shell, parent.id)] == [False] * 2
+        assert sum(incident.drill for incident in shell.service.books.incidents()) == 4
+
+
 # --- rooms and rights ---------------------------------------------------------------------------------------
 
 
@@ -149,6 +177,22 @@ async def test_help_has_the_commands_of_very_many_only_where_they_are_some_use(s
         here = await shell.type("!help", room=parent.room)
         assert [word for word in words if word in here] == [*words]
         assert "!cascade" in await shell.type("!help", room=shell.control_room)
+
+
+async def test_in_the_room_of_an_organisation_the_house_is_neither_named_nor_opened_for(shell: Shell) -> None:
+    async with shell.life():
+        parent = await open_cascade(shell, firms(1))
+        (child,) = children_of(shell, parent.id)
+        assert child.room is not None
+        (lead,) = (user for user, roles in child.roster.items() if Role.COORDINATOR in roles)
+        told = await shell.type("!invite nobody", room=child.room, sender=lead)
+        assert "@d1:firm.example" in told
+        assert ALICE not in told
+        assert "I do not know bob" in await shell.type("!invite bob", room=child.room, sender=lead)
+        refused = await shell.type("!open Mine --playbook mailbox", room=child.room, sender=lead)
+        assert "no other incident is opened from here" in refused
+        assert len(shell.service.books.incidents()) == 2
+        assert "!open" not in await shell.type("!help", room=child.room, sender=lead)
 
 
 async def test_who_is_not_on_the_parents_roster_cannot_add_to_it(shell: Shell) -> None:

@@ -46,7 +46,11 @@ def test_of_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize(("new", "known"), [(1200, 0), (1, 1199), (0, 1200)])
-def test_what_becomes_of_a_list(golden: Callable[[str, Text], None], new: int, known: int, language: Language) -> None:
-    text = voice.cascade_extended("firms.csv", "Calm Heron", new, known, language)
+@pytest.mark.parametrize(
+    ("new", "known", "going"), [(1200, 0, Going.RUNNING), (1, 1199, Going.PAUSED), (0, 1200, Going.RUNNING)]
+)
+def test_what_becomes_of_a_list(
+    golden: Callable[[str, Text], None], new: int, known: int, going: Going, language: Language
+) -> None:
+    text = voice.cascade_extended("firms.csv", "Calm Heron", new, known, going, language)
     golden(f"cascade-extended-{new}.{language}", text)

@@ -43,8 +43,11 @@ def list_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> FileOffere
     return offered
 
 
-def open_parent(incidents: Iterable[Incident], title: str) -> Incident | None:
-    """Return the open incident of organisations with that title, or None."""
+def open_parent(incidents: Iterable[Incident], title: str, *, drill: bool) -> Incident | None:
+    """Return the open incident of organisations with that title, or None; a drill adds to a drill, and to nothing else.
+
+    Otherwise organisations would take their incident for an exercise, or an exercise for an incident.
+    """
     wanted = title.casefold()
     return next(
         (
@@ -53,6 +56,7 @@ def open_parent(incidents: Iterable[Incident], title: str) -> Incident | None:
             if incident.cascade is not None
             and incident.status is not Status.CLOSED
             and incident.title.casefold() == wanted
+            and incident.drill is drill
         ),
         None,
     )

@@ -42,6 +42,7 @@ SENTENCES = {
     "refusal.ListUnread.damaged": "{name} is not what was sent: it was changed on its way. Send it again.",
     "refusal.ListUnread.gone": "The homeserver does not give me {name}. Send it again.",
     "refusal.ListUnread.no-table": "{name} cannot be read. Save it as CSV (UTF-8) or XLSX and send it again.",
+    "refusal.NotOfTheHouse": "This room is one organisation's: no other incident is opened from here.",
     "refusal.NotOpenedHere": "A cascade is opened in the control room, or in a direct message to me.",
     "refusal.NoCascade": "This incident has no list of organisations. In the control room: send the list, then "
     "`!cascade open TITLE`",

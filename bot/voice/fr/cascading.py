@@ -1,4 +1,4 @@
-"""L'ouverture de très nombreuses salles : ce que devient une liste, où l'on en est."""
+"""The opening of very many rooms: what becomes of a list, how far it is."""
 
 SENTENCES = {
     "cascade.new": "D'après **{name}** : {count}, une salle pour chacune. L'avancement est affiché dans la salle "
@@ -45,6 +45,7 @@ SENTENCES = {
     "Renvoyez-le.",
     "refusal.ListUnread.gone": "Le serveur ne me donne pas {name}. Renvoyez-le.",
     "refusal.ListUnread.no-table": "{name} est illisible. Enregistrez-le en CSV (UTF-8) ou XLSX et renvoyez-le.",
+    "refusal.NotOfTheHouse": "Cette salle est celle d'une seule organisation : on n'ouvre pas d'autre incident d'ici.",
     "refusal.NotOpenedHere": "Une cascade s'ouvre dans la salle de contrôle, ou dans un message direct avec moi.",
     "refusal.NoCascade": "Cet incident n'a pas de liste d'organisations. Dans la salle de contrôle : envoyez la liste, "
     "puis `!cascade ouvrir TITRE`",

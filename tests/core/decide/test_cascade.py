@@ -78,8 +78,14 @@ def test_the_last_list_of_somebody_in_a_room_is_meant_for_an_hour() -> None:
 def test_a_title_names_the_parent_that_is_open_and_no_other_incident() -> None:
     title = parent().title
     closed = parent(Closed(at=NOW, by=ALICE, summary=""))
-    assert open_parent((incident(), closed, parent()), title.upper()) == parent()
-    assert open_parent((incident(), closed, parent()), "another") is None
+    assert open_parent((incident(), closed, parent()), title.upper(), drill=False) == parent()
+    assert open_parent((incident(), closed, parent()), "another", drill=False) is None
+
+
+def test_a_drill_adds_to_no_incident_and_an_incident_to_no_drill() -> None:
+    drill = replace(parent(), drill=True)
+    assert open_parent((parent(), drill), drill.title, drill=True) == drill
+    assert open_parent((drill,), drill.title, drill=False) is None
 
 
 def test_only_those_are_added_that_are_not_there() -> None:
@@ -139,6 +145,13 @@ def test_there_is_nothing_to_steer_when_all_is_done_or_closed_or_was_no_cascade(
 
 def test_resumes_are_counted() -> None:
     assert cascade_of(parent(PAUSED, RESUMED, PAUSED, RESUMED)).resumes == 2
+
+
+def test_who_adds_organisations_lets_nothing_go_on() -> None:
+    more = replace(EXTENDED, rows=(row("c"),))
+    paused = cascade_of(parent(PAUSED, more))
+    assert (paused.going, len(paused.rows)) == (Going.PAUSED, 3)
+    assert cascade_of(parent(CANCELLED, more)).going is Going.CANCELLED
 
 
 def test_where_the_progress_stands_is_kept() -> None:
