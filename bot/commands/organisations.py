@@ -28,6 +28,8 @@ MOST_ROWS = 5_000
 LONGEST_NAME = 200
 MOST_PEOPLE = 50
 """Of one organisation."""
+MOST_WRONG = 50
+"""Mistakes of one line that are kept."""
 
 _ORGANISATION = {"organisation", "organization", "organisme", "entreprise", "societe", "company", "cabinet", "client"}
 _PEOPLE = {"people", "person", "personnes", "personne", "persons"}
@@ -216,6 +218,8 @@ class _Reader:
     def _people(self, cell: str, role: Role | None) -> None:
         """Take `@alice:example.org coordinator, @bob:example.org dpo`."""
         for part in _PERSON_END.split(cell):
+            if len(self.roster) > MOST_PEOPLE or len(self.wrong) >= MOST_WRONG:
+                return  # a table may have millions
             typed, *words = part.replace("(", " ").replace(")", " ").split() or [""]
             user = full_id(typed)
             if user is not None and user == self.ground.own:
@@ -268,4 +272,5 @@ class _Reader:
             self._note(Flaw.WRONG_ANSWER, f"{column}: {cell}")
 
     def _note(self, flaw: Flaw, given: str = "") -> None:
-        self.wrong.append(Wrong(line=self.line, flaw=flaw, given=given))
+        if len(self.wrong) < MOST_WRONG:
+            self.wrong.append(Wrong(line=self.line, flaw=flaw, given=given))

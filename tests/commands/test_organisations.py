@@ -14,6 +14,7 @@ from bot.commands.organisations import (
     LONGEST_NAME,
     MOST_PEOPLE,
     MOST_ROWS,
+    MOST_WRONG,
     Flaw,
     Ground,
     Organisations,
@@ -213,3 +214,14 @@ def test_no_table_makes_it_raise_and_what_is_wrong_makes_nothing_count(
     found = read_organisations(list(enumerate([header, *rows], start=1)), GROUND)
     assert not (found.rows and found.wrong)
     assert found.wrong or len(found.rows) == len(rows)
+
+
+def test_of_one_line_no_more_mistakes_are_kept_than_anybody_reads() -> None:
+    for cell in ("x," * 5_000, f"{ALICE} {'x ' * 5_000}"):
+        found = read("organisation|people|people 2", f"A|{cell}|{cell}", f"B|{BOB} x")
+        assert [wrong.line for wrong in found.wrong] == [2] * MOST_WRONG + [3]
+
+
+def test_of_too_many_people_no_more_are_read() -> None:
+    people = ",".join(f"@a{number}:example.org" for number in range(MOST_PEOPLE + 1))
+    assert flaws("organisation|people", f"A|{people},not read") == [(2, Flaw.TOO_MANY_PEOPLE, str(MOST_PEOPLE))]

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import io
+import resource
 import struct
 from datetime import date, datetime, time
+from itertools import pairwise
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
 
-from bot.papers.tables import LONGEST_CELL, MOST_COLUMNS, MOST_LINES, TableError, is_table, read_table
+from bot.papers.tables import (
+    LARGEST,
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    MOST_LINES,
+    TableError,
+    is_table,
+    read_sheet,
+    read_table,
+)
+
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 def sheet(*rows: list[object]) -> bytes:
@@ -89,10 +102,7 @@ def test_a_damaged_spreadsheet_is_refused() -> None:
     for cut in (len(whole) // 3, len(whole) // 2, len(whole) - 1):
         with pytest.raises(TableError):
             read_table(whole[:cut], "x.xlsx")
-    with ZipFile(io.BytesIO(whole)) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
-    parts["xl/worksheets/sheet1.xml"] = b"<broken"
-    assert_refused(zipped(parts))
+    assert_refused(zipped(contents(whole) | {SHEET: b"<broken"}))
 
 
 def test_a_spreadsheet_that_unpacks_without_end_is_refused_before_it_is_unpacked() -> None:
@@ -114,6 +124,65 @@ def test_nothing_is_read_without_end() -> None:
 
 def test_a_cell_beyond_what_the_reader_takes_is_refused() -> None:
     assert_refused(b'a\n"' + b"x" * 200_000 + b'"\n', "x.csv")
+
+
+# --- files of some kilobytes that name things without end -----------------------------------------------------
+
+
+def remade(part: str, old: str, new: str) -> bytes:
+    """Return a spreadsheet of two lines, in one of whose parts *new* stands for *old*."""
+    parts = contents(sheet(["organisation", "people"], ["A", "@a:example.org"]))
+    assert old in parts[part].decode()
+    parts[part] = parts[part].decode().replace(old, new, 1).encode()
+    return zipped(parts)
+
+
+FONTS = ("xl/styles.xml", '<fonts count="1">', "<fonts>" + "<font/>" * 3_000_000)
+NAMES = ("xl/workbook.xml", "</sheets>", '<sheet name="a" sheetId="1" id="rId1"/>' * 500_000 + "</sheets>")
+
+
+@pytest.mark.parametrize("bomb", [FONTS, NAMES], ids=["fonts", "sheets"])
+def test_a_spreadsheet_that_wants_all_the_memory_is_refused(bomb: tuple[str, str, str]) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert_refused(remade(*bomb))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime - before.ru_utime < 10
+    assert after.ru_maxrss < 400_000
+
+
+@pytest.mark.slow
+def test_a_spreadsheet_without_end_is_given_up() -> None:
+    assert_refused(remade(SHEET, '<row r="2"', '<row r="999999999999"'))
+
+
+def test_a_line_that_stands_far_below_is_read_where_it_stands() -> None:
+    data = remade(SHEET, '<row r="2"', '<row r="20002"')
+    assert [number for number, _ in read_table(data, "x.xlsx")] == [1, 20_002]
+
+
+def test_entities_are_not_followed() -> None:
+    entities = "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise("abcdefghijk"))
+    bomb = f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{entities}]><worksheet'
+    data = remade(SHEET, "<worksheet", bomb)
+    assert_refused(zipped(contents(data) | {SHEET: contents(data)[SHEET].replace(b"<t>A<", b"<t>&k;<")}))
+
+
+def test_cells_that_are_all_the_same_long_one_are_refused() -> None:
+    cell = "x" * LONGEST_CELL
+    rows: list[list[object]] = [[cell] * MOST_COLUMNS] * (LARGEST // (LONGEST_CELL * MOST_COLUMNS) + 1)
+    with pytest.raises(TableError):
+        read_sheet(sheet(*rows))
+    assert len(read_sheet(sheet(*rows[:-1]))) == len(rows) - 1
+
+
+def test_where_no_process_can_be_made_a_spreadsheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/none")
+    assert_refused(sheet(["a"], ["b"]))
+
+
+def contents(data: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(data)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:
