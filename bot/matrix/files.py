@@ -15,7 +15,8 @@ from bot.ports import RefusedError, UnreachableError
 
 MOST_BYTES = 5_000_000
 """The largest file that is fetched."""
-_ADDRESS = re.compile(r"mxc://(?P<server>[^/\s]{1,255})/(?P<media>[A-Za-z0-9_-]{1,255})")
+ADDRESS = re.compile(r"mxc://(?P<server>[A-Za-z0-9\[][A-Za-z0-9.:\]-]{0,254})/(?P<media>[A-Za-z0-9_-]{1,255})")
+"""Of a file. No part of it is a step to another folder, wherever it is put together with a path."""
 _REMEMBERED = 32
 
 
@@ -37,7 +38,7 @@ class Files:
 
     async def fetch(self, file: EncryptedFile) -> bytes:
         """Return what *file* holds. Refuses with TOO_LARGE, or with DAMAGED when it is not what its sender made."""
-        found = _ADDRESS.fullmatch(file.url)
+        found = ADDRESS.fullmatch(file.url)
         if found is None:
             raise RefusedError("DAMAGED")
         ciphertext = await self._wire.download(found["server"], found["media"], most=MOST_BYTES)
@@ -49,6 +50,6 @@ class Files:
     async def _put(self, data: bytes) -> JsonObject:
         ciphertext, opener = await asyncio.to_thread(encrypt_attachment, data)
         address = (await self._wire.upload(ciphertext)).get("content_uri")
-        if not isinstance(address, str) or _ADDRESS.fullmatch(address) is None:
+        if not isinstance(address, str) or ADDRESS.fullmatch(address) is None:
             raise UnreachableError("an answer without the address of the file")
         return {**opener, "url": address}

@@ -14,6 +14,7 @@ from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId
 from bot.core.trust import Distrust
+from bot.matrix.files import ADDRESS
 from bot.ports import Distrusted, FileSent, Membership, Message
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 Said = Message | FileSent | Distrusted
 _LONGEST_NAME = 255
 _SECRETS = {
-    "url": re.compile(r"mxc://[^/\s]{1,255}/[A-Za-z0-9_-]{1,255}"),
+    "url": ADDRESS,
     "key": re.compile(r"[A-Za-z0-9_-]{43}=?"),
     "iv": re.compile(r"[A-Za-z0-9+/]{22}={0,2}"),
     "sha256": re.compile(r"[A-Za-z0-9+/]{43}=?"),
@@ -123,7 +124,7 @@ class Reader:
             sender=UserId(event.sender),
             device=device,
             name=name[-_LONGEST_NAME:],
-            size=size if isinstance(size, int) and 0 <= size < 2**53 else 0,
+            size=size if type(size) is int and 0 <= size < 2**53 else 0,
             file=file,
             received_at=now,
         )

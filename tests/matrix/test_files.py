@@ -137,6 +137,9 @@ async def test_what_the_homeserver_changed_is_refused(files: Files, server: Fake
     [
         {"url": "https://example.org/0"},
         {"url": "mxc://example.org/../0"},
+        {"url": "mxc://../0"},
+        {"url": "mxc://./0"},
+        {"url": "mxc://example.org?x/0"},
         {"key": "short"},
         {"key": "é"},
         {"iv": "AAAA"},

@@ -239,7 +239,7 @@ def test_a_caption_is_neither_the_name_of_a_file_nor_a_command() -> None:
     assert sent.name == "clients.csv"
 
 
-@pytest.mark.parametrize("size", [-1, 2**60, 1.5])
+@pytest.mark.parametrize("size", [-1, 2**60, 1.5, True])
 def test_a_size_that_is_none_counts_for_nothing(size: object) -> None:
     sent = file_of(LIST | {"info": {"size": size}})
     assert sent is not None
