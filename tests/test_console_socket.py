@@ -72,8 +72,19 @@ async def test_only_the_owner_may_open_it(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b"\n", b"{}\n", b"[]\n", b"no json\n", b'{"ask": 1}\n', b'{"settle": "v1", "same": 1}\n', b"x" * 9_000_000],
-    ids=["empty", "nothing", "list", "no-json", "number", "no-bool", "endless"],
+    [
+        b"\n",
+        b"{}\n",
+        b"[]\n",
+        b"no json\n",
+        b'{"ask": 1}\n',
+        b'{"settle": "v1", "same": 1}\n',
+        b"[" * 100_000 + b"\n",
+        b"9" * 5_000 + b"\n",
+        b"\xff\n",
+        b"x" * 9_000_000,
+    ],
+    ids=["empty", "nothing", "list", "no-json", "number", "no-bool", "nested", "digits", "no-text", "endless"],
 )
 async def test_a_line_that_is_no_question_ends_the_conversation_and_nothing_else(
     folder: Path, verifications: FakeVerifications, line: bytes

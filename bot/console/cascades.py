@@ -104,15 +104,27 @@ def _rounded(span: timedelta) -> str:
 
 
 def _read(order: dict[str, Any], data: str) -> Order:
-    severity, language = order["severity"], order["language"]
-    command = OpenCascade(
-        title=order["title"],
-        playbook=order["playbook"],
-        severity=Severity(severity) if severity else None,
-        language=Language(language) if language else None,
-        drill=order["drill"],
-    )
-    return Order(command=command, name=order["name"], data=b64decode(data), by=UserId(order["by"]))
+    """Raises ValueError when it is no order."""
+    match order:
+        case {
+            "title": str(title),
+            "playbook": str() | None as playbook,
+            "severity": str() | None as severity,
+            "language": str() | None as language,
+            "drill": bool(drill),
+            "name": str(name),
+            "by": str(by),
+        }:
+            command = OpenCascade(
+                title=title,
+                playbook=playbook,
+                severity=Severity(severity) if severity else None,
+                language=Language(language) if language else None,
+                drill=drill,
+            )
+            return Order(command=command, name=name, data=b64decode(data), by=UserId(by))
+        case _:
+            raise ValueError("not an order")
 
 
 async def _open(cascades: Cascades, order: Order, zone: ZoneInfo) -> Question:

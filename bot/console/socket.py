@@ -59,7 +59,7 @@ class ConsoleSocket:
         # A line that is too long is a ValueError, a console that is gone an OSError: both end the conversation.
         with suppress(ValueError, OSError):
             while line := await reader.readline():
-                writer.write(json.dumps(await self._answer(json.loads(line))).encode() + b"\n")
+                writer.write(json.dumps(await self._answer(_read(line))).encode() + b"\n")
                 await writer.drain()
         await _hang_up(writer)
         self._consoles.discard(writer)
@@ -89,6 +89,13 @@ async def ask(folder: Path, question: Question) -> Question:
     if not answer:
         raise NotRunningError(told)
     return answer
+
+
+def _read(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 async def _hang_up(writer: asyncio.StreamWriter) -> None:
