@@ -54,9 +54,8 @@ async def with_file(
 
 def _make(kind: TaskKind, parent: Incident, children: Sequence[Incident], now: datetime) -> Attachment:
     found = core.rollup(parent, children, now)
-    name = (
-        f"{'synthese' if parent.language is Language.FRENCH else 'rollup'}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
-    )
+    word = "synthese" if parent.language is Language.FRENCH else "rollup"
+    name = f"{'drill-' if parent.drill else ''}{word}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
     if kind is TaskKind.ROLLUP_PICTURE:
         return Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
     text = _BYTE_ORDER_MARK + voice.rollup_table(found)

@@ -20,7 +20,7 @@ from bot.core.facts import (
 from bot.core.incident import Incident
 from bot.core.playbook import Language
 from bot.voice.catalogue import counted, knows, say, word
-from bot.voice.markup import Piece, Text, paragraphs, render
+from bot.voice.markup import Piece, Text, join, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.wording import person, short
 
@@ -30,12 +30,13 @@ Told = CascadeFact | RoomRefused | RoomRetried | BulletinReceived | BulletinRead
 def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
     """Return a bulletin as the organisation reads it."""
     language = incident.language
+    mark = say(language, "remind.drill") if incident.drill else Piece("")
     following = Piece("")
     if fact.next_update is not None:
         following = say(language, "bulletin.next", at=moment(fact.next_update, incident.zone, language))
     return render(
         paragraphs(
-            say(language, "bulletin.title", number=str(fact.number)),
+            join((mark, say(language, "bulletin.title", number=str(fact.number))), " "),
             say(language, "bulletin.text", text=fact.text),
             following,
             say(language, "bulletin.ack"),

@@ -17,7 +17,7 @@ from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_cell
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import left, moment
-from bot.voice.wording import short
+from bot.voice.wording import marked, short
 
 _MOST = 5
 """How many clocks that are over, or end soon, are named in a message."""
@@ -43,7 +43,7 @@ def rollup(found: Rollup) -> Text:
     soon = [one for one in found.urgent if one.left >= timedelta(0)]
     return render(
         paragraphs(
-            say(_language(found), "rollup.title", codename=found.parent.codename, at=_as_of(found)),
+            say(_language(found), "rollup.title", codename=_name(found), at=_as_of(found)),
             _named("rollup.overdue", over, found),
             _named("rollup.soon", soon, found),
             join(_lines(found)),
@@ -63,7 +63,7 @@ def rollup_chart(found: Rollup) -> Chart:
         title = f"{word(language, 'rollup.bulletin')} {found.last.bulletin.number}"
         bars.append(Bar(title=title, parts=_bulletin_parts(found.last, language)))
     bars.extend(Bar(title=rule, parts=_clock_parts(counts, language)) for rule, counts in found.clocks.items())
-    return Chart(title=found.parent.codename, note=_as_of(found), bars=tuple(bars))
+    return Chart(title=_name(found), note=_as_of(found), bars=tuple(bars))
 
 
 def rollup_table(found: Rollup) -> str:
@@ -83,6 +83,10 @@ def rollup_table(found: Rollup) -> str:
 
 
 # --- the message --------------------------------------------------------------------------------------------
+
+
+def _name(found: Rollup) -> str:
+    return marked(found.parent, found.parent.codename)
 
 
 def _as_of(found: Rollup) -> str:

@@ -73,8 +73,12 @@ def answer_word(value: str, language: Language) -> str:
 
 def title_of(incident: Incident, limit: int = 120) -> str:
     """Return the title on one line, marked when all of it is a drill."""
-    title = short(incident.title, limit)
-    return f"[{word(incident.language, 'drill.mark')}] {title}" if incident.drill else title
+    return marked(incident, short(incident.title, limit))
+
+
+def marked(incident: Incident, text: str) -> str:
+    """Return *text* with the mark of a drill when the incident is one."""
+    return f"[{word(incident.language, 'drill.mark')}] {text}" if incident.drill else text
 
 
 def step_title(incident: Incident, step: Step) -> str:

@@ -64,6 +64,13 @@ def test_what_an_organisation_reads_and_its_timeline(golden: Golden, language: L
     golden(f"bulletin.{language}", whole)
 
 
+def test_in_a_drill_it_says_so(language: Language) -> None:
+    one = replace(child(row("Alpha"), language=language), drill=True)
+    mark = "[EXERCICE] " if language is Language.FRENCH else "[DRILL] "
+    got = grow(one, told(sent(1), one)).bulletins[0]
+    assert voice.bulletin(got, one).body.startswith(f"{mark}Bulletin 1")
+
+
 def test_what_the_parents_timeline_says_and_what_rings(golden: Golden, language: Language) -> None:
     whose = parent(rows=ROWS, language=language)
     audiences = ("all", "silent", "overdue", "unfiled", "sector=law")

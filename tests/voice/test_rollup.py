@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -50,6 +51,13 @@ def found(language: Language) -> Rollup:
 
 def test_the_message(golden: Golden, language: Language) -> None:
     golden(f"rollup.{language}", voice.rollup(found(language)))
+
+
+def test_in_a_drill_message_and_picture_say_so(language: Language) -> None:
+    drill = rollup(replace(parent(language=language), drill=True), (), NOW)
+    mark = f"{'[EXERCICE]' if language is Language.FRENCH else '[DRILL]'} {drill.parent.codename}"
+    assert mark in voice.rollup(drill).body
+    assert voice.rollup_chart(drill).title == mark
 
 
 def test_of_a_cascade_that_only_begins(golden: Golden, language: Language) -> None:
