@@ -49,6 +49,7 @@ class Tally:
         if cascade.resumes > self.resumes:
             self.resumes = cascade.resumes
             self.retries = deque(id for id, stage in self.stages.items() if stage is Stage.REFUSED)
+            self.waiting = deque(key for id, key in self.keys.items() if id not in self.stages)
 
     def take_child(self, child: Incident, now: datetime | None) -> None:
         """Note how far a room is; without *now* it was so before we began."""

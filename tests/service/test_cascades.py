@@ -344,8 +344,10 @@ async def test_there_is_nothing_to_resume_while_rooms_are_opened(shell: Shell) -
 
 async def test_an_organisation_whose_incident_cannot_be_opened_counts_as_refused_and_holds_up_no_other() -> None:
     class Broken(Mapping[tuple[str, Language], Playbook]):
+        is_mended = False
+
         def __getitem__(self, key: tuple[str, Language]) -> Playbook:
-            if key == ("provider-hit", Language.FRENCH):
+            if key == ("provider-hit", Language.FRENCH) and not self.is_mended:
                 raise RuntimeError("broken")
             return HOUSE.playbooks[key]
 
@@ -355,13 +357,17 @@ async def test_an_organisation_whose_incident_cannot_be_opened_counts_as_refused
         def __len__(self) -> int:
             return len(HOUSE.playbooks)
 
-    shell = Shell(replace(HOUSE, playbooks=Broken()))
+    playbooks = Broken()
+    shell = Shell(replace(HOUSE, playbooks=playbooks))
     async with shell.life():
         text = f"client;people;lang\nFirm 1;{ERIN};en\nFirm 2;{ERIN};fr\nFirm 3;{ERIN};en"
         await open_cascade(shell, text)
         told = (await progress(shell)).splitlines()
         assert told[0] == "2 of 3 rooms are open."
         assert told[1].startswith("1 room was refused")
+        playbooks.is_mended = True
+        await say(shell, "!cascade resume")
+        assert await progress(shell) == "All 3 rooms are open."
 
 
 async def test_the_pace_is_told_once_it_is_known(shell: Shell) -> None:
