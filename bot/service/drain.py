@@ -18,7 +18,9 @@ LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""
 _GATE_KEY = ""
 """In the place of a lane's name: the alarm for when the gate opens again."""
-_NOBODY_REST = timedelta(seconds=5)
+_NOBODY_REST, _NOBODY_EACH = timedelta(seconds=5), timedelta(milliseconds=250)
+"""How long a room rests where nobody can read, and how much longer for each other one: of very many rooms some hundreds
+may be like that for days, and each look at one is a write and often a request."""
 _log = logging.getLogger(__name__)
 
 Perform = Callable[[Task], Awaitable[None]]
@@ -44,6 +46,8 @@ class Drain:
         self._gate = Gate()
         self._unreached: dict[str, None] = {}
         """Lanes that rest and are woken when the homeserver answers anything, in the order they failed."""
+        self._unheard: set[str] = set()
+        """Lanes in which nobody could read."""
         self._tasks: asyncio.TaskGroup | None = None
         self._numbers = count()
         self._opens_at: datetime | None = None
@@ -75,9 +79,18 @@ class Drain:
 
     def clear(self, lane: str) -> None:
         """Let go of all rows of a lane: they were forgotten."""
+        self._unheard.discard(lane)
         if lane in self._lanes:
             self._lanes[lane].clear()
             self._look(lane, self._clock.now())
+
+    def somebody_came(self, lane: str) -> None:
+        """Try again at once what nobody could read in that lane."""
+        if lane in self._unheard and lane in self._lanes:
+            now = self._clock.now()
+            self._lanes[lane].lift_rests()
+            self._look(lane, now)
+            self._serve(now)
 
     def wake(self, lane: str) -> None:
         """Let a resting lane look again."""
@@ -225,18 +238,25 @@ class Drain:
             await self._failed(row, begun)
         except RefusedError as refusal:
             if refusal.code == NO_DEVICE:
-                # Nobody could read it now. It waits for the first device instead of being lost.
-                await self._postpone(row, self._clock.now() + _NOBODY_REST)
-                row.has_no_reader = True
+                await self._found_nobody(row)
                 return
             _log.error("refused: %s (%s) for row %s", task.kind, refusal.code, task.id)
             await self._refused(task)
             self.done(task)
+            self._unheard.discard(task.lane)
         else:
             self._succeeded(task)
 
+    async def _found_nobody(self, row: Row) -> None:
+        """Let it wait for the first device that can read it, instead of losing it."""
+        self._unheard.add(row.task.lane)
+        rest = max(_NOBODY_REST, len(self._unheard) * _NOBODY_EACH)
+        await self._postpone(row, self._clock.now() + rest)
+        row.has_no_reader = True
+
     def _succeeded(self, task: Task) -> None:
         self.done(task)
+        self._unheard.discard(task.lane)
         now = self._clock.now()
         if task.bulk:
             self._bulk_moved_at = now

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot import voice
 from bot.core.desk import House
+from bot.core.facts import Joined
 from bot.core.happenings import CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, InputId, RoomId
@@ -251,6 +252,8 @@ class Service:
         self.drain.add(outcome.tasks)
         self.bulletins.took_in(outcome.stream, outcome.facts)
         self.cascades.feeder.take_in(outcome)
+        if any(isinstance(fact, Joined) for fact in outcome.facts):
+            self.drain.somebody_came(outcome.stream)
         incident = self._books.incident(outcome.stream)
         if incident is not None and outcome.facts:
             self._ringing.set_alarm(incident)

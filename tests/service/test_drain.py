@@ -124,6 +124,35 @@ async def test_what_nobody_could_read_waits_for_a_device() -> None:
         assert outbox.ids() == [1]
 
 
+class Deserted:
+    """Nobody can read anywhere, but in the rooms that somebody came to."""
+
+    def __init__(self) -> None:
+        self.peopled: set[str] = set()
+
+    async def __call__(self, task: Task) -> None:
+        if task.lane not in self.peopled:
+            raise RefusedError(NO_DEVICE)
+
+
+async def test_very_many_rooms_that_nobody_can_read_in_are_looked_at_no_oftener_all_together() -> None:
+    nobody = Deserted()
+    outbox = Outbox(nobody)
+    async with outbox.life() as drain:
+        await outbox.add(*(row(number, "answer", lane=f"room{number}") for number in range(400)))
+        await outbox.pass_time(10 * MINUTE)
+        tried = len(outbox.tried)
+        await outbox.pass_time(10 * MINUTE)
+        assert len(outbox.tried) - tried <= 4 * 600
+        nobody.peopled.update({"room7", "room8"})
+        for lane in ("room7", "elsewhere"):
+            drain.somebody_came(lane)
+        await outbox.settle()
+        assert outbox.ids() == [7]
+        await outbox.pass_time(2 * MINUTE)
+        assert outbox.ids() == [7, 8]
+
+
 # --- how long something waits ------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core.names import UserId
-from tests.core.build import ALICE, BOB, ERIN, MINUTE
+from tests.core.build import ALICE, BOB, ERIN, MINUTE, PEOPLE
 from tests.service.shell import BOT, Shell
 
 
@@ -28,6 +28,17 @@ async def test_who_was_invited_at_the_opening_needs_no_brief(shell: Shell) -> No
         before = len(shell.said())
         await shell.pass_time(MINUTE)
         assert len(shell.said()) == before
+
+
+async def test_what_nobody_could_read_is_said_as_soon_as_somebody_comes(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        shell.chat.without_device |= set(PEOPLE)
+        await shell.receive(shell.message("!status", room=shell.room))
+        before = len(shell.said())
+        shell.chat.without_device.clear()
+        await shell.move(BOB, room=shell.room, present=True)
+        assert len(shell.said()) == before + 1
 
 
 async def test_the_removed_person_gets_no_key_and_no_answer(shell: Shell) -> None:
