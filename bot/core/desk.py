@@ -236,5 +236,6 @@ def _first_roster(house: House, playbook: Playbook, opener: UserId) -> tuple[Mem
 
 def _refuse_twice(desk: Desk, title: str, now: datetime) -> None:
     for opened in desk.opened.values():
-        if opened.title.casefold() == title.casefold() and now - opened.at < SAME_TITLE:
+        # The rooms of organisations have the title of their parent, and may be made for hours.
+        if opened.parent is None and opened.title.casefold() == title.casefold() and now - opened.at < SAME_TITLE:
             raise JustOpened(opened.codename)

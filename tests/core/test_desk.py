@@ -257,6 +257,7 @@ def test_the_same_title_chosen_by_a_second_person_within_a_minute_is_a_repetitio
 def test_another_title_or_a_minute_later_is_another_incident() -> None:
     assert opened(FULL, desk(earlier(seconds=60))).title == TITLE
     assert opened(FULL, desk(earlier("The mail is down"))).title == TITLE
+    assert opened(FULL, desk(replace(earlier(), parent=OPENED.incident))).title == TITLE
 
 
 # --- the fold -----------------------------------------------------------------------------------------------
