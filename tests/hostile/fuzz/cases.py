@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 ALL_CASES = int(os.environ.get("HOSTILE_CASES", "0"))
-_SLOW, _QUICK = (150, 0.10), (600, 0.15)
+_SLOW, _QUICK = (150, 0.10), (600, 0.10)
 """Cases in an ordinary run, and the part of a long one: where databases are written a case takes ten times as long."""
 FUZZERS = {
     "to-device messages": _SLOW,
@@ -26,7 +26,8 @@ FUZZERS = {
     "inside Megolm": _SLOW,
     "sync answers": _SLOW,
     "other answers": (300, 0.15),
-    "typed text": _QUICK,
+    "typed text": (600, 0.15),
+    "lists of organisations": (300, 0.10),
     "content files": _QUICK,
     "configuration": _QUICK,
 }

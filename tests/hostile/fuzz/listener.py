@@ -19,7 +19,7 @@ from bot.matrix.hearing import Hearing
 from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import FirstUse
-from bot.ports import Batch, Incoming, Message
+from bot.ports import Batch, FileSent, Incoming, Message
 from bot.store.sqlite import open_store
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
@@ -142,3 +142,7 @@ class Listener:
 
 def messages(incoming: list[Incoming]) -> list[Message]:
     return [one for one in incoming if isinstance(one, Message)]
+
+
+def files(incoming: list[Incoming]) -> list[FileSent]:
+    return [one for one in incoming if isinstance(one, FileSent)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
@@ -39,7 +40,7 @@ PIECES = (
 )
 
 
-def spoilt(chance: Random, text: str) -> str:
+def spoilt(chance: Random, text: str, pieces: Sequence[str] = PIECES) -> str:
     """Return *text* with a few of its lines or characters taken away, moved, doubled or replaced."""
     lines = text.split("\n")
     for _ in range(chance.randint(1, 4)):
@@ -55,7 +56,7 @@ def spoilt(chance: Random, text: str) -> str:
                 lines[place] = lines[place][: chance.randint(0, len(lines[place]))]
             case _:
                 cut = chance.randint(0, len(lines[place]))
-                piece = chance.choice(PIECES) if chance.random() < 0.6 else any_text(chance, 8)
+                piece = chance.choice(pieces) if chance.random() < 0.6 else any_text(chance, 8)
                 lines[place] = lines[place][:cut] + piece + lines[place][cut + chance.randint(0, 3) :]
     # A file has no halves of characters.
     return "\n".join(lines).encode("utf-8", "replace").decode()

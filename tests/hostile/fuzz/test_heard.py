@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 from unpaddedbase64 import encode_base64
 
 from bot.core.names import RoomId
 from bot.matrix.bodies import read_json
-from bot.ports import Message
+from bot.ports import FileSent, Message
 from tests.fakes.peer import MEGOLM, OLM
 from tests.hostile.fuzz.cases import case, fuzz, mutated
-from tests.hostile.fuzz.listener import Listener, messages
+from tests.hostile.fuzz.listener import Listener, files, messages
 from tests.matrix.listeners import ALICE, BOT, DEVICE, MALLORY, ROOM
 
 
@@ -97,6 +98,15 @@ def test_inside_olm(listener: Listener, chance: Random) -> None:
 
 
 TEXT = {"msgtype": "m.text", "body": "!close"}
+OPENER = {
+    "v": "v2",
+    "url": "mxc://example.org/abc",
+    "key": {"kty": "oct", "alg": "A256CTR", "ext": True, "key_ops": ["decrypt"], "k": "k" * 43},
+    "iv": "i" * 22,
+    "hashes": {"sha256": "h" * 43},
+}
+STEPS = {"", ".", ".."}
+FILE = {"msgtype": "m.file", "body": "!close", "filename": "firms.csv", "info": {"size": 7}, "file": OPENER}
 SAID: tuple[dict[str, Any], ...] = tuple(
     {"room_id": room, "type": type_, "content": content} | more
     for room, type_, content, more in (
@@ -105,12 +115,15 @@ SAID: tuple[dict[str, Any], ...] = tuple(
         (ROOM, "m.room.message", TEXT | {"m.new_content": TEXT}, {}),
         (ROOM, "m.room.message", TEXT | {"m.relates_to": {"m.in_reply_to": {"event_id": "$x"}}}, {}),
         (ROOM, "m.room.message", TEXT | {"msgtype": "m.file", "url": "mxc://a/b", "filename": "!close"}, {}),
+        (ROOM, "m.room.message", FILE, {}),
+        (ROOM, "m.room.message", FILE | {"file": OPENER | {"url": "mxc://../abc"}}, {}),
         (ROOM, "m.room.power_levels", {"users": {MALLORY: 100}}, {"state_key": ""}),
         (ROOM, "m.room.member", {"membership": "join"}, {"state_key": "@ghost:example.org"}),
         (ROOM, "org.matrix.msc3381.poll.start", {"question": {"body": "!close"}}, {}),
         ("!other:example.org", "m.room.message", TEXT, {}),
     )
 )
+FILES = [said for said in SAID if said["content"].get("file")]
 
 
 def may_be_heard(payload: Any, heard: Message) -> bool:
@@ -123,6 +136,18 @@ def may_be_heard(payload: Any, heard: Message) -> bool:
     return is_text and is_here and not is_edit and heard.body in content["body"]
 
 
+def may_be_kept(payload: Any, heard: FileSent) -> bool:
+    """Say the same of a file: what opens it is what was said, and it lies at an address of a media repository."""
+    content, file = payload["content"], payload["content"]["file"]
+    is_file = payload["type"] == "m.room.message" and content["msgtype"] == "m.file" and "m.new_content" not in content
+    is_here = payload["room_id"] == ROOM == heard.room and "state_key" not in payload
+    opens = (file["url"], file["key"]["k"], file["iv"], file["hashes"]["sha256"])
+    server, media = urlsplit(heard.file.url).netloc, urlsplit(heard.file.url).path
+    is_address = file["url"].startswith("mxc://") and media.count("/") == 1 and {server, media[1:]}.isdisjoint(STEPS)
+    kept = (heard.file.url, heard.file.key, heard.file.iv, heard.file.sha256)
+    return is_file and is_here and is_address and kept == opens and type(heard.size) is int
+
+
 @fuzz("inside Megolm")
 def test_inside_megolm(listener: Listener, chance: Random) -> None:
     """A member is heard as herself, in this room, saying just that, or not at all."""
@@ -132,9 +157,11 @@ def test_inside_megolm(listener: Listener, chance: Random) -> None:
         told = listener.server.event(sender, "m.room.encrypted", listener.mallory.megolm(plaintext))
         if chance.random() < 0.3:
             told = mutated(chance, told)
-        for heard in messages(listener.hears(listener.answer(timeline=[told]))):
-            said = read_json(plaintext)
+        incoming, said = listener.hears(listener.answer(timeline=[told])), read_json(plaintext)
+        for heard in messages(incoming):
             count.accepted += heard.sender != MALLORY or sender != MALLORY or not may_be_heard(said, heard)
+        for kept in files(incoming):
+            count.accepted += kept.sender != MALLORY or sender != MALLORY or not may_be_kept(said, kept)
         assert listener.still_hears()
     assert count.accepted == 0
 
@@ -184,3 +211,9 @@ def test_the_fuzzers_would_notice_somebody_who_is_believed(listener: Listener) -
     assert heard.sender == MALLORY
     assert may_be_heard({"room_id": ROOM, "type": "m.room.message", "content": TEXT | {"body": heard.body}}, heard)
     assert not may_be_heard(SAID[2], heard)
+    said = listener.mallory.megolm(json.dumps(FILES[0]).encode())
+    (kept,) = files(
+        listener.hears(listener.answer(timeline=[listener.server.event(MALLORY, "m.room.encrypted", said)]))
+    )
+    assert may_be_kept(FILES[0], kept)
+    assert not may_be_kept(FILES[1], kept)
