@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -67,6 +68,36 @@ async def test_fake_identity(scene: Scene) -> None:
     await scene.named("identity-changed")
     await scene.bob.ask("!status", "Progress")
     await told_the_truth(scene, spy.user)
+
+
+async def test_identity_that_is_another_once_it_was_compared(scene: Scene) -> None:
+    """Bob verifies the bot and is verified; only then the homeserver shows another identity of his."""
+    bob = scene.bob.peer
+    room = await bob.create_room(invite=[scene.bot.user], direct=True)
+    await bob.wait_member(room, scene.bot.user)
+    await bob.verify(scene.bot.user, room=room)
+    asked = await scene.control.hear(r"!verify \S+ yes \d{4}")
+    typed = re.search(r"!verify \S+ yes \d{4}", asked.text or "")
+    assert typed is not None
+    await scene.control.ask(typed[0], "it is the same")
+    await bob.compare(same=True)
+    await scene.control.hear("I have verified them as well")
+    await scene.begin()
+
+    spy, identity = await ghost(scene, bob.user), Identity(bob.user)
+    scene.evil.lie("POST", "keys/query", Changed(by=posing_as(identity, spy)))
+    scene.evil.lie("POST", "keys/claim", Changed(by=claimed(spy)))
+    await speaks(scene, spy, "!note by another than was compared")
+    await scene.named("cross-signing identity changed")
+    await scene.named("identity-changed")
+    await scene.alice.ask("!status", "Progress")
+    assert (spy.user, spy.device) not in scene.evil.given()
+    await told_the_truth(scene, spy.user)
+    await scene.holds()
+    told = await scene.control.ask(f"!trust {bob.user}", "is known by")
+    assert f"Compared by {scene.alice.peer.user}" in (told.text or "")
+    assert public(identity.master) not in (told.text or "")
+    await scene.begin()
 
 
 async def test_identity_taken_away(scene: Scene) -> None:
