@@ -33,7 +33,7 @@ WHOLE = 500
 EPISODE = 50
 """Kills in one episode."""
 KILL_EVERY_S = 2.4
-SHARES = (0.1, 0.15, 0.2, 0.3)
+SHARES = (0.05, 0.1, 0.15, 0.2)
 """What part of all requests meets a fault."""
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(0 if KILLS > EPISODE else 600)]

@@ -7,7 +7,8 @@ import json
 import random
 import re
 from collections import Counter
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from enum import StrEnum, auto
 from typing import Any
 from urllib.parse import parse_qs
@@ -61,7 +62,7 @@ class Weather(Between):
         self.pages = 0
         """How often the bot asked for what a sync had left out."""
         self._chance = chance
-        self._share = 0.0
+        self._share = self._bad = 0.0
         self._calmed = asyncio.Event()
         self._busy_until = 0.0
         self._late: set[asyncio.Task[web.Response]] = set()
@@ -77,11 +78,26 @@ class Weather(Between):
 
     def rise(self, share: float) -> None:
         """Let this share of all requests meet a fault."""
-        self._share = share
+        self._share = self._bad = share
         self._calmed.clear()
 
     def calm(self) -> None:
         """Let everything pass, and let go of what is held."""
+        self._bad = 0.0
+        self._clear_up()
+
+    @asynccontextmanager
+    async def clearing(self, *, after_s: float) -> AsyncIterator[None]:
+        """Let it clear up if something takes longer than *after_s*, until that is over."""
+        clearing = asyncio.get_running_loop().call_later(after_s, self._clear_up)
+        try:
+            yield
+        finally:
+            clearing.cancel()
+            if self._bad:
+                self.rise(self._bad)
+
+    def _clear_up(self) -> None:
         self._share, self._busy_until = 0.0, 0.0
         self._calmed.set()
 
