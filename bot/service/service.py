@@ -13,6 +13,7 @@ from bot.core.facts import Joined
 from bot.core.happenings import CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, InputId, RoomId
+from bot.core.playbook import Language
 from bot.ports import (
     NO_DEVICE,
     AlarmClock,
@@ -369,18 +370,21 @@ class Service:
         So do those who lead, when it was to take somebody out.
         """
         input = result_input(task)
-        place = self._complaints(task)
-        text = voice.fault(task.id[:8], self._house.language)
+        place, language = self._complaints(task)
+        text = voice.fault(task.id[:8], language)
         answers = (answer_task(input, 0, place, text),) if place else self._inbox.not_done(task)
         async with self._deciding:
             await self._commit(input, Outcome(tasks=answers), done=task)
 
-    def _complaints(self, task: Task) -> Place | None:
+    def _complaints(self, task: Task) -> tuple[Place | None, Language]:
+        """Return where it is said that *task* was given up, None if nowhere, and the language there."""
         incident = self._books.incident(task.lane)
+        language = self._house.language if incident is None else incident.language
         if task.kind is TaskKind.INVITE and incident is not None:
-            return incident_place(incident)
+            return incident_place(incident), language
         if task.kind is TaskKind.CREATE_ROOM:
-            return self._control.place()
+            return self._control.place(), self._house.language
         if task.content is not None and is_file(task):
-            return Place(lane=task.lane, room=task.room, readers=task.readers, thread=task.content.thread)
-        return None
+            place = Place(lane=task.lane, room=task.room, readers=task.readers, thread=task.content.thread)
+            return place, language
+        return None, language

@@ -79,11 +79,14 @@ async def test_a_message_that_fails_still_holds_what_comes_after_it(shell: Shell
         assert shell.chat.files_of(shell.room, ALICE) == (FILE,)
 
 
-async def test_a_file_the_homeserver_will_never_take_is_told_in_the_room(shell: Shell) -> None:
+@pytest.mark.parametrize(("language", "told"), [("en", "this reference"), ("fr", "cette référence")])
+async def test_a_file_the_homeserver_will_never_take_is_told_in_the_room(
+    shell: Shell, language: str, told: str
+) -> None:
     async with shell.life():
-        await shell.open()
+        await shell.open(options=f"--playbook provider-hit --lang {language}")
         shell.chat.faults.append(RefusedError("M_TOO_LARGE"))
         await hand_out(shell)
-        assert "reference" in shell.said()[-1].body
+        assert told in shell.said()[-1].body
         await shell.pass_time(timedelta(minutes=10))
         assert shell.chat.files_of(shell.room, ALICE) == ()
