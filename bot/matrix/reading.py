@@ -123,7 +123,8 @@ class Reader:
             room=room,
             sender=UserId(event.sender),
             device=device,
-            name=name[-_LONGEST_NAME:],
+            # It is shown again: what nobody sees could turn the rest of a line around.
+            name="".join(filter(str.isprintable, name))[-_LONGEST_NAME:],
             size=size if type(size) is int and 0 <= size < 2**53 else 0,
             file=file,
             received_at=now,

@@ -239,6 +239,12 @@ def test_a_caption_is_neither_the_name_of_a_file_nor_a_command() -> None:
     assert sent.name == "clients.csv"
 
 
+def test_what_nobody_sees_is_taken_off_a_name() -> None:
+    sent = file_of(LIST | {"filename": "my cli\u202eents\x1b\n.csv"})
+    assert sent is not None
+    assert sent.name == "my clients.csv"
+
+
 @pytest.mark.parametrize("size", [-1, 2**60, 1.5, True])
 def test_a_size_that_is_none_counts_for_nothing(size: object) -> None:
     sent = file_of(LIST | {"info": {"size": size}})
