@@ -19,8 +19,8 @@ LANE_KEY = "lane:"
 _GATE_KEY = ""
 """In the place of a lane's name: the alarm for when the gate opens again."""
 _NOBODY_REST, _NOBODY_EACH = timedelta(seconds=5), timedelta(milliseconds=250)
-"""How long a room rests where nobody can read, and how much longer for each other one: of very many rooms some hundreds
-may be like that for days, and each look at one is a write and often a request."""
+"""How long a room rests where nobody can read; one of very many for each that is like that: some hundreds may be for
+days, and each look at one is a write and often a request."""
 _log = logging.getLogger(__name__)
 
 Perform = Callable[[Task], Awaitable[None]]
@@ -250,7 +250,8 @@ class Drain:
     async def _found_nobody(self, row: Row) -> None:
         """Let it wait for the first device that can read it, instead of losing it."""
         self._unheard.add(row.task.lane)
-        rest = max(_NOBODY_REST, len(self._unheard) * _NOBODY_EACH)
+        is_of_many = any(other.task.bulk for other in self._lanes.get(row.task.lane, ()))
+        rest = max(_NOBODY_REST, len(self._unheard) * _NOBODY_EACH if is_of_many else timedelta())
         await self._postpone(row, self._clock.now() + rest)
         row.has_no_reader = True
 
