@@ -187,6 +187,10 @@ async def test_a_kill_at_any_moment_leaves_exactly_those_that_are_missing(shell:
         await send(shell, firms(MANY))
         message = shell.message("!cascade open Host down", room=shell.control_room)
         await shell.service.receive(Batch(events=(message,), token="s-open"))
+        # A thread reads the list, and takes its own time.
+        async with asyncio.timeout(60):
+            while not shell.service.cascades.feeder.parents():
+                await asyncio.sleep(0.001)
     found = set()
     for _ in range(KILLS):
         async with shell.life(turns=seed.randrange(1, 16)):
