@@ -121,10 +121,11 @@ class _Parts:
         async with AsyncExitStack() as closing:
             watchdog = await self._watchdog(service, closing)
             await self._open_page(watchdog, closing)
-            await self._open_console(service, closing)
             alarm_clock.start(service.ring)
             closing.callback(alarm_clock.stop)
             await service.start()
+            # Only now: what it orders must not be taken in beside what an earlier run left.
+            await self._open_console(service, closing)
             _log.info("started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.waiting)
             if ready is not None:
                 ready()
