@@ -75,7 +75,7 @@ async def test_rooms_are_opened_and_the_same_command_again_changes_nothing(confi
         assert said.splitlines()[-1] == "20 of 20 rooms open"
         assert (parent.severity, parent.language, parent.drill) == (Severity.CRISIS, Language.FRENCH, True)
         assert parent.opened_by == ALICE
-        again = await play(config, path, io.StringIO())
+        again = await play(config, path, io.StringIO(), drill=True)
         assert again.splitlines() == [f"{parent.codename}: 0 new, 20 there already", "20 of 20 rooms open"]
         assert len(children_of(shell, parent.id)) == 20
         assert parent_of(shell).title == "Host down"
