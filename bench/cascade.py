@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -36,6 +35,8 @@ LEAST_REMINDERS = 24
 KILLED_ROOMS = 60
 READERS = 24
 """How many people come back in the end to see that they can read."""
+WORDS, BEGINNING_S = 2, 240.0
+"""The card and the first steps are said in every room, one after the other; the first reminder comes minutes later."""
 START_S, SLOWER = 30.0, 1.3
 """For so long, and so much longer than the bare calls take, reminders fall due: before the command and to the end."""
 POLL_S = 1.0
@@ -153,16 +154,17 @@ def _both(before: Sequence[float], after: Sequence[float]) -> float:
 
 
 def counted(opened: Opened, asked_for: int) -> dict[str, int]:
-    """Return how many organisations have no room or no words, and how many have a room or words too many.
+    """Return how many organisations have no room or not all its first words, and how many a room or words too many.
 
-    Every room is told the same, so most rooms show how many messages there have to be.
+    What comes later than the beginning is a reminder, and not looked at.
     """
-    said = Counter(len(opened.words.get(room, ())) for room in opened.made)
-    wanted = max(said, key=lambda count: said[count], default=0)
+    short = sum(len(opened.words.get(room, ())) < WORDS for room in opened.made)
+    begun = [
+        [at for at in times if at - times[0] < BEGINNING_S] for times in map(opened.words.get, opened.made) if times
+    ]
     return {
-        "lost": max(0, asked_for - len(opened.made)) + sum(many for count, many in said.items() if count < wanted),
-        "doubled": max(0, len(opened.made) - asked_for) + sum(many for count, many in said.items() if count > wanted),
-        "messages_each": wanted,
+        "lost": max(0, asked_for - len(opened.made)) + short,
+        "doubled": max(0, len(opened.made) - asked_for) + sum(len(times) > WORDS for times in begun),
     }
 
 
@@ -196,7 +198,7 @@ async def _open(
     patience_s: float,
     meanwhile: Callable[[int], Awaitable[None]] | None = None,
 ) -> Opened:
-    """Send the list and the command, and return once every room has its words and nothing more comes.
+    """Send the list and the command, and return once every room has its words and nothing new comes.
 
     *meanwhile* is told again and again how many rooms there are.
     """
@@ -212,7 +214,7 @@ async def _open(
             break
         await asyncio.sleep(POLL_S)
         rooms, words = await side.rooms(since), await side.messages(since)
-        now = (len(rooms), sum(room in words for room in rooms))
+        now = (len(rooms), sum(len(words.get(room, ())) >= WORDS for room in rooms))
         if now != last:
             last, quiet_since = now, time.monotonic()
         if meanwhile is not None:
