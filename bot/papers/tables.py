@@ -145,7 +145,7 @@ def _refuse_endless(data: bytes) -> None:
             raise TableError
 
 
-def _written(value: object) -> str:
+def _written(value: object) -> str:  # noqa: PLR0911 - a table
     """Write a cell as a person would have typed it."""
     match value:
         case None:
@@ -154,6 +154,9 @@ def _written(value: object) -> str:
             return "yes" if value else "no"
         case float() if value.is_integer():
             return str(int(value))
+        case datetime() if value.time() == time():
+            # What has no hour is told as midnight; nobody said that hour, and a legal clock must not run from it.
+            return value.date().isoformat()
         case datetime():
             return value.isoformat(sep=" ", timespec="minutes")
         case date() | time():

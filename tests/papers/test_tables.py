@@ -76,7 +76,7 @@ def test_a_spreadsheet_is_read_as_people_would_type_it() -> None:
                 "10000000000000000",
                 "1.5",
                 "2026-11-24 14:30",
-                "2026-01-02 00:00",
+                "2026-01-02",
                 "08:05:00",
                 "yes",
                 "no",
