@@ -184,7 +184,7 @@ async def test_check_ends_with_1_when_a_finding_is_an_error(folder: Path) -> Non
     ended = await cellule("check", "--config", config(folder))
     assert ended.code == 1
     levels = {line.partition("  ")[0] for line in ended.out.splitlines()}
-    assert levels == {"ok", "error"}
+    assert levels == {"ok", "warning", "error"}
 
 
 async def test_check_ends_with_0_when_none_is(folder: Path) -> None:

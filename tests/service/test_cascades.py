@@ -182,12 +182,10 @@ async def test_the_same_list_twice_changes_nothing_and_one_more_is_one_room_more
 
 
 async def until_read(shell: Shell) -> None:
-    """Go on until the list is read: a thread does that, and takes its own time."""
-    for _ in range(60_000):
-        if shell.service.cascades.feeder.parents():
-            return
-        await asyncio.sleep(0.001)
-    raise AssertionError("the list is not read")
+    """Go on until the list is read, and not a turn further: a thread does that, and takes its own time."""
+    async with asyncio.timeout(60):
+        while not shell.service.cascades.feeder.parents():
+            await asyncio.sleep(0)
 
 
 async def test_a_kill_at_any_moment_leaves_exactly_those_that_are_missing(shell: Shell) -> None:
