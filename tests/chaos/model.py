@@ -164,7 +164,8 @@ def _room(verdict: Verdict, stream: str, facts: Sequence[Kept], said: Sequence[S
     for kind in ("Opened", "RoomReady", "CardPosted"):
         verdict.once("room", f"{stream} {kind}", kinds[kind])
     free = [one for one in said if one.thread is None]
-    # Reminders that ring together are facts of one input, and one message. Each says another time that is left.
+    # Reminders that ring together are facts of one input, and one message. Each says another time that is left, but
+    # for those that count the days since it was over: they are held by their number.
     rings = [one.text for one in free if one.rings]
     groups = {fact.input for fact in facts if fact.kind in RINGING}
     _match(verdict, "reminder message", stream, rings, len(groups))
@@ -184,11 +185,14 @@ def _room(verdict: Verdict, stream: str, facts: Sequence[Kept], said: Sequence[S
 
 
 def _match(verdict: Verdict, kind: str, stream: str, texts: Sequence[str], wanted: int) -> None:
-    times = Counter(texts)
+    in_days = [text for text in texts if re.search(r"overdue by \d+\sdays", text)]
+    times = Counter(text for text in texts if text not in in_days)
     for text, count in times.items():
         verdict.once(kind, f"{stream} {text[:60]}", count)
-    verdict.lost.extend([f"{kind}: {stream}"] * max(0, wanted - len(times)))
-    verdict.never(kind, f"{stream}: {len(times)} for {wanted} facts", max(0, len(times) - wanted))
+    verdict.held[kind] += len(in_days)
+    there = len(times) + len(in_days)
+    verdict.lost.extend([f"{kind}: {stream}"] * max(0, wanted - there))
+    verdict.never(kind, f"{stream}: {there} for {wanted} facts", max(0, there - wanted))
 
 
 def _by(kept: Iterable[Kept], name: str) -> dict[str, list[Kept]]:

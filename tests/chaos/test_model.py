@@ -146,3 +146,13 @@ def test_a_rung_that_was_not_due_when_the_clock_was_stopped_is_not_missed() -> N
         found[2][:] = [one for one in found[2] if one.text not in {f"{CLOCK}: T-1", f"{CLOCK}: T"}]
 
     assert judged(change).is_clean
+
+
+@pytest.mark.parametrize(("times", "is_clean"), [(1, False), (2, True), (3, False)])
+def test_reminders_long_after_the_end_read_alike_and_are_held_by_their_number(times: int, *, is_clean: bool) -> None:
+    def change(found: Evidence) -> None:
+        found[1].extend(kept("Rang", f"alarm:{name}", rule=CLOCK, rung=name) for name in ("T+170", "T+180"))
+        late = Said(room=ROOM, thread=None, text=f"{CLOCK}: overdue by 7\xa0days", rings=True)
+        found[2].extend([late] * times)
+
+    assert judged(change).is_clean is is_clean
