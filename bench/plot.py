@@ -109,7 +109,7 @@ def cascade(parts: Parts) -> Figure | None:
     left, right = drawn.subplots(1, 2, width_ratios=(3, 2))
     told, end = samples["rooms"], max(samples["readable_s"])
     count = len(samples["made_s"])
-    bare = (told["bare_before_per_s"] + told["bare_after_per_s"]) / 2
+    bare = 2 / (1 / told["bare_before_per_s"] + 1 / told["bare_after_per_s"])
     for ceiling, label, style in (
         (bare, "bare createRoom", "--"),
         (told["bare_with_words_per_s"], "bare, with words", ":"),

@@ -144,10 +144,11 @@ def conditions(parts: Parts) -> str:
         form = f"{one['form']}, small" if one["small"] else one["form"]
         took = "" if one["seconds"] is None else f"{one['seconds']} s"
         busy = ", busy" if (one["load_before"] or 0) > BUSY * one["machine"]["cores"] else ""
-        rows.append((TITLES[part], _begun(one), one["commit"], form, took, f"{_load(one)}{busy}"))
+        after = "" if one["load_after"] is None else f"{one['load_after']:.2f}"
+        rows.append((TITLES[part], _begun(one), one["commit"], form, took, f"{_load(one)}{busy}", after))
     machines = dict.fromkeys(_machine(one) for one in parts.values())
     versions = dict.fromkeys(_versions(one) for one in parts.values())
-    table = _table(("part", "begun (UTC)", "commit", "form", "took", "load before it"), rows)
+    table = _table(("part", "begun (UTC)", "commit", "form", "took", "load before it", "after it"), rows)
     return "".join(f"- {line}\n" for line in (*machines, *versions)) + f"\n{table}"
 
 

@@ -72,8 +72,8 @@ def test_who_could_not_take_part_is_named_with_the_reason_on_one_line(parts: dic
 def test_conditions_name_the_machine_once_and_each_part_with_its_load(parts: dict[str, Any]) -> None:
     said = report.conditions(parts)
     assert said.count("Some CPU, 2 cores, 16 GB") == 1
-    assert "| answer, against the floor | 2026-01-31 12:00 | 0123456789 | short | 100 s | 0.10 |" in said
-    assert "| rooms by one command | 2026-02-01 12:00 | 0123456789 | short, small | 60 s | 2.50, busy |" in said
+    assert "| answer, against the floor | 2026-01-31 12:00 | 0123456789 | short | 100 s | 0.10 | 0.90 |" in said
+    assert "| rooms by one command | 2026-02-01 12:00 | 0123456789 | short, small | 60 s | 2.50, busy | 0.90 |" in said
 
 
 def test_what_came_of_a_cascade_is_told(parts: dict[str, Any]) -> None:
