@@ -96,6 +96,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
         "cascade_ratio": round(rate(opened.made_s) / bare, 3),
         "cascade_words_ratio": round(rate(opened.readable_s) / bare_whole, 3),
         "cascade_rss_mb": max(held for _, held in rss),
+        **_reminders(late),
         "rooms": {
             "asked_for": rooms,
             "made_per_s": _rounded(rate(opened.made_s)),
@@ -106,12 +107,6 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
             "in_flight": WIDTH,
             **counted(opened, rooms),
             **read,
-        },
-        "reminders": {
-            "due_meanwhile": len(late),
-            "late_p99_s": _rounded(percentile(late, 99)) if late else None,
-            "late_max_s": _rounded(max(late)) if late else None,
-            "late_s": list(map(_rounded, late)),
         },
         "killed": killed,
         "made_s": list(map(_rounded, opened.made_s)),
@@ -146,6 +141,12 @@ async def measure_limited(folder: Path, rooms: int, tell: Tell) -> dict[str, Any
 def rate(times: Sequence[float]) -> float:
     """Return how many a second, from the start to the last of *times*; 0 for none."""
     return len(times) / max(times) if times else 0.0
+
+
+def _reminders(late: Sequence[float]) -> dict[str, Any]:
+    if not late:
+        return {"not_measured": {"cascade_late_p99_s": "no reminder fell due meanwhile"}, "reminders": {"late_s": []}}
+    return {"cascade_late_p99_s": _rounded(percentile(late, 99)), "reminders": {"late_s": list(map(_rounded, late))}}
 
 
 def _both(before: Sequence[float], after: Sequence[float]) -> float:

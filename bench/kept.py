@@ -32,7 +32,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "echo": ("echo_ratio_p50", "echo_ratio_p99"),
     "peers": ("peer_ratio_max",),
     "opening": ("open_ratio",),
-    "cascade": ("cascade_rooms", "cascade_ratio", "cascade_words_ratio", "cascade_rss_mb"),
+    "cascade": ("cascade_rooms", "cascade_ratio", "cascade_words_ratio", "cascade_rss_mb", "cascade_late_p99_s"),
     "limits": ("limited_rooms", "limited_lost", "limited_doubled"),
     "cold": ("cold_start_ratio",),
     "growth": ("growth_ratio",),
