@@ -184,7 +184,7 @@ async def test_the_same_list_twice_changes_nothing_and_one_more_is_one_room_more
 async def until_read(shell: Shell) -> None:
     """Go on until the list is read, and not a turn further: a thread does that, and takes its own time."""
     async with asyncio.timeout(60):
-        while not shell.service.cascades.feeder.parents():
+        while not shell.service.cascades.feeder.parents():  # noqa: ASYNC110 - each turn of the loop is to be seen
             await asyncio.sleep(0)
 
 
