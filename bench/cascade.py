@@ -21,11 +21,12 @@ from bench.alarms import next_ring, said_in
 from bench.bare_rooms import bare_rooms
 from bench.bots import rss_mb, started
 from bench.figures import percentile
-from bench.many import ADMIN, Many, Tell
+from bench.many import ADMIN, Many, Tell, state_of
 from bench.opening import FIRST_STEP
 from bench.organisations import LIST, Firm, as_list, back, firms
 from bench.people import Person, person
 from bench.server_side import ServerSide
+from bot.core.facts import Rang, RepeatRang, RoomReady, StepsRang, UpdateRang
 from bot.demo.homeserver import Limits
 from bot.service.tally import WIDTH
 
@@ -35,8 +36,8 @@ LEAST_REMINDERS = 24
 KILLED_ROOMS = 60
 READERS = 24
 """How many people come back in the end to see that they can read."""
-WORDS, BEGINNING_S = 2, 240.0
-"""The card and the first steps are said in every room, one after the other; the first reminder comes minutes later."""
+WORDS = 2
+"""The card and the first steps are said in every room."""
 START_S, SLOWER = 30.0, 1.3
 """For so long, and so much longer than the bare calls take, reminders fall due: before the command and to the end."""
 POLL_S = 1.0
@@ -84,6 +85,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
             opened = await _open(made, alice, people, "First", patience_s=PATIENCE * rooms / rate(whole) + 60)
             until = opened.typed + timedelta(seconds=max(opened.readable_s, default=0.0))
             late = await _lateness(made, {room: at for room, at in due.items() if opened.typed <= at <= until})
+        counts = counted(opened, rooms, await reminded(made))
         tell(f"  {len(opened.made)} rooms, {rate(opened.made_s):.2f} a second; readable {rate(opened.readable_s):.2f}")
         after = await bare_rooms(made, some, WIDTH)
         whole_after = await bare_rooms(made, some, WIDTH, with_words=True)
@@ -105,7 +107,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
             "bare_after_per_s": _rounded(rate(after)),
             "bare_with_words_per_s": _rounded(bare_whole),
             "in_flight": WIDTH,
-            **counted(opened, rooms),
+            **counts,
             **read,
         },
         "killed": killed,
@@ -126,8 +128,8 @@ async def measure_limited(folder: Path, rooms: int, tell: Tell) -> dict[str, Any
         alice = await stack.enter_async_context(person(made.homeserver, ADMIN, folder))
         async with running(made, []):
             opened = await _open(made, alice, people, "First", patience_s=rooms * 120.0)
+        counts = counted(opened, rooms, await reminded(made))
         read = await _readers(made, people, opened)
-    counts = counted(opened, rooms)
     return {
         "limited_rooms": len(opened.made),
         "limited_lost": counts["lost"],
@@ -154,19 +156,28 @@ def _both(before: Sequence[float], after: Sequence[float]) -> float:
     return (len(before) + len(after)) / (max(before) + max(after))
 
 
-def counted(opened: Opened, asked_for: int) -> dict[str, int]:
+def counted(opened: Opened, asked_for: int, reminders: Mapping[str, int]) -> dict[str, int]:
     """Return how many organisations have no room or not all its first words, and how many a room or words too many.
 
-    What comes later than the beginning is a reminder, and not looked at.
+    *reminders* is how many the bot knows of, by room: they are messages too, and no words too many.
     """
-    short = sum(len(opened.words.get(room, ())) < WORDS for room in opened.made)
-    begun = [
-        [at for at in times if at - times[0] < BEGINNING_S] for times in map(opened.words.get, opened.made) if times
-    ]
+    said = {room: len(opened.words.get(room, ())) for room in opened.made}
     return {
-        "lost": max(0, asked_for - len(opened.made)) + short,
-        "doubled": max(0, len(opened.made) - asked_for) + sum(len(times) > WORDS for times in begun),
+        "lost": max(0, asked_for - len(said)) + sum(count < WORDS for count in said.values()),
+        "doubled": max(0, len(said) - asked_for)
+        + sum(count > WORDS + reminders.get(room, 0) for room, count in said.items()),
     }
+
+
+async def reminded(made: Many) -> Mapping[str, int]:
+    """Return how many reminders rang in each room, by the facts of a bot that does not run."""
+    found: dict[str, int] = {}
+    async with state_of(made.config.parent) as store:
+        for stream in await store.streams():
+            facts = [recorded.fact for recorded in await store.history(stream)]
+            rang = {fact.at for fact in facts if isinstance(fact, Rang | StepsRang | UpdateRang | RepeatRang)}
+            found |= {str(fact.room): len(rang) for fact in facts if isinstance(fact, RoomReady)}
+    return found
 
 
 # --- the command --------------------------------------------------------------------------------------------------
@@ -262,7 +273,7 @@ async def _killed(made: Many, alice: Person, people: Sequence[Firm], tell: Tell)
                 await stack.enter_async_context(started(made.config))
 
         opened = await _open(made, alice, people, "Second", patience_s=len(people) * 20.0 + 60, meanwhile=kill)
-    counts = counted(opened, len(people))
+    counts = counted(opened, len(people), await reminded(made))
     tell(f"  killed at {at} of {len(people)} rooms: {len(opened.made)} in the end, {counts}")
     return {"asked_for": len(people), "killed_at": at, "rooms": len(opened.made), **counts}
 
