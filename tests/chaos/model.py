@@ -97,6 +97,17 @@ class Verdict:
         return not (self.lost or self.doubled or self.invented)
 
 
+def total(verdicts: Iterable[Verdict]) -> Verdict:
+    """Put verdicts about different things together."""
+    whole = Verdict()
+    for verdict in verdicts:
+        whole.lost += verdict.lost
+        whole.doubled += verdict.doubled
+        whole.invented += verdict.invented
+        whole.held += verdict.held
+    return whole
+
+
 def judge(sent: Sequence[Sent], kept: Sequence[Kept], said: Sequence[Said], *, pace: float) -> Verdict:
     """Hold what is in the store and what stands in the rooms against what was sent and what was due."""
     verdict = Verdict()

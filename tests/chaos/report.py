@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from tests.chaos.episode import Stage
 from tests.chaos.model import Verdict
 
 
-def found(seed: int, stage: Stage, verdicts: Sequence[Verdict]) -> dict[str, object]:
+def found(seed: int, stage: Stage, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Return the figures of a run. The last of *verdicts* is about all that happened, the others about parts of it."""
     lost, doubled, invented = (
         len({what for verdict in verdicts for what in getattr(verdict, name)})

@@ -18,7 +18,7 @@ from bot.demo.homeserver import Homeserver
 from tests.bots import Bot
 from tests.chaos.episode import LADDER_H, Stage
 from tests.chaos.killing import Reaper
-from tests.chaos.model import Verdict
+from tests.chaos.model import Verdict, total
 from tests.chaos.report import found
 from tests.chaos.weather import Weather
 from tests.peers.peer import Peer
@@ -72,18 +72,24 @@ async def test_whatever_is_killed_whenever_everything_happens_exactly_once(
                 pace=pace,
                 chance=random.Random(f"{SEED} people"),
             )
-            verdicts = await play(stage)
+            verdicts = await play(stage, run)
             rooms = [room.name for room in await alice.rooms() if room.members.get(bot.user) == "join"]
             verdicts.append(await stage.judge_all())
             unreadable = await unread(alice, bot.user)
-    if KEPT_IN is not None:
-        run.keep("chaos", found(SEED, stage, verdicts), small=KILLS < WHOLE, folder=Path(KEPT_IN))
+    keep(run, stage, verdicts)
     assert [verdict for verdict in verdicts if not verdict.is_clean] == []
     assert unreadable == []
     assert Counter(Counter(rooms).values()) == {1: len(stage.rooms) + 1}, "the bot is in two rooms of one name"
 
 
-async def play(stage: Stage) -> list[Verdict]:
+def keep(run: kept.Run, stage: Stage, verdicts: list[Verdict]) -> None:
+    if KEPT_IN is not None:
+        figures = found(SEED, stage, verdicts)
+        run.keep("chaos", figures, small=figures["chaos_kills"] < WHOLE, folder=Path(KEPT_IN))
+
+
+async def play(stage: Stage, run: kept.Run) -> list[Verdict]:
+    """Play episodes until there were enough kills; what a long run has found so far is kept, should it be stopped."""
     verdicts: list[Verdict] = []
     left, number = KILLS, 0
     while left:
@@ -91,6 +97,7 @@ async def play(stage: Stage) -> list[Verdict]:
         share = SHARES[number % len(SHARES)] if KILLS > EPISODE else 0.2
         verdict = await stage.play(kills, share=share, too_late=number % 2 == 1)
         verdicts.append(verdict)
+        keep(run, stage, [*verdicts, total(verdicts)])
         await stage.reaper.spawn()
         left, number = left - kills, number + 1
         print(f"{KILLS - left} kills, {dict(verdict.held)}")  # noqa: T201 - the long run tells how far it is
