@@ -23,8 +23,10 @@ pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(240)]
 
 MANY = 100
 """Messages, at five seconds each: more than the test lasts."""
-RUNGS = ("in 24", "in 12", "in 6")
+REMINDERS = 3
 """Of the ladder, at least six seconds apart; the first comes half a minute after the start."""
+REMINDER = r"GDPR-33-1: in (?!4)\d"
+"""Any of them, and not the one at 48 hours: it comes when its clock is hardly started, and may be said before that is."""
 A_TOKEN = timedelta(seconds=5)
 """How often Synapse lets a message through."""
 
@@ -75,16 +77,19 @@ async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_messag
         begun = datetime.now(UTC)
         await bot.start()
         started = await talk.ask("!aware GDPR-33-1 -22h", "GDPR-33-1 runs")
-        rung = [await talk.hear(f"GDPR-33-1: {words}", after=started.id, within_s=60) for words in RUNGS]
+        rung = [started]
+        for _ in range(REMINDERS):
+            rung.append(await talk.hear(REMINDER, after=rung[-1].id, within_s=60))
         path = f"/_matrix/client/v3/rooms/{talk.room}/event/"
-        came = [_moment(await peer.request("GET", path + event.id)) for event in rung]
+        came = [_moment(await peer.request("GET", path + event.id)) for event in rung[1:]]
         flood = await said_at(control, begun)
         assert await bot.stop() == 0
-        due = [fact.at for fact in await bot.facts() if isinstance(fact, Rang)][1 : 1 + len(RUNGS)]
+        # Those that ring at one moment, as on a busy machine, are one message.
+        due = list(dict.fromkeys(fact.at for fact in await bot.facts() if isinstance(fact, Rang)))[1 : 1 + REMINDERS]
     lateness = [at - when for at, when in zip(came, due, strict=True)]
     print([late.total_seconds() for late in lateness], len(flood))  # noqa: T201 - the figure
     assert 3 <= len(flood) < MANY, "the flood runs, and is limited"
     for at, when in zip(came, due, strict=True):
-        # One may have been on its way when the reminder came due.
-        assert sum(when + timedelta(seconds=0.5) < sent < at for sent in flood) == 0
+        # One may have been on its way when the reminder came due, and on a busy machine for a while.
+        assert sum(when + timedelta(seconds=2) < sent < at for sent in flood) == 0
     assert max(lateness) < A_TOKEN + timedelta(seconds=2)
