@@ -26,7 +26,7 @@ MANY = 100
 REMINDERS = 3
 """Of the ladder, at least six seconds apart; the first comes half a minute after the start."""
 REMINDER = r"GDPR-33-1: in (?!4)\d"
-"""Any of them, and not the one at 48 hours: it comes when its clock is hardly started, and may be said before that is."""
+"""Any of them but the one at 48 hours: it comes when its clock is hardly started, and may be said before that is."""
 A_TOKEN = timedelta(seconds=5)
 """How often Synapse lets a message through."""
 
