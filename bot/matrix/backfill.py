@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from json import dumps
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import aiohttp
 
@@ -16,6 +15,7 @@ from bot.core.names import RoomId
 from bot.matrix.answers import read_events
 from bot.matrix.backoff import Backoff
 from bot.matrix.guard import GuardedClient
+from bot.matrix.pages import page_path
 from bot.matrix.reading import Reader, fingerprint
 from bot.matrix.sync import SAID, STATE
 
@@ -69,11 +69,10 @@ class Backfill:
             "limit": str(PAGE),
             "filter": dumps({"types": [*SAID, *STATE]}),
         }
-        path = f"/_matrix/client/v3/rooms/{quote(room, safe='')}/messages?{urlencode(parameters)}"
         backoff = Backoff(self._jitter)
         for _ in range(TRIES):
             try:
-                status, page = await self._client.get(path)
+                status, page = await self._client.get(page_path(room, parameters))
             except (aiohttp.ClientError, TimeoutError, OSError):
                 status, page = HTTPStatus.SERVICE_UNAVAILABLE, {}
             if status == HTTPStatus.OK:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from hashlib import sha256
-from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode
-
-import aiohttp
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.matrix.errors import chat_error
 from bot.matrix.guard import GuardedClient
+from bot.matrix.pages import read_page
 from bot.matrix.reading import fingerprint
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.room_state import RoomStates
 from bot.matrix.wire import Wire
-from bot.ports import BusyError, RefusedError, UnreachableError
+from bot.ports import BusyError, RefusedError
 
 _log = logging.getLogger(__name__)
 
@@ -71,24 +67,14 @@ class Eraser:
     async def _delete_messages(self, room: RoomId) -> int:
         refused, place = 0, ""
         while True:
-            page = await self._page(room, place)
+            asked = {"dir": "b", "limit": str(PAGE)} | ({"from": place} if place else {})
+            page = await read_page(self._client, room, asked)
             for event in _deletable(page.get("chunk")):
                 refused += not await self._delete(room, event)
             end = page.get("end")
             if not isinstance(end, str) or end == place:
                 return refused
             place = end
-
-    async def _page(self, room: RoomId, place: str) -> Mapping[str, Any]:
-        asked = {"dir": "b", "limit": str(PAGE)} | ({"from": place} if place else {})
-        path = f"/_matrix/client/v3/rooms/{quote(room, safe='')}/messages?{urlencode(asked)}"
-        try:
-            status, page = await self._client.get(path)
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise UnreachableError(type(error).__name__) from None
-        if status != HTTPStatus.OK:
-            raise chat_error(status, page)
-        return page
 
     async def _delete(self, room: RoomId, event: EventId) -> bool:
         txn = sha256(f"delete/{event}".encode()).hexdigest()[:32]
