@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -55,9 +55,8 @@ class Drain:
         self._bulk_moved_at: datetime | None = None
         self._rested = asyncio.Event()
 
-    async def load(self) -> None:
-        """Take up what an earlier run left."""
-        tasks = await self._store.tasks()
+    def load(self, tasks: Sequence[Task]) -> None:
+        """Take up the *tasks* that an earlier run left."""
         # What these rest for nobody wrote down: the first answer wakes them.
         self._unreached.update((task.lane, None) for task in tasks if task.attempts)
         self.add(tasks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from bot.core.facts import ProgressPosted, RoomRefused, RoomRetried
 from bot.core.happenings import Happening, RoomMade
 from bot.core.incident import Incident, Status
 from bot.core.names import IncidentId, InputId, RoomId
-from bot.ports import NO_DEVICE, Chat, Clock, Content, RefusedError, RoomPlan, Store, Task, TaskKind
+from bot.ports import NO_DEVICE, Chat, Clock, Content, RefusedError, RoomPlan, Task, TaskKind
 from bot.service.books import Books
 from bot.service.outcome import Commit, Outcome
 from bot.service.tally import WIDTH, Tallies
@@ -43,9 +44,9 @@ class Feeder:
         self._woken = asyncio.Event()
         self._is_working = False
 
-    async def load(self, store: Store) -> None:
-        """Take up what an earlier run left."""
-        for task in await store.tasks():
+    def load(self, tasks: Iterable[Task]) -> None:
+        """Take up the *tasks* that an earlier run left."""
+        for task in tasks:
             self._note_row(task)
         self._woken.set()
 

@@ -141,9 +141,10 @@ class Service:
     async def start(self) -> None:
         """Take up what an earlier run left: events, rows, alarms; and see that there is a control room."""
         await self._presence.load(self._store)
-        self._chat.doubt([task.id for task in await self._store.tasks()])
-        await self.drain.load()
-        await self.cascades.feeder.load(self._store)
+        tasks = await self._store.tasks()
+        self._chat.doubt([task.id for task in tasks])
+        self.drain.load(tasks)
+        self.cascades.feeder.load(tasks)
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
         await self._control.see_to()

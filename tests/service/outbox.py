@@ -120,7 +120,7 @@ class Outbox:
             refused=self._settle,
         )
         self.alarm_clock.start(self._ring)
-        await self.drain.load()
+        self.drain.load(await self.store.tasks())
         running = asyncio.get_running_loop().create_task(self.drain.run())
         try:
             await self.settle()
