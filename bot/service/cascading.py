@@ -25,7 +25,7 @@ from bot.papers.tables import TableError, is_table, read_table
 from bot.ports import Chat, Clock, Fetch, FileSent, RefusedError, Task, TaskKind, UnreachableError
 from bot.service.books import Books
 from bot.service.feeding import Feeder
-from bot.service.outcome import NOTHING, Asked, Commit, Outcome
+from bot.service.outcome import NOTHING, Asked, Commit, Outcome, answered
 from bot.service.tasks import Place, answer_task, incident_tasks, progress_task, result_input, room_place, task_id
 
 PARENT_PLAYBOOK, CHILD_PLAYBOOK = "ransomware", "provider-hit"
@@ -96,8 +96,7 @@ class Cascades:
         """Pause, resume, cancel or show. Raises RuleError."""
         progress = self.feeder.progress(incident)
         if isinstance(command, ShowCascade):
-            text = voice.progress(progress, asked.language)
-            return Outcome(tasks=(answer_task(asked.input, 0, asked.place, text),))
+            return answered(asked.input, asked.place, voice.progress(progress, asked.language))
         if not has_right(incident.roster.get(asked.by, frozenset()), Right.LEAD):
             raise NotAllowed(roles_giving(Right.LEAD))
         facts = (steer(incident, command, progress, asked.by, asked.now),)
@@ -151,7 +150,7 @@ class Cascades:
             try:
                 outcome, _ = self._take(list_, read, input, place, wanted.language)
             except RuleError as refusal:
-                outcome = _answer(input, place, self._refusal(refusal, wanted.language))
+                outcome = answered(input, place, self._refusal(refusal, wanted.language))
             await self._commit(input, outcome, done=task)
 
     async def _fetched(self, wanted: Fetch, attempts: int) -> bytes:
@@ -167,7 +166,7 @@ class Cascades:
 
     async def _say(self, input: InputId, place: Place, text: voice.Text, task: Task) -> None:
         async with self._deciding:
-            await self._commit(input, _answer(input, place, text), done=task)
+            await self._commit(input, answered(input, place, text), done=task)
 
     async def open(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[Wrong, ...]:
         """Do the same for the operator, with a list from their machine; return its mistakes if it has any.
@@ -277,7 +276,3 @@ class Cascades:
 
 def _organisations(list_: _List, ground: Ground) -> Organisations:
     return read_organisations(read_table(list_.data, list_.name), ground)
-
-
-def _answer(input: InputId, place: Place, text: voice.Text) -> Outcome:
-    return Outcome(tasks=(answer_task(input, 0, place, text),))

@@ -19,7 +19,7 @@ from bot.core.names import DraftId
 from bot.core.playbook import Language
 from bot.papers import docx
 from bot.ports import Attachment, Task
-from bot.service.outcome import Asked, Outcome
+from bot.service.outcome import Asked, Outcome, answered
 from bot.service.tasks import answer_task, file_task
 
 Templates = Mapping[tuple[DraftId, Language], DraftTemplate]
@@ -35,7 +35,7 @@ def draft(
     )
     if isinstance(command, ShowDrafts):
         text = voice.draft_list([_listed(template, incident) for template in written], incident)
-        return Outcome(tasks=(answer_task(asked.input, 0, asked.place, text),))
+        return answered(asked.input, asked.place, text)
     template = templates.get((command.draft, incident.language))
     if template is None:
         raise UnknownDraft(command.draft, _known(command.draft, tuple(known.id for known in written)))

@@ -65,7 +65,7 @@ from bot.service.books import Books
 from bot.service.budget import Taken
 from bot.service.bulletins import send
 from bot.service.cascading import Cascades, Steering
-from bot.service.outcome import NOTHING, Asked, Outcome
+from bot.service.outcome import NOTHING, Asked, Outcome, answered
 from bot.service.papers import Paper, paper
 from bot.service.presence import came_back
 from bot.service.registering import register
@@ -388,4 +388,4 @@ class Inbox:
 
 
 def _say(input: InputId, around: Surroundings, text: voice.Text) -> Outcome:
-    return Outcome(tasks=(answer_task(input, 0, around.answers, text),))
+    return answered(input, around.answers, text)

@@ -14,14 +14,13 @@ from bot.core.cascade_errors import NoCascade
 from bot.core.commands import RollupForm, ShowRollup
 from bot.core.incident import Incident
 from bot.core.playbook import Language
-from bot.papers import chart
+from bot.papers import chart, csv
 from bot.ports import Attachment, Content, RefusedError, Task, TaskKind
 from bot.service.outcome import Asked, Outcome
 from bot.service.tasks import answer_task, late_file_task
 
 NOT_MADE = "NOT_MADE"
 """Code of the refusal when a file of ours could not be made."""
-_BYTE_ORDER_MARK = "\ufeff"
 _log = logging.getLogger(__name__)
 
 
@@ -58,5 +57,4 @@ def _make(kind: TaskKind, parent: Incident, children: Sequence[Incident], now: d
     name = f"{'drill-' if parent.drill else ''}{word}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
     if kind is TaskKind.ROLLUP_PICTURE:
         return Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
-    text = _BYTE_ORDER_MARK + voice.rollup_table(found)
-    return Attachment(name=f"{name}.csv", mime="text/csv", data=text.encode("utf-8", "replace"))
+    return Attachment(name=f"{name}.csv", mime=csv.MIME, data=csv.csv_file(voice.rollup_table(found)))

@@ -14,7 +14,7 @@ from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Right, Role, has_right
 from bot.ports import Comparison, Task, TaskKind, Verdict, VerificationEnd, VerificationEnded, VerificationShown
-from bot.service.outcome import Asked, Outcome
+from bot.service.outcome import Asked, Outcome, answered
 from bot.service.tasks import Place, answer_task, ring_task, task_id
 
 LANE = "verifications"
@@ -29,8 +29,7 @@ def compared(shown: VerificationShown, people: People, place: Place, language: L
     leaders = tuple(user for user, roles in sorted(people.items()) if has_right(roles, Right.LEAD))
     others = tuple(user for user in leaders if user != comparison.user)
     if not others:
-        text = voice.comparison_elsewhere(comparison.user, language)
-        return Outcome(tasks=(answer_task(input, 0, place, text),))
+        return answered(input, place, voice.comparison_elsewhere(comparison.user, language))
     line = voice.to_compare(comparison.emoji, comparison.numbers, language)
     text = voice.comparison(comparison.user, line, comparison.code, tuple(people), language)
     return Outcome(tasks=(ring_task(input, 0, place, text, others),))
