@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from bot.core.cascade_errors import NoCascade
-from bot.core.children import Stage, child_id, stage_of
+from bot.core.children import child_id
 from bot.core.clocks import ClockState, Filed, Running, SetAside, Suspected, legal_time
 from bot.core.facts import BulletinSent
 from bot.core.incident import Incident, Status
@@ -30,9 +30,6 @@ class RoomState(StrEnum):
     FAILED = "failed"
     """The homeserver refused it."""
     CLOSED = "closed"
-
-
-_ROOMS = {Stage.OPENING: RoomState.OPENING, Stage.REFUSED: RoomState.FAILED, Stage.OPEN: RoomState.OPEN}
 
 
 class Standing(StrEnum):
@@ -153,7 +150,11 @@ def _line(parent: Incident, child: Incident, now: datetime) -> Line:
 
 
 def _room(child: Incident) -> RoomState:
-    return RoomState.CLOSED if child.status is Status.CLOSED else _ROOMS[stage_of(child)]
+    if child.status is Status.CLOSED:
+        return RoomState.CLOSED
+    if child.room_refused:
+        return RoomState.FAILED
+    return RoomState.OPENING if child.room is None else RoomState.OPEN
 
 
 def _standing(child: Incident, state: ClockState, now: datetime) -> Standing:
