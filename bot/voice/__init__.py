@@ -1,11 +1,10 @@
 """Everything that is said, in French and English. Pure: from what happened to a plain body and safe HTML."""
 
 from bot.voice.absence import away
-from bot.voice.bulletins import bulletin_sent
+from bot.voice.bulletins import bulletin, bulletin_sent
 from bot.voice.calendars import calendar, calendar_note, calendar_title
 from bot.voice.cards import brief, card, incident_list
-from bot.voice.cascade import bulletin
-from bot.voice.cascading import cascade_extended, list_wrong, progress
+from bot.voice.cascade import cascade_extended, list_wrong, progress
 from bot.voice.clocks import clock, clocks
 from bot.voice.confirm import confirm
 from bot.voice.desk import (

@@ -1,4 +1,4 @@
-"""Bulletins: what the parent's room reads when it sent one, and why it could not."""
+"""Bulletins: what an organisation reads, what the parent's room reads when it sent one, and why it could not."""
 
 from __future__ import annotations
 
@@ -7,15 +7,32 @@ from typing import assert_never
 
 from bot.core import bulletins as core
 from bot.core.bulletins import Sending
+from bot.core.facts import BulletinReceived
 from bot.core.incident import Incident
 from bot.core.playbook import Language
-from bot.voice.cascade import audience_words, bulletin
-from bot.voice.catalogue import counted, say
-from bot.voice.markup import Piece, Text, join, render
+from bot.voice.catalogue import counted, knows, say, word
+from bot.voice.markup import Piece, Text, join, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.wording import short
 
 Refused = core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
+
+
+def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
+    """Return a bulletin as the organisation reads it."""
+    language = incident.language
+    mark = say(language, "remind.drill") if incident.drill else Piece("")
+    following = Piece("")
+    if fact.next_update is not None:
+        following = say(language, "bulletin.next", at=moment(fact.next_update, incident.zone, language))
+    return render(
+        paragraphs(
+            join((mark, say(language, "bulletin.title", number=str(fact.number))), " "),
+            say(language, "bulletin.text", text=fact.text),
+            following,
+            say(language, "bulletin.ack"),
+        )
+    )
 
 
 def bulletin_sent(sending: Sending, parent: Incident) -> Text:
@@ -50,6 +67,11 @@ def _head(sending: Sending, parent: Incident) -> Piece:
     if sent.next_update is not None:
         lines.append(say(language, "bulletin.promised", at=moment(sent.next_update, parent.zone, language)))
     return join(lines)
+
+
+def audience_words(audience: str, language: Language) -> str:
+    """Return whom a bulletin is for; a column and its value as they were typed."""
+    return word(language, f"audience.{audience}") if knows(f"audience.{audience}") else short(audience, 60)
 
 
 def about_bulletin(error: Refused, language: Language) -> tuple[str, Mapping[str, str | Piece]]:

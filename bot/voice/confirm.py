@@ -10,14 +10,7 @@ from bot.core.facts import (
     Acknowledged,
     Answered,
     Briefed,
-    BulletinRead,
-    BulletinReceived,
-    BulletinSent,
     CardPosted,
-    CascadeCancelled,
-    CascadeExtended,
-    CascadePaused,
-    CascadeResumed,
     ClockAdded,
     ClockClassified,
     ClockFiled,
@@ -36,7 +29,6 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
-    ProgressPosted,
     Purged,
     Rang,
     RepeatRang,
@@ -45,8 +37,6 @@ from bot.core.facts import (
     RiskWeighed,
     RoleGiven,
     RoomReady,
-    RoomRefused,
-    RoomRetried,
     SeveritySet,
     Snoozed,
     StepAssigned,
@@ -61,7 +51,7 @@ from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
 from bot.core.roster import Role
-from bot.voice.cascade import about_cascade
+from bot.voice.cascade import Told, about_cascade
 from bot.voice.catalogue import counted, say
 from bot.voice.confirm_clocks import filed, more_clocks, set_aside, started
 from bot.voice.contradictions import new_contradictions
@@ -100,6 +90,8 @@ def confirm(fact: Fact, before: Incident | None, after: Incident) -> Text:
 
 
 def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C901, PLR0911, PLR0912 - a table
+    if isinstance(fact, Told):
+        return about_cascade(fact, after)
     match fact:
         case Opened():
             return _opened(fact, after)
@@ -135,19 +127,6 @@ def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C
             return happened(fact, after)
         case Rang() | StepsRang() | UpdateRang() | RepeatRang():
             return happened(fact, after)
-        case (
-            CascadeExtended()
-            | CascadePaused()
-            | CascadeResumed()
-            | CascadeCancelled()
-            | ProgressPosted()
-            | BulletinSent()
-            | RoomRefused()
-            | RoomRetried()
-            | BulletinReceived()
-            | BulletinRead()
-        ):
-            return about_cascade(fact, after)
         case _:
             assert_never(fact)
 

@@ -16,7 +16,7 @@ from bot.core.people import localpart
 from bot.core.playbook import Language
 from bot.core.trust import IdentityNotChanged, NotCompared, NotOneself
 from bot.voice.bulletins import about_bulletin
-from bot.voice.cascading import CascadeRefusal, about_cascading
+from bot.voice.cascade import CascadeRefusal, about_cascading
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import choice_words
 from bot.voice.markup import Piece, Text, join, render

@@ -11,14 +11,7 @@ from bot.core.facts import (
     Acknowledged,
     Answered,
     Briefed,
-    BulletinRead,
-    BulletinReceived,
-    BulletinSent,
     CardPosted,
-    CascadeCancelled,
-    CascadeExtended,
-    CascadePaused,
-    CascadeResumed,
     ChoiceOffered,
     ClockAdded,
     ClockClassified,
@@ -44,7 +37,6 @@ from bot.core.facts import (
     Opened,
     PersonInvited,
     PersonRemoved,
-    ProgressPosted,
     PurgeCause,
     Purged,
     Rang,
@@ -55,8 +47,6 @@ from bot.core.facts import (
     RiskWeighed,
     RoleGiven,
     RoomReady,
-    RoomRefused,
-    RoomRetried,
     SeveritySet,
     Snoozed,
     StepAssigned,
@@ -72,7 +62,7 @@ from bot.core.names import StepId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.core.rungs import AIM
-from bot.voice.cascade import about_cascade
+from bot.voice.cascade import Told, about_cascade
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, moment, offset
@@ -126,6 +116,8 @@ def _line(record: Recorded[Fact | DeskFact], incident: Incident) -> Piece:
 
 def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
     """Return what *fact* says, in one sentence of a line or two."""
+    if isinstance(fact, Told):
+        return about_cascade(fact, incident)
     match fact:
         case StepAssigned() | StepDone() | StepSkipped() | StepReopened() | Answered():
             return _about_work(fact, incident)
@@ -143,19 +135,6 @@ def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: C901,
             return about_identities(fact, incident)
         case ConfirmationAsked() | ConfirmationGiven():
             return told(fact, incident)
-        case (
-            CascadeExtended()
-            | CascadePaused()
-            | CascadeResumed()
-            | CascadeCancelled()
-            | ProgressPosted()
-            | BulletinSent()
-            | RoomRefused()
-            | RoomRetried()
-            | BulletinReceived()
-            | BulletinRead()
-        ):
-            return about_cascade(fact, incident)
         case _:
             return _about_incident(fact, incident)
 

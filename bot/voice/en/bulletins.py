@@ -1,6 +1,13 @@
 """Bulletins to very many organisations."""
 
 SENTENCES = {
+    "bulletin.title": "**Bulletin {number}**",
+    "bulletin.text": "{text}",
+    "bulletin.next": "Next bulletin: {at}",
+    "bulletin.ack": "Read it? `!ack`",
+    "fact.BulletinSent": "{who} sent bulletin {number} to {audience}: {text}",
+    "fact.BulletinReceived": "bulletin {number} received: {text}",
+    "fact.BulletinRead": "{who} acknowledged bulletin {numbers}",
     "bulletin.sent": "**Bulletin {number}** to {audience}\nNow: {count}",
     "bulletin.later": "As soon as their room is there: {count}",
     "bulletin.closed": "Closed, and told nothing: {count}",

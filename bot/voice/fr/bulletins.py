@@ -1,6 +1,13 @@
 """Bulletins to very many organisations."""
 
 SENTENCES = {
+    "bulletin.title": "**Bulletin {number}**",
+    "bulletin.text": "{text}",
+    "bulletin.next": "Prochain bulletin : {at}",
+    "bulletin.ack": "Lu ? `!vu`",
+    "fact.BulletinSent": "{who} a envoyé le bulletin {number} à {audience} : {text}",
+    "fact.BulletinReceived": "bulletin {number} reçu : {text}",
+    "fact.BulletinRead": "{who} a accusé réception : bulletin {numbers}",
     "bulletin.sent": "**Bulletin {number}** à {audience}\nMaintenant : {count}",
     "bulletin.later": "Dès que leur salle existe : {count}",
     "bulletin.closed": "Incident clos, rien ne leur est dit : {count}",

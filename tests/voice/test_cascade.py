@@ -11,7 +11,7 @@ from bot.commands.organisations import Flaw, Wrong
 from bot.core.cascade import Going, Progress
 from bot.core.playbook import Language
 from bot.voice import Text
-from bot.voice.cascading import MOST_MISTAKES
+from bot.voice.cascade import MOST_MISTAKES
 
 RUNNING = Progress(total=1200, done=431, failed=2, going=Going.RUNNING, per_minute=212.4)
 SHOWN = {
