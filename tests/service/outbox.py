@@ -14,6 +14,7 @@ from bot.service.drain import LANE_KEY, Drain
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore, MemoryTransaction, _State
+from tests.service.passing import pass_time
 
 ROOM = RoomId("!room:example.org")
 ERIN = UserId("@erin:example.org")
@@ -149,12 +150,7 @@ class Outbox:
 
     async def pass_time(self, span: timedelta) -> None:
         """Move on, ringing each alarm at its own time."""
-        end = self.clock.now() + span
-        while waiting := [at for at in self.alarm_clock.settings.values() if at <= end]:
-            self.clock.move_to(max(min(waiting), self.clock.now()))
-            await self.settle()
-        self.clock.move_to(end)
-        await self.settle()
+        await pass_time(span, self.clock, self.alarm_clock, self.settle)
 
     def ids(self) -> list[int]:
         """Return what is done, in order, by its number."""

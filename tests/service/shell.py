@@ -22,6 +22,7 @@ from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
+from tests.service.passing import pass_time
 
 BOT = UserId("@cellule:example.org")
 IDENTITY = Identity(user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed")
@@ -101,12 +102,7 @@ class Shell:
 
     async def pass_time(self, span: timedelta) -> None:
         """Move on, ringing each alarm at its own time."""
-        end = self.clock.now() + span
-        while waiting := [at for at in self.alarm_clock.settings.values() if at <= end]:
-            self.clock.move_to(max(min(waiting), self.clock.now()))
-            await self.settle()
-        self.clock.move_to(end)
-        await self.settle()
+        await pass_time(span, self.clock, self.alarm_clock, self.settle)
 
     # --- what people do -----------------------------------------------------------------------------------
 
