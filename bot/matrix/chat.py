@@ -127,9 +127,9 @@ class MatrixChat:
 
     # --- for whoever reads the sync -----------------------------------------------------------------------------
 
-    def invalidate(self, room: RoomId) -> None:
-        """Forget what is known of *room*'s state: the sync brought a state event, or said that some were left out."""
-        self._states.invalidate(room)
+    def invalidate(self, room: RoomId, events: frozenset[EventId] | None = None) -> None:
+        """Take notice of state *events* that the sync brought; None when it said that some were left out."""
+        self._states.invalidate(room, events)
 
     async def deliver_owed_keys(self) -> None:
         """Try again to reach the devices that are owed a room key."""

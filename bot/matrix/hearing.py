@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from nio import RoomInfo
 
-from bot.core.names import RoomId, UserId
+from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.answers import WholeSync
 from bot.matrix.backfill import Backfill
@@ -39,8 +39,8 @@ OWED_REST_S = 60.0
 class Speaking(Protocol):
     """What the half that speaks must be told."""
 
-    def invalidate(self, room: RoomId) -> None:
-        """Something in the state of *room* changed."""
+    def invalidate(self, room: RoomId, events: frozenset[EventId] | None = None) -> None:
+        """Something in the state of *room* changed: these *events*, or None when nobody can say."""
 
     async def deliver_owed_keys(self) -> None:
         """Try again to reach devices that are owed a key."""
@@ -121,8 +121,9 @@ class Hearing:
         incoming: list[Incoming] = []
         for name, info in (*answer.rooms.join.items(), *answer.rooms.leave.items()):
             room = RoomId(name)
-            if info.timeline.limited or any(map(_is_state, [*info.state, *info.timeline.events])):
-                self._speaking.invalidate(room)
+            changes = _changes(info)
+            if changes is None or changes:
+                self._speaking.invalidate(room, changes)
                 self._strays.notice(room)
             # Before the first token nothing was ours to hear.
             if self._token is not None:
@@ -198,6 +199,14 @@ class Hearing:
             OWED_REST_S if due is None else max(0.0, (due - self._clock.now()).total_seconds()),
             OWED_REST_S if owed_in is None else owed_in,
         )
+
+
+def _changes(info: RoomInfo) -> frozenset[EventId] | None:
+    """Return the state events of one room's part of an answer; None when some may have been left out."""
+    if info.timeline.limited:
+        return None
+    state = filter(_is_state, [*info.state, *info.timeline.events])
+    return frozenset(EventId(str(event.source.get("event_id", ""))) for event in state)
 
 
 def _is_state(event: Any) -> bool:

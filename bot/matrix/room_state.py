@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.core.names import RoomId, UserId
+from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.acquaintance import Acquaintance
 from bot.matrix.wire import Wire
 from bot.ports import UnreachableError
@@ -21,6 +22,8 @@ from bot.ports import UnreachableError
 MEGOLM = "m.megolm.v1.aes-sha2"
 _LONGEST_BELIEVED = timedelta(minutes=10)
 _READS_IN_A_ROW = 5
+_UNKNOWN = EventId("")
+"""Stands for changes that nobody can name; no event has this id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,8 @@ class RoomState:
     """The membership of everyone who ever had one."""
     joined_for: Mapping[UserId, float]
     """How many seconds ago each who is joined joined, or changed their name since; 0 where the homeserver is silent."""
+    events: frozenset[EventId]
+    """The state events that all of this was read from."""
 
     @property
     def encrypted(self) -> bool:
@@ -73,7 +78,8 @@ class RoomStates:
     """Reads room states, and remembers each until something changes it.
 
     Whoever reads the sync must call `invalidate` for every state event of a room, so that a send in a quiet room costs
-    no request but its own. As a second line, nothing is believed for longer than ten minutes.
+    no request but its own. As a second line, nothing is believed for longer than ten minutes. What the sync tells of a
+    room that was just made was mostly read before: that changes nothing.
     """
 
     def __init__(self, wire: Wire, acquaintance: Acquaintance | None = None) -> None:
@@ -81,7 +87,8 @@ class RoomStates:
         self._wire = wire
         self._acquaintance = acquaintance
         self._known: dict[RoomId, tuple[RoomState, float]] = {}
-        self._changes: defaultdict[RoomId, int] = defaultdict(int)
+        self._reads: defaultdict[RoomId, list[set[EventId]]] = defaultdict(list)
+        """What changed in a room since each read of it began that is not done."""
 
     async def read(self, room: RoomId, *, fresh: bool = False) -> RoomState:
         """Return the state of *room*, from the homeserver if need be, or in any case when it must be *fresh*."""
@@ -90,11 +97,11 @@ class RoomStates:
         if kept is not None and not fresh and now - kept[1] < _LONGEST_BELIEVED.total_seconds():
             return kept[0]
         for _ in range(_READS_IN_A_ROW):
-            before = self._changes[room]
-            state = room_state(await self._wire.ask_list("GET", ("rooms", room, "state")))
+            with self._reading(room) as changes:
+                state = room_state(await self._wire.ask_list("GET", ("rooms", room, "state")))
             if self._acquaintance is not None:
                 self._acquaintance.note(state.joined_for)
-            if self._changes[room] == before:
+            if changes <= state.events:
                 # What would silence us is believed once, not for ten minutes.
                 if state.encrypted and not state.world_readable:
                     self._known[room] = (state, asyncio.get_running_loop().time())
@@ -111,20 +118,43 @@ class RoomStates:
         """The rooms of which anything is known."""
         return self._known
 
-    def invalidate(self, room: RoomId) -> None:
-        """Forget what is known of *room*: something in it changed."""
-        self._known.pop(room, None)
-        self._changes[room] += 1
+    def invalidate(self, room: RoomId, events: frozenset[EventId] | None = None) -> None:
+        """Forget what is known of *room*, unless all that changed are state events that it was read from.
+
+        *events* is None when nobody can say which they are.
+        """
+        changes = frozenset({_UNKNOWN}) if events is None else events
+        kept = self._known.get(room)
+        if kept is not None and not changes <= kept[0].events:
+            del self._known[room]
+        for read in self._reads.get(room, ()):
+            read.update(changes)
+
+    @contextmanager
+    def _reading(self, room: RoomId) -> Iterator[set[EventId]]:
+        changes = set[EventId]()
+        self._reads[room].append(changes)
+        try:
+            yield changes
+        finally:
+            reads = self._reads[room]
+            # By identity: others that saw no change either are equal.
+            reads[:] = [read for read in reads if read is not changes]
+            if not reads:
+                del self._reads[room]
 
 
 def room_state(events: list[Any]) -> RoomState:
     """Read the answer of `GET /rooms/{room}/state`; whatever has not the form it should is taken as absent."""
     state: dict[tuple[str, str], tuple[dict[str, Any], Any]] = {}
     joined_for: dict[UserId, float] = {}
+    read: set[EventId] = set()
     for event in events:
         match event:
             case {"type": str(kind), "state_key": str(key), "content": dict(content)}:
                 state[kind, key] = (content, event.get("sender"))
+                if isinstance(id := event.get("event_id"), str) and id != _UNKNOWN:
+                    read.add(EventId(id))
                 if kind == "m.room.member" and content.get("membership") == "join":
                     joined_for[UserId(key)] = _age_s(event)
             case _:
@@ -150,6 +180,7 @@ def room_state(events: list[Any]) -> RoomState:
             if kind == "m.room.member" and isinstance(content.get("membership"), str)
         },
         joined_for=joined_for,
+        events=frozenset(read),
     )
 
 

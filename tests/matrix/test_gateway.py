@@ -14,8 +14,9 @@ from bot.matrix.gateway import Gateway, Surroundings
 from bot.matrix.trust import FirstUse
 from bot.ports import Batch, Content, Incoming, Membership, Message
 from bot.store.sqlite import SqliteStore, open_store
+from tests.matrix.between import Between
 from tests.matrix.listeners import eventually
-from tests.matrix.people import Person, Town
+from tests.matrix.people import Person, Town, plan
 from tests.servers import register
 
 PATIENCE_S = 20.0
@@ -50,6 +51,7 @@ class House:
 
     def __init__(self, town: Town, user: str, password: Path, *people: Person) -> None:
         self.town = town
+        self.url = town.homeserver.url
         self.user = user
         self.password = password
         self.people = frozenset(UserId(person.user) for person in people)
@@ -61,9 +63,7 @@ class House:
         folder = self.password.parent / "state"
         async with await open_store(folder, KEY) as store:
             login = PasswordLogin(file=self.password)
-            account = Matrix(
-                homeserver=self.town.homeserver.url, user_id=UserId(self.user), login=login, device_name="Cellule"
-            )
+            account = Matrix(homeserver=self.url, user_id=UserId(self.user), login=login, device_name="Cellule")
             gateway = Gateway(
                 Surroundings(
                     account=account,
@@ -155,6 +155,30 @@ async def test_it_hears_answers_stops_and_hears_what_was_said_meanwhile(town: To
         await tell(bob, room, "!two")
         await bot.until(lambda: bot.texts()[-1] == "!two")
         assert len(await bot.store.waiting()) == len(said) + 4
+
+
+async def test_what_it_hears_of_a_room_it_just_made_was_read_before(
+    town: Town, between: Between, tmp_path: Path
+) -> None:
+    alice = await town.person("alice")
+    home = await house(town, tmp_path, alice)
+    home.url = between.url
+    direct = await room_of(alice)
+    async with home.running() as bot:
+        await alice.invite(direct, UserId(home.user))
+        await joined(alice, direct, home.user)
+        room = await bot.gateway.chat.create_room(plan(alice))
+        home.rooms.add(room)
+        await tell(alice, direct, "!heard after it")
+        await bot.until(lambda: len(bot.texts()) == 1)
+        content = Content(body="first", html="")
+        await bot.gateway.chat.say(room, content, txn="1", readers=frozenset({alice.user}))
+        assert between.count("GET", f"rooms/{room}/state") == 1, "to see that it is safe, and never again"
+        await alice.join(room)
+        await tell(alice, direct, "!and after that")
+        await bot.until(lambda: len(bot.texts()) == 2)
+        await bot.gateway.chat.say(room, content, txn="2", readers=frozenset({alice.user}))
+        assert between.count("GET", f"rooms/{room}/state") > 1, "somebody came"
 
 
 async def joined(person: Person, room: RoomId, user: str) -> None:

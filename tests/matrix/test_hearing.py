@@ -103,7 +103,7 @@ class Bot:
     def texts(self) -> list[str]:
         return [one.body for one in self.heard if isinstance(one, Message)]
 
-    def invalidate(self, room: RoomId) -> None:
+    def invalidate(self, room: RoomId, events: frozenset[EventId] | None = None) -> None:
         self.invalidated.append(room)
 
     async def tell(self, room: RoomId, user: UserId, kind: str, content: Json, *, txn: str) -> None:

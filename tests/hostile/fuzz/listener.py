@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.core.names import RoomId, UserId
+from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.answers import WholeKeysQuery, WholeSync
 from bot.matrix.bodies import read_json
@@ -130,7 +130,7 @@ class Listener:
     def now(self) -> datetime:
         return NOW
 
-    def invalidate(self, room: RoomId) -> None:
+    def invalidate(self, room: RoomId, events: frozenset[EventId] | None = None) -> None:
         pass
 
     async def deliver_owed_keys(self) -> None:
