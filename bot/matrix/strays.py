@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 TWO = 2
 """A direct room is one person and us."""
+LOOK_REST_S = 1.0
+"""A room that we are making becomes ours in this time, and need not be looked at; leaving another can wait as long."""
 
 
 class Strays:
@@ -68,12 +70,12 @@ class Strays:
             pass
         while True:
             await self._noticed.wait()
+            await self._sleep(LOOK_REST_S)
             self._noticed.clear()
-            while self._waiting:
-                room = next(iter(self._waiting))
-                del self._waiting[room]
+            waiting, self._waiting = self._waiting, {}
+            for room in waiting:
                 if not await self._succeeds(self._look_at(room)):
-                    self._waiting[room] = None
+                    self.notice(room)
 
     async def _succeeds(self, act: Awaitable[None]) -> bool:
         """Wait for *act*; False, after a rest, if it is to be tried again. What the homeserver refuses is done with."""

@@ -13,7 +13,7 @@ import pytest
 from bot.core.names import RoomId, UserId
 from bot.matrix.reading import fingerprint
 from bot.matrix.room_state import RoomStates
-from bot.matrix.strays import Strays
+from bot.matrix.strays import LOOK_REST_S, Strays
 from bot.ports import BusyError, ChatError, RefusedError, UnreachableError
 from tests.fakes.vault import MemoryVault
 
@@ -181,7 +181,7 @@ async def test_a_homeserver_that_limits_or_fails_is_asked_again_after_the_rest_i
     watch = Watch(town)
     async with watch.working():
         assert town.left == [GROUP, STRANGE, ALONE]
-    assert watch.rests == [1.0, 9.0, 4.0]
+    assert watch.rests == [1.0, 9.0, 4.0, LOOK_REST_S]
 
 
 async def test_a_room_that_fails_waits_behind_the_others() -> None:
@@ -202,7 +202,7 @@ async def test_what_is_refused_is_done_with() -> None:
         town.faults = [RefusedError("M_FORBIDDEN")]
         await watch.settle(STRANGE)
     assert town.asked == [("joined_rooms",)]
-    assert watch.rests == []
+    assert watch.rests == [LOOK_REST_S]
 
 
 @pytest.mark.parametrize("joined", [None, "rooms", [1, None, {}]])
