@@ -28,11 +28,14 @@ from bench.people import Person, person
 from bench.server_side import ServerSide
 from bot.core.facts import Rang, RepeatRang, RoomReady, StepsRang, UpdateRang
 from bot.demo.homeserver import Limits
-from bot.service.tally import WIDTH
+from bot.service.gate import WIDTH
+from bot.service.urgency import Urgency
 
 REMINDERS = 200
 """In as many rooms at the most; a sixth of the rooms that are opened, in a small run."""
 LEAST_REMINDERS = 24
+IN_FLIGHT = WIDTH - Urgency.BULK
+"""How many rooms Cellule asks for at once."""
 KILLED_ROOMS = 60
 READERS = 24
 """How many people come back in the end to see that they can read."""
@@ -76,8 +79,8 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
         made, people = await stack.enter_async_context(firms(folder / "firms", rooms, reminders, tell))
         alice = await stack.enter_async_context(person(made.homeserver, ADMIN, folder))
         some = people[: max(24, rooms // 4)]
-        before = await bare_rooms(made, some, WIDTH)
-        whole = await bare_rooms(made, some, WIDTH, with_words=True)
+        before = await bare_rooms(made, some, IN_FLIGHT)
+        whole = await bare_rooms(made, some, IN_FLIGHT, with_words=True)
         tell(f"  bare before: {rate(before):.2f} rooms a second, {rate(whole):.2f} with words")
         due = await _fill(made, reminders, START_S + SLOWER * rooms / rate(whole))
         rss: list[tuple[float, float]] = []
@@ -87,8 +90,8 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
             late = await _lateness(made, {room: at for room, at in due.items() if opened.typed <= at <= until})
         counts = counted(opened, rooms, await reminded(made))
         tell(f"  {len(opened.made)} rooms, {rate(opened.made_s):.2f} a second; readable {rate(opened.readable_s):.2f}")
-        after = await bare_rooms(made, some, WIDTH)
-        whole_after = await bare_rooms(made, some, WIDTH, with_words=True)
+        after = await bare_rooms(made, some, IN_FLIGHT)
+        whole_after = await bare_rooms(made, some, IN_FLIGHT, with_words=True)
         tell(f"  bare after: {rate(after):.2f} rooms a second, {rate(whole_after):.2f} with words")
         killed = await _killed(made, alice, people[: min(rooms, KILLED_ROOMS)], tell)
         read = await _readers(made, people, opened)
@@ -106,7 +109,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
             "bare_before_per_s": _rounded(rate(before)),
             "bare_after_per_s": _rounded(rate(after)),
             "bare_with_words_per_s": _rounded(bare_whole),
-            "in_flight": WIDTH,
+            "in_flight": IN_FLIGHT,
             **counts,
             **read,
         },

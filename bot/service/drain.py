@@ -147,6 +147,11 @@ class Drain:
         """Say whether anything is in work that somebody waits for."""
         return self._gate.busy
 
+    @property
+    def moves_bulk(self) -> bool:
+        """Say whether anything is in work for very many rooms."""
+        return self._gate.moves_bulk
+
     async def rested(self) -> None:
         """Return once everything is done that can be done now and that somebody waits for."""
         while self.busy:

@@ -20,7 +20,7 @@ from bot.core.names import IncidentId, InputId, RoomId
 from bot.ports import NO_DEVICE, Chat, Clock, Content, RefusedError, RoomPlan, Task, TaskKind
 from bot.service.books import Books
 from bot.service.outcome import Commit, Outcome
-from bot.service.tally import WIDTH, Tallies
+from bot.service.tally import AHEAD, Tallies
 from bot.service.tasks import incident_tasks, progress_task, result_input, task_id
 
 PROGRESS_REST = timedelta(seconds=5)
@@ -90,7 +90,7 @@ class Feeder:
     # --- opening --------------------------------------------------------------------------------------------------
 
     async def _open_some(self, parent: IncidentId) -> None:
-        for _ in range(WIDTH):
+        for _ in range(AHEAD):
             if not await self._open_next(parent):
                 return
         self._woken.set()
@@ -99,7 +99,7 @@ class Feeder:
         """Open one room, or ask once more for one that was refused; False when there is none to open now."""
         async with self._deciding:
             parent, tally = self._books.incident(id), self._tallies.of(id)
-            if parent is None or not _goes_on(parent) or tally.opening >= WIDTH:
+            if parent is None or not _goes_on(parent) or tally.opening >= AHEAD:
                 return False
             if tally.retries:
                 await self._retry(parent, tally.retries.popleft())

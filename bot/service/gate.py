@@ -10,8 +10,11 @@ from bot.service.pace import Pace
 from bot.service.reach import Reach
 from bot.service.urgency import ELSEWHERE, ERASING, SPARED, Urgency, invites_of, limits_of, rests_alone
 
-WIDTH = 8
-"""How many rows are in work at once. Each class leaves one slot more to those before it."""
+WIDTH = 11
+"""How many rows are in work at once. Each class leaves one slot more to those before it.
+
+So eight are for very many rooms: with five, a part of the homeserver's one core was idle while ours was at work.
+"""
 _LONGEST_HOLD = timedelta(minutes=2)
 """Longer than any limit that a Synapse has by default, but for those on invitations of one person."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -34,6 +37,11 @@ class Gate:
     def busy(self) -> bool:
         """Say whether anything is in work that somebody waits for."""
         return any(place.urgency <= Urgency.ANSWER for place in self._working.values())
+
+    @property
+    def moves_bulk(self) -> bool:
+        """Say whether anything is in work for very many rooms."""
+        return any(place.urgency is Urgency.BULK for place in self._working.values())
 
     def enter(self, now: datetime) -> Place | None:
         """Give a slot to whoever is next; None when nobody may have one."""

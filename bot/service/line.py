@@ -1,4 +1,4 @@
-"""Lanes that stand in line for the homeserver: the most urgent first, and among those whoever waits longest."""
+"""Lanes that stand in line for the homeserver: the most urgent first, and among those mostly whoever waits longest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from bot.service.lane import Row
-from bot.service.urgency import Urgency, limits_of
+from bot.service.urgency import Urgency, goes_ahead, limits_of
 
 Held = Callable[[str, Urgency], datetime | None]
 """Says until when a limit holds what has that urgency; None when it does not."""
@@ -24,7 +24,8 @@ class Place:
     lane: str
     row: Row
     urgency: Urgency
-    ticket: int
+    ticket: tuple[bool, int]
+    """The lower goes first: who goes ahead in their class, then who came first."""
     limits: tuple[str, ...]
 
 
@@ -32,7 +33,7 @@ class Line:
     """A line for each class and limit, so that it costs little to pass over those whom a limit holds."""
 
     def __init__(self) -> None:
-        self._lines: dict[Urgency, dict[str, list[tuple[int, str]]]] = {urgency: {} for urgency in Urgency}
+        self._lines: dict[Urgency, dict[str, list[tuple[tuple[bool, int], str]]]] = {urgency: {} for urgency in Urgency}
         """By ticket. Who left is still here, and passed over once it is their turn."""
         self._places: dict[str, Place] = {}
         self._tickets = count()
@@ -45,7 +46,8 @@ class Line:
         known = self._places.get(lane)
         if known is None or known.row is not row or known.urgency is not urgency:
             limits = limits_of(row.task)
-            place = Place(lane=lane, row=row, urgency=urgency, ticket=next(self._tickets), limits=limits)
+            ticket = (not goes_ahead(row.task), next(self._tickets))
+            place = Place(lane=lane, row=row, urgency=urgency, ticket=ticket, limits=limits)
             self._places[lane] = place
             self._put(place, limits[-1] if limits else _FREE)
 

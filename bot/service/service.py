@@ -51,6 +51,8 @@ from bot.service.views import Identity
 
 ANSWER_MOMENT_S, READING_MOMENT_S = 0.1, 0.01
 """How long hearing waits for answers to leave, at the most; and then for the homeserver to hand them out."""
+BULK_MOMENT_S = 0.25
+"""The same while very many rooms are made or told something: each answer brings what happened in several of them."""
 
 
 class Service:
@@ -180,6 +182,8 @@ class Service:
             with suppress(TimeoutError):
                 async with asyncio.timeout(ANSWER_MOMENT_S):
                     await self._answered()
+        if self.drain.moves_bulk:
+            await asyncio.sleep(BULK_MOMENT_S)
         # Only now: what somebody just said may undo what waits.
         self.drain.look_again()
 

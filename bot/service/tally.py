@@ -12,8 +12,8 @@ from bot.core.children import Stage, child_id, stage_of
 from bot.core.incident import Incident
 from bot.core.names import IncidentId
 
-WIDTH = 8
-"""How many rooms are asked for at once: a homeserver makes them no faster for more."""
+AHEAD = 16
+"""How many rooms are asked for before the first of them is there: the outbox never waits for one to make."""
 _PACE_OVER = timedelta(minutes=2)
 """The pace is that of so long."""
 _PACE_LEAST = timedelta(seconds=10)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.ports import Batch, Content
+from bot.service.service import BULK_MOMENT_S
+from tests.core.build import ALICE
 from tests.fakes.chat import FakeChat
+from tests.service.outbox import row
 from tests.service.shell import Shell
 
 
@@ -46,6 +50,24 @@ async def test_an_answer_that_cannot_leave_does_not_stop_the_hearing(shell: Shel
         chat.free.set()
         await shell.settle()
         assert len(shell.said()) == before + 1
+
+
+async def test_while_very_many_rooms_are_told_something_it_takes_longer_and_then_no_more(shell: Shell) -> None:
+    shell.chat = chat = HeldChat()
+    async with shell.life():
+        await shell.open()
+        chat.free.clear()
+        task = replace(row(1, "answer", lane="one"), room=shell.room, readers=frozenset({ALICE}), bulk=True)
+        async with shell.store.transaction() as tx:
+            await tx.queue([task])
+        shell.service.drain.add([task])
+        assert shell.service.drain.moves_bulk
+        begun = asyncio.get_running_loop().time()
+        await shell.service.hear(Batch(events=(), token="s1"))
+        assert asyncio.get_running_loop().time() - begun >= BULK_MOMENT_S
+        chat.free.set()
+        await shell.settle()
+        assert not shell.service.drain.moves_bulk
 
 
 async def test_talk_among_responders_asks_for_no_moment(shell: Shell) -> None:

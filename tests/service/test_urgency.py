@@ -30,13 +30,13 @@ def flood(count: int = MANY, kind: str = "answer", *, first: int = 1_000) -> lis
     return [row(first + number, kind, lane=f"bulk{number}", bulk=True) for number in range(count)]
 
 
-async def test_what_rings_goes_before_answers_and_these_before_cards_and_all_before_bulk() -> None:
+async def test_what_rings_goes_before_answers_and_these_before_cards_and_so_among_very_many_rooms() -> None:
     outbox = Outbox()
     rows = [
-        row(4, "answer", lane="d", bulk=True),
+        row(5, "answer", lane="d", bulk=True),
         row(3, "card", lane="c"),
         row(2, "answer", lane="b"),
-        row(5, "ring", lane="e", bulk=True),
+        row(4, "ring", lane="e", bulk=True),
         row(1, "ring", lane="a"),
     ]
     async with outbox.store.transaction() as tx:
@@ -68,6 +68,19 @@ async def test_however_many_answers_wait_for_the_homeserver_a_reminder_finds_a_s
         await outbox.add(row(99, "ring", lane="late"))
         assert outbox.tried[-1][1].id == row(99, "ring").id
         assert outbox.in_work == WIDTH
+
+
+async def test_of_very_many_rooms_those_to_be_made_come_before_what_is_said_in_others() -> None:
+    outbox = Outbox()
+    rows = [
+        row(3, "answer", lane="made", bulk=True),
+        row(1, "create-room", lane="c", bulk=True),
+        row(2, "create-room", lane="d", bulk=True),
+    ]
+    async with outbox.store.transaction() as tx:
+        await tx.queue(rows)
+    async with outbox.life():
+        assert [int(task.id, 16) for _, task in outbox.tried] == [1, 2, 3]
 
 
 async def test_lanes_of_a_class_take_turns() -> None:
