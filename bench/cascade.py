@@ -68,8 +68,9 @@ class Opened:
 
     @property
     def readable_s(self) -> list[float]:
-        """How long it took until the first words stood in each room, their key given out before."""
-        return sorted(self.words[room][0] for room in self.made if room in self.words)
+        """How long it took until the card and the first steps stood in each room, their key given out before."""
+        words = (self.words.get(room, ()) for room in self.made)
+        return sorted(times[WORDS - 1] for times in words if len(times) >= WORDS)
 
 
 async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
