@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import heappop, heappush
 from itertools import count
 
@@ -15,6 +15,9 @@ Held = Callable[[str, Urgency], datetime | None]
 """Says until when a limit holds what has that urgency; None when it does not."""
 _FREE = ""
 """Where those stand who draw on no limit."""
+_AHEAD = datetime.min.replace(tzinfo=UTC)
+Ticket = tuple[datetime, int]
+"""Whose is lower goes first: who goes ahead in their class, in turns; then the others, the oldest row first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +27,7 @@ class Place:
     lane: str
     row: Row
     urgency: Urgency
-    ticket: tuple[bool, int]
-    """The lower goes first: who goes ahead in their class, then who came first."""
+    ticket: Ticket
     limits: tuple[str, ...]
 
 
@@ -33,7 +35,7 @@ class Line:
     """A line for each class and limit, so that it costs little to pass over those whom a limit holds."""
 
     def __init__(self) -> None:
-        self._lines: dict[Urgency, dict[str, list[tuple[tuple[bool, int], str]]]] = {urgency: {} for urgency in Urgency}
+        self._lines: dict[Urgency, dict[str, list[tuple[Ticket, str]]]] = {urgency: {} for urgency in Urgency}
         """By ticket. Who left is still here, and passed over once it is their turn."""
         self._places: dict[str, Place] = {}
         self._tickets = count()
@@ -46,7 +48,7 @@ class Line:
         known = self._places.get(lane)
         if known is None or known.row is not row or known.urgency is not urgency:
             limits = limits_of(row.task)
-            ticket = (not goes_ahead(row.task), next(self._tickets))
+            ticket = (_AHEAD if goes_ahead(row.task) else row.since, next(self._tickets))
             place = Place(lane=lane, row=row, urgency=urgency, ticket=ticket, limits=limits)
             self._places[lane] = place
             self._put(place, limits[-1] if limits else _FREE)

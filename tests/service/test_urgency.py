@@ -83,6 +83,21 @@ async def test_of_very_many_rooms_those_to_be_made_come_before_what_is_said_in_o
         assert [int(task.id, 16) for _, task in outbox.tried] == [1, 2, 3]
 
 
+async def test_of_very_many_rooms_the_first_is_told_all_before_a_later_one_is_told_anything() -> None:
+    outbox = Outbox(slow := Slow())
+    async with outbox.life():
+        await outbox.add(*flood(WIDTH))
+        for lane in range(30):
+            await outbox.pass_time(SECOND)
+            await outbox.add(*(row(10 * lane + number, "answer", lane=f"lane{lane}", bulk=True) for number in range(3)))
+        slow.may_answer.set()
+        await outbox.settle()
+        order = [number for number in outbox.ids() if number < 1_000]
+        assert len(order) == 3 * 30
+        for lane in range(30 - WIDTH):
+            assert order.index(10 * lane + 2) < order.index(10 * (lane + WIDTH))
+
+
 async def test_lanes_of_a_class_take_turns() -> None:
     outbox = Outbox()
     async with outbox.life():
