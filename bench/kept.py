@@ -78,7 +78,7 @@ class Run:
             "machine": machine.machine(),
             "versions": machine.versions(),
             "samples": {name: value for name, value in found.items() if name not in {*PARTS[part], *named}},
-            "earlier": _earlier(read(path)) if path.exists() else [],
+            "earlier": _earlier(read(path), self.date) if path.exists() else [],
         }
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(as_text(written), encoding="utf-8")
@@ -175,10 +175,14 @@ def as_text(result: Mapping[str, Any]) -> str:
     return re.sub(r"\[[^\[\]{}]*\]", lambda found: " ".join(found[0].split()), text) + "\n"
 
 
-def _earlier(last: Kept) -> list[dict[str, Any]]:
-    """Return the runs before a new one, the youngest first: their figures and what tells how far to trust them."""
+def _earlier(last: Kept, begun: datetime) -> list[dict[str, Any]]:
+    """Return the runs before one, the youngest first: their figures and what tells how far to trust them.
+
+    A run may keep what it has found so far, more than once.
+    """
     named = ("date", "commit", "form", "load_before", "figures")
-    return [{name: last[name] for name in named}, *last["earlier"]][:EARLIER_KEPT]
+    runs = [{name: last[name] for name in named}, *last["earlier"]]
+    return [run for run in runs if run["date"] != begun.isoformat(timespec="seconds")][:EARLIER_KEPT]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +64,13 @@ def test_a_small_run_stands_in_for_the_whole_one_and_never_replaces_it(folder: P
 
 
 def test_the_runs_before_are_told_the_youngest_first_and_not_for_ever(folder: Path) -> None:
-    paths = [keep(folder, "growth", {"growth_ratio": number}) for number in range(kept.EARLIER_KEPT + 3)]
-    earlier = [run["figures"]["growth_ratio"] for run in kept.read(paths[-1])["earlier"]]
-    assert earlier == [5, 4, 3, 2]
+    begun = kept.begin("short")
+    for number in range(kept.EARLIER_KEPT + 3):
+        run = replace(begun, date=begun.date + timedelta(minutes=number))
+        run.keep("growth", {"growth_ratio": "so far"}, folder=folder)
+        path = run.keep("growth", {"growth_ratio": number}, folder=folder)
+    earlier = [run["figures"]["growth_ratio"] for run in kept.read(path)["earlier"]]
+    assert earlier == [5, 4, 3, 2], "what a run kept before it ended is no run"
 
 
 def test_what_is_kept_reads_back_with_every_list_on_one_line() -> None:
