@@ -68,8 +68,8 @@ def test_the_runs_before_are_told_the_youngest_first_and_not_for_ever(folder: Pa
     for number in range(kept.EARLIER_KEPT + 3):
         run = replace(begun, date=begun.date + timedelta(minutes=number))
         run.keep("growth", {"growth_ratio": "so far"}, folder=folder)
-        path = run.keep("growth", {"growth_ratio": number}, folder=folder)
-    earlier = [run["figures"]["growth_ratio"] for run in kept.read(path)["earlier"]]
+        run.keep("growth", {"growth_ratio": number}, folder=folder)
+    earlier = [run["figures"]["growth_ratio"] for run in kept.read(folder / "growth.json")["earlier"]]
     assert earlier == [5, 4, 3, 2], "what a run kept before it ended is no run"
 
 
