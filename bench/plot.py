@@ -117,7 +117,7 @@ def cascade(parts: Parts) -> Figure | None:
         left.plot(
             [0, count / ceiling], [0, count], style, color=COLOURS["bare"], label=f"{label}, {ceiling:.1f} a second"
         )
-    for name, label, colour in (("made_s", "made", COLOURS["cellule"]), ("readable_s", "readable", COLOURS["nio-bot"])):
+    for name, label, colour in (("made_s", "made", COLOURS["cellule"]), ("readable_s", "told", COLOURS["nio-bot"])):
         times = sorted(samples[name])
         rate = len(times) / times[-1]
         left.step(times, range(1, len(times) + 1), where="post", label=f"{label}, {rate:.1f} a second", color=colour)
