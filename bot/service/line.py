@@ -15,9 +15,9 @@ Held = Callable[[str, Urgency], datetime | None]
 """Says until when a limit holds what has that urgency; None when it does not."""
 _FREE = ""
 """Where those stand who draw on no limit."""
-_AHEAD = datetime.min.replace(tzinfo=UTC)
+_IN_TURN = datetime.min.replace(tzinfo=UTC)
 Ticket = tuple[datetime, int]
-"""Whose is lower goes first: who goes ahead in their class, in turns; then the others, the oldest row first."""
+"""Whose is lower goes first: in turns; of what is for very many rooms some wait, and of these the oldest goes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,8 @@ class Line:
         known = self._places.get(lane)
         if known is None or known.row is not row or known.urgency is not urgency:
             limits = limits_of(row.task)
-            ticket = (_AHEAD if goes_ahead(row.task) else row.since, next(self._tickets))
+            waits = urgency is Urgency.BULK and not goes_ahead(row.task)
+            ticket = (row.since if waits else _IN_TURN, next(self._tickets))
             place = Place(lane=lane, row=row, urgency=urgency, ticket=ticket, limits=limits)
             self._places[lane] = place
             self._put(place, limits[-1] if limits else _FREE)

@@ -56,11 +56,11 @@ def rings(task: Task) -> bool:
 
 
 def goes_ahead(task: Task) -> bool:
-    """Say whether *task* goes before the rest of its class: for very many rooms, making them, and what rings in them.
+    """Say whether *task* goes before the rest of what is for very many rooms: making them, and what rings in them.
 
     So all invitations go out first, which people take longest to see, and the last room has its words sooner.
     """
-    return not task.bulk or task.kind is TaskKind.CREATE_ROOM or (task.content is not None and task.content.rings)
+    return task.kind is TaskKind.CREATE_ROOM or (task.content is not None and task.content.rings)
 
 
 def is_file(task: Task) -> bool:

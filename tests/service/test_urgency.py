@@ -131,6 +131,17 @@ async def test_what_takes_somebody_out_does_not_overtake_what_lets_them_in_but_p
         assert ids.index(1_000 + MANY - 1) < ids.index(1) < 2 * WIDTH
 
 
+async def test_what_is_pulled_forward_takes_its_turn_among_what_it_is_pulled_to() -> None:
+    outbox = Outbox(slow := Slow())
+    async with outbox.life():
+        await outbox.add(*(row(100 + number, "answer", lane=f"first{number}") for number in range(WIDTH)))
+        await outbox.add(row(1, "invite", lane="many", bulk=True), row(2, "remove", lane="many"))
+        await outbox.add(*(row(200 + number, "answer", lane=f"later{number}") for number in range(50)))
+        slow.may_answer.set()
+        await outbox.settle()
+        assert outbox.ids().index(1) < outbox.ids().index(200 + WIDTH)
+
+
 async def test_an_answer_goes_before_an_edit_of_the_card_whose_time_has_come() -> None:
     outbox = Outbox(slow := Slow())
     async with outbox.life():
