@@ -64,13 +64,14 @@ class Run:
         """
         path = folder / f"{part}{'-small' if small else ''}.json"
         named = {name: found.get(name, {}) for name in ("intervals_95", "not_measured")}
+        date = self.date.isoformat(timespec="seconds")
         written = {
             "part": part,
             "figures": {name: found[name] for name in PARTS[part] if name in found},
             **named,
             "form": self.form,
             "small": small,
-            "date": self.date.isoformat(timespec="seconds"),
+            "date": date,
             "commit": self.commit,
             "seconds": round(time.monotonic() - self.started),
             "load_before": self.load,
@@ -78,7 +79,7 @@ class Run:
             "machine": machine.machine(),
             "versions": machine.versions(),
             "samples": {name: value for name, value in found.items() if name not in {*PARTS[part], *named}},
-            "earlier": _earlier(read(path), self.date) if path.exists() else [],
+            "earlier": _earlier(read(path), date) if path.exists() else [],
         }
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(as_text(written), encoding="utf-8")
@@ -175,14 +176,14 @@ def as_text(result: Mapping[str, Any]) -> str:
     return re.sub(r"\[[^\[\]{}]*\]", lambda found: " ".join(found[0].split()), text) + "\n"
 
 
-def _earlier(last: Kept, begun: datetime) -> list[dict[str, Any]]:
+def _earlier(last: Kept, date: str) -> list[dict[str, Any]]:
     """Return the runs before one, the youngest first: their figures and what tells how far to trust them.
 
-    A run may keep what it has found so far, more than once.
+    A run, known by its *date*, may keep what it has found so far more than once.
     """
     named = ("date", "commit", "form", "load_before", "figures")
     runs = [{name: last[name] for name in named}, *last["earlier"]]
-    return [run for run in runs if run["date"] != begun.isoformat(timespec="seconds")][:EARLIER_KEPT]
+    return [run for run in runs if run["date"] != date][:EARLIER_KEPT]
 
 
 if __name__ == "__main__":

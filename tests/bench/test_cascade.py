@@ -48,7 +48,7 @@ def test_a_reminder_is_no_word_too_many() -> None:
     assert counted(told, 1, {"!a": 0}) == {"lost": 0, "doubled": 1}
 
 
-def test_a_room_can_be_read_in_from_its_first_message_on() -> None:
+def test_a_room_is_told_once_all_its_first_words_stand() -> None:
     assert opened({"!b": (7.0, 9.0), "!a": (8.0,), "!parent": (1.0,)}).readable_s == [9.0]
 
 
