@@ -26,6 +26,8 @@ LADDER_H = 72 - min(AWARE_H)
 MARGIN_S = 3.0
 IN_TIME_S, TOO_LATE_S = 12.0, 90.0
 """How long keys are withheld: who waits for a minute and more is told that they are missing."""
+LATER_S = 10.0
+"""How much longer bad weather may withhold them."""
 MISSED = 60
 """Lines of chatter: more than one sync brings."""
 NOTES_WITHOUT_KEY = 3
@@ -158,6 +160,9 @@ class Stage:
         )
         await asyncio.sleep(TOO_LATE_S if too_late else IN_TIME_S)
         mailbox.let_go()
+        # What was lost on the way once more would come too late after all: two starts that hang take a minute.
+        async with asyncio.timeout(SETTLES_WITHIN_S), self.weather.clearing(after_s=LATER_S):
+            await mailbox.emptied()
 
     async def _settle(self, crowd: Crowd, talks: list[Talk], ladder_ends: float) -> None:
         """Let the bot live in calm weather until everything is answered and every ladder is over."""

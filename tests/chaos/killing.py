@@ -107,6 +107,12 @@ class Reaper:
         assert await self.listening(within_s=60), self.bot.tail()
         return await self.bot.stop()
 
+    def warnings(self) -> Counter[str]:
+        """Return what its lives warned of, without the times."""
+        logs = [path.read_text(errors="replace") for path in self._folder.glob("bot-*.log")]
+        lines = [line.partition(" ")[2] for log in logs for line in log.splitlines()]
+        return Counter(line for line in lines if line and not line.startswith(("INFO", "DEBUG")))
+
     async def _trouble(self, way: Way) -> None:
         match way:
             case Way.STOPPING:

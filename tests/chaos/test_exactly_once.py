@@ -103,5 +103,6 @@ async def play(stage: Stage, run: kept.Run) -> list[Verdict]:
         print(f"{KILLS - left} kills, {dict(verdict.held)}")  # noqa: T201 - the long run tells how far it is
         if not verdict.is_clean:
             print(f"lost {verdict.lost}\ndoubled {verdict.doubled}\ninvented {verdict.invented}")  # noqa: T201
+            print(*stage.reaper.warnings().most_common(), sep="\n")  # noqa: T201 - elsewhere nobody has the logs
         sys.stdout.flush()
     return verdicts

@@ -124,7 +124,7 @@ class Weather(Between):
         return self._chance.choices(list(weights), list(weights.values()))[0]
 
     def _asked(self, request: web.Request) -> str:
-        return _LONG_POLL.sub(_SHORT_POLL, super()._asked(request))
+        return self.mailbox.asked(_LONG_POLL.sub(_SHORT_POLL, super()._asked(request)))
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
