@@ -2,13 +2,14 @@
 
 The floor is the homeserver's own createRoom: the same bodies, as many in flight, on the same homeserver in the same
 run, before and after. A second floor makes all the calls without which nobody could read in a room. While rooms are
-made, reminders fall due in other rooms. Then a second, smaller cascade is killed in its middle and started again, and
-what came of it is counted.
+made, reminders fall due in other rooms and somebody types commands. Then a second, smaller cascade is killed in its
+middle and started again, and what came of it is counted.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,6 +21,7 @@ from typing import Any
 from bench.alarms import next_ring, said_in
 from bench.bare_rooms import bare_rooms
 from bench.bots import rss_mb, started
+from bench.echo import Contender, turn
 from bench.figures import percentile
 from bench.many import ADMIN, Many, Tell, state_of
 from bench.opening import FIRST_STEP
@@ -43,6 +45,8 @@ WORDS = 2
 """The card and the first steps are said in every room."""
 START_S, SLOWER = 30.0, 1.3
 """For so long, and so much longer than the bare calls take, reminders fall due: before the command and to the end."""
+TYPED_EVERY_S = 1.0
+"""How long whoever types rests after an answer."""
 POLL_S = 1.0
 QUIET_S = 6.0
 """Nothing new for so long is the end: longer than the progress and the card wait."""
@@ -73,6 +77,15 @@ class Opened:
         return sorted(times[WORDS - 1] for times in words if len(times) >= WORDS)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One command that somebody typed meanwhile in the control room."""
+
+    typed: datetime
+    took_s: float
+    """Until its answer could be read."""
+
+
 async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
     """Return the rates, the memory, the lateness of reminders meanwhile, and what a kill left."""
     reminders = max(LEAST_REMINDERS, min(REMINDERS, rooms // 6))
@@ -85,7 +98,8 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
         tell(f"  bare before: {rate(before):.2f} rooms a second, {rate(whole):.2f} with words")
         due = await _fill(made, reminders, START_S + SLOWER * rooms / rate(whole))
         rss: list[tuple[float, float]] = []
-        async with running(made, rss):
+        answers: list[Answer] = []
+        async with running(made, rss), typing(made, alice, answers):
             opened = await _open(made, alice, people, "First", patience_s=PATIENCE * rooms / rate(whole) + 60)
             until = opened.typed + timedelta(seconds=max(opened.readable_s, default=0.0))
             late = await _lateness(made, {room: at for room, at in due.items() if opened.typed <= at <= until})
@@ -103,6 +117,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
         "cascade_words_ratio": round(rate(opened.readable_s) / bare_whole, 3),
         "cascade_rss_mb": max(held for _, held in rss),
         **_reminders(late),
+        "answers": {"took_s": [_rounded(one.took_s) for one in answers if opened.typed <= one.typed <= until]},
         "rooms": {
             "asked_for": rooms,
             "made_per_s": _rounded(rate(opened.made_s)),
@@ -254,6 +269,26 @@ async def _fill(made: Many, reminders: int, spread_s: float) -> Mapping[str, dat
     apart = spread_s / reminders
     incidents = await made.fill([timedelta(seconds=(number + 1) * apart) for number in range(reminders)])
     return {str(incident.room): next_ring(incident) for incident in incidents}
+
+
+@asynccontextmanager
+async def typing(made: Many, alice: Person, answers: list[Answer]) -> AsyncIterator[None]:
+    """Let somebody type, read the answer and type again; TimeoutError when one does not come."""
+    lobby = await alice.wait_room(with_user=made.crowd.bot)
+    asked = Contender(user=made.crowd.bot, room=lobby, command="!help word{}", answer="word{}")
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(_type(alice, asked, answers))
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+async def _type(alice: Person, asked: Contender, answers: list[Answer]) -> None:
+    for number in itertools.count():
+        typed = datetime.now(UTC)
+        answers.append(Answer(typed=typed, took_s=await turn(alice, asked, number) / 1000))
+        await asyncio.sleep(TYPED_EVERY_S)
 
 
 async def _lateness(made: Many, due: Mapping[str, datetime]) -> list[float]:

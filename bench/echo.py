@@ -35,7 +35,7 @@ async def greet(alice: Person, contender: Contender) -> None:
     """Type until the first answer comes: a client may need a moment to learn of the other's devices."""
     for failed in range(FIRST_TRIES):
         try:
-            await _turn(alice, contender, -1, FIRST_ANSWER_S)
+            await turn(alice, contender, -1, FIRST_ANSWER_S)
         except TimeoutError:
             continue
         else:
@@ -52,19 +52,20 @@ async def measure(
     latencies: dict[str, list[float]] = {name: [] for name in contenders}
     # In a new order each round, always the same orders: everybody follows everybody equally often.
     order, names = random.Random(1), list(contenders)
-    for turn in range(-WARM_UP, turns):
+    for number in range(-WARM_UP, turns):
         order.shuffle(names)
         for name in names:
-            took = await _turn(alice, contenders[name], turn + WARM_UP)
-            if turn >= 0:
+            took = await turn(alice, contenders[name], number + WARM_UP)
+            if number >= 0:
                 latencies[name].append(took)
             await asyncio.sleep(PAUSE_S)
-        if turn >= 0 and (turn + 1) % 50 == 0:
-            tell(f"  {turn + 1} of {turns} turns")
+        if number >= 0 and (number + 1) % 50 == 0:
+            tell(f"  {number + 1} of {turns} turns")
     return latencies
 
 
-async def _turn(alice: Person, contender: Contender, number: int, timeout_s: float = 60.0) -> float:
+async def turn(alice: Person, contender: Contender, number: int, timeout_s: float = 60.0) -> float:
+    """Type once, and return after how many milliseconds the answer was read."""
     mark = len(alice.read)
     typed = await alice.send(contender.room, contender.command.format(number))
     answer = await alice.wait_message(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bench import kept
+from bench.figures import percentile
 from bench.kept import Kept
 from bench.machine import ROOT
 from bench.rivals import RIVALS
@@ -177,6 +178,7 @@ def cascade(parts: Parts) -> str:
     rooms, killed, rang = one["samples"]["rooms"], one["samples"]["killed"], one["samples"]["reminders"]["late_s"]
     bare = f"{rooms['bare_before_per_s']:.2f} before, {rooms['bare_after_per_s']:.2f} after"
     late = f", {max(rang):.2f} s late at most" if rang else ""
+    took = one["samples"].get("answers", {}).get("took_s", [])
     rows = [
         ("rooms asked for", f"{rooms['asked_for']:,}, {rooms['in_flight']} in flight"),
         ("bare createRoom, rooms a second", bare),
@@ -186,12 +188,17 @@ def cascade(parts: Parts) -> str:
         ("rooms without a room or words; twice made or told", f"{rooms['lost']}; {rooms['doubled']}"),
         ("people who came back and could read", f"{rooms['readers_who_can']} of {rooms['readers_asked']} asked"),
         ("reminders due meanwhile", f"{len(rang)}{late}"),
+        *([("commands typed meanwhile", _answered(took))] if took else ()),
         (
             f"killed at room {killed['killed_at']} of {killed['asked_for']}, then started again",
             f"{killed['rooms']} rooms, {killed['lost']} lost, {killed['doubled']} doubled",
         ),
     ]
     return _table(("what", "found"), rows)
+
+
+def _answered(took: Sequence[float]) -> str:
+    return f"{len(took)}, half of them answered within {percentile(took, 50):.2f} s, all within {max(took):.2f} s"
 
 
 PASSAGES: Mapping[str, Callable[[Parts], str]] = {
