@@ -79,6 +79,7 @@ def test_conditions_name_the_machine_once_and_each_part_with_its_load(parts: dic
 def test_what_came_of_a_cascade_is_told(parts: dict[str, Any]) -> None:
     said = report.cascade(parts)
     assert "| reminders due meanwhile | 2, 0.50 s late at most |" in said
+    assert "| commands typed meanwhile | 3, half of them answered within 0.20 s, all within 0.40 s |" in said
     assert "| killed at room 3 of 4, then started again | 4 rooms, 0 lost, 0 doubled |" in said
     assert "Not measured" in report.cascade({})
 
