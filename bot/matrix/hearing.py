@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from nio import RoomInfo
@@ -22,7 +22,7 @@ from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
 from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.strays import Strays
-from bot.matrix.sync import SyncLoop
+from bot.matrix.sync import LONG_POLL_MS, SyncLoop
 from bot.matrix.trust import DevicePolicy, Trust
 from bot.matrix.upkeep import Upkeep
 from bot.matrix.verification.desk import Verifications
@@ -32,6 +32,8 @@ from bot.ports import Batch, Clock, Incoming, Receive, SealedEvents, Vault
 
 logger = logging.getLogger(__name__)
 
+HEARS_FOR = timedelta(milliseconds=LONG_POLL_MS) + timedelta(seconds=10)
+"""How long an answer says that the bot hears: in a quiet time the next one comes after a long poll."""
 OWED_REST_S = 60.0
 """How often devices that are owed a room key are tried again while nothing happens."""
 
@@ -100,6 +102,7 @@ class Hearing:
         )
         self._giving = asyncio.Lock()
         self._token: str | None = None
+        self._heard_at: datetime | None = None
 
     async def run(self, since: str | None) -> None:
         """Hear from *since* on until cancelled."""
@@ -151,6 +154,7 @@ class Hearing:
     async def _give(self, incoming: list[Incoming], token: str, heard_at: datetime) -> None:
         """Give what opened since, then *incoming*, in one batch."""
         async with self._giving:
+            self._heard_at = heard_at
             opened, news = await self._meanwhile(token)
             await self._receive(Batch(events=(*opened, *news, *incoming), token=token, heard_at=heard_at))
             self._token = token
@@ -160,7 +164,10 @@ class Hearing:
     async def _meanwhile(self, token: str) -> tuple[list[Incoming], list[News]]:
         """Return what opened, and what is news, since the last batch."""
         now = self._clock.now()
-        return await self._waiting.open(now), self._watch.news(now, token)
+        return await self._waiting.open(now, hears=self._hears(now)), self._watch.news(now, token)
+
+    def _hears(self, now: datetime) -> bool:
+        return self._heard_at is not None and now - self._heard_at < HEARS_FOR
 
     # --- verifications -----------------------------------------------------------------------------------
 
@@ -193,10 +200,11 @@ class Hearing:
         await self._speaking.deliver_owed_keys()
 
     def _patience(self) -> float:
-        due, owed_in = self._waiting.next_due, self._speaking.next_owed_in()
+        now = self._clock.now()
+        due, owed_in = self._waiting.next_due if self._hears(now) else None, self._speaking.next_owed_in()
         return min(
             OWED_REST_S,
-            OWED_REST_S if due is None else max(0.0, (due - self._clock.now()).total_seconds()),
+            OWED_REST_S if due is None else max(0.0, (due - now).total_seconds()),
             OWED_REST_S if owed_in is None else owed_in,
         )
 

@@ -82,16 +82,19 @@ class Waiting:
         waiting = [sealed.received_at for sealed in self._held.values() if not sealed.answered]
         return min(waiting) + GRACE if waiting else None
 
-    async def open(self, now: datetime) -> list[Incoming]:
-        """Return what opens now and what has waited too long, oldest first. Call `settle` once it is durable."""
+    async def open(self, now: datetime, *, hears: bool) -> list[Incoming]:
+        """Return what opens now and what has waited too long, oldest first. Call `settle` once it is durable.
+
+        Nothing has waited too long unless the bot *hears*: its key may be on the homeserver already.
+        """
         changes = self._client.machine.changes
-        due = self.next_due
+        due = self.next_due if hears else None
         if not self._held or (changes == self._seen_changes and (due is None or now < due)):
             return []
         self._trying = changes
         given: list[Incoming] = []
         for sealed in list(self._held.values()):
-            given += await self._try(sealed, now)
+            given += await self._try(sealed, now, hears=hears)
         return given
 
     async def settle(self, given: list[Incoming]) -> None:
@@ -107,7 +110,7 @@ class Waiting:
             else:
                 await self._forget(sealed)
 
-    async def _try(self, sealed: Sealed, now: datetime) -> list[Incoming]:
+    async def _try(self, sealed: Sealed, now: datetime, *, hears: bool) -> list[Incoming]:
         events = read_events([json.loads(sealed.raw)])
         if len(events) != 1 or not isinstance(events[0], MegolmEvent):
             await self._drop(sealed, "it is no encrypted event")
@@ -123,14 +126,14 @@ class Waiting:
                 await self._drop(sealed, fault)
                 return []
             case Locked(missing=missing):
-                return await self._overdue(sealed, missing, now)
+                return await self._overdue(sealed, missing, now, hears=hears)
 
-    async def _overdue(self, sealed: Sealed, missing: Missing, now: datetime) -> list[Incoming]:
+    async def _overdue(self, sealed: Sealed, missing: Missing, now: datetime, *, hears: bool) -> list[Incoming]:
         waited = now - sealed.received_at
         if waited >= LIFETIME:
             await self._drop(sealed, f"no {missing} in {LIFETIME.days} days")
             return []
-        if waited < GRACE or sealed.answered:
+        if waited < GRACE or sealed.answered or not hears:
             return []
         logger.warning("encrypted event in room %s cannot be opened yet: no %s", fingerprint(sealed.room), missing)
         if missing is Missing.KEY and self._knows(sealed.sender):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
-from tests.chaos.model import Becomes, Sent
+from tests.chaos.model import UNREAD, Becomes, Sent
 from tests.chaos.reading import is_said, thread_of
 from tests.peers.peer import Peer
 from tests.talks import Talk
@@ -60,7 +60,7 @@ class Crowd:
         await talk.peer.wait_for(talk.room, ".", sender=talk.bot, thread=known.thread, within_s=ANSWERED_S)
 
     async def unreadable(self, talk: Talk, *, too_late: bool, times: int, lose_keys: Callable[[], None]) -> None:
-        """Send notes by a session whose keys are lost from now on; *too_late*: for longer than the bot waits."""
+        """Send notes by a session whose keys are lost from now on; *too_late*: until their sender is told so."""
         about = []
         for _ in range(times):
             marker = self.marker()
@@ -70,6 +70,12 @@ class Crowd:
         for sent in about:
             lost = replace(sent, becomes=Becomes.NOTICE, kind="") if too_late else sent
             await self._send(talk, f"!note {sent.marker}", lost)
+
+    async def told_unread(self, talk: Talk, times: int) -> None:
+        """Wait until the sender of so many notes is told that they cannot be read."""
+        last: str | None = None
+        for _ in range(times):
+            last = (await talk.hear(UNREAD, after=last, within_s=ANSWERED_S)).id
 
     async def _send(self, talk: Talk, words: str, sent: Sent) -> Sent:
         done = replace(sent, event=await talk.say(words, thread=sent.thread))

@@ -24,10 +24,8 @@ AWARE_H = (20, 17)
 LADDER_H = 72 - min(AWARE_H)
 """From the command to the last rung of both ladders."""
 MARGIN_S = 3.0
-IN_TIME_S, TOO_LATE_S = 12.0, 90.0
-"""How long keys are withheld: who waits for a minute and more is told that they are missing."""
-LATER_S = 10.0
-"""How much longer bad weather may withhold them."""
+IN_TIME_S, TOLD_S = 12.0, 90.0
+"""How long keys are withheld that come in time, and after how long of bad weather nobody waits any more to be told."""
 MISSED = 60
 """Lines of chatter: more than one sync brings."""
 NOTES_WITHOUT_KEY = 3
@@ -50,7 +48,7 @@ class Stage:
     """The rooms of all incidents so far."""
 
     async def play(self, kills: int, *, share: float, too_late: bool) -> Verdict:
-        """Play one episode and judge it; *too_late* says whether keys are withheld for longer than the bot waits."""
+        """Play one episode and judge it; *too_late* says whether keys are withheld until the bot has given them up."""
         crowd = Crowd(self.chance, prefix=f"e{len(self.rooms)}")
         self.weather.rise(share)
         async with asyncio.TaskGroup() as tasks:
@@ -158,11 +156,12 @@ class Stage:
         await crowd.unreadable(
             talk, too_late=too_late, times=NOTES_WITHOUT_KEY, lose_keys=lambda: mailbox.withhold(talk.peer.user)
         )
-        await asyncio.sleep(TOO_LATE_S if too_late else IN_TIME_S)
+        if too_late:
+            async with self.weather.clearing(after_s=TOLD_S):
+                await crowd.told_unread(talk, NOTES_WITHOUT_KEY)
+        else:
+            await asyncio.sleep(IN_TIME_S)
         mailbox.let_go()
-        # What was lost on the way once more would come too late after all: two starts that hang take a minute.
-        async with asyncio.timeout(SETTLES_WITHIN_S), self.weather.clearing(after_s=LATER_S):
-            await mailbox.emptied()
 
     async def _settle(self, crowd: Crowd, talks: list[Talk], ladder_ends: float) -> None:
         """Let the bot live in calm weather until everything is answered and every ladder is over."""

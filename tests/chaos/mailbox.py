@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass, field
 from itertools import count
@@ -31,7 +30,6 @@ class Mailbox:
         self._senders: set[str] = set()
         self._held: dict[str, _Held] = {}
         self._marks = count(1)
-        self._emptied = asyncio.Event()
         self.withheld = 0
         """How many messages were ever held back."""
 
@@ -41,15 +39,9 @@ class Mailbox:
 
     def withhold(self, sender: str) -> None:
         self._senders.add(sender)
-        self._emptied.clear()
 
     def let_go(self) -> None:
         self._senders.clear()
-        self._note_empty()
-
-    async def emptied(self) -> None:
-        """Wait until nothing is withheld, and the client has kept all that was."""
-        await self._emptied.wait()
 
     def asked(self, address: str) -> str:
         """Return what the homeserver is asked for: it knows nothing of marks."""
@@ -60,7 +52,6 @@ class Mailbox:
         # Like a homeserver, it forgets a message only when the client goes on from beyond it.
         if kept := _MARK.search(since):
             self._held = {name: held for name, held in self._held.items() if kept[1] not in held.marks}
-            self._note_empty()
         part = answer.setdefault("to_device", {})
         passed: list[Json] = []
         for event in part.get("events", ()):
@@ -76,10 +67,6 @@ class Mailbox:
             answer["next_batch"] += f"~{mark}"
         part["events"] = [*(held.event for held in free), *passed]
         return answer
-
-    def _note_empty(self) -> None:
-        if not self.has_work:
-            self._emptied.set()
 
     def _hold(self, event: Json) -> None:
         name = str(event["content"]["ciphertext"])

@@ -13,6 +13,8 @@ LADDER = {"T-48": 48, "T-24": 24, "T-12": 12, "T-6": 6, "T-3": 3, "T-1": 1, "T":
 """Hours before the end at which the reminders of a clock of 72 hours ring."""
 CLOCK, LENGTH = "GDPR-33-1", timedelta(hours=72)
 RINGING = {"Rang", "StepsRang"}
+UNREAD = "could not be decrypted"
+"""What a notice says."""
 
 
 class Becomes(Enum):
@@ -181,7 +183,7 @@ def _room(verdict: Verdict, stream: str, facts: Sequence[Kept], said: Sequence[S
     groups = {fact.input for fact in facts if fact.kind in RINGING}
     _match(verdict, "reminder message", stream, rings, len(groups))
     quiet = [one.text for one in free if not one.rings]
-    notices = [text for text in quiet if "could not be decrypted" in text]
+    notices = [text for text in quiet if UNREAD in text]
     unread = sum(command.becomes is Becomes.NOTICE and command.room == said[0].room for command in sent) if said else 0
     verdict.held["notice"] += min(unread, len(notices))
     verdict.lost.extend([f"notice: {stream}"] * (unread - len(notices)))

@@ -285,6 +285,46 @@ async def test_after_the_grace_period_the_sender_is_told_once_and_still_heard_la
         await bot.until(lambda: bot.sealed.kept == {})
 
 
+async def test_while_the_homeserver_is_not_heard_nobody_is_told_that_a_key_is_missing(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    bot = Bot(server, tmp_path)
+    alice = Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        key = alice.room_key(ROOM)
+        alice.say(ROOM, "!status")
+        await bot.until_caught_up()
+    # The key comes while we are away, and for a while after that nothing is to be heard.
+    bot.wall.time += timedelta(minutes=5)
+    alice.send_olm(BOT, DEVICE, "m.room_key", key)
+    server.refusals += [(502, {})] * 20
+    async with bot.running():
+        await bot.until(lambda: bot.heard != [])
+    assert bot.texts() == ["!status"]
+    assert len(bot.heard) == 1
+
+
+async def test_who_is_not_heard_for_a_while_is_told_with_the_next_answer(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    bot = Bot(server, tmp_path)
+    alice = Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        alice.say(ROOM, "!status")
+        await bot.until_caught_up()
+        looked = bot.deliveries
+        await bot.tick(timedelta(minutes=5))
+        await eventually(lambda: bot.deliveries > looked)
+        assert bot.heard == []
+        server.announce(BOB)
+        await bot.until(lambda: len(bot.heard) == 1)
+    assert isinstance(bot.heard[0], Unreadable)
+
+
 async def test_a_room_that_becomes_none_of_ours_is_left_while_we_hear(server: FakeHomeserver, tmp_path: Path) -> None:
     bot = Bot(server, tmp_path)
     server.make_room(ROOM, ALICE, MALLORY, BOT)
