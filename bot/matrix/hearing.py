@@ -13,6 +13,7 @@ from nio import RoomInfo
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.answers import WholeSync
+from bot.matrix.asking import Asking
 from bot.matrix.backfill import Backfill
 from bot.matrix.guard import GuardedClient
 from bot.matrix.invitations import Invitations
@@ -94,6 +95,7 @@ class Hearing:
         self._backfill = Backfill(client, self._reader, jitter)
         self._verifications = verifications
         self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._verify)
+        self._asking = Asking(client, wire)
         states = RoomStates(wire)
         self._invitations = Invitations(own=own, people=people, wire=wire, states=states, vault=vault, jitter=jitter)
         self._strays = Strays(own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter)
@@ -198,15 +200,16 @@ class Hearing:
                 await self._waiting.settle(opened)
                 self._watch.told(news)
         await self._speaking.deliver_owed_keys()
+        now = self._clock.now()
+        if self._hears(now):
+            await self._asking.ask(self._waiting.keyless(), now)
 
     def _patience(self) -> float:
-        now = self._clock.now()
-        due, owed_in = self._waiting.next_due if self._hears(now) else None, self._speaking.next_owed_in()
-        return min(
-            OWED_REST_S,
-            OWED_REST_S if due is None else max(0.0, (due - now).total_seconds()),
-            OWED_REST_S if owed_in is None else owed_in,
-        )
+        now, owed_in = self._clock.now(), self._speaking.next_owed_in()
+        # Who does not hear asks nobody and gives nothing up.
+        dues = (self._waiting.next_due, self._asking.next_due) if self._hears(now) else ()
+        waits = [max(0.0, (due - now).total_seconds()) for due in dues if due is not None]
+        return min([OWED_REST_S, *waits, *([] if owed_in is None else [owed_in])])
 
 
 def _changes(info: RoomInfo) -> frozenset[EventId] | None:

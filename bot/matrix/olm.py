@@ -9,6 +9,7 @@ from typing import Any
 import vodozemac
 from nio import (
     EncryptedToDeviceEvent,
+    ForwardedRoomKeyEvent,
     KeysClaimResponse,
     KeysQueryResponse,
     KeyVerificationEvent,
@@ -164,14 +165,19 @@ class GuardedOlm(Olm):
         self.save_account()
         return session
 
-    def _handle_forwarded_room_key_event(
-        self,
-        sender: str,  # noqa: ARG002 - nio's signature
-        sender_key: str,  # noqa: ARG002
-        payload: dict[Any, Any],  # noqa: ARG002
-    ) -> None:
-        # Whoever passes a key on could say that it is anybody's.
-        logger.warning("room key dropped: it was passed on by another than its author")
+    def _handle_forwarded_room_key_event(self, sender: str, sender_key: str, payload: dict[Any, Any]) -> None:
+        """Keep a room key that its author gives once more: it comes by the same way as the first time."""
+        event = ForwardedRoomKeyEvent.from_dict(payload, sender, sender_key)
+        if not isinstance(event, ForwardedRoomKeyEvent):
+            return
+        content = payload["content"]
+        # Whoever else passes a key on could say that it is anybody's.
+        if content["sender_key"] != sender_key:
+            logger.warning("room key dropped: it was passed on by another than its author")
+            return
+        signing_key = payload["keys"]["ed25519"]
+        session = InboundGroupSession.import_session(content["session_key"], signing_key, sender_key, event.room_id)
+        self._keep_room_key(session, event.session_id)
 
     def create_group_session(
         self,
@@ -182,10 +188,13 @@ class GuardedOlm(Olm):
         session_key: str,
     ) -> None:
         """Keep a room key, unless we hold it from an earlier place on already."""
-        session = InboundGroupSession(session_key, sender_fp_key, sender_key, room_id)
+        self._keep_room_key(InboundGroupSession(session_key, sender_fp_key, sender_key, room_id), session_id)
+
+    def _keep_room_key(self, session: InboundGroupSession, session_id: str) -> None:
         if session.id != session_id:
             logger.warning("room key dropped: it is not the session it says")
             return
+        room_id, sender_key = session.room_id, session.sender_key
         held = self.inbound_group_store.get(room_id, sender_key, session_id)
         if held is not None and held.first_known_index <= session.first_known_index:
             logger.info("room key dropped: one that opens as much is held")

@@ -82,6 +82,12 @@ class Waiting:
         waiting = [sealed.received_at for sealed in self._held.values() if not sealed.answered]
         return min(waiting) + GRACE if waiting else None
 
+    def keyless(self) -> list[Sealed]:
+        """Return what waits for a room key, oldest first; not that whose sender was told so already."""
+        rooms_of = self._client.machine.rooms_of
+        waiting = (sealed for sealed in self._held.values() if not sealed.answered)
+        return [sealed for sealed in waiting if sealed.room not in rooms_of(session_of(sealed))]
+
     async def open(self, now: datetime, *, hears: bool) -> list[Incoming]:
         """Return what opens now and what has waited too long, oldest first. Call `settle` once it is durable.
 
@@ -149,3 +155,8 @@ class Waiting:
     async def _forget(self, sealed: Sealed) -> None:
         await self._kept.forget(sealed.id)
         self._held.pop(sealed.id, None)
+
+
+def session_of(sealed: Sealed) -> str:
+    """Return the id of the Megolm session that opens it, as the event says."""
+    return str(json.loads(sealed.raw)["content"].get("session_id", ""))

@@ -97,6 +97,17 @@ class Peer:
             "session_key": self.group.session_key.to_base64(),
         }
 
+    def room_key_again(self, room: str) -> Json:
+        """Return the same key, from here on, as it is given to whoever asks for it."""
+        exported = vodozemac.InboundGroupSession(self.group.session_key).export_at(self.group.message_index)
+        assert exported is not None
+        return self.room_key(room) | {
+            "session_key": exported.to_base64(),
+            "sender_key": self.curve25519,
+            "sender_claimed_ed25519_key": self.ed25519,
+            "forwarding_curve25519_key_chain": [],
+        }
+
     def share(self, room: str, user: str, device: str) -> Json:
         """Give the key of the current session to one device."""
         return self.send_olm(user, device, "m.room_key", self.room_key(room))

@@ -100,6 +100,12 @@ class Bot:
         assert self._hearing is not None
         self._hearing._upkeep.wake()
 
+    async def look(self, passed: timedelta) -> None:
+        """Let time pass, and return once what waits was looked at."""
+        looked = self.deliveries
+        await self.tick(passed)
+        await eventually(lambda: self.deliveries > looked)
+
     def texts(self) -> list[str]:
         return [one.body for one in self.heard if isinstance(one, Message)]
 
@@ -285,6 +291,74 @@ async def test_after_the_grace_period_the_sender_is_told_once_and_still_heard_la
         await bot.until(lambda: bot.sealed.kept == {})
 
 
+def asked_for(server: FakeHomeserver) -> list[str]:
+    """Return the sessions whose keys Alice's phone was asked for."""
+    inbox = [event for _, event in server.devices[ALICE, "PHONE"].inbox]
+    requests = [event["content"] for event in inbox if event["type"] == "m.room_key_request"]
+    assert all(one["action"] == "request" and one["requesting_device_id"] == DEVICE for one in requests)
+    assert len({one["request_id"] for one in requests}) == len(requests)
+    return [one["body"]["session_id"] for one in requests]
+
+
+async def test_a_key_that_did_not_come_is_asked_for_and_taken_from_its_author(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    bot = Bot(server, tmp_path)
+    alice = Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        again = alice.room_key_again(ROOM)
+        alice.say(ROOM, "!status")
+        alice.say(ROOM, "!list")
+        await bot.until_caught_up()
+        await bot.tick(timedelta(seconds=4))
+        server.announce(BOB)
+        await bot.until_caught_up()
+        assert asked_for(server) == []
+        await bot.tick(timedelta(seconds=2))
+        await eventually(lambda: asked_for(server) == [alice.group.session_id])
+        alice.send_olm(BOT, DEVICE, "m.forwarded_room_key", again)
+        await bot.until(lambda: bot.texts() == ["!status", "!list"])
+        await bot.look(timedelta(seconds=30))
+    assert len(asked_for(server)) == 1
+
+
+async def test_a_key_is_asked_for_three_times_and_then_its_sender(server: FakeHomeserver, tmp_path: Path) -> None:
+    bot = Bot(server, tmp_path)
+    alice = Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        alice.say(ROOM, "!status")
+        await bot.until_caught_up()
+        for _ in range(13):
+            await bot.look(timedelta(seconds=5))
+            server.announce(BOB)
+            await bot.until_caught_up()
+    assert asked_for(server) == [alice.group.session_id] * 3
+    assert [type(one) for one in bot.heard] == [Unreadable]
+
+
+async def test_a_key_that_another_passes_on_opens_nothing(server: FakeHomeserver, tmp_path: Path) -> None:
+    bot = Bot(server, tmp_path)
+    alice, bob = Peer(server, ALICE, "PHONE"), Peer(server, BOB, "PHONE")
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        again = alice.room_key_again(ROOM)
+        alice.say(ROOM, "!status")
+        await bot.until_caught_up()
+        bob.send_olm(BOT, DEVICE, "m.forwarded_room_key", again)
+        # As if it were his own: then it is not of Alice's device.
+        bob.send_olm(BOT, DEVICE, "m.forwarded_room_key", again | {"sender_key": bob.curve25519})
+        await bot.until_caught_up()
+        bob.share(ROOM, BOT, DEVICE)
+        bob.say(ROOM, "!list")
+        await bot.until(lambda: bot.texts() == ["!list"])
+    assert bot.texts() == ["!list"]
+
+
 async def test_while_the_homeserver_is_not_heard_nobody_is_told_that_a_key_is_missing(
     server: FakeHomeserver, tmp_path: Path
 ) -> None:
@@ -316,9 +390,7 @@ async def test_who_is_not_heard_for_a_while_is_told_with_the_next_answer(
         await bot.until_caught_up()
         alice.say(ROOM, "!status")
         await bot.until_caught_up()
-        looked = bot.deliveries
-        await bot.tick(timedelta(minutes=5))
-        await eventually(lambda: bot.deliveries > looked)
+        await bot.look(timedelta(minutes=5))
         assert bot.heard == []
         server.announce(BOB)
         await bot.until(lambda: len(bot.heard) == 1)

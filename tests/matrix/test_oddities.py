@@ -16,7 +16,7 @@ from bot.matrix.oddities import note_oddities
 from bot.matrix.opening import Fault, Refused
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
-from tests.matrix.listeners import ALICE, BOT, DEVICE, ROOM, guarded, heard, pull, sync
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded, heard, pull, sync
 
 SECRET = "the backups are gone"
 
@@ -116,15 +116,14 @@ async def test_withheld_and_late_messages_are_named_and_heard(
 async def test_a_room_key_that_was_passed_on_and_one_that_opens_less_are_named(
     server: FakeHomeserver, tmp_path: Path, caplog: pytest.LogCaptureFixture, lines: list[str]
 ) -> None:
-    alice = Peer(server, ALICE, "PHONE")
+    alice, bob = Peer(server, ALICE, "PHONE"), Peer(server, BOB, "PHONE")
     server.make_room(ROOM, ALICE, BOT)
     async with guarded(server, tmp_path) as client:
         await sync(client)
         alice.share(ROOM, BOT, DEVICE)
         await sync(client)
         caplog.clear()
-        forwarded = alice.room_key(ROOM) | {"sender_key": alice.curve25519, "forwarding_curve25519_key_chain": []}
-        alice.send_olm(BOT, DEVICE, "m.forwarded_room_key", forwarded | {"sender_claimed_ed25519_key": alice.ed25519})
+        bob.send_olm(BOT, DEVICE, "m.forwarded_room_key", alice.room_key_again(ROOM))
         alice.share(ROOM, BOT, DEVICE)
         request = {"action": "request_cancellation", "request_id": "1", "requesting_device_id": "PHONE"}
         server.to_device(BOT, DEVICE, {"type": "m.room_key_request", "sender": ALICE, "content": request})

@@ -86,7 +86,10 @@ def test_inside_olm(listener: Listener, chance: Random) -> None:
         parts = payload if isinstance(payload, dict) else {"type": payload, "content": payload}
         content = parts.get("content")
         if chance.random() < 0.5 and isinstance(content, dict):
-            content |= {"session_id": alice.group.session_id, "session_key": alice.group.session_key.to_base64()}
+            given = chance.choice((alice.room_key, alice.room_key_again))(ROOM)
+            content |= {"session_id": given["session_id"], "session_key": given["session_key"]}
+        if chance.random() < 0.5 and isinstance(content, dict):
+            content["sender_key"] = mallory.curve25519
         mallory.send_olm(BOT, DEVICE, parts.get("type"), content)  # type: ignore[arg-type]
         (_, told) = listener.server.devices[BOT, DEVICE].inbox.pop()
         count.accepted += len(listener.hears(listener.answer(to_device=[told])))
