@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.core.names import RoomId, UserId
@@ -15,15 +16,15 @@ from bot.matrix.guard import GuardedClient
 from bot.matrix.room_state import MEGOLM
 from bot.matrix.sealed import session_of
 from bot.matrix.wire import Wire
-from bot.ports import Sealed
+from bot.ports import RefusedError, Sealed
 
 ASKED_AFTER = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=35))
 """How long after a message its key is asked for, and again: before its sender is told that it cannot be read."""
 MOST = 20
 """Keys of one person that are asked for at a time: whoever floods a room with what nobody can open costs no more."""
 
-_Key = tuple[RoomId, str]
-"""A room and a session in it."""
+_Key = tuple[UserId, RoomId, str]
+"""Who is asked, the room, and the session: somebody else may have used its name first."""
 
 
 class Asking:
@@ -38,13 +39,17 @@ class Asking:
         """When the next is to be asked for; None when none is."""
 
     async def ask(self, keyless: Iterable[Sealed], now: datetime) -> None:
-        """Ask for the keys of these messages, oldest first, as far as it is time; raises a ChatError."""
+        """Ask for the keys of these messages, oldest first, as far as it is time.
+
+        Raises BusyError or UnreachableError; what is refused counts as asked, and holds up nobody behind it.
+        """
         missing = _first_of_each(keyless)
         self._asked = {key: times for key, times in self._asked.items() if key in missing}
         for key, sealed in missing.items():
             times = sum(now - sealed.received_at >= after for after in ASKED_AFTER)
             if times > self._asked.get(key, 0):
-                await self._request(key, sealed.sender)
+                with suppress(RefusedError):
+                    await self._request(*key)
                 self._asked[key] = times
         self.next_due = min(
             (
@@ -55,8 +60,7 @@ class Asking:
             default=None,
         )
 
-    async def _request(self, key: _Key, sender: UserId) -> None:
-        room, session = key
+    async def _request(self, sender: UserId, room: RoomId, session: str) -> None:
         content = {
             "action": "request",
             "body": {"algorithm": MEGOLM, "room_id": room, "session_id": session},
@@ -72,7 +76,7 @@ def _first_of_each(keyless: Iterable[Sealed]) -> Mapping[_Key, Sealed]:
     found: dict[_Key, Sealed] = {}
     held: Counter[UserId] = Counter()
     for sealed in keyless:
-        key = (sealed.room, session_of(sealed))
+        key = (sealed.sender, sealed.room, session_of(sealed))
         if key not in found and held[sealed.sender] < MOST:
             held[sealed.sender] += 1
             found[key] = sealed

@@ -340,6 +340,23 @@ async def test_a_key_is_asked_for_three_times_and_then_its_sender(server: FakeHo
     assert [type(one) for one in bot.heard] == [Unreadable]
 
 
+async def test_a_session_that_another_names_first_is_still_asked_of_its_author(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    bot = Bot(server, tmp_path)
+    alice, bob = Peer(server, ALICE, "PHONE"), Peer(server, BOB, "PHONE")
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        content = alice.payload(ROOM, "m.room.message", {"msgtype": "m.text", "body": "!status"})
+        server.say(ROOM, BOB, content)
+        server.say(ROOM, ALICE, content)
+        await bot.until_caught_up()
+        await bot.look(timedelta(seconds=6))
+        await eventually(lambda: asked_for(server) == [alice.group.session_id])
+    assert len(bob.server.devices[BOB, "PHONE"].inbox) == 1
+
+
 async def test_a_key_that_another_passes_on_opens_nothing(server: FakeHomeserver, tmp_path: Path) -> None:
     bot = Bot(server, tmp_path)
     alice, bob = Peer(server, ALICE, "PHONE"), Peer(server, BOB, "PHONE")
