@@ -19,8 +19,8 @@ from bot.ports import DeviceCame, Distrusted, IdentityChanged, Membership, Unrea
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
+from tests.matrix.hearer import Bot
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, eventually, guarded, guarded_client, heard, sync
-from tests.matrix.test_hearing import Bot
 
 WHO = UserId(ALICE)
 

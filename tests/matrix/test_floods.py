@@ -17,8 +17,8 @@ from bot.matrix.guard import GuardedClient
 from bot.matrix.olm import GuardedOlm
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
+from tests.matrix.hearer import Bot
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, guarded, guarded_client, heard, sync
-from tests.matrix.test_hearing import Bot
 
 MANY = 10_000
 

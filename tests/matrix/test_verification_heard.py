@@ -8,8 +8,8 @@ import pytest
 
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
+from tests.matrix.hearer import Bot
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, eventually
-from tests.matrix.test_hearing import Bot
 
 READY = "m.key.verification.ready"
 
