@@ -66,7 +66,10 @@ class Scene:
         """See that nothing was obeyed but honest notes, that nobody else was given a key, and that the bot answers."""
         self.evil.be_honest()
         last = f"honest {next(_numbers)}"
-        await self.alice.ask(f"!note {last}", "^Noted")
+        # In a thread of its own: the answer to what was said before may come after it.
+        thread = await self.alice.say("the end")
+        await self.alice.say(f"!note {last}", thread=thread)
+        await self.alice.peer.wait_for(self.alice.room, "^Noted", sender=self.bot.user, thread=thread)
         made = await self._acts() - self._before
         assert sorted(made.elements()) == sorted(f"Noted: {note}" for note in (*self.expected, last))
         assert self.evil.given() <= self.known
