@@ -1,6 +1,29 @@
 """From a typed line to a command: one row per command, its words, its reader."""
 
-from bot.commands.parse import NotACommand, Parsed, ParsedCommand, UnknownWord, UsageError, parse
+from bot.commands.parse import (
+    Called,
+    NotACommand,
+    Parsed,
+    ParsedCommand,
+    UnknownWord,
+    UsageError,
+    parse,
+    read,
+    recognise,
+)
 from bot.commands.table import ROWS, Place, Row
 
-__all__ = ["ROWS", "NotACommand", "Parsed", "ParsedCommand", "Place", "Row", "UnknownWord", "UsageError", "parse"]
+__all__ = [
+    "ROWS",
+    "Called",
+    "NotACommand",
+    "Parsed",
+    "ParsedCommand",
+    "Place",
+    "Row",
+    "UnknownWord",
+    "UsageError",
+    "parse",
+    "read",
+    "recognise",
+]

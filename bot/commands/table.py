@@ -31,6 +31,9 @@ DESK_ROOMS = frozenset({Place.CONTROL, Place.DIRECT})
 CONTROL_ROOM = frozenset({Place.CONTROL})
 INCIDENT_ROOMS = frozenset({Place.INCIDENT})
 
+WORDS, TEXT, WHOLE_MESSAGE = 500, 4_000, 48_000
+"""How many characters may follow the word of a command: names and times; a text of a page; all that a message holds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -43,6 +46,8 @@ class Row:
     usage: Words
     right: Right
     rooms: frozenset[Place]
+    longest: int
+    """How many characters may follow the word. What is longer is refused before anything of it is read."""
     parse: Callable[[Line], Command]
     """Raises BadArgumentError."""
 
@@ -54,6 +59,7 @@ def _row(
     parse: Callable[[Line], Command],
     *,
     rooms: frozenset[Place] = INCIDENT_ROOMS,
+    longest: int = WORDS,
 ) -> Row:
     """Build a row from words and arguments, each as `English / French`, the shown word first."""
     english, french = (tuple(side.split()) for side in words.split(" / "))
@@ -64,6 +70,7 @@ def _row(
         usage=Words(fr=f"!{french[0]} {arguments_fr}".strip(), en=f"!{english[0]} {arguments_en}".strip()),
         right=right,
         rooms=rooms,
+        longest=longest,
         parse=parse,
     )
 
@@ -85,18 +92,30 @@ ROWS = (
     _row("next / suite", "", Right.READ, readers.read_next),
     _row("timeline / chronologie", "[N] / [N]", Right.READ, readers.read_timeline),
     _row("step / etape", "ID / ID", Right.READ, readers.read_step),
-    _row("done / fait", "ID [RESULT] / ID [RESULTAT]", Right.ACT, readers.read_done),
-    _row("skip / passer", "ID REASON / ID RAISON", Right.ACT, readers.read_skip),
+    _row("done / fait", "ID [RESULT] / ID [RESULTAT]", Right.ACT, readers.read_done, longest=TEXT),
+    _row("skip / passer", "ID REASON / ID RAISON", Right.ACT, readers.read_skip, longest=TEXT),
     _row("reopen / rouvrir", "ID / ID", Right.ACT, readers.read_reopen),
     _row("assign / confier", "ID WHO / ID QUI", Right.ACT, readers.read_assign),
-    _row("fact / constat", "NAME VALUE / NOM VALEUR", Right.ACT, readers.read_fact),
+    _row("fact / constat", "NAME VALUE / NOM VALEUR", Right.ACT, readers.read_fact, longest=TEXT),
     _row("facts / constats", "", Right.READ, readers.read_facts),
     _row("clocks / delais", "[RULE|ics [full]] / [REGLE|ics [complet]]", Right.READ, papers.read_clocks),
     _row("clock / delai", "add NAME WHEN [OWNER] / ajouter NOM QUAND [QUI]", Right.CLOCK, papers.read_clock),
-    _row("aware / connaissance", "RULE [WHEN] [SOURCE] / REGLE [QUAND] [SOURCE]", Right.CLOCK, readers.read_aware),
-    _row("filed / declare", "RULE REFERENCE [WHEN] / REGLE REFERENCE [QUAND]", Right.CLOCK, readers.read_filed),
+    _row(
+        "aware / connaissance",
+        "RULE [WHEN] [SOURCE] / REGLE [QUAND] [SOURCE]",
+        Right.CLOCK,
+        readers.read_aware,
+        longest=TEXT,
+    ),
+    _row(
+        "filed / declare",
+        "RULE REFERENCE [WHEN] / REGLE REFERENCE [QUAND]",
+        Right.CLOCK,
+        readers.read_filed,
+        longest=TEXT,
+    ),
     _row("classified / classement", "RULE [WHEN] / REGLE [QUAND]", Right.CLOCK, readers.read_classified),
-    _row("waive / ecarter", "RULE REASON / REGLE RAISON", Right.CLOCK, readers.read_waive),
+    _row("waive / ecarter", "RULE REASON / REGLE RAISON", Right.CLOCK, readers.read_waive, longest=TEXT),
     _row("ack / vu", "", Right.ACT, readers.read_ack),
     _row("snooze / reporter", "RULE 2h / REGLE 2h", Right.CLOCK, readers.read_snooze),
     _row(
@@ -104,6 +123,7 @@ ROWS = (
         "[QUESTION|decision LEVEL REASON] / [QUESTION|decision NIVEAU RAISON]",
         Right.ACT,
         papers.read_risk,
+        longest=TEXT,
     ),
     _row("draft / brouillon", "[NAME [reviewed|frozen|new]] / [NOM [relu|fige|nouveau]]", Right.ACT, papers.read_draft),
     _row("register / registre", "[csv|md] / [csv|md]", Right.REGISTER, papers.read_register, rooms=DIRECT_ROOMS),
@@ -114,13 +134,13 @@ ROWS = (
         readers.read_verify,
         rooms=CONTROL_ROOM,
     ),
-    _row("note / note", "TEXT / TEXTE", Right.ACT, readers.read_note),
+    _row("note / note", "TEXT / TEXTE", Right.ACT, readers.read_note, longest=WHOLE_MESSAGE),
     _row("role / role", "ROLE WHO / ROLE QUI", Right.LEAD, readers.read_role),
     _row("invite / inviter", "WHO [ROLE] / QUI [ROLE]", Right.LEAD, readers.read_invite),
     _row("remove / retirer", "WHO / QUI", Right.LEAD, readers.read_remove),
     _row("severity / gravite", "S / G", Right.LEAD, readers.read_severity),
     _row("brief / point résumé", "", Right.READ, readers.read_brief),
-    _row("close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close),
+    _row("close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close, longest=TEXT),
     _row("confirm / confirmer", "[NUMBER] / [NUMERO]", Right.LEAD, readers.read_confirm),
     _row("resume / reprendre", "", Right.LEAD, readers.read_resume),
     _row(
@@ -135,6 +155,7 @@ ROWS = (
         "[--to FILTER] [--next WHEN] TEXT / [--pour FILTRE] [--prochain QUAND] TEXTE",
         Right.LEAD,
         bulletins.read_bulletin,
+        longest=TEXT,
     ),
     _row("rollup / synthese bilan", "[csv] / [csv]", Right.LEAD, bulletins.read_rollup),
 )

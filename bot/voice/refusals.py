@@ -24,7 +24,15 @@ from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
 
 _MOST = 12
-_NOT_THE_ARGUMENTS = {"wrong-room", "not-direct", "not-control", "too-long", "control-character", "direction-mark"}
+_NOT_THE_ARGUMENTS = {
+    "wrong-room",
+    "not-direct",
+    "not-control",
+    "too-long",
+    "arguments-too-long",
+    "control-character",
+    "direction-mark",
+}
 Shown = Mapping[str, str | Piece]
 
 

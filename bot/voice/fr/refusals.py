@@ -55,6 +55,7 @@ SENTENCES = {
     "refusal.WrongRoom.direct": "Cela ne se dit qu'en message direct avec moi : ici, d'autres peuvent lire.",
     "usage.line": "Écrivez : `{usage}`",
     "usage.too-long": "Ce message est trop long : {limit} octets au plus. Rien n'a changé. Coupez-le en plusieurs.",
+    "usage.arguments-too-long": "C'est trop long pour cette commande : {limit} caractères au plus. Rien n'a changé. Raccourcissez, ou coupez en plusieurs.",
     "usage.control-character": "Ce message contient un caractère de contrôle ({code}) : il n'a pas été exécuté. "
     "Retapez-le sans lui.",
     "usage.direction-mark": "Ce message contient une marque invisible qui change l'ordre du texte ({code}) : il n'a "
