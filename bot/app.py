@@ -132,6 +132,7 @@ class _Parts:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.gateway.run(service.hear), name="sync")
                 tasks.create_task(service.run(), name="inbox")
+                tasks.create_task(service.worker.run(), name="worker")
                 tasks.create_task(service.drain.run(), name="outbox")
                 tasks.create_task(service.bulletins.run(), name="bulletins")
                 tasks.create_task(service.cascades.feeder.run(), name="cascades")

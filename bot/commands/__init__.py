@@ -11,9 +11,10 @@ from bot.commands.parse import (
     read,
     recognise,
 )
-from bot.commands.table import ROWS, Place, Row
+from bot.commands.table import ACK_ROW, ROWS, Place, Row
 
 __all__ = [
+    "ACK_ROW",
     "ROWS",
     "Called",
     "NotACommand",

@@ -31,7 +31,7 @@ DESK_ROOMS = frozenset({Place.CONTROL, Place.DIRECT})
 CONTROL_ROOM = frozenset({Place.CONTROL})
 INCIDENT_ROOMS = frozenset({Place.INCIDENT})
 
-WORDS, TEXT, WHOLE_MESSAGE = 500, 4_000, 48_000
+WORDS, TEXT, WHOLE_MESSAGE = 500, 4_096, 48_000
 """How many characters may follow the word of a command: names and times; a text of a page; all that a message holds."""
 
 
@@ -146,7 +146,7 @@ ROWS = (
     _row(
         "cascade / cascade",
         "[open TITLE [OPTIONS]|pause|resume|cancel|status] / [ouvrir TITRE [OPTIONS]|pause|reprendre|annuler|etat]",
-        Right.OPEN,
+        Right.ACT,
         read_cascade,
         rooms=EVERYWHERE,
     ),
@@ -161,3 +161,4 @@ ROWS = (
 )
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""
+ACK_ROW = next(row for row in ROWS if row.name == "ack")

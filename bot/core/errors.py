@@ -29,6 +29,11 @@ class NotAllowed(RuleError):
 
 
 @dataclass(eq=False)
+class GuestOfTheHouse(RuleError):
+    """The asker is on this incident's roster and is none of the configuration's people, to whom the right belongs."""
+
+
+@dataclass(eq=False)
 class IncidentClosed(RuleError):
     """The incident is closed; only reading and `!resume` are left."""
 

@@ -72,6 +72,15 @@ STAND_IN: Mapping[Role, Role] = {
 """The deputy of a role: who is asked when its holders do not answer. The coordinators stand in for the rest."""
 
 
+OF_THE_HOUSE = frozenset({Right.OPEN, Right.REGISTER, Right.TRUST})
+"""Rights that only the configuration's people have: on an incident's roster stand guests of the house too."""
+
+
+def roles_for(right: Right, here: frozenset[Role], of_the_house: frozenset[Role]) -> frozenset[Role]:
+    """Return which roles of a person count for *right*: those they have *here*, or those the configuration gives."""
+    return of_the_house if right in OF_THE_HOUSE else here
+
+
 def has_right(roles: frozenset[Role], right: Right) -> bool:
     """Say whether any of *roles* gives *right*; no roles, no rights."""
     return any(right in RIGHTS[role] for role in roles)

@@ -84,8 +84,8 @@ class Cascades:
     # --- what is asked --------------------------------------------------------------------------------------------
 
     def offered(self, sent: FileSent, roles: frozenset[Role]) -> Outcome:
-        """Keep where a list lies that somebody sent who may open incidents; all other files are none of ours."""
-        if not has_right(roles, Right.OPEN) or not is_table(sent.name):
+        """Keep where a list lies that somebody sent who may open a cascade; all other files are none of ours."""
+        if not has_right(roles, Right.LEAD) or not is_table(sent.name):
             return NOTHING
         fact = FileOffered(
             at=sent.received_at, by=sent.sender, room=sent.room, name=sent.name, size=sent.size, file=sent.file
@@ -107,6 +107,7 @@ class Cascades:
         """Open a cascade once the list is there that was sent in *room*. Raises RuleError."""
         if incident is not None:
             raise NotOpenedHere
+        self._refuse_who_leads_nothing(asked.by)
         self._playbook(command, self._language(command))
         offered = list_of(self._books.desk, asked.by, room, asked.now)
         fetch = Fetch(
@@ -174,8 +175,7 @@ class Cascades:
         Raises RuleError.
         """
         list_ = _List(name=name, data=data, command=command, by=by)
-        if not has_right(self._house.people.get(by, frozenset()), Right.OPEN):
-            raise NotAllowed(roles_giving(Right.OPEN))
+        self._refuse_who_leads_nothing(by)
         read = await self._read(list_)
         if read.wrong:
             return read.wrong
@@ -185,6 +185,11 @@ class Cascades:
             outcome, extended = self._take(list_, read, input, place, self._house.language)
             await self._commit(input, outcome)
             return extended
+
+    def _refuse_who_leads_nothing(self, user: UserId) -> None:
+        """See that *user* leads in the house: whom a list names is invited in very many rooms."""
+        if not has_right(self._house.people.get(user, frozenset()), Right.LEAD):
+            raise NotAllowed(roles_giving(Right.LEAD))
 
     # --- a list ---------------------------------------------------------------------------------------------------
 
@@ -216,8 +221,8 @@ class Cascades:
             parent = evolve(None, opened)
             facts.append(opened)
             tasks += incident_tasks(input, None, facts, place, now, policy="")
-        elif not has_right(parent.roster.get(list_.by, frozenset()), Right.OPEN):
-            raise NotAllowed(roles_giving(Right.OPEN))
+        elif not has_right(parent.roster.get(list_.by, frozenset()), Right.LEAD):
+            raise NotAllowed(roles_giving(Right.LEAD))
         extended = extend(parent.cascade, self._playbook_id(command), read.rows, list_.by, now)
         new = 0 if extended is None else len(extended.rows)
         done = Extended(parent=parent.id, codename=parent.codename, new=new, known=len(read.rows) - new)

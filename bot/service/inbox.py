@@ -11,12 +11,11 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot import commands, voice
-from bot.commands import NotACommand, Parsed, ParsedCommand, UnknownWord, UsageError
+from bot.commands import ACK_ROW, Called, NotACommand, ParsedCommand, UnknownWord, UsageError
 from bot.commands import Place as Room
 from bot.core.absent import why_absent
 from bot.core.cascade_errors import NotOfTheHouse
 from bot.core.commands import (
-    Acknowledge,
     Asker,
     Choose,
     IncidentCommand,
@@ -33,15 +32,16 @@ from bot.core.commands import (
 )
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House, open_incident
-from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, UnknownClock, WrongRoom
+from bot.core.errors import AlreadyOnRoster, GuestOfTheHouse, NotAllowed, RuleError, UnknownClock, WrongRoom
 from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded
 from bot.core.happenings import Happening, PersonCalled, PersonCame, PersonWent
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language
-from bot.core.roster import Role, has_right, roles_giving
+from bot.core.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
 from bot.core.trust import ConfirmIdentity, ShowTrust
 from bot.ports import (
+    DESK,
     CameBack,
     Chat,
     DeviceCame,
@@ -65,7 +65,7 @@ from bot.service.books import Books
 from bot.service.budget import Taken
 from bot.service.bulletins import send
 from bot.service.cascading import Cascades, Steering
-from bot.service.outcome import NOTHING, Asked, Outcome, answered
+from bot.service.outcome import NOTHING, Asked, Later, Outcome, answered
 from bot.service.papers import Paper, paper
 from bot.service.presence import came_back
 from bot.service.registering import register
@@ -88,6 +88,9 @@ class Surroundings:
     incident: Incident | None
     room: Room
     roles: frozenset[Role]
+    """What they are here; nobody at all when there is none."""
+    house_roles: frozenset[Role]
+    """What the configuration makes them; none for a guest."""
     language: Language
     answers: Place
 
@@ -116,7 +119,7 @@ class Inbox:
         self._spend = spend
         self._cascades = cascades
 
-    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:  # noqa: C901, PLR0911 - a table
+    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
         input = InputId(incoming.id)
         try:
@@ -140,7 +143,7 @@ class Inbox:
                 case _:
                     assert_never(incoming)
         except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest
-            reference = sha256(incoming.id.encode()).hexdigest()[:8]
+            reference = _reference(input)
             _log.exception("could not handle an input, reference %s", reference)
             return self._fault(incoming, input, reference)
 
@@ -150,7 +153,7 @@ class Inbox:
         try:
             tasks = self._tasks(input, incident, facts, None, now)
         except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
-            reference = sha256(input.encode()).hexdigest()[:8]
+            reference = _reference(input)
             _log.exception("could not word what happened, reference %s", reference)
             tasks = (ring_task(input, 0, incident_place(incident), voice.fault(reference, incident.language), ()),)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
@@ -164,67 +167,76 @@ class Inbox:
     ) -> tuple[Task, ...]:
         return incident_tasks(input, before, facts, asked_in, now, policy=self._identity.policy)
 
-    async def _message(self, message: Message, input: InputId, now: datetime) -> Outcome:
+    async def _message(self, message: Message, input: InputId, now: datetime) -> Outcome | Later:
         around = self._surroundings(message)
         if not around.roles:
             _log.info("a message of somebody without a role was ignored")
             return NOTHING
-        zone = around.incident.zone if around.incident else ZoneInfo(self._house.zone)
-        parsed = commands.parse(message.body, place=around.room, now=now, zone=zone, language=around.language)
-        if isinstance(parsed, NotACommand) or self._is_mere_number(parsed, around):
+        called = commands.recognise(message.body, language=around.language)
+        if isinstance(called, NotACommand) or self._is_mere_number(called, around):
             return NOTHING
-        if isinstance(parsed, ParsedCommand) and isinstance(parsed.command, Acknowledge):
-            seen = await self._command(parsed, around, input, now)
+        if isinstance(called, Called) and called.row is ACK_ROW:
+            seen = await self._called(called, around, input, now)
             # A reminder that rings can always be answered; what acknowledges nothing counts like any other command.
-            return seen if seen.facts else self._too_fast(message, around, input) or seen
-        return self._too_fast(message, around, input) or await self._answer(parsed, around, input, now)
+            is_answered = isinstance(seen, Outcome) and seen.facts
+            return seen if is_answered else self._too_fast(message, around, input) or seen
+        return self._too_fast(message, around, input) or await self._answer(called, around, input, now)
 
     async def _answer(
-        self, parsed: ParsedCommand | UnknownWord | UsageError, around: Surroundings, input: InputId, now: datetime
-    ) -> Outcome:
-        match parsed:
-            case UnknownWord(word=word, nearest=nearest):
-                near = (nearest.words, nearest.usage) if nearest else None
-                return _say(input, around, voice.unknown_word(word, near, around.language))
-            case UsageError(row=row, reason=reason):
-                return _say(input, around, voice.usage(row.usage, reason, around.language))
-            case ParsedCommand():
-                return await self._command(parsed, around, input, now)
-            case _:
-                assert_never(parsed)
+        self, called: Called | UnknownWord, around: Surroundings, input: InputId, now: datetime
+    ) -> Outcome | Later:
+        if isinstance(called, UnknownWord):
+            near = (called.nearest.words, called.nearest.usage) if called.nearest else None
+            return _say(input, around, voice.unknown_word(called.word, near, around.language))
+        return await self._called(called, around, input, now)
 
-    def _is_mere_number(self, parsed: Parsed, around: Surroundings) -> bool:
+    def _is_mere_number(self, called: Called | UnknownWord, around: Surroundings) -> bool:
         """Say whether it is talk: among responders a bare number is, unless a list waits for one."""
-        is_number = isinstance(parsed, ParsedCommand) and isinstance(parsed.command, Choose)
+        is_number = isinstance(called, Called) and called.number is not None
         asker = around.asker
         return is_number and around.incident is not None and (asker.user, asker.room) not in self._books.desk.offers
 
-    async def _command(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
+    async def _called(self, called: Called, around: Surroundings, input: InputId, now: datetime) -> Outcome | Later:
+        """Check the right before anything of the arguments is read."""
+        row = called.row
         try:
-            if around.room not in parsed.row.rooms:
-                raise WrongRoom(incident_room=Room.INCIDENT in parsed.row.rooms)
-            if not has_right(around.roles, parsed.row.right):
-                raise NotAllowed(roles_giving(parsed.row.right))
+            if around.room in row.rooms:
+                self._refuse_without_right(row.right, around)
+            parsed = commands.read(called, place=around.room, now=now, zone=self._zone(around))
+            if isinstance(parsed, UsageError):
+                return _say(input, around, voice.usage(row.usage, parsed.reason, around.language))
             return await self._allowed(parsed, around, input, now)
         except RuleError as refusal:
             return _say(input, around, self._refusal(refusal, around))
 
+    def _refuse_without_right(self, right: Right, around: Surroundings) -> None:
+        if right in OF_THE_HOUSE and not around.house_roles:
+            raise GuestOfTheHouse
+        if not has_right(roles_for(right, around.roles, around.house_roles), right):
+            raise NotAllowed(roles_giving(right))
+
+    def _zone(self, around: Surroundings) -> ZoneInfo:
+        return around.incident.zone if around.incident else ZoneInfo(self._house.zone)
+
     def _for_the_house(
         self, command: ShowTrust | ConfirmIdentity | ShowRegister | SettleVerification, asked: Asked
-    ) -> Outcome:
+    ) -> Outcome | Later:
         if isinstance(command, ShowTrust | ConfirmIdentity):
             return self._guard.answer(command, asked)
         if isinstance(command, ShowRegister):
-            return register(command, self._books.incidents(), asked)
+            incidents = self._books.incidents()
+            return self._later(DESK, asked, lambda _: register(command, incidents, asked))
         return verifying.settle(command, self._verifications.waiting(), self._house.people, asked)
 
     def _refusal(self, refusal: RuleError, around: Surroundings) -> voice.Text:
         incident = around.incident
         if isinstance(refusal, UnknownClock) and incident is not None:
             refusal = why_absent(refusal, incident, self._house.rules)
-        return voice.refusal(refusal, around.language, incident.zone if incident else ZoneInfo(self._house.zone))
+        return voice.refusal(refusal, around.language, self._zone(around))
 
-    async def _allowed(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
+    async def _allowed(
+        self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime
+    ) -> Outcome | Later:
         command = parsed.command
         if isinstance(command, Open | Choose):
             return self._open(command, around, input, now)
@@ -241,7 +253,7 @@ class Inbox:
 
     async def _in_incident(
         self, command: IncidentCommand, incident: Incident, around: Surroundings, asked: Asked
-    ) -> Outcome:
+    ) -> Outcome | Later:
         if isinstance(command, IncidentView):
             return _say(asked.input, around, await self._show(command, incident, around.asker, asked.now))
         if isinstance(command, Steering):
@@ -249,14 +261,31 @@ class Inbox:
         if isinstance(command, SendBulletin):
             return send(command, incident, self._books.children(incident.id), asked)
         if isinstance(command, ShowRollup):
-            return await rollup(command, incident, self._books.children(incident.id), asked)
+            children = self._books.children(incident.id)
+            return self._later(incident.id, asked, lambda now: rollup(command, now or incident, children, asked))
         if isinstance(command, Paper):
-            return paper(command, incident, self._house, asked)
-        return self._act(command, incident, asked)
+            return self._later(incident.id, asked, lambda now: paper(command, now or incident, self._house, asked))
+        return self._act(command, incident, around, asked)
 
-    def _act(self, command: Act, incident: Incident, asked: Asked) -> Outcome:
-        # Whom the house has is nothing of an organisation's.
-        people = self._house.people if incident.parent is None else {}
+    def _later(self, stream: str, asked: Asked, make: Callable[[Incident | None], Outcome]) -> Later:
+        """Have *make* called in a thread; what it refuses, and what it fails at, becomes a sentence."""
+
+        def made(incident: Incident | None) -> Outcome:
+            zone = incident.zone if incident else ZoneInfo(self._house.zone)
+            try:
+                return make(incident)
+            except RuleError as refusal:
+                return answered(asked.input, asked.place, voice.refusal(refusal, asked.language, zone))
+            except Exception:  # noqa: BLE001 - as for what is answered at once
+                reference = _reference(asked.input)
+                _log.exception("could not handle an input, reference %s", reference)
+                return answered(asked.input, asked.place, voice.fault(reference, asked.language))
+
+        return Later(sender=asked.by, stream=stream, make=made)
+
+    def _act(self, command: Act, incident: Incident, around: Surroundings, asked: Asked) -> Outcome:
+        # Whom the house has is nothing of an organisation's, nor of a guest's.
+        people = self._house.people if incident.parent is None and around.house_roles else {}
         facts = decide(incident, command, asked.by, asked.now, people)
         if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
             raise AlreadyOnRoster(self._identity.user)
@@ -291,17 +320,15 @@ class Inbox:
             place=around.room,
             incident=around.incident,
             roles=around.roles,
+            house_roles=around.house_roles,
             language=around.language,
             identity=self._identity,
             now=now,
         )
 
     def _listed(self, around: Surroundings) -> tuple[Incident, ...]:
-        """Return what a list shows; in the room of one organisation nothing is said of the others."""
-        incident = around.incident
-        if incident is not None and incident.parent is not None:
-            return (incident,)
-        return self._books.incidents_of(around.asker.user)
+        """Return what a list shows; in the room of one incident nothing is said of the others."""
+        return self._books.incidents_of(around.asker.user) if around.incident is None else (around.incident,)
 
     def _surroundings(self, message: Message | FileSent | Unreadable | Distrusted) -> Surroundings:
         incident = self._books.incident_in(message.room)
@@ -313,6 +340,7 @@ class Inbox:
             incident=incident,
             room=self._kind_of_room(message, incident),
             roles=roster.get(message.sender, frozenset()),
+            house_roles=self._house.people.get(message.sender, frozenset()),
             language=incident.language if incident else self._house.language,
             answers=self._answers(message, incident, thread),
         )
@@ -346,7 +374,7 @@ class Inbox:
         around = self._surroundings(sent)
         if around.incident is not None or not around.roles or self._spend(sent, around.answers.lane) is not Taken.YES:
             return NOTHING
-        return self._cascades.offered(sent, around.roles)
+        return self._cascades.offered(sent, around.house_roles)
 
     def _unreadable(self, event: Unreadable, input: InputId) -> Outcome:
         around = self._surroundings(event)
@@ -385,6 +413,11 @@ class Inbox:
         if not around.roles:
             return NOTHING
         return _say(input, around, voice.fault(reference, around.language))
+
+
+def _reference(input: InputId) -> str:
+    """Return what a person can tell an operator to look for in the log."""
+    return sha256(input.encode()).hexdigest()[:8]
 
 
 def _say(input: InputId, around: Surroundings, text: voice.Text) -> Outcome:

@@ -48,6 +48,7 @@ from bot.service.tasks import Place, answer_task, card_task, incident_place, res
 from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.urgency import MADE_LATE, is_file
 from bot.service.views import Identity
+from bot.service.worker import Worker
 
 ANSWER_MOMENT_S, READING_MOMENT_S = 0.1, 0.01
 """How long hearing waits for answers to leave, at the most; and then for the homeserver to hand them out."""
@@ -97,6 +98,7 @@ class Service:
             spend=self._spend,
             cascades=self.cascades,
         )
+        self.worker = Worker(books=books, deciding=self._deciding, end=self._end)
         self._incoming = FairQueue()
         self._presence = Presence()
         self._began: float | None = None
@@ -138,7 +140,8 @@ class Service:
     @property
     def applying_seconds(self) -> float:
         """For how long what came in last is being applied; 0 when nothing is."""
-        return 0.0 if self._began is None else asyncio.get_running_loop().time() - self._began
+        at_once = 0.0 if self._began is None else asyncio.get_running_loop().time() - self._began
+        return max(at_once, self.worker.busy_seconds)
 
     async def start(self) -> None:
         """Take up what an earlier run left: events, rows, alarms; and see that there is a control room."""
@@ -215,14 +218,23 @@ class Service:
             await asyncio.sleep(0)
 
     async def _apply(self, incoming: Incoming, batch: Batch | None = None) -> None:
-        device = incoming.device if isinstance(incoming, Message | FileSent) else None
         async with self._deciding:
             outcome = await self._inbox.outcome(incoming, self._clock.now())
-            await self._commit(InputId(incoming.id), outcome, device=device, batch=batch)
+            if isinstance(outcome, Outcome):
+                await self._end(incoming, outcome, batch)
+                return
+        if batch is not None:
+            await self._store.receive(batch)
+        self.worker.push(incoming, outcome)
+
+    async def _end(self, incoming: Incoming, outcome: Outcome, batch: Batch | None = None) -> None:
+        device = incoming.device if isinstance(incoming, Message | FileSent) else None
+        await self._commit(InputId(incoming.id), outcome, device=device, batch=batch)
 
     def _spend(self, event: Message | FileSent | Unreadable, lane: str) -> Taken:
         """Charge a command to its sender, unless they waited for our answers: then they are never too fast."""
-        if not self._incoming.holds(event.sender) and not self.drain.is_answering(lane):
+        waits = self._incoming.holds(event.sender) or self.worker.holds(event.sender)
+        if not waits and not self.drain.is_answering(lane):
             return Taken.YES
         return self._budget.spend(event.sender, event.room, event.received_at)
 

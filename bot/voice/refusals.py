@@ -126,7 +126,8 @@ def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
         ):
             return _about_second_person(error, language, zone)
         case (
-            errors.IncidentClosed()
+            errors.GuestOfTheHouse()
+            | errors.IncidentClosed()
             | errors.NotClosed()
             | errors.NothingToAcknowledge()
             | errors.NothingToConfirm()

@@ -62,6 +62,7 @@ class Shell:
         async with asyncio.TaskGroup() as tasks:
             running = (
                 self.service.run(),
+                self.service.worker.run(),
                 self.service.drain.run(),
                 self.service.bulletins.run(),
                 self.service.cascades.feeder.run(),
@@ -94,6 +95,7 @@ class Shell:
         return (
             self.service._incoming.empty()
             and not self.service._deciding.locked()
+            and not self.service.worker.busy
             and not self.service.bulletins.waiting
             and not drain._gate._working
             and not self.service.cascades.feeder.busy
