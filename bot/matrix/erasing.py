@@ -19,7 +19,7 @@ from bot.ports import BusyError, RefusedError
 
 _log = logging.getLogger(__name__)
 
-PAGE = 500
+PAGE = 100
 _PRESENT = {"join", "invite", "knock"}
 _POLITENESS = 2
 """How many times as long as it is told to the deletion rests: reminders of other rooms share the limit."""
