@@ -189,7 +189,9 @@ class GuardedClient(AsyncClient):
                 match self.open(event, room_id):
                     case Opened(event=said):
                         kept.append(said)
-                    case Locked():
+                    case Locked(missing=missing):
+                        if missing is Missing.OWN_KEY:
+                            logger.warning("encrypted event waits: the key held is not from a device of its sender")
                         kept.append(event)
                     case Refused(fault=fault):
                         logger.warning("encrypted event dropped: %s", fault)

@@ -91,7 +91,7 @@ class Hearing:
         trust = Trust(client, policy)
         client.doubts = trust.doubts
         self._watch = Watch(client, trust, speaking.strangers, speaking.unreached)
-        self._reader = Reader(own, client.device_of, trust.distrusts)
+        self._reader = Reader(own, client.device_of, trust.distrusts, holds)
         self._backfill = Backfill(client, self._reader, jitter)
         self._verifications = verifications
         self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._verify)
@@ -133,7 +133,7 @@ class Hearing:
             # Before the first token nothing was ours to hear.
             if self._token is not None:
                 events = await self._events(room, info)
-                await self._waiting.keep(room, self._reader.locked(events), now)
+                incoming += await self._waiting.keep(room, self._reader.locked(events), now)
                 note_oddities(room, events, self._own)
                 incoming += self._reader.read(room, events, now)
         for name in answer.rooms.leave:
@@ -147,21 +147,23 @@ class Hearing:
 
     async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
         events = info.timeline.events
-        came = any(map(self._reader.is_our_coming, events))
+        came = self._reader.we_came(room, events)
         if info.timeline.limited and info.timeline.prev_batch and self._token and not came:
             gap = await self._backfill.missing(room, before=info.timeline.prev_batch, since=self._token)
             events = [*gap, *events]
-        return self._reader.since_we_came(events)
+        return self._reader.since_we_came(room, events)
 
     async def _give(self, incoming: list[Incoming], token: str, heard_at: datetime) -> None:
         """Give what opened since, then *incoming*, in one batch."""
         async with self._giving:
             self._heard_at = heard_at
             opened, news = await self._meanwhile(token)
-            await self._receive(Batch(events=(*opened, *news, *incoming), token=token, heard_at=heard_at))
+            batch = Batch(events=(*opened, *news, *incoming), token=token, heard_at=heard_at)
+            received = await self._receive(batch)
             self._token = token
             await self._waiting.settle(opened)
-            self._watch.told([*news, *incoming])
+            # What was refused was not told to anybody.
+            self._watch.told([one for one in (*news, *incoming) if one.id not in received.refused])
 
     async def _meanwhile(self, token: str) -> tuple[list[Incoming], list[News]]:
         """Return what opened, and what is news, since the last batch."""

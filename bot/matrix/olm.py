@@ -85,8 +85,8 @@ class GuardedOlm(Olm):
         """Devices that were shown with another signing key, each named once."""
         self.touched: set[str] = set()
         """Devices whose Olm session may be another now, by their Curve25519 key; whoever looks takes them out."""
-        self.changes = 0
-        """Grows whenever a room key became known or a device list was told: something locked may open now."""
+        self._news: tuple[set[str], set[str]] = (set(), set())
+        """Sessions of which a key became known, and people whose devices were told: something locked may open now."""
 
     def knows(self, user: str) -> bool:
         """Say whether *user* is us or one of our people: for all others nothing is kept and nothing is asked."""
@@ -113,6 +113,16 @@ class GuardedOlm(Olm):
     def rooms_of(self, session_id: str) -> tuple[str, ...]:
         """Return the rooms in which a key of that session is kept."""
         return self._bounds.rooms_of(session_id)
+
+    def has_key_of(self, user: str, room_id: str, session_id: str) -> bool:
+        """Say whether a key of that session is held which a device of *user* made."""
+        by_sender = self.inbound_group_store[room_id].values() if room_id in self.rooms_of(session_id) else ()
+        return any(self.bound_device(user, keys[session_id]) is not None for keys in by_sender if session_id in keys)
+
+    def take_news(self) -> tuple[set[str], set[str]]:
+        """Return of which sessions a key came, and of whom devices were told, since this was asked last."""
+        news, self._news = self._news, (set(), set())
+        return news
 
     # --- what comes in -----------------------------------------------------------------------------------
 
@@ -204,7 +214,7 @@ class GuardedOlm(Olm):
             self.save_inbound_group_session(session)
             if held is None:
                 self._bounds.note_room_key(room_id, sender_key, session_id)
-        self.changes += 1
+        self._news[0].add(session_id)
 
     # --- devices and claims ------------------------------------------------------------------------------
 
@@ -227,7 +237,7 @@ class GuardedOlm(Olm):
     def note_answered(self, users: Iterable[str], query: int) -> None:
         """Learn that the *query*-th request for device lists, which was about *users*, was answered."""
         self._answered.update(dict.fromkeys(users, query))
-        self.changes += 1
+        self._news[1].update(users)
 
     def last_answered(self, user: str) -> int:
         """Return which request about *user* was answered last; 0 when none was."""

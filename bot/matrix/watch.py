@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.names import DeviceId, EventId, UserId
+from bot.core.names import DeviceId, InputId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.guard import GuardedClient
 from bot.matrix.sightings import Sightings, Strangers
@@ -26,14 +26,14 @@ class Watch:
         self._trust = trust
         self._strangers = strangers
         self._unreached = unreached
-        self._told: set[EventId] = set()
+        self._told: set[InputId] = set()
 
     def news(self, now: datetime, token: str) -> list[News]:
         """Return what is new at *token*; call `told` with it once it is durable."""
         return [*self._identities(now), *self._devices(now), *self._people(now, token), *self._deaf(now)]
 
     def told(self, news: Sequence[Incoming]) -> None:
-        """Let go of *news*; what the sync told of people counts too."""
+        """Let go of *news* that the service took; what the sync told of people counts too."""
         devices: defaultdict[UserId, list[DeviceId]] = defaultdict(list)
         for one in news:
             match one:
@@ -56,7 +56,7 @@ class Watch:
         changes = [
             IdentityChanged(
                 # The same key is news again once another was confirmed in between.
-                id=EventId(f"identity:{user}:{person.confirmations}:{person.published}"),
+                id=InputId(f"identity:{user}:{person.confirmations}:{person.published}"),
                 user=user,
                 master=person.published,
                 received_at=now,
@@ -68,7 +68,7 @@ class Watch:
     def _devices(self, now: datetime) -> list[DeviceCame]:
         return [
             DeviceCame(
-                id=EventId(f"device:{device.user_id}:{device.id}:{device.ed25519}"),
+                id=InputId(f"device:{device.user_id}:{device.id}:{device.ed25519}"),
                 user=UserId(device.user_id),
                 device=DeviceId(device.id),
                 fingerprint=device.ed25519,
@@ -80,7 +80,7 @@ class Watch:
     def _people(self, now: datetime, token: str) -> list[Membership]:
         return [
             Membership(
-                id=EventId(f"stranger:{room}:{user}:{token}"),
+                id=InputId(f"stranger:{room}:{user}:{token}"),
                 room=room,
                 user=user,
                 present=membership == "join",
@@ -92,6 +92,6 @@ class Watch:
 
     def _deaf(self, now: datetime) -> list[Unreached]:
         return [
-            Unreached(id=EventId(f"unreached:{room}:{user}:{why}"), room=room, user=user, why=why, received_at=now)
+            Unreached(id=InputId(f"unreached:{room}:{user}:{why}"), room=room, user=user, why=why, received_at=now)
             for room, user, why in self._unreached.news()
         ]

@@ -21,16 +21,22 @@ from bot.ports.incoming import (
     DeviceCame,
     Distrusted,
     FileSent,
+    FromEvents,
     IdentityChanged,
     Incoming,
     Membership,
     Message,
+    Misnamed,
     Receive,
+    Received,
     Unreached,
     Unreadable,
     VerificationEnd,
     VerificationEnded,
     VerificationShown,
+    is_another,
+    misnamed,
+    origin_of,
 )
 from bot.ports.vault import Sealed, SealedEvents, Vault
 
@@ -52,11 +58,14 @@ __all__ = [
     "Distrusted",
     "Fetch",
     "FileSent",
+    "FromEvents",
     "IdentityChanged",
     "Incoming",
     "Membership",
     "Message",
+    "Misnamed",
     "Receive",
+    "Received",
     "RefusedError",
     "RoomPlan",
     "Sealed",
@@ -74,6 +83,9 @@ __all__ = [
     "VerificationEnded",
     "VerificationShown",
     "Verifications",
+    "is_another",
+    "misnamed",
+    "origin_of",
 ]
 
 # --- Chat ---------------------------------------------------------------------------------------------------
@@ -305,7 +317,7 @@ class Transaction(Protocol):
     async def queue(self, tasks: Sequence[Task]) -> None:
         """Add outbox rows, but none whose id was ever queued, and no CARD while an untried one of its lane waits."""
 
-    async def receive(self, batch: Batch) -> None:
+    async def receive(self, batch: Batch) -> Received:
         """Keep a batch as `Store.receive` does."""
 
     async def settle_input(self, id: InputId) -> bool:
@@ -324,8 +336,11 @@ class Store(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction; an exception inside rolls all of it back."""
 
-    async def receive(self, batch: Batch) -> None:
-        """Keep a batch's events and its token in one transaction; events ever seen before are dropped."""
+    async def receive(self, batch: Batch) -> Received:
+        """Keep a batch's events and its token in one transaction.
+
+        Events ever seen before are dropped, and so are others under the id of one: see `Received`.
+        """
 
     async def sync_token(self) -> str | None:
         """Return the token of the last batch received, or None before the first."""

@@ -51,6 +51,7 @@ from bot.ports import (
     Incoming,
     Membership,
     Message,
+    Misnamed,
     Store,
     Task,
     TaskKind,
@@ -76,7 +77,8 @@ from bot.service.views import AnywhereView, Identity, IncidentView, show, show_a
 
 _log = logging.getLogger(__name__)
 
-Spend = Callable[[Message | FileSent | Unreadable, str], Taken]
+FromPerson = Message | FileSent | Unreadable | Misnamed | Distrusted
+Spend = Callable[[Message | FileSent | Unreadable | Misnamed, str], Taken]
 """Says what becomes of a command, of a file, or of what cannot be read; beside it stands the lane of its answer."""
 
 
@@ -121,7 +123,7 @@ class Inbox:
 
     async def outcome(self, incoming: Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
-        input = InputId(incoming.id)
+        input = incoming.id
         try:
             match incoming:
                 case Message():
@@ -129,7 +131,9 @@ class Inbox:
                 case FileSent():
                     return self._file(incoming)
                 case Unreadable():
-                    return self._unreadable(incoming, input)
+                    return self._unheard(incoming, input, voice.unreadable)
+                case Misnamed():
+                    return self._unheard(incoming, input, voice.misnamed)
                 case Distrusted():
                     return self._distrusted(incoming)
                 case Unreached() | IdentityChanged() | DeviceCame():
@@ -330,7 +334,7 @@ class Inbox:
         """Return what a list shows; in the room of one incident nothing is said of the others."""
         return self._books.incidents_of(around.asker.user) if around.incident is None else (around.incident,)
 
-    def _surroundings(self, message: Message | FileSent | Unreadable | Distrusted) -> Surroundings:
+    def _surroundings(self, message: FromPerson) -> Surroundings:
         incident = self._books.incident_in(message.room)
         device = message.device if isinstance(message, Message) else DeviceId("")
         thread = message.thread if isinstance(message, Message) else None
@@ -345,14 +349,12 @@ class Inbox:
             answers=self._answers(message, incident, thread),
         )
 
-    def _kind_of_room(self, message: Message | FileSent | Unreadable | Distrusted, incident: Incident | None) -> Room:
+    def _kind_of_room(self, message: FromPerson, incident: Incident | None) -> Room:
         if incident is not None:
             return Room.INCIDENT
         return Room.CONTROL if message.room == self._books.desk.control_room else Room.DIRECT
 
-    def _answers(
-        self, message: Message | FileSent | Unreadable | Distrusted, incident: Incident | None, thread: EventId | None
-    ) -> Place:
+    def _answers(self, message: FromPerson, incident: Incident | None, thread: EventId | None) -> Place:
         """Return where an answer goes; outside incidents the configured people, or the asker alone, can read it."""
         if incident is not None:
             return replace(incident_place(incident), thread=thread)
@@ -376,13 +378,14 @@ class Inbox:
             return NOTHING
         return self._cascades.offered(sent, around.house_roles)
 
-    def _unreadable(self, event: Unreadable, input: InputId) -> Outcome:
+    def _unheard(self, event: Unreadable | Misnamed, input: InputId, word: Callable[[Language], voice.Text]) -> Outcome:
+        """Tell somebody that a message of theirs was not carried out."""
         around = self._surroundings(event)
         if not around.roles:
             return NOTHING
-        return self._too_fast(event, around, input) or _say(input, around, voice.unreadable(around.language))
+        return self._too_fast(event, around, input) or _say(input, around, word(around.language))
 
-    def _too_fast(self, event: Message | Unreadable, around: Surroundings, input: InputId) -> Outcome | None:
+    def _too_fast(self, event: Message | Unreadable | Misnamed, around: Surroundings, input: InputId) -> Outcome | None:
         """Return what is done instead when somebody asks for too much at once; None when it is not too much."""
         match self._spend(event, around.answers.lane):
             case Taken.YES:
@@ -407,7 +410,7 @@ class Inbox:
         return self._guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
 
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
-        if not isinstance(incoming, Message | Unreadable):
+        if not isinstance(incoming, Message | Unreadable | Misnamed):
             return NOTHING
         around = self._surroundings(incoming)
         if not around.roles:

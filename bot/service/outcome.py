@@ -52,7 +52,7 @@ class Later:
 class Commit(Protocol):
     """Makes what an input leads to durable, and takes it in. Called while decisions are held."""
 
-    async def __call__(self, input: InputId, outcome: Outcome, *, done: Task | None = None) -> None:
+    async def __call__(self, input: InputId, outcome: Outcome, *, done: Task | None = None) -> object:
         """Do it once for *input*, whatever is replayed; with it settle the row that is *done*."""
 
 

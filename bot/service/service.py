@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +25,8 @@ from bot.ports import (
     FileSent,
     Incoming,
     Message,
+    Misnamed,
+    Received,
     RefusedError,
     Store,
     Task,
@@ -39,7 +42,7 @@ from bot.service.control import ControlRoom
 from bot.service.drain import LANE_KEY, Drain
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
-from bot.service.outcome import Outcome
+from bot.service.outcome import Later, Outcome
 from bot.service.presence import Presence
 from bot.service.retention import Retention
 from bot.service.ringing import Ringing
@@ -50,8 +53,11 @@ from bot.service.urgency import MADE_LATE, is_file
 from bot.service.views import Identity
 from bot.service.worker import Worker
 
+_log = logging.getLogger(__name__)
+
 ANSWER_MOMENT_S, READING_MOMENT_S = 0.1, 0.01
 """How long hearing waits for answers to leave, at the most; and then for the homeserver to hand them out."""
+NO_BATCH = Received(new=(), refused=frozenset())
 BULK_MOMENT_S = 0.25
 """The same while very many rooms are made or told something: each answer brings what happened in several of them."""
 
@@ -157,7 +163,7 @@ class Service:
         for incident in self._books.incidents():
             self._ringing.set_alarm(incident)
 
-    async def receive(self, batch: Batch) -> None:
+    async def receive(self, batch: Batch) -> Received:
         """Keep a batch; it is applied later, each person's in order. Returns once it is durable.
 
         One message for which nothing has to wait is kept and applied at once: one flush to disk instead of two.
@@ -165,22 +171,40 @@ class Service:
         batch = self._presence.greet(batch)
         self._budget.hear(self._clock.now())
         if self._is_idle() and len(batch.events) == 1 and isinstance(message := batch.events[0], Message):
-            await self._apply(message, batch)
+            received = await self._apply_at_once(message, batch)
         else:
-            await self._store.receive(batch)
-            for incoming in batch.events:
+            received = await self._store.receive(batch)
+            for incoming in received.new:
                 self._incoming.put_nowait(incoming)
+        if received.refused:
+            _log.warning("%d times an event id came again for something else: not heard", len(received.refused))
         self._presence.kept(batch)
+        return received
+
+    async def _apply_at_once(self, message: Message, batch: Batch) -> Received:
+        """Apply the one message of *batch*, kept in the same transaction. What is kept instead of it has its turn."""
+        async with self._deciding:
+            outcome = await self._inbox.outcome(message, self._clock.now())
+            if isinstance(outcome, Outcome):
+                received = await self._commit(message.id, outcome, device=message.device, batch=batch)
+            else:
+                received = await self._store.receive(batch)
+        for incoming in received.new:
+            if incoming is not message:
+                self._incoming.put_nowait(incoming)
+            elif isinstance(outcome, Later):
+                self.worker.push(message, outcome)
+        return received
 
     def _is_idle(self) -> bool:
         return self._began is None and self._incoming.empty() and not self._deciding.locked()
 
-    async def hear(self, batch: Batch) -> None:
+    async def hear(self, batch: Batch) -> Received:
         """Keep a batch, and take a moment for its answers before more is asked for.
 
         The homeserver would serve our next question before our answer, and the answer's echo to us before its readers.
         """
-        await self.receive(batch)
+        received = await self.receive(batch)
         if batch.events:
             with suppress(TimeoutError):
                 async with asyncio.timeout(ANSWER_MOMENT_S):
@@ -189,6 +213,7 @@ class Service:
             await asyncio.sleep(BULK_MOMENT_S)
         # Only now: what somebody just said may undo what waits.
         self.drain.look_again()
+        return received
 
     async def _answered(self) -> None:
         await self._incoming.join()
@@ -217,21 +242,19 @@ class Service:
             # In a flood too, what rings has its turn between two inputs.
             await asyncio.sleep(0)
 
-    async def _apply(self, incoming: Incoming, batch: Batch | None = None) -> None:
+    async def _apply(self, incoming: Incoming) -> None:
         async with self._deciding:
             outcome = await self._inbox.outcome(incoming, self._clock.now())
             if isinstance(outcome, Outcome):
-                await self._end(incoming, outcome, batch)
-                return
-        if batch is not None:
-            await self._store.receive(batch)
-        self.worker.push(incoming, outcome)
+                await self._end(incoming, outcome)
+            else:
+                self.worker.push(incoming, outcome)
 
-    async def _end(self, incoming: Incoming, outcome: Outcome, batch: Batch | None = None) -> None:
+    async def _end(self, incoming: Incoming, outcome: Outcome) -> None:
         device = incoming.device if isinstance(incoming, Message | FileSent) else None
-        await self._commit(InputId(incoming.id), outcome, device=device, batch=batch)
+        await self._commit(incoming.id, outcome, device=device)
 
-    def _spend(self, event: Message | FileSent | Unreadable, lane: str) -> Taken:
+    def _spend(self, event: Message | FileSent | Unreadable | Misnamed, lane: str) -> Taken:
         """Charge a command to its sender, unless they waited for our answers: then they are never too fast."""
         waits = self._incoming.holds(event.sender) or self.worker.holds(event.sender)
         if not waits and not self.drain.is_answering(lane):
@@ -246,12 +269,14 @@ class Service:
         device: DeviceId | None = None,
         done: Task | None = None,
         batch: Batch | None = None,
-    ) -> None:
+    ) -> Received:
         """Make everything that *input* leads to durable at once, with the *batch* it came in, then take it in."""
+        received = NO_BATCH
         async with self._store.transaction() as tx:
             if batch is not None:
-                await tx.receive(batch)
-            fresh = await tx.settle_input(input)
+                received = await tx.receive(batch)
+            is_itself = input not in received.refused
+            fresh = is_itself and await tx.settle_input(input)
             if fresh and outcome.once is not None:
                 fresh = await tx.settle_input(outcome.once)
             if done is not None:
@@ -264,6 +289,7 @@ class Service:
             self.moved_at = self._clock.now()
         if fresh:
             self._take_in(outcome)
+        return received
 
     def _take_in(self, outcome: Outcome) -> None:
         self._books.add(outcome.stream, outcome.facts)

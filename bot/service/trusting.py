@@ -12,7 +12,7 @@ from bot import voice
 from bot.core.desk import Desk, House
 from bot.core.facts import DeskFact, IdentityChangeSeen, IdentityConfirmed, IdentityShown, StrangerCame
 from bot.core.incident import Incident, Status
-from bot.core.names import EventId, InputId, UserId
+from bot.core.names import InputId, UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Role, holders
@@ -83,18 +83,18 @@ class Guard:
             place, people = control, holders(self.house.people, Role.ADMIN)
         else:
             return NOTHING
-        return Outcome(tasks=(ring_task(InputId(event.id), 0, place, text, people),))
+        return Outcome(tasks=(ring_task(event.id, 0, place, text, people),))
 
     def _identity_changed(self, event: IdentityChanged) -> Outcome:
         """Ring in the control room and in every open room where the person is."""
         if not self._is_ours(event.user):
             return NOTHING
-        tasks = self._alarm(InputId(event.id), lambda to: voice.identity_changed(event.user, event.master, to))
+        tasks = self._alarm(event.id, lambda to: voice.identity_changed(event.user, event.master, to))
         for incident in self.books.incidents_of(event.user):
             if incident.status is Status.OPEN:
                 text = voice.identity_changed(event.user, event.master, incident.language)
                 place, leaders = incident_place(incident), incident.leaders()
-                tasks.append(ring_task(InputId(event.id), len(tasks), place, text, leaders))
+                tasks.append(ring_task(event.id, len(tasks), place, text, leaders))
         fact = IdentityChangeSeen(at=event.received_at, user=event.user, master=event.master)
         return Outcome(facts=(fact,), tasks=tuple(tasks))
 
@@ -102,9 +102,7 @@ class Guard:
         """Say in the control room that a device is trusted on the homeserver's word alone."""
         if not self._is_ours(event.user):
             return NOTHING
-        tasks = self._alarm(
-            InputId(event.id), lambda to: voice.device_came(event.user, event.device, event.fingerprint, to)
-        )
+        tasks = self._alarm(event.id, lambda to: voice.device_came(event.user, event.device, event.fingerprint, to))
         return Outcome(tasks=tuple(tasks))
 
     def verified(self, event: VerificationEnded) -> Outcome:
@@ -115,7 +113,7 @@ class Guard:
         if event.master is None:
             return NOTHING
         if self.chat.identity_of(event.user).known not in {None, event.master}:
-            id = EventId(f"{event.id}:identity")
+            id = InputId(f"{event.id}:identity")
             return self._identity_changed(
                 IdentityChanged(id=id, user=event.user, master=event.master, received_at=event.received_at)
             )
@@ -141,7 +139,7 @@ class Guard:
             return NOTHING
         if not (event.present or event.invited):
             return NOTHING
-        input = InputId(event.id)
+        input = event.id
         remove = Task(id=task_id(input, 0), lane=control.lane, kind=TaskKind.REMOVE, room=control.room, user=event.user)
         alarm = self._alarm(input, lambda to: voice.stranger_in_control(event.user, to), first=1)
         return Outcome(tasks=(remove, *alarm))

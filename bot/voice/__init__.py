@@ -20,7 +20,7 @@ from bot.voice.draft_text import draft_digest, draft_file, draft_paper, draft_te
 from bot.voice.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.known import known
 from bot.voice.markup import Text
-from bot.voice.refusals import fault, refusal, too_fast, unknown_word, unreadable, usage
+from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unreadable, usage
 from bot.voice.register import register, register_note, register_pages, register_table
 from bot.voice.reminders import Reminded, remind
 from bot.voice.risk import risk
@@ -85,6 +85,7 @@ __all__ = [
     "incident_list",
     "known",
     "list_wrong",
+    "misnamed",
     "next_for",
     "progress",
     "purged",

@@ -87,6 +87,11 @@ def unreadable(language: Language) -> Text:
     return render(say(language, "unreadable"))
 
 
+def misnamed(language: Language) -> Text:
+    """Return that a message came under the id of another one, and what its sender can do."""
+    return render(say(language, "misnamed"))
+
+
 def too_fast(language: Language) -> Text:
     """Return that somebody sends more commands than are taken, and what to do."""
     return render(say(language, "too.fast"))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.desk import House
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, InputId, RoomId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.library import playbooks, rules
@@ -105,7 +105,7 @@ class Stage:
 
     def _message(self, number: int, turn: Turn) -> Message:
         return Message(
-            id=EventId(f"$m{number}"),
+            id=InputId(f"$m{number}"),
             room=self.rooms[-1],
             sender=turn.who,
             device=DeviceId("PHONE"),

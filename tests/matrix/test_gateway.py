@@ -12,7 +12,7 @@ from bot.config import Matrix, PasswordLogin
 from bot.core.names import RoomId, UserId
 from bot.matrix.gateway import Gateway, Surroundings
 from bot.matrix.trust import FirstUse
-from bot.ports import Batch, Content, Incoming, Membership, Message
+from bot.ports import Batch, Content, Incoming, Membership, Message, Received
 from bot.store.sqlite import SqliteStore, open_store
 from tests.matrix.between import Between
 from tests.matrix.listeners import eventually
@@ -32,11 +32,12 @@ class Running:
         self.heard: list[Incoming] = []
         self._news = asyncio.Condition()
 
-    async def receive(self, batch: Batch) -> None:
-        await self.store.receive(batch)
+    async def receive(self, batch: Batch) -> Received:
+        received = await self.store.receive(batch)
         self.heard += batch.events
         async with self._news:
             self._news.notify_all()
+        return received
 
     async def until(self, reached: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S), self._news:

@@ -7,7 +7,7 @@ from itertools import count
 
 from bot.core.facts import EncryptedFile
 from bot.core.incident import Incident
-from bot.core.names import EventId, IncidentId, RoomId, UserId
+from bot.core.names import IncidentId, InputId, RoomId, UserId
 from bot.ports import FileSent
 from tests.core.build import ALICE
 from tests.service.shell import DEVICE, Shell
@@ -30,7 +30,7 @@ async def send(
     shell.chat.media[file] = text.encode()
     await shell.receive(
         FileSent(
-            id=EventId(f"$file{number}"),
+            id=InputId(f"$file{number}"),
             room=room or shell.control_room,
             sender=sender,
             device=DEVICE,

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.core.desk import House
 from bot.core.incident import Incident
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.ports import Batch, Content, Incoming, Membership, Message, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
@@ -125,7 +125,7 @@ class Shell:
     def message(self, body: str, *, room: RoomId, sender: UserId = ALICE, thread: str | None = None) -> Message:
         now = self.clock.now()
         return Message(
-            id=EventId(f"$typed{next(self._numbers)}"),
+            id=InputId(f"$typed{next(self._numbers)}"),
             room=room,
             sender=sender,
             device=DEVICE,
@@ -158,7 +158,7 @@ class Shell:
         (self.chat.join if present else self.chat.leave)(room, user)
         await self.receive(
             Membership(
-                id=EventId(f"$member{next(self._numbers)}"),
+                id=InputId(f"$member{next(self._numbers)}"),
                 room=room,
                 user=user,
                 present=present,
@@ -168,7 +168,7 @@ class Shell:
 
     async def fail_to_read(self, sender: UserId, *, room: RoomId) -> None:
         unreadable = Unreadable(
-            id=EventId(f"$sealed{next(self._numbers)}"), room=room, sender=sender, received_at=self.clock.now()
+            id=InputId(f"$sealed{next(self._numbers)}"), room=room, sender=sender, received_at=self.clock.now()
         )
         await self.receive(unreadable)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.alarms import Ring, alarms
-from bot.core.names import EventId, RoomId, UserId
+from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.ports import Batch, Content, Message, UnreachableError, Unreadable
 from bot.service.budget import BURST
 from tests.core.build import ALICE, BOB, GUEST, HOUR
@@ -188,7 +188,7 @@ async def test_what_cannot_be_read_is_answered_within_the_budget_too(shell: Shel
         await at_work(shell)
         before = len(shell.said())
         sealed = [
-            Unreadable(id=EventId(f"$s{number}"), room=shell.room, sender=BOB, received_at=shell.clock.now())
+            Unreadable(id=InputId(f"$s{number}"), room=shell.room, sender=BOB, received_at=shell.clock.now())
             for number in range(MANY)
         ]
         await shell.receive(*sealed)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.ports import Sealed, SealedEvents, Store, Task, TaskKind, Vault
+from bot.ports import SealedEvents, Store, Task, TaskKind, Vault
 from tests.store.samples import (
     ALICE,
     NOW,
-    ROOM,
     card,
     room_task,
     sealed,
@@ -121,6 +121,6 @@ async def test_sealed_events_wait_in_order_until_they_are_forgotten(store: Seale
 
 
 async def test_a_sealed_event_comes_back_whole(store: SealedEvents) -> None:
-    event = Sealed(id=sealed().id, room=ROOM, sender=ALICE, raw='{"\\ud800":"é"}', received_at=NOW, answered=True)
+    event = replace(sealed(answered=True), sender=ALICE, raw='{"\\ud800":"é"}')
     await store.keep(event)
     assert await store.all() == (event,)

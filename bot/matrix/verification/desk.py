@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Never
 
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, InputId, RoomId, UserId
 from bot.matrix.hostile import Surviving
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.sas import Party
@@ -133,7 +133,7 @@ class Verifications:
 
     async def _hold(self, talk: Talk, tell: Tell) -> None:
         async def show(comparison: Comparison) -> None:
-            id_ = EventId(f"verification:{talk.id}:shown")
+            id_ = InputId(f"verification:{talk.id}:shown")
             await tell(VerificationShown(id=id_, comparison=comparison, received_at=self._clock.now()))
 
         end = VerificationEnd.FAILED
@@ -148,7 +148,7 @@ class Verifications:
         if talk.comparison is not None:
             await tell(
                 VerificationEnded(
-                    id=EventId(f"verification:{talk.id}:ended"),
+                    id=InputId(f"verification:{talk.id}:ended"),
                     user=talk.other.user,
                     end=end,
                     received_at=self._clock.now(),
