@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.matrix import ids
 from bot.matrix.guard import GuardedClient
 from bot.matrix.pages import read_page
 from bot.matrix.reading import fingerprint
@@ -107,5 +108,5 @@ def _deletable(chunk: object) -> Iterator[EventId]:
         match event:
             case {"state_key": _} | {"type": "m.room.redaction"}:
                 continue
-            case {"event_id": str(id), "content": dict(content)} if content:
+            case {"event_id": str(id), "content": dict(content)} if content and ids.event_id(id) is not None:
                 yield EventId(id)

@@ -31,7 +31,11 @@ def room_id(value: object) -> RoomId | None:
 
 def user_id(value: object) -> UserId | None:
     """Return the id of a user, or None."""
-    return full_id(value) if isinstance(value, str) and value.startswith("@") and value.strip() == value else None
+    if not isinstance(value, str) or len(value) > LONGEST:
+        return None
+    id = full_id(value)
+    # What only has one in it, as a link has, is none.
+    return id if id == value else None
 
 
 def device_id(value: object) -> DeviceId | None:

@@ -21,6 +21,7 @@ from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount
 from nio.crypto.device import OlmDevice
 
 from bot.core.names import UserId
+from bot.matrix import ids
 from bot.matrix.answers import WholeKeysQuery
 from bot.matrix.bounds import Bounds
 from bot.matrix.hostile import Surviving
@@ -334,6 +335,8 @@ def _is_sound(user: str, device_id: str, device: Any) -> bool:
     """Say whether nio can read this entry of a device list without raising."""
     try:
         # vodozemac panics on an Ed25519 key of a wrong length; the other kind has the same length and only refuses.
+        if ids.device_id(device_id) is None:
+            return False
         for name in (f"curve25519:{device_id}", f"ed25519:{device_id}"):
             vodozemac.Curve25519PublicKey.from_base64(device["keys"][name])
         vodozemac.Ed25519PublicKey.from_base64(device["keys"][f"ed25519:{device_id}"])
