@@ -94,9 +94,8 @@ class WholeKeysQuery(KeysQueryResponse):
         lists = parsed_dict.get("device_keys")
         if not isinstance(lists, dict):
             return KeysQueryError(*_refusal(parsed_dict))
-        # nio takes the signatures off while it checks them.
         sound = {
-            user: {id_: device for id_, part in devices.items() for device in _copied([part])}
+            user: {id_: device for id_, device in devices.items() if not is_too_deep(device)}
             for user, devices in lists.items()
             if isinstance(devices, dict) and ids.user_id(user) is not None
         }
@@ -144,11 +143,11 @@ def _room(part: Json) -> RoomInfo:
 
 
 def _invitation(part: Json) -> tuple[Json, ...]:
-    return tuple(_copied(event for event in _events(part.get("invite_state")) if isinstance(event, dict)))
+    return tuple(copied(event for event in _events(part.get("invite_state")) if isinstance(event, dict)))
 
 
-def _copied(parts: Iterable[Any]) -> list[Any]:
-    """Copy each of *parts* whole; one that is nested too deeply for that is left out."""
+def copied(parts: Iterable[Any]) -> list[Any]:
+    """Copy each of *parts* whole: nio takes things out of what it reads. One that is nested too deeply is left out."""
     return [copy.deepcopy(part) for part in parts if not is_too_deep(part)]
 
 

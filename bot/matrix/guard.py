@@ -146,8 +146,15 @@ class GuardedClient(AsyncClient):
         self.next_batch = response.next_batch
 
     async def receive_response(self, response: Response) -> None:
-        """Take an answer into the client's state; an error never changes it (nio forgets the token on some)."""
-        if not isinstance(response, ErrorResponse):
+        """Take an answer into the client's state; an error never changes it (nio forgets the token on some).
+
+        The devices of one person are taken in at a time: between two others have their turn.
+        """
+        if isinstance(response, WholeKeysQuery):
+            for user, devices in response.device_keys.items():
+                await super().receive_response(WholeKeysQuery({user: devices}, {}, whole=response.whole))
+                await asyncio.sleep(0)
+        elif not isinstance(response, ErrorResponse):
             await super().receive_response(response)
 
     async def _handle_sync(self, response: SyncResponse) -> None:

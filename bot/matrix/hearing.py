@@ -18,6 +18,7 @@ from bot.matrix.backfill import Backfill
 from bot.matrix.guard import GuardedClient
 from bot.matrix.invitations import Invitations
 from bot.matrix.oddities import note_oddities
+from bot.matrix.order import Order
 from bot.matrix.reading import Reader, fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
@@ -94,7 +95,8 @@ class Hearing:
         self._reader = Reader(own, client.device_of, trust.distrusts, holds)
         self._backfill = Backfill(client, self._reader, jitter)
         self._verifications = verifications
-        self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._verify)
+        self._order = Order()
+        self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._note_late)
         self._asking = Asking(client, wire)
         states = RoomStates(wire)
         self._invitations = Invitations(own=own, people=people, wire=wire, states=states, vault=vault, jitter=jitter)
@@ -151,7 +153,9 @@ class Hearing:
         if info.timeline.limited and info.timeline.prev_batch and self._token and not came:
             gap = await self._backfill.missing(room, before=info.timeline.prev_batch, since=self._token)
             events = [*gap, *events]
-        return self._reader.since_we_came(room, events)
+        kept = self._reader.since_we_came(room, events)
+        self._order.note(kept)
+        return kept
 
     async def _give(self, incoming: list[Incoming], token: str, heard_at: datetime) -> None:
         """Give what opened since, then *incoming*, in one batch."""
@@ -181,6 +185,11 @@ class Hearing:
         for room, info in answer.rooms.join.items():
             for event in info.timeline.events:
                 self._verify(RoomId(room), event)
+
+    def _note_late(self, room: RoomId, event: Any) -> None:
+        """Take note of what opened after it came."""
+        self._order.note([event])
+        self._verify(room, event)
 
     def _verify(self, room: RoomId, event: Any) -> None:
         device = self._client.device_of(event) if getattr(event, "decrypted", False) else None

@@ -22,7 +22,7 @@ from nio.crypto.device import OlmDevice
 
 from bot.core.names import UserId
 from bot.matrix import ids
-from bot.matrix.answers import WholeKeysQuery
+from bot.matrix.answers import WholeKeysQuery, copied
 from bot.matrix.bounds import Bounds
 from bot.matrix.hostile import Surviving
 from bot.matrix.identities import Identities
@@ -34,6 +34,10 @@ logger = logging.getLogger(__name__)
 LOW_TIDE = 25
 """Below this many one-time keys on the server new ones go up; half of what an account may hold."""
 
+MOST_DEVICES = 40
+"""Devices of one person that are looked at: each costs most of a millisecond at first sight."""
+
+Json = dict[str, Any]
 ToDevicePart = tuple[set[tuple[str, str]], dict[str, Any]]
 
 
@@ -82,6 +86,8 @@ class GuardedOlm(Olm):
         """How many to-device messages of people who are not ours were passed over."""
         self.unused_fallback: bool | None = None
         """Whether the server still holds an unused fallback key; None while it has not said."""
+        self._crowded: set[str] = set()
+        """Who was said to have too many devices, each once."""
         self._impostors: set[tuple[str, str]] = set()
         """Devices that were shown with another signing key, each named once."""
         self.touched: set[str] = set()
@@ -222,18 +228,36 @@ class GuardedOlm(Olm):
     def _handle_key_query(self, response: KeysQueryResponse) -> None:
         announced_meanwhile = set(self.users_for_key_query)
         changed: dict[str, dict[str, OlmDevice]] = {}
-        newcomers: dict[str, set[str]] = {}
-        # One transaction: no device is ever kept without what vouches for it.
-        with self.store.transaction():
-            for user, devices in response.device_keys.items():
-                before = set(self.device_store[user])
-                with Surviving("device list"):
-                    changed[user] = self._take_devices(user, devices)
-                newcomers[user] = set(self.device_store[user]) - before if before else set()
-            if isinstance(response, WholeKeysQuery):
-                self.identities.learn(response.whole, newcomers)
+        for user, devices in response.device_keys.items():
+            # One transaction: no device is ever kept without what vouches for it.
+            with self.store.transaction():
+                whole = response.whole if isinstance(response, WholeKeysQuery) else None
+                changed[user] = self._take_list(user, self._first_of(user, devices), whole)
         self.users_for_key_query |= announced_meanwhile
         response.changed = {user: devices for user, devices in changed.items() if devices}
+
+    def _take_list(self, user: str, devices: Json, whole: Json | None) -> dict[str, OlmDevice]:
+        before = {id_: device.deleted for id_, device in self.device_store[user].items()}
+        changed: dict[str, OlmDevice] = {}
+        with Surviving("device list"):
+            changed = self._take_devices(user, devices)
+        after = {id_ for id_, device in self.device_store[user].items() if not device.deleted}
+        if whole is not None:
+            newcomers = after - before.keys() if before else set[str]()
+            back = {id_ for id_ in after if before.get(id_)}
+            self.identities.learn({**whole, "device_keys": {user: devices}}, {user: newcomers}, {user: back})
+        return changed
+
+    def _first_of(self, user: str, devices: Json) -> Json:
+        """Return no more of *devices* than are looked at: those known, then the others by name."""
+        if len(devices) <= MOST_DEVICES:
+            return devices
+        if user not in self._crowded:
+            self._crowded.add(user)
+            logger.warning("somebody has %d devices: %d of them are looked at", len(devices), MOST_DEVICES)
+        known = {device.id for device in self.device_store.active_user_devices(user)}
+        first = sorted(devices, key=lambda id_: (id_ not in known, id_))[:MOST_DEVICES]
+        return {id_: devices[id_] for id_ in first}
 
     def note_answered(self, users: Iterable[str], query: int) -> None:
         """Learn that the *query*-th request for device lists, which was about *users*, was answered."""
@@ -246,7 +270,8 @@ class GuardedOlm(Olm):
 
     def _take_devices(self, user: str, devices: dict[str, Any]) -> dict[str, OlmDevice]:
         self._name_impostors(user, devices)
-        one = KeysQueryResponse({user: {id_: part for id_, part in devices.items() if _is_sound(user, id_, part)}}, {})
+        sound = {id_: part for id_, given in devices.items() for part in copied([given]) if _is_sound(user, id_, part)}
+        one = KeysQueryResponse({user: sound}, {})
         super()._handle_key_query(one)
         known, published = self.device_store[user], one.device_keys[user]
         back = {id_: device for id_, device in known.items() if _is_back(device, published)}

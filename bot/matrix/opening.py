@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,8 +16,6 @@ from bot.core.names import DeviceId
 from bot.matrix import ids
 from bot.matrix.hostile import Surviving, is_too_deep
 from bot.matrix.olm import GuardedOlm
-
-logger = logging.getLogger(__name__)
 
 _ENVELOPE = "cellule_envelope"
 """nio's events are passed on as they are; in this attribute what was learnt of them goes along."""
@@ -55,19 +52,25 @@ class Opened:
     device: DeviceId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Envelope:
     """What is known of how something that opened came."""
 
-    origin: str
+    origin: str = ""
     """See `ports.FromEvents`."""
-    is_late: bool
-    """It came after later messages of the same Megolm session."""
+    index: int = 0
+    """Its number in its Megolm session."""
+    last: int = -1
+    """The number of the last message of the session that was opened before; that before the first one we have."""
+    is_again: bool = False
+    """It was opened before, under the same id."""
+    is_late: bool = False
+    """It came after later messages of its session: see `order`."""
 
 
 def envelope_of(said: Any) -> Envelope:
     """Return the envelope of what `open_event` opened; one that says nothing for anything else."""
-    envelope: Envelope = vars(said).get(_ENVELOPE, Envelope(origin="", is_late=False))
+    envelope: Envelope = vars(said).get(_ENVELOPE) or Envelope()
     return envelope
 
 
@@ -119,16 +122,22 @@ def _decrypt(olm: GuardedOlm, event: MegolmEvent, room: str, key: InboundGroupSe
     except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):
         return Refused(Fault.DAMAGED)
     index = decrypted.message_index
-    if olm.store.heard_as(key.sender_key, key.id, index) not in (None, event.event_id):
+    known_as = olm.store.heard_as(key.sender_key, key.id, index)
+    if known_as not in (None, event.event_id):
         return Refused(Fault.REPLAYED)
-    is_late = _note_order(olm, key, index)
+    last = olm.store.last_heard(key.sender_key, key.id)
     olm.store.keep_heard(key.sender_key, key.id, index, event.event_id)
     said = _read(bytes(decrypted.plaintext), event, room)
     if isinstance(said, Fault):
         return Refused(said)
     said.decrypted = True
     said.sender_key, said.session_id = key.sender_key, key.id
-    vars(said)[_ENVELOPE] = Envelope(origin=ids.origin(room, event.source), is_late=is_late)
+    vars(said)[_ENVELOPE] = Envelope(
+        origin=ids.origin(room, event.source),
+        index=index,
+        last=key.first_known_index - 1 if last is None else last,
+        is_again=known_as is not None,
+    )
     return Opened(said, DeviceId(device.id))
 
 
@@ -178,21 +187,6 @@ def _is_said_elsewhere(olm: GuardedOlm, event: MegolmEvent) -> bool:
     session_id = event.session_id or ""
     keys = [key for room in olm.rooms_of(session_id) for key in _keys(olm, room, session_id)]
     return any(olm.bound_device(event.sender, key) is not None for key in keys)
-
-
-def _note_order(olm: GuardedOlm, key: InboundGroupSession, index: int) -> bool:
-    """Name what a homeserver that withholds or reorders leaves behind: messages of a session are numbered.
-
-    Say whether this one comes after later ones.
-    """
-    last = olm.store.last_heard(key.sender_key, key.id)
-    expected = key.first_known_index if last is None else last + 1
-    if index > expected:
-        logger.warning("%d messages before one of the same device have not come", index - expected)
-    is_late = index < expected and olm.store.heard_as(key.sender_key, key.id, index) is None
-    if is_late:
-        logger.warning("a message came after later ones of the same device")
-    return is_late
 
 
 def _learn_device(olm: GuardedOlm, event: MegolmEvent) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+
+from nio.crypto import OlmDevice
 
 from bot.core.names import DeviceId, InputId, UserId
 from bot.core.trust import Distrust
@@ -66,16 +69,14 @@ class Watch:
         return [change for change in changes if change.id not in self._told]
 
     def _devices(self, now: datetime) -> list[DeviceCame]:
-        return [
-            DeviceCame(
-                id=InputId(f"device:{device.user_id}:{device.id}:{device.ed25519}"),
-                user=UserId(device.user_id),
-                device=DeviceId(device.id),
-                fingerprint=device.ed25519,
-                received_at=now,
-            )
-            for device in self._trust.newcomers()
+        person = self._client.machine.identities.person
+        came = [_came(device, f"device:{_named(device)}", now) for device in self._trust.newcomers()]
+        back = [
+            # Each time that it comes back is news of its own.
+            _came(device, f"back:{_named(device)}:{person(UserId(device.user_id)).returns[DeviceId(device.id)]}", now)
+            for device in self._trust.returned()
         ]
+        return [*came, *(replace(one, is_back=True) for one in back)]
 
     def _people(self, now: datetime, token: str) -> list[Membership]:
         return [
@@ -95,3 +96,17 @@ class Watch:
             Unreached(id=InputId(f"unreached:{room}:{user}:{why}"), room=room, user=user, why=why, received_at=now)
             for room, user, why in self._unreached.news()
         ]
+
+
+def _came(device: OlmDevice, id: str, now: datetime) -> DeviceCame:
+    return DeviceCame(
+        id=InputId(id),
+        user=UserId(device.user_id),
+        device=DeviceId(device.id),
+        fingerprint=device.ed25519,
+        received_at=now,
+    )
+
+
+def _named(device: OlmDevice) -> str:
+    return f"{device.user_id}:{device.id}:{device.ed25519}"

@@ -112,7 +112,7 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCame:
-    """Somebody who had devices has one more that is trusted, and nothing but the homeserver says that it is theirs."""
+    """Somebody has a device that is trusted, and nothing but the homeserver says that it is theirs, or still theirs."""
 
     id: InputId
     """Ours: the same device has the same one."""
@@ -121,6 +121,8 @@ class DeviceCame:
     fingerprint: str
     """Its Ed25519 key."""
     received_at: datetime
+    is_back: bool = False
+    """It was gone from their list, and is on it again. Else they had others, and nothing vouches for this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,8 +102,11 @@ class Guard:
         """Say in the control room that a device is trusted on the homeserver's word alone."""
         if not self._is_ours(event.user):
             return NOTHING
-        tasks = self._alarm(event.id, lambda to: voice.device_came(event.user, event.device, event.fingerprint, to))
-        return Outcome(tasks=tuple(tasks))
+
+        def word(to: Language) -> voice.Text:
+            return voice.device_came(event.user, event.device, event.fingerprint, to, is_back=event.is_back)
+
+        return Outcome(tasks=tuple(self._alarm(event.id, word)))
 
     def verified(self, event: VerificationEnded) -> Outcome:
         """Know a person by the master key that a comparison proved to be theirs; ring when they are known by another.

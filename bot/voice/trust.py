@@ -72,11 +72,10 @@ def identity_confirmed(user: UserId, language: Language) -> Text:
     return render(say(language, "identity.confirmed", who=short(user, 80)))
 
 
-def device_came(user: UserId, device: DeviceId, fingerprint: str, language: Language) -> Text:
-    """Return that *user* has a device that nothing vouches for, which is trusted all the same."""
-    return render(
-        say(language, "device.came", who=short(user, 80), device=short(device, 40), fingerprint=grouped(fingerprint))
-    )
+def device_came(user: UserId, device: DeviceId, fingerprint: str, language: Language, *, is_back: bool) -> Text:
+    """Return that *user* has a device that is trusted on the homeserver's word: a new one, or one that was gone."""
+    key = "device.back" if is_back else "device.came"
+    return render(say(language, key, who=short(user, 80), device=short(device, 40), fingerprint=grouped(fingerprint)))
 
 
 def unheard(user: UserId, language: Language) -> Text:

@@ -155,7 +155,7 @@ async def test_it_hears_answers_stops_and_hears_what_was_said_meanwhile(town: To
         await bob.sync()
         await tell(bob, room, "!two")
         await bot.until(lambda: bot.texts()[-1] == "!two")
-        assert len(await bot.store.waiting()) == len(said) + 4
+        assert len(await bot.store.waiting()) == len(said) + 5
 
 
 async def test_what_it_hears_of_a_room_it_just_made_was_read_before(

@@ -38,6 +38,9 @@ SENTENCES = {
     "device.came": "**{who} has a new device:** {device}\nFingerprint: `{fingerprint}`\nNothing vouches for it but the "
     "homeserver, and it is trusted from now on (first-use). Ask them by phone whether it is theirs; if not, `!remove` "
     "them from open incidents and have them verify their own devices.",
+    "device.back": "**A device of {who} is back:** {device}\nFingerprint: `{fingerprint}`\nThe homeserver had it gone, "
+    "and shows it again. It gets the keys again. Ask {who} by another way whether they still have it. If not, take "
+    "them out (`!remove`) until they have reset their identity in their app, then `!trust {who}`.",
     "stranger.here": "**{who} is in this room, or invited, and not on the roster.** They get no keys from me and "
     "command nothing. I take them out; look whether they are gone.\nDo they belong here? `!invite {who}`",
     "stranger.elsewhere": "**{who} is in the room {codename}, or invited, and not on its roster.** They get no keys "

@@ -40,6 +40,10 @@ SENTENCES = {
     "device.came": "**{who} a un nouvel appareil :** {device}\nEmpreinte : `{fingerprint}`\nSeul le serveur dit "
     "qu'il est à cette personne, et il est reconnu dès maintenant (first-use). Appelez : est-ce le sien ? "
     "Sinon, `!retirer` cette personne des incidents ouverts et faites-lui vérifier ses propres appareils.",
+    "device.back": "**Un appareil de {who} est revenu :** {device}\nEmpreinte : `{fingerprint}`\nLe serveur l'avait "
+    "donné pour parti et le montre de nouveau. Il reçoit de nouveau les clés. Demandez à {who} par une autre voie "
+    "s'il l'a toujours. Sinon, retirez cette personne (`!retirer`) jusqu'à ce qu'elle ait réinitialisé son "
+    "identité dans son application, puis `!confiance {who}`.",
     "stranger.here": "**{who} est dans cette salle, ou y est invité, sans être membre de la cellule.** Cette personne "
     "ne reçoit aucune clé de ma part et ne commande rien. Je la retire ; regardez si elle est partie.\nSa place est "
     "ici ? `!inviter {who}`",
