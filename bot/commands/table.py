@@ -48,11 +48,13 @@ class Row:
     rooms: frozenset[Place]
     longest: int
     """How many characters may follow the word. What is longer is refused before anything of it is read."""
+    only_in_order: bool
+    """Not to be carried out when it comes late: by then it may mean something else than when it was typed."""
     parse: Callable[[Line], Command]
     """Raises BadArgumentError."""
 
 
-def _row(
+def _row(  # noqa: PLR0913 - a row is one line of a table
     words: str,
     arguments: str,
     right: Right,
@@ -60,6 +62,7 @@ def _row(
     *,
     rooms: frozenset[Place] = INCIDENT_ROOMS,
     longest: int = WORDS,
+    only_in_order: bool = False,
 ) -> Row:
     """Build a row from words and arguments, each as `English / French`, the shown word first."""
     english, french = (tuple(side.split()) for side in words.split(" / "))
@@ -71,6 +74,7 @@ def _row(
         right=right,
         rooms=rooms,
         longest=longest,
+        only_in_order=only_in_order,
         parse=parse,
     )
 
@@ -86,7 +90,14 @@ ROWS = (
     ),
     _row("list / liste", "", Right.READ, readers.read_list, rooms=EVERYWHERE),
     _row("help / aide", "[WORD] / [MOT]", Right.READ, readers.read_help, rooms=EVERYWHERE),
-    _row("trust / confiance", "WHO [confirm] / QUI [confirmer]", Right.TRUST, readers.read_trust, rooms=DESK_ROOMS),
+    _row(
+        "trust / confiance",
+        "WHO [confirm] / QUI [confirmer]",
+        Right.TRUST,
+        readers.read_trust,
+        rooms=DESK_ROOMS,
+        only_in_order=True,
+    ),
     _row("about / apropos a-propos", "", Right.READ, readers.read_about, rooms=EVERYWHERE),
     _row("status / etat statut", "", Right.READ, readers.read_status),
     _row("next / suite", "", Right.READ, readers.read_next),
@@ -115,7 +126,14 @@ ROWS = (
         longest=TEXT,
     ),
     _row("classified / classement", "RULE [WHEN] / REGLE [QUAND]", Right.CLOCK, readers.read_classified),
-    _row("waive / ecarter", "RULE REASON / REGLE RAISON", Right.CLOCK, readers.read_waive, longest=TEXT),
+    _row(
+        "waive / ecarter",
+        "RULE REASON / REGLE RAISON",
+        Right.CLOCK,
+        readers.read_waive,
+        longest=TEXT,
+        only_in_order=True,
+    ),
     _row("ack / vu", "", Right.ACT, readers.read_ack),
     _row("snooze / reporter", "RULE 2h / REGLE 2h", Right.CLOCK, readers.read_snooze),
     _row(
@@ -137,11 +155,20 @@ ROWS = (
     _row("note / note", "TEXT / TEXTE", Right.ACT, readers.read_note, longest=WHOLE_MESSAGE),
     _row("role / role", "ROLE WHO / ROLE QUI", Right.LEAD, readers.read_role),
     _row("invite / inviter", "WHO [ROLE] / QUI [ROLE]", Right.LEAD, readers.read_invite),
-    _row("remove / retirer", "WHO / QUI", Right.LEAD, readers.read_remove),
+    _row("remove / retirer", "WHO / QUI", Right.LEAD, readers.read_remove, only_in_order=True),
     _row("severity / gravite", "S / G", Right.LEAD, readers.read_severity),
     _row("brief / point résumé", "", Right.READ, readers.read_brief),
-    _row("close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close, longest=TEXT),
-    _row("confirm / confirmer", "[NUMBER] / [NUMERO]", Right.LEAD, readers.read_confirm),
+    _row(
+        "close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close, longest=TEXT, only_in_order=True
+    ),
+    _row(
+        "confirm / confirmer",
+        "NUMBER / NUMERO",
+        Right.CLOCK,
+        readers.read_confirm,
+        rooms=EVERYWHERE,
+        only_in_order=True,
+    ),
     _row("resume / reprendre", "", Right.LEAD, readers.read_resume),
     _row(
         "cascade / cascade",
@@ -149,13 +176,15 @@ ROWS = (
         Right.ACT,
         read_cascade,
         rooms=EVERYWHERE,
+        only_in_order=True,
     ),
     _row(
         "bulletin / bulletin",
         "[--to FILTER] [--next WHEN] TEXT / [--pour FILTRE] [--prochain QUAND] TEXTE",
         Right.LEAD,
         bulletins.read_bulletin,
-        longest=TEXT,
+        longest=2 * TEXT,
+        only_in_order=True,
     ),
     _row("rollup / synthese bilan", "[csv] / [csv]", Right.LEAD, bulletins.read_rollup),
 )

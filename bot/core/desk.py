@@ -20,6 +20,8 @@ from bot.core.facts import (
     DeskFact,
     Fact,
     FileOffered,
+    HouseConfirmationAsked,
+    HouseConfirmationGiven,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
@@ -74,6 +76,9 @@ class Desk:
     """Whose identity changed, with the master key that was told; None when that changed once more, or is gone."""
     shown: Mapping[tuple[UserId, UserId], str] = field(default_factory=dict)
     """Which changed master key an admin was shown last, by the admin and whose it is."""
+    asked: tuple[HouseConfirmationAsked, ...] = ()
+    """What waits for a second person of the house, the oldest first; some may have lapsed."""
+    asked_so_far: int = 0
     confirmed: Mapping[UserId, IdentityConfirmed] = field(default_factory=dict)
     """Whose identity was compared with them, and the last time that it was."""
 
@@ -108,6 +113,11 @@ def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: C901, PLR09
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
         case FileOffered(by=by, room=room):
             return replace(desk, files={**desk.files, (by, room): fact})
+        case HouseConfirmationAsked(number=number):
+            return replace(desk, asked=(*desk.asked, fact), asked_so_far=max(number, desk.asked_so_far))
+        case HouseConfirmationGiven(number=number):
+            left_over = tuple(asked for asked in desk.asked if asked.number != number)
+            return replace(desk, asked=left_over, asked_so_far=max(number, desk.asked_so_far))
         case IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})

@@ -196,7 +196,7 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
         case DraftMade() | DraftReviewed() | DraftFrozen() | BulletinSent():
             return ()  # the answer has the draft itself, or what the bulletin reads like
         case ConfirmationAsked(by=by, act=act):
-            return (AskSecondPerson(fact=fact, people=second_persons(after, by, act)),)
+            return (AskSecondPerson(fact=fact, people=second_persons(after, by, act, fact.at)),)
         case ConfirmationGiven():
             return ()  # the act itself says that it was done
         case ClockStarted(by=None):

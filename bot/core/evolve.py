@@ -67,6 +67,7 @@ from bot.core.facts import (
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, UserId
 from bot.core.risk import Weighed
+from bot.core.roster import Grant
 from bot.core.two_persons import lapses_at
 
 BRIEF_DELAY = timedelta(seconds=30)
@@ -112,6 +113,7 @@ def _open(fact: Opened) -> Incident:
         rules={rule.id: rule for rule in fact.rules},
         closed_days=frozenset(fact.closed_days),
         roster=roster,
+        grants={user: (Grant(at=fact.at, by=None, roles=roles),) for user, roles in roster.items()},
         present_from_opening=frozenset(roster),
         answers=dict(fact.prefilled),
         prefilled=frozenset(fact.prefilled),
@@ -165,13 +167,8 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
             return reduce(lambda current, rule: _acknowledge(current, rule, at), rules, incident)
         case Noted():
             return incident
-        case PersonInvited(user=user, roles=roles):
-            return replace(
-                incident,
-                roster={**incident.roster, user: frozenset(roles)},
-                left=incident.left - {user},
-                strangers=incident.strangers - {user},
-            )
+        case PersonInvited():
+            return _invite(incident, fact)
         case RoleGiven():
             return _give_role(incident, fact)
         case PersonRemoved(user=user):
@@ -227,10 +224,27 @@ def _out(incident: Incident, user: UserId) -> Incident:
     )
 
 
+def _invite(incident: Incident, fact: PersonInvited) -> Incident:
+    grant = Grant(at=fact.at, by=fact.by, roles=frozenset(fact.roles))
+    before = incident.grants.get(fact.user, ()) if fact.user in incident.roster else ()
+    return replace(
+        incident,
+        roster={**incident.roster, fact.user: grant.roles},
+        grants={**incident.grants, fact.user: (*before, grant)},
+        left=incident.left - {fact.user},
+        strangers=incident.strangers - {fact.user},
+    )
+
+
 def _give_role(incident: Incident, fact: RoleGiven) -> Incident:
     if fact.user not in incident.roster:
         return incident  # only an invitation puts somebody on the roster
-    return replace(incident, roster={**incident.roster, fact.user: incident.roster[fact.user] | {fact.role}})
+    grant = Grant(at=fact.at, by=fact.by, roles=frozenset({fact.role}))
+    return replace(
+        incident,
+        roster={**incident.roster, fact.user: incident.roster[fact.user] | grant.roles},
+        grants={**incident.grants, fact.user: (*incident.grants.get(fact.user, ()), grant)},
+    )
 
 
 def _remove(incident: Incident, user: UserId) -> Incident:

@@ -15,7 +15,7 @@ from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleI
 from bot.core.playbook import Asked, Language, Playbook, Step
 from bot.core.quiet import QuietHours
 from bot.core.risk import RiskFactor, Weighed
-from bot.core.roster import STAND_IN, Role, holders
+from bot.core.roster import STAND_IN, Grant, Role, holders
 
 WHOLE_ROOM = 3
 """The level of a reminder that mentions everybody."""
@@ -89,6 +89,8 @@ class Incident:
     rules: Mapping[RuleId, Rule]
     closed_days: frozenset[date]
     roster: Mapping[UserId, frozenset[Role]]
+    grants: Mapping[UserId, tuple[Grant, ...]]
+    """How everybody came by their roles, the first first; of who was removed it stays, until they are invited again."""
     present_from_opening: frozenset[UserId]
     """People of the first roster who never left: they can read the room from its first message."""
     joined: frozenset[UserId] = frozenset()

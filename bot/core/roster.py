@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, StrEnum, auto
 
 from bot.core.names import UserId
@@ -59,6 +61,16 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.HR: _WORKER,
     Role.OBSERVER: frozenset({Right.READ}),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Roles that somebody got at once."""
+
+    at: datetime
+    by: UserId | None
+    """None for those of the opening: the configuration gave them, or a list."""
+    roles: frozenset[Role]
 
 
 STAND_IN: Mapping[Role, Role] = {

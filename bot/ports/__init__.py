@@ -268,6 +268,8 @@ class Fetch:
     """Of the answer."""
     thread: EventId | None = None
     """Where the answer goes."""
+    confirmed_by: UserId | None = None
+    """The second person; None while there is none: then it is read to be shown to one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

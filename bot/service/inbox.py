@@ -18,6 +18,7 @@ from bot.core.cascade_errors import NotOfTheHouse
 from bot.core.commands import (
     Asker,
     Choose,
+    GiveConfirmation,
     IncidentCommand,
     ListIncidents,
     Open,
@@ -30,10 +31,10 @@ from bot.core.commands import (
     ShowRollup,
     ShowTimeline,
 )
-from bot.core.decide import Act, decide, happen
+from bot.core.decide import Act, decide, happen, house
 from bot.core.desk import House, open_incident
-from bot.core.errors import AlreadyOnRoster, GuestOfTheHouse, NotAllowed, RuleError, UnknownClock, WrongRoom
-from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded
+from bot.core.errors import AlreadyOnRoster, CameLate, GuestOfTheHouse, NotAllowed, RuleError, UnknownClock, WrongRoom
+from bot.core.facts import CascadeOpening, ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded, Trusting
 from bot.core.happenings import Happening, PersonCalled, PersonCame, PersonWent
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
@@ -64,7 +65,7 @@ from bot.ports import (
 from bot.service import verifying
 from bot.service.books import Books
 from bot.service.budget import Taken
-from bot.service.bulletins import send
+from bot.service.bulletins import send, sent_by_two
 from bot.service.cascading import Cascades, Steering
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, answered
 from bot.service.papers import Paper, paper
@@ -95,6 +96,8 @@ class Surroundings:
     """What the configuration makes them; none for a guest."""
     language: Language
     answers: Place
+    is_late: bool
+    """The message came after later ones of the same device."""
 
 
 class Inbox:
@@ -206,6 +209,8 @@ class Inbox:
         try:
             if around.room in row.rooms:
                 self._refuse_without_right(row.right, around)
+            if row.only_in_order and around.is_late:
+                raise CameLate
             parsed = commands.read(called, place=around.room, now=now, zone=self._zone(around))
             if isinstance(parsed, UsageError):
                 return _say(input, around, voice.usage(row.usage, parsed.reason, around.language))
@@ -251,9 +256,22 @@ class Inbox:
             return self._for_the_house(command, asked)
         if isinstance(command, OpenCascade):
             return self._cascades.ask_for_list(command, around.incident, around.asker.room, asked)
+        if around.incident is None and isinstance(command, GiveConfirmation):
+            return self._confirmed_by_the_house(command, asked)
         if around.incident is None:
             raise WrongRoom(incident_room=True)
         return await self._in_incident(command, around.incident, around, asked)
+
+    def _confirmed_by_the_house(self, command: GiveConfirmation, asked: Asked) -> Outcome:
+        given = house.confirm(self._books.desk, self._house.people, command.number, asked.by, asked.now)
+        match given.act:
+            case CascadeOpening():
+                done = Outcome(tasks=(self._cascades.confirmed(given.act, asked.by, given.asked_by, asked),))
+            case Trusting():
+                done = self._guard.confirmed(given.act, given.asked_by, asked)
+            case _:
+                assert_never(given.act)
+        return replace(done, facts=(given, *done.facts))
 
     async def _in_incident(
         self, command: IncidentCommand, incident: Incident, around: Surroundings, asked: Asked
@@ -294,7 +312,8 @@ class Inbox:
         if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
             raise AlreadyOnRoster(self._identity.user)
         tasks = self._tasks(asked.input, incident, facts, asked.place, asked.now)
-        return Outcome(stream=incident.id, facts=facts, tasks=tasks)
+        outcome = Outcome(stream=incident.id, facts=facts, tasks=tasks)
+        return sent_by_two(outcome, incident, self._books.children(incident.id), asked)
 
     def _open(self, command: Open | Choose, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         if around.incident is not None and around.incident.parent is not None:
@@ -347,6 +366,7 @@ class Inbox:
             house_roles=self._house.people.get(message.sender, frozenset()),
             language=incident.language if incident else self._house.language,
             answers=self._answers(message, incident, thread),
+            is_late=isinstance(message, Message) and message.is_late,
         )
 
     def _kind_of_room(self, message: FromPerson, incident: Incident | None) -> Room:

@@ -9,8 +9,9 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot import voice
+from bot.core.decide import house
 from bot.core.desk import Desk, House
-from bot.core.facts import DeskFact, IdentityChangeSeen, IdentityConfirmed, IdentityShown, StrangerCame
+from bot.core.facts import DeskFact, IdentityChangeSeen, IdentityConfirmed, IdentityShown, StrangerCame, Trusting
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId, UserId
 from bot.core.people import find_person
@@ -30,6 +31,7 @@ from bot.ports import (
     VerificationEnded,
 )
 from bot.service.books import Books
+from bot.service.house_acts import asked_of_the_house
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.tasks import Place, answer_task, incident_place, ring_task, room_place, task_id
 
@@ -185,10 +187,23 @@ class Guard:
             raise IdentityNotChanged(user)
         if self._desk.compared(asked.by, user) != identity.published:
             raise NotCompared(user)
-        master = identity.published
-        fact = IdentityConfirmed(at=asked.now, by=asked.by, user=user, master=master)
-        settled = _settled(asked.input, user, master)
-        answer = answer_task(asked.input, 1, asked.place, voice.identity_confirmed(user, asked.language))
+        act = Trusting(user=user, master=identity.published)
+        if not house.second_persons(self.house.people, asked.by, act):
+            # The only one who may say so; nobody else here is asked for a key that is not theirs.
+            return self._known_by(act, asked.by, asked)
+        fact = house.ask(self._desk, self.house.people, act, asked.by, asked.now)
+        return asked_of_the_house(fact, self.house, self._desk, asked.input, asked.place)
+
+    def confirmed(self, act: Trusting, asked_by: UserId, asked: Asked) -> Outcome:
+        """Know somebody by the identity that two admins say is theirs, if it is still the one they publish."""
+        if self.chat.identity_of(act.user).published != act.master:
+            raise IdentityNotChanged(act.user)
+        return self._known_by(act, asked_by, asked)
+
+    def _known_by(self, act: Trusting, by: UserId, asked: Asked) -> Outcome:
+        fact = IdentityConfirmed(at=asked.now, by=by, user=act.user, master=act.master)
+        settled = _settled(asked.input, act.user, act.master)
+        answer = answer_task(asked.input, 1, asked.place, voice.identity_confirmed(act.user, asked.language))
         return Outcome(facts=(fact,), tasks=(settled, answer))
 
     # --- where and to whom ----------------------------------------------------------------------------------------

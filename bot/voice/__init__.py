@@ -41,6 +41,7 @@ from bot.voice.trust import (
     unheard,
     unreached,
 )
+from bot.voice.two_persons import house_asked
 from bot.voice.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "first_steps",
     "frozen_text",
     "help",
+    "house_asked",
     "identity",
     "identity_changed",
     "identity_confirmed",

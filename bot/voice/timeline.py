@@ -28,6 +28,8 @@ from bot.core.facts import (
     DraftReviewed,
     Fact,
     FileOffered,
+    HouseConfirmationAsked,
+    HouseConfirmationGiven,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
@@ -133,7 +135,7 @@ def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: C901,
             return _about_people(fact, incident)
         case IdentityChangeSeen() | IdentityShown() | IdentityConfirmed():
             return about_identities(fact, incident)
-        case ConfirmationAsked() | ConfirmationGiven():
+        case ConfirmationAsked() | ConfirmationGiven() | HouseConfirmationAsked() | HouseConfirmationGiven():
             return told(fact, incident)
         case _:
             return _about_incident(fact, incident)

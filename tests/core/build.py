@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.core.clocks import Elapsed, Length, Proof, Rule, Running, WithoutDelay, Words, WorkingDays
-from bot.core.commands import Asker
+from bot.core.commands import Asker, GiveConfirmation, Waive
 from bot.core.conditions import ALWAYS, Condition, parse_condition
 from bot.core.decide import Act, decide, happen
 from bot.core.desk import House
@@ -154,6 +154,16 @@ def drill(*facts: Fact, pace: int = 3600) -> Incident:
 
 def started(rule: RuleId = HOURS_72, *, at: datetime = NOW, aware: datetime | None = None) -> ClockStarted:
     return ClockStarted(at=at, rule=rule, aware=aware or at, by=BOB, source="mail of the host")
+
+
+def waived(
+    room: Incident, rule: RuleId = HOURS_72, *, by: UserId = BOB, reason: str = "none of ours", now: datetime = NOW
+) -> Incident:
+    """Set a clock aside, with a second person where that is needed."""
+    asked = act(room, Waive(rule=rule, reason=reason), by, now)
+    if asked.asked_so_far == room.asked_so_far:
+        return asked
+    return act(asked, GiveConfirmation(number=asked.asked_so_far), ALICE if by != ALICE else BOB, now)
 
 
 def running(incident: Incident, rule: RuleId = HOURS_72) -> Running:

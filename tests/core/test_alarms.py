@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.alarms import Brief, Ring, alarms
 from bot.core.clocks import LADDER, ladder, rung_name
-from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze, Waive
+from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze
 from bot.core.decide import happen
 from bot.core.decide.ringing import TOGETHER
 from bot.core.evolve import fold
@@ -45,6 +45,7 @@ from tests.core.build import (
     incident,
     met,
     started,
+    waived,
 )
 
 DUE = NOW + 72 * HOUR
@@ -191,7 +192,7 @@ def test_a_correction_counts_anew_from_the_corrected_time() -> None:
 
 
 def test_a_waived_clock_that_is_started_again_rings_again() -> None:
-    clock = act(incident(started()), Waive(rule=HOURS_72, reason="no data"), BOB, NOW + HOUR)
+    clock = waived(incident(started()), now=NOW + HOUR)
     clock = act(clock, SetAware(rule=HOURS_72, when=NOW), BOB, NOW + 2 * HOUR)
     assert [name for name, _ in rings(clock, NOW + 2 * HOUR)] == [*RUNGS, "T+1"]
 

@@ -186,7 +186,7 @@ class AnySequence(RuleBasedStateMachine):
         """Mostly by somebody who can."""
         self.now += wait
         asked = self.incident.asked[-1]
-        able = second_persons(self.incident, asked.by, asked.act)
+        able = second_persons(self.incident, asked.by, asked.act, asked.at)
         self.try_(GiveConfirmation(number=asked.number), anybody or next(iter(able), asked.by))
 
     @rule(by=USERS)

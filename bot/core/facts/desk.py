@@ -54,6 +54,51 @@ class FileOffered(Deed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CascadeOpening:
+    """Open a room for each organisation of a list, which was read and found right."""
+
+    list: EncryptedFile
+    name: str
+    """Of the list, as its sender named it."""
+    title: str
+    playbook: str | None
+    severity: Severity | None
+    language: Language | None
+    drill: bool
+    organisations: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trusting:
+    """Know somebody by another identity from now on."""
+
+    user: UserId
+    master: str
+    """The master key that was shown."""
+
+
+HouseAct = CascadeOpening | Trusting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseConfirmationAsked(Deed):
+    """Somebody asked for an act of the house that needs a second person; nothing is done yet."""
+
+    number: int
+    act: HouseAct
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseConfirmationGiven(Deed):
+    """A second person confirmed, and it is done."""
+
+    number: int
+    asked_by: UserId
+    act: HouseAct
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityChangeSeen(Happened):
     """Somebody of ours publishes another cross-signing identity than the one they are known by."""
 

@@ -4,6 +4,8 @@ SENTENCES = {
     "refusal.NotAllowed": "That needs the role {roles}. Ask somebody who holds it.",
     "refusal.GuestOfTheHouse": "That is for the people of this house, whom the configuration names; in this incident "
     "you are a guest. Ask one of them.",
+    "refusal.CameLate": "This came after later messages of yours, so it was not carried out: it may have been held "
+    "back on the way. Type it again if you still want it.",
     "refusal.IncidentClosed": "This incident is closed. `!resume` opens it again.",
     "refusal.NotClosed": "This incident is open; there is nothing to resume.",
     "refusal.UnknownStep": "There is no step **{step}**. `!next` shows the open ones.",

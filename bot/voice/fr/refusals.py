@@ -4,6 +4,8 @@ SENTENCES = {
     "refusal.NotAllowed": "Il faut pour cela le rôle {roles}. Demandez à quelqu'un qui l'a.",
     "refusal.GuestOfTheHouse": "C'est réservé aux personnes de la maison, que la configuration nomme ; dans cet "
     "incident, vous êtes un invité. Demandez à l'une d'elles.",
+    "refusal.CameLate": "Ce message est arrivé après d'autres que vous avez tapés plus tard : il n'a pas été exécuté, "
+    "car il a pu être retenu en route. Retapez-le si vous le voulez encore.",
     "refusal.IncidentClosed": "Cet incident est clos. `!reprendre` le rouvre.",
     "refusal.NotClosed": "Cet incident est en cours ; il n'y a rien à reprendre.",
     "refusal.UnknownStep": "Il n'y a pas d'étape **{step}**. `!suite` montre celles qui sont ouvertes.",

@@ -50,6 +50,7 @@ from tests.core.build import (
     met,
     running,
     started,
+    waived,
 )
 from tests.core.cascades import child, row
 
@@ -174,7 +175,7 @@ def test_a_clock_is_filed_once() -> None:
 
 @pytest.mark.parametrize("facts", [(), (started(),), (ASIDE,)], ids=["suspected", "running", "aside"])
 def test_what_is_not_filed_can_be_set_aside_with_a_reason(facts: tuple[ClockStarted | ClockSetAside, ...]) -> None:
-    clock = act(incident(*facts), Waive(rule=HOURS_72, reason="encrypted at rest"), BOB, NOW + HOUR)
+    clock = waived(incident(*facts), reason="encrypted at rest", now=NOW + HOUR)
     aside = clock.clock_states[HOURS_72]
     assert isinstance(aside, SetAside)
     assert (aside.at, aside.by, aside.reason) == (NOW + HOUR, BOB, "encrypted at rest")
@@ -182,7 +183,7 @@ def test_what_is_not_filed_can_be_set_aside_with_a_reason(facts: tuple[ClockStar
 
 def test_what_is_set_aside_keeps_since_when_it_was_known_even_if_it_is_filed_after_all() -> None:
     before = incident(started())
-    aside = act(act(before, Waive(rule=HOURS_72, reason="encrypted"), BOB), Waive(rule=HOURS_72, reason="proved"), BOB)
+    aside = waived(waived(before, reason="encrypted"), reason="proved")
     filed = act(aside, File(rule=HOURS_72, reference="42"), BOB, NOW + HOUR)
     for state in (aside.clock_states[HOURS_72], filed.clock_states[HOURS_72]):
         assert isinstance(state, SetAside | Filed)
