@@ -18,6 +18,8 @@ from bot.core.facts import (
     ChoiceOffered,
     ControlRoomReady,
     DeskFact,
+    DirectRoomAsked,
+    DirectRoomReady,
     Fact,
     FileOffered,
     HouseConfirmationAsked,
@@ -67,6 +69,10 @@ class Desk:
     """The fold of the desk's own facts and of the opening of every incident."""
 
     control_room: RoomId | None = None
+    direct_rooms: Mapping[UserId, RoomId] = field(default_factory=dict)
+    """Rooms of our own with one person."""
+    direct_codenames: Mapping[UserId, str] = field(default_factory=dict)
+    """What those rooms are called, or will be."""
     opened: Mapping[IncidentId, Opened] = field(default_factory=dict)
     offers: Mapping[tuple[UserId, RoomId], ChoiceOffered] = field(default_factory=dict)
     """Lists of playbooks that wait for a number."""
@@ -92,14 +98,18 @@ class Desk:
 
     def codenames(self) -> frozenset[str]:
         """Return every codename ever used."""
-        return frozenset(opened.codename for opened in self.opened.values())
+        return frozenset([*self.direct_codenames.values(), *(opened.codename for opened in self.opened.values())])
 
 
-def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: C901, PLR0911 - a table: one line or two for each
+def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return the desk after *fact*; of an incident's facts only its opening matters here."""
     match fact:
         case ControlRoomReady(room=room):
             return replace(desk, control_room=room)
+        case DirectRoomAsked(user=user, codename=codename):
+            return replace(desk, direct_codenames={**desk.direct_codenames, user: codename})
+        case DirectRoomReady(user=user, room=room):
+            return replace(desk, direct_rooms={**desk.direct_rooms, user: room})
         case ChoiceOffered(by=by, room=room):
             # At a start streams are read one after the other: the opening that settled this offer may be known already.
             settled = any(
@@ -220,6 +230,14 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
         prefilled=prefill(house.profile, playbook),
         quiet=house.quiet,
     )
+
+
+def ask_for_direct_room(desk: Desk, user: UserId, now: datetime) -> DirectRoomAsked | None:
+    """Ask for a room with *user* alone; None when it was asked for."""
+    if user in desk.direct_codenames:
+        return None
+    codename = pick_codename(InputId(f"direct:{user}"), desk.codenames())
+    return DirectRoomAsked(at=now, user=user, codename=codename)
 
 
 def incident_id(input: InputId) -> IncidentId:

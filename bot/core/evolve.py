@@ -38,6 +38,7 @@ from bot.core.facts import (
     Fact,
     Joined,
     Left,
+    NotDelivered,
     Noted,
     Opened,
     PersonInvited,
@@ -45,6 +46,7 @@ from bot.core.facts import (
     ProgressPosted,
     Purged,
     Rang,
+    Reminder,
     Removal,
     RepeatRang,
     Resumed,
@@ -66,6 +68,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, UserId
+from bot.core.reminders import without
 from bot.core.risk import Weighed
 from bot.core.roster import Grant
 from bot.core.two_persons import lapses_at
@@ -147,16 +150,20 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
             return _without_late_steps(incident, changed, fact.at)
         case Answered():
             return _without_late_steps(incident, _answer(incident, fact), fact.at)
-        case ClockStarted() | ClockFiled() | ClockSetAside() | ClockClassified() | Rang() | Snoozed():
+        case Rang(rule=rule):
+            return _with_clock(_said(incident, fact), rule, _clock_after(incident, fact))
+        case ClockStarted() | ClockFiled() | ClockSetAside() | ClockClassified() | Snoozed():
             return _with_clock(incident, fact.rule, _clock_after(incident, fact))
         case ClockAdded():
             return _add_clock(incident, fact)
         case StepsRang(steps=steps, at=at):
-            return replace(incident, rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
+            return replace(_said(incident, fact), rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
         case UpdateRang(promised=promised):
-            return replace(incident, update_rang=promised)
+            return replace(_said(incident, fact), update_rang=promised)
         case RepeatRang():
-            return replace(incident, is_repeat_rung=True)
+            return replace(_said(incident, fact), is_repeat_rung=True)
+        case NotDelivered():
+            return replace(incident, undelivered=(*incident.undelivered, fact))
         case RiskWeighed(factor=factor):
             return replace(incident, weighed={**incident.weighed, factor: _weighed(fact)})
         case RiskDecided():
@@ -313,6 +320,10 @@ def _step_after(incident: Incident, fact: StepAssigned | StepDone | StepSkipped 
             return StepState(status=status, assigned=before.assigned)
         case _:
             assert_never(fact)
+
+
+def _said(incident: Incident, reminder: Reminder) -> Incident:
+    return replace(incident, undelivered=without(incident.undelivered, reminder))
 
 
 def _clock_after(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade
 from bot.core.clocks import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
-from bot.core.facts import BulletinReceived, ConfirmationAsked, DraftFrozen, Severity
+from bot.core.facts import BulletinReceived, ConfirmationAsked, DraftFrozen, NotDelivered, Severity
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Playbook, Step
 from bot.core.quiet import QuietHours
@@ -130,6 +130,8 @@ class Incident:
     update_rang: datetime | None = None
     """The promised bulletin that has rung."""
     is_repeat_rung: bool = False
+    undelivered: tuple[NotDelivered, ...] = ()
+    """Reminders that people were told of elsewhere, and that were not said in the room since."""
     asked: tuple[ConfirmationAsked, ...] = ()
     """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.two_persons`."""
     asked_so_far: int = 0

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -55,7 +54,6 @@ from bot.ports import (
     Misnamed,
     Store,
     Task,
-    TaskKind,
     Unreached,
     Unreadable,
     VerificationEnded,
@@ -73,6 +71,7 @@ from bot.service.presence import came_back
 from bot.service.registering import register
 from bot.service.rolling import rollup
 from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, ring_task, room_place
+from bot.service.tasks import reference as reference_of
 from bot.service.trusting import Guard
 from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
 
@@ -118,7 +117,7 @@ class Inbox:
         self._house = house
         self._books = books
         self._store = store
-        self._guard = Guard(house=house, books=books, chat=chat)
+        self.guard = Guard(house=house, books=books, chat=chat)
         self._identity = identity
         self._verifications = verifications
         self._spend = spend
@@ -140,7 +139,7 @@ class Inbox:
                 case Distrusted():
                     return self._distrusted(incoming)
                 case Unreached() | IdentityChanged() | DeviceCame():
-                    return self._guard.told(incoming)
+                    return self.guard.told(incoming)
                 case Membership():
                     return self._membership(incoming, input, now)
                 case VerificationShown() | VerificationEnded():
@@ -150,7 +149,7 @@ class Inbox:
                 case _:
                     assert_never(incoming)
         except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest
-            reference = _reference(input)
+            reference = reference_of(input)
             _log.exception("could not handle an input, reference %s", reference)
             return self._fault(incoming, input, reference)
 
@@ -160,19 +159,23 @@ class Inbox:
         try:
             tasks = self._tasks(input, incident, facts, None, now)
         except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
-            reference = _reference(input)
+            reference = reference_of(input)
             _log.exception("could not word what happened, reference %s", reference)
             tasks = (ring_task(input, 0, incident_place(incident), voice.fault(reference, incident.language), ()),)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
-
-    def not_done(self, task: Task) -> tuple[Task, ...]:
-        """Return what is said because the homeserver refuses *task*."""
-        return self._guard.stays(task) if task.kind is TaskKind.REMOVE else ()
 
     def _tasks(
         self, input: InputId, before: Incident | None, facts: Iterable[Fact], asked_in: Place | None, now: datetime
     ) -> tuple[Task, ...]:
         return incident_tasks(input, before, facts, asked_in, now, policy=self._identity.policy)
+
+    def acknowledges(self, message: Message) -> Incident | None:
+        """Return the incident whose reminders *message* says were seen; None if it says no such thing."""
+        incident = self._books.incident_in(message.room)
+        if incident is None:
+            return None
+        called = commands.recognise(message.body, language=incident.language)
+        return incident if isinstance(called, Called) and called.row is ACK_ROW else None
 
     async def _message(self, message: Message, input: InputId, now: datetime) -> Outcome | Later:
         around = self._surroundings(message)
@@ -231,7 +234,7 @@ class Inbox:
         self, command: ShowTrust | ConfirmIdentity | ShowRegister | SettleVerification, asked: Asked
     ) -> Outcome | Later:
         if isinstance(command, ShowTrust | ConfirmIdentity):
-            return self._guard.answer(command, asked)
+            return self.guard.answer(command, asked)
         if isinstance(command, ShowRegister):
             incidents = self._books.incidents()
             return self._later(DESK, asked, lambda _: register(command, incidents, asked))
@@ -268,7 +271,7 @@ class Inbox:
             case CascadeOpening():
                 done = Outcome(tasks=(self._cascades.confirmed(given.act, asked.by, given.asked_by, asked),))
             case Trusting():
-                done = self._guard.confirmed(given.act, given.asked_by, asked)
+                done = self.guard.confirmed(given.act, given.asked_by, asked)
             case _:
                 assert_never(given.act)
         return replace(done, facts=(given, *done.facts))
@@ -299,7 +302,7 @@ class Inbox:
             except RuleError as refusal:
                 return answered(asked.input, asked.place, voice.refusal(refusal, asked.language, zone))
             except Exception:  # noqa: BLE001 - as for what is answered at once
-                reference = _reference(asked.input)
+                reference = reference_of(asked.input)
                 _log.exception("could not handle an input, reference %s", reference)
                 return answered(asked.input, asked.place, voice.fault(reference, asked.language))
 
@@ -377,16 +380,18 @@ class Inbox:
     def _answers(self, message: FromPerson, incident: Incident | None, thread: EventId | None) -> Place:
         """Return where an answer goes; outside incidents the configured people, or the asker alone, can read it."""
         if incident is not None:
-            return replace(incident_place(incident), thread=thread)
-        control = message.room == self._books.desk.control_room
-        return room_place(message.room, self._house.people if control else (message.sender,), thread)
+            place = incident_place(incident)
+        else:
+            control = message.room == self._books.desk.control_room
+            place = room_place(message.room, self._house.people if control else (message.sender,))
+        return replace(place, thread=thread, asker=message.sender)
 
     def _verification(self, news: VerificationShown | VerificationEnded) -> Outcome:
         """Tell the control room, and know who was verified. What was shown before a restart is over."""
         control, people, language = self._books.desk.control_room, self._house.people, self._house.language
         place = room_place(control, people) if control else None
         if isinstance(news, VerificationEnded):
-            return verifying.ended(news, self._guard.verified(news), place, language)
+            return verifying.ended(news, self.guard.verified(news), place, language)
         if place is None or news.comparison not in self._verifications.waiting():
             return NOTHING
         return verifying.compared(news, people, place, language)
@@ -418,16 +423,16 @@ class Inbox:
 
     def _distrusted(self, event: Distrusted) -> Outcome:
         around = self._surroundings(event)
-        return self._guard.distrusted(event, around.answers, around.language) if around.roles else NOTHING
+        return self.guard.distrusted(event, around.answers, around.language) if around.roles else NOTHING
 
     def _membership(self, event: Membership, input: InputId, now: datetime) -> Outcome:
         incident = self._books.incident_in(event.room)
         if incident is None:
-            return self._guard.came_to_control(event)
+            return self.guard.came_to_control(event)
         happening: Happening = PersonCame(user=event.user) if event.present else PersonWent(user=event.user)
         if event.invited:
             happening = PersonCalled(user=event.user)
-        return self._guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
+        return self.guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
 
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
         if not isinstance(incoming, Message | Unreadable | Misnamed):
@@ -436,11 +441,6 @@ class Inbox:
         if not around.roles:
             return NOTHING
         return _say(input, around, voice.fault(reference, around.language))
-
-
-def _reference(input: InputId) -> str:
-    """Return what a person can tell an operator to look for in the log."""
-    return sha256(input.encode()).hexdigest()[:8]
 
 
 def _say(input: InputId, around: Surroundings, text: voice.Text) -> Outcome:

@@ -22,9 +22,10 @@ from bot.voice.known import known
 from bot.voice.markup import Text
 from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unreadable, usage
 from bot.voice.register import register, register_note, register_pages, register_table
-from bot.voice.reminders import Reminded, remind
+from bot.voice.reminders import remind
 from bot.voice.risk import risk
 from bot.voice.rollup import rollup, rollup_chart, rollup_table
+from bot.voice.silence import not_invited, not_pinned, not_said, not_said_alone, silent_rooms, told_alone
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
 from bot.voice.trust import (
@@ -47,7 +48,6 @@ from bot.voice.verification import comparison, comparison_elsewhere, to_compare,
 __all__ = [
     "HelpEntry",
     "Listed",
-    "Reminded",
     "Text",
     "about",
     "announce",
@@ -89,6 +89,10 @@ __all__ = [
     "list_wrong",
     "misnamed",
     "next_for",
+    "not_invited",
+    "not_pinned",
+    "not_said",
+    "not_said_alone",
     "progress",
     "purged",
     "refusal",
@@ -101,6 +105,7 @@ __all__ = [
     "rollup",
     "rollup_chart",
     "rollup_table",
+    "silent_rooms",
     "stays",
     "stays_elsewhere",
     "step",
@@ -109,6 +114,7 @@ __all__ = [
     "stranger_in_control",
     "timeline",
     "to_compare",
+    "told_alone",
     "too_fast",
     "unheard",
     "unknown_word",

@@ -12,6 +12,7 @@ from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
 from bot.ports import (
+    SHOWN_ONCE,
     Batch,
     FromEvents,
     Incoming,
@@ -19,7 +20,6 @@ from bot.ports import (
     Received,
     Sealed,
     Task,
-    TaskKind,
     is_another,
     misnamed,
     origin_of,
@@ -127,8 +127,8 @@ class MemoryTransaction:
 
     def _is_covered(self, task: Task) -> bool:
         waiting = (other for other in self._state.outbox.values() if other is not None)
-        return task.kind is TaskKind.CARD and any(
-            other.kind is TaskKind.CARD and other.lane == task.lane and other.attempts == 0 for other in waiting
+        return task.kind in SHOWN_ONCE and any(
+            other.kind is task.kind and other.lane == task.lane and other.attempts == 0 for other in waiting
         )
 
 

@@ -99,12 +99,13 @@ async def test_anothers_command_is_answered_before_the_backlog(shell: Shell) -> 
 
 async def test_a_reminder_that_comes_due_in_the_middle_rings_within_its_second(shell: Shell) -> None:
     shell.clock = BusyClock()
-    async with shell.life() as service:
+    async with shell.life():
         await shell.open()
         await shell.type("!fact personal-data yes")
         await shell.type("!aware GDPR-33-1")
         due = min(alarm.at for alarm in alarms(shell.incident(), shell.clock.now()) if isinstance(alarm, Ring))
-        service._chat = slow = SlowRooms(shell)
+    shell.chat = slow = SlowRooms(shell)
+    async with shell.life() as service:
         flooding = Batch(events=tuple(flood(shell, "!status")), token="s-flood")
         shell.clock.move_to(due - SECOND)
         await service.receive(flooding)

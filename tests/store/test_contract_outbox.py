@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import SealedEvents, Store, Task, TaskKind, Vault
+from bot.ports import SHOWN_ONCE, SealedEvents, Store, Task, TaskKind, Vault
 from tests.store.samples import (
     ALICE,
     NOW,
@@ -81,7 +81,13 @@ async def test_a_card_is_queued_behind_one_that_was_tried_or_done(store: Store) 
     assert [waiting.id for waiting in await store.tasks()] == ["card-3"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TaskKind if kind is not TaskKind.CARD])
+@pytest.mark.parametrize("kind", SHOWN_ONCE)
+async def test_of_what_says_all_there_is_one_waits_untried_in_a_lane(store: Store, kind: TaskKind) -> None:
+    await _queue(store, task("task-1", kind=kind), task("task-2", kind=kind), task("task-3", kind=kind, lane="another"))
+    assert [waiting.id for waiting in await store.tasks()] == ["task-1", "task-3"]
+
+
+@pytest.mark.parametrize("kind", set(TaskKind) - SHOWN_ONCE)
 async def test_two_tasks_of_any_other_kind_wait_side_by_side(store: Store, kind: TaskKind) -> None:
     await _queue(store, task("task-1", kind=kind), task("task-2", kind=kind))
     assert len(await store.tasks()) == 2

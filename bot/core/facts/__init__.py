@@ -34,6 +34,8 @@ from bot.core.facts.desk import (
     CascadeOpening,
     ChoiceOffered,
     ControlRoomReady,
+    DirectRoomAsked,
+    DirectRoomReady,
     EncryptedFile,
     FileOffered,
     HouseAct,
@@ -48,7 +50,7 @@ from bot.core.facts.judgement import DraftFrozen, DraftMade, DraftReviewed, Risk
 from bot.core.facts.lifecycle import Closed, PurgeCause, Purged, Resumed, SeveritySet
 from bot.core.facts.opening import CardPosted, Member, Opened, RoomReady, Severity
 from bot.core.facts.people import Briefed, Joined, Left, PersonInvited, PersonRemoved, RoleGiven, StrangerCame
-from bot.core.facts.ringing import Rang, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.facts.two_persons import (
     Announcing,
     Closing,
@@ -88,6 +90,8 @@ __all__ = [
     "ConfirmationGiven",
     "ControlRoomReady",
     "DeskFact",
+    "DirectRoomAsked",
+    "DirectRoomReady",
     "DraftFrozen",
     "DraftMade",
     "DraftReviewed",
@@ -104,6 +108,7 @@ __all__ = [
     "Joined",
     "Left",
     "Member",
+    "NotDelivered",
     "Noted",
     "Opened",
     "PersonInvited",
@@ -113,6 +118,7 @@ __all__ = [
     "Purged",
     "Rang",
     "Recorded",
+    "Reminder",
     "Removal",
     "RepeatRang",
     "Resumed",
@@ -158,6 +164,7 @@ Fact = (
     | StepsRang
     | UpdateRang
     | RepeatRang
+    | NotDelivered
     | Acknowledged
     | Snoozed
     | RiskWeighed
@@ -189,6 +196,8 @@ Fact = (
 
 DeskFact = (
     ControlRoomReady
+    | DirectRoomAsked
+    | DirectRoomReady
     | ChoiceOffered
     | FileOffered
     | HouseConfirmationAsked

@@ -18,6 +18,22 @@ class ControlRoomReady(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectRoomAsked(Happened):
+    """A room of our own with one person is to be made, for what cannot be said where it belongs."""
+
+    user: UserId
+    codename: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectRoomReady(Happened):
+    """The room with that person exists."""
+
+    user: UserId
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceOffered(Deed):
     """Somebody asked to open an incident without naming a playbook; a number from them settles it."""
 

@@ -39,6 +39,8 @@ SENTENCES = {
     "fact.Purged": "Purged by the operator: of {count} entries those of the register remain",
     "fact.Purged.retention": "Purged, kept long enough: of {count} entries those of the register remain",
     "fact.ControlRoomReady": "the control room is ready",
+    "fact.DirectRoomAsked": "a room with {user} alone is to be made",
+    "fact.DirectRoomReady": "the room with {user} alone is ready",
     "fact.ChoiceOffered": "{who} was offered the playbooks for: {title}",
     "fact.ClockStarted.corrected": "{who} corrected **{rule}** from {previous} to {aware}: {text}",
     "fact.ClockClassified": "{who} gave **{rule}** its classification: {at}",

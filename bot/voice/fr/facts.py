@@ -39,6 +39,8 @@ SENTENCES = {
     "fact.Purged": "Purgé par l'exploitant : sur {count} entrées, celles du registre demeurent",
     "fact.Purged.retention": "Purgé, durée de conservation écoulée : sur {count} entrées, celles du registre demeurent",
     "fact.ControlRoomReady": "la salle de contrôle est prête",
+    "fact.DirectRoomAsked": "une salle avec {user} seul est à créer",
+    "fact.DirectRoomReady": "la salle avec {user} seul est prête",
     "fact.ChoiceOffered": "{who} a reçu la liste des scénarios pour : {title}",
     "fact.ClockStarted.corrected": "{who} a corrigé **{rule}**, de {previous} à {aware} : {text}",
     "fact.ClockClassified": "{who} a donné le classement de **{rule}** : {at}",

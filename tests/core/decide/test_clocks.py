@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.clocks import Filed, Running, SetAside
 from bot.core.commands import Acknowledge, File, SetAware, Snooze, Waive
-from bot.core.decide import decide, happen
+from bot.core.decide import decide
 from bot.core.errors import (
     ClockAlreadyFiled,
     ClockNotRunning,
@@ -44,6 +44,7 @@ from tests.core.build import (
     PEOPLE,
     SOFT,
     act,
+    came,
     drill,
     grow,
     incident,
@@ -252,7 +253,7 @@ def test_a_snooze_in_a_drill_is_in_the_drills_hours() -> None:
 
 
 def _rang_at(clock: Incident, now: datetime) -> list[Rang]:
-    return [fact for fact in happen(clock, TimeCame(), now) if isinstance(fact, Rang)]
+    return [fact for fact in came(clock, now) if isinstance(fact, Rang)]
 
 
 @pytest.mark.parametrize("span", [72 * HOUR, 73 * HOUR, timedelta.max], ids=["to the due time", "past it", "for ever"])
