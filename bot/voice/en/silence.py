@@ -20,7 +20,7 @@ SENTENCES = {
     "silence.more": "And {count} more rooms.",
     "fact.NotDelivered": "not delivered: {what} ({why})",
     "refused.invite": "**{who} is not invited:** the server refuses it ({code}). Is the id right, and may they be "
-    "invited from here? Then `!invite {who}` again.",
+    "invited from here? Then invite them in your app.",
     "refused.pin": "The card could not be pinned: the server refuses it ({code}). Pin it in your app, or give me the "
     "power to.",
     "refused.say": "I could not send what you asked for here ({code}). Ask again, or for less; in the log it is row "

@@ -21,7 +21,7 @@ SENTENCES = {
     "silence.more": "Et {count} autres salles.",
     "fact.NotDelivered": "non remis : {what} ({why})",
     "refused.invite": "**{who} n'est pas invité :** le serveur le refuse ({code}). L'identifiant est-il juste, et "
-    "cette personne peut-elle être invitée d'ici ? Puis de nouveau `!inviter {who}`.",
+    "cette personne peut-elle être invitée d'ici ? Alors invitez-la dans votre application.",
     "refused.pin": "La carte n'a pas pu être épinglée : le serveur le refuse ({code}). Épinglez-la dans votre "
     "application, ou donnez-m'en le droit.",
     "refused.say": "Je n'ai pas pu envoyer ici ce que vous demandiez ({code}). Demandez de nouveau, ou moins à la fois "
