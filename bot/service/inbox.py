@@ -65,6 +65,7 @@ from bot.service.books import Books
 from bot.service.budget import Taken
 from bot.service.bulletins import send, sent_by_two
 from bot.service.cascading import Cascades, Steering
+from bot.service.comings import Comings
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, answered
 from bot.service.papers import Paper, paper
 from bot.service.presence import came_back
@@ -122,6 +123,7 @@ class Inbox:
         self._verifications = verifications
         self._spend = spend
         self._cascades = cascades
+        self._comings = Comings()
 
     async def outcome(self, incoming: Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
@@ -427,6 +429,8 @@ class Inbox:
 
     def _membership(self, event: Membership, input: InputId, now: datetime) -> Outcome:
         incident = self._books.incident_in(event.room)
+        if self._comings.are_too_many(event.room, now):
+            return self.guard.too_many_come(event.room, incident, now)
         if incident is None:
             return self.guard.came_to_control(event)
         happening: Happening = PersonCame(user=event.user) if event.present else PersonWent(user=event.user)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from bot.core.decide import house
 from bot.core.desk import Desk, House
 from bot.core.facts import DeskFact, IdentityChangeSeen, IdentityConfirmed, IdentityShown, StrangerCame, Trusting
 from bot.core.incident import Incident, Status
-from bot.core.names import InputId, UserId
+from bot.core.names import InputId, RoomId, UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Role, holders
@@ -136,6 +137,15 @@ class Guard:
             input, lambda to: voice.stranger_elsewhere(user, incident.codename, to), first=len(outcome.tasks)
         )
         return replace(outcome, tasks=(*outcome.tasks, *alarm))
+
+    def too_many_come(self, room: RoomId, incident: Incident | None, now: datetime) -> Outcome:
+        """Say once an hour that more come and go in a room than can be true, and that it is not looked at any more."""
+        if not self.books.holds(room):
+            return NOTHING
+        once = InputId(f"comings:{room}:{now:%Y-%m-%dT%H}")
+        name = incident.codename if incident else None
+        alarm = self._alarm(once, lambda to: voice.too_many_come(name, to))
+        return Outcome(tasks=tuple(alarm), once=once)
 
     def came_to_control(self, event: Membership) -> Outcome:
         """Take out of the control room whom the configuration does not name, and ring."""

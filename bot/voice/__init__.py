@@ -39,6 +39,7 @@ from bot.voice.trust import (
     stranger,
     stranger_elsewhere,
     stranger_in_control,
+    too_many_come,
     unheard,
     unreached,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "to_compare",
     "told_alone",
     "too_fast",
+    "too_many_come",
     "unheard",
     "unknown_word",
     "unreached",

@@ -98,6 +98,13 @@ def stranger_in_control(user: UserId, language: Language) -> Text:
     return render(say(language, "stranger.control", who=short(user, 80)))
 
 
+def too_many_come(codename: str | None, language: Language) -> Text:
+    """Return the alarm that more people come and go in an incident's room, or in this one, than can be true."""
+    if codename is None:
+        return render(say(language, "comings.control"))
+    return render(say(language, "comings.elsewhere", codename=codename))
+
+
 def stays(user: UserId, language: Language) -> Text:
     """Return the alarm that the homeserver does not let us take somebody out of this room."""
     return render(say(language, "stays.here", who=short(user, 80)))

@@ -6,7 +6,7 @@ SENTENCES = {
     "fact.IdentityShown": "{who} a regardé la nouvelle identité de {user}",
     "fact.IdentityConfirmed": "{who} a confirmé l'identité de {user}",
     "fact.IdentityConfirmed.operator": "L'exploitant a confirmé l'identité de {user}",
-    "fact.StrangerCame": "{who} est là sans être membre de la cellule",
+    "fact.StrangerCame": "{who} est là sans être membre de la cellule, d'après le serveur",
     "distrusted.no-identity": "{who}, j'ai lu ce message sans l'exécuter : votre compte n'a encore aucun appareil "
     "vérifié. Je ne sais donc pas à qui est cet appareil, et je ne lui donne pas de clés.\nDans Element : "
     "Paramètres, Chiffrement, configurez la récupération et vérifiez cet appareil. Puis tapez-le de nouveau.",
@@ -58,6 +58,12 @@ SENTENCES = {
     "stays.elsewhere": "**{who} est toujours dans la salle {codename} :** le serveur ne me laisse pas retirer cette "
     "personne. Elle ne reçoit aucune clé de ma part et ne commande rien, mais lit peut-être ce que d'autres y "
     "écrivent. Les responsables y sont prévenus.",
+    "comings.elsewhere": "**Dans la salle {codename}, il entre et sort plus de monde que possible.** Le serveur "
+    "l'invente, ou quelqu'un le fait faire. Pendant le reste de cette heure je n'en tiens plus compte ; les clés "
+    "ne vont qu'à la cellule, comme toujours.",
+    "comings.control": "**Dans cette salle, il entre et sort plus de monde que possible.** Le serveur l'invente, ou "
+    "quelqu'un le fait faire. Pendant le reste de cette heure je n'en tiens plus compte ; les clés ne vont qu'à "
+    "ceux de la configuration, comme toujours.",
     "identity.confirmed": "{who} est reconnu par sa nouvelle identité. Les appareils qu'elle garantit reçoivent les "
     "clés dès le prochain message.",
     "refusal.IdentityNotChanged": "L'identité de {user} n'a pas changé ; il n'y a rien à confirmer.",
