@@ -12,9 +12,9 @@ import pytest
 from bot.alarm_clock import LOOK_AGAIN_S, SchedulerAlarmClock
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.clock import FakeClock
+from tests.patience import PATIENCE_S
 
 SOON = timedelta(milliseconds=150)
-PATIENCE_S = 20.0
 
 
 class Bench:

@@ -16,8 +16,9 @@ from bot.matrix.verification.talk import MOST_MESSAGES, Talk
 from bot.ports import BusyError, ChatError, UnreachableError, VerificationEnd
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.verifier import Verifier
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, eventually
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY
 from tests.matrix.verifying import MASTER, PHONE, Desk, opened
+from tests.patience import eventually
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.fakes.vault import MemoryVault
 from tests.fakes.verifier import Verifier
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, NOWHERE, eventually, guarded
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, NOWHERE, guarded
+from tests.patience import eventually
 
 PHONE = "PHONE"
 MASTER = "bm9ib2R5IGtub3dzIHRoaXMgbWFzdGVyIGtleSB5ZXQ"
