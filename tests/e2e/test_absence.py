@@ -15,7 +15,7 @@ from tests.peers.peer import Peer
 from tests.servers import register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 PACE = 7200
 """An hour of the law is half a second."""

@@ -21,7 +21,7 @@ from tests.peers.peer import Peer
 from tests.servers import Account, register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 NAMES = ("Alpha", "Beta", "Gamma")
 
 

@@ -20,7 +20,7 @@ from tests.peers.views import Json
 from tests.servers import Account, register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 FIRMS = 12
 NAME = "organisations.csv"

@@ -24,7 +24,7 @@ from tests.planted import IN_REGISTER, WORDS, files_of, holders, lines_of
 from tests.servers import register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

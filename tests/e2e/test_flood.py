@@ -19,7 +19,7 @@ from tests.peers.peer import Peer
 from tests.servers import register
 from tests.talks import Talk
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 MANY = 100
 """Messages, at five seconds each: more than the test lasts."""

@@ -14,7 +14,7 @@ from tests.peers.peer import Peer
 from tests.servers import register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 ROSTER = 12
 WITHIN_S = 20.0

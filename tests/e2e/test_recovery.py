@@ -26,7 +26,7 @@ from tests.peers.peer import Peer, PeerError
 from tests.servers import Account, register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 BEFORE, AFTER = re.findall(r"```sh\n(.*?)```", passage(read("docs/operations.md"), "The machine is lost"), re.DOTALL)
 """What the page says to type on the old machine, and on the new one."""

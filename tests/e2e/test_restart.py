@@ -21,7 +21,7 @@ from tests.peers.views import Message
 from tests.servers import register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 PACE = 3600
 """An hour of the law is a second."""

@@ -21,7 +21,7 @@ from tests.servers import register
 from tests.talks import Talk, unread
 from tests.weekend import ALICE, FIRST_INFORMATION, LINES, OPENING, Line
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 CNIL, COMPLAINT = RuleId("GDPR-33-1"), RuleId("FR-LOPMI")
 ORGANISATION = {

@@ -100,7 +100,6 @@ async def test_nonsense_in_answer_to_everything_else(scene: Scene, path: str) ->
 
 
 @pytest.mark.hostile
-@pytest.mark.timeout(300)
 async def test_an_answer_that_drips(scene: Scene) -> None:
     """A byte now and then is no life sign: the request is given up after its time."""
     await scene.evil.told(scene.evil.lie("GET", "sync", Served(by=_dripping), times=1))

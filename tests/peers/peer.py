@@ -54,7 +54,7 @@ class Peer:
         self.user = account.user
         self.device = ""
         self.notices: deque[Json] = deque(maxlen=100)
-        """What the client did by itself: rooms joined, invitations it failed to accept."""
+        """What the client did by itself, or on its way: rooms joined, invitations it failed to accept, people asked."""
         self._start: Json = {
             "homeserver": url or homeserver.url,
             "user": account.localpart,
@@ -231,9 +231,11 @@ class Peer:
         """Put the identity into the account's secret storage and return the key to it."""
         return str(await self._do("make_recovery_key"))
 
-    async def verify(self, user: str, *, room: str | None = None, device: str | None = None) -> list[tuple[str, str]]:
+    async def verify(
+        self, user: str, *, room: str | None = None, device: str | None = None, within_s: float = PATIENCE_S
+    ) -> list[tuple[str, str]]:
         """Ask to verify *user*, in a *room* of two or by their *device*; return the emoji this client shows, named."""
-        shown = await self._do("verify", user=user, room=room, device=device)
+        shown = await self._do("verify", wait_s=within_s, user=user, room=room, device=device)
         return [(sign, name) for sign, name in shown]
 
     async def compare(self, *, same: bool) -> None:

@@ -365,6 +365,7 @@ const commands = {
     async verify({ user, room, device, timeout }) {
         const api = client.getCrypto();
         const request = await (room ? api.requestVerificationDM(user, room) : api.requestDeviceVerification(user, device));
+        tell({ event: "asked", user });
         await until(() => {
             if (request.phase === crypto.VerificationPhase.Cancelled) throw new Error(request.cancellationCode);
             return request.phase === crypto.VerificationPhase.Ready;
