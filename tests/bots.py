@@ -19,7 +19,7 @@ import yaml
 from bot.core.facts import DeskFact, Fact
 from bot.demo.homeserver import Homeserver
 from bot.ports import Batch
-from bot.store.sqlite import open_store
+from bot.store.sqlite import SqliteStore, open_store
 from tests.patience import PATIENCE_S, eventually
 from tests.servers import Account
 
@@ -151,13 +151,16 @@ class Bot:
 
     async def facts(self) -> list[Fact | DeskFact]:
         """Return all it keeps, read from its own store: what no answer could hide. It must not be running."""
-        key = (self.folder / "secrets" / "state.key").read_bytes()
-        async with await open_store(self.state, key) as store:
+        async with await self.open_store() as store:
             return [kept.fact for stream in await store.streams() for kept in await store.history(stream)]
+
+    async def open_store(self) -> SqliteStore:
+        """Open its own store. It must not be running."""
+        return await open_store(self.state, (self.folder / "secrets" / "state.key").read_bytes())
 
     async def was_heard(self, ago: timedelta) -> None:
         """Let it have heard the homeserver last so long ago, as if it had been down since. It must not be running."""
-        async with await open_store(self.state, (self.folder / "secrets" / "state.key").read_bytes()) as store:
+        async with await self.open_store() as store:
             token, heard_at = await store.sync_token(), datetime.now(UTC) - ago
             assert token is not None
             await store.receive(Batch(events=(), token=token, heard_at=heard_at))

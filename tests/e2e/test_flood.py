@@ -13,7 +13,6 @@ from bot.core.facts import Rang
 from bot.core.names import RoomId, UserId
 from bot.demo.homeserver import Homeserver
 from bot.ports import Content, Task, TaskKind
-from bot.store.sqlite import open_store
 from tests.bots import Bot
 from tests.peers.peer import Peer
 from tests.servers import register
@@ -45,8 +44,7 @@ async def queue_flood(bot: Bot, room: str, reader: str) -> None:
         )
         for number in range(MANY)
     ]
-    key = (bot.folder / "secrets" / "state.key").read_bytes()
-    async with await open_store(bot.state, key) as store, store.transaction() as tx:
+    async with await bot.open_store() as store, store.transaction() as tx:
         await tx.queue(flood)
 
 
