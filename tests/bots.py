@@ -154,6 +154,13 @@ class Bot:
         async with await self.open_store() as store:
             return [kept.fact for stream in await store.streams() for kept in await store.history(stream)]
 
+    def configure(self, **groups: Mapping[str, Any]) -> None:
+        """Change keys of its configuration, for its next start."""
+        written = yaml.safe_load(self.config.read_text())
+        for group, keys in groups.items():
+            written[group].update(keys)
+        self.config.write_text(yaml.safe_dump(written))
+
     async def open_store(self) -> SqliteStore:
         """Open its own store. It must not be running."""
         return await open_store(self.state, (self.folder / "secrets" / "state.key").read_bytes())

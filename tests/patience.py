@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 PATIENCE_S = 120.0
 """Far more than anything takes on the busiest machine. pytest ends a test after a multiple of it (pyproject.toml)."""
@@ -20,10 +21,16 @@ async def eventually(reached: Callable[[], bool], otherwise: Callable[[], object
         raise TimeoutError(otherwise()) from None
 
 
-def starved_s(*pids: int) -> float:
-    """Return for how long these processes were ready to run and had no processor: nothing of it is their own doing.
+class Runs(Protocol):
+    """The bot, a homeserver, a foreign client: each is a process."""
+
+    _process: asyncio.subprocess.Process | None
+
+
+def starved_s(*parts: Runs) -> float:
+    """Return for how long *parts* have been ready to run and had no processor: nothing of it is their own doing.
 
     A test that must hold something against the clock allows for this much more. Where no `/proc` tells, it is 0.
     """
-    waits = [stat.read_text().split()[1] for pid in pids for stat in Path(f"/proc/{pid}/task").glob("*/schedstat")]
-    return sum(map(int, waits)) / 1e9
+    tasks = [Path(f"/proc/{part._process.pid}/task") for part in parts if part._process is not None]
+    return sum(int(stat.read_text().split()[1]) for task in tasks for stat in task.glob("*/schedstat")) / 1e9
