@@ -25,3 +25,8 @@ def test_the_person_is_needed(line: str) -> None:
     reason = refused(line, place=Place.CONTROL)
     assert reason.why is Why.MISSING
     assert reason.details["argument"] is Argument.PERSON
+
+
+@pytest.mark.parametrize("line", ["!verify @bob:example.org perhaps", "!verify bob no-one-knows 1234"])
+def test_who_compared_says_yes_or_no(line: str) -> None:
+    assert refused(line, place=Place.CONTROL).why is Why.NOT_ONE_OF

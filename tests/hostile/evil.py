@@ -14,6 +14,7 @@ from tests.matrix.between import Between, Changed, Meddling, Passed
 from tests.patience import PATIENCE_S
 from tests.peers.views import Json
 
+WITHIN_S = PATIENCE_S
 _LONG_POLL = re.compile(r"timeout=30000\b")
 _SHORT_POLL = "timeout=200"
 """A lie waits for the next answer: it must not be long in coming."""
@@ -52,7 +53,7 @@ class Evil(Between):
 
     async def told(self, lie: Lie) -> None:
         """Wait until *lie* was told as often as it was to be."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(WITHIN_S):
             await lie.told.wait()
 
     async def sync(self, by: Callable[[Json], Json], *, times: int = 1) -> None:
