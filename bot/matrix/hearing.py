@@ -225,10 +225,11 @@ class Hearing:
 
 def _changes(info: RoomInfo) -> frozenset[EventId] | None:
     """Return the state events of one room's part of an answer; None when some may have been left out."""
-    if info.timeline.limited:
+    state = [event.source for event in (*info.state, *info.timeline.events) if _is_state(event)]
+    # A room that we just made counts as limited too, and comes from its very beginning.
+    if info.timeline.limited and not any(source.get("type") == "m.room.create" for source in state):
         return None
-    state = filter(_is_state, [*info.state, *info.timeline.events])
-    return frozenset(EventId(str(event.source.get("event_id", ""))) for event in state)
+    return frozenset(EventId(str(source.get("event_id", ""))) for source in state)
 
 
 def _is_state(event: Any) -> bool:

@@ -19,8 +19,9 @@ from bot.matrix.olm import GuardedOlm
 from bot.recovery_key import read, written
 from tests.cli.test_checkup import BOT, KEY, keep
 from tests.config.files import changed, fill, write
-from tests.console import PATIENCE_S, Ended, cellule
+from tests.console import Ended, cellule
 from tests.fakes.identity import FakeIdentity, FakePhone, answer
+from tests.patience import PATIENCE_S
 from tests.web import serving
 
 CLIENT = "/_matrix/client/v3"

@@ -14,14 +14,13 @@ from bot.core.facts import CascadeRow, Member, Opened
 from bot.core.names import InputId, UserId
 from bot.core.roster import Role
 from bot.demo.homeserver import Homeserver
-from bot.store.sqlite import open_store
 from tests.bots import Bot
 from tests.core.cascades import extended, row
 from tests.peers.peer import Peer
 from tests.servers import Account, register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 NAMES = ("Alpha", "Beta", "Gamma")
 
 
@@ -33,8 +32,7 @@ def rows_for(people: Sequence[Account]) -> tuple[CascadeRow, ...]:
 async def lay(bot: Bot, rows: tuple[CascadeRow, ...]) -> None:
     """Put organisations under the incident that is open, as a list does. The bot must not be running."""
     (parent,) = [fact for fact in await bot.facts() if isinstance(fact, Opened)]
-    key = (bot.folder / "secrets" / "state.key").read_bytes()
-    async with await open_store(bot.state, key) as store, store.transaction() as tx:
+    async with await bot.open_store() as store, store.transaction() as tx:
         listed = extended(*rows, at=datetime.now(UTC))
         await tx.append(parent.incident, (listed,), input=InputId("$list"), device=None)
 

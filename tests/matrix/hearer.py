@@ -18,9 +18,9 @@ from bot.matrix.trust import DevicePolicy, FirstUse
 from bot.ports import Batch, Incoming, Message, Received, Sealed
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.vault import MemoryVault
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, eventually, guarded_client, verifications
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded_client, verifications
+from tests.patience import PATIENCE_S, eventually
 
-PATIENCE_S = 10.0
 DELIVERIES = 10
 
 

@@ -21,9 +21,9 @@ from bot.matrix.trust import DevicePolicy, FirstUse
 from bot.matrix.wire import Wire
 from bot.ports import Content, RoomPlan
 from tests.fakes.vault import MemoryVault
+from tests.patience import PATIENCE_S
 from tests.servers import Account, register
 
-PATIENCE_S = 20.0
 _devices = itertools.count(1)
 
 

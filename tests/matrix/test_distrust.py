@@ -20,7 +20,8 @@ from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, eventually, guarded, guarded_client, heard, sync
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded, guarded_client, heard, sync
+from tests.patience import eventually
 
 WHO = UserId(ALICE)
 

@@ -14,6 +14,7 @@ from bot.ports import Batch, Content, Message, RoomPlan
 from tests.core.build import ALICE, DAVE, OPENED, ROOM
 from tests.core.cascades import PARENT, extended, opening, person_of, ready, row
 from tests.fakes.chat import FakeRoom
+from tests.patience import PATIENCE_S
 from tests.service.shell import Shell
 
 
@@ -50,7 +51,7 @@ class Organisations(Shell):
 
     async def settle(self) -> None:
         """Let everything happen that can happen now, threads too."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             while not self._is_quiet():
                 await asyncio.sleep(0.001)
                 await self.alarm_clock.ring_due(self.clock.now())

@@ -22,6 +22,7 @@ from bot.ports import Batch, Content, RefusedError, RoomPlan, Task, TaskKind, Un
 from bot.service.feeding import PROGRESS_REST
 from bot.service.tally import AHEAD
 from tests.core.build import ALICE, BOB, ERIN, HOUSE, MINUTE
+from tests.patience import PATIENCE_S
 from tests.service.cascades import children_of, confirmed, firms, open_cascade, order, parent_of, rooms_of, send
 from tests.service.meddling import SameRooms
 from tests.service.shell import Shell
@@ -183,7 +184,7 @@ async def test_the_same_list_twice_changes_nothing_and_one_more_is_one_room_more
 
 async def until_read(shell: Shell) -> None:
     """Go on until the list is read, and not a turn further: a thread does that, and takes its own time."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not shell.service.cascades.feeder.parents():  # noqa: ASYNC110 - each turn of the loop is to be seen
             await asyncio.sleep(0)
 

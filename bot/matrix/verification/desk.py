@@ -35,14 +35,11 @@ Tell = Callable[[VerificationShown | VerificationEnded], Coroutine[None, None, N
 class Verifications:
     """`ports.Verifications`, for the people of the configuration."""
 
-    def __init__(
-        self, *, keys: Keys, ways: Ways, people: frozenset[UserId], clock: Clock, patience: timedelta = PATIENCE
-    ) -> None:
+    def __init__(self, *, keys: Keys, ways: Ways, people: frozenset[UserId], clock: Clock) -> None:
         self._keys = keys
         self._ways = ways
         self._people = people
         self._clock = clock
-        self._patience = patience
         self._talks: dict[UserId, Talk] = {}
         self._answered: dict[UserId, deque[float]] = {}
         self._jobs: asyncio.Queue[Callable[[Tell], Coroutine[None, None, None]]] = asyncio.Queue()
@@ -138,7 +135,7 @@ class Verifications:
 
         end = VerificationEnd.FAILED
         try:
-            end = await talk.run(show, self._patience.total_seconds())
+            end = await talk.run(show, PATIENCE.total_seconds())
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends this verification and not the bot
             logger.warning("a verification broke off: %s", type(error).__name__)
         finally:
