@@ -27,6 +27,13 @@ class Talk:
         """Send *body* and return the bot's first message after it that has *pattern*."""
         return await self.hear(pattern, after=await self.say(body, **how))
 
+    async def ask_with(self, other: Peer, body: str, pattern: str = ".") -> Message:
+        """Send *body*, have *other* confirm it, and return the bot's first message after that which has *pattern*."""
+        asked = await self.ask(body, r"!confirm \d+")
+        number = re.search(r"!confirm (\d+)", asked.text or "")
+        assert number is not None
+        return await self.of(other).ask(f"!confirm {number[1]}", pattern)
+
     async def hear(self, pattern: str, *, after: str | None = None, within_s: float = PATIENCE_S) -> Message:
         """Return the bot's first message (after the event *after*) that has *pattern*."""
         return await self.peer.wait_for(self.room, pattern, sender=self.bot, after=after, within_s=within_s)

@@ -82,19 +82,22 @@ def listed(people: Sequence[Account]) -> bytes:
 async def test_twelve_organisations_get_a_room_each_and_no_more_over_a_kill(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
-    alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
+    alice, dave, cellule = [await register(homeserver, name) for name in ("alice", "dave", "cellule")]
     people = [await register(homeserver, "firm") for _ in range(FIRMS + 1)]
+    leads = {one.user: ["admin", "coordinator"] for one in (alice, dave)}
     async with (
         Halting(homeserver.url) as between,
-        Bot(tmp_path, homeserver, cellule, {alice.user: ["admin", "coordinator"]}, url=between.url) as bot,
+        Bot(tmp_path, homeserver, cellule, leads, url=between.url) as bot,
         Peer(homeserver, alice, meet=[bot.user]) as lead,
+        Peer(homeserver, dave, meet=[bot.user]) as second,
         Peer(homeserver, people[6], meet=[bot.user]) as strict,
     ):
         control = Talk(peer=lead, room=(await lead.wait_room(inviter=bot.user)).id, bot=bot.user)
         await control.hear("!open")
         content = await upload(homeserver, people[0], listed(people[:FIRMS]))
         await lead.send_event(control.room, "m.room.message", content)
-        await control.ask("!cascade open Host down", "12 organisations, a room for each")
+        await second.wait_room(inviter=bot.user)
+        await control.ask_with(second, "!cascade open Host down", "12 organisations, a room for each")
         async with asyncio.timeout(PATIENCE_S):
             await between.is_full.wait()
         await bot.kill()
