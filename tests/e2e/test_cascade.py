@@ -25,12 +25,12 @@ from tests.talks import Talk, unread
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
-FIRMS = 12
+FIRMS, TAKEN = 12, 6
 NAME = "organisations.csv"
 
 
 class Halting(Between):
-    """A homeserver that takes six requests for a room, and answers no more of them until it is let go."""
+    """A homeserver that answers so many requests for a room, and no more of them until it is let go."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -41,10 +41,10 @@ class Halting(Between):
         self._halts = False
 
     def _meddling(self, request: Passed) -> Meddling:
-        if self._halts and self.count("POST", "createRoom") > 6:
-            self.is_full.set()
-            return Served(by=self._never) if request.path == "createRoom" else None
-        return None
+        if not self._halts or request.path != "createRoom" or self.count("POST", "createRoom") <= TAKEN:
+            return None
+        self.is_full.set()
+        return Served(by=self._never)
 
     async def _never(self, request: web.Request) -> web.StreamResponse:
         await asyncio.get_running_loop().create_future()
