@@ -19,6 +19,7 @@ from bot.config.organisation import profile_of
 from bot.console import cascades, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
+from bot.garbage import keep_collections_short
 from bot.health import HealthPage
 from bot.heartbeat import Heartbeat
 from bot.library import drafts, playbooks, rules
@@ -69,6 +70,7 @@ async def run(config: Config, *, stop: asyncio.Event | None = None, ready: Calla
     """
     # What a crash would write down holds every key.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_collections_short()
     stopped = stop or _stop_on_signals()
     async with asyncio.TaskGroup() as tasks:
         life = tasks.create_task(_live(config, ready), name="cellule")

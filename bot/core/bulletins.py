@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.core.cascade_errors import NoCascade
 from bot.core.clocks import Running, legal_time
@@ -248,7 +249,8 @@ def _cells(child: Incident) -> Mapping[str, str]:
     return {**file, _ORGANISATION: child.organisation, _CODENAME: child.codename}
 
 
+@lru_cache(maxsize=1024)
 def _name(typed: str) -> str:
-    """Return the name of a blank or a column, however it is spelled."""
+    """Return the name of a blank or a column, however it is spelled: the same few, asked for each organisation."""
     plain = fold(typed.strip())
     return _ALIASES.get(plain, plain)

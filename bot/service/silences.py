@@ -106,13 +106,13 @@ class Silences:
 
         A transaction names what it says: an attempt whose answer was lost may have said less than the next one does.
         """
-        rooms = await self._rooms(task.user)
-        told = _news(rooms)
+        rooms, told = await self._rooms(task.user)
         if rooms:
             await self._say(task, rooms, txn=f"{task.id}-{_digest(told)}")
             self._told_at[task.lane] = self._clock.now()
         input = result_input(task)
-        is_news = not _news(await self._rooms(task.user)) <= told
+        _, after = await self._rooms(task.user)
+        is_news = not after <= told
         more = (self._row(task.lane, task_id(input, 0), task.kind, room=task.room, user=task.user),) if is_news else ()
         async with self._deciding:
             await self._commit(input, Outcome(tasks=more), done=task)
@@ -146,21 +146,25 @@ class Silences:
 
     # --- which rooms ----------------------------------------------------------------------------------------------
 
-    async def _rooms(self, user: UserId | None) -> tuple[SilentRoom, ...]:
-        """Return the silent rooms that *user* is told of; None for the control room, which hears of all but itself.
+    async def _rooms(self, user: UserId | None) -> tuple[tuple[SilentRoom, ...], _News]:
+        """Return the silent rooms that *user* is told of, and what is told by them.
+
+        None is the control room, which hears of all but itself.
 
         There may be very many: others have their turn in between.
         """
-        rooms = list[SilentRoom]()
+        rooms, news = list[SilentRoom](), set[tuple[str, Silence, Subject]]()
         for number, incident in enumerate(self._books.incidents(), 1):
-            if user is None or user in incident.roster:
-                rooms += filter(None, [self._silent(incident)])
+            if (user is None or user in incident.roster) and (silent := self._silent(incident)) is not None:
+                rooms.append(silent)
+                news |= _news(silent)
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
         control = self._drain.silent.get(self._books.desk.control_room or "")
         if user in self._house.people and control not in (None, NO_DEVICE):
             rooms.insert(0, SilentRoom(incident=None, why=silence(control or "")))
-        return tuple(rooms)
+            news |= _news(rooms[0])
+        return tuple(rooms), frozenset(news)
 
     def _silent(self, incident: Incident) -> SilentRoom | None:
         """Return the incident's room if nothing can be said in it; that nobody came yet counts once something rang."""
@@ -177,10 +181,7 @@ def _digest(told: _News) -> str:
     return sha256(repr(sorted(told)).encode()).hexdigest()[:16]
 
 
-def _news(rooms: tuple[SilentRoom, ...]) -> _News:
-    """Return what is told by *rooms*."""
-    return frozenset(
-        (room.incident.id if room.incident else "", room.why, subject)
-        for room in rooms
-        for subject in ((), *subjects(room.reminders))
-    )
+def _news(room: SilentRoom) -> _News:
+    """Return what is told by *room*."""
+    id = room.incident.id if room.incident else ""
+    return frozenset((id, room.why, subject) for subject in ((), *subjects(room.reminders)))

@@ -23,15 +23,13 @@ _EXPOSED = frozenset({Silence.NOT_ENCRYPTED, Silence.WORLD_READABLE})
 def silent_rooms(rooms: Sequence[SilentRoom], language: Language) -> Text:
     """Return the alarm for the control room: which rooms are silent, why, and what was to ring there."""
     shown = [_room(room, language) for room in rooms[:_MOST_ROOMS]]
-    rest = len(rooms) - _MOST_ROOMS
-    more = [say(language, "silence.more", count=str(rest))] if rest > 0 else []
-    return render(paragraphs(*shown, *more, say(language, "silence.waits")))
+    return render(paragraphs(*shown, *_rest(rooms, language), say(language, "silence.waits")))
 
 
 def told_alone(rooms: Sequence[SilentRoom], language: Language) -> Text:
     """Return what one person is told in a room of their own: the reminders in full."""
     shown = [_told(room, language) for room in rooms[:_MOST_ROOMS]]
-    return render(paragraphs(*shown, say(language, "silence.alone")))
+    return render(paragraphs(*shown, *_rest(rooms, language), say(language, "silence.alone")))
 
 
 def not_invited(user: UserId, code: str, language: Language) -> Text:
@@ -57,6 +55,11 @@ def not_said(code: str, reference: str, language: Language) -> Text:
 def not_said_alone(user: UserId, code: str, reference: str, language: Language) -> Text:
     """Return the same of an answer to *user* alone."""
     return render(say(language, "refused.say.alone", who=short(user, 80), code=code, reference=reference))
+
+
+def _rest(rooms: Sequence[SilentRoom], language: Language) -> list[Piece]:
+    rest = len(rooms) - _MOST_ROOMS
+    return [say(language, "silence.more", count=str(rest))] if rest > 0 else []
 
 
 def _room(room: SilentRoom, language: Language) -> Piece:
