@@ -60,6 +60,7 @@ async def test_ghost_device(scene: Scene) -> None:
 
 async def test_fake_identity(scene: Scene) -> None:
     """Alice is shown with another master key, and with a device that it vouches for."""
+    scene.happens["IdentityChangeSeen"] = 1
     spy, identity = await ghost(scene, scene.alice.peer.user), Identity(scene.alice.peer.user)
     scene.evil.lie("POST", "keys/query", Changed(by=posing_as(identity, spy)))
     scene.evil.lie("POST", "keys/claim", Changed(by=claimed(spy)))
@@ -83,6 +84,7 @@ async def test_identity_that_is_another_once_it_was_compared(scene: Scene) -> No
     await bob.compare(same=True)
     await scene.control.hear("I have verified them as well")
     await scene.begin()
+    scene.happens["IdentityChangeSeen"] = 1
 
     spy, identity = await ghost(scene, bob.user), Identity(bob.user)
     scene.evil.lie("POST", "keys/query", Changed(by=posing_as(identity, spy)))
@@ -102,6 +104,7 @@ async def test_identity_that_is_another_once_it_was_compared(scene: Scene) -> No
 
 async def test_identity_taken_away(scene: Scene) -> None:
     """Bob is shown as somebody without an identity: he is not taken for one who never had any."""
+    scene.happens["IdentityChangeSeen"] = 1
 
     def without(answer: Json) -> Json:
         for role in ("master_keys", "self_signing_keys"):
@@ -132,6 +135,7 @@ async def test_signature_of_somebody_else(scene: Scene) -> None:
 
 async def test_forged_member(scene: Scene) -> None:
     """A stranger is shown as joined, in the sync and in the state, with a device: no key, no right, and an alarm."""
+    scene.happens["StrangerCame"] = 1
     spy = await ghost(scene, scene.mallory.user)
     came = forged(spy.user, "m.room.member", {"membership": "join"}, state_key=spy.user)
     scene.evil.lie("GET", f"rooms/{scene.alice.room}/state", Changed(by=lambda state: with_member(state, came)))
@@ -150,6 +154,7 @@ async def test_forged_member(scene: Scene) -> None:
 
 async def test_stranger_who_is_not_let_out(scene: Scene) -> None:
     """A stranger is shown as joined, and the homeserver does not let the bot take them out: people are told."""
+    scene.happens["StrangerCame"] = 1
     user = scene.mallory.user
     came = forged(user, "m.room.member", {"membership": "join"}, state_key=user)
     scene.evil.lie("GET", f"rooms/{scene.other.room}/state/m.room.member/{user}", Instead(body=came["content"]))
@@ -168,6 +173,7 @@ async def test_stranger_who_is_not_let_out(scene: Scene) -> None:
 
 async def test_member_of_one_room_in_another(scene: Scene) -> None:
     """Bob is shown as joined to the room of an incident that he has nothing to do with."""
+    scene.happens["StrangerCame"] = 1
     came = forged(scene.bob.peer.user, "m.room.member", {"membership": "join"}, state_key=scene.bob.peer.user)
     scene.evil.lie("GET", f"rooms/{scene.other.room}/state", Changed(by=lambda state: with_member(state, came)))
     await scene.evil.sync(injected(scene.other.room, came))
