@@ -18,9 +18,9 @@ def watch(note: Callable[[float, asyncio.Handle], None]) -> Callable[[], None]:
         note(time.thread_time() - before, handle)
 
     def end() -> None:
-        asyncio.Handle._run = run  # type: ignore[assignment, method-assign]
+        asyncio.Handle._run = run  # type: ignore[method-assign]
 
-    asyncio.Handle._run = timed  # type: ignore[assignment, method-assign]
+    asyncio.Handle._run = timed  # type: ignore[method-assign]
     return end
 
 

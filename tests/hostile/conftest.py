@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from bot.demo.homeserver import Homeserver
 from tests import servers
+from tests.hostile import ladder
 from tests.hostile.scene import Scene
 from tests.hostile.stages import staged
 
@@ -36,3 +37,19 @@ async def scene(stage: Scene) -> AsyncIterator[Scene]:
     await stage.begin()
     yield stage
     await stage.holds()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def drills(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """A stage for attacks while something rings: an hour is half a second, and Bob is the data-protection officer."""
+    folder = tmp_path_factory.mktemp("bot")
+    async with staged(homeserver, folder, bob=("dpo",), options="--drill", pace=ladder.PACE) as scene:
+        yield scene
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def drill(drills: Scene, request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+    """A drill of its own for each test."""
+    scene = await ladder.in_drill(drills, request.node.name)
+    yield scene
+    await scene.holds()

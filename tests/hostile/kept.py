@@ -25,6 +25,7 @@ OF_ITSELF = {
     *("Rang", "RepeatRang", "StepsRang", "UpdateRang"),
 }
 """Facts without an author that may come at any time; that what is due rings is looked at apart."""
+_SHOWN = 200
 _NOT_THE_FACTS = shutil.ignore_patterns("*.sock", "crypto.db*", "lock")
 
 
@@ -59,7 +60,7 @@ async def kept_by(bot: Bot) -> Kept:
     kinds = Counter(type(fact).__name__ for fact in facts if getattr(fact, "by", None) is None)
     return Kept(
         streams=streams,
-        acts=Counter(f"{type(fact).__name__}: {getattr(fact, 'text', fact)}" for fact in by_people),
+        acts=Counter(f"{type(fact).__name__}: {getattr(fact, 'text', fact)}"[:_SHOWN] for fact in by_people),
         happened=Counter({kind: count for kind, count in kinds.items() if kind not in OF_ITSELF}),
         unrung=[late for facts in streams.values() for late in _unrung(facts, datetime.now(UTC))],
     )

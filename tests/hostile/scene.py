@@ -47,6 +47,8 @@ class Scene:
     """The devices that may be given keys."""
     expected: list[str] = field(default_factory=list)
     """Notes that are written down in this test, beside the last."""
+    does: Counter[str] = field(default_factory=Counter)
+    """What else honest people do in this test, by the kind of the fact."""
     happens: Counter[str] = field(default_factory=Counter)
     """Facts without an author that this test must lead to, by kind."""
     hold_s: float = LONGEST_HOLD_S
@@ -60,6 +62,7 @@ class Scene:
     async def begin(self) -> None:
         self._names.clear()
         self.expected.clear()
+        self.does.clear()
         self.happens.clear()
         self.hold_s = LONGEST_HOLD_S
         self._before = await kept_by(self.bot)
@@ -95,11 +98,14 @@ class Scene:
     def _wrong(self, kept: Kept, last: str) -> dict[str, object]:
         """Return what was not withstood: all of it must be empty."""
         made, happened = kept.acts - self._before.acts, kept.happened - self._before.happened
-        notes = Counter(f"Noted: {note}" for note in (*self.expected, last))
+        wanted = Counter(f"Noted: {note}" for note in (*self.expected, last))
+        for act in made - wanted:
+            if self.does[act.partition(":")[0]] > wanted[act]:
+                wanted[act] = made[act]
         rooms = self.evil.count("POST", "createRoom") - self._made
         return {
-            "done by nobody honest": made - notes,
-            "not done": notes - made,
+            "done by nobody honest": made - wanted,
+            "not done": wanted - made,
             "keys given": self.evil.given() - self.known,
             "lines of the log": {words: count for words in self._names if (count := self.count(words)) != 1},
             "told of nothing": happened - self.happens,

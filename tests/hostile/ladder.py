@@ -1,0 +1,57 @@
+"""A clock that runs through its ladder within seconds, and what is heard of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.facts import Rang, RoomReady
+from tests.hostile.kept import RUNG_WITHIN, Kept
+from tests.hostile.scene import Scene
+from tests.hostile.stages import opened
+from tests.peers.views import Message
+
+PACE = 7200
+"""An hour is half a second."""
+HOURS = 26
+"""So many are left when the clock starts."""
+RUNGS = ("T-24", "T-12", "T-6", "T-3", "T-1", "T")
+RULE = "GDPR-33-1"
+LAST = rf"{RULE}: (now|overdue)"
+LAST_WITHIN_S = HOURS * 3600 / PACE + RUNG_WITHIN.total_seconds()
+
+
+async def in_drill(stage: Scene, title: str) -> Scene:
+    """Open a drill of its own on *stage*, and return the scene there, with nothing counted before."""
+    known = [room.id for room in await stage.alice.peer.rooms()]
+    alice = await opened(stage.control, title, known, "--drill")
+    await stage.bob.peer.wait_member(alice.room, stage.bob.peer.user)
+    await alice.ask("!fact personal-data yes", "personal-data = yes")
+    scene = replace(stage, alice=alice, bob=stage.bob.in_room(alice.room))
+    await scene.begin()
+    return scene
+
+
+async def start_clock(scene: Scene) -> str:
+    """Start the clock, which Bob owns; return the answer's event id."""
+    scene.does["ClockStarted"] += 1
+    return (await scene.bob.ask(f"!aware {RULE} -{72 - HOURS}h", f"{RULE} runs")).id
+
+
+async def last_rung(scene: Scene, after: str) -> Message:
+    """Return the reminder of the due time itself."""
+    return await scene.bob.hear(LAST, after=after, within_s=LAST_WITHIN_S)
+
+
+def rang(scene: Scene, kept: Kept) -> set[str]:
+    """Return the rungs that the timeline of the incident tells of."""
+    facts = next(facts for facts in kept.streams.values() if any(_is_of(scene, fact) for fact in facts))
+    return {fact.rung for fact in facts if isinstance(fact, Rang) and fact.rule == RULE}
+
+
+def incident_of(scene: Scene, kept: Kept) -> str:
+    """Return the id of the incident in Alice's room."""
+    return next(stream for stream, facts in kept.streams.items() if any(_is_of(scene, fact) for fact in facts))
+
+
+def _is_of(scene: Scene, fact: object) -> bool:
+    return isinstance(fact, RoomReady) and fact.room == scene.alice.room
