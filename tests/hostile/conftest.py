@@ -52,4 +52,8 @@ async def drill(drills: Scene, request: pytest.FixtureRequest) -> AsyncIterator[
     """A drill of its own for each test."""
     scene = await ladder.in_drill(drills, request.node.name)
     yield scene
-    await scene.holds()
+    try:
+        await scene.holds()
+    finally:
+        # What goes on ringing would ring beside the next one.
+        await scene.alice.ask("!close", "[Cc]losed")

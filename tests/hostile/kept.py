@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from pathlib import Path
 from bot.core.alarms import alarms
 from bot.core.evolve import fold
 from bot.core.facts import DeskFact, Fact
+from bot.ports import ChainBrokenError
+from bot.store.errors import StoreError
 from bot.store.sqlite import open_store
 from tests.bots import Bot
 
@@ -25,7 +28,7 @@ OF_ITSELF = {
     *("Rang", "RepeatRang", "StepsRang", "UpdateRang"),
 }
 """Facts without an author that may come at any time; that what is due rings is looked at apart."""
-_SHOWN = 200
+_SHOWN, _COPIES = 200, 5
 _NOT_THE_FACTS = shutil.ignore_patterns("*.sock", "crypto.db*", "lock")
 
 
@@ -48,6 +51,15 @@ class Kept:
 
 async def kept_by(bot: Bot) -> Kept:
     """Return what *bot*, which may be running, keeps now."""
+    for _ in range(_COPIES):
+        # What is written to while it is copied may be torn.
+        with suppress(StoreError, ChainBrokenError, OSError):
+            return await _kept_by(bot)
+        await asyncio.sleep(0.2)
+    return await _kept_by(bot)
+
+
+async def _kept_by(bot: Bot) -> Kept:
     with tempfile.TemporaryDirectory() as folder:
         snapshot = copy(bot)
         snapshot.folder = Path(folder) / "bot"

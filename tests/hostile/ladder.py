@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.core.facts import Rang, RoomReady
+from bot.core.facts import ClockStarted, Rang, RoomReady
 from tests.hostile.kept import RUNG_WITHIN, Kept
 from tests.hostile.scene import Scene
 from tests.hostile.stages import opened
@@ -12,12 +13,14 @@ from tests.peers.views import Message
 
 PACE = 7200
 """An hour is half a second."""
-HOURS = 26
-"""So many are left when the clock starts."""
-RUNGS = ("T-24", "T-12", "T-6", "T-3", "T-1", "T")
+HOURS = 40
+"""So many are left when the clock starts: the first reminder rings eight seconds later."""
+RUNGS = {"T-24": 24, "T-12": 12, "T-6": 6, "T-3": 3, "T-1": 1, "T": 0}
+"""How many hours before the due time each rings."""
 RULE = "GDPR-33-1"
 LAST = rf"{RULE}: (now|overdue)"
-LAST_WITHIN_S = HOURS * 3600 / PACE + RUNG_WITHIN.total_seconds()
+LASTS_S = HOURS * 3600 / PACE
+LAST_WITHIN_S = LASTS_S + RUNG_WITHIN.total_seconds()
 
 
 async def in_drill(stage: Scene, title: str) -> Scene:
@@ -42,9 +45,15 @@ async def last_rung(scene: Scene, after: str) -> Message:
     return await scene.bob.hear(LAST, after=after, within_s=LAST_WITHIN_S)
 
 
+def due_times(scene: Scene, kept: Kept) -> dict[str, datetime]:
+    """Return when each reminder of the clock was due."""
+    started = next(fact for fact in kept.streams[incident_of(scene, kept)] if isinstance(fact, ClockStarted))
+    return {rung: started.at + timedelta(hours=HOURS - hours) / PACE for rung, hours in RUNGS.items()}
+
+
 def rang(scene: Scene, kept: Kept) -> set[str]:
     """Return the rungs that the timeline of the incident tells of."""
-    facts = next(facts for facts in kept.streams.values() if any(_is_of(scene, fact) for fact in facts))
+    facts = kept.streams[incident_of(scene, kept)]
     return {fact.rung for fact in facts if isinstance(fact, Rang) and fact.rule == RULE}
 
 

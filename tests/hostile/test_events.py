@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from tests.hostile import told
 from tests.hostile.evil import each_event, injected, timeline_of
 from tests.hostile.scene import Scene, forged, text
 from tests.matrix.between import Changed
@@ -180,3 +181,35 @@ async def test_a_timeline_of_nonsense_hides_nothing_beside_it(scene: Scene) -> N
 
     scene.evil.lie("GET", "sync", Changed(by=change))
     await noted(scene, "beside nonsense")
+
+
+async def test_a_command_under_the_id_of_another_event(scene: Scene) -> None:
+    """What Alice says comes under an id that was heard before: it is not lost without a word."""
+    known = (await noted(scene, "heard before"))["event_id"]
+
+    def renamed(room: str, event: Json) -> list[Json]:
+        is_hers = event["sender"] == scene.alice.peer.user and event["type"] == "m.room.encrypted"
+        return [event | {"event_id": known}] if is_hers else [event]
+
+    scene.evil.lie("GET", "sync", Changed(by=lambda answer: each_event(answer, renamed)))
+    said = await scene.alice.say("!note swallowed")
+    await scene.named(told.SAME_ID)
+    scene.evil.be_honest()
+    await scene.alice.hear(told.NOT_CARRIED_OUT, after=said)
+    await noted(scene, "not swallowed")
+
+
+async def test_a_command_before_a_forged_coming_of_the_bot(scene: Scene) -> None:
+    """The bot is shown as just come, behind what Alice says: that it was cut off is named."""
+    coming = forged(scene.bot.user, "m.room.member", {"membership": "join"}, state_key=scene.bot.user)
+
+    def behind(answer: Json) -> Json:
+        events = timeline_of(answer, scene.alice.room)["events"]
+        hers = [event for event in events if event["sender"] == scene.alice.peer.user]
+        return injected(scene.alice.room, coming)(answer) if hers else answer
+
+    scene.evil.lie("GET", "sync", Changed(by=behind))
+    await scene.alice.say("!note cut off")
+    await scene.named(told.CUT_OFF)
+    scene.evil.be_honest()
+    await noted(scene, "not cut off")

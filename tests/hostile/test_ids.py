@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -65,7 +64,7 @@ async def test_an_alarm_of_an_identity_whose_id_is_taken_beforehand(scene: Scene
     before, spy = await scene.control.say("what comes now is about Bob"), await ghost(scene, bob.user)
     scene.evil.lie("POST", "keys/query", Changed(by=posing_as(identity, spy)))
     await scene.evil.sync(delivered(changed=[bob.user]))
-    await scene.control.hear(rf"identity of {re.escape(bob.user)} changed", after=before)
+    await scene.control.hear(rf"identity of {bob.user} changed", after=before)
     await told_the_truth(scene, bob.user)
     assert scene.count(told.MALFORMED_ID) > 0
 
@@ -83,7 +82,7 @@ async def test_a_stranger_who_comes_under_a_known_id(scene: Scene) -> None:
     await scene.evil.sync(injected(scene.alice.room, came))
     # What the bot itself sees in the room's state it tells of after half a minute.
     await scene.alice.say("!status")
-    await scene.control.hear(rf"{re.escape(user)} is in the room", within_s=60)
+    await scene.control.hear(rf"{user} is in the room", within_s=60)
     await scene.evil.told(kick)
     await scene.logged(told.SAME_ID)
     scene.evil.be_honest()

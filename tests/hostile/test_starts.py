@@ -64,12 +64,15 @@ class Start:
         await self.bot.spawn()
         try:
             async with asyncio.timeout(ENDS_WITHIN_S):
-                while self.bot.is_running and not any(STARTED in line for line in self.bot.lines()[said:]):
-                    await asyncio.sleep(0.05)  # polling a file of another process
+                while self.bot.is_running and not self._listens(said):  # noqa: ASYNC110 - a file of another process
+                    await asyncio.sleep(0.05)
             code = None if self.bot.is_running else await self.bot.wait()
         finally:
             await self.bot.kill()
         return code, self.bot.lines()[said:]
+
+    def _listens(self, said: int) -> bool:
+        return any(STARTED in line for line in self.bot.lines()[said:])
 
     async def refuses(self, words: re.Pattern[str]) -> None:
         """Start the bot, and see that it ends with what code a person must look at, and says why."""
@@ -157,7 +160,7 @@ async def test_a_signature_of_ours_that_is_taken_away_is_made_again(homeserver: 
 async def test_nothing_of_ours_makes_a_backup_of_the_homeservers_trusted(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
-    """To the end: the operator logs in as the bot, and their app is shown a backup that our device seems to vouch for."""
+    """To the end: the operator logs in as the bot, and is shown a backup that our device seems to vouch for."""
     async with started_once(homeserver, tmp_path) as start:
         bot, evil, key = start.bot, start.evil, tmp_path / "recovery.key"
         assert (await in_state("recovery-key", bot, "--to", key)).code == 0
@@ -166,7 +169,9 @@ async def test_nothing_of_ours_makes_a_backup_of_the_homeservers_trusted(
             talk = Talk(peer=alice, room=(await alice.wait_room(inviter=bot.user)).id, bot=bot.user)
             await talk.ask("!list", "No incident|no incident")
             assert await bot.stop() == 0
-            evil.lie("POST", "keys/query", of_ours("master_keys", bot.user, lambda shown: unsigned(shown, public_key=K)))
+            evil.lie(
+                "POST", "keys/query", of_ours("master_keys", bot.user, lambda shown: unsigned(shown, public_key=K))
+            )
             evil.lie("POST", "keys/signatures/upload", Instead(body={}))
             await start.tries()
             evil.be_honest()

@@ -11,9 +11,9 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 # --- lines of the log ---------------------------------------------------------------------------------------
 
-MALFORMED_ID = _words(r"id is malformed|malformed id")
-SAME_ID = _words(r"an event id came a second time")
-CUT_OFF = _words(r"before we came|behind our own coming|an event id came a second time")
+MALFORMED_ID = _words(r"dropped: .*malformed")
+SAME_ID = _words(r"event id came (again|a second time)|under the id of another one")
+CUT_OFF = _words(r"from before we came passed over")
 """A command that stood before a forged coming of ours."""
 ROOM_OF_ANOTHER = _words(r"room .*(is not|was not|is another|is used|not ours|other than)")
 """The homeserver answered a request for a room with one that is not new, not ours, or not named as asked."""
@@ -28,7 +28,9 @@ TOO_LONG = _words(r"too long|sync failed|sync refused")
 
 OTHER_THAN_OURS = _words(r"(publishes|shows).*(not|other|more|differ|added)")
 """What the homeserver publishes of our keys is not what we made."""
-HIDDEN_IDENTITY = _words(r"shows no (cross-signing )?identity|identity.*(hidden|not shown|shows none|replaced|not in the)")
+HIDDEN_IDENTITY = _words(
+    r"shows no (cross-signing )?identity|identity.*(hidden|not shown|shows none|replaced|not in the)"
+)
 PASSWORD_WANTED = _words(r"wants (the|a) password|not accept the password|does not need")
 
 # --- what people are told -----------------------------------------------------------------------------------
