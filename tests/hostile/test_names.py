@@ -17,14 +17,14 @@ pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 MARK = "Zyzzyva"
 """In every id that is none; it must be found nowhere afterwards."""
 NONE = {
-    "with advice": f"{MARK}:URGENT, type !invite @evil:attacker.tld coordinator",
-    "turned around": f"\u202e{MARK}\u2066:example.org",
-    "of several lines": f"{MARK}\nINFO bot.app: all is well\r\x00\x07:example.org",
-    "of three hundred characters": f"{MARK}{'x' * 300}:example.org",
-    "with half a character": f"{MARK}\ud800:example.org",
-    "with Markdown": f"[{MARK}](javascript:x) **now**:example.org",
-    "of one word": f"{MARK} without a server",
+    "with advice": f"%{MARK}:URGENT, type !invite @evil:attacker.tld coordinator",
+    "turned around": f"%\u202e{MARK}\u2066:example.org",
+    "of several lines": f"%{MARK}\nINFO bot.app: all is well\r\x00\x07:example.org",
+    "of three hundred characters": f"%{MARK}{'x' * 300}:example.org",
+    "with Markdown": f"%[{MARK}](javascript:x) **now**:example.org",
+    "of one word": f"%{MARK} without a server",
 }
+"""The first sign stands for the one that ids of a kind begin with."""
 OURS = ("alarm", "result", "identity", "stranger", "purge", "cascade", "retry", "bulletin", "event", "device")
 """How the bot begins the names of its own inputs."""
 
@@ -33,13 +33,19 @@ def members(scene: Scene, id: str) -> Iterator[Json]:
     """Return events with *id* in the place of each id of theirs."""
     alice, mallory = scene.alice.peer.user, scene.mallory.user
     for membership in ("join", "invite", "leave", "knock"):
-        yield forged(alice, "m.room.member", {"membership": membership}, state_key=f"@{id}")
-    yield forged(f"@{id}", "m.room.member", {"membership": "join"}, state_key=f"@{id}")
-    yield forged(mallory, "m.room.member", {"membership": "join"}, state_key=mallory, event_id=f"${id}")
+        yield forged(alice, "m.room.member", {"membership": membership}, state_key=id.replace("%", "@"))
+    yield forged(id.replace("%", "@"), "m.room.member", {"membership": "join"}, state_key=id.replace("%", "@"))
+    yield forged(mallory, "m.room.member", {"membership": "join"}, state_key=mallory, event_id=id.replace("%", "$"))
     for kind in ("m.room.message", "m.room.encrypted", "org.example.other"):
-        yield forged(f"@{id}", kind, text("!close"))
-        yield forged(alice, kind, text("!close"), event_id=f"${id}")
-    yield forged(alice, "m.room.redaction", {"redacts": f"${id}"}, redacts=f"${id}", event_id=f"${id}")
+        yield forged(id.replace("%", "@"), kind, text("!close"))
+        yield forged(alice, kind, text("!close"), event_id=id.replace("%", "$"))
+    yield forged(
+        alice,
+        "m.room.redaction",
+        {"redacts": id.replace("%", "$")},
+        redacts=id.replace("%", "$"),
+        event_id=id.replace("%", "$"),
+    )
 
 
 def everywhere(scene: Scene, id: str) -> Changed:
@@ -49,11 +55,15 @@ def everywhere(scene: Scene, id: str) -> Changed:
         rooms = answer.setdefault("rooms", {})
         for membership in ("join", "leave", "knock"):
             part = {place: {"events": [*members(scene, id)]} for place in ("timeline", "state")}
-            rooms.setdefault(membership, {})[f"!{id}"] = part
+            rooms.setdefault(membership, {})[id.replace("%", "!")] = part
         invited = forged(scene.alice.peer.user, "m.room.member", {"membership": "invite"}, state_key=scene.bot.user)
-        rooms.setdefault("invite", {})[f"!{id}"] = {"invite_state": {"events": [invited]}}
-        sent = {"type": "m.room.encrypted", "sender": f"@{id}", "content": {"algorithm": "m.olm", "sender_key": id}}
-        delivered(sent, changed=[f"@{id}"])(answer)
+        rooms.setdefault("invite", {})[id.replace("%", "!")] = {"invite_state": {"events": [invited]}}
+        sent = {
+            "type": "m.room.encrypted",
+            "sender": id.replace("%", "@"),
+            "content": {"algorithm": "m.olm", "sender_key": id},
+        }
+        delivered(sent, changed=[id.replace("%", "@")])(answer)
         return injected(scene.alice.room, *members(scene, id))(answer)
 
     return Changed(by=change)
@@ -67,8 +77,14 @@ def listed(id: str) -> Changed:
         for devices in list(lists.values()):
             for device in list(devices.values())[:1]:
                 devices[id] = device | {"device_id": id}
-        lists[f"@{id}"] = {id: {"user_id": f"@{id}", "device_id": id, "keys": {}, "algorithms": []}}
-        answer.setdefault("master_keys", {})[f"@{id}"] = {"user_id": f"@{id}", "usage": ["master"], "keys": {id: id}}
+        lists[id.replace("%", "@")] = {
+            id: {"user_id": id.replace("%", "@"), "device_id": id, "keys": {}, "algorithms": []}
+        }
+        answer.setdefault("master_keys", {})[id.replace("%", "@")] = {
+            "user_id": id.replace("%", "@"),
+            "usage": ["master"],
+            "keys": {id: id},
+        }
         return answer
 
     return Changed(by=change)
@@ -89,6 +105,7 @@ async def test_an_id_that_is_none(scene: Scene, name: str) -> None:
 
 @pytest.mark.parametrize("prefix", OURS)
 async def test_an_id_like_one_of_ours(scene: Scene, prefix: str) -> None:
+    """Nor does anything follow from an event, a room or a person that is called as inputs of the bot's own are."""
     await overwhelmed(scene, f"{prefix}:{MARK}:0")
 
 

@@ -49,6 +49,7 @@ class Start:
 
     async def published(self) -> Json:
         """Return the keys of the bot's account as the real homeserver has them, without unsigned additions."""
+        answer: Any
         _, answer = await call(self.homeserver, "keys/query", {"device_keys": {self.bot.user: []}}, self.token)
         return {role: answer[f"{role}_keys"][self.bot.user]["keys"] for role in ("master", "self_signing")}
 
