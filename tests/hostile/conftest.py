@@ -48,9 +48,9 @@ async def drills(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def drill(drills: Scene, request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+async def drill(drills: Scene) -> AsyncIterator[Scene]:
     """A drill of its own for each test."""
-    scene = await ladder.in_drill(drills, request.node.name)
+    scene = await ladder.in_drill(drills)
     yield scene
     try:
         await scene.holds()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,14 +20,15 @@ RUNGS = {"T-24": 24, "T-12": 12, "T-6": 6, "T-3": 3, "T-1": 1, "T": 0}
 """How many hours before the due time each rings."""
 RULE = "GDPR-33-1"
 LAST = rf"{RULE}: (now|overdue)"
+_numbers = itertools.count(1)
 LASTS_S = HOURS * 3600 / PACE
 LAST_WITHIN_S = LASTS_S + RUNG_WITHIN.total_seconds()
 
 
-async def in_drill(stage: Scene, title: str) -> Scene:
+async def in_drill(stage: Scene) -> Scene:
     """Open a drill of its own on *stage*, and return the scene there, with nothing counted before."""
     known = [room.id for room in await stage.alice.peer.rooms()]
-    alice = await opened(stage.control, title, known, "--drill")
+    alice = await opened(stage.control, f"Drill {next(_numbers)}", known, "--drill")
     await stage.bob.peer.wait_member(alice.room, stage.bob.peer.user)
     await alice.ask("!fact personal-data yes", "personal-data = yes")
     scene = replace(stage, alice=alice, bob=stage.bob.in_room(alice.room))

@@ -23,6 +23,7 @@ Words = str | re.Pattern[str]
 LONGEST_HOLD_S = 0.3
 """For so long one step may keep the event loop, by the time of its own thread; the longest of old took 0.1 s."""
 _GIVEN_UP = re.compile(r"refused: \w+ \(")
+_NOTHING = re.compile(r"(?!)")
 _numbers = itertools.count(1)
 
 
@@ -53,6 +54,8 @@ class Scene:
     """Facts without an author that this test must lead to, by kind."""
     may_happen: set[str] = field(default_factory=set)
     """Facts without an author of which there may be any number."""
+    may_lose: Words = _NOTHING
+    """What rows may be given up in this test, by their line in the log, beside what the test names."""
     rooms: int = 0
     """How many rooms may be made in this test beside those of incidents."""
     hold_s: float = LONGEST_HOLD_S
@@ -69,6 +72,7 @@ class Scene:
         self.does.clear()
         self.happens.clear()
         self.may_happen.clear()
+        self.may_lose = _NOTHING
         self.rooms = 0
         self.hold_s = LONGEST_HOLD_S
         self._before = await kept_by(self.bot)
@@ -126,7 +130,7 @@ class Scene:
     def given_up(self) -> list[str]:
         """Return the lines that tell of a row that was given up and that this test did not name."""
         told = [line for line in self.lines()[self._seen :] if _GIVEN_UP.search(line)]
-        return [line for line in told if not any(_is_in(words, line) for words in self._names)]
+        return [line for line in told if not any(_is_in(words, line) for words in (*self._names, self.may_lose))]
 
     def longest_hold(self) -> tuple[float, str]:
         """Return for how long the event loop was held at the most since the test began, and by what."""
