@@ -1,0 +1,95 @@
+"""A homeserver that answers a request for a room with one that is there already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.core.facts import Noted, Opened
+from bot.demo.homeserver import Homeserver
+from tests.hostile import told
+from tests.hostile.kept import kept_by
+from tests.hostile.ladder import incident_of
+from tests.hostile.scene import Scene
+from tests.hostile.stages import staged
+from tests.matrix.between import Instead
+
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(240)]
+
+
+async def answered_with(scene: Scene, room: str) -> str:
+    """Let a third incident be opened, whose room the homeserver says to be *room*; return what was asked."""
+    scene.does["Opened"] = 1
+    scene.happens["RoomReady"] = 1
+    scene.rooms = 2
+    lie = scene.evil.lie("POST", "createRoom", Instead(body={"room_id": room}), times=1)
+    asked = await scene.control.say("!open Third incident --playbook provider-hit")
+    await scene.evil.told(lie)
+    return asked
+
+
+async def gets_its_own(scene: Scene, asked: str) -> None:
+    """See that the third incident gets a room of its own, and that people and the operator are told."""
+    known = [scene.control.room, scene.alice.room, scene.other.room]
+    direct = [room.id for room in await scene.alice.peer.rooms() if room.creator == scene.alice.peer.user]
+    peer = scene.alice.peer
+    room = await peer.wait_room(inviter=scene.bot.user, known=[*known, *direct], within_s=60)
+    new = scene.alice.in_room(room.id)
+    await new.hear("Start here", within_s=60)
+    await new.ask("!status", "Third incident")
+    await scene.logged(told.ROOM_OF_ANOTHER)
+    await scene.control.hear(told.OF_THE_ROOM, after=asked)
+
+
+async def test_the_room_of_another_incident(homeserver: Homeserver, tmp_path: Path) -> None:
+    """What is said there goes on going to the incident whose room it is."""
+    async with staged(homeserver, tmp_path) as scene:
+        await scene.begin()
+        first = incident_of(scene, await kept_by(scene.bot))
+        asked = await answered_with(scene, scene.alice.room)
+        await scene.alice.ask("!status", "Host down")
+        await gets_its_own(scene, asked)
+        scene.expected.append("for the first incident")
+        await scene.alice.ask("!note for the first incident", "^Noted")
+        notes = [fact for fact in (await kept_by(scene.bot)).streams[first] if isinstance(fact, Noted)]
+        assert [note.text for note in notes] == ["for the first incident"]
+        await scene.holds()
+
+
+async def test_the_control_room(homeserver: Homeserver, tmp_path: Path) -> None:
+    """It stays the control room: what is typed there is nothing of an incident's."""
+    async with staged(homeserver, tmp_path) as scene:
+        await scene.begin()
+        asked = await answered_with(scene, scene.control.room)
+        await gets_its_own(scene, asked)
+        await scene.control.ask(f"!trust {scene.bob.peer.user}", "is known by")
+        await scene.holds()
+
+
+async def test_a_room_that_somebody_else_made(homeserver: Homeserver, tmp_path: Path) -> None:
+    """Alice's own room with the bot is no room of an incident, whatever it is called."""
+    async with staged(homeserver, tmp_path) as scene:
+        await scene.begin()
+        alice = scene.alice.peer
+        room = await alice.create_room(invite=[scene.bot.user], direct=True)
+        await alice.wait_member(room, scene.bot.user)
+        alone = scene.alice.in_room(room)
+        await alone.ask("!list", "Host down")
+        asked = await answered_with(scene, room)
+        await gets_its_own(scene, asked)
+        await alone.ask("!list", "Third incident")
+        await scene.holds()
+
+
+async def test_a_room_of_ours_that_is_called_otherwise(homeserver: Homeserver, tmp_path: Path) -> None:
+    """The room is new, and made by the bot; but not the one that was asked for."""
+    async with staged(homeserver, tmp_path) as scene:
+        await scene.begin()
+        asked = await answered_with(scene, scene.other.room)
+        await gets_its_own(scene, asked)
+        await scene.other.ask("!status", "Backups encrypted")
+        kept = await kept_by(scene.bot)
+        titles = [fact.title for fact in kept.facts if isinstance(fact, Opened)]
+        assert sorted(titles) == ["Backups encrypted", "Host down", "Third incident"]
+        await scene.holds()
