@@ -1,4 +1,4 @@
-"""Room keys that a member sends in another's place, and quotes that a homeserver makes: a sender keeps their own words."""
+"""Room keys that a member sends in another's place, and quotes of a homeserver's: everybody keeps their own words."""
 
 from __future__ import annotations
 

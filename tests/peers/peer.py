@@ -253,7 +253,7 @@ class Peer:
         return told
 
     async def backup(self) -> Json:
-        """Let the client look at the account's key backup; return whether it trusts that, and which it now writes to."""
+        """Let the client look at the account's key backup; return whether it trusts that, and which it writes to."""
         answer: Json = await self._do("backup")
         return answer
 
