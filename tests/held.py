@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 def watch(note: Callable[[float, asyncio.Handle], None]) -> Callable[[], None]:
     """Have *note* told of every step of every loop in this process; return what ends it."""
-    run = asyncio.Handle._run
+    handles: Any = asyncio.Handle
+    run = handles._run
 
     def timed(handle: asyncio.Handle) -> None:
         before = time.thread_time()
@@ -18,9 +20,9 @@ def watch(note: Callable[[float, asyncio.Handle], None]) -> Callable[[], None]:
         note(time.thread_time() - before, handle)
 
     def end() -> None:
-        asyncio.Handle._run = run  # type: ignore[method-assign]
+        handles._run = run
 
-    asyncio.Handle._run = timed  # type: ignore[method-assign]
+    handles._run = timed
     return end
 
 
