@@ -26,13 +26,17 @@ async def staged(
     *,
     alice: Sequence[str] = LEADS,
     bob: Sequence[str] = READS,
+    others: Mapping[str, Sequence[str]] | None = None,
     options: str = "",
     pace: int = PACE,
     more: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Scene]:
-    """Set up two incidents, of which Bob is in the first; *options* are those of both openings."""
+    """Set up two incidents, of which Bob is in the first; *options* are those of both openings.
+
+    *others* are people of the configuration who have no client.
+    """
     accounts = [await register(homeserver, name) for name in ("alice", "bob", "cellule", "mallory")]
-    people = {accounts[0].user: alice, accounts[1].user: bob}
+    people = {accounts[0].user: alice, accounts[1].user: bob, **(others or {})}
     async with Evil(homeserver.url) as evil:
         bot = Bot(folder, homeserver, accounts[2], people, url=evil.url, module=WATCHED, pace=pace, more=more)
         async with AsyncExitStack() as stack:

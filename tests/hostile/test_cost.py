@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from pathlib import Path
 
 import pytest
 
-from tests.hostile.scene import Scene
+from bot.demo.homeserver import Homeserver
+from tests.hostile.evil import delivered, injected
+from tests.hostile.phones import Phones
+from tests.hostile.scene import Scene, forged
+from tests.hostile.stages import staged
+from tests.matrix.between import Instead
+from tests.servers import register
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
@@ -45,3 +53,64 @@ async def test_a_long_message_of_a_leader(scene: Scene, name: str) -> None:
     """Whoever has every right is told that it is too long, or what is wrong with it."""
     scene.hold_s = HOLD_S
     await scene.alice.ask(long(name), ".")
+
+
+# --- the homeserver's answers -------------------------------------------------------------------------------
+
+MOST_TIMES = 10
+"""So many times its own length an answer may take in memory."""
+ANSWER_BYTES = 30_000_000
+PARTS = ("[],", "{},", '"a",', "1,", "null,", '{"a":1},', "[[]],")
+
+
+async def peak_of(scene: Scene) -> int:
+    """Return the most memory that the bot had since it was last asked for, in bytes."""
+    folder = Path(f"/proc/{scene.bot.pid}")
+    found = re.search(r"VmHWM:\s+(\d+) kB", (folder / "status").read_text())
+    assert found is not None
+    (folder / "clear_refs").write_text("5")
+    return int(found[1]) * 1024
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("where", ["sync", "/state", "keys/query"])
+async def test_an_answer_of_very_many_parts(scene: Scene, where: str, part: str) -> None:
+    """Thirty million bytes of nothing: they are not made into a thousand million of objects."""
+    scene.hold_s = 3.0
+    body = f'{{"next_batch": "s1", "x": [{part * (ANSWER_BYTES // len(part))}1]}}'
+    method = "POST" if where == "keys/query" else "GET"
+    await peak_of(scene)
+    before = await peak_of(scene)
+    lie = scene.evil.lie(method, where, Instead(body=body), times=1)
+    if where != "sync":
+        changed = forged(scene.alice.peer.user, "org.example.changed", {}, state_key="")
+        await scene.evil.sync(injected(scene.alice.room, changed))
+        await scene.evil.sync(delivered(changed=[scene.bob.peer.user]))
+        await scene.alice.say("!status")
+    await scene.evil.told(lie)
+    await scene.alice.ask("!status", "Progress")
+    assert await peak_of(scene) - before < MOST_TIMES * ANSWER_BYTES
+
+
+# --- devices ------------------------------------------------------------------------------------------------
+
+MANY, MOST = 1000, 50
+"""How many devices somebody has, and how many of them are looked at."""
+
+
+async def test_somebody_with_a_thousand_devices(homeserver: Homeserver, tmp_path: Path) -> None:
+    """All of them signed, as a member can sign them: the others are answered as ever, and only some get keys."""
+    carol = await register(homeserver, "carol")
+    async with staged(homeserver, tmp_path, others={carol.user: ["dpo"]}) as scene:
+        await scene.begin()
+        phones = Phones(carol.user, MANY)
+        phones.shown_by(scene.evil, scene.alice.room)
+        joined = forged(carol.user, "m.room.member", {"membership": "join"}, state_key=carol.user)
+        await scene.evil.sync(injected(scene.alice.room, joined))
+        await scene.evil.sync(delivered(changed=[carol.user]))
+        for _ in range(3):
+            await scene.alice.ask("!status", "Progress")
+        given = {(user, device) for user, device in scene.evil.given() if user == carol.user}
+        assert len(given) <= MOST
+        scene.known |= given
+        await scene.holds()

@@ -11,6 +11,7 @@ from tests.hostile.evil import WITHIN_S, each_event, injected, timeline_of
 from tests.hostile.scene import Scene, forged, text
 from tests.matrix.between import Changed
 from tests.peers.views import Json
+from tests.talks import Talk
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
@@ -85,21 +86,21 @@ async def test_reordered_events(scene: Scene) -> None:
     await scene.named("came after later ones of the same device")
 
 
-async def withhold(scene: Scene, body: str) -> Json:
-    """Let Alice say *body*, hide it from the bot, and return it."""
-    hidden = asyncio.Event()
+async def withhold(scene: Scene, body: str, *, by: Talk | None = None) -> Json:
+    """Let Alice, or somebody else, say *body*, hide it from the bot, and return it."""
+    hidden, talk = asyncio.Event(), by or scene.alice
 
     def without(room: str, event: Json) -> list[Json]:
-        if event["sender"] != scene.alice.peer.user or event["type"] != "m.room.encrypted":
+        if event["sender"] != talk.peer.user or event["type"] != "m.room.encrypted":
             return [event]
         hidden.set()
         return []
 
     scene.evil.lie("GET", "sync", Changed(by=lambda answer: each_event(answer, without)))
-    said = await scene.alice.say(body)
+    said = await talk.say(body)
     await hidden.wait()
     scene.evil.be_honest()
-    return await scene.alice.peer.event(scene.alice.room, said)
+    return await talk.peer.event(talk.room, said)
 
 
 async def test_rolled_back_sync_token(scene: Scene) -> None:
