@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.core.facts import Rang, RoomReady
+from bot.core.facts import RoomReady
 from tests.hostile.evil import injected
 from tests.hostile.kept import RUNG_WITHIN, Kept, kept_by
 from tests.hostile.ladder import LASTS_S, RULE, RUNGS, due_times, rang, start_clock
@@ -100,8 +100,8 @@ async def test_reminders_of_a_room_that_is_not_safe(drill: Scene, name: str) -> 
     While it lasts the control room rings and the owner is told alone, and the timeline tells of no reminder that
     nobody heard. Then the room is told once of all that is due.
     """
-    drill.may_happen.add("NotDelivered")
-    drill.may_lose = re.compile("refused: card")
+    drill.may_happen |= {"NotDelivered", "DirectRoomAsked", "DirectRoomReady"}
+    drill.may_lose = re.compile("refused: (card|ring)")
     drill.rooms = 2
     answer = await start_clock(drill)
     async with UNSAFE[name](drill):
@@ -114,10 +114,18 @@ async def test_reminders_of_a_room_that_is_not_safe(drill: Scene, name: str) -> 
     safe = datetime.now(UTC)
     late = await drill.bob.hear(RULE, after=answer, within_s=UNTIL_SAFE_S)
     assert await moment_of(drill.bob, late.id) < safe + RUNG_WITHIN
+    await all_rang(drill)
     drill.does["Acknowledged"] = 1
     await drill.bob.ask("!ack", "Seen")
-    assert rang(drill, await kept_by(drill.bot)) >= {*RUNGS}
-    assert len({fact.at for fact in rungs(drill, await kept_by(drill.bot))}) == 1, "said once"
+    said = [said.text for said in await drill.bob.heard(after=answer) if said.msgtype == "m.text"]
+    assert len(said) == 1, "\n\n".join(map(str, said))
+
+
+async def all_rang(scene: Scene) -> None:
+    """Wait until the timeline tells of all that was due."""
+    async with asyncio.timeout(UNTIL_SAFE_S):
+        while not rang(scene, await kept_by(scene.bot)) >= {*RUNGS}:  # noqa: ASYNC110 - a file of another process
+            await asyncio.sleep(0.5)
 
 
 async def accounted_for(scene: Scene, due: dict[str, datetime]) -> tuple[list[Heard], Kept]:
@@ -162,10 +170,3 @@ async def moment_of(talk: Talk, event: str) -> datetime:
     """Return when the homeserver was given an event."""
     told = await talk.peer.event(talk.room, event)
     return datetime.fromtimestamp(told["origin_server_ts"] / 1000, UTC)
-
-
-def rungs(scene: Scene, kept: Kept) -> list[Rang]:
-    """Return the reminders of the ladder that the timeline tells of."""
-    told = [fact for facts in kept.streams.values() for fact in facts if isinstance(fact, Rang)]
-    first = min(due_times(scene, kept).values())
-    return [fact for fact in told if fact.rule == RULE and fact.rung in RUNGS and fact.at >= first]
