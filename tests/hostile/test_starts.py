@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -309,3 +310,27 @@ async def test_a_restore_against_a_homeserver_that_shows_another_identity(
         start.evil.lie("POST", "keys/query", of_ours("master_keys", start.bot.user, change))
         await start.refuses(re.compile("replaced"))
         assert await start.published() == identity
+
+
+# --- the process --------------------------------------------------------------------------------------------
+
+
+@long
+async def test_a_crash_would_leave_no_image_of_the_memory(homeserver: Homeserver, tmp_path: Path) -> None:
+    """Whoever starts it, and whatever they allow: nothing of what the bot knows would be written down."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    if hard == 0:
+        pytest.skip("no process here may leave an image of its memory")
+    async with started_once(homeserver, tmp_path) as start:
+        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+        try:
+            await start.bot.start()
+        finally:
+            resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
+        assert _longest_image(start.bot.pid) == "0"
+
+
+def _longest_image(process: int) -> str:
+    found = re.search(r"Max core file size +(\S+)", Path(f"/proc/{process}/limits").read_text())
+    assert found is not None
+    return found[1]
