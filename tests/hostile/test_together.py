@@ -41,7 +41,7 @@ async def test_a_members_device_that_is_listed_as_the_leaders(scene: Scene, name
     scene.evil.lie("GET", "sync", relabelled(scene))
     await scene.bob.say("!note by a shared device")
     await scene.bob.say("!close")
-    await scene.logged("encrypted event dropped")
+    await scene.logged("not from a device of its sender")
     await told_the_truth(scene, alice.user)
 
 
