@@ -161,6 +161,20 @@ async def test_a_purge_whose_result_is_taken_beforehand(homeserver: Homeserver, 
         await scene.logged(told.MALFORMED_ID)
 
 
+async def test_a_purge_that_the_homeserver_hinders(homeserver: Homeserver, tmp_path: Path) -> None:
+    """It deletes nothing, shows no message, and lets nobody go: what the bot keeps is erased all the same."""
+    refusal = {"errcode": "M_FORBIDDEN", "error": "no"}
+    async with closed(homeserver, tmp_path) as (scene, id):
+        for method, part in (("PUT", "/redact/"), ("POST", "/kick"), ("POST", "/leave"), ("POST", "/forget")):
+            scene.evil.lie(method, f"rooms/{scene.alice.room}{part}", Instead(status=403, body=refusal))
+        scene.evil.lie("GET", f"rooms/{scene.alice.room}/messages", Instead(body={"chunk": [], "start": "s1"}))
+        assert await scene.bot.stop() == 0
+        (scene.bot.folder / AHEAD).write_text(str(timedelta(days=DAYS_AHEAD).total_seconds()))
+        await scene.bot.start()
+        await scene.control.hear("was purged", within_s=60)
+        assert await is_purged(scene, id)
+
+
 async def test_a_purge_of_the_operator_whose_id_is_taken_beforehand(homeserver: Homeserver, tmp_path: Path) -> None:
     async with closed(homeserver, tmp_path) as (scene, id):
         await poisoned(scene, f"purge:{id}:operator")

@@ -1,19 +1,22 @@
-"""A homeserver that answers a request for a room with one that is there already."""
+"""A homeserver that answers a request for a room with one that is there already, or with more in it than was asked."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.core.facts import Noted, Opened
 from bot.demo.homeserver import Homeserver
 from tests.hostile import told
+from tests.hostile.ghosts import claimed, ghost, shown
 from tests.hostile.kept import kept_by
 from tests.hostile.ladder import incident_of
-from tests.hostile.scene import Scene
+from tests.hostile.scene import Scene, forged
 from tests.hostile.stages import staged
-from tests.matrix.between import Instead
+from tests.matrix.between import Changed, Instead
+from tests.talks import Talk
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(240)]
 
@@ -93,3 +96,33 @@ async def test_a_room_of_ours_that_is_called_otherwise(homeserver: Homeserver, t
         titles = [fact.title for fact in kept.facts if isinstance(fact, Opened)]
         assert sorted(titles) == ["Backups encrypted", "Host down", "Third incident"]
         await scene.holds()
+
+
+async def test_a_stranger_in_a_room_that_is_being_made(homeserver: Homeserver, tmp_path: Path) -> None:
+    """Somebody with a device stands in the new room before anything was said there: no key, and people are told."""
+    async with staged(homeserver, tmp_path) as scene:
+        await scene.begin()
+        scene.does["Opened"] = 1
+        scene.happens["RoomReady"] = 1
+        scene.may_happen.add("StrangerCame")
+        spy, user = await ghost(scene, scene.mallory.user), scene.mallory.user
+        came = forged(user, "m.room.member", {"membership": "join"}, state_key=user)
+        old = {await name_of(talk) for talk in (scene.alice, scene.other, scene.control)}
+
+        def change(state: Any) -> Any:
+            if not isinstance(state, list):
+                return state
+            names = {event["content"].get("name") for event in state if event["type"] == "m.room.name"}
+            return state if names & old else [*state, came]
+
+        scene.evil.lie("GET", "/state", Changed(by=change))
+        scene.evil.lie("POST", "keys/query", Changed(by=shown(spy)))
+        scene.evil.lie("POST", "keys/claim", Changed(by=claimed(spy)))
+        asked = await scene.control.say("!open Third incident --playbook provider-hit")
+        await scene.control.hear(f"{user} is in the room", after=asked, within_s=90)
+        assert not [holder for holder in scene.evil.given() if holder[0] == user]
+        await scene.holds()
+
+
+async def name_of(talk: Talk) -> str:
+    return str((await talk.states())["m.room.name", ""]["name"])
