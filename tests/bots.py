@@ -109,11 +109,11 @@ class Bot:
 
     async def start(self, *, within_s: float = 30) -> None:
         """Start it and wait until it listens."""
-        seen = self.lines()
+        seen = self._lines()
         await self.spawn()
         assert self._process is not None
         async with asyncio.timeout(within_s):
-            while STARTED not in "\n".join(self.lines()[len(seen) :]):
+            while STARTED not in "\n".join(self._lines()[len(seen) :]):
                 if self._process.returncode is not None:
                     raise RuntimeError(f"the bot ended with {self._process.returncode}:\n{self.tail()}")
                 await asyncio.sleep(0.02)  # polling a file of another process: there is nothing to wait for
@@ -145,7 +145,7 @@ class Bot:
     async def wait_log(self, words: str, *, within_s: float = 20) -> str:
         """Return the first line of the log that has *words*, as soon as there is one."""
         async with asyncio.timeout(within_s):
-            while not (found := [line for line in self.lines() if words in line]):  # noqa: ASYNC110 - a file
+            while not (found := [line for line in self._lines() if words in line]):  # noqa: ASYNC110 - a file
                 await asyncio.sleep(0.05)
         return found[0]
 
@@ -163,9 +163,9 @@ class Bot:
             await store.receive(Batch(events=(), token=token, heard_at=heard_at))
 
     def tail(self, count: int = 30) -> str:
-        return "\n".join(self.lines()[-count:])
+        return "\n".join(self._lines()[-count:])
 
-    def lines(self) -> list[str]:
+    def _lines(self) -> list[str]:
         return self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
 
 

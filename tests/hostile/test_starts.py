@@ -60,9 +60,12 @@ class Start:
             if "keys/signatures/upload" in passed.path or "device_signing" in passed.path:
                 yield from _signed_in(passed.body)
 
+    def lines(self) -> list[str]:
+        return self.bot.log.read_text(errors="replace").splitlines()
+
     async def tries(self) -> tuple[int | None, list[str]]:
         """Start the bot until it listens, None, or ends, with what code; and return what it logged."""
-        said = len(self.bot.lines())
+        said = len(self.lines())
         await self.bot.spawn()
         try:
             async with asyncio.timeout(ENDS_WITHIN_S):
@@ -71,10 +74,10 @@ class Start:
             code = None if self.bot.is_running else await self.bot.wait()
         finally:
             await self.bot.kill()
-        return code, self.bot.lines()[said:]
+        return code, self.lines()[said:]
 
     def _listens(self, said: int) -> bool:
-        return any(STARTED in line for line in self.bot.lines()[said:])
+        return any(STARTED in line for line in self.lines()[said:])
 
     async def refuses(self, words: re.Pattern[str]) -> None:
         """Start the bot, and see that it ends with what code a person must look at, and says why."""
