@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.facts import ClockStarted, Rang, RoomReady
-from tests.hostile.kept import RUNG_WITHIN, Kept
+from tests.hostile.evil import WITHIN_S
+from tests.hostile.kept import RUNG_WITHIN, Kept, kept_by
 from tests.hostile.scene import Scene
 from tests.hostile.stages import opened
 from tests.peers.views import Message
 
 PACE = 7200
 """An hour is half a second."""
-HOURS = 40
-"""So many are left when the clock starts: the first reminder rings eight seconds later."""
+HOURS = 28
+"""So many are left when the clock starts."""
 RUNGS = {"T-24": 24, "T-12": 12, "T-6": 6, "T-3": 3, "T-1": 1, "T": 0}
 """How many hours before the due time each rings."""
 RULE = "GDPR-33-1"
@@ -37,9 +39,17 @@ async def in_drill(stage: Scene) -> Scene:
 
 
 async def start_clock(scene: Scene) -> str:
-    """Start the clock, which Bob owns; return the answer's event id."""
+    """Start the clock, which Bob owns; return once it runs, whether or not the answer can be said."""
     scene.does["ClockStarted"] += 1
-    return (await scene.bob.ask(f"!aware {RULE} -{72 - HOURS}h", f"{RULE} runs")).id
+    said = await scene.bob.say(f"!aware {RULE} -{72 - HOURS}h")
+    async with asyncio.timeout(WITHIN_S):
+        while not _started(scene, await kept_by(scene.bot)):  # noqa: ASYNC110 - a file of another process
+            await asyncio.sleep(0.2)
+    return said
+
+
+def _started(scene: Scene, kept: Kept) -> list[ClockStarted]:
+    return [fact for fact in kept.streams[incident_of(scene, kept)] if isinstance(fact, ClockStarted)]
 
 
 async def last_rung(scene: Scene, after: str) -> Message:
@@ -49,7 +59,7 @@ async def last_rung(scene: Scene, after: str) -> Message:
 
 def due_times(scene: Scene, kept: Kept) -> dict[str, datetime]:
     """Return when each reminder of the clock was due."""
-    started = next(fact for fact in kept.streams[incident_of(scene, kept)] if isinstance(fact, ClockStarted))
+    (started,) = _started(scene, kept)
     return {rung: started.at + timedelta(hours=HOURS - hours) / PACE for rung, hours in RUNGS.items()}
 
 

@@ -48,8 +48,7 @@ async def test_reminders_whose_ids_are_taken_beforehand(drill: Scene) -> None:
     """The homeserver knows the incident's id, and names four hundred events as its alarms will be named."""
     id = incident_of(drill, await kept_by(drill.bot))
     await poisoned(drill, *(f"alarm:{id}:{count}" for count in range(400)))
-    answer = await start_clock(drill)
-    await last_rung(drill, answer)
+    await last_rung(drill, await start_clock(drill))
     assert rang(drill, await kept_by(drill.bot)) >= {*RUNGS}
     assert drill.count(told.MALFORMED_ID) > 0
 

@@ -101,24 +101,25 @@ async def test_reminders_of_a_room_that_is_not_safe(drill: Scene, name: str) -> 
     nobody heard. Then the room is told once of all that is due.
     """
     drill.may_happen |= {"NotDelivered", "DirectRoomAsked", "DirectRoomReady"}
-    drill.may_lose = re.compile("refused: (card|ring)")
+    # The answer to what starts the clock can be said as little as the card.
+    drill.may_lose = re.compile("refused: (card|ring|say)")
     drill.rooms = 2
-    answer = await start_clock(drill)
     async with UNSAFE[name](drill):
         before = len(drill.evil.passed)
+        said = await start_clock(drill)
         await asyncio.sleep(LASTS_S)
         elsewhere, kept = await accounted_for(drill, due_times(drill, await kept_by(drill.bot)))
         assert not rang(drill, kept), "the timeline tells of reminders that nobody heard"
         assert not [passed for passed in drill.evil.passed[before:] if f"{drill.alice.room}/send/" in passed.path]
         assert {one.where for one in elsewhere} >= {"control", "alone"}
     safe = datetime.now(UTC)
-    late = await drill.bob.hear(RULE, after=answer, within_s=UNTIL_SAFE_S)
+    late = await drill.bob.hear(RULE, after=said, within_s=UNTIL_SAFE_S)
     assert await moment_of(drill.bob, late.id) < safe + RUNG_WITHIN
     await all_rang(drill)
     drill.does["Acknowledged"] = 1
     await drill.bob.ask("!ack", "Seen")
-    said = [said.text for said in await drill.bob.heard(after=answer) if said.msgtype == "m.text"]
-    assert len(said) == 1, "\n\n".join(map(str, said))
+    rung = [one.text for one in await drill.bob.heard(after=said) if one.msgtype == "m.text"]
+    assert len(rung) == 1, "\n\n".join(map(str, rung))
 
 
 async def all_rang(scene: Scene) -> None:
