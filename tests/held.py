@@ -33,12 +33,9 @@ def name_of(handle: asyncio.Handle) -> str:
 
 
 class Holds:
-    """The longest step since `begin`."""
+    """The longest step since somebody set it to nothing."""
 
     longest = 0.0
-
-    def begin(self) -> None:
-        self.longest = 0.0
 
 
 @contextmanager

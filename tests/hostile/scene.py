@@ -132,10 +132,6 @@ class Scene:
         told = [line for line in self.lines()[self._seen :] if _GIVEN_UP.search(line)]
         return [line for line in told if not any(_is_in(words, line) for words in (*self._names, self.may_lose))]
 
-    def longest_hold(self) -> tuple[float, str]:
-        """Return for how long the event loop was held at the most since the test began, and by what."""
-        return max(self._holds()[self._held :], default=(0.0, ""))
-
     def count(self, words: Words) -> int:
         return sum(_is_in(words, line) for line in self.lines()[self._seen :])
 
