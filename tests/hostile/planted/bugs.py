@@ -114,7 +114,7 @@ def _dropped() -> None:
 
             found = open_event(*asked)
             is_anothers = isinstance(found, Locked) and found.missing.name == "OWN_KEY"
-            return Refused(Fault.UNBOUND) if is_anothers else found
+            return Refused(Fault.DAMAGED) if is_anothers else found
 
         return opened
 
