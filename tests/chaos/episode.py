@@ -6,17 +6,17 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 
-from bot.store.sqlite import open_store
 from tests.chaos.crowd import Crowd
 from tests.chaos.killing import Reaper
 from tests.chaos.model import Kept, Said, Sent, Verdict, judge
 from tests.chaos.reading import kept_in, said_in, unsaid
 from tests.chaos.weather import Weather
+from tests.patience import PATIENCE_S
 from tests.peers.peer import Peer
 from tests.talks import Talk
 
 OPENS_WITHIN_S = 600.0
-PATIENCE_S = 45.0
+CLEARS_AFTER_S = 45.0
 """A room takes many requests, and a bot that lives for seconds may never come to the end of them: then it clears up."""
 SETTLES_WITHIN_S = 300.0
 AWARE_H = (20, 17)
@@ -95,19 +95,18 @@ class Stage:
 
     async def _kept(self) -> list[Kept]:
         bot = self.reaper.bot
-        key = (bot.folder / "secrets" / "state.key").read_bytes()
         while True:
             assert await self.reaper.stop() == 0, bot.tail()
-            async with await open_store(bot.state, key) as store:
+            async with await bot.open_store() as store:
                 if not await unsaid(store):
                     return await kept_in(store)
             # Something rang while it stopped: that is said after the next start, if it is left the time.
             await self.reaper.spawn()
-            await self.reaper.listening(within_s=60)
+            await self.reaper.listening(within_s=PATIENCE_S)
             await asyncio.sleep(2)
 
     async def _seen(self, room: str, event: str) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 seen = await self.control.peer.timeline(room)
                 if any(one.id == event for one in seen) and not any(one.failure for one in seen):
@@ -129,7 +128,7 @@ class Stage:
         control = self.control
         await crowd.command(control, "!open {} --playbook provider-hit --drill", "Opened")
         known = [control.room, *self.rooms, *(sent.room for sent in crowd.sent)]
-        async with self.weather.clearing(after_s=PATIENCE_S):
+        async with self.weather.clearing(after_s=CLEARS_AFTER_S):
             talk = control.in_room(await self._room(known))
         for peer in (self.bob, self.carol):
             # Asked of another: a client that joins within a moment may believe the invitation for longer than the join.
@@ -151,7 +150,7 @@ class Stage:
 
     async def _withhold(self, crowd: Crowd, talk: Talk, *, too_late: bool) -> None:
         mailbox = self.weather.mailbox
-        async with self.weather.clearing(after_s=PATIENCE_S):
+        async with self.weather.clearing(after_s=CLEARS_AFTER_S):
             await crowd.be_known(talk)
         await crowd.unreadable(
             talk, too_late=too_late, times=NOTES_WITHOUT_KEY, lose_keys=lambda: mailbox.withhold(talk.peer.user)
