@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.hostile import told
-from tests.hostile.evil import WITHIN_S, each_event, injected, timeline_of
+from tests.hostile.evil import each_event, injected, timeline_of
 from tests.hostile.scene import Scene, forged, text
 from tests.matrix.between import Changed
 from tests.peers.views import Json
@@ -201,7 +201,7 @@ async def test_a_command_under_the_id_of_another_event(scene: Scene) -> None:
 
 
 async def test_a_command_before_a_forged_coming_of_the_bot(scene: Scene) -> None:
-    """The bot is shown as just come, behind what Alice says: it is carried out, or that it was cut off is named."""
+    """The bot is shown as just come, behind what Alice says: it made the room, so her words are carried out."""
     coming = forged(scene.bot.user, "m.room.member", {"membership": "join"}, state_key=scene.bot.user)
 
     def behind(answer: Json) -> Json:
@@ -210,11 +210,4 @@ async def test_a_command_before_a_forged_coming_of_the_bot(scene: Scene) -> None
         return injected(scene.alice.room, coming)(answer) if hers else answer
 
     scene.evil.lie("GET", "sync", Changed(by=behind))
-    said = await scene.alice.say("!note cut off")
-    async with asyncio.timeout(WITHIN_S):
-        while not scene.count(told.CUT_OFF) and not await scene.alice.heard(after=said):  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
-    scene.evil.be_honest()
-    if not scene.count(told.CUT_OFF):
-        scene.expected.append("cut off")
     await noted(scene, "not cut off")

@@ -13,8 +13,6 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 MALFORMED_ID = _words(r"dropped: .*malformed")
 SAME_ID = _words(r"event id came (again|a second time)|under the id of another one")
-CUT_OFF = _words(r"from before we came passed over")
-"""A command that stood before a forged coming of ours."""
 ROOM_OF_ANOTHER = _words(r"gave a room that is|room that is not the one asked for")
 """The homeserver answered a request for a room with one that is not new, not ours, or not named as asked."""
 REDIRECTED = _words(r"redirect")

@@ -11,7 +11,7 @@ from bot.commands.table import ROWS
 from bot.core.incident import Status
 from bot.core.names import RoomId, UserId
 from bot.core.playbook import Language
-from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, GUEST, MINUTE
+from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, GUEST, MINUTE, ROOM
 from tests.core.cascades import NAMES, row
 from tests.service.cascades import firms, send
 from tests.service.organisations import Organisations
@@ -118,13 +118,13 @@ def number_in(answer: str) -> str:
 
 
 async def test_a_bulletin_to_all_takes_a_second_person(many: Organisations) -> None:
-    asked = await many.lead("!bulletin Cut the link")
+    asked = await many.type("!bulletin Cut the link", room=ROOM)
     await many.pass_time(MINUTE)
     assert not any(map(many.heard, NAMES))
-    await many.lead(f"!confirm {number_in(asked)}")
+    await many.type(f"!confirm {number_in(asked)}", room=ROOM)
+    await many.pass_time(MINUTE)
     assert not any(map(many.heard, NAMES)), "who asked does not confirm"
-    parent = many.service.books.incidents()[0].room
-    await many.type(f"!confirm {number_in(asked)}", room=parent, sender=DAVE)
+    await many.type(f"!confirm {number_in(asked)}", room=ROOM, sender=DAVE)
     await many.pass_time(MINUTE)
     assert all(map(many.heard, NAMES))
 
