@@ -65,8 +65,20 @@ def due_times(scene: Scene, kept: Kept) -> dict[str, datetime]:
 
 def rang(scene: Scene, kept: Kept) -> set[str]:
     """Return the rungs that the timeline of the incident tells of."""
+    return {fact.rung for fact in rung_in(scene, kept)}
+
+
+def rung_in(scene: Scene, kept: Kept) -> list[Rang]:
+    """Return the reminders of the clock that the timeline of the incident tells of."""
     facts = kept.streams[incident_of(scene, kept)]
-    return {fact.rung for fact in facts if isinstance(fact, Rang) and fact.rule == RULE}
+    return [fact for fact in facts if isinstance(fact, Rang) and fact.rule == RULE]
+
+
+async def all_rang(scene: Scene) -> None:
+    """Wait until the timeline tells of every rung: of each it does once the message was taken."""
+    async with asyncio.timeout(RUNG_WITHIN.total_seconds()):
+        while not rang(scene, await kept_by(scene.bot)) >= {*RUNGS}:  # noqa: ASYNC110 - a file of another process
+            await asyncio.sleep(0.5)
 
 
 def incident_of(scene: Scene, kept: Kept) -> str:

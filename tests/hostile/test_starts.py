@@ -62,7 +62,8 @@ class Start:
                 yield from _signed_in(passed.body)
 
     def lines(self) -> list[str]:
-        return self.bot.log.read_text(errors="replace").splitlines()
+        """Return what the bot logged; nothing before its first start."""
+        return self.bot.log.read_text(errors="replace").splitlines() if self.bot.log.exists() else []
 
     async def tries(self) -> tuple[int | None, list[str]]:
         """Start the bot until it listens, None, or ends, with what code; and return what it logged."""
