@@ -60,7 +60,10 @@ async def test_a_long_message_of_a_leader(scene: Scene, name: str) -> None:
 MOST_TIMES = 10
 """So many times its own length an answer may take in memory."""
 ANSWER_BYTES = 30_000_000
-PARTS = ("[],", "{},", '"a",', "1,", "null,", '{"a":1},', "[[]],")
+PARTS = (
+    *("[],", "{},", '"a",', "1,", "null,", '{"a":1},', "[[]],"),
+    *('{"a":{"b":"longer"}},', '"aaaa\U0001f600",', '{"a":"\U0001f600\U0001f600"},', "[[1234567890123]],"),
+)
 
 
 async def peak_of(scene: Scene) -> int:
