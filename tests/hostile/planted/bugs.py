@@ -158,6 +158,22 @@ def _rights() -> None:
     _replace("bot.service.inbox:has_right", lambda _: lambda roles, _: bool(roles))
 
 
+def _memory() -> None:
+    _replace("bot.matrix.bodies:_takes_too_much", lambda _: lambda *_: False)
+
+
+def _identity() -> None:
+    def as_if_there_was_none(_: Any) -> Any:
+        async def new(*_: Any, **__: Any) -> Any:
+            from bot.matrix.seeds import make_seeds
+
+            return make_seeds()
+
+        return new
+
+    _replace("bot.matrix.signing:_Identification._new", as_if_there_was_none)
+
+
 HOSTILE, UNSAFE = "tests/hostile/", "test_reminders_of_a_room_that_is_not_safe"
 BUGS = {
     "cost": Bug(
@@ -209,6 +225,16 @@ BUGS = {
         what="a redirect is followed",
         plant=_redirect,
         found_by="tests/matrix/test_redirects.py::test_a_redirect_is_not_followed[a message-307]",
+    ),
+    "memory": Bug(
+        what="an answer is read whatever its values take",
+        plant=_memory,
+        found_by=f"{HOSTILE}test_cost.py::test_an_answer_of_very_many_parts[sync-[],]",
+    ),
+    "identity": Bug(
+        what="what is not shown is taken for what never was",
+        plant=_identity,
+        found_by=f"{HOSTILE}test_starts.py::test_an_identity_that_is_hidden_is_not_overwritten[always, with one]",
     ),
     "rights": Bug(
         what="whoever has any role has every right",
