@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.facts import ClockStarted, Rang, RoomReady
-from tests.hostile.evil import WITHIN_S
-from tests.hostile.kept import RUNG_WITHIN, Kept, kept_by
+from tests.hostile.kept import Kept, kept_by
 from tests.hostile.scene import Scene
 from tests.hostile.stages import opened
+from tests.patience import PATIENCE_S
 from tests.peers.views import Message
 
 PACE = 7200
@@ -24,7 +24,7 @@ RULE = "GDPR-33-1"
 LAST = rf"{RULE}: (now|overdue)"
 _numbers = itertools.count(1)
 LASTS_S = HOURS * 3600 / PACE
-LAST_WITHIN_S = LASTS_S + RUNG_WITHIN.total_seconds()
+LAST_WITHIN_S = LASTS_S + PATIENCE_S
 
 
 async def in_drill(stage: Scene) -> Scene:
@@ -42,7 +42,7 @@ async def start_clock(scene: Scene) -> str:
     """Start the clock, which Bob owns; return once it runs, whether or not the answer can be said."""
     scene.does["ClockStarted"] += 1
     said = await scene.bob.say(f"!aware {RULE} -{72 - HOURS}h")
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         while not _started(scene, await kept_by(scene.bot)):  # noqa: ASYNC110 - a file of another process
             await asyncio.sleep(0.2)
     return said
@@ -76,7 +76,7 @@ def rung_in(scene: Scene, kept: Kept) -> list[Rang]:
 
 async def all_rang(scene: Scene) -> None:
     """Wait until the timeline tells of every rung: of each it does once the message was taken."""
-    async with asyncio.timeout(RUNG_WITHIN.total_seconds()):
+    async with asyncio.timeout(PATIENCE_S):
         while not rang(scene, await kept_by(scene.bot)) >= {*RUNGS}:  # noqa: ASYNC110 - a file of another process
             await asyncio.sleep(0.5)
 

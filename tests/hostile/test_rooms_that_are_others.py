@@ -11,16 +11,16 @@ import pytest
 from bot.core.facts import Noted, Opened, RoomReady
 from bot.demo.homeserver import Homeserver
 from tests.hostile import told
-from tests.hostile.evil import WITHIN_S
 from tests.hostile.ghosts import claimed, ghost, shown
 from tests.hostile.kept import kept_by
 from tests.hostile.ladder import incident_of
 from tests.hostile.scene import Scene, forged
 from tests.hostile.stages import staged
 from tests.matrix.between import Changed, Instead
+from tests.patience import PATIENCE_S
 from tests.talks import Talk
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 
 async def answered_with(scene: Scene, room: str) -> str:
@@ -39,7 +39,7 @@ async def answered_with(scene: Scene, room: str) -> str:
 async def gets_its_own(scene: Scene, asked: str) -> None:
     """See that the third incident gets a room of its own, and that people and the operator are told."""
     known = {scene.control.room, scene.alice.room, scene.other.room}
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         while not (new := await room_of_the_third(scene)) or new in known:  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.5)
     talk = scene.alice.in_room(new)
@@ -131,7 +131,7 @@ async def test_a_stranger_in_a_room_that_is_being_made(homeserver: Homeserver, t
         scene.evil.lie("POST", "keys/query", Changed(by=shown(spy)))
         scene.evil.lie("POST", "keys/claim", Changed(by=claimed(spy)))
         asked = await scene.control.say("!open Third incident --playbook provider-hit")
-        await scene.control.hear(f"{user} is in the room", after=asked, within_s=90)
+        await scene.control.hear(f"{user} is in the room", after=asked)
         assert not [holder for holder in scene.evil.given() if holder[0] == user]
         await scene.holds()
 

@@ -23,15 +23,15 @@ from tests.hostile import told
 from tests.hostile.evil import Evil
 from tests.hostile.stages import WATCHED
 from tests.matrix.between import Changed, Instead
+from tests.patience import PATIENCE_S
 from tests.peers.peer import Peer
 from tests.peers.views import Json
 from tests.servers import Account, register
 from tests.talks import Talk
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 long = pytest.mark.long
 
-ENDS_WITHIN_S = 30.0
 OURS = {"user_id", "device_id", "algorithms", "keys", "usage", "signatures", "unsigned"}
 """What stands in the keys of a device and of an identity: nothing else gets a signature of ours."""
 K = "hNf7vQ3zRzZ0m0l4hE3d2Yk0l1mS9yq2bqKpCw0u6E8"
@@ -70,7 +70,7 @@ class Start:
         said = len(self.lines())
         await self.bot.spawn()
         try:
-            async with asyncio.timeout(ENDS_WITHIN_S):
+            async with asyncio.timeout(PATIENCE_S):
                 while self.bot.is_running and not self._listens(said):  # noqa: ASYNC110 - a file of another process
                     await asyncio.sleep(0.05)
             code = None if self.bot.is_running else await self.bot.wait()
