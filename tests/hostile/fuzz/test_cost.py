@@ -58,6 +58,7 @@ SHAPES = {
     "entities": "&<>",
     "accents": "e\u0301",
     "marks over one letter": "\u0301",
+    "marks out of order": "\u0301\u0316",
     "wide letters": "\ufb03",
     "equal signs": "a=",
     "conditions": "a=b and ",
@@ -96,7 +97,7 @@ ASKED = (
     *("status", "next", "timeline", "timeline 20", "facts", "clocks", "clocks ics full", "risk", "brief", "step D1"),
     *("list", "help", "about", "draft", "rollup", "rollup csv", "ack", "invite @x:y.z", "close", "resume"),
 )
-FULL = ("a", "a b ", "\n", "*", "[", "\\", "&<>", "| ", "# a\n", "e\u0301")
+FULL = ("a", "a b ", "\n", "*", "[", "\\", "&<>", "| ", "# a\n", "e\u0301", "\u0301\u0316")
 PLACES = (Place.INCIDENT, Place.CONTROL, Place.DIRECT)
 Text = tuple[int, str]
 """Where it is typed, by its place in PLACES, and what."""
