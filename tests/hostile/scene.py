@@ -161,5 +161,11 @@ def forged(sender: str, type_: str, content: Json, **more: Any) -> Json:
     } | more
 
 
+def gone(user: str) -> Json:
+    """Return the going of somebody who was there: without what was before, it is no news."""
+    before = {"prev_content": {"membership": "join"}}
+    return forged(user, "m.room.member", {"membership": "leave"}, state_key=user, unsigned=before)
+
+
 def text(body: str) -> Json:
     return {"msgtype": "m.text", "body": body}

@@ -13,7 +13,7 @@ from unpaddedbase64 import encode_base64
 from tests.fakes.peer import Peer
 from tests.hostile.evil import delivered, injected
 from tests.hostile.ghosts import claimed, ghost, says_to_bot, shown
-from tests.hostile.scene import Scene, forged, text
+from tests.hostile.scene import Scene, forged, gone, text
 from tests.matrix.between import Changed, Instead
 from tests.peers.views import Json
 
@@ -148,8 +148,7 @@ async def test_forged_member(scene: Scene) -> None:
     await scene.alice.ask("!status", "Progress")
     assert not [holder for holder in scene.evil.given() if holder[0] == spy.user]
     scene.evil.be_honest()
-    gone = forged(spy.user, "m.room.member", {"membership": "leave"}, state_key=spy.user)
-    await scene.evil.sync(injected(scene.alice.room, gone))
+    await scene.evil.sync(injected(scene.alice.room, gone(spy.user)))
 
 
 async def test_stranger_who_is_not_let_out(scene: Scene) -> None:
@@ -167,8 +166,7 @@ async def test_stranger_who_is_not_let_out(scene: Scene) -> None:
     await scene.other.hear(f"{user} is still in this room")
     await scene.control.hear(f"{user} is still in the room")
     scene.evil.be_honest()
-    gone = forged(user, "m.room.member", {"membership": "leave"}, state_key=user)
-    await scene.evil.sync(injected(scene.other.room, gone))
+    await scene.evil.sync(injected(scene.other.room, gone(user)))
 
 
 async def test_member_of_one_room_in_another(scene: Scene) -> None:

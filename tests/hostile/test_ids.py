@@ -17,7 +17,7 @@ from tests.hostile.evil import delivered, injected
 from tests.hostile.ghosts import ghost
 from tests.hostile.kept import kept_by
 from tests.hostile.ladder import all_rang, incident_of, last_rung, start_clock
-from tests.hostile.scene import Scene, forged
+from tests.hostile.scene import Scene, forged, gone
 from tests.hostile.stages import opened, staged
 from tests.hostile.test_events import noted
 from tests.hostile.test_identity import Identity, posing_as, told_the_truth
@@ -78,15 +78,15 @@ async def test_a_stranger_who_comes_under_a_known_id(scene: Scene) -> None:
     scene.evil.lie("GET", member, Instead(body=came["content"]))
     scene.evil.lie("GET", f"rooms/{scene.alice.room}/state", Changed(by=lambda state: _with(state, came)))
     kick = scene.evil.lie("POST", f"rooms/{scene.alice.room}/kick", Instead(body={}), times=1)
+    before = await scene.control.say("what comes now is about a stranger")
     await scene.evil.sync(injected(scene.alice.room, came))
     # What the bot itself sees in the room's state it tells of after half a minute.
     await scene.alice.say("!status")
-    await scene.control.hear(rf"{user} is in the room")
+    await scene.control.hear(rf"{user} is in the room", after=before)
     await scene.evil.told(kick)
     await scene.logged(told.SAME_ID)
     scene.evil.be_honest()
-    gone = forged(user, "m.room.member", {"membership": "leave"}, state_key=user)
-    await scene.evil.sync(injected(scene.alice.room, gone))
+    await scene.evil.sync(injected(scene.alice.room, gone(user)))
 
 
 def _with(state: object, came: Json) -> object:
