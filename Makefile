@@ -55,10 +55,14 @@ test-long: setup ## Run the tests that take minutes of a real homeserver
 test-fast: $(DEV_READY) ## Run the tests that need no homeserver and no Node
 	@$(BIN)/python -m pytest -m "$(FAST)" $(ARGS)
 
-hostile: setup ## Play every attack and try 100,000 malformed inputs (an hour); CASES=5000 tries fewer
+hostile: setup ## Play every attack and try 100,000 malformed inputs (an hour); CASES=5000 tries fewer, PROVE=1 plants bugs
 	@mkdir -p build
-	@HOSTILE_CASES=$(or $(CASES),100000) HOSTILE_FIGURES=build/hostile.json \
-		nice $(BIN)/python -m pytest tests/hostile $(ARGS); code=$$?; cat build/hostile.json; exit $$code
+	@$(if $(PROVE),$(prove),$(play))
+
+play = HOSTILE_CASES=$(or $(CASES),100000) HOSTILE_FIGURES=build/hostile.json \
+	nice $(BIN)/python -m pytest tests/hostile $(ARGS); code=$$?; cat build/hostile.json; exit $$code
+# Each planted bug must be found by the test that plays its attack.
+prove = HOSTILE_PROVE=1 nice $(BIN)/python -m pytest tests/hostile/planted -s --no-cov $(ARGS)
 
 chaos: setup ## Kill the bot 500 times under load in bad weather (an hour); KILLS=50 fewer, SEED=7 by another chance
 	@mkdir -p build

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from aiohttp import ClientPayloadError, ClientResponse
@@ -16,7 +17,11 @@ _DENSEST = 6
 """An honest answer has at least so many bytes for each comma and bracket; a denser one takes many times its length."""
 MOST_PARTS_ANYWHERE = 10_000
 """So many are no matter, however short the answer."""
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+MOST_MEMORY = 128 << 20
+"""Of the values of one answer, in bytes: enough for a first sync of 1,200 rooms."""
+_WEIGHTS = {b",": 64, b":": 48, b"[": 88, b"{": 184}
+"""About how many bytes a value takes for each of these signs."""
+_WINDOW = 1 << 16
 _MAYBE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -51,9 +56,9 @@ async def _whole(response: ClientResponse, most: int) -> bytes:
 def read_json(body: bytes) -> Any:
     """Return the value, without halves of surrogate pairs, which nothing can store; raises ValueError if it is none.
 
-    What would take many times its own length in memory counts as none.
+    What would take many times its own length in memory, or too much of it, counts as none.
     """
-    if _is_too_dense(body) and _is_too_dense(_STRING.sub(b'""', body), len(body)):
+    if _takes_too_much([body], len(body)) and _takes_too_much(_outside_strings(body), len(body)):
         raise ValueError("too many parts")
     try:
         value = json.loads(body.decode())
@@ -62,9 +67,26 @@ def read_json(body: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _is_too_dense(body: bytes, length: int | None = None) -> bool:
-    parts = sum(map(body.count, (b",", b"[", b"{")))
-    return parts > MOST_PARTS_ANYWHERE and parts > (len(body) if length is None else length) // _DENSEST
+def _takes_too_much(pieces: Iterable[bytes], length: int) -> bool:
+    parts = memory = 0
+    for piece in pieces:
+        counts = {sign: piece.count(sign) for sign in _WEIGHTS}
+        parts += sum(counts.values()) - counts[b":"]
+        memory += sum(count * _WEIGHTS[sign] for sign, count in counts.items())
+        if memory > MOST_MEMORY or (parts > MOST_PARTS_ANYWHERE and parts > length // _DENSEST):
+            return True
+    return False
+
+
+def _outside_strings(body: bytes) -> Iterator[bytes]:
+    """Return what stands outside of strings, piece by piece: all pieces at once would take more than the value."""
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    is_inside = False
+    for start in range(0, len(body), _WINDOW):
+        parts = body[start : start + _WINDOW].split(b'"')
+        yield b"".join(parts[is_inside::2])
+        is_inside ^= len(parts) % 2 == 0
 
 
 def _storable(value: Any) -> Any:

@@ -37,8 +37,10 @@ class Sightings(Generic[T]):
         self._told.add((room, user))
 
     def gone(self, room: RoomId, user: UserId) -> None:
-        """Say that *user* is news when they are seen again."""
+        """Say that *user* went: they are news when they are seen again, and not before."""
         self._told.discard((room, user))
+        if self._seen.get(room, {}).pop(user, None) and not self._seen[room]:
+            del self._seen[room]
 
     def news(self) -> list[tuple[RoomId, UserId, T]]:
         """Return who has been seen for long enough and was not told of; call `told` for each once that is durable."""

@@ -6,10 +6,12 @@ import asyncio
 
 import pytest
 
+from tests.hostile import told
 from tests.hostile.evil import each_event, injected, timeline_of
 from tests.hostile.scene import Scene, forged, text
 from tests.matrix.between import Changed
 from tests.peers.views import Json
+from tests.talks import Talk
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
@@ -84,21 +86,21 @@ async def test_reordered_events(scene: Scene) -> None:
     await scene.named("came after later ones of the same device")
 
 
-async def withhold(scene: Scene, body: str) -> Json:
-    """Let Alice say *body*, hide it from the bot, and return it."""
-    hidden = asyncio.Event()
+async def withhold(scene: Scene, body: str, *, by: Talk | None = None) -> Json:
+    """Let Alice, or somebody else, say *body*, hide it from the bot, and return it."""
+    hidden, talk = asyncio.Event(), by or scene.alice
 
     def without(room: str, event: Json) -> list[Json]:
-        if event["sender"] != scene.alice.peer.user or event["type"] != "m.room.encrypted":
+        if event["sender"] != talk.peer.user or event["type"] != "m.room.encrypted":
             return [event]
         hidden.set()
         return []
 
     scene.evil.lie("GET", "sync", Changed(by=lambda answer: each_event(answer, without)))
-    said = await scene.alice.say(body)
+    said = await talk.say(body)
     await hidden.wait()
     scene.evil.be_honest()
-    return await scene.alice.peer.event(scene.alice.room, said)
+    return await talk.peer.event(talk.room, said)
 
 
 async def test_rolled_back_sync_token(scene: Scene) -> None:
@@ -180,3 +182,32 @@ async def test_a_timeline_of_nonsense_hides_nothing_beside_it(scene: Scene) -> N
 
     scene.evil.lie("GET", "sync", Changed(by=change))
     await noted(scene, "beside nonsense")
+
+
+async def test_a_command_under_the_id_of_another_event(scene: Scene) -> None:
+    """What Alice says comes under an id that was heard before: it is not lost without a word."""
+    known = (await noted(scene, "heard before"))["event_id"]
+
+    def renamed(room: str, event: Json) -> list[Json]:
+        is_hers = event["sender"] == scene.alice.peer.user and event["type"] == "m.room.encrypted"
+        return [event | {"event_id": known}] if is_hers else [event]
+
+    scene.evil.lie("GET", "sync", Changed(by=lambda answer: each_event(answer, renamed)))
+    said = await scene.alice.say("!note swallowed")
+    await scene.named(told.SAME_ID)
+    scene.evil.be_honest()
+    await scene.alice.hear(told.NOT_CARRIED_OUT, after=said)
+    await noted(scene, "not swallowed")
+
+
+async def test_a_command_before_a_forged_coming_of_the_bot(scene: Scene) -> None:
+    """The bot is shown as just come, behind what Alice says: it made the room, so her words are carried out."""
+    coming = forged(scene.bot.user, "m.room.member", {"membership": "join"}, state_key=scene.bot.user)
+
+    def behind(answer: Json) -> Json:
+        events = timeline_of(answer, scene.alice.room)["events"]
+        hers = [event for event in events if event["sender"] == scene.alice.peer.user]
+        return injected(scene.alice.room, coming)(answer) if hers else answer
+
+    scene.evil.lie("GET", "sync", Changed(by=behind))
+    await noted(scene, "not cut off")

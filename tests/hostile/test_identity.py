@@ -13,7 +13,7 @@ from unpaddedbase64 import encode_base64
 from tests.fakes.peer import Peer
 from tests.hostile.evil import delivered, injected
 from tests.hostile.ghosts import claimed, ghost, says_to_bot, shown
-from tests.hostile.scene import Scene, forged, text
+from tests.hostile.scene import Scene, forged, gone, text
 from tests.matrix.between import Changed, Instead
 from tests.peers.views import Json
 
@@ -60,6 +60,7 @@ async def test_ghost_device(scene: Scene) -> None:
 
 async def test_fake_identity(scene: Scene) -> None:
     """Alice is shown with another master key, and with a device that it vouches for."""
+    scene.happens["IdentityChangeSeen"] = 1
     spy, identity = await ghost(scene, scene.alice.peer.user), Identity(scene.alice.peer.user)
     scene.evil.lie("POST", "keys/query", Changed(by=posing_as(identity, spy)))
     scene.evil.lie("POST", "keys/claim", Changed(by=claimed(spy)))
@@ -83,6 +84,7 @@ async def test_identity_that_is_another_once_it_was_compared(scene: Scene) -> No
     await bob.compare(same=True)
     await scene.control.hear("I have verified them as well")
     await scene.begin()
+    scene.happens["IdentityChangeSeen"] = 1
 
     spy, identity = await ghost(scene, bob.user), Identity(bob.user)
     scene.evil.lie("POST", "keys/query", Changed(by=posing_as(identity, spy)))
@@ -102,6 +104,7 @@ async def test_identity_that_is_another_once_it_was_compared(scene: Scene) -> No
 
 async def test_identity_taken_away(scene: Scene) -> None:
     """Bob is shown as somebody without an identity: he is not taken for one who never had any."""
+    scene.happens["IdentityChangeSeen"] = 1
 
     def without(answer: Json) -> Json:
         for role in ("master_keys", "self_signing_keys"):
@@ -132,6 +135,7 @@ async def test_signature_of_somebody_else(scene: Scene) -> None:
 
 async def test_forged_member(scene: Scene) -> None:
     """A stranger is shown as joined, in the sync and in the state, with a device: no key, no right, and an alarm."""
+    scene.happens["StrangerCame"] = 1
     spy = await ghost(scene, scene.mallory.user)
     came = forged(spy.user, "m.room.member", {"membership": "join"}, state_key=spy.user)
     scene.evil.lie("GET", f"rooms/{scene.alice.room}/state", Changed(by=lambda state: with_member(state, came)))
@@ -144,12 +148,12 @@ async def test_forged_member(scene: Scene) -> None:
     await scene.alice.ask("!status", "Progress")
     assert not [holder for holder in scene.evil.given() if holder[0] == spy.user]
     scene.evil.be_honest()
-    gone = forged(spy.user, "m.room.member", {"membership": "leave"}, state_key=spy.user)
-    await scene.evil.sync(injected(scene.alice.room, gone))
+    await scene.evil.sync(injected(scene.alice.room, gone(spy.user)))
 
 
 async def test_stranger_who_is_not_let_out(scene: Scene) -> None:
     """A stranger is shown as joined, and the homeserver does not let the bot take them out: people are told."""
+    scene.happens["StrangerCame"] = 1
     user = scene.mallory.user
     came = forged(user, "m.room.member", {"membership": "join"}, state_key=user)
     scene.evil.lie("GET", f"rooms/{scene.other.room}/state/m.room.member/{user}", Instead(body=came["content"]))
@@ -162,12 +166,12 @@ async def test_stranger_who_is_not_let_out(scene: Scene) -> None:
     await scene.other.hear(f"{user} is still in this room")
     await scene.control.hear(f"{user} is still in the room")
     scene.evil.be_honest()
-    gone = forged(user, "m.room.member", {"membership": "leave"}, state_key=user)
-    await scene.evil.sync(injected(scene.other.room, gone))
+    await scene.evil.sync(injected(scene.other.room, gone(user)))
 
 
 async def test_member_of_one_room_in_another(scene: Scene) -> None:
     """Bob is shown as joined to the room of an incident that he has nothing to do with."""
+    scene.happens["StrangerCame"] = 1
     came = forged(scene.bob.peer.user, "m.room.member", {"membership": "join"}, state_key=scene.bob.peer.user)
     scene.evil.lie("GET", f"rooms/{scene.other.room}/state", Changed(by=lambda state: with_member(state, came)))
     await scene.evil.sync(injected(scene.other.room, came))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.peer import MEGOLM, OLM
+from tests.hostile import told
 from tests.hostile.evil import delivered, injected
 from tests.hostile.ghosts import curve_of_the_bot, ghost, says_to_bot
 from tests.hostile.scene import Scene, forged, text
@@ -103,6 +104,25 @@ async def test_hidden_devices(scene: Scene) -> None:
     scene.evil.be_honest()
     await scene.evil.sync(delivered(changed=[scene.alice.peer.user]))
     await scene.alice.hear("^Noted", after=said)
+
+
+async def test_a_device_that_was_gone_and_is_back(scene: Scene) -> None:
+    """A phone that was logged out keeps its keys, and a homeserver can show it again: people hear of it."""
+    bob = scene.bob.peer
+
+    def change(answer: Json) -> Json:
+        if bob.user in answer["device_keys"]:
+            answer["device_keys"][bob.user] = {}
+        return answer
+
+    lie = scene.evil.lie("POST", "keys/query", Changed(by=change), times=1)
+    await scene.evil.sync(delivered(changed=[bob.user]))
+    await scene.evil.told(lie)
+    before = await scene.control.say("what comes now is about a device")
+    await scene.evil.sync(delivered(changed=[bob.user]))
+    heard = await scene.control.hear(told.DEVICE_IS_BACK, after=before)
+    assert bob.device in (heard.text or "")
+    assert bob.user in (heard.text or "")
 
 
 async def keys_of(scene: Scene, user: str, device: str) -> dict[str, Any]:

@@ -56,7 +56,12 @@ async def test_forged_power_levels(scene: Scene) -> None:
     ],
 )
 async def test_forged_state_of_an_unsafe_room(scene: Scene, kind: str, content: Json | None, refusal: str) -> None:
-    """The bot says nothing into a room that is shown as unsafe, and answers again once it is shown as it is."""
+    """The bot says nothing into a room that is shown as unsafe, and answers again once it is shown as it is.
+
+    Whom it concerns is told in rooms of their own.
+    """
+    scene.may_happen |= {"DirectRoomAsked", "DirectRoomReady"}
+    scene.rooms = 1
 
     def change(state: list[Json]) -> list[Json]:
         kept = [event for event in state if event["type"] != kind]
@@ -67,7 +72,7 @@ async def test_forged_state_of_an_unsafe_room(scene: Scene, kind: str, content: 
     before = len(scene.evil.passed)
     await scene.alice.say("!status")
     await scene.named(f"refused: say ({refusal})")
-    assert not [passed for passed in scene.evil.passed[before:] if "/send/" in passed.path]
+    assert not [passed for passed in scene.evil.passed[before:] if f"{scene.alice.room}/send/" in passed.path]
 
 
 async def test_forged_departure_of_the_bot(scene: Scene) -> None:

@@ -7,6 +7,9 @@ import asyncio
 import pytest
 from aiohttp import web
 
+from tests.elsewhere import elsewhere
+from tests.hostile import told
+from tests.hostile.evil import delivered
 from tests.hostile.scene import Scene
 from tests.matrix.between import Broken, Instead, Lost, Meddling, Served
 from tests.patience import eventually
@@ -89,6 +92,22 @@ async def test_an_answer_to_a_message(scene: Scene, meddling: Meddling) -> None:
     await scene.evil.told(lie)
     await scene.alice.hear("Progress", after=asked)
     assert len([said for said in await scene.alice.heard(after=asked) if "Progress" in (said.text or "")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "sync"), ("PUT", "/send/m.room.encrypted"), ("POST", "keys/query")]
+)
+async def test_a_redirect(scene: Scene, method: str, path: str) -> None:
+    """Nothing is asked of where the homeserver sends us; what was to be done is done once it answers itself."""
+    async with elsewhere() as there:
+        gone = Instead(status=307, body={}, headers={"Location": f"{there.url}/latest/meta-data"})
+        lie = scene.evil.lie(method, path, gone, times=1)
+        await scene.evil.sync(delivered(changed=[scene.bob.peer.user]))
+        asked = await scene.alice.say("!status")
+        await scene.evil.told(lie)
+        await scene.alice.hear("Progress", after=asked)
+        assert there.came == []
+        await scene.logged(told.REDIRECTED)
 
 
 @pytest.mark.parametrize("path", ["/state", "keys/query", "keys/claim", "sendToDevice"])

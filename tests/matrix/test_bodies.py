@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import tracemalloc
 from collections.abc import AsyncIterator
 
 import pytest
@@ -52,6 +53,34 @@ def test_what_would_take_many_times_its_length_is_none(part: str) -> None:
         read_json(f"[{','.join([part] * 50_000)}]".encode())
 
 
+@pytest.mark.parametrize("part", ['{"abcdefgh":{}}', '{"abcdefgh":1}', '"abcdef"', '"abcde\U0001f600"', "12345678"])
+def test_what_would_take_too_much_memory_is_none(part: str) -> None:
+    """However long it is for its parts: values are many times longer than what is written."""
+    with pytest.raises(ValueError, match="too many parts"):
+        read_json(f"[{f'{part},' * (30_000_000 // len(part))}1]".encode())
+
+
+@pytest.mark.parametrize("part", ['"a",', '{"a":1},', '"\\\\",', '"\\"",'])
+def test_to_refuse_many_parts_takes_little_memory(part: str) -> None:
+    body = f"[{part * 500_000}1]".encode()
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="too many parts"):
+            read_json(body)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 3 * len(body)
+
+
+@pytest.mark.parametrize("text", ['"', '\\"', "\\\\", '\\\\"', 'x"y\\', "[" * 70_000])
+def test_strings_end_where_they_end(text: str) -> None:
+    """What stands in a string is none of the parts, what stands after it is."""
+    assert read_json(json.dumps([text, "," * 200_000]).encode()) == [text, "," * 200_000]
+    with pytest.raises(ValueError, match="too many parts"):
+        read_json(json.dumps([text, *[[]] * 50_000], separators=(",", ":")).encode())
+
+
 @pytest.mark.parametrize("inside", ["[" * 60_000, ",," * 30_000, '\\"[,' * 15_000])
 def test_brackets_in_what_people_say_are_no_parts(inside: str) -> None:
     body = json.dumps({"next_batch": "s1", "body": inside}).encode()
@@ -61,6 +90,17 @@ def test_brackets_in_what_people_say_are_no_parts(inside: str) -> None:
 def test_many_honest_events_are_not_too_dense() -> None:
     event = {"type": "m.room.member", "content": {"membership": "join"}, "unsigned": {}, "state_key": "@a:b.c"}
     assert len(read_json(json.dumps([event] * 20_000, separators=(",", ":")).encode())) == 20_000
+
+
+def test_a_first_sync_of_twelve_hundred_rooms_is_not_too_much() -> None:
+    id, unsigned = {"event_id": "$" + "e" * 43, "origin_server_ts": 1_700_000_000_000}, {"unsigned": {"age": 1}}
+    came = {"type": "m.room.member", "sender": ALICE, "state_key": ALICE, "content": {"membership": "join"}}
+    megolm = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "A" * 400, "device_id": "D", "session_id": "s" * 43}
+    said = {"type": "m.room.encrypted", "sender": ALICE, "content": megolm}
+    state, timeline = [came | id | unsigned] * 25, [said | id | unsigned] * 20
+    room = {"state": {"events": state}, "timeline": {"events": timeline, "limited": True, "prev_batch": "s1"}}
+    answer = {"next_batch": "s1", "rooms": {"join": {f"!{number}:example.org": room for number in range(1_200)}}}
+    assert len(read_json(json.dumps(answer, separators=(",", ":")).encode())["rooms"]["join"]) == 1_200
 
 
 def test_half_of_a_surrogate_pair_is_replaced_wherever_it_stands() -> None:

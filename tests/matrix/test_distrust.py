@@ -314,6 +314,16 @@ async def test_whom_the_sync_told_of_is_news_again_after_they_went() -> None:
     assert len(strangers.news()) == 1
 
 
+async def test_who_went_as_the_sync_tells_is_no_news_by_what_was_seen_before() -> None:
+    room, strangers = RoomId(ROOM), Strangers(UserId(BOT), patience_s=0)
+    strangers.look(room, MEMBERS, frozenset({WHO}))
+    strangers.told(room, UserId(BOB))
+    strangers.gone(room, UserId(BOB))
+    assert strangers.news() == []
+    strangers.look(room, MEMBERS, frozenset({WHO}))
+    assert len(strangers.news()) == 1
+
+
 async def test_who_was_just_taken_off_the_roster_has_time_to_leave() -> None:
     strangers = Strangers(UserId(BOT))
     strangers.look(RoomId(ROOM), MEMBERS, frozenset({WHO}))

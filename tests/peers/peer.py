@@ -257,6 +257,11 @@ class Peer:
         told: str | None = await self._do("secret", name=name)
         return told
 
+    async def backup(self) -> Json:
+        """Let the client look at the account's key backup; return whether it trusts that, and which it writes to."""
+        answer: Json = await self._do("backup")
+        return answer
+
     async def stop(self) -> None:
         """End the client. Its device stays on the homeserver, as that of a phone that was switched off."""
         process, self._process = self._process, None

@@ -7,10 +7,11 @@ HOSTILE_CASES is the number of all together, and every run tries others.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from random import Random
 from typing import Any
 
@@ -30,7 +31,12 @@ FUZZERS = {
     "lists of organisations": (300, 0.10),
     "content files": _QUICK,
     "configuration": _QUICK,
+    "messages of mixed shapes": (3, 0.001),
 }
+_MOST_S = 0.5
+"""For so long one case may keep its thread; a hundred times what most take, and Python collects garbage in between."""
+MOST_S = {"lists of organisations": 4.5}
+"""Where it may be longer: lists are read in a thread, spreadsheets in a process."""
 
 
 @dataclass(slots=True)
@@ -40,6 +46,12 @@ class Count:
     tried: int = 0
     accepted: int = 0
     crashed: int = 0
+    longest_s: float = 0.0
+    """For how long one case held its thread, or one message the event loop, at the most."""
+
+    def told(self) -> dict[str, object]:
+        """Return it as the figures have it."""
+        return asdict(self) | {"longest_s": round(self.longest_s, 3)}
 
 
 counts: dict[str, Count] = {}
@@ -66,11 +78,15 @@ def case(name: str) -> Iterator[Count]:
     """Count one case, and whether it came to an end."""
     count = counts.setdefault(name, Count())
     count.tried += 1
+    before = time.thread_time()
     try:
         yield count
     except BaseException:
         count.crashed += 1
         raise
+    lasted = time.thread_time() - before
+    count.longest_s = max(count.longest_s, lasted)
+    assert lasted < MOST_S.get(name, _MOST_S), f"{name}: one case held its thread for {lasted:.2f} s"
 
 
 # --- what is malformed --------------------------------------------------------------------------------------

@@ -414,6 +414,13 @@ const commands = {
     /** A secret of the account, opened by the SDK. */
     secret: ({ name }) => client.secretStorage.get(name),
 
+    /** Look at the account's key backup, as Element does by itself: is it trusted, and is it written to since? */
+    async backup() {
+        const api = client.getCrypto();
+        const found = await api.checkKeyBackupAndEnable();
+        return { trusted: found?.trustInfo.trusted ?? false, active: await api.getActiveSessionBackupVersion() };
+    },
+
     async stop() {
         client?.stopClient();
         setImmediate(() => process.exit(0));
