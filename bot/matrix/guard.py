@@ -18,6 +18,8 @@ from nio import (
     BadEvent,
     ErrorResponse,
     Event,
+    KeysClaimError,
+    KeysClaimResponse,
     KeysQueryError,
     KeysQueryResponse,
     KeysUploadError,
@@ -320,6 +322,15 @@ class GuardedClient(AsyncClient):
             if isinstance(answer, KeysUploadResponse) and "fallback_keys" in keys:
                 self.machine.unused_fallback = True
             return answer
+
+    async def keys_claim(self, user_set: Any) -> KeysClaimResponse | KeysClaimError:
+        """Claim one-time keys of these devices; nio's own raises on an answer that is a refusal or none."""
+        method, path, data = Api.keys_claim(self.access_token, user_set)
+        no_room = ("",)
+        answer: KeysClaimResponse | KeysClaimError = await self._send(
+            KeysClaimResponse, method, path, data, response_data=no_room
+        )
+        return answer
 
     async def keys_query(self) -> KeysQueryResponse | KeysQueryError:
         """Ask for the device lists of everybody whose list may be out of date."""
