@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -89,14 +89,20 @@ class WholeKeysQuery(KeysQueryResponse):
         return {user: isinstance(masters, dict) and isinstance(masters.get(user), dict) for user in self.device_keys}
 
     @classmethod
-    def from_dict(cls, parsed_dict: Json) -> KeysQueryResponse | KeysQueryError:
-        """Read an answer; users whose part is not an object are left out, devices are judged later."""
+    def from_dict(cls, parsed_dict: Json, asked: Container[str] | None = None) -> KeysQueryResponse | KeysQueryError:
+        """Read an answer: what it says of those *asked* about, or of all it names if None.
+
+        Users whose part is not an object are left out, devices are judged later.
+        """
         lists = parsed_dict.get("device_keys")
         if not isinstance(lists, dict):
             return KeysQueryError(*_refusal(parsed_dict))
+        wanted = {user: devices for user, devices in lists.items() if asked is None or user in asked}
+        if len(wanted) < len(lists):
+            logger.warning("device lists of %d people passed over: nobody asked", len(lists) - len(wanted))
         sound = {
             user: {id_: device for id_, device in devices.items() if not is_too_deep(device)}
-            for user, devices in lists.items()
+            for user, devices in wanted.items()
             if isinstance(devices, dict) and ids.user_id(user) is not None
         }
         failures = parsed_dict.get("failures")

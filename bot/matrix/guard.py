@@ -343,7 +343,7 @@ class GuardedClient(AsyncClient):
         method, path, data = Api.keys_query(self.access_token, asked)
         answer: KeysQueryResponse | KeysQueryError | None = None
         try:
-            answer = await self._send(WholeKeysQuery, method, path, data)
+            answer = await self._send(WholeKeysQuery, method, path, data, response_data=(asked,))
         finally:
             if not isinstance(answer, KeysQueryResponse):
                 machine.users_for_key_query |= asked

@@ -67,7 +67,10 @@ DEVICES = """SELECT device.user_id, device.device_id, device.display_name, devic
     JOIN accounts AS own ON own.id = device.account_id
     JOIN keys AS key ON key.device_id = device.id
     LEFT JOIN devicetruststate AS trust ON trust.device_id = device.id
-    WHERE own.user_id = ? AND own.device_id = ?"""
+    WHERE own.user_id = ? AND own.device_id = ?
+    ORDER BY device.id"""
+DEVICE = """SELECT device.id FROM devicekeys AS device JOIN accounts AS own ON own.id = device.account_id
+    WHERE device.user_id = ? AND device.device_id = ? AND own.user_id = ? AND own.device_id = ?"""
 OLDER_OWN_KEYS = """SELECT number, session_id FROM own_room_keys WHERE room_id = ?
     ORDER BY number DESC LIMIT -1 OFFSET ?"""
 FORGET_HEARD = """DELETE FROM heard WHERE (sender_key, session_id) IN
@@ -244,6 +247,13 @@ class CipherStore(SqliteStore):
     def is_device_ignored(self, device: OlmDevice) -> bool:
         """Say whether it does not matter that the device was not verified."""
         return device.ignored
+
+    def forget_device(self, device: OlmDevice) -> None:
+        """Drop a device, its keys and what was decided about it."""
+        row = (device.user_id, device.id, self.user_id, self.device_id)
+        for table in ("keys", "devicetruststate"):
+            self.database.execute_sql(f"DELETE FROM {table} WHERE device_id IN ({DEVICE})", row)  # noqa: S608 - ours
+        self.database.execute_sql(f"DELETE FROM devicekeys WHERE id IN ({DEVICE})", row)  # noqa: S608 - ours
 
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
         """Keep a room key under the device that sent it."""

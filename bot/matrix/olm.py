@@ -17,7 +17,7 @@ from nio import (
     RoomKeyRequest,
     RoomKeyRequestCancellation,
 )
-from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount
+from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount, TrustState
 from nio.crypto.device import OlmDevice
 
 from bot.core.names import UserId
@@ -36,6 +36,8 @@ LOW_TIDE = 25
 
 MOST_DEVICES = 40
 """Devices of one person that are looked at: each costs most of a millisecond at first sight."""
+MOST_GONE = 100
+"""Devices of one person that are remembered though they are gone. Those that were trusted are forgotten last."""
 
 Json = dict[str, Any]
 ToDevicePart = tuple[set[tuple[str, str]], dict[str, Any]]
@@ -242,11 +244,21 @@ class GuardedOlm(Olm):
         with Surviving("device list"):
             changed = self._take_devices(user, devices)
         after = {id_ for id_, device in self.device_store[user].items() if not device.deleted}
+        self._forget_gone(user)
         if whole is not None:
             newcomers = after - before.keys() if before else set[str]()
             back = {id_ for id_ in after if before.get(id_)}
             self.identities.learn({**whole, "device_keys": {user: devices}}, {user: newcomers}, {user: back})
         return changed
+
+    def _forget_gone(self, user: str) -> None:
+        known = self.device_store[user]
+        gone = [device for device in known.values() if device.deleted]
+        # They are in the order in which they were first seen.
+        for device in sorted(gone, key=lambda one: one.trust_state is TrustState.verified)[:-MOST_GONE]:
+            del known[device.id]
+            self._impostors.discard((user, device.id))
+            self.store.forget_device(device)
 
     def _first_of(self, user: str, devices: Json) -> Json:
         """Return no more of *devices* than are looked at: those known, then the others by name."""

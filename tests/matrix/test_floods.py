@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import vodozemac
 
-from bot.core.names import EventId, UserId
-from bot.matrix import bounds, sealed
+from bot.core.names import DeviceId, EventId, UserId
+from bot.matrix import bounds, identities, olm, sealed
 from bot.matrix.guard import GuardedClient
 from bot.matrix.olm import GuardedOlm
 from tests.fakes.homeserver import FakeHomeserver, Json
+from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, guarded, guarded_client, heard, sync
@@ -265,3 +266,79 @@ async def test_a_flood_of_what_cannot_be_opened_pushes_out_the_flooders_own(
         assert EventId(first["event_id"]) in bot.sealed.kept
         assert {kept.sender for kept in bot.sealed.kept.values()} == {UserId(ALICE), UserId(BOB)}
         await bot.tick(timedelta(seconds=1))
+
+
+# --- device lists -------------------------------------------------------------------------------------------
+
+
+async def test_device_lists_of_people_nobody_asked_about_leave_nothing_but_a_line(
+    server: FakeHomeserver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+
+    def add_many(told: Json) -> Json:
+        others = [FakeIdentity(f"@stranger{number}:example.org") for number in range(20)]
+        for section in ("master_keys", "self_signing_keys"):
+            told[section] = {other.user: other.published()[section] for other in others}
+        told["device_keys"] |= {other.user: {} for other in others}
+        return told
+
+    async with guarded(server, tmp_path) as client:
+        only_our_people(client)
+        server.lies["/keys/query"] = add_many
+        await sync(client)
+        machine = client.machine
+        assert machine.tracked_users <= {ALICE, BOT}
+        assert machine.identities.known() == frozenset()
+        assert machine.store.load_identities() == {}
+    assert "device lists of 20 people passed over: nobody asked" in caplog.messages
+
+
+async def test_of_devices_that_come_and_go_no_more_than_the_last_are_kept(
+    server: FakeHomeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(olm, "MOST_GONE", 10)
+    monkeypatch.setattr(identities, "MOST_RETURNS", 10)
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    phone = Peer(server, BOB, "PHONE")
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        machine = client.machine
+        client.verify_device(machine.device_store[BOB]["PHONE"])
+        server.hidden_from_lists.add("PHONE")
+        for number in range(30):
+            peer = Peer(server, BOB, f"D{number}")
+            machine.ask_about(BOB)
+            await client.keys_query()
+            server.hidden_from_lists.add(peer.device)
+        kept = machine.device_store[BOB]
+        assert len([device for device in kept.values() if device.deleted]) == 10
+        assert "PHONE" in kept, "those that were trusted go last"
+        assert kept["D29"].deleted is False
+        again = machine.store.load_device_keys()[BOB]
+        assert list(again) == list(kept)
+        assert len(machine.identities.person(UserId(BOB)).newcomers) <= 1
+        server.hidden_from_lists.clear()
+        machine.ask_about(BOB)
+        await client.keys_query()
+        person = machine.identities.person(UserId(BOB))
+        assert len(person.returns) <= 10
+        assert "PHONE" in person.returned
+        assert machine.device_store.device_from_sender_key(BOB, phone.curve25519) is not None
+
+
+async def test_each_coming_back_has_a_number_of_its_own(server: FakeHomeserver, tmp_path: Path) -> None:
+    """By it a coming back is known as news, also when those before were forgotten."""
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    Peer(server, BOB, "PHONE")
+    Peer(server, BOB, "TABLET")
+    seen: list[int] = []
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        for device in ("PHONE", "TABLET", "PHONE"):
+            for hidden in ({device}, set[str]()):
+                server.hidden_from_lists = hidden
+                client.machine.ask_about(BOB)
+                await client.keys_query()
+            seen.append(client.machine.identities.person(UserId(BOB)).returns[DeviceId(device)])
+    assert seen == [1, 2, 3]
