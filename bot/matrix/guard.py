@@ -47,7 +47,7 @@ from bot.matrix.bodies import most_bytes, read_body, read_json
 from bot.matrix.hostile import Surviving, silence_nio
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
-from bot.matrix.opening import Locked, Missing, Opened, Outcome, Refused, open_event
+from bot.matrix.opening import Locked, Missing, Opened, Outcome, Refused, Trusts, open_event
 from bot.matrix.way import open_session
 
 logger = logging.getLogger(__name__)
@@ -86,6 +86,8 @@ class GuardedClient(AsyncClient):
         """Who publishes no cross-signing identity, by the last answer about each."""
         self.doubts: Doubts = lambda *_: False
         """What opens stays locked while this says so; to be set by whoever judges devices."""
+        self.trusts: Trusts = lambda *_: True
+        """Which of several devices counts that say the same; to be set by whoever judges devices."""
         self.knows: Callable[[str], bool] = lambda _: True
         """Who is anybody to us; to be set by whoever knows. Strangers can fill neither memory nor disk."""
 
@@ -178,7 +180,6 @@ class GuardedClient(AsyncClient):
         await self._announce(response)
 
     def _enter(self, room_id: str, info: RoomInfo) -> None:
-        self.invited_rooms.pop(room_id, None)
         room = self.rooms.setdefault(
             room_id, MatrixRoom(room_id, self.user_id, encrypted=room_id in self.encrypted_rooms)
         )
@@ -218,7 +219,7 @@ class GuardedClient(AsyncClient):
     def open(self, event: MegolmEvent, room_id: str) -> Outcome:
         """Open an encrypted event of *room_id*, now or again later. Decrypted content never becomes room state (D4)."""
         event.room_id = room_id
-        outcome = open_event(self.machine, event, room_id)
+        outcome = open_event(self.machine, event, room_id, self.trusts)
         if isinstance(outcome, Opened) and self.doubts(EventId(event.event_id), UserId(event.sender), outcome.device):
             return Locked(Missing.WORD)
         return outcome
@@ -255,7 +256,6 @@ class GuardedClient(AsyncClient):
 
     def _forget(self, room_id: str) -> None:
         self.rooms.pop(room_id, None)
-        self.invited_rooms.pop(room_id, None)
         self.machine.outbound_group_sessions.pop(room_id, None)
 
     def _note_keys(self, response: SyncResponse) -> None:
@@ -276,7 +276,6 @@ class GuardedClient(AsyncClient):
         """Call the callbacks, once everything is durable."""
         for event in response.to_device_events:
             await self._on_to_device(event)
-        await self._handle_invited_rooms(response)
         for room_id, info in response.rooms.join.items():
             if (room := self.rooms.get(room_id)) is None:
                 continue  # the same answer says that we are out of it

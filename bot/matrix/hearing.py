@@ -91,6 +91,7 @@ class Hearing:
         self._clock = clock
         trust = Trust(client, policy)
         client.doubts = trust.doubts
+        client.trusts = lambda user, device: trust.distrusts(user, device) is None
         self._watch = Watch(client, trust, speaking.strangers, speaking.unreached)
         self._reader = Reader(own, client.device_of, trust.distrusts, holds)
         self._backfill = Backfill(client, self._reader, jitter)
@@ -99,7 +100,9 @@ class Hearing:
         self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._note_late)
         self._asking = Asking(client, wire)
         states = RoomStates(wire)
-        self._invitations = Invitations(own=own, people=people, wire=wire, states=states, vault=vault, jitter=jitter)
+        self._invitations = Invitations(
+            own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter
+        )
         self._strays = Strays(own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter)
         self._upkeep = Upkeep(
             client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter

@@ -109,8 +109,9 @@ class Identities:
         *newcomers* are devices of the answer whose owners had others before, *back* those that were gone. To be called
         in the transaction that keeps those devices. Whom an answer leaves out stays as they were.
         """
-        lists = answer.get("device_keys")
-        for name in lists if isinstance(lists, dict) else ():
+        told = answer.get("device_keys")
+        lists = told if isinstance(told, dict) else {}
+        for name in lists:
             if name != self._own and ids.user_id(name) is not None:
                 user, came, returned = UserId(name), newcomers.get(name, ()), (back or {}).get(name, ())
                 present = frozenset(map(DeviceId, lists[name])) if isinstance(lists[name], dict) else frozenset()
@@ -197,10 +198,10 @@ def _key(answer: Mapping[str, Any], role: str, user: str) -> str | None:
     if not isinstance(usage, list) or role not in usage or not isinstance(keys, dict) or len(keys) != 1:
         return None
     ((id, public),) = keys.items()
-    return public if _is_key(public) and id == f"ed25519:{public}" else None
+    return public if is_key(public) and id == f"ed25519:{public}" else None
 
 
-def _is_key(public: Any) -> bool:
+def is_key(public: Any) -> bool:
     """Say whether *public* is a key in the one way it can be written: another spelling would pass for another key."""
     try:
         key = unpadded.decode(public)

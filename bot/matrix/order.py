@@ -27,7 +27,7 @@ class Order:
         came: dict[_Session, list[Envelope]] = {}
         for event in events:
             envelope = envelope_of(event)
-            if getattr(event, "decrypted", False) and not envelope.is_again:
+            if getattr(event, "decrypted", False) and not envelope.is_again and not envelope.is_noted:
                 came.setdefault((event.sender_key, event.session_id), []).append(envelope)
         for session, envelopes in came.items():
             # What an answer left out is opened after what stood behind it: what was known before both is the least.
@@ -38,6 +38,7 @@ class Order:
                 envelope.is_late = envelope.index < last
                 if envelope.is_late:
                     logger.warning("a message came after later ones of the same device")
+                envelope.is_noted = True
                 last = max(last, envelope.index)
             self._last[session] = last
         while len(self._last) > MOST:

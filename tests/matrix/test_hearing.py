@@ -204,3 +204,22 @@ async def test_other_invitations_are_declined(server: FakeHomeserver, tmp_path: 
     assert not asked(server, stranger, "join")
     assert not asked(server, plain, "join")
     assert not any(came_to(server, room) for room in (stranger, plain, readable))
+
+
+async def test_what_could_not_be_kept_at_once_is_not_late_at_the_next_try(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    bot, alice = Bot(server, tmp_path), Peer(server, ALICE, "PHONE")
+    async with bot.running():
+        await bot.until_caught_up()
+        alice.share(ROOM, BOT, DEVICE)
+        await bot.until_caught_up()
+        bot.failing = 3
+        for body in ("!close", "!status"):
+            alice.say(ROOM, body)
+        await bot.until(lambda: len(bot.texts()) == 2)
+    assert [(one.body, one.is_late) for one in bot.heard if isinstance(one, Message)] == [
+        ("!close", False),
+        ("!status", False),
+    ]
