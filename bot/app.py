@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import resource
@@ -87,6 +88,8 @@ async def _live(config: Config, ready: Callable[[], None] | None) -> None:
         async with AsyncExitStack() as closing:
             closing.push_async_callback(gateway.close)
             await gateway.start()
+            # What is there now stays. To look through it for garbage, over and over, would hold up everybody.
+            gc.freeze()
             await _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock).run(ready)
 
 

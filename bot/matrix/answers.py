@@ -6,6 +6,7 @@ import copy
 import logging
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 
 from nio import (
@@ -31,6 +32,12 @@ from bot.matrix.own_keys import SIGNED_KEY
 
 Json = dict[str, Any]
 T = TypeVar("T")
+MOST_ROOMS = 10_000
+"""Rooms of one answer that we are in, are out of, or are invited to."""
+MOST_EVENTS = 1_000
+"""Events of one room in one answer: no more than fifty are asked for."""
+_MOST_NAMES = 50_000
+_MOST_KEYS = 10_000
 _LONGEST_PLACE = 4_096
 """Characters of a token to go on from; none is much longer than a hundred."""
 
@@ -109,14 +116,17 @@ class WholeKeysQuery(KeysQueryResponse):
         return cls(sound, failures if isinstance(failures, dict) else {}, whole=parsed_dict)
 
 
-def read_events(raw: Any) -> list[Any]:
-    """Return the room events of a list as the homeserver gave it, in order."""
-    return list(_parse(tuple(_ready(event) for event in _named(raw)), Event.parse_event))
+def read_events(raw: Any, *, most: int = MOST_EVENTS) -> list[Any]:
+    """Return the room events of a list as the homeserver gave it, in order: the *most* last of it."""
+    listed = raw if isinstance(raw, list) else []
+    if len(listed) > most:
+        logger.warning("events dropped: a room has more of them than were asked for")
+    return list(_parse(tuple(_ready(event) for event in _named(listed[-most:])), Event.parse_event))
 
 
-def _named(raw: Any) -> Iterator[Any]:
+def _named(raw: list[Any]) -> Iterator[Any]:
     """Yield the events whose ids have their form. What is no object at all is told of where it is read."""
-    for event in raw if isinstance(raw, list) else ():
+    for event in raw:
         if isinstance(event, dict) and not ids.is_event(event):
             logger.warning("event dropped: an id in it is malformed")
         else:
@@ -128,7 +138,9 @@ def _of_rooms(part: Any, read: Callable[[Json], T]) -> dict[str, T]:
     named = {name: inside for name, inside in part.items() if ids.room_id(name) is not None}
     if len(named) < len(part):
         logger.warning("rooms dropped: their ids are malformed")
-    return {name: read(inside) for name, inside in named.items()}
+    if len(named) > MOST_ROOMS:
+        logger.warning("rooms dropped: an answer tells of %d, %d of them are looked at", len(named), MOST_ROOMS)
+    return {name: read(inside) for name, inside in islice(named.items(), MOST_ROOMS)}
 
 
 def _refusal(answer: Any) -> tuple[str, str | None, int | None, bool]:
@@ -180,7 +192,8 @@ def _place(value: Any) -> str:
 
 
 def _names(part: Any) -> list[str]:
-    return [name for name in part if ids.user_id(name) is not None] if isinstance(part, list) else []
+    named = part[:_MOST_NAMES] if isinstance(part, list) else []
+    return [name for name in named if ids.user_id(name) is not None]
 
 
 def _count(answer: Json) -> int | None:
@@ -189,7 +202,8 @@ def _count(answer: Json) -> int | None:
     if counts is None:
         return None
     count = counts.get(SIGNED_KEY, 0)
-    return count if isinstance(count, int) else None
+    # For each that is missing one would be made.
+    return count if type(count) is int and 0 <= count <= _MOST_KEYS else None
 
 
 def _ready(event: Any) -> Any:

@@ -131,6 +131,8 @@ class Hearing:
         incoming: list[Incoming] = []
         for name, info in (*answer.rooms.join.items(), *answer.rooms.leave.items()):
             room = RoomId(name)
+            # Between two of very many others have their turn.
+            await asyncio.sleep(0)
             changes = _changes(info)
             if changes is None or changes:
                 self._speaking.invalidate(room, changes)
@@ -147,7 +149,7 @@ class Hearing:
         hears = self._token is not None
         await self._give(incoming, answer.next_batch, now)
         if hears:
-            self._verify_all(answer)
+            await self._verify_all(answer)
         self._upkeep.wake()
 
     async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
@@ -182,10 +184,11 @@ class Hearing:
 
     # --- verifications -----------------------------------------------------------------------------------
 
-    def _verify_all(self, answer: WholeSync) -> None:
+    async def _verify_all(self, answer: WholeSync) -> None:
         """Take verifications aside. A request may stand before our coming: an app asks as soon as it invites us."""
         self._verifications.hear_to_device(answer.to_device_events)
         for room, info in answer.rooms.join.items():
+            await asyncio.sleep(0)
             for event in info.timeline.events:
                 self._verify(RoomId(room), event)
 
