@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
@@ -16,6 +16,8 @@ from nio import (
     Event,
     InviteEvent,
     InviteInfo,
+    KeysClaimError,
+    KeysClaimResponse,
     KeysQueryError,
     KeysQueryResponse,
     RoomInfo,
@@ -114,6 +116,20 @@ class WholeKeysQuery(KeysQueryResponse):
         }
         failures = parsed_dict.get("failures")
         return cls(sound, failures if isinstance(failures, dict) else {}, whole=parsed_dict)
+
+
+@dataclass
+class AskedClaim(KeysClaimResponse):
+    """An answer to a claim of one-time keys: those of the devices asked about, whatever else it has."""
+
+    @classmethod
+    def from_dict(cls, parsed_dict: Json, asked: Mapping[str, Container[str]]) -> KeysClaimResponse | KeysClaimError:
+        """Read an answer; nio's own reading raises on one that is a refusal, or none at all."""
+        given = parsed_dict.get("one_time_keys")
+        if not isinstance(given, dict):
+            return KeysClaimError(*_refusal(parsed_dict))
+        keys = {user: devices for user, devices in given.items() if user in asked and isinstance(devices, dict)}
+        return cls({user: {id_: key for id_, key in keys[user].items() if id_ in asked[user]} for user in keys}, {})
 
 
 def read_events(raw: Any, *, most: int = MOST_EVENTS) -> list[Any]:
