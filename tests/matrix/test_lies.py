@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import vodozemac
 from aiohttp import web
 from unpaddedbase64 import encode_base64
 
-from tests.fakes.homeserver import FakeHomeserver, Json
+from tests.fakes.homeserver import KIND, FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM
@@ -80,3 +81,37 @@ async def test_a_claim_that_is_refused_ends_nothing(server: FakeHomeserver, tmp_
         bob.share(ROOM, BOT, DEVICE)
         bob.say(ROOM, "!status")
         await bot.until(lambda: "!status" in bot.texts())
+
+
+COUNTS: list[Any] = [-100_000, -(10**30), 10**30, True, "50", [50]]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("where", ["/sync", "/keys/upload"])
+async def test_a_count_of_keys_that_cannot_be_makes_no_more_of_them_and_ends_nothing(
+    server: FakeHomeserver, tmp_path: Path, where: str, count: Any
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    bot, alice = Bot(server, tmp_path), Peer(server, ALICE, "PHONE")
+
+    def lie(told: Json) -> Json:
+        name = "device_one_time_keys_count" if where == "/sync" else "one_time_key_counts"
+        return told | {name: {KIND: count}}
+
+    async with bot.running() as client:
+        await bot.until_caught_up()
+        server.lies[where] = lie
+        server.devices[BOT, DEVICE].one_time_keys.clear()
+        for _ in range(2):
+            server.announce(ALICE)
+            await bot.until_caught_up()
+            await bot.look(timedelta())
+        assert len(client.machine.account.one_time_keys["curve25519"]) <= client.machine.account.max_one_time_keys
+        assert len(server.devices[BOT, DEVICE].one_time_keys) <= 2 * client.machine.account.max_one_time_keys
+        server.lies.clear()
+        server.announce(ALICE)
+        await bot.until_caught_up()
+        await eventually(lambda: len(server.devices[BOT, DEVICE].one_time_keys) > 0 or not client.should_upload_keys)
+        alice.share(ROOM, BOT, DEVICE)
+        alice.say(ROOM, "!status")
+        await bot.until(lambda: bot.texts() == ["!status"])
