@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 from tests.docs.pages import ROOT, passage, read, sources
 
 PAGE = read("docs/attacks.md")
 HOSTILE = ROOT / "tests" / "hostile"
 ROWS = [[cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if line.startswith("| ")]
+WHOLE, BESIDE = PAGE.split("## Beside the whole bot")
+
+
+def played_in(folder: Path) -> set[str]:
+    return {name for path in folder.glob("test_*.py") for name in re.findall(r"def (test_\w+)", path.read_text())}
 
 
 def test_every_attack_has_a_row_and_every_row_a_test() -> None:
-    played = {name for path in HOSTILE.glob("test_*.py") for name in re.findall(r"def (test_\w+)", path.read_text())}
-    told = [name for row in ROWS for name in re.findall(r"`(test_\w+)`", row[-1])]
-    assert sorted(told) == sorted(played)
+    assert sorted(re.findall(r"`(test_\w+)`", WHOLE)) == sorted(played_in(HOSTILE))
+
+
+def test_every_row_beside_the_whole_bot_has_a_test() -> None:
+    told = re.findall(r"`(test_\w+)`", BESIDE)
+    assert len(told) == BESIDE.count("\n| ") - 1
+    assert set(told) <= played_in(ROOT / "tests" / "matrix")
 
 
 def test_every_line_of_the_log_is_one_the_program_writes() -> None:
