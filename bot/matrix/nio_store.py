@@ -38,7 +38,7 @@ TABLES = (
         PRIMARY KEY (room_id, sender_key, session_id)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS heard (
         sender_key TEXT NOT NULL, session_id TEXT NOT NULL, message_index INTEGER NOT NULL,
-        event_id TEXT NOT NULL,
+        event_id TEXT NOT NULL, last_before INTEGER,
         PRIMARY KEY (sender_key, session_id, message_index)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS own_room_keys (
         number INTEGER PRIMARY KEY AUTOINCREMENT, room_id TEXT NOT NULL, session_id TEXT NOT NULL)""",
@@ -165,6 +165,8 @@ class CipherStore(SqliteStore):
         super().__post_init__()
         for table in TABLES:
             self.database.execute_sql(table)
+        if "last_before" not in (row[1] for row in self.database.execute_sql("PRAGMA table_info(heard)").fetchall()):
+            self.database.execute_sql("ALTER TABLE heard ADD COLUMN last_before INTEGER")
 
     def _create_database(self) -> SqlCipherDatabase:
         return SqlCipherDatabase(
@@ -339,11 +341,22 @@ class CipherStore(SqliteStore):
         ).fetchone()
         return None if row is None or row[0] is None else int(row[0])
 
-    def keep_heard(self, sender_key: str, session_id: str, index: int, event_id: str) -> None:
-        """Remember that this place of the ratchet is spent on *event_id*."""
+    def heard_after(self, sender_key: str, session_id: str, index: int) -> int | None:
+        """Return the furthest place that was heard before this one was, if that was written down."""
+        row = self.database.execute_sql(
+            "SELECT last_before FROM heard WHERE sender_key = ? AND session_id = ? AND message_index = ?",
+            (sender_key, session_id, index),
+        ).fetchone()
+        return None if row is None or row[0] is None else int(row[0])
+
+    def keep_heard(
+        self, sender_key: str, session_id: str, index: int, event_id: str, *, last: int | None = None
+    ) -> None:
+        """Remember that this place of the ratchet is spent on *event_id*, and that *last* was the furthest before."""
         self.database.execute_sql(
-            "INSERT OR IGNORE INTO heard (sender_key, session_id, message_index, event_id) VALUES (?, ?, ?, ?)",
-            (sender_key, session_id, index, event_id),
+            """INSERT OR IGNORE INTO heard (sender_key, session_id, message_index, event_id, last_before)
+            VALUES (?, ?, ?, ?, ?)""",
+            (sender_key, session_id, index, event_id, last),
         )
 
     def keep_identity(self, user: str, record: str) -> None:

@@ -148,8 +148,8 @@ def _decrypt(
     known_as = next((id for id in heard if id is not None), None)
     if known_as not in (None, event.event_id):
         return Refused(Fault.REPLAYED)
-    last = olm.store.last_heard(key.sender_key, key.id)
-    olm.store.keep_heard(key.sender_key, key.id, index, event.event_id)
+    last = _last_before(olm, key, index, is_again=known_as is not None)
+    olm.store.keep_heard(key.sender_key, key.id, index, event.event_id, last=last)
     said = _read(bytes(decrypted.plaintext), event, room)
     if isinstance(said, Fault):
         return Refused(said)
@@ -158,10 +158,19 @@ def _decrypt(
     vars(said)[_ENVELOPE] = Envelope(
         origin=ids.origin(room, event.source),
         index=index,
-        last=key.first_known_index - 1 if last is None else last,
+        last=last,
         is_again=known_as is not None,
     )
     return Opened(said, DeviceId(device.id))
+
+
+def _last_before(olm: GuardedOlm, key: InboundGroupSession, index: int, *, is_again: bool) -> int:
+    """Return the furthest message of the session that was opened before this one was, for the first time."""
+    if is_again:
+        before = olm.store.heard_after(key.sender_key, key.id, index)
+        return index - 1 if before is None else before
+    last = olm.store.last_heard(key.sender_key, key.id)
+    return key.first_known_index - 1 if last is None else last
 
 
 def _read(plaintext: bytes, event: MegolmEvent, room: str) -> Event | Fault:

@@ -136,3 +136,13 @@ def test_it_knows_whose_keys_it_holds(tmp_path: Path) -> None:
     assert crypto(tmp_path).holds(BOT, DEVICE)
     assert not crypto(tmp_path).holds(BOT, "OTHER")
     assert not crypto(tmp_path, b"another").holds(BOT, DEVICE)
+
+
+def test_a_store_from_before_the_order_was_written_down_opens(tmp_path: Path) -> None:
+    store = machine(tmp_path).store
+    store.database.execute_sql("ALTER TABLE heard DROP COLUMN last_before")
+    store.close()
+    again = machine(tmp_path).store
+    again.keep_heard("sender", "session", 3, "$said", last=1)
+    assert (again.heard_after("sender", "session", 3), again.heard_after("sender", "session", 4)) == (1, None)
+    again.close()
