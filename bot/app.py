@@ -70,7 +70,6 @@ async def run(config: Config, *, stop: asyncio.Event | None = None, ready: Calla
     """
     # What a crash would write down holds every key.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    keep_collections_short()
     stopped = stop or _stop_on_signals()
     async with asyncio.TaskGroup() as tasks:
         life = tasks.create_task(_live(config, ready), name="cellule")
@@ -89,6 +88,7 @@ async def _live(config: Config, ready: Callable[[], None] | None) -> None:
         async with AsyncExitStack() as closing:
             closing.push_async_callback(gateway.close)
             await gateway.start()
+            keep_collections_short()
             await _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock).run(ready)
 
 

@@ -20,7 +20,8 @@ from types import TracebackType
 JSON_SETTING = "CELLULE_LOG"
 
 _SERVER = r"(?::|%3[Aa])[\w.\-\[\]]+(?:(?::|%3[Aa])\d{1,5})?"
-_LOCAL = r"[^\s:@'\"<>]+?"
+_LOCAL = r"[^\s:@'\"<>]{1,255}?"
+"""No longer than an id is: with every sign of a long line beginning one, looking for its end would take for ever."""
 _SECRETS = (
     (re.compile(rf"(?:@|%40){_LOCAL}{_SERVER}"), "<user>"),
     (re.compile(rf"(?:!|%21){_LOCAL}{_SERVER}"), "<room>"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 
 from nio import (
@@ -15,6 +16,8 @@ from nio import (
     Event,
     InviteEvent,
     InviteInfo,
+    KeysClaimError,
+    KeysClaimResponse,
     KeysQueryError,
     KeysQueryResponse,
     RoomInfo,
@@ -31,6 +34,12 @@ from bot.matrix.own_keys import SIGNED_KEY
 
 Json = dict[str, Any]
 T = TypeVar("T")
+MOST_ROOMS = 10_000
+"""Rooms of one answer that we are in, are out of, or are invited to."""
+MOST_EVENTS = 1_000
+"""Events of one room in one answer: no more than fifty are asked for."""
+_MOST_NAMES = 50_000
+_MOST_KEYS = 10_000
 _LONGEST_PLACE = 4_096
 """Characters of a token to go on from; none is much longer than a hundred."""
 
@@ -89,28 +98,51 @@ class WholeKeysQuery(KeysQueryResponse):
         return {user: isinstance(masters, dict) and isinstance(masters.get(user), dict) for user in self.device_keys}
 
     @classmethod
-    def from_dict(cls, parsed_dict: Json) -> KeysQueryResponse | KeysQueryError:
-        """Read an answer; users whose part is not an object are left out, devices are judged later."""
+    def from_dict(cls, parsed_dict: Json, asked: Container[str] | None = None) -> KeysQueryResponse | KeysQueryError:
+        """Read an answer: what it says of those *asked* about, or of all it names if None.
+
+        Users whose part is not an object are left out, devices are judged later.
+        """
         lists = parsed_dict.get("device_keys")
         if not isinstance(lists, dict):
             return KeysQueryError(*_refusal(parsed_dict))
+        wanted = {user: devices for user, devices in lists.items() if asked is None or user in asked}
+        if len(wanted) < len(lists):
+            logger.warning("device lists of %d people passed over: nobody asked", len(lists) - len(wanted))
         sound = {
             user: {id_: device for id_, device in devices.items() if not is_too_deep(device)}
-            for user, devices in lists.items()
+            for user, devices in wanted.items()
             if isinstance(devices, dict) and ids.user_id(user) is not None
         }
         failures = parsed_dict.get("failures")
         return cls(sound, failures if isinstance(failures, dict) else {}, whole=parsed_dict)
 
 
-def read_events(raw: Any) -> list[Any]:
-    """Return the room events of a list as the homeserver gave it, in order."""
-    return list(_parse(tuple(_ready(event) for event in _named(raw)), Event.parse_event))
+@dataclass
+class AskedClaim(KeysClaimResponse):
+    """An answer to a claim of one-time keys: those of the devices asked about, whatever else it has."""
+
+    @classmethod
+    def from_dict(cls, parsed_dict: Json, asked: Mapping[str, Container[str]]) -> KeysClaimResponse | KeysClaimError:
+        """Read an answer; nio's own reading raises on one that is a refusal, or none at all."""
+        given = parsed_dict.get("one_time_keys")
+        if not isinstance(given, dict):
+            return KeysClaimError(*_refusal(parsed_dict))
+        keys = {user: devices for user, devices in given.items() if user in asked and isinstance(devices, dict)}
+        return cls({user: {id_: key for id_, key in keys[user].items() if id_ in asked[user]} for user in keys}, {})
 
 
-def _named(raw: Any) -> Iterator[Any]:
+def read_events(raw: Any, *, most: int = MOST_EVENTS) -> list[Any]:
+    """Return the room events of a list as the homeserver gave it, in order: the *most* last of it."""
+    listed = raw if isinstance(raw, list) else []
+    if len(listed) > most:
+        logger.warning("events dropped: a room has more of them than were asked for")
+    return list(_parse(tuple(_ready(event) for event in _named(listed[-most:])), Event.parse_event))
+
+
+def _named(raw: list[Any]) -> Iterator[Any]:
     """Yield the events whose ids have their form. What is no object at all is told of where it is read."""
-    for event in raw if isinstance(raw, list) else ():
+    for event in raw:
         if isinstance(event, dict) and not ids.is_event(event):
             logger.warning("event dropped: an id in it is malformed")
         else:
@@ -122,7 +154,9 @@ def _of_rooms(part: Any, read: Callable[[Json], T]) -> dict[str, T]:
     named = {name: inside for name, inside in part.items() if ids.room_id(name) is not None}
     if len(named) < len(part):
         logger.warning("rooms dropped: their ids are malformed")
-    return {name: read(inside) for name, inside in named.items()}
+    if len(named) > MOST_ROOMS:
+        logger.warning("rooms dropped: an answer tells of %d, %d of them are looked at", len(named), MOST_ROOMS)
+    return {name: read(inside) for name, inside in islice(named.items(), MOST_ROOMS)}
 
 
 def _refusal(answer: Any) -> tuple[str, str | None, int | None, bool]:
@@ -174,7 +208,8 @@ def _place(value: Any) -> str:
 
 
 def _names(part: Any) -> list[str]:
-    return [name for name in part if ids.user_id(name) is not None] if isinstance(part, list) else []
+    named = part[:_MOST_NAMES] if isinstance(part, list) else []
+    return [name for name in named if ids.user_id(name) is not None]
 
 
 def _count(answer: Json) -> int | None:
@@ -183,7 +218,8 @@ def _count(answer: Json) -> int | None:
     if counts is None:
         return None
     count = counts.get(SIGNED_KEY, 0)
-    return count if isinstance(count, int) else None
+    # For each that is missing one would be made.
+    return count if type(count) is int and 0 <= count <= _MOST_KEYS else None
 
 
 def _ready(event: Any) -> Any:

@@ -51,15 +51,15 @@ class Backfill:
             page = await self._page(room, place, since)
             if page is None:
                 break
-            events = read_events(page.get("chunk"))
+            events = read_events(page.get("chunk"), most=PAGE)
             newest_first += events
             end = page.get("end")
             place = end if isinstance(end, str) and end != place else None
             if not events or place is None or self._reader.we_came(room, events):
-                return self._client.guarded(room, newest_first[::-1])
+                return await self._client.guarded(room, newest_first[::-1])
         # Said aloud: what was written in between will not be acted on.
         logger.error("a gap in the timeline of room %s could not be filled", fingerprint(room))
-        return self._client.guarded(room, newest_first[::-1])
+        return await self._client.guarded(room, newest_first[::-1])
 
     async def _page(self, room: RoomId, place: str | None, since: str) -> dict[str, Any] | None:
         parameters = {

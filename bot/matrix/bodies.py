@@ -1,37 +1,63 @@
-"""The body of an answer, as bytes and as JSON, from a homeserver that may send anything: never endless, never half."""
+"""The body of an answer, as bytes and as JSON, from a homeserver that may send anything: never endless, never half.
+
+Reading one holds up nobody: a long one is read in a thread, which gives the others their turn at every object of it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from aiohttp import ClientPayloadError, ClientResponse
 
 MOST_BYTES = 1 << 20
 """Of an answer that tells of one thing: far above an honest one."""
-LONG_ANSWERS = {"/sync": 32 << 20, "/state": 32 << 20, "/messages": 32 << 20, "/keys/query": 16 << 20}
+LONG_ANSWERS = {"/sync": 16 << 20, "/state": 8 << 20, "/messages": 8 << 20, "/keys/query": 16 << 20}
 """How the paths end whose answers tell of many things, and how many bytes these may have."""
+MOST_PARTS = 400_000
+"""Commas and brackets of a long answer: eight thousand rooms with a message in each have as many."""
+MOST_PARTS_OF_ONE = 30_000
+"""The same of an answer that tells of one thing."""
+MOST_ESCAPES = 250_000
+"""Signs of a long answer that are written as two, or as six."""
 _DENSEST = 6
 """An honest answer has at least so many bytes for each comma and bracket; a denser one takes many times its length."""
 MOST_PARTS_ANYWHERE = 10_000
 """So many are no matter, however short the answer."""
-MOST_MEMORY = 128 << 20
-"""Of the values of one answer, in bytes: enough for a first sync of 1,200 rooms."""
-_WEIGHTS = {b",": 64, b":": 48, b"[": 88, b"{": 184}
-"""About how many bytes a value takes for each of these signs."""
-_WINDOW = 1 << 16
+AT_ONCE = 64 << 10
+"""Bytes that are read in a moment, in no thread."""
+_SLICE = 1 << 20
+_REST_OF_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _MAYBE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
+T = TypeVar("T")
+
+
 class BodyTooLongError(ClientPayloadError):
-    """The body has more bytes than are read of it."""
+    """The body has more bytes than are read of it, or more parts."""
+
+
+class TooManyPartsError(ValueError):
+    """The body would take many times its own length in memory, or long to read."""
 
 
 def most_bytes(path: str) -> int:
     """Return how many bytes are read of the answer to a request for *path*."""
     return next((most for end, most in LONG_ANSWERS.items() if path.endswith(end)), MOST_BYTES)
+
+
+def most_parts(path: str) -> int:
+    """Return how many parts the answer to a request for *path* may have."""
+    return MOST_PARTS if any(path.endswith(end) for end in LONG_ANSWERS) else MOST_PARTS_OF_ONE
+
+
+async def aside(size: int, read: Callable[[], T]) -> T:
+    """Return what *read* makes of *size* bytes, in a thread if these are many."""
+    return read() if size <= AT_ONCE else await asyncio.to_thread(read)
 
 
 async def read_body(response: ClientResponse, most: int = MOST_BYTES) -> bytes:
@@ -53,40 +79,68 @@ async def _whole(response: ClientResponse, most: int) -> bytes:
     return bytes(body)
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes, most: int = MOST_PARTS) -> Any:
     """Return the value, without halves of surrogate pairs, which nothing can store; raises ValueError if it is none.
 
-    What would take many times its own length in memory, or too much of it, counts as none.
+    What has more than *most* parts, or would take many times its own length in memory, counts as none.
     """
-    if _takes_too_much([body], len(body)) and _takes_too_much(_outside_strings(body), len(body)):
-        raise ValueError("too many parts")
+    if _has_too_many(body, most):
+        raise TooManyPartsError("too many parts")
     try:
-        value = json.loads(body.decode())
+        value = json.loads(body.decode(), object_hook=_as_it_is, parse_float=_float, parse_int=_int)
         return _storable(value) if _MAYBE_HALF.search(body) else value
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
 
-def _takes_too_much(pieces: Iterable[bytes], length: int) -> bool:
-    parts = memory = 0
-    for piece in pieces:
-        counts = {sign: piece.count(sign) for sign in _WEIGHTS}
-        parts += sum(counts.values()) - counts[b":"]
-        memory += sum(count * _WEIGHTS[sign] for sign, count in counts.items())
-        if memory > MOST_MEMORY or (parts > MOST_PARTS_ANYWHERE and parts > length // _DENSEST):
+# json itself lets no other thread have its turn; it does where it calls these, for each object and each number.
+
+
+def _as_it_is(value: dict[str, Any]) -> dict[str, Any]:
+    return value
+
+
+def _float(digits: str) -> float:
+    return float(digits)
+
+
+def _int(digits: str) -> int:
+    return int(digits)
+
+
+def _has_too_many(body: bytes, most: int) -> bool:
+    most = min(most, max(MOST_PARTS_ANYWHERE, len(body) // _DENSEST))
+    if _count(body, b"\\", 0, len(body)) > MOST_ESCAPES:
+        return True
+    if sum(_parts(body, 0, len(body))) <= most:
+        return False
+    # Those in what people say are none.
+    counted = 0
+    for count in _outside_strings(body):
+        counted += count
+        if counted > most:
             return True
     return False
 
 
-def _outside_strings(body: bytes) -> Iterator[bytes]:
-    """Return what stands outside of strings, piece by piece: all pieces at once would take more than the value."""
-    if b"\\" in body:
-        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    is_inside = False
-    for start in range(0, len(body), _WINDOW):
-        parts = body[start : start + _WINDOW].split(b'"')
-        yield b"".join(parts[is_inside::2])
-        is_inside ^= len(parts) % 2 == 0
+def _outside_strings(body: bytes) -> Iterator[int]:
+    """Yield how many parts stand before each string, and behind the last."""
+    place = 0
+    while (quote := body.find(b'"', place)) >= 0:
+        yield from _parts(body, place, quote)
+        end = _REST_OF_STRING.match(body, quote + 1)
+        if end is None:
+            return
+        place = end.end()
+    yield from _parts(body, place, len(body))
+
+
+def _parts(body: bytes, start: int, end: int) -> Iterator[int]:
+    return (_count(body, sign, start, end) for sign in (b",", b"[", b"{"))
+
+
+def _count(body: bytes, sign: bytes, start: int, end: int) -> int:
+    return sum(body.count(sign, place, min(place + _SLICE, end)) for place in range(start, end, _SLICE))
 
 
 def _storable(value: Any) -> Any:

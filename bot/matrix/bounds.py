@@ -23,7 +23,7 @@ MOST_NEWCOMERS = 12
 """Device keys of one person that no device list has. It takes moments until a new device of theirs is on it."""
 
 IsListed = Callable[[str, str], bool]
-"""Says whether a person's device list has a device of that key."""
+"""Says whether a device of that key is on a device list: most likely on that of this person."""
 
 
 class Bounds:
@@ -65,7 +65,7 @@ class Bounds:
             self._drop_room_key(sender_key, *order.popleft())
 
     def note_message(self, user: str, sender_key: str) -> None:
-        """An Olm message of *user* came from that device key, and left something behind or not."""
+        """An Olm message of *user* came from that device key, and could be read or left a session behind."""
         sessions = self._sessions.get(sender_key, [])
         while len(sessions) > MOST_SESSIONS:
             self._store.forget_session(sessions.pop().id)  # nio keeps the one used last in front

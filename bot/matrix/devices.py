@@ -12,7 +12,7 @@ from nio.crypto import OlmDevice
 
 from bot.core.names import UserId
 from bot.matrix.errors import JsonObject
-from bot.matrix.guard import GuardedClient
+from bot.matrix.guard import MOST_CLAIMED, GuardedClient
 from bot.matrix.rests import Rests
 from bot.matrix.wire import Wire
 from bot.ports import UnreachableError
@@ -78,7 +78,9 @@ class Devices:
             answer = await self._wire.ask(
                 "POST", ("keys", "claim"), {"timeout": _CLAIM_WAIT_MS, "one_time_keys": asked}
             )
-            self._open_sessions(missing, answer.get("one_time_keys"))
+            for first in range(0, len(missing), MOST_CLAIMED):
+                self._open_sessions(missing[first : first + MOST_CLAIMED], answer.get("one_time_keys"))
+                await asyncio.sleep(0)
 
     def may_claim(self, user: str, device: str) -> bool:
         """Say whether a one-time key of this device would be asked for now."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from aiohttp import ClientConnectionError, ClientResponse, ClientTimeout
@@ -18,6 +20,8 @@ from nio import (
     BadEvent,
     ErrorResponse,
     Event,
+    KeysClaimError,
+    KeysClaimResponse,
     KeysQueryError,
     KeysQueryResponse,
     KeysUploadError,
@@ -40,12 +44,20 @@ from nio.api import Api
 from nio.crypto import ENCRYPTION_ENABLED
 
 from bot.core.names import DeviceId, EventId, UserId
-from bot.matrix.answers import WholeKeysQuery, WholeSync
-from bot.matrix.bodies import most_bytes, read_body, read_json
+from bot.matrix.answers import AskedClaim, WholeKeysQuery, WholeSync
+from bot.matrix.bodies import (
+    BodyTooLongError,
+    TooManyPartsError,
+    aside,
+    most_bytes,
+    most_parts,
+    read_body,
+    read_json,
+)
 from bot.matrix.hostile import Surviving, silence_nio
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
-from bot.matrix.opening import Locked, Missing, Opened, Outcome, Refused, open_event
+from bot.matrix.opening import Locked, Missing, Opened, Outcome, Refused, Trusts, open_event
 from bot.matrix.way import open_session
 
 logger = logging.getLogger(__name__)
@@ -58,6 +70,12 @@ UNANSWERED_REST_S = 60.0
 
 
 _REDIRECTS = 3
+TURN_S = 0.015
+"""For how long an answer is taken in before others have their turn. One event more takes less than a millisecond."""
+MOST_CLAIMED = 40
+"""Devices that a one-time key is claimed of at a time, and taken in without a turn for others."""
+MOST_PICTURES = 10_000
+"""Rooms of which nio draws a picture."""
 
 
 class RedirectedError(ClientConnectionError):
@@ -84,6 +102,8 @@ class GuardedClient(AsyncClient):
         """Who publishes no cross-signing identity, by the last answer about each."""
         self.doubts: Doubts = lambda *_: False
         """What opens stays locked while this says so; to be set by whoever judges devices."""
+        self.trusts: Trusts = lambda *_: True
+        """Which of several devices counts that say the same; to be set by whoever judges devices."""
         self.knows: Callable[[str], bool] = lambda _: True
         """Who is anybody to us; to be set by whoever knows. Strangers can fill neither memory nor disk."""
 
@@ -158,65 +178,91 @@ class GuardedClient(AsyncClient):
             await super().receive_response(response)
 
     async def _handle_sync(self, response: SyncResponse) -> None:
-        machine = self.machine
-        # One transaction: a kill in the middle leaves the keys as they were, and the same answer comes again.
-        with machine.store.transaction():
-            response.to_device_events = [
-                machine.handle_to_device_event(event) or event for event in response.to_device_events
-            ]
-            if machine.from_strangers:
-                logger.warning("%d to-device messages of strangers passed over", machine.from_strangers)
-                machine.from_strangers = 0
-            for room_id, info in response.rooms.join.items():
-                self._enter(room_id, info)
-            for room_id, info in response.rooms.leave.items():
-                info.timeline.events = self._guarded(room_id, None, info.timeline.events)
-                self._forget(room_id)
-            self._note_keys(response)
+        await self._in_turns(self._taking_in(response))
         await self._announce(response)
 
-    def _enter(self, room_id: str, info: RoomInfo) -> None:
-        self.invited_rooms.pop(room_id, None)
-        room = self.rooms.setdefault(
-            room_id, MatrixRoom(room_id, self.user_id, encrypted=room_id in self.encrypted_rooms)
-        )
-        for event in info.state:
-            self._apply(room, event)
-        info.timeline.events = self._guarded(room_id, room, info.timeline.events)
-        # Members come whole with every room, so nio need not ask for them before it sends.
-        room.members_synced = True
-        if room.encrypted:
-            self.machine.update_tracked_users(room)
+    async def _in_turns(self, steps: Iterator[None]) -> None:
+        """Do *steps*, many in one transaction and none by halves; between two transactions others have their turn.
 
-    def _guarded(self, room_id: str, room: MatrixRoom | None, events: list[Any]) -> list[Any]:
-        """Replace what opens, keep what is locked and what is plain, drop what is refused."""
-        kept: list[Any] = []
-        for event in events:
-            if isinstance(event, MegolmEvent):
-                match self.open(event, room_id):
-                    case Opened(event=said):
-                        kept.append(said)
-                    case Locked(missing=missing):
-                        if missing is Missing.OWN_KEY:
-                            logger.warning("encrypted event waits: the key held is not from a device of its sender")
-                        kept.append(event)
-                    case Refused(fault=fault):
-                        logger.warning("encrypted event dropped: %s", fault)
-                continue
+        After a kill the same answer comes again. What was read of it before stays as it was left.
+        """
+        is_done = False
+        while not is_done:
+            with self.machine.store.transaction():
+                until = time.monotonic() + TURN_S
+                is_done = not any(time.monotonic() >= until for _ in steps)
+            await asyncio.sleep(0)
+
+    def _taking_in(self, response: SyncResponse) -> Iterator[None]:
+        machine = self.machine
+        for place, event in enumerate(response.to_device_events):
+            response.to_device_events[place] = machine.handle_to_device_event(event) or event
+            yield
+        if machine.from_strangers:
+            logger.warning("%d to-device messages of strangers passed over", machine.from_strangers)
+            machine.from_strangers = 0
+        for room_id, info in response.rooms.join.items():
+            yield from self._enter(room_id, info)
+        for room_id, info in response.rooms.leave.items():
+            yield from self._guarded(room_id, None, info.timeline.events)
+            self._forget(room_id)
+        self._note_keys(response)
+
+    def _enter(self, room_id: str, info: RoomInfo) -> Iterator[None]:
+        room = self._room(room_id)
+        for event in info.state:
             if room is not None:
                 self._apply(room, event)
-            kept.append(event)
-        return kept
+            yield
+        yield from self._guarded(room_id, room, info.timeline.events)
+        if room is not None:
+            # Members come whole with every room, so nio need not ask for them before it sends.
+            room.members_synced = True
+            if room.encrypted:
+                self.machine.update_tracked_users(room)
+        yield
 
-    def guarded(self, room_id: str, events: list[Any]) -> list[Any]:
+    def _room(self, room_id: str) -> MatrixRoom | None:
+        """Return nio's picture of the room, a new one if there is room for it."""
+        if room_id not in self.rooms and len(self.rooms) < MOST_PICTURES:
+            self.rooms[room_id] = MatrixRoom(room_id, self.user_id, encrypted=room_id in self.encrypted_rooms)
+        return self.rooms.get(room_id)
+
+    def _guarded(self, room_id: str, room: MatrixRoom | None, events: list[Any]) -> Iterator[None]:
+        """Replace in *events* what opens, keep what is locked and what is plain, drop what is refused."""
+        kept: list[Any] = []
+        for event in events:
+            if not isinstance(event, MegolmEvent):
+                if room is not None:
+                    self._apply(room, event)
+                kept.append(event)
+            elif (said := self._opened(event, room_id)) is not None:
+                kept.append(said)
+            yield
+        events[:] = kept
+
+    def _opened(self, event: MegolmEvent, room_id: str) -> Any:
+        match self.open(event, room_id):
+            case Opened(event=said):
+                return said
+            case Locked(missing=missing):
+                if missing is Missing.OWN_KEY:
+                    logger.warning("encrypted event waits: the key held is not from a device of its sender")
+                return event
+            case Refused(fault=fault):
+                logger.warning("encrypted event dropped: %s", fault)
+                return None
+
+    async def guarded(self, room_id: str, events: list[Any]) -> list[Any]:
         """Do with *events* of a room's past what is done with those of a sync; state among them changes nothing."""
-        with self.machine.store.transaction():
-            return self._guarded(room_id, None, events)
+        kept = list(events)
+        await self._in_turns(self._guarded(room_id, None, kept))
+        return kept
 
     def open(self, event: MegolmEvent, room_id: str) -> Outcome:
         """Open an encrypted event of *room_id*, now or again later. Decrypted content never becomes room state (D4)."""
         event.room_id = room_id
-        outcome = open_event(self.machine, event, room_id)
+        outcome = open_event(self.machine, event, room_id, self.trusts)
         if isinstance(outcome, Opened) and self.doubts(EventId(event.event_id), UserId(event.sender), outcome.device):
             return Locked(Missing.WORD)
         return outcome
@@ -253,7 +299,6 @@ class GuardedClient(AsyncClient):
 
     def _forget(self, room_id: str) -> None:
         self.rooms.pop(room_id, None)
-        self.invited_rooms.pop(room_id, None)
         self.machine.outbound_group_sessions.pop(room_id, None)
 
     def _note_keys(self, response: SyncResponse) -> None:
@@ -274,7 +319,6 @@ class GuardedClient(AsyncClient):
         """Call the callbacks, once everything is durable."""
         for event in response.to_device_events:
             await self._on_to_device(event)
-        await self._handle_invited_rooms(response)
         for room_id, info in response.rooms.join.items():
             if (room := self.rooms.get(room_id)) is None:
                 continue  # the same answer says that we are out of it
@@ -321,6 +365,18 @@ class GuardedClient(AsyncClient):
                 self.machine.unused_fallback = True
             return answer
 
+    async def keys_claim(self, user_set: Any) -> KeysClaimResponse | KeysClaimError:
+        """Claim one-time keys of the first of these devices: what the others lack is claimed next time."""
+        devices = ((user, one) for user, ids in user_set.items() for one in ids)
+        asked: dict[str, Iterable[str]] = {}
+        for user, device in islice(devices, MOST_CLAIMED):
+            asked[user] = [*asked.get(user, ()), device]
+        method, path, data = Api.keys_claim(self.access_token, asked)
+        answer: KeysClaimResponse | KeysClaimError = await self._send(
+            AskedClaim, method, path, data, response_data=(asked,)
+        )
+        return answer
+
     async def keys_query(self) -> KeysQueryResponse | KeysQueryError:
         """Ask for the device lists of everybody whose list may be out of date."""
         machine = self.machine
@@ -332,7 +388,7 @@ class GuardedClient(AsyncClient):
         method, path, data = Api.keys_query(self.access_token, asked)
         answer: KeysQueryResponse | KeysQueryError | None = None
         try:
-            answer = await self._send(WholeKeysQuery, method, path, data)
+            answer = await self._send(WholeKeysQuery, method, path, data, response_data=(asked,))
         finally:
             if not isinstance(answer, KeysQueryResponse):
                 machine.users_for_key_query |= asked
@@ -413,11 +469,35 @@ class GuardedClient(AsyncClient):
 
     async def parse_body(self, transport_response: ClientResponse) -> dict[Any, Any]:
         """Return the object in the body of an answer, empty if there is none; nio raises on much that is none."""
+        return (await self._parsed(transport_response))[0]
+
+    async def _parsed(self, transport: ClientResponse) -> tuple[dict[Any, Any], int]:
+        """Return that object, and the bytes that it was. Raises BodyTooLongError when it has too many parts."""
+        path = transport.url.path
+        body = await read_body(transport, most_bytes(path))
         try:
-            answer = read_json(await read_body(transport_response, most_bytes(transport_response.url.path)))
+            answer = await aside(len(body), lambda: read_json(body, most_parts(path)))
+        except TooManyPartsError as error:
+            raise BodyTooLongError(str(error)) from None
         except ValueError:
-            return {}
-        return answer if isinstance(answer, dict) else {}
+            answer = None
+        return (answer if isinstance(answer, dict) else {}), len(body)
+
+    async def create_matrix_response(
+        self,
+        response_class: type,
+        transport_response: ClientResponse,
+        data: tuple[Any, ...] | None = None,
+        save_to: Any = None,
+    ) -> Response:
+        """Read an answer; a long one in a thread: nio takes a tenth of a millisecond for each event."""
+        if response_class not in (WholeSync, WholeKeysQuery):
+            answer: Response = await super().create_matrix_response(response_class, transport_response, data, save_to)
+            return answer
+        told, size = await self._parsed(transport_response)
+        read: Response = await aside(size, lambda: response_class.from_dict(told, *(data or ())))
+        read.transport_response = transport_response  # type: ignore[assignment]
+        return read
 
 
 def _configuration() -> AsyncClientConfig:

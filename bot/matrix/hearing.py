@@ -91,6 +91,7 @@ class Hearing:
         self._clock = clock
         trust = Trust(client, policy)
         client.doubts = trust.doubts
+        client.trusts = lambda user, device: trust.distrusts(user, device) is None
         self._watch = Watch(client, trust, speaking.strangers, speaking.unreached)
         self._reader = Reader(own, client.device_of, trust.distrusts, holds)
         self._backfill = Backfill(client, self._reader, jitter)
@@ -99,7 +100,9 @@ class Hearing:
         self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._note_late)
         self._asking = Asking(client, wire)
         states = RoomStates(wire)
-        self._invitations = Invitations(own=own, people=people, wire=wire, states=states, vault=vault, jitter=jitter)
+        self._invitations = Invitations(
+            own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter
+        )
         self._strays = Strays(own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter)
         self._upkeep = Upkeep(
             client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter
@@ -128,6 +131,8 @@ class Hearing:
         incoming: list[Incoming] = []
         for name, info in (*answer.rooms.join.items(), *answer.rooms.leave.items()):
             room = RoomId(name)
+            # Between two of very many others have their turn.
+            await asyncio.sleep(0)
             changes = _changes(info)
             if changes is None or changes:
                 self._speaking.invalidate(room, changes)
@@ -144,7 +149,7 @@ class Hearing:
         hears = self._token is not None
         await self._give(incoming, answer.next_batch, now)
         if hears:
-            self._verify_all(answer)
+            await self._verify_all(answer)
         self._upkeep.wake()
 
     async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
@@ -179,10 +184,11 @@ class Hearing:
 
     # --- verifications -----------------------------------------------------------------------------------
 
-    def _verify_all(self, answer: WholeSync) -> None:
+    async def _verify_all(self, answer: WholeSync) -> None:
         """Take verifications aside. A request may stand before our coming: an app asks as soon as it invites us."""
         self._verifications.hear_to_device(answer.to_device_events)
         for room, info in answer.rooms.join.items():
+            await asyncio.sleep(0)
             for event in info.timeline.events:
                 self._verify(RoomId(room), event)
 

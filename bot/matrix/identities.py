@@ -21,6 +21,8 @@ from bot.matrix.signatures import is_signed
 _log = logging.getLogger(__name__)
 
 KEY_BYTES = 32
+MOST_RETURNS = 200
+"""Devices of one person whose coming back is remembered; beyond it the one that came back first is forgotten."""
 
 
 class Standing(Enum):
@@ -49,7 +51,7 @@ class Person:
     newcomers: frozenset[DeviceId] = frozenset()
     """Devices that came while there was no identity to vouch for them, to be told of: see `trust`."""
     returns: Mapping[DeviceId, int] = field(default_factory=dict)
-    """How often each device was gone and came back."""
+    """The number of the last coming back of each device, counted over all of the person's, so that none comes twice."""
     returned: frozenset[DeviceId] = frozenset()
     """Those of it to be told of."""
 
@@ -107,26 +109,32 @@ class Identities:
         *newcomers* are devices of the answer whose owners had others before, *back* those that were gone. To be called
         in the transaction that keeps those devices. Whom an answer leaves out stays as they were.
         """
-        lists = answer.get("device_keys")
-        for name in lists if isinstance(lists, dict) else ():
+        told = answer.get("device_keys")
+        lists = told if isinstance(told, dict) else {}
+        for name in lists:
             if name != self._own and ids.user_id(name) is not None:
-                user, returned = UserId(name), (back or {}).get(name, ())
-                self._learn(user, _published(answer, name), newcomers.get(name, ()), returned)
+                user, came, returned = UserId(name), newcomers.get(name, ()), (back or {}).get(name, ())
+                present = frozenset(map(DeviceId, lists[name])) if isinstance(lists[name], dict) else frozenset()
+                known = self.person(user)
+                # Of a device that is gone nobody is told before it is back.
+                left = replace(known, newcomers=known.newcomers & present, returned=known.returned & present)
+                self._learn(user, left, _published(answer, name), came, returned)
 
-    def _learn(self, user: UserId, told: Person, newcomers: Collection[str], back: Collection[str]) -> None:
-        known = self.person(user)
+    def _learn(
+        self, user: UserId, known: Person, told: Person, newcomers: Collection[str], back: Collection[str]
+    ) -> None:
         person = replace(
             told,
             pinned=known.pinned or told.published,
             confirmations=known.confirmations,
-            returns={**known.returns, **{DeviceId(id): known.returns.get(DeviceId(id), 0) + 1 for id in back}},
+            returns=_with_returns(known.returns, back),
             returned=known.returned.union(map(DeviceId, back)),
         )
         if person.standing is Standing.NONE:
             person = replace(person, newcomers=known.newcomers.union(map(DeviceId, newcomers)))
         if person.standing is Standing.CHANGED and known.published != person.published:
             _log.warning("somebody's cross-signing identity changed: no keys and no commands until it is confirmed")
-        if person != known:
+        if person != self.person(user):
             self._keep(user, person)
 
     def confirm(self, user: UserId, master: str) -> None:
@@ -152,6 +160,13 @@ class Identities:
             self._noteworthy.add(user)
         else:
             self._noteworthy.discard(user)
+
+
+def _with_returns(returns: Mapping[DeviceId, int], back: Collection[str]) -> Mapping[DeviceId, int]:
+    counted = max(returns.values(), default=0)
+    late = {DeviceId(id): number for number, id in enumerate(sorted(back), counted + 1)}
+    numbered = {**{id: number for id, number in returns.items() if id not in late}, **late}
+    return dict(list(numbered.items())[-MOST_RETURNS:])
 
 
 def _published(answer: Mapping[str, Any], user: str) -> Person:
@@ -183,10 +198,10 @@ def _key(answer: Mapping[str, Any], role: str, user: str) -> str | None:
     if not isinstance(usage, list) or role not in usage or not isinstance(keys, dict) or len(keys) != 1:
         return None
     ((id, public),) = keys.items()
-    return public if _is_key(public) and id == f"ed25519:{public}" else None
+    return public if is_key(public) and id == f"ed25519:{public}" else None
 
 
-def _is_key(public: Any) -> bool:
+def is_key(public: Any) -> bool:
     """Say whether *public* is a key in the one way it can be written: another spelling would pass for another key."""
     try:
         key = unpadded.decode(public)

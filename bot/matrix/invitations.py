@@ -20,6 +20,8 @@ from bot.ports import BusyError, ChatError, RefusedError, Vault
 logger = logging.getLogger(__name__)
 
 PENDING = "matrix-invitations"
+MOST = 200
+"""Invitations that wait. Those of our people take the places of others; whatever is too much stays undecided."""
 
 Stripped = tuple[dict[str, Any], ...]
 """The state of a room that its homeserver shows with an invitation."""
@@ -58,6 +60,7 @@ class Invitations:
         *,
         own: UserId,
         people: frozenset[UserId],
+        holds: Callable[[RoomId], bool],
         wire: Wire,
         states: RoomStates,
         vault: Vault,
@@ -66,6 +69,7 @@ class Invitations:
     ) -> None:
         self._own = own
         self._people = people
+        self._holds = holds
         self._wire = wire
         self._states = states
         self._vault = vault
@@ -86,10 +90,24 @@ class Invitations:
         """Keep new invitations, durable on return."""
         if not invitations:
             return
+        passed_over = 0
         for room, state in invitations.items():
-            self._pending[RoomId(room)] = Invitation.read(RoomId(room), state, self._own)
+            passed_over += not self._take(Invitation.read(RoomId(room), state, self._own))
+        if passed_over:
+            logger.warning("%d invitations passed over: too many wait", passed_over)
         await self._save()
         self._arrived.set()
+
+    def _take(self, invitation: Invitation) -> bool:
+        """Have *invitation* wait, instead of one of a stranger's if need be; False if there is no place for it."""
+        if invitation.room not in self._pending and len(self._pending) >= MOST:
+            strange = (room for room, waiting in self._pending.items() if waiting.inviter not in self._people)
+            displaced = next(strange, None) if invitation.inviter in self._people else None
+            if displaced is None:
+                return False
+            del self._pending[displaced]
+        self._pending[invitation.room] = invitation
+        return True
 
     async def run(self) -> Never:
         """Act on invitations for ever."""
@@ -100,6 +118,8 @@ class Invitations:
                 wait = timedelta()
                 for invitation in list(self._pending.values()):
                     wait = max(wait, await self._settle(invitation))
+                # Once for all of them: what is done twice after a stop does no harm.
+                await self._save()
                 if self._pending:
                     await self._sleep(self._backoff.fail(wait))
             self._backoff.succeed()
@@ -117,12 +137,14 @@ class Invitations:
             return timedelta()
         if self._pending.get(invitation.room) is invitation:
             del self._pending[invitation.room]
-            await self._save()
         return timedelta()
 
     async def _act(self, invitation: Invitation) -> None:
         room = invitation.room
-        if invitation.inviter not in self._people:
+        if invitation.inviter not in self._people and self._holds(room):
+            # Nobody can be invited where they are: a homeserver that says so would have us leave.
+            logger.warning("invitation to room %s passed over: it is ours", fingerprint(room))
+        elif invitation.inviter not in self._people:
             await self._leave(room, "the inviter is not one of our people")
         elif not invitation.encrypted:
             await self._leave(room, "the room is not encrypted")

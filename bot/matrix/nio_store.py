@@ -38,7 +38,7 @@ TABLES = (
         PRIMARY KEY (room_id, sender_key, session_id)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS heard (
         sender_key TEXT NOT NULL, session_id TEXT NOT NULL, message_index INTEGER NOT NULL,
-        event_id TEXT NOT NULL,
+        event_id TEXT NOT NULL, last_before INTEGER,
         PRIMARY KEY (sender_key, session_id, message_index)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS own_room_keys (
         number INTEGER PRIMARY KEY AUTOINCREMENT, room_id TEXT NOT NULL, session_id TEXT NOT NULL)""",
@@ -67,7 +67,10 @@ DEVICES = """SELECT device.user_id, device.device_id, device.display_name, devic
     JOIN accounts AS own ON own.id = device.account_id
     JOIN keys AS key ON key.device_id = device.id
     LEFT JOIN devicetruststate AS trust ON trust.device_id = device.id
-    WHERE own.user_id = ? AND own.device_id = ?"""
+    WHERE own.user_id = ? AND own.device_id = ?
+    ORDER BY device.id"""
+DEVICE = """SELECT device.id FROM devicekeys AS device JOIN accounts AS own ON own.id = device.account_id
+    WHERE device.user_id = ? AND device.device_id = ? AND own.user_id = ? AND own.device_id = ?"""
 OLDER_OWN_KEYS = """SELECT number, session_id FROM own_room_keys WHERE room_id = ?
     ORDER BY number DESC LIMIT -1 OFFSET ?"""
 FORGET_HEARD = """DELETE FROM heard WHERE (sender_key, session_id) IN
@@ -162,6 +165,8 @@ class CipherStore(SqliteStore):
         super().__post_init__()
         for table in TABLES:
             self.database.execute_sql(table)
+        if "last_before" not in (row[1] for row in self.database.execute_sql("PRAGMA table_info(heard)").fetchall()):
+            self.database.execute_sql("ALTER TABLE heard ADD COLUMN last_before INTEGER")
 
     def _create_database(self) -> SqlCipherDatabase:
         return SqlCipherDatabase(
@@ -244,6 +249,13 @@ class CipherStore(SqliteStore):
     def is_device_ignored(self, device: OlmDevice) -> bool:
         """Say whether it does not matter that the device was not verified."""
         return device.ignored
+
+    def forget_device(self, device: OlmDevice) -> None:
+        """Drop a device, its keys and what was decided about it."""
+        row = (device.user_id, device.id, self.user_id, self.device_id)
+        for table in ("keys", "devicetruststate"):
+            self.database.execute_sql(f"DELETE FROM {table} WHERE device_id IN ({DEVICE})", row)  # noqa: S608 - ours
+        self.database.execute_sql(f"DELETE FROM devicekeys WHERE id IN ({DEVICE})", row)  # noqa: S608 - ours
 
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
         """Keep a room key under the device that sent it."""
@@ -329,11 +341,22 @@ class CipherStore(SqliteStore):
         ).fetchone()
         return None if row is None or row[0] is None else int(row[0])
 
-    def keep_heard(self, sender_key: str, session_id: str, index: int, event_id: str) -> None:
-        """Remember that this place of the ratchet is spent on *event_id*."""
+    def heard_after(self, sender_key: str, session_id: str, index: int) -> int | None:
+        """Return the furthest place that was heard before this one was, if that was written down."""
+        row = self.database.execute_sql(
+            "SELECT last_before FROM heard WHERE sender_key = ? AND session_id = ? AND message_index = ?",
+            (sender_key, session_id, index),
+        ).fetchone()
+        return None if row is None or row[0] is None else int(row[0])
+
+    def keep_heard(
+        self, sender_key: str, session_id: str, index: int, event_id: str, *, last: int | None = None
+    ) -> None:
+        """Remember that this place of the ratchet is spent on *event_id*, and that *last* was the furthest before."""
         self.database.execute_sql(
-            "INSERT OR IGNORE INTO heard (sender_key, session_id, message_index, event_id) VALUES (?, ?, ?, ?)",
-            (sender_key, session_id, index, event_id),
+            """INSERT OR IGNORE INTO heard (sender_key, session_id, message_index, event_id, last_before)
+            VALUES (?, ?, ?, ?, ?)""",
+            (sender_key, session_id, index, event_id, last),
         )
 
     def keep_identity(self, user: str, record: str) -> None:

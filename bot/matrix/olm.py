@@ -17,7 +17,7 @@ from nio import (
     RoomKeyRequest,
     RoomKeyRequestCancellation,
 )
-from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount
+from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount, TrustState
 from nio.crypto.device import OlmDevice
 
 from bot.core.names import UserId
@@ -25,7 +25,7 @@ from bot.matrix import ids
 from bot.matrix.answers import WholeKeysQuery, copied
 from bot.matrix.bounds import Bounds
 from bot.matrix.hostile import Surviving
-from bot.matrix.identities import Identities
+from bot.matrix.identities import Identities, is_key
 from bot.matrix.nio_store import CipherStore
 from bot.matrix.own_keys import keys_to_upload
 
@@ -36,6 +36,8 @@ LOW_TIDE = 25
 
 MOST_DEVICES = 40
 """Devices of one person that are looked at: each costs most of a millisecond at first sight."""
+MOST_GONE = 100
+"""Devices of one person that are remembered though they are gone. Those that were trusted are forgotten last."""
 
 Json = dict[str, Any]
 ToDevicePart = tuple[set[tuple[str, str]], dict[str, Any]]
@@ -80,7 +82,7 @@ class GuardedOlm(Olm):
             store,
             self.session_store,
             self.inbound_group_store,
-            lambda user, key: self.device_store.device_from_sender_key(user, key) is not None,
+            self._is_listed,
         )
         self.from_strangers = 0
         """How many to-device messages of people who are not ours were passed over."""
@@ -155,15 +157,18 @@ class GuardedOlm(Olm):
         message: vodozemac.PreKeyMessage | vodozemac.AnyOlmMessage,
     ) -> Any:
         """Decrypt an Olm message; when its session cannot be made, ask for a new one."""
+        held, said = len(self.session_store[sender_key]), None
         try:
-            return super().decrypt(sender, sender_key, message)
+            said = super().decrypt(sender, sender_key, message)
         except vodozemac.SessionCreationException:
             logger.warning("to-device message dropped: its one-time key is gone")
             self._mark_device_for_unwedging(sender, sender_key)
-            return None
         finally:
             self.touched.add(sender_key)
-            self._bounds.note_message(sender, sender_key)
+            # Whoever names a key and says nothing with it may not have it.
+            if said is not None or len(self.session_store[sender_key]) > held:
+                self._bounds.note_message(sender, sender_key)
+        return said
 
     def create_session(self, one_time_key: str, curve_key: str) -> Any:
         """Open an Olm session with the device of that key."""
@@ -211,6 +216,9 @@ class GuardedOlm(Olm):
         if session.id != session_id:
             logger.warning("room key dropped: it is not the session it says")
             return
+        if ids.room_id(session.room_id) is None or not is_key(session.ed25519):
+            logger.warning("room key dropped: the id of its room or its signing key is malformed")
+            return
         room_id, sender_key = session.room_id, session.sender_key
         held = self.inbound_group_store.get(room_id, sender_key, session_id)
         if held is not None and held.first_known_index <= session.first_known_index:
@@ -242,11 +250,21 @@ class GuardedOlm(Olm):
         with Surviving("device list"):
             changed = self._take_devices(user, devices)
         after = {id_ for id_, device in self.device_store[user].items() if not device.deleted}
+        self._forget_gone(user)
         if whole is not None:
             newcomers = after - before.keys() if before else set[str]()
             back = {id_ for id_ in after if before.get(id_)}
             self.identities.learn({**whole, "device_keys": {user: devices}}, {user: newcomers}, {user: back})
         return changed
+
+    def _forget_gone(self, user: str) -> None:
+        known = self.device_store[user]
+        gone = [device for device in known.values() if device.deleted]
+        # They are in the order in which they were first seen.
+        for device in sorted(gone, key=lambda one: one.trust_state is TrustState.verified)[:-MOST_GONE]:
+            del known[device.id]
+            self._impostors.discard((user, device.id))
+            self.store.forget_device(device)
 
     def _first_of(self, user: str, devices: Json) -> Json:
         """Return no more of *devices* than are looked at: those known, then the others by name."""
@@ -305,6 +323,13 @@ class GuardedOlm(Olm):
             return OlmDevice(sender, self.device_id, keys) if session.ed25519 == own["ed25519"] else None
         device = self.device_store.device_from_sender_key(sender, session.sender_key)
         return device if device is not None and device.ed25519 == session.ed25519 else None
+
+    def _is_listed(self, user: str, key: str) -> bool:
+        """Say whether a device of that key is on a list: on that of *user*, or else on that of anybody."""
+        theirs = self.device_store.device_from_sender_key(user, key)
+        return theirs is not None or any(
+            device.curve25519 == key and not device.deleted for device in self.device_store
+        )
 
     def owner_is_known(self, session: InboundGroupSession) -> bool:
         """Say whether the device that made *session* is known, whoever owns it."""

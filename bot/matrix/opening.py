@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,7 +13,7 @@ from nio import Event, MegolmEvent, ReactionEvent, RoomMessage, UnknownEvent
 from nio.crypto import InboundGroupSession
 from nio.crypto.device import OlmDevice
 
-from bot.core.names import DeviceId
+from bot.core.names import DeviceId, UserId
 from bot.matrix import ids
 from bot.matrix.hostile import Surviving, is_too_deep
 from bot.matrix.olm import GuardedOlm
@@ -21,6 +22,10 @@ _ENVELOPE = "cellule_envelope"
 """nio's events are passed on as they are; in this attribute what was learnt of them goes along."""
 ALLOWED = (RoomMessage, ReactionEvent, UnknownEvent)
 """What may be said under encryption; UnknownEvent is everything nio has no class for, polls among it."""
+
+
+Trusts = Callable[[UserId, DeviceId], bool]
+"""Says whether a device is trusted, as things are known now."""
 
 
 class Missing(StrEnum):
@@ -66,6 +71,8 @@ class Envelope:
     """It was opened before, under the same id."""
     is_late: bool = False
     """It came after later messages of its session: see `order`."""
+    is_noted: bool = False
+    """That is settled: what could not be kept is given again."""
 
 
 def envelope_of(said: Any) -> Envelope:
@@ -91,8 +98,12 @@ class Refused:
 Outcome = Opened | Locked | Refused
 
 
-def open_event(olm: GuardedOlm, event: MegolmEvent, room: str) -> Outcome:
-    """Decrypt *event* and hold it against its sender and its room. The same event opens again; nothing raises."""
+def open_event(olm: GuardedOlm, event: MegolmEvent, room: str, trusts: Trusts = lambda *_: True) -> Outcome:
+    """Decrypt *event* and hold it against its sender and its room. The same event opens again; nothing raises.
+
+    Where several devices of its sender gave us a key of its session, it is from one that *trusts* names, if there is
+    one: a homeserver can list a device as theirs, and somebody of the room give it the key.
+    """
     keys = _keys(olm, room, event.session_id or "")
     if not keys:
         if _is_said_elsewhere(olm, event):
@@ -107,13 +118,24 @@ def open_event(olm: GuardedOlm, event: MegolmEvent, room: str) -> Outcome:
             return Locked(Missing.OWN_KEY)
         olm.ask_about(event.sender)
         return Locked(Missing.DEVICE)
-    key, device = bound[0]
+    sender = UserId(event.sender)
+    key, device = bound[0] if len(bound) == 1 else min(bound, key=lambda one: not trusts(sender, DeviceId(one[1].id)))
+    # What another's device gave counts for what that other says.
+    theirs = [one for one in keys if one is key or olm.bound_device(sender, one) or not olm.owner_is_known(one)]
     with Surviving("encrypted event"):
-        return _decrypt(olm, event, room, key, device)
+        return _decrypt(olm, event, room, theirs, (key, device))
     return Refused(Fault.MALFORMED)
 
 
-def _decrypt(olm: GuardedOlm, event: MegolmEvent, room: str, key: InboundGroupSession, device: OlmDevice) -> Outcome:
+def _decrypt(
+    olm: GuardedOlm,
+    event: MegolmEvent,
+    room: str,
+    keys: Iterable[InboundGroupSession],
+    bound: tuple[InboundGroupSession, OlmDevice],
+) -> Outcome:
+    """Open *event* by the key that is *bound*; whatever was heard by any of *keys* was heard before."""
+    key, device = bound
     try:
         message = vodozemac.MegolmMessage.from_base64(event.ciphertext)
         if message.message_index() < key.first_known_index:
@@ -122,11 +144,12 @@ def _decrypt(olm: GuardedOlm, event: MegolmEvent, room: str, key: InboundGroupSe
     except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):
         return Refused(Fault.DAMAGED)
     index = decrypted.message_index
-    known_as = olm.store.heard_as(key.sender_key, key.id, index)
+    heard = (olm.store.heard_as(one.sender_key, one.id, index) for one in keys)
+    known_as = next((id for id in heard if id is not None), None)
     if known_as not in (None, event.event_id):
         return Refused(Fault.REPLAYED)
-    last = olm.store.last_heard(key.sender_key, key.id)
-    olm.store.keep_heard(key.sender_key, key.id, index, event.event_id)
+    last = _last_before(olm, key, index, is_again=known_as is not None)
+    olm.store.keep_heard(key.sender_key, key.id, index, event.event_id, last=last)
     said = _read(bytes(decrypted.plaintext), event, room)
     if isinstance(said, Fault):
         return Refused(said)
@@ -135,10 +158,19 @@ def _decrypt(olm: GuardedOlm, event: MegolmEvent, room: str, key: InboundGroupSe
     vars(said)[_ENVELOPE] = Envelope(
         origin=ids.origin(room, event.source),
         index=index,
-        last=key.first_known_index - 1 if last is None else last,
+        last=last,
         is_again=known_as is not None,
     )
     return Opened(said, DeviceId(device.id))
+
+
+def _last_before(olm: GuardedOlm, key: InboundGroupSession, index: int, *, is_again: bool) -> int:
+    """Return the furthest message of the session that was opened before this one was, for the first time."""
+    if is_again:
+        before = olm.store.heard_after(key.sender_key, key.id, index)
+        return index - 1 if before is None else before
+    last = olm.store.last_heard(key.sender_key, key.id)
+    return key.first_known_index - 1 if last is None else last
 
 
 def _read(plaintext: bytes, event: MegolmEvent, room: str) -> Event | Fault:

@@ -178,7 +178,7 @@ def _presence(event: RoomMemberEvent) -> bool | None:
     before = event.prev_content.get("membership") if isinstance(event.prev_content, dict) else None
     if event.membership == "join" and before != "join":
         return True
-    return False if before in {"join", "invite"} and event.membership in {"leave", "ban"} else None
+    return False if before in ("join", "invite") and event.membership in {"leave", "ban"} else None
 
 
 def _is_edit(content: dict[str, Any], relation: dict[str, Any]) -> bool:

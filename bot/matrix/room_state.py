@@ -12,17 +12,20 @@ from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix import ids
 from bot.matrix.acquaintance import Acquaintance
+from bot.matrix.bodies import aside
 from bot.matrix.wire import Wire
 from bot.ports import UnreachableError
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 _LONGEST_BELIEVED = timedelta(minutes=10)
 _READS_IN_A_ROW = 5
+_BYTES_OF_EVENT = 100
 _UNKNOWN = EventId("")
 """Stands for changes that nobody can name; no event has this id."""
 
@@ -99,7 +102,8 @@ class RoomStates:
             return kept[0]
         for _ in range(_READS_IN_A_ROW):
             with self._reading(room) as changes:
-                state = room_state(await self._wire.ask_list("GET", ("rooms", room, "state")))
+                events = await self._wire.ask_list("GET", ("rooms", room, "state"))
+                state = await aside(len(events) * _BYTES_OF_EVENT, partial(room_state, events))
             if self._acquaintance is not None:
                 self._acquaintance.note(state.joined_for)
             if changes <= state.events:

@@ -23,6 +23,7 @@ _ROTATION_PERIOD_MS = 24 * 60 * 60 * 1000
 """A day, where clients take a week by themselves: a stolen session opens one day of an incident at the most."""
 _CREATORS_ARE_SUPREME = 12
 """From this room version on, the creator has every power without a level and must not be given one."""
+_LONGEST_VERSION = 9
 _READS_AT_ONCE = 8
 _MARKS = "room:"
 """Under this and its name stands in the vault what became of a room: its id once it is used."""
@@ -54,6 +55,7 @@ class Rooms:
         self._holds = holds
         self._federate = federate
         self._default_version: int | None = None
+        self._taking = asyncio.Lock()
 
     async def create(self, plan: RoomPlan) -> RoomId:
         """Make the room of *plan*, or find it if an earlier try made it; see `ports.Chat.create_room`.
@@ -64,14 +66,11 @@ class Rooms:
         if room is None:
             room = await self._make(plan)
             state = await self._states.read(room, fresh=True)
-            if not await self._is_new(room, state, plan):
-                _log.error("the homeserver gave a room that is not the one asked for; it is asked again")
-                raise RefusedError(NOT_OURS)
+            await self._take(room, state, plan)
             if not _is_safe(state):
                 await self._leave(room)
                 await self._vault.put(_mark(plan.name), b"")
                 raise RefusedError("UNSAFE_ROOM")
-        await self._vault.put(_mark(plan.name), room.encode())
         await self._invite_missing(room, plan)
         return room
 
@@ -141,10 +140,17 @@ class Rooms:
             raise UnreachableError("an answer without a room id")
         return room
 
-    async def _is_new(self, room: RoomId, state: RoomState, plan: RoomPlan) -> bool:
-        """Say whether *room* can be the one just made: named as asked, by us, and used for nothing else."""
-        others = await self._others(plan)
-        return not self._holds(room) and room not in others and (state.name, state.creator) == (plan.name, self._me)
+    async def _take(self, room: RoomId, state: RoomState, plan: RoomPlan) -> None:
+        """Use *room* for *plan*, durable on return; refuse one that is not as asked, or is used for something else.
+
+        One plan takes its room at a time: a homeserver may answer two of them with the same.
+        """
+        async with self._taking:
+            is_free = not self._holds(room) and room not in await self._others(plan)
+            if not is_free or (state.name, state.creator) != (plan.name, self._me):
+                _log.error("the homeserver gave a room that is not the one asked for; it is asked again")
+                raise RefusedError(NOT_OURS)
+            await self._vault.put(_mark(plan.name), room.encode())
 
     async def _others(self, plan: RoomPlan) -> frozenset[RoomId]:
         """Return the rooms that are used under another name than that of *plan*."""
@@ -183,7 +189,8 @@ class Rooms:
             answer = await self._wire.ask("GET", ("capabilities",))
             match answer.get("capabilities"):
                 case {"m.room_versions": {"default": str(version)}}:
-                    self._default_version = int(version) if version.isdecimal() else _CREATORS_ARE_SUPREME
+                    is_number = version.isdecimal() and len(version) <= _LONGEST_VERSION
+                    self._default_version = int(version) if is_number else _CREATORS_ARE_SUPREME
                 case _:
                     # What the specification says of a homeserver that does not say it.
                     self._default_version = 1
@@ -213,6 +220,8 @@ class Rooms:
         if not _is_safe(state):
             await self._leave(room)
             return None
+        if kept == _ASKED:
+            await self._take(room, state, plan)
         return room
 
     async def _find(self, plan: RoomPlan) -> RoomId | None:

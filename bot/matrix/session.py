@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 import string
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 LOGIN = "matrix-login"
 DEVICE = "matrix-device"
 DEVICE_LETTERS = string.ascii_uppercase + string.digits
+_TOKEN = re.compile(r"[!-~]{1,8192}")
 UNKNOWN_TOKEN = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
 """What the homeserver says to a token that is good for nothing any more."""
 
@@ -160,6 +162,10 @@ class Session:
             raise _login_refused(answer)
         if (answer.user_id, answer.device_id) != (self._account.user_id, device):
             raise LoginRefusedError("The homeserver logged the bot in as somebody else. Check matrix.user_id.")
+        if _TOKEN.fullmatch(answer.access_token) is None:
+            # Kept, it would end every start: it fits into no request.
+            self.client.access_token = ""
+            raise UnreachableError("a login without a token that can be sent")
         done = Login(user=self._account.user_id, device=device, token=answer.access_token)
         await self._vault.put(LOGIN, done.dump())
 

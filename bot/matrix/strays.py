@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 TWO = 2
 """A direct room is one person and us."""
+MOST = 10_000
+"""Rooms that wait to be looked at."""
 LOOK_REST_S = 1.0
 """A room that we are making becomes ours in this time, and need not be looked at; leaving another can wait as long."""
 
@@ -61,7 +63,7 @@ class Strays:
     def notice(self, room: RoomId) -> None:
         """Somebody came to *room* or left it, or we came ourselves."""
         for one in (room, *self._made):
-            if not self._holds(one):
+            if not self._holds(one) and (one in self._waiting or len(self._waiting) < MOST):
                 self._waiting[one] = None
                 self._noticed.set()
 

@@ -11,6 +11,7 @@ import aiohttp
 from nio import ErrorResponse, LocalProtocolError
 
 from bot.matrix.backoff import Backoff
+from bot.matrix.errors import matrix_code
 from bot.matrix.guard import GuardedClient
 from bot.ports import ChatError
 
@@ -79,4 +80,4 @@ class Upkeep:
 
 def _complain(what: str, answer: object) -> None:
     if isinstance(answer, ErrorResponse):
-        logger.warning("%s refused: %s", what, answer.status_code or "unknown error")
+        logger.warning("%s refused: %s", what, matrix_code({"errcode": answer.status_code}) or "unknown error")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from nio.crypto import OlmDevice
 
@@ -16,7 +17,13 @@ from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.trust import Trust
 from bot.ports import DeviceCame, IdentityChanged, Incoming, Membership, Unreached
 
+MOST_AN_HOUR = 5
+"""Alarms about the identity of one person, and about their devices: what is more waits, and the last state is told."""
+HOUR = timedelta(hours=1)
+
 News = IdentityChanged | DeviceCame | Membership | Unreached
+
+Alarm = TypeVar("Alarm", IdentityChanged, DeviceCame)
 
 
 class Watch:
@@ -29,7 +36,10 @@ class Watch:
         self._trust = trust
         self._strangers = strangers
         self._unreached = unreached
-        self._told: set[InputId] = set()
+        self._told: dict[UserId, InputId] = {}
+        """Which change of their identity was told of last."""
+        self._rung: defaultdict[tuple[type[News], UserId], deque[datetime]] = defaultdict(deque)
+        """When the last alarms about each person were told."""
 
     def news(self, now: datetime, token: str) -> list[News]:
         """Return what is new at *token*; call `told` with it once it is durable."""
@@ -41,9 +51,11 @@ class Watch:
         for one in news:
             match one:
                 case IdentityChanged():
-                    self._told.add(one.id)
+                    self._told[one.user] = one.id
+                    self._note(one)
                 case DeviceCame():
                     devices[one.user].append(one.device)
+                    self._note(one)
                 case Membership(present=True) | Membership(invited=True):
                     self._strangers.told(one.room, one.user)
                 case Unreached():
@@ -66,7 +78,7 @@ class Watch:
             )
             for user, person in self._client.machine.identities.changed().items()
         ]
-        return [change for change in changes if change.id not in self._told]
+        return self._few([change for change in changes if self._told.get(change.user) != change.id], now)
 
     def _devices(self, now: datetime) -> list[DeviceCame]:
         person = self._client.machine.identities.person
@@ -76,7 +88,23 @@ class Watch:
             _came(device, f"back:{_named(device)}:{person(UserId(device.user_id)).returns[DeviceId(device.id)]}", now)
             for device in self._trust.returned()
         ]
-        return [*came, *(replace(one, is_back=True) for one in back)]
+        return self._few([*came, *(replace(one, is_back=True) for one in back)], now)
+
+    def _few(self, alarms: Sequence[Alarm], now: datetime) -> list[Alarm]:
+        """Return no more of *alarms* about one person than may be told in an hour."""
+        told: defaultdict[UserId, int] = defaultdict(int)
+        few: list[Alarm] = []
+        for alarm in alarms:
+            rung = self._rung[type(alarm), alarm.user]
+            while rung and now - rung[0] >= HOUR:
+                rung.popleft()
+            if len(rung) + told[alarm.user] < MOST_AN_HOUR:
+                told[alarm.user] += 1
+                few.append(alarm)
+        return few
+
+    def _note(self, alarm: IdentityChanged | DeviceCame) -> None:
+        self._rung[type(alarm), alarm.user].append(alarm.received_at)
 
     def _people(self, now: datetime, token: str) -> list[Membership]:
         return [

@@ -10,13 +10,14 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 from nio import AsyncClient
 
-from bot.matrix.bodies import BodyTooLongError, most_bytes, read_body, read_json
+from bot.matrix.bodies import MOST_PARTS_OF_ONE, BodyTooLongError, aside, most_bytes, most_parts, read_body, read_json
 from bot.matrix.errors import JsonObject, chat_error
 from bot.ports import RefusedError, UnreachableError
 
@@ -67,7 +68,8 @@ class Wire:
             response, body = await self._request("GET", address, None, _JSON, most)
         except BodyTooLongError:
             raise RefusedError("TOO_LARGE") from None
-        _success(_answer(response, body))
+        if response.status != HTTPStatus.OK:
+            _success(await _answer(response, body, MOST_PARTS_OF_ONE))
         return body
 
     async def exchange(self, method: str, path: Sequence[str], body: JsonObject | None = None) -> Answer:
@@ -78,7 +80,8 @@ class Wire:
 
     async def _send(self, method: str, address: str, data: str | io.BytesIO | None, kind: str) -> Answer:
         try:
-            return _answer(*await self._request(method, address, data, kind, most_bytes(address)))
+            response, text = await self._request(method, address, data, kind, most_bytes(address))
+            return await _answer(response, text, most_parts(address))
         except BodyTooLongError as error:
             raise UnreachableError(type(error).__name__) from None
 
@@ -101,8 +104,9 @@ class Wire:
             raise UnreachableError(type(error).__name__) from None
 
 
-def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
-    return Answer(status=response.status, body=_parsed(body), retry_after=response.headers.get("Retry-After"))
+async def _answer(response: aiohttp.ClientResponse, text: bytes, most: int) -> Answer:
+    body = await aside(len(text), lambda: _parsed(text, most))
+    return Answer(status=response.status, body=body, retry_after=response.headers.get("Retry-After"))
 
 
 def _success(answer: Answer) -> Answer:
@@ -117,8 +121,8 @@ def _object(answer: Answer) -> JsonObject:
     return answer.body
 
 
-def _parsed(text: bytes) -> Any:
+def _parsed(text: bytes, most: int) -> Any:
     try:
-        return read_json(text)
+        return read_json(text, most)
     except ValueError:
         return None

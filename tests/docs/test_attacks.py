@@ -12,15 +12,11 @@ from tests.docs.pages import ROOT, passage, read, sources
 PAGE = read("docs/attacks.md")
 HOSTILE = ROOT / "tests" / "hostile"
 ROWS = [[cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if line.startswith("| ")]
-
-
 TESTS = ROOT / "tests"
 BESIDE = (
     HOSTILE / "fuzz" / "test_cost.py",
     TESTS / "core" / "decide" / "test_one_alone.py",
-    TESTS / "matrix" / "test_keys_of_others.py",
-    TESTS / "matrix" / "test_redirects.py",
-    TESTS / "matrix" / "test_sealed_cost.py",
+    *(TESTS / "matrix").glob("test_*.py"),
     TESTS / "service" / "test_comings_without_end.py",
     TESTS / "service" / "test_rights_across.py",
 )

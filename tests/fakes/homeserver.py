@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import json
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -56,6 +57,8 @@ class FakeHomeserver:
         """What was uploaded; its place here is its name in its address."""
         self.refusals: list[tuple[int, Json]] = []
         """Answers to give to the next syncs instead of the truth."""
+        self.lies: dict[str, Callable[[Json], Json | web.Response]] = {}
+        """By the end of a path, what is answered instead, made of the true answer."""
         self.hidden_from_lists: set[str] = set()
         self.identities: dict[str, Json] = {}
         """By user, the cross-signing keys they publish, each under its section of the answer."""
@@ -77,7 +80,7 @@ class FakeHomeserver:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
-        application = web.Application(client_max_size=10**7)
+        application = web.Application(client_max_size=10**7, middlewares=[self._lie])
         client = "/_matrix/client/v3"
         application.add_routes(
             [
@@ -183,6 +186,18 @@ class FakeHomeserver:
                 text=json.dumps({"errcode": "M_UNKNOWN_TOKEN", "error": "unknown"}), content_type="application/json"
             )
         return self.devices[self.tokens[token]]
+
+    @web.middleware
+    async def _lie(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        told = await handler(request)
+        lie = next((lie for end, lie in self.lies.items() if request.path.endswith(end)), None)
+        if lie is None:
+            return told
+        assert isinstance(told, web.Response)
+        lied = lie(json.loads(told.text or ""))
+        return lied if isinstance(lied, web.Response) else web.json_response(lied)
 
     async def _login(self, request: web.Request) -> web.Response:
         self.requests.append((request.method, request.path))

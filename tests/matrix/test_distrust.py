@@ -15,7 +15,7 @@ from bot.matrix.identities import Standing
 from bot.matrix.nio_store import CipherStore
 from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.trust import CrossSigned, FirstUse, Trust
-from bot.ports import DeviceCame, Distrusted, IdentityChanged, Membership, Unreached
+from bot.ports import DeviceCame, Distrusted, IdentityChanged, Membership, Message, Unreached
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
@@ -383,3 +383,44 @@ async def test_nobody_is_asked_about_our_own_device_when_our_words_come_back(
         assert not asked
         assert trust.doubts(EventId("$in-our-name"), UserId(BOT), DeviceId("GHOST"))
         assert asked == {BOT}
+
+
+@pytest.mark.parametrize("ghost_is_first", [True, False])
+async def test_a_ghost_that_gives_a_devices_key_as_its_own_takes_no_word_from_it(
+    server: FakeHomeserver, tmp_path: Path, ghost_is_first: bool
+) -> None:
+    """Whoever is in the room has the key; the homeserver lists a device of Alice's that is theirs."""
+    bot, identity = strict(server, tmp_path), FakeIdentity(ALICE)
+    phone, ghost = Peer(server, ALICE, "PHONE"), Peer(server, ALICE, "GHOST")
+    publish(server, identity)
+    sign(server, identity, phone)
+    async with bot.running():
+        await bot.until_caught_up()
+        key = phone.room_key(ROOM)
+        for peer in (ghost, phone) if ghost_is_first else (phone, ghost):
+            peer.send_olm(BOT, DEVICE, "m.room_key", key)
+            await bot.until_caught_up()
+        phone.say(ROOM, "!status")
+        await bot.until(lambda: bot.texts() == ["!status"])
+    (said,) = [one for one in bot.heard if isinstance(one, Message)]
+    assert said.device == "PHONE"
+    assert why(bot) == []
+
+
+async def test_a_word_is_not_heard_again_through_another_device_of_the_same_person(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    phone, ghost = Peer(server, ALICE, "PHONE"), Peer(server, ALICE, "GHOST")
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        key = phone.room_key(ROOM)
+        phone.send_olm(BOT, DEVICE, "m.room_key", key)
+        said = phone.say(ROOM, "!ack")
+        assert heard(await sync(client)) == ["!ack"]
+        ghost.send_olm(BOT, DEVICE, "m.room_key", key)
+        server.hidden_from_lists.add("PHONE")
+        client.machine.ask_about(ALICE)
+        await client.keys_query()
+        server.say(ROOM, ALICE, said["content"])
+        assert heard(await sync(client)) == []

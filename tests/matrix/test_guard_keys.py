@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from nio import AsyncClient, RoomSendResponse
 
-from tests.fakes.homeserver import KIND, FakeHomeserver
+from bot.matrix.devices import Devices
+from bot.matrix.guard import MOST_CLAIMED
+from bot.matrix.wire import Wire
+from tests.fakes.homeserver import KIND, FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.listeners import ALICE, BOT, DEVICE, MALLORY, ROOM, bare, guarded, guarded_client, heard, pull, sync
 
@@ -79,15 +83,15 @@ async def test_keys_of_an_upload_that_was_not_answered_are_offered_again(
     await again.close()
 
 
-def new_device(server: FakeHomeserver) -> Peer:
-    peer = Peer(server, ALICE, "TABLET")
+def new_device(server: FakeHomeserver, user: str = ALICE) -> Peer:
+    peer = Peer(server, user, "TABLET")
     for id_ in ("A", "B"):
         peer.account.generate_one_time_keys(1)
         (key,) = peer.account.one_time_keys.values()
         content: dict[str, Any] = {"key": key.to_base64()}
         signature = peer.sign(content)
-        server.devices[ALICE, "TABLET"].one_time_keys[f"{KIND}:{id_}"] = content | {
-            "signatures": {ALICE: {"ed25519:TABLET": signature}}
+        server.devices[user, "TABLET"].one_time_keys[f"{KIND}:{id_}"] = content | {
+            "signatures": {user: {"ed25519:TABLET": signature}}
         }
         peer.account.mark_keys_as_published()
     server.announce(ALICE)
@@ -200,3 +204,48 @@ async def test_a_device_that_was_missing_once_is_forgiven(server: FakeHomeserver
         alice.share(ROOM, BOT, DEVICE)
         alice.say(ROOM, "!status")
         assert heard(await sync(client)) == ["!status"]
+
+
+async def test_of_a_claim_only_the_keys_asked_for_are_taken_a_few_at_a_time(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    asked: list[Any] = []
+    async with guarded(server, tmp_path) as client:
+        tablet = new_device(server)
+        key = server.claim(ALICE, "TABLET")
+
+        def lie(told: Json) -> Json:
+            asked.append(told["one_time_keys"])
+            return {"one_time_keys": {ALICE: {"TABLET": key}}}
+
+        client.machine.ask_about(ALICE)
+        await client.keys_query()
+        server.lies["/keys/claim"] = lie
+        for number in range(60):
+            server.add_device(MALLORY, f"D{number}")
+        await client.keys_claim({MALLORY: [f"D{number}" for number in range(60)]})
+        assert [len(devices) for devices in asked[0].values()] == [40]
+        assert client.machine.session_store.get(tablet.curve25519) is None
+        await client.keys_claim({ALICE: ["TABLET"]})
+        assert client.machine.session_store.get(tablet.curve25519) is not None
+
+
+async def test_sessions_with_very_many_devices_are_opened_by_turns(server: FakeHomeserver, tmp_path: Path) -> None:
+    async with guarded(server, tmp_path) as client:
+        peers = [new_device(server, f"@{number}:example.org") for number in range(200)]
+        client.machine.users_for_key_query |= {peer.user for peer in peers}
+        await client.keys_query()
+        known = [client.device_store[peer.user][peer.device] for peer in peers]
+        opened: list[int] = []
+
+        async def count() -> None:
+            while True:
+                opened.append(sum(client.machine.session_store.get(peer.curve25519) is not None for peer in peers))
+                await asyncio.sleep(0)
+
+        counting = asyncio.create_task(count())
+        await Devices(client, Wire(client)).claim(known)
+        await asyncio.sleep(0)
+        counting.cancel()
+    assert opened[-1] == 200
+    assert max(after - before for before, after in pairwise(opened)) <= MOST_CLAIMED

@@ -204,3 +204,67 @@ async def test_other_invitations_are_declined(server: FakeHomeserver, tmp_path: 
     assert not asked(server, stranger, "join")
     assert not asked(server, plain, "join")
     assert not any(came_to(server, room) for room in (stranger, plain, readable))
+
+
+async def test_what_could_not_be_kept_at_once_is_not_late_at_the_next_try(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    bot, alice = Bot(server, tmp_path), Peer(server, ALICE, "PHONE")
+    async with bot.running() as client:
+        await bot.until_caught_up()
+        await eventually(lambda: client.device_store.device_from_sender_key(ALICE, alice.curve25519) is not None)
+        alice.share(ROOM, BOT, DEVICE)
+        await bot.until_caught_up()
+        bot.failing = 3
+        for body in ("!close", "!status"):
+            alice.say(ROOM, body)
+        await bot.until(lambda: len(bot.texts()) == 2)
+    assert [(one.body, one.is_late) for one in bot.heard if isinstance(one, Message)] == [
+        ("!close", False),
+        ("!status", False),
+    ]
+
+
+async def test_what_is_late_is_late_also_when_the_bot_was_killed_before_it_was_kept(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    bot, alice = Bot(server, tmp_path), Peer(server, ALICE, "PHONE")
+    async with bot.running() as client:
+        await bot.until_caught_up()
+        await eventually(lambda: client.device_store.device_from_sender_key(ALICE, alice.curve25519) is not None)
+        alice.share(ROOM, BOT, DEVICE)
+        held = alice.payload(ROOM, "m.room.message", {"msgtype": "m.text", "body": "!close"})
+        alice.say(ROOM, "!status")
+        await bot.until(lambda: bot.texts() == ["!status"])
+        bot.failing = 1_000
+        server.say(ROOM, ALICE, held)
+        alice.say(ROOM, "!who")
+        await server.tell()
+        await eventually(lambda: bot.failing < 1_000)
+    bot.failing = 0
+    async with bot.running():
+        await bot.until(lambda: len(bot.texts()) == 3)
+    said = [(one.body, one.is_late) for one in bot.heard if isinstance(one, Message)]
+    assert said == [("!status", False), ("!close", True), ("!who", False)]
+
+
+async def test_what_was_kept_and_comes_again_makes_nothing_beside_it_punctual(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    bot, alice = Bot(server, tmp_path), Peer(server, ALICE, "PHONE")
+    async with bot.running() as client:
+        await bot.until_caught_up()
+        await eventually(lambda: client.device_store.device_from_sender_key(ALICE, alice.curve25519) is not None)
+        alice.share(ROOM, BOT, DEVICE)
+        first = alice.say(ROOM, "!one")
+        held = alice.payload(ROOM, "m.room.message", {"msgtype": "m.text", "body": "!close"})
+        alice.say(ROOM, "!three")
+        await bot.until(lambda: bot.texts() == ["!one", "!three"])
+    async with bot.running():
+        server.put(ROOM, first)
+        server.say(ROOM, ALICE, held)
+        await bot.until(lambda: len(bot.texts()) == 3)
+    assert [one.is_late for one in bot.heard if isinstance(one, Message)] == [False, False, True]

@@ -11,6 +11,7 @@ from bot.core.names import DeviceId, UserId
 from bot.matrix.moving import move
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
+from bot.matrix.unpadded import encode
 from tests.matrix.listeners import ALICE, BOT, DEVICE, ROOM
 from tests.matrix.test_nio_store import device, known
 
@@ -60,7 +61,7 @@ def test_account_devices_and_room_keys_are_there_under_the_new_key_and_nothing_u
     phone, group = device(ALICE, "PHONE"), vodozemac.GroupSession()
     known(olm, phone)
     olm.verify_device(phone)
-    olm.create_group_session("sender", "signing", ROOM, group.session_id, group.session_key.to_base64())
+    olm.create_group_session("sender", encode(bytes(32)), ROOM, group.session_id, group.session_key.to_base64())
     olm.store.keep_heard("sender", group.session_id, 0, "$said")
     olm.store.close()
 

@@ -12,6 +12,7 @@ from peewee import DatabaseError
 
 from bot.matrix.nio_store import CipherStore, CryptoFile
 from bot.matrix.olm import GuardedOlm
+from bot.matrix.unpadded import encode
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM
 
 
@@ -80,6 +81,10 @@ def test_the_account_and_its_sessions_come_back(tmp_path: Path) -> None:
     again.store.close()
 
 
+SIGNING = encode(bytes(32))
+"""A signing key as it is written."""
+
+
 def test_a_room_key_comes_back_with_its_best_place(tmp_path: Path) -> None:
     olm = machine(tmp_path)
     group = vodozemac.GroupSession()
@@ -87,13 +92,13 @@ def test_a_room_key_comes_back_with_its_best_place(tmp_path: Path) -> None:
     group.encrypt(b"one")
     late = group.session_key.to_base64()
     for session_key in (late, early, late):
-        olm.create_group_session("sender", "signing", ROOM, group.session_id, session_key)
+        olm.create_group_session("sender", SIGNING, ROOM, group.session_id, session_key)
     olm.store.close()
 
     again = machine(tmp_path)
     kept = again.inbound_group_store.get(ROOM, "sender", group.session_id)
     assert kept is not None
-    assert (kept.first_known_index, kept.ed25519, kept.forwarding_chain) == (0, "signing", [])
+    assert (kept.first_known_index, kept.ed25519, kept.forwarding_chain) == (0, SIGNING, [])
     again.store.close()
 
 
@@ -131,3 +136,13 @@ def test_it_knows_whose_keys_it_holds(tmp_path: Path) -> None:
     assert crypto(tmp_path).holds(BOT, DEVICE)
     assert not crypto(tmp_path).holds(BOT, "OTHER")
     assert not crypto(tmp_path, b"another").holds(BOT, DEVICE)
+
+
+def test_a_store_from_before_the_order_was_written_down_opens(tmp_path: Path) -> None:
+    store = machine(tmp_path).store
+    store.database.execute_sql("ALTER TABLE heard DROP COLUMN last_before")
+    store.close()
+    again = machine(tmp_path).store
+    again.keep_heard("sender", "session", 3, "$said", last=1)
+    assert (again.heard_after("sender", "session", 3), again.heard_after("sender", "session", 4)) == (1, None)
+    again.close()

@@ -192,3 +192,14 @@ async def test_nothing_secret_shows_in_what_is_kept_or_printed(household: Househ
     assert "state key" not in repr(CryptoFile(folder=household.folder, secret=b"state key"))
     assert client.access_token not in repr(Login.load(household.vault.kept["matrix-login"]))
     await client.close()
+
+
+async def test_a_token_that_fits_into_no_request_is_not_kept(household: Household) -> None:
+    household.server.lies["/login"] = lambda told: told | {"access_token": "abc\r\nX: y"}
+    session = household.session()
+    with pytest.raises(UnreachableError):
+        await session.open()
+    assert "matrix-login" not in household.vault.kept
+    del household.server.lies["/login"]
+    await session.open()
+    await session.client.close()
