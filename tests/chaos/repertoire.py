@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tests.chaos.judge.acts import Act
 from tests.chaos.judge.times import typed
@@ -29,6 +29,12 @@ ALIKE = {
     "status.now": ("!status now", "!etat now"),
 }
 """Wrong words, wrong arguments and help: always answered alike."""
+AT_THE_DESK = {
+    "help.open": ("!help open", "!aide ouvrir"),
+    "word.xyzzy": ("!xyzzy {m}", "!xyzzy {m}"),
+    "wrong.room": ("!status", "!etat"),
+}
+"""The same in the control room."""
 OF_LEADERS = {"severity.purple": ("!severity purple", "!gravite purple")}
 
 
@@ -52,15 +58,23 @@ class Turn:
     others: Mapping[str, str]
     """The people of the room: what each is called, with their ids."""
 
-    def typed(self, words: tuple[str, str], **act: str | int | datetime | None) -> Typed:
-        text = self.chance.choice(words).replace("{m}", self.marker).strip()
-        return Typed(words=text, act=Act(who=self.who, **act))  # type: ignore[arg-type] - a row each
+    def typed(
+        self,
+        words: tuple[str, str],
+        kind: str,
+        what: str = "",
+        text: str = "",
+        when: datetime | None = None,
+        hours: int = 0,
+    ) -> Typed:
+        line = self.chance.choice(words).replace("{m}", self.marker).strip()
+        return Typed(words=line, act=Act(kind=kind, who=self.who, what=what, text=text, when=when, hours=hours))
 
     def pick(self, things: Sequence[str]) -> str:
         return self.chance.choice(things)
 
 
-def _note(turn: Turn) -> Typed:
+def note(turn: Turn) -> Typed:
     return turn.typed(("!note {m}", "!note {m}"), kind="note", text=turn.marker)
 
 
@@ -107,7 +121,9 @@ def _assign(turn: Turn) -> Typed:
 
 def _answer(turn: Turn) -> Typed:
     name, value = turn.pick(QUESTIONS), turn.pick(list(ANSWERS))
-    return turn.typed((f"!fact {name} {value}", f"!constat {name} {ANSWERS[value]}"), kind="fact", what=name, text=value)
+    return turn.typed(
+        (f"!fact {name} {value}", f"!constat {name} {ANSWERS[value]}"), kind="fact", what=name, text=value
+    )
 
 
 def _wrong_answer(turn: Turn) -> Typed:
@@ -119,7 +135,7 @@ def _detail(turn: Turn) -> Typed:
     return turn.typed(("!fact known {m}", "!constat connu {m}"), kind="fact", what="known", text=turn.marker)
 
 
-def _ack(turn: Turn) -> Typed:
+def ack(turn: Turn) -> Typed:
     return turn.typed(("!ack", "!vu"), kind="ack")
 
 
@@ -159,7 +175,7 @@ def _not_allowed(turn: Turn) -> Typed:
 
 Row = Callable[[Turn], Typed]
 EVERYBODY: Mapping[Row, int] = {
-    _note: 8,
+    note: 8,
     _status: 2,
     _timeline: 2,
     _alike: 2,
@@ -174,8 +190,13 @@ EVERYBODY: Mapping[Row, int] = {
 """What anybody types, and how often."""
 LEADERS: Mapping[Row, int] = {**EVERYBODY, _severity: 1, _purple: 1, _confirm_nothing: 1, _file: 1, _waive: 1}
 WORKERS: Mapping[Row, int] = {**EVERYBODY, _not_allowed: 1, _file: 1}
-ANSWERING: Mapping[Row, int] = {_ack: 1, _snooze: 1}
+ANSWERING: Mapping[Row, int] = {ack: 1, _snooze: 1}
 """What answers a reminder: typed where people do answer."""
+
+
+def personal_data(turn: Turn) -> Typed:
+    words = ("!fact personal-data yes", "!constat personal-data oui")
+    return turn.typed(words, kind="fact", what="personal-data", text="yes")
 
 
 def aware(turn: Turn, rule: str, when: datetime) -> Typed:
@@ -212,6 +233,21 @@ def resume(turn: Turn) -> Typed:
 def add_clock(turn: Turn, when: datetime) -> Typed:
     words = (f"!clock add {{m}} {typed(when)}", f"!delai ajouter {{m}} {typed(when)}")
     return turn.typed(words, kind="clock", what=turn.marker.upper(), text=turn.marker, when=when.replace(microsecond=0))
+
+
+def opening(turn: Turn, language: str, *, is_drill: bool) -> Typed:
+    drill = (" --drill", " --exercice") if is_drill else ("", "")
+    words = (
+        f"!open {{m}} --playbook provider-hit --lang {language}{drill[0]}",
+        f"!ouvrir {{m}} --playbook provider-hit --langue {language}{drill[1]}",
+    )
+    kind = "open.drill" if is_drill else "open"
+    return turn.typed(words, kind=kind, what=language, text=turn.marker)
+
+
+def at_the_desk(turn: Turn) -> Typed:
+    what = turn.pick(list(AT_THE_DESK))
+    return turn.typed(AT_THE_DESK[what], kind="always", what=what)
 
 
 def choose(rows: Mapping[Row, int], turn: Turn) -> Typed:

@@ -5,27 +5,24 @@ What no drill reaches is tried here: quiet hours, reminders that are said once m
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
-
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from datetime import date, datetime, time, timedelta
 
 from bot.core.names import UserId
 from bot.core.quiet import QuietHours
 from bot.core.roster import Role
 from bot.library import playbooks, rules
 from bot.library.switches import switched
+from bot.ports import Content
 from tests.chaos.judge import content
 from tests.chaos.judge.acts import Act
 from tests.chaos.judge.answers import follow, looked
 from tests.chaos.judge.case import Case
-from tests.chaos.judge.evidence import Command, Fault, Heard
+from tests.chaos.judge.evidence import Command, Heard
 from tests.chaos.judge.hearing import Listener
-from tests.chaos.judge.times import MINUTE, typed
+from tests.chaos.judge.times import MINUTE
 from tests.service.passing import pass_time
 from tests.service.shell import Shell
 
@@ -85,7 +82,7 @@ class Weeks:
     def opened_at(self) -> datetime:
         return self.shell.incident().opened_at
 
-    def note(self) -> list[object]:
+    def note(self) -> list[Content]:
         now, said = self.shell.clock.now(), self.shell.chat.rooms[self.shell.room].said
         new, self.seen = said[self.seen :], len(said)
         answers = []
@@ -112,12 +109,15 @@ class Weeks:
     async def type(self, words: str, act: Act) -> None:
         now, shell = self.shell.clock.now(), self.shell
         count = await self.facts()
-        await shell.receive(shell.message(words, room=shell.room, sender=UserId(act.who), thread=f"$t{len(self.commands)}"))
+        await shell.receive(
+            shell.message(words, room=shell.room, sender=UserId(act.who), thread=f"$t{len(self.commands)}")
+        )
         answers = self.note()
         assert len(answers) == 1, (words, answers)
         answer = answers[0]
         self.commands.append(
             Command(
+                event=f"${len(self.commands)}",
                 act=act,
                 sent=now,
                 answered=now,

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from tests.chaos.judge import times
 from tests.chaos.judge.card import card
-from tests.chaos.judge.case import Asked, Case, Clock, Ring, Work, due_time, later_reading
-from tests.chaos.judge.content import Playbook, Rule, Step, holds
+from tests.chaos.judge.case import Asked, Case, Clock, Work, due_time, later_reading
+from tests.chaos.judge.content import Rule, Step, holds
 from tests.chaos.judge.ladder import LADDER
 from tests.chaos.judge.lines import (
     clock_line,
@@ -25,7 +25,7 @@ from tests.chaos.judge.lines import (
     word,
 )
 from tests.chaos.judge.text import Text, Window, bullets, joined, paragraphs
-from tests.chaos.judge.times import HOUR, MINUTE
+from tests.chaos.judge.times import HOUR
 
 NOTIFICATION = "GDPR-33-1"
 CONFIRMED_WITHIN = timedelta(minutes=10)

@@ -56,7 +56,7 @@ def looked(states: Sequence[State], command: Command, timeline: Callable[[State,
 
 def _misfit(command: Command, right: Sequence[Told], ways: Sequence[Told], window: Window) -> list[Fault]:
     """Say what is wrong with an answer: it has to be one of *right*."""
-    if any(_fits(command, way, window) for way in right):
+    if command.answer is None or any(_fits(command, way, window) for way in right):
         return []
     expected = " or ".join(dict.fromkeys(_expected(way) for way in (right or ways)))
     said = repr(command.answer) + _called(command.rings, command.people)
@@ -66,7 +66,7 @@ def _misfit(command: Command, right: Sequence[Told], ways: Sequence[Told], windo
 def _fits(command: Command, way: Told, window: Window) -> bool:
     calls = (bool(way.rings_for), frozenset(way.rings_for), False)
     reached = (command.rings, command.people, command.is_for_all)
-    return calls == reached and fits(way.text, command.answer, window) is not None
+    return calls == reached and fits(way.text, command.answer or "", window) is not None
 
 
 def _expected(way: Told) -> str:

@@ -18,8 +18,18 @@ Condition = tuple[tuple[str, frozenset[str]], ...]
 _HEADING = re.compile(r"(##|###) (\w+) · (.+)")
 _ITEM = re.compile(r"- \*\*([^*:]+?)\s*:?\*\*(.*)")
 _LABELS = {
-    **{"Who": "who", "By": "by", "Keep": "keep", "When": "when", "Clock": "clock", "Mandatory": "mandatory"},
-    **{"Qui": "who", "Pour": "by", "Garder": "keep", "Quand": "when", "Délai": "clock", "Obligatoire": "mandatory"},
+    "Who": "who",
+    "By": "by",
+    "Keep": "keep",
+    "When": "when",
+    "Clock": "clock",
+    "Mandatory": "mandatory",
+    "Qui": "who",
+    "Pour": "by",
+    "Garder": "keep",
+    "Quand": "when",
+    "Délai": "clock",
+    "Obligatoire": "mandatory",
 }
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "day": timedelta(days=1), "jour": timedelta(days=1)}
 _AIM = re.compile(r"(\d+) (min|h|day|jour)s?\b")

@@ -11,12 +11,14 @@ from tests.chaos.judge.text import Window, at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command that was answered."""
+    """A command that was answered, or carried out."""
 
+    event: str
     act: Act
     sent: datetime
     answered: datetime
-    answer: str
+    answer: str | None
+    """None: it has none yet."""
     people: frozenset[str] = frozenset()
     is_for_all: bool = False
     rings: bool = False
@@ -41,6 +43,19 @@ class Heard:
     """When the homeserver had it."""
     settled: datetime
     """When the homeserver had what the bot said next in that room: by then the bot knew that this was said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What the bot wrote down, the second witness: when a command was carried out, and in which order."""
+
+    input: str
+    kind: str
+    at: datetime
+    head: str
+    rule: str = ""
+    rung: str = ""
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

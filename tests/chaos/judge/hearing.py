@@ -117,7 +117,7 @@ class Listener:
         ways = [way for way in all_ways if way.is_kept]
         after = replace(world, done=world.done + 1, since=max(world.since, done))
         if _is_ack(command):
-            ways = [way for way in ways if fits(way.text, command.answer, at(done))]
+            ways = [way for way in ways if command.answer is None or fits(way.text, command.answer, at(done))]
         if not ways:
             expected = " or ".join(repr(shown(way.text)) for way in all_ways)
             fault = Fault("wrong", f"answer to !ack: {command.answer!r}, not {expected}")
@@ -166,7 +166,7 @@ def _is_ack(command: Command) -> bool:
 
 def _refuses(case: Case, command: Command, moment: datetime) -> bool:
     ways = [way for way in told(case, command.act, moment) if not way.is_kept]
-    return any(fits(way.text, command.answer, at(moment)) for way in ways)
+    return any(fits(way.text, command.answer or "", at(moment)) for way in ways)
 
 
 def key_of(alarm: Alarm) -> tuple[object, ...]:

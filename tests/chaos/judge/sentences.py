@@ -375,6 +375,14 @@ _REFUSALS = {
     ),
 }
 _ALWAYS = {
+    "help.open": (
+        "!open TITLE [--playbook ID] [--severity S] [--lang fr|en] [--drill]: opens an encrypted incident room\n"
+        "Without --playbook I list them and you answer with a number. Severity: low, medium, high, crisis. --drill "
+        "marks all of it as a drill and lets the clocks run fast.\nWords: !ouvrir, !open",
+        "!ouvrir TITRE [--playbook ID] [--gravite G] [--langue fr|en] [--exercice] : ouvre une salle d’incident "
+        "chiffrée\nSans --playbook, je donne la liste et vous répondez par un numéro. Gravité : faible, moyenne, "
+        "élevée, crise. --exercice marque tout comme exercice et accélère les délais.\nMots : !ouvrir, !open",
+    ),
     "help.note": (
         "!note TEXT: writes a line in the timeline\nKept exactly as you type it.\nWords: !note",
         "!note TEXTE : écrit une ligne dans la chronologie\nGardée exactement comme vous la tapez.\nMots : !note",
@@ -390,16 +398,12 @@ _ALWAYS = {
         "deputies, coordinators, everybody. A clock that is past due then stops ringing every hour; the others go on.\n"
         "Words: !vu, !ack",
         "!vu : dit que rappels et bulletins ont été vus\n"
-        "Un rappel resté sans !vu va la fois suivante à plus de monde : suppléants, coordination, tous. Un délai dont l’échéance est passée cesse alors de sonner chaque heure ; les "
-        "autres continuent.\nMots : !vu, !ack",
+        "Un rappel resté sans !vu va la fois suivante à plus de monde : suppléants, coordination, tous. Un délai dont "
+        "l’échéance est passée cesse alors de sonner chaque heure ; les autres continuent.\nMots : !vu, !ack",
     ),
     "word.doen": (
         "I do not know !doen. Did you mean !done? Nothing was changed.\nWrite: !done ID [RESULT]",
         "Je ne connais pas !doen. Vouliez-vous dire !fait ? Rien n’a changé.\nÉcrivez : !fait ID [RESULTAT]",
-    ),
-    "word.fiat": (
-        "I do not know !fiat. Did you mean !filed? Nothing was changed.\nWrite: !filed RULE REFERENCE [WHEN]",
-        "Je ne connais pas !fiat. Vouliez-vous dire !fait ? Rien n’a changé.\nÉcrivez : !fait ID [RESULTAT]",
     ),
     "word.xyzzy": (
         "I do not know !xyzzy. !help shows the commands. Nothing was changed.",
@@ -488,6 +492,19 @@ _TIMELINE = {
         "{who} a demandé une seconde personne (n° {number}) : clore l’incident alors que des délais légaux courent "
         "({rules})",
     ),
+    "fact.confirm": (
+        "{who} confirmed what {first} asked for (no. {number}): close the incident while legal clocks run ({rules})",
+        "{who} a confirmé ce que {first} demandait (n° {number}) : clore l’incident alors que des délais légaux "
+        "courent ({rules})",
+    ),
+    "fact.RoomReady": ("the encrypted room is ready", "la salle chiffrée est prête"),
+    "fact.CardPosted": ("the card is posted", "la fiche est affichée"),
+    "fact.Joined": ("{who} joined", "{who} a rejoint la salle"),
+    "fact.Rang": ("reminder {rule} {rung}", "rappel {rule} {rung}"),
+    "fact.Rang.late": ("reminder {rule} {rung}, late", "rappel {rule} {rung}, en retard"),
+    "fact.Rang.again": ("reminder {rule} {rung}, to more people", "rappel {rule} {rung}, à plus de personnes"),
+    "fact.StepsRang": ("time aimed at for {steps}", "heure visée pour {steps}"),
+    "fact.UpdateRang": ("reminder of the update promised for {at}", "rappel du point promis pour le {at}"),
     "fact.clock": ("{who} added {rule}, due {due}", "{who} a ajouté {rule}, échéance {due}"),
 }
 _TOLD = {

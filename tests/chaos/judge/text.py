@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 NO_BREAK = "\u00a0"
@@ -26,6 +26,9 @@ class Window(NamedTuple):
         return self.start + (self.end - self.start) / 2
 
 
+ALWAYS = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+
+
 def at(moment: datetime) -> Window:
     return Window(moment, moment)
 
@@ -42,16 +45,27 @@ class Hole:
 Text = tuple[str | Hole, ...]
 
 
+def any_of(pattern: str) -> Text:
+    """Words that the judge cannot foresee."""
+    return (Hole(pattern, lambda _: ALWAYS),)
+
+
 def fits(text: Text, heard: str, within: Window) -> Window | None:
     """Return when, *within* a window, what was *heard* was right; None for never."""
-    pattern = "".join(re.escape(part) if isinstance(part, str) else f"({part.pattern})" for part in text)
-    found = re.fullmatch(pattern, heard.replace(NO_BREAK, " "), re.DOTALL)
-    window: Window | None = within if found else None
+    words = found(text, heard)
+    window: Window | None = within if words is not None else None
     holes = [part for part in text if isinstance(part, Hole)]
-    for hole, words in zip(holes, found.groups() if found else (), strict=False):
-        right = hole.when(words)
+    for hole, said in zip(holes, words or (), strict=False):
+        right = hole.when(said)
         window = window.meet(right) if window and right else None
     return window
+
+
+def found(text: Text, heard: str) -> tuple[str, ...] | None:
+    """Return what stands in the holes of *text*; None when something else was heard."""
+    pattern = "".join(re.escape(part) if isinstance(part, str) else f"({part.pattern})" for part in text)
+    match = re.fullmatch(pattern, heard.replace(NO_BREAK, " "), re.DOTALL)
+    return match.groups() if match else None
 
 
 def shown(text: Text) -> str:

@@ -65,6 +65,7 @@ function view(event) {
         room: event.getRoomId(),
         sender: event.getSender(),
         type: event.getType(),
+        at: event.getTs(),
         encrypted: event.isEncrypted(),
         redacted: event.isRedacted(),
         text: failed ? null : (shown.body ?? null),
