@@ -13,7 +13,7 @@ from tests.chaos import repertoire
 from tests.chaos.crowd import Crowd
 from tests.chaos.killing import Reaper
 from tests.chaos.model import Evidence, House, Kept, Verdict, judge
-from tests.chaos.reading import events_in, is_said, kept_in, kept_in_copy, said, time_of, unsaid
+from tests.chaos.reading import copy_of, events_in, is_said, kept_in, said, time_of, unsaid
 from tests.chaos.repertoire import LEADERS, WORKERS
 from tests.chaos.script import Room, Script
 from tests.chaos.weather import Weather
@@ -105,13 +105,14 @@ class Stage:
         ]
         threads = {command.thread for command in sent}
         ours = [one for one in said(events, self.control.bot) if one.room in mine or one.thread in threads]
+        times = {event.id: time_of(event) for event in events}
         inputs = {command.event for command in sent}
         streams = {fact.stream for fact in kept if fact.input in inputs}
         evidence = Evidence(
-            sent=sent,
+            sent=sent if until is None else [command for command in sent if command.event in times],
             kept=[fact for fact in kept if fact.stream in streams and fact.stream],
             said=ours,
-            times={event.id: time_of(event) for event in events},
+            times=times,
             names={room.id: room.name or "" for room in await self.control.peer.rooms()},
             is_over=until is None,
         )
@@ -132,7 +133,9 @@ class Stage:
         bot = self.reaper.bot
         key = (bot.folder / "secrets" / "state.key").read_bytes()
         async with self.reaper.frozen() as since:
-            kept = await kept_in_copy(bot.state, key, Path(bot.folder, "glimpse"))
+            copy = copy_of(bot.state, Path(bot.folder, "glimpse"))
+        async with await open_store(copy, key) as store:
+            kept = await kept_in(store)
         return await self.judged(self.crowds, kept, since)
 
     async def _kept(self) -> list[Kept]:

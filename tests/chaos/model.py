@@ -233,11 +233,7 @@ def _incident(verdict: Verdict, house: House, evidence: Evidence, opening: Sent)
     for kind in MADE_ONCE:
         verdict.once("room", f"{case.title} {kind}", sum(fact.kind == kind for fact in kept))
     heard = _free(verdict, evidence, room, case)
-    facts = [
-        Fact(input=one.input, kind=one.kind, at=one.at, head=one.head, rule=one.rule, rung=one.rung, steps=one.steps)
-        for one in kept
-    ]
-    findings = find(case, _commands(evidence, room, kept), heard, facts)
+    findings = find(case, _commands(evidence, room, kept), heard, [as_fact(one) for one in kept])
     for fault in findings.faults:
         getattr(verdict, fault.kind).append(f"{fault.what} ({case.title})")
     verdict.held["reminder message"] += len(heard)
@@ -245,6 +241,12 @@ def _incident(verdict: Verdict, house: House, evidence: Evidence, opening: Sent)
         rang = [alarm for alarms in findings.world.rang for alarm in alarms]
         _compare(verdict, case.title, rang, len(heard), kept)
     return {room}
+
+
+def as_fact(kept: Kept) -> Fact:
+    """Return what the judge needs to know of a fact."""
+    names = ("input", "kind", "at", "head", "rule", "rung", "steps")
+    return Fact(**{name: getattr(kept, name) for name in names})
 
 
 def _case(house: House, opening: Sent, at: datetime, answer: str, verdict: Verdict) -> Case:

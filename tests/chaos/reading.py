@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.ports import TaskKind
-from bot.store.sqlite import SqliteStore, open_store
+from bot.store.sqlite import SqliteStore
 from tests.chaos.model import Kept, Said
 from tests.peers.peer import Peer
 from tests.peers.views import Message
@@ -24,15 +24,16 @@ async def kept_in(store: SqliteStore) -> list[Kept]:
     """Return every fact, and see that no chain is broken."""
     assert await store.verify() == ()
     streams = await store.streams()
-    return [_kept(stream, record) for stream in streams for record in await store.history(stream)]
+    return [as_kept(stream, record) for stream in streams for record in await store.history(stream)]
 
 
-async def kept_in_copy(state: Path, key: bytes, to: Path) -> list[Kept]:
-    """Return every fact of a state folder that is in use, from a copy: what a kill at this moment would leave."""
+def copy_of(state: Path, to: Path) -> Path:
+    """Copy the database of a process that stands still: what a kill at this moment would leave."""
     shutil.rmtree(to, ignore_errors=True)
-    shutil.copytree(state, to)
-    async with await open_store(to, key) as store:
-        return await kept_in(store)
+    to.mkdir(mode=0o700)
+    for file in state.glob("state.db*"):
+        shutil.copy(file, to)
+    return to
 
 
 async def unsaid(store: SqliteStore) -> int:
@@ -75,7 +76,8 @@ def _said(event: Message) -> Said:
     )
 
 
-def _kept(stream: str, record: Recorded[Fact | DeskFact]) -> Kept:
+def as_kept(stream: str, record: Recorded[Fact | DeskFact]) -> Kept:
+    """Return a fact in the words of the model."""
     fact: Any = record.fact
     typed = [getattr(fact, name, None) for name in _TYPED]
     typed.append(getattr(getattr(getattr(fact, "rule", None), "title", None), "en", None))  # of a clock of the firm

@@ -68,9 +68,15 @@ class Script:
         await asyncio.sleep(OVERDUE_S / 2)
 
     async def _answered(self, room: Room) -> None:
-        ask, over = self.crowd.ask, asyncio.Event()
+        over = asyncio.Event()
         await self._start(room, ahead_h=2)
-        answering = asyncio.create_task(self._answer(room, over))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._answer(room, over))
+            await self._correct_and_file(room)
+            over.set()
+
+    async def _correct_and_file(self, room: Room) -> None:
+        ask = self.crowd.ask
         await asyncio.sleep(20 * self.hour_s)
         await ask(room.alice, repertoire.without_reason, FIRST, _hours_ago(40))
         await ask(room.bob, repertoire.aware, FIRST, _hours_ago(40))
@@ -78,8 +84,6 @@ class Script:
         await asyncio.sleep(20 * self.hour_s)
         await ask(room.bob, repertoire.filed, FIRST)
         await asyncio.sleep(30 * self.hour_s)
-        over.set()
-        await answering
 
     async def _answer(self, room: Room, over: asyncio.Event) -> None:
         while not over.is_set():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import chain, combinations, pairwise
 
 from tests.chaos.judge.acts import told
 from tests.chaos.judge.case import Case, Ring
@@ -22,6 +22,8 @@ from tests.chaos.judge.times import ZONE
 
 PATIENCE = timedelta(seconds=2)
 """Who sends a command so long after a reminder was due, and has it carried out, must hear the reminder first."""
+
+MOST_PARTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,10 @@ def _refuses(case: Case, command: Command, moment: datetime) -> bool:
     return any(fits(way.text, command.answer or "", at(moment)) for way in ways)
 
 
+def what(alarm: Alarm) -> tuple[object, ...]:
+    return alarm.rule, alarm.name, alarm.steps, alarm.promised
+
+
 def key_of(alarm: Alarm) -> tuple[object, ...]:
     """What waits, whenever: of repeated ones it does not matter which."""
     return alarm.rule, alarm.name.partition("+")[0], alarm.steps, alarm.promised
@@ -226,24 +232,35 @@ def blamed(ways: Iterable[tuple[World, Window]], heard: Heard) -> list[World]:
     for world, window in ways:
         for start, end in pairwise([*moments(world.case, window), window.end]):
             alarms = max(due(world.case, Window(start, end).middle), key=len, default=())
-            distance, fault = _fault(world.case, alarms, heard, start)
-            found.setdefault(distance, []).append(rung(world, alarms, start, heard).blamed(fault))
+            distance, after = _blamed(world, alarms, heard, start)
+            found.setdefault(distance, []).append(after)
     return found[min(found)][-1:]
 
 
-def _fault(case: Case, alarms: tuple[Alarm, ...], heard: Heard, start: datetime) -> tuple[int, Fault]:
-    """Return how far a reminder is from the right one, and why."""
-    window = Window(start, heard.at)
+def _blamed(world: World, alarms: tuple[Alarm, ...], heard: Heard, start: datetime) -> tuple[int, World]:
+    """Return how far a reminder is from the right one, and the world that has the blame."""
+    case, window, after = world.case, Window(start, heard.at), rung(world, alarms, start, heard)
     if not alarms:
-        return 3, _unfounded(case, heard, names(waiting(case, start)[:1]) or "nothing")
+        return 3, after.blamed(_unfounded(case, heard, names(waiting(case, start)[:1]) or "nothing"))
     if said_right(case, alarms, heard, window):
-        return 0, _not_reached(case, alarms, heard)
-    for left_out in alarms if len(alarms) > 1 else ():
-        others = tuple(alarm for alarm in alarms if alarm is not left_out)
-        if said_right(case, others, heard, window):
-            return 1, Fault("lost", f"reminder: {left_out} did not ring, and {names(others)} did")
-    expected = shown(reminder(case, alarms, window.middle)[0])
-    return 2, Fault("wrong", f"reminder of {names(alarms)}: {heard.text!r}, not {expected!r}")
+        return 0, after.blamed(_not_reached(case, alarms, heard))
+    for others in _parts(alarms):
+        left_out = [alarm for alarm in alarms if alarm not in others]
+        # It may have been left out, or have rung where nobody heard it.
+        silent = rung(world, left_out, start, heard)
+        for before in (world, silent):
+            same = [alarm for alarm in waiting(before.case, start) if what(alarm) in map(what, others)]
+            if len(same) == len(others) and said_right(before.case, same, heard, window):
+                fault = Fault("lost", f"reminder: {names(left_out)} did not ring, and {names(others)} did")
+                return 1, rung(silent, same, start, heard).blamed(fault)
+    expected = shown(reminder(case, alarms, heard.at)[0])
+    return 2, after.blamed(Fault("wrong", f"reminder of {names(alarms)}: {heard.text!r}, not {expected!r}"))
+
+
+def _parts(alarms: Sequence[Alarm]) -> Iterator[tuple[Alarm, ...]]:
+    """Yield some of *alarms*, the most of them first; of very many only one is left out."""
+    fewest = 0 if len(alarms) <= MOST_PARTS else len(alarms) - 2
+    return chain.from_iterable(combinations(alarms, count) for count in range(len(alarms) - 1, fewest, -1))
 
 
 def _not_reached(case: Case, alarms: Sequence[Alarm], heard: Heard) -> Fault:

@@ -80,10 +80,10 @@ def _ends(case: Case, act: Act, who: str) -> list[Text]:
     if act.kind == "resume":
         return [say(case, "fact.resume", who=who)]
     if act.kind == "confirm":
-        asked = next(one for one in case.asked if str(one.number) == act.what)
-        first, number = name(asked.by), act.what
-        given = say(case, "fact.confirm", who=who, first=first, number=number, rules=rules)
-        return [given, say(case, "fact.close", who=first, text=asked.summary)]
+        asked = [one for one in case.asked if str(one.number) == act.what]
+        first, summary = (name(asked[0].by), asked[0].summary) if asked else ("?", "")
+        given = say(case, "fact.confirm", who=who, first=first, number=act.what, rules=rules)
+        return [given, say(case, "fact.close", who=first, text=summary)]
     if rules and not case.is_drill:
         return [say(case, "fact.ask", who=who, number=str(case.asked_so_far + 1), rules=rules)]
     return [say(case, "fact.close", who=who, text=act.text)]
@@ -114,4 +114,4 @@ def _of_clock(case: Case, act: Act, at: datetime, who: str) -> list[Text]:  # no
             assert act.when is not None
             return [say(case, "fact.clock", who=who, rule=rule, due=moment(case, act.when))]
         case _:
-            raise NotImplementedError(act.kind)
+            return [any_of(".+")]
