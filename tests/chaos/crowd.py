@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -23,6 +23,8 @@ _EVERY_S, _BURST = 3.3, 12.0
 ANSWERED_S = 600.0
 """In bad weather, between kills."""
 _PAUSE_S = (0.1, 0.7)
+RULES = ("GDPR-33-1", "FR-LOPMI", "GDPR-33-4")
+"""The clocks that people let rest; the last one starts with the filing of the first."""
 UNREAD = "could not be decrypted|pas pu être déchiffré"
 """What a notice says."""
 
@@ -47,10 +49,10 @@ class Crowd:
         """Let everybody finish what they type, and type nothing more."""
         self._stopped = True
 
-    def turn(self, talk: Talk, rules: Sequence[str] = ("GDPR-33-1", "FR-LOPMI")) -> Turn:
+    def turn(self, talk: Talk) -> Turn:
         """Return the turn of whoever talks, with a marker of its own."""
         marker = f"{self._prefix}x{next(self._numbers)}"
-        return Turn(chance=self._chance, who=talk.peer.user, marker=marker, rules=rules, others=self._people)
+        return Turn(chance=self._chance, who=talk.peer.user, marker=marker, rules=RULES, others=self._people)
 
     async def command(self, talk: Talk, turn: Turn, typed: Typed) -> Sent:
         """Send a command in a thread of its own."""

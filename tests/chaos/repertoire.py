@@ -146,13 +146,13 @@ def _snooze(turn: Turn) -> Typed:
 
 
 def _file(turn: Turn) -> Typed:
-    rule = turn.pick(("FR-INS-5", "GDPR-33-4"))
-    return turn.typed((f"!filed {rule} {{m}}", f"!declare {rule} {{m}}"), kind="filed", what=rule, text=turn.marker)
+    words = ("!filed FR-INS-5 {m}", "!declare FR-INS-5 {m}")
+    return turn.typed(words, kind="filed", what="FR-INS-5", text=turn.marker)
 
 
 def _waive(turn: Turn) -> Typed:
-    rule = turn.pick(("FR-INS-5", "GDPR-33-4"))
-    return turn.typed((f"!waive {rule} {{m}}", f"!ecarter {rule} {{m}}"), kind="waive", what=rule, text=turn.marker)
+    words = ("!waive FR-INS-5 {m}", "!ecarter FR-INS-5 {m}")
+    return turn.typed(words, kind="waive", what="FR-INS-5", text=turn.marker)
 
 
 def _severity(turn: Turn) -> Typed:

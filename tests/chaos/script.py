@@ -81,7 +81,7 @@ class Script:
         await ask(room.alice, repertoire.without_reason, FIRST, _hours_ago(40))
         await ask(room.bob, repertoire.aware, FIRST, _hours_ago(40))
         await ask(room.alice, repertoire.filed, SECOND)
-        await asyncio.sleep(20 * self.hour_s)
+        await asyncio.sleep(40 * self.hour_s)
         await ask(room.bob, repertoire.filed, FIRST)
         await asyncio.sleep(30 * self.hour_s)
 

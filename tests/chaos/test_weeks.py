@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -47,7 +47,7 @@ HOUSE = replace(
     quiet=QuietHours.between("21:00", "07:00"),
 )
 FREE_DAYS = frozenset({date(2026, 4, 6)})
-STARTED = ("FR-LOPMI", "GDPR-33-1", "GDPR-33-2", "FR-INS-5")
+STARTED = ("FR-LOPMI", "GDPR-33-1", "GDPR-33-2", "FR-INS-5", "GDPR-33-4")
 ON_PURPOSE = 0.4
 """How many commands are about clocks and reminders; the others are all kinds."""
 
@@ -162,7 +162,7 @@ class Weeks:
         if chance.random() > ON_PURPOSE:
             return repertoire.choose(LEADERS if leads else WORKERS, turn)
         ago = timedelta(hours=chance.randrange(80), seconds=-chance.randrange(1000))
-        ways = [
+        ways: list[Callable[[], Typed]] = [
             *[lambda: repertoire.aware(turn, chance.choice(STARTED), now - max(ago, timedelta()))] * 3,
             *[lambda: repertoire.choose(ANSWERING, turn)] * 3,
             lambda: repertoire.promise(turn, now + timedelta(seconds=chance.randrange(2, 7000))),

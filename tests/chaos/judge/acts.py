@@ -284,7 +284,8 @@ def _until(case: Case, clock: Clock, at: datetime) -> Iterable[Text]:
     aim = say(case, "aim.is", aim=moment(case, clock.aim)) if clock.aim else ()
     if clock.due is None:
         return say(case, "no.figure", source=rule.source), aim
-    due = say(case, "due.is", due=moment(case, clock.due), left=left(case, clock, clock.due))
+    key = "target.is" if rule.is_soft else "due.is"
+    due = say(case, key, due=moment(case, clock.due), left=left(case, clock, clock.due))
     late = say(case, "past.due", words=rule.late) if at > clock.due else ()
     return due, reading(case, clock), aim, late
 

@@ -23,6 +23,8 @@ class Ring:
 
     names: tuple[str, ...]
     """Which rungs it stands for."""
+    latest: int = 0
+    """Of a repeated one, how many hours late it was at the most; its name says how many at the least."""
     circle: int
     at: Window
     settled: datetime

@@ -74,15 +74,20 @@ class Listener:
     def _explained(self, world: World, window: Window, heard: Heard, *, later: bool) -> Iterator[World]:
         """Yield the worlds after a reminder that this one had to say just like that.
 
-        It may be worded *later* than it was decided on, when the homeserver did not take it at once.
+        It may be worded *later* than it was decided on, when the homeserver did not take it at once. Which of several
+        repeated ones it is, its words may leave open: that is one world.
         """
-        cuts = [*moments(world.case, window), window.end]
-        for start, end in pairwise(cuts):
+        found: dict[tuple[object, ...], list[tuple[tuple[Alarm, ...], datetime, Window]]] = {}
+        for start, end in pairwise([*moments(world.case, window), window.end]):
             for alarms in due(world.case, Window(start, end).middle):
                 right = said_right(world.case, alarms, heard, Window(start, heard.at if later else end))
                 if right and heard.rings and mentions(world.case, alarms) == (heard.people, heard.is_for_all):
-                    after = rung(world, alarms, start if later else right.start, heard)
-                    yield self._late(world, alarms, right, after)
+                    since = start if later else right.start
+                    found.setdefault(tuple(map(key_of, alarms)), []).append((alarms, since, right))
+        for ways in found.values():
+            alarms, start, right = ways[0]
+            after = rung(world, alarms, start, heard, at_last=ways[-1][0])
+            yield self._late(world, alarms, right, after)
 
     def _late(self, before: World, alarms: Iterable[Alarm], right: Window, after: World) -> World:
         first = min(alarms, key=lambda alarm: alarm.by)
@@ -171,6 +176,10 @@ def _refuses(case: Case, command: Command, moment: datetime) -> bool:
     return any(fits(way.text, command.answer or "", at(moment)) for way in ways)
 
 
+def _hours(alarm: Alarm) -> int:
+    return int(alarm.name.partition("+")[2] or 0)
+
+
 def what(alarm: Alarm) -> tuple[object, ...]:
     return alarm.rule, alarm.name, alarm.steps, alarm.promised
 
@@ -203,14 +212,18 @@ def said_right(case: Case, alarms: Sequence[Alarm], heard: Heard, window: Window
     return None
 
 
-def rung(world: World, alarms: Iterable[Alarm], start: datetime, heard: Heard) -> World:
-    """Return the world in which *alarms* have rung: decided on at *start* or later, known when it was settled."""
+def rung(world: World, alarms: Iterable[Alarm], start: datetime, heard: Heard, at_last: Iterable[Alarm] = ()) -> World:
+    """Return the world in which *alarms* have rung: decided on at *start* or later, known when it was settled.
+
+    *at_last* are those that they were at the latest.
+    """
     case, clocks, alarms = world.case, dict(world.case.clocks), tuple(alarms)
     window = Window(start, heard.settled)
     for rule in dict.fromkeys(alarm.rule for alarm in alarms if alarm.rule):
         of_rule = [alarm for alarm in alarms if alarm.rule == rule]
         names_, circle = tuple(alarm.name for alarm in of_rule), max(alarm.circle for alarm in of_rule)
-        ring = Ring(names=names_, circle=circle, at=window, settled=heard.settled)
+        latest = max((_hours(alarm) for alarm in at_last if alarm.rule == rule), default=0)
+        ring = Ring(names=names_, latest=latest, circle=circle, at=window, settled=heard.settled)
         clocks[rule] = replace(clocks[rule], rings=(*clocks[rule].rings, ring))
     steps = frozenset(step for alarm in alarms for step in alarm.steps)
     after = replace(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain, combinations
+from typing import NamedTuple
 
 from tests.chaos.judge.case import EVERYBODY, Case, Clock
 from tests.chaos.judge.text import Window
@@ -30,8 +31,17 @@ OVERDUE_EVERY, STEPS_EVERY = timedelta(seconds=10), MINUTE
 UPDATE_LEAD = 15 * MINUTE
 """How long before a promised bulletin its reminder rings, if it was promised early enough."""
 
-Rung = tuple[str, datetime]
-"""Its name, and its moment on the clock's own axis."""
+
+class Rung(NamedTuple):
+    """A reminder of a clock, on the clock's own axis."""
+
+    name: str
+    at: datetime
+    by: datetime
+
+
+def _rung(name: str, at: datetime, by: datetime | None = None) -> Rung:
+    return Rung(name, at, by or at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,20 +109,23 @@ def is_past_aim(clock: Clock, moment: datetime) -> bool:
 def _clock(case: Case, clock: Clock, now: datetime) -> list[Alarm]:
     rungs = _next_aim(case, clock, now) if clock.due is None else _rungs(case, clock, clock.due, now)
     # Of several that the end of a night brings together, the last one is said.
-    names = {_on_the_wall(case, clock, rung, now): rung[0] for rung in sorted(rungs, key=lambda rung: rung[1])}
+    waiting = {_on_the_wall(case, clock, rung, rung.at, now): rung for rung in sorted(rungs, key=lambda rung: rung.at)}
     circle = circle_of(case, clock)
-    alarms = [Alarm(at=at, by=at, rule=clock.rule, name=name, circle=circle) for at, name in sorted(names.items())]
+    alarms = [
+        Alarm(at=at, by=_on_the_wall(case, clock, rung, rung.by, now), rule=clock.rule, name=rung.name, circle=circle)
+        for at, rung in sorted(waiting.items())
+    ]
     return [*_again(case, clock, alarms, now), *alarms]
 
 
 def _rungs(case: Case, clock: Clock, end: datetime, now: datetime) -> list[Rung]:
-    rungs = [(f"T-{hours}" if hours else "T", end - hours * HOUR) for hours in LADDER]
-    rungs = [rung for rung in rungs if rung[1] > clock.since]
+    rungs = [_rung(f"T-{hours}" if hours else "T", end - hours * HOUR) for hours in LADDER]
+    rungs = [rung for rung in rungs if rung.at > clock.since]
     aim, last = clock.aim, clock.rings[-1] if clock.rings else None
     is_said = aim is not None and last is not None and case.legal(clock, last.at.start) >= aim
-    if aim and aim > clock.since and not is_said and all(abs(at - aim) >= NEAR for _, at in rungs):
-        rungs = sorted([*rungs, (AIM, aim)], key=lambda rung: rung[1])
-    done = max((place for place, (name, _) in enumerate(rungs) if name in clock.rang), default=-1)
+    if aim and aim > clock.since and not is_said and all(abs(rung.at - aim) >= NEAR for rung in rungs):
+        rungs = sorted([*rungs, _rung(AIM, aim)], key=lambda rung: rung.at)
+    done = max((place for place, rung in enumerate(rungs) if rung.name in clock.rang), default=-1)
     return _rested(clock, rungs[done + 1 :]) + _overdue(case, clock, end, now)
 
 
@@ -120,48 +133,52 @@ def _rested(clock: Clock, rungs: list[Rung]) -> list[Rung]:
     """Of the rungs inside a rest only the last rings, at its end; the soft line only if there is no other."""
     if clock.rest is None:
         return rungs
-    inside = [rung for rung in rungs if clock.rest.start < rung[1] <= clock.rest.end]
-    last = ([rung for rung in inside if rung[0] != AIM] or inside)[-1:]
-    return [(name, clock.rest.end) for name, _ in last] + [rung for rung in rungs if rung not in inside]
+    inside = [rung for rung in rungs if clock.rest.start < rung.at <= clock.rest.end]
+    last = ([rung for rung in inside if rung.name != AIM] or inside)[-1:]
+    return [_rung(rung.name, clock.rest.end) for rung in last] + [rung for rung in rungs if rung not in inside]
 
 
 def _overdue(case: Case, clock: Clock, end: datetime, now: datetime) -> list[Rung]:
     if any(name.startswith("T+") or name == "T" for ring in clock.rings if ring.is_seen for name in ring.names):
         return []
-    hours = max(_following(case, clock, end), (case.legal(clock, now) - end) // HOUR)
-    return [(f"T+{hours}", end + hours * HOUR)]
+    passed = (case.legal(clock, now) - end) // HOUR
+    first, last = (max(hours, passed) for hours in _following(case, clock, end))
+    return [_rung(f"T+{first}", end + first * HOUR, end + last * HOUR)]
 
 
-def _following(case: Case, clock: Clock, end: datetime) -> int:
-    """Return how many hours after its due time a clock rings next at the earliest."""
+def _following(case: Case, clock: Clock, end: datetime) -> tuple[int, int]:
+    """Return how many hours after its due time a clock rings next: from when on it may, and from when on it must."""
     rang = [int(name[2:]) for name in clock.rang if name.startswith("T+")]
-    begun = max(0, (clock.since - end) // HOUR)
-    return max([begun, *rang]) + _every(case, HOUR)
+    begun, every = max(0, (clock.since - end) // HOUR), _every(case, HOUR)
+    return max([begun, *rang]) + every, max([begun, *rang, *(ring.latest for ring in clock.rings)]) + every
 
 
 def _next_aim(case: Case, clock: Clock, now: datetime) -> list[Rung]:
     """A clock without figure rings at its soft line, then once a day until somebody has seen it."""
-    if clock.aim is None or any(ring.is_seen for ring in clock.rings):
+    aim = clock.aim
+    if aim is None or any(ring.is_seen for ring in clock.rings):
         return []
-    days = max(_following_day(case, clock, clock.aim), (case.legal(clock, now) - clock.aim) // DAY)
-    return [(f"{AIM}+{days * 24}" if days else AIM, clock.aim + days * DAY)]
+    passed = (case.legal(clock, now) - aim) // DAY
+    first, last = (max(days, passed) for days in _following_day(case, clock, aim))
+    return [_rung(f"{AIM}+{first * 24}" if first else AIM, aim + first * DAY, aim + last * DAY)]
 
 
-def _following_day(case: Case, clock: Clock, aim: datetime) -> int:
-    if clock.rang:
-        return int(clock.rang[-1].removeprefix(AIM) or 0) // 24 + _every(case, DAY)
-    return 0 if aim > clock.since else (clock.since - aim) // DAY + 1
+def _following_day(case: Case, clock: Clock, aim: datetime) -> tuple[int, int]:
+    if clock.rings:
+        least, most = int(clock.rang[-1].removeprefix(AIM) or 0), clock.rings[-1].latest
+        return least // 24 + _every(case, DAY), max(least, most) // 24 + _every(case, DAY)
+    first = 0 if aim > clock.since else (clock.since - aim) // DAY + 1
+    return first, first
 
 
 def _repeats(case: Case, clock: Clock, window: Window) -> Iterator[datetime]:
     """The moments in *window* at which a repeated reminder takes the place of the one before."""
-    if clock.due is None and clock.aim is None:
-        return
     if clock.due is not None:
-        at, step = clock.due + _following(case, clock, clock.due) * HOUR, HOUR
+        at, step = clock.due + _following(case, clock, clock.due)[0] * HOUR, HOUR
+    elif clock.aim is not None:
+        at, step = clock.aim + _following_day(case, clock, clock.aim)[0] * DAY, DAY
     else:
-        assert clock.aim is not None
-        at, step = clock.aim + _following_day(case, clock, clock.aim) * DAY, DAY
+        return
     while at <= case.legal(clock, window.end):
         yield at
         at += step
@@ -172,10 +189,10 @@ def _every(case: Case, step: timedelta) -> int:
     return max(1, math.ceil(OVERDUE_EVERY * case.pace / step)) if case.pace > 1 else 1
 
 
-def _on_the_wall(case: Case, clock: Clock, rung: Rung, now: datetime) -> datetime:
+def _on_the_wall(case: Case, clock: Clock, rung: Rung, moment: datetime, now: datetime) -> datetime:
     """Return when a rung rings. What may wait for the morning does, but never past the due time."""
-    at = case.wall(clock, rung[1])
-    if not (case.rules[clock.rule].may_wait or rung[0].startswith(AIM)):
+    at = case.wall(clock, moment)
+    if not (case.rules[clock.rule].may_wait or rung.name.startswith(AIM)):
         return at
     later = _awake(case, at, now)
     return at if clock.due is not None and at <= clock.due < later else later

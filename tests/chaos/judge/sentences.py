@@ -183,6 +183,10 @@ _ANSWERS = {
         "{rule} corrigé : {title}\nAuparavant, connu depuis {known}",
     ),
     "due.is": ("Due {due}, {left}", "Échéance {due}, {left}"),
+    "target.is": (
+        "Target (not a legal limit) {due}, {left}",
+        "Objectif (pas une limite légale) {due}, {left}",
+    ),
     "no.figure": (
         "Without undue delay. The law, {source}, gives no figure, so nothing counts down: act now.",
         "Dans les meilleurs délais. La loi, {source}, ne donne pas de chiffre, donc pas de compte à rebours : "
