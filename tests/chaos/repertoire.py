@@ -140,9 +140,7 @@ def ack(turn: Turn) -> Typed:
 
 
 def _snooze(turn: Turn) -> Typed:
-    rule, hours = turn.pick(turn.rules), turn.chance.choice((1, 2, 5, 9, 90))
-    words = (f"!snooze {rule} {hours}h", f"!reporter {rule} {hours}h")
-    return turn.typed(words, kind="snooze", what=rule, hours=hours)
+    return rest(turn, turn.pick(turn.rules), turn.chance.choice((1, 2, 5, 9, 90)))
 
 
 def _file(turn: Turn) -> Typed:
@@ -211,6 +209,11 @@ def without_reason(turn: Turn, rule: str, when: datetime) -> Typed:
 
 def filed(turn: Turn, rule: str) -> Typed:
     return turn.typed((f"!filed {rule} {{m}}", f"!declare {rule} {{m}}"), kind="filed", what=rule, text=turn.marker)
+
+
+def rest(turn: Turn, rule: str, hours: int) -> Typed:
+    words = (f"!snooze {rule} {hours}h", f"!reporter {rule} {hours}h")
+    return turn.typed(words, kind="snooze", what=rule, hours=hours)
 
 
 def promise(turn: Turn, when: datetime) -> Typed:

@@ -61,35 +61,42 @@ class Script:
         await self._start(room, ahead_h=0)
         await ask(room.bob, repertoire.aware, "GDPR-33-2", _hours_ago(20))
         await ask(room.alice, repertoire.promise, _hours_ago(0) + timedelta(seconds=15))
-        await asyncio.sleep(LADDER_H * self.hour_s + OVERDUE_S)
+        await self._hours(LADDER_H)
+        await asyncio.sleep(OVERDUE_S)
         # Whoever heard something said later knows that the bot has noticed what it said before.
         await ask(room.bob, repertoire.note)
         await ask(room.alice, repertoire.ack)
         await asyncio.sleep(OVERDUE_S / 2)
 
     async def _answered(self, room: Room) -> None:
-        over = asyncio.Event()
         await self._start(room, ahead_h=2)
+        over = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._answer(room, over))
-            await self._correct_and_file(room)
+            await self._hours(20)
             over.set()
-
-    async def _correct_and_file(self, room: Room) -> None:
         ask = self.crowd.ask
-        await asyncio.sleep(20 * self.hour_s)
         await ask(room.alice, repertoire.without_reason, FIRST, _hours_ago(40))
         await ask(room.bob, repertoire.aware, FIRST, _hours_ago(40))
         await ask(room.alice, repertoire.filed, SECOND)
-        await asyncio.sleep(40 * self.hour_s)
+        await self._hours(9)  # 24 hours before its end it has rung
+        await ask(room.alice, repertoire.note)
+        await ask(room.bob, repertoire.ack)
+        await self._hours(12)  # and 12 hours before
+        await ask(room.bob, repertoire.rest, FIRST, 6)
+        await self._hours(20)
         await ask(room.bob, repertoire.filed, FIRST)
-        await asyncio.sleep(30 * self.hour_s)
+        await self._hours(30)
 
     async def _answer(self, room: Room, over: asyncio.Event) -> None:
+        """Answer reminders at any moment, whether there are any or not."""
         while not over.is_set():
             await asyncio.sleep(self.chance.uniform(*ANSWERS_EVERY_S))
             talk = self.chance.choice((room.alice, room.bob))
             await self.crowd.ask(talk, lambda turn: choose(ANSWERING, turn))
+
+    async def _hours(self, hours: float) -> None:
+        await asyncio.sleep(hours * self.hour_s)
 
     async def _real(self, room: Room) -> None:
         ask, soon = self.crowd.ask, timedelta(seconds=15)

@@ -24,6 +24,8 @@ PATIENCE = timedelta(seconds=2)
 """Who sends a command so long after a reminder was due, and has it carried out, must hear the reminder first."""
 
 MOST_PARTS = 5
+ENOUGH = 6
+"""So many faults in one room are enough: what comes after them is seldom news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class Listener:
         self.worlds = [World(case=case, since=case.opened_at, changed=case.opened_at)]
         for one in heard:
             self.worlds = _best(self._hear(one))
+            if len(self.worlds[0].faults) >= ENOUGH:
+                return self.worlds
         ends = [self._ended(world) for before in self.worlds for world in self._after_all(before)]
         return _best([world.blamed(*self._false_refusals()) for world in ends])
 

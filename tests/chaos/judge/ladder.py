@@ -125,7 +125,8 @@ def _rungs(case: Case, clock: Clock, end: datetime, now: datetime) -> list[Rung]
     is_said = aim is not None and last is not None and case.legal(clock, last.at.start) >= aim
     if aim and aim > clock.since and not is_said and all(abs(rung.at - aim) >= NEAR for rung in rungs):
         rungs = sorted([*rungs, _rung(AIM, aim)], key=lambda rung: rung.at)
-    done = max((place for place, rung in enumerate(rungs) if rung.name in clock.rang), default=-1)
+    rang = set(clock.rang)
+    done = max((place for place, rung in enumerate(rungs) if rung.name in rang), default=-1)
     return _rested(clock, rungs[done + 1 :]) + _overdue(case, clock, end, now)
 
 
@@ -148,9 +149,10 @@ def _overdue(case: Case, clock: Clock, end: datetime, now: datetime) -> list[Run
 
 def _following(case: Case, clock: Clock, end: datetime) -> tuple[int, int]:
     """Return how many hours after its due time a clock rings next: from when on it may, and from when on it must."""
-    rang = [int(name[2:]) for name in clock.rang if name.startswith("T+")]
+    last = clock.rings[-1:]
+    rang = [int(name[2:]) for ring in last for name in ring.names if name.startswith("T+")]
     begun, every = max(0, (clock.since - end) // HOUR), _every(case, HOUR)
-    return max([begun, *rang]) + every, max([begun, *rang, *(ring.latest for ring in clock.rings)]) + every
+    return max([begun, *rang]) + every, max([begun, *rang, *(ring.latest for ring in last)]) + every
 
 
 def _next_aim(case: Case, clock: Clock, now: datetime) -> list[Rung]:
