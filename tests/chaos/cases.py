@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.chaos.judge.acts import Act, told
+from tests.chaos.judge.acts import Act
 from tests.chaos.judge.case import Case, Ring
 from tests.chaos.judge.content import Playbook, Rule, Step
 from tests.chaos.judge.ladder import Alarm, waiting
+from tests.chaos.judge.table import told
 from tests.chaos.judge.text import Window
 from tests.chaos.judge.times import ZONE
 

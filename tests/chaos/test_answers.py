@@ -11,10 +11,11 @@ import pytest
 
 from tests.chaos.cases import ALICE, BOB, CAROL, START, after, case, known, rang
 from tests.chaos.judge import content, times
-from tests.chaos.judge.acts import Act, told
+from tests.chaos.judge.acts import Act
 from tests.chaos.judge.answers import follow, looked
 from tests.chaos.judge.case import Case, due_time
 from tests.chaos.judge.evidence import Command
+from tests.chaos.judge.table import told
 from tests.chaos.judge.text import ALWAYS, Hole, Window, at, fits, shown
 from tests.chaos.judge.timeline import Entry, last_lines, written
 from tests.chaos.judge.times import DAY, HOUR, MINUTE, ZONE
@@ -38,7 +39,19 @@ def say(case: Case, kind: str, who: str = ALICE, moment: datetime = START, **wha
 
 
 ALLOWED = {
-    *("__future__", "collections", "dataclasses", "datetime", "itertools", "math", "pathlib", "re", "typing", "yaml"),
+    *(
+        "__future__",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "functools",
+        "itertools",
+        "math",
+        "pathlib",
+        "re",
+        "typing",
+        "yaml",
+    ),
     "zoneinfo",
 }
 """Content files are read with a library; everything else is the standard library's, or the judge's own."""

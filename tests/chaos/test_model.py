@@ -11,10 +11,11 @@ import pytest
 
 from tests.chaos.cases import ALICE, BOB, CAROL, ROSTER, START, rang
 from tests.chaos.judge import content
-from tests.chaos.judge.acts import Act, told
+from tests.chaos.judge.acts import Act
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.ladder import due
 from tests.chaos.judge.reminders import mentions, reminder
+from tests.chaos.judge.table import told
 from tests.chaos.judge.text import Text
 from tests.chaos.judge.times import HOUR
 from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge

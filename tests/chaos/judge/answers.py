@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tests.chaos.judge.acts import Told, told
+from tests.chaos.judge.acts import Told
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.evidence import Command, Fault
+from tests.chaos.judge.table import told
 from tests.chaos.judge.text import Text, Window, at, fits, shown
 
 

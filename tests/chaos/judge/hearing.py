@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain, combinations, pairwise
 
-from tests.chaos.judge.acts import told
 from tests.chaos.judge.case import Case, Ring
 from tests.chaos.judge.evidence import Command, Fault, Heard
 from tests.chaos.judge.ladder import Alarm, due, moments, names, waiting
 from tests.chaos.judge.reminders import mentions, phases, reminder
+from tests.chaos.judge.table import told
 from tests.chaos.judge.text import Window, at, fits, shown
 from tests.chaos.judge.times import ZONE
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tests.chaos.judge import times
-from tests.chaos.judge.acts import NOTIFICATION, Act
+from tests.chaos.judge.acts import Act
 from tests.chaos.judge.case import Case
+from tests.chaos.judge.deadlines import NOTIFICATION
 from tests.chaos.judge.lines import moment, name, say, word
 from tests.chaos.judge.text import Text, Window, any_of
 
