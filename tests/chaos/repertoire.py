@@ -167,6 +167,14 @@ def _confirm_nothing(turn: Turn) -> Typed:
     return turn.typed(("!confirm 7", "!confirmer 7"), kind="confirm", what="7")
 
 
+def _remove(turn: Turn) -> Typed:
+    """Of two who lead neither can be taken out."""
+    name, user = next(
+        (name, user) for name, user in turn.others.items() if user != turn.who and name.startswith(("alice", "bob"))
+    )
+    return turn.typed((f"!remove {name}", f"!retirer {name}"), kind="remove", what=user)
+
+
 def _not_allowed(turn: Turn) -> Typed:
     return turn.typed(("!close {m}", "!clore {m}"), kind="not.allowed")
 
@@ -186,7 +194,15 @@ EVERYBODY: Mapping[Row, int] = {
     _detail: 1,
 }
 """What anybody types, and how often."""
-LEADERS: Mapping[Row, int] = {**EVERYBODY, _severity: 1, _purple: 1, _confirm_nothing: 1, _file: 1, _waive: 1}
+LEADERS: Mapping[Row, int] = {
+    **EVERYBODY,
+    _severity: 1,
+    _purple: 1,
+    _confirm_nothing: 1,
+    _remove: 1,
+    _file: 1,
+    _waive: 1,
+}
 WORKERS: Mapping[Row, int] = {**EVERYBODY, _not_allowed: 1, _file: 1}
 ANSWERING: Mapping[Row, int] = {ack: 1, _snooze: 1}
 """What answers a reminder: typed where people do answer."""
