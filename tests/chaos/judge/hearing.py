@@ -104,16 +104,17 @@ class Listener:
 
     def _ahead(self, world: World, until: datetime) -> Iterator[tuple[World, Window]]:
         """Yield the world as it is, and after each command more, with the window in which it was like that."""
-        command = next(iter(self._to_come(world)), None)
-        done = command.done if command and command.done and command.done <= until else None
-        end = done or until
-        if world.since <= end:
-            window = Window(world.since, end)
-            self._excuse(world.case, window)
-            yield world, window
-        if command is not None and done is not None:
-            for after in self._carried_out(world, command, done):
-                yield from self._ahead(after, until)
+        ahead = [world]
+        while ahead:
+            world = ahead.pop()
+            command = next(iter(self._to_come(world)), None)
+            done = command.done if command and command.done and command.done <= until else None
+            if world.since <= (done or until):
+                window = Window(world.since, done or until)
+                self._excuse(world.case, window)
+                yield world, window
+            if command is not None and done is not None:
+                ahead += self._carried_out(world, command, done)
 
     def _after_all(self, world: World) -> list[World]:
         end = max([world.since, *(command.answered for command in self.commands)])
