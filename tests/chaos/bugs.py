@@ -17,7 +17,7 @@ from bot import voice
 from bot.alarm_clock import SchedulerAlarmClock
 from bot.cli import main
 from bot.core import alarms, evolve, rungs
-from bot.core.clocks import Filed
+from bot.core.clocks import Filed, Running
 from bot.core.decide import clocks as deciding
 from bot.core.decide import ringing
 from bot.core.facts import Noted
@@ -106,13 +106,10 @@ def no_promised_bulletin_rings() -> None:
 
 @bug(r"lost reminder: GDPR-33-1 T-\d+ ")
 def what_was_seen_once_never_rings_again() -> None:
-    _wrap(
-        rungs,
-        "rings",
-        lambda old, incident, rule, running, now: (
-            () if running.acknowledged_rungs else old(incident, rule, running, now)
-        ),
-    )
+    def rings(old: Callable[..., Any], incident: Incident, rule: Any, running: Running, now: datetime) -> Any:
+        return () if running.acknowledged_rungs else old(incident, rule, running, now)
+
+    _wrap(alarms, "rings", rings)
 
 
 @bug(r"lost reminder: .*GDPR-33-4 T-48 ")
