@@ -73,7 +73,7 @@ class _Bare:
         guest = UserId(firm.user)
         plan = RoomPlan(name=name, invite=(guest,), admins=())
         # The body needs only somebody to ask which version the homeserver's rooms have.
-        rooms = Rooms(self, None, None, None, me=self.user, federate=True)  # type: ignore[arg-type]
+        rooms = Rooms(self, None, None, None, me=self.user, holds=lambda _: False, federate=True)  # type: ignore[arg-type]
         return await rooms._creation(plan, [guest])
 
     async def tell(self, room: str, firm: Firm) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,7 +24,7 @@ from bench.bare_rooms import bare_rooms
 from bench.bots import rss_mb, started
 from bench.echo import Contender, turn
 from bench.figures import percentile
-from bench.many import ADMIN, Many, Tell, state_of
+from bench.many import ADMIN, DEPUTY, Many, Tell, state_of
 from bench.opening import FIRST_STEP
 from bench.organisations import LIST, Firm, as_list, back, firms
 from bench.people import Person, person
@@ -86,12 +87,27 @@ class Answer:
     """Until its answer could be read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leads:
+    """Opening takes two."""
+
+    asks: Person
+    confirms: Person
+
+
+async def _leads(stack: AsyncExitStack, made: Many, folder: Path) -> Leads:
+    asks, confirms = [
+        await stack.enter_async_context(person(made.homeserver, name, folder)) for name in (ADMIN, DEPUTY)
+    ]
+    return Leads(asks=asks, confirms=confirms)
+
+
 async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
     """Return the rates, the memory, the lateness of reminders meanwhile, and what a kill left."""
     reminders = max(LEAST_REMINDERS, min(REMINDERS, rooms // 6))
     async with AsyncExitStack() as stack:
         made, people = await stack.enter_async_context(firms(folder / "firms", rooms, reminders, tell))
-        alice = await stack.enter_async_context(person(made.homeserver, ADMIN, folder))
+        leads = await _leads(stack, made, folder)
         some = people[: max(24, rooms // 4)]
         before = await bare_rooms(made, some, IN_FLIGHT)
         whole = await bare_rooms(made, some, IN_FLIGHT, with_words=True)
@@ -99,8 +115,8 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
         due = await _fill(made, reminders, START_S + SLOWER * rooms / rate(whole))
         rss: list[tuple[float, float]] = []
         answers: list[Answer] = []
-        async with running(made, rss), typing(made, alice, answers):
-            opened = await _open(made, alice, people, "First", patience_s=PATIENCE * rooms / rate(whole) + 60)
+        async with running(made, rss), typing(made, leads.asks, answers):
+            opened = await _open(made, leads, people, "First", patience_s=PATIENCE * rooms / rate(whole) + 60)
             until = opened.typed + timedelta(seconds=max(opened.readable_s, default=0.0))
             late = await _lateness(made, {room: at for room, at in due.items() if opened.typed <= at <= until})
         counts = counted(opened, rooms, await reminded(made))
@@ -108,7 +124,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
         after = await bare_rooms(made, some, IN_FLIGHT)
         whole_after = await bare_rooms(made, some, IN_FLIGHT, with_words=True)
         tell(f"  bare after: {rate(after):.2f} rooms a second, {rate(whole_after):.2f} with words")
-        killed = await _killed(made, alice, people[: min(rooms, KILLED_ROOMS)], tell)
+        killed = await _killed(made, leads, people[: min(rooms, KILLED_ROOMS)], tell)
         read = await _readers(made, people, opened)
     bare, bare_whole = _both(before, after), _both(whole, whole_after)
     return {
@@ -144,9 +160,9 @@ async def measure_limited(folder: Path, rooms: int, tell: Tell) -> dict[str, Any
         made, people = await stack.enter_async_context(
             firms(folder / "firms", rooms, LEAST_REMINDERS, tell, Limits.DEFAULT)
         )
-        alice = await stack.enter_async_context(person(made.homeserver, ADMIN, folder))
+        leads = await _leads(stack, made, folder)
         async with running(made, []):
-            opened = await _open(made, alice, people, "First", patience_s=rooms * 120.0)
+            opened = await _open(made, leads, people, "First", patience_s=rooms * 120.0)
         counts = counted(opened, rooms, await reminded(made))
         read = await _readers(made, people, opened)
     return {
@@ -222,7 +238,7 @@ async def _watch(pid: int, rss: list[tuple[float, float]]) -> None:
 
 async def _open(
     made: Many,
-    alice: Person,
+    leads: Leads,
     people: Sequence[Firm],
     title: str,
     *,
@@ -234,11 +250,15 @@ async def _open(
     *meanwhile* is told again and again how many rooms there are.
     """
     side = ServerSide(made.homeserver.database, made.crowd.bot)
-    lobby, since = await alice.wait_room(with_user=made.crowd.bot), await side.place()
+    alice, since = leads.asks, await side.place()
+    lobby = await alice.wait_room(with_user=made.crowd.bot)
+    await leads.confirms.wait_room(with_user=made.crowd.bot)
     mark = len(alice.read)
     await alice.send_file(lobby, LIST, as_list(people, title))
-    typed = datetime.now(UTC)
     await alice.send(lobby, f"!cascade open {title} provider down")
+    asked = await alice.wait_message(made.crowd.bot, "!confirm", mark=mark, room=lobby)
+    typed = datetime.now(UTC)
+    await leads.confirms.send(lobby, *re.findall(r"!confirm \d+", asked.body)[:1])
     last, quiet_since = (0, 0), time.monotonic()
     while time.monotonic() - quiet_since < QUIET_S or last[0] <= len(people) or last[1] < last[0]:
         if (datetime.now(UTC) - typed).total_seconds() > patience_s:
@@ -297,7 +317,7 @@ async def _lateness(made: Many, due: Mapping[str, datetime]) -> list[float]:
     return sorted(((said[room][0] if said[room] else now) - at).total_seconds() for room, at in due.items())
 
 
-async def _killed(made: Many, alice: Person, people: Sequence[Firm], tell: Tell) -> dict[str, Any]:
+async def _killed(made: Many, leads: Leads, people: Sequence[Firm], tell: Tell) -> dict[str, Any]:
     """Kill the bot when half of a cascade's rooms are there, start it again, and count."""
     async with AsyncExitStack() as stack:
         process = await stack.enter_async_context(started(made.config))
@@ -311,7 +331,7 @@ async def _killed(made: Many, alice: Person, people: Sequence[Firm], tell: Tell)
                 await process.wait()
                 await stack.enter_async_context(started(made.config))
 
-        opened = await _open(made, alice, people, "Second", patience_s=len(people) * 20.0 + 60, meanwhile=kill)
+        opened = await _open(made, leads, people, "Second", patience_s=len(people) * 20.0 + 60, meanwhile=kill)
     counts = counted(opened, len(people), await reminded(made))
     tell(f"  killed at {at} of {len(people)} rooms: {len(opened.made)} in the end, {counts}")
     return {"asked_for": len(people), "killed_at": at, "rooms": len(opened.made), **counts}

@@ -36,7 +36,8 @@ from bot.store.sqlite import SqliteStore, open_store
 
 KEPT = ROOT / "build" / "bench"
 AT_ONCE = 8
-ADMIN = "alice"
+ADMIN, DEPUTY = "alice", "bob"
+"""Who leads, and who confirms what takes two."""
 """Who measures. Registered in each run: so far there is only an invitation to the control room."""
 SINCE_OPENING = timedelta(hours=5)
 STEPS_RANG = timedelta(hours=20)
@@ -132,7 +133,7 @@ def _facts(
 @asynccontextmanager
 async def many(folder: Path, count: int, tell: Tell = print) -> AsyncIterator[Many]:
     """Run a homeserver with a bot that has *count* rooms."""
-    kept = KEPT / f"many-{count}"
+    kept = KEPT / f"led-{count}"
     if not await asyncio.to_thread((kept / "crowd.json").exists):
         await asyncio.to_thread(shutil.rmtree, kept, ignore_errors=True)
         await _make(kept, count, tell)
@@ -165,7 +166,8 @@ async def _make(folder: Path, count: int, tell: Tell) -> None:
         responder = await homeserver.register("responder", PASSWORD)
         token = await log_in(homeserver, responder, folder / "responder")
         bot = await homeserver.register("cellule", PASSWORD)
-        people = {responder: ["dpo"], f"@{ADMIN}:{homeserver.server_name}": ["admin", "coordinator"]}
+        leads = {f"@{name}:{homeserver.server_name}": ["admin", "coordinator"] for name in (ADMIN, DEPUTY)}
+        people = {responder: ["dpo"], **leads}
         config = configured(homeserver.url, bot, folder / "cellule", people)
         async with started(config):
             pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -66,6 +67,8 @@ async def run(config: Config, *, stop: asyncio.Event | None = None, ready: Calla
             (another instance holds the state folder), `LoginRefusedError` (the homeserver does not let us in),
             `IdentityRefusedError` (the server shows an identity that is not ours).
     """
+    # What a crash would write down holds every key.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     stopped = stop or _stop_on_signals()
     async with asyncio.TaskGroup() as tasks:
         life = tasks.create_task(_live(config, ready), name="cellule")
@@ -132,6 +135,7 @@ class _Parts:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.gateway.run(service.hear), name="sync")
                 tasks.create_task(service.run(), name="inbox")
+                tasks.create_task(service.worker.run(), name="worker")
                 tasks.create_task(service.drain.run(), name="outbox")
                 tasks.create_task(service.bulletins.run(), name="bulletins")
                 tasks.create_task(service.cascades.feeder.run(), name="cascades")

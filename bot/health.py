@@ -19,6 +19,7 @@ _METRICS = {
     "outbox_still_seconds": "For how long nothing of the outbox was done although a message waited",
     "alarms_overdue": "Alarms whose moment has passed and that have not rung, as of the last minute",
     "alarms_overdue_seconds": "How late the latest of them is",
+    "reminders_undelivered": "Reminders told elsewhere, since nothing can be said in their rooms",
     "applying_seconds": "For how long what came in last is being applied",
     "incidents_open": "Incidents that are open",
     "commands_dropped": "Commands over the budget, since the start",

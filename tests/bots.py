@@ -19,14 +19,14 @@ import yaml
 from bot.core.facts import DeskFact, Fact
 from bot.demo.homeserver import Homeserver
 from bot.ports import Batch
-from bot.store.sqlite import open_store
+from bot.store.sqlite import SqliteStore, open_store
+from tests.patience import PATIENCE_S, eventually
 from tests.servers import Account
 
 STARTED = "started:"
 """What the bot logs once it listens."""
 PACE = 3600
 """An hour of the law is a second of the drill."""
-POLITE_S = 15
 
 
 class Bot:
@@ -102,21 +102,23 @@ class Bot:
         if not self.is_running:
             return
         try:
-            async with asyncio.timeout(POLITE_S):
+            async with asyncio.timeout(PATIENCE_S):
                 await self.stop()
         except TimeoutError:
             await self.kill()
 
-    async def start(self, *, within_s: float = 30) -> None:
+    async def start(self) -> None:
         """Start it and wait until it listens."""
-        seen = self._lines()
+        seen = len(self._lines())
         await self.spawn()
+        await eventually(lambda: self._listens(seen), self.tail)
+
+    def _listens(self, seen: int) -> bool:
+        """Say whether it has said so, after as many lines as were *seen* before."""
         assert self._process is not None
-        async with asyncio.timeout(within_s):
-            while STARTED not in "\n".join(self._lines()[len(seen) :]):
-                if self._process.returncode is not None:
-                    raise RuntimeError(f"the bot ended with {self._process.returncode}:\n{self.tail()}")
-                await asyncio.sleep(0.02)  # polling a file of another process: there is nothing to wait for
+        if self._process.returncode is not None:
+            raise RuntimeError(f"the bot ended with {self._process.returncode}:\n{self.tail()}")
+        return any(STARTED in line for line in self._lines()[seen:])
 
     async def spawn(self) -> None:
         """Start it without waiting for anything."""
@@ -142,22 +144,30 @@ class Bot:
         assert self._process is not None
         return await self._process.wait()
 
-    async def wait_log(self, words: str, *, within_s: float = 20) -> str:
+    async def wait_log(self, words: str) -> str:
         """Return the first line of the log that has *words*, as soon as there is one."""
-        async with asyncio.timeout(within_s):
-            while not (found := [line for line in self._lines() if words in line]):  # noqa: ASYNC110 - a file
-                await asyncio.sleep(0.05)
-        return found[0]
+        await eventually(lambda: any(words in line for line in self._lines()), self.tail)
+        return next(line for line in self._lines() if words in line)
 
     async def facts(self) -> list[Fact | DeskFact]:
         """Return all it keeps, read from its own store: what no answer could hide. It must not be running."""
-        key = (self.folder / "secrets" / "state.key").read_bytes()
-        async with await open_store(self.state, key) as store:
+        async with await self.open_store() as store:
             return [kept.fact for stream in await store.streams() for kept in await store.history(stream)]
+
+    def configure(self, **groups: Mapping[str, Any]) -> None:
+        """Change keys of its configuration, for its next start."""
+        written = yaml.safe_load(self.config.read_text())
+        for group, keys in groups.items():
+            written[group].update(keys)
+        self.config.write_text(yaml.safe_dump(written))
+
+    async def open_store(self) -> SqliteStore:
+        """Open its own store. It must not be running."""
+        return await open_store(self.state, (self.folder / "secrets" / "state.key").read_bytes())
 
     async def was_heard(self, ago: timedelta) -> None:
         """Let it have heard the homeserver last so long ago, as if it had been down since. It must not be running."""
-        async with await open_store(self.state, (self.folder / "secrets" / "state.key").read_bytes()) as store:
+        async with await self.open_store() as store:
             token, heard_at = await store.sync_token(), datetime.now(UTC) - ago
             assert token is not None
             await store.receive(Batch(events=(), token=token, heard_at=heard_at))

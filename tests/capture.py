@@ -15,9 +15,9 @@ from bot.core.names import RoomId, UserId
 from bot.demo.homeserver import Homeserver
 from bot.demo.responder import Responder, Said
 from tests.bots import Bot
+from tests.patience import PATIENCE_S
 from tests.servers import Account
 
-WITHIN_S = 60.0
 PEOPLE = {"alice": ("admin", "coordinator"), "bob": ("dpo",), "carol": ("it",)}
 """Carol has a device that is off: what is sent to it waits on the homeserver."""
 LINES = (
@@ -64,15 +64,15 @@ async def _play(homeserver: Homeserver, folder: Path) -> None:
         (folder / "bot").mkdir()
         roster = {accounts[name].user: roles for name, roles in PEOPLE.items()}
         async with Bot(folder / "bot", homeserver, accounts["cellule"], roster):
-            lobby = await alice.wait_for(lambda: _heard_in_new_room(alice, cellule, set()), WITHIN_S)
+            lobby = await alice.wait_for(lambda: _heard_in_new_room(alice, cellule, set()), PATIENCE_S)
             await _ask(alice, cellule, lobby.room, "!open The host is down --playbook provider-hit")
-            card = await alice.wait_for(lambda: _heard_in_new_room(alice, cellule, {lobby.room}), WITHIN_S)
+            card = await alice.wait_for(lambda: _heard_in_new_room(alice, cellule, {lobby.room}), PATIENCE_S)
             for line in LINES:
                 await _ask(bob if line.startswith("!draft") else alice, cellule, card.room, line)
             question = await alice.say(card.room, "!status")
             await alice.say(card.room, "!next", thread=question)
-            await alice.wait_for(lambda: _of(alice, lambda said: said.sender == cellule and said.thread), WITHIN_S)
-            await bob.wait_for(lambda: _of(bob, lambda said: said.sender == cellule and said.replaces), WITHIN_S)
+            await alice.wait_for(lambda: _of(alice, lambda said: said.sender == cellule and said.thread), PATIENCE_S)
+            await bob.wait_for(lambda: _of(bob, lambda said: said.sender == cellule and said.replaces), PATIENCE_S)
 
 
 @asynccontextmanager
@@ -108,7 +108,7 @@ async def _ask(person: Responder, cellule: UserId, room: RoomId, line: str) -> S
     await person.say(room, line)
     return await person.wait_for(
         lambda: _of(person, lambda said: said.sender == cellule and said.room == room and not said.replaces, mark),
-        WITHIN_S,
+        PATIENCE_S,
     )
 
 

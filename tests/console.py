@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE_S = 60.0
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)

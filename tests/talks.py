@@ -6,11 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tests.patience import PATIENCE_S
 from tests.peers.peer import Peer
 from tests.peers.views import Json, Message
-
-ANSWER_S = 30.0
-"""An answer takes a tenth of a second; on a machine that is busy with other tests, more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +27,14 @@ class Talk:
         """Send *body* and return the bot's first message after it that has *pattern*."""
         return await self.hear(pattern, after=await self.say(body, **how))
 
-    async def hear(self, pattern: str, *, after: str | None = None, within_s: float = ANSWER_S) -> Message:
+    async def ask_with(self, other: Peer, body: str, pattern: str = ".") -> Message:
+        """Send *body*, have *other* confirm it, and return the bot's first message after that which has *pattern*."""
+        asked = await self.ask(body, r"!confirm \d+")
+        number = re.search(r"!confirm (\d+)", asked.text or "")
+        assert number is not None
+        return await self.of(other).ask(f"!confirm {number[1]}", pattern)
+
+    async def hear(self, pattern: str, *, after: str | None = None, within_s: float = PATIENCE_S) -> Message:
         """Return the bot's first message (after the event *after*) that has *pattern*."""
         return await self.peer.wait_for(self.room, pattern, sender=self.bot, after=after, within_s=within_s)
 

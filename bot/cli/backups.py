@@ -12,6 +12,7 @@ from bot.backup.errors import RecoveryError, RecoveryFailedError
 from bot.backup.making import make
 from bot.backup.restoring import Restored, restore
 from bot.cli.findings import count
+from bot.cli.trusting import never_seen
 from bot.config import Config
 from bot.config.values import recovery_key as read_key_file
 from bot.matrix.nio_store import CryptoFile
@@ -49,6 +50,9 @@ async def bring_back(config: Config, source: Path, key_file: Path) -> None:
     made = f"{restored.manifest.made_at:%Y-%m-%d %H:%M} UTC by Cellule {restored.manifest.version}"
     print(f"filled  {config.state.folder} ({_told(restored)}), encrypted anew under state.key_file")
     print(f"from    the backup made {made}")
+    if strangers := await never_seen(config):
+        print(f"unknown {', '.join(strangers)}: the identity that the homeserver shows of them first is taken, as of")
+        print("        anybody new. Compare it with them: `!trust WHO` in the control room")
     print("Make sure that the old machine never starts the bot again: two with one device break the encryption.")
 
 

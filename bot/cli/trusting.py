@@ -46,6 +46,19 @@ async def trust(path: Path, who: str, confirm: str | None) -> list[str]:
             return _told(user, identities.person(user))
 
 
+async def never_seen(config: Config) -> tuple[UserId, ...]:
+    """Return the people of the configuration of whom the state knows no identity: the first one shown is taken.
+
+    Raises what `trust` does.
+    """
+    async with await open_store(config.state.folder, config.state.key.reveal()) as store:
+        kept = await store.get(LOGIN)
+    if kept is None:
+        return tuple(sorted(config.people))
+    with _identities(config, Login.load(kept)) as identities:
+        return tuple(user for user in sorted(config.people) if identities.person(user).pinned is None)
+
+
 def _found(identities: Identities, who: str) -> UserId:
     try:
         return find_person(who, identities.known())

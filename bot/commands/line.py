@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
@@ -64,7 +65,7 @@ class Line:
 
     def _cut(self, count: int) -> tuple[str, Line]:
         """Return the first *count* words with what stands between them, and the line after them."""
-        end = [match.end() for match in re.finditer(r"\S+", self.rest)][count - 1]
+        end = next(islice(re.finditer(r"\S+", self.rest), count - 1, None)).end()
         return self.rest[:end], self._with(self.rest[end:])
 
     def _with(self, rest: str) -> Line:

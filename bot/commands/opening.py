@@ -35,7 +35,13 @@ class _Found:
     """What was picked up so far; lives only while one line is read."""
 
     title: list[str] = field(default_factory=list)
+    has_begun: bool = False
+    """Whether anything but blanks belongs to the title."""
     options: dict[str, str] = field(default_factory=dict)
+
+    def add(self, part: str) -> None:
+        self.title.append(part)
+        self.has_begun = self.has_begun or not part.isspace()
 
 
 def read_open(line: Line) -> Open:
@@ -60,15 +66,15 @@ def read_open(line: Line) -> Open:
 
 def _take(text: str, position: int, found: _Found) -> int:
     """Take one token at *position*, or the whole quoted title; return where the next begins."""
-    quoted = _quoted_end(text, position) if not "".join(found.title).strip() else None
+    quoted = None if found.has_begun else _quoted_end(text, position)
     token = _TOKEN.match(text, position)
     if quoted or token is None:
         end = quoted or position + 1
-        found.title.append(text[position:end])
+        found.add(text[position:end])
         return end
     option = _option(token.group())
     if option is None:
-        found.title.append(token.group())
+        found.add(token.group())
         return token.end()
     return _take_option(text, token, option, found)
 

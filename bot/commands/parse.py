@@ -20,6 +20,7 @@ from bot.core.spelling import fold
 MOST_BYTES = 48_000
 """The longest message that is read, in UTF-8."""
 _LONGEST_WORD = 40
+"""No command has a longer word, and nobody mistypes one by more."""
 
 _DIRECTION_MARKS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # All but tab and newline; lone surrogates too, which no store can keep.
@@ -30,6 +31,18 @@ _UNSEEN = re.compile(f"[{_DIRECTION_MARKS}{_CONTROLS}]")
 _UNSEEN_START = re.compile(rf"[\s{_DIRECTION_MARKS}{_CONTROLS}]*")
 _COMMAND = re.compile(rf"!(?P<word>(?:{_UNSEEN.pattern})*\w\S*)\s*")
 _NUMBER = re.compile(r"[0-9]{1,3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A command is called; what stands after its word is not read yet."""
+
+    row: Row
+    body: str
+    rest: str
+    """What stands after the word."""
+    number: int | None = None
+    """A bare number, typed without a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +77,14 @@ class UsageError:
 Parsed = ParsedCommand | NotACommand | UnknownWord | UsageError
 
 
-def parse(body: str, *, place: Place, now: datetime, zone: ZoneInfo, language: Language) -> Parsed:
-    """Say what *body* asks in a room of kind *place*.
+def recognise(body: str, *, language: Language) -> Called | NotACommand | UnknownWord:
+    """Say which command *body* calls, by its word alone: it costs the same whatever stands after it.
 
     Words of both languages work everywhere; *language* only decides which one is guessed first for a misspelt word.
     """
     text = body[_end_of_unseen_start(body) :].strip()
     if _NUMBER.fullmatch(text):
-        return ParsedCommand(row=OPEN_ROW, command=Choose(number=int(text)))
+        return Called(row=OPEN_ROW, body=body, rest="", number=int(text))
     match = _COMMAND.match(text)
     if match is None:
         return NotACommand()
@@ -79,14 +92,30 @@ def parse(body: str, *, place: Place, now: datetime, zone: ZoneInfo, language: L
     row = find_row(word)
     if row is None:
         return UnknownWord(word=word, nearest=_nearest_row(word, language))
-    reason = _refused_text(body) or _refused_place(row, place)
+    return Called(row=row, body=body, rest=text[match.end() :])
+
+
+def read(called: Called, *, place: Place, now: datetime, zone: ZoneInfo) -> ParsedCommand | UsageError:
+    """Read what stands after the word, in a room of kind *place*."""
+    row = called.row
+    if called.number is not None:
+        return ParsedCommand(row=row, command=Choose(number=called.number))
+    reason = _refused_place(row, place) or _refused_text(called)
     if reason is not None:
         return UsageError(row=row, reason=reason)
-    return _read(row, Line(rest=text[match.end() :], now=now, zone=zone))
+    return _read(row, Line(rest=called.rest, now=now, zone=zone))
+
+
+def parse(body: str, *, place: Place, now: datetime, zone: ZoneInfo, language: Language) -> Parsed:
+    """Say what *body* asks in a room of kind *place*: recognise its word, and read the rest at once."""
+    called = recognise(body, language=language)
+    return read(called, place=place, now=now, zone=zone) if isinstance(called, Called) else called
 
 
 def find_row(word: str) -> Row | None:
     """Return the row that *word* names, whatever its case and accents; None when none has it."""
+    if len(word) > _LONGEST_WORD:
+        return None
     plain = unicodedata.normalize("NFC", word).casefold()
     return _ROWS.get(plain) or _ROWS_WITHOUT_ACCENTS.get(fold(plain))
 
@@ -113,11 +142,13 @@ def _read(row: Row, line: Line) -> ParsedCommand | UsageError:
         return UsageError(row=row, reason=bad.reason)
 
 
-def _refused_text(body: str) -> Reason | None:
-    if len(body.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+def _refused_text(called: Called) -> Reason | None:
+    if len(called.body.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         return Reason(why=Why.TOO_LONG, details={"limit": str(MOST_BYTES)})
+    if len(called.rest) > called.row.longest:
+        return Reason(why=Why.ARGUMENTS_TOO_LONG, details={"limit": str(called.row.longest)})
     for pattern, why in ((_DIRECTION_MARK, Why.DIRECTION_MARK), (_CONTROL, Why.CONTROL_CHARACTER)):
-        if found := pattern.search(body):
+        if found := pattern.search(called.body):
             return Reason(why=why, details={"code": f"U+{ord(found.group()):04X}"})
     return None
 

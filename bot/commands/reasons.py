@@ -12,6 +12,8 @@ class Why(StrEnum):
 
     TOO_LONG = "too-long"
     """`limit`: bytes a message may have."""
+    ARGUMENTS_TOO_LONG = "arguments-too-long"
+    """`limit`: characters that may follow the word of this command."""
     CONTROL_CHARACTER = "control-character"
     """`code`: the code point, `U+0007`."""
     DIRECTION_MARK = "direction-mark"

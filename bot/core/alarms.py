@@ -76,20 +76,24 @@ Alarm = Ring | StepsDue | UpdateDue | Repeat | Brief
 def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
     """Return what waits to ring, earliest first. A room that is closed or not made yet rings no clock.
 
-    Rungs up to the due time each stand for themselves, however late. Of the repeated ones only the newest one passed
-    by *now* stands, or the next one.
+    One that the homeserver refuses to make has its clocks all the same. Rungs up to the due time each stand for
+    themselves, however late. Of the repeated ones only the newest one passed by *now* stands, or the next one.
     """
     match incident.status:
         case Status.OPENING:
-            return ()
+            return tuple(sorted(_clocks(incident, now), key=_at)) if incident.room_refused else ()
         case Status.CLOSED:
             return tuple(_repeat(incident))
         case Status.OPEN:
             clocks, steps = _clocks(incident, now), _steps(incident, now)
             waiting: list[Alarm] = [*_brief(incident), *clocks, *steps, *_update(incident)]
-            return tuple(sorted(waiting, key=lambda alarm: alarm.at))
+            return tuple(sorted(waiting, key=_at))
         case _:
             assert_never(incident.status)
+
+
+def _at(alarm: Alarm) -> datetime:
+    return alarm.at
 
 
 def _brief(incident: Incident) -> Iterable[Brief]:

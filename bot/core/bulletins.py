@@ -12,7 +12,7 @@ from bot.core.cascade_errors import NoCascade
 from bot.core.clocks import Running, legal_time
 from bot.core.commands import SendBulletin
 from bot.core.errors import IncidentClosed, RuleError, TimeInPast
-from bot.core.facts import BulletinReceived, BulletinSent
+from bot.core.facts import Announcing, BulletinReceived, BulletinSent
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
 from bot.core.spelling import fold
@@ -20,6 +20,8 @@ from bot.core.spelling import fold
 LONGEST = 6_000
 """Characters of a bulletin, each blank counted as the longest cell: an encrypted message holds it in any script."""
 LONGEST_CELL = 200
+FEW = 10
+"""A bulletin for more organisations than these needs a second person."""
 EMPTY = "–"
 """What stands where the file says nothing."""
 
@@ -83,8 +85,10 @@ class Sending:
     """Who would be meant, and is told nothing: their incident is closed."""
 
 
-def send(parent: Incident, children: Sequence[Incident], command: SendBulletin, by: UserId, now: datetime) -> Sending:
-    """Return the bulletin that *command* sends.
+def send(
+    parent: Incident, children: Sequence[Incident], command: SendBulletin, by: UserId, now: datetime
+) -> Sending | Announcing:
+    """Return the bulletin that *command* sends, or, when it is for many, what a second person is to confirm.
 
     Raises:
         RuleError: it is refused; nobody is told anything.
@@ -101,22 +105,43 @@ def send(parent: Incident, children: Sequence[Incident], command: SendBulletin, 
     is_for_all = command.audience == Audience.ALL
     if not open_ and not is_for_all:
         raise NobodyToTell(command.audience)
-    told = tuple(child for child in open_ if child.status is Status.OPEN)
-    unopened = len(parent.cascade.rows) - len(children) if is_for_all else 0
-    return Sending(
-        bulletin=BulletinSent(
-            at=now,
-            by=by,
-            number=len(parent.cascade.bulletins) + 1,
-            text=command.text,
-            audience=command.audience,
-            next_update=command.next_update,
-            recipients=None if is_for_all else tuple(child.id for child in open_),
-        ),
-        told=told,
-        later=len(open_) - len(told) + max(0, unopened),
-        closed=len(meant) - len(open_),
+    unopened = max(0, len(parent.cascade.rows) - len(children)) if is_for_all else 0
+    act = Announcing(
+        text=command.text,
+        audience=command.audience,
+        next_update=command.next_update,
+        recipients=None if is_for_all else tuple(child.id for child in open_),
+        told=len(open_) + unopened,
     )
+    if (is_for_all or len(open_) > FEW) and not parent.drill:
+        return act
+    return sending_of(parent, children, announced(parent, act, by, now), closed=len(meant) - len(open_))
+
+
+def announced(parent: Incident, act: Announcing, by: UserId, now: datetime) -> BulletinSent:
+    """Return the bulletin that *act* is about, as the next of *parent*. Raises NoCascade."""
+    if parent.cascade is None:
+        raise NoCascade
+    return BulletinSent(
+        at=now,
+        by=by,
+        number=len(parent.cascade.bulletins) + 1,
+        text=act.text,
+        audience=act.audience,
+        next_update=act.next_update,
+        recipients=act.recipients,
+    )
+
+
+def sending_of(parent: Incident, children: Sequence[Incident], sent: BulletinSent, *, closed: int = 0) -> Sending:
+    """Return how many the bulletin *sent* reaches; *closed* are those meant who are told nothing."""
+    meant = [child for child in children if _is_for(sent, child)]
+    open_ = [child for child in meant if child.status is not Status.CLOSED]
+    told = tuple(child for child in open_ if child.status is Status.OPEN)
+    rows = len(parent.cascade.rows) if parent.cascade else 0
+    unopened = max(0, rows - len(children)) if sent.recipients is None else 0
+    later, shut = len(open_) - len(told) + unopened, max(closed, len(meant) - len(open_))
+    return Sending(bulletin=sent, told=told, later=later, closed=shut)
 
 
 def waits_for(parent: Incident, child: Incident) -> tuple[BulletinSent, ...]:

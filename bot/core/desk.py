@@ -18,8 +18,12 @@ from bot.core.facts import (
     ChoiceOffered,
     ControlRoomReady,
     DeskFact,
+    DirectRoomAsked,
+    DirectRoomReady,
     Fact,
     FileOffered,
+    HouseConfirmationAsked,
+    HouseConfirmationGiven,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
@@ -65,6 +69,10 @@ class Desk:
     """The fold of the desk's own facts and of the opening of every incident."""
 
     control_room: RoomId | None = None
+    direct_rooms: Mapping[UserId, RoomId] = field(default_factory=dict)
+    """Rooms of our own with one person."""
+    direct_codenames: Mapping[UserId, str] = field(default_factory=dict)
+    """What those rooms are called, or will be."""
     opened: Mapping[IncidentId, Opened] = field(default_factory=dict)
     offers: Mapping[tuple[UserId, RoomId], ChoiceOffered] = field(default_factory=dict)
     """Lists of playbooks that wait for a number."""
@@ -74,6 +82,9 @@ class Desk:
     """Whose identity changed, with the master key that was told; None when that changed once more, or is gone."""
     shown: Mapping[tuple[UserId, UserId], str] = field(default_factory=dict)
     """Which changed master key an admin was shown last, by the admin and whose it is."""
+    asked: tuple[HouseConfirmationAsked, ...] = ()
+    """What waits for a second person of the house, the oldest first; some may have lapsed."""
+    asked_so_far: int = 0
     confirmed: Mapping[UserId, IdentityConfirmed] = field(default_factory=dict)
     """Whose identity was compared with them, and the last time that it was."""
 
@@ -87,14 +98,18 @@ class Desk:
 
     def codenames(self) -> frozenset[str]:
         """Return every codename ever used."""
-        return frozenset(opened.codename for opened in self.opened.values())
+        return frozenset([*self.direct_codenames.values(), *(opened.codename for opened in self.opened.values())])
 
 
-def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: C901, PLR0911 - a table: one line or two for each
+def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return the desk after *fact*; of an incident's facts only its opening matters here."""
     match fact:
         case ControlRoomReady(room=room):
             return replace(desk, control_room=room)
+        case DirectRoomAsked(user=user, codename=codename):
+            return replace(desk, direct_codenames={**desk.direct_codenames, user: codename})
+        case DirectRoomReady(user=user, room=room):
+            return replace(desk, direct_rooms={**desk.direct_rooms, user: room})
         case ChoiceOffered(by=by, room=room):
             # At a start streams are read one after the other: the opening that settled this offer may be known already.
             settled = any(
@@ -108,6 +123,11 @@ def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: C901, PLR09
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
         case FileOffered(by=by, room=room):
             return replace(desk, files={**desk.files, (by, room): fact})
+        case HouseConfirmationAsked(number=number):
+            return replace(desk, asked=(*desk.asked, fact), asked_so_far=max(number, desk.asked_so_far))
+        case HouseConfirmationGiven(number=number):
+            left_over = tuple(asked for asked in desk.asked if asked.number != number)
+            return replace(desk, asked=left_over, asked_so_far=max(number, desk.asked_so_far))
         case IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})
@@ -210,6 +230,14 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
         prefilled=prefill(house.profile, playbook),
         quiet=house.quiet,
     )
+
+
+def ask_for_direct_room(desk: Desk, user: UserId, now: datetime) -> DirectRoomAsked | None:
+    """Ask for a room with *user* alone; None when it was asked for."""
+    if user in desk.direct_codenames:
+        return None
+    codename = pick_codename(InputId(f"direct:{user}"), desk.codenames())
+    return DirectRoomAsked(at=now, user=user, codename=codename)
 
 
 def incident_id(input: InputId) -> IncidentId:

@@ -31,6 +31,7 @@ from bot.core.facts import (
     Fact,
     Joined,
     Left,
+    NotDelivered,
     Noted,
     Opened,
     PersonInvited,
@@ -57,8 +58,7 @@ from bot.core.facts import (
     UpdateRang,
 )
 from bot.core.incident import Incident, Status
-from bot.core.names import EventId, StepId, UserId
-from bot.core.roster import Role
+from bot.core.names import EventId, UserId
 from bot.core.two_persons import second_persons
 
 INVITED_AT_ONCE = 10
@@ -119,15 +119,6 @@ class AskSecondPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remind:
-    """Ring: a message that notifies. Several that ring together become one message."""
-
-    fact: Rang | StepsRang | UpdateRang | RepeatRang
-    people: tuple[UserId, ...]
-    """Who is mentioned; empty means the whole room."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PostBrief:
     """Post a situation brief for those who came late."""
 
@@ -160,7 +151,6 @@ Effect = (
     | Confirm
     | AskSecondPerson
     | Warn
-    | Remind
     | PostBrief
     | PostFirstSteps
     | ShowProgress
@@ -187,16 +177,12 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return (RemovePerson(user=user), Warn(fact=fact))
         case Briefed(users=users):
             return (PostBrief(users=users),)
-        case Rang(rule=rule, level=level):
-            return (Remind(fact=fact, people=after.circle(after.rules[rule], level)),)
-        case StepsRang(steps=steps):
-            return (Remind(fact=fact, people=_workers(after, steps)),)
-        case UpdateRang() | RepeatRang():
-            return (Remind(fact=fact, people=after.leaders()),)
+        case Rang() | StepsRang() | UpdateRang() | RepeatRang() | NotDelivered():
+            return ()  # a fact once it was said
         case DraftMade() | DraftReviewed() | DraftFrozen() | BulletinSent():
             return ()  # the answer has the draft itself, or what the bulletin reads like
         case ConfirmationAsked(by=by, act=act):
-            return (AskSecondPerson(fact=fact, people=second_persons(after, by, act)),)
+            return (AskSecondPerson(fact=fact, people=second_persons(after, by, act, fact.at)),)
         case ConfirmationGiven():
             return ()  # the act itself says that it was done
         case ClockStarted(by=None):
@@ -235,17 +221,3 @@ def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, P
             return (Confirm(fact=fact), ShowCard())
         case _:
             assert_never(fact)
-
-
-def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...]:
-    """Return who is to do *steps*: whoever took each on, else the holders of its role, else who leads.
-
-    Who left the room hears nothing there; when nobody is left to name, the room is meant.
-    """
-    found: dict[UserId, None] = {}
-    for step in incident.playbook.steps():
-        if step.id in steps:
-            assigned = incident.step_state(step.id).assigned or step.role
-            people = incident.present(assigned) if isinstance(assigned, Role) else (assigned,)
-            found |= dict.fromkeys(user for user in people or incident.leaders() if user not in incident.left)
-    return tuple(found)

@@ -29,6 +29,11 @@ class NotAllowed(RuleError):
 
 
 @dataclass(eq=False)
+class GuestOfTheHouse(RuleError):
+    """The asker is on this incident's roster and is none of the configuration's people, to whom the right belongs."""
+
+
+@dataclass(eq=False)
 class IncidentClosed(RuleError):
     """The incident is closed; only reading and `!resume` are left."""
 
@@ -227,6 +232,33 @@ class NoSecondPerson(RuleError):
 
 
 @dataclass(eq=False)
+class NobodyToConfirm(RuleError):
+    """It needs a second person, and there is none."""
+
+    needed: tuple[Role, ...]
+    """What they would have to be."""
+
+
+@dataclass(eq=False)
+class NobodyInTheHouse(RuleError):
+    """It needs a second person of the configuration, and there is none."""
+
+    needed: tuple[Role, ...]
+
+
+@dataclass(eq=False)
+class Overtaken(RuleError):
+    """Since it was asked for, what it is about has changed."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class CameLate(RuleError):
+    """It came after later messages of the same device: it may have been held back until it means something else."""
+
+
+@dataclass(eq=False)
 class AlreadyAsked(RuleError):
     """The same act waits for a second person."""
 
@@ -249,15 +281,15 @@ class ConfirmationLapsed(RuleError):
 
 @dataclass(eq=False)
 class NotTheSecondPerson(RuleError):
-    """Whoever asked cannot confirm, nor whoever is to go."""
+    """Whoever asked cannot confirm, nor whoever is to go, nor who came by them: see `bot.core.two_persons`."""
 
     others: tuple[UserId, ...]
     """Who can."""
 
 
 @dataclass(eq=False)
-class SeveralToConfirm(RuleError):
-    """Several acts wait: which one must be said."""
+class WhichToConfirm(RuleError):
+    """Which act is confirmed must be said: another may wait by the time it is read."""
 
     numbers: tuple[int, ...]
 

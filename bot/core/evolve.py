@@ -38,6 +38,7 @@ from bot.core.facts import (
     Fact,
     Joined,
     Left,
+    NotDelivered,
     Noted,
     Opened,
     PersonInvited,
@@ -45,6 +46,7 @@ from bot.core.facts import (
     ProgressPosted,
     Purged,
     Rang,
+    Reminder,
     Removal,
     RepeatRang,
     Resumed,
@@ -66,7 +68,9 @@ from bot.core.facts import (
 )
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, UserId
+from bot.core.reminders import without
 from bot.core.risk import Weighed
+from bot.core.roster import Grant
 from bot.core.two_persons import lapses_at
 
 BRIEF_DELAY = timedelta(seconds=30)
@@ -112,6 +116,7 @@ def _open(fact: Opened) -> Incident:
         rules={rule.id: rule for rule in fact.rules},
         closed_days=frozenset(fact.closed_days),
         roster=roster,
+        grants={user: (Grant(at=fact.at, by=None, roles=roles),) for user, roles in roster.items()},
         present_from_opening=frozenset(roster),
         answers=dict(fact.prefilled),
         prefilled=frozenset(fact.prefilled),
@@ -145,16 +150,20 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
             return _without_late_steps(incident, changed, fact.at)
         case Answered():
             return _without_late_steps(incident, _answer(incident, fact), fact.at)
-        case ClockStarted() | ClockFiled() | ClockSetAside() | ClockClassified() | Rang() | Snoozed():
+        case Rang(rule=rule):
+            return _with_clock(_said(incident, fact), rule, _clock_after(incident, fact))
+        case ClockStarted() | ClockFiled() | ClockSetAside() | ClockClassified() | Snoozed():
             return _with_clock(incident, fact.rule, _clock_after(incident, fact))
         case ClockAdded():
             return _add_clock(incident, fact)
         case StepsRang(steps=steps, at=at):
-            return replace(incident, rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
+            return replace(_said(incident, fact), rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
         case UpdateRang(promised=promised):
-            return replace(incident, update_rang=promised)
+            return replace(_said(incident, fact), update_rang=promised)
         case RepeatRang():
-            return replace(incident, is_repeat_rung=True)
+            return replace(_said(incident, fact), is_repeat_rung=True)
+        case NotDelivered():
+            return replace(incident, undelivered=(*incident.undelivered, fact))
         case RiskWeighed(factor=factor):
             return replace(incident, weighed={**incident.weighed, factor: _weighed(fact)})
         case RiskDecided():
@@ -165,13 +174,8 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911,
             return reduce(lambda current, rule: _acknowledge(current, rule, at), rules, incident)
         case Noted():
             return incident
-        case PersonInvited(user=user, roles=roles):
-            return replace(
-                incident,
-                roster={**incident.roster, user: frozenset(roles)},
-                left=incident.left - {user},
-                strangers=incident.strangers - {user},
-            )
+        case PersonInvited():
+            return _invite(incident, fact)
         case RoleGiven():
             return _give_role(incident, fact)
         case PersonRemoved(user=user):
@@ -227,10 +231,27 @@ def _out(incident: Incident, user: UserId) -> Incident:
     )
 
 
+def _invite(incident: Incident, fact: PersonInvited) -> Incident:
+    grant = Grant(at=fact.at, by=fact.by, roles=frozenset(fact.roles))
+    before = incident.grants.get(fact.user, ()) if fact.user in incident.roster else ()
+    return replace(
+        incident,
+        roster={**incident.roster, fact.user: grant.roles},
+        grants={**incident.grants, fact.user: (*before, grant)},
+        left=incident.left - {fact.user},
+        strangers=incident.strangers - {fact.user},
+    )
+
+
 def _give_role(incident: Incident, fact: RoleGiven) -> Incident:
     if fact.user not in incident.roster:
         return incident  # only an invitation puts somebody on the roster
-    return replace(incident, roster={**incident.roster, fact.user: incident.roster[fact.user] | {fact.role}})
+    grant = Grant(at=fact.at, by=fact.by, roles=frozenset({fact.role}))
+    return replace(
+        incident,
+        roster={**incident.roster, fact.user: incident.roster[fact.user] | grant.roles},
+        grants={**incident.grants, fact.user: (*incident.grants.get(fact.user, ()), grant)},
+    )
 
 
 def _remove(incident: Incident, user: UserId) -> Incident:
@@ -299,6 +320,10 @@ def _step_after(incident: Incident, fact: StepAssigned | StepDone | StepSkipped 
             return StepState(status=status, assigned=before.assigned)
         case _:
             assert_never(fact)
+
+
+def _said(incident: Incident, reminder: Reminder) -> Incident:
+    return replace(incident, undelivered=without(incident.undelivered, reminder))
 
 
 def _clock_after(

@@ -45,7 +45,7 @@ class PersonWent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeCame:
-    """An alarm of this incident is due; which ones, the incident knows."""
+    """The time for a brief may have come. What rings is a fact only once it was said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade
 from bot.core.clocks import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
-from bot.core.facts import BulletinReceived, ConfirmationAsked, DraftFrozen, Severity
+from bot.core.facts import BulletinReceived, ConfirmationAsked, DraftFrozen, NotDelivered, Severity
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Playbook, Step
 from bot.core.quiet import QuietHours
 from bot.core.risk import RiskFactor, Weighed
-from bot.core.roster import STAND_IN, Role, holders
+from bot.core.roster import STAND_IN, Grant, Role, holders
 
 WHOLE_ROOM = 3
 """The level of a reminder that mentions everybody."""
@@ -89,6 +89,8 @@ class Incident:
     rules: Mapping[RuleId, Rule]
     closed_days: frozenset[date]
     roster: Mapping[UserId, frozenset[Role]]
+    grants: Mapping[UserId, tuple[Grant, ...]]
+    """How everybody came by their roles, the first first; of who was removed it stays, until they are invited again."""
     present_from_opening: frozenset[UserId]
     """People of the first roster who never left: they can read the room from its first message."""
     joined: frozenset[UserId] = frozenset()
@@ -128,6 +130,8 @@ class Incident:
     update_rang: datetime | None = None
     """The promised bulletin that has rung."""
     is_repeat_rung: bool = False
+    undelivered: tuple[NotDelivered, ...] = ()
+    """Reminders that people were told of elsewhere, and that were not said in the room since."""
     asked: tuple[ConfirmationAsked, ...] = ()
     """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.two_persons`."""
     asked_so_far: int = 0

@@ -19,4 +19,12 @@ Question = NewType("Question", str)
 DraftId = NewType("DraftId", str)
 """Name of a draft, as typed after `!draft`: `cnil-initial`."""
 InputId = NewType("InputId", str)
-"""Names one thing that came in, for ever: an event id, `alarm:...` or `result:...`. Applied once."""
+"""Names one thing that came in, for ever: an event, `alarm:...` or `result:...`. Applied once.
+
+An event id begins with `$`, and no id that we make up does: a homeserver, which names events, can name nothing of ours.
+"""
+
+
+def input_of(event: EventId) -> InputId:
+    """Name the input that *event* is."""
+    return InputId(event)

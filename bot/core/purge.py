@@ -24,6 +24,8 @@ from bot.core.facts import (
     DeskFact,
     Fact,
     FileOffered,
+    HouseConfirmationAsked,
+    HouseConfirmationGiven,
     Opened,
     PersonInvited,
     PersonRemoved,
@@ -76,7 +78,7 @@ def _is_over(fact: Fact | DeskFact, now: datetime) -> bool:
     match fact:
         case ChoiceOffered(at=at):
             return now - at >= OFFER_LASTS
-        case FileOffered(at=at):
+        case FileOffered(at=at) | HouseConfirmationAsked(at=at) | HouseConfirmationGiven(at=at):
             return now - at >= LIST_LASTS
         case _:
             return False

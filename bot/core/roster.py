@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, StrEnum, auto
 
 from bot.core.names import UserId
@@ -61,6 +63,16 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Roles that somebody got at once."""
+
+    at: datetime
+    by: UserId | None
+    """None for those of the opening: the configuration gave them, or a list."""
+    roles: frozenset[Role]
+
+
 STAND_IN: Mapping[Role, Role] = {
     Role.DPO: Role.LEGAL,
     Role.LEGAL: Role.DPO,
@@ -70,6 +82,15 @@ STAND_IN: Mapping[Role, Role] = {
     Role.IT: Role.COORDINATOR,
 }
 """The deputy of a role: who is asked when its holders do not answer. The coordinators stand in for the rest."""
+
+
+OF_THE_HOUSE = frozenset({Right.OPEN, Right.REGISTER, Right.TRUST})
+"""Rights that only the configuration's people have: on an incident's roster stand guests of the house too."""
+
+
+def roles_for(right: Right, here: frozenset[Role], of_the_house: frozenset[Role]) -> frozenset[Role]:
+    """Return which roles of a person count for *right*: those they have *here*, or those the configuration gives."""
+    return of_the_house if right in OF_THE_HOUSE else here
 
 
 def has_right(roles: frozenset[Role], right: Right) -> bool:

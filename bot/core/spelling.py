@@ -5,5 +5,6 @@ import unicodedata
 
 def fold(text: str) -> str:
     """Return *text* without case and accents: `Élevée` is `elevee`."""
-    apart = unicodedata.normalize("NFD", text.casefold())
-    return "".join(character for character in apart if not unicodedata.combining(character))
+    # Letter by letter: to put a long run of accents in order, as normalizing the whole would, takes its length squared.
+    apart = (part for character in text.casefold() for part in unicodedata.normalize("NFD", character))
+    return "".join(part for part in apart if not unicodedata.combining(part))

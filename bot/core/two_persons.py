@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
-from bot.core.facts import ConfirmationAsked, Irreversible, Removal
+from bot.core.facts import Announcing, Closing, ConfirmationAsked, Irreversible, Removal, Waiving
 from bot.core.incident import Incident
 from bot.core.names import UserId
-from bot.core.roster import Right, has_right
+from bot.core.roster import Grant, Right, has_right
 
 CONFIRM_WITHIN = timedelta(minutes=10)
 """How long an act waits for its second person, on the wall, in a fast drill too."""
+ON_THEIR_OWN_AFTER = timedelta(days=1)
+"""For so long whoever was brought in counts as the same person as who brought them in."""
 
 
 def lapses_at(asked: ConfirmationAsked) -> datetime:
@@ -23,8 +26,47 @@ def waiting(incident: Incident, now: datetime) -> tuple[ConfirmationAsked, ...]:
     return tuple(asked for asked in incident.asked if now < lapses_at(asked))
 
 
-def second_persons(incident: Incident, by: UserId, act: Irreversible) -> tuple[UserId, ...]:
-    """Return who could confirm what *by* asks for: others who can lead and are here, but not whoever is to go."""
-    gone = act.user if isinstance(act, Removal) else None
-    others = sorted(incident.roster.keys() - {by, gone} - incident.left)
-    return tuple(user for user in others if has_right(incident.roster[user], Right.LEAD))
+def right_to(act: Irreversible) -> Right:
+    """Return the right that both persons need."""
+    match act:
+        case Closing() | Removal() | Announcing():
+            return Right.LEAD
+        case Waiving():
+            return Right.CLOCK
+        case _:
+            assert_never(act)
+
+
+def second_persons(incident: Incident, by: UserId, act: Irreversible, asked_at: datetime) -> tuple[UserId, ...]:
+    """Return who could confirm what *by* asks for at that time: others who are here, but not whoever is to go.
+
+    They had the right before it was asked for, and neither was brought in by the other lately, nor both by a third:
+    one stolen account can invite any number of its own.
+    """
+    right, gone = right_to(act), act.user if isinstance(act, Removal) else None
+    first = _brought_by(incident, by, right, asked_at)
+    return tuple(
+        user
+        for user in sorted(incident.roster.keys() - {by, gone} - incident.left)
+        if has_right(incident.roster[user], right)
+        and (grant := _first(incident, user, right)) is not None
+        and (grant.by is None or grant.at < asked_at)
+        and _brought_by(incident, user, right, asked_at) != first
+    )
+
+
+def _first(incident: Incident, user: UserId, right: Right) -> Grant | None:
+    """Return by what *user* came by *right*."""
+    return next((grant for grant in incident.grants.get(user, ()) if has_right(grant.roles, right)), None)
+
+
+def _brought_by(incident: Incident, user: UserId, right: Right, at: datetime) -> UserId:
+    """Return who stands at the beginning of those who brought each other in lately, the last of whom is *user*."""
+    seen = {user}
+    while (grant := _first(incident, user, right)) is not None and grant.by is not None:
+        if at - grant.at >= ON_THEIR_OWN_AFTER or grant.by in seen:
+            break
+        # Whoever brings somebody in leads.
+        user, right = grant.by, Right.LEAD
+        seen.add(user)
+    return user

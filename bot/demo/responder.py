@@ -96,7 +96,7 @@ class Responder:
         self._client = client
         self._wire = Wire(client)
         # The bot and the other responders look again at a message when they learn of its sender: none need wait.
-        self._chat = MatrixChat(client, MemoryVault(), CrossSigned(), acquaintance_s=None)
+        self._chat = MatrixChat(client, MemoryVault(), CrossSigned(), holds=lambda _: False, acquaintance_s=None)
         self._readers = readers
         self._sealed: dict[EventId, tuple[RoomId, Any]] = {}
         self._seen: set[EventId] = set()

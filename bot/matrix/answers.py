@@ -6,7 +6,7 @@ import copy
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from nio import (
     DeviceList,
@@ -25,10 +25,14 @@ from nio import (
     ToDeviceEvent,
 )
 
+from bot.matrix import ids
 from bot.matrix.hostile import Surviving, is_too_deep
 from bot.matrix.own_keys import SIGNED_KEY
 
 Json = dict[str, Any]
+T = TypeVar("T")
+_LONGEST_PLACE = 4_096
+"""Characters of a token to go on from; none is much longer than a hundred."""
 
 logger = logging.getLogger(__name__)
 
@@ -54,17 +58,17 @@ class WholeSync(SyncResponse):
         lists = answer.get("device_lists", {})
         rooms = answer.get("rooms", {})
         unused = answer.get("device_unused_fallback_key_types")
-        invited = {room: _invitation(part) for room, part in rooms.get("invite", {}).items()}
+        invited = _of_rooms(rooms.get("invite", {}), _invitation)
         return cls(
-            str(answer["next_batch"]),
+            _place(answer["next_batch"]),
             Rooms(
                 {room: InviteInfo(list(_parse(events, InviteEvent.parse_event))) for room, events in invited.items()},
-                {room: _room(part) for room, part in rooms.get("join", {}).items()},
-                {room: _room(part) for room, part in rooms.get("leave", {}).items()},
+                _of_rooms(rooms.get("join", {}), _room),
+                _of_rooms(rooms.get("leave", {}), _room),
             ),
             DeviceOneTimeKeyCount(None, _count(answer)),
             DeviceList(_names(lists.get("changed")), _names(lists.get("left"))),
-            list(_parse(_events(answer.get("to_device")), ToDeviceEvent.parse_event)),
+            list(_parse(_sent(answer.get("to_device")), ToDeviceEvent.parse_event)),
             [],
             unused_fallback=None if unused is None else SIGNED_KEY in unused,
             invitations=invited,
@@ -90,11 +94,10 @@ class WholeKeysQuery(KeysQueryResponse):
         lists = parsed_dict.get("device_keys")
         if not isinstance(lists, dict):
             return KeysQueryError(*_refusal(parsed_dict))
-        # nio takes the signatures off while it checks them.
         sound = {
-            user: {id_: device for id_, part in devices.items() for device in _copied([part])}
+            user: {id_: device for id_, device in devices.items() if not is_too_deep(device)}
             for user, devices in lists.items()
-            if isinstance(devices, dict)
+            if isinstance(devices, dict) and ids.user_id(user) is not None
         }
         failures = parsed_dict.get("failures")
         return cls(sound, failures if isinstance(failures, dict) else {}, whole=parsed_dict)
@@ -102,7 +105,24 @@ class WholeKeysQuery(KeysQueryResponse):
 
 def read_events(raw: Any) -> list[Any]:
     """Return the room events of a list as the homeserver gave it, in order."""
-    return list(_parse(tuple(_ready(event) for event in raw), Event.parse_event)) if isinstance(raw, list) else []
+    return list(_parse(tuple(_ready(event) for event in _named(raw)), Event.parse_event))
+
+
+def _named(raw: Any) -> Iterator[Any]:
+    """Yield the events whose ids have their form. What is no object at all is told of where it is read."""
+    for event in raw if isinstance(raw, list) else ():
+        if isinstance(event, dict) and not ids.is_event(event):
+            logger.warning("event dropped: an id in it is malformed")
+        else:
+            yield event
+
+
+def _of_rooms(part: Any, read: Callable[[Json], T]) -> dict[str, T]:
+    """Read the parts of an answer that are about rooms, each under the id of its room."""
+    named = {name: inside for name, inside in part.items() if ids.room_id(name) is not None}
+    if len(named) < len(part):
+        logger.warning("rooms dropped: their ids are malformed")
+    return {name: read(inside) for name, inside in named.items()}
 
 
 def _refusal(answer: Any) -> tuple[str, str | None, int | None, bool]:
@@ -123,11 +143,11 @@ def _room(part: Json) -> RoomInfo:
 
 
 def _invitation(part: Json) -> tuple[Json, ...]:
-    return tuple(_copied(event for event in _events(part.get("invite_state")) if isinstance(event, dict)))
+    return tuple(copied(event for event in _events(part.get("invite_state")) if isinstance(event, dict)))
 
 
-def _copied(parts: Iterable[Any]) -> list[Any]:
-    """Copy each of *parts* whole; one that is nested too deeply for that is left out."""
+def copied(parts: Iterable[Any]) -> list[Any]:
+    """Copy each of *parts* whole: nio takes things out of what it reads. One that is nested too deeply is left out."""
     return [copy.deepcopy(part) for part in parts if not is_too_deep(part)]
 
 
@@ -136,8 +156,25 @@ def _events(part: Any) -> tuple[Any, ...]:
     return tuple(events) if isinstance(events, list) else ()
 
 
+def _sent(part: Any) -> tuple[Any, ...]:
+    """Return the to-device messages whose sender has the form of one; what is no object is told of where it is read."""
+    events = _events(part)
+    kept = [event for event in events if not isinstance(event, dict) or ids.user_id(event.get("sender")) is not None]
+    if len(kept) < len(events):
+        logger.warning("to-device messages dropped: the id of their sender is malformed")
+    return tuple(kept)
+
+
+def _place(value: Any) -> str:
+    """Return a place to go on from. Raises ValueError when it is too long to be one."""
+    place = str(value)
+    if len(place) > _LONGEST_PLACE:
+        raise ValueError("a place is too long")
+    return place
+
+
 def _names(part: Any) -> list[str]:
-    return [name for name in part if isinstance(name, str)] if isinstance(part, list) else []
+    return [name for name in part if ids.user_id(name) is not None] if isinstance(part, list) else []
 
 
 def _count(answer: Json) -> int | None:

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from bot.core.names import RoomId, UserId
 from bot.matrix.guard import GuardedClient
 from bot.matrix.room_state import MEGOLM
-from bot.matrix.sealed import session_of
 from bot.matrix.wire import Wire
 from bot.ports import RefusedError, Sealed
 
@@ -76,7 +75,7 @@ def _first_of_each(keyless: Iterable[Sealed]) -> Mapping[_Key, Sealed]:
     found: dict[_Key, Sealed] = {}
     held: Counter[UserId] = Counter()
     for sealed in keyless:
-        key = (sealed.sender, sealed.room, session_of(sealed))
+        key = (sealed.sender, sealed.room, sealed.session)
         if key not in found and held[sealed.sender] < MOST:
             held[sealed.sender] += 1
             found[key] = sealed

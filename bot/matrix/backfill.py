@@ -55,7 +55,7 @@ class Backfill:
             newest_first += events
             end = page.get("end")
             place = end if isinstance(end, str) and end != place else None
-            if not events or place is None or any(map(self._reader.is_our_coming, events)):
+            if not events or place is None or self._reader.we_came(room, events):
                 return self._client.guarded(room, newest_first[::-1])
         # Said aloud: what was written in between will not be acted on.
         logger.error("a gap in the timeline of room %s could not be filled", fingerprint(room))

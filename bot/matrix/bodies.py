@@ -8,13 +8,25 @@ from typing import Any
 
 from aiohttp import ClientPayloadError, ClientResponse
 
-MOST_BYTES = 256 << 20
-"""Above the first sync of thousands of rooms, below what ends the program."""
+MOST_BYTES = 1 << 20
+"""Of an answer that tells of one thing: far above an honest one."""
+LONG_ANSWERS = {"/sync": 32 << 20, "/state": 32 << 20, "/messages": 32 << 20, "/keys/query": 16 << 20}
+"""How the paths end whose answers tell of many things, and how many bytes these may have."""
+_DENSEST = 6
+"""An honest answer has at least so many bytes for each comma and bracket; a denser one takes many times its length."""
+MOST_PARTS_ANYWHERE = 10_000
+"""So many are no matter, however short the answer."""
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _MAYBE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class BodyTooLongError(ClientPayloadError):
     """The body has more bytes than are read of it."""
+
+
+def most_bytes(path: str) -> int:
+    """Return how many bytes are read of the answer to a request for *path*."""
+    return next((most for end, most in LONG_ANSWERS.items() if path.endswith(end)), MOST_BYTES)
 
 
 async def read_body(response: ClientResponse, most: int = MOST_BYTES) -> bytes:
@@ -37,12 +49,22 @@ async def _whole(response: ClientResponse, most: int) -> bytes:
 
 
 def read_json(body: bytes) -> Any:
-    """Return the value, without halves of surrogate pairs, which nothing can store; raises ValueError if it is none."""
+    """Return the value, without halves of surrogate pairs, which nothing can store; raises ValueError if it is none.
+
+    What would take many times its own length in memory counts as none.
+    """
+    if _is_too_dense(body) and _is_too_dense(_STRING.sub(b'""', body), len(body)):
+        raise ValueError("too many parts")
     try:
         value = json.loads(body.decode())
         return _storable(value) if _MAYBE_HALF.search(body) else value
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _is_too_dense(body: bytes, length: int | None = None) -> bool:
+    parts = sum(map(body.count, (b",", b"[", b"{")))
+    return parts > MOST_PARTS_ANYWHERE and parts > (len(body) if length is None else length) // _DENSEST
 
 
 def _storable(value: Any) -> Any:

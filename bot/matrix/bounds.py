@@ -19,7 +19,7 @@ MOST_OWN_KEYS = 5
 """Room keys of our own in one room. They open what we said ourselves, when it comes back with the next answers."""
 MOST_SESSIONS = 20
 """Olm sessions with one device. Honest apps open a new one when they lose the old, which is rare."""
-MOST_NEWCOMERS = 50
+MOST_NEWCOMERS = 12
 """Device keys of one person that no device list has. It takes moments until a new device of theirs is on it."""
 
 IsListed = Callable[[str, str], bool]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
@@ -38,10 +38,14 @@ class MatrixChat:
         vault: Vault,
         policy: DevicePolicy,
         *,
+        holds: Callable[[RoomId], bool],
         federate: bool = True,
         acquaintance_s: float | None = ACQUAINTANCE_S,
     ) -> None:
-        """With *acquaintance_s* None nobody's client is given time to learn our device before it gets a key."""
+        """*holds* says whether a room is used already.
+
+        With *acquaintance_s* None nobody's client is given time to learn our device before it gets a key.
+        """
         wire = Wire(client)
         self._client = client
         acquaintance = Acquaintance(client, wait_s=acquaintance_s)
@@ -50,7 +54,7 @@ class MatrixChat:
         courier = Courier(client, wire, self._devices, acquaintance)
         keys = RoomKeys(client, courier, acquaintance, Promises(vault))
         self._me = UserId(client.user_id)
-        self._rooms = Rooms(wire, self._states, keys, vault, me=self._me, federate=federate)
+        self._rooms = Rooms(wire, self._states, keys, vault, me=self._me, holds=holds, federate=federate)
         self.strangers = Strangers(UserId(client.user_id))
         """Who is in rooms that are not for them."""
         self.unreached: Sightings[Distrust] = Sightings()

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.matrix import ids
 from bot.matrix.guard import GuardedClient
 from bot.matrix.pages import read_page
 from bot.matrix.reading import fingerprint
@@ -19,7 +20,7 @@ from bot.ports import BusyError, RefusedError
 
 _log = logging.getLogger(__name__)
 
-PAGE = 500
+PAGE = 100
 _PRESENT = {"join", "invite", "knock"}
 _POLITENESS = 2
 """How many times as long as it is told to the deletion rests: reminders of other rooms share the limit."""
@@ -107,5 +108,5 @@ def _deletable(chunk: object) -> Iterator[EventId]:
         match event:
             case {"state_key": _} | {"type": "m.room.redaction"}:
                 continue
-            case {"event_id": str(id), "content": dict(content)} if content:
+            case {"event_id": str(id), "content": dict(content)} if content and ids.event_id(id) is not None:
                 yield EventId(id)

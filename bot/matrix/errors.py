@@ -21,6 +21,10 @@ class IdentityRefusedError(Exception):
     """The homeserver holds an identity of ours that we do not, or will not take ours. A person must decide."""
 
 
+class IdentityNotTakenError(IdentityRefusedError):
+    """The homeserver did not take a first identity of ours: it has none of it."""
+
+
 def chat_error(status: int, body: object, *, retry_after: str | None = None) -> ChatError:
     """Translate an answer that is not a success.
 

@@ -117,13 +117,14 @@ class Gateway:
                     self._given.vault,
                     password=await self._password(),
                     recovery_key=await self._recovery_key(),
+                    is_recoverable=self._given.account.recovery_key_file is not None,
                 )
             except ChatError as error:
                 logger.warning("the homeserver is not ready for us: %s", type(error).__name__)
                 wait = error.retry_after if isinstance(error, BusyError) else timedelta()
                 await asyncio.sleep(backoff.fail(wait))
         given = self._given
-        self._chat = MatrixChat(self.client, given.vault, given.policy, federate=given.federate)
+        self._chat = MatrixChat(self.client, given.vault, given.policy, holds=given.holds, federate=given.federate)
         wire = Wire(self.client)
         self._verifications = Verifications(
             keys=Keys(self.client, wire, given.vault),

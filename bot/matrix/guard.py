@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from aiohttp import ClientResponse
+from aiohttp import ClientConnectionError, ClientResponse, ClientTimeout
 from nio import (
     AsyncClient,
     AsyncClientConfig,
@@ -41,7 +41,7 @@ from nio.crypto import ENCRYPTION_ENABLED
 
 from bot.core.names import DeviceId, EventId, UserId
 from bot.matrix.answers import WholeKeysQuery, WholeSync
-from bot.matrix.bodies import read_body, read_json
+from bot.matrix.bodies import most_bytes, read_body, read_json
 from bot.matrix.hostile import Surviving, silence_nio
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
@@ -55,6 +55,13 @@ Doubts = Callable[[EventId, UserId, DeviceId], bool]
 REQUEST_TIMEOUT_S = 30.0
 UNANSWERED_REST_S = 60.0
 """How long a server that did not give its device lists is left alone."""
+
+
+_REDIRECTS = 3
+
+
+class RedirectedError(ClientConnectionError):
+    """The answer is a redirect: to where, its sender says, and who that is we do not know."""
 
 
 class GuardedClient(AsyncClient):
@@ -139,8 +146,15 @@ class GuardedClient(AsyncClient):
         self.next_batch = response.next_batch
 
     async def receive_response(self, response: Response) -> None:
-        """Take an answer into the client's state; an error never changes it (nio forgets the token on some)."""
-        if not isinstance(response, ErrorResponse):
+        """Take an answer into the client's state; an error never changes it (nio forgets the token on some).
+
+        The devices of one person are taken in at a time: between two others have their turn.
+        """
+        if isinstance(response, WholeKeysQuery):
+            for user, devices in response.device_keys.items():
+                await super().receive_response(WholeKeysQuery({user: devices}, {}, whole=response.whole))
+                await asyncio.sleep(0)
+        elif not isinstance(response, ErrorResponse):
             await super().receive_response(response)
 
     async def _handle_sync(self, response: SyncResponse) -> None:
@@ -182,7 +196,9 @@ class GuardedClient(AsyncClient):
                 match self.open(event, room_id):
                     case Opened(event=said):
                         kept.append(said)
-                    case Locked():
+                    case Locked(missing=missing):
+                        if missing is Missing.OWN_KEY:
+                            logger.warning("encrypted event waits: the key held is not from a device of its sender")
                         kept.append(event)
                     case Refused(fault=fault):
                         logger.warning("encrypted event dropped: %s", fault)
@@ -354,11 +370,39 @@ class GuardedClient(AsyncClient):
 
     # --- plain requests ----------------------------------------------------------------------------------
 
-    async def send(self, *asked: Any, **how: Any) -> Any:
-        """Send one request, by the one way there is: nio would let the failures of a proxy pass for faults of ours."""
+    async def send(
+        self,
+        method: str,
+        path: str,
+        data: Any = None,
+        headers: dict[str, str] | None = None,
+        trace_context: Any = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - nio's signature
+    ) -> ClientResponse:
+        """Send one request, to the homeserver and nowhere else: whatever answers with a redirect is not followed.
+
+        nio would follow it to any host, with the body, and let the failures of a proxy pass for faults of ours.
+        """
         if self.client_session is None:
             self.client_session = open_session(self.proxy)
-        return await super().send(*asked, **how)
+        response = await self.client_session.request(
+            method,
+            self.homeserver + path,
+            data=data,
+            headers=headers,
+            trace_request_ctx=trace_context,
+            timeout=ClientTimeout(total=self.config.request_timeout if timeout is None else timeout),
+            allow_redirects=False,
+        )
+        if response.status // 100 == _REDIRECTS:
+            response.close()
+            logger.error(
+                "a redirect (%d) is not followed: write the address it leads to into matrix.homeserver, if it"
+                " is your homeserver's",
+                response.status,
+            )
+            raise RedirectedError("a redirect")
+        return response
 
     async def get(self, path: str) -> tuple[int, dict[str, Any]]:
         """Read *path*, which nio has no safe method for; return the status and the answer, empty if it is no object."""
@@ -370,7 +414,7 @@ class GuardedClient(AsyncClient):
     async def parse_body(self, transport_response: ClientResponse) -> dict[Any, Any]:
         """Return the object in the body of an answer, empty if there is none; nio raises on much that is none."""
         try:
-            answer = read_json(await read_body(transport_response))
+            answer = read_json(await read_body(transport_response, most_bytes(transport_response.url.path)))
         except ValueError:
             return {}
         return answer if isinstance(answer, dict) else {}

@@ -18,6 +18,7 @@ from bot.matrix.backfill import Backfill
 from bot.matrix.guard import GuardedClient
 from bot.matrix.invitations import Invitations
 from bot.matrix.oddities import note_oddities
+from bot.matrix.order import Order
 from bot.matrix.reading import Reader, fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
@@ -91,10 +92,11 @@ class Hearing:
         trust = Trust(client, policy)
         client.doubts = trust.doubts
         self._watch = Watch(client, trust, speaking.strangers, speaking.unreached)
-        self._reader = Reader(own, client.device_of, trust.distrusts)
+        self._reader = Reader(own, client.device_of, trust.distrusts, holds)
         self._backfill = Backfill(client, self._reader, jitter)
         self._verifications = verifications
-        self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._verify)
+        self._order = Order()
+        self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._note_late)
         self._asking = Asking(client, wire)
         states = RoomStates(wire)
         self._invitations = Invitations(own=own, people=people, wire=wire, states=states, vault=vault, jitter=jitter)
@@ -133,7 +135,7 @@ class Hearing:
             # Before the first token nothing was ours to hear.
             if self._token is not None:
                 events = await self._events(room, info)
-                await self._waiting.keep(room, self._reader.locked(events), now)
+                incoming += await self._waiting.keep(room, self._reader.locked(events), now)
                 note_oddities(room, events, self._own)
                 incoming += self._reader.read(room, events, now)
         for name in answer.rooms.leave:
@@ -147,21 +149,25 @@ class Hearing:
 
     async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
         events = info.timeline.events
-        came = any(map(self._reader.is_our_coming, events))
+        came = self._reader.we_came(room, events)
         if info.timeline.limited and info.timeline.prev_batch and self._token and not came:
             gap = await self._backfill.missing(room, before=info.timeline.prev_batch, since=self._token)
             events = [*gap, *events]
-        return self._reader.since_we_came(events)
+        kept = self._reader.since_we_came(room, events)
+        self._order.note(kept)
+        return kept
 
     async def _give(self, incoming: list[Incoming], token: str, heard_at: datetime) -> None:
         """Give what opened since, then *incoming*, in one batch."""
         async with self._giving:
             self._heard_at = heard_at
             opened, news = await self._meanwhile(token)
-            await self._receive(Batch(events=(*opened, *news, *incoming), token=token, heard_at=heard_at))
+            batch = Batch(events=(*opened, *news, *incoming), token=token, heard_at=heard_at)
+            received = await self._receive(batch)
             self._token = token
             await self._waiting.settle(opened)
-            self._watch.told([*news, *incoming])
+            # What was refused was not told to anybody.
+            self._watch.told([one for one in (*news, *incoming) if one.id not in received.refused])
 
     async def _meanwhile(self, token: str) -> tuple[list[Incoming], list[News]]:
         """Return what opened, and what is news, since the last batch."""
@@ -179,6 +185,11 @@ class Hearing:
         for room, info in answer.rooms.join.items():
             for event in info.timeline.events:
                 self._verify(RoomId(room), event)
+
+    def _note_late(self, room: RoomId, event: Any) -> None:
+        """Take note of what opened after it came."""
+        self._order.note([event])
+        self._verify(room, event)
 
     def _verify(self, room: RoomId, event: Any) -> None:
         device = self._client.device_of(event) if getattr(event, "decrypted", False) else None
@@ -214,10 +225,11 @@ class Hearing:
 
 def _changes(info: RoomInfo) -> frozenset[EventId] | None:
     """Return the state events of one room's part of an answer; None when some may have been left out."""
-    if info.timeline.limited:
+    state = [event.source for event in (*info.state, *info.timeline.events) if _is_state(event)]
+    # A room that we just made counts as limited too, and comes from its very beginning.
+    if info.timeline.limited and not any(source.get("type") == "m.room.create" for source in state):
         return None
-    state = filter(_is_state, [*info.state, *info.timeline.events])
-    return frozenset(EventId(str(event.source.get("event_id", ""))) for event in state)
+    return frozenset(EventId(str(source.get("event_id", ""))) for source in state)
 
 
 def _is_state(event: Any) -> bool:

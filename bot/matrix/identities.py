@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix import unpadded
+from bot.matrix import ids, unpadded
 from bot.matrix.nio_store import CipherStore
 from bot.matrix.signatures import is_signed
 
@@ -48,6 +48,10 @@ class Person:
     """How often *pinned* was replaced by a person's word."""
     newcomers: frozenset[DeviceId] = frozenset()
     """Devices that came while there was no identity to vouch for them, to be told of: see `trust`."""
+    returns: Mapping[DeviceId, int] = field(default_factory=dict)
+    """How often each device was gone and came back."""
+    returned: frozenset[DeviceId] = frozenset()
+    """Those of it to be told of."""
 
     @property
     def standing(self) -> Standing:
@@ -87,25 +91,37 @@ class Identities:
 
     def with_newcomers(self) -> Mapping[UserId, Person]:
         """Return everybody who has devices to be told of."""
-        return {user: person for user, person in self._noted() if person.newcomers}
+        return {user: person for user, person in self._noted() if person.newcomers or person.returned}
 
     def _noted(self) -> list[tuple[UserId, Person]]:
         return [(user, self._people[user]) for user in sorted(self._noteworthy)]
 
-    def learn(self, answer: Mapping[str, Any], newcomers: Mapping[str, Collection[str]]) -> None:
+    def learn(
+        self,
+        answer: Mapping[str, Any],
+        newcomers: Mapping[str, Collection[str]],
+        back: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
         """Take in what an answer to `/keys/query` says of the people whose devices it gives.
 
-        *newcomers* are devices of the answer whose owners had others before. To be called in the transaction that keeps
-        those devices. Whom an answer leaves out stays as they were.
+        *newcomers* are devices of the answer whose owners had others before, *back* those that were gone. To be called
+        in the transaction that keeps those devices. Whom an answer leaves out stays as they were.
         """
         lists = answer.get("device_keys")
         for name in lists if isinstance(lists, dict) else ():
-            if name != self._own and _is_text(name):
-                self._learn(UserId(name), _published(answer, name), newcomers.get(name, ()))
+            if name != self._own and ids.user_id(name) is not None:
+                user, returned = UserId(name), (back or {}).get(name, ())
+                self._learn(user, _published(answer, name), newcomers.get(name, ()), returned)
 
-    def _learn(self, user: UserId, told: Person, newcomers: Collection[str]) -> None:
+    def _learn(self, user: UserId, told: Person, newcomers: Collection[str], back: Collection[str]) -> None:
         known = self.person(user)
-        person = replace(told, pinned=known.pinned or told.published, confirmations=known.confirmations)
+        person = replace(
+            told,
+            pinned=known.pinned or told.published,
+            confirmations=known.confirmations,
+            returns={**known.returns, **{DeviceId(id): known.returns.get(DeviceId(id), 0) + 1 for id in back}},
+            returned=known.returned.union(map(DeviceId, back)),
+        )
         if person.standing is Standing.NONE:
             person = replace(person, newcomers=known.newcomers.union(map(DeviceId, newcomers)))
         if person.standing is Standing.CHANGED and known.published != person.published:
@@ -122,8 +138,9 @@ class Identities:
     def announced(self, user: UserId, devices: Collection[DeviceId]) -> None:
         """Forget that *devices* of *user* are to be told of."""
         person = self.person(user)
-        if not person.newcomers.isdisjoint(devices):
-            self._keep(user, replace(person, newcomers=person.newcomers.difference(devices)))
+        if not (person.newcomers | person.returned).isdisjoint(devices):
+            newcomers, returned = person.newcomers.difference(devices), person.returned.difference(devices)
+            self._keep(user, replace(person, newcomers=newcomers, returned=returned))
 
     def _keep(self, user: UserId, person: Person) -> None:
         self._store.keep_identity(user, _written(person))
@@ -131,7 +148,7 @@ class Identities:
 
     def _know(self, user: UserId, person: Person) -> None:
         self._people[user] = person
-        if person.standing is Standing.CHANGED or person.newcomers:
+        if person.standing is Standing.CHANGED or person.newcomers or person.returned:
             self._noteworthy.add(user)
         else:
             self._noteworthy.discard(user)
@@ -185,15 +202,6 @@ def _is_own_device(device: Any, user: str, id: str) -> bool:
     return isinstance(keys, dict) and isinstance(keys.get(f"ed25519:{id}"), str)
 
 
-def _is_text(name: str) -> bool:
-    """Say whether *name* can be stored; JSON lets half a surrogate pair through."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _written(person: Person) -> str:
     return json.dumps(
         {
@@ -202,6 +210,8 @@ def _written(person: Person) -> str:
             "signed": dict(person.signed),
             "confirmations": person.confirmations,
             "newcomers": sorted(person.newcomers),
+            "returns": dict(person.returns),
+            "returned": sorted(person.returned),
         }
     )
 
@@ -214,4 +224,6 @@ def _read(record: str) -> Person:
         signed={DeviceId(id): key for id, key in kept["signed"].items()},
         confirmations=kept["confirmations"],
         newcomers=frozenset(map(DeviceId, kept["newcomers"])),
+        returns={DeviceId(id): times for id, times in kept.get("returns", {}).items()},
+        returned=frozenset(map(DeviceId, kept.get("returned", ()))),
     )

@@ -21,7 +21,8 @@ from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount
 from nio.crypto.device import OlmDevice
 
 from bot.core.names import UserId
-from bot.matrix.answers import WholeKeysQuery
+from bot.matrix import ids
+from bot.matrix.answers import WholeKeysQuery, copied
 from bot.matrix.bounds import Bounds
 from bot.matrix.hostile import Surviving
 from bot.matrix.identities import Identities
@@ -33,6 +34,10 @@ logger = logging.getLogger(__name__)
 LOW_TIDE = 25
 """Below this many one-time keys on the server new ones go up; half of what an account may hold."""
 
+MOST_DEVICES = 40
+"""Devices of one person that are looked at: each costs most of a millisecond at first sight."""
+
+Json = dict[str, Any]
 ToDevicePart = tuple[set[tuple[str, str]], dict[str, Any]]
 
 
@@ -81,12 +86,14 @@ class GuardedOlm(Olm):
         """How many to-device messages of people who are not ours were passed over."""
         self.unused_fallback: bool | None = None
         """Whether the server still holds an unused fallback key; None while it has not said."""
+        self._crowded: set[str] = set()
+        """Who was said to have too many devices, each once."""
         self._impostors: set[tuple[str, str]] = set()
         """Devices that were shown with another signing key, each named once."""
         self.touched: set[str] = set()
         """Devices whose Olm session may be another now, by their Curve25519 key; whoever looks takes them out."""
-        self.changes = 0
-        """Grows whenever a room key became known or a device list was told: something locked may open now."""
+        self._news: tuple[set[str], set[str]] = (set(), set())
+        """Sessions of which a key became known, and people whose devices were told: something locked may open now."""
 
     def knows(self, user: str) -> bool:
         """Say whether *user* is us or one of our people: for all others nothing is kept and nothing is asked."""
@@ -113,6 +120,16 @@ class GuardedOlm(Olm):
     def rooms_of(self, session_id: str) -> tuple[str, ...]:
         """Return the rooms in which a key of that session is kept."""
         return self._bounds.rooms_of(session_id)
+
+    def has_key_of(self, user: str, room_id: str, session_id: str) -> bool:
+        """Say whether a key of that session is held which a device of *user* made."""
+        by_sender = self.inbound_group_store[room_id].values() if room_id in self.rooms_of(session_id) else ()
+        return any(self.bound_device(user, keys[session_id]) is not None for keys in by_sender if session_id in keys)
+
+    def take_news(self) -> tuple[set[str], set[str]]:
+        """Return of which sessions a key came, and of whom devices were told, since this was asked last."""
+        news, self._news = self._news, (set(), set())
+        return news
 
     # --- what comes in -----------------------------------------------------------------------------------
 
@@ -204,30 +221,48 @@ class GuardedOlm(Olm):
             self.save_inbound_group_session(session)
             if held is None:
                 self._bounds.note_room_key(room_id, sender_key, session_id)
-        self.changes += 1
+        self._news[0].add(session_id)
 
     # --- devices and claims ------------------------------------------------------------------------------
 
     def _handle_key_query(self, response: KeysQueryResponse) -> None:
         announced_meanwhile = set(self.users_for_key_query)
         changed: dict[str, dict[str, OlmDevice]] = {}
-        newcomers: dict[str, set[str]] = {}
-        # One transaction: no device is ever kept without what vouches for it.
-        with self.store.transaction():
-            for user, devices in response.device_keys.items():
-                before = set(self.device_store[user])
-                with Surviving("device list"):
-                    changed[user] = self._take_devices(user, devices)
-                newcomers[user] = set(self.device_store[user]) - before if before else set()
-            if isinstance(response, WholeKeysQuery):
-                self.identities.learn(response.whole, newcomers)
+        for user, devices in response.device_keys.items():
+            # One transaction: no device is ever kept without what vouches for it.
+            with self.store.transaction():
+                whole = response.whole if isinstance(response, WholeKeysQuery) else None
+                changed[user] = self._take_list(user, self._first_of(user, devices), whole)
         self.users_for_key_query |= announced_meanwhile
         response.changed = {user: devices for user, devices in changed.items() if devices}
+
+    def _take_list(self, user: str, devices: Json, whole: Json | None) -> dict[str, OlmDevice]:
+        before = {id_: device.deleted for id_, device in self.device_store[user].items()}
+        changed: dict[str, OlmDevice] = {}
+        with Surviving("device list"):
+            changed = self._take_devices(user, devices)
+        after = {id_ for id_, device in self.device_store[user].items() if not device.deleted}
+        if whole is not None:
+            newcomers = after - before.keys() if before else set[str]()
+            back = {id_ for id_ in after if before.get(id_)}
+            self.identities.learn({**whole, "device_keys": {user: devices}}, {user: newcomers}, {user: back})
+        return changed
+
+    def _first_of(self, user: str, devices: Json) -> Json:
+        """Return no more of *devices* than are looked at: those known, then the others by name."""
+        if len(devices) <= MOST_DEVICES:
+            return devices
+        if user not in self._crowded:
+            self._crowded.add(user)
+            logger.warning("somebody has %d devices: %d of them are looked at", len(devices), MOST_DEVICES)
+        known = {device.id for device in self.device_store.active_user_devices(user)}
+        first = sorted(devices, key=lambda id_: (id_ not in known, id_))[:MOST_DEVICES]
+        return {id_: devices[id_] for id_ in first}
 
     def note_answered(self, users: Iterable[str], query: int) -> None:
         """Learn that the *query*-th request for device lists, which was about *users*, was answered."""
         self._answered.update(dict.fromkeys(users, query))
-        self.changes += 1
+        self._news[1].update(users)
 
     def last_answered(self, user: str) -> int:
         """Return which request about *user* was answered last; 0 when none was."""
@@ -235,7 +270,8 @@ class GuardedOlm(Olm):
 
     def _take_devices(self, user: str, devices: dict[str, Any]) -> dict[str, OlmDevice]:
         self._name_impostors(user, devices)
-        one = KeysQueryResponse({user: {id_: part for id_, part in devices.items() if _is_sound(user, id_, part)}}, {})
+        sound = {id_: part for id_, given in devices.items() for part in copied([given]) if _is_sound(user, id_, part)}
+        one = KeysQueryResponse({user: sound}, {})
         super()._handle_key_query(one)
         known, published = self.device_store[user], one.device_keys[user]
         back = {id_: device for id_, device in known.items() if _is_back(device, published)}
@@ -324,6 +360,8 @@ def _is_sound(user: str, device_id: str, device: Any) -> bool:
     """Say whether nio can read this entry of a device list without raising."""
     try:
         # vodozemac panics on an Ed25519 key of a wrong length; the other kind has the same length and only refuses.
+        if ids.device_id(device_id) is None:
+            return False
         for name in (f"curve25519:{device_id}", f"ed25519:{device_id}"):
             vodozemac.Curve25519PublicKey.from_base64(device["keys"][name])
         vodozemac.Ed25519PublicKey.from_base64(device["keys"][f"ed25519:{device_id}"])

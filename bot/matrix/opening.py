@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,11 +13,12 @@ from nio.crypto import InboundGroupSession
 from nio.crypto.device import OlmDevice
 
 from bot.core.names import DeviceId
+from bot.matrix import ids
 from bot.matrix.hostile import Surviving, is_too_deep
 from bot.matrix.olm import GuardedOlm
 
-logger = logging.getLogger(__name__)
-
+_ENVELOPE = "cellule_envelope"
+"""nio's events are passed on as they are; in this attribute what was learnt of them goes along."""
 ALLOWED = (RoomMessage, ReactionEvent, UnknownEvent)
 """What may be said under encryption; UnknownEvent is everything nio has no class for, polls among it."""
 
@@ -27,6 +27,7 @@ class Missing(StrEnum):
     """What an event that may open later waits for."""
 
     KEY = "room key"
+    OWN_KEY = "room key of the sender's, beside another's of the same session"
     DEVICE = "device of the sender"
     WORD = "fresh word on the device"
     """The device is known and not trusted; whether that is still so is being asked."""
@@ -36,7 +37,6 @@ class Fault(StrEnum):
     """Why an event will never be opened."""
 
     DAMAGED = "damaged ciphertext"
-    UNBOUND = "not from a device of its sender"
     REPLAYED = "heard before as another event"
     MALFORMED = "malformed content"
     MISPLACED = "meant for another room"
@@ -50,6 +50,28 @@ class Opened:
 
     event: Event
     device: DeviceId
+
+
+@dataclass(slots=True, kw_only=True)
+class Envelope:
+    """What is known of how something that opened came."""
+
+    origin: str = ""
+    """See `ports.FromEvents`."""
+    index: int = 0
+    """Its number in its Megolm session."""
+    last: int = -1
+    """The number of the last message of the session that was opened before; that before the first one we have."""
+    is_again: bool = False
+    """It was opened before, under the same id."""
+    is_late: bool = False
+    """It came after later messages of its session: see `order`."""
+
+
+def envelope_of(said: Any) -> Envelope:
+    """Return the envelope of what `open_event` opened; one that says nothing for anything else."""
+    envelope: Envelope = vars(said).get(_ENVELOPE) or Envelope()
+    return envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +102,9 @@ def open_event(olm: GuardedOlm, event: MegolmEvent, room: str) -> Outcome:
     bound = [(key, device) for key in keys if (device := olm.bound_device(event.sender, key)) is not None]
     if not bound:
         if any(olm.owner_is_known(key) for key in keys):
-            return Refused(Fault.UNBOUND)
+            # Whoever was given the key of a session may have sent it to us as their own: that drops nothing of others.
+            _learn_device(olm, event)
+            return Locked(Missing.OWN_KEY)
         olm.ask_about(event.sender)
         return Locked(Missing.DEVICE)
     key, device = bound[0]
@@ -98,15 +122,22 @@ def _decrypt(olm: GuardedOlm, event: MegolmEvent, room: str, key: InboundGroupSe
     except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):
         return Refused(Fault.DAMAGED)
     index = decrypted.message_index
-    if olm.store.heard_as(key.sender_key, key.id, index) not in (None, event.event_id):
+    known_as = olm.store.heard_as(key.sender_key, key.id, index)
+    if known_as not in (None, event.event_id):
         return Refused(Fault.REPLAYED)
-    _note_order(olm, key, index)
+    last = olm.store.last_heard(key.sender_key, key.id)
     olm.store.keep_heard(key.sender_key, key.id, index, event.event_id)
     said = _read(bytes(decrypted.plaintext), event, room)
     if isinstance(said, Fault):
         return Refused(said)
     said.decrypted = True
     said.sender_key, said.session_id = key.sender_key, key.id
+    vars(said)[_ENVELOPE] = Envelope(
+        origin=ids.origin(room, event.source),
+        index=index,
+        last=key.first_known_index - 1 if last is None else last,
+        is_again=known_as is not None,
+    )
     return Opened(said, DeviceId(device.id))
 
 
@@ -132,11 +163,17 @@ def _envelope(event: MegolmEvent) -> dict[str, Any]:
 
 
 def _related(content: dict[str, Any], event: MegolmEvent) -> dict[str, Any]:
-    """Add the relation from outside the ciphertext, where clients put it."""
-    outside = event.source["content"].get("m.relates_to")
-    if "m.relates_to" in content or not isinstance(outside, dict):
+    """Add from outside the ciphertext, where older clients put it, in which thread it stands, and nothing else.
+
+    What stands outside is the homeserver's to write: it could make a quote of what was typed, or an edit.
+    """
+    if "m.relates_to" in content:
         return content
-    return {**content, "m.relates_to": outside}
+    match event.source["content"].get("m.relates_to"):
+        case {"rel_type": "m.thread", "event_id": root}:
+            return {**content, "m.relates_to": {"rel_type": "m.thread", "event_id": root}}
+        case _:
+            return content
 
 
 def _keys(olm: GuardedOlm, room: str, session_id: str) -> list[InboundGroupSession]:
@@ -150,16 +187,6 @@ def _is_said_elsewhere(olm: GuardedOlm, event: MegolmEvent) -> bool:
     session_id = event.session_id or ""
     keys = [key for room in olm.rooms_of(session_id) for key in _keys(olm, room, session_id)]
     return any(olm.bound_device(event.sender, key) is not None for key in keys)
-
-
-def _note_order(olm: GuardedOlm, key: InboundGroupSession, index: int) -> None:
-    """Name what a homeserver that withholds or reorders leaves behind: messages of a session are numbered."""
-    last = olm.store.last_heard(key.sender_key, key.id)
-    expected = key.first_known_index if last is None else last + 1
-    if index > expected:
-        logger.warning("%d messages before one of the same device have not come", index - expected)
-    elif index < expected and olm.store.heard_as(key.sender_key, key.id, index) is None:
-        logger.warning("a message came after later ones of the same device")
 
 
 def _learn_device(olm: GuardedOlm, event: MegolmEvent) -> None:

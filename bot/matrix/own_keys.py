@@ -14,7 +14,7 @@ def keys_to_upload(olm: Olm, *, on_server: int, with_fallback: bool) -> dict[str
     """Return the body of a key upload, saved first: a key the server has and we lost could never be used."""
     content: dict[str, Any] = {}
     if not olm.account.shared:
-        content["device_keys"] = _signed(olm, _device_keys(olm))
+        content["device_keys"] = _signed(olm, device_keys(olm))
     # Keys of an upload that was not answered are offered again rather than replaced.
     waiting = len(olm.account.one_time_keys["curve25519"])
     missing = olm.account.max_one_time_keys - on_server - waiting
@@ -29,7 +29,8 @@ def keys_to_upload(olm: Olm, *, on_server: int, with_fallback: bool) -> dict[str
     return content
 
 
-def _device_keys(olm: Olm) -> dict[str, Any]:
+def device_keys(olm: Olm) -> dict[str, Any]:
+    """Return what our device is published as, without signatures."""
     identity = olm.account.identity_keys
     return {
         "algorithms": ALGORITHMS,

@@ -12,9 +12,11 @@ from typing import Any
 from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
 
 from bot.core.facts import EncryptedFile
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, EventId, RoomId, UserId, input_of
 from bot.core.trust import Distrust
+from bot.matrix import ids
 from bot.matrix.files import ADDRESS
+from bot.matrix.opening import envelope_of
 from bot.ports import Distrusted, FileSent, Membership, Message
 
 logger = logging.getLogger(__name__)
@@ -38,20 +40,37 @@ Distrusts = Callable[[UserId, DeviceId], Distrust | None]
 class Reader:
     """Reads the events of one account."""
 
-    def __init__(self, own: UserId, device_of: DeviceOf, distrusts: Distrusts) -> None:
+    def __init__(self, own: UserId, device_of: DeviceOf, distrusts: Distrusts, holds: Callable[[RoomId], bool]) -> None:
+        """*holds* says whether a room is one of ours: we made it, so nothing in it is older than our coming."""
         self._own = own
         self._device_of = device_of
         self._distrusts = distrusts
+        self._holds = holds
 
-    def since_we_came(self, events: list[Any]) -> list[Any]:
-        """Return *events* from our own coming into the room on, or all of them if we were in it before."""
-        for place in range(len(events) - 1, -1, -1):
-            if self.is_our_coming(events[place]):
-                return events[place:]
-        return events
+    def since_we_came(self, room: RoomId, events: list[Any]) -> list[Any]:
+        """Return *events* without those from before we came into the room that cannot be opened.
 
-    def is_our_coming(self, event: Any) -> bool:
-        """Say whether *event* is the one by which we came into the room."""
+        What opens was said to us, whenever we came; and when we did, the homeserver says.
+        """
+        came = self._last_coming(room, events)
+        kept = [event for place, event in enumerate(events) if place >= came or getattr(event, "decrypted", False)]
+        cut = len(self.locked(events[:came]))
+        if cut:
+            logger.warning("%d encrypted events in room %s from before we came passed over", cut, fingerprint(room))
+        return kept
+
+    def we_came(self, room: RoomId, events: list[Any]) -> bool:
+        """Say whether we came into the room among *events*: there is nothing for us before."""
+        return self._last_coming(room, events) > 0 or (bool(events) and self._is_our_coming(room, events[0]))
+
+    def _last_coming(self, room: RoomId, events: list[Any]) -> int:
+        """Return the place of our last coming; 0 if we did not come, or were in the room before all of it."""
+        places = (place for place in range(len(events) - 1, -1, -1) if self._is_our_coming(room, events[place]))
+        return next(places, 0)
+
+    def _is_our_coming(self, room: RoomId, event: Any) -> bool:
+        if self._holds(room):
+            return False
         return isinstance(event, RoomMemberEvent) and event.state_key == self._own and _presence(event) is True
 
     def read(self, room: RoomId, events: Iterable[Any], now: datetime) -> Iterator[Said | Membership]:
@@ -91,15 +110,15 @@ class Reader:
         body = content.get("body")
         if content.get("msgtype") != "m.text" or not isinstance(body, str):
             return None
-        sender = UserId(event.sender)
+        id, came, sender = input_of(EventId(event.event_id)), envelope_of(event), UserId(event.sender)
         why = self._distrusts(sender, device)
         if why is not None:
             logger.warning("message passed over in room %s: %s", fingerprint(room), why)
             return Distrusted(
-                id=EventId(event.event_id), room=room, sender=sender, device=device, why=why, received_at=now
+                id=id, room=room, sender=sender, device=device, why=why, received_at=now, origin=came.origin
             )
         return Message(
-            id=EventId(event.event_id),
+            id=id,
             room=room,
             sender=sender,
             device=device,
@@ -107,6 +126,8 @@ class Reader:
             thread=_thread(relation),
             sent_at=_moment(event.server_timestamp, now),
             received_at=now,
+            is_late=came.is_late,
+            origin=came.origin,
         )
 
     def _file(
@@ -119,7 +140,7 @@ class Reader:
             return None
         size = info.get("size") if isinstance(info, dict) else None
         return FileSent(
-            id=EventId(event.event_id),
+            id=input_of(EventId(event.event_id)),
             room=room,
             sender=UserId(event.sender),
             device=device,
@@ -128,6 +149,7 @@ class Reader:
             size=size if type(size) is int and 0 <= size < 2**53 else 0,
             file=file,
             received_at=now,
+            origin=envelope_of(event).origin,
         )
 
     def _membership(self, room: RoomId, event: RoomMemberEvent, now: datetime) -> Membership | None:
@@ -135,12 +157,13 @@ class Reader:
         if event.state_key == self._own or (present is None and not invited):
             return None
         return Membership(
-            id=EventId(event.event_id),
+            id=input_of(EventId(event.event_id)),
             room=room,
             user=UserId(event.state_key),
             present=present is True,
             invited=invited,
             received_at=now,
+            origin=ids.origin(room, event.source),
         )
 
 
@@ -174,8 +197,7 @@ def _encrypted_file(content: dict[str, Any]) -> EncryptedFile | None:
 
 
 def _thread(relation: dict[str, Any]) -> EventId | None:
-    root = relation.get("event_id")
-    return EventId(root) if relation.get("rel_type") == "m.thread" and isinstance(root, str) else None
+    return ids.event_id(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None
 
 
 def _without_quote(body: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 from bot.core.names import EventId, RoomId
+from bot.matrix import ids
 from bot.matrix.guard import GuardedClient
 from bot.matrix.pages import read_page
 from bot.ports import RefusedError
@@ -37,5 +38,5 @@ def _sent_as(txn: str, chunk: object) -> EventId | None:
     for event in chunk if isinstance(chunk, list) else ():
         match event:
             case {"event_id": str(id), "unsigned": {"transaction_id": str(sent)}} if sent == txn:
-                return EventId(id)
+                return ids.event_id(id)
     return None

@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.matrix import ids
 from bot.matrix.acquaintance import Acquaintance
 from bot.matrix.wire import Wire
 from bot.ports import UnreachableError
@@ -153,8 +154,8 @@ def room_state(events: list[Any]) -> RoomState:
         match event:
             case {"type": str(kind), "state_key": str(key), "content": dict(content)}:
                 state[kind, key] = (content, event.get("sender"))
-                if isinstance(id := event.get("event_id"), str) and id != _UNKNOWN:
-                    read.add(EventId(id))
+                if (id := ids.event_id(event.get("event_id"))) is not None:
+                    read.add(id)
                 if kind == "m.room.member" and content.get("membership") == "join":
                     joined_for[UserId(key)] = _age_s(event)
             case _:
@@ -164,10 +165,9 @@ def room_state(events: list[Any]) -> RoomState:
         value = state.get((kind, ""), ({}, None))[0].get(key)
         return value if isinstance(value, str) else None
 
-    creator = state.get(("m.room.create", ""), ({}, None))[1]
     return RoomState(
         name=text("m.room.name", "name"),
-        creator=UserId(creator) if isinstance(creator, str) else None,
+        creator=ids.user_id(state.get(("m.room.create", ""), ({}, None))[1]),
         algorithm=text("m.room.encryption", "algorithm"),
         rotation=_rotation(state.get(("m.room.encryption", ""), ({}, None))[0]),
         # What the specification says of a room that does not say it.
@@ -175,9 +175,11 @@ def room_state(events: list[Any]) -> RoomState:
         join_rule=text("m.room.join_rules", "join_rule") or "invite",
         guest_access=text("m.room.guest_access", "guest_access") or "forbidden",
         members={
-            UserId(key): content["membership"]
+            user: content["membership"]
             for (kind, key), (content, _) in state.items()
-            if kind == "m.room.member" and isinstance(content.get("membership"), str)
+            if kind == "m.room.member"
+            and isinstance(content.get("membership"), str)
+            and (user := ids.user_id(key)) is not None
         },
         joined_for=joined_for,
         events=frozenset(read),

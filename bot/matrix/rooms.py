@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.matrix import ids
 from bot.matrix.errors import JsonObject
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.room_state import MEGOLM, RoomState, RoomStates
@@ -25,19 +27,31 @@ _READS_AT_ONCE = 8
 _MARKS = "room:"
 """Under this and its name stands in the vault what became of a room: its id once it is used."""
 _ASKED = b"asked"
+NOT_OURS = "NOT_OURS"
+"""Code of the refusal of a room that the homeserver made up, or took from another incident."""
 
 
 class Rooms:
     """Everything done to rooms that is not speaking in them."""
 
-    def __init__(
-        self, wire: Wire, states: RoomStates, keys: RoomKeys, vault: Vault, *, me: UserId, federate: bool
+    def __init__(  # noqa: PLR0913 - what it works with, put together in one place
+        self,
+        wire: Wire,
+        states: RoomStates,
+        keys: RoomKeys,
+        vault: Vault,
+        *,
+        me: UserId,
+        holds: Callable[[RoomId], bool],
+        federate: bool,
     ) -> None:
+        """*holds* says whether a room is used already, for an incident or as the control room."""
         self._wire = wire
         self._states = states
         self._keys = keys
         self._vault = vault
         self._me = me
+        self._holds = holds
         self._federate = federate
         self._default_version: int | None = None
 
@@ -50,6 +64,9 @@ class Rooms:
         if room is None:
             room = await self._make(plan)
             state = await self._states.read(room, fresh=True)
+            if not await self._is_new(room, state, plan):
+                _log.error("the homeserver gave a room that is not the one asked for; it is asked again")
+                raise RefusedError(NOT_OURS)
             if not _is_safe(state):
                 await self._leave(room)
                 await self._vault.put(_mark(plan.name), b"")
@@ -119,10 +136,21 @@ class Rooms:
 
     async def _create(self, plan: RoomPlan, invited: list[UserId]) -> RoomId:
         answer = await self._wire.ask("POST", ("createRoom",), await self._creation(plan, invited))
-        room = answer.get("room_id")
-        if not isinstance(room, str):
+        room = ids.room_id(answer.get("room_id"))
+        if room is None:
             raise UnreachableError("an answer without a room id")
-        return RoomId(room)
+        return room
+
+    async def _is_new(self, room: RoomId, state: RoomState, plan: RoomPlan) -> bool:
+        """Say whether *room* can be the one just made: named as asked, by us, and used for nothing else."""
+        others = await self._others(plan)
+        return not self._holds(room) and room not in others and (state.name, state.creator) == (plan.name, self._me)
+
+    async def _others(self, plan: RoomPlan) -> frozenset[RoomId]:
+        """Return the rooms that are used under another name than that of *plan*."""
+        marks = await self._vault.named(_MARKS)
+        used = {name: mark for name, mark in marks.items() if name != _mark(plan.name) and mark not in (b"", _ASKED)}
+        return frozenset(RoomId(mark.decode()) for mark in used.values())
 
     async def _creation(self, plan: RoomPlan, invited: list[UserId]) -> JsonObject:
         levels: dict[UserId, int] = dict.fromkeys(plan.admins, 100)
@@ -191,11 +219,11 @@ class Rooms:
         answer = await self._wire.ask("GET", ("joined_rooms",))
         joined = answer.get("joined_rooms")
         # Those that were made under another name and are used need not be asked for theirs: there may be very many.
-        others = set((await self._vault.named(_MARKS)).values())
+        others = await self._others(plan)
         rooms = [
-            RoomId(room)
+            id
             for room in (joined if isinstance(joined, list) else ())
-            if isinstance(room, str) and room.encode() not in others
+            if (id := ids.room_id(room)) is not None and id not in others and not self._holds(id)
         ]
         gate = asyncio.Semaphore(_READS_AT_ONCE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections import Counter
@@ -12,20 +13,21 @@ from typing import Any
 
 from nio import MegolmEvent
 
-from bot.core.names import EventId, RoomId, UserId
+from bot.core.names import EventId, RoomId, UserId, input_of
+from bot.matrix import ids
 from bot.matrix.answers import read_events
 from bot.matrix.guard import GuardedClient
 from bot.matrix.opening import Locked, Missing, Opened, Refused
 from bot.matrix.reading import Reader, fingerprint
-from bot.ports import Incoming, Sealed, SealedEvents, Unreadable
+from bot.ports import Incoming, Sealed, SealedEvents, Unreadable, misnamed
 
 logger = logging.getLogger(__name__)
 
 GRACE = timedelta(seconds=60)
 """How long a key may take before the sender is told."""
 LIFETIME = timedelta(days=7)
-MOST = 2000
-"""Whoever floods a room with what cannot be opened must not fill the disk."""
+MOST, MOST_BYTES = 2_000, 16_000_000
+"""Whoever floods a room with what cannot be opened must fill neither the disk nor the memory."""
 
 
 class Waiting:
@@ -46,35 +48,46 @@ class Waiting:
         self._kept = kept
         self._knows = knows
         self._held: dict[EventId, Sealed] = {}
-        self._seen_changes = -1
-        self._trying = -1
+        self._bytes: Counter[UserId] = Counter()
+        """How much of each sender waits."""
+        self._untried: set[EventId] = set()
+        """Those for which something may have come since they were tried."""
+        self._tried: set[EventId] = set()
 
     async def load(self) -> None:
         """Take up what waited when the program ended."""
-        self._held = {sealed.id: sealed for sealed in await self._kept.all()}
+        for sealed in await self._kept.all():
+            self._hold(sealed)
 
-    async def keep(self, room: RoomId, events: list[MegolmEvent], now: datetime) -> None:
-        """Keep those *events* of our people, durable on return, unless they wait already."""
+    async def keep(self, room: RoomId, events: list[MegolmEvent], now: datetime) -> list[Incoming]:
+        """Keep those *events* of our people, durable on return, unless they wait already.
+
+        Returns what their senders are to be told: another event waits under that id, or too much waits.
+        """
+        told: list[Incoming] = []
         for event in events:
-            if event.event_id in self._held or not self._knows(UserId(event.sender)):
+            if not self._knows(UserId(event.sender)):
                 continue
-            if len(self._held) >= MOST:
-                await self._drop(self._one_too_many(), "too many wait")
-            sealed = Sealed(
-                id=EventId(event.event_id),
-                room=room,
-                sender=UserId(event.sender),
-                raw=json.dumps(event.source),
-                received_at=now,
-            )
-            await self._kept.keep(sealed)
-            self._held[sealed.id] = sealed
-            self._seen_changes = -1
+            sealed = _sealed(room, event, now)
+            known = self._held.get(sealed.id)
+            if known is None:
+                told += await self._make_space(len(sealed.raw))
+                await self._kept.keep(sealed)
+                self._hold(sealed)
+            elif known.origin != sealed.origin and (news := misnamed(_unreadable(sealed))) is not None:
+                logger.warning("an event waits in room %s under the id of another one: not heard", fingerprint(room))
+                told.append(news)
+        return told
 
-    def _one_too_many(self) -> Sealed:
-        """Return the oldest of whoever has the most."""
-        (most, _), *_ = Counter(sealed.sender for sealed in self._held.values()).most_common(1)
-        return next(sealed for sealed in self._held.values() if sealed.sender == most)
+    async def _make_space(self, size: int) -> list[Incoming]:
+        """Drop the oldest of whoever has the most, until there is space; return what they are told."""
+        told: list[Incoming] = []
+        while self._held and (len(self._held) >= MOST or self._bytes.total() + size > MOST_BYTES):
+            ((most, _),) = self._bytes.most_common(1)
+            oldest = next(sealed for sealed in self._held.values() if sealed.sender == most)
+            await self._drop(oldest, "too many wait")
+            told += [] if oldest.answered else [_unreadable(oldest)]
+        return told
 
     @property
     def next_due(self) -> datetime | None:
@@ -83,36 +96,38 @@ class Waiting:
         return min(waiting) + GRACE if waiting else None
 
     def keyless(self) -> list[Sealed]:
-        """Return what waits for a room key, oldest first; not that whose sender was told so already."""
-        rooms_of = self._client.machine.rooms_of
+        """Return what waits for a room key of its sender's, oldest first; not that whose sender was told so already."""
+        has_key = self._client.machine.has_key_of
         waiting = (sealed for sealed in self._held.values() if not sealed.answered)
-        return [sealed for sealed in waiting if sealed.room not in rooms_of(session_of(sealed))]
+        return [sealed for sealed in waiting if not has_key(sealed.sender, sealed.room, sealed.session)]
 
     async def open(self, now: datetime, *, hears: bool) -> list[Incoming]:
         """Return what opens now and what has waited too long, oldest first. Call `settle` once it is durable.
 
         Nothing has waited too long unless the bot *hears*: its key may be on the homeserver already.
         """
-        changes = self._client.machine.changes
-        due = self.next_due if hears else None
-        if not self._held or (changes == self._seen_changes and (due is None or now < due)):
-            return []
-        self._trying = changes
+        sessions, users = self._client.machine.take_news()
         given: list[Incoming] = []
+        self._tried = set()
         for sealed in list(self._held.values()):
-            given += await self._try(sealed, now, hears=hears)
+            if sealed.session in sessions or sealed.sender in users:
+                self._untried.add(sealed.id)
+            if sealed.id in self._untried or _is_due(sealed, now, hears=hears):
+                given += await self._try(sealed, now, hears=hears)
+                self._tried.add(sealed.id)
+                # Between two of very many others have their turn.
+                await asyncio.sleep(0)
         return given
 
     async def settle(self, given: list[Incoming]) -> None:
         """Forget what was opened and mark what was answered."""
-        self._seen_changes = self._trying
+        self._untried -= self._tried
         for incoming in given:
-            sealed = self._held.get(incoming.id)
+            sealed = self._held.get(EventId(incoming.id))
             if sealed is None:
                 continue
             if isinstance(incoming, Unreadable):
-                self._held[sealed.id] = answered = replace(sealed, answered=True)
-                await self._kept.keep(answered)
+                await self._mark_answered(sealed)
             else:
                 await self._forget(sealed)
 
@@ -132,21 +147,26 @@ class Waiting:
                 await self._drop(sealed, fault)
                 return []
             case Locked(missing=missing):
-                return await self._overdue(sealed, missing, now, hears=hears)
+                return await self._overdue(sealed, missing, now) if _is_due(sealed, now, hears=hears) else []
 
-    async def _overdue(self, sealed: Sealed, missing: Missing, now: datetime, *, hears: bool) -> list[Incoming]:
-        waited = now - sealed.received_at
-        if waited >= LIFETIME:
+    async def _overdue(self, sealed: Sealed, missing: Missing, now: datetime) -> list[Incoming]:
+        if now - sealed.received_at >= LIFETIME:
             await self._drop(sealed, f"no {missing} in {LIFETIME.days} days")
             return []
-        if waited < GRACE or sealed.answered or not hears:
-            return []
         logger.warning("encrypted event in room %s cannot be opened yet: no %s", fingerprint(sealed.room), missing)
-        if missing is Missing.KEY and self._knows(sealed.sender):
-            return [Unreadable(id=sealed.id, room=sealed.room, sender=sealed.sender, received_at=sealed.received_at)]
-        self._held[sealed.id] = silent = replace(sealed, answered=True)
-        await self._kept.keep(silent)
+        if missing in (Missing.KEY, Missing.OWN_KEY) and self._knows(sealed.sender):
+            return [_unreadable(sealed)]
+        await self._mark_answered(sealed)
         return []
+
+    async def _mark_answered(self, sealed: Sealed) -> None:
+        self._held[sealed.id] = answered = replace(sealed, answered=True)
+        await self._kept.keep(answered)
+
+    def _hold(self, sealed: Sealed) -> None:
+        self._held[sealed.id] = sealed
+        self._bytes[sealed.sender] += len(sealed.raw)
+        self._untried.add(sealed.id)
 
     async def _drop(self, sealed: Sealed, reason: str) -> None:
         logger.warning("encrypted event dropped in room %s: %s", fingerprint(sealed.room), reason)
@@ -154,9 +174,34 @@ class Waiting:
 
     async def _forget(self, sealed: Sealed) -> None:
         await self._kept.forget(sealed.id)
-        self._held.pop(sealed.id, None)
+        if self._held.pop(sealed.id, None) is not None:
+            self._bytes[sealed.sender] -= len(sealed.raw)
+        self._untried.discard(sealed.id)
 
 
-def session_of(sealed: Sealed) -> str:
-    """Return the id of the Megolm session that opens it, as the event says."""
-    return str(json.loads(sealed.raw)["content"].get("session_id", ""))
+def _sealed(room: RoomId, event: MegolmEvent, now: datetime) -> Sealed:
+    return Sealed(
+        id=EventId(event.event_id),
+        room=room,
+        sender=UserId(event.sender),
+        session=event.session_id or "",
+        raw=json.dumps(event.source),
+        origin=ids.origin(room, event.source),
+        received_at=now,
+    )
+
+
+def _unreadable(sealed: Sealed) -> Unreadable:
+    return Unreadable(
+        id=input_of(sealed.id),
+        room=sealed.room,
+        sender=sealed.sender,
+        received_at=sealed.received_at,
+        origin=sealed.origin,
+    )
+
+
+def _is_due(sealed: Sealed, now: datetime, *, hears: bool) -> bool:
+    """Say whether its sender must be told, or it must go."""
+    waited = now - sealed.received_at
+    return waited >= LIFETIME or (hears and not sealed.answered and waited >= GRACE)

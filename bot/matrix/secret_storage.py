@@ -46,6 +46,10 @@ class SecretStorage:
         name = kept.get("key")
         return name if isinstance(name, str) and name else None
 
+    async def holds(self, name: str) -> bool:
+        """Say whether anything was ever stored under *name*, by whatever key."""
+        return bool(await self._get(name))
+
     async def store(self, key: bytes, kept: Mapping[str, str]) -> None:
         """Encrypt *kept* under *key* and make it the account's key, then see that all of it can be read again.
 

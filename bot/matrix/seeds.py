@@ -22,6 +22,7 @@ _VAULT_NAME = "cross-signing"
 _SEED_BYTES = 32
 _SECRETS = tuple(f"m.cross_signing.{role}" for role in ROLES)
 """What clients call the seeds in secret storage."""
+MASTER_SECRET = _SECRETS[0]
 
 
 def make_seeds() -> Seeds:
@@ -40,6 +41,11 @@ def public_of(seed: bytes) -> str:
 async def keep_seeds(vault: Vault, seeds: Seeds) -> None:
     """Keep them, durable on return."""
     await vault.put(_VAULT_NAME, json.dumps([b64encode(seed).decode() for seed in seeds]).encode())
+
+
+async def forget_seeds(vault: Vault) -> None:
+    """Forget those of an identity that nobody was ever shown."""
+    await vault.drop(_VAULT_NAME)
 
 
 async def kept_seeds(vault: Vault) -> Seeds | None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust
+from bot.matrix import ids
 from bot.matrix.content import MESSAGE, message_content
 from bot.matrix.devices import Devices
 from bot.matrix.errors import JsonObject
@@ -100,11 +101,11 @@ class Sender:
         except (BusyError, RefusedError):
             self._unconfirmed.discard(txn)
             raise
-        event = answer.get("event_id")
-        if not isinstance(event, str):
+        event = ids.event_id(answer.get("event_id"))
+        if event is None:
             raise UnreachableError("an answer without an event id")
         self._unconfirmed.discard(txn)
-        return EventId(event)
+        return event
 
     async def deliver_owed(self) -> None:
         """Try again to give room keys to the devices that are still owed one; nothing is owed, nothing is asked.

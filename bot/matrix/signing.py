@@ -14,14 +14,32 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nio import KeysUploadError
 
 from bot.matrix import unpadded
-from bot.matrix.errors import IdentityRefusedError, JsonObject, chat_error, matrix_code
+from bot.matrix.errors import IdentityNotTakenError, IdentityRefusedError, JsonObject, chat_error, matrix_code
 from bot.matrix.guard import GuardedClient
+from bot.matrix.own_keys import device_keys
 from bot.matrix.secret_storage import SecretStorage
-from bot.matrix.seeds import ROLES, Seeds, keep_seeds, kept_seeds, make_seeds, public_of, recovered_seeds
+from bot.matrix.seeds import (
+    MASTER_SECRET,
+    ROLES,
+    Seeds,
+    forget_seeds,
+    keep_seeds,
+    kept_seeds,
+    make_seeds,
+    public_of,
+    recovered_seeds,
+)
 from bot.matrix.signatures import bare, is_signed, signable
 from bot.matrix.wire import Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
 from bot.secret import Secret
+
+_TAKES_THE_FIRST = "v1.11"
+"""From this version of the specification on, a homeserver asks for the password only to replace an identity."""
+_CHANGED = (
+    "The homeserver shows {what} with something in it that we did not put there. Nothing was signed. Find out who "
+    "changed it; until then do not log in as the bot with another client."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +52,25 @@ class Identity:
 
 
 async def ensure_identity(
-    client: GuardedClient, vault: Vault, *, password: str | None = None, recovery_key: Secret[bytes] | None = None
+    client: GuardedClient,
+    vault: Vault,
+    *,
+    password: str | None = None,
+    recovery_key: Secret[bytes] | None = None,
+    is_recoverable: bool = False,
 ) -> Identity:
     """Make, publish or check our identity, and see that it has signed our device; to be called at every start.
 
     The login must be restored and the store loaded. The *password* is needed only where the homeserver wants it before
-    it takes the keys, the *recovery_key* only where the account has an identity and the vault has none. Raises
-    IdentityRefusedError when the homeserver holds an identity that is not ours, keys of our device that are not ours,
-    or takes no identity from us; or an error of `ports.Chat`.
+    it takes the keys, the *recovery_key* only where the account has an identity and the vault has none. Where the
+    account *is_recoverable*, because a recovery key was made for it, it has an identity, whatever the homeserver shows.
+
+    Whatever is signed is made here: a homeserver that shows an object of ours with anything added gets no signature.
+    Raises IdentityRefusedError when the homeserver holds an identity that is not ours, keys of our device that are not
+    ours, or takes no identity from us; or an error of `ports.Chat`.
     """
-    return await _Identification(client, vault, password, recovery_key).ensure()
+    run = _Identification(client, vault, password, recovery_key)
+    return await run.ensure(is_recoverable=is_recoverable or recovery_key is not None)
 
 
 def readable(key: str) -> str:
@@ -65,23 +92,45 @@ class _Identification:
         self._user = client.user_id
         self._device = str(client.device_id)
 
-    async def ensure(self) -> Identity:
+    async def ensure(self, *, is_recoverable: bool) -> Identity:
         await self._upload_device_keys()
         published = await self._query()
         seeds = await kept_seeds(self._vault)
         if seeds is None:
-            is_new = published.get("master_keys") is None
-            seeds = make_seeds() if is_new else await self._recovered(published)
+            is_shown = published.get("master_keys") is not None
+            seeds = await self._recovered(published) if is_shown else await self._new(is_recoverable=is_recoverable)
             # Kept before anything is uploaded: a published identity whose seeds are lost could never be used again.
             await keep_seeds(self._vault, seeds)
         keys = dict(zip(ROLES, map(Ed25519PrivateKey.from_private_bytes, seeds), strict=True))
-        published = await self._publish(published, keys)
+        try:
+            published = await self._publish(published, keys)
+        except IdentityNotTakenError:
+            await forget_seeds(self._vault)
+            raise
+        self._refuse_foreign_fields(published, keys)
         await self._sign(published, keys)
         return Identity(
             device=self._device,
             fingerprint=readable(self._own_keys()["ed25519"]),
             master_key=readable(_public(keys["master"])),
         )
+
+    async def _new(self, *, is_recoverable: bool) -> Seeds:
+        """Return the seeds of a first identity, if nothing says that there was one: one answer may be incomplete."""
+        if is_recoverable:
+            raise IdentityRefusedError(
+                "A recovery key is configured, so this account has a cross-signing identity, but the homeserver shows "
+                "none. Nothing was put in its place. Start again once the homeserver is in order; if the account never "
+                "had one, take matrix.recovery_key_file out of the configuration."
+            )
+        stored = await SecretStorage(self._wire, self._user).holds(MASTER_SECRET)
+        if stored or (await self._query()).get("master_keys") is not None:
+            raise IdentityRefusedError(
+                "The homeserver shows no cross-signing identity of this account now, but it has had one. Nothing was "
+                "put in its place. Start again once the homeserver is in order, or name the recovery key in "
+                "matrix.recovery_key_file."
+            )
+        return make_seeds()
 
     async def _recovered(self, published: JsonObject) -> Seeds:
         if self._recovery_key is None:
@@ -127,18 +176,25 @@ class _Identification:
 
     def _check_device(self, published: JsonObject) -> None:
         device = published.get("device_keys", {}).get(self._device)
-        keys = device.get("keys") if isinstance(device, dict) else None
-        expected = {f"{kind}:{self._device}": key for kind, key in self._own_keys().items()}
-        if keys is None:
+        if not isinstance(device, dict) or "keys" not in device:
             raise IdentityRefusedError(
                 "The homeserver has no keys for this device. "
                 "Restore the state folder, or give the bot a new account and an empty one."
             )
-        if keys != expected:
+        own = device_keys(self._client.machine)
+        if device["keys"] != own["keys"]:
             raise IdentityRefusedError(
                 "The homeserver publishes keys for this device that are not ours: it was tampered with, or another "
                 "state folder was used with it. Restore that folder, or give the bot a new account and an empty one."
             )
+        if bare(device) != own:
+            raise IdentityRefusedError(_CHANGED.format(what="this device's keys"))
+
+    def _refuse_foreign_fields(self, published: JsonObject, keys: dict[str, Ed25519PrivateKey]) -> None:
+        """See that our keys are published as we made them: a field more could make a signature mean something else."""
+        for role, key in keys.items():
+            if bare(published[f"{role}_keys"]) != self._key_object(role, key):
+                raise IdentityRefusedError(_CHANGED.format(what=f"the {role} key"))
 
     # --- publishing ---------------------------------------------------------------------------------------------
 
@@ -176,18 +232,35 @@ class _Identification:
         path = ("keys", "device_signing", "upload")
         answer = await self._wire.exchange("POST", path, body)
         if answer.status == 401 and isinstance(answer.body, dict) and "flows" in answer.body:
-            answer = await self._wire.exchange("POST", path, body | {"auth": self._authentication(answer.body)})
+            answer = await self._wire.exchange(
+                "POST", path, body | {"auth": await self._authentication(answer.body, body)}
+            )
             if answer.status == 401:
                 raise IdentityRefusedError("The homeserver did not accept the password for our cross-signing identity.")
         _raise_for(answer)
 
-    def _authentication(self, asked: JsonObject) -> JsonObject:
+    async def _replaces_only_with_password(self) -> bool:
+        """Say whether this homeserver takes a first identity without a password, as it must from version 1.11 on."""
+        try:
+            _, told = await self._client.get("/_matrix/client/versions")
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise UnreachableError(type(error).__name__) from None
+        versions = told.get("versions")
+        return isinstance(versions, list) and _TAKES_THE_FIRST in versions
+
+    async def _authentication(self, asked: JsonObject, body: JsonObject) -> JsonObject:
         flows = asked["flows"] if isinstance(asked["flows"], list) else []
         stages = [flow.get("stages") for flow in flows if isinstance(flow, dict)]
         if ["m.login.password"] not in stages:
             raise IdentityRefusedError(
                 "The homeserver wants a person to approve our cross-signing identity: approve it in the account's "
                 "settings there, then start again."
+            )
+        if "master_key" in body and await self._replaces_only_with_password():
+            raise IdentityNotTakenError(
+                "The homeserver shows no cross-signing identity of this account, yet it wants the password before it "
+                "takes one, as it does when one is replaced. Nothing was replaced. Start again once the homeserver is "
+                "in order; if it is, look at the account in another client."
             )
         if self._password is None:
             raise IdentityRefusedError("The homeserver wants the password once, to take our identity: give it by file.")
@@ -202,14 +275,12 @@ class _Identification:
 
     async def _sign(self, published: JsonObject, keys: dict[str, Ed25519PrivateKey]) -> None:
         """Sign our device, and our master key with the device, where that is missing."""
-        signer = keys["self_signing"]
-        device = published["device_keys"][self._device]
+        signer, master = keys["self_signing"], keys["master"]
         wanted: JsonObject = {}
-        if not is_signed(device, self._user, _public(signer), _public(signer)):
-            wanted[self._device] = self._signed_by(signer, device)
-        master = published["master_keys"]
-        if not is_signed(master, self._user, self._device, self._own_keys()["ed25519"]):
-            wanted[_public(keys["master"])] = self._signed_by_device(master)
+        if not is_signed(published["device_keys"][self._device], self._user, _public(signer), _public(signer)):
+            wanted[self._device] = self._signed_by(signer, device_keys(self._client.machine))
+        if not is_signed(published["master_keys"], self._user, self._device, self._own_keys()["ed25519"]):
+            wanted[_public(master)] = self._signed_by_device(self._key_object("master", master))
         if not wanted:
             return
         answer = await self._wire.ask("POST", ("keys", "signatures", "upload"), {self._user: wanted})
@@ -225,7 +296,7 @@ class _Identification:
         return self._with_signature(unsigned, self._device, signature)
 
     def _with_signature(self, unsigned: JsonObject, key_id: str, signature: str) -> JsonObject:
-        return bare(unsigned) | {"signatures": {self._user: {f"ed25519:{key_id}": signature}}}
+        return unsigned | {"signatures": {self._user: {f"ed25519:{key_id}": signature}}}
 
 
 def _published_key(published: JsonObject, role: str) -> str | None:

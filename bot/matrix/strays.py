@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Never
 
 from bot.core.names import RoomId, UserId
+from bot.matrix import ids
 from bot.matrix.backoff import Backoff
 from bot.matrix.reading import fingerprint
 from bot.matrix.room_state import RoomState, RoomStates
@@ -94,8 +95,8 @@ class Strays:
         answer = await self._wire.ask("GET", ("joined_rooms",))
         joined = answer.get("joined_rooms")
         for room in joined if isinstance(joined, list) else ():
-            if isinstance(room, str):
-                self.notice(RoomId(room))
+            if (id := ids.room_id(room)) is not None:
+                self.notice(id)
 
     async def _look_at(self, room: RoomId) -> None:
         self._made.discard(room)

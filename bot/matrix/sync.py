@@ -14,6 +14,7 @@ from nio import SyncError
 
 from bot.matrix.answers import WholeSync
 from bot.matrix.backoff import Backoff
+from bot.matrix.bodies import BodyTooLongError
 from bot.matrix.errors import matrix_code
 from bot.matrix.guard import GuardedClient
 from bot.matrix.session import UNKNOWN_TOKEN
@@ -42,7 +43,7 @@ SAID = ["m.room.encrypted", "m.room.message", "m.key.verification.*"]
 """Plain messages are asked for to verify the bot, and to tell the operator of the others that were passed over."""
 
 
-def sync_filter(*, whole_rooms: bool) -> dict[str, Any]:
+def sync_filter(*, whole_rooms: bool, limit: int = TIMELINE_LIMIT) -> dict[str, Any]:
     """Return a filter for what a bot acts on. Without *whole_rooms* state comes only as it changes."""
     return {
         "presence": NOTHING,
@@ -51,7 +52,7 @@ def sync_filter(*, whole_rooms: bool) -> dict[str, Any]:
             "account_data": NOTHING,
             "ephemeral": NOTHING,
             "state": {"types": STATE} if whole_rooms else NOTHING,
-            "timeline": {"types": [*SAID, *STATE], "limit": TIMELINE_LIMIT},
+            "timeline": {"types": [*SAID, *STATE], "limit": limit},
         },
     }
 
@@ -113,19 +114,22 @@ class SyncLoop:
 
     async def _pull(self, *, first: bool) -> WholeSync:
         backoff = Backoff(self._jitter)
-        refusals = 0
+        refusals, limit = 0, TIMELINE_LIMIT
         while True:
             place = self._client.next_batch
             try:
                 answer = await self._client.sync(
                     # The first answer comes at once: it says that the bot hears again.
                     timeout=0 if first else LONG_POLL_MS,
-                    sync_filter=sync_filter(whole_rooms=self._whole_rooms),
+                    sync_filter=sync_filter(whole_rooms=self._whole_rooms, limit=limit),
                     full_state=True if first and self._whole_rooms else None,
                 )
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 # Its text may name the address with everything in it.
                 logger.warning("sync failed: %s", type(error).__name__)
+                if isinstance(error, BodyTooLongError):
+                    # What is left out of a timeline is fetched afterwards, page by page.
+                    limit = max(1, limit // 4)
                 await self._sleep(backoff.fail())
                 continue
             if isinstance(answer, WholeSync):

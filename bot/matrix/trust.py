@@ -7,7 +7,7 @@ device is ever left undecided there and nio can always be told to refuse undecid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, assert_never
 
@@ -157,12 +157,19 @@ class Trust:
 
     def newcomers(self) -> list[OlmDevice]:
         """Return the devices that came to somebody who had others, and are trusted though nothing vouches for them."""
+        return self._admitted_among(lambda person: person.newcomers)
+
+    def returned(self) -> list[OlmDevice]:
+        """Return the devices that were gone and came back, and are trusted."""
+        return self._admitted_among(lambda person: person.returned)
+
+    def _admitted_among(self, told_of: Callable[[Person], frozenset[DeviceId]]) -> list[OlmDevice]:
         people = self._client.machine.identities.with_newcomers()
         return [
             device
             for user, person in sorted(people.items())
             for device, verdict in self._judged(user)
-            if device.id in person.newcomers and isinstance(verdict, Admitted)
+            if device.id in told_of(person) and isinstance(verdict, Admitted)
         ]
 
     def _judged(self, user: UserId) -> list[tuple[OlmDevice, Verdict]]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bot.core.names import DeviceId, EventId, UserId
+from nio.crypto import OlmDevice
+
+from bot.core.names import DeviceId, InputId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.guard import GuardedClient
 from bot.matrix.sightings import Sightings, Strangers
@@ -26,14 +29,14 @@ class Watch:
         self._trust = trust
         self._strangers = strangers
         self._unreached = unreached
-        self._told: set[EventId] = set()
+        self._told: set[InputId] = set()
 
     def news(self, now: datetime, token: str) -> list[News]:
         """Return what is new at *token*; call `told` with it once it is durable."""
         return [*self._identities(now), *self._devices(now), *self._people(now, token), *self._deaf(now)]
 
     def told(self, news: Sequence[Incoming]) -> None:
-        """Let go of *news*; what the sync told of people counts too."""
+        """Let go of *news* that the service took; what the sync told of people counts too."""
         devices: defaultdict[UserId, list[DeviceId]] = defaultdict(list)
         for one in news:
             match one:
@@ -56,7 +59,7 @@ class Watch:
         changes = [
             IdentityChanged(
                 # The same key is news again once another was confirmed in between.
-                id=EventId(f"identity:{user}:{person.confirmations}:{person.published}"),
+                id=InputId(f"identity:{user}:{person.confirmations}:{person.published}"),
                 user=user,
                 master=person.published,
                 received_at=now,
@@ -66,21 +69,19 @@ class Watch:
         return [change for change in changes if change.id not in self._told]
 
     def _devices(self, now: datetime) -> list[DeviceCame]:
-        return [
-            DeviceCame(
-                id=EventId(f"device:{device.user_id}:{device.id}:{device.ed25519}"),
-                user=UserId(device.user_id),
-                device=DeviceId(device.id),
-                fingerprint=device.ed25519,
-                received_at=now,
-            )
-            for device in self._trust.newcomers()
+        person = self._client.machine.identities.person
+        came = [_came(device, f"device:{_named(device)}", now) for device in self._trust.newcomers()]
+        back = [
+            # Each time that it comes back is news of its own.
+            _came(device, f"back:{_named(device)}:{person(UserId(device.user_id)).returns[DeviceId(device.id)]}", now)
+            for device in self._trust.returned()
         ]
+        return [*came, *(replace(one, is_back=True) for one in back)]
 
     def _people(self, now: datetime, token: str) -> list[Membership]:
         return [
             Membership(
-                id=EventId(f"stranger:{room}:{user}:{token}"),
+                id=InputId(f"stranger:{room}:{user}:{token}"),
                 room=room,
                 user=user,
                 present=membership == "join",
@@ -92,6 +93,20 @@ class Watch:
 
     def _deaf(self, now: datetime) -> list[Unreached]:
         return [
-            Unreached(id=EventId(f"unreached:{room}:{user}:{why}"), room=room, user=user, why=why, received_at=now)
+            Unreached(id=InputId(f"unreached:{room}:{user}:{why}"), room=room, user=user, why=why, received_at=now)
             for room, user, why in self._unreached.news()
         ]
+
+
+def _came(device: OlmDevice, id: str, now: datetime) -> DeviceCame:
+    return DeviceCame(
+        id=InputId(id),
+        user=UserId(device.user_id),
+        device=DeviceId(device.id),
+        fingerprint=device.ed25519,
+        received_at=now,
+    )
+
+
+def _named(device: OlmDevice) -> str:
+    return f"{device.user_id}:{device.id}:{device.ed25519}"

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import aiohttp
 from nio import AsyncClient
 
-from bot.matrix.bodies import MOST_BYTES, BodyTooLongError, read_body, read_json
+from bot.matrix.bodies import BodyTooLongError, most_bytes, read_body, read_json
 from bot.matrix.errors import JsonObject, chat_error
 from bot.ports import RefusedError, UnreachableError
 
@@ -78,7 +78,7 @@ class Wire:
 
     async def _send(self, method: str, address: str, data: str | io.BytesIO | None, kind: str) -> Answer:
         try:
-            return _answer(*await self._request(method, address, data, kind, MOST_BYTES))
+            return _answer(*await self._request(method, address, data, kind, most_bytes(address)))
         except BodyTooLongError as error:
             raise UnreachableError(type(error).__name__) from None
 

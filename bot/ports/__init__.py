@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.core.commands import OpenCascade
-from bot.core.facts import DeskFact, EncryptedFile, Fact, Recorded
+from bot.core.facts import DeskFact, EncryptedFile, Fact, Recorded, Reminder
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.playbook import Language
 from bot.core.trust import TheirIdentity
@@ -21,22 +21,29 @@ from bot.ports.incoming import (
     DeviceCame,
     Distrusted,
     FileSent,
+    FromEvents,
     IdentityChanged,
     Incoming,
     Membership,
     Message,
+    Misnamed,
     Receive,
+    Received,
     Unreached,
     Unreadable,
     VerificationEnd,
     VerificationEnded,
     VerificationShown,
+    is_another,
+    misnamed,
+    origin_of,
 )
 from bot.ports.vault import Sealed, SealedEvents, Vault
 
 __all__ = [
     "DESK",
     "NO_DEVICE",
+    "SHOWN_ONCE",
     "AlarmClock",
     "Attachment",
     "Batch",
@@ -52,11 +59,14 @@ __all__ = [
     "Distrusted",
     "Fetch",
     "FileSent",
+    "FromEvents",
     "IdentityChanged",
     "Incoming",
     "Membership",
     "Message",
+    "Misnamed",
     "Receive",
+    "Received",
     "RefusedError",
     "RoomPlan",
     "Sealed",
@@ -74,6 +84,9 @@ __all__ = [
     "VerificationEnded",
     "VerificationShown",
     "Verifications",
+    "is_another",
+    "misnamed",
+    "origin_of",
 ]
 
 # --- Chat ---------------------------------------------------------------------------------------------------
@@ -232,6 +245,16 @@ class TaskKind(StrEnum):
     ROLLUP_TABLE = "rollup-table"
     PROGRESS = "progress"
     """Show how far a cascade is; like the card it is worded when it is sent."""
+    RING = "ring"
+    """Say reminders in an incident's room, as they are when it is sent. They are facts once that is done."""
+    SILENCE = "silence"
+    """Ring in the control room for rooms in which nothing can be said, as they are when it is sent."""
+    TELL = "tell"
+    """Tell one person, in a room of their own, what cannot be said where it belongs, as it is when it is sent."""
+
+
+SHOWN_ONCE = frozenset({TaskKind.CARD, TaskKind.PROGRESS, TaskKind.SILENCE, TaskKind.TELL})
+"""What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +279,8 @@ class Fetch:
     """Of the answer."""
     thread: EventId | None = None
     """Where the answer goes."""
+    confirmed_by: UserId | None = None
+    """The second person; None while there is none: then it is read to be shown to one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +298,12 @@ class Task:
     readers: frozenset[UserId] = frozenset()
     """Whose devices get the keys of a SAY, besides the incident's roster when the lane is an incident's."""
     user: UserId | None = None
+    """Who is invited, taken out, known by another key or told; of a SAY, who asked and waits for the answer."""
     event: EventId | None = None
+    reminders: tuple[Reminder, ...] = ()
+    """Of a RING, as they were when it was queued."""
+    complains: bool = False
+    """It says that another row was given up: if it is refused as well, nothing more is said."""
     master: str | None = None
     """The master key that a TRUST settles on."""
     plan: RoomPlan | None = None
@@ -303,9 +333,9 @@ class Transaction(Protocol):
         """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
 
     async def queue(self, tasks: Sequence[Task]) -> None:
-        """Add outbox rows, but none whose id was ever queued, and no CARD while an untried one of its lane waits."""
+        """Add outbox rows: none whose id was ever queued, and of what is shown once none while one waits untried."""
 
-    async def receive(self, batch: Batch) -> None:
+    async def receive(self, batch: Batch) -> Received:
         """Keep a batch as `Store.receive` does."""
 
     async def settle_input(self, id: InputId) -> bool:
@@ -324,8 +354,11 @@ class Store(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction; an exception inside rolls all of it back."""
 
-    async def receive(self, batch: Batch) -> None:
-        """Keep a batch's events and its token in one transaction; events ever seen before are dropped."""
+    async def receive(self, batch: Batch) -> Received:
+        """Keep a batch's events and its token in one transaction.
+
+        Events ever seen before are dropped, and so are others under the id of one: see `Received`.
+        """
 
     async def sync_token(self) -> str | None:
         """Return the token of the last batch received, or None before the first."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.facts import EncryptedFile
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.trust import Distrust
 
 
@@ -16,7 +16,7 @@ from bot.core.trust import Distrust
 class Message:
     """A text message that was encrypted, decrypted, and bound to a device of its sender. Never an edit or a notice."""
 
-    id: EventId
+    id: InputId
     room: RoomId
     sender: UserId
     device: DeviceId
@@ -27,13 +27,16 @@ class Message:
     sent_at: datetime
     """By the sender's server: fine to show, never evidence."""
     received_at: datetime
+    is_late: bool = False
+    """It came after later messages of the same device and session: a homeserver may have held it back."""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSent:
     """A file that was encrypted, as the message that names it, bound to a device of its sender. Never an edit."""
 
-    id: EventId
+    id: InputId
     room: RoomId
     sender: UserId
     device: DeviceId
@@ -42,48 +45,52 @@ class FileSent:
     """In bytes, as its sender says; 0 when they do not."""
     file: EncryptedFile
     received_at: datetime
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """An encrypted message of a person whose key did not come within the grace period."""
 
-    id: EventId
+    id: InputId
     room: RoomId
     sender: UserId
     received_at: datetime
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """A person came into a room, left it, or was invited to it by somebody else than us."""
 
-    id: EventId
+    id: InputId
     room: RoomId
     user: UserId
     present: bool
     received_at: datetime
     invited: bool = False
     """True for an invitation of somebody else's: the person is not *present* yet."""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distrusted:
     """A message that could be read and was not heard: its device is not trusted."""
 
-    id: EventId
+    id: InputId
     room: RoomId
     sender: UserId
     device: DeviceId
     why: Distrust
     received_at: datetime
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityChanged:
     """A person publishes another cross-signing identity than the one they are known by."""
 
-    id: EventId
+    id: InputId
     """Ours: the same change has the same one."""
     user: UserId
     master: str | None
@@ -95,7 +102,7 @@ class IdentityChanged:
 class Unreached:
     """Somebody whom the room is for is in it, and can read nothing of ours: none of their devices is trusted."""
 
-    id: EventId
+    id: InputId
     """Ours: the same room, person and reason have the same one."""
     room: RoomId
     user: UserId
@@ -105,15 +112,17 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCame:
-    """Somebody who had devices has one more that is trusted, and nothing but the homeserver says that it is theirs."""
+    """Somebody has a device that is trusted, and nothing but the homeserver says that it is theirs, or still theirs."""
 
-    id: EventId
+    id: InputId
     """Ours: the same device has the same one."""
     user: UserId
     device: DeviceId
     fingerprint: str
     """Its Ed25519 key."""
     received_at: datetime
+    is_back: bool = False
+    """It was gone from their list, and is on it again. Else they had others, and nothing vouches for this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +143,7 @@ class Comparison:
 class VerificationShown:
     """A person is verifying us, and waits for their emoji to be compared with ours."""
 
-    id: EventId
+    id: InputId
     comparison: Comparison
     received_at: datetime
 
@@ -157,7 +166,7 @@ class VerificationEnd(StrEnum):
 class VerificationEnded:
     """A verification whose emoji were shown has ended."""
 
-    id: EventId
+    id: InputId
     user: UserId
     end: VerificationEnd
     received_at: datetime
@@ -171,7 +180,7 @@ class VerificationEnded:
 class CameBack:
     """The homeserver is heard again after minutes in which it was not: we did not run, or were cut off from it."""
 
-    id: EventId
+    id: InputId
     """Ours: the same absence has the same one."""
     since: datetime
     """When it was heard last."""
@@ -180,18 +189,22 @@ class CameBack:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misnamed:
+    """A person's message came under the id of another event. It is not carried out: nothing says which one is it."""
+
+    id: InputId
+    """Ours."""
+    room: RoomId
+    sender: UserId
+    received_at: datetime
+
+
+FromEvents = Message | FileSent | Unreadable | Distrusted | Membership
+"""What was read from an event of a room. *origin* is a digest of what makes the event what it is: its room, its sender,
+its kind, and its ciphertext or content. Another event under the same id has another."""
 Incoming = (
-    Message
-    | FileSent
-    | Unreadable
-    | Membership
-    | Distrusted
-    | Unreached
-    | IdentityChanged
-    | DeviceCame
-    | VerificationShown
-    | VerificationEnded
-    | CameBack
+    FromEvents | Misnamed | Unreached | IdentityChanged | DeviceCame | VerificationShown | VerificationEnded | CameBack
 )
 
 
@@ -206,5 +219,33 @@ class Batch:
     """When the homeserver gave it, kept with them; None for what comes beside its answers."""
 
 
-Receive = Callable[[Batch], Awaitable[None]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What became of a batch."""
+
+    new: tuple[Incoming, ...]
+    """What was kept for the first time, in order; in the place of a refused message stands a Misnamed."""
+    refused: frozenset[InputId]
+    """Whose id was known already for something else."""
+
+
+Receive = Callable[[Batch], Awaitable[Received]]
 """Returns once the batch is durable; raises when it is not, and the same batch will come again."""
+
+
+def origin_of(incoming: Incoming) -> str:
+    """Return what *incoming* was read from; empty for what was not read from an event."""
+    return incoming.origin if isinstance(incoming, FromEvents) else ""
+
+
+def is_another(incoming: Incoming, known: str) -> bool:
+    """Say whether *incoming* is something else than what is *known* under its id. What is no event is always itself."""
+    return "" not in (known, origin_of(incoming)) and origin_of(incoming) != known
+
+
+def misnamed(refused: Incoming) -> Misnamed | None:
+    """Return what is kept in the place of *refused*; None where no person waits for anything."""
+    if isinstance(refused, Membership) or not isinstance(refused, FromEvents):
+        return None
+    id = InputId(f"misnamed:{refused.id}:{refused.origin}")
+    return Misnamed(id=id, room=refused.room, sender=refused.sender, received_at=refused.received_at)

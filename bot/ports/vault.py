@@ -33,8 +33,12 @@ class Sealed:
     id: EventId
     room: RoomId
     sender: UserId
+    session: str
+    """Id of the Megolm session that opens it, as the event says."""
     raw: str
     """The event as the homeserver gave it, JSON: ciphertext and envelope."""
+    origin: str
+    """See `FromEvents`."""
     received_at: datetime
     answered: bool = False
     """True once `Unreadable` was given for it."""

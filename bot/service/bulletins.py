@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot import voice
 from bot.core import bulletins as core
 from bot.core.commands import SendBulletin
+from bot.core.decide.asking import ask
 from bot.core.facts import BulletinSent, DeskFact, Fact, Resumed, RoomReady
 from bot.core.happenings import BulletinCame, Happening
 from bot.core.incident import Incident
@@ -16,16 +18,33 @@ from bot.core.names import IncidentId, InputId
 from bot.ports import Clock
 from bot.service.books import Books
 from bot.service.outcome import Asked, Commit, Outcome
-from bot.service.tasks import answer_task
+from bot.service.tasks import answer_task, incident_tasks
 
 Happen = Callable[[Incident, Happening, InputId, datetime], Outcome]
 
 
 def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
-    """Return the bulletin that *command* sends, and the answer. Raises RuleError."""
+    """Return the bulletin that *command* sends, or that it waits for a second person, and the answer.
+
+    Raises RuleError.
+    """
     sending = core.send(parent, children, command, asked.by, asked.now)
-    answer = answer_task(asked.input, 0, asked.place, voice.bulletin_sent(sending, parent))
-    return Outcome(stream=parent.id, facts=(sending.bulletin,), tasks=(answer,))
+    if isinstance(sending, core.Sending):
+        answer = answer_task(asked.input, 0, asked.place, voice.bulletin_sent(sending, parent))
+        return Outcome(stream=parent.id, facts=(sending.bulletin,), tasks=(answer,))
+    facts = (ask(parent, sending, asked.by, asked.now),)
+    tasks = incident_tasks(asked.input, parent, facts, asked.place, asked.now, policy="")
+    return Outcome(stream=parent.id, facts=facts, tasks=tasks)
+
+
+def sent_by_two(outcome: Outcome, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
+    """Add to what a confirmation led to how many its bulletin reaches, if it was about one."""
+    sent = next((fact for fact in outcome.facts if isinstance(fact, BulletinSent)), None)
+    if sent is None:
+        return outcome
+    text = voice.bulletin_sent(core.sending_of(parent, children, sent), parent)
+    answer = answer_task(asked.input, len(outcome.tasks), asked.place, text)
+    return replace(outcome, tasks=(*outcome.tasks, answer))
 
 
 class Bulletins:

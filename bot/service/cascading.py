@@ -12,11 +12,12 @@ from bot.commands.organisations import Ground, Organisations, Wrong, read_organi
 from bot.core.cascade import Going
 from bot.core.cascade_errors import ListUnread, NotOpenedHere, Unread
 from bot.core.commands import Asker, CancelCascade, Open, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
+from bot.core.decide import house
 from bot.core.decide.cascade import extend, list_of, open_parent, steer
 from bot.core.desk import House, open_incident, playbooks_in
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
-from bot.core.facts import Fact, FileOffered, Opened
+from bot.core.facts import CascadeOpening, EncryptedFile, Fact, FileOffered, Opened
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
 from bot.core.playbook import Language, Playbook
@@ -25,6 +26,7 @@ from bot.papers.tables import TableError, is_table, read_table
 from bot.ports import Chat, Clock, Fetch, FileSent, RefusedError, Task, TaskKind, UnreachableError
 from bot.service.books import Books
 from bot.service.feeding import Feeder
+from bot.service.house_acts import asked_of_the_house
 from bot.service.outcome import NOTHING, Asked, Commit, Outcome, answered
 from bot.service.tasks import Place, answer_task, incident_tasks, progress_task, result_input, room_place, task_id
 
@@ -56,6 +58,8 @@ class _List:
     data: bytes
     command: OpenCascade
     by: UserId
+    confirmed_by: UserId | None = None
+    """The second person; None for the operator, at the machine."""
 
 
 class Cascades:
@@ -84,8 +88,8 @@ class Cascades:
     # --- what is asked --------------------------------------------------------------------------------------------
 
     def offered(self, sent: FileSent, roles: frozenset[Role]) -> Outcome:
-        """Keep where a list lies that somebody sent who may open incidents; all other files are none of ours."""
-        if not has_right(roles, Right.OPEN) or not is_table(sent.name):
+        """Keep where a list lies that somebody sent who may open a cascade; all other files are none of ours."""
+        if not has_right(roles, Right.LEAD) or not is_table(sent.name):
             return NOTHING
         fact = FileOffered(
             at=sent.received_at, by=sent.sender, room=sent.room, name=sent.name, size=sent.size, file=sent.file
@@ -107,26 +111,38 @@ class Cascades:
         """Open a cascade once the list is there that was sent in *room*. Raises RuleError."""
         if incident is not None:
             raise NotOpenedHere
+        self._refuse_who_leads_nothing(asked.by)
         self._playbook(command, self._language(command))
         offered = list_of(self._books.desk, asked.by, room, asked.now)
-        fetch = Fetch(
-            file=offered.file,
-            name=offered.name,
-            command=command,
-            by=asked.by,
-            language=asked.language,
-            thread=asked.place.thread,
-        )
+        return Outcome(tasks=(self._fetching(offered.file, offered.name, command, asked.by, asked),))
+
+    def _fetching(
+        self,
+        file: EncryptedFile,
+        name: str,
+        command: OpenCascade,
+        by: UserId,
+        asked: Asked,
+        *,
+        confirmed_by: UserId | None = None,
+    ) -> Task:
         # A lane of its own: the media repository may be slow, and answers do not wait for it.
-        task = Task(
+        return Task(
             id=task_id(asked.input, 0),
             lane=f"list:{asked.by}",
             kind=TaskKind.FETCH,
             room=asked.place.room,
             readers=asked.place.readers,
-            fetch=fetch,
+            fetch=Fetch(
+                file=file,
+                name=name,
+                command=command,
+                by=by,
+                language=asked.language,
+                thread=asked.place.thread,
+                confirmed_by=confirmed_by,
+            ),
         )
-        return Outcome(tasks=(task,))
 
     # --- what takes longer ----------------------------------------------------------------------------------------
 
@@ -138,7 +154,9 @@ class Cascades:
         input, place = result_input(task), room_place(room, task.readers, wanted.thread)
         try:
             data = await self._fetched(wanted, task.attempts)
-            list_ = _List(name=wanted.name, data=data, command=wanted.command, by=wanted.by)
+            list_ = _List(
+                name=wanted.name, data=data, command=wanted.command, by=wanted.by, confirmed_by=wanted.confirmed_by
+            )
             read = await self._read(list_)
         except RuleError as refusal:
             await self._say(input, place, self._refusal(refusal, wanted.language), task)
@@ -148,10 +166,36 @@ class Cascades:
             return
         async with self._deciding:
             try:
-                outcome, _ = self._take(list_, read, input, place, wanted.language)
+                outcome, extended = self._take(list_, read, input, place, wanted.language)
+                if wanted.confirmed_by is None and extended.new:
+                    outcome = self._ask(wanted, read, extended, input, place)
             except RuleError as refusal:
                 outcome = answered(input, place, self._refusal(refusal, wanted.language))
             await self._commit(input, outcome, done=task)
+
+    def _ask(self, wanted: Fetch, read: Organisations, extended: Extended, input: InputId, place: Place) -> Outcome:
+        """Ask a second person of the house, where all who lead see it. Raises RuleError."""
+        command, people = wanted.command, {member.user for row in read.rows for member in row.people}
+        act = CascadeOpening(
+            list=wanted.file,
+            name=wanted.name,
+            title=command.title,
+            playbook=command.playbook,
+            severity=command.severity,
+            language=command.language,
+            drill=command.drill,
+            organisations=extended.new,
+            people=len(people),
+        )
+        fact = house.ask(self._books.desk, self._house.people, act, wanted.by, self._clock.now())
+        return asked_of_the_house(fact, self._house, self._books.desk, input, place)
+
+    def confirmed(self, act: CascadeOpening, by: UserId, asked_by: UserId, asked: Asked) -> Task:
+        """Return the row that opens what *asked_by* asked for, once the list is read again."""
+        command = OpenCascade(
+            title=act.title, playbook=act.playbook, severity=act.severity, language=act.language, drill=act.drill
+        )
+        return self._fetching(act.list, act.name, command, asked_by, asked, confirmed_by=by)
 
     async def _fetched(self, wanted: Fetch, attempts: int) -> bytes:
         try:
@@ -174,8 +218,7 @@ class Cascades:
         Raises RuleError.
         """
         list_ = _List(name=name, data=data, command=command, by=by)
-        if not has_right(self._house.people.get(by, frozenset()), Right.OPEN):
-            raise NotAllowed(roles_giving(Right.OPEN))
+        self._refuse_who_leads_nothing(by)
         read = await self._read(list_)
         if read.wrong:
             return read.wrong
@@ -185,6 +228,11 @@ class Cascades:
             outcome, extended = self._take(list_, read, input, place, self._house.language)
             await self._commit(input, outcome)
             return extended
+
+    def _refuse_who_leads_nothing(self, user: UserId) -> None:
+        """See that *user* leads in the house: whom a list names is invited in very many rooms."""
+        if not has_right(self._house.people.get(user, frozenset()), Right.LEAD):
+            raise NotAllowed(roles_giving(Right.LEAD))
 
     # --- a list ---------------------------------------------------------------------------------------------------
 
@@ -216,9 +264,11 @@ class Cascades:
             parent = evolve(None, opened)
             facts.append(opened)
             tasks += incident_tasks(input, None, facts, place, now, policy="")
-        elif not has_right(parent.roster.get(list_.by, frozenset()), Right.OPEN):
-            raise NotAllowed(roles_giving(Right.OPEN))
-        extended = extend(parent.cascade, self._playbook_id(command), read.rows, list_.by, now)
+        elif not has_right(parent.roster.get(list_.by, frozenset()), Right.LEAD):
+            raise NotAllowed(roles_giving(Right.LEAD))
+        extended = extend(
+            parent.cascade, self._playbook_id(command), read.rows, list_.by, now, confirmed_by=list_.confirmed_by
+        )
         new = 0 if extended is None else len(extended.rows)
         done = Extended(parent=parent.id, codename=parent.codename, new=new, known=len(read.rows) - new)
         if place is not None:

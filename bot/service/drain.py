@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
-from bot.ports import NO_DEVICE, AlarmClock, BusyError, Clock, RefusedError, Store, Task, UnreachableError
+from bot.core.silence import Silence
+from bot.ports import NO_DEVICE, AlarmClock, BusyError, Clock, RefusedError, Store, Task, TaskKind, UnreachableError
 from bot.service.gate import Gate
 from bot.service.lane import Lane, Row
 from bot.service.line import Place
-from bot.service.urgency import ANSWERS, LOCAL, is_message
+from bot.service.urgency import ANSWERS, LOCAL, is_message, speaks
 
 LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""
 _GATE_KEY = ""
 """In the place of a lane's name: the alarm for when the gate opens again."""
-_NOBODY_REST, _NOBODY_EACH = timedelta(seconds=5), timedelta(milliseconds=250)
-"""How long a room rests where nobody can read; one of very many for each that is like that: some hundreds may be for
-days, and each look at one is a write and often a request."""
+_RESTS = {NO_DEVICE: timedelta(seconds=5), Silence.NO_ROOM.value: timedelta(minutes=10)}
+_SILENT_REST = timedelta(seconds=15)
+_SILENT_EACH = timedelta(milliseconds=250)
+"""One of very many rests as long for each that is silent: in some hundreds nobody may be for days, and each look at one
+is a write and often a request."""
 _log = logging.getLogger(__name__)
 
 Perform = Callable[[Task], Awaitable[None]]
 """Does one row and settles it in the store; raises ChatError when the world did not let it."""
+Refused = Callable[[Task, str], Awaitable[bool]]
+"""Says whether a row that was refused with this code waits; if it does not, it was settled."""
 
 
 class Drain:
@@ -35,7 +40,7 @@ class Drain:
     """
 
     def __init__(
-        self, *, store: Store, alarm_clock: AlarmClock, clock: Clock, perform: Perform, refused: Perform
+        self, *, store: Store, alarm_clock: AlarmClock, clock: Clock, perform: Perform, refused: Refused
     ) -> None:
         self._store = store
         self._alarm_clock = alarm_clock
@@ -46,8 +51,8 @@ class Drain:
         self._gate = Gate()
         self._unreached: dict[str, None] = {}
         """Lanes that rest and are woken when the homeserver answers anything, in the order they failed."""
-        self._unheard: set[str] = set()
-        """Lanes in which nobody could read."""
+        self._silent: dict[str, str] = {}
+        """Lanes in which nothing can be said, with the code of the refusal."""
         self._tasks: asyncio.TaskGroup | None = None
         self._numbers = count()
         self._opens_at: datetime | None = None
@@ -78,14 +83,14 @@ class Drain:
 
     def clear(self, lane: str) -> None:
         """Let go of all rows of a lane: they were forgotten."""
-        self._unheard.discard(lane)
+        self._remember(lane, None)
         if lane in self._lanes:
             self._lanes[lane].clear()
             self._look(lane, self._clock.now())
 
-    def somebody_came(self, lane: str) -> None:
-        """Try again at once what nobody could read in that lane."""
-        if lane in self._unheard and lane in self._lanes:
+    def can_be_heard(self, lane: str) -> None:
+        """Try again at once what could not be said in that lane: its room was made, or somebody came."""
+        if lane in self._silent and lane in self._lanes:
             now = self._clock.now()
             self._lanes[lane].lift_rests()
             self._look(lane, now)
@@ -135,12 +140,21 @@ class Drain:
 
     def oldest_unsaid(self, now: datetime) -> timedelta | None:
         """Return the same of messages alone, where somebody could read: what waits for no homeserver but ours."""
-        lanes = (lane for lane in self._lanes.values() if not any(row.has_no_reader for row in lane))
+        lanes = (lane for lane in self._lanes.values() if not any(row.refusal for row in lane))
         return self._longest((row for lane in lanes for row in lane if is_message(row.task)), now)
 
     def is_answering(self, lane: str) -> bool:
         """Say whether somebody is still to be told something in that lane; what was not asked for does not count."""
         return any(row.task.kind in ANSWERS and not row.task.bulk for row in self._lanes.get(lane, ()))
+
+    def holds(self, lane: str, kind: TaskKind) -> bool:
+        """Say whether a row of *kind* is still to be done in *lane*."""
+        return any(row.task.kind is kind for row in self._lanes.get(lane, ()))
+
+    @property
+    def silent(self) -> Mapping[str, str]:
+        """The lanes in which nothing can be said, each with the code of the refusal."""
+        return self._silent
 
     @property
     def busy(self) -> bool:
@@ -241,27 +255,38 @@ class Drain:
         except UnreachableError:
             await self._failed(row, begun)
         except RefusedError as refusal:
-            if refusal.code == NO_DEVICE:
-                await self._found_nobody(row)
-                return
-            _log.error("refused: %s (%s) for row %s", task.kind, refusal.code, task.id)
-            await self._refused(task)
-            self.done(task)
-            self._unheard.discard(task.lane)
+            await self._took_refusal(row, refusal.code)
         else:
             self._succeeded(task)
 
-    async def _found_nobody(self, row: Row) -> None:
-        """Let it wait for the first device that can read it, instead of losing it."""
-        self._unheard.add(row.task.lane)
-        is_of_many = any(other.task.bulk for other in self._lanes.get(row.task.lane, ()))
-        rest = max(_NOBODY_REST, len(self._unheard) * _NOBODY_EACH if is_of_many else timedelta())
+    async def _took_refusal(self, row: Row, code: str) -> None:
+        """Let it wait for the first device that can read it, or for the room to be safe again, instead of losing it."""
+        task, before = row.task, self._silent.get(row.task.lane)
+        if code not in (NO_DEVICE, row.refusal):
+            _log.error("refused: %s (%s) for row %s", task.kind, code, task.id)
+        if speaks(task):
+            # First here: whoever is told of it reads it from here.
+            self._silent[task.lane] = code
+        if not await self._refused(task, code):
+            self.done(task)
+            self._remember(task.lane, before)
+            return
+        is_of_many = any(other.task.bulk for other in self._lanes.get(task.lane, ()))
+        rest = rest_after(code)
+        rest = max(rest, len(self._silent) * _SILENT_EACH) if is_of_many else rest
         await self._postpone(row, self._clock.now() + rest)
-        row.has_no_reader = True
+        row.refusal = code
+
+    def _remember(self, lane: str, code: str | None) -> None:
+        if code is None:
+            self._silent.pop(lane, None)
+        else:
+            self._silent[lane] = code
 
     def _succeeded(self, task: Task) -> None:
         self.done(task)
-        self._unheard.discard(task.lane)
+        if speaks(task):
+            self._remember(task.lane, None)
         now = self._clock.now()
         if task.bulk:
             self._bulk_moved_at = now
@@ -292,3 +317,8 @@ class Drain:
             await tx.postpone_task(row.task.id, until=until)
         if rests:
             self._alarm_clock.set(LANE_KEY + row.task.lane, until)
+
+
+def rest_after(code: str) -> timedelta:
+    """Return how long what was refused rests, if nothing wakes it: that somebody came does, or that a room was made."""
+    return _RESTS.get(code, _SILENT_REST)

@@ -16,6 +16,7 @@ from bot.ports import (
     Incoming,
     Membership,
     Message,
+    Misnamed,
     Unreached,
     Unreadable,
     VerificationEnded,
@@ -100,7 +101,9 @@ class FairQueue(asyncio.Queue[Incoming | str]):
 
 def _cause(incoming: Incoming) -> UserId | None:
     match incoming:
-        case Message(sender=user) | FileSent(sender=user) | Unreadable(sender=user) | Distrusted(sender=user):
+        case Message(sender=user) | FileSent(sender=user) | Unreadable(sender=user):
+            return user
+        case Distrusted(sender=user) | Misnamed(sender=user):
             return user
         case Membership(user=user) | VerificationEnded(user=user):
             return user

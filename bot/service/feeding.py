@@ -17,7 +17,7 @@ from bot.core.facts import ProgressPosted, RoomRefused, RoomRetried
 from bot.core.happenings import Happening, RoomMade
 from bot.core.incident import Incident, Status
 from bot.core.names import IncidentId, InputId, RoomId
-from bot.ports import NO_DEVICE, Chat, Clock, Content, RefusedError, RoomPlan, Task, TaskKind
+from bot.ports import Chat, Clock, Content, RefusedError, RoomPlan, Task, TaskKind
 from bot.service.books import Books
 from bot.service.outcome import Commit, Outcome
 from bot.service.tally import AHEAD, Tallies
@@ -166,12 +166,7 @@ class Feeder:
         text = voice.progress(shown, parent.language)
         content = Content(body=text.body, html=text.html, replaces=posted)
         txn = f"{task.id}-{shown.done}-{shown.failed}-{shown.going}" if posted else task.id
-        try:
-            event = await self._chat.say(room, content, txn=txn, readers=frozenset(parent.roster))
-        except RefusedError as refusal:
-            # The row is given up: without this nobody would be told anything for ever.
-            self._tallies.of(parent.id).is_told = refusal.code == NO_DEVICE
-            raise
+        event = await self._chat.say(room, content, txn=txn, readers=frozenset(parent.roster))
         input = result_input(task)
         async with self._deciding:
             current = self._books.incident(parent.id) or parent

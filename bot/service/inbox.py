@@ -6,19 +6,18 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot import commands, voice
-from bot.commands import NotACommand, Parsed, ParsedCommand, UnknownWord, UsageError
+from bot.commands import ACK_ROW, Called, NotACommand, ParsedCommand, UnknownWord, UsageError
 from bot.commands import Place as Room
 from bot.core.absent import why_absent
 from bot.core.cascade_errors import NotOfTheHouse
 from bot.core.commands import (
-    Acknowledge,
     Asker,
     Choose,
+    GiveConfirmation,
     IncidentCommand,
     ListIncidents,
     Open,
@@ -31,17 +30,18 @@ from bot.core.commands import (
     ShowRollup,
     ShowTimeline,
 )
-from bot.core.decide import Act, decide, happen
+from bot.core.decide import Act, decide, happen, house
 from bot.core.desk import House, open_incident
-from bot.core.errors import AlreadyOnRoster, NotAllowed, RuleError, UnknownClock, WrongRoom
-from bot.core.facts import ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded
+from bot.core.errors import AlreadyOnRoster, CameLate, GuestOfTheHouse, NotAllowed, RuleError, UnknownClock, WrongRoom
+from bot.core.facts import CascadeOpening, ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded, Trusting
 from bot.core.happenings import Happening, PersonCalled, PersonCame, PersonWent
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.playbook import Language
-from bot.core.roster import Role, has_right, roles_giving
+from bot.core.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
 from bot.core.trust import ConfirmIdentity, ShowTrust
 from bot.ports import (
+    DESK,
     CameBack,
     Chat,
     DeviceCame,
@@ -51,9 +51,9 @@ from bot.ports import (
     Incoming,
     Membership,
     Message,
+    Misnamed,
     Store,
     Task,
-    TaskKind,
     Unreached,
     Unreadable,
     VerificationEnded,
@@ -63,20 +63,23 @@ from bot.ports import (
 from bot.service import verifying
 from bot.service.books import Books
 from bot.service.budget import Taken
-from bot.service.bulletins import send
+from bot.service.bulletins import send, sent_by_two
 from bot.service.cascading import Cascades, Steering
-from bot.service.outcome import NOTHING, Asked, Outcome, answered
+from bot.service.comings import Comings
+from bot.service.outcome import NOTHING, Asked, Later, Outcome, answered
 from bot.service.papers import Paper, paper
 from bot.service.presence import came_back
 from bot.service.registering import register
 from bot.service.rolling import rollup
 from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, ring_task, room_place
+from bot.service.tasks import reference as reference_of
 from bot.service.trusting import Guard
 from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
 
 _log = logging.getLogger(__name__)
 
-Spend = Callable[[Message | FileSent | Unreadable, str], Taken]
+FromPerson = Message | FileSent | Unreadable | Misnamed | Distrusted
+Spend = Callable[[Message | FileSent | Unreadable | Misnamed, str], Taken]
 """Says what becomes of a command, of a file, or of what cannot be read; beside it stands the lane of its answer."""
 
 
@@ -88,8 +91,13 @@ class Surroundings:
     incident: Incident | None
     room: Room
     roles: frozenset[Role]
+    """What they are here; nobody at all when there is none."""
+    house_roles: frozenset[Role]
+    """What the configuration makes them; none for a guest."""
     language: Language
     answers: Place
+    is_late: bool
+    """The message came after later ones of the same device."""
 
 
 class Inbox:
@@ -110,15 +118,16 @@ class Inbox:
         self._house = house
         self._books = books
         self._store = store
-        self._guard = Guard(house=house, books=books, chat=chat)
+        self.guard = Guard(house=house, books=books, chat=chat)
         self._identity = identity
         self._verifications = verifications
         self._spend = spend
         self._cascades = cascades
+        self._comings = Comings()
 
-    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome:  # noqa: C901, PLR0911 - a table
+    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
-        input = InputId(incoming.id)
+        input = incoming.id
         try:
             match incoming:
                 case Message():
@@ -126,11 +135,13 @@ class Inbox:
                 case FileSent():
                     return self._file(incoming)
                 case Unreadable():
-                    return self._unreadable(incoming, input)
+                    return self._unheard(incoming, input, voice.unreadable)
+                case Misnamed():
+                    return self._unheard(incoming, input, voice.misnamed)
                 case Distrusted():
                     return self._distrusted(incoming)
                 case Unreached() | IdentityChanged() | DeviceCame():
-                    return self._guard.told(incoming)
+                    return self.guard.told(incoming)
                 case Membership():
                     return self._membership(incoming, input, now)
                 case VerificationShown() | VerificationEnded():
@@ -140,7 +151,7 @@ class Inbox:
                 case _:
                     assert_never(incoming)
         except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest
-            reference = sha256(incoming.id.encode()).hexdigest()[:8]
+            reference = reference_of(input)
             _log.exception("could not handle an input, reference %s", reference)
             return self._fault(incoming, input, reference)
 
@@ -150,81 +161,96 @@ class Inbox:
         try:
             tasks = self._tasks(input, incident, facts, None, now)
         except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
-            reference = sha256(input.encode()).hexdigest()[:8]
+            reference = reference_of(input)
             _log.exception("could not word what happened, reference %s", reference)
             tasks = (ring_task(input, 0, incident_place(incident), voice.fault(reference, incident.language), ()),)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
-
-    def not_done(self, task: Task) -> tuple[Task, ...]:
-        """Return what is said because the homeserver refuses *task*."""
-        return self._guard.stays(task) if task.kind is TaskKind.REMOVE else ()
 
     def _tasks(
         self, input: InputId, before: Incident | None, facts: Iterable[Fact], asked_in: Place | None, now: datetime
     ) -> tuple[Task, ...]:
         return incident_tasks(input, before, facts, asked_in, now, policy=self._identity.policy)
 
-    async def _message(self, message: Message, input: InputId, now: datetime) -> Outcome:
+    def acknowledges(self, message: Message) -> Incident | None:
+        """Return the incident whose reminders *message* says were seen; None if it says no such thing."""
+        incident = self._books.incident_in(message.room)
+        if incident is None:
+            return None
+        called = commands.recognise(message.body, language=incident.language)
+        return incident if isinstance(called, Called) and called.row is ACK_ROW else None
+
+    async def _message(self, message: Message, input: InputId, now: datetime) -> Outcome | Later:
         around = self._surroundings(message)
         if not around.roles:
             _log.info("a message of somebody without a role was ignored")
             return NOTHING
-        zone = around.incident.zone if around.incident else ZoneInfo(self._house.zone)
-        parsed = commands.parse(message.body, place=around.room, now=now, zone=zone, language=around.language)
-        if isinstance(parsed, NotACommand) or self._is_mere_number(parsed, around):
+        called = commands.recognise(message.body, language=around.language)
+        if isinstance(called, NotACommand) or self._is_mere_number(called, around):
             return NOTHING
-        if isinstance(parsed, ParsedCommand) and isinstance(parsed.command, Acknowledge):
-            seen = await self._command(parsed, around, input, now)
+        if isinstance(called, Called) and called.row is ACK_ROW:
+            seen = await self._called(called, around, input, now)
             # A reminder that rings can always be answered; what acknowledges nothing counts like any other command.
-            return seen if seen.facts else self._too_fast(message, around, input) or seen
-        return self._too_fast(message, around, input) or await self._answer(parsed, around, input, now)
+            is_answered = isinstance(seen, Outcome) and seen.facts
+            return seen if is_answered else self._too_fast(message, around, input) or seen
+        return self._too_fast(message, around, input) or await self._answer(called, around, input, now)
 
     async def _answer(
-        self, parsed: ParsedCommand | UnknownWord | UsageError, around: Surroundings, input: InputId, now: datetime
-    ) -> Outcome:
-        match parsed:
-            case UnknownWord(word=word, nearest=nearest):
-                near = (nearest.words, nearest.usage) if nearest else None
-                return _say(input, around, voice.unknown_word(word, near, around.language))
-            case UsageError(row=row, reason=reason):
-                return _say(input, around, voice.usage(row.usage, reason, around.language))
-            case ParsedCommand():
-                return await self._command(parsed, around, input, now)
-            case _:
-                assert_never(parsed)
+        self, called: Called | UnknownWord, around: Surroundings, input: InputId, now: datetime
+    ) -> Outcome | Later:
+        if isinstance(called, UnknownWord):
+            near = (called.nearest.words, called.nearest.usage) if called.nearest else None
+            return _say(input, around, voice.unknown_word(called.word, near, around.language))
+        return await self._called(called, around, input, now)
 
-    def _is_mere_number(self, parsed: Parsed, around: Surroundings) -> bool:
+    def _is_mere_number(self, called: Called | UnknownWord, around: Surroundings) -> bool:
         """Say whether it is talk: among responders a bare number is, unless a list waits for one."""
-        is_number = isinstance(parsed, ParsedCommand) and isinstance(parsed.command, Choose)
+        is_number = isinstance(called, Called) and called.number is not None
         asker = around.asker
         return is_number and around.incident is not None and (asker.user, asker.room) not in self._books.desk.offers
 
-    async def _command(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
+    async def _called(self, called: Called, around: Surroundings, input: InputId, now: datetime) -> Outcome | Later:
+        """Check the right before anything of the arguments is read."""
+        row = called.row
         try:
-            if around.room not in parsed.row.rooms:
-                raise WrongRoom(incident_room=Room.INCIDENT in parsed.row.rooms)
-            if not has_right(around.roles, parsed.row.right):
-                raise NotAllowed(roles_giving(parsed.row.right))
+            if around.room in row.rooms:
+                self._refuse_without_right(row.right, around)
+            if row.only_in_order and around.is_late:
+                raise CameLate
+            parsed = commands.read(called, place=around.room, now=now, zone=self._zone(around))
+            if isinstance(parsed, UsageError):
+                return _say(input, around, voice.usage(row.usage, parsed.reason, around.language))
             return await self._allowed(parsed, around, input, now)
         except RuleError as refusal:
             return _say(input, around, self._refusal(refusal, around))
 
+    def _refuse_without_right(self, right: Right, around: Surroundings) -> None:
+        if right in OF_THE_HOUSE and not around.house_roles:
+            raise GuestOfTheHouse
+        if not has_right(roles_for(right, around.roles, around.house_roles), right):
+            raise NotAllowed(roles_giving(right))
+
+    def _zone(self, around: Surroundings) -> ZoneInfo:
+        return around.incident.zone if around.incident else ZoneInfo(self._house.zone)
+
     def _for_the_house(
         self, command: ShowTrust | ConfirmIdentity | ShowRegister | SettleVerification, asked: Asked
-    ) -> Outcome:
+    ) -> Outcome | Later:
         if isinstance(command, ShowTrust | ConfirmIdentity):
-            return self._guard.answer(command, asked)
+            return self.guard.answer(command, asked)
         if isinstance(command, ShowRegister):
-            return register(command, self._books.incidents(), asked)
+            incidents = self._books.incidents()
+            return self._later(DESK, asked, lambda _: register(command, incidents, asked))
         return verifying.settle(command, self._verifications.waiting(), self._house.people, asked)
 
     def _refusal(self, refusal: RuleError, around: Surroundings) -> voice.Text:
         incident = around.incident
         if isinstance(refusal, UnknownClock) and incident is not None:
             refusal = why_absent(refusal, incident, self._house.rules)
-        return voice.refusal(refusal, around.language, incident.zone if incident else ZoneInfo(self._house.zone))
+        return voice.refusal(refusal, around.language, self._zone(around))
 
-    async def _allowed(self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime) -> Outcome:
+    async def _allowed(
+        self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime
+    ) -> Outcome | Later:
         command = parsed.command
         if isinstance(command, Open | Choose):
             return self._open(command, around, input, now)
@@ -235,13 +261,26 @@ class Inbox:
             return self._for_the_house(command, asked)
         if isinstance(command, OpenCascade):
             return self._cascades.ask_for_list(command, around.incident, around.asker.room, asked)
+        if around.incident is None and isinstance(command, GiveConfirmation):
+            return self._confirmed_by_the_house(command, asked)
         if around.incident is None:
             raise WrongRoom(incident_room=True)
         return await self._in_incident(command, around.incident, around, asked)
 
+    def _confirmed_by_the_house(self, command: GiveConfirmation, asked: Asked) -> Outcome:
+        given = house.confirm(self._books.desk, self._house.people, command.number, asked.by, asked.now)
+        match given.act:
+            case CascadeOpening():
+                done = Outcome(tasks=(self._cascades.confirmed(given.act, asked.by, given.asked_by, asked),))
+            case Trusting():
+                done = self.guard.confirmed(given.act, given.asked_by, asked)
+            case _:
+                assert_never(given.act)
+        return replace(done, facts=(given, *done.facts))
+
     async def _in_incident(
         self, command: IncidentCommand, incident: Incident, around: Surroundings, asked: Asked
-    ) -> Outcome:
+    ) -> Outcome | Later:
         if isinstance(command, IncidentView):
             return _say(asked.input, around, await self._show(command, incident, around.asker, asked.now))
         if isinstance(command, Steering):
@@ -249,19 +288,37 @@ class Inbox:
         if isinstance(command, SendBulletin):
             return send(command, incident, self._books.children(incident.id), asked)
         if isinstance(command, ShowRollup):
-            return await rollup(command, incident, self._books.children(incident.id), asked)
+            children = self._books.children(incident.id)
+            return self._later(incident.id, asked, lambda now: rollup(command, now or incident, children, asked))
         if isinstance(command, Paper):
-            return paper(command, incident, self._house, asked)
-        return self._act(command, incident, asked)
+            return self._later(incident.id, asked, lambda now: paper(command, now or incident, self._house, asked))
+        return self._act(command, incident, around, asked)
 
-    def _act(self, command: Act, incident: Incident, asked: Asked) -> Outcome:
-        # Whom the house has is nothing of an organisation's.
-        people = self._house.people if incident.parent is None else {}
+    def _later(self, stream: str, asked: Asked, make: Callable[[Incident | None], Outcome]) -> Later:
+        """Have *make* called in a thread; what it refuses, and what it fails at, becomes a sentence."""
+
+        def made(incident: Incident | None) -> Outcome:
+            zone = incident.zone if incident else ZoneInfo(self._house.zone)
+            try:
+                return make(incident)
+            except RuleError as refusal:
+                return answered(asked.input, asked.place, voice.refusal(refusal, asked.language, zone))
+            except Exception:  # noqa: BLE001 - as for what is answered at once
+                reference = reference_of(asked.input)
+                _log.exception("could not handle an input, reference %s", reference)
+                return answered(asked.input, asked.place, voice.fault(reference, asked.language))
+
+        return Later(sender=asked.by, stream=stream, make=made)
+
+    def _act(self, command: Act, incident: Incident, around: Surroundings, asked: Asked) -> Outcome:
+        # Whom the house has is nothing of an organisation's, nor of a guest's.
+        people = self._house.people if incident.parent is None and around.house_roles else {}
         facts = decide(incident, command, asked.by, asked.now, people)
         if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
             raise AlreadyOnRoster(self._identity.user)
         tasks = self._tasks(asked.input, incident, facts, asked.place, asked.now)
-        return Outcome(stream=incident.id, facts=facts, tasks=tasks)
+        outcome = Outcome(stream=incident.id, facts=facts, tasks=tasks)
+        return sent_by_two(outcome, incident, self._books.children(incident.id), asked)
 
     def _open(self, command: Open | Choose, around: Surroundings, input: InputId, now: datetime) -> Outcome:
         if around.incident is not None and around.incident.parent is not None:
@@ -291,19 +348,17 @@ class Inbox:
             place=around.room,
             incident=around.incident,
             roles=around.roles,
+            house_roles=around.house_roles,
             language=around.language,
             identity=self._identity,
             now=now,
         )
 
     def _listed(self, around: Surroundings) -> tuple[Incident, ...]:
-        """Return what a list shows; in the room of one organisation nothing is said of the others."""
-        incident = around.incident
-        if incident is not None and incident.parent is not None:
-            return (incident,)
-        return self._books.incidents_of(around.asker.user)
+        """Return what a list shows; in the room of one incident nothing is said of the others."""
+        return self._books.incidents_of(around.asker.user) if around.incident is None else (around.incident,)
 
-    def _surroundings(self, message: Message | FileSent | Unreadable | Distrusted) -> Surroundings:
+    def _surroundings(self, message: FromPerson) -> Surroundings:
         incident = self._books.incident_in(message.room)
         device = message.device if isinstance(message, Message) else DeviceId("")
         thread = message.thread if isinstance(message, Message) else None
@@ -313,30 +368,32 @@ class Inbox:
             incident=incident,
             room=self._kind_of_room(message, incident),
             roles=roster.get(message.sender, frozenset()),
+            house_roles=self._house.people.get(message.sender, frozenset()),
             language=incident.language if incident else self._house.language,
             answers=self._answers(message, incident, thread),
+            is_late=isinstance(message, Message) and message.is_late,
         )
 
-    def _kind_of_room(self, message: Message | FileSent | Unreadable | Distrusted, incident: Incident | None) -> Room:
+    def _kind_of_room(self, message: FromPerson, incident: Incident | None) -> Room:
         if incident is not None:
             return Room.INCIDENT
         return Room.CONTROL if message.room == self._books.desk.control_room else Room.DIRECT
 
-    def _answers(
-        self, message: Message | FileSent | Unreadable | Distrusted, incident: Incident | None, thread: EventId | None
-    ) -> Place:
+    def _answers(self, message: FromPerson, incident: Incident | None, thread: EventId | None) -> Place:
         """Return where an answer goes; outside incidents the configured people, or the asker alone, can read it."""
         if incident is not None:
-            return replace(incident_place(incident), thread=thread)
-        control = message.room == self._books.desk.control_room
-        return room_place(message.room, self._house.people if control else (message.sender,), thread)
+            place = incident_place(incident)
+        else:
+            control = message.room == self._books.desk.control_room
+            place = room_place(message.room, self._house.people if control else (message.sender,))
+        return replace(place, thread=thread, asker=message.sender)
 
     def _verification(self, news: VerificationShown | VerificationEnded) -> Outcome:
         """Tell the control room, and know who was verified. What was shown before a restart is over."""
         control, people, language = self._books.desk.control_room, self._house.people, self._house.language
         place = room_place(control, people) if control else None
         if isinstance(news, VerificationEnded):
-            return verifying.ended(news, self._guard.verified(news), place, language)
+            return verifying.ended(news, self.guard.verified(news), place, language)
         if place is None or news.comparison not in self._verifications.waiting():
             return NOTHING
         return verifying.compared(news, people, place, language)
@@ -346,15 +403,16 @@ class Inbox:
         around = self._surroundings(sent)
         if around.incident is not None or not around.roles or self._spend(sent, around.answers.lane) is not Taken.YES:
             return NOTHING
-        return self._cascades.offered(sent, around.roles)
+        return self._cascades.offered(sent, around.house_roles)
 
-    def _unreadable(self, event: Unreadable, input: InputId) -> Outcome:
+    def _unheard(self, event: Unreadable | Misnamed, input: InputId, word: Callable[[Language], voice.Text]) -> Outcome:
+        """Tell somebody that a message of theirs was not carried out."""
         around = self._surroundings(event)
         if not around.roles:
             return NOTHING
-        return self._too_fast(event, around, input) or _say(input, around, voice.unreadable(around.language))
+        return self._too_fast(event, around, input) or _say(input, around, word(around.language))
 
-    def _too_fast(self, event: Message | Unreadable, around: Surroundings, input: InputId) -> Outcome | None:
+    def _too_fast(self, event: Message | Unreadable | Misnamed, around: Surroundings, input: InputId) -> Outcome | None:
         """Return what is done instead when somebody asks for too much at once; None when it is not too much."""
         match self._spend(event, around.answers.lane):
             case Taken.YES:
@@ -367,19 +425,21 @@ class Inbox:
 
     def _distrusted(self, event: Distrusted) -> Outcome:
         around = self._surroundings(event)
-        return self._guard.distrusted(event, around.answers, around.language) if around.roles else NOTHING
+        return self.guard.distrusted(event, around.answers, around.language) if around.roles else NOTHING
 
     def _membership(self, event: Membership, input: InputId, now: datetime) -> Outcome:
         incident = self._books.incident_in(event.room)
+        if self._comings.are_too_many(event.room, now):
+            return self.guard.too_many_come(event.room, incident, now)
         if incident is None:
-            return self._guard.came_to_control(event)
+            return self.guard.came_to_control(event)
         happening: Happening = PersonCame(user=event.user) if event.present else PersonWent(user=event.user)
         if event.invited:
             happening = PersonCalled(user=event.user)
-        return self._guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
+        return self.guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
 
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
-        if not isinstance(incoming, Message | Unreadable):
+        if not isinstance(incoming, Message | Unreadable | Misnamed):
             return NOTHING
         around = self._surroundings(incoming)
         if not around.roles:

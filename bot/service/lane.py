@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.ports import Task, TaskKind
-from bot.service.urgency import ANSWERS, SHOWN_ONCE, Urgency, is_file, rings, urgency_of
+from bot.ports import SHOWN_ONCE, Task, TaskKind
+from bot.service.urgency import ANSWERS, Urgency, is_file, rings, urgency_of
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -18,8 +18,8 @@ class Row:
     task: Task
     since: datetime
     """From when on it could be done: over a restart that begins anew, since nobody wrote it down."""
-    has_no_reader: bool = False
-    """Whether nobody in its room could have read it when it was tried last."""
+    refusal: str = ""
+    """The code of the refusal for which it waits; empty when it waits for nothing else than its time."""
 
     def rests(self, now: datetime) -> bool:
         """Say whether it waits for its time, on purpose or because it failed."""
@@ -28,7 +28,7 @@ class Row:
     def fail(self, until: datetime | None) -> None:
         """Count an attempt, and rest *until* then; not at all when something else says how long."""
         self.task = replace(self.task, attempts=self.task.attempts + 1, not_before=until)
-        self.has_no_reader = False
+        self.refusal = ""
 
 
 class Lane:
@@ -77,17 +77,14 @@ class Lane:
     def next(self, now: datetime) -> Row | None:
         """Return what rings and may be done now, else the first row that may; None when nothing may.
 
-        A row that failed holds the lane. A deliberate delay does not, and a file does not: no reminder waits for it.
-        Nor does one wait for an invitation, which may fail by another homeserver; but for the room to be made it does.
+        What rings waits for the room to be made, and for nothing else. A row that failed holds the others; a deliberate
+        delay does not, nor a file, nor what rings.
         """
         ready = [row for row in self._rows if not row.rests(now)]
         is_made = all(row.task.kind is not TaskKind.CREATE_ROOM for row in self._rows)
-        failed = [row.task for row in self._rows if row.rests(now) and row.task.attempts and not is_file(row.task)]
-        if any(task.kind is not TaskKind.INVITE for task in failed):
-            return None
         if is_made and (ringing := next((row for row in ready if rings(row.task)), None)) is not None:
             return ringing
-        if failed or not ready:
+        if not ready or any(_holds(row.task) for row in self._rows if row.rests(now)):
             return None
         return _first(ready) if is_made else ready[0]
 
@@ -107,6 +104,11 @@ def _first(ready: list[Row]) -> Row:
     """Return the first row; an answer overtakes edits of the card and what is for very many rooms, but nothing else."""
     first = next((row for row in ready if not _may_be_overtaken(row.task)), ready[0])
     return first if first.task.kind in ANSWERS else ready[0]
+
+
+def _holds(resting: Task) -> bool:
+    """Say whether a row that rests holds those after it."""
+    return resting.attempts > 0 and not is_file(resting) and not rings(resting)
 
 
 def _may_be_overtaken(task: Task) -> bool:

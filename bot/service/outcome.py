@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.facts import DeskFact, Fact
+from bot.core.incident import Incident
 from bot.core.names import InputId, UserId
 from bot.core.playbook import Language
 from bot.ports import DESK, Task
@@ -36,10 +38,21 @@ class Outcome:
     """What all this happens once for; nothing does when it did before."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """What an input leads to takes too long for the event loop: it is made in a thread, while others are served."""
+
+    sender: UserId
+    stream: str
+    """The incident it is about, or the desk."""
+    make: Callable[[Incident | None], Outcome]
+    """From the incident as it stands when it begins; None for the desk. It raises nothing."""
+
+
 class Commit(Protocol):
     """Makes what an input leads to durable, and takes it in. Called while decisions are held."""
 
-    async def __call__(self, input: InputId, outcome: Outcome, *, done: Task | None = None) -> None:
+    async def __call__(self, input: InputId, outcome: Outcome, *, done: Task | None = None) -> object:
         """Do it once for *input*, whatever is replayed; with it settle the row that is *done*."""
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot import voice
 from bot.core.absence import missed
 from bot.core.desk import House
-from bot.core.names import EventId, InputId
+from bot.core.names import InputId
 from bot.core.roster import Role, holders
 from bot.ports import Batch, CameBack, Message, Store
 from bot.service.books import Books
@@ -36,7 +36,7 @@ class Presence:
         if since is None or now is None or now - since < AWAY_AFTER:
             return batch
         messages = sum(isinstance(event, Message) for event in batch.events)
-        id = EventId(f"absence:{since.isoformat()}")
+        id = InputId(f"absence:{since.isoformat()}")
         return replace(batch, events=(CameBack(id=id, since=since, messages=messages, received_at=now), *batch.events))
 
     def kept(self, batch: Batch) -> None:
@@ -49,7 +49,7 @@ def came_back(event: CameBack, books: Books, house: House) -> Outcome:
     room = books.desk.control_room
     if room is None:
         return NOTHING
-    until, input, place = event.received_at, InputId(event.id), room_place(room, house.people)
+    until, input, place = event.received_at, event.id, room_place(room, house.people)
     lost = [found for incident in books.incidents() if (found := missed(incident, event.since, until)) is not None]
     text = voice.away(event.since, until, lost, event.messages, ZoneInfo(house.zone), house.language)
     admins = holders(house.people, Role.ADMIN)

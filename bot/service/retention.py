@@ -63,7 +63,7 @@ class Retention:
             _log.warning("a room could not be taken back (%s)", refusal.code)
 
     async def purge(self, task: Task, drain: Drain) -> bool:
-        """Purge the incident whose room was taken back; False, and nothing is done, if it is open again.
+        """Purge the incident whose room was taken back; False, and nothing is done, if it is not to be purged now.
 
         To be called while no decision is taken.
         """
@@ -73,6 +73,9 @@ class Retention:
         input, now = InputId(f"result:{task.id}"), self.clock.now()
         told = self._told(input, incident)
         left = await purge(self.store, incident, PurgeCause.RETENTION, now, input=input, tasks=told)
+        if not left:
+            _log.error("an incident was not purged: as the store has it, that was done before; all of it is there")
+            return False
         self.books.replace(incident.id, [record.fact for record in left])
         drain.clear(incident.id)
         drain.add(told)

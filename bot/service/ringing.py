@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from bot.core.alarms import alarms
+from bot import voice
+from bot.core.alarms import Brief, alarms
+from bot.core.decide.ringing import called, ring, still, unsaid
+from bot.core.facts import NotDelivered, Reminder
 from bot.core.happenings import Happening, TimeCame
 from bot.core.incident import Incident
 from bot.core.names import InputId
-from bot.ports import AlarmClock, Clock
+from bot.core.reminders import subjects
+from bot.core.silence import Silence
+from bot.ports import NO_DEVICE, AlarmClock, Chat, Clock, Content, RefusedError, Task, TaskKind
 from bot.service.books import Books
+from bot.service.drain import Drain, rest_after
 from bot.service.outcome import Commit, Outcome
 from bot.service.retention import PURGE_KEY, Retention
+from bot.service.silences import Silences
+from bot.service.tasks import reference, reminder_task, result_input, ringing
 
+PATIENCE = timedelta(seconds=30)
+"""How long a reminder may be on its way before people are told of it elsewhere. One that is refused has none: only
+where nobody has a device yet, somebody may be about to come."""
 _INCIDENT_KEY = "incident:"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ringing:
-    """Keeps the alarm clock at the earliest alarm of each incident. Nothing of it is stored."""
+    """Keeps the alarm clock at the earliest alarm of each incident. Nothing of it is stored.
+
+    What rings is a row first, one for each incident at a time. Reminders are facts once that was said; while it cannot
+    be, it waits, what becomes due meanwhile joins it, and people are told elsewhere.
+    """
 
     books: Books
+    chat: Chat
     clock: Clock
     alarm_clock: AlarmClock
     retention: Retention
+    silences: Silences
+    drain: Drain
     deciding: asyncio.Lock
     happen: Callable[[Incident, Happening, InputId, datetime], Outcome]
     commit: Commit
@@ -34,7 +54,7 @@ class Ringing:
     def set_alarm(self, incident: Incident) -> None:
         """Let the alarm clock ring for what *incident* waits for now; not at all when that is nothing."""
         self.retention.set_alarm(incident)
-        at = _next_alarm(incident, self.clock.now())
+        at = self._next(incident, self.clock.now())
         if at is not None:
             self.alarm_clock.set(_INCIDENT_KEY + incident.id, at)
         else:
@@ -59,14 +79,85 @@ class Ringing:
             if incident is None:
                 return
             now = self.clock.now()
-            input = InputId(f"alarm:{id}:{self.books.count(incident.id)}")
+            is_ringing = self._is_ringing(incident)
+            input = InputId(f"{'late' if is_ringing else 'alarm'}:{id}:{self.books.count(incident.id)}")
             outcome = self.happen(incident, TimeCame(), input, now)
-            if outcome.facts:
+            if is_ringing:
+                code = self.drain.silent.get(incident.id, Silence.UNREACHED)
+                outcome = self._with_news(outcome, incident, code, PATIENCE, input)
+            elif due := ring(incident, now):
+                row = reminder_task(input, len(outcome.tasks), incident, due)
+                outcome = replace(outcome, tasks=(*outcome.tasks, row))
+            if outcome.facts or outcome.tasks:
                 await self.commit(input, outcome)
-            elif (early := _next_alarm(incident, now)) is not None and early > now:
-                self.alarm_clock.set(_INCIDENT_KEY + id, early)
+            elif (at := self._next(incident, now)) is not None and at > now:
+                self.alarm_clock.set(_INCIDENT_KEY + id, at)
 
+    def _is_ringing(self, incident: Incident) -> bool:
+        return self.drain.holds(incident.id, TaskKind.RING)
 
-def _next_alarm(incident: Incident, now: datetime) -> datetime | None:
-    waiting = alarms(incident, now)
-    return waiting[0].at if waiting else None
+    def _next(self, incident: Incident, now: datetime) -> datetime | None:
+        """Return when something is to be done: for what is on its way, when people are to be told of it elsewhere."""
+        if not self._is_ringing(incident):
+            return min((alarm.at for alarm in alarms(incident, now)), default=None)
+        briefs = [alarm.at for alarm in alarms(incident, now) if isinstance(alarm, Brief)]
+        return min([*briefs, *(at + PATIENCE for at, _ in unsaid(incident, now))], default=None)
+
+    # --- saying it ------------------------------------------------------------------------------------------------
+
+    async def say(self, task: Task) -> None:
+        """Say what of a RING is still to be said, and take it for a fact. Raises ChatError."""
+        incident = self.books.incident(task.lane)
+        reminders = () if incident is None else still(incident, task.reminders, self.clock.now())
+        if incident is not None and reminders:
+            if incident.room is None:
+                raise RefusedError(Silence.NO_ROOM)
+            content = self._worded(task, incident, reminders)
+            await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
+        async with self.deciding:
+            facts = tuple(replace(reminder, at=self.clock.now()) for reminder in reminders)
+            await self.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
+
+    def _worded(self, task: Task, incident: Incident, reminders: tuple[Reminder, ...]) -> Content:
+        people = [called(incident, reminder) for reminder in reminders]
+        try:
+            text = voice.remind(reminders, incident)
+        except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same
+            known_by = reference(result_input(task))
+            _log.exception("could not word a reminder, reference %s", known_by)
+            text = voice.fault(known_by, incident.language)
+        content = ringing(text, tuple(dict.fromkeys(user for some in people for user in some)))
+        return replace(content, mentions_room=not all(people))
+
+    # --- where it cannot be said ----------------------------------------------------------------------------------
+
+    async def refused(self, task: Task, code: str) -> bool:
+        """Tell people elsewhere of a RING that was refused.
+
+        It waits then, or another takes its place that has all that is due by now: says which of the two it is.
+        """
+        async with self.deciding:
+            incident, now, input = self.books.incident(task.lane), self.clock.now(), result_input(task)
+            if incident is None:
+                return True
+            patience = PATIENCE if code == NO_DEVICE else timedelta()
+            outcome = self._with_news(Outcome(stream=incident.id), incident, code, patience, input)
+            due = ring(incident, now)
+            if not outcome.facts and subjects(due) == subjects(task.reminders):
+                return True
+            row = reminder_task(input, len(outcome.tasks), incident, due, now + rest_after(code))
+            await self.commit(input, replace(outcome, tasks=(*outcome.tasks, row)), done=task)
+            return False
+
+    def _with_news(
+        self, outcome: Outcome, incident: Incident, code: str, patience: timedelta, input: InputId
+    ) -> Outcome:
+        """Add what was to ring *patience* ago, was not said, and was told to nobody: it is told elsewhere."""
+        now = self.clock.now()
+        late = [reminder for at, reminder in unsaid(incident, now) if at + patience <= now]
+        facts = tuple(NotDelivered(at=now, reminder=reminder, code=code) for reminder in late)
+        if not facts:
+            return outcome
+        _log.error("%d reminders could not be said in their room (%s): they are told elsewhere", len(facts), code)
+        told = self.silences.undelivered(incident, facts, InputId(f"{input}:elsewhere"))
+        return replace(outcome, facts=(*outcome.facts, *facts), tasks=(*outcome.tasks, *told))

@@ -1,4 +1,4 @@
-"""The roll-up: its words at once, its picture or its table when it is sent. Counting is left to a thread."""
+"""The roll-up: its words when it is asked for, its picture or its table when it is sent; a thread counts."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ NOT_MADE = "NOT_MADE"
 _log = logging.getLogger(__name__)
 
 
-async def rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
-    """Return where all organisations stand. Raises RuleError."""
+def rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
+    """Return where all organisations stand; to be called in a thread. Raises RuleError."""
     if parent.cascade is None:
         raise NoCascade
     if command.form is RollupForm.CSV:
         return Outcome(tasks=(late_file_task(asked.input, 0, asked.place, TaskKind.ROLLUP_TABLE),))
-    found = await asyncio.to_thread(core.rollup, parent, children, asked.now)
+    found = core.rollup(parent, children, asked.now)
     words = answer_task(asked.input, 0, asked.place, voice.rollup(found))
     return Outcome(tasks=(words, late_file_task(asked.input, 1, asked.place, TaskKind.ROLLUP_PICTURE)))
 

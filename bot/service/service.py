@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
 from bot import voice
 from bot.core.desk import House
-from bot.core.facts import Joined
+from bot.core.facts import Joined, RoomReady
 from bot.core.happenings import CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, InputId, RoomId
-from bot.core.playbook import Language
 from bot.ports import (
     NO_DEVICE,
     AlarmClock,
@@ -24,6 +25,8 @@ from bot.ports import (
     FileSent,
     Incoming,
     Message,
+    Misnamed,
+    Received,
     RefusedError,
     Store,
     Task,
@@ -36,21 +39,27 @@ from bot.service.budget import Budget, Taken
 from bot.service.bulletins import Bulletins
 from bot.service.cascading import Cascades
 from bot.service.control import ControlRoom
-from bot.service.drain import LANE_KEY, Drain
+from bot.service.drain import LANE_KEY, Drain, Perform
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
-from bot.service.outcome import Outcome
+from bot.service.outcome import Later, Outcome
 from bot.service.presence import Presence
+from bot.service.refusals import Refusals
 from bot.service.retention import Retention
 from bot.service.ringing import Ringing
 from bot.service.rolling import with_file
-from bot.service.tasks import Place, answer_task, card_task, incident_place, result_input, task_id
+from bot.service.silences import Silences
+from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
-from bot.service.urgency import MADE_LATE, is_file
+from bot.service.urgency import MADE_LATE
 from bot.service.views import Identity
+from bot.service.worker import Worker
+
+_log = logging.getLogger(__name__)
 
 ANSWER_MOMENT_S, READING_MOMENT_S = 0.1, 0.01
 """How long hearing waits for answers to leave, at the most; and then for the homeserver to hand them out."""
+NO_BATCH = Received(new=(), refused=frozenset())
 BULK_MOMENT_S = 0.25
 """The same while very many rooms are made or told something: each answer brings what happened in several of them."""
 
@@ -97,6 +106,7 @@ class Service:
             spend=self._spend,
             cascades=self.cascades,
         )
+        self.worker = Worker(books=books, deciding=self._deciding, end=self._end)
         self._incoming = FairQueue()
         self._presence = Presence()
         self._began: float | None = None
@@ -112,18 +122,53 @@ class Service:
         self._retention = Retention(
             house=house, books=books, store=store, chat=chat, alarm_clock=alarm_clock, clock=clock
         )
+        self.drain = Drain(
+            store=store, alarm_clock=alarm_clock, clock=clock, perform=self._perform, refused=self._refused
+        )
+        self._silences = Silences(
+            house=house,
+            books=books,
+            chat=chat,
+            clock=clock,
+            drain=self.drain,
+            deciding=self._deciding,
+            commit=self._commit,
+        )
         self._ringing = Ringing(
             books=books,
+            chat=chat,
             clock=clock,
             alarm_clock=alarm_clock,
             retention=self._retention,
+            silences=self._silences,
+            drain=self.drain,
             deciding=self._deciding,
             happen=self._inbox.happening,
             commit=self._commit,
         )
-        self.drain = Drain(
-            store=store, alarm_clock=alarm_clock, clock=clock, perform=self._perform, refused=self._refused
+        self._refusals = Refusals(
+            house=house,
+            books=books,
+            clock=clock,
+            control=self._control,
+            guard=self._inbox.guard,
+            ringing=self._ringing,
+            silences=self._silences,
+            deciding=self._deciding,
+            commit=self._commit,
         )
+        self._performers: Mapping[TaskKind, Perform] = {
+            TaskKind.CREATE_ROOM: self._create_room,
+            TaskKind.RING: self._ring,
+            TaskKind.SILENCE: self._silences.perform,
+            TaskKind.TELL: self._silences.perform,
+            TaskKind.TRUST: self._trust,
+            TaskKind.VERIFY: self._give_verdict,
+            TaskKind.FETCH: self.cascades.fetch,
+            TaskKind.ERASE: self._purge,
+        }
+        self._seen_meanwhile: defaultdict[str, list[Message]] = defaultdict(list)
+        """What acknowledges reminders of an incident and came while some were being said."""
 
     @property
     def books(self) -> Books:
@@ -138,7 +183,8 @@ class Service:
     @property
     def applying_seconds(self) -> float:
         """For how long what came in last is being applied; 0 when nothing is."""
-        return 0.0 if self._began is None else asyncio.get_running_loop().time() - self._began
+        at_once = 0.0 if self._began is None else asyncio.get_running_loop().time() - self._began
+        return max(at_once, self.worker.busy_seconds)
 
     async def start(self) -> None:
         """Take up what an earlier run left: events, rows, alarms; and see that there is a control room."""
@@ -154,30 +200,57 @@ class Service:
         for incident in self._books.incidents():
             self._ringing.set_alarm(incident)
 
-    async def receive(self, batch: Batch) -> None:
+    async def receive(self, batch: Batch) -> Received:
         """Keep a batch; it is applied later, each person's in order. Returns once it is durable.
 
         One message for which nothing has to wait is kept and applied at once: one flush to disk instead of two.
         """
         batch = self._presence.greet(batch)
         self._budget.hear(self._clock.now())
-        if self._is_idle() and len(batch.events) == 1 and isinstance(message := batch.events[0], Message):
-            await self._apply(message, batch)
+        if self._may_apply_at_once(batch) and isinstance(message := batch.events[0], Message):
+            received = await self._apply_at_once(message, batch)
         else:
-            await self._store.receive(batch)
-            for incoming in batch.events:
+            received = await self._store.receive(batch)
+            for incoming in received.new:
                 self._incoming.put_nowait(incoming)
+        if received.refused:
+            _log.warning("%d times an event id came again for something else: not heard", len(received.refused))
         self._presence.kept(batch)
+        return received
 
-    def _is_idle(self) -> bool:
-        return self._began is None and self._incoming.empty() and not self._deciding.locked()
+    async def _apply_at_once(self, message: Message, batch: Batch) -> Received:
+        """Apply the one message of *batch*, kept in the same transaction. What is kept instead of it has its turn."""
+        async with self._deciding:
+            outcome = await self._inbox.outcome(message, self._clock.now())
+            if isinstance(outcome, Outcome):
+                received = await self._commit(message.id, outcome, device=message.device, batch=batch)
+            else:
+                received = await self._store.receive(batch)
+        for incoming in received.new:
+            if incoming is not message:
+                self._incoming.put_nowait(incoming)
+            elif isinstance(outcome, Later):
+                self.worker.push(message, outcome)
+        return received
 
-    async def hear(self, batch: Batch) -> None:
+    def _may_apply_at_once(self, batch: Batch) -> bool:
+        is_idle = self._began is None and self._incoming.empty() and not self._deciding.locked()
+        return is_idle and len(batch.events) == 1 and not self._rings_now(batch.events[0])
+
+    def _rings_now(self, incoming: Incoming) -> str | None:
+        """Return the lane in which reminders are to be said that *incoming* may be about: it counts after them.
+
+        They may have been read already, and what is known of that may be lost; or they were told elsewhere.
+        """
+        incident = self._inbox.acknowledges(incoming) if isinstance(incoming, Message) else None
+        return incident.id if incident is not None and self.drain.holds(incident.id, TaskKind.RING) else None
+
+    async def hear(self, batch: Batch) -> Received:
         """Keep a batch, and take a moment for its answers before more is asked for.
 
         The homeserver would serve our next question before our answer, and the answer's echo to us before its readers.
         """
-        await self.receive(batch)
+        received = await self.receive(batch)
         if batch.events:
             with suppress(TimeoutError):
                 async with asyncio.timeout(ANSWER_MOMENT_S):
@@ -186,6 +259,7 @@ class Service:
             await asyncio.sleep(BULK_MOMENT_S)
         # Only now: what somebody just said may undo what waits.
         self.drain.look_again()
+        return received
 
     async def _answered(self) -> None:
         await self._incoming.join()
@@ -207,6 +281,8 @@ class Service:
             self._began = asyncio.get_running_loop().time()
             if isinstance(incoming, str):
                 await self._ringing.rang(incoming)
+            elif isinstance(incoming, Message) and (lane := self._rings_now(incoming)) is not None:
+                self._seen_meanwhile[lane].append(incoming)
             else:
                 await self._apply(incoming)
             self._incoming.task_done()
@@ -214,15 +290,22 @@ class Service:
             # In a flood too, what rings has its turn between two inputs.
             await asyncio.sleep(0)
 
-    async def _apply(self, incoming: Incoming, batch: Batch | None = None) -> None:
-        device = incoming.device if isinstance(incoming, Message | FileSent) else None
+    async def _apply(self, incoming: Incoming) -> None:
         async with self._deciding:
             outcome = await self._inbox.outcome(incoming, self._clock.now())
-            await self._commit(InputId(incoming.id), outcome, device=device, batch=batch)
+            if isinstance(outcome, Outcome):
+                await self._end(incoming, outcome)
+            else:
+                self.worker.push(incoming, outcome)
 
-    def _spend(self, event: Message | FileSent | Unreadable, lane: str) -> Taken:
+    async def _end(self, incoming: Incoming, outcome: Outcome) -> None:
+        device = incoming.device if isinstance(incoming, Message | FileSent) else None
+        await self._commit(incoming.id, outcome, device=device)
+
+    def _spend(self, event: Message | FileSent | Unreadable | Misnamed, lane: str) -> Taken:
         """Charge a command to its sender, unless they waited for our answers: then they are never too fast."""
-        if not self._incoming.holds(event.sender) and not self.drain.is_answering(lane):
+        waits = self._incoming.holds(event.sender) or self.worker.holds(event.sender)
+        if not waits and not self.drain.is_answering(lane):
             return Taken.YES
         return self._budget.spend(event.sender, event.room, event.received_at)
 
@@ -234,12 +317,14 @@ class Service:
         device: DeviceId | None = None,
         done: Task | None = None,
         batch: Batch | None = None,
-    ) -> None:
+    ) -> Received:
         """Make everything that *input* leads to durable at once, with the *batch* it came in, then take it in."""
+        received = NO_BATCH
         async with self._store.transaction() as tx:
             if batch is not None:
-                await tx.receive(batch)
-            fresh = await tx.settle_input(input)
+                received = await tx.receive(batch)
+            is_itself = input not in received.refused
+            fresh = is_itself and await tx.settle_input(input)
             if fresh and outcome.once is not None:
                 fresh = await tx.settle_input(outcome.once)
             if done is not None:
@@ -252,48 +337,39 @@ class Service:
             self.moved_at = self._clock.now()
         if fresh:
             self._take_in(outcome)
+        return received
 
     def _take_in(self, outcome: Outcome) -> None:
         self._books.add(outcome.stream, outcome.facts)
         self.drain.add(outcome.tasks)
         self.bulletins.took_in(outcome.stream, outcome.facts)
         self.cascades.feeder.take_in(outcome)
-        if any(isinstance(fact, Joined) for fact in outcome.facts):
-            self.drain.somebody_came(outcome.stream)
+        if any(isinstance(fact, Joined | RoomReady) for fact in outcome.facts):
+            self.drain.can_be_heard(outcome.stream)
         incident = self._books.incident(outcome.stream)
-        if incident is not None and outcome.facts:
+        if incident is not None:
             self._ringing.set_alarm(incident)
 
     # --- the outbox ---------------------------------------------------------------------------------------
 
     async def _perform(self, task: Task) -> None:
         """Do one row. What it gives back re-enters as an input of its own, in the transaction that settles the row."""
+        await self._performers.get(task.kind, self._perform_in_room)(task)
+
+    async def _perform_in_room(self, task: Task) -> None:
         incident = self._books.incident(task.lane)
         room = task.room or (incident.room if incident else None)
-        if task.kind is TaskKind.CREATE_ROOM:
-            await self._create_room(task, incident)
-        elif task.kind is TaskKind.TRUST and task.user is not None and task.master is not None:
-            await self._chat.trust(task.user, task.master)
+        if room is None:
             await self._settle(task)
-        elif task.kind is TaskKind.FETCH:
-            await self.cascades.fetch(task)
-        elif task.kind is TaskKind.ERASE:
-            await self._purge(task)
-        elif task.verdict is not None:
-            self._verifications.settle(task.verdict.comparison, same=task.verdict.same, by=task.verdict.by)
-            await self._settle(task)
-        elif room is not None:
-            await self._perform_in(room, task, incident)
+        elif task.kind is TaskKind.CARD and incident is not None:
+            await self._show_card(room, task, incident)
+        elif task.kind is TaskKind.PROGRESS and incident is not None:
+            await self.cascades.feeder.show(room, task, incident)
         else:
+            await self._act_in(room, task, incident)
             await self._settle(task)
 
-    async def _perform_in(self, room: RoomId, task: Task, incident: Incident | None) -> None:
-        if task.kind is TaskKind.CARD and incident is not None:
-            await self._show_card(room, task, incident)
-            return
-        if task.kind is TaskKind.PROGRESS and incident is not None:
-            await self.cascades.feeder.show(room, task, incident)
-            return
+    async def _act_in(self, room: RoomId, task: Task, incident: Incident | None) -> None:
         if task.kind is TaskKind.SAY and task.content is not None:
             await self._say(room, task, task.content, incident)
         elif task.kind in MADE_LATE and task.content is not None and incident is not None:
@@ -306,7 +382,24 @@ class Service:
             await self._chat.remove(room, task.user)
         elif task.kind is TaskKind.PIN and task.event is not None:
             await self._chat.pin(room, task.event)
+
+    async def _trust(self, task: Task) -> None:
+        if task.user is not None and task.master is not None:
+            await self._chat.trust(task.user, task.master)
         await self._settle(task)
+
+    async def _give_verdict(self, task: Task) -> None:
+        if task.verdict is not None:
+            self._verifications.settle(task.verdict.comparison, same=task.verdict.same, by=task.verdict.by)
+        await self._settle(task)
+
+    async def _ring(self, task: Task) -> None:
+        await self._ringing.say(task)
+        self._hear_who_saw(task.lane)
+
+    def _hear_who_saw(self, lane: str) -> None:
+        for message in self._seen_meanwhile.pop(lane, ()):
+            self._incoming.put_nowait(message)
 
     async def _say(self, room: RoomId, task: Task, content: Content, incident: Incident | None) -> None:
         readers = frozenset(incident.roster) if incident else task.readers
@@ -324,8 +417,10 @@ class Service:
         async with self._deciding:
             if not await self._retention.purge(task, self.drain):
                 await self._settle(task)
+        self._hear_who_saw(task.lane)
 
-    async def _create_room(self, task: Task, incident: Incident | None) -> None:
+    async def _create_room(self, task: Task) -> None:
+        incident = self._books.incident(task.lane)
         if task.plan is None:
             await self._settle(task)
             return
@@ -369,27 +464,5 @@ class Service:
             await tx.settle_task(task.id)
         self.moved_at = self._clock.now()
 
-    async def _refused(self, task: Task) -> None:
-        """Give up a row that the homeserver will never take. Who waits for a room, a guest or a file hears of it.
-
-        So do those who lead, when it was to take somebody out.
-        """
-        input = result_input(task)
-        place, language = self._complaints(task)
-        text = voice.fault(task.id[:8], language)
-        answers = (answer_task(input, 0, place, text),) if place else self._inbox.not_done(task)
-        async with self._deciding:
-            await self._commit(input, Outcome(tasks=answers), done=task)
-
-    def _complaints(self, task: Task) -> tuple[Place | None, Language]:
-        """Return where it is said that *task* was given up, None if nowhere, and the language there."""
-        incident = self._books.incident(task.lane)
-        language = self._house.language if incident is None else incident.language
-        if task.kind is TaskKind.INVITE and incident is not None:
-            return incident_place(incident), language
-        if task.kind is TaskKind.CREATE_ROOM:
-            return self._control.place(), self._house.language
-        if task.content is not None and is_file(task):
-            place = Place(lane=task.lane, room=task.room, readers=task.readers, thread=task.content.thread)
-            return place, language
-        return None, language
+    async def _refused(self, task: Task, code: str) -> bool:
+        return await self._refusals.refused(task, code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -18,7 +18,6 @@ from bot.core.effects import (
     PostBrief,
     PostBulletin,
     PostFirstSteps,
-    Remind,
     RemovePerson,
     ShowCard,
     ShowProgress,
@@ -26,7 +25,7 @@ from bot.core.effects import (
     effects,
 )
 from bot.core.evolve import evolve
-from bot.core.facts import Fact
+from bot.core.facts import Fact, Reminder
 from bot.core.incident import Incident
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.roster import Role, holders
@@ -46,7 +45,7 @@ Spoken = (
     | ShowProgress
     | PostBulletin
 )
-"""Effects that are a row each; reminders are gathered."""
+"""Effects that are a row each."""
 CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
 
@@ -60,11 +59,18 @@ class Place:
     """None for an incident's room that is not made yet."""
     readers: frozenset[UserId]
     thread: EventId | None = None
+    asker: UserId | None = None
+    """Who waits for the answer."""
 
 
 def task_id(input: InputId, number: int) -> str:
     """Name the *number*-th row that *input* causes: the same on every replay, and fit for a URL."""
     return sha256(f"{input}/{number}".encode()).hexdigest()[:32]
+
+
+def reference(input: InputId) -> str:
+    """Return what a person can tell an operator to look for in the log."""
+    return sha256(input.encode()).hexdigest()[:8]
 
 
 def result_input(task: Task) -> InputId:
@@ -85,16 +91,12 @@ def ring_task(input: InputId, number: int, place: Place, text: voice.Text, peopl
 def file_task(input: InputId, number: int, place: Place, file: Attachment) -> Task:
     """Return the row that hands out a file beside an answer, under its own name."""
     content = Content(body=file.name, html="", file=file, thread=place.thread)
-    id = task_id(input, number)
-    return Task(id=id, lane=place.lane, kind=TaskKind.SAY, room=place.room, readers=place.readers, content=content)
+    return _at(place, task_id(input, number), TaskKind.SAY, content)
 
 
 def late_file_task(input: InputId, number: int, place: Place, kind: TaskKind) -> Task:
     """Return the row that hands out a file which is made when it is sent."""
-    content = Content(body="", html="", thread=place.thread)
-    return Task(
-        id=task_id(input, number), lane=place.lane, kind=kind, room=place.room, readers=place.readers, content=content
-    )
+    return _at(place, task_id(input, number), kind, Content(body="", html="", thread=place.thread))
 
 
 def incident_tasks(
@@ -110,11 +112,9 @@ def incident_tasks(
 
     *policy* is the configured `trust.devices`, which a new room is told.
 
-    However many facts change the card, it is shown once, after all the rest was said; and reminders that ring together
-    are one message.
+    However many facts change the card, it is shown once, after all the rest was said.
     """
     tasks: list[Task] = []
-    reminders: list[Remind] = []
     shows_card = False
     for fact in facts:
         after = evolve(before, fact)
@@ -122,13 +122,9 @@ def incident_tasks(
         for effect in effects(fact, after):
             if isinstance(effect, ShowCard) and before is not None and before.room is not None:
                 shows_card = True
-            elif isinstance(effect, Remind):
-                reminders.append(effect)
             else:
                 _add(tasks, worded.task(task_id(input, len(tasks)), effect))
         before = after
-    if reminders and before is not None:
-        tasks.append(_reminder(task_id(input, len(tasks)), reminders, before))
     if shows_card and before is not None:
         tasks.append(card_task(task_id(input, len(tasks)), before, now))
     return tuple(tasks)
@@ -196,16 +192,19 @@ class _Wording:
                 assert_never(effect)
 
 
-def _reminder(id: str, reminders: Sequence[Remind], incident: Incident) -> Task:
-    people = dict.fromkeys(user for reminder in reminders for user in reminder.people)
-    return _say(
-        id,
-        incident_place(incident),
-        voice.remind([reminder.fact for reminder in reminders], incident),
-        rings=True,
-        mentions=tuple(people),
-        mentions_room=not all(reminder.people for reminder in reminders),
+def reminder_task(
+    input: InputId, number: int, incident: Incident, reminders: tuple[Reminder, ...], not_before: datetime | None = None
+) -> Task:
+    """Return a row that says *reminders*: which of them still are to be said, and in which words, its sending tells."""
+    id = task_id(input, number)
+    return Task(
+        id=id, lane=incident.id, kind=TaskKind.RING, room=incident.room, reminders=reminders, not_before=not_before
     )
+
+
+def ringing(text: voice.Text, people: tuple[UserId, ...]) -> Content:
+    """Return a message that notifies *people*, or the whole room when they are nobody."""
+    return Content(body=text.body, html=text.html, rings=True, mentions=people, mentions_room=not people)
 
 
 def incident_place(incident: Incident) -> Place:
@@ -244,7 +243,13 @@ def _say(
         mentions_room=mentions_room,
         thread=place.thread,
     )
-    return Task(id=id, lane=place.lane, kind=TaskKind.SAY, room=place.room, readers=place.readers, content=content)
+    return _at(place, id, TaskKind.SAY, content)
+
+
+def _at(place: Place, id: str, kind: TaskKind, content: Content) -> Task:
+    return Task(
+        id=id, lane=place.lane, kind=kind, room=place.room, readers=place.readers, content=content, user=place.asker
+    )
 
 
 def card_task(id: str, incident: Incident, now: datetime) -> Task:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot import voice
+from bot.core.decide import house
 from bot.core.desk import Desk, House
-from bot.core.facts import DeskFact, IdentityChangeSeen, IdentityConfirmed, IdentityShown, StrangerCame
+from bot.core.facts import DeskFact, IdentityChangeSeen, IdentityConfirmed, IdentityShown, StrangerCame, Trusting
 from bot.core.incident import Incident, Status
-from bot.core.names import EventId, InputId, UserId
+from bot.core.names import InputId, RoomId, UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Role, holders
@@ -30,6 +32,7 @@ from bot.ports import (
     VerificationEnded,
 )
 from bot.service.books import Books
+from bot.service.house_acts import asked_of_the_house
 from bot.service.outcome import NOTHING, Asked, Outcome
 from bot.service.tasks import Place, answer_task, incident_place, ring_task, room_place, task_id
 
@@ -83,18 +86,18 @@ class Guard:
             place, people = control, holders(self.house.people, Role.ADMIN)
         else:
             return NOTHING
-        return Outcome(tasks=(ring_task(InputId(event.id), 0, place, text, people),))
+        return Outcome(tasks=(ring_task(event.id, 0, place, text, people),))
 
     def _identity_changed(self, event: IdentityChanged) -> Outcome:
         """Ring in the control room and in every open room where the person is."""
         if not self._is_ours(event.user):
             return NOTHING
-        tasks = self._alarm(InputId(event.id), lambda to: voice.identity_changed(event.user, event.master, to))
+        tasks = self._alarm(event.id, lambda to: voice.identity_changed(event.user, event.master, to))
         for incident in self.books.incidents_of(event.user):
             if incident.status is Status.OPEN:
                 text = voice.identity_changed(event.user, event.master, incident.language)
                 place, leaders = incident_place(incident), incident.leaders()
-                tasks.append(ring_task(InputId(event.id), len(tasks), place, text, leaders))
+                tasks.append(ring_task(event.id, len(tasks), place, text, leaders))
         fact = IdentityChangeSeen(at=event.received_at, user=event.user, master=event.master)
         return Outcome(facts=(fact,), tasks=tuple(tasks))
 
@@ -102,10 +105,11 @@ class Guard:
         """Say in the control room that a device is trusted on the homeserver's word alone."""
         if not self._is_ours(event.user):
             return NOTHING
-        tasks = self._alarm(
-            InputId(event.id), lambda to: voice.device_came(event.user, event.device, event.fingerprint, to)
-        )
-        return Outcome(tasks=tuple(tasks))
+
+        def word(to: Language) -> voice.Text:
+            return voice.device_came(event.user, event.device, event.fingerprint, to, is_back=event.is_back)
+
+        return Outcome(tasks=tuple(self._alarm(event.id, word)))
 
     def verified(self, event: VerificationEnded) -> Outcome:
         """Know a person by the master key that a comparison proved to be theirs; ring when they are known by another.
@@ -115,7 +119,7 @@ class Guard:
         if event.master is None:
             return NOTHING
         if self.chat.identity_of(event.user).known not in {None, event.master}:
-            id = EventId(f"{event.id}:identity")
+            id = InputId(f"{event.id}:identity")
             return self._identity_changed(
                 IdentityChanged(id=id, user=event.user, master=event.master, received_at=event.received_at)
             )
@@ -134,6 +138,15 @@ class Guard:
         )
         return replace(outcome, tasks=(*outcome.tasks, *alarm))
 
+    def too_many_come(self, room: RoomId, incident: Incident | None, now: datetime) -> Outcome:
+        """Say once an hour that more come and go in a room than can be true, and that it is not looked at any more."""
+        if not self.books.holds(room):
+            return NOTHING
+        once = InputId(f"comings:{room}:{now:%Y-%m-%dT%H}")
+        name = incident.codename if incident else None
+        alarm = self._alarm(once, lambda to: voice.too_many_come(name, to))
+        return Outcome(tasks=tuple(alarm), once=once)
+
     def came_to_control(self, event: Membership) -> Outcome:
         """Take out of the control room whom the configuration does not name, and ring."""
         control = self._control()
@@ -141,7 +154,7 @@ class Guard:
             return NOTHING
         if not (event.present or event.invited):
             return NOTHING
-        input = InputId(event.id)
+        input = event.id
         remove = Task(id=task_id(input, 0), lane=control.lane, kind=TaskKind.REMOVE, room=control.room, user=event.user)
         alarm = self._alarm(input, lambda to: voice.stranger_in_control(event.user, to), first=1)
         return Outcome(tasks=(remove, *alarm))
@@ -184,10 +197,23 @@ class Guard:
             raise IdentityNotChanged(user)
         if self._desk.compared(asked.by, user) != identity.published:
             raise NotCompared(user)
-        master = identity.published
-        fact = IdentityConfirmed(at=asked.now, by=asked.by, user=user, master=master)
-        settled = _settled(asked.input, user, master)
-        answer = answer_task(asked.input, 1, asked.place, voice.identity_confirmed(user, asked.language))
+        act = Trusting(user=user, master=identity.published)
+        if not house.second_persons(self.house.people, asked.by, act):
+            # The only one who may say so; nobody else here is asked for a key that is not theirs.
+            return self._known_by(act, asked.by, asked)
+        fact = house.ask(self._desk, self.house.people, act, asked.by, asked.now)
+        return asked_of_the_house(fact, self.house, self._desk, asked.input, asked.place)
+
+    def confirmed(self, act: Trusting, asked_by: UserId, asked: Asked) -> Outcome:
+        """Know somebody by the identity that two admins say is theirs, if it is still the one they publish."""
+        if self.chat.identity_of(act.user).published != act.master:
+            raise IdentityNotChanged(act.user)
+        return self._known_by(act, asked_by, asked)
+
+    def _known_by(self, act: Trusting, by: UserId, asked: Asked) -> Outcome:
+        fact = IdentityConfirmed(at=asked.now, by=by, user=act.user, master=act.master)
+        settled = _settled(asked.input, act.user, act.master)
+        answer = answer_task(asked.input, 1, asked.place, voice.identity_confirmed(act.user, asked.language))
         return Outcome(facts=(fact,), tasks=(settled, answer))
 
     # --- where and to whom ----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from bot.ports import Task, TaskKind
+from bot.ports import SHOWN_ONCE, Task, TaskKind
 
 
 class Urgency(IntEnum):
@@ -22,8 +22,8 @@ class Urgency(IntEnum):
 
 ANSWERS = frozenset({TaskKind.SAY, TaskKind.FETCH})
 """What somebody is told, or fetched for being told."""
-SHOWN_ONCE = frozenset({TaskKind.CARD, TaskKind.PROGRESS})
-"""What is worded when it is sent: a second one in a lane would say the same."""
+RINGING = frozenset({TaskKind.RING, TaskKind.SILENCE, TaskKind.TELL})
+"""What is to make phones ring, and is worded when it is sent."""
 MADE_LATE = frozenset({TaskKind.ROLLUP_PICTURE, TaskKind.ROLLUP_TABLE})
 """Files that are made when they are sent."""
 LOCAL = frozenset({TaskKind.TRUST, TaskKind.VERIFY})
@@ -52,7 +52,7 @@ def urgency_of(task: Task) -> Urgency:
 
 def rings(task: Task) -> bool:
     """Say whether *task* is to make phones ring now; what rings in very many rooms waits with its kind."""
-    return task.content is not None and task.content.rings and not task.bulk
+    return task.kind in RINGING or (task.content is not None and task.content.rings and not task.bulk)
 
 
 def goes_ahead(task: Task) -> bool:
@@ -75,7 +75,12 @@ def rests_alone(task: Task) -> bool:
 
 def is_message(task: Task) -> bool:
     """Say whether *task* tells people something in words."""
-    return task.kind in ANSWERS and not is_file(task)
+    return task.kind in ANSWERS | RINGING and not is_file(task)
+
+
+def speaks(task: Task) -> bool:
+    """Say whether *task* brings something into a room, in words or as a file."""
+    return task.kind in ANSWERS | RINGING | SHOWN_ONCE | MADE_LATE
 
 
 def limits_of(task: Task) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from bot import voice
 from bot.core.commands import SettleVerification
 from bot.core.errors import NobodyVerifies, OtherVerification, OwnVerification
 from bot.core.facts import IdentityConfirmed
-from bot.core.names import InputId, UserId
+from bot.core.names import UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Right, Role, has_right
@@ -25,7 +25,7 @@ People = Mapping[UserId, frozenset[Role]]
 
 def compared(shown: VerificationShown, people: People, place: Place, language: Language) -> Outcome:
     """Ask whoever leads, but for the person themselves, to compare."""
-    comparison, input = shown.comparison, InputId(shown.id)
+    comparison, input = shown.comparison, shown.id
     leaders = tuple(user for user, roles in sorted(people.items()) if has_right(roles, Right.LEAD))
     others = tuple(user for user in leaders if user != comparison.user)
     if not others:
@@ -41,7 +41,7 @@ def ended(news: VerificationEnded, led_to: Outcome, place: Place | None, languag
         return led_to
     is_known_by_it = any(isinstance(fact, IdentityConfirmed) for fact in led_to.facts)
     text = voice.verification_ended(news.user, news.end, language, is_known_by_it=is_known_by_it)
-    return replace(led_to, tasks=(answer_task(InputId(news.id), 0, place, text), *led_to.tasks))
+    return replace(led_to, tasks=(answer_task(news.id, 0, place, text), *led_to.tasks))
 
 
 def settle(command: SettleVerification, waiting: Sequence[Comparison], people: People, asked: Asked) -> Outcome:

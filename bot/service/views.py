@@ -28,7 +28,7 @@ from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.playbook import Language
-from bot.core.roster import Role, has_right
+from bot.core.roster import Role, has_right, roles_for
 
 IncidentView = ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowFacts | ShowRisk | ShowBrief
 _OF_PARENTS = frozenset({"cascade", "bulletin", "rollup"})
@@ -84,6 +84,7 @@ def show_anywhere(  # noqa: PLR0913 - each is one fact of the asker's surroundin
     place: Place,
     incident: Incident | None,
     roles: frozenset[Role],
+    house_roles: frozenset[Role],
     language: Language,
     identity: Identity,
     now: datetime,
@@ -93,7 +94,7 @@ def show_anywhere(  # noqa: PLR0913 - each is one fact of the asker's surroundin
         case ListIncidents():
             return voice.incident_list(incidents, language, now)
         case ShowHelp(word=word):
-            return voice.help(_entries(place, incident, roles), word, language)
+            return voice.help(_entries(place, incident, roles, house_roles), word, language)
         case ShowAbout():
             return voice.about(
                 version=__version__,
@@ -106,13 +107,15 @@ def show_anywhere(  # noqa: PLR0913 - each is one fact of the asker's surroundin
             assert_never(view)
 
 
-def _entries(place: Place, incident: Incident | None, roles: frozenset[Role]) -> tuple[voice.HelpEntry, ...]:
+def _entries(
+    place: Place, incident: Incident | None, roles: frozenset[Role], house_roles: frozenset[Role]
+) -> tuple[voice.HelpEntry, ...]:
     """Return what the asker can use here; what is for the room of very many organisations is nothing to other rooms."""
     hidden = frozenset[str]()
     if incident is not None and incident.cascade is None:
         hidden = _OF_PARENTS if incident.parent is None else _OF_THE_HOUSE
-    usable = (row for row in ROWS if place in row.rooms and has_right(roles, row.right) and row.name not in hidden)
-    return tuple(help_entry(row) for row in usable)
+    usable = (row for row in ROWS if place in row.rooms and row.name not in hidden)
+    return tuple(help_entry(row) for row in usable if has_right(roles_for(row.right, roles, house_roles), row.right))
 
 
 def help_entry(row: Row) -> voice.HelpEntry:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Never
 
-from bot.core.alarms import alarms
+from bot.core.alarms import Brief, alarms
+from bot.core.decide.ringing import still, unsaid
 from bot.core.incident import Status
 from bot.ports import Clock
 from bot.service.books import Books
@@ -39,9 +40,11 @@ class Vitals:
     outbox_still_seconds: float
     """For how long nothing of the outbox was done although a message waited that people could read; else 0."""
     alarms_overdue: int
-    """Alarms whose moment had passed, and that had not rung, when they were last looked at."""
+    """Alarms whose moment had passed, when they were last looked at, and that neither rang nor were told elsewhere."""
     alarms_overdue_seconds: float
     """How late the latest of them was."""
+    reminders_undelivered: int
+    """Reminders that people were told of elsewhere, since nothing can be said in their rooms."""
     applying_seconds: float
     """For how long what came in last is being applied; 0 when nothing is."""
     incidents_open: int
@@ -67,6 +70,8 @@ class _Overdue:
 
     count: int = 0
     longest: timedelta = timedelta()
+    undelivered: int = 0
+    """How many people were told of elsewhere."""
 
 
 class Watchdog:
@@ -111,6 +116,7 @@ class Watchdog:
             outbox_still_seconds=min(drain.oldest_unsaid(now) or none, now - service.moved_at).total_seconds(),
             alarms_overdue=self._overdue.count,
             alarms_overdue_seconds=self._overdue.longest.total_seconds(),
+            reminders_undelivered=self._overdue.undelivered,
             applying_seconds=service.applying_seconds,
             incidents_open=sum(incident.status is Status.OPEN for incident in service.books.incidents()),
             commands_dropped=service.commands_dropped,
@@ -119,8 +125,12 @@ class Watchdog:
 
 async def _overdue(books: Books, now: datetime) -> _Overdue:
     late: list[timedelta] = []
+    undelivered = 0
     for incident in books.incidents():
-        late += [now - alarm.at for alarm in alarms(incident, now) if alarm.at < now]
+        briefs = [alarm.at for alarm in alarms(incident, now) if isinstance(alarm, Brief)]
+        reminders = [at for at, _ in unsaid(incident, now)]
+        late += [now - at for at in (*briefs, *reminders) if at < now]
+        undelivered += len(still(incident, [fact.reminder for fact in incident.undelivered], now))
         # Between two of very many incidents messages have their turn.
         await asyncio.sleep(0)
-    return _Overdue(count=len(late), longest=max(late, default=timedelta()))
+    return _Overdue(count=len(late), longest=max(late, default=timedelta()), undelivered=undelivered)

@@ -23,7 +23,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from cattrs.strategies import configure_tagged_union
 
 from bot.core.clocks import Length
-from bot.core.facts import DeskFact, Fact, Irreversible, Opened
+from bot.core.facts import DeskFact, Fact, HouseAct, Irreversible, Opened, Reminder
 from bot.core.names import UserId
 from bot.core.roster import Role
 from bot.ports import Incoming, Sealed, Task
@@ -158,6 +158,8 @@ def _converter() -> Converter:
     converter.register_structure_hook(UserId | Role, lambda value, _: _read_assignee(value))
     configure_tagged_union(Length, converter, tag_name="kind")
     configure_tagged_union(Irreversible, converter, tag_name="kind")
+    configure_tagged_union(HouseAct, converter, tag_name="kind")
+    configure_tagged_union(Reminder, converter, tag_name="kind")
     apart = override(struct_hook=_read_part)
     opened = make_dict_structure_fn(
         Opened,

@@ -7,8 +7,8 @@ import re
 import sqlite3
 from collections.abc import Iterator
 
-from bot.core.names import InputId, RoomId
-from bot.ports import Membership, Message, Unreadable
+from bot.core.names import RoomId
+from bot.ports import FromEvents, Misnamed
 from bot.store import facts, inbox, outbox, parts, vault
 from bot.store.facts import Addition
 
@@ -39,8 +39,8 @@ def rewrite(connection: sqlite3.Connection, stream: str, new: tuple[Addition, ..
 def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None:
     """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
     for incoming in inbox.waiting(connection):
-        if isinstance(incoming, Message | Unreadable | Membership) and incoming.room == room:
-            inbox.apply(connection, InputId(incoming.id))
+        if isinstance(incoming, FromEvents | Misnamed) and incoming.room == room:
+            inbox.apply(connection, incoming.id)
     for sealed in vault.sealed(connection):
         if sealed.room == room:
             vault.forget(connection, sealed.id)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.ports import Task, TaskKind
+from bot.ports import SHOWN_ONCE, Task
 from bot.store.codec import decode, encode
 
 _IS_KNOWN = "SELECT 1 FROM outbox WHERE id = ?"
-_CARD_WAITS = "SELECT 1 FROM outbox WHERE done = 0 AND lane = ? AND kind = ? AND attempts = 0"
+_WAITS = "SELECT 1 FROM outbox WHERE done = 0 AND lane = ? AND kind = ? AND attempts = 0"
 _ADD = "INSERT INTO outbox (id, lane, kind, body, attempts, not_before) VALUES (?, ?, ?, ?, ?, ?)"
 _SETTLE = "UPDATE outbox SET done = 1, lane = '', kind = '', body = NULL, not_before = NULL WHERE id = ?"
 _POSTPONE = "UPDATE outbox SET attempts = attempts + 1, not_before = ? WHERE id = ? AND done = 0"
@@ -27,7 +27,7 @@ def rows(tasks: Sequence[Task]) -> tuple[Row, ...]:
 
 
 def queue(connection: sqlite3.Connection, new: Sequence[Row]) -> None:
-    """Add tasks whose id was never queued; a card is left out while an untried one of its lane waits."""
+    """Add tasks whose id was never queued; what is shown once is left out while an untried one of its lane waits."""
     for task, body in new:
         if not (_is_known(connection, task) or _is_covered(connection, task)):
             values = (task.id, task.lane, task.kind, body, task.attempts, _to_text(task.not_before))
@@ -54,9 +54,9 @@ def _is_known(connection: sqlite3.Connection, task: Task) -> bool:
 
 
 def _is_covered(connection: sqlite3.Connection, task: Task) -> bool:
-    if task.kind is not TaskKind.CARD:
+    if task.kind not in SHOWN_ONCE:
         return False
-    return connection.execute(_CARD_WAITS, (task.lane, task.kind)).fetchone() is not None
+    return connection.execute(_WAITS, (task.lane, task.kind)).fetchone() is not None
 
 
 def _task(body: str, attempts: int, not_before: str | None) -> Task:

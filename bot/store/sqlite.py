@@ -13,10 +13,10 @@ from typing import Self
 
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
-from bot.ports import Batch, Incoming, Sealed, Task
+from bot.ports import Batch, Incoming, Received, Sealed, Task
 from bot.store import erasing, inbox, outbox, vault
 from bot.store import facts as timeline
-from bot.store.codec import encode, kind_of
+from bot.store.codec import encode
 from bot.store.connection import Database, change_key, open_database
 from bot.store.lock import FolderLock, lock_folder
 
@@ -57,9 +57,12 @@ class SqliteTransaction:
         rows = outbox.rows(tasks)
         self._changes.append(lambda connection: outbox.queue(connection, rows))
 
-    async def receive(self, batch: Batch) -> None:
+    async def receive(self, batch: Batch) -> Received:
         """Keep a batch's events and its token with all the rest."""
-        self._changes.append(_kept(batch))
+        rows = inbox.rows(batch.events)
+        found = await self._database.read(lambda connection: inbox.sort(connection, rows))
+        self._changes.append(lambda connection: inbox.keep(connection, found.kept, batch.token, batch.heard_at))
+        return found.received
 
     async def settle_input(self, id: InputId) -> bool:
         """Mark an input as applied and forget its text. False if it was applied before."""
@@ -105,9 +108,17 @@ class SqliteStore:
             yield transaction
             await transaction.commit()
 
-    async def receive(self, batch: Batch) -> None:
+    async def receive(self, batch: Batch) -> Received:
         """Keep a batch's events and its token in one transaction; events ever seen before are dropped."""
-        await self._database.write(_kept(batch))
+        rows = inbox.rows(batch.events)
+
+        def kept(connection: sqlite3.Connection) -> Received:
+            found = inbox.sort(connection, rows)
+            inbox.keep(connection, found.kept, batch.token, batch.heard_at)
+            return found.received
+
+        async with self._turn:
+            return await self._database.write(kept)
 
     async def sync_token(self) -> str | None:
         """Return the token of the last batch received, or None before the first."""
@@ -207,11 +218,6 @@ class SqliteStore:
 
     async def _is_whole(self, stream: str) -> bool:
         return await self._database.read(lambda connection: timeline.is_whole(connection, stream))
-
-
-def _kept(batch: Batch) -> Callable[[sqlite3.Connection], None]:
-    rows = [(event.id, kind_of(event), encode(event)) for event in batch.events]
-    return lambda connection: inbox.receive(connection, rows, batch.token, batch.heard_at)
 
 
 async def open_store(folder: Path, key: bytes) -> SqliteStore:

@@ -20,11 +20,12 @@ from bot.voice.draft_text import draft_digest, draft_file, draft_paper, draft_te
 from bot.voice.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.known import known
 from bot.voice.markup import Text
-from bot.voice.refusals import fault, refusal, too_fast, unknown_word, unreadable, usage
+from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unreadable, usage
 from bot.voice.register import register, register_note, register_pages, register_table
-from bot.voice.reminders import Reminded, remind
+from bot.voice.reminders import remind
 from bot.voice.risk import risk
 from bot.voice.rollup import rollup, rollup_chart, rollup_table
+from bot.voice.silence import not_invited, not_pinned, not_said, not_said_alone, silent_rooms, told_alone
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
 from bot.voice.trust import (
@@ -38,15 +39,16 @@ from bot.voice.trust import (
     stranger,
     stranger_elsewhere,
     stranger_in_control,
+    too_many_come,
     unheard,
     unreached,
 )
+from bot.voice.two_persons import house_asked
 from bot.voice.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
 
 __all__ = [
     "HelpEntry",
     "Listed",
-    "Reminded",
     "Text",
     "about",
     "announce",
@@ -79,13 +81,19 @@ __all__ = [
     "first_steps",
     "frozen_text",
     "help",
+    "house_asked",
     "identity",
     "identity_changed",
     "identity_confirmed",
     "incident_list",
     "known",
     "list_wrong",
+    "misnamed",
     "next_for",
+    "not_invited",
+    "not_pinned",
+    "not_said",
+    "not_said_alone",
     "progress",
     "purged",
     "refusal",
@@ -98,6 +106,7 @@ __all__ = [
     "rollup",
     "rollup_chart",
     "rollup_table",
+    "silent_rooms",
     "stays",
     "stays_elsewhere",
     "step",
@@ -106,7 +115,9 @@ __all__ = [
     "stranger_in_control",
     "timeline",
     "to_compare",
+    "told_alone",
     "too_fast",
+    "too_many_come",
     "unheard",
     "unknown_word",
     "unreached",

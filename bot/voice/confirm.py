@@ -25,6 +25,7 @@ from bot.core.facts import (
     Fact,
     Joined,
     Left,
+    NotDelivered,
     Noted,
     Opened,
     PersonInvited,
@@ -125,7 +126,7 @@ def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C
             return happened(fact, after)
         case RoomReady() | CardPosted() | Joined() | Left() | StrangerCame() | Briefed() | Purged():
             return happened(fact, after)
-        case Rang() | StepsRang() | UpdateRang() | RepeatRang():
+        case Rang() | StepsRang() | UpdateRang() | RepeatRang() | NotDelivered():
             return happened(fact, after)
         case _:
             assert_never(fact)

@@ -7,6 +7,7 @@ the template, and is put in, escaped, once the template has become clean HTML.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,7 +46,16 @@ _TAGS = {
 _CLEANER = nh3.Cleaner(
     tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"}, link_rel=None, strip_comments=True
 )
-_MARKDOWN = Markdown(extensions=["nl2br", "sane_lists"])
+
+
+class _Converter(threading.local):
+    """One for each thread: drafts are written in another thread than answers, and a conversion keeps state."""
+
+    def __init__(self) -> None:
+        self.markdown = Markdown(extensions=["nl2br", "sane_lists"])
+
+
+_CONVERTER = _Converter()
 _MARKS = (
     (re.compile(r"\[([^\]]*)\]\((\S+?)\)"), r"\1 (\2)"),
     (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
@@ -112,7 +122,7 @@ def _plain(source: str) -> str:
 @lru_cache(maxsize=256)
 def _html(source: str) -> str:
     """Return clean HTML. Sentences repeat, so what was converted is kept."""
-    return _CLEANER.clean(_MARKDOWN.reset().convert(source))
+    return _CLEANER.clean(_CONVERTER.markdown.reset().convert(source))
 
 
 def _escaped(text: str) -> str:

@@ -24,7 +24,15 @@ from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
 
 _MOST = 12
-_NOT_THE_ARGUMENTS = {"wrong-room", "not-direct", "not-control", "too-long", "control-character", "direction-mark"}
+_NOT_THE_ARGUMENTS = {
+    "wrong-room",
+    "not-direct",
+    "not-control",
+    "too-long",
+    "arguments-too-long",
+    "control-character",
+    "direction-mark",
+}
 Shown = Mapping[str, str | Piece]
 
 
@@ -79,6 +87,11 @@ def unreadable(language: Language) -> Text:
     return render(say(language, "unreadable"))
 
 
+def misnamed(language: Language) -> Text:
+    """Return that a message came under the id of another one, and what its sender can do."""
+    return render(say(language, "unheard.misnamed"))
+
+
 def too_fast(language: Language) -> Text:
     """Return that somebody sends more commands than are taken, and what to do."""
     return render(say(language, "too.fast"))
@@ -110,15 +123,20 @@ def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
             return _about_opening(error)
         case (
             errors.NoSecondPerson()
+            | errors.NobodyToConfirm()
+            | errors.NobodyInTheHouse()
+            | errors.Overtaken()
             | errors.AlreadyAsked()
             | errors.ConfirmationLapsed()
             | errors.NotTheSecondPerson()
-            | errors.SeveralToConfirm()
+            | errors.WhichToConfirm()
             | errors.MoreClocksRunning()
         ):
             return _about_second_person(error, language, zone)
         case (
-            errors.IncidentClosed()
+            errors.CameLate()
+            | errors.GuestOfTheHouse()
+            | errors.IncidentClosed()
             | errors.NotClosed()
             | errors.NothingToAcknowledge()
             | errors.NothingToConfirm()
@@ -199,12 +217,15 @@ def _about_person(
             assert_never(error)
 
 
-def _about_second_person(
+def _about_second_person(  # noqa: C901, PLR0911 - a table
     error: errors.NoSecondPerson
+    | errors.NobodyToConfirm
+    | errors.NobodyInTheHouse
+    | errors.Overtaken
     | errors.AlreadyAsked
     | errors.ConfirmationLapsed
     | errors.NotTheSecondPerson
-    | errors.SeveralToConfirm
+    | errors.WhichToConfirm
     | errors.MoreClocksRunning,
     language: Language,
     zone: ZoneInfo,
@@ -215,11 +236,15 @@ def _about_second_person(
             return name, {"user": short(user, 60)}
         case errors.AlreadyAsked(number=number, by=by, until=until):
             return name, {"number": str(number), "by": short(by, 60), "until": moment(until, zone, language)}
-        case errors.ConfirmationLapsed(number=number):
+        case errors.NobodyToConfirm(needed=needed) | errors.NobodyInTheHouse(needed=needed):
+            return name, {"roles": _any_of((role_word(role, language) for role in needed), language)}
+        case errors.ConfirmationLapsed(number=number) | errors.Overtaken(number=number):
             return name, {"number": str(number)}
+        case errors.NotTheSecondPerson(others=()):
+            return f"{name}.nobody", {}
         case errors.NotTheSecondPerson(others=others):
             return name, {"others": _some(others)}
-        case errors.SeveralToConfirm(numbers=numbers):
+        case errors.WhichToConfirm(numbers=numbers):
             return name, {"numbers": ", ".join(map(str, numbers)), "number": str(numbers[0])}
         case errors.MoreClocksRunning(rules=rules):
             return name, {"rules": ", ".join(rules)}

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.core.alarms import legal_time
 from bot.core.clocks import Clock, Running, soft_line
-from bot.core.facts import Rang, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts import Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.playbook import Step
 from bot.core.rungs import is_past_soft_line
@@ -18,14 +18,18 @@ from bot.voice.timeline import happened
 from bot.voice.times import elapsed, left, moment, span
 from bot.voice.wording import clock_title, due_line, later_reading, step_line
 
-Reminded = Rang | StepsRang | UpdateRang | RepeatRang
 R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang)
 
 _MOST_STEPS = 8
 
 
-def remind(facts: Sequence[Reminded], incident: Incident) -> Text:
-    """Return the message of reminders that rang together. Whom it mentions is the caller's part."""
+def remind(facts: Sequence[Reminder], incident: Incident) -> Text:
+    """Return the message of reminders that ring together. Whom it mentions is the caller's part."""
+    return render(paragraphs(in_words(facts, incident), _wider(incident, facts), _late(incident, facts)))
+
+
+def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
+    """Return what reminders say, wherever they are said."""
     newest = {fact.rule: fact for fact in _of(Rang, facts)}  # of one clock, the last rung says all
     clocks = [(clock, newest[clock.rule.id]) for clock in incident.clocks() if clock.rule.id in newest]
     steps = _steps(incident, facts)
@@ -37,14 +41,14 @@ def remind(facts: Sequence[Reminded], incident: Incident) -> Text:
     ]
     whole = said[0] if len(said) == 1 else _digest(incident, facts, clocks, steps)
     mark = say(incident.language, "remind.drill") if incident.drill else Piece("")
-    return render(paragraphs(join((mark, whole), " "), _wider(incident, facts), _late(incident, facts)))
+    return join((mark, whole), " ")
 
 
-def _of(kind: type[R], facts: Sequence[Reminded]) -> list[R]:
+def _of(kind: type[R], facts: Sequence[Reminder]) -> list[R]:
     return [fact for fact in facts if isinstance(fact, kind)]
 
 
-def _steps(incident: Incident, facts: Sequence[Reminded]) -> list[Step]:
+def _steps(incident: Incident, facts: Sequence[Reminder]) -> list[Step]:
     rang = {step for fact in _of(StepsRang, facts) for step in fact.steps}
     return [step for step in incident.playbook.steps() if step.id in rang]
 
@@ -53,7 +57,7 @@ def _steps(incident: Incident, facts: Sequence[Reminded]) -> list[Step]:
 
 
 def _digest(
-    incident: Incident, facts: Sequence[Reminded], clocks: Sequence[tuple[Clock, Rang]], steps: Sequence[Step]
+    incident: Incident, facts: Sequence[Reminder], clocks: Sequence[tuple[Clock, Rang]], steps: Sequence[Step]
 ) -> Piece:
     """Return a line for each clock, the earliest first, then the steps, then how to answer, once."""
     language = incident.language
@@ -176,12 +180,12 @@ def _repeat(incident: Incident, fact: RepeatRang) -> Piece:
 # --- under all of them --------------------------------------------------------------------------------------
 
 
-def _wider(incident: Incident, facts: Sequence[Reminded]) -> Piece:
+def _wider(incident: Incident, facts: Sequence[Reminder]) -> Piece:
     """Return whom the reminder is for besides the owners, since nobody answered the one before."""
     level = max((fact.level for fact in _of(Rang, facts)), default=0)
     return say(incident.language, f"remind.wider.{level}") if level else Piece("")
 
 
-def _late(incident: Incident, facts: Sequence[Reminded]) -> Piece:
+def _late(incident: Incident, facts: Sequence[Reminder]) -> Piece:
     late = max((fact.late_by for fact in _of(Rang, facts)), default=timedelta(0))
     return say(incident.language, "remind.late", late=span(late, incident.language)) if late else Piece("")

@@ -23,16 +23,21 @@ from bot.core.facts import (
     ConfirmationGiven,
     ControlRoomReady,
     DeskFact,
+    DirectRoomAsked,
+    DirectRoomReady,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
     Fact,
     FileOffered,
+    HouseConfirmationAsked,
+    HouseConfirmationGiven,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
     Joined,
     Left,
+    NotDelivered,
     Noted,
     Opened,
     PersonInvited,
@@ -41,6 +46,7 @@ from bot.core.facts import (
     Purged,
     Rang,
     Recorded,
+    Reminder,
     RepeatRang,
     Resumed,
     RiskDecided,
@@ -62,6 +68,7 @@ from bot.core.names import StepId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.core.rungs import AIM
+from bot.core.silence import silence
 from bot.voice.cascade import Told, about_cascade
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
@@ -125,7 +132,7 @@ def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: C901,
             return _about_clocks(fact, incident)
         case ClockClassified() | ClockAdded():
             return _about_more_clocks(fact, incident)
-        case Rang() | StepsRang() | UpdateRang() | RepeatRang():
+        case Rang() | StepsRang() | UpdateRang() | RepeatRang() | NotDelivered():
             return _about_ringing(fact, incident)
         case RiskWeighed() | RiskDecided() | DraftMade() | DraftReviewed() | DraftFrozen():
             return _about_judgement(fact, incident)
@@ -133,7 +140,7 @@ def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: C901,
             return _about_people(fact, incident)
         case IdentityChangeSeen() | IdentityShown() | IdentityConfirmed():
             return about_identities(fact, incident)
-        case ConfirmationAsked() | ConfirmationGiven():
+        case ConfirmationAsked() | ConfirmationGiven() | HouseConfirmationAsked() | HouseConfirmationGiven():
             return told(fact, incident)
         case _:
             return _about_incident(fact, incident)
@@ -207,7 +214,7 @@ def _about_more_clocks(fact: ClockClassified | ClockAdded, incident: Incident) -
             assert_never(fact)
 
 
-def _about_ringing(fact: Rang | StepsRang | UpdateRang | RepeatRang, incident: Incident) -> Piece:
+def _about_ringing(fact: Reminder | NotDelivered, incident: Incident) -> Piece:
     language = incident.language
     match fact:
         case Rang(rule=rule, rung=rung, late_by=late_by, level=level):
@@ -219,6 +226,9 @@ def _about_ringing(fact: Rang | StepsRang | UpdateRang | RepeatRang, incident: I
             return say(language, "fact.UpdateRang", at=moment(promised, incident.zone, language))
         case RepeatRang():
             return say(language, "fact.RepeatRang")
+        case NotDelivered(reminder=reminder, code=code):
+            why = word(language, f"silence.why.{silence(code).name.lower()}")
+            return say(language, "fact.NotDelivered", what=_about_ringing(reminder, incident), why=why)
         case _:
             assert_never(fact)
 
@@ -286,6 +296,8 @@ _Rest = (
     | Resumed
     | Purged
     | ControlRoomReady
+    | DirectRoomAsked
+    | DirectRoomReady
     | ChoiceOffered
     | FileOffered
 )
@@ -299,6 +311,8 @@ def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: C901, PL
             return say(language, key, who=person(incident, by), title=short(title), codename=codename)
         case RoomReady() | CardPosted() | ControlRoomReady():
             return say(language, f"fact.{type(fact).__name__}")
+        case DirectRoomAsked(user=user) | DirectRoomReady(user=user):
+            return say(language, f"fact.{type(fact).__name__}", user=person(incident, user))
         case ChoiceOffered(by=by, title=title):
             return say(language, "fact.ChoiceOffered", who=person(incident, by), title=short(title))
         case FileOffered(by=by):

@@ -72,11 +72,10 @@ def identity_confirmed(user: UserId, language: Language) -> Text:
     return render(say(language, "identity.confirmed", who=short(user, 80)))
 
 
-def device_came(user: UserId, device: DeviceId, fingerprint: str, language: Language) -> Text:
-    """Return that *user* has a device that nothing vouches for, which is trusted all the same."""
-    return render(
-        say(language, "device.came", who=short(user, 80), device=short(device, 40), fingerprint=grouped(fingerprint))
-    )
+def device_came(user: UserId, device: DeviceId, fingerprint: str, language: Language, *, is_back: bool) -> Text:
+    """Return that *user* has a device that is trusted on the homeserver's word: a new one, or one that was gone."""
+    key = "device.back" if is_back else "device.came"
+    return render(say(language, key, who=short(user, 80), device=short(device, 40), fingerprint=grouped(fingerprint)))
 
 
 def unheard(user: UserId, language: Language) -> Text:
@@ -97,6 +96,13 @@ def stranger_elsewhere(user: UserId, codename: str, language: Language) -> Text:
 def stranger_in_control(user: UserId, language: Language) -> Text:
     """Return the same about the control room itself."""
     return render(say(language, "stranger.control", who=short(user, 80)))
+
+
+def too_many_come(codename: str | None, language: Language) -> Text:
+    """Return the alarm that more people come and go in an incident's room, or in this one, than can be true."""
+    if codename is None:
+        return render(say(language, "comings.control"))
+    return render(say(language, "comings.elsewhere", codename=codename))
 
 
 def stays(user: UserId, language: Language) -> Text:

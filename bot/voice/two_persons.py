@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
-from bot.core.facts import Closing, ConfirmationAsked, ConfirmationGiven, Irreversible, Removal
+from bot.core.facts import (
+    Announcing,
+    CascadeOpening,
+    Closing,
+    ConfirmationAsked,
+    ConfirmationGiven,
+    HouseAct,
+    HouseConfirmationAsked,
+    HouseConfirmationGiven,
+    Irreversible,
+    Removal,
+    Trusting,
+    Waiving,
+)
 from bot.core.incident import Incident
-from bot.core.names import RuleId
-from bot.core.two_persons import lapses_at, second_persons
-from bot.voice.catalogue import say
-from bot.voice.markup import Piece, bullets, paragraphs
+from bot.core.names import RuleId, UserId
+from bot.core.people import localpart
+from bot.core.playbook import Language
+from bot.core.two_persons import CONFIRM_WITHIN, lapses_at, second_persons
+from bot.voice.catalogue import counted, say
+from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import moment
+from bot.voice.trust import grouped
 from bot.voice.wording import clock_line, people, person, role_words, short
 
 
 def asked(fact: ConfirmationAsked, incident: Incident) -> Piece:
     """Return what will happen if it is confirmed, who can do it, and until when."""
     language, who = incident.language, person(incident, fact.by)
-    others = people(incident, second_persons(incident, fact.by, fact.act))
+    others = people(incident, second_persons(incident, fact.by, fact.act, fact.at))
     until = moment(lapses_at(fact), incident.zone, language)
     how = say(language, "asked.how", number=str(fact.number), people=short(others, 400), until=until)
     match fact.act:
@@ -30,30 +48,70 @@ def asked(fact: ConfirmationAsked, incident: Incident) -> Piece:
         case Removal(user=user):
             roles = role_words(incident.roster.get(user, ()), language)
             return paragraphs(say(language, "asked.removal", who=who, user=person(incident, user), roles=roles), how)
+        case Waiving(rule=rule, reason=reason):
+            head = say(language, "asked.waiving", who=who, text=short(reason))
+            return paragraphs(head, bullets([_clock(rule, incident, fact.at)]), how)
+        case Announcing(text=text, told=told):
+            head = say(language, "asked.announcing", who=who, count=str(told))
+            return paragraphs(head, say(language, "asked.announcing.text", text=short(text, 800)), how)
         case _:
             assert_never(fact.act)
 
 
-def told(fact: ConfirmationAsked | ConfirmationGiven, incident: Incident) -> Piece:
+def house_asked(fact: HouseConfirmationAsked, others: Sequence[UserId], language: Language, zone: ZoneInfo) -> Text:
+    """Return what will happen if somebody else of the house confirms it, who can, and until when."""
+    until, who = moment(fact.at + CONFIRM_WITHIN, zone, language), short(localpart(fact.by), 60)
+    people = short(", ".join(map(localpart, others)), 400)
+    how = say(language, "asked.how", number=str(fact.number), people=people, until=until)
+    match fact.act:
+        case CascadeOpening(name=name, title=title, organisations=organisations, people=count):
+            head = say(
+                language,
+                "asked.cascade",
+                who=who,
+                title=short(title),
+                name=short(name, 80),
+                organisations=counted(language, "organisations", organisations),
+                people=str(count),
+            )
+        case Trusting(user=user, master=master):
+            head = say(language, "asked.trusting", who=who, user=short(user, 80), master=grouped(master))
+        case _:
+            assert_never(fact.act)
+    return render(paragraphs(head, how))
+
+
+def told(
+    fact: ConfirmationAsked | ConfirmationGiven | HouseConfirmationAsked | HouseConfirmationGiven, incident: Incident
+) -> Piece:
     """Return the line of the timeline."""
     language, who, number = incident.language, person(incident, fact.by), str(fact.number)
     act = _named(fact.act, incident)
     match fact:
-        case ConfirmationAsked():
-            return say(language, "fact.ConfirmationAsked", who=who, number=number, act=act)
-        case ConfirmationGiven(asked_by=asked_by):
+        case ConfirmationAsked() | HouseConfirmationAsked():
+            return say(language, f"fact.{type(fact).__name__}", who=who, number=number, act=act)
+        case ConfirmationGiven(asked_by=asked_by) | HouseConfirmationGiven(asked_by=asked_by):
             first = person(incident, asked_by)
-            return say(language, "fact.ConfirmationGiven", who=who, number=number, act=act, first=first)
+            return say(language, f"fact.{type(fact).__name__}", who=who, number=number, act=act, first=first)
         case _:
             assert_never(fact)
 
 
-def _named(act: Irreversible, incident: Incident) -> Piece:
+def _named(act: Irreversible | HouseAct, incident: Incident) -> Piece:
     match act:
         case Closing(rules=rules):
             return say(incident.language, "act.closing", rules=", ".join(rules))
         case Removal(user=user):
             return say(incident.language, "act.removal", user=person(incident, user))
+        case Waiving(rule=rule):
+            return say(incident.language, "act.waiving", rule=rule)
+        case Announcing(told=told):
+            return say(incident.language, "act.announcing", count=str(told))
+        case CascadeOpening(name=name, organisations=organisations):
+            count = counted(incident.language, "organisations", organisations)
+            return say(incident.language, "act.cascade", organisations=count, name=short(name, 80))
+        case Trusting(user=user):
+            return say(incident.language, "act.trusting", user=person(incident, user))
         case _:
             assert_never(act)
 

@@ -17,12 +17,13 @@ from tests.chaos.reading import copy_of, events_in, is_said, kept_in, said, time
 from tests.chaos.repertoire import LEADERS, WORKERS
 from tests.chaos.script import Room, Script
 from tests.chaos.weather import Weather
+from tests.patience import PATIENCE_S
 from tests.peers.peer import Peer
 from tests.peers.views import Message
 from tests.talks import Talk
 
 OPENS_WITHIN_S = 600.0
-PATIENCE_S = 45.0
+CLEARS_AFTER_S = 45.0
 """A room takes many requests, and a bot that lives for seconds may never come to the end of them: then it clears up."""
 SETTLES_WITHIN_S = 300.0
 IN_TIME_S, TOLD_S = 12.0, 90.0
@@ -141,19 +142,18 @@ class Stage:
     async def _kept(self) -> list[Kept]:
         """Stop the bot once nothing is left to be said, and return its facts. It is left so."""
         bot = self.reaper.bot
-        key = (bot.folder / "secrets" / "state.key").read_bytes()
         while True:
             assert await self.reaper.stop() == 0, bot.tail()
-            async with await open_store(bot.state, key) as store:
+            async with await bot.open_store() as store:
                 if not await unsaid(store):
                     return await kept_in(store)
             # Something rang while it stopped: that is said after the next start, if it is left the time.
             await self.reaper.spawn()
-            await self.reaper.listening(within_s=60)
+            await self.reaper.listening(within_s=PATIENCE_S)
             await asyncio.sleep(2)
 
     async def _seen(self, room: str, event: str) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 seen = await self.control.peer.timeline(room)
                 if any(one.id == event for one in seen) and not any(one.failure for one in seen):
@@ -181,7 +181,7 @@ class Stage:
         await crowd.command(self.control, turn, repertoire.at_the_desk(turn))
         opened = []
         for (kind, _), marker in zip(ROOMS, markers, strict=True):
-            async with self.weather.clearing(after_s=PATIENCE_S):
+            async with self.weather.clearing(after_s=CLEARS_AFTER_S):
                 talk = self.control.in_room(await self._room(marker))
             opened.append(Room(kind=kind, alice=talk, bob=talk.of(self.bob)))
         for room in opened:
@@ -218,7 +218,7 @@ class Stage:
 
     async def _withhold(self, crowd: Crowd, talks: Sequence[Talk], *, too_late: bool) -> None:
         mailbox, talk = self.weather.mailbox, talks[0]
-        async with self.weather.clearing(after_s=PATIENCE_S):
+        async with self.weather.clearing(after_s=CLEARS_AFTER_S):
             # Once she is answered the bot has the keys of what she says there.
             for one in talks:
                 await crowd.ask(one, repertoire.note)

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.bots import STARTED, Bot
+from tests.patience import PATIENCE_S
 
 _LISTENS_WITHIN_S = 30.0
 """In bad weather a start may take longer: then that is where it is killed."""
@@ -53,7 +54,7 @@ class Reaper:
 
     async def __aenter__(self) -> Self:
         await self.spawn()
-        assert await self.listening(within_s=60), self.bot.tail()
+        assert await self.listening(within_s=PATIENCE_S), self.bot.tail()
         return self
 
     async def __aexit__(
@@ -105,7 +106,7 @@ class Reaper:
 
     async def stop(self) -> int:
         """Ask it to stop, and return its exit code."""
-        assert await self.listening(within_s=60), self.bot.tail()
+        assert await self.listening(within_s=PATIENCE_S), self.bot.tail()
         return await self.bot.stop()
 
     @asynccontextmanager

@@ -35,7 +35,7 @@ LADDER_SHARE = 0.6
 SHARES = (0.05, 0.1, 0.15, 0.2)
 """What part of all requests meets a fault."""
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(0 if KILLS > EPISODE else 600)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(0 if KILLS > EPISODE else 1800)]
 
 
 async def test_whatever_is_killed_whenever_everything_happens_exactly_once(

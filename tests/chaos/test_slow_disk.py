@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.facts import Noted
-from bot.ports import Batch
+from bot.ports import Batch, Received
 from bot.store.errors import StorageFailedError
 from tests.fakes.store import MemoryStore, MemoryTransaction
 from tests.service.shell import Shell
@@ -34,10 +34,11 @@ class SlowStore(MemoryStore):
             yield transaction
             await self._write()
 
-    async def receive(self, batch: Batch) -> None:
+    async def receive(self, batch: Batch) -> Received:
         await self._write()
-        await super().receive(batch)
+        received = await super().receive(batch)
         self.is_full |= self.fills_up
+        return received
 
     async def _write(self) -> None:
         for _ in range(self.turns):

@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.names import DeviceId, UserId
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
 from bot.recovery_key import read, written
 from tests.cli.test_checkup import BOT, KEY, keep
 from tests.config.files import changed, fill, write
-from tests.console import PATIENCE_S, Ended, cellule
+from tests.console import Ended, cellule
+from tests.fakes.identity import FakeIdentity, FakePhone, answer
+from tests.patience import PATIENCE_S
 from tests.web import serving
 
 CLIENT = "/_matrix/client/v3"
@@ -76,6 +79,20 @@ async def test_without_a_key_file_one_is_made_and_shown_once_and_it_restores(fol
     assert (restored.code, restored.err) == (0, "")
     assert "1 chain of facts verified, device DEVICE" in restored.out
     assert shown not in restored.out
+
+
+async def test_whose_identity_a_backup_does_not_know_is_named_when_it_is_restored(folder: Path) -> None:
+    crypto = CryptoFile(folder=folder / "state", secret=KEY).open(BOT, "DEVICE")
+    alice = UserId("@alice:example.org")
+    known = GuardedOlm(BOT, DeviceId("DEVICE"), crypto).identities
+    known.learn(answer(FakeIdentity(alice), FakePhone(alice, "PHONE").keys), {})
+    crypto.close()
+    words = ("--to", folder / "saved", "--key-file", folder / "recovery.key")
+    assert (await cellule("backup", "--config", config(folder), *words)).code == 0
+    words = ("--from", folder / "saved", "--key-file", folder / "recovery.key")
+    restored = await cellule("restore", "--config", another_state(folder), *words)
+    assert "unknown @bob:example.org: the identity that the homeserver shows of them first is taken" in restored.out
+    assert "@alice" not in restored.out
 
 
 async def test_without_a_terminal_no_key_is_shown_and_nothing_written(folder: Path) -> None:

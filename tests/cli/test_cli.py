@@ -25,7 +25,8 @@ from bot.shipped import playbooks_folder
 from bot.store.errors import StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
 from tests.config.files import changed, fill, write
-from tests.console import PATIENCE_S, Ended, cellule
+from tests.console import Ended, cellule
+from tests.patience import PATIENCE_S
 from tests.web import serving
 
 CLIENT = "/_matrix/client/v3"

@@ -202,7 +202,7 @@ def test_no_word_means_two_things_in_one_language() -> None:
 
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
-    assert outside == {"open", "cascade", "list", "help", "trust", "about"}
+    assert outside == {"open", "cascade", "list", "help", "trust", "about", "confirm"}
     assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "trust", "verify"}
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT
@@ -214,8 +214,8 @@ def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
 
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
-    leading = {"verify", "role", "invite", "remove", "severity", "close", "confirm", "resume", "bulletin", "rollup"}
-    clocks = {"clock", "aware", "filed", "classified", "waive", "snooze"}
+    leading = {"verify", "role", "invite", "remove", "severity", "close", "resume", "bulletin", "rollup"}
+    clocks = {"clock", "aware", "filed", "classified", "waive", "snooze", "confirm"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
     assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks
     assert rights["open"] is Right.OPEN

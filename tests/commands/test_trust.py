@@ -6,6 +6,7 @@ import pytest
 
 from bot.commands import Place
 from bot.commands.reasons import Argument, Why
+from bot.core.commands import SettleVerification
 from bot.core.trust import ConfirmIdentity, ShowTrust
 from tests.commands.lines import command, refused
 
@@ -25,3 +26,15 @@ def test_the_person_is_needed(line: str) -> None:
     reason = refused(line, place=Place.CONTROL)
     assert reason.why is Why.MISSING
     assert reason.details["argument"] is Argument.PERSON
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [("!verify bob yes 0471", "0471"), ("!vérifier bob oui 0471", "0471"), ("!verify bob non", "")]
+)
+def test_who_compared_says_yes_with_the_code_or_no(line: str, code: str) -> None:
+    settled = SettleVerification(who="bob", same=bool(code), code=code)
+    assert command(line, place=Place.CONTROL) == settled
+
+
+def test_who_compared_says_nothing_else() -> None:
+    assert refused("!verify bob perhaps 0471", place=Place.CONTROL).why is Why.NOT_ONE_OF

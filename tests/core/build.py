@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.core.clocks import Elapsed, Length, Proof, Rule, Running, WithoutDelay, Words, WorkingDays
-from bot.core.commands import Asker
+from bot.core.commands import Asker, GiveConfirmation, Waive
 from bot.core.conditions import ALWAYS, Condition, parse_condition
 from bot.core.decide import Act, decide, happen
+from bot.core.decide.ringing import ring
 from bot.core.desk import House
 from bot.core.evolve import evolve, fold
 from bot.core.facts import ClockStarted, Fact, Member, Opened, RoomReady, Severity
-from bot.core.happenings import Happening
+from bot.core.happenings import Happening, TimeCame
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Phase, Playbook, Step, Watched
@@ -156,6 +157,16 @@ def started(rule: RuleId = HOURS_72, *, at: datetime = NOW, aware: datetime | No
     return ClockStarted(at=at, rule=rule, aware=aware or at, by=BOB, source="mail of the host")
 
 
+def waived(
+    room: Incident, rule: RuleId = HOURS_72, *, by: UserId = BOB, reason: str = "none of ours", now: datetime = NOW
+) -> Incident:
+    """Set a clock aside, with a second person where that is needed."""
+    asked = act(room, Waive(rule=rule, reason=reason), by, now)
+    if asked.asked_so_far == room.asked_so_far:
+        return asked
+    return act(asked, GiveConfirmation(number=asked.asked_so_far), ALICE if by != ALICE else BOB, now)
+
+
 def running(incident: Incident, rule: RuleId = HOURS_72) -> Running:
     state = incident.clock_states[rule]
     assert isinstance(state, Running)
@@ -174,7 +185,14 @@ def act(incident: Incident, act: Act, by: UserId = ALICE, now: datetime = NOW) -
 
 
 def met(incident: Incident, happening: Happening, now: datetime = NOW) -> Incident:
-    return grow(incident, *happen(incident, happening, now))
+    return grow(
+        incident, *(came(incident, now) if isinstance(happening, TimeCame) else happen(incident, happening, now))
+    )
+
+
+def came(incident: Incident, now: datetime) -> tuple[Fact, ...]:
+    """Return what is a fact once all that is due was said."""
+    return *happen(incident, TimeCame(), now), *ring(incident, now)
 
 
 def asker(user: UserId = ALICE, room: str = "!control:example.org") -> Asker:

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.alarms import Brief, Ring, alarms
 from bot.core.clocks import LADDER, ladder, rung_name
-from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze, Waive
-from bot.core.decide import happen
+from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze
 from bot.core.decide.ringing import TOGETHER
 from bot.core.evolve import fold
 from bot.core.facts import (
@@ -40,11 +39,13 @@ from tests.core.build import (
     NOW,
     OPENED,
     act,
+    came,
     drill,
     grow,
     incident,
     met,
     started,
+    waived,
 )
 
 DUE = NOW + 72 * HOUR
@@ -58,7 +59,7 @@ def rings(incident: Incident, now: datetime) -> list[tuple[str, datetime]]:
 
 def wake(incident: Incident, now: datetime) -> tuple[Incident, list[str]]:
     """Let the time come and return what rang."""
-    facts = happen(incident, TimeCame(), now)
+    facts = came(incident, now)
     return grow(incident, *facts), [fact.rung for fact in facts if isinstance(fact, Rang)]
 
 
@@ -104,20 +105,20 @@ def test_a_clock_recorded_at_its_due_time_rings_an_hour_later() -> None:
 
 
 def test_late_rungs_each_stand_for_themselves_and_say_how_late_they_are() -> None:
-    facts = happen(incident(started()), TimeCame(), DUE - 5 * HOUR)
+    facts = came(incident(started()), DUE - 5 * HOUR)
     rang = [(fact.rung, fact.late_by) for fact in facts if isinstance(fact, Rang)]
     assert rang == [("T-48", 43 * HOUR), ("T-24", 19 * HOUR), ("T-12", 7 * HOUR), ("T-6", HOUR)]
 
 
 def test_a_reminder_within_a_minute_is_on_time() -> None:
     clock = incident(started())
-    on_time, late = (happen(clock, TimeCame(), DUE - 48 * HOUR + span) for span in (MINUTE, MINUTE + SECOND))
+    on_time, late = (came(clock, DUE - 48 * HOUR + span) for span in (MINUTE, MINUTE + SECOND))
     assert [fact.late_by for fact in on_time if isinstance(fact, Rang)] == [timedelta(0)]
     assert [fact.late_by for fact in late if isinstance(fact, Rang)] == [MINUTE + SECOND]
 
 
 def test_in_a_drill_two_seconds_are_late_already() -> None:
-    facts = happen(drill(started()), TimeCame(), NOW + 27 * SECOND)
+    facts = came(drill(started()), NOW + 27 * SECOND)
     assert [(fact.rung, fact.late_by) for fact in facts if isinstance(fact, Rang)] == [("T-48", 3 * SECOND)]
 
 
@@ -163,7 +164,7 @@ def test_acknowledging_an_early_rung_late_does_not_silence_the_overdue_ones() ->
 )
 def test_what_is_stopped_never_rings(stop: ClockFiled | ClockSetAside | Closed) -> None:
     assert alarms(incident(started(), stop), DUE + DAY) == ()
-    assert happen(incident(started(), stop), TimeCame(), DUE + DAY) == ()
+    assert came(incident(started(), stop), DUE + DAY) == ()
 
 
 def test_a_clock_without_a_figure_never_rings() -> None:
@@ -191,7 +192,7 @@ def test_a_correction_counts_anew_from_the_corrected_time() -> None:
 
 
 def test_a_waived_clock_that_is_started_again_rings_again() -> None:
-    clock = act(incident(started()), Waive(rule=HOURS_72, reason="no data"), BOB, NOW + HOUR)
+    clock = waived(incident(started()), now=NOW + HOUR)
     clock = act(clock, SetAware(rule=HOURS_72, when=NOW), BOB, NOW + 2 * HOUR)
     assert [name for name, _ in rings(clock, NOW + 2 * HOUR)] == [*RUNGS, "T+1"]
 
@@ -315,7 +316,7 @@ def test_a_closed_incident_keeps_its_brief_to_itself() -> None:
     late = incident(PersonInvited(at=NOW, by=BOB, user=GUEST, roles=(Role.LEGAL,)), Joined(at=NOW, user=GUEST))
     closed = act(late, Close(), now=NOW + SECOND)
     assert alarms(closed, NOW + DAY) == ()
-    assert happen(closed, TimeCame(), NOW + DAY) == ()
+    assert came(closed, NOW + DAY) == ()
 
 
 # --- whatever the wake-ups ----------------------------------------------------------------------------------
@@ -349,7 +350,7 @@ def test_following_the_next_alarm_hears_each_rung_on_time(extra: list[int], pace
         following = alarms(clock, NOW)[0].at
         moment = min([following, *strays])
         strays = [stray for stray in strays if stray > moment]
-        facts = happen(clock, TimeCame(), moment)
+        facts = came(clock, moment)
         assert all(fact.late_by == timedelta(0) for fact in facts if isinstance(fact, Rang))
         clock = grow(clock, *facts)
         heard.extend(fact.rung for fact in facts if isinstance(fact, Rang))

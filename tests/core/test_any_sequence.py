@@ -29,7 +29,7 @@ from bot.core.commands import (
 from bot.core.decide import Act, decide, happen
 from bot.core.decide.lifecycle import silenced_by_closing
 from bot.core.details import NEXT_UPDATE
-from bot.core.effects import Confirm, PostBrief, PostFirstSteps, Remind, effects
+from bot.core.effects import Confirm, PostBrief, PostFirstSteps, effects
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.evolve import evolve, fold
 from bot.core.facts import (
@@ -67,7 +67,7 @@ from tests.core.acts import (
     USERS,
     WHO,
 )
-from tests.core.build import DAY, HOUR, HOURS_72, MINUTE, NOW, OPENED, PEOPLE, PLAYBOOK, RULES
+from tests.core.build import DAY, HOUR, HOURS_72, MINUTE, NOW, OPENED, PEOPLE, PLAYBOOK, RULES, came
 from tests.core.build import rule as clock_rule
 from tests.core.listener import Listener, nominal
 
@@ -186,7 +186,7 @@ class AnySequence(RuleBasedStateMachine):
         """Mostly by somebody who can."""
         self.now += wait
         asked = self.incident.asked[-1]
-        able = second_persons(self.incident, asked.by, asked.act)
+        able = second_persons(self.incident, asked.by, asked.act, asked.at)
         self.try_(GiveConfirmation(number=asked.number), anybody or next(iter(able), asked.by))
 
     @rule(by=USERS)
@@ -249,12 +249,16 @@ class AnySequence(RuleBasedStateMachine):
 
     def meet(self, happening: Happening) -> bool:
         self.asleep = self.incident
-        facts = happen(self.incident, happening, self.now)
+        facts = self.follows(happening)
         self.take(facts)
-        assert happen(self.incident, happening, self.now) == ()
+        assert self.follows(happening) == ()
         if isinstance(happening, TimeCame):
             self.listener.nothing_was_lost(self.incident, self.now)
         return bool(facts)
+
+    def follows(self, happening: Happening) -> tuple[Fact, ...]:
+        is_time = isinstance(happening, TimeCame)
+        return came(self.incident, self.now) if is_time else happen(self.incident, happening, self.now)
 
     def take(self, facts: tuple[Fact, ...]) -> None:
         for fact in facts:
@@ -266,8 +270,8 @@ class AnySequence(RuleBasedStateMachine):
             self.count(fact)
             asked = effects(fact, self.incident)
             if before.status is Status.CLOSED and self.incident.status is Status.CLOSED:
-                said = [effect for effect in asked if isinstance(effect, Confirm | Remind | PostBrief | PostFirstSteps)]
-                assert not said or isinstance(fact, RepeatRang)
+                said = [effect for effect in asked if isinstance(effect, Confirm | PostBrief | PostFirstSteps)]
+                assert not said
 
     def count(self, fact: Fact) -> None:
         """Keep a roster of our own."""
@@ -331,7 +335,7 @@ class AnySequence(RuleBasedStateMachine):
     @precondition(lambda self: self.incident.status is Status.CLOSED)
     @invariant()
     def a_closed_incident_stays_silent(self) -> None:
-        said = happen(self.incident, TimeCame(), self.now + 90 * DAY)
+        said = came(self.incident, self.now + 90 * DAY)
         assert not said or [type(fact) for fact in said] == [RepeatRang]
 
     @invariant()

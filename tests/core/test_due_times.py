@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.clocks import Suspected
-from bot.core.commands import AddClock, Answer, File, SetAware, Waive
+from bot.core.commands import AddClock, Answer, File, SetAware
 from bot.core.details import NEXT_UPDATE
 from bot.core.due_times import DueTime, due_times
 from tests.core.build import (
@@ -21,14 +21,15 @@ from tests.core.build import (
     drill,
     incident,
     started,
+    waived,
 )
 
-AWARE_72, WAIVE_72 = SetAware(rule=HOURS_72), Waive(rule=HOURS_72, reason="none of ours")
+AWARE_72 = SetAware(rule=HOURS_72)
 
 
 def test_an_incident_without_a_clock_that_ran_has_none() -> None:
     assert due_times(incident()) == ()
-    assert due_times(act(incident(), WAIVE_72)) == ()
+    assert due_times(waived(incident())) == ()
     assert due_times(act(incident(), File(rule=NO_FIGURE, reference="letter"))) == ()
 
 
@@ -57,8 +58,8 @@ def test_a_correction_moves_a_due_time_under_its_own_name_and_number() -> None:
 def test_what_was_filed_or_set_aside_is_taken_out_and_what_chains_from_it_comes() -> None:
     running = act(incident(), AWARE_72)
 
-    (waived,) = due_times(act(running, WAIVE_72, now=NOW + HOUR))
-    assert (waived.at, waived.stands) == (NOW + 72 * HOUR, False)
+    (aside,) = due_times(waived(running, now=NOW + HOUR))
+    assert (aside.at, aside.stands) == (NOW + 72 * HOUR, False)
 
     filed, chained = due_times(act(running, File(rule=HOURS_72, reference="CNIL 1"), now=NOW + HOUR))
     assert (filed.name, filed.at, filed.stands) == (HOURS_72, NOW + 72 * HOUR, False)

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from bot.core.business import business_rule
+from bot.core.decide.ringing import called
 from bot.core.effects import (
     INVITED_AT_ONCE,
     AskSecondPerson,
@@ -18,7 +19,6 @@ from bot.core.effects import (
     PostBrief,
     PostBulletin,
     PostFirstSteps,
-    Remind,
     RemovePerson,
     ShowCard,
     ShowProgress,
@@ -54,6 +54,7 @@ from bot.core.facts import (
     Joined,
     Left,
     Member,
+    NotDelivered,
     Noted,
     Opened,
     PersonInvited,
@@ -62,6 +63,7 @@ from bot.core.facts import (
     PurgeCause,
     Purged,
     Rang,
+    Reminder,
     RepeatRang,
     Resumed,
     RiskDecided,
@@ -163,11 +165,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (STRANGER, (RemovePerson(user=GUEST), Warn(fact=STRANGER))),
     (Purged(at=NOW, cause=PurgeCause.OPERATOR, entries=3, head=""), ()),
     (Briefed(at=NOW, users=(GUEST,)), (PostBrief(users=(GUEST,)),)),
-    (RANG, (Remind(fact=RANG, people=(BOB,)),)),
-    (WIDE, (Remind(fact=WIDE, people=()),)),
-    (STEPS, (Remind(fact=STEPS, people=(ALICE, DAVE)),)),
-    (UPDATE, (Remind(fact=UPDATE, people=(ALICE, DAVE)),)),
-    (REPEAT, (Remind(fact=REPEAT, people=(ALICE, DAVE)),)),
+    *((fact, ()) for fact in (RANG, STEPS, UPDATE, REPEAT, NotDelivered(at=NOW, reminder=RANG, code="M_FORBIDDEN"))),
     (DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), ()),
     (DraftReviewed(at=NOW, by=BOB, draft=CNIL, version=1, role=Role.DPO), ()),
     (DraftFrozen(at=NOW, by=BOB, draft=CNIL, version=1, text="x"), ()),
@@ -211,6 +209,14 @@ def test_a_room_that_comes_after_the_closing_shows_its_card_and_says_nothing() -
     assert effects(RoomReady(at=NOW, room=ROOM), closed) == (ShowCard(),)
 
 
+@pytest.mark.parametrize(
+    ("reminder", "people"),
+    [(RANG, (BOB,)), (WIDE, ()), (STEPS, (ALICE, DAVE)), (UPDATE, (ALICE, DAVE)), (REPEAT, (ALICE, DAVE))],
+)
+def test_a_reminder_is_for_those_its_row_says(reminder: Reminder, people: tuple[UserId, ...]) -> None:
+    assert called(incident(), reminder) == people
+
+
 def test_a_reminder_nobody_owns_mentions_nobody_and_so_the_room() -> None:
     nobody = incident(members=(Member(user=BOB, roles=(Role.IT,)),))
-    assert effects(RANG, nobody) == (Remind(fact=RANG, people=()),)
+    assert called(nobody, RANG) == ()

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from bot.core.alarms import Ring, alarms
 from bot.core.clocks import LADDER, Elapsed
 from bot.core.commands import Acknowledge, AddClock, SetAware, Snooze
-from bot.core.decide import happen
 from bot.core.facts import Left, Member, Rang
-from bot.core.happenings import TimeCame
 from bot.core.incident import WHOLE_ROOM, Incident
 from bot.core.names import RuleId, UserId
 from bot.core.roster import STAND_IN, Role
@@ -30,6 +28,7 @@ from tests.core.build import (
     NOW,
     SOFT,
     act,
+    came,
     drill,
     grow,
     incident,
@@ -49,7 +48,7 @@ MEMBERS = (
 
 def wake(clock: Incident, now: datetime, *, answered: bool = False) -> tuple[Incident, list[tuple[str, int]]]:
     """Let the time come and return what rang, with its circle."""
-    facts = happen(clock, TimeCame(), now)
+    facts = came(clock, now)
     clock = grow(clock, *facts)
     rang = [(fact.rung, fact.level) for fact in facts if isinstance(fact, Rang)]
     return (act(clock, Acknowledge(), BOB, now) if answered and rang else clock), rang
@@ -171,7 +170,7 @@ def test_a_repetition_missed_while_down_gives_way_to_the_next_reminder() -> None
 
 def test_a_repetition_missed_by_less_rings_and_says_how_late_it_is() -> None:
     clock, _ = wake(incident(started()), DUE - 48 * HOUR)
-    (fact,) = happen(clock, TimeCame(), DUE - 40 * HOUR)
+    (fact,) = came(clock, DUE - 40 * HOUR)
     assert isinstance(fact, Rang)
     assert (fact.rung, fact.level, fact.late_by) == ("T-48", 1, 2 * HOUR)
 
@@ -198,7 +197,7 @@ def test_a_target_and_a_due_time_of_the_firm_never_widen_and_are_said_once(id: s
     room = act(incident(started(SOFT)), AddClock(name="vat", due=NOW + 24 * HOUR), BOB)
     heard: list[tuple[str, int]] = []
     for hours in range(27):
-        facts = happen(room, TimeCame(), NOW + hours * HOUR)
+        facts = came(room, NOW + hours * HOUR)
         room = grow(room, *facts)
         heard += [(fact.rung, fact.level) for fact in facts if isinstance(fact, Rang) and fact.rule == id]
     assert heard == [(name, 0) for name in ("T-12", "T-6", "T-3", "T-1", "T", "T+1", "T+2")]

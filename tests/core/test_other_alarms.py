@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 from bot.core.alarms import Repeat, Ring, StepsDue, UpdateDue, alarms
 from bot.core.clocks import Elapsed
 from bot.core.commands import Answer, AssignStep, Close, File, FinishStep, ReopenStep, Resume
-from bot.core.decide import happen
+from bot.core.decide.ringing import called
 from bot.core.details import NEXT_UPDATE
-from bot.core.effects import Remind, effects
 from bot.core.evolve import fold
 from bot.core.facts import Answered, Left, Rang, RepeatRang, StepsRang, UpdateRang
-from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import Question, RuleId, StepId
 from bot.core.playbook import Phase, Watched
@@ -36,6 +34,7 @@ from tests.core.build import (
     PLAYBOOK,
     RULES,
     act,
+    came,
     grow,
     incident,
     rule,
@@ -68,7 +67,7 @@ def opened(**changes: object) -> Incident:
 
 
 def wake(room: Incident, now: datetime) -> tuple[Incident, tuple[object, ...]]:
-    facts = happen(room, TimeCame(), now)
+    facts = came(room, now)
     return grow(room, *facts), facts
 
 
@@ -101,15 +100,15 @@ def test_a_step_whose_clock_is_filed_does_not_ring_though_nobody_said_that_it_is
 def test_who_is_to_do_the_steps_is_mentioned() -> None:
     room = act(opened(), AssignStep(step=D1, to="bob"), now=NOW)
     fact = StepsRang(at=NOW + HOUR, steps=(D1, D2))
-    assert effects(fact, grow(room, fact)) == (Remind(fact=fact, people=(BOB, CAROL)),)
+    assert called(grow(room, fact), fact) == (BOB, CAROL)
     gone = grow(room, Left(at=NOW, user=BOB), Left(at=NOW, user=CAROL))
-    assert effects(fact, gone) == (Remind(fact=fact, people=(ALICE, DAVE)),)
+    assert called(gone, fact) == (ALICE, DAVE)
 
 
 def test_a_role_that_took_a_step_on_is_mentioned_in_the_place_of_its_own() -> None:
     room = act(opened(), AssignStep(step=D1, to=Role.DPO), now=NOW)
     fact = StepsRang(at=NOW + HOUR, steps=(D1,))
-    assert effects(fact, room) == (Remind(fact=fact, people=(BOB,)),)
+    assert called(room, fact) == (BOB,)
 
 
 def test_a_step_that_comes_after_its_time_does_not_ring_though_it_is_open() -> None:
@@ -186,7 +185,7 @@ def test_a_promised_bulletin_rings_a_quarter_of_an_hour_before_once_and_for_who_
     (fact,) = facts
     assert fact == UpdateRang(at=NOW + 4 * HOUR - 15 * MINUTE, promised=NOW + 4 * HOUR)
     assert isinstance(fact, UpdateRang)
-    assert effects(fact, room) == (Remind(fact=fact, people=(ALICE, DAVE)),)
+    assert called(room, fact) == (ALICE, DAVE)
     assert alarms(room, NOW + 5 * HOUR) == ()
 
 
@@ -216,7 +215,7 @@ def test_a_closed_checklist_rings_once_after_its_time() -> None:
     assert alarms(closed, NOW) == (Repeat(at=NOW + 365 * DAY),)
     rung, facts = wake(closed, NOW + 365 * DAY)
     assert facts == (RepeatRang(at=NOW + 365 * DAY),)
-    assert effects(RepeatRang(at=NOW), rung) == (Remind(fact=RepeatRang(at=NOW), people=(ALICE, DAVE)),)
+    assert called(rung, RepeatRang(at=NOW)) == (ALICE, DAVE)
     assert alarms(rung, NOW + 900 * DAY) == ()
 
 
@@ -246,7 +245,7 @@ def near(seconds: int, **changes: object) -> Incident:
 
 
 def rules_rung(room: Incident, now: datetime) -> list[tuple[RuleId, timedelta]]:
-    return [(fact.rule, fact.late_by) for fact in happen(room, TimeCame(), now) if isinstance(fact, Rang)]
+    return [(fact.rule, fact.late_by) for fact in came(room, now) if isinstance(fact, Rang)]
 
 
 def test_what_rings_within_a_minute_of_another_rings_with_it_and_is_not_late() -> None:

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from bot.core.alarms import Ring, alarms
 from bot.core.clocks import EarlierOf, soft_line
 from bot.core.commands import Acknowledge, AddClock, Classify, File, Snooze
-from bot.core.decide import happen
 from bot.core.facts import Rang
-from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.core.playbook import Watched
@@ -32,6 +30,7 @@ from tests.core.build import (
     RULES,
     SOFT,
     act,
+    came,
     grow,
     incident,
     rule,
@@ -61,7 +60,7 @@ def rings(room: Incident, now: datetime, id: RuleId = HOURS_72) -> list[tuple[st
 
 
 def wake(room: Incident, now: datetime) -> tuple[Incident, list[str]]:
-    facts = happen(room, TimeCame(), now)
+    facts = came(room, now)
     return grow(room, *facts), [fact.rung for fact in facts if isinstance(fact, Rang)]
 
 
@@ -135,7 +134,7 @@ def test_a_duty_without_a_figure_rings_at_its_soft_line_and_then_once_a_day() ->
 def test_each_day_nobody_answers_it_reaches_more_people() -> None:
     room, levels = grow(aiming(24 * HOUR, id=NO_FIGURE), started(NO_FIGURE)), []
     for days in (1, 2, 3, 4, 5):
-        facts = happen(room, TimeCame(), NOW + days * DAY)
+        facts = came(room, NOW + days * DAY)
         room = grow(room, *facts)
         levels += [fact.level for fact in facts if isinstance(fact, Rang)]
     assert levels == [0, 1, 2, 3, 3]
@@ -221,7 +220,7 @@ def test_what_was_missed_until_the_night_waits_for_the_morning_and_says_how_late
     assert wake(room, NOW + 5 * HOUR)[1] == []
     room = incident(started(SOFT, aware=NOW - 10 * HOUR), quiet=NIGHT)  # T-12 at 20:00
     assert wake(room, NOW + 4 * HOUR)[1] == []
-    facts = happen(room, TimeCame(), NOW + 13 * HOUR)
+    facts = came(room, NOW + 13 * HOUR)
     assert [(fact.rung, fact.late_by) for fact in facts if isinstance(fact, Rang)] == [
         ("T-12", 11 * HOUR),
         ("T-1", timedelta(0)),
@@ -299,7 +298,7 @@ def test_whoever_is_awake_between_the_soft_line_and_the_limit_hears_of_it_and_ne
     for minutes in [*waits, 80 * 60]:
         now += minutes * MINUTE
         was_awake = was_awake or line <= now == room.awake(now, now) <= DUE
-        facts = [fact for fact in happen(room, TimeCame(), now) if isinstance(fact, Rang)]
+        facts = [fact for fact in came(room, now) if isinstance(fact, Rang)]
         room = grow(room, *facts)
         is_past = is_past_soft_line(room.rules[HOURS_72], running(room), now)
         heard += [now] if any(fact.rung == "aim" for fact in facts) or (facts and is_past) else []

@@ -12,9 +12,8 @@ from bot.demo.homeserver import Homeserver
 from bot.demo.responder import Responder, Said
 from bot.matrix.signing import ensure_identity
 from tests.matrix.people import Bot, Town
+from tests.patience import PATIENCE_S
 from tests.servers import register
-
-WITHIN_S = 20.0
 
 
 @asynccontextmanager
@@ -38,7 +37,7 @@ async def responders(homeserver: Homeserver, folder: Path, *, and_bot: UserId) -
 
 async def read(responder: Responder, body: str) -> Said:
     return await responder.wait_for(
-        lambda: next((said for said in responder.transcript if said.body == body), None), WITHIN_S
+        lambda: next((said for said in responder.transcript if said.body == body), None), PATIENCE_S
     )
 
 
@@ -49,7 +48,7 @@ async def room_of(bot: Bot, people: list[Responder]) -> RoomId:
         RoomPlan(name="Amber Fox", invite=tuple(person.user for person in people), admins=())
     )
     for person in people:
-        await person.wait_for(lambda person=person: person.rooms.get(room) or None, WITHIN_S)  # type: ignore[misc]
+        await person.wait_for(lambda person=person: person.rooms.get(room) or None, PATIENCE_S)  # type: ignore[misc]
     return room
 
 

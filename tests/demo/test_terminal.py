@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -20,9 +20,9 @@ from bot.core.playbook import Language
 from bot.demo.homeserver import Limits
 from bot.demo.stage import Cast, quiet_logs, set_stage
 from bot.demo.terminal import Terminal
+from tests.patience import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-WITHIN_S = 20.0
 
 
 class Screen:
@@ -40,19 +40,10 @@ class Screen:
         self._keys.send_text(line + "\r")
 
     async def shows(self, *words: str) -> None:
-        await until(lambda: all(word in self.text for word in words), words, lambda: self.text)
+        await eventually(lambda: all(word in self.text for word in words), lambda: f"{words} not in:\n{self.text}")
 
     def rings(self) -> int:
         return self._written.getvalue().count("\a")
-
-
-async def until(holds: Callable[[], bool], expected: object, seen: Callable[[], str]) -> None:
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            while not holds():  # noqa: ASYNC110 - what is waited for is on a screen
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        pytest.fail(f"{expected} not in:\n{seen()}")
 
 
 def _stage(folder: Path, language: Language) -> AbstractAsyncContextManager[Cast]:
@@ -92,7 +83,7 @@ async def test_the_user_opens_an_incident_and_is_taken_into_its_room(tmp_path: P
         screen.type("/server")
         await screen.shows("What you read", "m.room.encrypted")
         screen.type("/room 1")
-        await until(lambda: screen.text.count("You now talk in Lobby") == 1, "the lobby", lambda: screen.text)
+        await screen.shows("You now talk in Lobby")
         screen.type("/bob hello")
         await screen.shows("bob is not in this room")
     assert "Stopping" in screen.text

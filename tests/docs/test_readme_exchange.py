@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.desk import House
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, InputId, RoomId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.library import playbooks, rules
@@ -27,6 +27,7 @@ from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
+from tests.patience import eventually
 
 PARIS = ZoneInfo("Europe/Paris")
 FRIDAY = datetime(2026, 11, 27, 18, 4, tzinfo=PARIS)
@@ -36,7 +37,6 @@ PEOPLE = {
     UserId("@carol:example.org"): frozenset({Role.IT}),
     UserId("@dan:example.org"): frozenset({Role.INSURANCE}),
 }
-PATIENCE_S = 20.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class Stage:
         self.chat.join(self.rooms[-1], turn.who)
         self.clock.advance(timedelta(minutes=1))
         await self.service.receive(Batch(events=(self._message(number, turn),), token=str(number)))
-        await _until(
+        await eventually(
             lambda: all(line in self._said_since(before) for line in turn.answers),
             otherwise=lambda: f"after {turn.typed!r} wanted {turn.answers}, heard:\n{self._said_since(before)}",
         )
@@ -105,7 +105,7 @@ class Stage:
 
     def _message(self, number: int, turn: Turn) -> Message:
         return Message(
-            id=EventId(f"$m{number}"),
+            id=InputId(f"$m{number}"),
             room=self.rooms[-1],
             sender=turn.who,
             device=DeviceId("PHONE"),
@@ -114,13 +114,6 @@ class Stage:
             sent_at=self.clock.now(),
             received_at=self.clock.now(),
         )
-
-
-async def _until(holds: Callable[[], bool], *, otherwise: Callable[[], str]) -> None:
-    deadline = asyncio.get_running_loop().time() + PATIENCE_S
-    while not holds():
-        assert asyncio.get_running_loop().time() < deadline, otherwise()
-        await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
@@ -151,7 +144,7 @@ async def test_the_exchange_of_the_readme_happens_as_it_stands_there() -> None:
     turns = _turns()
     assert len({turn.who for turn in turns}) == 3
     async with _stage() as stage:
-        await _until(lambda: len(stage.rooms) == 1, otherwise=lambda: "no control room")
+        await eventually(lambda: len(stage.rooms) == 1, otherwise=lambda: "no control room")
         assert stage.chat.rooms[stage.rooms[0]].plan.name == CONTROL_ROOM_NAME
         for number, turn in enumerate(turns, start=1):
             await stage.play(number, turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -33,6 +34,8 @@ async def test_after_a_run_neither_disk_nor_log_tells_anything_and_the_exit_code
     alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
     bot = Bot(tmp_path, homeserver, cellule, {alice.user: ["admin", "coordinator"]})
     async with bot:
+        limits = await asyncio.to_thread(Path(f"/proc/{bot.pid}/limits").read_text)
+        assert re.search(r"Max core file size +0 +0 ", limits), "a core file would hold every key"
         async with Peer(homeserver, alice, meet=[bot.user]) as peer:
             told = await run_an_incident(peer, bot)
             sealed = await peer.create_room(invite=[bot.user], direct=True)

@@ -103,6 +103,8 @@ async def scene(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory
             await leader.ask(f"!invite {olga.user}", "is invited")
             await o.wait_room(inviter=bot.user)
             await leader.ask("!note in order", "^Noted")
+            # It comes half a minute after who came late; from then on nothing is said or written down by itself.
+            await leader.hear("^Brief for those")
             observer = Talk(peer=o, room=leader.room, bot=bot.user)
             yield Scene(
                 homeserver=homeserver, bot=bot, control=control, leader=leader, observer=observer, relabel=relabel

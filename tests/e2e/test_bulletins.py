@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -14,14 +15,13 @@ from bot.core.facts import CascadeRow, Member, Opened
 from bot.core.names import InputId, UserId
 from bot.core.roster import Role
 from bot.demo.homeserver import Homeserver
-from bot.store.sqlite import open_store
 from tests.bots import Bot
 from tests.core.cascades import extended, row
 from tests.peers.peer import Peer
 from tests.servers import Account, register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 NAMES = ("Alpha", "Beta", "Gamma")
 
 
@@ -33,22 +33,23 @@ def rows_for(people: Sequence[Account]) -> tuple[CascadeRow, ...]:
 async def lay(bot: Bot, rows: tuple[CascadeRow, ...]) -> None:
     """Put organisations under the incident that is open, as a list does. The bot must not be running."""
     (parent,) = [fact for fact in await bot.facts() if isinstance(fact, Opened)]
-    key = (bot.folder / "secrets" / "state.key").read_bytes()
-    async with await open_store(bot.state, key) as store, store.transaction() as tx:
+    async with await bot.open_store() as store, store.transaction() as tx:
         listed = extended(*rows, at=datetime.now(UTC))
         await tx.append(parent.incident, (listed,), input=InputId("$list"), device=None)
 
 
 async def test_each_reads_its_own_once_and_nothing_of_the_others(homeserver: Homeserver, tmp_path: Path) -> None:
-    alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
+    alice, dave, cellule = [await register(homeserver, name) for name in ("alice", "dave", "cellule")]
     people = [await register(homeserver, name.casefold()) for name in NAMES]
-    bot = Bot(tmp_path, homeserver, cellule, {alice.user: ["admin", "coordinator"]})
+    bot = Bot(tmp_path, homeserver, cellule, {alice.user: ["admin", "coordinator"], dave.user: ["coordinator"]})
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(bot)
         lead = await stack.enter_async_context(Peer(homeserver, alice, meet=[bot.user]))
         control = Talk(peer=lead, room=(await lead.wait_room(inviter=bot.user)).id, bot=bot.user)
         await control.ask("!open Host down --playbook provider-hit", "Host down")
         parent = control.in_room((await lead.wait_room(inviter=bot.user, known=[control.room])).id)
+        second = await stack.enter_async_context(Peer(homeserver, dave, meet=[bot.user]))
+        await second.wait_room(inviter=bot.user)
         await parent.hear("Start here")
         await bot.stop()
         await lay(bot, rows_for(people))
@@ -58,12 +59,13 @@ async def test_each_reads_its_own_once_and_nothing_of_the_others(homeserver: Hom
         for talk in talks:
             await talk.hear("Start here")
 
-        await parent.ask("!bulletin Cut the link of {organisation}.\n\n{sector}", "Now: 3 organisations")
+        await parent.ask_with(second, "!bulletin Cut the link of {organisation}.\n\n{sector}", "Now: 3 organisations")
         for name, talk in zip(NAMES, talks, strict=True):
             heard = await talk.hear(f"Cut the link of {name}")
             assert (heard.msgtype, heard.mentions) == ("m.text", {"room": True})
         await talks[0].ask("!ack", "acknowledged bulletin 1")
-        await parent.say("!bulletin Second for {organisation}")
+        told = await parent.ask("!bulletin Second for {organisation}", r"!confirm \d+")
+        await parent.of(second).say(re.findall(r"!confirm \d+", str(told.text))[0])
         await bot.kill()
         await bot.start()
         for name, talk in zip(NAMES, talks, strict=True):

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from bot.demo.homeserver import Homeserver
 from tests.config.files import GOOD, changed, write
+from tests.patience import PATIENCE_S
 from tests.servers import register
-
-START_S = 60.0
 
 
 async def _start(path: Path) -> asyncio.subprocess.Process:
@@ -25,7 +24,7 @@ async def _until(process: asyncio.subprocess.Process, word: bytes) -> bytes:
     """Return what the process said up to the line with *word*, or up to its end."""
     assert process.stderr is not None
     told = b""
-    async with asyncio.timeout(START_S):
+    async with asyncio.timeout(PATIENCE_S):
         while line := await process.stderr.readline():
             told += line
             if word in line:

@@ -19,12 +19,13 @@ from bot.store.sqlite import STATE_FILE
 from tests import planted
 from tests.bots import Bot
 from tests.console import cellule
+from tests.patience import PATIENCE_S
 from tests.peers.peer import Peer
 from tests.planted import IN_REGISTER, WORDS, files_of, holders, lines_of
 from tests.servers import register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +136,7 @@ async def delete_room(homeserver: Homeserver, room: str) -> None:
             headers = {"Authorization": f"Bearer {(await answer.json())['access_token']}"}
         async with session.delete(f"{path}/{quote(room)}", json={"purge": True}, headers=headers) as answer:
             task = (await answer.json())["delete_id"]
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 async with session.get(f"{path}/delete_status/{task}", headers=headers) as answer:
                     if (await answer.json())["status"] == "complete":

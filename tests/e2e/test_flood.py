@@ -13,19 +13,19 @@ from bot.core.facts import Rang
 from bot.core.names import RoomId, UserId
 from bot.demo.homeserver import Homeserver
 from bot.ports import Content, Task, TaskKind
-from bot.store.sqlite import open_store
 from tests.bots import Bot
+from tests.patience import starved_s
 from tests.peers.peer import Peer
 from tests.servers import register
 from tests.talks import Talk
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 MANY = 100
 """Messages, at five seconds each: more than the test lasts."""
 REMINDERS = 3
 """Of the ladder, at least six seconds apart; the first comes half a minute after the start."""
-REMINDER = r"GDPR-33-1: in (?!4)\d"
+REMINDER = r"GDPR-33-1: in (?!4[5-8])\d"
 """Any of them but the one at 48 hours: it comes when its clock is hardly started, and may be said before that is."""
 A_TOKEN = timedelta(seconds=5)
 """How often Synapse lets a message through."""
@@ -45,8 +45,7 @@ async def queue_flood(bot: Bot, room: str, reader: str) -> None:
         )
         for number in range(MANY)
     ]
-    key = (bot.folder / "secrets" / "state.key").read_bytes()
-    async with await open_store(bot.state, key) as store, store.transaction() as tx:
+    async with await bot.open_store() as store, store.transaction() as tx:
         await tx.queue(flood)
 
 
@@ -74,22 +73,23 @@ async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_messag
         await talk.ask("!fact personal-data yes", "personal-data = yes")
         assert await bot.stop() == 0
         await queue_flood(bot, control.room, alice.user)
-        begun = datetime.now(UTC)
+        begun, before = datetime.now(UTC), starved_s(limited_homeserver)
         await bot.start()
         started = await talk.ask("!aware GDPR-33-1 -22h", "GDPR-33-1 runs")
         rung = [started]
         for _ in range(REMINDERS):
-            rung.append(await talk.hear(REMINDER, after=rung[-1].id, within_s=60))
+            rung.append(await talk.hear(REMINDER, after=rung[-1].id))
         path = f"/_matrix/client/v3/rooms/{talk.room}/event/"
         came = [_moment(await peer.request("GET", path + event.id)) for event in rung[1:]]
         flood = await said_at(control, begun)
+        starved = timedelta(seconds=starved_s(bot, limited_homeserver) - before)
         assert await bot.stop() == 0
         # Those that ring at one moment, as on a busy machine, are one message.
         due = list(dict.fromkeys(fact.at for fact in await bot.facts() if isinstance(fact, Rang)))[1 : 1 + REMINDERS]
     lateness = [at - when for at, when in zip(came, due, strict=True)]
-    print([late.total_seconds() for late in lateness], len(flood))  # noqa: T201 - the figure
+    overtaken = [sum(when < sent < at for sent in flood) for at, when in zip(came, due, strict=True)]
+    print([late.total_seconds() for late in lateness], overtaken, starved, len(flood))  # noqa: T201 - the figures
     assert 3 <= len(flood) < MANY, "the flood runs, and is limited"
-    for at, when in zip(came, due, strict=True):
-        # One may have been on its way when the reminder came due, and on a busy machine for a while.
-        assert sum(when + timedelta(seconds=2) < sent < at for sent in flood) == 0
-    assert max(lateness) < A_TOKEN + timedelta(seconds=2)
+    # One may have been on its way when the reminder came due.
+    assert max(overtaken) <= 1
+    assert max(lateness) < A_TOKEN + timedelta(seconds=2) + starved

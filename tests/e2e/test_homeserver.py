@@ -13,6 +13,7 @@ import pytest
 from bot.demo import homeserver as module
 from bot.demo.homeserver import Homeserver, HomeserverError
 from bot.demo.seen import events
+from tests.patience import PATIENCE_S
 from tests.servers import Account, register
 
 pytestmark = pytest.mark.slow
@@ -72,7 +73,7 @@ async def test_it_dies_with_its_parent_even_when_the_parent_is_killed(tmp_path: 
     url = output.decode().strip()
     assert url.startswith("http://127.0.0.1:")
     assert parent.returncode == -signal.SIGKILL
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while await answers(url):
             pass
 

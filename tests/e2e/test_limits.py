@@ -10,17 +10,17 @@ import pytest
 from bot.core.facts import Noted
 from bot.demo.homeserver import Homeserver
 from tests.bots import Bot
+from tests.patience import PATIENCE_S, starved_s
 from tests.peers.peer import Peer
 from tests.servers import register
 from tests.talks import Talk, unread
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 ROSTER = 12
 WITHIN_S = 20.0
 EACH = 4
 """Commands of each of two people, at once: with the answers about the opening, more than the bot may send at once."""
-ALL_ANSWERED_WITHIN_S = 120.0
 
 
 async def test_twelve_people_see_card_and_first_step_in_time_and_a_burst_loses_nothing(
@@ -34,21 +34,22 @@ async def test_twelve_people_see_card_and_first_step_in_time_and_a_burst_loses_n
     async with bot, Peer(limited_homeserver, alice, meet=met) as a, Peer(limited_homeserver, bob, meet=met) as b:
         control = Talk(peer=a, room=(await a.wait_room(inviter=bot.user)).id, bot=bot.user)
         loop = asyncio.get_running_loop()
-        begun = loop.time()
+        before, begun = starved_s(bot, limited_homeserver, a, b), loop.time()
         await control.say("!open Host down --playbook provider-hit --severity crisis")
         room = (await a.wait_room(inviter=bot.user, known=[control.room])).id
         await b.wait_room(inviter=bot.user)
         talks = [Talk(peer=peer, room=room, bot=bot.user) for peer in (a, b)]
         await asyncio.gather(*(talk.hear(rf"{word}") for talk in talks for word in ("severity crisis", "Start here")))
         took = loop.time() - begun
-        assert took < WITHIN_S, f"card and first steps after {took:.1f} s"
+        starved = starved_s(bot, limited_homeserver, a, b) - before
+        assert took < WITHIN_S + starved, f"card and first steps after {took:.1f} s, {starved:.1f} of them in vain"
         expected = {person.user for person in (alice, bob, *others)} | {bot.user}
         members = {key for kind, key in await talks[0].states() if kind == "m.room.member"}
         assert members == expected
 
         begun = loop.time()
         sent = [await talk.say(f"!note {talk.peer.user} {number}") for number in range(EACH) for talk in talks]
-        async with asyncio.timeout(ALL_ANSWERED_WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while len(answers := await notes_answered(talks[0], after=sent[0])) < len(sent):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
         assert loop.time() - begun > 5, "the limits were never met"
@@ -56,7 +57,7 @@ async def test_twelve_people_see_card_and_first_step_in_time_and_a_burst_loses_n
         assert [await unread(peer, bot.user) for peer in (a, b)] == [[], []]
         assert await bot.stop() == 0
         kept = [fact.text for fact in await bot.facts() if isinstance(fact, Noted)]
-    print(f"card and first steps after {took:.1f} s")  # noqa: T201 - the figure
+    print(f"card and first steps after {took:.1f} s, {starved:.1f} of them in vain")  # noqa: T201 - the figure
     assert kept == [f"{talk.peer.user} {number}" for number in range(EACH) for talk in talks]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.clocks import Filed, Running
+from bot.core.decide.ringing import ON_TIME_IN_DRILL
 from bot.core.evolve import fold
 from bot.core.facts import ClockStarted, DeskFact, DraftFrozen, Fact, Opened, Rang
 from bot.core.incident import Incident
@@ -16,12 +17,13 @@ from bot.core.names import RuleId
 from bot.core.playbook import Language
 from bot.demo.homeserver import Homeserver
 from tests.bots import PACE, Bot
+from tests.patience import starved_s
 from tests.peers.peer import Peer
 from tests.servers import register
 from tests.talks import Talk, unread
 from tests.weekend import ALICE, FIRST_INFORMATION, LINES, OPENING, Line
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 CNIL, COMPLAINT = RuleId("GDPR-33-1"), RuleId("FR-LOPMI")
 ORGANISATION = {
@@ -32,6 +34,8 @@ ORGANISATION = {
     "dpo": "dpo@example.org",
     "contact": "crise@example.org",
 }
+ASKED, COMMANDS_IN_AN_HOUR = 3, 2
+"""How often it is tried how fast people can type; how much of it an hour of the drill leaves time for at the least."""
 PASSED = {"attack-start": "-31h", "next-update": "+1min", "DSN": "+92h"}
 """What stands for a date of 2023 in a drill of today."""
 
@@ -45,14 +49,31 @@ def in_drill(line: Line) -> str:
     return line.text(Language.ENGLISH, known or f"-{minutes}min")
 
 
-async def play(alice: Talk, bob: Talk) -> None:
-    """Type everything at its hour; who is late, because a machine is slow, types on."""
+async def pace_of(bot: Bot, control: Talk) -> int:
+    """Have the drill go as fast as people can type on this machine, and return its pace."""
+    await control.ask("!help")  # the first answer waits for its key
     loop = asyncio.get_running_loop()
-    begun = loop.time() - (OPENING.at - FIRST_INFORMATION) / timedelta(seconds=PACE)
+    begun = loop.time()
+    for _ in range(ASKED):
+        await control.ask("!help")
+    hour_s = COMMANDS_IN_AN_HOUR * (loop.time() - begun) / ASKED
+    pace = min(PACE, round(3600 / hour_s))
+    print(f"an hour in {hour_s:.2f} s at the least: pace {pace}")  # noqa: T201 - the figure
+    if pace < PACE:
+        assert await bot.stop() == 0
+        bot.configure(drill={"pace": pace})
+        await bot.start()
+    return pace
+
+
+async def play(alice: Talk, bob: Talk, pace: int) -> None:
+    """Type everything at its hour; who is late types on."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time() - (OPENING.at - FIRST_INFORMATION) / timedelta(seconds=pace)
     for line in LINES:
         if line is OPENING:
             continue
-        await asyncio.sleep(max(0.0, begun + (line.at - FIRST_INFORMATION) / timedelta(seconds=PACE) - loop.time()))
+        await asyncio.sleep(max(0.0, begun + (line.at - FIRST_INFORMATION) / timedelta(seconds=pace) - loop.time()))
         await (alice if line.who == ALICE else bob).ask(in_drill(line))
 
 
@@ -71,16 +92,18 @@ async def test_the_weekend_in_a_drill(homeserver: Homeserver, tmp_path: Path) ->
     met = [bot.user]
     async with bot, Peer(homeserver, alice, meet=met) as a, Peer(homeserver, bob, meet=met) as b:
         control = Talk(peer=a, room=(await a.wait_room(inviter=bot.user)).id, bot=bot.user)
+        pace = await pace_of(bot, control)
         await control.say(OPENING.en + " --drill")
         room = (await a.wait_room(inviter=bot.user, known=[control.room])).id
         await b.wait_room(inviter=bot.user)
         leads, works = (Talk(peer=peer, room=room, bot=bot.user) for peer in (a, b))
         for talk in (leads, works):
             await talk.hear("Start here")
-        await play(leads, works)
+        await play(leads, works, pace)
         assert [*await unread(a, bot.user), *await unread(b, bot.user)] == []
         files = [said for said in await works.heard() if said.msgtype == "m.file"]
         names = {(await b.file(said)).name for said in files}
+        starved = timedelta(seconds=starved_s(bot))
         assert await bot.stop() == 0
         incident, facts = incident_of(await bot.facts())
 
@@ -88,9 +111,9 @@ async def test_the_weekend_in_a_drill(homeserver: Homeserver, tmp_path: Path) ->
     assert starts[CNIL].aware > starts[COMPLAINT].aware + timedelta(seconds=10)
     rang = [fact for fact in facts if isinstance(fact, Rang)]
     assert {fact.rung for fact in rang if fact.rule == COMPLAINT} >= {"T-48"}
-    assert [fact for fact in rang if fact.late_by] == []
+    assert max(fact.late_by for fact in rang) <= ON_TIME_IN_DRILL + starved
     frozen = next(fact for fact in facts if isinstance(fact, DraftFrozen))
-    assert (frozen.at - starts[CNIL].at) * PACE < timedelta(hours=48)
+    assert (frozen.at - starts[CNIL].at) * pace < timedelta(hours=48)
     assert "about 2,400" in frozen.text.replace("\\", "")
     assert any(name.endswith(f"cnil-initial-v{frozen.version}.docx") for name in names)
     for rule in (CNIL, COMPLAINT):

@@ -36,6 +36,8 @@ class FakeRoom:
     pinned: EventId | None = None
     encrypted: bool = True
     world_readable: bool = False
+    shut: bool = False
+    """We may not write in it."""
     erased: bool = False
 
     @property
@@ -95,6 +97,8 @@ class FakeChat:
         # Raises for what is too large, as the real one does.
         message_content(content)
         found = self._room(room)
+        if found.shut:
+            raise RefusedError("M_FORBIDDEN")
         if not found.encrypted:
             raise RefusedError("NOT_ENCRYPTED")
         if found.world_readable:

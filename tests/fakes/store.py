@@ -11,7 +11,19 @@ from datetime import datetime
 from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
-from bot.ports import Batch, Incoming, Membership, Message, Sealed, Task, TaskKind, Unreadable
+from bot.ports import (
+    SHOWN_ONCE,
+    Batch,
+    FromEvents,
+    Incoming,
+    Misnamed,
+    Received,
+    Sealed,
+    Task,
+    is_another,
+    misnamed,
+    origin_of,
+)
 from bot.store.codec import encode, kind_of
 
 AnyFact = Fact | DeskFact
@@ -24,6 +36,7 @@ class _State:
     streams: dict[str, list[Recorded[AnyFact]]] = field(default_factory=dict)
     inbox: dict[str, Incoming | None] = field(default_factory=dict)
     """Every input ever seen; None once it is applied."""
+    origins: dict[str, str] = field(default_factory=dict)
     outbox: dict[str, Task | None] = field(default_factory=dict)
     """Every task ever queued; None once it is done."""
     token: str | None = None
@@ -33,17 +46,29 @@ class _State:
         return _State(
             streams={name: list(facts) for name, facts in self.streams.items()},
             inbox=dict(self.inbox),
+            origins=dict(self.origins),
             outbox=dict(self.outbox),
             token=self.token,
             heard_at=self.heard_at,
         )
 
-    def receive(self, batch: Batch) -> None:
+    def receive(self, batch: Batch) -> Received:
+        new, refused = list[Incoming](), set[InputId]()
         for event in batch.events:
             encode(event)
-            self.inbox.setdefault(event.id, event)
+            if event.id not in self.inbox:
+                new.append(self._keep(event))
+            elif is_another(event, self.origins.get(event.id, "")):
+                refused.add(event.id)
+                if (told := misnamed(event)) is not None and told.id not in self.inbox:
+                    new.append(self._keep(told))
         self.token = batch.token
         self.heard_at = batch.heard_at or self.heard_at
+        return Received(new=tuple(new), refused=frozenset(refused))
+
+    def _keep(self, event: Incoming) -> Incoming:
+        self.inbox[event.id], self.origins[event.id] = event, origin_of(event)
+        return event
 
 
 class MemoryTransaction:
@@ -69,7 +94,7 @@ class MemoryTransaction:
 
     async def forget_room(self, room: RoomId, *, lane: str) -> None:
         for id, event in self._state.inbox.items():
-            if isinstance(event, Message | Unreadable | Membership) and event.room == room:
+            if isinstance(event, FromEvents | Misnamed) and event.room == room:
                 self._state.inbox[id] = None
         for name, task in self._state.outbox.items():
             if task is not None and (task.lane == lane or task.room == room):
@@ -82,8 +107,8 @@ class MemoryTransaction:
             if task.id not in self._state.outbox and not self._is_covered(task):
                 self._state.outbox[task.id] = task
 
-    async def receive(self, batch: Batch) -> None:
-        self._state.receive(batch)
+    async def receive(self, batch: Batch) -> Received:
+        return self._state.receive(batch)
 
     async def settle_input(self, id: InputId) -> bool:
         if id in self._state.inbox and self._state.inbox[id] is None:
@@ -102,8 +127,8 @@ class MemoryTransaction:
 
     def _is_covered(self, task: Task) -> bool:
         waiting = (other for other in self._state.outbox.values() if other is not None)
-        return task.kind is TaskKind.CARD and any(
-            other.kind is TaskKind.CARD and other.lane == task.lane and other.attempts == 0 for other in waiting
+        return task.kind in SHOWN_ONCE and any(
+            other.kind is task.kind and other.lane == task.lane and other.attempts == 0 for other in waiting
         )
 
 
@@ -126,9 +151,9 @@ class MemoryStore:
             for room in transaction._forgotten:
                 self._sealed = {id: sealed for id, sealed in self._sealed.items() if sealed.room != room}
 
-    async def receive(self, batch: Batch) -> None:
+    async def receive(self, batch: Batch) -> Received:
         async with self._turn:
-            self._state.receive(batch)
+            return self._state.receive(batch)
 
     async def sync_token(self) -> str | None:
         return self._state.token

@@ -11,9 +11,10 @@ from typing import Any
 from aiohttp import web
 
 from tests.matrix.between import Between, Changed, Meddling, Passed
+from tests.patience import PATIENCE_S
 from tests.peers.views import Json
 
-WITHIN_S = 20.0
+WITHIN_S = PATIENCE_S
 _LONG_POLL = re.compile(r"timeout=30000\b")
 _SHORT_POLL = "timeout=200"
 """A lie waits for the next answer: it must not be long in coming."""

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from tests.hostile.scene import Scene
 from tests.matrix.between import Broken, Instead, Lost, Meddling, Served
+from tests.patience import eventually
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
@@ -100,10 +101,7 @@ async def test_nonsense_in_answer_to_everything_else(scene: Scene, path: str) ->
 
 
 @pytest.mark.hostile
-@pytest.mark.timeout(300)
 async def test_an_answer_that_drips(scene: Scene) -> None:
     """A byte now and then is no life sign: the request is given up after its time."""
     await scene.evil.told(scene.evil.lie("GET", "sync", Served(by=_dripping), times=1))
-    async with asyncio.timeout(150):
-        while not scene.bot.tail(3).count("sync failed"):  # noqa: ASYNC110 - a file of another process
-            await asyncio.sleep(1)
+    await eventually(lambda: "sync failed" in scene.bot.tail(3), scene.bot.tail)

@@ -15,12 +15,12 @@ from bot.matrix.hearing import Hearing
 from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import DevicePolicy, FirstUse
-from bot.ports import Batch, Incoming, Message, Sealed
+from bot.ports import Batch, Incoming, Message, Received, Sealed
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.vault import MemoryVault
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, eventually, guarded_client, verifications
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded_client, verifications
+from tests.patience import PATIENCE_S, eventually
 
-PATIENCE_S = 10.0
 DELIVERIES = 10
 
 
@@ -74,15 +74,17 @@ class Bot:
         self._hearing: Hearing | None = None
         self._news = asyncio.Condition()
 
-    async def receive(self, batch: Batch) -> None:
+    async def receive(self, batch: Batch) -> Received:
         if self.failing:
             self.failing -= 1
             raise OSError
         known = {one.id for one in self.heard}
-        self.heard += [one for one in batch.events if one.id not in known]
+        new = tuple(one for one in batch.events if one.id not in known)
+        self.heard += new
         self.token = batch.token
         async with self._news:
             self._news.notify_all()
+        return Received(new=new, refused=frozenset())
 
     async def until(self, reached: Callable[[], bool]) -> None:
         await self.server.tell()

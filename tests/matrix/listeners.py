@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -103,10 +102,3 @@ def heard(answer: SyncResponse, room: str = ROOM) -> list[str]:
 
 def still_locked(answer: SyncResponse, room: str = ROOM) -> list[MegolmEvent]:
     return [event for event in answer.rooms.join[room].timeline.events if isinstance(event, MegolmEvent)]
-
-
-async def eventually(reached: Callable[[], bool]) -> None:
-    """Wait, not for ever, for something nobody announces."""
-    async with asyncio.timeout(10):
-        while not reached():  # noqa: ASYNC110 - there is no event to wait for
-            await asyncio.sleep(0.005)

@@ -21,9 +21,9 @@ from bot.matrix.trust import DevicePolicy, FirstUse
 from bot.matrix.wire import Wire
 from bot.ports import Content, RoomPlan
 from tests.fakes.vault import MemoryVault
+from tests.patience import PATIENCE_S
 from tests.servers import Account, register
 
-PATIENCE_S = 20.0
 _devices = itertools.count(1)
 
 
@@ -36,6 +36,8 @@ class Person:
         self.wire = Wire(client)
         self.user = UserId(account.user)
         self.timelines: dict[str, dict[str, Any]] = {}
+        self.used: set[RoomId] = set()
+        """Rooms that are used already, when another is made."""
 
     @classmethod
     async def log_in(cls, url: str, account: Account, folder: Path) -> Self:
@@ -116,7 +118,12 @@ class Bot(Person):
     ) -> MatrixChat:
         """Begin anew with the same vault, as after a restart."""
         self.chat = MatrixChat(
-            self.client, self.vault, policy or FirstUse(), federate=federate, acquaintance_s=acquaintance_s
+            self.client,
+            self.vault,
+            policy or FirstUse(),
+            holds=lambda room: room in self.used,
+            federate=federate,
+            acquaintance_s=acquaintance_s,
         )
         return self.chat
 

@@ -27,7 +27,7 @@ class Gap:
             server.say(ROOM, ALICE, {"msgtype": "m.text", "body": f"{number}"}, "m.room.message")
         self._before = f"s{server.position}"
         self.rests: list[float] = []
-        reader = Reader(UserId(BOT), client.device_of, lambda *_: None)
+        reader = Reader(UserId(BOT), client.device_of, lambda *_: None, lambda _: False)
         self._backfill = Backfill(client, reader, lambda: 1.0, self._rest)
 
     async def _rest(self, seconds: float) -> None:

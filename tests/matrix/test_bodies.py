@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -43,6 +44,23 @@ def test_what_is_no_json_is_one_kind_of_error(name: str) -> None:
     with pytest.raises(ValueError, match=r".") as raised:
         read_json(NOT_JSON[name])
     assert not isinstance(raised.value, RecursionError)
+
+
+@pytest.mark.parametrize("part", ["[]", "{}", "0", '"ab"', "1e5"])
+def test_what_would_take_many_times_its_length_is_none(part: str) -> None:
+    with pytest.raises(ValueError, match="too many parts"):
+        read_json(f"[{','.join([part] * 50_000)}]".encode())
+
+
+@pytest.mark.parametrize("inside", ["[" * 60_000, ",," * 30_000, '\\"[,' * 15_000])
+def test_brackets_in_what_people_say_are_no_parts(inside: str) -> None:
+    body = json.dumps({"next_batch": "s1", "body": inside}).encode()
+    assert read_json(body)["body"] == inside
+
+
+def test_many_honest_events_are_not_too_dense() -> None:
+    event = {"type": "m.room.member", "content": {"membership": "join"}, "unsigned": {}, "state_key": "@a:b.c"}
+    assert len(read_json(json.dumps([event] * 20_000, separators=(",", ":")).encode())) == 20_000
 
 
 def test_half_of_a_surrogate_pair_is_replaced_wherever_it_stands() -> None:

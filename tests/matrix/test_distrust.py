@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.guard import GuardedClient
 from bot.matrix.identities import Standing
@@ -20,7 +20,8 @@ from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, eventually, guarded, guarded_client, heard, sync
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded, guarded_client, heard, sync
+from tests.patience import eventually
 
 WHO = UserId(ALICE)
 
@@ -113,7 +114,7 @@ async def test_while_the_homeserver_does_not_say_the_message_is_kept_and_nobody_
         server.queries_fail = 0
         sign(server, identity, phone)
         await bot.until(lambda: bot.texts() == ["!status"])
-    assert bot.heard[0].id == EventId(said["event_id"])
+    assert bot.heard[0].id == InputId(said["event_id"])
 
 
 async def test_many_words_of_an_untrusted_device_cost_one_question(server: FakeHomeserver, tmp_path: Path) -> None:

@@ -7,19 +7,22 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+from aiohttp import web
+
 from bot.clock import WallClock
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import RoomId, UserId
 from bot.matrix.gateway import Gateway, Surroundings
+from bot.matrix.sync import LONG_POLL_MS
 from bot.matrix.trust import FirstUse
-from bot.ports import Batch, Content, Incoming, Membership, Message
+from bot.ports import Batch, Content, Incoming, Membership, Message, Received
 from bot.store.sqlite import SqliteStore, open_store
 from tests.matrix.between import Between
-from tests.matrix.listeners import eventually
 from tests.matrix.people import Person, Town, plan
+from tests.patience import PATIENCE_S, eventually
 from tests.servers import register
 
-PATIENCE_S = 20.0
 KEY = b"k" * 32
 
 
@@ -32,11 +35,12 @@ class Running:
         self.heard: list[Incoming] = []
         self._news = asyncio.Condition()
 
-    async def receive(self, batch: Batch) -> None:
-        await self.store.receive(batch)
+    async def receive(self, batch: Batch) -> Received:
+        received = await self.store.receive(batch)
         self.heard += batch.events
         async with self._news:
             self._news.notify_all()
+        return received
 
     async def until(self, reached: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S), self._news:
@@ -57,6 +61,7 @@ class House:
         self.people = frozenset(UserId(person.user) for person in people)
         self.rooms: set[RoomId] = set()
         """Those of incidents."""
+        self.holds: Callable[[RoomId], bool] = self.rooms.__contains__
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Running]:
@@ -74,7 +79,7 @@ class House:
                     sync_token=store.sync_token,
                     people=self.people,
                     knows=self.people.__contains__,
-                    holds=self.rooms.__contains__,
+                    holds=self.holds,
                     policy=FirstUse(),
                     clock=WallClock(),
                 )
@@ -86,7 +91,8 @@ class House:
                 yield running
             finally:
                 task.cancel()
-                async with asyncio.timeout(1):
+                # It does not wait for the answer that it asked for.
+                async with asyncio.timeout(LONG_POLL_MS / 1000 / 2):
                     outcome = await asyncio.gather(task, return_exceptions=True)
                 await gateway.close()
             assert isinstance(outcome[0], asyncio.CancelledError), outcome
@@ -154,31 +160,50 @@ async def test_it_hears_answers_stops_and_hears_what_was_said_meanwhile(town: To
         await bob.sync()
         await tell(bob, room, "!two")
         await bot.until(lambda: bot.texts()[-1] == "!two")
-        assert len(await bot.store.waiting()) == len(said) + 4
+        assert len(await bot.store.waiting()) == len(said) + 5
 
 
-async def test_what_it_hears_of_a_room_it_just_made_was_read_before(
-    town: Town, between: Between, tmp_path: Path
-) -> None:
+class Holding(Between):
+    """A homeserver whose syncs arrive when they are let go."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.let_go = asyncio.Event()
+        self.let_go.set()
+
+    async def _forward(self, request: web.Request, data: bytes) -> web.Response:
+        answer = await super()._forward(request, data)
+        if request.path.endswith("/sync"):
+            await self.let_go.wait()
+        return answer
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_what_it_hears_of_a_room_it_just_made_was_read_before(town: Town, tmp_path: Path, is_late: bool) -> None:
+    """Whether it hears of the room while that is made, or once its state was read."""
     alice = await town.person("alice")
-    home = await house(town, tmp_path, alice)
-    home.url = between.url
-    direct = await room_of(alice)
-    async with home.running() as bot:
-        await alice.invite(direct, UserId(home.user))
-        await joined(alice, direct, home.user)
-        room = await bot.gateway.chat.create_room(plan(alice))
-        home.rooms.add(room)
-        await tell(alice, direct, "!heard after it")
-        await bot.until(lambda: len(bot.texts()) == 1)
-        content = Content(body="first", html="")
-        await bot.gateway.chat.say(room, content, txn="1", readers=frozenset({alice.user}))
-        assert between.count("GET", f"rooms/{room}/state") == 1, "to see that it is safe, and never again"
-        await alice.join(room)
-        await tell(alice, direct, "!and after that")
-        await bot.until(lambda: len(bot.texts()) == 2)
-        await bot.gateway.chat.say(room, content, txn="2", readers=frozenset({alice.user}))
-        assert between.count("GET", f"rooms/{room}/state") > 1, "somebody came"
+    home, direct = await house(town, tmp_path, alice), await room_of(alice)
+    # Who looks whether a room is ours reads its state too, and looks at none that is.
+    home.holds = lambda _: True
+    async with Holding(home.url) as between:
+        home.url = between.url
+        async with home.running() as bot:
+            await alice.invite(direct, UserId(home.user))
+            await joined(alice, direct, home.user)
+            if is_late:
+                between.let_go.clear()
+            room = await bot.gateway.chat.create_room(plan(alice))
+            between.let_go.set()
+            await tell(alice, direct, "!heard after it")
+            await bot.until(lambda: len(bot.texts()) == 1)
+            content = Content(body="first", html="")
+            await bot.gateway.chat.say(room, content, txn="1", readers=frozenset({alice.user}))
+            assert between.count("GET", f"rooms/{room}/state") == 1, "to see that it is safe, and never again"
+            await alice.join(room)
+            await tell(alice, direct, "!and after that")
+            await bot.until(lambda: len(bot.texts()) == 2)
+            await bot.gateway.chat.say(room, content, txn="2", readers=frozenset({alice.user}))
+            assert between.count("GET", f"rooms/{room}/state") > 1, "somebody came"
 
 
 async def joined(person: Person, room: RoomId, user: str) -> None:

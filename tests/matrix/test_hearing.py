@@ -8,7 +8,8 @@ from bot.ports import Membership, Message
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import MEGOLM, Peer
 from tests.matrix.hearer import DELIVERIES, Bot
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, eventually
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM
+from tests.patience import eventually
 
 OTHER = "!other:example.org"
 

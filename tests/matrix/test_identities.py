@@ -235,7 +235,9 @@ _ALICE, _PHONE = FakeIdentity(ALICE), FakePhone(ALICE, "PHONE")
 _SOUND = answer(_ALICE, _ALICE.sign(_PHONE.keys))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(place=st.sampled_from(list(_places(_SOUND))), value=_JSON)
 def test_an_answer_broken_anywhere_raises_nothing_and_vouches_for_nothing_new(
     identities: Identities, place: tuple[Any, ...], value: Any

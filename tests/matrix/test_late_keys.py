@@ -9,7 +9,8 @@ from bot.ports import Unreadable
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, eventually
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM
+from tests.patience import eventually
 
 
 async def test_a_message_is_heard_once_its_key_comes_even_after_a_restart(

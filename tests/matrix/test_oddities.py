@@ -8,17 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nio import SyncResponse
 
 from bot.core.names import RoomId, UserId
 from bot.matrix.answers import read_events
 from bot.matrix.hostile import silence_nio
 from bot.matrix.oddities import note_oddities
-from bot.matrix.opening import Fault, Refused
+from bot.matrix.opening import Fault, Refused, envelope_of
+from bot.matrix.order import Order
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded, heard, pull, sync
 
 SECRET = "the backups are gone"
+
+
+def timeline(answer: SyncResponse) -> list[Any]:
+    return list(answer.rooms.join[ROOM].timeline.events)
 
 
 def event(type_: str, content: Json, **more: Any) -> Json:
@@ -95,22 +101,50 @@ async def test_a_message_of_another_rooms_session_is_refused_at_once(server: Fak
 async def test_withheld_and_late_messages_are_named_and_heard(
     server: FakeHomeserver, tmp_path: Path, caplog: pytest.LogCaptureFixture, lines: list[str]
 ) -> None:
-    alice = Peer(server, ALICE, "PHONE")
+    alice, order = Peer(server, ALICE, "PHONE"), Order()
     server.make_room(ROOM, ALICE, BOT)
     async with guarded(server, tmp_path) as client:
         await sync(client)
         alice.share(ROOM, BOT, DEVICE)
         alice.say(ROOM, "!first")
-        await sync(client)
+        order.note(timeline(await sync(client)))
         caplog.clear()
         withheld = [alice.payload(ROOM, "m.room.message", {"msgtype": "m.text", "body": body}) for body in "ab"]
         alice.say(ROOM, "!later")
-        assert heard(await pull(client)) == ["!later"]
+        answer = await pull(client)
+        order.note(timeline(answer))
+        assert heard(answer) == ["!later"]
         assert caplog.messages == ["2 messages before one of the same device have not come"]
         server.say(ROOM, ALICE, withheld[0])
         caplog.clear()
-        assert heard(await sync(client)) == ["!later", "a"]
+        answer = await sync(client)
+        order.note(timeline(answer))
+        assert heard(answer) == ["!later", "a"]
         assert caplog.messages == ["a message came after later ones of the same device"]
+        assert [envelope_of(event).is_late for event in timeline(answer)] == [False, True]
+
+
+async def test_what_an_answer_left_out_and_what_opens_afterwards_is_not_late(
+    server: FakeHomeserver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The newest part of a timeline is opened first, and what stands before it is fetched."""
+    alice, order = Peer(server, ALICE, "PHONE"), Order()
+    server.make_room(ROOM, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        alice.share(ROOM, BOT, DEVICE)
+        said = [
+            server.event(
+                ALICE, "m.room.encrypted", alice.payload(ROOM, "m.room.message", {"msgtype": "m.text", "body": body})
+            )
+            for body in "abcd"
+        ]
+        await sync(client)
+        newest, gap = client.guarded(ROOM, read_events(said[2:])), client.guarded(ROOM, read_events(said[:2]))
+        caplog.clear()
+        order.note([*gap, *newest])
+        assert caplog.messages == []
+        assert not any(envelope_of(event).is_late for event in [*gap, *newest])
 
 
 async def test_a_room_key_that_was_passed_on_and_one_that_opens_less_are_named(

@@ -8,16 +8,19 @@ import pytest
 from nio import Event
 
 from bot.core.facts import EncryptedFile
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.answers import read_events
+from bot.matrix.ids import origin
 from bot.matrix.reading import Reader
 from bot.ports import Distrusted, FileSent, Membership, Message
 from tests.matrix.listeners import ALICE, BOB, BOT
 
 ROOM = RoomId("!incident:example.org")
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
-READER = Reader(UserId(BOT), lambda event: DeviceId("PHONE") if event.decrypted else None, lambda *_: None)
+READER = Reader(
+    UserId(BOT), lambda event: DeviceId("PHONE") if event.decrypted else None, lambda *_: None, lambda _: False
+)
 
 
 def event(content: Any, *, kind: str = "m.room.message", sender: str = ALICE, **more: Any) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def body_of(content: dict[str, Any]) -> str | None:
 def test_a_text_is_read_whole() -> None:
     assert read(event({"msgtype": "m.text", "body": "!note  été\u202e\n> x"})) == [
         Message(
-            id=EventId("$said"),
+            id=InputId("$said"),
             room=ROOM,
             sender=UserId(ALICE),
             device=DeviceId("PHONE"),
@@ -151,12 +154,22 @@ def member(membership: str, before: Any, user: str = BOB) -> dict[str, Any]:
     ],
 )
 def test_comings_and_goings_are_read(membership: str, before: str | None, present: bool | None) -> None:
+    told = member(membership, before)
     expected = (
         []
         if present is None
-        else [Membership(id=EventId("$said"), room=ROOM, user=UserId(BOB), present=present, received_at=NOW)]
+        else [
+            Membership(
+                id=InputId("$said"),
+                room=ROOM,
+                user=UserId(BOB),
+                present=present,
+                received_at=NOW,
+                origin=origin(ROOM, told),
+            )
+        ]
     )
-    assert read(member(membership, before), decrypted=False) == expected
+    assert read(told, decrypted=False) == expected
 
 
 def test_an_invitation_by_somebody_else_is_read_and_one_of_ours_is_not() -> None:
@@ -168,12 +181,12 @@ def test_an_invitation_by_somebody_else_is_read_and_one_of_ours_is_not() -> None
 
 
 def test_what_an_untrusted_device_says_is_no_message() -> None:
-    reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE)
+    reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE, lambda _: False)
     (said,) = read_events([event({"msgtype": "m.text", "body": "!close"})])
     said.decrypted = True
     assert list(reader.read(ROOM, [said], NOW)) == [
         Distrusted(
-            id=EventId("$said"),
+            id=InputId("$said"),
             room=ROOM,
             sender=UserId(ALICE),
             device=DeviceId("PHONE"),
@@ -185,13 +198,13 @@ def test_what_an_untrusted_device_says_is_no_message() -> None:
 
 def test_our_own_coming_is_not_read_and_what_was_before_it_neither() -> None:
     events = read_events([member("join", None), member("join", "invite", BOT), member("leave", "join")])
-    assert READER.since_we_came(events) == events[1:]
+    assert READER.since_we_came(ROOM, events) == events[1:]
     assert [one.present for one in READER.read(ROOM, events[1:], NOW) if isinstance(one, Membership)] == [False]
 
 
 def test_a_room_we_were_in_is_read_whole() -> None:
     events = read_events([member("join", None), member("join", "join", BOT)])
-    assert READER.since_we_came(events) == events
+    assert READER.since_we_came(ROOM, events) == events
 
 
 # --- files --------------------------------------------------------------------------------------------------
@@ -222,7 +235,7 @@ def file_of(content: dict[str, Any]) -> FileSent | None:
 
 def test_an_encrypted_file_is_read_with_what_opens_it() -> None:
     assert file_of(LIST) == FileSent(
-        id=EventId("$said"),
+        id=InputId("$said"),
         room=ROOM,
         sender=UserId(ALICE),
         device=DeviceId("PHONE"),
@@ -286,7 +299,7 @@ def test_a_long_name_keeps_its_ending() -> None:
 
 
 def test_a_file_of_an_untrusted_device_is_passed_over() -> None:
-    reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE)
+    reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE, lambda _: False)
     one = Event.parse_decrypted_event(event(LIST))
     one.decrypted = True
     assert reader.message(ROOM, one, NOW) is None

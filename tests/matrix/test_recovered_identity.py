@@ -9,9 +9,10 @@ import pytest
 from bot.matrix.errors import IdentityRefusedError
 from bot.matrix.secret_storage import SecretStorage, encrypt
 from bot.matrix.seeds import kept_seeds, make_seeds, store_seeds
-from bot.matrix.signing import Identity, ensure_identity
+from bot.matrix.signing import Identity, ensure_identity, readable
 from bot.secret import Secret
 from tests.fakes.vault import MemoryVault
+from tests.matrix.between import Between, Changed
 from tests.matrix.people import Person, Town
 from tests.matrix.test_signing import identify, is_signed, only_key, published
 
@@ -91,7 +92,34 @@ async def test_what_is_no_seed_is_refused(town: Town, text: str) -> None:
     await untouched(await town.device_of(bot.account), KEY, "is no cross-signing identity")
 
 
-async def test_an_account_without_an_identity_gets_one_whatever_key_is_named(town: Town) -> None:
+async def test_where_a_recovery_key_is_named_no_first_identity_is_made(town: Town) -> None:
+    """Who has a key has an identity: a homeserver that shows none must not have another put in its place."""
     bot, vault = await town.person("cellule"), MemoryVault()
-    identity = await recover(bot, vault)
-    assert identity.master_key.replace(" ", "") == only_key((await published(bot))["master_keys"][bot.user])
+    with pytest.raises(IdentityRefusedError, match=r"shows none.*matrix\.recovery_key_file"):
+        await recover(bot, vault)
+    with pytest.raises(IdentityRefusedError, match="shows none"):
+        await ensure_identity(bot.client, vault, is_recoverable=True)
+    assert vault.kept == {}
+    assert bot.user not in (await published(bot))["master_keys"]
+
+
+async def test_an_identity_that_one_answer_hides_is_not_replaced(town: Town, between: Between) -> None:
+    bot, _, identity = await saved(town)
+    again, empty = await town.device_of(bot.account, url=between.url), MemoryVault()
+    between.always("POST", "keys/query", Changed(by=lambda answer: answer | {"master_keys": {}}))
+    with pytest.raises(IdentityRefusedError, match="it has had one"):
+        await ensure_identity(again.client, empty, password=bot.account.password)
+    assert readable(only_key((await published(bot))["master_keys"][bot.user])) == identity.master_key
+    assert empty.kept == {}
+
+
+async def test_an_identity_that_every_answer_hides_is_not_replaced_either(town: Town, between: Between) -> None:
+    """The homeserver wants the password, as for replacing an identity: then there is one."""
+    bot, first = await town.person("cellule"), MemoryVault()
+    identity = await identify(bot, first)
+    again, empty = await town.device_of(bot.account, url=between.url), MemoryVault()
+    between.always("POST", "keys/query", Changed(by=lambda answer: answer | {"master_keys": {}}))
+    with pytest.raises(IdentityRefusedError, match="Nothing was replaced"):
+        await identify(again, empty)
+    assert readable(only_key((await published(bot))["master_keys"][bot.user])) == identity.master_key
+    assert empty.kept == {}, "an identity that was never shown is forgotten"

@@ -232,5 +232,36 @@ async def test_failures_without_a_code_have_one_of_ours(town: Town, between: Bet
         await identify(bot, MemoryVault())
 
 
+@pytest.mark.parametrize("section", ["device_keys", "master_keys", "self_signing_keys", "user_signing_keys"])
+async def test_nothing_of_the_homeservers_making_is_signed(town: Town, between: Between, section: str) -> None:
+    """It adds a field to an object of ours and takes our signature off: a signature on that could mean anything."""
+    bot, vault = await town.person("cellule", url=between.url), MemoryVault()
+    await identify(bot, vault)
+
+    def add(answer: dict[str, Any]) -> object:
+        shown = answer[section][bot.user]
+        shown = shown[str(bot.client.device_id)] if section == "device_keys" else shown
+        shown |= {"public_key": "theirs", "signatures": {}}
+        return answer
+
+    between.always("POST", "keys/query", Changed(by=add))
+    before = between.count("POST", "signatures/upload")
+    with pytest.raises(IdentityRefusedError, match="Nothing was signed"):
+        await identify(bot, vault)
+    assert between.count("POST", "signatures/upload") == before
+
+
+async def test_what_is_added_outside_of_what_is_signed_is_no_matter(town: Town, between: Between) -> None:
+    bot, vault = await town.person("cellule", url=between.url), MemoryVault()
+    identity = await identify(bot, vault)
+
+    def add(answer: dict[str, Any]) -> object:
+        answer["device_keys"][bot.user][str(bot.client.device_id)]["unsigned"] = {"device_display_name": "x"}
+        return answer
+
+    between.always("POST", "keys/query", Changed(by=add))
+    assert await identify(bot, vault) == identity
+
+
 def test_keys_are_shown_in_groups_of_four() -> None:
     assert readable("abcdefghij") == "abcd efgh ij"

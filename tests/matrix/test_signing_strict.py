@@ -38,7 +38,7 @@ async def test_a_strict_client_reads_messages_threads_edits_and_pins(homeserver:
 
 async def test_a_strict_client_refuses_us_unsigned(homeserver: Homeserver, town: Town) -> None:
     bot = await town.bot()
-    async with Peer(homeserver, await register(homeserver, "alice")) as alice:
+    async with Peer(homeserver, await register(homeserver, "alice"), meet=[bot.user]) as alice:
         room = await room_with(bot, alice)
         await say(bot, alice, room, Content(body="believe me", html=""), "1")
         refused = await alice.wait_failure(room, sender=bot.user)

@@ -9,11 +9,10 @@ import pytest
 from bot.matrix.answers import WholeSync
 from bot.matrix.backoff import Backoff
 from bot.matrix.session import LoginRefusedError
-from bot.matrix.sync import GIVE_UP_AFTER, SyncLoop
+from bot.matrix.sync import GIVE_UP_AFTER, LONG_POLL_MS, SyncLoop
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.listeners import ALICE, BOT, ROOM, guarded
-
-PATIENCE_S = 10.0
+from tests.patience import PATIENCE_S
 
 
 class Log:
@@ -146,13 +145,13 @@ async def test_a_store_that_never_works_lets_the_program_fall(server: FakeHomese
         assert client.next_batch == ""
 
 
-async def test_the_loop_stops_within_a_second(server: FakeHomeserver, tmp_path: Path) -> None:
+async def test_the_loop_stops_without_the_answer_that_it_asked_for(server: FakeHomeserver, tmp_path: Path) -> None:
     log = Log()
     async with guarded(server, tmp_path) as client:
         task = asyncio.get_running_loop().create_task(made(client, log).run(log.keep, since=None))
         await log.until(lambda: len(log.answers) >= 1)
         task.cancel()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(LONG_POLL_MS / 1000 / 2):
             await asyncio.gather(task, return_exceptions=True)
 
 

@@ -13,8 +13,9 @@ from bot.matrix.seeds import public_of
 from bot.ports import VerificationEnd, VerificationShown
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.verifier import Verifier
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, eventually
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE
 from tests.matrix.verifying import MASTER, PHONE, Desk, opened
+from tests.patience import eventually
 
 
 @pytest.fixture

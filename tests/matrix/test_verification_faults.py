@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,8 +17,9 @@ from bot.matrix.verification.talk import MOST_MESSAGES, Talk
 from bot.ports import BusyError, ChatError, UnreachableError, VerificationEnd
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.verifier import Verifier
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, eventually
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY
 from tests.matrix.verifying import MASTER, PHONE, Desk, opened
+from tests.patience import eventually
 
 
 @pytest.fixture
@@ -97,12 +99,14 @@ async def test_a_mac_that_is_none_is_a_mismatch(desk: Desk, mac: Json) -> None:
     assert desk.cancelled() == ["m.key_mismatch"]
 
 
-async def test_a_verification_that_takes_too_long_is_over(server: FakeHomeserver, tmp_path: Path) -> None:
-    async with opened(server, tmp_path, patience=timedelta(seconds=2)) as desk:
-        await desk.shown(desk.verifier())
-        assert await desk.end() is VerificationEnd.TIMED_OUT
-        assert desk.cancelled() == ["m.timeout"]
-        assert desk.verifications.waiting() == ()
+async def test_a_verification_that_takes_too_long_is_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.shown(desk.verifier())
+    assert desk.verifications.waiting() != ()
+    loop, now = asyncio.get_running_loop(), asyncio.get_running_loop().time
+    monkeypatch.setattr(loop, "time", lambda: now() + PATIENCE.total_seconds())
+    assert await desk.end() is VerificationEnd.TIMED_OUT
+    assert desk.cancelled() == ["m.timeout"]
+    assert desk.verifications.waiting() == ()
 
 
 # --- who is answered ----------------------------------------------------------------------------------------

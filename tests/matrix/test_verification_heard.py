@@ -9,7 +9,8 @@ import pytest
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, eventually
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM
+from tests.patience import eventually
 
 READY = "m.key.verification.ready"
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from bot.core.names import UserId
 from bot.matrix.guard import GuardedClient
 from bot.matrix.seeds import keep_seeds, make_seeds, public_of
-from bot.matrix.verification.desk import PATIENCE, Verifications
+from bot.matrix.verification.desk import Verifications
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.ways import Speaking, Ways
 from bot.matrix.wire import Wire
@@ -24,7 +23,8 @@ from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.fakes.vault import MemoryVault
 from tests.fakes.verifier import Verifier
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, NOWHERE, eventually, guarded
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, NOWHERE, guarded
+from tests.patience import eventually
 
 PHONE = "PHONE"
 MASTER = "bm9ib2R5IGtub3dzIHRoaXMgbWFzdGVyIGtleSB5ZXQ"
@@ -102,9 +102,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened(
-    server: FakeHomeserver, folder: Path, patience: timedelta = PATIENCE, speaking: Speaking = NOWHERE
-) -> AsyncIterator[Desk]:
+async def opened(server: FakeHomeserver, folder: Path, speaking: Speaking = NOWHERE) -> AsyncIterator[Desk]:
     async with guarded(server, folder) as client:
         vault, clock, seeds = MemoryVault(), FakeClock(), make_seeds()
         await keep_seeds(vault, seeds)
@@ -114,7 +112,6 @@ async def opened(
             ways=Ways(wire, speaking),
             people=frozenset({UserId(ALICE), UserId(BOB)}),
             clock=clock,
-            patience=patience,
         )
         bob = Peer(server, BOB, PHONE)
         server.master_keys[BOB] = {"user_id": BOB, "usage": ["master"], "keys": {f"ed25519:{MASTER}": MASTER}}

@@ -16,6 +16,8 @@ from tests.talks import Talk, unread
 pytest_configure = servers.install
 
 TITLE = "Host down, payroll out of reach"
+PACE = 300
+"""An hour of the law is twelve seconds: between two reminders there is time for whatever a test types."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ async def stage(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory
     alice, bob = await register(homeserver, "alice"), await register(homeserver, "bob")
     cellule = await register(homeserver, "cellule")
     people = {alice.user: ["admin", "coordinator"], bob.user: ["dpo"]}
-    bot = Bot(tmp_path_factory.mktemp("bot"), homeserver, cellule, people)
+    bot = Bot(tmp_path_factory.mktemp("bot"), homeserver, cellule, people, pace=PACE)
     met = [bot.user]
     async with bot, Peer(homeserver, alice, meet=met) as a, Peer(homeserver, bob, meet=met) as b:
         control = Talk(peer=a, room=(await a.wait_room(inviter=bot.user)).id, bot=bot.user)

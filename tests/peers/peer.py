@@ -14,11 +14,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.demo.homeserver import Homeserver
+from tests.patience import PATIENCE_S
 from tests.peers.views import Device, File, Json, Message, Room, made
 from tests.servers import Account
 
 JS = Path(__file__).parent / "js"
-WAIT_S = 20.0
 MARGIN_S = 30.0
 """The Node side ends every wait by itself; past this much more, it is stuck."""
 LINE_LIMIT = 1 << 26
@@ -54,7 +54,7 @@ class Peer:
         self.user = account.user
         self.device = ""
         self.notices: deque[Json] = deque(maxlen=100)
-        """What the client did by itself: rooms joined, invitations it failed to accept."""
+        """What the client did by itself, or on its way: rooms joined, invitations it failed to accept, people asked."""
         self._start: Json = {
             "homeserver": url or homeserver.url,
             "user": account.localpart,
@@ -76,6 +76,7 @@ class Peer:
         self._process = await asyncio.create_subprocess_exec(
             _program("node"),
             str(JS / "peer.mjs"),
+            str(PATIENCE_S),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -161,7 +162,7 @@ class Peer:
         sender: str | None = None,
         after: str | None = None,
         thread: str | None = None,
-        within_s: float = WAIT_S,
+        within_s: float = PATIENCE_S,
     ) -> Message:
         """Return the first readable message whose text has *pattern* (JavaScript, `.` takes newlines too).
 
@@ -177,7 +178,7 @@ class Peer:
         *,
         sender: str | None = None,
         after: str | None = None,
-        within_s: float = WAIT_S,
+        within_s: float = PATIENCE_S,
     ) -> Message:
         """Return the first event that cannot be read, for a reason that has *pattern*."""
         asked = {"pattern": pattern, "sender": sender, "after": after, "failure": True}
@@ -189,7 +190,7 @@ class Peer:
         name: str = "",
         inviter: str | None = None,
         known: Sequence[str] = (),
-        within_s: float = WAIT_S,
+        within_s: float = PATIENCE_S,
     ) -> Room:
         """Return a room this client has joined, made by *inviter* or entered on their word, and not in *known*."""
         asked = {"name": name, "inviter": inviter, "known": list(known)}
@@ -208,7 +209,9 @@ class Peer:
         told = await self._do("file", room=message.room, event=message.id)
         return made(File, {**told, "data": b64decode(told["data"])})
 
-    async def wait_member(self, room: str, user: str, membership: str = "join", *, within_s: float = WAIT_S) -> None:
+    async def wait_member(
+        self, room: str, user: str, membership: str = "join", *, within_s: float = PATIENCE_S
+    ) -> None:
         await self._do("wait_member", wait_s=within_s, room=room, user=user, membership=membership)
 
     async def devices(self, user: str) -> list[Device]:
@@ -228,9 +231,11 @@ class Peer:
         """Put the identity into the account's secret storage and return the key to it."""
         return str(await self._do("make_recovery_key"))
 
-    async def verify(self, user: str, *, room: str | None = None, device: str | None = None) -> list[tuple[str, str]]:
+    async def verify(
+        self, user: str, *, room: str | None = None, device: str | None = None, within_s: float = PATIENCE_S
+    ) -> list[tuple[str, str]]:
         """Ask to verify *user*, in a *room* of two or by their *device*; return the emoji this client shows, named."""
-        shown = await self._do("verify", user=user, room=room, device=device)
+        shown = await self._do("verify", wait_s=within_s, user=user, room=room, device=device)
         return [(sign, name) for sign, name in shown]
 
     async def compare(self, *, same: bool) -> None:
@@ -267,7 +272,7 @@ class Peer:
             await process.wait()
         await asyncio.gather(*self._readers)
 
-    async def _do(self, command: str, *, wait_s: float = WAIT_S, **asked: object) -> Any:
+    async def _do(self, command: str, *, wait_s: float = PATIENCE_S, **asked: object) -> Any:
         if self._process is None or self._readers[0].done():
             raise PeerError(self._explain(command, "the client is not running"))
         assert self._process.stdin is not None

@@ -15,6 +15,7 @@ from bot.console.verifications import Console
 from bot.demo.homeserver import Homeserver
 from bot.voice.emoji import EMOJI
 from tests.bots import Bot
+from tests.patience import eventually
 from tests.peers.peer import Peer, PeerError
 from tests.servers import register
 from tests.talks import Talk, unread
@@ -25,6 +26,8 @@ DONE = ("done", True)
 NO_SHIELD = ("NONE", None)
 """Element has nothing to say against a message."""
 Emoji = Sequence[tuple[str, str]]
+UNANSWERED_S = 5.0
+"""For how long a stranger waits in vain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +151,9 @@ async def test_a_stranger_is_not_answered(homeserver: Homeserver, tmp_path: Path
         mallory = await register(homeserver, "mallory")
         async with Peer(homeserver, mallory, meet=[scene.bot.user]) as peer:
             device = await scene.device()
-            asking = asyncio.create_task(peer.verify(scene.bot.user, device=device))
+            asking = asyncio.create_task(peer.verify(scene.bot.user, device=device, within_s=UNANSWERED_S))
+            await eventually(lambda: {"event": "asked", "user": scene.bot.user} in peer.notices)
+            # The bot hears of Bob later, and answers him first.
             shown = await scene.bob.peer.verify(scene.bot.user, device=device)
             assert same(shown, await scene.asked())
             with pytest.raises(PeerError, match=re.escape(f"no answer of {scene.bot.user}")):

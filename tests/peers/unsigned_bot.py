@@ -13,7 +13,12 @@ from bot.secret import Secret
 
 
 async def no_identity(
-    client: GuardedClient, vault: Vault, *, password: str | None = None, recovery_key: Secret[bytes] | None = None
+    client: GuardedClient,
+    vault: Vault,
+    *,
+    password: str | None = None,
+    recovery_key: Secret[bytes] | None = None,
+    is_recoverable: bool = False,
 ) -> Identity:
     """Publish the keys of the device, as every client does, and sign nothing."""
     await client.keys_upload()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import count
 
 from bot.core.facts import EncryptedFile
 from bot.core.incident import Incident
-from bot.core.names import EventId, IncidentId, RoomId, UserId
-from bot.ports import FileSent
-from tests.core.build import ALICE
+from bot.core.names import IncidentId, InputId, RoomId, UserId
+from bot.ports import FileSent, Message
+from tests.core.build import ALICE, DAVE
 from tests.service.shell import DEVICE, Shell
 
 _NUMBERS = count(1)
@@ -30,7 +31,7 @@ async def send(
     shell.chat.media[file] = text.encode()
     await shell.receive(
         FileSent(
-            id=EventId(f"$file{number}"),
+            id=InputId(f"$file{number}"),
             room=room or shell.control_room,
             sender=sender,
             device=DEVICE,
@@ -46,8 +47,26 @@ async def send(
 async def open_cascade(shell: Shell, text: str, *, title: str = "Host down", options: str = "") -> Incident:
     """Send a list and open a cascade with it; return the parent."""
     await send(shell, text)
-    await shell.type(f"!cascade open {title} {options}", room=shell.control_room)
+    await order(shell, f"!cascade open {title} {options}")
     return parent_of(shell)
+
+
+async def order(shell: Shell, body: str) -> str:
+    """Type *body* in the control room, have it confirmed if need be, and return the last answer."""
+    answer = await shell.type(body, room=shell.control_room)
+    confirmation = _confirmation(answer)
+    return await shell.type(confirmation, room=shell.control_room, sender=DAVE) if confirmation else answer
+
+
+async def confirmed(shell: Shell, body: str) -> Message:
+    """Type *body* in the control room, and return the message by which a second person will confirm it."""
+    confirmation = _confirmation(await shell.type(body, room=shell.control_room))
+    return shell.message(confirmation, room=shell.control_room, sender=DAVE)
+
+
+def _confirmation(answer: str) -> str:
+    asked = re.search(r"!confirm \d+", answer)
+    return asked[0] if asked else ""
 
 
 def parent_of(shell: Shell) -> Incident:

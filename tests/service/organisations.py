@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from bot.ports import Batch, Content, Message, RoomPlan
 from tests.core.build import ALICE, DAVE, OPENED, ROOM
 from tests.core.cascades import PARENT, extended, opening, person_of, ready, row
 from tests.fakes.chat import FakeRoom
+from tests.patience import PATIENCE_S
 from tests.service.shell import Shell
 
 
@@ -49,14 +51,28 @@ class Organisations(Shell):
 
     async def settle(self) -> None:
         """Let everything happen that can happen now, threads too."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             while not self._is_quiet():
                 await asyncio.sleep(0.001)
                 await self.alarm_clock.ring_due(self.clock.now())
 
     async def lead(self, body: str) -> str:
-        """Type *body* in the parent's room, as who leads, and return the answer."""
-        return await self.type(body, room=ROOM)
+        """Type *body* in the parent's room, as who leads, have it confirmed if need be, and return the last answer."""
+        answer = await self.type(body, room=ROOM)
+        asked = re.search(r"!confirm \d+", answer)
+        return await self.type(asked[0], room=ROOM, sender=DAVE) if asked else answer
+
+    async def confirmed(self, body: str) -> Message:
+        """Type *body* in the parent's room, and return the message by which a second person will confirm it."""
+        await self.receive_without_rest(self.message(body, room=ROOM))
+        while not (asked := self._parent().asked):
+            await self.turn()
+        return self.message(f"!confirm {asked[-1].number}", room=ROOM, sender=DAVE)
+
+    def _parent(self) -> Incident:
+        parent = self.service.books.incident(PARENT)
+        assert parent is not None
+        return parent
 
     async def receive_without_rest(self, *events: Message) -> None:
         """Let messages come in, and nothing be done about them yet."""

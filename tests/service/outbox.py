@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.names import EventId, InputId, RoomId, UserId
-from bot.ports import Attachment, BusyError, Content, RoomPlan, Task, TaskKind
+from bot.ports import NO_DEVICE, Attachment, BusyError, Content, RoomPlan, Task, TaskKind
 from bot.service.drain import LANE_KEY, Drain
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.clock import FakeClock
@@ -118,7 +118,7 @@ class Outbox:
             alarm_clock=self.alarm_clock,
             clock=self.clock,
             perform=self._perform,
-            refused=self._settle,
+            refused=self._give_up,
         )
         self.alarm_clock.start(self._ring)
         self.drain.load(await self.store.tasks())
@@ -130,6 +130,13 @@ class Outbox:
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
+
+    async def _give_up(self, task: Task, code: str) -> bool:
+        """Let what nobody can read wait, and give up everything else."""
+        if code == NO_DEVICE:
+            return True
+        await self._settle(task)
+        return False
 
     async def add(self, *tasks: Task) -> None:
         """Queue rows and let happen what can happen at once."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.core.desk import House
 from bot.core.incident import Incident
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.ports import Batch, Content, Incoming, Membership, Message, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
@@ -22,12 +22,14 @@ from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
+from tests.patience import PATIENCE_S
 from tests.service.passing import pass_time
 
 BOT = UserId("@cellule:example.org")
 IDENTITY = Identity(user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed")
 DEVICE = DeviceId("ALICEPHONE")
-_TURNS = 5_000
+_TURNS = 500
+"""After so many, it is a thread that is waited for."""
 
 
 class Shell:
@@ -62,6 +64,7 @@ class Shell:
         async with asyncio.TaskGroup() as tasks:
             running = (
                 self.service.run(),
+                self.service.worker.run(),
                 self.service.drain.run(),
                 self.service.bulletins.run(),
                 self.service.cascades.feeder.run(),
@@ -79,21 +82,22 @@ class Shell:
 
     async def settle(self) -> None:
         """Let everything happen that can happen now."""
-        for turn in range(_TURNS):
-            for _ in range(10):
-                await asyncio.sleep(0)
-            if turn > _TURNS // 10:
-                await asyncio.sleep(0.001)  # a thread takes its own time, and more on a busy machine
-            await self.alarm_clock.ring_due(self.clock.now())
-            if self._is_quiet():
-                return
-        raise AssertionError("the service never comes to rest")
+        async with asyncio.timeout(PATIENCE_S):
+            for turn in itertools.count():
+                for _ in range(10):
+                    await asyncio.sleep(0)
+                if turn > _TURNS:
+                    await asyncio.sleep(0.001)  # a thread takes its own time
+                await self.alarm_clock.ring_due(self.clock.now())
+                if self._is_quiet():
+                    return
 
     def _is_quiet(self) -> bool:
         drain = self.service.drain
         return (
             self.service._incoming.empty()
             and not self.service._deciding.locked()
+            and not self.service.worker.busy
             and not self.service.bulletins.waiting
             and not drain._gate._working
             and not self.service.cascades.feeder.busy
@@ -123,7 +127,7 @@ class Shell:
     def message(self, body: str, *, room: RoomId, sender: UserId = ALICE, thread: str | None = None) -> Message:
         now = self.clock.now()
         return Message(
-            id=EventId(f"$typed{next(self._numbers)}"),
+            id=InputId(f"$typed{next(self._numbers)}"),
             room=room,
             sender=sender,
             device=DEVICE,
@@ -156,7 +160,7 @@ class Shell:
         (self.chat.join if present else self.chat.leave)(room, user)
         await self.receive(
             Membership(
-                id=EventId(f"$member{next(self._numbers)}"),
+                id=InputId(f"$member{next(self._numbers)}"),
                 room=room,
                 user=user,
                 present=present,
@@ -166,7 +170,7 @@ class Shell:
 
     async def fail_to_read(self, sender: UserId, *, room: RoomId) -> None:
         unreadable = Unreadable(
-            id=EventId(f"$sealed{next(self._numbers)}"), room=room, sender=sender, received_at=self.clock.now()
+            id=InputId(f"$sealed{next(self._numbers)}"), room=room, sender=sender, received_at=self.clock.now()
         )
         await self.receive(unreadable)
 

@@ -21,8 +21,9 @@ from bot.core.roster import Role
 from bot.ports import Batch, Content, RefusedError, RoomPlan, Task, TaskKind, UnreachableError
 from bot.service.feeding import PROGRESS_REST
 from bot.service.tally import AHEAD
-from tests.core.build import ALICE, BOB, ERIN, HOUSE
-from tests.service.cascades import children_of, firms, open_cascade, parent_of, rooms_of, send
+from tests.core.build import ALICE, BOB, ERIN, HOUSE, MINUTE
+from tests.patience import PATIENCE_S
+from tests.service.cascades import children_of, confirmed, firms, open_cascade, order, parent_of, rooms_of, send
 from tests.service.meddling import SameRooms
 from tests.service.shell import Shell
 
@@ -129,7 +130,7 @@ async def test_only_so_many_are_asked_for_at_once_and_all_of_it_is_bulk_but_what
     shell.chat = counting = Counting(shell)
     rows: dict[str, Task] = {}
     async with shell.life():
-        message = shell.message("!cascade open Host down", room=shell.control_room)
+        message = await confirmed(shell, "!cascade open Host down")
         await shell.service.receive(Batch(events=(message,), token="s-open"))
         for _ in range(TURNS):
             rows |= {task.id: task for task in await shell.store.tasks()}
@@ -154,7 +155,7 @@ async def test_what_rings_in_a_room_of_very_many_is_no_bulk(shell: Shell) -> Non
         shell.chat.faults.extend([UnreachableError("away")] * 100)
         shell.clock.advance(timedelta(hours=1))
         await shell.settle()
-        rings = [task for task in await shell.store.tasks() if task.content is not None and task.content.rings]
+        rings = [task for task in await shell.store.tasks() if task.kind is TaskKind.RING]
         assert [task.lane for task in rings] == [child.id]
         assert not rings[0].bulk
 
@@ -164,15 +165,15 @@ async def test_the_same_list_twice_changes_nothing_and_one_more_is_one_room_more
         parent = await open_cascade(shell, firms(20))
         before = rooms_of(shell, children_of(shell, parent.id))
         count = shell.service.books.count(parent.id)
-        assert await shell.type("!cascade open HOST down", room=shell.control_room) == (
+        assert await order(shell, "!cascade open HOST down") == (
             f"Nothing new: every organisation of the list is in {parent.codename} already."
         )
         assert shell.service.books.count(parent.id) == count
         await send(shell, firms(20) + "\n FIRM  1 ;@x:firm.example", name="clients.CSV")
-        twice = await shell.type("!cascade open Host down", room=shell.control_room)
+        twice = await order(shell, "!cascade open Host down")
         assert "line 22: FIRM 1 is in the list twice" in twice
         await send(shell, firms(21))
-        answer = await shell.type("!cascade open Host down", room=shell.control_room)
+        answer = await order(shell, "!cascade open Host down")
         assert "1 organisation, a room for each" in answer
         assert "Already there, unchanged: 20 organisations." in answer
         after = rooms_of(shell, children_of(shell, parent.id))
@@ -183,7 +184,7 @@ async def test_the_same_list_twice_changes_nothing_and_one_more_is_one_room_more
 
 async def until_read(shell: Shell) -> None:
     """Go on until the list is read, and not a turn further: a thread does that, and takes its own time."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not shell.service.cascades.feeder.parents():  # noqa: ASYNC110 - each turn of the loop is to be seen
             await asyncio.sleep(0)
 
@@ -192,7 +193,7 @@ async def test_a_kill_at_any_moment_leaves_exactly_those_that_are_missing(shell:
     seed = random.Random(SEED)
     async with shell.life():
         await send(shell, firms(MANY))
-        message = shell.message("!cascade open Host down", room=shell.control_room)
+        message = await confirmed(shell, "!cascade open Host down")
         await shell.service.receive(Batch(events=(message,), token="s-open"))
         await until_read(shell)
     found = set()
@@ -222,7 +223,7 @@ async def test_a_kill_at_any_moment_leaves_exactly_those_that_are_missing(shell:
 async def begin(shell: Shell, number: int) -> None:
     """Ask for *number* rooms, and go on until some of them are there and some are not."""
     await send(shell, firms(number))
-    message = shell.message("!cascade open Host down", room=shell.control_room)
+    message = await confirmed(shell, "!cascade open Host down")
     await shell.service.receive(Batch(events=(message,), token="s-begin"))
     for _ in range(TURNS):
         parents = shell.service.cascades.feeder.parents()
@@ -276,9 +277,9 @@ async def test_a_cancel_leaves_what_is_there_and_can_be_taken_back(shell: Shell)
         assert "stopped already" in await say(shell, "!cascade cancel")
         assert "stopped already" in await say(shell, "!cascade pause")
         await send(shell, firms(MANY))
-        await shell.type("!cascade open Host down", room=shell.control_room)
+        await order(shell, "!cascade open Host down")
         await send(shell, firms(MANY + 1))
-        assert "Stopped;" in await shell.type("!cascade open Host down", room=shell.control_room)
+        assert "Stopped;" in await order(shell, "!cascade open Host down")
         assert opened(shell) == left
         await say(shell, "!cascade resume")
         assert opened(shell) == MANY + 1
@@ -312,8 +313,9 @@ async def test_a_progress_that_could_not_be_shown_is_shown_the_next_time(shell: 
         await send(shell, firms(30))
     shell.chat = strict = Unshown(shell)
     async with shell.life():
-        await shell.type("!cascade open Host down", room=shell.control_room)
+        await order(shell, "!cascade open Host down")
         assert strict.has_refused
+        await shell.pass_time(MINUTE)
         assert await progress(shell) == "All 30 rooms are open."
 
 
@@ -322,7 +324,7 @@ async def test_a_refused_room_is_counted_and_tried_again_when_asked(shell: Shell
         await send(shell, firms(30))
     shell.chat = picky = SomeRefused(shell)
     async with shell.life():
-        await shell.type("!cascade open Host down", room=shell.control_room)
+        await order(shell, "!cascade open Host down")
         parent = parent_of(shell)
         refused = [child for child in children_of(shell, parent.id) if child.room_refused]
         assert refused

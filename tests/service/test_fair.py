@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, InputId, RoomId, UserId
 from bot.ports import (
     CameBack,
     Comparison,
@@ -24,7 +24,7 @@ from bot.service.fair import SHARE, FairLine, FairQueue
 from tests.core.build import ALICE, BOB, CAROL, NOW
 
 ROOM = RoomId("!room:example.org")
-ID = EventId("$event")
+ID = InputId("$event")
 SENDERS = (ALICE, BOB, CAROL)
 # None is an alarm, "out" takes one out.
 STEPS = st.lists(st.sampled_from([*SENDERS, BOB, BOB, BOB, None, "out"]), max_size=300)

@@ -79,7 +79,7 @@ async def test_a_message_that_fails_still_holds_what_comes_after_it(shell: Shell
         assert shell.chat.files_of(shell.room, ALICE) == (FILE,)
 
 
-@pytest.mark.parametrize(("language", "told"), [("en", "this reference"), ("fr", "cette référence")])
+@pytest.mark.parametrize(("language", "told"), [("en", "could not send what you asked"), ("fr", "pas pu envoyer ici")])
 async def test_a_file_the_homeserver_will_never_take_is_told_in_the_room(
     shell: Shell, language: str, told: str
 ) -> None:

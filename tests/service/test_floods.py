@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.alarms import Ring, alarms
-from bot.core.names import EventId, RoomId, UserId
+from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.ports import Batch, Content, Message, UnreachableError, Unreadable
 from bot.service.budget import BURST
 from tests.core.build import ALICE, BOB, GUEST, HOUR
@@ -99,12 +99,13 @@ async def test_anothers_command_is_answered_before_the_backlog(shell: Shell) -> 
 
 async def test_a_reminder_that_comes_due_in_the_middle_rings_within_its_second(shell: Shell) -> None:
     shell.clock = BusyClock()
-    async with shell.life() as service:
+    async with shell.life():
         await shell.open()
         await shell.type("!fact personal-data yes")
         await shell.type("!aware GDPR-33-1")
         due = min(alarm.at for alarm in alarms(shell.incident(), shell.clock.now()) if isinstance(alarm, Ring))
-        service._chat = slow = SlowRooms(shell)
+    shell.chat = slow = SlowRooms(shell)
+    async with shell.life() as service:
         flooding = Batch(events=tuple(flood(shell, "!status")), token="s-flood")
         shell.clock.move_to(due - SECOND)
         await service.receive(flooding)
@@ -188,7 +189,7 @@ async def test_what_cannot_be_read_is_answered_within_the_budget_too(shell: Shel
         await at_work(shell)
         before = len(shell.said())
         sealed = [
-            Unreadable(id=EventId(f"$s{number}"), room=shell.room, sender=BOB, received_at=shell.clock.now())
+            Unreadable(id=InputId(f"$s{number}"), room=shell.room, sender=BOB, received_at=shell.clock.now())
             for number in range(MANY)
         ]
         await shell.receive(*sealed)

@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.core.facts import FileOffered
+from bot.core.facts import CascadeExtended, FileOffered
 from bot.core.names import UserId
 from bot.core.roster import Role
 from bot.papers.tables import TableError, read_table
 from bot.ports import RefusedError, UnreachableError
 from bot.service.cascading import MOST_ATTEMPTS, Extended
-from tests.core.build import ALICE, BOB, CAROL, ERIN
-from tests.service.cascades import children_of, firms, open_cascade, parent_of, send
+from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, HOUSE
+from tests.service.cascades import children_of, firms, open_cascade, order, parent_of, send
 from tests.service.meddling import SameRooms
 from tests.service.shell import BOT, Shell
 
 
 async def test_without_a_list_it_is_said_how(shell: Shell) -> None:
     async with shell.life():
-        for room in (shell.control_room, shell.direct_room(BOB)):
+        for room in (shell.control_room, shell.direct_room(DAVE)):
             assert "Send the list of organisations here first" in await shell.type(
-                "!cascade open Host down", room=room, sender=BOB
+                "!cascade open Host down", room=room, sender=DAVE
             )
         await send(shell, firms(2))
         # Neither somebody else's, nor one of another room, nor an old one.
-        assert "first" in await shell.type("!cascade open Host down", room=shell.control_room, sender=BOB)
+        assert "first" in await shell.type("!cascade open Host down", room=shell.control_room, sender=DAVE)
         assert "first" in await shell.type("!cascade open Host down", room=shell.direct_room(ALICE))
         await shell.pass_time(timedelta(hours=1))
-        assert "first" in await shell.type("!cascade open Host down", room=shell.control_room)
+        assert "first" in await order(shell, "!cascade open Host down")
         assert shell.service.books.incidents() == ()
 
 
 async def test_a_list_in_a_direct_room_is_answered_there(shell: Shell) -> None:
     async with shell.life():
-        room = shell.direct_room(CAROL)
-        await send(shell, firms(2), room=room, sender=CAROL)
-        await shell.type("!cascade ouvrir Panne", room=room, sender=CAROL, thread="$root")
+        room = shell.direct_room(DAVE)
+        await send(shell, firms(2), room=room, sender=DAVE)
+        asked = await shell.type("!cascade ouvrir Panne", room=room, sender=DAVE, thread="$root")
         answers = [content for content in shell.said(room) if "2 organisations" in content.body]
         assert [content.thread for content in answers] == ["$root"]
-        assert parent_of(shell).opened_by == CAROL
+        # All who lead see what is asked; whoever of them confirms is answered where they did.
+        (ring,) = [content for content in shell.said(shell.control_room) if content.rings]
+        assert (ring.body, ring.mentions) == (asked, (ALICE,))
+        assert "nor the one to go" in await shell.type("!confirm 1", room=room, sender=DAVE)
+        await shell.type("!confirmer 1", room=shell.control_room)
+        assert any("2 organisations, a room for each" in content.body for content in shell.said(shell.control_room))
+        parent = parent_of(shell)
+        assert parent.opened_by == DAVE
+        assert len(children_of(shell, parent.id)) == 2
+        (extended,) = [
+            one.fact for one in await shell.store.history(parent.id) if isinstance(one.fact, CascadeExtended)
+        ]
+        assert (extended.by, extended.confirmed_by) == (DAVE, ALICE)
+
+
+async def test_who_leads_alone_in_the_house_is_told_who_could_open_a_cascade() -> None:
+    people = {user: roles for user, roles in HOUSE.people.items() if user != DAVE}
+    shell = Shell(replace(HOUSE, people=people))
+    async with shell.life():
+        await send(shell, firms(2))
+        assert "The operator can do it" in await shell.type("!cascade open Host down", room=shell.control_room)
+        assert shell.service.books.incidents() == ()
 
 
 async def test_other_files_and_those_of_others_are_none_of_ours(shell: Shell) -> None:
@@ -70,15 +92,16 @@ async def test_a_list_that_cannot_be_had_is_told(shell: Shell, fault: str, told:
     async with shell.life():
         await send(shell, firms(2))
         shell.chat.faults.append(RefusedError(fault))
-        assert told in await shell.type("!cascade open Host down", room=shell.control_room)
+        assert told in await order(shell, "!cascade open Host down")
 
 
 async def test_a_list_is_asked_for_again_and_at_last_given_up(shell: Shell) -> None:
     async with shell.life():
         await send(shell, firms(2))
         shell.chat.faults.extend([UnreachableError("x")] * 2)
-        await shell.type("!cascade open Host down", room=shell.control_room)
+        await order(shell, "!cascade open Host down")
         await shell.pass_time(timedelta(minutes=5))
+        await order(shell, "!cascade open Host down")
         assert len(children_of(shell, parent_of(shell).id)) == 2
         await send(shell, firms(2))
 
@@ -88,7 +111,7 @@ async def test_a_list_is_asked_for_again_and_at_last_given_up(shell: Shell) -> N
 
     shell.chat = NoMedia(shell)
     async with shell.life():
-        await shell.type("!cascade open Elsewhere", room=shell.control_room)
+        await order(shell, "!cascade open Elsewhere")
         await shell.pass_time(timedelta(minutes=10) * MOST_ATTEMPTS)
         assert shell.said(shell.control_room)[-1].body == "The homeserver does not give me firms.csv. Send it again."
 
@@ -98,9 +121,9 @@ async def test_a_list_that_is_no_table_or_has_mistakes_opens_nothing(shell: Shel
         with pytest.raises(TableError):
             read_table(b"", "warm.xlsx")  # what reads it is loaded once
         await send(shell, firms(2), name="firms.xlsx")
-        assert "firms.xlsx cannot be read" in await shell.type("!cascade open Host down", room=shell.control_room)
+        assert "firms.xlsx cannot be read" in await order(shell, "!cascade open Host down")
         await send(shell, f"client;people\nDupont;{ERIN}\nDurand;erin\n;{BOT}")
-        told = await shell.type("!cascade open Host down", room=shell.control_room)
+        told = await order(shell, "!cascade open Host down")
         assert "line 3: erin begins with no Matrix id" in told
         assert "line 4: the organisation is missing" in told
         assert f"line 4: {BOT} is this bot" in told
@@ -114,7 +137,7 @@ async def test_an_unknown_playbook_and_a_title_that_was_just_taken_are_refused(s
             "!cascade open Host down --playbook nosuch", room=shell.control_room
         )
         await shell.open("Host down")
-        told = await shell.type("!cascade open Host down", room=shell.control_room)
+        told = await order(shell, "!cascade open Host down")
         assert "opened less than a minute ago" in told
 
 
@@ -125,14 +148,14 @@ async def test_a_list_we_trip_over_is_told_and_stops_nothing(shell: Shell, monke
     monkeypatch.setattr("bot.service.cascading.read_organisations", trip)
     async with shell.life():
         await send(shell, firms(2))
-        assert "firms.csv cannot be read" in await shell.type("!cascade open Host down", room=shell.control_room)
+        assert "firms.csv cannot be read" in await order(shell, "!cascade open Host down")
 
 
 async def test_who_adds_to_a_cascade_means_its_playbook(shell: Shell) -> None:
     async with shell.life():
         parent = await open_cascade(shell, firms(2), options="--playbook mailbox")
         await send(shell, firms(3))
-        await shell.type("!cascade open Host down", room=shell.control_room)
+        await order(shell, "!cascade open Host down")
         assert [child.playbook.id for child in children_of(shell, parent.id)] == ["mailbox"] * 3
 
 
@@ -141,7 +164,7 @@ async def test_a_drill_with_the_title_of_an_incident_is_another(shell: Shell) ->
         parent = await open_cascade(shell, firms(2))
         await shell.pass_time(timedelta(minutes=2))
         await send(shell, firms(3))
-        await shell.type("!cascade open Host down --drill", room=shell.control_room)
+        await order(shell, "!cascade open Host down --drill")
         assert [child.drill for child in children_of(shell, parent.id)] == [False] * 2
         assert sum(incident.drill for incident in shell.service.books.incidents()) == 4
 
@@ -190,7 +213,7 @@ async def test_in_the_room_of_an_organisation_the_house_is_neither_named_nor_ope
         assert ALICE not in told
         assert "I do not know bob" in await shell.type("!invite bob", room=child.room, sender=lead)
         refused = await shell.type("!open Mine --playbook mailbox", room=child.room, sender=lead)
-        assert "no other incident is opened from here" in refused
+        assert "in this incident you are a guest" in refused
         assert len(shell.service.books.incidents()) == 2
         assert "!open" not in await shell.type("!help", room=child.room, sender=lead)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.core.names import EventId, RoomId, UserId
 from bot.ports import Batch, Content
 from bot.service.service import BULK_MOMENT_S
 from tests.core.build import ALICE
 from tests.fakes.chat import FakeChat
+from tests.patience import PATIENCE_S
 from tests.service.outbox import row
 from tests.service.shell import Shell
 
@@ -27,7 +30,8 @@ class HeldChat(FakeChat):
         return await super().say(room, content, txn=txn, readers=readers)
 
 
-async def test_more_is_asked_for_once_the_answer_is_out(shell: Shell) -> None:
+async def test_more_is_asked_for_once_the_answer_is_out(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.service.service.ANSWER_MOMENT_S", PATIENCE_S)
     async with shell.life():
         await shell.open()
         before = len(shell.said())
@@ -42,7 +46,7 @@ async def test_an_answer_that_cannot_leave_does_not_stop_the_hearing(shell: Shel
         await shell.open()
         before = len(shell.said())
         chat.free.clear()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await shell.service.hear(Batch(events=(shell.message("!note held", room=shell.room),), token="s1"))
             await shell.service.hear(Batch(events=(), token="s2"))
         assert len(shell.said()) == before

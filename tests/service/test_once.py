@@ -132,9 +132,21 @@ async def test_a_server_that_is_away_loses_nothing(shell: Shell) -> None:
 async def test_an_answer_the_server_refuses_for_good_holds_nothing_up(shell: Shell) -> None:
     async with shell.life():
         await shell.open()
-        shell.chat.faults.append(RefusedError("NOT_ENCRYPTED"))
+        shell.chat.faults.append(RefusedError("M_BAD_JSON"))
         await shell.receive(shell.message("!note lost", room=shell.room))
-        assert await shell.type("!note next")
+        assert "I could not send what you asked for here (M_BAD_JSON)" in shell.said()[-1].body
+        assert await shell.type("!note next") == "Noted in the timeline."
+
+
+async def test_what_is_refused_twice_says_nothing_more(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        before = shell.said()
+        shell.chat.faults.extend([RefusedError("M_BAD_JSON")] * 2)
+        await shell.receive(shell.message("!note lost", room=shell.room))
+        await shell.pass_time(timedelta(hours=1))
+        assert shell.said() == before
+        assert await shell.store.tasks() == ()
 
 
 async def test_a_refused_invitation_is_told_in_the_room(shell: Shell) -> None:
@@ -142,7 +154,7 @@ async def test_a_refused_invitation_is_told_in_the_room(shell: Shell) -> None:
         await shell.open()
         shell.chat.faults.append(RefusedError("M_FORBIDDEN"))
         await shell.receive(shell.message("!invite @guest:firm.example it", room=shell.room))
-        assert any("reference" in content.body for content in shell.said())
+        assert "@guest:firm.example is not invited: the server refuses it (M_FORBIDDEN)" in shell.said()[-1].body
 
 
 # --- the card --------------------------------------------------------------------------------------------

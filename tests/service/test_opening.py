@@ -3,7 +3,7 @@ from __future__ import annotations
 from bot.core.incident import Status
 from bot.core.names import UserId
 from tests.core.build import ALICE, CAROL, DAVE, HOUSE, MINUTE
-from tests.service.meddling import NoRooms, with_people
+from tests.service.meddling import with_people
 from tests.service.shell import Shell
 
 # --- the control room ------------------------------------------------------------------------------------
@@ -89,13 +89,6 @@ async def test_a_roster_beyond_ten_is_invited_before_the_card() -> None:
         made = shell.chat.rooms[shell.room]
         assert set(crowd) <= set(made.members)
         assert set(crowd) <= made.said[0].holders
-
-
-async def test_a_room_the_server_refuses_is_told_in_the_control_room(shell: Shell) -> None:
-    async with shell.life():
-        shell.service._chat = NoRooms(shell)
-        await shell.receive(shell.message("!open Host down --playbook provider-hit", room=shell.control_room))
-        assert any("reference" in content.body for content in shell.said(shell.control_room))
 
 
 async def test_a_second_opening_of_the_same_title_within_a_minute_changes_nothing(shell: Shell) -> None:

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.names import UserId
-from tests.core.build import ALICE, BOB, ERIN, MINUTE, PEOPLE
+import pytest
+
+from bot.core.names import InputId, UserId
+from bot.ports import Membership
+from bot.service.comings import MOST_COMINGS
+from tests.core.build import ALICE, BOB, CAROL, ERIN, HOUR, MINUTE, PEOPLE
 from tests.service.shell import BOT, Shell
 
 
@@ -64,3 +68,29 @@ async def test_the_bot_is_not_put_on_a_roster(shell: Shell) -> None:
         before = shell.service.books.count(incident.id)
         assert await shell.type(f"!invite {BOT}")
         assert shell.service.books.count(incident.id) == before
+
+
+@pytest.mark.parametrize("who", ["@bob:example.org", "@stranger{}:example.org"])
+async def test_more_comings_and_goings_than_can_be_true_are_told_once_an_hour_and_not_believed(
+    shell: Shell, who: str
+) -> None:
+    async with shell.life():
+        await shell.open()
+        before, facts = len(shell.said(shell.control_room)), shell.service.books.count(shell.incident().id)
+        comings = [
+            Membership(
+                id=InputId(f"$forged{number}"),
+                room=shell.room,
+                user=UserId(who.format(number)),
+                present=number % 2 == 0,
+                received_at=shell.clock.now(),
+            )
+            for number in range(2 * MOST_COMINGS)
+        ]
+        await shell.receive(*comings)
+        assert shell.service.books.count(shell.incident().id) <= facts + MOST_COMINGS
+        alarms = [said for said in shell.said(shell.control_room)[before:] if "than can be true" in said.body]
+        assert len(alarms) == 1
+        await shell.pass_time(HOUR)
+        await shell.move(CAROL, room=shell.room, present=True)
+        assert CAROL in shell.incident().joined

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.names import EventId
+from bot.core.names import InputId
 from bot.core.roster import Role, holders
 from bot.ports import Batch, CameBack, Content, Incoming, UnreachableError
 from bot.service.presence import AWAY_AFTER
@@ -143,5 +143,5 @@ async def test_before_there_is_a_control_room_nobody_is_told(shell: Shell) -> No
     shell.chat.faults.append(UnreachableError("down"))
     async with shell.life():
         now = shell.clock.now()
-        await shell.receive(CameBack(id=EventId("absence:x"), since=now - HOUR, messages=0, received_at=now))
+        await shell.receive(CameBack(id=InputId("absence:x"), since=now - HOUR, messages=0, received_at=now))
         assert await shell.store.waiting() == ()

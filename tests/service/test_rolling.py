@@ -77,7 +77,7 @@ async def test_a_picture_that_cannot_be_made_is_said_and_stops_nothing(
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     await shell.lead("!rollup")
     assert not files(shell)
-    assert "reference" in shell.said(ROOM)[-1].body.casefold()
+    assert "could not send what you asked for here (NOT_MADE)" in shell.said(ROOM)[-1].body
     assert "Noted" in await shell.lead("!note on we go")
 
 

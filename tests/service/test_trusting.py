@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.facts import IdentityConfirmed, StrangerCame
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, InputId, RoomId, UserId
 from bot.core.roster import Role
 from bot.core.trust import Distrust, TheirIdentity
 from bot.ports import (
@@ -32,7 +32,7 @@ ADMINS = {user for user, roles in PEOPLE.items() if Role.ADMIN in roles}
 
 def distrusted(shell: Shell, event: str, *, room: RoomId, device: str = "GHOST") -> Distrusted:
     return Distrusted(
-        id=EventId(event),
+        id=InputId(event),
         room=room,
         sender=BOB,
         device=DeviceId(device),
@@ -45,7 +45,7 @@ def changed(shell: Shell, master: str | None, *, user: UserId = BOB) -> Identity
     """Let the homeserver publish another key of *user*, and return what is heard of it."""
     shell.chat.identities[user] = TheirIdentity(known=OLD, published=master)
     return IdentityChanged(
-        id=EventId(f"identity:{user}:{master}"), user=user, master=master, received_at=shell.clock.now()
+        id=InputId(f"identity:{user}:{master}"), user=user, master=master, received_at=shell.clock.now()
     )
 
 
@@ -132,7 +132,7 @@ async def test_somebody_without_a_role_is_not_even_told_off(shell: Shell) -> Non
     async with shell.life():
         await shell.open()
         event = Distrusted(
-            id=EventId("$1"),
+            id=InputId("$1"),
             room=shell.room,
             sender=STRANGER,
             device=DeviceId("X"),
@@ -146,7 +146,7 @@ async def test_a_new_device_nothing_vouches_for_is_told_in_the_control_room_once
     async with shell.life():
         await shell.open()
         came = DeviceCame(
-            id=EventId("device:1"),
+            id=InputId("device:1"),
             user=BOB,
             device=DeviceId("LAPTOP"),
             fingerprint="k" * 43,
@@ -167,7 +167,7 @@ async def test_those_who_lead_hear_of_whoever_cannot_read(shell: Shell, why: Dis
         await shell.open()
         for room in (shell.room, shell.control_room, shell.direct_room(BOB)):
             event = Unreached(
-                id=EventId(f"unreached:{room}"), room=room, user=BOB, why=why, received_at=shell.clock.now()
+                id=InputId(f"unreached:{room}"), room=room, user=BOB, why=why, received_at=shell.clock.now()
             )
             told = await hear(shell, event, room)
             assert [content.rings for content in told] == ([True] if is_told and "direct" not in room else [])
@@ -269,7 +269,7 @@ def coming(
 ) -> Membership:
     shell.chat.rooms[room].members[user] = "invite" if invited else "join"
     return Membership(
-        id=EventId(event), room=room, user=user, present=not invited, invited=invited, received_at=shell.clock.now()
+        id=InputId(event), room=room, user=user, present=not invited, invited=invited, received_at=shell.clock.now()
     )
 
 
@@ -357,7 +357,7 @@ async def test_people_of_the_configuration_may_be_in_the_control_room(shell: She
     async with shell.life():
         assert not await hear(shell, coming(shell, shell.control_room, user=CAROL), shell.control_room)
         gone = Membership(
-            id=EventId("$gone"), room=shell.control_room, user=STRANGER, present=False, received_at=shell.clock.now()
+            id=InputId("$gone"), room=shell.control_room, user=STRANGER, present=False, received_at=shell.clock.now()
         )
         assert not await hear(shell, gone, shell.control_room)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.facts import DeskFact, Fact, IdentityChangeSeen, IdentityConfirmed
-from bot.core.names import DeviceId, EventId, UserId
+from bot.core.names import DeviceId, InputId, UserId
 from bot.core.roster import Role
 from bot.core.trust import TheirIdentity
 from bot.ports import DESK, Comparison, VerificationEnd, VerificationEnded, VerificationShown
@@ -35,7 +35,7 @@ def comparison(user: UserId = BOB, *, emoji: tuple[int, ...] = EMOJI) -> Compari
 async def verifies(shell: Shell, shown: Comparison) -> None:
     shell.verifications.shown.append(shown)
     await shell.receive(
-        VerificationShown(id=EventId("verification:v1:shown"), comparison=shown, received_at=shell.clock.now())
+        VerificationShown(id=InputId("verification:v1:shown"), comparison=shown, received_at=shell.clock.now())
     )
 
 
@@ -128,7 +128,7 @@ async def test_the_end_is_told_unless_somebody_here_made_it(
     shell: Shell, end: VerificationEnd, words: str | None
 ) -> None:
     before = len(shell.said(shell.control_room))
-    id_ = EventId("verification:v1:ended")
+    id_ = InputId("verification:v1:ended")
     await shell.receive(VerificationEnded(id=id_, user=BOB, end=end, received_at=shell.clock.now()))
     told = shell.said(shell.control_room)[before:]
     assert [words in said.body for said in told if words] == ([True] if words else [])
@@ -139,7 +139,7 @@ async def test_news_of_before_a_restart_are_passed_over_and_a_verdict_does_no_ha
     told = Shell()
     async with told.life():
         pass
-    old = VerificationShown(id=EventId("verification:v0:shown"), comparison=comparison(), received_at=told.clock.now())
+    old = VerificationShown(id=InputId("verification:v0:shown"), comparison=comparison(), received_at=told.clock.now())
     async with told.life():
         before = told.said(told.control_room)
         await told.receive(old)
@@ -164,7 +164,7 @@ async def verified(shell: Shell, master: str | None, *, by: UserId | None = ALIC
     """Let Bob's verification end well; return the facts that the desk has of it."""
     before = len(await shell.store.history(DESK))
     ended = VerificationEnded(
-        id=EventId("verification:v1:ended"),
+        id=InputId("verification:v1:ended"),
         user=BOB,
         end=VerificationEnd.VERIFIED,
         received_at=shell.clock.now(),

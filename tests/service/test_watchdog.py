@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.ports import Batch, BusyError
 from bot.service.watchdog import DEAF_AFTER_S, LATE_AFTER_S, LOOK_AGAIN_S, LOOK_EVERY_S, Vitals, Watchdog
 from tests.core.build import HOUR, MINUTE
+from tests.patience import PATIENCE_S
 from tests.service.shell import Shell
 
 
@@ -136,7 +137,7 @@ async def test_an_input_that_is_never_done_stops_it(shell: Shell) -> None:
         async with shell.service._deciding:
             message = shell.message("!status", room=shell.room)
             await shell.service.receive(Batch(events=(message,), token="s"))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while not watch.dog.vitals().applying_seconds:  # noqa: ASYNC110 - it is a clock that runs
                     await asyncio.sleep(0)
         await shell.settle()

@@ -29,7 +29,7 @@ def input_id(number: int = 1) -> InputId:
 
 def message(number: int = 1, body: str = "!status") -> Message:
     return Message(
-        id=EventId(f"$event-{number}"),
+        id=InputId(f"$event-{number}"),
         room=ROOM,
         sender=ALICE,
         device=PHONE,
@@ -41,11 +41,11 @@ def message(number: int = 1, body: str = "!status") -> Message:
 
 
 def unreadable(number: int = 1) -> Unreadable:
-    return Unreadable(id=EventId(f"$sealed-{number}"), room=ROOM, sender=BOB, received_at=NOW)
+    return Unreadable(id=InputId(f"$sealed-{number}"), room=ROOM, sender=BOB, received_at=NOW)
 
 
 def membership(number: int = 1) -> Membership:
-    return Membership(id=EventId(f"$member-{number}"), room=ROOM, user=BOB, present=True, received_at=NOW)
+    return Membership(id=InputId(f"$member-{number}"), room=ROOM, user=BOB, present=True, received_at=NOW)
 
 
 def task(id: str = "task-1", lane: str = STREAM, kind: TaskKind = TaskKind.SAY, body: str = "Done.") -> Task:
@@ -71,7 +71,14 @@ def room_task() -> Task:
 
 def sealed(number: int = 1, *, answered: bool = False) -> Sealed:
     return Sealed(
-        id=EventId(f"$sealed-{number}"), room=ROOM, sender=BOB, raw='{"a":1}', received_at=NOW, answered=answered
+        id=EventId(f"$sealed-{number}"),
+        room=ROOM,
+        sender=BOB,
+        session="s1",
+        raw='{"a":1}',
+        origin="o1",
+        received_at=NOW,
+        answered=answered,
     )
 
 

@@ -10,7 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.clocks import CalendarDays, EarlierOf, Elapsed, Length, Months, Until, WithoutDelay, WorkingDays
-from bot.core.facts import Closing, ConfirmationAsked, Irreversible, Noted, Opened, Rang, Removal, StepAssigned
+from bot.core.facts import (
+    Closing,
+    ConfirmationAsked,
+    HouseAct,
+    HouseConfirmationAsked,
+    Irreversible,
+    NotDelivered,
+    Noted,
+    Opened,
+    Rang,
+    Reminder,
+    Removal,
+    StepAssigned,
+)
 from bot.core.names import RuleId, StepId, UserId
 from bot.core.playbook import UNRANKED
 from bot.core.roster import Role
@@ -42,15 +55,20 @@ STORED_NAMES = {
     "ConfirmationAsked",
     "ConfirmationGiven",
     "ControlRoomReady",
+    "DirectRoomAsked",
+    "DirectRoomReady",
     "DraftFrozen",
     "DraftMade",
     "DraftReviewed",
     "FileOffered",
+    "HouseConfirmationAsked",
+    "HouseConfirmationGiven",
     "IdentityChangeSeen",
     "IdentityConfirmed",
     "IdentityShown",
     "Joined",
     "Left",
+    "NotDelivered",
     "Noted",
     "Opened",
     "PersonInvited",
@@ -174,8 +192,25 @@ def test_what_a_second_person_is_asked_for_is_stored_as_data(act: Irreversible, 
     assert decode(ConfirmationAsked, encode(asked)) == asked
 
 
-def test_every_act_that_needs_two_persons_has_a_sample() -> None:
-    assert set(get_args(Irreversible)) == {Closing, Removal}
+@pytest.mark.parametrize(
+    ("holder", "field", "kind"),
+    [
+        (holder, field, kind)
+        for holder, field, union in (
+            (ConfirmationAsked, "act", Irreversible),
+            (HouseConfirmationAsked, "act", HouseAct),
+            (NotDelivered, "reminder", Reminder),
+        )
+        for kind in get_args(union)
+    ],
+)
+@settings(max_examples=5, deadline=None)
+@given(data=st.data())
+def test_which_of_several_kinds_it_is_is_stored_by_its_name(
+    holder: Any, field: str, kind: Any, data: st.DataObject
+) -> None:
+    thing = replace(data.draw(strategy(holder)), **{field: data.draw(strategy(kind))})
+    assert json.loads(encode(thing))[field]["kind"] == kind.__name__
 
 
 def test_a_kind_is_the_name_of_the_class() -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.ports import Sealed, SealedEvents, Store, Task, TaskKind, Vault
+from bot.ports import SHOWN_ONCE, SealedEvents, Store, Task, TaskKind, Vault
 from tests.store.samples import (
     ALICE,
     NOW,
-    ROOM,
     card,
     room_task,
     sealed,
@@ -81,7 +81,13 @@ async def test_a_card_is_queued_behind_one_that_was_tried_or_done(store: Store) 
     assert [waiting.id for waiting in await store.tasks()] == ["card-3"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TaskKind if kind is not TaskKind.CARD])
+@pytest.mark.parametrize("kind", SHOWN_ONCE)
+async def test_of_what_says_all_there_is_one_waits_untried_in_a_lane(store: Store, kind: TaskKind) -> None:
+    await _queue(store, task("task-1", kind=kind), task("task-2", kind=kind), task("task-3", kind=kind, lane="another"))
+    assert [waiting.id for waiting in await store.tasks()] == ["task-1", "task-3"]
+
+
+@pytest.mark.parametrize("kind", set(TaskKind) - SHOWN_ONCE)
 async def test_two_tasks_of_any_other_kind_wait_side_by_side(store: Store, kind: TaskKind) -> None:
     await _queue(store, task("task-1", kind=kind), task("task-2", kind=kind))
     assert len(await store.tasks()) == 2
@@ -121,6 +127,6 @@ async def test_sealed_events_wait_in_order_until_they_are_forgotten(store: Seale
 
 
 async def test_a_sealed_event_comes_back_whole(store: SealedEvents) -> None:
-    event = Sealed(id=sealed().id, room=ROOM, sender=ALICE, raw='{"\\ud800":"é"}', received_at=NOW, answered=True)
+    event = replace(sealed(answered=True), sender=ALICE, raw='{"\\ud800":"é"}')
     await store.keep(event)
     assert await store.all() == (event,)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts import Closed, Fact, PurgeCause, Purged
-from bot.core.names import RoomId
-from bot.ports import Batch, Incoming, Message, Sealed
+from bot.core.names import EventId, RoomId
+from bot.ports import Batch, Incoming, Message
 from bot.store.pages import PAGE, pages, standing
 from bot.store.sqlite import STATE_FILE, SqliteStore
 from tests.store.conftest import KEY, WholeStore
-from tests.store.samples import ALICE, NOW, PHONE, ROOM, STREAM, input_id, message, note, task, unreadable
+from tests.store.samples import ALICE, NOW, PHONE, ROOM, STREAM, input_id, message, note, sealed, task, unreadable
 
 OTHER_ROOM, OTHER = RoomId("!other:example.org"), "incident-2"
 SECRET = "Quetzalcoatlus over the host"
@@ -36,10 +36,8 @@ async def fill(store: WholeStore) -> None:
         )
     here, there = message(1, SECRET), replace(message(2, "!status"), room=OTHER_ROOM)
     await store.receive(Batch(events=(here, unreadable(3), there), token="t"))
-    for sealed in (here, there):
-        await store.keep(
-            Sealed(id=sealed.id, room=sealed.room, sender=ALICE, raw=f'"{SECRET}"', received_at=NOW, answered=True)
-        )
+    for waiting in (here, there):
+        await store.keep(replace(sealed(), id=EventId(waiting.id), room=waiting.room, raw=f'"{SECRET}"'))
 
 
 async def purge(store: WholeStore) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from bot import voice
 from bot.core import bulletins
-from bot.core.bulletins import Sending, send
+from bot.core.bulletins import Sending, announced, send, sending_of
 from bot.core.cascade_errors import NoCascade
 from bot.core.commands import SendBulletin
 from bot.core.errors import RuleError
 from bot.core.evolve import evolve
-from bot.core.facts import BulletinRead, UpdateRang
+from bot.core.facts import Announcing, BulletinRead, UpdateRang
 from bot.core.incident import Incident, Status
 from bot.core.playbook import Language
 from bot.voice import Text
@@ -31,7 +31,10 @@ pytestmark = pytest.mark.parametrize("language", Language)
 def sending(language: Language, audience: str = "all", *among: Incident) -> tuple[Sending, Incident]:
     whose = parent(rows=ROWS, language=language)
     command = SendBulletin(text=TEXT, audience=audience, next_update=PROMISED)
-    return send(whose, among, command, ALICE, NOW), whose
+    found = send(whose, among, command, ALICE, NOW)
+    if isinstance(found, Announcing):
+        found = sending_of(whose, among, announced(whose, found, ALICE, NOW))
+    return found, whose
 
 
 def all_of(*texts: Text) -> Text:

@@ -144,7 +144,8 @@ def test_every_reason_has_its_sentence_and_the_usage_line_where_it_helps(why: Wh
     line = ROWS[0].usage
     said = voice.usage(line, Reason(why=why, details=details), language)
     of_the_room = (Why.WRONG_ROOM, Why.NOT_DIRECT, Why.NOT_CONTROL)
-    elsewhere = why in (*of_the_room, Why.TOO_LONG, Why.CONTROL_CHARACTER, Why.DIRECTION_MARK)
+    of_the_text = (Why.TOO_LONG, Why.ARGUMENTS_TOO_LONG, Why.CONTROL_CHARACTER, Why.DIRECTION_MARK)
+    elsewhere = why in (*of_the_room, *of_the_text)
     assert (line.to(language) in said.body) is not elsewhere
     assert "{" not in said.body
 
@@ -231,6 +232,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "distrusted",
         "unreached",
         "verify.ended",
+        "silence.why",
     )
     counted = {key for key in named if knows(f"{key}.many")}
     assert not [key for key in named - counted if not knows(key) and key not in ("fact", "help")]

@@ -14,6 +14,7 @@ from bot.core.evolve import evolve
 from bot.core.facts import Closed, Rang
 from bot.core.names import StepId, UserId
 from bot.core.playbook import Language
+from bot.core.silence import Silence, SilentRoom
 from bot.voice import Text
 from tests.voice.story import (
     ALICE,
@@ -94,6 +95,22 @@ def test_reminder_that_is_late_and_overdue(golden: Golden, language: Language) -
     due = OPENED + 71.7 * HOUR
     rang = Rang(at=due + 3 * HOUR, rule=CNIL, rung="T+3", due=due, late_by=3 * HOUR)
     golden(f"reminder-late.{language}", voice.remind([rang], incident(language, 8)))
+
+
+def test_rooms_in_which_nothing_can_be_said(golden: Golden, language: Language) -> None:
+    due = OPENED + 71 * HOUR
+    rang = Rang(at=due - 24 * HOUR, rule=COMPLAINT, rung="T-24", due=due, late_by=timedelta(0))
+    exposed = SilentRoom(incident=incident(language), why=Silence.WORLD_READABLE, reminders=(rang,))
+    others = tuple(SilentRoom(incident=None, why=why) for why in Silence)
+    golden(f"silent-rooms.{language}", voice.silent_rooms((exposed, *others), language))
+    golden(f"silent-alone.{language}", voice.told_alone((exposed, *others[2:3]), language))
+
+
+def test_what_is_given_up(golden: Golden, language: Language) -> None:
+    golden(f"given-up-invitation.{language}", voice.not_invited(BOB, "M_FORBIDDEN", language))
+    golden(f"given-up-pin.{language}", voice.not_pinned("M_FORBIDDEN", language))
+    golden(f"given-up-answer.{language}", voice.not_said("M_TOO_LARGE", "ab12cd34", language))
+    golden(f"given-up-answer-alone.{language}", voice.not_said_alone(BOB, "M_TOO_LARGE", "ab12cd34", language))
 
 
 def test_reminder_of_a_target(golden: Golden, language: Language) -> None:

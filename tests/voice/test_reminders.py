@@ -18,6 +18,7 @@ from bot.core.facts import (
     ClockStarted,
     Closed,
     Rang,
+    Reminder,
     RepeatRang,
     StepsRang,
     UpdateRang,
@@ -73,7 +74,7 @@ def aimed(rule: RuleId, hours: float, *, level: int = 0) -> Rang:
     return Rang(at=OPENED + hours * HOUR, rule=rule, rung="aim", due=None, late_by=SOON, level=level)
 
 
-def said(*told: voice.Reminded, room: Incident | None = None) -> str:
+def said(*told: Reminder, room: Incident | None = None) -> str:
     return voice.remind(told, room or started(EN)).body.replace("\u00a0", " ")
 
 

@@ -54,7 +54,9 @@ def test_whose_identity_it_is(golden: Golden, language: Language) -> None:
 
 
 def test_alarms_about_devices_and_strangers(golden: Golden, language: Language) -> None:
-    golden(f"device-came.{language}", voice.device_came(BOB, DeviceId("NEWPHONE"), NEW, language))
+    for name, is_back in (("came", False), ("back", True)):
+        told = voice.device_came(BOB, DeviceId("NEWPHONE"), NEW, language, is_back=is_back)
+        golden(f"device-{name}.{language}", told)
     golden(f"unheard.{language}", voice.unheard(BOB, language))
     golden(f"stranger.{language}", voice.stranger(ALICE, language))
     golden(f"stranger-elsewhere.{language}", voice.stranger_elsewhere(ALICE, "Late Falcon", language))

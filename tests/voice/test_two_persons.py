@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot import voice
 from bot.core.evolve import evolve
-from bot.core.facts import Closing, ConfirmationAsked, ConfirmationGiven, Fact, Irreversible, Removal, RoleGiven
+from bot.core.facts import (
+    Announcing,
+    CascadeOpening,
+    Closing,
+    ConfirmationAsked,
+    ConfirmationGiven,
+    DeskFact,
+    EncryptedFile,
+    Fact,
+    HouseAct,
+    HouseConfirmationAsked,
+    HouseConfirmationGiven,
+    Irreversible,
+    Removal,
+    RoleGiven,
+    Trusting,
+    Waiving,
+)
 from bot.core.names import RuleId
 from bot.core.playbook import Language
 from bot.core.roster import Role
+from bot.core.two_persons import ON_THEIR_OWN_AFTER
 from bot.voice import Text
 from tests.voice.story import ALICE, BOB, CAROL, CNIL, COMPLAINT, OPENED, build, facts
 from tests.voice.test_goldens import Golden
 
 EN = Language.ENGLISH
-LEADS = RoleGiven(at=OPENED, by=ALICE, user=CAROL, role=Role.COORDINATOR)
+LEADS = RoleGiven(at=OPENED - 2 * ON_THEIR_OWN_AFTER, by=ALICE, user=CAROL, role=Role.COORDINATOR)
 
 
 def said(act: Irreversible, language: Language) -> Text:
@@ -28,8 +48,43 @@ def said(act: Irreversible, language: Language) -> Text:
 def test_what_is_asked_for_word_for_word(golden: Golden, language: Language) -> None:
     closing = said(Closing(summary="tout est <rétabli>", rules=(CNIL, COMPLAINT)), language)
     removal = said(Removal(user=BOB), language)
-    whole = Text(body=f"{closing.body}\n\n{removal.body}", html=f"{closing.html}\n\n{removal.html}")
+    waiving = said(Waiving(rule=CNIL, reason="chiffré <au repos>", due=None), language)
+    text = "Coupez le lien de {organisation}."
+    announcing = said(Announcing(text=text, audience="all", next_update=None, recipients=None, told=1200), language)
+    acts = (closing, removal, waiving, announcing)
+    whole = Text(body="\n\n".join(one.body for one in acts), html="\n\n".join(one.html for one in acts))
     golden(f"second-person.{language}", whole)
+
+
+LIST = EncryptedFile(url="mxc://example.org/x", key="k", iv="i", sha256="s")
+OPENING = CascadeOpening(
+    list=LIST,
+    name="cabinets.csv",
+    title="Panne de l'hébergeur",
+    playbook=None,
+    severity=None,
+    language=None,
+    drill=False,
+    organisations=1200,
+    people=2400,
+)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_the_house_is_asked_word_for_word(golden: Golden, language: Language) -> None:
+    acts: tuple[HouseAct, ...] = (OPENING, Trusting(user=BOB, master="A" * 43))
+    told: list[HouseConfirmationAsked] = [
+        HouseConfirmationAsked(at=OPENED, by=ALICE, number=7, act=act) for act in acts
+    ]
+    asked = [voice.house_asked(fact, (CAROL,), language, ZoneInfo("Europe/Paris")) for fact in told]
+    given = HouseConfirmationGiven(at=OPENED, by=CAROL, number=7, asked_by=ALICE, act=OPENING)
+    house: tuple[DeskFact, ...] = (*told, given)
+    lines = [voice.announce(fact, build(facts(language))) for fact in house]
+    whole = (*asked, *lines)
+    golden(
+        f"house-asked.{language}",
+        Text(body="\n\n".join(one.body for one in whole), html="\n\n".join(one.html for one in whole)),
+    )
 
 
 def test_it_says_what_would_happen_who_can_confirm_how_and_until_when() -> None:
@@ -37,7 +92,7 @@ def test_it_says_what_would_happen_who_can_confirm_how_and_until_when() -> None:
     assert "alice asks to close" in body
     assert "- GDPR-33-1" in body
     assert "- FR-LOPMI" in body
-    assert "somebody else who can lead (carol) types !confirm 3 by Tue 24 Nov 2026 14:40 (UTC+1)" in body
+    assert "a second person (carol) types !confirm 3 by Tue 24 Nov 2026 14:40 (UTC+1)" in body
     assert "Otherwise nothing happens" in body
 
 

@@ -166,7 +166,7 @@ def happen(  # noqa: PLR0911 - a table
         case PersonWent(user=user):
             return (Left(at=now, user=user),) if user in incident.joined | incident.strangers else ()
         case TimeCame():
-            return ringing.ring(incident, now)
+            return ringing.brief(incident, now)
         case BulletinCame(bulletin=sent):
             known = any(bulletin.number == sent.number for bulletin in incident.bulletins)
             return () if known else (received(sent, incident, now),)

@@ -16,7 +16,7 @@ from bot.core.names import Question, UserId
 from bot.core.playbook import Asked, Playbook
 from bot.core.spelling import fold
 
-_LINK = re.compile(r"https://\S+\.\S+")
+_LINK = re.compile(r"https://[^\s./:]+\.\S")
 
 
 def answer(incident: Incident, command: Answer, by: UserId, now: datetime) -> Answered:

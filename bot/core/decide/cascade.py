@@ -63,14 +63,20 @@ def open_parent(incidents: Iterable[Incident], title: str, *, drill: bool) -> In
 
 
 def extend(
-    cascade: Cascade | None, playbook: str, rows: Sequence[CascadeRow], by: UserId, now: datetime
+    cascade: Cascade | None,
+    playbook: str,
+    rows: Sequence[CascadeRow],
+    by: UserId,
+    now: datetime,
+    *,
+    confirmed_by: UserId | None = None,
 ) -> CascadeExtended | None:
     """Add the organisations that are not there yet; None when all are."""
     known = {} if cascade is None else cascade.rows
     new = tuple(row for row in rows if row.key not in known)
     if not new:
         return None
-    return CascadeExtended(at=now, by=by, playbook=playbook, rows=new)
+    return CascadeExtended(at=now, by=by, playbook=playbook, rows=new, confirmed_by=confirmed_by)
 
 
 def steer(

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core.business import business_rule
 from bot.core.clocks import Clock, EarlierOf, Filed, Running, SetAside, legal_time
 from bot.core.commands import AddClock, Classify, File, SetAware, Snooze, Waive
+from bot.core.decide.asking import ask
 from bot.core.errors import (
     AwareAfterClassified,
     ClassifiedBeforeAware,
@@ -32,7 +33,9 @@ from bot.core.facts import (
     ClockFiled,
     ClockSetAside,
     ClockStarted,
+    ConfirmationAsked,
     Snoozed,
+    Waiving,
 )
 from bot.core.incident import Incident
 from bot.core.names import RuleId, UserId
@@ -73,11 +76,17 @@ def file(incident: Incident, command: File, by: UserId, now: datetime) -> tuple[
     return (filed, *_chained(incident, command.rule, filed_at, now))
 
 
-def set_aside(incident: Incident, command: Waive, by: UserId, now: datetime) -> ClockSetAside:
-    """Record a person's decision that a clock does not apply, with the reason."""
+def set_aside(incident: Incident, command: Waive, by: UserId, now: datetime) -> ClockSetAside | ConfirmationAsked:
+    """Record a person's decision that a clock does not apply, with the reason.
+
+    While a clock of the law runs, it takes two: it would fall silent. Not in a drill.
+    """
     clock = find_clock(incident, command.rule)
     if isinstance(clock.state, Filed):
         raise ClockAlreadyFiled(command.rule, clock.state.reference)
+    if isinstance(clock.state, Running) and not (incident.drill or clock.rule.may_wait):
+        waiving = Waiving(rule=command.rule, reason=command.reason, due=clock.state.due)
+        return ask(incident, waiving, by, now)
     return ClockSetAside(at=now, by=by, rule=command.rule, reason=command.reason)
 
 

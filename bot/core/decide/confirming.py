@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from bot.core.bulletins import announced
+from bot.core.clocks import Running
 from bot.core.commands import GiveConfirmation
 from bot.core.decide.lifecycle import silenced_by_closing
 from bot.core.errors import (
@@ -12,9 +14,21 @@ from bot.core.errors import (
     MoreClocksRunning,
     NothingToConfirm,
     NotTheSecondPerson,
-    SeveralToConfirm,
+    Overtaken,
+    WhichToConfirm,
 )
-from bot.core.facts import Closed, Closing, ConfirmationAsked, ConfirmationGiven, Fact, PersonRemoved, Removal
+from bot.core.facts import (
+    Announcing,
+    ClockSetAside,
+    Closed,
+    Closing,
+    ConfirmationAsked,
+    ConfirmationGiven,
+    Fact,
+    PersonRemoved,
+    Removal,
+    Waiving,
+)
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.two_persons import second_persons, waiting
@@ -28,19 +42,19 @@ def confirm(incident: Incident, command: GiveConfirmation, by: UserId, now: date
 
 
 def _meant(incident: Incident, number: int | None, by: UserId, now: datetime) -> ConfirmationAsked:
-    """Return what *by* confirms: the act of that number, or the only one they could mean."""
-    meant = tuple(asked for asked in incident.asked if number in (None, asked.number))
-    waits = tuple(asked for asked in waiting(incident, now) if asked in meant)
-    theirs = tuple(asked for asked in waits if by in second_persons(incident, asked.by, asked.act))
-    if not meant:
+    """Return what *by* confirms: the act of that number, and never another that waits by the time it is read."""
+    waits = waiting(incident, now)
+    if number is None and waits:
+        raise WhichToConfirm(tuple(asked.number for asked in waits))
+    meant = next((asked for asked in incident.asked if asked.number == number), None)
+    if meant is None:
         raise NothingToConfirm
-    if not waits:
-        raise ConfirmationLapsed(meant[-1].number)
-    if not theirs:
-        raise NotTheSecondPerson(second_persons(incident, waits[0].by, waits[0].act))
-    if len(theirs) > 1:
-        raise SeveralToConfirm(tuple(asked.number for asked in theirs))
-    return theirs[0]
+    if meant not in waits:
+        raise ConfirmationLapsed(meant.number)
+    others = second_persons(incident, meant.by, meant.act, meant.at)
+    if by not in others:
+        raise NotTheSecondPerson(others)
+    return meant
 
 
 def _carried_out(incident: Incident, asked: ConfirmationAsked, now: datetime) -> Fact:
@@ -52,5 +66,14 @@ def _carried_out(incident: Incident, asked: ConfirmationAsked, now: datetime) ->
             return Closed(at=now, by=asked.by, summary=summary)
         case Removal(user=user):
             return PersonRemoved(at=now, by=asked.by, user=user)
+        case Waiving(rule=rule, reason=reason, due=due):
+            clock = incident.clock(rule)
+            if clock is None or not isinstance(clock.state, Running) or clock.state.due != due:
+                raise Overtaken(asked.number)
+            return ClockSetAside(at=now, by=asked.by, rule=rule, reason=reason)
+        case Announcing(next_update=promised):
+            if promised is not None and promised <= now:
+                raise Overtaken(asked.number)
+            return announced(incident, asked.act, asked.by, now)
         case _:
             assert_never(asked.act)

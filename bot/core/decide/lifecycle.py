@@ -23,7 +23,7 @@ def close(incident: Incident, command: Close, by: UserId, now: datetime) -> Clos
     if not running or incident.drill:
         return Closed(at=now, by=by, summary=command.summary)
     closing = Closing(summary=command.summary, rules=running)
-    if not second_persons(incident, by, closing):
+    if not second_persons(incident, by, closing, now):
         raise ClocksStillRunning(running)
     return ask(incident, closing, by, now)
 

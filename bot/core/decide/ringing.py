@@ -1,14 +1,18 @@
-"""Deciding what rings: every reminder whose time has come, once."""
+"""Deciding what rings: every reminder whose time has come, once; and for whom."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.alarms import Alarm, Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
-from bot.core.facts import Briefed, Fact, Rang, RepeatRang, StepsRang, UpdateRang
+from bot.core.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
+from bot.core.facts import Briefed, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
+from bot.core.names import StepId, UserId
+from bot.core.reminders import Subject, subjects
+from bot.core.roster import Role
 
 ON_TIME = timedelta(seconds=60)
 """A reminder that rings within this of its time is not called late."""
@@ -17,31 +21,64 @@ TOGETHER = timedelta(seconds=60)
 """What would ring within this of a reminder rings with it: one message instead of several."""
 
 
-def ring(incident: Incident, now: datetime) -> tuple[Fact, ...]:
-    """Return a fact for everything whose time has come, the earliest first."""
-    waiting = alarms(incident, now)
-    rings = any(alarm.at <= now and not isinstance(alarm, Brief) for alarm in waiting)
+def brief(incident: Incident, now: datetime) -> tuple[Briefed, ...]:
+    """Return the brief for late joiners, if its time has come."""
+    is_due = any(isinstance(alarm, Brief) and alarm.at <= now for alarm in alarms(incident, now))
+    return (Briefed(at=now, users=incident.unbriefed),) if is_due else ()
+
+
+def ring(incident: Incident, now: datetime) -> tuple[Reminder, ...]:
+    """Return everything whose time has come, the earliest first. Each is a fact once it was said."""
+    waiting = [alarm for alarm in alarms(incident, now) if not isinstance(alarm, Brief)]
+    rings = any(alarm.at <= now for alarm in waiting)
     until = now + TOGETHER if rings and incident.pace == 1 else now
-    return tuple(
-        fact
-        for alarm in waiting
-        if alarm.at <= (now if isinstance(alarm, Brief) else until)
-        for fact in _rang(incident, alarm, now)
-    )
+    return tuple(_rang(incident, alarm, now) for alarm in waiting if alarm.at <= until)
 
 
-def _rang(incident: Incident, alarm: Alarm, now: datetime) -> Iterable[Fact]:
+def still(incident: Incident, reminders: Iterable[Reminder], now: datetime) -> tuple[Reminder, ...]:
+    """Return those of *reminders* that are still to be said, as they are *now*: how late, for whom, which steps."""
+    wanted = subjects(reminders)
+    due = (_only(reminder, wanted) for reminder in ring(incident, now))
+    return tuple(reminder for reminder in due if reminder is not None)
+
+
+def called(incident: Incident, reminder: Reminder) -> tuple[UserId, ...]:
+    """Return whom *reminder* is for; nobody means the whole room."""
+    match reminder:
+        case Rang(rule=rule, level=level):
+            return incident.circle(incident.rules[rule], level)
+        case StepsRang(steps=steps):
+            return _workers(incident, steps)
+        case UpdateRang() | RepeatRang():
+            return incident.leaders()
+        case _:
+            assert_never(reminder)
+
+
+# --- what could not be said -----------------------------------------------------------------------------------
+
+
+def unsaid(incident: Incident, now: datetime) -> tuple[tuple[datetime, Reminder], ...]:
+    """Return what waits to ring and was not told of elsewhere, with its time."""
+    told = subjects(fact.reminder for fact in incident.undelivered)
+    waiting = [alarm for alarm in alarms(incident, now) if not isinstance(alarm, Brief)]
+    rings = ((alarm.at, _rang(incident, alarm, now)) for alarm in waiting)
+    return tuple((at, reminder) for at, reminder in rings if not told >= subjects([reminder]))
+
+
+# --- one ------------------------------------------------------------------------------------------------------
+
+
+def _rang(incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat, now: datetime) -> Reminder:
     match alarm:
         case Ring(rule=rule, rung=rung, due=due, level=level):
-            yield Rang(at=now, rule=rule, rung=rung, due=due, late_by=_lateness(incident, alarm.at, now), level=level)
+            return Rang(at=now, rule=rule, rung=rung, due=due, late_by=_lateness(incident, alarm.at, now), level=level)
         case StepsDue(steps=steps):
-            yield StepsRang(at=now, steps=steps)
+            return StepsRang(at=now, steps=steps)
         case UpdateDue(promised=promised):
-            yield UpdateRang(at=now, promised=promised)
+            return UpdateRang(at=now, promised=promised)
         case Repeat():
-            yield RepeatRang(at=now)
-        case Brief():
-            yield Briefed(at=now, users=incident.unbriefed)
+            return RepeatRang(at=now)
         case _:
             assert_never(alarm)
 
@@ -49,3 +86,25 @@ def _rang(incident: Incident, alarm: Alarm, now: datetime) -> Iterable[Fact]:
 def _lateness(incident: Incident, at: datetime, now: datetime) -> timedelta:
     tolerated = ON_TIME_IN_DRILL if incident.drill else ON_TIME
     return now - at if now - at > tolerated else timedelta(0)
+
+
+def _only(reminder: Reminder, wanted: frozenset[Subject]) -> Reminder | None:
+    """Return what of *reminder* is *wanted*."""
+    if isinstance(reminder, StepsRang):
+        steps = tuple(step for step in reminder.steps if ("step", step) in wanted)
+        return replace(reminder, steps=steps) if steps else None
+    return reminder if wanted >= subjects([reminder]) else None
+
+
+def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...]:
+    """Return who is to do *steps*: whoever took each on, else the holders of its role, else who leads.
+
+    Who left the room hears nothing there; when nobody is left to name, the room is meant.
+    """
+    found: dict[UserId, None] = {}
+    for step in incident.playbook.steps():
+        if step.id in steps:
+            assigned = incident.step_state(step.id).assigned or step.role
+            people = incident.present(assigned) if isinstance(assigned, Role) else (assigned,)
+            found |= dict.fromkeys(user for user in people or incident.leaders() if user not in incident.left)
+    return tuple(found)

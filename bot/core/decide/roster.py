@@ -47,7 +47,7 @@ def remove(incident: Incident, command: Remove, by: UserId, now: datetime) -> Pe
         raise LastLeader(user)
     if has_right(incident.roster[user], Right.LEAD):
         removal = Removal(user=user)
-        if not second_persons(incident, by, removal):
+        if not second_persons(incident, by, removal, now):
             raise NoSecondPerson(user)
         return ask(incident, removal, by, now)
     return PersonRemoved(at=now, by=by, user=user)

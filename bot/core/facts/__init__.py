@@ -31,25 +31,41 @@ from bot.core.facts.clocks import (
     Snoozed,
 )
 from bot.core.facts.desk import (
+    CascadeOpening,
     ChoiceOffered,
     ControlRoomReady,
+    DirectRoomAsked,
+    DirectRoomReady,
     EncryptedFile,
     FileOffered,
+    HouseAct,
+    HouseConfirmationAsked,
+    HouseConfirmationGiven,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
+    Trusting,
 )
 from bot.core.facts.judgement import DraftFrozen, DraftMade, DraftReviewed, RiskDecided, RiskWeighed
 from bot.core.facts.lifecycle import Closed, PurgeCause, Purged, Resumed, SeveritySet
 from bot.core.facts.opening import CardPosted, Member, Opened, RoomReady, Severity
 from bot.core.facts.people import Briefed, Joined, Left, PersonInvited, PersonRemoved, RoleGiven, StrangerCame
-from bot.core.facts.ringing import Rang, RepeatRang, StepsRang, UpdateRang
-from bot.core.facts.two_persons import Closing, ConfirmationAsked, ConfirmationGiven, Irreversible, Removal
+from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts.two_persons import (
+    Announcing,
+    Closing,
+    ConfirmationAsked,
+    ConfirmationGiven,
+    Irreversible,
+    Removal,
+    Waiving,
+)
 from bot.core.facts.work import Answered, Noted, StepAssigned, StepDone, StepReopened, StepSkipped
 from bot.core.names import DeviceId, InputId
 
 __all__ = [
     "Acknowledged",
+    "Announcing",
     "Answered",
     "Briefed",
     "BulletinRead",
@@ -58,6 +74,7 @@ __all__ = [
     "CardPosted",
     "CascadeCancelled",
     "CascadeExtended",
+    "CascadeOpening",
     "CascadePaused",
     "CascadeResumed",
     "CascadeRow",
@@ -73,12 +90,17 @@ __all__ = [
     "ConfirmationGiven",
     "ControlRoomReady",
     "DeskFact",
+    "DirectRoomAsked",
+    "DirectRoomReady",
     "DraftFrozen",
     "DraftMade",
     "DraftReviewed",
     "EncryptedFile",
     "Fact",
     "FileOffered",
+    "HouseAct",
+    "HouseConfirmationAsked",
+    "HouseConfirmationGiven",
     "IdentityChangeSeen",
     "IdentityConfirmed",
     "IdentityShown",
@@ -86,6 +108,7 @@ __all__ = [
     "Joined",
     "Left",
     "Member",
+    "NotDelivered",
     "Noted",
     "Opened",
     "PersonInvited",
@@ -95,6 +118,7 @@ __all__ = [
     "Purged",
     "Rang",
     "Recorded",
+    "Reminder",
     "Removal",
     "RepeatRang",
     "Resumed",
@@ -113,7 +137,9 @@ __all__ = [
     "StepSkipped",
     "StepsRang",
     "StrangerCame",
+    "Trusting",
     "UpdateRang",
+    "Waiving",
 ]
 
 Fact = (
@@ -138,6 +164,7 @@ Fact = (
     | StepsRang
     | UpdateRang
     | RepeatRang
+    | NotDelivered
     | Acknowledged
     | Snoozed
     | RiskWeighed
@@ -167,7 +194,18 @@ Fact = (
     | BulletinRead
 )
 
-DeskFact = ControlRoomReady | ChoiceOffered | FileOffered | IdentityChangeSeen | IdentityShown | IdentityConfirmed
+DeskFact = (
+    ControlRoomReady
+    | DirectRoomAsked
+    | DirectRoomReady
+    | ChoiceOffered
+    | FileOffered
+    | HouseConfirmationAsked
+    | HouseConfirmationGiven
+    | IdentityChangeSeen
+    | IdentityShown
+    | IdentityConfirmed
+)
 
 F = TypeVar("F", Fact, DeskFact, Fact | DeskFact)
 

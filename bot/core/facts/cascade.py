@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.opening import Member
-from bot.core.names import EventId, IncidentId, Question
+from bot.core.names import EventId, IncidentId, Question, UserId
 from bot.core.playbook import Language
 
 
@@ -39,6 +39,8 @@ class CascadeExtended(Deed):
     playbook: str
     """Of the rooms to open."""
     rows: tuple[CascadeRow, ...]
+    confirmed_by: UserId | None = None
+    """The second person; None where the operator did it, at the machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

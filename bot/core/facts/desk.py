@@ -18,6 +18,22 @@ class ControlRoomReady(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectRoomAsked(Happened):
+    """A room of our own with one person is to be made, for what cannot be said where it belongs."""
+
+    user: UserId
+    codename: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectRoomReady(Happened):
+    """The room with that person exists."""
+
+    user: UserId
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceOffered(Deed):
     """Somebody asked to open an incident without naming a playbook; a number from them settles it."""
 
@@ -51,6 +67,51 @@ class FileOffered(Deed):
     size: int
     """Of the file, in bytes, as its sender says."""
     file: EncryptedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadeOpening:
+    """Open a room for each organisation of a list, which was read and found right."""
+
+    list: EncryptedFile
+    name: str
+    """Of the list, as its sender named it."""
+    title: str
+    playbook: str | None
+    severity: Severity | None
+    language: Language | None
+    drill: bool
+    organisations: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trusting:
+    """Know somebody by another identity from now on."""
+
+    user: UserId
+    master: str
+    """The master key that was shown."""
+
+
+HouseAct = CascadeOpening | Trusting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseConfirmationAsked(Deed):
+    """Somebody asked for an act of the house that needs a second person; nothing is done yet."""
+
+    number: int
+    act: HouseAct
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseConfirmationGiven(Deed):
+    """A second person confirmed, and it is done."""
+
+    number: int
+    asked_by: UserId
+    act: HouseAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

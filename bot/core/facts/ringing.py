@@ -1,4 +1,4 @@
-"""What rang."""
+"""What rang, and what could not."""
 
 from __future__ import annotations
 
@@ -40,3 +40,16 @@ class UpdateRang(Happened):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatRang(Happened):
     """A closed checklist is to be run again."""
+
+
+Reminder = Rang | StepsRang | UpdateRang | RepeatRang
+"""A fact only once it was said: until then it is what is to be said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotDelivered(Happened):
+    """A reminder could not be said in its room, and people were told of it elsewhere. It waits for the room."""
+
+    reminder: Reminder
+    code: str
+    """Why: a Matrix error code, or one of ours."""

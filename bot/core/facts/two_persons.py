@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.facts.base import Deed
-from bot.core.names import RuleId, UserId
+from bot.core.names import IncidentId, RuleId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,30 @@ class Removal:
     user: UserId
 
 
-Irreversible = Closing | Removal
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiving:
+    """Set aside a clock of the law that runs."""
+
+    rule: RuleId
+    reason: str
+    due: datetime | None
+    """When it is due as it runs now; None where the law gives no figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcing:
+    """Send a bulletin to very many organisations."""
+
+    text: str
+    audience: str
+    next_update: datetime | None
+    recipients: tuple[IncidentId, ...] | None
+    """As in `BulletinSent`."""
+    told: int
+    """How many organisations it is for."""
+
+
+Irreversible = Closing | Removal | Waiving | Announcing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Never
 
-from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.names import DeviceId, InputId, RoomId, UserId
 from bot.matrix.hostile import Surviving
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.sas import Party
@@ -35,14 +35,11 @@ Tell = Callable[[VerificationShown | VerificationEnded], Coroutine[None, None, N
 class Verifications:
     """`ports.Verifications`, for the people of the configuration."""
 
-    def __init__(
-        self, *, keys: Keys, ways: Ways, people: frozenset[UserId], clock: Clock, patience: timedelta = PATIENCE
-    ) -> None:
+    def __init__(self, *, keys: Keys, ways: Ways, people: frozenset[UserId], clock: Clock) -> None:
         self._keys = keys
         self._ways = ways
         self._people = people
         self._clock = clock
-        self._patience = patience
         self._talks: dict[UserId, Talk] = {}
         self._answered: dict[UserId, deque[float]] = {}
         self._jobs: asyncio.Queue[Callable[[Tell], Coroutine[None, None, None]]] = asyncio.Queue()
@@ -133,12 +130,12 @@ class Verifications:
 
     async def _hold(self, talk: Talk, tell: Tell) -> None:
         async def show(comparison: Comparison) -> None:
-            id_ = EventId(f"verification:{talk.id}:shown")
+            id_ = InputId(f"verification:{talk.id}:shown")
             await tell(VerificationShown(id=id_, comparison=comparison, received_at=self._clock.now()))
 
         end = VerificationEnd.FAILED
         try:
-            end = await talk.run(show, self._patience.total_seconds())
+            end = await talk.run(show, PATIENCE.total_seconds())
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends this verification and not the bot
             logger.warning("a verification broke off: %s", type(error).__name__)
         finally:
@@ -148,7 +145,7 @@ class Verifications:
         if talk.comparison is not None:
             await tell(
                 VerificationEnded(
-                    id=EventId(f"verification:{talk.id}:ended"),
+                    id=InputId(f"verification:{talk.id}:ended"),
                     user=talk.other.user,
                     end=end,
                     received_at=self._clock.now(),

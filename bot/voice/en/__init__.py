@@ -20,6 +20,7 @@ from bot.voice.en import (
     risk,
     rollup,
     rows,
+    silence,
     steps,
     trust,
     two_persons,
@@ -50,6 +51,7 @@ SENTENCES = {
     **refusals.SENTENCES,
     **reminders.SENTENCES,
     **rows.SENTENCES,
+    **silence.SENTENCES,
     **two_persons.SENTENCES,
     **verification.SENTENCES,
 }

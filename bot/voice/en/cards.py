@@ -46,6 +46,8 @@ SENTENCES = {
     "operator this reference: **{reference}**",
     "unreadable": "A message of yours could not be decrypted, so it was not carried out. Send it again; if that does "
     "not help, check that your device is verified.",
+    "unheard.misnamed": "A message of yours reached me under the name of another one, so it was not carried out. Type "
+    "it again. If this goes on, tell the operator: the homeserver may be at fault.",
     "card.to_confirm": "Once it is established: `!aware ID WHEN SOURCE`",
     "brief.person.left": "{name}: {roles} (has left the room)",
 }

@@ -2,6 +2,10 @@
 
 SENTENCES = {
     "refusal.NotAllowed": "That needs the role {roles}. Ask somebody who holds it.",
+    "refusal.GuestOfTheHouse": "That is for the people of this house, whom the configuration names; in this incident "
+    "you are a guest. Ask one of them.",
+    "refusal.CameLate": "This came after later messages of yours, so it was not carried out: it may have been held "
+    "back on the way. Type it again if you still want it.",
     "refusal.IncidentClosed": "This incident is closed. `!resume` opens it again.",
     "refusal.NotClosed": "This incident is open; there is nothing to resume.",
     "refusal.UnknownStep": "There is no step **{step}**. `!next` shows the open ones.",
@@ -52,6 +56,8 @@ SENTENCES = {
     "refusal.WrongRoom.direct": "That is told in a direct message to me only: others may read here.",
     "usage.line": "Write: `{usage}`",
     "usage.too-long": "That message is too long: at most {limit} bytes. Nothing was changed. Cut it in parts.",
+    "usage.arguments-too-long": "That is too long for this command: at most {limit} characters. Nothing was changed. "
+    "Shorten it, or cut it in parts.",
     "usage.control-character": "That message holds a control character ({code}), so it was not carried out. Type it "
     "again without it.",
     "usage.direction-mark": "That message holds an invisible mark that changes the order of text ({code}), so it was "

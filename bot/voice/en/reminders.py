@@ -14,7 +14,7 @@ SENTENCES = {
     "remind.do": "Filed: `!filed {rule} REFERENCE` · seen: `!ack`",
     "remind.do.overdue": "Filed: `!filed {rule} REFERENCE` · seen, stop ringing: `!ack`",
     "remind.overdue": "**Past due.** {words}",
-    "remind.late": "Sent {late} late: Cellule was down or could not reach the server.",
+    "remind.late": "Sent {late} late: Cellule was down, did not reach the server, or could say nothing in this room.",
     "remind.wider.1": "Nobody acknowledged the last reminder: now for the deputies too.",
     "remind.wider.2": "Nobody acknowledged the last reminder: now for the coordinators too.",
     "remind.wider.3": "Nobody acknowledged the last reminder: now for everybody.",

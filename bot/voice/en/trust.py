@@ -6,7 +6,7 @@ SENTENCES = {
     "fact.IdentityShown": "{who} looked at the new identity of {user}",
     "fact.IdentityConfirmed": "{who} confirmed the identity of {user}",
     "fact.IdentityConfirmed.operator": "The operator confirmed the identity of {user}",
-    "fact.StrangerCame": "{who} came without being on the roster",
+    "fact.StrangerCame": "{who} came without being on the roster, the server says",
     "distrusted.no-identity": "{who}, I read that and did not act on it: your account has no verified devices yet, "
     "so I cannot tell whose device it is, and I give it no keys.\nIn Element: Settings, Encryption, set up your "
     "recovery and verify this device. Then type it again.",
@@ -38,6 +38,9 @@ SENTENCES = {
     "device.came": "**{who} has a new device:** {device}\nFingerprint: `{fingerprint}`\nNothing vouches for it but the "
     "homeserver, and it is trusted from now on (first-use). Ask them by phone whether it is theirs; if not, `!remove` "
     "them from open incidents and have them verify their own devices.",
+    "device.back": "**A device of {who} is back:** {device}\nFingerprint: `{fingerprint}`\nThe homeserver had it gone, "
+    "and shows it again. It gets the keys again. Ask {who} by another way whether they still have it. If not, take "
+    "them out (`!remove`) until they have reset their identity in their app, then `!trust {who}`.",
     "stranger.here": "**{who} is in this room, or invited, and not on the roster.** They get no keys from me and "
     "command nothing. I take them out; look whether they are gone.\nDo they belong here? `!invite {who}`",
     "stranger.elsewhere": "**{who} is in the room {codename}, or invited, and not on its roster.** They get no keys "
@@ -50,6 +53,12 @@ SENTENCES = {
     "stays.elsewhere": "**{who} is still in the room {codename}:** the homeserver does not let me take them out. "
     "They get no keys from me and command nothing, but they may read what others write there. Those who lead there "
     "know.",
+    "comings.elsewhere": "**In the room {codename} more people come and go than can be true.** The server makes it up, "
+    "or somebody has it made. For the rest of this hour I take no notice of who comes and goes there; keys go to "
+    "the roster alone, as ever.",
+    "comings.control": "**In this room more people come and go than can be true.** The server makes it up, or somebody "
+    "has it made. For the rest of this hour I take no notice of who comes and goes here; keys go to those in the "
+    "configuration alone, as ever.",
     "identity.confirmed": "{who} is known by the new identity from now on. Devices it vouches for get keys with the "
     "next message.",
     "refusal.IdentityNotChanged": "The identity of {user} has not changed; there is nothing to confirm.",

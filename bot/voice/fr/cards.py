@@ -47,6 +47,8 @@ SENTENCES = {
     "l'exploitant : **{reference}**",
     "unreadable": "Un de vos messages n'a pas pu être déchiffré : il n'a pas été exécuté. Renvoyez-le ; si cela ne "
     "suffit pas, vérifiez que votre appareil est bien vérifié.",
+    "unheard.misnamed": "Un de vos messages m'est parvenu sous le nom d'un autre : il n'a pas été exécuté. Retapez-le. "
+    "Si cela continue, prévenez l'exploitant : le serveur Matrix est peut-être en cause.",
     "card.to_confirm": "Dès que c'est établi : `!connaissance ID QUAND SOURCE`",
     "brief.person.left": "{name} : {roles} (a quitté la salle)",
 }

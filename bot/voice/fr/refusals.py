@@ -2,6 +2,10 @@
 
 SENTENCES = {
     "refusal.NotAllowed": "Il faut pour cela le rôle {roles}. Demandez à quelqu'un qui l'a.",
+    "refusal.GuestOfTheHouse": "C'est réservé aux personnes de la maison, que la configuration nomme ; dans cet "
+    "incident, vous êtes un invité. Demandez à l'une d'elles.",
+    "refusal.CameLate": "Ce message est arrivé après d'autres que vous avez tapés plus tard : il n'a pas été exécuté, "
+    "car il a pu être retenu en route. Retapez-le si vous le voulez encore.",
     "refusal.IncidentClosed": "Cet incident est clos. `!reprendre` le rouvre.",
     "refusal.NotClosed": "Cet incident est en cours ; il n'y a rien à reprendre.",
     "refusal.UnknownStep": "Il n'y a pas d'étape **{step}**. `!suite` montre celles qui sont ouvertes.",
@@ -55,6 +59,8 @@ SENTENCES = {
     "refusal.WrongRoom.direct": "Cela ne se dit qu'en message direct avec moi : ici, d'autres peuvent lire.",
     "usage.line": "Écrivez : `{usage}`",
     "usage.too-long": "Ce message est trop long : {limit} octets au plus. Rien n'a changé. Coupez-le en plusieurs.",
+    "usage.arguments-too-long": "C'est trop long pour cette commande : {limit} caractères au plus. Rien n'a changé. "
+    "Raccourcissez, ou coupez en plusieurs.",
     "usage.control-character": "Ce message contient un caractère de contrôle ({code}) : il n'a pas été exécuté. "
     "Retapez-le sans lui.",
     "usage.direction-mark": "Ce message contient une marque invisible qui change l'ordre du texte ({code}) : il n'a "

@@ -14,7 +14,8 @@ SENTENCES = {
     "remind.do": "Déclaré : `!declare {rule} REFERENCE` · vu : `!vu`",
     "remind.do.overdue": "Déclaré : `!declare {rule} REFERENCE` · vu, ne plus sonner : `!vu`",
     "remind.overdue": "**Échéance passée.** {words}",
-    "remind.late": "Envoyé avec {late} de retard : Cellule était arrêtée ou ne joignait pas le serveur.",
+    "remind.late": "Envoyé avec {late} de retard : Cellule était arrêtée, ne joignait pas le serveur, ou ne pouvait "
+    "rien dire dans cette salle.",
     "remind.wider.1": "Personne n'a répondu au dernier rappel : les suppléants sont prévenus aussi.",
     "remind.wider.2": "Personne n'a répondu au dernier rappel : la coordination est prévenue aussi.",
     "remind.wider.3": "Personne n'a répondu au dernier rappel : tout le monde est prévenu.",

@@ -6,7 +6,7 @@ SENTENCES = {
     "fact.IdentityShown": "{who} a regardé la nouvelle identité de {user}",
     "fact.IdentityConfirmed": "{who} a confirmé l'identité de {user}",
     "fact.IdentityConfirmed.operator": "L'exploitant a confirmé l'identité de {user}",
-    "fact.StrangerCame": "{who} est là sans être membre de la cellule",
+    "fact.StrangerCame": "{who} est là sans être membre de la cellule, d'après le serveur",
     "distrusted.no-identity": "{who}, j'ai lu ce message sans l'exécuter : votre compte n'a encore aucun appareil "
     "vérifié. Je ne sais donc pas à qui est cet appareil, et je ne lui donne pas de clés.\nDans Element : "
     "Paramètres, Chiffrement, configurez la récupération et vérifiez cet appareil. Puis tapez-le de nouveau.",
@@ -40,6 +40,10 @@ SENTENCES = {
     "device.came": "**{who} a un nouvel appareil :** {device}\nEmpreinte : `{fingerprint}`\nSeul le serveur dit "
     "qu'il est à cette personne, et il est reconnu dès maintenant (first-use). Appelez : est-ce le sien ? "
     "Sinon, `!retirer` cette personne des incidents ouverts et faites-lui vérifier ses propres appareils.",
+    "device.back": "**Un appareil de {who} est revenu :** {device}\nEmpreinte : `{fingerprint}`\nLe serveur l'avait "
+    "donné pour parti et le montre de nouveau. Il reçoit de nouveau les clés. Demandez à {who} par une autre voie "
+    "s'il l'a toujours. Sinon, retirez cette personne (`!retirer`) jusqu'à ce qu'elle ait réinitialisé son "
+    "identité dans son application, puis `!confiance {who}`.",
     "stranger.here": "**{who} est dans cette salle, ou y est invité, sans être membre de la cellule.** Cette personne "
     "ne reçoit aucune clé de ma part et ne commande rien. Je la retire ; regardez si elle est partie.\nSa place est "
     "ici ? `!inviter {who}`",
@@ -54,6 +58,12 @@ SENTENCES = {
     "stays.elsewhere": "**{who} est toujours dans la salle {codename} :** le serveur ne me laisse pas retirer cette "
     "personne. Elle ne reçoit aucune clé de ma part et ne commande rien, mais lit peut-être ce que d'autres y "
     "écrivent. Les responsables y sont prévenus.",
+    "comings.elsewhere": "**Dans la salle {codename}, il entre et sort plus de monde que possible.** Le serveur "
+    "l'invente, ou quelqu'un le fait faire. Pendant le reste de cette heure je n'en tiens plus compte ; les clés "
+    "ne vont qu'à la cellule, comme toujours.",
+    "comings.control": "**Dans cette salle, il entre et sort plus de monde que possible.** Le serveur l'invente, ou "
+    "quelqu'un le fait faire. Pendant le reste de cette heure je n'en tiens plus compte ; les clés ne vont qu'à "
+    "ceux de la configuration, comme toujours.",
     "identity.confirmed": "{who} est reconnu par sa nouvelle identité. Les appareils qu'elle garantit reçoivent les "
     "clés dès le prochain message.",
     "refusal.IdentityNotChanged": "L'identité de {user} n'a pas changé ; il n'y a rien à confirmer.",

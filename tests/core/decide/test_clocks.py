@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.clocks import Filed, Running, SetAside
 from bot.core.commands import Acknowledge, File, SetAware, Snooze, Waive
-from bot.core.decide import decide, happen
+from bot.core.decide import decide
 from bot.core.errors import (
     ClockAlreadyFiled,
     ClockNotRunning,
@@ -44,12 +44,14 @@ from tests.core.build import (
     PEOPLE,
     SOFT,
     act,
+    came,
     drill,
     grow,
     incident,
     met,
     running,
     started,
+    waived,
 )
 from tests.core.cascades import child, row
 
@@ -174,7 +176,7 @@ def test_a_clock_is_filed_once() -> None:
 
 @pytest.mark.parametrize("facts", [(), (started(),), (ASIDE,)], ids=["suspected", "running", "aside"])
 def test_what_is_not_filed_can_be_set_aside_with_a_reason(facts: tuple[ClockStarted | ClockSetAside, ...]) -> None:
-    clock = act(incident(*facts), Waive(rule=HOURS_72, reason="encrypted at rest"), BOB, NOW + HOUR)
+    clock = waived(incident(*facts), reason="encrypted at rest", now=NOW + HOUR)
     aside = clock.clock_states[HOURS_72]
     assert isinstance(aside, SetAside)
     assert (aside.at, aside.by, aside.reason) == (NOW + HOUR, BOB, "encrypted at rest")
@@ -182,7 +184,7 @@ def test_what_is_not_filed_can_be_set_aside_with_a_reason(facts: tuple[ClockStar
 
 def test_what_is_set_aside_keeps_since_when_it_was_known_even_if_it_is_filed_after_all() -> None:
     before = incident(started())
-    aside = act(act(before, Waive(rule=HOURS_72, reason="encrypted"), BOB), Waive(rule=HOURS_72, reason="proved"), BOB)
+    aside = waived(waived(before, reason="encrypted"), reason="proved")
     filed = act(aside, File(rule=HOURS_72, reference="42"), BOB, NOW + HOUR)
     for state in (aside.clock_states[HOURS_72], filed.clock_states[HOURS_72]):
         assert isinstance(state, SetAside | Filed)
@@ -251,7 +253,7 @@ def test_a_snooze_in_a_drill_is_in_the_drills_hours() -> None:
 
 
 def _rang_at(clock: Incident, now: datetime) -> list[Rang]:
-    return [fact for fact in happen(clock, TimeCame(), now) if isinstance(fact, Rang)]
+    return [fact for fact in came(clock, now) if isinstance(fact, Rang)]
 
 
 @pytest.mark.parametrize("span", [72 * HOUR, 73 * HOUR, timedelta.max], ids=["to the due time", "past it", "for ever"])

@@ -50,7 +50,7 @@ from bot.core.facts import (
     SeveritySet,
     StrangerCame,
 )
-from bot.core.happenings import CardSent, PersonCalled, PersonCame, PersonWent, RoomMade, TimeCame
+from bot.core.happenings import CardSent, PersonCalled, PersonCame, PersonWent, RoomMade
 from bot.core.incident import Status
 from bot.core.names import EventId, Question, RoomId, RuleId, StepId
 from bot.core.risk import RiskFactor, RiskLevel
@@ -69,6 +69,7 @@ from tests.core.build import (
     ROOM,
     SOFT,
     act,
+    came,
     drill,
     incident,
     met,
@@ -219,7 +220,7 @@ def test_a_stranger_is_seen_once_until_gone_or_invited_by_command(coming: Person
 def test_time_brings_reminders_and_the_brief_of_late_joiners() -> None:
     invited = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
     room = incident(started(), invited, Joined(at=NOW + 24 * HOUR - BRIEF_DELAY, user=GUEST))
-    early, on_time = (happen(room, TimeCame(), NOW + hours * HOUR) for hours in (23, 24))
+    early, on_time = (came(room, NOW + hours * HOUR) for hours in (23, 24))
     assert early == ()
     assert {type(fact) for fact in on_time} == {Rang, Briefed}
     assert Briefed(at=NOW + 24 * HOUR, users=(GUEST,)) in on_time
@@ -229,8 +230,8 @@ def test_a_brief_waits_for_the_room() -> None:
     invited = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
     early = fold((OPENED, invited, Joined(at=NOW, user=GUEST)))
     assert early is not None
-    assert happen(early, TimeCame(), NOW + HOUR) == ()
-    assert happen(met(early, RoomMade(room=ROOM)), TimeCame(), NOW + HOUR) == (Briefed(at=NOW + HOUR, users=(GUEST,)),)
+    assert came(early, NOW + HOUR) == ()
+    assert came(met(early, RoomMade(room=ROOM)), NOW + HOUR) == (Briefed(at=NOW + HOUR, users=(GUEST,)),)
 
 
 def test_the_carrier_of_a_note_is_its_writer() -> None:

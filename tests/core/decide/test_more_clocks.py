@@ -48,6 +48,7 @@ from tests.core.build import (
     rule,
     running,
     started,
+    waived,
 )
 
 VAT = RuleId("VAT-MARCH")
@@ -116,7 +117,7 @@ def test_no_two_clocks_have_one_name_be_they_of_the_law_or_of_the_firm() -> None
     for room, name in (
         (act(incident(), add()), "vat MARCH"),
         (incident(), "gdpr 33 1"),
-        (act(incident(started()), Waive(rule=HOURS_72, reason="none"), BOB), "gdpr 33 1"),
+        (waived(incident(started())), "gdpr 33 1"),
         (act(act(incident(), add()), File(rule=VAT, reference="1"), BOB), "vat march"),
     ):
         with pytest.raises(ClockNameTaken):
@@ -206,12 +207,12 @@ def test_an_awareness_after_the_classification_is_refused_until_that_is_correcte
 def test_set_aside_and_started_again_it_keeps_the_classification_unless_that_is_left_behind() -> None:
     now = NOW + 3 * HOUR
     room = act(dora(started(DORA)), Classify(rule=DORA, when=NOW + HOUR), BOB, now)
-    aside = act(room, Waive(rule=DORA, reason="not major"), BOB, now)
+    aside = waived(room, DORA, now=now)
     assert running(act(aside, SetAware(rule=DORA, when=NOW), BOB, now), DORA).second == NOW + HOUR
     assert running(act(aside, SetAware(rule=DORA, when=NOW + 2 * HOUR), BOB, now), DORA).second is None
 
 
 def test_a_classification_of_what_runs_no_more_changes_nothing() -> None:
-    aside = act(dora(started(DORA)), Waive(rule=DORA, reason="not major"), BOB)
+    aside = waived(dora(started(DORA)), DORA)
     late = ClockClassified(at=NOW, by=BOB, rule=DORA, classified_at=NOW)
     assert grow(aside, late) == aside

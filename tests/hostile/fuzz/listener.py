@@ -19,7 +19,7 @@ from bot.matrix.hearing import Hearing
 from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.sync import SyncLoop
 from bot.matrix.trust import FirstUse
-from bot.ports import Batch, FileSent, Incoming, Message
+from bot.ports import Batch, FileSent, Incoming, Message, Received
 from bot.store.sqlite import open_store
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
@@ -120,9 +120,10 @@ class Listener:
 
     # --- what it stands between ------------------------------------------------------------------------------
 
-    async def _receive(self, batch: Batch) -> None:
-        await self.store.receive(batch)
+    async def _receive(self, batch: Batch) -> Received:
+        received = await self.store.receive(batch)
         self.heard += batch.events
+        return received
 
     async def _renew(self, *, soft_logout: bool) -> None:
         raise AssertionError

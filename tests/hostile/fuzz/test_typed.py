@@ -11,6 +11,7 @@ import pytest
 
 from bot.commands.table import ROWS
 from bot.core.names import RoomId, UserId
+from bot.service.outcome import Later
 from tests.core.build import ALICE, BOB, ERIN, GUEST
 from tests.hostile.fuzz.cases import any_text, case, fuzz
 from tests.service.shell import Shell
@@ -73,6 +74,8 @@ class Typing:
         """Return how many facts *body* would make."""
         typed = self.shell.message(body, room=room, sender=sender)
         outcome = await self.shell.service._inbox.outcome(typed, self.shell.clock.now())
+        if isinstance(outcome, Later):
+            outcome = outcome.make(self.shell.service.books.incident(outcome.stream))
         return len(outcome.facts)
 
 

@@ -4,13 +4,14 @@
  * One JSON command a line comes in: {id, do, ...}. One JSON answer a line goes out: {id, ok, result} or
  * {id, ok, error}. Lines with `event` and no `id` tell what happened by itself. Logs go to standard
  * error: warnings, or everything when PEER_LOG=all. The end of the input is the end of the client.
+ * The argument says after how many seconds a wait is given up, where a command does not say it.
  */
 import { randomUUID, webcrypto } from "node:crypto";
 import { createInterface } from "node:readline";
 import { format } from "node:util";
 
 const POLL_MS = 100;
-const DEADLINE_S = 20;
+const DEADLINE_S = Number(process.argv[2]);
 
 for (const level of ["trace", "debug", "log", "info", "warn", "error"]) {
     const heard = process.env.PEER_LOG === "all" || level === "warn" || level === "error";
@@ -365,6 +366,7 @@ const commands = {
     async verify({ user, room, device, timeout }) {
         const api = client.getCrypto();
         const request = await (room ? api.requestVerificationDM(user, room) : api.requestDeviceVerification(user, device));
+        tell({ event: "asked", user });
         await until(() => {
             if (request.phase === crypto.VerificationPhase.Cancelled) throw new Error(request.cancellationCode);
             return request.phase === crypto.VerificationPhase.Ready;

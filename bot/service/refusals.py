@@ -1,0 +1,116 @@
+"""What becomes of a row that the homeserver refuses: it waits, or is given up. In both cases somebody hears of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from bot import voice
+from bot.core.desk import House
+from bot.core.facts import Fact, RoomRefused
+from bot.core.names import InputId
+from bot.core.silence import Silence, silence
+from bot.ports import DESK, NO_DEVICE, SHOWN_ONCE, Clock, Content, Task, TaskKind
+from bot.service.books import Books
+from bot.service.control import ControlRoom
+from bot.service.outcome import Commit, Outcome
+from bot.service.ringing import Ringing
+from bot.service.silences import Silences
+from bot.service.tasks import answer_task, incident_place, result_input
+from bot.service.trusting import Guard
+from bot.service.unread import NOBODY_CAME
+from bot.service.urgency import rings, speaks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusals:
+    """Says what waits, and whom it is told to that something waits or was given up."""
+
+    house: House
+    books: Books
+    clock: Clock
+    guard: Guard
+    control: ControlRoom
+    ringing: Ringing
+    silences: Silences
+    deciding: asyncio.Lock
+    commit: Commit
+
+    async def refused(self, task: Task, code: str) -> bool:
+        """Tell whoever has to know; say whether *task* waits. If it does not, it is settled."""
+        match task.kind:
+            case TaskKind.RING:
+                return await self.ringing.refused(task, code)
+            case TaskKind.TELL | TaskKind.TRUST | TaskKind.ERASE | TaskKind.VERIFY:
+                return True
+            case TaskKind.CREATE_ROOM:
+                await self._no_room(task, code)
+                return True
+            case _ if self._waits(task, code):
+                await self._silent(task, code)
+                return True
+            case _:
+                await self._give_up(task, code)
+                return False
+
+    def _waits(self, task: Task, code: str) -> bool:
+        """Say whether *task* waits for its room: what rings in any case, and whatever the room is the reason for."""
+        if not speaks(task) or code == NOBODY_CAME:
+            return False
+        is_ours = self.books.incident(task.lane) is not None or task.lane == self.books.desk.control_room
+        is_the_rooms = code == NO_DEVICE or (is_ours and silence(code) is not Silence.REFUSED)
+        return is_the_rooms or rings(task) or task.kind in SHOWN_ONCE
+
+    # --- what waits -----------------------------------------------------------------------------------------------
+
+    async def _no_room(self, task: Task, code: str) -> None:
+        """Tell once that the room of an incident cannot be made; that of organisations is told in their progress."""
+        incident = self.books.incident(task.lane)
+        if incident is None or incident.room_refused:
+            return
+        input, fact = InputId(f"no-room:{task.id}"), RoomRefused(at=self.clock.now(), code=code)
+        await self._tell(input, incident.id, (fact,), self.silences.fallen(task.lane, (incident.opened_by,), input))
+
+    async def _silent(self, task: Task, code: str) -> None:
+        """Tell of a room that fell silent, once a day: those who lead there, and each whom what waits is for."""
+        if code == NO_DEVICE:
+            return  # nobody came yet: so every room begins
+        fallen = InputId(f"silent:{task.lane}:{self.clock.now():%Y-%m-%d}")
+        await self._tell(fallen, DESK, (), self.silences.fallen(task.lane, (), fallen))
+        asked = () if task.user is None else (task.user,)
+        for user in (*asked, *(task.content.mentions if task.content else ())):
+            input = InputId(f"{fallen}:{user}")
+            await self._tell(input, DESK, (), self.silences.tell((user,), input))
+
+    async def _tell(self, input: InputId, stream: str, facts: tuple[Fact, ...], tasks: tuple[Task, ...]) -> None:
+        async with self.deciding:
+            await self.commit(input, Outcome(stream=stream, facts=facts, tasks=tasks))
+
+    # --- what is given up -----------------------------------------------------------------------------------------
+
+    async def _give_up(self, task: Task, code: str) -> None:
+        input = result_input(task)
+        async with self.deciding:
+            await self.commit(input, Outcome(tasks=self._complaints(task, code, input)), done=task)
+
+    def _complaints(self, task: Task, code: str, input: InputId) -> tuple[Task, ...]:
+        """Return what is said because *task* is given up, where somebody waits for it."""
+        if task.complains or code == NOBODY_CAME:
+            return ()
+        incident, control = self.books.incident(task.lane), self.control.place()
+        place = control if incident is None else incident_place(incident)
+        language = self.house.language if incident is None else incident.language
+        match task:
+            case Task(kind=TaskKind.REMOVE):
+                return self.guard.stays(task)
+            case Task(kind=TaskKind.INVITE, user=str(user)):
+                text = voice.not_invited(user, code, language)
+            case Task(kind=TaskKind.PIN):
+                text = voice.not_pinned(code, language)
+            case Task(content=Content(thread=thread)) if place is not None and task.lane == place.lane:
+                place, text = replace(place, thread=thread), voice.not_said(code, task.id[:8], language)
+            case Task(user=str(user)):
+                text = voice.not_said_alone(user, code, task.id[:8], language)
+            case _:
+                return ()
+        return () if place is None else (replace(answer_task(input, 0, place, text), complains=True),)

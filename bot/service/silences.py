@@ -1,0 +1,170 @@
+"""Rooms in which nothing can be said: the control room is rung, and whom it concerns is told in a room of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot import voice
+from bot.core.decide.ringing import called, still
+from bot.core.desk import House, ask_for_direct_room
+from bot.core.facts import DirectRoomReady, NotDelivered
+from bot.core.incident import Incident
+from bot.core.names import InputId, RoomId, UserId
+from bot.core.reminders import Subject, subjects
+from bot.core.roster import Role, holders
+from bot.core.silence import Silence, SilentRoom, silence
+from bot.ports import NO_DEVICE, Chat, Clock, RoomPlan, Task, TaskKind
+from bot.service.books import Books
+from bot.service.drain import Drain
+from bot.service.outcome import Commit, Outcome
+from bot.service.tasks import result_input, ringing, task_id
+
+DIRECT_LANE = "direct:"
+"""Prefix of the lanes of rooms with one person."""
+TOLD_TOGETHER = timedelta(seconds=30)
+"""After somebody was told, what comes within this is told with what comes later: very many rooms may fall silent."""
+
+
+class Silences:
+    """Says who hears of a silent room, and what. It is worded when it is sent, as things are then."""
+
+    def __init__(  # noqa: PLR0913 - its ports, named
+        self,
+        *,
+        house: House,
+        books: Books,
+        chat: Chat,
+        clock: Clock,
+        drain: Drain,
+        deciding: asyncio.Lock,
+        commit: Commit,
+    ) -> None:
+        self._house = house
+        self._books = books
+        self._chat = chat
+        self._clock = clock
+        self._drain = drain
+        self._deciding = deciding
+        self._commit = commit
+        self._told_at: dict[str, datetime] = {}
+        """When something was said last in each lane of ours."""
+
+    # --- who is told ----------------------------------------------------------------------------------------------
+
+    def fallen(self, lane: str, people: Iterable[UserId], input: InputId) -> tuple[Task, ...]:
+        """Return the rows that tell of a room which fell silent: the control room, those who lead there, and *people*.
+
+        Of the control room itself the admins are told.
+        """
+        incident = self._books.incident(lane)
+        leaders = holders(self._house.people, Role.ADMIN) if incident is None else incident.leaders()
+        alarm = () if incident is None else self._alarm(input)
+        return (*alarm, *self.tell(dict.fromkeys([*leaders, *people]), input))
+
+    def undelivered(self, incident: Incident, facts: Sequence[NotDelivered], input: InputId) -> tuple[Task, ...]:
+        """Return the rows that tell of reminders that were not said: the control room, and whom they call.
+
+        Who is in a room where nobody has a device that can read us has none in a room of their own either.
+        """
+        people = dict.fromkeys(
+            user
+            for fact in facts
+            for user in called(incident, fact.reminder) or incident.leaders()
+            if silence(fact.code) is not Silence.NOBODY
+        )
+        return (*self._alarm(input), *self.tell(people, input))
+
+    def _alarm(self, input: InputId) -> tuple[Task, ...]:
+        control = self._books.desk.control_room
+        return () if control is None else (self._row(control, task_id(input, 0), TaskKind.SILENCE, room=control),)
+
+    def tell(self, people: Iterable[UserId], input: InputId) -> tuple[Task, ...]:
+        """Return the rows that tell each of *people* alone."""
+        return tuple(
+            self._row(f"{DIRECT_LANE}{user}", task_id(input, number), TaskKind.TELL, user=user)
+            for number, user in enumerate(people, 1)
+        )
+
+    def _row(
+        self, lane: str, id: str, kind: TaskKind, *, room: RoomId | None = None, user: UserId | None = None
+    ) -> Task:
+        at = self._told_at.get(lane)
+        not_before = None if at is None or at + TOLD_TOGETHER <= self._clock.now() else at + TOLD_TOGETHER
+        return Task(id=id, lane=lane, kind=kind, room=room, user=user, not_before=not_before)
+
+    # --- what is said ---------------------------------------------------------------------------------------------
+
+    async def perform(self, task: Task) -> None:
+        """Say what a SILENCE or a TELL is to say now; nothing when it is over. Raises ChatError."""
+        rooms = self._rooms(task.user)
+        if rooms:
+            await self._say(task, rooms)
+            self._told_at[task.lane] = self._clock.now()
+        input = result_input(task)
+        is_news = _news(self._rooms(task.user)) > _news(rooms)
+        more = (self._row(task.lane, task_id(input, 0), task.kind, room=task.room, user=task.user),) if is_news else ()
+        async with self._deciding:
+            await self._commit(input, Outcome(tasks=more), done=task)
+
+    async def _say(self, task: Task, rooms: tuple[SilentRoom, ...]) -> None:
+        language = self._house.language
+        if task.user is not None:
+            room, readers = await self._direct_room(task.user), frozenset({task.user})
+            content = ringing(voice.told_alone(rooms, language), (task.user,))
+        else:
+            room, readers = task.room or RoomId(task.lane), frozenset(self._house.people)
+            content = ringing(voice.silent_rooms(rooms, language), holders(self._house.people, Role.ADMIN))
+        await self._chat.say(room, content, txn=task.id, readers=readers)
+
+    async def _direct_room(self, user: UserId) -> RoomId:
+        """Return the room with *user* alone, made if there is none; who left it is invited again."""
+        known = self._books.desk.direct_rooms.get(user)
+        if known is not None:
+            await self._chat.invite(known, user)
+            return known
+        now = self._clock.now()
+        async with self._deciding:
+            if (asked := ask_for_direct_room(self._books.desk, user, now)) is not None:
+                await self._commit(InputId(f"direct:{user}"), Outcome(facts=(asked,)))
+        name = self._books.desk.direct_codenames[user]
+        room = await self._chat.create_room(RoomPlan(name=name, invite=(user,), admins=()))
+        async with self._deciding:
+            fact = DirectRoomReady(at=now, user=user, room=room)
+            await self._commit(InputId(f"direct-room:{user}"), Outcome(facts=(fact,)))
+        return room
+
+    # --- which rooms ----------------------------------------------------------------------------------------------
+
+    def _rooms(self, user: UserId | None) -> tuple[SilentRoom, ...]:
+        """Return the silent rooms that *user* is told of; None for the control room, which hears of all but itself."""
+        found = (self._silent(incident) for incident in self._books.incidents())
+        rooms = [room for room in found if room is not None and (user is None or _concerns(room, user))]
+        control = self._drain.silent.get(self._books.desk.control_room or "")
+        if user in self._house.people and control not in (None, NO_DEVICE):
+            rooms.insert(0, SilentRoom(incident=None, why=silence(control or "")))
+        return tuple(rooms)
+
+    def _silent(self, incident: Incident) -> SilentRoom | None:
+        """Return the incident's room if nothing can be said in it; that nobody came yet counts once something rang."""
+        reminders = still(incident, [fact.reminder for fact in incident.undelivered], self._clock.now())
+        if reminders:
+            return SilentRoom(incident=incident, why=silence(incident.undelivered[-1].code), reminders=reminders)
+        code = self._drain.silent.get(incident.id, NO_DEVICE)
+        if incident.room_refused and incident.parent is None:
+            code = Silence.NO_ROOM
+        return None if code == NO_DEVICE else SilentRoom(incident=incident, why=silence(code))
+
+
+def _concerns(room: SilentRoom, user: UserId) -> bool:
+    return room.incident is not None and user in room.incident.roster
+
+
+def _news(rooms: tuple[SilentRoom, ...]) -> frozenset[tuple[str, Silence, Subject]]:
+    """Return what is told by *rooms*."""
+    return frozenset(
+        (room.incident.id if room.incident else "", room.why, subject)
+        for room in rooms
+        for subject in ((), *subjects(room.reminders))
+    )

@@ -1,0 +1,71 @@
+"""Answers that take longer than the event loop may be held: made in a thread, outside every decision, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Never
+
+from bot.core.names import UserId
+from bot.ports import Incoming
+from bot.service.books import Books
+from bot.service.outcome import Later, Outcome
+
+TRIES = 3
+"""How often an answer is made anew because its incident changed meanwhile; the last one is given as it is."""
+
+End = Callable[[Incoming, Outcome], Awaitable[None]]
+"""Makes durable what an input leads to. Called while decisions are held."""
+
+
+class Worker:
+    """One thread at a time: a person who asks for much keeps one processor busy, and nobody else waiting."""
+
+    def __init__(self, *, books: Books, deciding: asyncio.Lock, end: End) -> None:
+        self._books = books
+        self._deciding = deciding
+        self._end = end
+        self._waiting: deque[tuple[Incoming, Later]] = deque()
+        self._came = asyncio.Event()
+        self._began: float | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Say whether anything waits or is in work."""
+        return bool(self._waiting)
+
+    @property
+    def busy_seconds(self) -> float:
+        """For how long the answer in work is being made; 0 when none is."""
+        return 0.0 if self._began is None else asyncio.get_running_loop().time() - self._began
+
+    def holds(self, sender: UserId) -> bool:
+        """Say whether an answer to *sender* is still to be made."""
+        return any(later.sender == sender for _, later in self._waiting)
+
+    def push(self, incoming: Incoming, later: Later) -> None:
+        """Let *incoming* wait for its turn. It stays in the inbox until it is answered."""
+        self._waiting.append((incoming, later))
+        self._came.set()
+
+    async def run(self) -> Never:
+        """Answer until cancelled."""
+        while True:
+            await self._came.wait()
+            self._came.clear()
+            while self._waiting:
+                incoming, later = self._waiting[0]
+                self._began = asyncio.get_running_loop().time()
+                await self._answer(incoming, later)
+                self._began = None
+                self._waiting.popleft()
+
+    async def _answer(self, incoming: Incoming, later: Later) -> None:
+        for attempt in range(1, TRIES + 1):
+            ground = self._books.incident(later.stream)
+            outcome = await asyncio.to_thread(later.make, ground)
+            async with self._deciding:
+                if attempt == TRIES or self._books.incident(later.stream) is ground:
+                    await self._end(incoming, outcome)
+                    return
