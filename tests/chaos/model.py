@@ -16,8 +16,8 @@ from tests.chaos.judge.acts import Act
 from tests.chaos.judge.card import title
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.evidence import Command, Fact, Heard
+from tests.chaos.judge.hearing import World
 from tests.chaos.judge.incident import find
-from tests.chaos.judge.ladder import Alarm
 from tests.chaos.judge.lines import people
 from tests.chaos.judge.sentences import sentence
 from tests.chaos.judge.text import ALWAYS, Text, any_of, filled, fits, found
@@ -238,8 +238,8 @@ def _incident(verdict: Verdict, house: House, evidence: Evidence, opening: Sent)
         getattr(verdict, fault.kind).append(f"{fault.what} ({case.title})")
     verdict.held["reminder message"] += len(heard)
     if evidence.is_over:
-        rang = [alarm for alarms in findings.world.rang for alarm in alarms]
-        _compare(verdict, case.title, rang, len(heard), kept)
+        _compare(verdict, case.title, findings.worlds, kept)
+        _count(verdict, case.title, len(heard), kept)
     return {room}
 
 
@@ -333,17 +333,27 @@ def _heard(said: Said, here: Sequence[Said]) -> Heard:
     )
 
 
-def _compare(verdict: Verdict, name: str, rang: Sequence[Alarm], messages: int, kept: Sequence[Kept]) -> None:
+def _compare(verdict: Verdict, name: str, worlds: Sequence[World], kept: Sequence[Kept]) -> None:
     """Hold what the bot wrote down about reminders against what was heard of them."""
-    heard = Counter(_of_repeated(alarm.rule, alarm.name) for alarm in rang if alarm.rule)
-    heard.update(step for alarm in rang for step in alarm.steps)
     written = Counter(_of_repeated(fact.rule, fact.rung) for fact in kept if fact.kind in RINGING and fact.rule)
     written.update(step for fact in kept if fact.kind in RINGING for step in fact.steps)
-    verdict.held["reminder"] += sum((heard & written).values())
+    # Words leave open what rang together: the order of events counts that agrees the most.
+    heard = max(map(_heard_in, worlds), key=lambda heard: (heard & written).total())
+    verdict.held["reminder"] += (heard & written).total()
     for what in (heard - written).elements():
         verdict.lost.append(f"fact: reminder {name} {what}: it was heard, and is not written down")
     for what in (written - heard).elements():
         verdict.lost.append(f"reminder: {name} {what}: it is written down, and was not heard")
+
+
+def _heard_in(world: World) -> Counter[str]:
+    rang = [alarm for alarms in world.rang for alarm in alarms]
+    heard = Counter(_of_repeated(alarm.rule, alarm.name) for alarm in rang if alarm.rule)
+    heard.update(step for alarm in rang for step in alarm.steps)
+    return heard
+
+
+def _count(verdict: Verdict, name: str, messages: int, kept: Sequence[Kept]) -> None:
     groups = len({fact.input for fact in kept if fact.kind in RINGING})
     if groups != messages:
         verdict.wrong.append(f"reminders of {name}: {messages} were heard, {groups} are written down")

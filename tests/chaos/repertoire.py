@@ -149,8 +149,7 @@ def _file(turn: Turn) -> Typed:
 
 
 def _waive(turn: Turn) -> Typed:
-    words = ("!waive FR-INS-5 {m}", "!ecarter FR-INS-5 {m}")
-    return turn.typed(words, kind="waive", what="FR-INS-5", text=turn.marker)
+    return set_aside(turn, "FR-INS-5")
 
 
 def _severity(turn: Turn) -> Typed:
@@ -225,6 +224,10 @@ def without_reason(turn: Turn, rule: str, when: datetime) -> Typed:
 
 def filed(turn: Turn, rule: str) -> Typed:
     return turn.typed((f"!filed {rule} {{m}}", f"!declare {rule} {{m}}"), kind="filed", what=rule, text=turn.marker)
+
+
+def set_aside(turn: Turn, rule: str) -> Typed:
+    return turn.typed((f"!waive {rule} {{m}}", f"!ecarter {rule} {{m}}"), kind="waive", what=rule, text=turn.marker)
 
 
 def rest(turn: Turn, rule: str, hours: int) -> Typed:

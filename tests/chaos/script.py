@@ -1,7 +1,8 @@
 """What is typed on purpose in the three rooms of an episode: clocks are started, answered or not, filed, and closed.
 
 In the first nobody answers a reminder until the clocks are overdue. In the second people do, and let clocks rest. The
-third is no drill: its clocks run at the pace of real life, near to a reminder, and closing it takes two persons.
+third is no drill: its clocks run at the pace of real life, near to a reminder; to set one aside and to close the
+incident takes two persons.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Script:
         """Close the incident, so that nothing rings any more."""
         await self.crowd.ask(room.alice, repertoire.close)
         if room.kind == "real":
-            await self.crowd.ask(room.bob, repertoire.confirm, 2)
+            await self.crowd.ask(room.bob, repertoire.confirm, 3)
 
     async def _silent(self, room: Room) -> None:
         ask = self.crowd.ask
@@ -104,9 +105,11 @@ class Script:
         await ask(room.bob, repertoire.aware, FIRST, _hours_ago(60) + 2 * soon)
         await ask(room.alice, repertoire.add_clock, _hours_ago(-12) + 2 * soon)
         await asyncio.sleep(REAL_S)
-        await ask(room.alice, repertoire.close)
+        await ask(room.bob, repertoire.set_aside, FIRST)
         await ask(room.alice, repertoire.confirm, 1)
-        await ask(room.bob, repertoire.confirm, 1)
+        await ask(room.alice, repertoire.close)
+        await ask(room.alice, repertoire.confirm, 2)
+        await ask(room.bob, repertoire.confirm, 2)
         await ask(room.bob, repertoire.resume)
 
     async def _start(self, room: Room, *, ahead_h: int) -> None:

@@ -57,7 +57,7 @@ async def test_whatever_is_killed_whenever_everything_happens_exactly_once(
     keep(run, played, verdicts)
     assert [verdict for verdict in verdicts if not verdict.is_clean] == []
     assert unreadable == []
-    assert Counter(Counter(rooms).values()) == {1: len(played.rooms) + 1}, "the bot is in two rooms of one name"
+    assert [name for name, times in Counter(rooms).items() if times > 1] == [], "the bot is in two rooms of one name"
 
 
 def keep(run: kept.Run, stage: Stage, verdicts: list[Verdict]) -> None:

@@ -22,7 +22,7 @@ DO, DO_OVER = "Filed: !filed LAW REFERENCE · seen: !ack", "Filed: !filed LAW RE
 DEPUTIES = "\n\nNobody acknowledged the last reminder: now for the deputies too."
 COORDINATORS = "\n\nNobody acknowledged the last reminder: now for the coordinators too."
 EVERYBODY = "\n\nNobody acknowledged the last reminder: now for everybody."
-LATE = "\n\nSent {} s late: Cellule was down or could not reach the server."
+LATE = "\n\nSent {} s late: Cellule was down, did not reach the server, or could say nothing in this room."
 
 
 def heard(seconds: float, left: str, *people: str, more: str = "", do: str = DO, rings: bool = True) -> Heard:
@@ -222,3 +222,18 @@ def test_what_was_due_before_a_clock_was_filed_must_have_rung() -> None:
     filed = command(8.5, "filed", what="LAW", text="no. 1")
     assert faults([], [filed]) == ["lost reminder: LAW T-6 of 10:00:06 never rang"]
     assert faults([], [command(7.5, "filed", what="LAW", text="no. 1")]) == [], "too soon after it to be sure"
+
+
+def test_what_was_chosen_before_a_command_may_be_said_after_it_as_things_are_then() -> None:
+    said = [heard(9.5, "in 2 h 30", BOB, more=LATE.format(3)), heard(9.6, "in 2 h 24", BOB, CAROL, more=DEPUTIES)]
+    meanwhile = replace(command(9.3, "severity", what="high"), sent=START + timedelta(seconds=7.9))
+    world = listened([*said, *UNANSWERED[2:]], [meanwhile])
+    assert world.faults == ()
+    assert [[alarm.name for alarm in alarms] for alarms in world.rang[:2]] == [["T-6"], ["T-3"]]
+
+
+def test_what_was_undone_before_it_was_said_is_left_out() -> None:
+    filed = replace(command(9.3, "filed", what="LAW", text="no. 1"), sent=START + timedelta(seconds=7.9))
+    assert faults([], [filed]) == []
+    (fault, *_) = faults([heard(9.5, "in 2 h 30", BOB, more=LATE.format(3))], [filed])
+    assert fault.startswith("wrong reminder of LAW T-6")

@@ -167,9 +167,10 @@ class Weeks:
             *[lambda: repertoire.choose(ANSWERING, turn)] * 3,
             lambda: repertoire.promise(turn, now + timedelta(seconds=chance.randrange(2, 7000))),
             lambda: repertoire.filed(turn, chance.choice(STARTED)),
+            lambda: repertoire.set_aside(turn, chance.choice(STARTED)),
             lambda: repertoire.add_clock(turn, now + timedelta(hours=chance.randrange(2, 60))),
             lambda: repertoire.resume(turn) if leads else repertoire.ack(turn),
-            lambda: repertoire.confirm(turn, chance.randrange(1, 4)) if leads else repertoire.ack(turn),
+            lambda: repertoire.confirm(turn, chance.randrange(1, 4)),
             lambda: repertoire.close(turn) if turn.who == ALICE else repertoire.ack(turn),
         ]
         return chance.choice(ways)()

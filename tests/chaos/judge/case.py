@@ -78,12 +78,17 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A closing that waits for a second person."""
+    """What waits for a second person: that a clock is set aside, or that the incident is closed."""
 
     number: int
     by: str
     at: datetime
-    summary: str
+    words: str
+    rules: tuple[str, ...]
+    """The clocks that it silences."""
+    due: datetime | None = None
+    """When the clock was due that is to be set aside."""
+    is_closing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,7 @@ from tests.chaos.judge.ladder import LADDER
 from tests.chaos.judge.lines import left, moment, name, people, reading, say, step_line, word
 from tests.chaos.judge.text import Text, Window, joined, paragraphs
 from tests.chaos.judge.times import HOUR
-
-NOTIFICATION = "GDPR-33-1"
+from tests.chaos.judge.two import ask, set_aside
 
 
 def started(case: Case, rule: str, act: Act, at: datetime, by: str) -> Clock:
@@ -117,11 +116,14 @@ def waive(case: Case, act: Act, at: datetime) -> Told:
         return refused(case, "starts.later", rule=act.what, after=case.rules[act.what].after)
     if before is not None and before.state == "filed":
         return refused(case, "is.filed", rule=act.what, words=before.words)
-    key = "aside.notification" if act.what == NOTIFICATION else "aside"
-    ran = before if before is None or before.runs else before.ran
-    clock = Clock(rule=act.what, state="aside", since=at, by=act.who, words=act.text, ran=ran)
-    text = say(case, key, rule=act.what, by=name(act.who), words=act.text)
-    return Told(text=text, case=_with_clock(case, clock))
+    if before is not None and before.runs and takes_two(case, act):
+        return ask(case, act, at)
+    return set_aside(case, act.what, act.who, act.text, at)
+
+
+def takes_two(case: Case, act: Act) -> bool:
+    """Say whether it takes two persons to set a clock aside that runs: one of the law, and no drill."""
+    return not (case.is_drill or case.rules[act.what].may_wait)
 
 
 def ack(case: Case, act: Act, at: datetime) -> list[Told]:

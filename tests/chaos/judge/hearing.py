@@ -24,6 +24,8 @@ PATIENCE = timedelta(seconds=2)
 """Who sends a command so long after a reminder was due, and has it carried out, must hear the reminder first."""
 
 MOST_PARTS = 5
+Subjects = frozenset[tuple[object, ...]]
+"""What reminders are about."""
 ENOUGH = 6
 """So many faults in one room are enough: what comes after them is seldom news."""
 
@@ -39,6 +41,8 @@ class World:
     """Nothing that follows was decided before."""
     changed: datetime
     """When a command last changed what was to ring."""
+    chosen: frozenset[Subjects] = frozenset()
+    """What may have been chosen to be said together before the last command, and is not said yet."""
     faults: tuple[Fault, ...] = ()
     rang: tuple[tuple[Alarm, ...], ...] = ()
 
@@ -70,27 +74,23 @@ class Listener:
 
     def _hear(self, heard: Heard) -> list[World]:
         ways = [way for before in self.worlds for way in self._ahead(before, heard.at)]
-        for is_worded_later in (False, True):
-            if good := [after for way in ways for after in self._explained(*way, heard, later=is_worded_later)]:
-                return good
-        return blamed(ways, heard)
+        return [after for way in ways for after in self._explained(*way, heard)] or blamed(ways, heard)
 
-    def _explained(self, world: World, window: Window, heard: Heard, *, later: bool) -> Iterator[World]:
-        """Yield the worlds after a reminder that this one had to say just like that.
+    def _explained(self, world: World, window: Window, heard: Heard) -> Iterator[World]:
+        """Yield the worlds after a reminder that was worded in *window*, when this one had to be said just like that.
 
-        It may be worded *later* than it was decided on, when the homeserver did not take it at once. Which of several
-        repeated ones it is, its words may leave open: that is one world.
+        What is said together is chosen before it is worded, maybe before commands that were carried out meanwhile: what
+        they undid is left out. Which of several repeated ones it is, its words may leave open: that is one world.
         """
-        found: dict[tuple[object, ...], list[tuple[tuple[Alarm, ...], datetime, Window]]] = {}
+        found: dict[tuple[object, ...], list[tuple[tuple[Alarm, ...], Window]]] = {}
         for start, end in pairwise([*moments(world.case, window), window.end]):
-            for alarms in due(world.case, Window(start, end).middle):
-                right = said_right(world.case, alarms, heard, Window(start, heard.at if later else end))
+            for alarms in _chosen(world, due(world.case, Window(start, end).middle)):
+                right = said_right(world.case, alarms, heard, Window(start, window.end))
                 if right and heard.rings and mentions(world.case, alarms) == (heard.people, heard.is_for_all):
-                    since = start if later else right.start
-                    found.setdefault(tuple(map(key_of, alarms)), []).append((alarms, since, right))
+                    found.setdefault(tuple(map(key_of, alarms)), []).append((alarms, right))
         for ways in found.values():
-            alarms, start, right = ways[0]
-            after = rung(world, alarms, start, heard, at_last=ways[-1][0])
+            alarms, right = ways[0]
+            after = rung(world, alarms, right.start, heard, at_last=ways[-1][0])
             yield self._late(world, alarms, right, after)
 
     def _late(self, before: World, alarms: Iterable[Alarm], right: Window, after: World) -> World:
@@ -127,7 +127,8 @@ class Listener:
         """Return the worlds after *command*; more than one when it may have come before or after a reminder."""
         all_ways = told(world.case, command.act, done)
         ways = [way for way in all_ways if way.is_kept]
-        after = replace(world, done=world.done + 1, since=max(world.since, done))
+        chosen = world.chosen | _choices(world, done)
+        after = replace(world, done=world.done + 1, since=max(world.since, done), chosen=chosen)
         if _is_ack(command):
             ways = [way for way in ways if command.answer is None or fits(way.text, command.answer, at(done))]
         if not ways:
@@ -181,8 +182,31 @@ def _refuses(case: Case, command: Command, moment: datetime) -> bool:
     return any(fits(way.text, command.answer or "", at(moment)) for way in ways)
 
 
-def _hours(alarm: Alarm) -> int:
-    return int(alarm.name.partition("+")[2] or 0)
+def _choices(world: World, until: datetime) -> frozenset[Subjects]:
+    """Return what may be chosen to be said together before *until*."""
+    pieces = pairwise([*moments(world.case, Window(world.since, until)), until])
+    ways = (alarms for start, end in pieces for alarms in due(world.case, Window(start, end).middle))
+    return frozenset(frozenset(chain.from_iterable(map(_subjects, alarms))) for alarms in ways)
+
+
+def _chosen(world: World, ways: Sequence[tuple[Alarm, ...]]) -> list[tuple[Alarm, ...]]:
+    """Return what may be said where each of *ways* is due: all of it, or what was chosen before."""
+    parts = [_left_of(alarms, chosen) for alarms in ways for chosen in world.chosen]
+    return list(dict.fromkeys([*ways, *(part for part in parts if part)]))
+
+
+def _left_of(alarms: Iterable[Alarm], chosen: Subjects) -> tuple[Alarm, ...]:
+    left = ((alarm, _subjects(alarm) & chosen) for alarm in alarms)
+    return tuple(
+        replace(alarm, steps=tuple(step for step in alarm.steps if (step,) in subjects)) if alarm.steps else alarm
+        for alarm, subjects in left
+        if subjects
+    )
+
+
+def _subjects(alarm: Alarm) -> Subjects:
+    """Return what an alarm is about; of repeated ones it does not matter which."""
+    return frozenset((step,) for step in alarm.steps) or frozenset({key_of(alarm)})
 
 
 def what(alarm: Alarm) -> tuple[object, ...]:
@@ -203,9 +227,14 @@ def _best(worlds: Sequence[World]) -> list[World]:
     fewest = min(len(world.faults) for world in worlds)
     best: list[World] = []
     for world in sorted((one for one in worlds if len(one.faults) == fewest), key=lambda one: one.since):
-        if not any(other.done == world.done and other.case == world.case for other in best):
+        if not any(_explains(other, world) for other in best):
             best.append(world)
     return best
+
+
+def _explains(one: World, other: World) -> bool:
+    """Say whether *one* explains whatever *other* does."""
+    return (one.done, one.case) == (other.done, other.case) and one.chosen >= other.chosen
 
 
 def said_right(case: Case, alarms: Sequence[Alarm], heard: Heard, window: Window) -> Window | None:
@@ -227,7 +256,7 @@ def rung(world: World, alarms: Iterable[Alarm], start: datetime, heard: Heard, a
     for rule in dict.fromkeys(alarm.rule for alarm in alarms if alarm.rule):
         of_rule = [alarm for alarm in alarms if alarm.rule == rule]
         names_, circle = tuple(alarm.name for alarm in of_rule), max(alarm.circle for alarm in of_rule)
-        latest = max((_hours(alarm) for alarm in at_last if alarm.rule == rule), default=0)
+        latest = max((alarm.latest for alarm in at_last if alarm.rule == rule), default=0)
         ring = Ring(names=names_, latest=latest, circle=circle, at=window, settled=heard.settled)
         clocks[rule] = replace(clocks[rule], rings=(*clocks[rule].rings, ring))
     steps = frozenset(step for alarm in alarms for step in alarm.steps)
@@ -238,7 +267,7 @@ def rung(world: World, alarms: Iterable[Alarm], start: datetime, heard: Heard, a
         steps_rang=window if steps else case.steps_rang,
         update_rang=next((alarm.promised for alarm in alarms if alarm.promised), case.update_rang),
     )
-    return replace(world, case=after, since=start, rang=(*world.rang, alarms))
+    return replace(world, case=after, since=start, rang=(*world.rang, alarms), chosen=frozenset())
 
 
 # --- what is wrong --------------------------------------------------------------------------------------------
@@ -250,14 +279,14 @@ def blamed(ways: Iterable[tuple[World, Window]], heard: Heard) -> list[World]:
     for world, window in ways:
         for start, end in pairwise([*moments(world.case, window), window.end]):
             alarms = max(due(world.case, Window(start, end).middle), key=len, default=())
-            distance, after = _blamed(world, alarms, heard, start)
+            distance, after = _blamed(world, alarms, heard, Window(start, window.end))
             found.setdefault(distance, []).append(after)
     return found[min(found)][-1:]
 
 
-def _blamed(world: World, alarms: tuple[Alarm, ...], heard: Heard, start: datetime) -> tuple[int, World]:
+def _blamed(world: World, alarms: tuple[Alarm, ...], heard: Heard, window: Window) -> tuple[int, World]:
     """Return how far a reminder is from the right one, and the world that has the blame."""
-    case, window, after = world.case, Window(start, heard.at), rung(world, alarms, start, heard)
+    case, start, after = world.case, window.start, rung(world, alarms, window.start, heard)
     if not alarms:
         return 3, after.blamed(_unfounded(case, heard, names(waiting(case, start)[:1]) or "nothing"))
     if said_right(case, alarms, heard, window):

@@ -18,8 +18,8 @@ from tests.chaos.judge.timeline import Entry, last_lines, written
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     faults: list[Fault]
-    world: World
-    """What rang, in the order of events that explains most of what was heard."""
+    worlds: list[World]
+    """What rang, in each order of events that explains most of what was heard."""
 
 
 def find(case: Case, commands: Sequence[Command], heard: Sequence[Heard], facts: Sequence[Fact]) -> Findings:
@@ -34,8 +34,8 @@ def find(case: Case, commands: Sequence[Command], heard: Sequence[Heard], facts:
     for command in commands:
         if not command.done and command.act.kind != "ack":
             faults += looked(states, command, timeline)
-    world = Listener(commands=commands).listen(case, heard)[0]
-    return Findings(faults=[*faults, *world.faults], world=world)
+    worlds = Listener(commands=commands).listen(case, heard)
+    return Findings(faults=[*faults, *worlds[0].faults], worlds=worlds)
 
 
 def _entries(states: Sequence[State], commands: Sequence[Command], facts: Sequence[Fact]) -> list[Entry]:

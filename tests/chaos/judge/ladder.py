@@ -38,10 +38,12 @@ class Rung(NamedTuple):
     name: str
     at: datetime
     by: datetime
+    latest: int = 0
+    """Of a repeated one, which it is at the latest."""
 
 
-def _rung(name: str, at: datetime, by: datetime | None = None) -> Rung:
-    return Rung(name, at, by or at)
+def _rung(name: str, at: datetime, by: datetime | None = None, latest: int = 0) -> Rung:
+    return Rung(name, at, by or at, latest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class Alarm:
     """From when on it must; later than *at* where the exact moment of an earlier reminder is not known."""
     rule: str = ""
     name: str = ""
+    latest: int = 0
+    """Of a repeated one, how many hours late it is at the most; its name says how many at the least."""
     circle: int = 0
     steps: tuple[str, ...] = ()
     promised: datetime | None = None
@@ -112,7 +116,14 @@ def _clock(case: Case, clock: Clock, now: datetime) -> list[Alarm]:
     waiting = {_on_the_wall(case, clock, rung, rung.at, now): rung for rung in sorted(rungs, key=lambda rung: rung.at)}
     circle = circle_of(case, clock)
     alarms = [
-        Alarm(at=at, by=_on_the_wall(case, clock, rung, rung.by, now), rule=clock.rule, name=rung.name, circle=circle)
+        Alarm(
+            at=at,
+            by=_on_the_wall(case, clock, rung, rung.by, now),
+            rule=clock.rule,
+            name=rung.name,
+            latest=rung.latest,
+            circle=circle,
+        )
         for at, rung in sorted(waiting.items())
     ]
     return [*_again(case, clock, alarms, now), *alarms]
@@ -144,7 +155,7 @@ def _overdue(case: Case, clock: Clock, end: datetime, now: datetime) -> list[Run
         return []
     passed = (case.legal(clock, now) - end) // HOUR
     first, last = (max(hours, passed) for hours in _following(case, clock, end))
-    return [_rung(f"T+{first}", end + first * HOUR, end + last * HOUR)]
+    return [_rung(f"T+{first}", end + first * HOUR, end + last * HOUR, last)]
 
 
 def _following(case: Case, clock: Clock, end: datetime) -> tuple[int, int]:
@@ -162,7 +173,7 @@ def _next_aim(case: Case, clock: Clock, now: datetime) -> list[Rung]:
         return []
     passed = (case.legal(clock, now) - aim) // DAY
     first, last = (max(days, passed) for days in _following_day(case, clock, aim))
-    return [_rung(f"{AIM}+{first * 24}" if first else AIM, aim + first * DAY, aim + last * DAY)]
+    return [_rung(f"{AIM}+{first * 24}" if first else AIM, aim + first * DAY, aim + last * DAY, last * 24)]
 
 
 def _following_day(case: Case, clock: Clock, aim: datetime) -> tuple[int, int]:

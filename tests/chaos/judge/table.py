@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from tests.chaos.judge import deadlines, ending, work
+from tests.chaos.judge import deadlines, ending, two, work
 from tests.chaos.judge.acts import Act, Told, refused
 from tests.chaos.judge.card import card
 from tests.chaos.judge.case import Case
@@ -68,7 +68,7 @@ ACTS: dict[str, Callable[[Case, Act, datetime], Told | list[Told]]] = {
     "severity": ending.severity,
     "not.allowed": ending.not_allowed,
     "close": ending.close,
-    "confirm": ending.confirm,
+    "confirm": two.confirm,
     "resume": ending.resume,
     "remove": ending.remove,
 }

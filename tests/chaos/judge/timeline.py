@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from tests.chaos.judge import times
 from tests.chaos.judge.acts import Act
 from tests.chaos.judge.case import Case
-from tests.chaos.judge.deadlines import NOTIFICATION
+from tests.chaos.judge.deadlines import takes_two
 from tests.chaos.judge.lines import moment, name, say, word
 from tests.chaos.judge.text import Text, Window, any_of
+from tests.chaos.judge.two import NOTIFICATION, act_of, asked_as, to_be_asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def written(case: Case, act: Act, at: datetime) -> list[Text]:  # noqa: PLR0911 
         case "severity":
             return [say(case, "fact.severity", who=who, severity=word(case, rule))]
         case "close" | "confirm" | "resume":
-            return _ends(case, act, who)
+            return _ends(case, act, at, who)
         case _:
             return _of_clock(case, act, at, who)
 
@@ -76,18 +77,35 @@ def _value(case: Case, act: Act) -> str:
     return word(case, act.text) if is_asked else act.text
 
 
-def _ends(case: Case, act: Act, who: str) -> list[Text]:
-    rules = ", ".join(case.of_law())
+def _ends(case: Case, act: Act, at: datetime, who: str) -> list[Text]:
     if act.kind == "resume":
         return [say(case, "fact.resume", who=who)]
     if act.kind == "confirm":
-        asked = [one for one in case.asked if str(one.number) == act.what]
-        first, summary = (name(asked[0].by), asked[0].summary) if asked else ("?", "")
-        given = say(case, "fact.confirm", who=who, first=first, number=act.what, rules=rules)
-        return [given, say(case, "fact.close", who=first, text=summary)]
-    if rules and not case.is_drill:
-        return [say(case, "fact.ask", who=who, number=str(case.asked_so_far + 1), rules=rules)]
+        return _confirmed(case, act, who)
+    if case.of_law() and not case.is_drill:
+        return [_asked(case, act, at, who)]
     return [say(case, "fact.close", who=who, text=act.text)]
+
+
+def _asked(case: Case, act: Act, at: datetime, who: str) -> Text:
+    asked = to_be_asked(case, act, at)
+    return say(case, "fact.ask", who=who, number=str(asked.number), what=act_of(case, asked))
+
+
+def _confirmed(case: Case, act: Act, who: str) -> list[Text]:
+    asked = asked_as(case, act.what)
+    if asked is None:
+        return []
+    first = name(asked.by)
+    given = say(case, "fact.confirm", who=who, first=first, number=act.what, what=act_of(case, asked))
+    if asked.is_closing:
+        return [given, say(case, "fact.close", who=first, text=asked.words)]
+    return [given, _aside(case, asked.rules[0], first, asked.words)]
+
+
+def _aside(case: Case, rule: str, who: str, reason: str) -> Text:
+    key = "fact.waive.notification" if rule == NOTIFICATION else "fact.waive"
+    return say(case, key, who=who, rule=rule, text=reason)
 
 
 def _of_clock(case: Case, act: Act, at: datetime, who: str) -> list[Text]:  # noqa: PLR0911 - a table
@@ -105,8 +123,8 @@ def _of_clock(case: Case, act: Act, at: datetime, who: str) -> list[Text]:  # no
             chained = [say(case, "fact.chained", rule=one, after=rule, at=now) for one in case.followers(rule)]
             return [say(case, "fact.filed", who=who, rule=rule, at=now, text=act.text), *chained]
         case "waive":
-            key = "fact.waive.notification" if rule == NOTIFICATION else "fact.waive"
-            return [say(case, key, who=who, rule=rule, text=act.text)]
+            is_asked = clock is not None and clock.runs and takes_two(case, act)
+            return [_asked(case, act, at, who) if is_asked else _aside(case, rule, who, act.text)]
         case "ack":
             return [say(case, "fact.ack", who=who, rules=any_of(r"[-\w]+(?:, [-\w]+)*"))]
         case "snooze":

@@ -114,7 +114,8 @@ def fact(case: Case, act: Act, at: datetime) -> Told:
         head = say(case, "answered", name=act.what, value=word(case, value), by=by)
         changes = [change for change in _changes(case, after) if change] or [say(case, "nothing.changes")]
     old = word(case, before) if question and before else before
-    was = say(case, "before", value=old) if old and before != value else ()
+    is_same = case.promised == act.when if act.when else before == value
+    was = say(case, "before", value=old) if old and not is_same else ()
     return Told(text=paragraphs(joined((head, was)), *changes), case=after)
 
 
