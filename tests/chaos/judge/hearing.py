@@ -223,18 +223,33 @@ def _overdue(case: Case, now: datetime) -> list[Alarm]:
 
 
 def _best(worlds: Sequence[World]) -> list[World]:
-    """Return those with the fewest faults, each once: the earlier it may go on, the more it explains."""
+    """Return those with the fewest faults, of those that go on alike one: the earlier it may, the more it explains."""
     fewest = min(len(world.faults) for world in worlds)
-    best: list[World] = []
+    best: list[tuple[object, World]] = []
     for world in sorted((one for one in worlds if len(one.faults) == fewest), key=lambda one: one.since):
-        if not any(_explains(other, world) for other in best):
-            best.append(world)
-    return best
+        future = _future(world)
+        place = next((place for place, (other, _) in enumerate(best) if other == future), None)
+        if place is None:
+            best.append((future, world))
+        else:
+            before = best[place][1]
+            best[place] = future, replace(before, chosen=before.chosen | world.chosen)
+    return [world for _, world in best]
 
 
-def _explains(one: World, other: World) -> bool:
-    """Say whether *one* explains whatever *other* does."""
-    return (one.done, one.case) == (other.done, other.case) and one.chosen >= other.chosen
+def _future(world: World) -> object:
+    """Return all on which what comes depends: of reminders the last one, and what is known of those before."""
+    clocks = {
+        rule: (
+            replace(clock, rings=clock.rings[-1:]),
+            {name for name in clock.rang if "+" not in name},
+            {name.partition("+")[0] for ring in clock.rings if ring.is_seen for name in ring.names},
+            [ring.settled for ring in clock.unseen[:1]],
+            len(clock.unseen) > 1,
+        )
+        for rule, clock in world.case.clocks.items()
+    }
+    return world.done, replace(world.case, clocks={}), clocks
 
 
 def said_right(case: Case, alarms: Sequence[Alarm], heard: Heard, window: Window) -> Window | None:
