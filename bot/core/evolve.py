@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -341,13 +341,19 @@ def _clock_after(
             return SetAside(at=at, by=by, reason=reason, running=_running_before(before))
         case ClockClassified():
             return _classified(incident, fact, before) if isinstance(before, Running) else before
-        case Rang(rung=rung, at=at, level=level):
-            rang = (*before.rung, rung) if isinstance(before, Running) else ()
-            return replace(before, rung=rang, rang_at=at, level=level) if isinstance(before, Running) else before
+        case Rang():
+            return _rang(before, fact)
         case Snoozed(at=at, until=until):
             return _snooze(before, incident.pace, at, until) if isinstance(before, Running) else before
         case _:
             assert_never(fact)
+
+
+def _rang(before: ClockState, fact: Rang) -> ClockState:
+    """Note a reminder of this due time. A clock may be corrected, or stopped, while one is being said."""
+    if not isinstance(before, Running) or before.due != fact.due:
+        return before
+    return replace(before, rung=(*before.rung, fact.rung), rang_at=fact.at, level=fact.level)
 
 
 def _running_before(state: ClockState) -> Running | None:
@@ -415,4 +421,11 @@ def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:
 
 
 def _with_clock(incident: Incident, rule: RuleId, state: ClockState) -> Incident:
-    return replace(incident, clock_states={**incident.clock_states, rule: state})
+    """Give a clock its new state. What could not be said of another due time is over."""
+    due = {state.due} if isinstance(state, Running) else set()
+    undelivered = tuple(fact for fact in incident.undelivered if not _is_over(fact.reminder, rule, due))
+    return replace(incident, clock_states={**incident.clock_states, rule: state}, undelivered=undelivered)
+
+
+def _is_over(reminder: Reminder, rule: RuleId, due: Collection[datetime | None]) -> bool:
+    return isinstance(reminder, Rang) and reminder.rule == rule and reminder.due not in due

@@ -22,14 +22,14 @@ def without(undelivered: Iterable[NotDelivered], said: Reminder) -> tuple[NotDel
 
 def _covers(said: Reminder, other: Reminder) -> bool:
     if isinstance(said, Rang):
-        return isinstance(other, Rang) and other.rule == said.rule
+        return isinstance(other, Rang) and (other.rule, other.due) == (said.rule, said.due)
     return bool(_subjects(said) & _subjects(other))
 
 
 def _subjects(reminder: Reminder) -> frozenset[Subject]:
     match reminder:
-        case Rang(rule=rule, rung=rung):
-            return frozenset({("clock", rule, rung)})
+        case Rang(rule=rule, rung=rung, due=due):
+            return frozenset({("clock", rule, rung, due.isoformat() if due else "")})
         case StepsRang(steps=steps):
             return frozenset(("step", step) for step in steps)
         case UpdateRang(promised=promised):

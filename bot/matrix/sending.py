@@ -71,8 +71,9 @@ class Sender:
         that could ever read it. A device that cannot be given the key right now does not hold the message back: it is
         owed the key, and gets it with the next message or from `deliver_owed`.
         """
-        if txn in self._unconfirmed and (said := await self._recall.find(room, txn)) is not None:
-            self._unconfirmed.discard(txn)
+        row = txn.partition("-")[0]
+        if not self._unconfirmed.isdisjoint({txn, row}) and (said := await self._recall.find(room, txn)) is not None:
+            self._unconfirmed -= {txn, row}
             return said
         message = message_content(content)
         if content.file is not None:

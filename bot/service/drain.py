@@ -24,12 +24,19 @@ _SILENT_REST = timedelta(seconds=15)
 _SILENT_EACH = timedelta(milliseconds=250)
 """One of very many rests as long for each that is silent: in some hundreds nobody may be for days, and each look at one
 is a write and often a request."""
+_STUCK_AFTER = timedelta(minutes=5)
+"""Somebody is told of a row that fails for so long while the homeserver answers what else we ask."""
+_HEARD_WITHIN = timedelta(minutes=2)
+"""An answer so long ago says that it is there."""
 _log = logging.getLogger(__name__)
 
 Perform = Callable[[Task], Awaitable[None]]
 """Does one row and settles it in the store; raises ChatError when the world did not let it."""
 Refused = Callable[[Task, str], Awaitable[bool]]
 """Says whether a row that was refused with this code waits; if it does not, it was settled."""
+
+Stuck = Callable[[Task], Awaitable[None]]
+"""Tells somebody that a row fails again and again. It is tried all the same."""
 
 
 class Drain:
@@ -40,13 +47,14 @@ class Drain:
     """
 
     def __init__(
-        self, *, store: Store, alarm_clock: AlarmClock, clock: Clock, perform: Perform, refused: Refused
+        self, *, store: Store, alarm_clock: AlarmClock, clock: Clock, perform: Perform, refused: Refused, stuck: Stuck
     ) -> None:
         self._store = store
         self._alarm_clock = alarm_clock
         self._clock = clock
         self._perform = perform
         self._refused = refused
+        self._stuck = stuck
         self._lanes: dict[str, Lane] = {}
         self._gate = Gate()
         self._unreached: dict[str, None] = {}
@@ -275,7 +283,7 @@ class Drain:
         rest = rest_after(code)
         rest = max(rest, len(self._silent) * _SILENT_EACH) if is_of_many else rest
         await self._postpone(row, self._clock.now() + rest)
-        row.refusal = code
+        row.refusal, row.failing_since = code, None
 
     def _remember(self, lane: str, code: str | None) -> None:
         if code is None:
@@ -301,6 +309,7 @@ class Drain:
     async def _limited(self, row: Row, busy: BusyError) -> None:
         now = self._clock.now()
         self._answered(now)
+        row.failing_since = None
         in_line = self._gate.limited(row.task, busy, now)
         await self._postpone(row, now + busy.retry_after, rests=not in_line)
 
@@ -308,7 +317,14 @@ class Drain:
         now, reach = self._clock.now(), self._gate.reach
         if reach.fail(row.task, now, begun=begun):
             self._unreached[row.task.lane] = None
+        row.failing_since = row.failing_since or now
         await self._postpone(row, now + reach.rest_of(row.task))
+        is_there = now - self._looked_at < _HEARD_WITHIN
+        if is_there and not row.is_told and now - row.failing_since >= _STUCK_AFTER:
+            row.is_told = True
+            if speaks(row.task):
+                self._silent[row.task.lane] = Silence.UNREACHED
+            await self._stuck(row.task)
 
     async def _postpone(self, row: Row, until: datetime, *, rests: bool = True) -> None:
         # First here: the homeserver may answer another row while this one is being written.

@@ -143,11 +143,15 @@ class Feeder:
             return await self._chat.create_room(plan)
         except RefusedError as refusal:
             _log.warning("the room of an organisation was refused: %s", refusal.code)
-            input, fact = result_input(task), RoomRefused(at=self._clock.now(), code=refusal.code)
+            await self.note_refused(child, refusal.code, result_input(task), done=task)
+        return None
+
+    async def note_refused(self, child: Incident, code: str, input: InputId, *, done: Task | None = None) -> None:
+        """Note that a room is not made, and show it in the progress: others have their turn."""
+        fact = RoomRefused(at=self._clock.now(), code=code)
         async with self._deciding:
             outcome = self._with_progress(Outcome(stream=child.id, facts=(fact,)), child, input)
-            await self._commit(input, outcome, done=task)
-        return None
+            await self._commit(input, outcome, done=done)
 
     def _with_progress(self, outcome: Outcome, child: Incident, input: InputId) -> Outcome:
         parent = self._books.incident(child.parent) if child.parent is not None else None

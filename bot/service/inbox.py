@@ -147,7 +147,7 @@ class Inbox:
                 case VerificationShown() | VerificationEnded():
                     return self._verification(incoming)
                 case CameBack():
-                    return came_back(incoming, self._books, self._house)
+                    return self._back(incoming, now)
                 case _:
                     assert_never(incoming)
         except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest
@@ -241,6 +241,15 @@ class Inbox:
             incidents = self._books.incidents()
             return self._later(DESK, asked, lambda _: register(command, incidents, asked))
         return verifying.settle(command, self._verifications.waiting(), self._house.people, asked)
+
+    def _back(self, event: CameBack, now: datetime) -> Outcome | Later:
+        """Tell the control room what an absence of ours cost; very many incidents may be looked at for it."""
+        room, incidents = self._books.desk.control_room, self._books.incidents()
+        if room is None:
+            return NOTHING
+        place = room_place(room, self._house.people)
+        asked = Asked(input=event.id, by=self._identity.user, place=place, language=self._house.language, now=now)
+        return self._later(DESK, asked, lambda _: came_back(event, incidents, place, self._house))
 
     def _refusal(self, refusal: RuleError, around: Surroundings) -> voice.Text:
         incident = around.incident

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.ports import SHOWN_ONCE, Task, TaskKind
-from bot.service.urgency import ANSWERS, Urgency, is_file, rings, urgency_of
+from bot.service.urgency import ANSWERS, Urgency, is_file, rings, speaks, urgency_of
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -20,6 +20,10 @@ class Row:
     """From when on it could be done: over a restart that begins anew, since nobody wrote it down."""
     refusal: str = ""
     """The code of the refusal for which it waits; empty when it waits for nothing else than its time."""
+    failing_since: datetime | None = None
+    """Since when each attempt failed without an answer; None when the last one had an answer."""
+    is_told: bool = False
+    """Whether somebody was told that it fails."""
 
     def rests(self, now: datetime) -> bool:
         """Say whether it waits for its time, on purpose or because it failed."""
@@ -77,8 +81,8 @@ class Lane:
     def next(self, now: datetime) -> Row | None:
         """Return what rings and may be done now, else the first row that may; None when nothing may.
 
-        What rings waits for the room to be made, and for nothing else. A row that failed holds the others; a deliberate
-        delay does not, nor a file, nor what rings.
+        What rings waits for the room to be made, and for nothing else. What was to be said in words and failed holds
+        the others; a deliberate delay does not, nor a file, nor what rings, nor what is done with people and the room.
         """
         ready = [row for row in self._rows if not row.rests(now)]
         is_made = all(row.task.kind is not TaskKind.CREATE_ROOM for row in self._rows)
@@ -108,7 +112,8 @@ def _first(ready: list[Row]) -> Row:
 
 def _holds(resting: Task) -> bool:
     """Say whether a row that rests holds those after it."""
-    return resting.attempts > 0 and not is_file(resting) and not rings(resting)
+    is_kept_in_order = resting.kind is TaskKind.CREATE_ROOM or speaks(resting)
+    return resting.attempts > 0 and is_kept_in_order and not is_file(resting) and not rings(resting)
 
 
 def _may_be_overtaken(task: Task) -> bool:

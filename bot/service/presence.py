@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,12 +10,12 @@ from zoneinfo import ZoneInfo
 from bot import voice
 from bot.core.absence import missed
 from bot.core.desk import House
+from bot.core.incident import Incident
 from bot.core.names import InputId
 from bot.core.roster import Role, holders
 from bot.ports import Batch, CameBack, Message, Store
-from bot.service.books import Books
-from bot.service.outcome import NOTHING, Outcome
-from bot.service.tasks import answer_task, ring_task, room_place
+from bot.service.outcome import Outcome
+from bot.service.tasks import Place, answer_task, ring_task
 
 AWAY_AFTER = timedelta(minutes=5)
 """An absence shorter than this is a restart, or a homeserver's, and nobody's business."""
@@ -44,13 +45,10 @@ class Presence:
         self._heard_at = batch.heard_at or self._heard_at
 
 
-def came_back(event: CameBack, books: Books, house: House) -> Outcome:
-    """Tell the control room what was missed; it rings for the admins if anything was."""
-    room = books.desk.control_room
-    if room is None:
-        return NOTHING
-    until, input, place = event.received_at, event.id, room_place(room, house.people)
-    lost = [found for incident in books.incidents() if (found := missed(incident, event.since, until)) is not None]
+def came_back(event: CameBack, incidents: Iterable[Incident], place: Place, house: House) -> Outcome:
+    """Tell in *place*, the control room, what was missed; it rings for the admins if anything was."""
+    until, input = event.received_at, event.id
+    lost = [found for incident in incidents if (found := missed(incident, event.since, until)) is not None]
     text = voice.away(event.since, until, lost, event.messages, ZoneInfo(house.zone), house.language)
     admins = holders(house.people, Role.ADMIN)
     return Outcome(tasks=(ring_task(input, 0, place, text, admins) if lost else answer_task(input, 0, place, text),))

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass, replace
 
 from bot import voice
 from bot.core.desk import House
 from bot.core.facts import Fact, RoomRefused
-from bot.core.names import InputId
+from bot.core.names import InputId, UserId
 from bot.core.silence import Silence, silence
 from bot.ports import DESK, NO_DEVICE, SHOWN_ONCE, Clock, Content, Task, TaskKind
 from bot.service.books import Books
 from bot.service.control import ControlRoom
+from bot.service.feeding import Feeder
 from bot.service.outcome import Commit, Outcome
 from bot.service.ringing import Ringing
 from bot.service.silences import Silences
 from bot.service.tasks import answer_task, incident_place, result_input
 from bot.service.trusting import Guard
 from bot.service.unread import NOBODY_CAME
-from bot.service.urgency import rings, speaks
+from bot.service.urgency import RINGING, rings, speaks
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,7 @@ class Refusals:
     clock: Clock
     guard: Guard
     control: ControlRoom
+    feeder: Feeder
     ringing: Ringing
     silences: Silences
     deciding: asyncio.Lock
@@ -53,6 +58,28 @@ class Refusals:
                 await self._give_up(task, code)
                 return False
 
+    async def stuck(self, task: Task) -> None:
+        """Tell whoever has to know that the homeserver answers, and takes *task* not. It is tried all the same."""
+        _log.error("stuck: %s; the homeserver answers, but has not taken row %s for minutes", task.kind, task.id)
+        match task:
+            case Task(kind=TaskKind.CREATE_ROOM):
+                await self._no_room(task, Silence.UNREACHED)
+            case Task(kind=TaskKind.INVITE | TaskKind.REMOVE, user=str(user)):
+                await self._tell(InputId(f"stuck:{task.id}"), DESK, (), self._not_yet(task, user))
+            case _ if speaks(task) and task.kind not in RINGING:
+                await self._silent(task, Silence.UNREACHED)
+            case _:
+                pass  # reminders have a patience of their own, and nobody waits for the rest
+
+    def _not_yet(self, task: Task, user: UserId) -> tuple[Task, ...]:
+        if task.kind is TaskKind.REMOVE:
+            return self.guard.stays(task)
+        incident = self.books.incident(task.lane)
+        place = self.control.place() if incident is None else incident_place(incident)
+        language = self.house.language if incident is None else incident.language
+        input, text = InputId(f"stuck:{task.id}"), voice.not_invited_yet(user, language)
+        return () if place is None else (replace(answer_task(input, 0, place, text), complains=True),)
+
     def _waits(self, task: Task, code: str) -> bool:
         """Say whether *task* waits for its room: what rings in any case, and whatever the room is the reason for."""
         if not speaks(task) or code == NOBODY_CAME:
@@ -65,10 +92,13 @@ class Refusals:
 
     async def _no_room(self, task: Task, code: str) -> None:
         """Tell once that the room of an incident cannot be made; that of organisations is told in their progress."""
-        incident = self.books.incident(task.lane)
+        incident, input = self.books.incident(task.lane), InputId(f"no-room:{task.id}")
         if incident is None or incident.room_refused:
             return
-        input, fact = InputId(f"no-room:{task.id}"), RoomRefused(at=self.clock.now(), code=code)
+        if incident.parent is not None:
+            await self.feeder.note_refused(incident, code, input)
+            return
+        fact = RoomRefused(at=self.clock.now(), code=code)
         await self._tell(input, incident.id, (fact,), self.silences.fallen(task.lane, (incident.opened_by,), input))
 
     async def _silent(self, task: Task, code: str) -> None:

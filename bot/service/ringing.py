@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from secrets import token_hex
 
 from bot import voice
 from bot.core.alarms import Brief, alarms
@@ -23,7 +24,7 @@ from bot.service.drain import Drain, rest_after
 from bot.service.outcome import Commit, Outcome
 from bot.service.retention import PURGE_KEY, Retention
 from bot.service.silences import Silences
-from bot.service.tasks import reference, reminder_task, result_input, ringing
+from bot.service.tasks import reference, reminder_task, result_input, ringing, transaction
 
 PATIENCE = timedelta(seconds=30)
 """How long a reminder may be on its way before people are told of it elsewhere. One that is refused has none: only
@@ -80,7 +81,8 @@ class Ringing:
                 return
             now = self.clock.now()
             is_ringing = self._is_ringing(incident)
-            input = InputId(f"{'late' if is_ringing else 'alarm'}:{id}:{self.books.count(incident.id)}")
+            # Each is one of its own: what was decided is facts and rows, and something may ring twice without either.
+            input = InputId(f"{'late' if is_ringing else 'alarm'}:{id}:{token_hex(8)}")
             outcome = self.happen(incident, TimeCame(), input, now)
             if is_ringing:
                 code = self.drain.silent.get(incident.id, Silence.UNREACHED)
@@ -113,7 +115,8 @@ class Ringing:
             if incident.room is None:
                 raise RefusedError(Silence.NO_ROOM)
             content = self._worded(task, incident, reminders)
-            await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
+            txn = transaction(task, reminders)
+            await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
         async with self.deciding:
             facts = tuple(replace(reminder, at=self.clock.now()) for reminder in reminders)
             await self.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)

@@ -123,7 +123,12 @@ class Service:
             house=house, books=books, store=store, chat=chat, alarm_clock=alarm_clock, clock=clock
         )
         self.drain = Drain(
-            store=store, alarm_clock=alarm_clock, clock=clock, perform=self._perform, refused=self._refused
+            store=store,
+            alarm_clock=alarm_clock,
+            clock=clock,
+            perform=self._perform,
+            refused=self._refused,
+            stuck=self._stuck,
         )
         self._silences = Silences(
             house=house,
@@ -151,6 +156,7 @@ class Service:
             books=books,
             clock=clock,
             control=self._control,
+            feeder=self.cascades.feeder,
             guard=self._inbox.guard,
             ringing=self._ringing,
             silences=self._silences,
@@ -466,3 +472,6 @@ class Service:
 
     async def _refused(self, task: Task, code: str) -> bool:
         return await self._refusals.refused(task, code)
+
+    async def _stuck(self, task: Task) -> None:
+        await self._refusals.stuck(task)

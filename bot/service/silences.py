@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from bot import voice
 from bot.core.decide.ringing import called, still
@@ -25,6 +26,10 @@ DIRECT_LANE = "direct:"
 """Prefix of the lanes of rooms with one person."""
 TOLD_TOGETHER = timedelta(seconds=30)
 """After somebody was told, what comes within this is told with what comes later: very many rooms may fall silent."""
+
+_AT_ONCE = 50
+"""So many incidents are looked at in one go: some milliseconds."""
+_News = frozenset[tuple[str, Silence, Subject]]
 
 
 class Silences:
@@ -97,18 +102,22 @@ class Silences:
     # --- what is said ---------------------------------------------------------------------------------------------
 
     async def perform(self, task: Task) -> None:
-        """Say what a SILENCE or a TELL is to say now; nothing when it is over. Raises ChatError."""
-        rooms = self._rooms(task.user)
+        """Say what a SILENCE or a TELL is to say now; nothing when it is over. Raises ChatError.
+
+        A transaction names what it says: an attempt whose answer was lost may have said less than the next one does.
+        """
+        rooms = await self._rooms(task.user)
+        told = _news(rooms)
         if rooms:
-            await self._say(task, rooms)
+            await self._say(task, rooms, txn=f"{task.id}-{_digest(told)}")
             self._told_at[task.lane] = self._clock.now()
         input = result_input(task)
-        is_news = _news(self._rooms(task.user)) > _news(rooms)
+        is_news = not _news(await self._rooms(task.user)) <= told
         more = (self._row(task.lane, task_id(input, 0), task.kind, room=task.room, user=task.user),) if is_news else ()
         async with self._deciding:
             await self._commit(input, Outcome(tasks=more), done=task)
 
-    async def _say(self, task: Task, rooms: tuple[SilentRoom, ...]) -> None:
+    async def _say(self, task: Task, rooms: tuple[SilentRoom, ...], *, txn: str) -> None:
         language = self._house.language
         if task.user is not None:
             room, readers = await self._direct_room(task.user), frozenset({task.user})
@@ -116,7 +125,7 @@ class Silences:
         else:
             room, readers = task.room or RoomId(task.lane), frozenset(self._house.people)
             content = ringing(voice.silent_rooms(rooms, language), holders(self._house.people, Role.ADMIN))
-        await self._chat.say(room, content, txn=task.id, readers=readers)
+        await self._chat.say(room, content, txn=txn, readers=readers)
 
     async def _direct_room(self, user: UserId) -> RoomId:
         """Return the room with *user* alone, made if there is none; who left it is invited again."""
@@ -137,10 +146,17 @@ class Silences:
 
     # --- which rooms ----------------------------------------------------------------------------------------------
 
-    def _rooms(self, user: UserId | None) -> tuple[SilentRoom, ...]:
-        """Return the silent rooms that *user* is told of; None for the control room, which hears of all but itself."""
-        found = (self._silent(incident) for incident in self._books.incidents())
-        rooms = [room for room in found if room is not None and (user is None or _concerns(room, user))]
+    async def _rooms(self, user: UserId | None) -> tuple[SilentRoom, ...]:
+        """Return the silent rooms that *user* is told of; None for the control room, which hears of all but itself.
+
+        There may be very many: others have their turn in between.
+        """
+        rooms = list[SilentRoom]()
+        for number, incident in enumerate(self._books.incidents(), 1):
+            if user is None or user in incident.roster:
+                rooms += filter(None, [self._silent(incident)])
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
         control = self._drain.silent.get(self._books.desk.control_room or "")
         if user in self._house.people and control not in (None, NO_DEVICE):
             rooms.insert(0, SilentRoom(incident=None, why=silence(control or "")))
@@ -148,8 +164,8 @@ class Silences:
 
     def _silent(self, incident: Incident) -> SilentRoom | None:
         """Return the incident's room if nothing can be said in it; that nobody came yet counts once something rang."""
-        reminders = still(incident, [fact.reminder for fact in incident.undelivered], self._clock.now())
-        if reminders:
+        undelivered = [fact.reminder for fact in incident.undelivered]
+        if undelivered and (reminders := still(incident, undelivered, self._clock.now())):
             return SilentRoom(incident=incident, why=silence(incident.undelivered[-1].code), reminders=reminders)
         code = self._drain.silent.get(incident.id, NO_DEVICE)
         if incident.room_refused and incident.parent is None:
@@ -157,11 +173,11 @@ class Silences:
         return None if code == NO_DEVICE else SilentRoom(incident=incident, why=silence(code))
 
 
-def _concerns(room: SilentRoom, user: UserId) -> bool:
-    return room.incident is not None and user in room.incident.roster
+def _digest(told: _News) -> str:
+    return sha256(repr(sorted(told)).encode()).hexdigest()[:16]
 
 
-def _news(rooms: tuple[SilentRoom, ...]) -> frozenset[tuple[str, Silence, Subject]]:
+def _news(rooms: tuple[SilentRoom, ...]) -> _News:
     """Return what is told by *rooms*."""
     return frozenset(
         (room.incident.id if room.incident else "", room.why, subject)

@@ -25,7 +25,15 @@ from bot.voice.register import register, register_note, register_pages, register
 from bot.voice.reminders import remind
 from bot.voice.risk import risk
 from bot.voice.rollup import rollup, rollup_chart, rollup_table
-from bot.voice.silence import not_invited, not_pinned, not_said, not_said_alone, silent_rooms, told_alone
+from bot.voice.silence import (
+    not_invited,
+    not_invited_yet,
+    not_pinned,
+    not_said,
+    not_said_alone,
+    silent_rooms,
+    told_alone,
+)
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
 from bot.voice.trust import (
@@ -91,6 +99,7 @@ __all__ = [
     "misnamed",
     "next_for",
     "not_invited",
+    "not_invited_yet",
     "not_pinned",
     "not_said",
     "not_said_alone",

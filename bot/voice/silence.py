@@ -39,6 +39,11 @@ def not_invited(user: UserId, code: str, language: Language) -> Text:
     return render(say(language, "refused.invite", who=short(user, 80), code=code))
 
 
+def not_invited_yet(user: UserId, language: Language) -> Text:
+    """Return that the homeserver does not take the invitation of *user*, and is asked again and again."""
+    return render(say(language, "stuck.invite", who=short(user, 80)))
+
+
 def not_pinned(code: str, language: Language) -> Text:
     """Return that the card is not pinned."""
     return render(say(language, "refused.pin", code=code))

@@ -34,6 +34,7 @@ from bot.core.errors import IncidentClosed, RuleError
 from bot.core.evolve import evolve, fold
 from bot.core.facts import (
     Briefed,
+    ClockSetAside,
     Closed,
     Closing,
     ConfirmationAsked,
@@ -44,6 +45,7 @@ from bot.core.facts import (
     Removal,
     RepeatRang,
     RoleGiven,
+    Waiving,
 )
 from bot.core.happenings import CardSent, Happening, PersonCalled, PersonCame, PersonWent, RoomMade, TimeCame
 from bot.core.incident import WHOLE_ROOM, Incident, Status, StepStatus
@@ -300,10 +302,18 @@ class AnySequence(RuleBasedStateMachine):
                 assert (fact.act, fact.asked_by) == (asked.act, asked.by)
                 assert fact.at - asked.at < 10 * MINUTE
                 assert by not in (asked.by, getattr(asked.act, "user", None))
-                assert all(has_right(before.roster[user], Right.LEAD) for user in (by, asked.by))
+                right = Right.CLOCK if isinstance(asked.act, Waiving) else Right.LEAD
+                assert all(has_right(before.roster[user], right) for user in (by, asked.by))
                 assert number not in {one.number for one in self.facts if isinstance(one, ConfirmationGiven)}
+            case ClockSetAside(rule=rule, reason=reason) if self.is_law_running(before, rule):
+                assert isinstance(given, Waiving)
+                assert (given.rule, given.reason) == (rule, reason)
             case _:
                 assert given is None or isinstance(fact, Closed | PersonRemoved)
+
+    def is_law_running(self, incident: Incident, id: RuleId) -> bool:
+        state = incident.clock_states.get(id)
+        return isinstance(state, Running) and not incident.drill and not incident.rules[id].may_wait
 
     # --- what must hold -------------------------------------------------------------------------------------
 

@@ -22,7 +22,11 @@ class FakeClock:
         return self.move_to(self._now + span)
 
     def move_to(self, moment: datetime) -> datetime:
-        """Move to *moment* and return it; time never runs backwards."""
+        """Move to *moment* and return it; by itself time never runs backwards."""
         assert moment >= self._now
         self._now = moment
         return moment
+
+    def set_back(self, span: timedelta) -> None:
+        """Be set back by *span*, as an operator or a time server does."""
+        self._now -= span

@@ -15,7 +15,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -132,16 +131,15 @@ def main(words: Sequence[str]) -> int:
     found = [mutant for room in chosen.rooms for path in _files(room) for mutant in mutants_of(path)]
     picked = random.Random(chosen.seed).sample(found, min(chosen.count, len(found)))
     known = {(entry["path"], entry["was"], entry["text"]) for entry in json.loads(SURVIVORS.read_text())}
-    alive, begun = list[Mutant](), time.monotonic()
+    alive = list[Mutant]()
     for number, mutant in enumerate(picked, 1):
         if is_killed(mutant, reach):
             continue
         alive.append(mutant)
         told(f"{number:4}  lives  {mutant}")
     unknown = [mutant for mutant in alive if (mutant.path, mutant.was, mutant.text) not in known]
-    minutes = (time.monotonic() - begun) / 60
     told(f"{len(picked)} of {len(found)} mutants, {len(picked) - len(alive)} killed, {len(alive)} live, of which")
-    told(f"{len(unknown)} are not in {SURVIVORS.name}; seed {chosen.seed}, {minutes:.0f} minutes")
+    told(f"{len(unknown)} are not in {SURVIVORS.name}; seed {chosen.seed}")
     return int(bool(unknown))
 
 

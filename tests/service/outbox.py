@@ -106,6 +106,7 @@ class Outbox:
         self.drain: Drain
         self.tried: list[tuple[datetime, Task]] = []
         self.done: list[tuple[datetime, Task]] = []
+        self.stuck: list[Task] = []
         self.in_work = 0
         self.most_in_work = 0
 
@@ -119,6 +120,7 @@ class Outbox:
             clock=self.clock,
             perform=self._perform,
             refused=self._give_up,
+            stuck=self._note_stuck,
         )
         self.alarm_clock.start(self._ring)
         self.drain.load(await self.store.tasks())
@@ -130,6 +132,9 @@ class Outbox:
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
+
+    async def _note_stuck(self, task: Task) -> None:
+        self.stuck.append(task)
 
     async def _give_up(self, task: Task, code: str) -> bool:
         """Let what nobody can read wait, and give up everything else."""

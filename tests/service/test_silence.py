@@ -111,7 +111,7 @@ async def test_over_a_whole_ladder_in_an_unsafe_room_each_rung_is_told_elsewhere
         assert "GDPR-33-1: overdue by 2" in said.body
         assert "or could say nothing in this room" in said.body
         assert await rungs(shell) == ["T-48", "T-24", "T-12", "T-6", "T-3", "T-1", "T", "T+2"]
-        assert [room.why for room in shell.service._silences._rooms(None)] == []
+        assert [room.why for room in await shell.service._silences._rooms(None)] == []
 
 
 async def test_what_people_are_told_alone_is_the_reminder_itself_and_why_it_stands_there(shell: Shell) -> None:

@@ -21,6 +21,8 @@ SENTENCES = {
     "fact.NotDelivered": "not delivered: {what} ({why})",
     "refused.invite": "**{who} is not invited:** the server refuses it ({code}). Is the id right, and may they be "
     "invited from here? Then invite them in your app.",
+    "stuck.invite": "**{who} is not invited yet:** the server has given no good answer for minutes; theirs may be "
+    "away. I go on trying, and you need do nothing. If it is urgent, reach them in another way.",
     "refused.pin": "The card could not be pinned: the server refuses it ({code}). Pin it in your app, or give me the "
     "power to.",
     "refused.say": "I could not send what you asked for here ({code}). Ask again, or for less; in the log it is row "

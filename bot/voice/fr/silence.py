@@ -22,6 +22,9 @@ SENTENCES = {
     "fact.NotDelivered": "non remis : {what} ({why})",
     "refused.invite": "**{who} n'est pas invité :** le serveur le refuse ({code}). L'identifiant est-il juste, et "
     "cette personne peut-elle être invitée d'ici ? Alors invitez-la dans votre application.",
+    "stuck.invite": "**{who} n'est pas encore invité :** depuis plusieurs minutes le serveur ne répond pas comme il "
+    "faut ; le sien est peut-être arrêté. Je continue d'essayer, vous n'avez rien à faire. Si c'est urgent, "
+    "joignez cette personne autrement.",
     "refused.pin": "La carte n'a pas pu être épinglée : le serveur le refuse ({code}). Épinglez-la dans votre "
     "application, ou donnez-m'en le droit.",
     "refused.say": "Je n'ai pas pu envoyer ici ce que vous demandiez ({code}). Demandez de nouveau, ou moins à la fois "
