@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -19,13 +19,14 @@ from bot.cli import main
 from bot.core import alarms, evolve, rungs
 from bot.core.clocks import Filed, Running
 from bot.core.decide import clocks as deciding
-from bot.core.decide import ringing
+from bot.core.decide import confirming, ringing
 from bot.core.facts import Noted
 from bot.core.incident import WHOLE_ROOM, Incident
-from bot.core.names import EventId
+from bot.core.names import EventId, RoomId, UserId
 from bot.core.playbook import Language
 from bot.ports import Content, Task
-from bot.service import inbox, service, tasks
+from bot.service import service, tasks
+from bot.service.ringing import Ringing
 
 VARIABLE = "CHAOS_BUG"
 
@@ -73,12 +74,31 @@ def _wrap(owner: Any, name: str, change: Callable[..., Any]) -> None:
 
 
 def _change_reminders(change: Callable[[Content], Content]) -> None:
-    def changed(old: Callable[..., Task], *told: Any) -> Task:
-        task = old(*told)
-        assert task.content is not None
-        return replace(task, content=change(task.content))
+    _wrap(Ringing, "_worded", lambda old, *told: change(old(*told)))
 
-    _wrap(tasks, "_reminder", changed)
+
+@dataclass(slots=True)
+class Voice:
+    """Says reminders so many times instead of once."""
+
+    chat: Any
+    times: int
+
+    async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
+        event = EventId("$nothing")
+        for number in range(self.times):
+            event = await self.chat.say(room, content, txn=f"{txn}{'again' * number}", readers=readers)
+        return event
+
+
+def _say_some_reminders(times: int, every: int) -> None:
+    is_some = _every(every)
+
+    async def say(old: Callable[..., Any], self: Ringing, task: Task) -> None:
+        other: Any = Voice(self.chat, times)
+        await old(replace(self, chat=other) if is_some() else self, task)
+
+    _wrap(Ringing, "say", say)
 
 
 # --- reminders that do not ring ---------------------------------------------------------------------------------
@@ -119,13 +139,7 @@ def a_filing_starts_no_other_clock() -> None:
 
 @bug(r"lost reminder: |wrong reminder of .*late")
 def one_ringing_message_in_ten_is_never_said() -> None:
-    is_lost = _every(10)
-
-    async def say(old: Callable[..., Any], self: Any, room: Any, task: Task, content: Content, incident: Any) -> None:
-        if not (content.rings and content.thread is None and is_lost()):
-            await old(self, room, task, content, incident)
-
-    _wrap(service.Service, "_say", say)
+    _say_some_reminders(times=0, every=10)
 
 
 # --- reminders that ring too often --------------------------------------------------------------------------------
@@ -133,14 +147,7 @@ def one_ringing_message_in_ten_is_never_said() -> None:
 
 @bug(r"doubled reminder .* nothing was due")
 def some_reminders_ring_twice() -> None:
-    is_doubled = _every(3)
-
-    def doubled(old: Callable[..., Sequence[Task]], *told: Any, **named: Any) -> Sequence[Task]:
-        made = old(*told, **named)
-        rings = [task for task in made if task.content and task.content.rings and not task.content.thread]
-        return (*made, *(replace(task, id=task.id[::-1]) for task in rings if is_doubled()))
-
-    _wrap(inbox, "incident_tasks", doubled)
+    _say_some_reminders(times=2, every=3)
 
 
 @bug(r"invented reminder .* its clock was to rest")
@@ -218,6 +225,22 @@ def clocks_end_an_hour_late() -> None:
         return due + timedelta(hours=1) if due else None
 
     _wrap(evolve, "due_time", later)
+
+
+# --- two persons --------------------------------------------------------------------------------------------------
+
+
+@bug(r"wrong answer to waive GDPR-33-1 .*not 'This needs a second person")
+def one_person_sets_a_clock_aside() -> None:
+    def set_aside(old: Callable[..., Any], incident: Incident, *told: Any) -> Any:
+        return old(replace(incident, drill=True), *told)
+
+    _wrap(deciding, "set_aside", set_aside)
+
+
+@bug(r"wrong answer to confirm .*not 'It takes a second person")
+def whoever_asked_can_confirm() -> None:
+    _wrap(confirming, "second_persons", lambda old, incident, by, *told: (*old(incident, by, *told), by))
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
