@@ -186,9 +186,9 @@ class Stage:
             opened.append(Room(kind=kind, alice=talk, bob=talk.of(self.bob)))
         for room in opened:
             self.rooms.append(room.alice.room)
-            for peer in (self.bob, self.carol):
-                # Asked of another: who joins within a moment may believe the invitation for longer than the join.
-                await self.control.peer.wait_member(room.alice.room, peer.user, within_s=OPENS_WITHIN_S)
+            async with asyncio.timeout(OPENS_WITHIN_S):
+                while not {self.bob.user, self.carol.user} <= await self.control.peer.joined(room.alice.room):
+                    await asyncio.sleep(0.2)
         return opened
 
     async def _room(self, marker: str) -> str:

@@ -330,6 +330,9 @@ const commands = {
         return until(found, `${membership} of ${user}`, timeout).then(() => null);
     },
 
+    /** Who is in a room by the homeserver's own word: this client may believe an invitation for long after the join. */
+    joined: async ({ room }) => Object.keys((await client.getJoinedRoomMembers(room)).joined),
+
     /** What this client makes of an event that came to it by another way than the sync. */
     async decrypt({ event: raw }) {
         const event = new sdk.MatrixEvent(raw);
