@@ -38,18 +38,18 @@ class Bug:
     plant: Callable[[], None]
     says: str
     """A pattern: one complaint has it."""
-    kills: int = 0
-    """How many it takes to be seen at all."""
+    pause_s: float = 0
+    """For how long the bot has to stand still now and then, for the bug to be seen at all."""
 
 
 BUGS: dict[str, Bug] = {}
 
 
-def bug(says: str, *, kills: int = 0) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def bug(says: str, *, pause_s: float = 0) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Enter a function that plants a bug under its name."""
 
     def enter(plant: Callable[[], None]) -> Callable[[], None]:
-        BUGS[plant.__name__] = Bug(plant=plant, says=says, kills=kills)
+        BUGS[plant.__name__] = Bug(plant=plant, says=says, pause_s=pause_s)
         return plant
 
     return enter
@@ -114,7 +114,7 @@ def one_rung_is_skipped() -> None:
     _wrap(rungs, "ladder", lambda old, due: tuple(rung for rung in old(due) if rung[0] != "T-12"))
 
 
-@bug(r"lost reminder: D1 D2 P1 ")
+@bug(r"lost reminder: ([DPCNIR]\d+ )+of ")
 def no_time_aimed_at_rings() -> None:
     _put(alarms, "_steps", lambda *_: ())
 
@@ -213,7 +213,7 @@ def reminders_ring_late() -> None:
     _wrap(SchedulerAlarmClock, "set", set_late)
 
 
-@bug(r"wrong reminder of .*Sent <\.\.\.> late", kills=8)
+@bug(r"wrong reminder of .*Sent <\.\.\.> late", pause_s=5)
 def nothing_says_that_it_is_late() -> None:
     _put(ringing, "_lateness", lambda *_: timedelta(0))
 

@@ -49,11 +49,15 @@ class Watch:
 
     stage: Stage
     says: str
+    pause_s: float
     complaints: list[str] = field(default_factory=list)
 
     async def look(self) -> None:
         while True:
             await asyncio.sleep(LOOKS_EVERY_S)
+            if self.pause_s:
+                async with self.stage.reaper.frozen():
+                    await asyncio.sleep(self.pause_s)
             self.complaints = (await self.stage.glimpse()).complaints
             if any(re.search(self.says, what) for what in self.complaints):
                 raise Known
@@ -83,18 +87,17 @@ async def test_the_judge_finds_what_is_planted(
     monkeypatch.setenv(VARIABLE, name)
     account, module = bots[[NONE, *BUGS].index(name)], "tests.chaos.bugs" if name in BUGS else "bot"
     async with stage(homeserver, tmp_path, crowd, account, pace=PACE, seed=f"{SEED} {name}", module=module) as played:
-        complaints = await _complaints(Watch(played, planted.says), planted.kills)
+        complaints = await _complaints(Watch(played, planted.says, planted.pause_s))
         failed = [line for line in played.reaper.warnings() if "(most recent call last)" in line]
     print(name, *complaints[:3], sep="\n  ")  # noqa: T201 - what the judge says is what this is about
     assert failed == [], "the bug is another than was meant: something raised"
     assert bool([what for what in complaints if re.search(planted.says, what)]) is (name in BUGS), complaints
 
 
-async def _complaints(watch: Watch, kills: int) -> list[str]:
+async def _complaints(watch: Watch) -> list[str]:
     """Play until the judge knows, or to the end; return what it complains of."""
     try:
-        share = 0.1 if kills else 0.0
-        return (await watch.stage.play(kills, share=share, lasts_s=LASTS_S, watch=watch.look)).complaints
+        return (await watch.stage.play(0, share=0.0, lasts_s=LASTS_S, watch=watch.look)).complaints
     except* Known:
         pass
     return watch.complaints
