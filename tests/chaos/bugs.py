@@ -90,6 +90,9 @@ class Voice:
             event = await self.chat.say(room, content, txn=f"{txn}{'again' * number}", readers=readers)
         return event
 
+    async def was_said(self, room: RoomId, txn: str) -> bool:
+        return bool(await self.chat.was_said(room, txn))
+
 
 def _say_some_reminders(times: int, every: int) -> None:
     is_some = _every(every)
@@ -246,7 +249,7 @@ def whoever_asked_can_confirm() -> None:
 # --- answers ----------------------------------------------------------------------------------------------------------
 
 
-@bug(r"lost answer: |invented answer")
+@bug(r"(lost|doubled|invented) answer")
 def some_answers_stand_in_anothers_thread() -> None:
     is_astray, threads = _every(5), list[EventId]()
 
