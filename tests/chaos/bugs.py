@@ -284,10 +284,10 @@ def some_answers_are_those_to_another_command() -> None:
 def some_notes_are_answered_and_forgotten() -> None:
     is_forgotten = _every(7)
 
-    async def commit(old: Callable[..., Any], self: Any, input: Any, outcome: Any, **named: Any) -> None:
+    async def commit(old: Callable[..., Any], self: Any, input: Any, outcome: Any, **named: Any) -> Any:
         if any(isinstance(fact, Noted) for fact in outcome.facts) and is_forgotten():
             outcome = replace(outcome, facts=())
-        await old(self, input, outcome, **named)
+        return await old(self, input, outcome, **named)
 
     _wrap(service.Service, "_commit", commit)
 
