@@ -64,10 +64,10 @@ play = HOSTILE_CASES=$(or $(CASES),100000) HOSTILE_FIGURES=build/hostile.json \
 # Each planted bug must be found by the test that plays its attack.
 prove = HOSTILE_PROVE=1 nice $(BIN)/python -m pytest tests/hostile/planted -s --no-cov $(ARGS)
 
-chaos: setup ## Kill the bot 500 times under load in bad weather (an hour); KILLS=50 fewer, SEED=7 by another chance
+chaos: setup ## Kill the bot 500 times under load in bad weather (an hour); KILLS=50 fewer, SEED=7 by another chance, PROVE=1 tries its judge
 	@mkdir -p build
-	@CHAOS_KILLS=$(or $(KILLS),500) CHAOS_SEED=$(or $(SEED),20261124) CHAOS_KEPT_IN=build \
-		nice $(BIN)/python -m pytest tests/chaos -s --no-cov $(ARGS)
+	@CHAOS_KILLS=$(or $(KILLS),500) CHAOS_SEED=$(or $(SEED),20261124) CHAOS_KEPT_IN=build CHAOS_PROVE=$(PROVE) \
+		nice $(BIN)/python -m pytest $(if $(PROVE),tests/chaos/test_proof.py,tests/chaos) -s --no-cov $(ARGS)
 
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/ruff format --check .

@@ -88,6 +88,10 @@ class MatrixChat:
         """Send encrypted, once for each *txn*, readable by devices of *readers* in the room and by nothing else."""
         return await self._sender.say(room, content, txn=txn, readers=readers)
 
+    async def was_said(self, room: RoomId, txn: str) -> bool:
+        """Say whether *txn*, which was sent and not confirmed, stands in the room; nothing is asked of another."""
+        return await self._sender.recall(room, txn) is not None
+
     def doubt(self, txns: Iterable[str]) -> None:
         """Look for these in their rooms before they are said: an earlier run may have said them, however long ago."""
         self._sender.doubt(txns)

@@ -71,9 +71,7 @@ class Sender:
         that could ever read it. A device that cannot be given the key right now does not hold the message back: it is
         owed the key, and gets it with the next message or from `deliver_owed`.
         """
-        row = txn.partition("-")[0]
-        if not self._unconfirmed.isdisjoint({txn, row}) and (said := await self._recall.find(room, txn)) is not None:
-            self._unconfirmed -= {txn, row}
+        if (said := await self.recall(room, txn)) is not None:
             return said
         message = message_content(content)
         if content.file is not None:
@@ -82,6 +80,16 @@ class Sender:
                 await self._shared_key(room, readers)
             message["file"] = await self.files.upload(content.file.data, txn=txn)
         return await self.send(room, MESSAGE, message, txn=txn, readers=readers)
+
+    async def recall(self, room: RoomId, txn: str) -> EventId | None:
+        """Return the event of *txn* if it may have been sent, was not confirmed, and stands in the room."""
+        row = txn.partition("-")[0]
+        if self._unconfirmed.isdisjoint({txn, row}):
+            return None
+        said = await self._recall.find(room, txn)
+        if said is not None:
+            self._unconfirmed -= {txn, row}
+        return said
 
     async def send(
         self, room: RoomId, kind: str, content: JsonObject, *, txn: str, readers: frozenset[UserId]

@@ -153,6 +153,9 @@ class Chat(Protocol):
         Keys go to devices of those *readers* who are joined or invited, and to nobody else.
         """
 
+    async def was_said(self, room: RoomId, txn: str) -> bool:
+        """Say whether *txn*, which may have been taken and was not confirmed, stands in *room*."""
+
     def doubt(self, txns: Iterable[str]) -> None:
         """Take it that an earlier run may have said these, so long ago that the homeserver forgot: look first."""
 

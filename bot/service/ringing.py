@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
@@ -51,6 +51,8 @@ class Ringing:
     deciding: asyncio.Lock
     happen: Callable[[Incident, Happening, InputId, datetime], Outcome]
     commit: Commit
+    tried: dict[str, tuple[str, tuple[Reminder, ...]]] = field(default_factory=dict)
+    """By row, the transaction of the last attempt to say it, and what that said."""
 
     def set_alarm(self, incident: Incident) -> None:
         """Let the alarm clock ring for what *incident* waits for now; not at all when that is nothing."""
@@ -110,16 +112,29 @@ class Ringing:
     async def say(self, task: Task) -> None:
         """Say what of a RING is still to be said, and take it for a fact. Raises ChatError."""
         incident = self.books.incident(task.lane)
-        reminders = () if incident is None else still(incident, task.reminders, self.clock.now())
-        if incident is not None and reminders:
-            if incident.room is None:
-                raise RefusedError(Silence.NO_ROOM)
-            content = self._worded(task, incident, reminders)
-            txn = transaction(task, reminders)
-            await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
+        reminders = () if incident is None else await self._said(task, incident)
         async with self.deciding:
             facts = tuple(replace(reminder, at=self.clock.now()) for reminder in reminders)
             await self.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
+        self.tried.pop(task.id, None)
+
+    async def _said(self, task: Task, incident: Incident) -> tuple[Reminder, ...]:
+        """Say what is still to be said, and return it; or what an attempt said whose answer was lost.
+
+        That stands in the room, whatever overtook or undid it since.
+        """
+        txn, reminders = self.tried.get(task.id, (task.id, task.reminders))
+        if incident.room is not None and await self.chat.was_said(incident.room, txn):
+            return reminders
+        reminders = still(incident, task.reminders, self.clock.now())
+        if not reminders:
+            return ()
+        if incident.room is None:
+            raise RefusedError(Silence.NO_ROOM)
+        content, txn = self._worded(task, incident, reminders), transaction(task, reminders)
+        self.tried[task.id] = txn, reminders
+        await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
+        return reminders
 
     def _worded(self, task: Task, incident: Incident, reminders: tuple[Reminder, ...]) -> Content:
         people = [called(incident, reminder) for reminder in reminders]

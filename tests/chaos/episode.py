@@ -1,34 +1,40 @@
-"""One episode: two incidents, people who type and clocks that ring, while the bot is killed in bad weather."""
+"""One episode: three incidents, people who type and clocks that ring, while the bot is killed in bad weather."""
 
 from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from bot.store.sqlite import open_store
+from tests.chaos import repertoire
 from tests.chaos.crowd import Crowd
 from tests.chaos.killing import Reaper
-from tests.chaos.model import Kept, Said, Sent, Verdict, judge
-from tests.chaos.reading import kept_in, said_in, unsaid
+from tests.chaos.model import Evidence, House, Kept, Verdict, judge
+from tests.chaos.reading import copy_of, events_in, is_said, kept_in, said, time_of, unsaid
+from tests.chaos.repertoire import LEADERS, WORKERS
+from tests.chaos.script import Room, Script
 from tests.chaos.weather import Weather
 from tests.patience import PATIENCE_S
 from tests.peers.peer import Peer
+from tests.peers.views import Message
 from tests.talks import Talk
 
 OPENS_WITHIN_S = 600.0
 CLEARS_AFTER_S = 45.0
 """A room takes many requests, and a bot that lives for seconds may never come to the end of them: then it clears up."""
 SETTLES_WITHIN_S = 300.0
-AWARE_H = (20, 17)
-"""How many hours before the command somebody was aware, in each of the two rooms."""
-LADDER_H = 72 - min(AWARE_H)
-"""From the command to the last rung of both ladders."""
-MARGIN_S = 3.0
 IN_TIME_S, TOLD_S = 12.0, 90.0
 """How long keys are withheld that come in time, and after how long of bad weather nobody waits any more to be told."""
+AFTERWARDS_S = 3.0
+"""What was due must have rung before a command that is typed so much later."""
 MISSED = 60
 """Lines of chatter: more than one sync brings."""
 NOTES_WITHOUT_KEY = 3
+ROOMS = (("silent", "en"), ("answered", "fr"), ("real", "en"))
+"""The incidents of an episode: what is played in each, and the language of its room."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,59 +47,100 @@ class Stage:
     bob: Peer
     carol: Peer
     """The one whose keys are withheld."""
-    pace: int
+    house: House
     chance: random.Random
-    sent: list[Sent] = field(default_factory=list)
+    crowds: list[Crowd] = field(default_factory=list)
     rooms: list[str] = field(default_factory=list)
     """The rooms of all incidents so far."""
 
-    async def play(self, kills: int, *, share: float, too_late: bool) -> Verdict:
-        """Play one episode and judge it; *too_late* says whether keys are withheld until the bot has given them up."""
-        crowd = Crowd(self.chance, prefix=f"e{len(self.rooms)}")
+    async def play(
+        self,
+        kills: int,
+        *,
+        share: float,
+        too_late: bool = False,
+        lasts_s: float = 0,
+        watch: Callable[[], Coroutine[None, None, None]] | None = None,
+    ) -> Verdict:
+        """Play one episode and judge it; *too_late* says whether keys are withheld until the bot has given them up.
+
+        It lasts for *lasts_s* at the least. *watch* may end it by an exception of its own.
+        """
+        names = {_local(peer.user): peer.user for peer in self._peers()}
+        crowd = Crowd(self.chance, prefix=f"e{len(self.rooms)}", people=names)
+        self.crowds.append(crowd)
         self.weather.rise(share)
         async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(watch()) if watch else None
             reaping = tasks.create_task(self._reap(kills, crowd))
             reading = tasks.create_task(crowd.read(self.control.peer, self.control.bot))
-            talks = [await self._open(crowd, hours) for hours in AWARE_H]
-            ladder_ends = asyncio.get_running_loop().time() + LADDER_H * 3600 / self.pace + MARGIN_S
-            withholding = tasks.create_task(self._withhold(crowd, talks[0].of(self.carol), too_late=too_late))
-            typing = [tasks.create_task(crowd.type(talk)) for talk in (*talks, talks[1].of(self.bob))]
+            opened = await self._open(crowd)
+            lasting = tasks.create_task(asyncio.sleep(lasts_s))
+            script = Script(crowd=crowd, chance=self.chance, hour_s=3600 / self.house.pace)
+            hers = [room.alice.of(self.carol) for room in opened]
+            withholding = tasks.create_task(self._withhold(crowd, hers, too_late=too_late)) if kills else lasting
+            scripts = [tasks.create_task(script.play(room)) for room in opened]
+            typing = [tasks.create_task(crowd.type(talk, rows)) for talk, rows in self._typists(opened)]
             await reaping
             self.weather.calm()
             keeping = tasks.create_task(self.reaper.keep())
+            await asyncio.wait([withholding, lasting, *scripts])
             crowd.stop()
-            await asyncio.wait([withholding, reading, *typing])
-            await self._settle(crowd, talks, ladder_ends)
+            await asyncio.wait([reading, *typing])
+            await self._settle(crowd, script, opened)
             keeping.cancel()
-        rooms = [talk.room for talk in talks]
-        self.sent += crowd.sent
-        self.rooms += rooms
-        kept, said = await self.evidence([self.control.room, *rooms])
-        mine = {fact.stream for fact in kept if fact.room in rooms}
-        threads = {sent.thread for sent in crowd.sent}
-        return judge(
-            crowd.sent,
-            [fact for fact in kept if fact.stream in mine],
-            [one for one in said if one.room in rooms or one.thread in threads],
-            pace=self.pace,
-        )
+            if watching is not None:
+                watching.cancel()
+        return await self.judged([crowd], await self._kept())
 
     async def judge_all(self) -> Verdict:
         """Judge all episodes together, with what was said since."""
-        kept, said = await self.evidence([self.control.room, *self.rooms])
-        return judge(self.sent, kept, said, pace=self.pace)
+        return await self.judged(self.crowds, await self._kept())
 
-    async def evidence(self, rooms: list[str]) -> tuple[list[Kept], list[Said]]:
-        """Stop the bot once nothing is left to be said; return its facts, and what stands in *rooms*. It is left so."""
-        kept = await self._kept()
+    async def judged(self, crowds: Sequence[Crowd], kept: Sequence[Kept], until: float | None = None) -> Verdict:
+        """Judge what these crowds typed by what is *kept*, and what was said (up to *until*, seconds since 1970)."""
+        sent = [command for crowd in crowds for command in crowd.sent]
+        mine = {command.room for command in sent} - {self.control.room}
+        events = [
+            one for one in await self._events([self.control.room, *mine]) if until is None or one.at < until * 1000
+        ]
+        threads = {command.thread for command in sent}
+        ours = [one for one in said(events, self.control.bot) if one.room in mine or one.thread in threads]
+        times = {event.id: time_of(event) for event in events}
+        inputs = {command.event for command in sent}
+        streams = {fact.stream for fact in kept if fact.input in inputs}
+        evidence = Evidence(
+            sent=sent if until is None else [command for command in sent if command.event in times],
+            kept=[fact for fact in kept if fact.stream in streams and fact.stream],
+            said=ours,
+            times=times,
+            names={room.id: room.name or "" for room in await self.control.peer.rooms()},
+            is_over=until is None,
+        )
+        return judge(self.house, evidence)
+
+    async def _events(self, rooms: Iterable[str]) -> list[Message]:
+        """Return all events of *rooms*, in each of them up to now."""
+        rooms = list(rooms)
         for room in rooms:
             # What this client sees of a room it sees in order, and what it cannot open yet it opens soon.
             mark = await self.control.peer.send(room, "the end")
             await self.control.peer.wait_for(room, "the end", after=None, sender=self.control.peer.user)
             await self._seen(room, mark)
-        return kept, await said_in(self.control.peer, rooms, self.control.bot)
+        return await events_in(self.control.peer, rooms)
+
+    async def glimpse(self) -> Verdict:
+        """Judge what there is so far, without a pause: by a copy of the state, as a kill would leave it now."""
+        bot = self.reaper.bot
+        key = (bot.folder / "secrets" / "state.key").read_bytes()
+        async with self.reaper.frozen() as since:
+            copy = copy_of(bot.state, Path(bot.folder, "glimpse"))
+        async with await open_store(copy, key) as store:
+            kept = await kept_in(store)
+        return await self.judged(self.crowds, kept, since)
 
     async def _kept(self) -> list[Kept]:
+        """Stop the bot once nothing is left to be said, and return its facts. It is left so."""
         bot = self.reaper.bot
         while True:
             assert await self.reaper.stop() == 0, bot.tail()
@@ -115,7 +162,7 @@ class Stage:
 
     async def _reap(self, kills: int, crowd: Crowd) -> None:
         """Kill so many times; once, more is said while the bot is down than one sync brings it afterwards."""
-        done, silent = 0, self.chance.randrange(kills)
+        done, silent = 0, self.chance.randrange(max(kills, 1))
         while done < kills:
             if done == silent:
                 silent = -1
@@ -123,35 +170,59 @@ class Stage:
             else:
                 done += await self.reaper.kill()
 
-    async def _open(self, crowd: Crowd, hours: int) -> Talk:
-        """Open an incident and start a clock in it."""
-        control = self.control
-        await crowd.command(control, "!open {} --playbook provider-hit --drill", "Opened")
-        known = [control.room, *self.rooms, *(sent.room for sent in crowd.sent)]
-        async with self.weather.clearing(after_s=CLEARS_AFTER_S):
-            talk = control.in_room(await self._room(known))
-        for peer in (self.bob, self.carol):
-            # Asked of another: a client that joins within a moment may believe the invitation for longer than the join.
-            await control.peer.wait_member(talk.room, peer.user, within_s=OPENS_WITHIN_S)
-        await crowd.command(talk, "!fact personal-data yes", "Answered", is_marked=False)
-        await crowd.command(talk, f"!aware GDPR-33-1 -{hours}h {{}}", "ClockStarted")
-        return talk
+    async def _open(self, crowd: Crowd) -> list[Room]:
+        """Open the incidents of an episode, all at once."""
+        markers = []
+        for kind, language in ROOMS:
+            turn = crowd.turn(self.control)
+            await crowd.command(self.control, turn, repertoire.opening(turn, language, is_drill=kind != "real"))
+            markers.append(turn.marker)
+        turn = crowd.turn(self.control)
+        await crowd.command(self.control, turn, repertoire.at_the_desk(turn))
+        opened = []
+        for (kind, _), marker in zip(ROOMS, markers, strict=True):
+            async with self.weather.clearing(after_s=CLEARS_AFTER_S):
+                talk = self.control.in_room(await self._room(marker))
+            opened.append(Room(kind=kind, alice=talk, bob=talk.of(self.bob)))
+        for room in opened:
+            self.rooms.append(room.alice.room)
+            async with asyncio.timeout(OPENS_WITHIN_S):
+                people = {peer.user for peer in self._peers()}
+                while not people <= await self.control.peer.joined(room.alice.room):  # noqa: ASYNC110 - a homeserver
+                    await asyncio.sleep(0.2)
+        return opened
 
-    async def _room(self, known: list[str]) -> str:
+    async def _room(self, marker: str) -> str:
         """Return the room in which the bot begins to speak: the homeserver may have made another that is not used."""
         peer = self.control.peer
         async with asyncio.timeout(OPENS_WITHIN_S):
             while True:
-                rooms = [room for room in await peer.rooms() if room.id not in known and room.membership == "join"]
+                rooms = [
+                    room.id for room in await peer.rooms() if room.membership == "join" and room.id not in self.rooms
+                ]
                 for room in rooms:
-                    if any("Start here" in (event.text or "") for event in await peer.timeline(room.id)):
-                        return room.id
+                    told = [event.text or "" for event in await peer.timeline(room) if is_said(event, self.control.bot)]
+                    if any(text.partition("\n")[0].split()[-1:] == [marker] for text in told):
+                        return room
                 await asyncio.sleep(0.5)
 
-    async def _withhold(self, crowd: Crowd, talk: Talk, *, too_late: bool) -> None:
-        mailbox = self.weather.mailbox
+    def _typists(self, rooms: Sequence[Room]) -> list[tuple[Talk, dict[repertoire.Row, int]]]:
+        """Return who types at random, and what."""
+        silent, answered, real = rooms
+        return [
+            (silent.alice, dict(LEADERS)),
+            (answered.alice, dict(LEADERS)),
+            (answered.bob, dict(LEADERS)),
+            (answered.alice.of(self.carol), dict(WORKERS)),
+            (real.bob, dict(LEADERS)),
+        ]
+
+    async def _withhold(self, crowd: Crowd, talks: Sequence[Talk], *, too_late: bool) -> None:
+        mailbox, talk = self.weather.mailbox, talks[0]
         async with self.weather.clearing(after_s=CLEARS_AFTER_S):
-            await crowd.be_known(talk)
+            # Once she is answered the bot has the keys of what she says there.
+            for one in talks:
+                await crowd.ask(one, repertoire.note)
         await crowd.unreadable(
             talk, too_late=too_late, times=NOTES_WITHOUT_KEY, lose_keys=lambda: mailbox.withhold(talk.peer.user)
         )
@@ -162,11 +233,20 @@ class Stage:
             await asyncio.sleep(IN_TIME_S)
         mailbox.let_go()
 
-    async def _settle(self, crowd: Crowd, talks: list[Talk], ladder_ends: float) -> None:
-        """Let the bot live in calm weather until everything is answered and every ladder is over."""
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(max(0.0, ladder_ends - loop.time()))  # until the last reminder was due
-        for talk in talks:
-            await crowd.command(talk, "!filed GDPR-33-1 {}", "ClockFiled")
+    async def _settle(self, crowd: Crowd, script: Script, rooms: Sequence[Room]) -> None:
+        """Let the bot live in calm weather until everything is answered, then let nothing ring any more."""
         late = await crowd.all_answered(self.control.peer, self.control.bot, within_s=SETTLES_WITHIN_S)
         print(f"unanswered after {SETTLES_WITHIN_S:.0f} s: {late}" if late else "all answered")  # noqa: T201
+        await asyncio.sleep(AFTERWARDS_S)
+        for room in rooms:
+            await script.end(room)
+        await asyncio.sleep(AFTERWARDS_S)
+        for room in rooms:
+            await crowd.ask(room.alice, repertoire.note)
+
+    def _peers(self) -> tuple[Peer, Peer, Peer]:
+        return self.control.peer, self.bob, self.carol
+
+
+def _local(user: str) -> str:
+    return user.removeprefix("@").partition(":")[0]

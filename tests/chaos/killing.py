@@ -7,9 +7,10 @@ import os
 import random
 import resource
 import signal
+import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from enum import StrEnum, auto
 from types import TracebackType
 from typing import Self
@@ -107,6 +108,15 @@ class Reaper:
         """Ask it to stop, and return its exit code."""
         assert await self.listening(within_s=PATIENCE_S), self.bot.tail()
         return await self.bot.stop()
+
+    @asynccontextmanager
+    async def frozen(self) -> AsyncIterator[float]:
+        """Let the whole process stand still; tell since when, in seconds since 1970."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield time.time()
+        finally:
+            self._signal(signal.SIGCONT)
 
     def warnings(self) -> Counter[str]:
         """Return what its lives warned of, without the times."""

@@ -1,31 +1,35 @@
-"""What must have happened, from what people sent and which reminders were due. It shares no code with the bot."""
+"""What must have happened, from what people sent and what the content files say. It shares no code with the bot.
+
+What the bot wrote down is a second witness: it tells in which order and when commands were carried out, which nobody
+else can know, and must then agree with what was heard. What must ring and be answered the `judge` works out by itself.
+"""
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
 
-LADDER = {"T-48": 48, "T-24": 24, "T-12": 12, "T-6": 6, "T-3": 3, "T-1": 1, "T": 0}
-"""Hours before the end at which the reminders of a clock of 72 hours ring."""
-CLOCK, LENGTH = "GDPR-33-1", timedelta(hours=72)
-RINGING = {"Rang", "StepsRang"}
-UNREAD = "could not be decrypted"
-"""What a notice says."""
+from tests.chaos.judge import content
+from tests.chaos.judge.acts import Act
+from tests.chaos.judge.card import title
+from tests.chaos.judge.case import Case
+from tests.chaos.judge.evidence import Command, Fact, Heard
+from tests.chaos.judge.hearing import World
+from tests.chaos.judge.incident import find
+from tests.chaos.judge.lines import people
+from tests.chaos.judge.sentences import sentence
+from tests.chaos.judge.text import ALWAYS, Text, any_of, filled, fits, found
 
-
-class Becomes(Enum):
-    """What a command must have become."""
-
-    FACT = auto()
-    """A fact of a certain kind, and an answer."""
-    ANSWER = auto()
-    """An answer and nothing else."""
-    NOTICE = auto()
-    """A notice that it could not be read, and nothing else."""
+RINGING = {"Rang", "StepsRang", "UpdateRang"}
+"""The facts that say that a reminder rang."""
+MADE_ONCE = ("RoomReady", "CardPosted")
+"""Those that a new incident has beside its opening."""
+FOR_GOOD = ("never rang", "did not ring", "was not carried out")
+"""What is lost, though not everything is said yet: others were served since."""
+PLAYBOOK = "provider-hit"
+A_MILLISECOND, LONG = timedelta(milliseconds=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +41,9 @@ class Sent:
     thread: str
     """Each stands in a thread of its own: the answer comes there, and nothing else does."""
     marker: str
-    becomes: Becomes
-    kind: str = ""
-    """Of the fact."""
-    is_marked: bool = True
-    """Whether the fact has the marker among its words."""
+    act: Act
+    is_unread: bool = False
+    """Its key came too late: a notice says so, and nothing else happens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +54,13 @@ class Kept:
     kind: str
     input: str
     at: datetime
+    head: str = ""
+    """The beginning of the chain's head with it."""
     words: str = ""
     """Everything in it that somebody typed."""
     rule: str = ""
     rung: str = ""
-    aware: datetime | None = None
     steps: tuple[str, ...] = ()
-    room: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,36 @@ class Said:
     thread: str | None
     text: str
     rings: bool
+    at: datetime
+    people: frozenset[str] = frozenset()
+    is_for_all: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that is known of what was sent, said and kept."""
+
+    sent: Sequence[Sent]
+    kept: Sequence[Kept]
+    """Of each stream in its order."""
+    said: Sequence[Said]
+    """In the order in which it came."""
+    times: Mapping[str, datetime]
+    """When the homeserver had each command."""
+    names: Mapping[str, str]
+    """What the rooms are called."""
+    is_over: bool = True
+    """Whether nothing is left to be said; otherwise what is missing may still come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """How the bot was set up."""
+
+    roster: Mapping[str, frozenset[str]]
+    """People with their roles, those who lead first."""
+    pace: float
+    language: str = "en"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,6 +111,8 @@ class Verdict:
     doubled: list[str] = field(default_factory=list)
     invented: list[str] = field(default_factory=list)
     """What nobody asked for."""
+    wrong: list[str] = field(default_factory=list)
+    """What says something else than it must, or to somebody else, or too late."""
     held: Counter[str] = field(default_factory=Counter)
     """How many things were there exactly once, by kind."""
 
@@ -95,8 +129,13 @@ class Verdict:
             self.invented.append(f"{kind}, {times} times: {what}")
 
     @property
+    def complaints(self) -> list[str]:
+        kinds = {"lost": self.lost, "doubled": self.doubled, "invented": self.invented, "wrong": self.wrong}
+        return [f"{kind} {what}" for kind, all_ in kinds.items() for what in all_]
+
+    @property
     def is_clean(self) -> bool:
-        return not (self.lost or self.doubled or self.invented)
+        return not self.complaints
 
 
 def total(verdicts: Iterable[Verdict]) -> Verdict:
@@ -106,110 +145,220 @@ def total(verdicts: Iterable[Verdict]) -> Verdict:
         whole.lost += verdict.lost
         whole.doubled += verdict.doubled
         whole.invented += verdict.invented
+        whole.wrong += verdict.wrong
         whole.held += verdict.held
     return whole
 
 
-def judge(sent: Sequence[Sent], kept: Sequence[Kept], said: Sequence[Said], *, pace: float) -> Verdict:
+def judge(house: House, evidence: Evidence) -> Verdict:
     """Hold what is in the store and what stands in the rooms against what was sent and what was due."""
     verdict = Verdict()
-    _facts(verdict, sent, kept, {one.thread: one.text for one in said})
-    _answers(verdict, sent, said)
-    streams = _by(kept, "stream")
-    for stream, facts in streams.items():
-        _clocks(verdict, stream, facts, pace)
-    rooms = {fact.room: stream for stream, facts in streams.items() for fact in facts if fact.kind == "RoomReady"}
-    for room, stream in rooms.items():
-        _room(verdict, stream, streams[stream], [one for one in said if one.room == room], sent)
+    _facts(verdict, evidence)
+    _answers(verdict, evidence)
+    rooms = set[str]()
+    for command in evidence.sent:
+        if command.act.kind.startswith("open"):
+            rooms |= _incident(verdict, house, evidence, command)
+    for command in evidence.sent:
+        if command.act.kind == "always" and command.room not in rooms:
+            _always(verdict, house, evidence, command)
+    if not evidence.is_over:
+        verdict.lost = [what for what in verdict.lost if any(words in what for words in FOR_GOOD)]
     return verdict
 
 
-def _facts(verdict: Verdict, sent: Iterable[Sent], kept: Sequence[Kept], answers: Mapping[str | None, str]) -> None:
-    by_input = _by(kept, "input")
-    for command in sent:
+def _facts(verdict: Verdict, evidence: Evidence) -> None:
+    """See that each command has the facts it has once, and that nobody's are there."""
+    by_input: defaultdict[str, list[Kept]] = defaultdict(list)
+    for fact in evidence.kept:
+        by_input[fact.input].append(fact)
+    markers = Counter(word for fact in evidence.kept for word in set(fact.words.split()))
+    for command in evidence.sent:
         caused = by_input.pop(command.event, [])
-        if command.becomes is Becomes.FACT:
-            what = f"{command.kind} {command.marker}, answered: {answers.get(command.thread)}"
-            verdict.once("fact", what, sum(fact.kind == command.kind for fact in caused))
-            if command.is_marked:
-                verdict.once("marker", command.marker, sum(command.marker in fact.words.split() for fact in kept))
-        else:
+        if command.is_unread:
             verdict.never("fact", command.marker, len(caused))
+        elif caused:
+            most = max(Counter(fact.kind for fact in caused).values())
+            verdict.once("fact", f"{command.act.kind} {command.marker}", most)
+            if command.act.text == command.marker:
+                verdict.once("marker", command.marker, markers[command.marker])
     for fact in (fact for facts in by_input.values() for fact in facts):
         verdict.never("fact", f"{fact.kind} {fact.words}", int(fact.input.startswith("$") and bool(fact.words)))
 
 
-def _answers(verdict: Verdict, sent: Iterable[Sent], said: Iterable[Said]) -> None:
-    threads = Counter((one.room, one.thread) for one in said if one.thread is not None)
-    for command in sent:
+def _answers(verdict: Verdict, evidence: Evidence) -> None:
+    threads = Counter((one.room, one.thread) for one in evidence.said if one.thread is not None)
+    for command in evidence.sent:
         times = threads.pop((command.room, command.thread), 0)
-        if command.becomes is Becomes.NOTICE:
+        if command.is_unread:
             verdict.never("answer", command.marker, times)
         else:
-            verdict.once("answer", command.marker, times)
+            verdict.once("answer", f"{command.act.kind} {command.marker}", times)
     for (_, thread), times in threads.items():
         verdict.never("answer", f"in a thread nobody began: {thread}", times)
 
 
-def _clocks(verdict: Verdict, stream: str, facts: Sequence[Kept], pace: float) -> None:
-    """See that every rung that was due rang once, and that none rang twice."""
-    rang = Counter((fact.rule, fact.rung) for fact in facts if fact.kind == "Rang")
-    for clock in (fact for fact in facts if fact.kind == "ClockStarted" and fact.rule == CLOCK):
-        assert clock.aware is not None
-        stopped = next((fact.at for fact in facts if fact.kind == "ClockFiled" and fact.rule == CLOCK), None)
-        for rung, hours in LADDER.items():
-            legal = clock.aware + LENGTH - timedelta(hours=hours)
-            if legal > clock.at and (stopped is None or _on_the_wall(legal, clock.at, pace) < stopped):
-                verdict.once("reminder", f"{stream} {rung}", rang.pop((CLOCK, rung), 0))
-    for (rule, rung), times in rang.items():
-        verdict.once("reminder", f"{stream} {rule} {rung}", times)
-    for step, times in Counter(step for fact in facts if fact.kind == "StepsRang" for step in fact.steps).items():
-        verdict.once("reminder", f"{stream} step {step}", times)
+def _always(verdict: Verdict, house: House, evidence: Evidence, command: Sent) -> None:
+    """Hold the answer to a command outside the rooms of incidents against the only one there is."""
+    answer, expected = _answer(evidence, command), sentence(house.language, command.act.what)
+    if answer is not None and not fits((expected,), answer.text, ALWAYS):
+        verdict.wrong.append(f"answer to {command.act.what}: {answer.text!r}, not {expected!r}")
 
 
-def _on_the_wall(legal: datetime, started: datetime, pace: float) -> datetime:
-    return started + (legal - started) / pace
+def _answer(evidence: Evidence, command: Sent) -> Said | None:
+    place = (command.room, command.thread)
+    return next((one for one in evidence.said if (one.room, one.thread) == place), None)
 
 
-def _room(verdict: Verdict, stream: str, facts: Sequence[Kept], said: Sequence[Said], sent: Iterable[Sent]) -> None:
-    """See that everything outside the threads of a room stands there once, and for a reason."""
-    kinds = Counter(fact.kind for fact in facts)
-    for kind in ("Opened", "RoomReady", "CardPosted"):
-        verdict.once("room", f"{stream} {kind}", kinds[kind])
-    free = [one for one in said if one.thread is None]
-    # Reminders that ring together are facts of one input, and one message. Each says another time that is left, but
-    # for those that count the days since it was over: they are held by their number.
-    rings = [one.text for one in free if one.rings]
-    groups = {fact.input for fact in facts if fact.kind in RINGING}
-    _match(verdict, "reminder message", stream, rings, len(groups))
-    quiet = [one.text for one in free if not one.rings]
-    notices = [text for text in quiet if UNREAD in text]
-    unread = sum(command.becomes is Becomes.NOTICE and command.room == said[0].room for command in sent) if said else 0
-    verdict.held["notice"] += min(unread, len(notices))
-    verdict.lost.extend([f"notice: {stream}"] * (unread - len(notices)))
-    verdict.doubled.extend([f"notice: {stream}"] * (len(notices) - unread))
-    for name, pattern in {"first steps": "Start here", "card": r"· severity \w+ ·"}.items():
-        verdict.once("room", f"{stream} {name}", sum(bool(re.search(pattern, text)) for text in quiet))
-    briefs = sum("Brief for those" in text for text in quiet)
-    if briefs != kinds["Briefed"]:
-        (verdict.lost if briefs < kinds["Briefed"] else verdict.doubled).append(f"brief: {stream}")
-    known = len(notices) + 2 + briefs
-    verdict.never("message", f"{stream}: {quiet}", max(0, len(quiet) - known))
+# --- one incident ---------------------------------------------------------------------------------------------
 
 
-def _match(verdict: Verdict, kind: str, stream: str, texts: Sequence[str], wanted: int) -> None:
-    in_days = [text for text in texts if re.search(r"overdue by \d+\sdays", text)]
-    times = Counter(text for text in texts if text not in in_days)
-    for text, count in times.items():
-        verdict.once(kind, f"{stream} {text[:60]}", count)
-    verdict.held[kind] += len(in_days)
-    there = len(times) + len(in_days)
-    verdict.lost.extend([f"{kind}: {stream}"] * max(0, wanted - there))
-    verdict.never(kind, f"{stream}: {there} for {wanted} facts", max(0, there - wanted))
+def _incident(verdict: Verdict, house: House, evidence: Evidence, opening: Sent) -> set[str]:
+    """Judge the incident that a command opened, and return its room."""
+    answer = _answer(evidence, opening)
+    stream = next((fact.stream for fact in evidence.kept if fact.input == opening.event), None)
+    kept = [fact for fact in evidence.kept if fact.stream == stream]
+    if answer is None or stream is None:
+        if answer is not None:
+            verdict.lost.append(f"fact: {opening.act.kind} {opening.marker}, answered {answer.text!r}")
+        return set()
+    case = _case(house, opening, kept[0].at, answer.text, verdict)
+    rooms = {one.room for one in evidence.said if one.thread is None and one.text.startswith(f"{title(case)}\n")}
+    if len(rooms) != 1:
+        verdict.once("room", title(case), len(rooms))
+        return rooms
+    room = rooms.pop()
+    if evidence.names.get(room) != case.codename:
+        verdict.wrong.append(f"room of {case.title}: called {evidence.names.get(room)}, not {case.codename}")
+    for kind in MADE_ONCE:
+        verdict.once("room", f"{case.title} {kind}", sum(fact.kind == kind for fact in kept))
+    heard = _free(verdict, evidence, room, case)
+    findings = find(case, _commands(evidence, room, kept), heard, [as_fact(one) for one in kept])
+    for fault in findings.faults:
+        getattr(verdict, fault.kind).append(f"{fault.what} ({case.title})")
+    verdict.held["reminder message"] += len(heard)
+    if evidence.is_over:
+        _compare(verdict, case.title, findings.worlds, kept)
+        _count(verdict, case.title, len(heard), kept)
+    return {room}
 
 
-def _by(kept: Iterable[Kept], name: str) -> dict[str, list[Kept]]:
-    found: defaultdict[str, list[Kept]] = defaultdict(list)
-    for fact in kept:
-        found[getattr(fact, name)].append(fact)
-    return found
+def as_fact(kept: Kept) -> Fact:
+    """Return what the judge needs to know of a fact."""
+    names = ("input", "kind", "at", "head", "rule", "rung", "steps")
+    return Fact(**{name: getattr(kept, name) for name in names})
+
+
+def _case(house: House, opening: Sent, at: datetime, answer: str, verdict: Verdict) -> Case:
+    language, is_drill = opening.act.what, opening.act.kind == "open.drill"
+    case = Case(
+        language=language,
+        playbook=content.playbook(PLAYBOOK, language),
+        rules=content.rules(language, at.date()),
+        roster=house.roster,
+        title=opening.act.text,
+        codename="",
+        opened_at=at,
+        opened_by=opening.act.who,
+        pace=house.pace if is_drill else 1,
+        is_drill=is_drill,
+    )
+    holes: Mapping[str, str | Text] = {
+        "title": title(case),
+        "codename": any_of(r"\w+ \w+"),
+        "people": people(house.roster),
+    }
+    expected = filled(sentence(language, "opened"), holes)
+    codename = found(expected, answer)
+    if codename is None:
+        verdict.wrong.append(f"answer to open {opening.marker}: {answer!r}")
+    return replace(case, codename=codename[0] if codename else "")
+
+
+def _commands(evidence: Evidence, room: str, kept: Sequence[Kept]) -> list[Command]:
+    """Return the commands of a room, those that were carried out in their order."""
+    places = {fact.input: place for place, fact in reversed(list(enumerate(kept)))}
+    commands = [
+        _command(evidence, one, kept, places) for one in evidence.sent if one.room == room and not one.is_unread
+    ]
+    heard = [one for one in commands if one.done or one.answer is not None]
+    return sorted(heard, key=lambda one: (places.get(one.event, -1), one.sent))
+
+
+def _command(evidence: Evidence, sent: Sent, kept: Sequence[Kept], places: Mapping[str, int]) -> Command:
+    answer, place = _answer(evidence, sent), places.get(sent.event)
+    done = None if place is None else kept[place].at
+    answered = answer.at + A_MILLISECOND if answer else done or evidence.times[sent.event]
+    return Command(
+        event=sent.event,
+        act=sent.act,
+        sent=evidence.times[sent.event],
+        answered=answered,
+        answer=answer.text if answer else None,
+        people=answer.people if answer else frozenset(),
+        is_for_all=answer.is_for_all if answer else False,
+        rings=answer.rings if answer else False,
+        done=done,
+    )
+
+
+def _free(verdict: Verdict, evidence: Evidence, room: str, case: Case) -> list[Heard]:
+    """See that what stands outside the threads of a room stands there once; return the rest of it: the reminders."""
+    here = [one for one in evidence.said if one.room == room]
+    free = [one for one in here if one.thread is None]
+    unread = [one for one in free if sentence(case.language, "unread") in one.text]
+    briefs = [one for one in free if one.text.startswith(sentence(case.language, "brief"))]
+    starts = [one for one in free if one.text.startswith(sentence(case.language, "start.here"))]
+    cards = [one for one in free if one.text.startswith(f"{title(case)}\n") and not one.rings]
+    must = sum(command.is_unread and command.room == room for command in evidence.sent)
+    verdict.held["notice"] += min(must, len(unread))
+    verdict.lost.extend([f"notice: {case.title}"] * (must - len(unread)))
+    verdict.doubled.extend([f"notice: {case.title}"] * (len(unread) - must))
+    verdict.once("room", f"{case.title} first steps", len(starts))
+    verdict.once("room", f"{case.title} card", len(cards))
+    verdict.never("brief", case.title, len(briefs))
+    known = [*unread, *briefs, *starts, *cards]
+    return [_heard(one, here) for one in free if one not in known]
+
+
+def _heard(said: Said, here: Sequence[Said]) -> Heard:
+    following = (one.at for one in here[here.index(said) + 1 :])
+    return Heard(
+        text=said.text,
+        people=said.people,
+        is_for_all=said.is_for_all,
+        rings=said.rings,
+        at=said.at + A_MILLISECOND,
+        settled=next(following, said.at + LONG) + A_MILLISECOND,
+    )
+
+
+def _compare(verdict: Verdict, name: str, worlds: Sequence[World], kept: Sequence[Kept]) -> None:
+    """Hold what the bot wrote down about reminders against what was heard of them."""
+    written = Counter(_of_repeated(fact.rule, fact.rung) for fact in kept if fact.kind in RINGING and fact.rule)
+    written.update(step for fact in kept if fact.kind in RINGING for step in fact.steps)
+    # Words leave open what rang together: the order of events counts that agrees the most.
+    heard = max(map(_heard_in, worlds), key=lambda heard: (heard & written).total())
+    verdict.held["reminder"] += (heard & written).total()
+    for what in (heard - written).elements():
+        verdict.lost.append(f"fact: reminder {name} {what}: it was heard, and is not written down")
+    for what in (written - heard).elements():
+        verdict.lost.append(f"reminder: {name} {what}: it is written down, and was not heard")
+
+
+def _heard_in(world: World) -> Counter[str]:
+    rang = [alarm for alarms in world.rang for alarm in alarms]
+    heard = Counter(_of_repeated(alarm.rule, alarm.name) for alarm in rang if alarm.rule)
+    heard.update(step for alarm in rang for step in alarm.steps)
+    return heard
+
+
+def _count(verdict: Verdict, name: str, messages: int, kept: Sequence[Kept]) -> None:
+    groups = len({fact.input for fact in kept if fact.kind in RINGING})
+    if groups != messages:
+        verdict.wrong.append(f"reminders of {name}: {messages} were heard, {groups} are written down")
+
+
+def _of_repeated(rule: str, rung: str) -> str:
+    """Name a rung; of those that are repeated every hour or every day, which one it was cannot always be heard."""
+    return f"{rule} {rung.partition('+')[0]}{'+' if '+' in rung else ''}"

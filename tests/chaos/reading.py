@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from bot.core.facts import DeskFact, Fact, Recorded
@@ -12,14 +15,25 @@ from tests.chaos.model import Kept, Said
 from tests.peers.peer import Peer
 from tests.peers.views import Message
 
-_TYPED = ("text", "title", "value", "source", "reference")
+_TYPED = ("text", "title", "value", "source", "reference", "result", "reason", "summary")
+_HEAD = 12
+"""How much of the chain's head the timeline shows."""
 
 
 async def kept_in(store: SqliteStore) -> list[Kept]:
     """Return every fact, and see that no chain is broken."""
     assert await store.verify() == ()
     streams = await store.streams()
-    return [_kept(stream, record) for stream in streams for record in await store.history(stream)]
+    return [as_kept(stream, record) for stream in streams for record in await store.history(stream)]
+
+
+def copy_of(state: Path, to: Path) -> Path:
+    """Copy the database of a process that stands still: what a kill at this moment would leave."""
+    shutil.rmtree(to, ignore_errors=True)
+    to.mkdir(mode=0o700)
+    for file in state.glob("state.db*"):
+        shutil.copy(file, to)
+    return to
 
 
 async def unsaid(store: SqliteStore) -> int:
@@ -27,9 +41,14 @@ async def unsaid(store: SqliteStore) -> int:
     return sum(task.kind is not TaskKind.CARD for task in await store.tasks())
 
 
-async def said_in(peer: Peer, rooms: Iterable[str], bot: str) -> list[Said]:
-    """Return what *bot* said in these rooms as *peer* reads it."""
-    return [_said(event) for room in rooms for event in await peer.timeline(room) if is_said(event, bot)]
+async def events_in(peer: Peer, rooms: Iterable[str]) -> list[Message]:
+    """Return what stands in these rooms as *peer* reads it."""
+    return [event for room in rooms for event in await peer.timeline(room)]
+
+
+def said(events: Iterable[Message], bot: str) -> list[Said]:
+    """Return what *bot* said."""
+    return [_said(event) for event in events if is_said(event, bot)]
 
 
 def is_said(event: Message, bot: str) -> bool:
@@ -41,21 +60,35 @@ def thread_of(event: Message) -> str | None:
     return str(related["event_id"]) if related.get("rel_type") == "m.thread" else None
 
 
+def time_of(event: Message) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=event.at)
+
+
 def _said(event: Message) -> Said:
-    return Said(room=event.room, thread=thread_of(event), text=event.text or "", rings=event.msgtype == "m.text")
+    return Said(
+        room=event.room,
+        thread=thread_of(event),
+        text=event.text or "",
+        rings=event.msgtype == "m.text",
+        at=time_of(event),
+        people=event.mentioned,
+        is_for_all=bool((event.mentions or {}).get("room")),
+    )
 
 
-def _kept(stream: str, record: Recorded[Fact | DeskFact]) -> Kept:
+def as_kept(stream: str, record: Recorded[Fact | DeskFact]) -> Kept:
+    """Return a fact in the words of the model."""
     fact: Any = record.fact
+    typed = [getattr(fact, name, None) for name in _TYPED]
+    typed.append(getattr(getattr(getattr(fact, "rule", None), "title", None), "en", None))  # of a clock of the firm
     return Kept(
         stream=stream,
         kind=type(fact).__name__,
         input=str(record.input),
         at=fact.at,
-        words=" ".join(str(getattr(fact, name)) for name in _TYPED if getattr(fact, name, None)),
+        head=record.digest[:_HEAD],
+        words=" ".join(str(words) for words in typed if words),
         rule=str(getattr(fact, "rule", "")),
         rung=str(getattr(fact, "rung", "")),
-        aware=getattr(fact, "aware", None),
         steps=tuple(getattr(fact, "steps", ())),
-        room=str(getattr(fact, "room", "")),
     )

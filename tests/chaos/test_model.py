@@ -3,120 +3,191 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.chaos.model import CLOCK, LADDER, Becomes, Kept, Said, Sent, Verdict, judge
+from tests.chaos.cases import ALICE, BOB, CAROL, ROSTER, START, rang
+from tests.chaos.judge import content
+from tests.chaos.judge.acts import Act
+from tests.chaos.judge.case import Case
+from tests.chaos.judge.ladder import due
+from tests.chaos.judge.reminders import mentions, reminder
+from tests.chaos.judge.table import told
+from tests.chaos.judge.text import Text
+from tests.chaos.judge.times import HOUR
+from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge
 
-START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-PACE = 3600
-ROOM, STREAM = "!incident", "i1"
+HOUSE = House(roster=ROSTER, pace=3600)
+ROOM, CONTROL, STREAM, NAME = "!incident", "!control", "i1", "Calm Heron"
+RUNGS = {"T-6": 6, "T-3": 9, "T-1": 11, "T": 12}
+"""When the clock rings, in seconds: it has been known for sixty hours when it is started, and an hour is a second."""
+CASE = Case(
+    language="en",
+    playbook=content.playbook("provider-hit", "en"),
+    rules=content.rules("en", date(2026, 11, 24)),
+    roster=ROSTER,
+    title="x0",
+    codename=NAME,
+    opened_at=START,
+    opened_by=ALICE,
+    pace=3600,
+    is_drill=True,
+)
+ACTS = {
+    1: Act(kind="note", who=BOB, text="x1"),
+    2: Act(kind="always", who=BOB, what="help.note"),
+    3: Act(kind="note", who=CAROL, text="x3"),
+    4: Act(kind="aware", who=ALICE, what="GDPR-33-1", text="x4", when=START - 60 * HOUR),
+    5: Act(kind="filed", who=BOB, what="GDPR-33-1", text="x5"),
+}
+SENT_AT = {1: 1.0, 2: 2.0, 3: 3.0, 4: 0.0, 5: 15.0}
 
-Evidence = tuple[list[Sent], list[Kept], list[Said]]
+
+def moment(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
 
 
-def kept(kind: str, input: str, **more: Any) -> Kept:
-    return replace(Kept(stream=STREAM, kind=kind, input=input, at=START), **more)
+def kept(kind: str, input: str, seconds: float = 0, **more: Any) -> Kept:
+    return Kept(stream=STREAM, kind=kind, input=input, at=moment(seconds), **more)
 
 
-def command(number: int, becomes: Becomes, kind: str = "") -> Sent:
-    name = f"x{number}"
-    return Sent(event=f"$c{number}", room=ROOM, thread=f"$t{number}", marker=name, becomes=becomes, kind=kind)
+def sent(number: int, *, is_unread: bool = False) -> Sent:
+    return Sent(
+        event=f"$c{number}", room=ROOM, thread=f"$t{number}", marker=f"x{number}", act=ACTS[number], is_unread=is_unread
+    )
 
 
-def answer(number: int) -> Said:
-    return Said(room=ROOM, thread=f"$t{number}", text="Noted in the timeline.", rings=False)
+def said(text: str, seconds: float, *, thread: str | None = None, **more: Any) -> Said:
+    return Said(**{"room": ROOM, "thread": thread, "text": text, "rings": False, "at": moment(seconds), **more})
 
 
-def evidence() -> Evidence:
-    """One incident: a note, a look, a note nobody could read, a clock that rang from its start to its end."""
-    sent = [
-        command(1, Becomes.FACT, "Noted"),
-        command(2, Becomes.ANSWER),
-        command(3, Becomes.NOTICE),
-        command(4, Becomes.FACT, "ClockStarted"),
-        command(5, Becomes.FACT, "ClockFiled"),
+def words(text: Text, left: str) -> str:
+    return "".join(part if isinstance(part, str) else left for part in text)
+
+
+@dataclass(slots=True)
+class Found:
+    """Evidence that can be changed."""
+
+    sent: list[Sent] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+
+    def verdict(self) -> Verdict:
+        times = {"$o": moment(-0.1), **{f"$c{number}": moment(at) for number, at in SENT_AT.items()}}
+        said_ = sorted(self.said, key=lambda one: one.at)
+        return judge(HOUSE, Evidence(sent=self.sent, kept=self.kept, said=said_, times=times, names={ROOM: NAME}))
+
+
+def evidence() -> Found:
+    """One incident: a note, a question, a note nobody could read, a clock that rang from its start to its end."""
+    opening = Act(kind="open.drill", who=ALICE, what="en", text="x0")
+    found = Found(sent=[Sent(event="$o", room=CONTROL, thread="$t0", marker="x0", act=opening)])
+    found.sent += [sent(number, is_unread=number == 3) for number in ACTS]
+    found.kept = [kept("Opened", "$o", words="x0"), kept("RoomReady", "result:1"), kept("CardPosted", "result:2")]
+    opened = (
+        f"[DRILL] x0 is being opened.\nJoin the encrypted room {NAME}: the invitation is on its way.\n"
+        "Invited: alice, bob, carol"
+    )
+    found.said = [
+        said(opened, 0, room=CONTROL, thread="$t0"),
+        said(f"[DRILL] x0\n{NAME} · severity high · open", 0),
+        said("Start here\n\nD1 ...", 0),
+        said("A message of yours could not be decrypted, so it was not carried out.", 4),
     ]
-    rungs = [
-        kept("Rang", f"alarm:{name}", rule=CLOCK, rung=name, at=START + timedelta(seconds=52 - hours))
-        for name, hours in LADDER.items()
-    ]
-    facts = [
-        kept("Opened", "$open"),
-        kept("RoomReady", "result:1", room=ROOM),
-        kept("CardPosted", "result:2"),
-        kept("Noted", "$c1", words="x1"),
-        kept("ClockStarted", "$c4", words="x4", rule=CLOCK, aware=START - timedelta(hours=20)),
-        *rungs,
-        kept("ClockFiled", "$c5", words="x5", rule=CLOCK, at=START + timedelta(seconds=60)),
-    ]
-    quiet = ["**Start here**", "Codename · severity high · open", "A message of yours could not be decrypted"]
-    said = [
-        *(Said(room=ROOM, thread=None, text=text, rings=False) for text in quiet),
-        *(answer(number) for number in (1, 2, 4, 5)),
-        *(Said(room=ROOM, thread=None, text=f"{CLOCK}: {name}", rings=True) for name in LADDER),
-    ]
-    return sent, facts, said
+    case = _answer(found, CASE, 4, "in 12 h", ("ClockStarted", "x4"))
+    _answer(found, case, 1, "", ("Noted", "x1"))
+    _answer(found, case, 2, "")
+    for name, seconds in RUNGS.items():
+        case = _ring(found, case, name, seconds)
+    _answer(found, case, 5, "", ("ClockFiled", "x5"), ("ClockStarted", "GDPR-33-1"))
+    return found
 
 
-def judged(change: Callable[[Evidence], object] = lambda _: None) -> Verdict:
+def _answer(found: Found, case: Case, number: int, left: str, *facts: tuple[str, str]) -> Case:
+    at = SENT_AT[number] + 0.01
+    (way,) = told(case, ACTS[number], moment(at))
+    found.kept += [kept(kind, f"$c{number}", at, words=typed) for kind, typed in facts]
+    found.said.append(said(words(way.text, left), at + 0.01, thread=f"$t{number}"))
+    return way.case
+
+
+def _ring(found: Found, case: Case, name: str, seconds: float) -> Case:
+    at = moment(seconds + 0.02)
+    (alarms,) = due(case, at)
+    left = {"T-6": "in 5 h 59", "T-3": "in 2 h 59", "T-1": "in 59 min", "T": "overdue by 1 min"}[name]
+    text, (people, is_for_all) = words(reminder(case, alarms, at)[0], left), mentions(case, alarms)
+    found.said.append(said(text, seconds + 0.02, rings=True, people=people, is_for_all=is_for_all))
+    found.kept.append(kept("Rang", f"alarm:{name}", seconds + 0.02, rule="GDPR-33-1", rung=name))
+    return rang(case, "GDPR-33-1", name, at=at, circle=alarms[0].circle)
+
+
+def judged(change: Callable[[Found], object] = lambda _: None) -> Verdict:
     found = evidence()
     change(found)
-    return judge(*found, pace=PACE)
+    return found.verdict()
 
 
 def test_where_all_is_well_nothing_is_found() -> None:
     verdict = judged()
-    assert verdict.is_clean, verdict
-    assert verdict.held["reminder"] == verdict.held["reminder message"] == len(LADDER)
-    assert verdict.held["answer"] == 4
+    assert verdict.complaints == []
+    assert verdict.held["reminder"] == verdict.held["reminder message"] == len(RUNGS)
+    assert verdict.held["answer"] == 5
+    assert verdict.held["fact"] == 4
     assert verdict.held["notice"] == 1
 
 
 FACTS = {"a note": "Noted", "the start of a clock": "ClockStarted", "a rung": "Rang", "the room": "RoomReady"}
-TEXTS = {"an answer": "Noted", "a reminder": f"{CLOCK}: T-24", "the card": "severity", "a notice": "decrypted"}
+TEXTS = {
+    "an answer": "Noted in",
+    "a reminder": "GDPR-33-1: in 2 h",
+    "the card": "severity high",
+    "a notice": "decrypted",
+    "the first steps": "Start here",
+}
 
 
-def fact_at(found: Evidence, kind: str) -> int:
-    return next(place for place, fact in enumerate(found[1]) if fact.kind == kind)
+def fact_at(found: Found, kind: str) -> int:
+    return next(place for place, fact in enumerate(found.kept) if fact.kind == kind)
 
 
-def text_at(found: Evidence, words: str) -> int:
-    return next(place for place, one in enumerate(found[2]) if words in one.text)
+def text_at(found: Found, some: str) -> int:
+    return next(place for place, one in enumerate(found.said) if some in one.text)
 
 
-@pytest.mark.parametrize("what", [what for what in FACTS if what != "the room"])
+@pytest.mark.parametrize("what", FACTS)
 def test_a_fact_that_is_missing_is_lost(what: str) -> None:
-    verdict = judged(lambda found: found[1].pop(fact_at(found, FACTS[what])))
+    verdict = judged(lambda found: found.kept.pop(fact_at(found, FACTS[what])))
     assert verdict.lost
 
 
 @pytest.mark.parametrize("what", FACTS)
-def test_a_fact_that_is_there_twice_is_doubled(what: str) -> None:
-    verdict = judged(lambda found: found[1].append(found[1][fact_at(found, FACTS[what])]))
-    assert verdict.doubled
+def test_a_fact_that_is_there_twice_is_found(what: str) -> None:
+    verdict = judged(lambda found: found.kept.append(found.kept[fact_at(found, FACTS[what])]))
+    assert verdict.doubled or any("written down" in what for what in verdict.lost)
 
 
 @pytest.mark.parametrize("what", TEXTS)
 def test_a_message_that_is_missing_is_lost(what: str) -> None:
-    verdict = judged(lambda found: found[2].pop(text_at(found, TEXTS[what])))
+    verdict = judged(lambda found: found.said.pop(text_at(found, TEXTS[what])))
     assert verdict.lost
     assert not verdict.doubled
 
 
 @pytest.mark.parametrize("what", TEXTS)
 def test_a_message_that_stands_there_twice_is_doubled(what: str) -> None:
-    verdict = judged(lambda found: found[2].append(found[2][text_at(found, TEXTS[what])]))
+    verdict = judged(lambda found: found.said.append(found.said[text_at(found, TEXTS[what])]))
     assert verdict.doubled
     assert not verdict.lost
 
 
 def test_one_lost_and_another_doubled_do_not_cancel_out() -> None:
-    def change(found: Evidence) -> None:
-        found[2][text_at(found, "T-24")] = found[2][text_at(found, "T-12")]
+    def change(found: Found) -> None:
+        lost, doubled = (text_at(found, TEXTS[what]) for what in ("an answer", "a notice"))
+        found.said[lost] = found.said[doubled]
 
     verdict = judged(change)
     assert verdict.lost
@@ -126,33 +197,65 @@ def test_one_lost_and_another_doubled_do_not_cancel_out() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda found: found[1].append(kept("Noted", "$c2", words="of a look")),
-        lambda found: found[1].append(kept("Noted", "$nobody", words="of nobody")),
-        lambda found: found[2].append(answer(3)),
-        lambda found: found[2].append(answer(9)),
-        lambda found: found[2].append(Said(room=ROOM, thread=None, text="Something else", rings=False)),
-        lambda found: found[2].append(Said(room=ROOM, thread=None, text=f"{CLOCK}: T-5", rings=True)),
+        lambda found: found.kept.append(kept("Noted", "$nobody", words="of nobody")),
+        lambda found: found.kept.append(kept("Noted", "$c3", words="x3")),
+        lambda found: found.said.append(said("Noted in the timeline.", 4, thread="$t3")),
+        lambda found: found.said.append(said("Noted in the timeline.", 4, thread="$t9")),
+        lambda found: found.said.append(said("Something else", 4)),
+        lambda found: found.said.append(said("GDPR-33-2: without undue delay", 4, rings=True)),
     ],
-    ids=["a fact of a look", "a fact of nobody", "an answer", "an answer to nobody", "a message", "a reminder"],
+    ids=[
+        "a fact of nobody",
+        "a fact of what was unread",
+        "its answer",
+        "an answer to nobody",
+        "a message",
+        "a reminder",
+    ],
 )
-def test_what_nobody_asked_for_is_invented(change: Callable[[Evidence], None]) -> None:
+def test_what_nobody_asked_for_is_invented(change: Callable[[Found], None]) -> None:
     assert judged(change).invented
 
 
-def test_a_rung_that_was_not_due_when_the_clock_was_stopped_is_not_missed() -> None:
-    def change(found: Evidence) -> None:
-        found[1][-1] = replace(found[1][-1], at=START + timedelta(seconds=50))
-        found[1][:] = [fact for fact in found[1] if fact.rung not in {"T-1", "T"}]
-        found[2][:] = [one for one in found[2] if one.text not in {f"{CLOCK}: T-1", f"{CLOCK}: T"}]
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: _say(found, "Noted in", "Severity: high"),
+        lambda found: _say(found, "is being opened", "[DRILL] x0 is being opened. Join it."),
+        lambda found: found.kept.append(kept("Noted", "$c2", 2.01)),
+    ],
+    ids=["another answer", "another answer to the opening", "a fact of a question"],
+)
+def test_what_is_answered_or_kept_otherwise_is_wrong(change: Callable[[Found], None]) -> None:
+    assert judged(change).wrong
 
-    assert judged(change).is_clean
+
+def _say(found: Found, some: str, text: str) -> None:
+    place = text_at(found, some)
+    found.said[place] = replace(found.said[place], text=text)
 
 
-@pytest.mark.parametrize(("times", "is_clean"), [(1, False), (2, True), (3, False)])
-def test_reminders_long_after_the_end_read_alike_and_are_held_by_their_number(times: int, *, is_clean: bool) -> None:
-    def change(found: Evidence) -> None:
-        found[1].extend(kept("Rang", f"alarm:{name}", rule=CLOCK, rung=name) for name in ("T+170", "T+180"))
-        late = Said(room=ROOM, thread=None, text=f"{CLOCK}: overdue by 7\xa0days", rings=True)
-        found[2].extend([late] * times)
+def test_a_room_of_another_name_is_wrong() -> None:
+    found = evidence()
+    times = {"$o": START, **{f"$c{number}": moment(at) for number, at in SENT_AT.items()}}
+    evidence_ = Evidence(sent=found.sent, kept=found.kept, said=found.said, times=times, names={ROOM: "Late Falcon"})
+    assert judge(HOUSE, evidence_).wrong == ["room of x0: called Late Falcon, not Calm Heron"]
 
-    assert judged(change).is_clean is is_clean
+
+def test_what_the_bot_wrote_down_of_reminders_must_have_been_heard() -> None:
+    def change(found: Found) -> None:
+        found.kept.append(kept("StepsRang", "alarm:9", 14, steps=("D1",)))
+
+    assert "reminder: x0 D1: it is written down, and was not heard" in judged(change).lost
+
+
+def test_before_the_end_only_what_is_lost_for_good_is_lost() -> None:
+    found = evidence()
+    found.said.pop(text_at(found, "Noted in"))
+    found.said.pop(text_at(found, "GDPR-33-1: in 2 h"))
+    times = {"$o": START, **{f"$c{number}": moment(at) for number, at in SENT_AT.items()}}
+    said_ = sorted(found.said, key=lambda one: one.at)
+    so_far = Evidence(sent=found.sent, kept=found.kept, said=said_, times=times, names={ROOM: NAME}, is_over=False)
+    verdict = judge(HOUSE, so_far)
+    assert [what for what in verdict.lost if "reminder" not in what] == []
+    assert verdict.lost

@@ -113,6 +113,9 @@ class FakeChat:
         self._may_be_lost()
         return event
 
+    async def was_said(self, room: RoomId, txn: str) -> bool:
+        return any(said.txn == txn for said in self._room(room).said)
+
     def doubt(self, txns: Iterable[str]) -> None:
         self.doubted.update(txns)
 

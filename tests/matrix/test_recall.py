@@ -51,6 +51,17 @@ async def test_what_never_arrived_is_sent(town: Town, between: Between) -> None:
     assert await alice.read(room, event) == "another"
 
 
+async def test_it_is_known_of_what_was_not_confirmed_whether_it_was_said(town: Town, between: Between) -> None:
+    bot, _, room = await lose_an_answer(town, between)
+    assert await bot.chat.was_said(room, "lost")
+    assert between.count("GET", "/messages") == 1
+    assert not await bot.chat.was_said(room, "another"), "it was never sent: nothing is asked"
+    bot.chat.doubt(["another"])
+    assert not await bot.chat.was_said(room, "another")
+    assert between.count("GET", "/messages") == 2
+    assert between.count("PUT", "/send/") == 0
+
+
 async def test_nothing_is_sent_while_the_looking_fails(town: Town, between: Between) -> None:
     bot, alice, room = await lose_an_answer(town, between)
     for status, error in ((502, UnreachableError), (429, BusyError)):

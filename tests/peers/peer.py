@@ -214,6 +214,10 @@ class Peer:
     ) -> None:
         await self._do("wait_member", wait_s=within_s, room=room, user=user, membership=membership)
 
+    async def joined(self, room: str) -> set[str]:
+        """Return who is in *room* by the homeserver's own word: a client may believe an invitation for much longer."""
+        return set(await self._do("joined", room=room))
+
     async def devices(self, user: str) -> list[Device]:
         """Ask the homeserver for the devices of *user*, and check who signed them."""
         return [made(Device, device) for device in (await self._do("devices", user=user))["devices"]]

@@ -18,6 +18,8 @@ class Message:
     room: str
     sender: str
     type: str
+    at: int
+    """When the homeserver had it, in milliseconds since 1970."""
     encrypted: bool
     """Whether it was encrypted on the wire."""
     redacted: bool

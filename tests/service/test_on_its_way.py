@@ -294,3 +294,51 @@ def _first(stuck: dict[str, None], name: str, shell: Shell) -> dict[str, None]:
     if len(stuck) < 16 and name in of_organisations:
         stuck[name] = None
     return stuck
+
+
+# --- said, and not confirmed ----------------------------------------------------------------------------------
+
+
+async def lose_an_answer(chat: Slow, shell: Shell) -> asyncio.Event:
+    """Let a clock ring an hour past its due time; the answer is lost once the event is set."""
+    await shell.open()
+    chat.room = shell.room
+    await shell.type("!aware GDPR-33-1")
+    await shell.pass_time(73 * HOUR - SECOND)
+    chat.answers = answers = asyncio.Event()
+    chat.is_lost = True
+    shell.clock.advance(SECOND)
+    await let_it_ring(shell)
+    assert (await rung(shell))[-1] == "T"
+    return answers
+
+
+def overdue(shell: Shell) -> list[str]:
+    first_lines = (content.body.partition("\n")[0] for content in shell.said() if content.rings)
+    return [line.replace("\u00a0", " ") for line in first_lines if "overdue" in line]
+
+
+async def test_a_reminder_that_was_said_and_overtaken_before_that_was_confirmed_is_a_fact(
+    chat: Slow, shell: Shell
+) -> None:
+    async with shell.life():
+        answers = await lose_an_answer(chat, shell)
+        answers.set()
+        await let_it_ring(shell)
+        shell.clock.advance(HOUR)
+        await shell.pass_time(SECOND)
+        assert (await rung(shell))[-3:] == ["T", "T+1", "T+2"]
+        assert overdue(shell) == ["GDPR-33-1: overdue by 1 h", "GDPR-33-1: overdue by 2 h"]
+
+
+async def test_a_reminder_that_was_said_before_a_crash_is_a_fact_though_its_clock_was_stopped_since(
+    chat: Slow, shell: Shell
+) -> None:
+    async with shell.life():
+        await lose_an_answer(chat, shell)
+        filed = shell.message("!filed GDPR-33-1 no. 1", room=shell.room, sender=BOB)
+        await shell.service.receive(Batch(events=(filed,), token="filed"))
+    async with shell.life():
+        await shell.pass_time(3 * HOUR)
+        assert (await rung(shell))[-2:] == ["T", "T+1"]
+        assert overdue(shell) == ["GDPR-33-1: overdue by 1 h"]

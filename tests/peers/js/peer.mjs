@@ -66,6 +66,7 @@ function view(event) {
         room: event.getRoomId(),
         sender: event.getSender(),
         type: event.getType(),
+        at: event.getTs(),
         encrypted: event.isEncrypted(),
         redacted: event.isRedacted(),
         text: failed ? null : (shown.body ?? null),
@@ -328,6 +329,9 @@ const commands = {
         const found = () => client.getRoom(room)?.getMember(user)?.membership === membership;
         return until(found, `${membership} of ${user}`, timeout).then(() => null);
     },
+
+    /** Who is in a room by the homeserver's own word: this client may believe an invitation for long after the join. */
+    joined: async ({ room }) => Object.keys((await client.getJoinedRoomMembers(room)).joined),
 
     /** What this client makes of an event that came to it by another way than the sync. */
     async decrypt({ event: raw }) {

@@ -1,0 +1,68 @@
+"""The status card."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tests.chaos.judge.case import Case
+from tests.chaos.judge.content import Step
+from tests.chaos.judge.lines import clock_line, people, say, step_list, word
+from tests.chaos.judge.text import Text, bullets, joined, paragraphs
+
+STEPS_ON_CARD = 3
+
+
+def card(case: Case, at: datetime) -> Text:
+    """Return the card as it is about *at*."""
+    closing = joined((say(case, "is.closed"), (case.summary,) if case.summary else ())) if case.is_closed else ()
+    return paragraphs(_head(case), closing, _clocks(case, at), _to_confirm(case), _progress(case), _next(case))
+
+
+def title(case: Case) -> str:
+    return f"[{word(case, 'drill')}] {case.title}" if case.is_drill else case.title
+
+
+def _head(case: Case) -> Text:
+    status = word(case, "closed" if case.is_closed else "open")
+    severity = word(case, case.severity)
+    drill = say(case, "drill.fast", pace=f"{case.pace:g}") if case.is_drill else ()
+    return joined(
+        (
+            (title(case),),
+            drill,
+            say(case, "state", codename=case.codename, severity=severity, status=status),
+            say(case, "leaders", people=people(case.leaders())),
+        )
+    )
+
+
+def _clocks(case: Case, at: datetime) -> Text:
+    lines = [clock_line(case, rule, at) for rule in case.watched()]
+    return paragraphs(say(case, "card.clocks"), bullets(lines)) if lines else say(case, "no.clocks")
+
+
+def _to_confirm(case: Case) -> Text:
+    waits = any(rule not in case.clocks for rule in case.watched())
+    return say(case, "to.confirm") if waits and not case.is_closed else ()
+
+
+def _progress(case: Case) -> Text:
+    needed = case.needed_steps()
+    phases = [(phase, [step for step in needed if step.phase == phase]) for phase in case.playbook.phases]
+    words = " · ".join(f"{phase} {_settled(case, steps)}/{len(steps)}" for phase, steps in phases if steps)
+    return say(case, "progress", done=str(_settled(case, needed)), all=str(len(needed)), phases=words)
+
+
+def _settled(case: Case, steps: list[Step]) -> int:
+    return sum(case.work(step.id).status in ("done", "skipped") for step in steps)
+
+
+def _next(case: Case) -> Text:
+    if case.is_closed:
+        return ()
+    steps = case.open_steps()
+    mandatory = [step for step in steps if step.is_mandatory]
+    if not steps:
+        return say(case, "no.steps")
+    key = "next.mandatory" if mandatory else "next"
+    return paragraphs(say(case, key), step_list(case, mandatory or steps, STEPS_ON_CARD))

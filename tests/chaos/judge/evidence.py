@@ -1,0 +1,65 @@
+"""What was seen in one room, in the words of the judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tests.chaos.judge.acts import Act
+from tests.chaos.judge.text import Window, at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command that was answered, or carried out."""
+
+    event: str
+    act: Act
+    sent: datetime
+    answered: datetime
+    answer: str | None
+    """None: it has none yet."""
+    people: frozenset[str] = frozenset()
+    is_for_all: bool = False
+    rings: bool = False
+    done: datetime | None = None
+    """When it was carried out; None when it changed nothing."""
+
+    @property
+    def window(self) -> Window:
+        """When it was decided."""
+        return at(self.done) if self.done else Window(self.sent, self.answered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A reminder as somebody else's client shows it."""
+
+    text: str
+    people: frozenset[str]
+    is_for_all: bool
+    rings: bool
+    at: datetime
+    """When the homeserver had it."""
+    settled: datetime
+    """When the homeserver had what the bot said next in that room: by then the bot knew that this was said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What the bot wrote down, the second witness: when a command was carried out, and in which order."""
+
+    input: str
+    kind: str
+    at: datetime
+    head: str
+    rule: str = ""
+    rung: str = ""
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    kind: str
+    """`lost`, `doubled`, `invented` or `wrong`."""
+    what: str

@@ -1,0 +1,144 @@
+"""The words of a reminder, and whom it mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from tests.chaos.judge.case import Case, Clock
+from tests.chaos.judge.content import Step
+from tests.chaos.judge.ladder import NEAR, Alarm, is_past_aim
+from tests.chaos.judge.lines import (
+    counted,
+    due_line,
+    elapsed,
+    late,
+    left,
+    left_on_the_wall,
+    moment,
+    reading,
+    say,
+    step_line,
+    word,
+)
+from tests.chaos.judge.text import Text, Window, bullets, joined, paragraphs
+from tests.chaos.judge.times import MINUTE
+
+IN_TIME, IN_TIME_IN_DRILL = MINUTE, timedelta(seconds=2)
+"""What rings within this of its time is not called late."""
+MOST_STEPS = 8
+
+
+def mentions(case: Case, alarms: Iterable[Alarm]) -> tuple[frozenset[str], bool]:
+    """Return whom a reminder of all these is for, and whether it is for the whole room."""
+    circles = [_circle(case, alarm) for alarm in alarms]
+    return frozenset(user for circle in circles for user in circle), not all(circles)
+
+
+def phases(case: Case, alarms: Sequence[Alarm], window: Window) -> list[Window]:
+    """Cut *window* where what a reminder says changes otherwise than in its figures."""
+    cuts = {moment + _tolerated(case) for alarm in alarms if alarm.rule for moment in (alarm.at, alarm.by)}
+    for alarm in alarms:
+        clock = case.clocks.get(alarm.rule)
+        if clock is not None and clock.due is not None:
+            ends = (clock.due, clock.due + MINUTE, *([clock.aim - NEAR] if clock.aim else ()))
+            cuts.update(case.wall(clock, end) for end in ends)
+    inside = [window.start, *sorted(cut for cut in cuts if window.start < cut < window.end), window.end]
+    return [Window(start, end) for start, end in pairwise(inside)]
+
+
+def reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> list[Text]:
+    """Return what is said when *alarms* ring together and it is about *at*; with the mark of lateness or without.
+
+    Both are right where it is not known exactly when the first of them was due.
+    """
+    marks = _late(case, alarms, at)
+    return [paragraphs(_reminder(case, alarms, at), mark) for mark in marks]
+
+
+def _reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> Text:
+    newest = {alarm.rule: alarm for alarm in alarms if alarm.rule}
+    clocks = [case.clocks[rule] for rule in case.watched() if rule in newest]
+    steps = [step for step in case.playbook.steps if any(step.id in alarm.steps for alarm in alarms)]
+    promised = [alarm.promised for alarm in alarms if alarm.promised]
+    parts = [*(_clock(case, clock, at) for clock in clocks), *(_update(case, at_) for at_ in promised)]
+    if steps:
+        what = counted(case, "step", len(steps))
+        alone = joined((say(case, "steps.past", what=what), _steps(case, steps)))
+        parts.append(paragraphs(alone, say(case, "steps.do")))
+    if len(parts) > 1:
+        parts = [_digest(case, clocks, steps, promised, at)]
+    mark = f"[{word(case, 'drill')}] " if case.is_drill else ""
+    return paragraphs((mark, *parts[0]), _wider(case, alarms))
+
+
+def _digest(
+    case: Case, clocks: Sequence[Clock], steps: Sequence[Step], promised: Sequence[datetime], at: datetime
+) -> Text:
+    counts = [counted(case, noun, len(some)) for noun, some in (("clock", clocks), ("step", steps)) if some]
+    short = joined((say(case, "steps.past.short"), _steps(case, steps))) if steps else ()
+    return paragraphs(
+        say(case, "several", what=", ".join(counts)),
+        bullets(_line(case, clock, at) for clock in clocks),
+        short,
+        *(_update(case, one) for one in promised),
+        say(case, "several.do" if clocks else "steps.do"),
+    )
+
+
+def _line(case: Case, clock: Clock, at: datetime) -> Text:
+    line = due_line(case, clock, at)
+    return say(case, "past.aim.short", line=line) if is_past_aim(clock, case.legal(clock, at)) else line
+
+
+def _clock(case: Case, clock: Clock, at: datetime) -> Text:
+    rule, now = case.rules[clock.rule], case.legal(clock, at)
+    if clock.due is None:
+        aim = moment(case, clock.aim) if clock.aim else ""
+        head = say(case, "due.open", rule=rule.id, title=rule.title, since=elapsed(case, clock), aim=aim)
+    else:
+        key = "due.business" if rule.is_business else "due.soft" if rule.is_soft else "due"
+        until = moment(case, clock.due)
+        head = say(case, key, rule=rule.id, title=rule.title, due=until, left=left(case, clock, clock.due))
+    past_aim = say(case, "past.aim") if is_past_aim(clock, now) else ()
+    is_over = clock.due is not None and now > clock.due + MINUTE
+    do = say(case, "do.overdue" if is_over else "do", rule=rule.id)
+    if rule.is_business:
+        return paragraphs(joined((head, past_aim)), do)
+    over = joined((say(case, "past.due", words=rule.late), reading(case, clock))) if is_over else ()
+    where = say(case, "where", channel=rule.channel) if rule.channel else ()
+    return paragraphs(joined((head, past_aim)), over, joined((say(case, "to", to=rule.to), where, do)))
+
+
+def _steps(case: Case, steps: Sequence[Step]) -> Text:
+    rest = len(steps) - MOST_STEPS
+    more = [say(case, "more", count=counted(case, "step", rest))] if rest > 0 else []
+    return bullets([*(step_line(case, step) for step in steps[:MOST_STEPS]), *more])
+
+
+def _update(case: Case, promised: datetime) -> Text:
+    return say(case, "update", at=moment(case, promised), left=left_on_the_wall(promised))
+
+
+def _wider(case: Case, alarms: Iterable[Alarm]) -> Text:
+    circle = max((alarm.circle for alarm in alarms), default=0)
+    return say(case, f"wider.{circle}") if circle else ()
+
+
+def _late(case: Case, alarms: Iterable[Alarm], at: datetime) -> list[Text]:
+    first = min((alarm for alarm in alarms if alarm.rule), key=lambda alarm: alarm.at, default=None)
+    if first is None or at - first.at <= _tolerated(case):
+        return [()]
+    mark = say(case, "late", late=late(first.at, first.by))
+    return [mark] if at - first.by > _tolerated(case) else [mark, ()]
+
+
+def _tolerated(case: Case) -> timedelta:
+    return IN_TIME_IN_DRILL if case.is_drill else IN_TIME
+
+
+def _circle(case: Case, alarm: Alarm) -> list[str]:
+    if alarm.rule:
+        return case.circle(alarm.rule, alarm.circle)
+    return case.workers(alarm.steps) if alarm.steps else case.leaders()
