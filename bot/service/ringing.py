@@ -165,6 +165,7 @@ class Ringing:
                 return True
             row = reminder_task(input, len(outcome.tasks), incident, due, now + rest_after(code))
             await self.commit(input, replace(outcome, tasks=(*outcome.tasks, row)), done=task)
+            self.tried.pop(task.id, None)
             return False
 
     def _with_news(
