@@ -20,7 +20,7 @@ DEV_READY := $(VENV)/.ready-dev
 PEER_READY := $(PEER)/node_modules/.ready
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-long test-fast hostile chaos check audit format docs lock metadata bench bench-long sbom wheel clean
+.PHONY: help setup demo test test-long test-fast hostile chaos mutants check audit format docs lock metadata bench bench-long sbom wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ chaos: setup ## Kill the bot 500 times under load in bad weather (an hour); KILL
 	@mkdir -p build
 	@CHAOS_KILLS=$(or $(KILLS),500) CHAOS_SEED=$(or $(SEED),20261124) CHAOS_KEPT_IN=build CHAOS_PROVE=$(PROVE) \
 		nice $(BIN)/python -m pytest $(if $(PROVE),tests/chaos/test_proof.py,tests/chaos) -s --no-cov $(ARGS)
+
+mutants: setup ## Make 300 small mistakes, one at a time, and see whether the fast tests notice (two hours); ARGS="matrix/guard.py"
+	@nice $(BIN)/python -m tests.mutation $(ARGS)
 
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/ruff format --check .
