@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
+import statistics
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +18,9 @@ from tests.hostile.phones import Phones
 from tests.hostile.scene import Scene, forged
 from tests.hostile.stages import staged
 from tests.matrix.between import Instead
+from tests.patience import starved_s
 from tests.servers import register
+from tests.talks import Talk
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
@@ -55,6 +60,42 @@ async def test_a_long_message_of_a_leader(scene: Scene, name: str) -> None:
     await scene.alice.ask(long(name), ".")
 
 
+# --- a flood ------------------------------------------------------------------------------------------------
+
+ASKED = 9
+
+
+async def test_a_flood_of_long_messages_leaves_the_coordinators_answers_within_twice_their_time(scene: Scene) -> None:
+    """By the homeserver's clock, half of them; what the machine had no processor for is nobody's doing here."""
+    scene.hold_s = HOLD_S
+    idle, _ = await answered_within_s(scene)
+    typing = asyncio.create_task(_type_without_end(scene.bob))
+    flooded, starved = await answered_within_s(scene)
+    typing.cancel()
+    print(f"idle {idle:.3f} s, flooded {flooded:.3f} s, starved {starved:.3f} s")  # noqa: T201 - the figures
+    assert flooded < 2 * idle + starved
+
+
+async def answered_within_s(scene: Scene) -> tuple[float, float]:
+    """Return the median time from a `!status` to its answer, and for how long nothing could run meanwhile, for each."""
+    before, took = starved_s(scene.bot, scene.homeserver), list[float]()
+    for _ in range(ASKED):
+        asked = await scene.alice.say("!status")
+        answer = await scene.alice.hear("Progress", after=asked)
+        took.append(await _moment_s(scene, answer.id) - await _moment_s(scene, asked))
+    return statistics.median(took), (starved_s(scene.bot, scene.homeserver) - before) / ASKED
+
+
+async def _moment_s(scene: Scene, event: str) -> float:
+    found: Any = await scene.alice.peer.request("GET", f"/_matrix/client/v3/rooms/{scene.alice.room}/event/{event}")
+    return float(found["origin_server_ts"]) / 1000
+
+
+async def _type_without_end(talk: Talk) -> None:
+    for name in itertools.cycle(LONG):
+        await talk.say(long(name))
+
+
 # --- the homeserver's answers -------------------------------------------------------------------------------
 
 MOST_TIMES = 10
@@ -79,7 +120,7 @@ async def peak_of(scene: Scene) -> int:
 @pytest.mark.parametrize("where", ["sync", "/state", "keys/query"])
 async def test_an_answer_of_very_many_parts(scene: Scene, where: str, part: str) -> None:
     """Thirty million bytes of nothing: they are not made into a thousand million of objects."""
-    scene.hold_s = 3.0
+    scene.hold_s = HOLD_S
     body = f'{{"next_batch": "s1", "x": [{part * (ANSWER_BYTES // len(part))}1]}}'
     method = "POST" if where == "keys/query" else "GET"
     await peak_of(scene)

@@ -29,7 +29,14 @@ from tests.mutation.plugin import MUTANT
 BUILD = ROOT / "build" / "mutants"
 SURVIVORS = Path(__file__).with_name("survivors.json")
 FAST = "not slow and not e2e and not peer"
-BESIDE = ("tests/matrix", "tests/service", "tests/cli", "tests/fakes", "tests/test_health.py", "tests/test_heartbeat.py")
+BESIDE = (
+    "tests/matrix",
+    "tests/service",
+    "tests/cli",
+    "tests/fakes",
+    "tests/test_health.py",
+    "tests/test_heartbeat.py",
+)
 """The tests of these rooms; those of the core go over them by the way only, and take long."""
 MOST_TESTS_S = 240.0
 """So long the tests of one mutant may take by the measurement; the fast ones go first."""
