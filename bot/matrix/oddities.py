@@ -43,6 +43,8 @@ def _oddity(event: Any, own: UserId) -> str | None:
         case {"type": str(kind), "state_key": "", "sender": str(sender)} if sender != own and kind in _SETTINGS:
             return f"somebody set {_SETTINGS[kind]}"
         case {"content": {"m.relates_to": {"rel_type": "m.replace"}}} | {"content": {"m.new_content": _}}:
-            return "an edit was passed over" if isinstance(event, RoomMessage) and event.decrypted else None
+            # What was opened is known to be its sender's: ours edits its cards.
+            is_of_others = isinstance(event, RoomMessage) and event.decrypted and event.sender != own
+            return "an edit was passed over" if is_of_others else None
         case _:
             return "a deletion was passed over" if isinstance(event, RedactionEvent) else None

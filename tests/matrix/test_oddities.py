@@ -70,7 +70,7 @@ def test_what_is_ordinary_is_not_named(lines: list[str], name: str, caplog: pyte
     assert caplog.messages == []
 
 
-async def test_an_edit_is_named(
+async def test_an_edit_of_somebody_else_is_named_and_ours_is_not(
     server: FakeHomeserver, tmp_path: Path, caplog: pytest.LogCaptureFixture, lines: list[str]
 ) -> None:
     alice = Peer(server, ALICE, "PHONE")
@@ -83,6 +83,9 @@ async def test_an_edit_is_named(
         caplog.clear()
         note_oddities(RoomId(ROOM), events, UserId(BOT))
         assert [line.split(" ", 3)[3] for line in caplog.messages] == ["an edit was passed over"]
+        caplog.clear()
+        note_oddities(RoomId(ROOM), events, UserId(ALICE))
+        assert caplog.messages == []
 
 
 async def test_a_message_of_another_rooms_session_is_refused_at_once(server: FakeHomeserver, tmp_path: Path) -> None:
