@@ -19,7 +19,7 @@ from bot.config.organisation import profile_of
 from bot.console import cascades, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
-from bot.garbage import keep_collections_short
+from bot.garbage import short_collections
 from bot.health import HealthPage
 from bot.heartbeat import Heartbeat
 from bot.library import drafts, playbooks, rules
@@ -88,7 +88,7 @@ async def _live(config: Config, ready: Callable[[], None] | None) -> None:
         async with AsyncExitStack() as closing:
             closing.push_async_callback(gateway.close)
             await gateway.start()
-            keep_collections_short()
+            closing.enter_context(short_collections())
             await _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock).run(ready)
 
 

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 
-import pytest
-
-from bot.garbage import keep_collections_short
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    callbacks = list(gc.callbacks)
-    yield
-    gc.callbacks[:] = callbacks
-    gc.unfreeze()
+from bot.garbage import short_collections
 
 
 class Node:
@@ -26,18 +15,18 @@ class Node:
 
 
 def test_what_is_left_after_a_full_collection_is_not_looked_at_by_the_next() -> None:
-    keep_collections_short()
-    kept = [Node() for _ in range(10_000)]
-    gc.collect()
-    assert gc.get_freeze_count() > len(kept)
-    assert len(gc.get_objects()) < len(kept)
+    with short_collections():
+        kept = [Node() for _ in range(10_000)]
+        gc.collect()
+        assert gc.get_freeze_count() > len(kept)
+        assert len(gc.get_objects()) < len(kept)
+    assert gc.get_freeze_count() == 0
 
 
 def test_a_cycle_made_later_is_freed_by_the_next() -> None:
-    keep_collections_short()
-    gc.collect()
-    one, other = Node(), Node()
-    one.other, other.other = other, one
-
-    del one, other
-    assert gc.collect() >= 2
+    with short_collections():
+        gc.collect()
+        one, other = Node(), Node()
+        one.other, other.other = other, one
+        del one, other
+        assert gc.collect() >= 2

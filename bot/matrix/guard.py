@@ -13,10 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from aiohttp import ClientConnectionError, ClientResponse, ClientTimeout
 from nio import (
-    AsyncClient,
-    AsyncClientConfig,
     BadEvent,
     ErrorResponse,
     Event,
@@ -45,31 +42,20 @@ from nio.crypto import ENCRYPTION_ENABLED
 
 from bot.core.names import DeviceId, EventId, UserId
 from bot.matrix.answers import AskedClaim, WholeKeysQuery, WholeSync
-from bot.matrix.bodies import (
-    BodyTooLongError,
-    TooManyPartsError,
-    aside,
-    most_bytes,
-    most_parts,
-    read_body,
-    read_json,
-)
 from bot.matrix.hostile import Surviving, silence_nio
 from bot.matrix.nio_store import CryptoFile
 from bot.matrix.olm import GuardedOlm
 from bot.matrix.opening import Locked, Missing, Opened, Outcome, Refused, Trusts, open_event
-from bot.matrix.way import open_session
+from bot.matrix.transport import REQUEST_TIMEOUT_S, GuardedTransport
 
 logger = logging.getLogger(__name__)
 
 Doubts = Callable[[EventId, UserId, DeviceId], bool]
 """Says whether an event waits until the homeserver was asked once more about the device it comes from."""
-REQUEST_TIMEOUT_S = 30.0
 UNANSWERED_REST_S = 60.0
 """How long a server that did not give its device lists is left alone."""
 
 
-_REDIRECTS = 3
 TURN_S = 0.015
 """For how long an answer is taken in before others have their turn. One event more takes less than a millisecond."""
 MOST_CLAIMED = 40
@@ -78,11 +64,7 @@ MOST_PICTURES = 10_000
 """Rooms of which nio draws a picture."""
 
 
-class RedirectedError(ClientConnectionError):
-    """The answer is a redirect: to where, its sender says, and who that is we do not know."""
-
-
-class GuardedClient(AsyncClient):
+class GuardedClient(GuardedTransport):
     """nio's client with every path from the network to its state, its keys and its callbacks guarded."""
 
     olm: GuardedOlm | None
@@ -93,7 +75,7 @@ class GuardedClient(AsyncClient):
         if not ENCRYPTION_ENABLED:
             raise RuntimeError("nio has no encryption here. Install the extra: pip install 'matrix-nio[e2e]'")
         silence_nio()
-        super().__init__(homeserver, user, device_id, config=_configuration(), proxy=proxy)
+        super().__init__(homeserver, user, device_id, proxy=proxy)
         self._crypto = crypto
         self._devices_lock = asyncio.Lock()
         self._upload_lock = asyncio.Lock()
@@ -423,90 +405,3 @@ class GuardedClient(AsyncClient):
             room_id, message_type, content, tx_id, ignore_unverified_devices
         )
         return answer
-
-    # --- plain requests ----------------------------------------------------------------------------------
-
-    async def send(
-        self,
-        method: str,
-        path: str,
-        data: Any = None,
-        headers: dict[str, str] | None = None,
-        trace_context: Any = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - nio's signature
-    ) -> ClientResponse:
-        """Send one request, to the homeserver and nowhere else: whatever answers with a redirect is not followed.
-
-        nio would follow it to any host, with the body, and let the failures of a proxy pass for faults of ours.
-        """
-        if self.client_session is None:
-            self.client_session = open_session(self.proxy)
-        response = await self.client_session.request(
-            method,
-            self.homeserver + path,
-            data=data,
-            headers=headers,
-            trace_request_ctx=trace_context,
-            timeout=ClientTimeout(total=self.config.request_timeout if timeout is None else timeout),
-            allow_redirects=False,
-        )
-        if response.status // 100 == _REDIRECTS:
-            response.close()
-            logger.error(
-                "a redirect (%d) is not followed: write the address it leads to into matrix.homeserver, if it"
-                " is your homeserver's",
-                response.status,
-            )
-            raise RedirectedError("a redirect")
-        return response
-
-    async def get(self, path: str) -> tuple[int, dict[str, Any]]:
-        """Read *path*, which nio has no safe method for; return the status and the answer, empty if it is no object."""
-        headers = {"Authorization": f"Bearer {self.access_token}", **(self.config.custom_headers or {})}
-        transport = await self.send("GET", path, None, headers)
-        async with transport:
-            return transport.status, await self.parse_body(transport)
-
-    async def parse_body(self, transport_response: ClientResponse) -> dict[Any, Any]:
-        """Return the object in the body of an answer, empty if there is none; nio raises on much that is none."""
-        return (await self._parsed(transport_response))[0]
-
-    async def _parsed(self, transport: ClientResponse) -> tuple[dict[Any, Any], int]:
-        """Return that object, and the bytes that it was. Raises BodyTooLongError when it has too many parts."""
-        path = transport.url.path
-        body = await read_body(transport, most_bytes(path))
-        try:
-            answer = await aside(len(body), lambda: read_json(body, most_parts(path)))
-        except TooManyPartsError as error:
-            raise BodyTooLongError(str(error)) from None
-        except ValueError:
-            answer = None
-        return (answer if isinstance(answer, dict) else {}), len(body)
-
-    async def create_matrix_response(
-        self,
-        response_class: type,
-        transport_response: ClientResponse,
-        data: tuple[Any, ...] | None = None,
-        save_to: Any = None,
-    ) -> Response:
-        """Read an answer; a long one in a thread: nio takes a tenth of a millisecond for each event."""
-        if response_class not in (WholeSync, WholeKeysQuery):
-            answer: Response = await super().create_matrix_response(response_class, transport_response, data, save_to)
-            return answer
-        told, size = await self._parsed(transport_response)
-        read: Response = await aside(size, lambda: response_class.from_dict(told, *(data or ())))
-        read.transport_response = transport_response  # type: ignore[assignment]
-        return read
-
-
-def _configuration() -> AsyncClientConfig:
-    return AsyncClientConfig(
-        encryption_enabled=True,
-        store_sync_tokens=False,
-        # Once, then the caller decides: nio would wait and repeat for ever inside the call.
-        max_limit_exceeded=0,
-        max_timeouts=0,
-        request_timeout=REQUEST_TIMEOUT_S,
-        custom_headers={"User-Agent": "matrix-client"},
-    )

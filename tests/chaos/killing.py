@@ -7,10 +7,10 @@ import os
 import random
 import resource
 import signal
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from enum import StrEnum, auto
 from types import TracebackType
 from typing import Self
@@ -114,7 +114,7 @@ class Reaper:
         """Let the whole process stand still; tell since when, in seconds since 1970."""
         self._signal(signal.SIGSTOP)
         try:
-            yield time.time()
+            yield datetime.now(UTC).timestamp()
         finally:
             self._signal(signal.SIGCONT)
 

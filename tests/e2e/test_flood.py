@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from bot.ports import Content, Task, TaskKind
 from tests.bots import Bot
 from tests.patience import starved_s
 from tests.peers.peer import Peer
+from tests.peers.views import Message
 from tests.servers import register
 from tests.talks import Talk
 
@@ -25,10 +27,10 @@ pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 MANY = 100
 """Messages, at five seconds each: more than the test lasts."""
-REMINDERS = 3
-"""Of the ladder, at least six seconds apart; the first comes half a minute after the start."""
-REMINDER = r"GDPR-33-1: in (?!4[5-8])\d"
-"""Any of them but the one at 48 hours: it comes when its clock is hardly started, and may be said before that is."""
+REMINDERS = ("T-24", "T-12", "T-6")
+"""Of the ladder, at least six seconds apart; the one at 48 hours comes when its clock is hardly started."""
+LAST_HOURS = 6
+REMINDER = r"GDPR-33-1: (?:in (\d+)\s*h|in|overdue)"
 A_TOKEN = timedelta(seconds=5)
 """How often Synapse lets a message through."""
 
@@ -59,6 +61,12 @@ async def said_at(talk: Talk, since: datetime) -> list[datetime]:
     return [at for at in sent if at > since]
 
 
+def hours_left(reminder: Message) -> int:
+    found = re.search(REMINDER, reminder.text or "")
+    assert found is not None
+    return int(found[1] or 0)
+
+
 def due_times(facts: Sequence[Fact | DeskFact]) -> list[datetime]:
     """Return when the reminders that the test waits for are due on the wall."""
     incident = fold(fact for fact in facts if isinstance(fact, get_args(Fact)))
@@ -67,7 +75,7 @@ def due_times(facts: Sequence[Fact | DeskFact]) -> list[datetime]:
     assert isinstance(state, Running)
     assert state.due is not None
     hours = dict(ladder(state.due))
-    return [wall_time(state, incident.pace, hours[name]) for name in ("T-24", "T-12", "T-6")]
+    return [wall_time(state, incident.pace, hours[name]) for name in REMINDERS]
 
 
 def _moment(event: Any) -> datetime:
@@ -90,7 +98,8 @@ async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_messag
         await bot.start()
         started = await talk.ask("!aware GDPR-33-1 -22h", "GDPR-33-1 runs")
         rung = [started]
-        for _ in range(REMINDERS):
+        # On a busy machine several may ring as one message, and one may be said once more.
+        while rung[-1] is started or hours_left(rung[-1]) > LAST_HOURS:
             rung.append(await talk.hear(REMINDER, after=rung[-1].id))
         path = f"/_matrix/client/v3/rooms/{talk.room}/event/"
         came = [_moment(await peer.request("GET", path + event.id)) for event in rung[1:]]
@@ -98,7 +107,6 @@ async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_messag
         starved = timedelta(seconds=starved_s(bot, limited_homeserver) - before)
         assert await bot.stop() == 0
         due = due_times(await bot.facts())
-    # On a busy machine several may ring as one message.
     rang = [(when, min(at for at in came if at >= when)) for when in due]
     lateness = [at - when for when, at in rang]
     overtaken = [sum(when < sent < at for sent in flood) for when, at in rang]

@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
+from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.guard import GuardedClient
 from bot.matrix.identities import Standing
 from bot.matrix.nio_store import CipherStore
-from bot.matrix.sightings import Sightings, Strangers
 from bot.matrix.trust import CrossSigned, FirstUse, Trust
-from bot.ports import DeviceCame, Distrusted, IdentityChanged, Membership, Message, Unreached
+from bot.ports import DeviceCame, Distrusted, IdentityChanged, Message
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded, guarded_client, heard, sync
+from tests.matrix.listeners import ALICE, BOT, DEVICE, ROOM, guarded, guarded_client, heard, sync
 from tests.patience import eventually
 
 WHO = UserId(ALICE)
@@ -285,92 +284,6 @@ async def test_the_doubts_are_bounded(server: FakeHomeserver, tmp_path: Path) ->
 async def learn(client: GuardedClient) -> None:
     client.machine.users_for_key_query.add(ALICE)
     await client.refresh_devices()
-
-
-# --- strangers ------------------------------------------------------------------------------------------------------
-
-MEMBERS = {UserId(BOT): "join", WHO: "join", UserId(BOB): "invite", UserId("@gone:example.org"): "leave"}
-
-
-async def test_who_is_there_and_no_reader_is_a_stranger_until_gone() -> None:
-    room, strangers = RoomId(ROOM), Strangers(UserId(BOT), patience_s=0)
-    strangers.look(room, MEMBERS, frozenset({WHO, UserId(BOB)}))
-    assert strangers.news() == []
-    strangers.look(room, MEMBERS, frozenset({WHO}))
-    assert strangers.news() == [(ROOM, BOB, "invite")]
-    strangers.told(room, UserId(BOB))
-    strangers.look(room, MEMBERS, frozenset({WHO}))
-    assert strangers.news() == []
-    strangers.look(room, {WHO: "join"}, frozenset({WHO}))
-    strangers.look(room, MEMBERS | {UserId(BOB): "join"}, frozenset({WHO}))
-    assert strangers.news() == [(ROOM, BOB, "join")]
-
-
-async def test_whom_the_sync_told_of_is_news_again_after_they_went() -> None:
-    room, strangers = RoomId(ROOM), Strangers(UserId(BOT), patience_s=0)
-    strangers.told(room, UserId(BOB))
-    strangers.gone(room, UserId(BOB))
-    strangers.look(room, MEMBERS, frozenset({WHO}))
-    assert len(strangers.news()) == 1
-
-
-async def test_who_went_as_the_sync_tells_is_no_news_by_what_was_seen_before() -> None:
-    room, strangers = RoomId(ROOM), Strangers(UserId(BOT), patience_s=0)
-    strangers.look(room, MEMBERS, frozenset({WHO}))
-    strangers.told(room, UserId(BOB))
-    strangers.gone(room, UserId(BOB))
-    assert strangers.news() == []
-    strangers.look(room, MEMBERS, frozenset({WHO}))
-    assert len(strangers.news()) == 1
-
-
-async def test_who_was_just_taken_off_the_roster_has_time_to_leave() -> None:
-    strangers = Strangers(UserId(BOT))
-    strangers.look(RoomId(ROOM), MEMBERS, frozenset({WHO}))
-    assert strangers.news() == []
-
-
-async def test_a_ghost_in_the_state_reaches_the_service_once(server: FakeHomeserver, tmp_path: Path) -> None:
-    bot = strict(server, tmp_path)
-    async with bot.running():
-        await bot.until_caught_up()
-        bot.strangers.look(RoomId(ROOM), MEMBERS, frozenset({WHO}))
-        await bot.tick(timedelta())
-        await bot.until(lambda: len(bot.heard) == 1)
-        server.announce(BOB)
-        await bot.until_caught_up()
-    (ghost,) = bot.heard
-    assert isinstance(ghost, Membership)
-    assert (ghost.room, ghost.user, ghost.present, ghost.invited) == (ROOM, BOB, False, True)
-
-
-async def test_who_cannot_read_is_told_of_once_over_a_restart(server: FakeHomeserver, tmp_path: Path) -> None:
-    bot = strict(server, tmp_path)
-    for _ in range(2):
-        async with bot.running():
-            await bot.until_caught_up()
-            bot.unreached.see(RoomId(ROOM), {WHO: Distrust.NO_IDENTITY})
-            await bot.tick(timedelta())
-            await bot.until(lambda: len(bot.heard) == 1)
-            server.announce(BOB)
-            await bot.until_caught_up()
-        bot.unreached = Sightings(patience_s=0)
-    (deaf,) = bot.heard
-    assert isinstance(deaf, Unreached)
-    assert (deaf.room, deaf.user, deaf.why) == (ROOM, ALICE, Distrust.NO_IDENTITY)
-
-
-async def test_who_comes_by_the_sync_is_not_told_of_twice(server: FakeHomeserver, tmp_path: Path) -> None:
-    bot = strict(server, tmp_path)
-    async with bot.running():
-        await bot.until_caught_up()
-        server.set_state(ROOM, ALICE, "m.room.member", BOB, {"membership": "invite"})
-        await bot.until(lambda: len(bot.heard) == 1)
-        bot.strangers.look(RoomId(ROOM), MEMBERS, frozenset({WHO}))
-        await bot.tick(timedelta())
-        server.announce(BOB)
-        await bot.until_caught_up()
-    assert [one.invited for one in bot.heard if isinstance(one, Membership)] == [True]
 
 
 async def test_nobody_is_asked_about_our_own_device_when_our_words_come_back(

@@ -71,7 +71,10 @@ def test_content_files(chance: Random) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill(tmp_path_factory.mktemp("configuration"))
+    folder = fill(tmp_path_factory.mktemp("configuration"))
+    # The first one imports what all others use.
+    load(write(folder, yaml.safe_dump(GOOD).encode()))
+    return folder
 
 
 @fuzz("configuration")
