@@ -95,6 +95,11 @@ class _Finder(ast.NodeVisitor):
         for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
             self.visit(default)
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        # Its decorators say how a dataclass is made; the type checker holds us to frozen ones.
+        for part in node.body:
+            self.visit(part)
+
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - ast's name for it
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
