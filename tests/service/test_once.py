@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,17 @@ async def test_the_same_event_twice_is_one_command(shell: Shell) -> None:
         await shell.receive(message)
         assert shell.service.books.count(incident.id) == count
         assert len(shell.said()) == said
+
+
+async def test_a_message_under_the_name_of_another_is_not_carried_out_and_its_sender_is_told(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        first = replace(shell.message("!note once", room=shell.room), origin="of the first")
+        await shell.receive(first)
+        count = shell.service.books.count(shell.incident().id)
+        await shell.receive(replace(first, body="!note something else", origin="of another"))
+        assert shell.service.books.count(shell.incident().id) == count
+        assert "under the name of another one" in shell.said()[-1].body
 
 
 async def test_what_was_received_before_a_crash_is_applied_after_it(shell: Shell) -> None:

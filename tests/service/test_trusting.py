@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,7 @@ from bot.ports import (
 )
 from bot.service.unread import NOBODY_CAME, UNREAD_FOR
 from tests.core.build import ALICE, BOB, CAROL, DAVE, MINUTE, PEOPLE
-from tests.service.meddling import NoWayOut
+from tests.service.meddling import NoWayOut, with_people
 from tests.service.shell import Shell
 
 STRANGER = UserId("@stranger:evil.example")
@@ -214,6 +215,22 @@ async def test_an_admin_confirms_what_the_alarm_told(shell: Shell) -> None:
         assert isinstance(fact, IdentityConfirmed)
         assert (fact.by, fact.user, fact.master) == (ALICE, BOB, NEW)
         assert "nothing to confirm" in await shell.type("!trust bob confirm", room=shell.control_room)
+
+
+async def test_where_a_second_admin_is_they_are_rung_in_the_control_room_wherever_it_was_asked() -> None:
+    shell = Shell(with_people({**PEOPLE, DAVE: frozenset({Role.ADMIN})}))
+    async with shell.life():
+        await shell.receive(changed(shell, NEW))
+        here = shell.direct_room(ALICE)
+        assert "needs a second person" in await shell.type("!trust bob confirm", room=here)
+        rang = shell.said(shell.control_room)[-1]
+        assert rang.rings
+        assert rang.mentions == (DAVE,)
+        assert not shell.said(here)[-1].rings
+        number = re.search(r"!confirm \d+", rang.body)
+        assert number is not None
+        await shell.type(number[0], room=shell.control_room, sender=DAVE)
+        assert shell.chat.identity_of(BOB).known == NEW
 
 
 async def test_a_key_that_changed_again_behind_the_back_of_the_admin_is_not_confirmed(shell: Shell) -> None:
