@@ -24,7 +24,7 @@ from bot.service.drain import Drain, rest_after
 from bot.service.outcome import Commit, Outcome
 from bot.service.retention import PURGE_KEY, Retention
 from bot.service.silences import Silences
-from bot.service.tasks import reference, reminder_task, result_input, ringing, transaction
+from bot.service.tasks import reference, reminder_task, result_input, ringing
 
 PATIENCE = timedelta(seconds=30)
 """How long a reminder may be on its way before people are told of it elsewhere. One that is refused has none: only
@@ -51,8 +51,8 @@ class Ringing:
     deciding: asyncio.Lock
     happen: Callable[[Incident, Happening, InputId, datetime], Outcome]
     commit: Commit
-    tried: dict[str, tuple[str, tuple[Reminder, ...]]] = field(default_factory=dict)
-    """By row, the transaction of the last attempt to say it, and what that said."""
+    tried: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
+    """By row, what the last attempt to say it said."""
 
     def set_alarm(self, incident: Incident) -> None:
         """Let the alarm clock ring for what *incident* waits for now; not at all when that is nothing."""
@@ -110,9 +110,16 @@ class Ringing:
     # --- saying it ------------------------------------------------------------------------------------------------
 
     async def say(self, task: Task) -> None:
-        """Say what of a RING is still to be said, and take it for a fact. Raises ChatError."""
+        """Say what of a RING is still to be said, and take it for a fact. Raises ChatError.
+
+        Where all of it was overtaken on its way, what is due now is said at once, as a row of its own: in a fast drill
+        that is every second, and a slow homeserver would never let anything of it through.
+        """
         incident = self.books.incident(task.lane)
         reminders = () if incident is None else await self._said(task, incident)
+        if not reminders and (newer := await self._chosen_anew(task)) is not None:
+            await self.say(newer)
+            return
         async with self.deciding:
             facts = tuple(replace(reminder, at=self.clock.now()) for reminder in reminders)
             await self.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
@@ -123,18 +130,29 @@ class Ringing:
 
         That stands in the room, whatever overtook or undid it since.
         """
-        txn, reminders = self.tried.get(task.id, (task.id, task.reminders))
-        if incident.room is not None and await self.chat.was_said(incident.room, txn):
-            return reminders
+        if incident.room is not None and await self.chat.was_said(incident.room, task.id):
+            return self.tried.get(task.id, task.reminders)
         reminders = still(incident, task.reminders, self.clock.now())
         if not reminders:
             return ()
         if incident.room is None:
             raise RefusedError(Silence.NO_ROOM)
-        content, txn = self._worded(task, incident, reminders), transaction(task, reminders)
-        self.tried[task.id] = txn, reminders
-        await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
+        self.tried[task.id] = reminders
+        content = self._worded(task, incident, reminders)
+        await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
         return reminders
+
+    async def _chosen_anew(self, task: Task) -> Task | None:
+        """Put a row in the place of *task* that has all that is due now; None, and nothing done, when nothing is."""
+        async with self.deciding:
+            incident, now, input = self.books.incident(task.lane), self.clock.now(), result_input(task)
+            due = () if incident is None else ring(incident, now)
+            if incident is None or not due:
+                return None
+            row = reminder_task(input, 0, incident, due)
+            await self.commit(input, Outcome(stream=incident.id, tasks=(row,)), done=task)
+            self.tried.pop(task.id, None)
+            return row
 
     def _worded(self, task: Task, incident: Incident, reminders: tuple[Reminder, ...]) -> Content:
         people = [called(incident, reminder) for reminder in reminders]

@@ -28,7 +28,6 @@ from bot.core.evolve import evolve
 from bot.core.facts import Fact, Reminder
 from bot.core.incident import Incident
 from bot.core.names import EventId, InputId, RoomId, UserId
-from bot.core.reminders import subjects
 from bot.core.roster import Role, holders
 from bot.ports import Attachment, Content, RoomPlan, Task, TaskKind
 
@@ -72,15 +71,6 @@ def task_id(input: InputId, number: int) -> str:
 def reference(input: InputId) -> str:
     """Return what a person can tell an operator to look for in the log."""
     return sha256(input.encode()).hexdigest()[:8]
-
-
-def transaction(task: Task, said: Iterable[Reminder]) -> str:
-    """Return the transaction in which a RING is said: another one for what it was not made for.
-
-    The answer to an attempt may be lost; what came to it since was not said then.
-    """
-    more = subjects(said) - subjects(task.reminders)
-    return f"{task.id}-{sha256(repr(sorted(more)).encode()).hexdigest()[:16]}" if more else task.id
 
 
 def result_input(task: Task) -> InputId:

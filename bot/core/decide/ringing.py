@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -11,9 +11,8 @@ from bot.core.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
 from bot.core.facts import Briefed, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
-from bot.core.reminders import subjects
+from bot.core.reminders import Subject, subjects
 from bot.core.roster import Role
-from bot.core.rungs import repeats
 
 ON_TIME = timedelta(seconds=60)
 """A reminder that rings within this of its time is not called late."""
@@ -37,11 +36,8 @@ def ring(incident: Incident, now: datetime) -> tuple[Reminder, ...]:
 
 
 def still(incident: Incident, reminders: Iterable[Reminder], now: datetime) -> tuple[Reminder, ...]:
-    """Return those of *reminders* that are still to be said, as they are *now*: how late, for whom, which steps.
-
-    For a repeated one that was overtaken its newest stands.
-    """
-    wanted = tuple(reminders)
+    """Return those of *reminders* that are still to be said, as they are *now*: how late, for whom, which steps."""
+    wanted = subjects(reminders)
     due = (_only(reminder, wanted) for reminder in ring(incident, now))
     return tuple(reminder for reminder in due if reminder is not None)
 
@@ -92,20 +88,12 @@ def _lateness(incident: Incident, at: datetime, now: datetime) -> timedelta:
     return now - at if now - at > tolerated else timedelta(0)
 
 
-def _only(reminder: Reminder, wanted: Sequence[Reminder]) -> Reminder | None:
+def _only(reminder: Reminder, wanted: frozenset[Subject]) -> Reminder | None:
     """Return what of *reminder* is *wanted*."""
-    among = subjects(wanted)
     if isinstance(reminder, StepsRang):
-        steps = tuple(step for step in reminder.steps if ("step", step) in among)
+        steps = tuple(step for step in reminder.steps if ("step", step) in wanted)
         return replace(reminder, steps=steps) if steps else None
-    is_wanted = among >= subjects([reminder]) or any(_overtakes(reminder, other) for other in wanted)
-    return reminder if is_wanted else None
-
-
-def _overtakes(reminder: Reminder, other: Reminder) -> bool:
-    if not isinstance(reminder, Rang) or not isinstance(other, Rang):
-        return False
-    return (reminder.rule, reminder.due) == (other.rule, other.due) and repeats(reminder.rung, other.rung)
+    return reminder if wanted >= subjects([reminder]) else None
 
 
 def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...]:
