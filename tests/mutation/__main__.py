@@ -108,7 +108,7 @@ def is_killed(mutant: Mutant, reach: Reach) -> bool:
     tests = reach.of(mutant)
     if not tests:
         return False
-    names = BUILD / "tests.txt"
+    names = BUILD / f"tests-{os.getpid()}.txt"
     names.write_text("\n".join(tests))
     expected = sum(reach.took.get(test, 1.0) for test in tests)
     environment = {**os.environ, MUTANT: json.dumps(asdict(mutant))}
