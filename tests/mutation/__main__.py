@@ -75,7 +75,7 @@ def measured() -> Reach:
     for path in read.measured_files():
         name = str(Path(path).relative_to(ROOT))
         for line, contexts in read.contexts_by_lineno(path).items():
-            tests[name, line] |= {context.split("|")[0] for context in contexts if context}
+            tests[name, line] |= {context.rpartition("|")[0] for context in contexts if context}
     return Reach(tests={key: frozenset(found) for key, found in tests.items()}, took=json.loads(took.read_text()))
 
 
