@@ -18,7 +18,7 @@ from bot.core.incident import Incident
 from bot.core.names import InputId
 from bot.core.reminders import subjects
 from bot.core.silence import Silence
-from bot.ports import NO_DEVICE, AlarmClock, Chat, Clock, Content, RefusedError, Task, TaskKind
+from bot.ports import NO_DEVICE, AlarmClock, BusyError, Chat, Clock, Content, RefusedError, Task, TaskKind
 from bot.service.books import Books
 from bot.service.drain import Drain, rest_after
 from bot.service.outcome import Commit, Outcome
@@ -110,49 +110,55 @@ class Ringing:
     # --- saying it ------------------------------------------------------------------------------------------------
 
     async def say(self, task: Task) -> None:
-        """Say what of a RING is still to be said, and take it for a fact. Raises ChatError.
+        """Say a RING, and take what was said for a fact. Raises ChatError.
 
-        Where all of it was overtaken on its way, what is due now is said at once, as a row of its own: in a fast drill
-        that is every second, and a slow homeserver would never let anything of it through.
+        What an attempt said whose answer was lost stands in the room, whatever overtook or undid it since. A row that
+        was not tried says what is due now: as a row of its own, so that what may have been said is written down.
         """
         incident = self.books.incident(task.lane)
-        reminders = () if incident is None else await self._said(task, incident)
-        if not reminders and (newer := await self._chosen_anew(task)) is not None:
+        if incident is not None and incident.room is not None and await self.chat.was_said(incident.room, task.id):
+            said = self.tried.get(task.id, task.reminders)
+        elif (newer := await self._chosen_anew(task)) is not None:
             await self.say(newer)
             return
+        else:
+            said = () if incident is None else await self._said(task, incident)
         async with self.deciding:
-            facts = tuple(replace(reminder, at=self.clock.now()) for reminder in reminders)
+            facts = tuple(replace(reminder, at=self.clock.now()) for reminder in said)
             await self.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
         self.tried.pop(task.id, None)
 
-    async def _said(self, task: Task, incident: Incident) -> tuple[Reminder, ...]:
-        """Say what is still to be said, and return it; or what an attempt said whose answer was lost.
-
-        That stands in the room, whatever overtook or undid it since.
-        """
-        if incident.room is not None and await self.chat.was_said(incident.room, task.id):
-            return self.tried.get(task.id, task.reminders)
-        reminders = still(incident, task.reminders, self.clock.now())
-        if not reminders:
-            return ()
-        if incident.room is None:
-            raise RefusedError(Silence.NO_ROOM)
-        self.tried[task.id] = reminders
-        content = self._worded(task, incident, reminders)
-        await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
-        return reminders
-
     async def _chosen_anew(self, task: Task) -> Task | None:
-        """Put a row in the place of *task* that has all that is due now; None, and nothing done, when nothing is."""
+        """Put a row in the place of *task* that has all that is due now; None, and nothing done, when that is the same.
+
+        In a fast drill something overtakes a reminder every second: a slow homeserver would let nothing through.
+        """
         async with self.deciding:
             incident, now, input = self.books.incident(task.lane), self.clock.now(), result_input(task)
             due = () if incident is None else ring(incident, now)
-            if incident is None or not due:
+            if incident is None or not due or subjects(due) == subjects(task.reminders):
+                return None
+            if task.id in self.tried and still(incident, task.reminders, now):
                 return None
             row = reminder_task(input, 0, incident, due)
             await self.commit(input, Outcome(stream=incident.id, tasks=(row,)), done=task)
             self.tried.pop(task.id, None)
             return row
+
+    async def _said(self, task: Task, incident: Incident) -> tuple[Reminder, ...]:
+        """Say what of *task* is still to be said, and return it."""
+        reminders = still(incident, task.reminders, self.clock.now())
+        if reminders:
+            if incident.room is None:
+                raise RefusedError(Silence.NO_ROOM)
+            self.tried[task.id] = reminders
+            content = self._worded(task, incident, reminders)
+            try:
+                await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
+            except (BusyError, RefusedError):
+                del self.tried[task.id]  # certainly not said
+                raise
+        return reminders
 
     def _worded(self, task: Task, incident: Incident, reminders: tuple[Reminder, ...]) -> Content:
         people = [called(incident, reminder) for reminder in reminders]
