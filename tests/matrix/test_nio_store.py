@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ def known(olm: GuardedOlm, *devices: OlmDevice) -> None:
     for one in devices:
         olm.device_store.add(one)
         olm.store.save_device_keys({one.user_id: {one.id: one}})
+
+
+def test_what_it_keeps_outlives_a_power_cut_and_what_it_deletes_is_gone(tmp_path: Path) -> None:
+    with closing(crypto(tmp_path).open(BOT, DEVICE)) as store:
+        kept = {name: store.database.pragma(name) for name in ("journal_mode", "synchronous", "secure_delete")}
+        full, memory = 2, 2
+        assert kept == {"journal_mode": "wal", "synchronous": full, "secure_delete": 1}
+        assert (store.database.pragma("temp_store"), store.database.pragma("foreign_keys")) == (memory, 1)
 
 
 def test_devices_and_decisions_about_them_come_back(tmp_path: Path) -> None:

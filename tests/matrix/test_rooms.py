@@ -247,6 +247,28 @@ async def test_one_whose_server_is_away_does_not_keep_the_room_from_opening(town
     assert await membership(bot, room, bob.user) == "invite"
 
 
+async def test_when_our_own_homeserver_is_away_while_people_are_invited_the_room_is_not_taken_for_made(
+    town: Town, between: Between
+) -> None:
+    bot, alice = await town.bot(url=between.url), await town.person()
+    wanted = plan(alice)
+    is_away = False
+
+    def meddle(request: Passed) -> Instead | Broken | None:
+        nonlocal is_away
+        if request.path == "createRoom" and request.body["invite"]:
+            return Instead(status=403, body={"errcode": "M_FORBIDDEN"})
+        is_away |= request.path.endswith("/invite")
+        return Broken() if is_away else None
+
+    between.meddle = meddle
+    with pytest.raises(UnreachableError):
+        await bot.chat.create_room(wanted)
+    between.meddle = lambda _: None
+    room = await bot.chat.create_room(wanted)
+    assert await membership(bot, room, alice.user) == "invite"
+
+
 async def test_one_who_is_invited_too_often_keeps_no_other_out_and_is_named(town: Town, between: Between) -> None:
     bot, alice, bob = await town.bot(url=between.url), await town.person(), await town.person("bob")
     wanted = plan(alice, bob)
