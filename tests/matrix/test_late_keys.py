@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from bot.core.names import InputId, RoomId, UserId
 from bot.ports import Unreadable
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import Peer
@@ -183,3 +184,22 @@ async def test_who_is_not_heard_for_a_while_is_told_with_the_next_answer(
         server.announce(BOB)
         await bot.until(lambda: len(bot.heard) == 1)
     assert isinstance(bot.heard[0], Unreadable)
+
+
+async def test_what_waits_no_more_by_the_time_it_is_settled_holds_up_nothing_behind_it(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    bot, alice = Bot(server, tmp_path), Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        alice.say(ROOM, "!status")
+        await bot.until_caught_up()
+        ((id, sealed),) = bot.sealed.kept.items()
+        gone, told = (
+            Unreadable(id=InputId(name), room=RoomId(ROOM), sender=UserId(ALICE), received_at=sealed.received_at)
+            for name in ("$gone", id)
+        )
+        assert bot._hearing is not None
+        await bot._hearing._waiting.settle([gone, told])
+        assert bot.sealed.kept[id].answered
