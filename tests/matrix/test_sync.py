@@ -9,7 +9,7 @@ import pytest
 from bot.matrix.answers import WholeSync
 from bot.matrix.backoff import Backoff
 from bot.matrix.session import LoginRefusedError
-from bot.matrix.sync import GIVE_UP_AFTER, LONG_POLL_MS, SyncLoop
+from bot.matrix.sync import GIVE_UP_AFTER, LONG_POLL_MS, SyncLoop, sync_filter
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.listeners import ALICE, BOT, ROOM, guarded
 from tests.patience import PATIENCE_S
@@ -169,3 +169,17 @@ def test_bots_that_failed_together_come_back_apart() -> None:
             backoff.fail()
     assert early.fail() == 8
     assert late.fail() == 16
+
+
+def test_a_homeserver_is_asked_for_what_a_bot_acts_on_and_for_nothing_else() -> None:
+    nothing = {"not_types": ["*"]}
+    state = [
+        *("m.room.create", "m.room.encryption", "m.room.guest_access", "m.room.history_visibility"),
+        *("m.room.join_rules", "m.room.member", "m.room.name", "m.room.power_levels"),
+    ]
+    said = ["m.room.encrypted", "m.room.message", "m.key.verification.*"]
+    asked = sync_filter(whole_rooms=False, limit=7)
+    room = {"account_data": nothing, "ephemeral": nothing, "state": nothing}
+    timeline = {"types": [*said, *state], "limit": 7}
+    assert asked == {"presence": nothing, "account_data": nothing, "room": {**room, "timeline": timeline}}
+    assert sync_filter(whole_rooms=True)["room"]["state"] == {"types": state}

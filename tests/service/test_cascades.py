@@ -77,6 +77,17 @@ async def progress(shell: Shell) -> str:
 # --- opening ------------------------------------------------------------------------------------------------
 
 
+async def test_while_very_many_rooms_are_made_the_progress_is_edited_once_in_a_while(shell: Shell) -> None:
+    async with shell.life():
+        rows = "".join(f"Firm {number};{ERIN}\n" for number in range(40))
+        parent = await open_cascade(shell, f"organisation;people\n{rows}")
+        edits = [said for said in shell.said(parent.room) if said.replaces and "rooms are open" in said.body]
+        assert edits == [], "the first word of it, and no edit before its time"
+        await shell.pass_time(PROGRESS_REST)
+        edits = [said for said in shell.said(parent.room) if said.replaces and "rooms are open" in said.body]
+        assert len(edits) == 1
+
+
 async def test_each_organisation_gets_a_room_with_its_own_people_and_nobody_else(shell: Shell) -> None:
     async with shell.life():
         parent = await open_cascade(shell, firms(3))
