@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot import voice
 from bot.core.alarms import Brief, alarms
-from bot.core.decide.ringing import called, ring, still, unsaid
+from bot.core.decide.ringing import called, ring, unsaid
 from bot.core.facts import NotDelivered, Reminder
 from bot.core.happenings import Happening, TimeCame
 from bot.core.incident import Incident
 from bot.core.names import InputId
 from bot.core.reminders import subjects
 from bot.core.silence import Silence
-from bot.ports import NO_DEVICE, AlarmClock, BusyError, Chat, Clock, Content, RefusedError, Task, TaskKind
+from bot.ports import NO_DEVICE, AlarmClock, Chat, Clock, Content, RefusedError, Task, TaskKind
 from bot.service.books import Books
 from bot.service.drain import Drain, rest_after
 from bot.service.outcome import Commit, Outcome
@@ -51,8 +51,6 @@ class Ringing:
     deciding: asyncio.Lock
     happen: Callable[[Incident, Happening, InputId, datetime], Outcome]
     commit: Commit
-    tried: dict[str, tuple[Reminder, ...]] = field(default_factory=dict)
-    """By row, what the last attempt to say it said."""
 
     def set_alarm(self, incident: Incident) -> None:
         """Let the alarm clock ring for what *incident* waits for now; not at all when that is nothing."""
@@ -110,55 +108,43 @@ class Ringing:
     # --- saying it ------------------------------------------------------------------------------------------------
 
     async def say(self, task: Task) -> None:
-        """Say a RING, and take what was said for a fact. Raises ChatError.
+        """Say a RING, and take it for a fact. Raises ChatError.
 
-        What an attempt said whose answer was lost stands in the room, whatever overtook or undid it since. A row that
-        was not tried says what is due now: as a row of its own, so that what may have been said is written down.
+        A row is said whole or not at all, so that what stands in the room is what is written down, whenever we are
+        killed. What an attempt said whose answer was lost counts, whatever overtook or undid it since.
         """
         incident = self.books.incident(task.lane)
-        if incident is not None and incident.room is not None and await self.chat.was_said(incident.room, task.id):
-            said = self.tried.get(task.id, task.reminders)
-        elif (newer := await self._chosen_anew(task)) is not None:
-            await self.say(newer)
+        if incident is None or (incident.room is not None and await self.chat.was_said(incident.room, task.id)):
+            await self._take(task, () if incident is None else task.reminders)
             return
-        else:
-            said = () if incident is None else await self._said(task, incident)
+        due = ring(incident, self.clock.now())
+        if due and subjects(due) != subjects(task.reminders):
+            await self._say_instead(task)
+            return
+        if due:
+            if incident.room is None:
+                raise RefusedError(Silence.NO_ROOM)
+            content = self._worded(task, incident, due)
+            await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
+        await self._take(task, due)
+
+    async def _take(self, task: Task, said: tuple[Reminder, ...]) -> None:
         async with self.deciding:
             facts = tuple(replace(reminder, at=self.clock.now()) for reminder in said)
             await self.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
-        self.tried.pop(task.id, None)
 
-    async def _chosen_anew(self, task: Task) -> Task | None:
-        """Put a row in the place of *task* that has all that is due now; None, and nothing done, when that is the same.
+    async def _say_instead(self, task: Task) -> None:
+        """Put a row in the place of *task* that has all that is due now, and say that at once.
 
         In a fast drill something overtakes a reminder every second: a slow homeserver would let nothing through.
         """
         async with self.deciding:
-            incident, now, input = self.books.incident(task.lane), self.clock.now(), result_input(task)
-            due = () if incident is None else ring(incident, now)
-            if incident is None or not due or subjects(due) == subjects(task.reminders):
-                return None
-            if task.id in self.tried and still(incident, task.reminders, now):
-                return None
-            row = reminder_task(input, 0, incident, due)
-            await self.commit(input, Outcome(stream=incident.id, tasks=(row,)), done=task)
-            self.tried.pop(task.id, None)
-            return row
-
-    async def _said(self, task: Task, incident: Incident) -> tuple[Reminder, ...]:
-        """Say what of *task* is still to be said, and return it."""
-        reminders = still(incident, task.reminders, self.clock.now())
-        if reminders:
-            if incident.room is None:
-                raise RefusedError(Silence.NO_ROOM)
-            self.tried[task.id] = reminders
-            content = self._worded(task, incident, reminders)
-            try:
-                await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
-            except (BusyError, RefusedError):
-                del self.tried[task.id]  # certainly not said
-                raise
-        return reminders
+            incident, input = self.books.incident(task.lane), result_input(task)
+            due = () if incident is None else ring(incident, self.clock.now())
+            rows = (reminder_task(input, 0, incident, due),) if incident is not None and due else ()
+            await self.commit(input, Outcome(stream=task.lane, tasks=rows), done=task)
+        for row in rows:
+            await self.say(row)
 
     def _worded(self, task: Task, incident: Incident, reminders: tuple[Reminder, ...]) -> Content:
         people = [called(incident, reminder) for reminder in reminders]
@@ -189,7 +175,6 @@ class Ringing:
                 return True
             row = reminder_task(input, len(outcome.tasks), incident, due, now + rest_after(code))
             await self.commit(input, replace(outcome, tasks=(*outcome.tasks, row)), done=task)
-            self.tried.pop(task.id, None)
             return False
 
     def _with_news(
