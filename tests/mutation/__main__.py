@@ -38,8 +38,9 @@ BESIDE = (
     "tests/test_heartbeat.py",
 )
 """The tests of these rooms; those of the core go over them by the way only, and take long."""
-MOST_TESTS_S = 60.0
-"""So long the tests of one mutant may take by the measurement; the fast ones go first."""
+MOST_TESTS_S = (30.0, 400.0)
+"""So long the tests of one mutant may take by the measurement, the fast ones first; what lives through them is tried
+once more, by more of them."""
 _LEAST_TIMEOUT_S, _SLOWER = 120.0, 12.0
 
 
@@ -50,9 +51,9 @@ class Reach:
     tests: Mapping[tuple[str, int], frozenset[str]]
     took: Mapping[str, float]
 
-    def of(self, mutant: Mutant) -> list[str]:
-        """Return the tests that go over the line of *mutant*, the fast ones first, as many as there is time for."""
-        chosen, left = list[str](), MOST_TESTS_S
+    def of(self, mutant: Mutant, most_s: float) -> list[str]:
+        """Return the tests that go over the line of *mutant*, the fast ones first, as many as end in that time."""
+        chosen, left = list[str](), most_s
         for test in sorted(self.tests.get((mutant.path, mutant.line), ()), key=lambda test: self.took.get(test, 1.0)):
             left -= self.took.get(test, 1.0)
             if left < 0 and chosen:
@@ -105,9 +106,11 @@ def _pytest(*words: str) -> tuple[str, ...]:
 
 def is_killed(mutant: Mutant, reach: Reach) -> bool:
     """Run the tests of *mutant*; say whether one fails, or none ends."""
-    tests = reach.of(mutant)
-    if not tests:
-        return False
+    few, many = (reach.of(mutant, most_s) for most_s in MOST_TESTS_S)
+    return bool(few) and (_fails(mutant, few, reach) or (many != few and _fails(mutant, many[len(few) :], reach)))
+
+
+def _fails(mutant: Mutant, tests: Sequence[str], reach: Reach) -> bool:
     names = BUILD / f"tests-{os.getpid()}.txt"
     names.write_text("\n".join(tests))
     expected = sum(reach.took.get(test, 1.0) for test in tests)
