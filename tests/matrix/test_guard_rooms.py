@@ -94,6 +94,20 @@ async def test_a_room_we_were_put_out_of_is_forgotten(server: FakeHomeserver, tm
         assert ROOM not in client.rooms
 
 
+async def test_that_a_room_is_encrypted_is_not_forgotten_with_it(server: FakeHomeserver, tmp_path: Path) -> None:
+    async with guarded(server, tmp_path) as client:
+        server.make_room(ROOM, ALICE, BOT)
+        await sync(client)
+        server.leaves[BOT] = {ROOM: [server.event(ALICE, "m.room.member", {"membership": "leave"}, state_key=BOT)]}
+        await sync(client)
+        server.leaves.clear()
+        server.rooms[ROOM].state = [one for one in server.rooms[ROOM].state if one["type"] != "m.room.encryption"]
+        server.rooms[ROOM].timeline.clear()
+        server.say(ROOM, ALICE, {"msgtype": "m.text", "body": "x"}, "m.room.message")
+        await sync(client)
+        assert client.rooms[ROOM].encrypted
+
+
 async def test_a_room_we_are_said_to_be_in_and_out_of_stops_nothing(server: FakeHomeserver, tmp_path: Path) -> None:
     alice = Peer(server, ALICE, "PHONE")
     server.make_room(ROOM, ALICE, BOT)

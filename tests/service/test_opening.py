@@ -1,10 +1,19 @@
 from __future__ import annotations
 
 from bot.core.incident import Status
-from bot.core.names import UserId
+from bot.core.names import RoomId, UserId
+from bot.ports import RefusedError
 from tests.core.build import ALICE, CAROL, DAVE, HOUSE, MINUTE
-from tests.service.meddling import with_people
+from tests.service.meddling import SameRooms, with_people
 from tests.service.shell import Shell
+
+
+class NobodyMore(SameRooms):
+    """Lets nobody be invited."""
+
+    async def invite(self, room: RoomId, user: UserId) -> None:
+        raise RefusedError("M_FORBIDDEN")
+
 
 # --- the control room ------------------------------------------------------------------------------------
 
@@ -34,6 +43,15 @@ async def test_who_became_admin_since_is_invited_once(shell: Shell) -> None:
         shell.chat.leave(shell.control_room, DAVE)
     async with shell.life():
         assert shell.chat.rooms[shell.control_room].members[DAVE] == "leave"
+
+
+async def test_that_a_new_admin_cannot_be_invited_is_told_in_the_control_room(shell: Shell) -> None:
+    async with shell.life():
+        pass
+    shell.house = with_people({**HOUSE.people, DAVE: HOUSE.people[ALICE]})
+    shell.chat = NobodyMore(shell)
+    async with shell.life():
+        assert "is not invited" in shell.said(shell.control_room)[-1].body
 
 
 async def test_the_greeting_waits_for_the_first_device(shell: Shell) -> None:
