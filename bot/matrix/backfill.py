@@ -15,8 +15,9 @@ from bot.core.names import RoomId
 from bot.matrix.answers import read_events
 from bot.matrix.backoff import Backoff
 from bot.matrix.guard import GuardedClient
+from bot.matrix.ids import fingerprint
 from bot.matrix.pages import page_path
-from bot.matrix.reading import Reader, fingerprint
+from bot.matrix.reading import Reader
 from bot.matrix.sync import SAID, STATE
 
 logger = logging.getLogger(__name__)

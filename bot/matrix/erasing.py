@@ -11,8 +11,8 @@ from typing import Any
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix import ids
 from bot.matrix.guard import GuardedClient
+from bot.matrix.ids import fingerprint
 from bot.matrix.pages import read_page
-from bot.matrix.reading import fingerprint
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.room_state import RoomStates
 from bot.matrix.wire import Wire

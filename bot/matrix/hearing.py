@@ -16,10 +16,11 @@ from bot.matrix.answers import WholeSync
 from bot.matrix.asking import Asking
 from bot.matrix.backfill import Backfill
 from bot.matrix.guard import GuardedClient
+from bot.matrix.ids import fingerprint
 from bot.matrix.invitations import Invitations
 from bot.matrix.oddities import note_oddities
 from bot.matrix.order import Order
-from bot.matrix.reading import Reader, fingerprint
+from bot.matrix.reading import Reader
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sealed import Waiting
 from bot.matrix.sightings import Sightings, Strangers

@@ -64,3 +64,8 @@ def origin(room: str, event: Mapping[str, Any]) -> str:
 
 def _fits(form: re.Pattern[str], value: str) -> bool:
     return len(value) <= LONGEST and form.fullmatch(value) is not None
+
+
+def fingerprint(room: str) -> str:
+    """Return a short hash that lets an operator tell rooms apart, and nobody find them."""
+    return sha256(room.encode(errors="replace")).hexdigest()[:8]

@@ -12,7 +12,7 @@ from typing import Any, Never
 
 from bot.core.names import RoomId, UserId
 from bot.matrix.backoff import Backoff
-from bot.matrix.reading import fingerprint
+from bot.matrix.ids import fingerprint
 from bot.matrix.room_state import MEGOLM, RoomStates
 from bot.matrix.wire import Wire
 from bot.ports import BusyError, ChatError, RefusedError, Vault

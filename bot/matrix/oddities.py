@@ -9,7 +9,7 @@ from typing import Any
 from nio import RedactionEvent, RoomMessage
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.reading import fingerprint
+from bot.matrix.ids import fingerprint
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
@@ -16,6 +15,7 @@ from bot.core.names import DeviceId, EventId, RoomId, UserId, input_of
 from bot.core.trust import Distrust
 from bot.matrix import ids
 from bot.matrix.files import ADDRESS
+from bot.matrix.ids import fingerprint
 from bot.matrix.opening import envelope_of
 from bot.ports import Distrusted, FileSent, Membership, Message
 
@@ -165,11 +165,6 @@ class Reader:
             received_at=now,
             origin=ids.origin(room, event.source),
         )
-
-
-def fingerprint(room: str) -> str:
-    """Return a short hash that lets an operator tell rooms apart, and nobody find them."""
-    return sha256(room.encode(errors="replace")).hexdigest()[:8]
 
 
 def _presence(event: RoomMemberEvent) -> bool | None:

@@ -17,8 +17,9 @@ from bot.core.names import EventId, RoomId, UserId, input_of
 from bot.matrix import ids
 from bot.matrix.answers import read_events
 from bot.matrix.guard import GuardedClient
+from bot.matrix.ids import fingerprint
 from bot.matrix.opening import Locked, Missing, Opened, Refused
-from bot.matrix.reading import Reader, fingerprint
+from bot.matrix.reading import Reader
 from bot.ports import Incoming, Sealed, SealedEvents, Unreadable, misnamed
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from typing import Never
 from bot.core.names import RoomId, UserId
 from bot.matrix import ids
 from bot.matrix.backoff import Backoff
-from bot.matrix.reading import fingerprint
+from bot.matrix.ids import fingerprint
 from bot.matrix.room_state import RoomState, RoomStates
 from bot.matrix.rooms import room_of
 from bot.matrix.wire import Wire

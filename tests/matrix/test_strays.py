@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.reading import fingerprint
+from bot.matrix.ids import fingerprint
 from bot.matrix.room_state import RoomStates
 from bot.matrix.strays import LOOK_REST_S, Strays
 from bot.ports import BusyError, ChatError, RefusedError, UnreachableError
