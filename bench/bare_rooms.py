@@ -19,7 +19,7 @@ from bench.many import Many
 from bench.organisations import Firm
 from bench.people import PASSWORD
 from bot.core.names import UserId
-from bot.matrix.rooms import Rooms
+from bot.matrix.speaking.rooms import Rooms
 from bot.ports import RoomPlan
 
 KEY = "x" * 1_000

@@ -25,9 +25,9 @@ from bench.many import ADMIN, Many, Tell, many, pending, state_of
 from bench.people import person
 from bot.config import load
 from bot.demo.homeserver import Homeserver
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.session import LOGIN, Login
-from bot.matrix.sync import TIMELINE_LIMIT, sync_filter
+from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.hearing.sync import TIMELINE_LIMIT, sync_filter
 
 STARTS = 5
 KEYS_OF_A_ROOM = 5

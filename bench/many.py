@@ -28,9 +28,9 @@ from bot.core.facts import CardPosted, ClockStarted, Fact, Joined, Opened, RoomR
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, RoomId, RuleId, UserId
 from bot.demo.homeserver import Homeserver, Limits
-from bot.matrix.room_state import MEGOLM
-from bot.matrix.session import LOGIN, Login
-from bot.matrix.sync import sync_filter
+from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.hearing.sync import sync_filter
+from bot.matrix.speaking.room_state import MEGOLM
 from bot.ports import Batch
 from bot.store.sqlite import SqliteStore, open_store
 

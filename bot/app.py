@@ -25,9 +25,9 @@ from bot.heartbeat import Heartbeat
 from bot.library import drafts, playbooks, rules
 from bot.library.calendar import days_of
 from bot.library.switches import switched
+from bot.matrix.account.trust import policy_for
 from bot.matrix.gateway import Gateway, Surroundings
-from bot.matrix.trust import policy_for
-from bot.matrix.way import open_session
+from bot.matrix.http.way import open_session
 from bot.ports import Clock
 from bot.service import Identity, Service
 from bot.service.books import Books

@@ -15,8 +15,8 @@ from bot import logs
 from bot.backup.restoring import restore
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import UserId
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.session import Session
+from bot.matrix.account.session import Session
+from bot.matrix.guard.nio_store import CryptoFile
 from bot.secret import read_bytes, read_text
 from bot.store.sqlite import STATE_FILE, open_store
 from tests.fakes.vault import MemoryVault

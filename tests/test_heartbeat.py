@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from bot.heartbeat import Heartbeat
-from bot.matrix.way import open_session
+from bot.matrix.http.way import open_session
 from bot.secret import Secret
 from tests.proxies import NAME, Proxy
 

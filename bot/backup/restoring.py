@@ -11,9 +11,9 @@ from pathlib import Path
 from bot.backup.archive import Manifest, unpack
 from bot.backup.errors import DamagedBackupError, RecoveryError, RecoveryFailedError
 from bot.core.names import UserId
-from bot.matrix.moving import move
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.session import LOGIN, Login
+from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.guard.moving import move
+from bot.matrix.guard.nio_store import CryptoFile
 from bot.store.lock import LOCK_FILE, lock_folder
 from bot.store.sqlite import STATE_FILE, open_store
 

@@ -85,8 +85,8 @@ def _exit_of(run: Callable[[], None]) -> int:
     from bot.console.cascades import ListRefusedError
     from bot.console.socket import NotRunningError
     from bot.library.problems import ContentError
-    from bot.matrix.errors import IdentityRefusedError
-    from bot.matrix.session import LoginRefusedError
+    from bot.matrix.account.session import LoginRefusedError
+    from bot.matrix.http.errors import IdentityRefusedError
     from bot.ports import ChainBrokenError
     from bot.store.errors import NewerStoreError, StateInUseError, UnreadableError, WrongKeyError
 

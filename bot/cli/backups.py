@@ -15,12 +15,12 @@ from bot.cli.findings import count
 from bot.cli.trusting import never_seen
 from bot.config import Config
 from bot.config.values import recovery_key as read_key_file
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.secret_storage import SecretStorage
-from bot.matrix.seeds import kept_seeds, store_seeds
-from bot.matrix.session import Session
-from bot.matrix.signing import ensure_identity
-from bot.matrix.wire import Wire
+from bot.matrix.account.secret_storage import SecretStorage
+from bot.matrix.account.seeds import kept_seeds, store_seeds
+from bot.matrix.account.session import Session
+from bot.matrix.account.signing import ensure_identity
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.http.wire import Wire
 from bot.ports import ChatError
 from bot.secret import new_file
 from bot.store.sqlite import STATE_FILE, open_store

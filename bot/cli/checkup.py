@@ -21,9 +21,9 @@ from bot.library import drafts, lint, rules
 from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError
 from bot.library.switches import switched
-from bot.matrix.errors import IdentityRefusedError
-from bot.matrix.seeds import kept_master_key
-from bot.matrix.session import LOGIN, Login
+from bot.matrix.account.seeds import kept_master_key
+from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.http.errors import IdentityRefusedError
 from bot.secret import Secret
 from bot.store.errors import StateInUseError, StoreError
 from bot.store.lock import lock_folder

@@ -12,10 +12,10 @@ from bot.config import Config
 from bot.core.facts import PurgeCause
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId, RoomId
-from bot.matrix.chat import MatrixChat
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.session import LOGIN, Login, Session
-from bot.matrix.trust import policy_for
+from bot.matrix.account.session import LOGIN, Login, Session
+from bot.matrix.account.trust import policy_for
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import DESK, ChatError
 from bot.service.books import Books
 from bot.service.purging import purge

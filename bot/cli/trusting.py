@@ -12,9 +12,9 @@ from bot.core.errors import AmbiguousPerson, UnknownPerson
 from bot.core.facts import IdentityConfirmed
 from bot.core.names import InputId, UserId
 from bot.core.people import find_person
-from bot.matrix.identities import Identities, Person, Standing
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.session import LOGIN, Login
+from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.guard.identities import Identities, Person, Standing
+from bot.matrix.guard.nio_store import CryptoFile
 from bot.ports import DESK
 from bot.store.sqlite import SqliteStore, open_store
 from bot.voice.trust import grouped

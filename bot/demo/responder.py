@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 import aiohttp
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.matrix.answers import WholeSync
-from bot.matrix.chat import MatrixChat
-from bot.matrix.guard import GuardedClient
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.opening import Opened
-from bot.matrix.signing import ensure_identity
-from bot.matrix.trust import CrossSigned
-from bot.matrix.wire import Wire
+from bot.matrix.account.signing import ensure_identity
+from bot.matrix.account.trust import CrossSigned
+from bot.matrix.guard.answers import WholeSync
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.opening import Opened
+from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import BusyError, ChatError, Content, UnreachableError
 
 _log = logging.getLogger(__name__)

@@ -13,19 +13,19 @@ from pathlib import Path
 from bot.config import Matrix, PasswordLogin
 from bot.config.values import recovery_key
 from bot.core.names import RoomId, UserId
-from bot.matrix.backoff import Backoff
-from bot.matrix.chat import MatrixChat
-from bot.matrix.guard import GuardedClient
-from bot.matrix.hearing import Hearing
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.session import LoginRefusedError, Session
-from bot.matrix.signing import Identity, ensure_identity
-from bot.matrix.sync import SyncLoop
-from bot.matrix.trust import DevicePolicy
+from bot.matrix.account.session import LoginRefusedError, Session
+from bot.matrix.account.signing import Identity, ensure_identity
+from bot.matrix.account.trust import DevicePolicy
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.hearing.hearing import Hearing
+from bot.matrix.hearing.sync import SyncLoop
+from bot.matrix.http.backoff import Backoff
+from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.chat import MatrixChat
 from bot.matrix.verification.desk import Verifications
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.ways import Ways
-from bot.matrix.wire import Wire
 from bot.ports import BusyError, Chat, ChatError, Clock, Receive, SealedEvents, Vault
 from bot.secret import Secret, SecretFileError
 

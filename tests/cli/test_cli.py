@@ -18,8 +18,8 @@ from bot import __version__, cli
 from bot.backup.errors import DamagedBackupError, OtherKeyError
 from bot.cli.words import parser
 from bot.library.problems import ContentError
-from bot.matrix.errors import IdentityRefusedError
-from bot.matrix.session import LoginRefusedError
+from bot.matrix.account.session import LoginRefusedError
+from bot.matrix.http.errors import IdentityRefusedError
 from bot.secret import SecretMissingError
 from bot.shipped import playbooks_folder
 from bot.store.errors import StateInUseError, WrongKeyError

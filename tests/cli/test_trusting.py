@@ -11,10 +11,10 @@ from bot.cli import main
 from bot.config import load
 from bot.core.facts import DeskFact, Fact, IdentityConfirmed
 from bot.core.names import DeviceId, UserId
-from bot.matrix.identities import Identities, Person
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.olm import GuardedOlm
-from bot.matrix.session import LOGIN, Login
+from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.guard.identities import Identities, Person
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.olm import GuardedOlm
 from bot.ports import DESK
 from bot.service.books import Books
 from bot.store.lock import lock_folder

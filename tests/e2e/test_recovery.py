@@ -17,7 +17,7 @@ import pytest
 
 from bot.backup.archive import FILES
 from bot.demo.homeserver import Homeserver
-from bot.matrix.seeds import ROLES
+from bot.matrix.account.seeds import ROLES
 from tests.bots import Bot
 from tests.console import Ended, cellule
 from tests.docs.pages import passage, read

@@ -7,8 +7,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.matrix.signatures import signable
-from bot.matrix.unpadded import encode
+from bot.matrix.guard.signatures import signable
+from bot.matrix.http.unpadded import encode
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.matrix.unpadded import encode
+from bot.matrix.http.unpadded import encode
 from tests.fakes.identity import FakeIdentity, public, signed_by
 from tests.fakes.peer import MEGOLM, OLM
 from tests.hostile.evil import Evil

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust
-from bot.matrix.guard import GuardedClient
-from bot.matrix.hearing import Hearing
-from bot.matrix.sightings import Sightings, Strangers
-from bot.matrix.sync import SyncLoop
-from bot.matrix.trust import DevicePolicy, FirstUse
+from bot.matrix.account.trust import DevicePolicy, FirstUse
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.hearing.hearing import Hearing
+from bot.matrix.hearing.sync import SyncLoop
+from bot.matrix.speaking.sightings import Sightings, Strangers
 from bot.ports import Batch, Incoming, Message, Received, Sealed
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.vault import MemoryVault

@@ -11,13 +11,13 @@ from nio import AsyncClient, AsyncClientConfig, MegolmEvent, SyncError, SyncResp
 from nio.store import SqliteMemoryStore
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.answers import WholeSync
-from bot.matrix.guard import GuardedClient
-from bot.matrix.nio_store import CryptoFile
+from bot.matrix.guard.answers import WholeSync
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.http.wire import Wire
 from bot.matrix.verification.desk import Verifications
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.ways import Speaking, Ways
-from bot.matrix.wire import Wire
 from bot.ports import Clock, RefusedError, Vault
 from tests.fakes.homeserver import FakeHomeserver, Json
 

@@ -12,13 +12,13 @@ from nio import LoginResponse, MegolmEvent, SyncResponse
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.demo.homeserver import Homeserver
-from bot.matrix.acquaintance import ACQUAINTANCE_S
-from bot.matrix.chat import MatrixChat
-from bot.matrix.guard import GuardedClient
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.opening import Opened
-from bot.matrix.trust import DevicePolicy, FirstUse
-from bot.matrix.wire import Wire
+from bot.matrix.account.trust import DevicePolicy, FirstUse
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.opening import Opened
+from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.acquaintance import ACQUAINTANCE_S
+from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import Content, RoomPlan
 from tests.fakes.vault import MemoryVault
 from tests.patience import PATIENCE_S

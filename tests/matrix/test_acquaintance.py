@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from bot.core.names import RoomId
-from bot.matrix.room_state import room_state
-from bot.matrix.signing import ensure_identity
+from bot.matrix.account.signing import ensure_identity
+from bot.matrix.speaking.room_state import room_state
 from tests.fakes.vault import MemoryVault
 from tests.matrix.between import Between, Instead
 from tests.matrix.people import Bot, Person, Town, opened, say

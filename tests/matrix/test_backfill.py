@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.backfill import TRIES, Backfill
-from bot.matrix.guard import GuardedClient
-from bot.matrix.reading import Reader
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.hearing.backfill import TRIES, Backfill
+from bot.matrix.hearing.reading import Reader
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.listeners import ALICE, BOT, ROOM, guarded
 

@@ -14,10 +14,10 @@ from nio import KeysQueryError
 from nio.events.misc import ValidationError
 from nio.schemas import Schemas, validate_json
 
-from bot.matrix.answers import WholeKeysQuery, WholeSync, read_events
-from bot.matrix.bodies import read_body, read_json
-from bot.matrix.errors import chat_error
-from bot.matrix.hostile import silence_nio
+from bot.matrix.guard.answers import WholeKeysQuery, WholeSync, read_events
+from bot.matrix.http.bodies import read_body, read_json
+from bot.matrix.http.errors import chat_error
+from bot.matrix.http.hostile import silence_nio
 from bot.ports import BusyError
 from tests.fakes.homeserver import Json
 from tests.matrix.listeners import ALICE, BOB

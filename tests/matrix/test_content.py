@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.core.names import EventId, UserId
-from bot.matrix.content import message_content, plaintext
+from bot.matrix.speaking.content import message_content, plaintext
 from bot.ports import Attachment, Content, RefusedError
 
 LIST = Attachment(name="register.csv", mime="text/csv", data=b"a,b\n")

@@ -10,10 +10,10 @@ import pytest
 
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.trust import Distrust
-from bot.matrix.guard import GuardedClient
-from bot.matrix.identities import Standing
-from bot.matrix.nio_store import CipherStore
-from bot.matrix.trust import CrossSigned, FirstUse, Trust
+from bot.matrix.account.trust import CrossSigned, FirstUse, Trust
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.identities import Standing
+from bot.matrix.guard.nio_store import CipherStore
 from bot.ports import DeviceCame, Distrusted, IdentityChanged, Message
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity

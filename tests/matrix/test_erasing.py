@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.core.names import EventId, RoomId
-from bot.matrix.erasing import PAGE, Eraser
-from bot.matrix.nio_store import CryptoFile
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.speaking.erasing import PAGE, Eraser
 from bot.ports import RefusedError, UnreachableError
 from bot.store.pages import standing
 from tests.matrix.between import Between, Broken, Instead
@@ -126,7 +126,7 @@ async def test_pages_are_followed_to_the_beginning(
     town: Town, between: Between, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert PAGE > 3
-    monkeypatch.setattr("bot.matrix.erasing.PAGE", 3)
+    monkeypatch.setattr("bot.matrix.speaking.erasing.PAGE", 3)
     bot, alice, bob = await town.bot(url=between.url), await town.person(), await town.person("bob")
     room, said = await spoken_in(bot, alice, bob)
     assert await bot.chat.erase(room) == 0

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.matrix.errors import chat_error
+from bot.matrix.http.errors import chat_error
 from bot.ports import BusyError, RefusedError, UnreachableError
 
 

@@ -14,8 +14,8 @@ from nio import AsyncClient
 from nio.crypto.attachments import decrypt_attachment
 
 from bot.core.facts import EncryptedFile
-from bot.matrix.files import MOST_BYTES, Files
-from bot.matrix.wire import Wire
+from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.files import MOST_BYTES, Files
 from bot.ports import BusyError, RefusedError, UnreachableError
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.attachments import unsealed

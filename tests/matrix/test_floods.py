@@ -12,9 +12,10 @@ import pytest
 import vodozemac
 
 from bot.core.names import EventId, UserId
-from bot.matrix import bounds, sealed
-from bot.matrix.guard import GuardedClient
-from bot.matrix.olm import GuardedOlm
+from bot.matrix.guard import bounds
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.olm import GuardedOlm
+from bot.matrix.hearing import sealed
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot

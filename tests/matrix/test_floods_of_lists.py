@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix import bounds, identities, invitations, olm, watch
-from bot.matrix.guard import GuardedClient
+from bot.matrix.guard import bounds, identities, olm
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.hearing import invitations, watch
 from bot.ports import IdentityChanged
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.identity import FakeIdentity

@@ -13,9 +13,9 @@ from aiohttp import web
 from bot.clock import WallClock
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import RoomId, UserId
+from bot.matrix.account.trust import FirstUse
 from bot.matrix.gateway import Gateway, Surroundings
-from bot.matrix.sync import LONG_POLL_MS
-from bot.matrix.trust import FirstUse
+from bot.matrix.hearing.sync import LONG_POLL_MS
 from bot.ports import Batch, Content, Incoming, Membership, Message, Received
 from bot.store.sqlite import SqliteStore, open_store
 from tests.matrix.between import Between

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from nio import AsyncClient, RoomSendResponse
 
-from bot.matrix.devices import Devices
-from bot.matrix.guard import MOST_CLAIMED
-from bot.matrix.wire import Wire
+from bot.matrix.guard.client import MOST_CLAIMED
+from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.devices import Devices
 from tests.fakes.homeserver import KIND, FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.listeners import ALICE, BOT, DEVICE, MALLORY, ROOM, bare, guarded, guarded_client, heard, pull, sync

@@ -11,7 +11,7 @@ import vodozemac
 from nio import AsyncClient
 from unpaddedbase64 import encode_base64
 
-from bot.matrix.guard import GuardedClient
+from bot.matrix.guard.client import GuardedClient
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import OLM, Peer
 from tests.matrix.listeners import ALICE, BOT, DEVICE, MALLORY, ROOM, bare, guarded, guarded_client, heard, pull, sync

@@ -13,10 +13,11 @@ import pytest
 from aiohttp import web
 
 from bot.core.names import RoomId
-from bot.matrix import answers, bodies
-from bot.matrix.bodies import BodyTooLongError, TooManyPartsError, aside, most_bytes, most_parts, read_json
-from bot.matrix.room_state import RoomStates
-from bot.matrix.wire import Wire
+from bot.matrix.guard import answers
+from bot.matrix.http import bodies
+from bot.matrix.http.bodies import BodyTooLongError, TooManyPartsError, aside, most_bytes, most_parts, read_json
+from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.room_state import RoomStates
 from bot.ports import UnreachableError
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer

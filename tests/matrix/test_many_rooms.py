@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from bot.matrix import sending
+from bot.matrix.speaking import sending
 from bot.ports import UnreachableError
 from tests.matrix.between import Between, Broken, Instead
 from tests.matrix.people import Town, opened, plan, say

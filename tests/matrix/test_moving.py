@@ -8,10 +8,10 @@ import pytest
 import vodozemac
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix.moving import move
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.olm import GuardedOlm
-from bot.matrix.unpadded import encode
+from bot.matrix.guard.moving import move
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.olm import GuardedOlm
+from bot.matrix.http.unpadded import encode
 from tests.matrix.listeners import ALICE, BOT, DEVICE, ROOM
 from tests.matrix.test_nio_store import device, known
 

@@ -11,9 +11,9 @@ import vodozemac
 from nio.crypto import OlmDevice
 from peewee import DatabaseError
 
-from bot.matrix.nio_store import CipherStore, CryptoFile
-from bot.matrix.olm import GuardedOlm
-from bot.matrix.unpadded import encode
+from bot.matrix.guard.nio_store import CipherStore, CryptoFile
+from bot.matrix.guard.olm import GuardedOlm
+from bot.matrix.http.unpadded import encode
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.promises import Holder, Promises
+from bot.matrix.speaking.promises import Holder, Promises
 from tests.fakes.vault import MemoryVault
 
 ALICE: Holder = ("@alice:example.org", "PHONE", "curve-alice")

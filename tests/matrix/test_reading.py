@@ -10,9 +10,9 @@ from nio import Event
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.trust import Distrust
-from bot.matrix.answers import read_events
-from bot.matrix.ids import origin
-from bot.matrix.reading import Reader
+from bot.matrix.guard.answers import read_events
+from bot.matrix.hearing.reading import Reader
+from bot.matrix.http.ids import origin
 from bot.ports import Distrusted, FileSent, Membership, Message
 from tests.matrix.listeners import ALICE, BOB, BOT
 
@@ -88,7 +88,7 @@ def test_our_own_words_are_left_out() -> None:
 def test_a_plain_message_is_left_out_and_the_operator_told_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     assert read(event({"msgtype": "m.text", "body": "!close everything"}), decrypted=False) == []
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "bot.matrix.reading"]
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "bot.matrix.hearing.reading"]
     assert "plain message" in line
     assert "close" not in caplog.text
     assert ROOM not in caplog.text

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.matrix.errors import IdentityRefusedError
-from bot.matrix.secret_storage import SecretStorage, encrypt
-from bot.matrix.seeds import kept_seeds, make_seeds, store_seeds
-from bot.matrix.signing import Identity, ensure_identity, readable
+from bot.matrix.account.secret_storage import SecretStorage, encrypt
+from bot.matrix.account.seeds import kept_seeds, make_seeds, store_seeds
+from bot.matrix.account.signing import Identity, ensure_identity, readable
+from bot.matrix.http.errors import IdentityRefusedError
 from bot.secret import Secret
 from tests.fakes.vault import MemoryVault
 from tests.matrix.between import Between, Changed

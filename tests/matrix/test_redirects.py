@@ -12,8 +12,8 @@ import pytest
 from aiohttp import web
 from nio import ErrorResponse
 
-from bot.matrix.guard import GuardedClient
-from bot.matrix.wire import Wire
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.http.wire import Wire
 from bot.ports import ChatError, RefusedError, UnreachableError
 from tests.elsewhere import Elsewhere, elsewhere
 from tests.fakes.homeserver import FakeHomeserver

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.matrix.rests import LONGEST_REST_S, Rests
+from bot.matrix.http.rests import LONGEST_REST_S, Rests
 
 
 async def test_a_thing_rests_longer_each_time_and_not_after_a_success(monkeypatch: pytest.MonkeyPatch) -> None:

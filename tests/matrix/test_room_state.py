@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.core.names import EventId, RoomId
-from bot.matrix.room_state import MEGOLM, RoomStates
+from bot.matrix.speaking.room_state import MEGOLM, RoomStates
 from bot.ports import UnreachableError
 
 ROOM, OTHER = RoomId("!room:example.org"), RoomId("!other:example.org")

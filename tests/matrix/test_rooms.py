@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.matrix.room_state import Rotation, room_state
+from bot.matrix.speaking.room_state import Rotation, room_state
 from bot.ports import BusyError, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost, Passed
 from tests.matrix.people import Person, Town, opened, plan, say

@@ -10,8 +10,8 @@ from cryptography.exceptions import InvalidSignature
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matrix.errors import IdentityRefusedError
-from bot.matrix.secret_storage import SecretStorage, decrypt, encrypt
+from bot.matrix.account.secret_storage import SecretStorage, decrypt, encrypt
+from bot.matrix.http.errors import IdentityRefusedError
 from bot.ports import UnreachableError
 from tests.matrix.between import Between, Changed, Instead
 from tests.matrix.people import Person, Town

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.names import EventId, RoomId
 from bot.core.trust import Distrust
-from bot.matrix.trust import Admitted, Device, Refused, Verdict
+from bot.matrix.account.trust import Admitted, Device, Refused, Verdict
 from bot.ports import BusyError, Content, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost
 from tests.matrix.people import Bot, Person, Town, opened, say
@@ -288,7 +288,7 @@ async def test_somebody_invited_who_gets_a_new_device_is_asked_about_again(
     await say(bot, room, "first", alice)
     tablet = await town.device_of(alice.account)
     await bot.sync()
-    monkeypatch.setattr("bot.matrix.devices._UNTOLD_REST_S", 0.0)
+    monkeypatch.setattr("bot.matrix.speaking.devices._UNTOLD_REST_S", 0.0)
     event = await say(bot, room, "second", alice)
     await tablet.join(room)
     assert await tablet.read(room, event) == "second"

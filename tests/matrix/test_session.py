@@ -7,8 +7,8 @@ import pytest
 
 from bot.config import Matrix, PasswordLogin, TokenLogin
 from bot.core.names import DeviceId, UserId
-from bot.matrix.nio_store import FILE_NAME, CryptoFile
-from bot.matrix.session import KeysLostError, Login, LoginRefusedError, Session
+from bot.matrix.account.session import KeysLostError, Login, LoginRefusedError, Session
+from bot.matrix.guard.nio_store import FILE_NAME, CryptoFile
 from bot.ports import UnreachableError
 from bot.secret import Secret
 from tests.fakes.homeserver import FakeHomeserver

@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from nio import Api
 
-from bot.matrix.errors import IdentityRefusedError
-from bot.matrix.signing import Identity, ensure_identity, readable
+from bot.matrix.account.signing import Identity, ensure_identity, readable
+from bot.matrix.http.errors import IdentityRefusedError
 from bot.ports import RefusedError, UnreachableError
 from tests.fakes.vault import MemoryVault
 from tests.matrix.between import Between, Broken, Changed, Instead

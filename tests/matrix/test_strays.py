@@ -11,9 +11,9 @@ from datetime import timedelta
 import pytest
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.ids import fingerprint
-from bot.matrix.room_state import RoomStates
-from bot.matrix.strays import LOOK_REST_S, Strays
+from bot.matrix.hearing.strays import LOOK_REST_S, Strays
+from bot.matrix.http.ids import fingerprint
+from bot.matrix.speaking.room_state import RoomStates
 from bot.ports import BusyError, ChatError, RefusedError, UnreachableError
 from tests.fakes.vault import MemoryVault
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.matrix.answers import WholeSync
-from bot.matrix.backoff import Backoff
-from bot.matrix.session import LoginRefusedError
-from bot.matrix.sync import GIVE_UP_AFTER, LONG_POLL_MS, SyncLoop, sync_filter
+from bot.matrix.account.session import LoginRefusedError
+from bot.matrix.guard.answers import WholeSync
+from bot.matrix.hearing.sync import GIVE_UP_AFTER, LONG_POLL_MS, SyncLoop, sync_filter
+from bot.matrix.http.backoff import Backoff
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.listeners import ALICE, BOT, ROOM, guarded
 from tests.patience import PATIENCE_S

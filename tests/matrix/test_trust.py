@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.names import DeviceId
 from bot.core.trust import Distrust
-from bot.matrix.identities import Person
-from bot.matrix.trust import Admitted, CrossSigned, Device, DevicePolicy, FirstUse, Refused, Verdict, policy_for
+from bot.matrix.account.trust import Admitted, CrossSigned, Device, DevicePolicy, FirstUse, Refused, Verdict, policy_for
+from bot.matrix.guard.identities import Person
 
 PHONE, GHOST = (Device(id=DeviceId(name), fingerprint=f"key of {name}") for name in ("PHONE", "GHOST"))
 SIGNED = {PHONE.id: PHONE.fingerprint}

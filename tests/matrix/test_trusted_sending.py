@@ -9,9 +9,9 @@ import pytest
 
 from bot.core.names import RoomId, UserId
 from bot.core.trust import Distrust, TheirIdentity
-from bot.matrix.seeds import kept_seeds, public_of
-from bot.matrix.signing import ensure_identity
-from bot.matrix.trust import CrossSigned
+from bot.matrix.account.seeds import kept_seeds, public_of
+from bot.matrix.account.signing import ensure_identity
+from bot.matrix.account.trust import CrossSigned
 from bot.ports import NO_DEVICE, RefusedError
 from tests.fakes.identity import FakeIdentity, FakePhone
 from tests.fakes.vault import MemoryVault

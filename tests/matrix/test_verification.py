@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.names import UserId
-from bot.matrix.seeds import public_of
+from bot.matrix.account.seeds import public_of
 from bot.ports import VerificationEnd, VerificationShown
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.verifier import Verifier

@@ -14,9 +14,9 @@ from bot.cli.findings import Finding, Level
 from bot.cli.probe import Known, ask_homeserver
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import UserId
-from bot.matrix.nio_store import CryptoFile
-from bot.matrix.session import Session
-from bot.matrix.wire import Wire
+from bot.matrix.account.session import Session
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.http.wire import Wire
 from bot.ports import UnreachableError
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.vault import MemoryVault

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.whereabouts import Whereabouts
+from bot.matrix.speaking.whereabouts import Whereabouts
 
 ROOMS = [RoomId(f"!{name}:example.org") for name in "abc"]
 PEOPLE = [UserId(f"@{name}:example.org") for name in ("alice", "bob", "carol")]

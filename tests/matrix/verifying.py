@@ -11,12 +11,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from bot.core.names import UserId
-from bot.matrix.guard import GuardedClient
-from bot.matrix.seeds import keep_seeds, make_seeds, public_of
+from bot.matrix.account.seeds import keep_seeds, make_seeds, public_of
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.http.wire import Wire
 from bot.matrix.verification.desk import Verifications
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.ways import Speaking, Ways
-from bot.matrix.wire import Wire
 from bot.ports import Comparison, VerificationEnd, VerificationEnded, VerificationShown
 from tests.fakes.clock import FakeClock
 from tests.fakes.homeserver import FakeHomeserver, Json

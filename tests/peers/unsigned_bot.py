@@ -1,4 +1,4 @@
-"""The bot with its cross-signing switched off: what it would be without `bot/matrix/signing.py`. Run by a test."""
+"""The bot with its cross-signing switched off: as if there were no `bot/matrix/account/signing.py`. Run by a test."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 
 from bot.cli import main
 from bot.matrix import gateway
-from bot.matrix.guard import GuardedClient
-from bot.matrix.signing import Identity
+from bot.matrix.account.signing import Identity
+from bot.matrix.guard.client import GuardedClient
 from bot.ports import Vault
 from bot.secret import Secret
 

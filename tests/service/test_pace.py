@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.names import UserId
-from bot.matrix.errors import chat_error
+from bot.matrix.http.errors import chat_error
 from bot.ports import BusyError, Task, TaskKind
 from bot.service.pace import BURST, FORGOTTEN, STREAK, Pace
 from bot.service.urgency import EVENTS, INVITES, invites_of

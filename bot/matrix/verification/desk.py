@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Never
 
 from bot.core.names import DeviceId, InputId, RoomId, UserId
-from bot.matrix.hostile import Surviving
+from bot.matrix.http.hostile import Surviving
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.sas import Party
 from bot.matrix.verification.talk import Talk

@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nio import Api
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix import unpadded
-from bot.matrix.errors import JsonObject
-from bot.matrix.guard import GuardedClient
-from bot.matrix.seeds import ROLES, kept_seeds, public_of
+from bot.matrix.account.seeds import ROLES, kept_seeds, public_of
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.http import unpadded
+from bot.matrix.http.errors import JsonObject
+from bot.matrix.http.wire import Wire
 from bot.matrix.verification.sas import Party
-from bot.matrix.wire import Wire
 from bot.ports import ChatError, Vault
 
 logger = logging.getLogger(__name__)

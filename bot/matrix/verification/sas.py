@@ -10,8 +10,8 @@ import vodozemac
 from nio import Api
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix import unpadded
-from bot.matrix.errors import JsonObject
+from bot.matrix.http import unpadded
+from bot.matrix.http.errors import JsonObject
 
 AGREEMENT, HASH, MAC = "curve25519-hkdf-sha256", "sha256", "hkdf-hmac-sha256.v2"
 _ALL_IDS = "KEY_IDS"

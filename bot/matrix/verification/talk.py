@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from bot.core.names import UserId
-from bot.matrix.errors import JsonObject
-from bot.matrix.hostile import Surviving
+from bot.matrix.http.errors import JsonObject
+from bot.matrix.http.hostile import Surviving
 from bot.matrix.verification import sas, words
 from bot.matrix.verification.keys import Keys, Published
 from bot.matrix.verification.sas import Party, Sas, Shown

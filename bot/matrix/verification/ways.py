@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from bot.core.names import DeviceId, RoomId, UserId
-from bot.matrix.backoff import Backoff
-from bot.matrix.errors import JsonObject
+from bot.matrix.http.backoff import Backoff
+from bot.matrix.http.errors import JsonObject
+from bot.matrix.http.wire import Wire
 from bot.matrix.verification.words import CANCEL, PREFIX, Code, cancellation
-from bot.matrix.wire import Wire
 from bot.ports import BusyError, UnreachableError
 
 EVERY_DEVICE = DeviceId("*")

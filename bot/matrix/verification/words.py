@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.core.names import DeviceId, RoomId, UserId
-from bot.matrix.errors import JsonObject
+from bot.matrix.http.errors import JsonObject
 
 PREFIX = "m.key.verification."
 REQUEST, READY, START, ACCEPT = "request", "ready", "start", "accept"

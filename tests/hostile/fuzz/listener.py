@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust
-from bot.matrix.answers import WholeKeysQuery, WholeSync
-from bot.matrix.bodies import read_json
-from bot.matrix.hearing import Hearing
-from bot.matrix.sightings import Sightings, Strangers
-from bot.matrix.sync import SyncLoop
-from bot.matrix.trust import FirstUse
+from bot.matrix.account.trust import FirstUse
+from bot.matrix.guard.answers import WholeKeysQuery, WholeSync
+from bot.matrix.hearing.hearing import Hearing
+from bot.matrix.hearing.sync import SyncLoop
+from bot.matrix.http.bodies import read_json
+from bot.matrix.speaking.sightings import Sightings, Strangers
 from bot.ports import Batch, FileSent, Incoming, Message, Received
 from bot.store.sqlite import open_store
 from tests.fakes.homeserver import FakeHomeserver, Json

@@ -14,15 +14,15 @@ from yarl import URL
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import RoomId, UserId
-from bot.matrix.answers import WholeKeysQuery, read_events
-from bot.matrix.bodies import read_json
-from bot.matrix.devices import Devices
-from bot.matrix.errors import chat_error
-from bot.matrix.files import Files
-from bot.matrix.invitations import Invitation
-from bot.matrix.recall import _sent_as
-from bot.matrix.room_state import room_state
-from bot.matrix.wire import Wire
+from bot.matrix.guard.answers import WholeKeysQuery, read_events
+from bot.matrix.hearing.invitations import Invitation
+from bot.matrix.http.bodies import read_json
+from bot.matrix.http.errors import chat_error
+from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.devices import Devices
+from bot.matrix.speaking.files import Files
+from bot.matrix.speaking.recall import _sent_as
+from bot.matrix.speaking.room_state import room_state
 from bot.ports import ChatError
 from tests.hostile.fuzz.cases import any_text, case, fuzz, junk, mutated
 from tests.hostile.fuzz.listener import Listener

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from unpaddedbase64 import encode_base64
 
 from bot.core.names import RoomId
-from bot.matrix.bodies import read_json
+from bot.matrix.http.bodies import read_json
 from bot.ports import FileSent, Message
 from tests.fakes.peer import MEGOLM, OLM
 from tests.hostile.fuzz.cases import case, fuzz, mutated

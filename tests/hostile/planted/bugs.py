@@ -59,7 +59,7 @@ def _cost() -> None:
 def _signing() -> None:
     def what_is_shown(_: Any) -> Any:
         async def sign(run: Any, published: Any, keys: Any) -> None:
-            from bot.matrix.signatures import bare
+            from bot.matrix.guard.signatures import bare
 
             signed = run._signed_by_device(bare(published["master_keys"]))
             (key,) = signed["keys"].values()
@@ -67,8 +67,8 @@ def _signing() -> None:
 
         return sign
 
-    _replace("bot.matrix.signing:_Identification._refuse_foreign_fields", lambda _: lambda *_: None)
-    _replace("bot.matrix.signing:_Identification._sign", what_is_shown)
+    _replace("bot.matrix.account.signing:_Identification._refuse_foreign_fields", lambda _: lambda *_: None)
+    _replace("bot.matrix.account.signing:_Identification._sign", what_is_shown)
 
 
 def _names() -> None:
@@ -76,7 +76,7 @@ def _names() -> None:
         return lambda value: value if isinstance(value, str) else None
 
     for kind in ("event_id", "room_id", "user_id", "device_id"):
-        _replace(f"bot.matrix.ids:{kind}", any_text)
+        _replace(f"bot.matrix.http.ids:{kind}", any_text)
 
 
 def _lost() -> None:
@@ -93,7 +93,7 @@ def _lost() -> None:
 
         return said
 
-    _replace("bot.matrix.chat:MatrixChat.say", unheard)
+    _replace("bot.matrix.speaking.chat:MatrixChat.say", unheard)
 
 
 def _keys() -> None:
@@ -104,13 +104,13 @@ def _keys() -> None:
 
         return device
 
-    _replace("bot.matrix.olm:GuardedOlm.bound_device", of_anybody)
+    _replace("bot.matrix.guard.olm:GuardedOlm.bound_device", of_anybody)
 
 
 def _dropped() -> None:
     def for_good(open_event: Any) -> Any:
         def opened(*asked: Any) -> Any:
-            from bot.matrix.opening import Fault, Locked, Refused
+            from bot.matrix.guard.opening import Fault, Locked, Refused
 
             found = open_event(*asked)
             is_anothers = isinstance(found, Locked) and found.missing.name == "OWN_KEY"
@@ -118,14 +118,14 @@ def _dropped() -> None:
 
         return opened
 
-    _replace("bot.matrix.guard:open_event", for_good)
+    _replace("bot.matrix.guard.client:open_event", for_good)
 
 
 def _room() -> None:
     async def believed(*_: Any) -> bool:
         return True
 
-    _replace("bot.matrix.rooms:Rooms._is_new", lambda _: believed)
+    _replace("bot.matrix.speaking.rooms:Rooms._is_new", lambda _: believed)
 
 
 def _persons() -> None:
@@ -159,13 +159,13 @@ def _rights() -> None:
 
 
 def _memory() -> None:
-    _replace("bot.matrix.bodies:_takes_too_much", lambda _: lambda *_: False)
+    _replace("bot.matrix.http.bodies:_takes_too_much", lambda _: lambda *_: False)
 
 
 def _identity() -> None:
     def as_if_there_was_none(_: Any) -> Any:
         async def new(*_: Any, **__: Any) -> Any:
-            from bot.matrix.seeds import make_seeds
+            from bot.matrix.account.seeds import make_seeds
 
             return make_seeds()
 
@@ -174,8 +174,8 @@ def _identity() -> None:
     async def gives_it(_: Any) -> bool:
         return False
 
-    _replace("bot.matrix.signing:_Identification._new", as_if_there_was_none)
-    _replace("bot.matrix.signing:_Identification._replaces_only_with_password", lambda _: gives_it)
+    _replace("bot.matrix.account.signing:_Identification._new", as_if_there_was_none)
+    _replace("bot.matrix.account.signing:_Identification._replaces_only_with_password", lambda _: gives_it)
 
 
 HOSTILE, UNSAFE = "tests/hostile/", "test_reminders_of_a_room_that_is_not_safe"

@@ -1,0 +1,204 @@
+"""Log in once, keep the token, and never come back with another device's name or without its keys."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import string
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import assert_never
+
+import aiohttp
+from nio import LoginError, LoginResponse
+
+from bot.config import Matrix, PasswordLogin, TokenLogin
+from bot.core.names import DeviceId, UserId
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.http.errors import chat_error, matrix_code
+from bot.matrix.http.wire import Wire
+from bot.ports import RefusedError, UnreachableError, Vault
+
+logger = logging.getLogger(__name__)
+
+LOGIN = "matrix-login"
+DEVICE = "matrix-device"
+DEVICE_LETTERS = string.ascii_uppercase + string.digits
+_TOKEN = re.compile(r"[!-~]{1,8192}")
+UNKNOWN_TOKEN = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
+"""What the homeserver says to a token that is good for nothing any more."""
+
+
+class LoginRefusedError(Exception):
+    """The homeserver does not let the bot in, or would let it in as somebody else. A person must decide."""
+
+
+class KeysLostError(LoginRefusedError):
+    """The device exists and its encryption keys do not: coming back under its name would look like an attack."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A login that succeeded once."""
+
+    user: UserId
+    device: DeviceId
+    token: str = field(repr=False)
+
+    def dump(self) -> bytes:
+        """Return it as it is kept."""
+        return json.dumps({"user": self.user, "device": self.device, "token": self.token}).encode()
+
+    @staticmethod
+    def load(kept: bytes) -> Login:
+        """Read what `dump` returned."""
+        read = json.loads(kept)
+        return Login(user=UserId(read["user"]), device=DeviceId(read["device"]), token=read["token"])
+
+
+class Session:
+    """The bot's place on the homeserver: one account, one device, one token."""
+
+    def __init__(self, account: Matrix, vault: Vault, crypto: CryptoFile) -> None:
+        self._account = account
+        self._vault = vault
+        self._crypto = crypto
+        self.client = GuardedClient(account.homeserver, account.user_id, "", crypto=crypto, proxy=account.proxy)
+
+    async def open(self) -> GuardedClient:
+        """Return a client that is logged in and has its keys. Raises LoginRefusedError, or a ChatError: try again."""
+        match self._account.login:
+            case TokenLogin(access_token=token, device_id=device):
+                await self._adopt(Login(user=self._account.user_id, device=device, token=token.reveal()))
+            case PasswordLogin() as login:
+                kept = await self._kept()
+                if kept is None:
+                    await self._log_in_first(login)
+                else:
+                    await self._come_back(kept)
+            case _:
+                assert_never(self._account.login)
+        return self.client
+
+    async def renew(self, *, soft_logout: bool) -> None:
+        """Get a new token for the same device after the homeserver forgot the old one, or raise LoginRefusedError."""
+        login = self._account.login
+        if not soft_logout:
+            raise LoginRefusedError(
+                "The homeserver has ended the bot's session for good: its device was removed or its account locked."
+                " If that was meant, give the bot a new account and an empty state folder."
+            )
+        if not isinstance(login, PasswordLogin):
+            raise LoginRefusedError("The access token has expired. Put a new one of the same device into its file.")
+        logger.warning("the access token has expired; logging in again with the same device")
+        await self._log_in(login, DeviceId(self.client.device_id or ""))
+
+    # --- ways in -----------------------------------------------------------------------------------------
+
+    async def _kept(self) -> Login | None:
+        kept = await self._vault.get(LOGIN)
+        login = None if kept is None else Login.load(kept)
+        if login is not None and login.user != self._account.user_id:
+            raise LoginRefusedError(
+                "The state folder belongs to another account of the bot."
+                " Set matrix.user_id back, or give the new account an empty state folder."
+            )
+        return login
+
+    async def _log_in_first(self, login: PasswordLogin) -> None:
+        # The device gets its name and its keys before the homeserver hears of it, so a stop in between loses nothing.
+        kept = await self._vault.get(DEVICE)
+        device = DeviceId(kept.decode() if kept else "".join(secrets.choice(DEVICE_LETTERS) for _ in range(10)))
+        await self._vault.put(DEVICE, device.encode())
+        self._load_keys(device)
+        await self._log_in(login, device)
+
+    async def _come_back(self, login: Login) -> None:
+        if not self._crypto.holds(login.user, login.device):
+            raise KeysLostError(
+                f"The encryption keys of the bot's device are missing ({self._crypto.path.name} in the state folder)."
+                " Restore the file from the same backup as the rest of the folder,"
+                " or give the bot a new account and an empty folder."
+            )
+        self.client.restore_login(login.user, login.device, login.token)
+        await self._check()
+
+    async def _adopt(self, login: Login) -> None:
+        known = await self._kept() == login or self._crypto.holds(login.user, login.device)
+        self.client.user_id, self.client.device_id = login.user, login.device
+        self.client.access_token = login.token
+        await self._check()
+        if not known and await self._has_published_keys(login):
+            raise KeysLostError(
+                "The device of the access token already has encryption keys, and they are not in the state folder."
+                " Log in anew for the bot and give it that token and device id."
+            )
+        self._load_keys(login.device)
+        await self._vault.put(LOGIN, login.dump())
+
+    def _load_keys(self, device: DeviceId) -> None:
+        self.client.user_id, self.client.device_id = self._account.user_id, device
+        self.client.load_store()
+
+    # --- requests ----------------------------------------------------------------------------------------
+
+    async def _log_in(self, login: PasswordLogin, device: DeviceId) -> None:
+        request = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": self._account.user_id},
+            "password": login.password().reveal(),
+            "device_id": device,
+            "initial_device_display_name": self._account.device_name,
+        }
+        self.client.access_token = ""
+        try:
+            answer = await self.client.login_raw(request)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise UnreachableError(type(error).__name__) from None
+        if not isinstance(answer, LoginResponse):
+            raise _login_refused(answer)
+        if (answer.user_id, answer.device_id) != (self._account.user_id, device):
+            raise LoginRefusedError("The homeserver logged the bot in as somebody else. Check matrix.user_id.")
+        if _TOKEN.fullmatch(answer.access_token) is None:
+            # Kept, it would end every start: it fits into no request.
+            self.client.access_token = ""
+            raise UnreachableError("a login without a token that can be sent")
+        done = Login(user=self._account.user_id, device=device, token=answer.access_token)
+        await self._vault.put(LOGIN, done.dump())
+
+    async def _check(self) -> None:
+        """Ask the homeserver whose token this is."""
+        answer = await Wire(self.client).exchange("GET", ("account", "whoami"))
+        told = answer.body if isinstance(answer.body, dict) else {}
+        if answer.status == HTTPStatus.OK:
+            if (told.get("user_id"), told.get("device_id")) != (self.client.user_id, self.client.device_id):
+                raise LoginRefusedError(
+                    "The access token belongs to another user or another device."
+                    " Check matrix.user_id, matrix.device_id and the token's file."
+                )
+            return
+        if answer.status == HTTPStatus.UNAUTHORIZED and matrix_code(told) in UNKNOWN_TOKEN:
+            await self.renew(soft_logout=told.get("soft_logout") is True)
+            return
+        raise chat_error(answer.status, answer.body, retry_after=answer.retry_after)
+
+    async def _has_published_keys(self, login: Login) -> bool:
+        answer = await Wire(self.client).ask("POST", ("keys", "query"), {"device_keys": {login.user: [login.device]}})
+        match answer.get("device_keys"):
+            case {login.user: dict(devices)}:
+                return login.device in devices
+            case _:
+                return False
+
+
+def _login_refused(answer: LoginError) -> Exception:
+    status = getattr(answer.transport_response, "status", HTTPStatus.INTERNAL_SERVER_ERROR)
+    error = chat_error(status, {"errcode": answer.status_code, "retry_after_ms": answer.retry_after_ms})
+    if isinstance(error, RefusedError):
+        return LoginRefusedError(
+            f"The homeserver refuses the login ({error.code}). Check matrix.user_id and the password's file."
+        )
+    return error

@@ -1,0 +1,243 @@
+"""The half that hears: from one sync answer to one batch for the service, and what goes on beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from nio import RoomInfo
+
+from bot.core.names import EventId, RoomId, UserId
+from bot.core.trust import Distrust
+from bot.matrix.account.trust import DevicePolicy, Trust
+from bot.matrix.guard.answers import WholeSync
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.order import Order
+from bot.matrix.hearing.asking import Asking
+from bot.matrix.hearing.backfill import Backfill
+from bot.matrix.hearing.invitations import Invitations
+from bot.matrix.hearing.oddities import note_oddities
+from bot.matrix.hearing.reading import Reader
+from bot.matrix.hearing.sealed import Waiting
+from bot.matrix.hearing.strays import Strays
+from bot.matrix.hearing.sync import LONG_POLL_MS, SyncLoop
+from bot.matrix.hearing.upkeep import Upkeep
+from bot.matrix.hearing.watch import News, Watch
+from bot.matrix.http.ids import fingerprint
+from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.room_state import RoomStates
+from bot.matrix.speaking.sightings import Sightings, Strangers
+from bot.matrix.verification.desk import Verifications
+from bot.ports import Batch, Clock, Incoming, Receive, SealedEvents, Vault
+
+logger = logging.getLogger(__name__)
+
+HEARS_FOR = timedelta(milliseconds=LONG_POLL_MS) + timedelta(seconds=10)
+"""How long an answer says that the bot hears: in a quiet time the next one comes after a long poll."""
+OWED_REST_S = 60.0
+"""How often devices that are owed a room key are tried again while nothing happens."""
+
+
+class Speaking(Protocol):
+    """What the half that speaks must be told."""
+
+    def invalidate(self, room: RoomId, events: frozenset[EventId] | None = None) -> None:
+        """Something in the state of *room* changed: these *events*, or None when nobody can say."""
+
+    async def deliver_owed_keys(self) -> None:
+        """Try again to reach devices that are owed a key."""
+
+    def next_owed_in(self) -> float | None:
+        """Return after how many seconds the next of them may have it; None when nobody can say."""
+
+    @property
+    def strangers(self) -> Strangers:
+        """Who is in rooms that are not for them."""
+
+    @property
+    def unreached(self) -> Sightings[Distrust]:
+        """Who is in rooms that are for them and cannot read."""
+
+
+class Hearing:
+    """One run of the sync loop, its upkeep and its invitations, all in one task group."""
+
+    def __init__(  # noqa: PLR0913 - the parts of the program it stands between
+        self,
+        *,
+        client: GuardedClient,
+        loop: SyncLoop,
+        speaking: Speaking,
+        receive: Receive,
+        vault: Vault,
+        sealed: SealedEvents,
+        people: frozenset[UserId],
+        knows: Callable[[UserId], bool],
+        policy: DevicePolicy,
+        holds: Callable[[RoomId], bool],
+        verifications: Verifications,
+        clock: Clock,
+        jitter: Callable[[], float],
+    ) -> None:
+        own = self._own = UserId(client.user_id)
+        wire = Wire(client)
+        self._client = client
+        client.knows = lambda user: knows(UserId(user))
+        self._loop = loop
+        self._speaking = speaking
+        self._receive = receive
+        self._clock = clock
+        trust = Trust(client, policy)
+        client.doubts = trust.doubts
+        client.trusts = lambda user, device: trust.distrusts(user, device) is None
+        self._watch = Watch(client, trust, speaking.strangers, speaking.unreached)
+        self._reader = Reader(own, client.device_of, trust.distrusts, holds)
+        self._backfill = Backfill(client, self._reader, jitter)
+        self._verifications = verifications
+        self._order = Order()
+        self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._note_late)
+        self._asking = Asking(client, wire)
+        states = RoomStates(wire)
+        self._invitations = Invitations(
+            own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter
+        )
+        self._strays = Strays(own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter)
+        self._upkeep = Upkeep(
+            client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter
+        )
+        self._giving = asyncio.Lock()
+        self._token: str | None = None
+        self._heard_at: datetime | None = None
+
+    async def run(self, since: str | None) -> None:
+        """Hear from *since* on until cancelled."""
+        self._token = since
+        await self._waiting.load()
+        await self._invitations.load()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._upkeep.run(self._patience), name="matrix upkeep")
+            tasks.create_task(self._invitations.run(), name="matrix invitations")
+            tasks.create_task(self._strays.run(), name="matrix strays")
+            tasks.create_task(self._verifications.run(self._tell), name="matrix verifications")
+            tasks.create_task(self._loop.run(self._keep, since=since), name="matrix sync")
+
+    # --- one answer --------------------------------------------------------------------------------------
+
+    async def _keep(self, answer: WholeSync) -> None:
+        """Make everything in *answer* durable: invitations, sealed events, and the batch with the new token."""
+        now = self._clock.now()
+        incoming: list[Incoming] = []
+        for name, info in (*answer.rooms.join.items(), *answer.rooms.leave.items()):
+            room = RoomId(name)
+            # Between two of very many others have their turn.
+            await asyncio.sleep(0)
+            changes = _changes(info)
+            if changes is None or changes:
+                self._speaking.invalidate(room, changes)
+                self._strays.notice(room)
+            # Before the first token nothing was ours to hear.
+            if self._token is not None:
+                events = await self._events(room, info)
+                incoming += await self._waiting.keep(room, self._reader.locked(events), now)
+                note_oddities(room, events, self._own)
+                incoming += self._reader.read(room, events, now)
+        for name in answer.rooms.leave:
+            logger.info("out of room %s", fingerprint(name))
+        await self._invitations.keep(answer.invitations)
+        hears = self._token is not None
+        await self._give(incoming, answer.next_batch, now)
+        if hears:
+            await self._verify_all(answer)
+        self._upkeep.wake()
+
+    async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
+        events = info.timeline.events
+        came = self._reader.we_came(room, events)
+        if info.timeline.limited and info.timeline.prev_batch and self._token and not came:
+            gap = await self._backfill.missing(room, before=info.timeline.prev_batch, since=self._token)
+            events = [*gap, *events]
+        kept = self._reader.since_we_came(room, events)
+        self._order.note(kept)
+        return kept
+
+    async def _give(self, incoming: list[Incoming], token: str, heard_at: datetime) -> None:
+        """Give what opened since, then *incoming*, in one batch."""
+        async with self._giving:
+            self._heard_at = heard_at
+            opened, news = await self._meanwhile(token)
+            batch = Batch(events=(*opened, *news, *incoming), token=token, heard_at=heard_at)
+            received = await self._receive(batch)
+            self._token = token
+            await self._waiting.settle(opened)
+            # What was refused was not told to anybody.
+            self._watch.told([one for one in (*news, *incoming) if one.id not in received.refused])
+
+    async def _meanwhile(self, token: str) -> tuple[list[Incoming], list[News]]:
+        """Return what opened, and what is news, since the last batch."""
+        now = self._clock.now()
+        return await self._waiting.open(now, hears=self._hears(now)), self._watch.news(now, token)
+
+    def _hears(self, now: datetime) -> bool:
+        return self._heard_at is not None and now - self._heard_at < HEARS_FOR
+
+    # --- verifications -----------------------------------------------------------------------------------
+
+    async def _verify_all(self, answer: WholeSync) -> None:
+        """Take verifications aside. A request may stand before our coming: an app asks as soon as it invites us."""
+        self._verifications.hear_to_device(answer.to_device_events)
+        for room, info in answer.rooms.join.items():
+            await asyncio.sleep(0)
+            for event in info.timeline.events:
+                self._verify(RoomId(room), event)
+
+    def _note_late(self, room: RoomId, event: Any) -> None:
+        """Take note of what opened after it came."""
+        self._order.note([event])
+        self._verify(room, event)
+
+    def _verify(self, room: RoomId, event: Any) -> None:
+        device = self._client.device_of(event) if getattr(event, "decrypted", False) else None
+        self._verifications.hear_in_room(room, event, device)
+
+    async def _tell(self, news: Incoming) -> None:
+        async with self._giving:
+            if self._token is not None:
+                await self._receive(Batch(events=(news,), token=self._token))
+
+    # --- beside it ---------------------------------------------------------------------------------------
+
+    async def _after_upkeep(self) -> None:
+        async with self._giving:
+            if self._token is not None:
+                opened, news = await self._meanwhile(self._token)
+                if opened or news:
+                    await self._receive(Batch(events=(*opened, *news), token=self._token))
+                await self._waiting.settle(opened)
+                self._watch.told(news)
+        await self._speaking.deliver_owed_keys()
+        now = self._clock.now()
+        if self._hears(now):
+            await self._asking.ask(self._waiting.keyless(), now)
+
+    def _patience(self) -> float:
+        now, owed_in = self._clock.now(), self._speaking.next_owed_in()
+        # Who does not hear asks nobody and gives nothing up.
+        dues = (self._waiting.next_due, self._asking.next_due) if self._hears(now) else ()
+        waits = [max(0.0, (due - now).total_seconds()) for due in dues if due is not None]
+        return min([OWED_REST_S, *waits, *([] if owed_in is None else [owed_in])])
+
+
+def _changes(info: RoomInfo) -> frozenset[EventId] | None:
+    """Return the state events of one room's part of an answer; None when some may have been left out."""
+    state = [event.source for event in (*info.state, *info.timeline.events) if _is_state(event)]
+    # A room that we just made counts as limited too, and comes from its very beginning.
+    if info.timeline.limited and not any(source.get("type") == "m.room.create" for source in state):
+        return None
+    return frozenset(EventId(str(source.get("event_id", ""))) for source in state)
+
+
+def _is_state(event: Any) -> bool:
+    return isinstance(event.source, dict) and "state_key" in event.source

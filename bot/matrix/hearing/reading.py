@@ -1,0 +1,215 @@
+"""From nio's events to ours. Whatever has not exactly the shape of a command or of a coming and going is left out."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
+
+from bot.core.facts import EncryptedFile
+from bot.core.names import DeviceId, EventId, RoomId, UserId, input_of
+from bot.core.trust import Distrust
+from bot.matrix.guard.opening import envelope_of
+from bot.matrix.http import ids
+from bot.matrix.http.ids import fingerprint
+from bot.matrix.speaking.files import ADDRESS
+from bot.ports import Distrusted, FileSent, Membership, Message
+
+logger = logging.getLogger(__name__)
+
+Said = Message | FileSent | Distrusted
+_LONGEST_NAME = 255
+_SECRETS = {
+    "url": ADDRESS,
+    "key": re.compile(r"[A-Za-z0-9_-]{43}=?"),
+    "iv": re.compile(r"[A-Za-z0-9+/]{22}={0,2}"),
+    "sha256": re.compile(r"[A-Za-z0-9+/]{43}=?"),
+}
+"""What each part of an encrypted file looks like."""
+
+DeviceOf = Callable[[Any], DeviceId | None]
+"""Names the device a decrypted event is bound to."""
+Distrusts = Callable[[UserId, DeviceId], Distrust | None]
+"""Says why a device is not trusted; None when it is."""
+
+
+class Reader:
+    """Reads the events of one account."""
+
+    def __init__(self, own: UserId, device_of: DeviceOf, distrusts: Distrusts, holds: Callable[[RoomId], bool]) -> None:
+        """*holds* says whether a room is one of ours: we made it, so nothing in it is older than our coming."""
+        self._own = own
+        self._device_of = device_of
+        self._distrusts = distrusts
+        self._holds = holds
+
+    def since_we_came(self, room: RoomId, events: list[Any]) -> list[Any]:
+        """Return *events* without those from before we came into the room that cannot be opened.
+
+        What opens was said to us, whenever we came; and when we did, the homeserver says.
+        """
+        came = self._last_coming(room, events)
+        kept = [event for place, event in enumerate(events) if place >= came or getattr(event, "decrypted", False)]
+        cut = len(self.locked(events[:came]))
+        if cut:
+            logger.warning("%d encrypted events in room %s from before we came passed over", cut, fingerprint(room))
+        return kept
+
+    def we_came(self, room: RoomId, events: list[Any]) -> bool:
+        """Say whether we came into the room among *events*: there is nothing for us before."""
+        return self._last_coming(room, events) > 0 or (bool(events) and self._is_our_coming(room, events[0]))
+
+    def _last_coming(self, room: RoomId, events: list[Any]) -> int:
+        """Return the place of our last coming; 0 if we did not come, or were in the room before all of it."""
+        places = (place for place in range(len(events) - 1, -1, -1) if self._is_our_coming(room, events[place]))
+        return next(places, 0)
+
+    def _is_our_coming(self, room: RoomId, event: Any) -> bool:
+        if self._holds(room):
+            return False
+        return isinstance(event, RoomMemberEvent) and event.state_key == self._own and _presence(event) is True
+
+    def read(self, room: RoomId, events: Iterable[Any], now: datetime) -> Iterator[Said | Membership]:
+        """Return what people said and who came or went, in order."""
+        for event in events:
+            match event:
+                case RoomMemberEvent():
+                    read: Said | Membership | None = self._membership(room, event, now)
+                case RoomMessageUnknown(msgtype="m.key.verification.request"):
+                    continue
+                case RoomMessage() if event.decrypted:
+                    read = self.message(room, event, now)
+                case RoomMessage():
+                    logger.warning("plain message passed over in room %s", fingerprint(room))
+                    continue
+                case _:
+                    continue
+            if read is not None:
+                yield read
+
+    def locked(self, events: Iterable[Any]) -> list[MegolmEvent]:
+        """Return the events that wait for a key."""
+        return [event for event in events if isinstance(event, MegolmEvent) and event.sender != self._own]
+
+    def message(self, room: RoomId, event: Any, now: datetime) -> Said | None:
+        """Return a decrypted event as a message, or None if somebody else neither typed it nor sent it as a file."""
+        content = event.source.get("content")
+        device = self._device_of(event)
+        if event.sender == self._own or device is None or not isinstance(content, dict):
+            return None
+        relation = content.get("m.relates_to")
+        relation = relation if isinstance(relation, dict) else {}
+        if _is_edit(content, relation):
+            return None
+        if content.get("msgtype") == "m.file":
+            return self._file(room, event, device, content, now)
+        body = content.get("body")
+        if content.get("msgtype") != "m.text" or not isinstance(body, str):
+            return None
+        id, came, sender = input_of(EventId(event.event_id)), envelope_of(event), UserId(event.sender)
+        why = self._distrusts(sender, device)
+        if why is not None:
+            logger.warning("message passed over in room %s: %s", fingerprint(room), why)
+            return Distrusted(
+                id=id, room=room, sender=sender, device=device, why=why, received_at=now, origin=came.origin
+            )
+        return Message(
+            id=id,
+            room=room,
+            sender=sender,
+            device=device,
+            body=_without_quote(body) if "m.in_reply_to" in relation else body,
+            thread=_thread(relation),
+            sent_at=_moment(event.server_timestamp, now),
+            received_at=now,
+            is_late=came.is_late,
+            origin=came.origin,
+        )
+
+    def _file(
+        self, room: RoomId, event: Any, device: DeviceId, content: dict[str, Any], now: datetime
+    ) -> FileSent | None:
+        """Return a file, whose caption is no command. Of one that is not trusted its command will tell."""
+        # Beside a name, the body is a caption.
+        file, name, info = _encrypted_file(content), content.get("filename", content.get("body")), content.get("info")
+        if file is None or not isinstance(name, str) or self._distrusts(UserId(event.sender), device) is not None:
+            return None
+        size = info.get("size") if isinstance(info, dict) else None
+        return FileSent(
+            id=input_of(EventId(event.event_id)),
+            room=room,
+            sender=UserId(event.sender),
+            device=device,
+            # It is shown again: what nobody sees could turn the rest of a line around.
+            name="".join(filter(str.isprintable, name))[-_LONGEST_NAME:],
+            size=size if type(size) is int and 0 <= size < 2**53 else 0,
+            file=file,
+            received_at=now,
+            origin=envelope_of(event).origin,
+        )
+
+    def _membership(self, room: RoomId, event: RoomMemberEvent, now: datetime) -> Membership | None:
+        present, invited = _presence(event), event.membership == "invite" and event.sender != self._own
+        if event.state_key == self._own or (present is None and not invited):
+            return None
+        return Membership(
+            id=input_of(EventId(event.event_id)),
+            room=room,
+            user=UserId(event.state_key),
+            present=present is True,
+            invited=invited,
+            received_at=now,
+            origin=ids.origin(room, event.source),
+        )
+
+
+def _presence(event: RoomMemberEvent) -> bool | None:
+    """Return True for a coming, False for a going or an invitation's end, None for neither: a new name, a knock."""
+    # What nio takes from a malformed event may be anything.
+    before = event.prev_content.get("membership") if isinstance(event.prev_content, dict) else None
+    if event.membership == "join" and before != "join":
+        return True
+    return False if before in ("join", "invite") and event.membership in {"leave", "ban"} else None
+
+
+def _is_edit(content: dict[str, Any], relation: dict[str, Any]) -> bool:
+    return relation.get("rel_type") == "m.replace" or "m.new_content" in content
+
+
+def _encrypted_file(content: dict[str, Any]) -> EncryptedFile | None:
+    """Return where the file of a message lies and what opens it, or None when not all of that is said."""
+    match content.get("file"):
+        case {"v": "v2", "url": url, "key": {"alg": "A256CTR", "k": key}, "iv": iv, "hashes": {"sha256": sha256_}}:
+            parts = {"url": url, "key": key, "iv": iv, "sha256": sha256_}
+        case _:
+            return None
+    fits = all(isinstance(part, str) and _SECRETS[name].fullmatch(part) for name, part in parts.items())
+    return EncryptedFile(**parts) if fits else None
+
+
+def _thread(relation: dict[str, Any]) -> EventId | None:
+    return ids.event_id(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None
+
+
+def _without_quote(body: str) -> str:
+    """Take off the lines of the message that is answered, which older clients put before the answer."""
+    lines = body.split("\n")
+    start = 0
+    while start < len(lines) and lines[start].startswith("> "):
+        start += 1
+    if start == 0:
+        return body
+    if start < len(lines) and lines[start] == "":
+        start += 1
+    return "\n".join(lines[start:])
+
+
+def _moment(timestamp_ms: int, otherwise: datetime) -> datetime:
+    try:
+        return datetime.fromtimestamp(timestamp_ms / 1000, tz=UTC)
+    except (OverflowError, ValueError, OSError):
+        return otherwise

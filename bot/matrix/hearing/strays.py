@@ -1,0 +1,124 @@
+"""Rooms we have no business in are left: what is said there is nobody's command, and each costs us something."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Never
+
+from bot.core.names import RoomId, UserId
+from bot.matrix.http import ids
+from bot.matrix.http.backoff import Backoff
+from bot.matrix.http.ids import fingerprint
+from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.room_state import RoomState, RoomStates
+from bot.matrix.speaking.rooms import room_of
+from bot.ports import BusyError, ChatError, RefusedError, Vault
+
+logger = logging.getLogger(__name__)
+
+TWO = 2
+"""A direct room is one person and us."""
+MOST = 10_000
+"""Rooms that wait to be looked at."""
+LOOK_REST_S = 1.0
+"""A room that we are making becomes ours in this time, and need not be looked at; leaving another can wait as long."""
+
+
+class Strays:
+    """Looks at every room once at the start, and again when people come or go, in a task of its own.
+
+    Ours are the rooms that *holds* knows (the control room, those of incidents), those we made and may not have taken
+    in yet, and direct rooms with one of *people*. A room that we made beside the one that is used, because the
+    homeserver was asked twice and did both, is left.
+    """
+
+    def __init__(  # noqa: PLR0913 - what it acts with, put together in one place
+        self,
+        *,
+        own: UserId,
+        people: frozenset[UserId],
+        holds: Callable[[RoomId], bool],
+        wire: Wire,
+        states: RoomStates,
+        vault: Vault,
+        jitter: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._own = own
+        self._people = people
+        self._holds = holds
+        self._wire = wire
+        self._states = states
+        self._vault = vault
+        self._backoff = Backoff(jitter)
+        self._sleep = sleep
+        self._waiting: dict[RoomId, None] = {}
+        self._made: set[RoomId] = set()
+        """Made by us, and not taken in so far."""
+        self._noticed = asyncio.Event()
+
+    def notice(self, room: RoomId) -> None:
+        """Somebody came to *room* or left it, or we came ourselves."""
+        for one in (room, *self._made):
+            if not self._holds(one) and (one in self._waiting or len(self._waiting) < MOST):
+                self._waiting[one] = None
+                self._noticed.set()
+
+    async def run(self) -> Never:
+        """Look at rooms for ever."""
+        while not await self._succeeds(self._look_around()):
+            pass
+        while True:
+            await self._noticed.wait()
+            await self._sleep(LOOK_REST_S)
+            self._noticed.clear()
+            waiting, self._waiting = self._waiting, {}
+            for room in waiting:
+                if not await self._succeeds(self._look_at(room)):
+                    self.notice(room)
+
+    async def _succeeds(self, act: Awaitable[None]) -> bool:
+        """Wait for *act*; False, after a rest, if it is to be tried again. What the homeserver refuses is done with."""
+        try:
+            await act
+        except RefusedError:
+            return True
+        except ChatError as error:
+            wait = error.retry_after if isinstance(error, BusyError) else timedelta()
+            await self._sleep(self._backoff.fail(wait))
+            return False
+        self._backoff.succeed()
+        return True
+
+    async def _look_around(self) -> None:
+        answer = await self._wire.ask("GET", ("joined_rooms",))
+        joined = answer.get("joined_rooms")
+        for room in joined if isinstance(joined, list) else ():
+            if (id := ids.room_id(room)) is not None:
+                self.notice(id)
+
+    async def _look_at(self, room: RoomId) -> None:
+        self._made.discard(room)
+        if self._holds(room):
+            return
+        state = await self._states.read(room, fresh=True)
+        if state.creator == self._own and not await self._is_second(room, state):
+            self._made.add(room)
+            return
+        if state.creator != self._own and self._is_direct(state):
+            return
+        await self._wire.ask("POST", ("rooms", room, "leave"), {})
+        logger.warning("left room %s: it is no room of ours", fingerprint(room))
+        await self._wire.ask("POST", ("rooms", room, "forget"), {})
+
+    def _is_direct(self, state: RoomState) -> bool:
+        others = state.present - {self._own}
+        return len(state.present) == TWO and others <= self._people
+
+    async def _is_second(self, room: RoomId, state: RoomState) -> bool:
+        """Say whether another room of that name is the one that is used."""
+        used = await room_of(self._vault, state.name or "")
+        return used is not None and used != room

@@ -1,0 +1,168 @@
+"""The sync loop: one answer after the other, each kept before the next is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Never, Protocol
+
+import aiohttp
+from nio import SyncError
+
+from bot.matrix.account.session import UNKNOWN_TOKEN
+from bot.matrix.guard.answers import WholeSync
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.http.backoff import Backoff
+from bot.matrix.http.bodies import BodyTooLongError
+from bot.matrix.http.errors import matrix_code
+from bot.ports import ChatError
+
+logger = logging.getLogger(__name__)
+
+LONG_POLL_MS = 30_000
+GIVE_UP_AFTER = 10
+"""Tries to keep one answer before the program is let fall, to be started afresh by whoever supervises it."""
+TIMELINE_LIMIT = 50
+_PLACES = 200
+_GO_BACK_AFTER = 3
+NOTHING = {"not_types": ["*"]}
+STATE = [
+    "m.room.create",
+    "m.room.encryption",
+    "m.room.guest_access",
+    "m.room.history_visibility",
+    "m.room.join_rules",
+    "m.room.member",
+    "m.room.name",
+    "m.room.power_levels",
+]
+SAID = ["m.room.encrypted", "m.room.message", "m.key.verification.*"]
+"""Plain messages are asked for to verify the bot, and to tell the operator of the others that were passed over."""
+
+
+def sync_filter(*, whole_rooms: bool, limit: int = TIMELINE_LIMIT) -> dict[str, Any]:
+    """Return a filter for what a bot acts on. Without *whole_rooms* state comes only as it changes."""
+    return {
+        "presence": NOTHING,
+        "account_data": NOTHING,
+        "room": {
+            "account_data": NOTHING,
+            "ephemeral": NOTHING,
+            "state": {"types": STATE} if whole_rooms else NOTHING,
+            "timeline": {"types": [*SAID, *STATE], "limit": limit},
+        },
+    }
+
+
+class Renew(Protocol):
+    """Gets a new token, or raises when there is none to be had."""
+
+    async def __call__(self, *, soft_logout: bool) -> None:
+        """Act on the homeserver's word that the token is unknown."""
+
+
+class SyncLoop:
+    """Pulls answers, backs off on failures, renews the token, and goes on only from what was kept."""
+
+    def __init__(
+        self,
+        client: GuardedClient,
+        *,
+        renew: Renew,
+        jitter: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        whole_rooms: bool = False,
+    ) -> None:
+        self._client = client
+        self._renew = renew
+        self._jitter = jitter
+        self._sleep = sleep
+        self._whole_rooms = whole_rooms
+        self._good_at: float | None = None
+        self._worked: str | None = None
+        """The last place that an answer was given for; the one that came with it may be nonsense."""
+        self._places: deque[str] = deque(maxlen=_PLACES)
+
+    @property
+    def seconds_since_good(self) -> float | None:
+        """Seconds since the last answer that was kept; None before the first."""
+        return None if self._good_at is None else asyncio.get_running_loop().time() - self._good_at
+
+    async def run(self, keep: Callable[[WholeSync], Awaitable[None]], *, since: str | None) -> Never:
+        """Sync from *since* on for ever. *keep* returns once all of an answer is durable."""
+        self._client.next_batch = since or ""
+        first = True
+        while True:
+            answer = await self._pull(first=first)
+            self._note_place(answer.next_batch)
+            await self._keep(keep, answer)
+            self._client.acknowledge(answer)
+            self._good_at = asyncio.get_running_loop().time()
+            first = False
+
+    def _note_place(self, place: str) -> None:
+        """Name a homeserver that goes back: what comes again is known by its ids, and changes nothing."""
+        if place in self._places and place != self._places[-1]:
+            logger.warning("sync goes back to where it was before")
+            while self._places[-1] != place:
+                self._places.pop()
+        elif place not in self._places:
+            self._places.append(place)
+
+    async def _pull(self, *, first: bool) -> WholeSync:
+        backoff = Backoff(self._jitter)
+        refusals, limit = 0, TIMELINE_LIMIT
+        while True:
+            place = self._client.next_batch
+            try:
+                answer = await self._client.sync(
+                    # The first answer comes at once: it says that the bot hears again.
+                    timeout=0 if first else LONG_POLL_MS,
+                    sync_filter=sync_filter(whole_rooms=self._whole_rooms, limit=limit),
+                    full_state=True if first and self._whole_rooms else None,
+                )
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                # Its text may name the address with everything in it.
+                logger.warning("sync failed: %s", type(error).__name__)
+                if isinstance(error, BodyTooLongError):
+                    # What is left out of a timeline is fetched afterwards, page by page.
+                    limit = max(1, limit // 4)
+                await self._sleep(backoff.fail())
+                continue
+            if isinstance(answer, WholeSync):
+                self._worked = place
+                return answer
+            if isinstance(answer, SyncError):
+                await self._sleep(backoff.fail(await self._react(answer)))
+            refusals += 1
+            if refusals >= _GO_BACK_AFTER and self._worked is not None and place != self._worked:
+                logger.warning("the place to go on from is refused; going back to the one before")
+                self._client.next_batch = self._worked
+
+    async def _react(self, error: SyncError) -> timedelta:
+        """Do what an error answer asks for; return the wait it asks for."""
+        logger.warning("sync refused: %s", matrix_code({"errcode": error.status_code}) or "unknown error")
+        if error.status_code in UNKNOWN_TOKEN:
+            try:
+                await self._renew(soft_logout=error.soft_logout)
+            except ChatError as failure:
+                logger.warning("no new token yet: %s", type(failure).__name__)
+        return timedelta(milliseconds=max(0, min(error.retry_after_ms or 0, 3_600_000)))
+
+    async def _keep(self, keep: Callable[[WholeSync], Awaitable[None]], answer: WholeSync) -> None:
+        """Hand *answer* over, and over again: it was decrypted once, and cannot be a second time."""
+        backoff = Backoff(self._jitter)
+        for attempt in range(1, GIVE_UP_AFTER + 1):
+            try:
+                await keep(answer)
+            except Exception as error:
+                if attempt == GIVE_UP_AFTER:
+                    raise
+                # Its text may quote what was to be kept.
+                logger.warning("an answer could not be kept, and is given again: %s", type(error).__name__)
+                await self._sleep(backoff.fail())
+            else:
+                return

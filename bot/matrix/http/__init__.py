@@ -1,0 +1,1 @@
+"""How the homeserver is asked, and what its answers may be."""

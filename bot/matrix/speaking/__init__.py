@@ -1,0 +1,1 @@
+"""What the bot sends: rooms, keys, messages and files."""
