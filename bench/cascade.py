@@ -31,8 +31,8 @@ from bench.people import Person, person
 from bench.server_side import ServerSide
 from bot.core.facts import Rang, RepeatRang, RoomReady, StepsRang, UpdateRang
 from bot.demo.homeserver import Limits
-from bot.service.gate import WIDTH
-from bot.service.urgency import Urgency
+from bot.service.outbox.gate import WIDTH
+from bot.service.outbox.urgency import Urgency
 
 REMINDERS = 200
 """In as many rooms at the most; a sixth of the rooms that are opened, in a small run."""

@@ -18,7 +18,7 @@ from bot import voice  # noqa: E402 - the checkout's own, whatever is installed
 from bot.commands import ROWS  # noqa: E402
 from bot.core.clocks import Words  # noqa: E402
 from bot.core.playbook import Language  # noqa: E402
-from bot.service.views import help_entry  # noqa: E402
+from bot.service.answers.views import help_entry  # noqa: E402
 from bot.voice.catalogue import word  # noqa: E402
 from docs.law import clock_chapters, clock_overview  # noqa: E402
 from tests.weekend_play import page as weekend  # noqa: E402

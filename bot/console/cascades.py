@@ -21,7 +21,7 @@ from bot.core.errors import RuleError
 from bot.core.facts import Severity
 from bot.core.names import IncidentId, UserId
 from bot.core.playbook import Language
-from bot.service.cascading import Cascades, Extended
+from bot.service.organisations.cascading import Cascades, Extended
 
 _SPOKEN = Language.ENGLISH
 """What the console speaks."""

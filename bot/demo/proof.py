@@ -15,7 +15,7 @@ from bot.demo.expectations import Ledger
 from bot.demo.responder import Said
 from bot.demo.seen import Seen
 from bot.demo.words import tell
-from bot.service.control import CONTROL_ROOM_NAME
+from bot.service.upkeep.control import CONTROL_ROOM_NAME
 
 _MESSAGES = ("m.room.message", "m.reaction", "m.sticker")
 _ENCRYPTED = "m.room.encrypted"

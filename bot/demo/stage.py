@@ -24,7 +24,7 @@ from bot.demo.homeserver import Homeserver, Limits
 from bot.demo.responder import Responder
 from bot.demo.words import STAGES, Stage, tell
 from bot.secret import Secret
-from bot.service.control import CONTROL_ROOM_NAME
+from bot.service.upkeep.control import CONTROL_ROOM_NAME
 
 ZONE = "Europe/Paris"
 SERVER_NAME = "example.org"

@@ -60,21 +60,21 @@ from bot.ports import (
     Verifications,
     VerificationShown,
 )
-from bot.service import verifying
+from bot.service.answers import verifying
+from bot.service.answers.papers import Paper, paper
+from bot.service.answers.registering import register
+from bot.service.answers.rolling import rollup
+from bot.service.answers.trusting import Guard
+from bot.service.answers.views import AnywhereView, Identity, IncidentView, show, show_anywhere
 from bot.service.books import Books
-from bot.service.budget import Taken
-from bot.service.bulletins import send, sent_by_two
-from bot.service.cascading import Cascades, Steering
-from bot.service.comings import Comings
+from bot.service.organisations.bulletins import send, sent_by_two
+from bot.service.organisations.cascading import Cascades, Steering
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, answered
-from bot.service.papers import Paper, paper
-from bot.service.presence import came_back
-from bot.service.registering import register
-from bot.service.rolling import rollup
 from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, ring_task, room_place
 from bot.service.tasks import reference as reference_of
-from bot.service.trusting import Guard
-from bot.service.views import AnywhereView, Identity, IncidentView, show, show_anywhere
+from bot.service.upkeep.budget import Taken
+from bot.service.upkeep.comings import Comings
+from bot.service.upkeep.presence import came_back
 
 _log = logging.getLogger(__name__)
 

@@ -34,25 +34,25 @@ from bot.ports import (
     Unreadable,
     Verifications,
 )
+from bot.service.answers.rolling import with_file
+from bot.service.answers.views import Identity
 from bot.service.books import Books
-from bot.service.budget import Budget, Taken
-from bot.service.bulletins import Bulletins
-from bot.service.cascading import Cascades
-from bot.service.control import ControlRoom
-from bot.service.drain import LANE_KEY, Drain, Perform
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
+from bot.service.organisations.bulletins import Bulletins
+from bot.service.organisations.cascading import Cascades
+from bot.service.outbox.drain import LANE_KEY, Drain, Perform
+from bot.service.outbox.urgency import MADE_LATE
 from bot.service.outcome import Later, Outcome
-from bot.service.presence import Presence
-from bot.service.refusals import Refusals
-from bot.service.retention import Retention
-from bot.service.ringing import Ringing
-from bot.service.rolling import with_file
-from bot.service.silences import Silences
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
-from bot.service.urgency import MADE_LATE
-from bot.service.views import Identity
+from bot.service.upkeep.budget import Budget, Taken
+from bot.service.upkeep.control import ControlRoom
+from bot.service.upkeep.presence import Presence
+from bot.service.upkeep.refusals import Refusals
+from bot.service.upkeep.retention import Retention
+from bot.service.upkeep.ringing import Ringing
+from bot.service.upkeep.silences import Silences
 from bot.service.worker import Worker
 
 _log = logging.getLogger(__name__)

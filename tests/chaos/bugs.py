@@ -26,7 +26,7 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.core.playbook import Language
 from bot.ports import Content, Task
 from bot.service import service, tasks
-from bot.service.ringing import Ringing
+from bot.service.upkeep.ringing import Ringing
 
 VARIABLE = "CHAOS_BUG"
 

@@ -13,9 +13,9 @@ from bot.core.names import UserId
 from bot.core.playbook import Language
 from bot.library import playbooks
 from bot.papers.tables import LARGEST, read_table
-from bot.service.cascading import CHILD_PLAYBOOK, PARENT_PLAYBOOK
-from bot.service.gate import WIDTH
-from bot.service.urgency import Urgency
+from bot.service.organisations.cascading import CHILD_PLAYBOOK, PARENT_PLAYBOOK
+from bot.service.outbox.gate import WIDTH
+from bot.service.outbox.urgency import Urgency
 from bot.shipped import playbooks_folder
 from tests.docs.pages import ROOT, read
 

@@ -19,7 +19,7 @@ from bot.library.calendar import closed_days
 from bot.ports import Batch, Message
 from bot.service import Identity, Service
 from bot.service.books import Books
-from bot.service.control import CONTROL_ROOM_NAME
+from bot.service.upkeep.control import CONTROL_ROOM_NAME
 from bot.shipped import playbooks_folder
 from tests.docs.pages import read
 from tests.fakes.alarm_clock import FakeAlarmClock

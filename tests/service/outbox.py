@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.ports import NO_DEVICE, Attachment, BusyError, Content, RoomPlan, Task, TaskKind
-from bot.service.drain import LANE_KEY, Drain
+from bot.service.outbox.drain import LANE_KEY, Drain
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore, MemoryTransaction, _State

@@ -15,7 +15,7 @@ from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.ports import Batch, Content, Incoming, Membership, Message, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
-from bot.service.control import CONTROL_ROOM_NAME
+from bot.service.upkeep.control import CONTROL_ROOM_NAME
 from tests.core.build import ALICE, HOUSE
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat

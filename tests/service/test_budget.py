@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.names import RoomId, UserId
-from bot.service.budget import AWAY, AWAY_BURST, BURST, FORGOTTEN, PACE, WARN_AGAIN, Budget, Taken
+from bot.service.upkeep.budget import AWAY, AWAY_BURST, BURST, FORGOTTEN, PACE, WARN_AGAIN, Budget, Taken
 from tests.core.build import ALICE, BOB, NOW
 
 ROOM, OTHER = RoomId("!room:example.org"), RoomId("!other:example.org")

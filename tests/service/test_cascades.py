@@ -19,8 +19,8 @@ from bot.core.names import EventId, RoomId, RuleId, UserId
 from bot.core.playbook import Language, Playbook
 from bot.core.roster import Role
 from bot.ports import Batch, Content, RefusedError, RoomPlan, Task, TaskKind, UnreachableError
-from bot.service.feeding import PROGRESS_REST
-from bot.service.tally import AHEAD
+from bot.service.organisations.feeding import PROGRESS_REST
+from bot.service.organisations.tally import AHEAD
 from tests.core.build import ALICE, BOB, ERIN, HOUSE, MINUTE
 from tests.patience import PATIENCE_S
 from tests.service.cascades import children_of, confirmed, firms, open_cascade, order, parent_of, rooms_of, send

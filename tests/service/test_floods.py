@@ -11,7 +11,7 @@ import pytest
 from bot.core.alarms import Ring, alarms
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.ports import Batch, Content, Message, UnreachableError, Unreadable
-from bot.service.budget import BURST
+from bot.service.upkeep.budget import BURST
 from tests.core.build import ALICE, BOB, GUEST, HOUR
 from tests.fakes.clock import FakeClock
 from tests.service.meddling import SameRooms

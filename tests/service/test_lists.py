@@ -12,7 +12,7 @@ from bot.core.names import UserId
 from bot.core.roster import Role
 from bot.papers.tables import TableError, read_table
 from bot.ports import RefusedError, UnreachableError
-from bot.service.cascading import MOST_ATTEMPTS, Extended
+from bot.service.organisations.cascading import MOST_ATTEMPTS, Extended
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, HOUSE
 from tests.service.cascades import children_of, firms, open_cascade, order, parent_of, send
 from tests.service.meddling import SameRooms
@@ -145,7 +145,7 @@ async def test_a_list_we_trip_over_is_told_and_stops_nothing(shell: Shell, monke
     def trip(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("bot.service.cascading.read_organisations", trip)
+    monkeypatch.setattr("bot.service.organisations.cascading.read_organisations", trip)
     async with shell.life():
         await send(shell, firms(2))
         assert "firms.csv cannot be read" in await order(shell, "!cascade open Host down")

@@ -14,7 +14,7 @@ from bot.core.incident import Incident
 from bot.core.names import EventId, IncidentId, RoomId, UserId
 from bot.core.quiet import QuietHours
 from bot.ports import Batch, BusyError, Content, RoomPlan, UnreachableError
-from bot.service.control import CONTROL_ROOM_NAME
+from bot.service.upkeep.control import CONTROL_ROOM_NAME
 from tests.core.build import ALICE, BOB, CAROL, DAY, HOUR, HOURS_72, HOUSE, MINUTE
 from tests.fakes.chat import FakeChat
 from tests.service.cascades import children_of, open_cascade

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.core.names import UserId
 from bot.matrix.http.errors import chat_error
 from bot.ports import BusyError, Task, TaskKind
-from bot.service.pace import BURST, FORGOTTEN, STREAK, Pace
-from bot.service.urgency import EVENTS, INVITES, invites_of
+from bot.service.outbox.pace import BURST, FORGOTTEN, STREAK, Pace
+from bot.service.outbox.urgency import EVENTS, INVITES, invites_of
 from tests.fakes.clock import START
 from tests.service.outbox import MINUTE, SECOND, Limiter, Outbox, row
 

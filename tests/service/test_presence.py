@@ -7,7 +7,7 @@ import pytest
 from bot.core.names import InputId
 from bot.core.roster import Role, holders
 from bot.ports import Batch, CameBack, Content, Incoming, UnreachableError
-from bot.service.presence import AWAY_AFTER
+from bot.service.upkeep.presence import AWAY_AFTER
 from tests.core.build import BOB, HOUR, MINUTE, PEOPLE
 from tests.service.shell import Shell
 

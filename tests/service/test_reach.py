@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ports import Batch, BusyError, Task, UnreachableError
-from bot.service.gate import WIDTH
+from bot.service.outbox.gate import WIDTH
 from tests.service.outbox import MINUTE, SECOND, Outbox, row
 from tests.service.shell import Shell
 

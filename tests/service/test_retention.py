@@ -13,8 +13,8 @@ from bot.core.facts import ChoiceOffered, Closed, Noted, Opened, PurgeCause, Pur
 from bot.core.incident import Status
 from bot.core.names import InputId
 from bot.ports import DESK, RefusedError, UnreachableError
-from bot.service.purging import purge
-from bot.service.retention import PURGE_KEY
+from bot.service.upkeep.purging import purge
+from bot.service.upkeep.retention import PURGE_KEY
 from tests.core.build import BOB, DAY, HOUSE, INCIDENT, MINUTE, OPENED
 from tests.service.shell import Shell
 

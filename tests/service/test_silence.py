@@ -12,8 +12,8 @@ import pytest
 from bot.core.facts import Acknowledged, NotDelivered, Rang
 from bot.core.names import EventId, RoomId, UserId
 from bot.ports import Batch, Content, UnreachableError
-from bot.service.ringing import PATIENCE
-from bot.service.silences import TOLD_TOGETHER
+from bot.service.upkeep.ringing import PATIENCE
+from bot.service.upkeep.silences import TOLD_TOGETHER
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, HOUR, HOUSE, MINUTE, PEOPLE
 from tests.service.cascades import open_cascade
 from tests.service.meddling import NoRooms, SameRooms

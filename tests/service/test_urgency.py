@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.ports import BusyError, Task, TaskKind
-from bot.service.gate import WIDTH
-from bot.service.urgency import Urgency
+from bot.service.outbox.gate import WIDTH
+from bot.service.outbox.urgency import Urgency
 from tests.service.outbox import MINUTE, SECOND, Limiter, Outbox, row
 
 MANY = 200

@@ -26,7 +26,7 @@ from bot.core.names import UserId
 from bot.core.roster import Right, Role, has_right
 from bot.papers import tables
 from bot.papers.tables import TableError, read_sheet, read_table
-from bot.service.cascading import Cascades, Extended
+from bot.service.organisations.cascading import Cascades, Extended
 from tests.commands.test_organisations import GROUND
 from tests.fakes.verifications import FakeVerifications
 from tests.hostile.fuzz.cases import any_text, case, fuzz, junk, mutated

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.service.urgency import INVITES
+from bot.service.outbox.urgency import INVITES
 
 BURST = 10
 """How many requests a limiter lets gather while nothing is asked; more than it has costs one refusal."""

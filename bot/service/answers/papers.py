@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.core.commands import ExportCalendar, FreezeDraft, MakeDraft, ReviewDraft, ShowDrafts
 from bot.core.desk import House
 from bot.core.incident import Incident
-from bot.service.calendars import calendar
-from bot.service.drafting import draft
+from bot.service.answers.calendars import calendar
+from bot.service.answers.drafting import draft
 from bot.service.outcome import Asked, Outcome
 
 Paper = ShowDrafts | MakeDraft | ReviewDraft | FreezeDraft | ExportCalendar

@@ -12,16 +12,16 @@ from bot.core.facts import Fact, RoomRefused
 from bot.core.names import InputId, UserId
 from bot.core.silence import Silence, silence
 from bot.ports import DESK, NO_DEVICE, SHOWN_ONCE, Clock, Content, Task, TaskKind
+from bot.service.answers.trusting import Guard
 from bot.service.books import Books
-from bot.service.control import ControlRoom
-from bot.service.feeding import Feeder
+from bot.service.organisations.feeding import Feeder
+from bot.service.outbox.urgency import RINGING, rings, speaks
 from bot.service.outcome import Commit, Outcome
-from bot.service.ringing import Ringing
-from bot.service.silences import Silences
 from bot.service.tasks import answer_task, incident_place, result_input
-from bot.service.trusting import Guard
 from bot.service.unread import NOBODY_CAME
-from bot.service.urgency import RINGING, rings, speaks
+from bot.service.upkeep.control import ControlRoom
+from bot.service.upkeep.ringing import Ringing
+from bot.service.upkeep.silences import Silences
 
 _log = logging.getLogger(__name__)
 

@@ -19,8 +19,8 @@ from bot.core.incident import Incident, Status
 from bot.core.names import IncidentId, InputId, RoomId
 from bot.ports import Chat, Clock, Content, RefusedError, RoomPlan, Task, TaskKind
 from bot.service.books import Books
+from bot.service.organisations.tally import AHEAD, Tallies
 from bot.service.outcome import Commit, Outcome
-from bot.service.tally import AHEAD, Tallies
 from bot.service.tasks import incident_tasks, progress_task, result_input, task_id
 
 PROGRESS_REST = timedelta(seconds=5)

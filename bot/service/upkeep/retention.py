@@ -14,10 +14,10 @@ from bot.core.names import InputId
 from bot.core.purge import due
 from bot.ports import AlarmClock, Chat, Clock, RefusedError, Store, Task, TaskKind
 from bot.service.books import Books
-from bot.service.drain import Drain
+from bot.service.outbox.drain import Drain
 from bot.service.outcome import Outcome
-from bot.service.purging import purge
 from bot.service.tasks import answer_task, room_place, task_id
+from bot.service.upkeep.purging import purge
 
 PURGE_KEY = "purge:"
 """Prefix of the alarms that say when an incident was kept long enough."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.ports import SHOWN_ONCE, Task, TaskKind
-from bot.service.urgency import ANSWERS, Urgency, is_file, rings, speaks, urgency_of
+from bot.service.outbox.urgency import ANSWERS, Urgency, is_file, rings, speaks, urgency_of
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from heapq import heappop, heappush
 from itertools import count
 
-from bot.service.lane import Row
-from bot.service.urgency import Urgency, goes_ahead, limits_of
+from bot.service.outbox.lane import Row
+from bot.service.outbox.urgency import Urgency, goes_ahead, limits_of
 
 Held = Callable[[str, Urgency], datetime | None]
 """Says until when a limit holds what has that urgency; None when it does not."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.ports import BusyError, Task, TaskKind
-from bot.service.line import Line, Place
-from bot.service.pace import Pace
-from bot.service.reach import Reach
-from bot.service.urgency import ELSEWHERE, ERASING, SPARED, Urgency, invites_of, limits_of, rests_alone
+from bot.service.outbox.line import Line, Place
+from bot.service.outbox.pace import Pace
+from bot.service.outbox.reach import Reach
+from bot.service.outbox.urgency import ELSEWHERE, ERASING, SPARED, Urgency, invites_of, limits_of, rests_alone
 
 WIDTH = 11
 """How many rows are in work at once. Each class leaves one slot more to those before it.

@@ -10,10 +10,10 @@ from itertools import count
 
 from bot.core.silence import Silence
 from bot.ports import NO_DEVICE, AlarmClock, BusyError, Clock, RefusedError, Store, Task, TaskKind, UnreachableError
-from bot.service.gate import Gate
-from bot.service.lane import Lane, Row
-from bot.service.line import Place
-from bot.service.urgency import ANSWERS, LOCAL, is_message, speaks
+from bot.service.outbox.gate import Gate
+from bot.service.outbox.lane import Lane, Row
+from bot.service.outbox.line import Place
+from bot.service.outbox.urgency import ANSWERS, LOCAL, is_message, speaks
 
 LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""

@@ -24,9 +24,9 @@ from bot.core.playbook import Language, Playbook
 from bot.core.roster import Right, Role, has_right, roles_giving
 from bot.papers.tables import TableError, is_table, read_table
 from bot.ports import Chat, Clock, Fetch, FileSent, RefusedError, Task, TaskKind, UnreachableError
+from bot.service.answers.house_acts import asked_of_the_house
 from bot.service.books import Books
-from bot.service.feeding import Feeder
-from bot.service.house_acts import asked_of_the_house
+from bot.service.organisations.feeding import Feeder
 from bot.service.outcome import NOTHING, Asked, Commit, Outcome, answered
 from bot.service.tasks import Place, answer_task, incident_tasks, progress_task, result_input, room_place, task_id
 

@@ -18,7 +18,7 @@ from bot.core.roster import Role, holders
 from bot.core.silence import Silence, SilentRoom, silence
 from bot.ports import NO_DEVICE, Chat, Clock, RoomPlan, Task, TaskKind
 from bot.service.books import Books
-from bot.service.drain import Drain
+from bot.service.outbox.drain import Drain
 from bot.service.outcome import Commit, Outcome
 from bot.service.tasks import result_input, ringing, task_id
 

@@ -20,11 +20,11 @@ from bot.core.reminders import subjects
 from bot.core.silence import Silence
 from bot.ports import NO_DEVICE, AlarmClock, Chat, Clock, Content, RefusedError, Task, TaskKind
 from bot.service.books import Books
-from bot.service.drain import Drain, rest_after
+from bot.service.outbox.drain import Drain, rest_after
 from bot.service.outcome import Commit, Outcome
-from bot.service.retention import PURGE_KEY, Retention
-from bot.service.silences import Silences
 from bot.service.tasks import reference, reminder_task, result_input, ringing
+from bot.service.upkeep.retention import PURGE_KEY, Retention
+from bot.service.upkeep.silences import Silences
 
 PATIENCE = timedelta(seconds=30)
 """How long a reminder may be on its way before people are told of it elsewhere. One that is refused has none: only

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.ports import Task
-from bot.service.urgency import ELSEWHERE, limits_of
+from bot.service.outbox.urgency import ELSEWHERE, limits_of
 
 LONGEST_PROBE_REST = timedelta(seconds=5)
 """While the homeserver is away, one row asks this often whether it is back."""

@@ -1,0 +1,1 @@
+"""What the homeserver is to do, in its order and at its pace."""

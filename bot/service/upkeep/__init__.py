@@ -1,0 +1,1 @@
+"""What nobody asks for: reminders, silences, retention, the control room, budgets."""
