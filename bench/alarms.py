@@ -20,9 +20,9 @@ import aiohttp
 from bench import figures
 from bench.bots import rss_mb, started
 from bench.many import RUNG, Many, Tell, many, pending, state_of
-from bot.core.alarms import Ring, alarms
 from bot.core.facts import Rang
 from bot.core.incident import Incident
+from bot.core.ringing.alarms import Ring, alarms
 
 PER_SECOND = 4.0
 """How many reminders fall due in a second: with the edit of its card each is two messages for one homeserver."""

@@ -20,13 +20,13 @@ from bench.machine import ROOT
 from bench.people import PASSWORD
 from bot.app import build_house
 from bot.config import load
-from bot.core.alarms import alarms
 from bot.core.commands import Asker, Open
 from bot.core.desk import Desk, House, evolve_desk, open_incident
 from bot.core.evolve import fold
 from bot.core.facts import CardPosted, ClockStarted, Fact, Joined, Opened, RoomReady, StepsRang
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, RoomId, RuleId, UserId
+from bot.core.ringing.alarms import alarms
 from bot.demo.homeserver import Homeserver, Limits
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.hearing.sync import sync_filter

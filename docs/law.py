@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import groupby
 
-from bot.core.clocks import HOUR, EarlierOf, Rule, Standing, standing
+from bot.core.clocks.rules import HOUR, EarlierOf, Rule, Standing, standing
 from bot.core.playbook import Language
 from bot.library import rules
 from bot.library.calendar import closed_days

@@ -10,12 +10,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot import voice  # noqa: E402 - the checkout's own, whatever is installed
-from bot.core.clocks import in_force  # noqa: E402
+from bot.core.clocks.rules import in_force  # noqa: E402
 from bot.core.facts import Answered, BulletinRead, ClockFiled, ClockSetAside, Fact, Joined  # noqa: E402
 from bot.core.incident import Incident  # noqa: E402
 from bot.core.names import Question, RuleId  # noqa: E402
+from bot.core.organisations.rollup import Rollup, rollup  # noqa: E402
 from bot.core.playbook import Language  # noqa: E402
-from bot.core.rollup import Rollup, rollup  # noqa: E402
 from bot.library import playbooks, rules  # noqa: E402
 from bot.papers import chart  # noqa: E402
 from bot.shipped import playbooks_folder  # noqa: E402

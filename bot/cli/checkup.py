@@ -16,7 +16,7 @@ from bot.cli.findings import Finding, count, error, ok, warning
 from bot.cli.organisation import look_at_organisation
 from bot.cli.probe import Known, ask_homeserver
 from bot.config import Config, ConfigError, DeviceTrust, Heartbeat, TokenLogin, load
-from bot.core.clocks import Rule, Standing, in_force, standing
+from bot.core.clocks.rules import Rule, Standing, in_force, standing
 from bot.library import drafts, lint, rules
 from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError

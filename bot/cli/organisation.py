@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.cli.findings import Finding, count, error, ok, warning
 from bot.config import Config, ConfigError
 from bot.config.organisation import REGIMES, profile_of
-from bot.core.clocks import Rule, in_force
+from bot.core.clocks.rules import Rule, in_force
 from bot.library.calendar import days_of
 
 _SUBJECT = "organisation"

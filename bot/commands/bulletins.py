@@ -11,8 +11,8 @@ from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time, refuse_if_time_like
 from bot.commands.words import AUDIENCES
-from bot.core.bulletins import Audience
 from bot.core.commands import RollupForm, SendBulletin, ShowRollup
+from bot.core.organisations.bulletins import Audience
 from bot.core.spelling import fold
 
 _OPTIONS = {"to": "to", "a": "to", "pour": "to", "next": "next", "prochain": "next"}

@@ -10,7 +10,7 @@ from bot.commands import bulletins, papers, readers
 from bot.commands.cascades import read_cascade
 from bot.commands.line import Line
 from bot.commands.opening import read_open
-from bot.core.clocks import Words
+from bot.core.clocks.rules import Words
 from bot.core.commands import Command
 from bot.core.playbook import Language
 from bot.core.roster import Right

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from bot.core.bulletins import Audience
 from bot.core.facts import Severity
+from bot.core.organisations.bulletins import Audience
 from bot.core.playbook import Language
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role

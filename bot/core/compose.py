@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.clocks import Filed, Running, SetAside
+from bot.core.clocks.rules import Filed, Running, SetAside
 from bot.core.conditions import UNKNOWN
 from bot.core.details import find_detail
 from bot.core.drafts import Block, DraftTemplate, Hole, Shape

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.core.clocks import Rule, in_force
+from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
 from bot.core.drafts import DraftTemplate

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.clocks import ClockState, Filed, Running, SetAside, Suspected, wall_time
+from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, wall_time
 from bot.core.details import NEXT_UPDATE, moment_of
 from bot.core.incident import Incident
 from bot.core.names import Question, RuleId

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.clocks import Standing, Words
+from bot.core.clocks.rules import Standing, Words
 from bot.core.details import Kind
 from bot.core.names import DraftId, Question, RuleId, StepId, UserId
 from bot.core.roster import Role

@@ -10,7 +10,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade, cascade_after
-from bot.core.clocks import ClockState, Filed, Running, SetAside, Suspected, due_time, legal_time
+from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, due_time, legal_time
 from bot.core.details import NEXT_UPDATE
 from bot.core.facts import (
     Acknowledged,
@@ -68,7 +68,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, UserId
-from bot.core.reminders import without
+from bot.core.ringing.reminders import without
 from bot.core.risk import Weighed
 from bot.core.roster import Grant
 from bot.core.two_persons import lapses_at

@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade
-from bot.core.clocks import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
+from bot.core.clocks.rules import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
 from bot.core.facts import BulletinReceived, ConfirmationAsked, DraftFrozen, NotDelivered, Severity
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Playbook, Step

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.clocks import Clock
+from bot.core.clocks.rules import Clock
 from bot.core.decide.cascade import LIST_LASTS
 from bot.core.desk import OFFER_LASTS
 from bot.core.facts import (

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
-from bot.core.clocks import Clock, Filed, Running, SetAside, Suspected
+from bot.core.clocks.rules import Clock, Filed, Running, SetAside, Suspected
 from bot.core.conditions import UNKNOWN
 from bot.core.details import DETAILS, Group
 from bot.core.incident import Incident, StepStatus

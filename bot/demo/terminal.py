@@ -20,7 +20,7 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
-from bot.core.clocks import Words
+from bot.core.clocks.rules import Words
 from bot.core.names import EventId, RoomId
 from bot.demo import seen, words
 from bot.demo.completion import CommandCompleter

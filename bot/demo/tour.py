@@ -8,9 +8,9 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.core.clocks import LADDER, Words, rung_name
+from bot.core.clocks.rules import LADDER, Words, rung_name
 from bot.core.names import EventId, RoomId
-from bot.core.rungs import DRILL_OVERDUE_EVERY
+from bot.core.ringing.rungs import DRILL_OVERDUE_EVERY
 from bot.demo import tour_words as words
 from bot.demo.expectations import Ledger
 from bot.demo.responder import Found, Responder, Said

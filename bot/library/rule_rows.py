@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.core.clocks import (
+from bot.core.clocks.rules import (
     HOUR,
     CalendarDays,
     EarlierOf,

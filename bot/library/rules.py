@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot.core.clocks import Rule
+from bot.core.clocks.rules import Rule
 from bot.core.names import RuleId
 from bot.library.marked import read_mapping
 from bot.library.playbooks import read_text

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from bot.config import ConfigError, Problem
-from bot.core.clocks import Rule, switch_on
+from bot.core.clocks.rules import Rule, switch_on
 
 _KEY = "clocks.enable"
 

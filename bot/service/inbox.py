@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from bot import commands, voice
 from bot.commands import ACK_ROW, Called, NotACommand, ParsedCommand, UnknownWord, UsageError
 from bot.commands import Place as Room
-from bot.core.absent import why_absent
 from bot.core.cascade_errors import NotOfTheHouse
 from bot.core.commands import (
     Asker,
@@ -31,6 +30,7 @@ from bot.core.commands import (
     ShowTimeline,
 )
 from bot.core.decide import Act, decide, happen, house
+from bot.core.decide.absent import why_absent
 from bot.core.desk import House, open_incident
 from bot.core.errors import AlreadyOnRoster, CameLate, GuestOfTheHouse, NotAllowed, RuleError, UnknownClock, WrongRoom
 from bot.core.facts import CascadeOpening, ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded, Trusting

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Never
 
-from bot.core.alarms import Brief, alarms
 from bot.core.decide.ringing import still, unsaid
 from bot.core.incident import Status
+from bot.core.ringing.alarms import Brief, alarms
 from bot.ports import Clock
 from bot.service.books import Books
 from bot.service.service import Service

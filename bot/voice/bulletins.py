@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from bot.core import bulletins as core
-from bot.core.bulletins import Sending
 from bot.core.facts import BulletinReceived
 from bot.core.incident import Incident
+from bot.core.organisations import bulletins as core
+from bot.core.organisations.bulletins import Sending
 from bot.core.playbook import Language
 from bot.voice.catalogue import counted, knows, say, word
 from bot.voice.markup import Piece, Text, join, paragraphs, render

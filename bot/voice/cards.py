@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.clocks import Running, Suspected
+from bot.core.clocks.rules import Running, Suspected
 from bot.core.incident import Incident, Status
 from bot.core.playbook import Asked, Language, Phase
 from bot.voice.catalogue import counted, say, word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.core.clocks import Words
+from bot.core.clocks.rules import Words
 from bot.core.playbook import Language
 from bot.voice import en, fr
 from bot.voice.markup import Piece, fill

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.core.clocks import Clock, Running
+from bot.core.clocks.rules import Clock, Running
 from bot.core.facts import (
     Acknowledged,
     Answered,

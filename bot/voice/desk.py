@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.clocks import Words
+from bot.core.clocks.rules import Words
 from bot.core.playbook import Language, Playbook
 from bot.core.spelling import fold
 from bot.voice.catalogue import say, word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.clocks import Words
+from bot.core.clocks.rules import Words
 
 EMOJI: tuple[tuple[str, Words], ...] = (
     ("🐶", Words(fr="Chien", en="Dog")),

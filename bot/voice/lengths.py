@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.core.clocks import CalendarDays, EarlierOf, Elapsed, Length, Months, Until, WithoutDelay, WorkingDays
+from bot.core.clocks.rules import CalendarDays, EarlierOf, Elapsed, Length, Months, Until, WithoutDelay, WorkingDays
 from bot.core.playbook import Language
 from bot.voice.catalogue import word
 from bot.voice.typography import typeset

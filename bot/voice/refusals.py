@@ -8,10 +8,10 @@ from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core import errors
-from bot.core.bulletins import BulletinTooLong, NobodyToTell, UnknownAudience, UnknownBlank
-from bot.core.clocks import Words
+from bot.core.clocks.rules import Words
 from bot.core.details import typed_name
 from bot.core.names import UserId
+from bot.core.organisations.bulletins import BulletinTooLong, NobodyToTell, UnknownAudience, UnknownBlank
 from bot.core.people import localpart
 from bot.core.playbook import Language
 from bot.core.trust import IdentityNotChanged, NotCompared, NotOneself

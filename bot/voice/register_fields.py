@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.clocks import Clock, Filed, Running, SetAside, Suspected
+from bot.core.clocks.rules import Clock, Filed, Running, SetAside, Suspected
 from bot.core.conditions import UNKNOWN
 from bot.core.names import Question
 from bot.core.playbook import Language, Step

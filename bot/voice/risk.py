@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.core.clocks import Clock, Filed, SetAside
+from bot.core.clocks.rules import Clock, Filed, SetAside
 from bot.core.facts import RiskDecided, RiskWeighed
 from bot.core.incident import Incident
 from bot.core.names import RuleId

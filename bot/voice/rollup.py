@@ -9,10 +9,10 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 from bot.core.chart import Bar, Chart, Part, Tone
-from bot.core.clocks import ClockState, Filed, Running, SetAside
+from bot.core.clocks.rules import ClockState, Filed, Running, SetAside
 from bot.core.names import RuleId
+from bot.core.organisations.rollup import Line, Reached, Rollup, RoomState, Standing, Urgent
 from bot.core.playbook import Language
-from bot.core.rollup import Line, Reached, Rollup, RoomState, Standing, Urgent
 from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_cell
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render

@@ -8,7 +8,7 @@ from bot.core.facts import Rang, Reminder
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.playbook import Language
-from bot.core.silence import Silence, SilentRoom
+from bot.core.ringing.silence import Silence, SilentRoom
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.reminders import in_words

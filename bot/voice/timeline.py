@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import assert_never
 
-from bot.core.clocks import Until
+from bot.core.clocks.rules import Until
 from bot.core.facts import (
     Acknowledged,
     Answered,
@@ -66,9 +66,9 @@ from bot.core.facts import (
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.playbook import Language
+from bot.core.ringing.rungs import AIM
+from bot.core.ringing.silence import silence
 from bot.core.roster import Role
-from bot.core.rungs import AIM
-from bot.core.silence import silence
 from bot.voice.cascade import Told, about_cascade
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.alarms import legal_time
-from bot.core.clocks import Clock, Filed, Months, Rule, Running, SetAside, Suspected, limit_of
+from bot.core.clocks.rules import Clock, Filed, Months, Rule, Running, SetAside, Suspected, limit_of
 from bot.core.conditions import UNKNOWN
 from bot.core.facts import Severity
 from bot.core.incident import Incident
@@ -15,6 +14,7 @@ from bot.core.names import RuleId, UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language, Step
 from bot.core.register import NOTIFICATION
+from bot.core.ringing.alarms import legal_time
 from bot.core.roster import Role, holders
 from bot.voice.catalogue import own, say, word
 from bot.voice.markup import Piece, join

@@ -16,14 +16,15 @@ from typing import Any
 from bot import voice
 from bot.alarm_clock import SchedulerAlarmClock
 from bot.cli import main
-from bot.core import alarms, evolve, rungs
-from bot.core.clocks import Filed, Running
+from bot.core import evolve
+from bot.core.clocks.rules import Filed, Running
 from bot.core.decide import clocks as deciding
 from bot.core.decide import confirming, ringing
 from bot.core.facts import Noted
 from bot.core.incident import WHOLE_ROOM, Incident
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.playbook import Language
+from bot.core.ringing import alarms, rungs
 from bot.ports import Content, Task
 from bot.service import service, tasks
 from bot.service.upkeep.ringing import Ringing

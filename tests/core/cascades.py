@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.core.bulletins import received
-from bot.core.children import child_id
 from bot.core.evolve import fold
 from bot.core.facts import BulletinSent, CascadeExtended, CascadeRow, Fact, Member, Opened, RoomReady
 from bot.core.incident import Incident
 from bot.core.names import RoomId, UserId
+from bot.core.organisations.bulletins import received
+from bot.core.organisations.children import child_id
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from tests.core.build import ALICE, DAVE, NOW, OPENED, incident

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from bot.core.clocks import Rule, Running, ladder, legal_time
+from bot.core.clocks.rules import Rule, Running, ladder, legal_time
 from bot.core.facts import Acknowledged, Fact, Rang, StepsRang, UpdateRang
 from bot.core.incident import WHOLE_ROOM, Incident, Status
 from bot.core.names import RuleId, StepId

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.core.absence import Missed, missed
 from bot.core.details import NEXT_UPDATE
 from bot.core.facts import Answered, Closed, Left
 from bot.core.happenings import PersonCame, TimeCame
+from bot.core.ringing.absence import Missed, missed
 from tests.core.build import ALICE, CAROL, DAY, HOUR, HOURS_72, MINUTE, NOW, OPENED, grow, incident, met, started
 
 LATE = Missed(codename=OPENED.codename, is_rung_late=True, ended=())

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.core.absent import why_absent
-from bot.core.clocks import Rule, Standing, WithoutDelay, Words
+from bot.core.clocks.rules import Rule, Standing, WithoutDelay, Words
+from bot.core.decide.absent import why_absent
 from bot.core.errors import ClockNotWatched, ClockWaits, UnknownClock
 from bot.core.names import RuleId
 from tests.core.build import CHAINED, HOURS_72, NOW, incident, rule

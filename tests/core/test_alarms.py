@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.alarms import Brief, Ring, alarms
-from bot.core.clocks import LADDER, ladder, rung_name
+from bot.core.clocks.rules import LADDER, ladder, rung_name
 from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze
 from bot.core.decide.ringing import TOGETHER
 from bot.core.evolve import fold
@@ -24,6 +23,7 @@ from bot.core.facts import (
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
+from bot.core.ringing.alarms import Brief, Ring, alarms
 from bot.core.roster import Role
 from tests.core.build import (
     BOB,

@@ -9,8 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.core.alarms import Repeat, Ring, alarms
-from bot.core.clocks import EarlierOf, Running
+from bot.core.clocks.rules import EarlierOf, Running
 from bot.core.commands import (
     Acknowledge,
     Answer,
@@ -52,6 +51,7 @@ from bot.core.incident import WHOLE_ROOM, Incident, Status, StepStatus
 from bot.core.names import EventId, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Watched
 from bot.core.quiet import QuietHours
+from bot.core.ringing.alarms import Repeat, Ring, alarms
 from bot.core.roster import Right, Role, has_right
 from bot.core.two_persons import second_persons
 from tests.core.acts import (

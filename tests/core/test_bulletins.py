@@ -8,7 +8,16 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.bulletins import (
+from bot.core.cascade_errors import NoCascade
+from bot.core.commands import SendBulletin
+from bot.core.details import NEXT_UPDATE
+from bot.core.errors import IncidentClosed, TimeInPast
+from bot.core.evolve import evolve, fold
+from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, Fact, Resumed
+from bot.core.happenings import BulletinCame, TimeCame
+from bot.core.incident import Incident
+from bot.core.names import UserId
+from bot.core.organisations.bulletins import (
     LONGEST,
     LONGEST_CELL,
     BulletinTooLong,
@@ -24,15 +33,6 @@ from bot.core.bulletins import (
     sending_of,
     waits_for,
 )
-from bot.core.cascade_errors import NoCascade
-from bot.core.commands import SendBulletin
-from bot.core.details import NEXT_UPDATE
-from bot.core.errors import IncidentClosed, TimeInPast
-from bot.core.evolve import evolve, fold
-from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, Fact, Resumed
-from bot.core.happenings import BulletinCame, TimeCame
-from bot.core.incident import Incident
-from bot.core.names import UserId
 from tests.core.build import ALICE, DAVE, HOUR, HOURS_72, MINUTE, NOW, SOFT, grow, incident, met, started
 from tests.core.cascades import child, children, opening, parent, person_of, row, sent, told
 

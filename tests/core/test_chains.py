@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.clocks import (
+from bot.core.clocks.rules import (
     CalendarDays,
     Clock,
     EarlierOf,

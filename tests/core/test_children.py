@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.children import AWARENESS, Stage, child_id, child_input, open_child, stage_of
-from bot.core.clocks import Running
+from bot.core.clocks.rules import Running
 from bot.core.desk import Desk, evolve_desk
 from bot.core.evolve import fold
 from bot.core.facts import (
@@ -22,6 +21,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.names import Question, RoomId
+from bot.core.organisations.children import AWARENESS, Stage, child_id, child_input, open_child, stage_of
 from bot.core.playbook import Language
 from bot.core.profile import Profile
 from bot.core.roster import Role

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.core.clocks.lengths import CalendarDays, Elapsed, WithoutDelay
 from bot.core.commands import Answer
 from bot.core.contradictions import Conflict, Contradiction, contradictions
 from bot.core.evolve import fold
 from bot.core.facts import Answered, ClockFiled, ClockSetAside, ClockStarted, Fact, RiskDecided, RoomReady
 from bot.core.incident import Incident
-from bot.core.lengths import CalendarDays, Elapsed, WithoutDelay
 from bot.core.names import Question, RuleId
 from bot.core.playbook import Asked, Watched
 from bot.core.risk import RiskLevel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.clocks import Suspected
+from bot.core.clocks.rules import Suspected
 from bot.core.commands import AddClock, Answer, File, SetAware
 from bot.core.details import NEXT_UPDATE
 from bot.core.due_times import DueTime, due_times

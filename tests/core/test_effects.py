@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from bot.core.business import business_rule
+from bot.core.clocks.business import business_rule
 from bot.core.decide.ringing import called
 from bot.core.effects import (
     INVITED_AT_ONCE,

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.alarms import Ring, alarms
-from bot.core.clocks import LADDER, Elapsed
+from bot.core.clocks.rules import LADDER, Elapsed
 from bot.core.commands import Acknowledge, AddClock, SetAware, Snooze
 from bot.core.facts import Left, Member, Rang
 from bot.core.incident import WHOLE_ROOM, Incident
 from bot.core.names import RuleId, UserId
+from bot.core.ringing.alarms import Ring, alarms
 from bot.core.roster import STAND_IN, Role
 from tests.core.build import (
     ALICE,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.clocks import Filed, Running, SetAside, Suspected
+from bot.core.clocks.rules import Filed, Running, SetAside, Suspected
 from bot.core.evolve import BRIEF_DELAY, evolve, fold
 from bot.core.facts import (
     Answered,

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.clocks import (
+from bot.core.clocks.lengths import after_rest, end_of_day, is_working_day
+from bot.core.clocks.rules import (
     HOUR,
     CalendarDays,
     EarlierOf,
@@ -24,7 +25,6 @@ from bot.core.clocks import (
     legal_limit,
     limit_of,
 )
-from bot.core.lengths import after_rest, end_of_day, is_working_day
 from tests.core.build import HOURS_72, rule
 from tests.core.test_clocks import HOLIDAYS, PARIS, calendars, moments, paris, zones
 

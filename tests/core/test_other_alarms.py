@@ -8,8 +8,7 @@ from datetime import datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.alarms import Repeat, Ring, StepsDue, UpdateDue, alarms
-from bot.core.clocks import Elapsed
+from bot.core.clocks.rules import Elapsed
 from bot.core.commands import Answer, AssignStep, Close, File, FinishStep, ReopenStep, Resume
 from bot.core.decide.ringing import called
 from bot.core.details import NEXT_UPDATE
@@ -19,6 +18,7 @@ from bot.core.incident import Incident
 from bot.core.names import Question, RuleId, StepId
 from bot.core.playbook import Phase, Watched
 from bot.core.quiet import QuietHours
+from bot.core.ringing.alarms import Repeat, Ring, StepsDue, UpdateDue, alarms
 from bot.core.roster import Role
 from tests.core.build import (
     ALICE,

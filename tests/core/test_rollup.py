@@ -22,7 +22,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.names import RuleId
-from bot.core.rollup import Line, Reached, Rollup, RoomState, Standing, rollup
+from bot.core.organisations.rollup import Line, Reached, Rollup, RoomState, Standing, rollup
 from tests.core.build import (
     ALICE,
     DAVE,

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.alarms import Ring, alarms
-from bot.core.clocks import EarlierOf, soft_line
+from bot.core.clocks.rules import EarlierOf, soft_line
 from bot.core.commands import Acknowledge, AddClock, Classify, File, Snooze
 from bot.core.facts import Rang
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.core.playbook import Watched
 from bot.core.quiet import QuietHours
-from bot.core.rungs import is_past_soft_line
+from bot.core.ringing.alarms import Ring, alarms
+from bot.core.ringing.rungs import is_past_soft_line
 from tests.core.build import (
     BOB,
     DAY,

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.core.clocks import Running, ladder, wall_time
+from bot.core.clocks.rules import Running, ladder, wall_time
 from bot.core.evolve import fold
 from bot.core.facts import DeskFact, Fact
 from bot.core.names import RoomId, RuleId, UserId

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.clocks import Filed, Running
+from bot.core.clocks.rules import Filed, Running
 from bot.core.decide.ringing import ON_TIME_IN_DRILL
 from bot.core.evolve import fold
 from bot.core.facts import ClockStarted, DeskFact, DraftFrozen, Fact, Opened, Rang

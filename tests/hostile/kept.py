@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.core.alarms import alarms
 from bot.core.evolve import fold
 from bot.core.facts import DeskFact, Fact
+from bot.core.ringing.alarms import alarms
 from bot.ports import ChainBrokenError
 from bot.store.errors import StoreError
 from bot.store.sqlite import open_store

@@ -9,7 +9,7 @@ import pytest
 
 from bot.config import ConfigError
 from bot.config.organisation import LegalRole, Organisation
-from bot.core.lengths import WorkingDays, due_time
+from bot.core.clocks.lengths import WorkingDays, due_time
 from bot.library.calendar import CalendarError, closed_days, days_of, public_holidays
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -11,7 +11,7 @@ import pytest
 
 from bot import cli
 from bot.config import ConfigError
-from bot.core.clocks import EarlierOf, Elapsed, Months, Rule, Standing, WithoutDelay, Words, in_force, standing
+from bot.core.clocks.rules import EarlierOf, Elapsed, Months, Rule, Standing, WithoutDelay, Words, in_force, standing
 from bot.core.names import RuleId
 from bot.library import rules
 from bot.library.asked import UnknownRuleError, ask

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.clocks import Rule, in_force
+from bot.core.clocks.rules import Rule, in_force
 from bot.core.names import RuleId
 from bot.library import rules
 from bot.library.calendar import closed_days, public_holidays

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.clocks import (
+from bot.core.clocks.rules import (
     CalendarDays,
     EarlierOf,
     Elapsed,

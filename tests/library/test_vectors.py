@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.core.clocks import Rule, Standing, WithoutDelay, standing
+from bot.core.clocks.rules import Rule, Standing, WithoutDelay, standing
 from bot.library import rules
 from bot.library.calendar import closed_days
 from bot.library.compute import compute

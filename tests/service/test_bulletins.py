@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from bot.core.children import child_id
 from bot.core.facts import BulletinReceived
+from bot.core.organisations.children import child_id
 from bot.ports import UnreachableError
 from tests.core.build import ALICE, BOB, DAVE, HOUR, MINUTE, ROOM
 from tests.core.cascades import NAMES, PARENT, person_of, row

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.cascade import Going
-from bot.core.clocks import Running
+from bot.core.clocks.rules import Running
 from bot.core.facts import CascadeExtended, RoomRefused, RoomRetried
 from bot.core.incident import Status
 from bot.core.names import EventId, RoomId, RuleId, UserId

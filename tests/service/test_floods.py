@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.alarms import Ring, alarms
 from bot.core.names import EventId, InputId, RoomId, UserId
+from bot.core.ringing.alarms import Ring, alarms
 from bot.ports import Batch, Content, Message, UnreachableError, Unreadable
 from bot.service.upkeep.budget import BURST
 from tests.core.build import ALICE, BOB, GUEST, HOUR

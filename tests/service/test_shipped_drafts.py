@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 
 from bot import voice
-from bot.core.clocks import in_force
+from bot.core.clocks.rules import in_force
 from bot.core.compose import Answer, Composed, Need, compose
 from bot.core.details import DETAILS, Detail, Kind, find_detail
 from bot.core.drafts import DraftTemplate

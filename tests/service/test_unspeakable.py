@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.clocks import Words
+from bot.core.clocks.rules import Words
 from bot.core.playbook import Language
 from tests.core.build import HOUSE
 from tests.service.shell import Shell

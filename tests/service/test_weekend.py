@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.clocks import Filed, Running, ladder
+from bot.core.clocks.rules import Filed, Running, ladder
 from bot.core.details import DETAILS
 from bot.core.facts import ClockFiled, ClockStarted, DraftFrozen, Rang
 from bot.core.names import DraftId, Question, RuleId

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import voice
-from bot.core.absence import Missed
 from bot.core.playbook import Language
+from bot.core.ringing.absence import Missed
 from bot.voice import Text
 from bot.voice.absence import SHOWN
 

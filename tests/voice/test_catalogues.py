@@ -19,7 +19,7 @@ from bot.commands.reasons import Argument, Reason, Why
 from bot.core import errors
 from bot.core.cascade import Going
 from bot.core.cascade_errors import ListUnread, Unread
-from bot.core.clocks import Proof, Standing, Words
+from bot.core.clocks.rules import Proof, Standing, Words
 from bot.core.details import Kind
 from bot.core.facts import DeskFact, Fact, Severity
 from bot.core.incident import Status, StepStatus

@@ -14,7 +14,7 @@ from bot.core.evolve import evolve
 from bot.core.facts import Closed, Rang
 from bot.core.names import StepId, UserId
 from bot.core.playbook import Language
-from bot.core.silence import Silence, SilentRoom
+from bot.core.ringing.silence import Silence, SilentRoom
 from bot.voice import Text
 from tests.voice.story import (
     ALICE,

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot import voice
-from bot.core.business import business_rule
+from bot.core.clocks.business import business_rule
+from bot.core.clocks.lengths import EarlierOf
 from bot.core.evolve import evolve
 from bot.core.facts import (
     ClockAdded,
@@ -24,7 +25,6 @@ from bot.core.facts import (
     UpdateRang,
 )
 from bot.core.incident import Incident
-from bot.core.lengths import EarlierOf
 from bot.core.names import RuleId, StepId
 from bot.core.playbook import Language
 from bot.core.roster import Role

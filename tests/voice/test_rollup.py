@@ -13,8 +13,8 @@ from bot import voice
 from bot.core.chart import Chart
 from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, Joined, RoomRefused
 from bot.core.incident import Incident
+from bot.core.organisations.rollup import Rollup, rollup
 from bot.core.playbook import Language
-from bot.core.rollup import Rollup, rollup
 from bot.voice import Text
 from tests.core.build import ALICE, FIVE_DAYS, HOUR, HOURS_72, NOW, grow, started
 from tests.core.cascades import child, parent, person_of, row, sent, told

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.bulletins import received
 from bot.core.commands import (
     Acknowledge,
     AddClock,
@@ -56,6 +55,7 @@ from bot.core.happenings import (
 )
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
+from bot.core.organisations.bulletins import received
 
 Act = (
     FinishStep

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core.business import business_rule
-from bot.core.clocks import Clock, EarlierOf, Filed, Running, SetAside, legal_time
+from bot.core.clocks.business import business_rule
+from bot.core.clocks.rules import Clock, EarlierOf, Filed, Running, SetAside, legal_time
 from bot.core.commands import AddClock, Classify, File, SetAware, Snooze, Waive
 from bot.core.decide.asking import ask
 from bot.core.errors import (

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.bulletins import announced
-from bot.core.clocks import Running
+from bot.core.clocks.rules import Running
 from bot.core.commands import GiveConfirmation
 from bot.core.decide.lifecycle import silenced_by_closing
 from bot.core.errors import (
@@ -31,6 +30,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.names import UserId
+from bot.core.organisations.bulletins import announced
 from bot.core.two_persons import second_persons, waiting
 
 

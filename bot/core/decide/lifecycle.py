@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core.clocks import Running
+from bot.core.clocks.rules import Running
 from bot.core.commands import Close
 from bot.core.decide.asking import ask
 from bot.core.errors import ClocksStillRunning

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
 from bot.core.facts import Briefed, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
-from bot.core.reminders import Subject, subjects
+from bot.core.ringing.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
+from bot.core.ringing.reminders import Subject, subjects
 from bot.core.roster import Role
 
 ON_TIME = timedelta(seconds=60)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.clocks import Rule
+from bot.core.clocks.rules import Rule
 from bot.core.facts.base import Deed, Happened
 from bot.core.names import RuleId, UserId
 

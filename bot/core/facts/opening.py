@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from bot.core.clocks import Rule
+from bot.core.clocks.rules import Rule
 from bot.core.facts.base import Deed, Happened
 from bot.core.names import EventId, IncidentId, Question, RoomId, UserId
 from bot.core.playbook import Language, Playbook

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import voice
-from bot.core import rollup as core
 from bot.core.cascade_errors import NoCascade
 from bot.core.commands import RollupForm, ShowRollup
 from bot.core.incident import Incident
+from bot.core.organisations import rollup as core
 from bot.core.playbook import Language
 from bot.papers import chart, csv
 from bot.ports import Attachment, Content, RefusedError, Task, TaskKind

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import voice
-from bot.core import bulletins as core
 from bot.core.commands import SendBulletin
 from bot.core.decide.asking import ask
 from bot.core.facts import BulletinSent, DeskFact, Fact, Resumed, RoomReady
 from bot.core.happenings import BulletinCame, Happening
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
+from bot.core.organisations import bulletins as core
 from bot.ports import Clock
 from bot.service.books import Books
 from bot.service.outcome import Asked, Commit, Outcome

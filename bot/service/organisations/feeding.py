@@ -10,13 +10,13 @@ from datetime import timedelta
 
 from bot import voice
 from bot.core.cascade import Going, Progress
-from bot.core.children import child_input, open_child
 from bot.core.decide.cascade import cascade_of
 from bot.core.desk import House
 from bot.core.facts import ProgressPosted, RoomRefused, RoomRetried
 from bot.core.happenings import Happening, RoomMade
 from bot.core.incident import Incident, Status
 from bot.core.names import IncidentId, InputId, RoomId
+from bot.core.organisations.children import child_input, open_child
 from bot.ports import Chat, Clock, Content, RefusedError, RoomPlan, Task, TaskKind
 from bot.service.books import Books
 from bot.service.organisations.tally import AHEAD, Tallies

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.cascade import Cascade, Progress
-from bot.core.children import Stage, child_id, stage_of
 from bot.core.incident import Incident
 from bot.core.names import IncidentId
+from bot.core.organisations.children import Stage, child_id, stage_of
 
 AHEAD = 16
 """How many rooms are asked for before the first of them is there: the outbox never waits for one to make."""

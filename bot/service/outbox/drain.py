@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
-from bot.core.silence import Silence
+from bot.core.ringing.silence import Silence
 from bot.ports import NO_DEVICE, AlarmClock, BusyError, Clock, RefusedError, Store, Task, TaskKind, UnreachableError
 from bot.service.outbox.gate import Gate
 from bot.service.outbox.lane import Lane, Row

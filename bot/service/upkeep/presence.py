@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import voice
-from bot.core.absence import missed
 from bot.core.desk import House
 from bot.core.incident import Incident
 from bot.core.names import InputId
+from bot.core.ringing.absence import missed
 from bot.core.roster import Role, holders
 from bot.ports import Batch, CameBack, Message, Store
 from bot.service.outcome import Outcome

@@ -10,7 +10,7 @@ from bot import voice
 from bot.core.desk import House
 from bot.core.facts import Fact, RoomRefused
 from bot.core.names import InputId, UserId
-from bot.core.silence import Silence, silence
+from bot.core.ringing.silence import Silence, silence
 from bot.ports import DESK, NO_DEVICE, SHOWN_ONCE, Clock, Content, Task, TaskKind
 from bot.service.answers.trusting import Guard
 from bot.service.books import Books

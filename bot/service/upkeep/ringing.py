@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot import voice
-from bot.core.alarms import Brief, alarms
 from bot.core.decide.ringing import called, ring, unsaid
 from bot.core.facts import NotDelivered, Reminder
 from bot.core.happenings import Happening, TimeCame
 from bot.core.incident import Incident
 from bot.core.names import InputId
-from bot.core.reminders import subjects
-from bot.core.silence import Silence
+from bot.core.ringing.alarms import Brief, alarms
+from bot.core.ringing.reminders import subjects
+from bot.core.ringing.silence import Silence
 from bot.ports import NO_DEVICE, AlarmClock, Chat, Clock, Content, RefusedError, Task, TaskKind
 from bot.service.books import Books
 from bot.service.outbox.drain import Drain, rest_after

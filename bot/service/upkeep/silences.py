@@ -13,9 +13,9 @@ from bot.core.desk import House, ask_for_direct_room
 from bot.core.facts import DirectRoomReady, NotDelivered
 from bot.core.incident import Incident
 from bot.core.names import InputId, RoomId, UserId
-from bot.core.reminders import Subject, subjects
+from bot.core.ringing.reminders import Subject, subjects
+from bot.core.ringing.silence import Silence, SilentRoom, silence
 from bot.core.roster import Role, holders
-from bot.core.silence import Silence, SilentRoom, silence
 from bot.ports import NO_DEVICE, Chat, Clock, RoomPlan, Task, TaskKind
 from bot.service.books import Books
 from bot.service.outbox.drain import Drain

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.clocks import Filed, Running, SetAside
+from bot.core.clocks.rules import Filed, Running, SetAside
 from bot.core.commands import Acknowledge, File, SetAware, Snooze, Waive
 from bot.core.decide import decide
 from bot.core.errors import (

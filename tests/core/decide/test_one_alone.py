@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.clocks import Running
+from bot.core.clocks.rules import Running
 from bot.core.commands import Close, GiveConfirmation, GiveRole, Invite, Remove, Waive
 from bot.core.decide import Act, decide
 from bot.core.errors import RuleError

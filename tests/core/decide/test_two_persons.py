@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.clocks import Running, SetAside
+from bot.core.clocks.rules import Running, SetAside
 from bot.core.commands import Close, GiveConfirmation, GiveRole, Invite, Remove, Resume, SetAware, Waive
 from bot.core.decide import decide
 from bot.core.errors import (

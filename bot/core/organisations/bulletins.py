@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bot.core.cascade_errors import NoCascade
-from bot.core.clocks import Running, legal_time
+from bot.core.clocks.rules import Running, legal_time
 from bot.core.commands import SendBulletin
 from bot.core.errors import IncidentClosed, RuleError, TimeInPast
 from bot.core.facts import Announcing, BulletinReceived, BulletinSent

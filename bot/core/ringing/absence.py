@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.alarms import Brief, alarms
-from bot.core.clocks import Running, wall_time
+from bot.core.clocks.rules import Running, wall_time
 from bot.core.incident import Incident, Status
+from bot.core.ringing.alarms import Brief, alarms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

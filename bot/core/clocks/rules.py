@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.core.lengths import (
+from bot.core.clocks.lengths import (
     HOUR,
     CalendarDays,
     EarlierOf,

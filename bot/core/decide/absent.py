@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.clocks import Rule, Standing, standing
+from bot.core.clocks.rules import Rule, Standing, standing
 from bot.core.errors import ClockNotWatched, ClockWaits, RuleError, UnknownClock
 from bot.core.incident import Incident
 

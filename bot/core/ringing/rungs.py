@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.clocks import HOUR, LAST_MOMENT, Rule, Running, ladder, legal_time, rung_name, soft_line, wall_time
+from bot.core.clocks.rules import HOUR, LAST_MOMENT, Rule, Running, ladder, legal_time, rung_name, soft_line, wall_time
 from bot.core.incident import WHOLE_ROOM, Incident
 
 DRILL_OVERDUE_EVERY = timedelta(seconds=10)

@@ -1,0 +1,1 @@
+"""The rows of law, and when what they ask for is due."""

@@ -1,0 +1,1 @@
+"""Very many organisations of one incident."""
