@@ -105,7 +105,7 @@ wheel: sbom ## Build the wheel into dist/, see that the playbooks are in it, and
 	@rm -rf dist build/wheel
 	$(BIN)/python -m build --wheel --no-isolation
 	@$(BIN)/python -m zipfile -e dist/*.whl build/wheel
-	@cd build/wheel && ../../$(BIN)/python -c 'from bot.shipped import playbooks_folder as f; \
+	@cd build/wheel && ../../$(BIN)/python -c 'from bot.host.shipped import playbooks_folder as f; \
 		assert f() == __import__("pathlib").Path("bot/playbooks").resolve(), f(); \
 		print(len(list(f().glob("*.md"))), "playbooks in the wheel")'
 

@@ -12,16 +12,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.alarm_clock import SchedulerAlarmClock
-from bot.clock import WallClock
 from bot.config import Config, ConfigError, Problem
 from bot.config.organisation import profile_of
 from bot.console import cascades, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
-from bot.garbage import short_collections
-from bot.health import HealthPage
-from bot.heartbeat import Heartbeat
+from bot.host.alarm_clock import SchedulerAlarmClock
+from bot.host.clock import WallClock
+from bot.host.garbage import short_collections
+from bot.host.health import HealthPage
+from bot.host.heartbeat import Heartbeat
 from bot.library import drafts, playbooks, rules
 from bot.library.calendar import days_of
 from bot.library.switches import switched

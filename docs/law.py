@@ -7,11 +7,11 @@ from itertools import groupby
 
 from bot.core.clocks.rules import HOUR, EarlierOf, Rule, Standing, standing
 from bot.core.playbook import Language
+from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days
 from bot.library.compute import compute
 from bot.library.rule_rows import EXAMPLE_ZONE, Example, Row
-from bot.shipped import playbooks_folder
 from bot.voice.lengths import length_words
 
 EN = Language.ENGLISH

@@ -16,9 +16,9 @@ from bot.core.incident import Incident  # noqa: E402
 from bot.core.names import Question, RuleId  # noqa: E402
 from bot.core.organisations.rollup import Rollup, rollup  # noqa: E402
 from bot.core.playbook import Language  # noqa: E402
+from bot.host.shipped import playbooks_folder  # noqa: E402
 from bot.library import playbooks, rules  # noqa: E402
 from bot.papers import chart  # noqa: E402
-from bot.shipped import playbooks_folder  # noqa: E402
 from tests.core.build import ALICE, HOUR, NOW, grow, started  # noqa: E402
 from tests.core.cascades import child, parent, person_of, row, sent, told  # noqa: E402
 

@@ -6,8 +6,8 @@ import logging
 import sys
 from collections.abc import Mapping
 
-from bot import logs
 from bot.cli import main
+from bot.host import logs
 
 _set_up = logs.set_up
 

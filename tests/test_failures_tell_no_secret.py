@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import logs
 from bot.backup.restoring import restore
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import UserId
+from bot.host import logs
+from bot.host.secret import read_bytes, read_text
 from bot.matrix.account.session import Session
 from bot.matrix.guard.nio_store import CryptoFile
-from bot.secret import read_bytes, read_text
 from bot.store.sqlite import STATE_FILE, open_store
 from tests.fakes.vault import MemoryVault
 from tests.matrix.listeners import BOT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from bot.garbage import short_collections
+from bot.host.garbage import short_collections
 
 
 class Node:

@@ -16,7 +16,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.health import HealthPage
+from bot.host.health import HealthPage
 from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S, Vitals
 
 DOCKERFILE = (Path(__file__).parents[1] / "Dockerfile").read_text("utf-8")

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.heartbeat import Heartbeat
+from bot.host.heartbeat import Heartbeat
+from bot.host.secret import Secret
 from bot.matrix.http.way import open_session
-from bot.secret import Secret
 from tests.proxies import NAME, Proxy
 
 
@@ -128,7 +128,7 @@ async def test_nobody_there_and_nowhere_to_write_are_told_and_stop_nothing(
 async def test_one_that_does_not_answer_is_not_waited_for_long(
     monkeypatch: pytest.MonkeyPatch, lines: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.heartbeat.TIMEOUT_S", 0.05)
+    monkeypatch.setattr("bot.host.heartbeat.TIMEOUT_S", 0.05)
     watcher = Watcher()
     watcher.free.clear()
     async with watcher.listening() as address, heart(f"{address}/ping/1") as heartbeat:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import logs
+from bot.host import logs
 from bot.store.errors import WrongKeyError
 
 ROOM_11 = "!AbCdEfGhIjKlMnOpQr:example.org"
@@ -159,7 +159,7 @@ def test_below_its_record_a_traceback_is_indented() -> None:
 
 PROGRAM = """
 import logging, os, threading, asyncio
-from bot import logs
+from bot.host import logs
 logs.set_up(os.environ)
 logging.getLogger("nio.client").info("chatter")
 logging.getLogger("aiosqlite").debug("chatter")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.shipped import playbooks_folder
+from bot.host.shipped import playbooks_folder
 from bot.voice.catalogue import CATALOGUES
 
 DOCS = Path(__file__).parents[1] / "docs"

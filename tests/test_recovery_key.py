@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.recovery_key import RecoveryKeyError, new_key, read, written
+from bot.host.recovery_key import RecoveryKeyError, new_key, read, written
 
 ZEROS = "EsSz ygLv VP1b xF1C v7kE eBQx MxDP buG5 w25T L3b6 hfyG Kkrd"
 """What matrix-js-sdk writes for 32 zeros."""

@@ -10,8 +10,8 @@ import pytest
 
 from bot.config import load
 from bot.config.values import recovery_key
-from bot.recovery_key import written
-from bot.secret import Secret, SecretFileError, new_file, read_bytes, read_text
+from bot.host.recovery_key import written
+from bot.host.secret import Secret, SecretFileError, new_file, read_bytes, read_text
 from tests.config.files import changed, fill, only_problem, write
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot import shipped
+from bot.host import shipped
 
 
 def _package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -12,9 +12,9 @@ from bot.core.facts import DeskFact, Fact
 from bot.core.names import UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language
+from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
 from bot.library.calendar import closed_days
-from bot.shipped import playbooks_folder
 from tests.fakes.clock import FakeClock
 from tests.service.shell import BOT, Shell
 from tests.weekend import FIRST_INFORMATION, LINES, PARIS, PEOPLE, PROFILE, QUIET, Line

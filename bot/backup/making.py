@@ -13,9 +13,9 @@ from bot import __version__
 from bot.backup.archive import Manifest, pack
 from bot.backup.errors import RecoveryError, RecoveryFailedError
 from bot.backup.restoring import Restored, open_backup
+from bot.host.secret import new_file
 from bot.matrix.account.session import LOGIN, Login
 from bot.ports import Vault
-from bot.secret import new_file
 from bot.store.sqlite import STATE_FILE, open_store
 
 _VAULT_NAME = "last-backup"

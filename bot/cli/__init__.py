@@ -15,8 +15,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import logs
 from bot.cli.words import parser
+from bot.host import logs
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -225,7 +225,7 @@ def _trust(arguments: argparse.Namespace) -> int:
 
 def _init(arguments: argparse.Namespace) -> int:
     from bot.cli import initialise
-    from bot.shipped import example_configuration
+    from bot.host.shipped import example_configuration
 
     flags = {
         key.flag: getattr(arguments, key.flag[2:].replace("-", "_")) for key in initialise.ASKED + initialise.GIVEN
@@ -260,12 +260,12 @@ def _ask(question: str, otherwise: str) -> str:
 
 def _playbook_check(arguments: argparse.Namespace) -> int:
     from bot.cli.findings import count
+    from bot.host.shipped import playbooks_folder
     from bot.library import lint
     from bot.library.drafts import FOLDER
     from bot.library.drafts import load as load_drafts
     from bot.library.playbooks import read_drafts
     from bot.library.rules import load
-    from bot.shipped import playbooks_folder
 
     paths: list[Path] = arguments.paths or [playbooks_folder()]
     problems = lint.check(paths)
@@ -283,8 +283,8 @@ def _playbook_check(arguments: argparse.Namespace) -> int:
 
 
 def _playbook_new(arguments: argparse.Namespace) -> int:
+    from bot.host.shipped import playbooks_folder
     from bot.library.template import NewPlaybookError, write_new
-    from bot.shipped import playbooks_folder
 
     folder: Path = arguments.folder
     try:
@@ -301,13 +301,13 @@ def _playbook_new(arguments: argparse.Namespace) -> int:
 def _clock(arguments: argparse.Namespace) -> int:
     from bot.config.reading import Wrong
     from bot.config.values import zone as read_zone
+    from bot.host.shipped import playbooks_folder
     from bot.library import rules
     from bot.library.asked import UnknownRuleError, ask
     from bot.library.calendar import CalendarError, closed_days
     from bot.library.compute import compute, to_json, to_lines
     from bot.library.moments import MomentError
     from bot.library.problems import ContentError
-    from bot.shipped import playbooks_folder
 
     try:
         zone = read_zone(arguments.zone)
@@ -328,9 +328,9 @@ def _clock(arguments: argparse.Namespace) -> int:
 
 
 def _clocks_list(arguments: argparse.Namespace) -> int:
+    from bot.host.shipped import playbooks_folder
     from bot.library import catalogue, rules
     from bot.library.problems import ContentError
-    from bot.shipped import playbooks_folder
 
     try:
         rows = rules.load(playbooks_folder())

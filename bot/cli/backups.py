@@ -7,7 +7,6 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from bot import recovery_key
 from bot.backup.errors import RecoveryError, RecoveryFailedError
 from bot.backup.making import make
 from bot.backup.restoring import Restored, restore
@@ -15,6 +14,8 @@ from bot.cli.findings import count
 from bot.cli.trusting import never_seen
 from bot.config import Config
 from bot.config.values import recovery_key as read_key_file
+from bot.host import recovery_key
+from bot.host.secret import new_file
 from bot.matrix.account.secret_storage import SecretStorage
 from bot.matrix.account.seeds import kept_seeds, store_seeds
 from bot.matrix.account.session import Session
@@ -22,7 +23,6 @@ from bot.matrix.account.signing import ensure_identity
 from bot.matrix.guard.nio_store import CryptoFile
 from bot.matrix.http.wire import Wire
 from bot.ports import ChatError
-from bot.secret import new_file
 from bot.store.sqlite import STATE_FILE, open_store
 
 KEEP_IT = """It is shown once. Write it down and keep it away from this machine: whoever has it, and with it the bot's

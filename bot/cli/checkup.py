@@ -17,6 +17,7 @@ from bot.cli.organisation import look_at_organisation
 from bot.cli.probe import Known, ask_homeserver
 from bot.config import Config, ConfigError, DeviceTrust, Heartbeat, TokenLogin, load
 from bot.core.clocks.rules import Rule, Standing, in_force, standing
+from bot.host.secret import Secret
 from bot.library import drafts, lint, rules
 from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError
@@ -24,7 +25,6 @@ from bot.library.switches import switched
 from bot.matrix.account.seeds import kept_master_key
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.http.errors import IdentityRefusedError
-from bot.secret import Secret
 from bot.store.errors import StateInUseError, StoreError
 from bot.store.lock import lock_folder
 from bot.store.sqlite import STATE_FILE, SqliteStore, open_store

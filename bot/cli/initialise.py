@@ -16,7 +16,7 @@ from bot.config import values
 from bot.config.reading import Wrong, text
 from bot.core.playbook import Language
 from bot.core.roster import Role
-from bot.secret import SecretFileError, read_bytes
+from bot.host.secret import SecretFileError, read_bytes
 from bot.store.sqlite import STATE_FILE
 
 KEY_FILE = "secrets/state.key"

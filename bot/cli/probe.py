@@ -15,10 +15,10 @@ import aiohttp
 from bot.cli import limits
 from bot.cli.findings import Finding, Level, error, ok, warning
 from bot.config import Matrix, PasswordLogin
+from bot.host.secret import Secret, SecretFileError
 from bot.matrix.account.secret_storage import DEFAULT_KEY
 from bot.matrix.account.signing import readable
 from bot.matrix.http.way import ProxyFailedError, open_session
-from bot.secret import Secret, SecretFileError
 
 TIMEOUT_S = 10.0
 LARGEST_ANSWER = 1_000_000

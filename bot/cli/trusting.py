@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.clock import WallClock
 from bot.config import Config, load
 from bot.core.errors import AmbiguousPerson, UnknownPerson
 from bot.core.facts import IdentityConfirmed
 from bot.core.names import InputId, UserId
 from bot.core.people import find_person
+from bot.host.clock import WallClock
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.identities import Identities, Person, Standing
 from bot.matrix.guard.nio_store import CryptoFile

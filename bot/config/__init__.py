@@ -22,8 +22,8 @@ from bot.core.names import DeviceId, UserId
 from bot.core.playbook import Language
 from bot.core.quiet import QuietHours
 from bot.core.roster import Role
-from bot.secret import Secret, SecretFileError, read_text
-from bot.shipped import playbooks_folder
+from bot.host.secret import Secret, SecretFileError, read_text
+from bot.host.shipped import playbooks_folder
 
 __all__ = ["Config", "ConfigError", "Problem", "Secret", "SecretFileError", "load"]
 

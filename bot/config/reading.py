@@ -13,8 +13,8 @@ from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from bot.secret import SecretFileError
-from bot.yamlfile import read_yaml
+from bot.host.secret import SecretFileError
+from bot.host.yamlfile import read_yaml
 
 Read = TypeVar("Read")
 

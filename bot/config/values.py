@@ -20,9 +20,9 @@ from bot.config.reading import Spot, Wrong, kind, nearest, shown, text
 from bot.core.names import DeviceId, UserId
 from bot.core.quiet import QuietHours
 from bot.core.roster import Role
-from bot.recovery_key import RecoveryKeyError
-from bot.recovery_key import read as read_key
-from bot.secret import Secret, SecretFileError, SecretMissingError, read_bytes, read_text
+from bot.host.recovery_key import RecoveryKeyError
+from bot.host.recovery_key import read as read_key
+from bot.host.secret import Secret, SecretFileError, SecretMissingError, read_bytes, read_text
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -23,7 +23,7 @@ from bot.core.roster import Role
 from bot.demo.homeserver import Homeserver, Limits
 from bot.demo.responder import Responder
 from bot.demo.words import STAGES, Stage, tell
-from bot.secret import Secret
+from bot.host.secret import Secret
 from bot.service.upkeep.control import CONTROL_ROOM_NAME
 
 ZONE = "Europe/Paris"

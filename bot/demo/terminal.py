@@ -29,9 +29,9 @@ from bot.demo.responder import Responder, Said
 from bot.demo.stage import BOT, ZONE, Cast
 from bot.demo.transcript import TWO_COLUMNS_FROM
 from bot.demo.words import tell
+from bot.host.shipped import playbooks_folder
 from bot.library import playbooks
 from bot.ports import ChatError
-from bot.shipped import playbooks_folder
 
 EVENTS_SHOWN = 8
 _LINE_SHOWN = 80

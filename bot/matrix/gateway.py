@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.config import Matrix, PasswordLogin
 from bot.config.values import recovery_key
 from bot.core.names import RoomId, UserId
+from bot.host.secret import Secret, SecretFileError
 from bot.matrix.account.session import LoginRefusedError, Session
 from bot.matrix.account.signing import Identity, ensure_identity
 from bot.matrix.account.trust import DevicePolicy
@@ -27,7 +28,6 @@ from bot.matrix.verification.desk import Verifications
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.ways import Ways
 from bot.ports import BusyError, Chat, ChatError, Clock, Receive, SealedEvents, Vault
-from bot.secret import Secret, SecretFileError
 
 logger = logging.getLogger(__name__)
 

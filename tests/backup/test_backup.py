@@ -17,10 +17,10 @@ from bot.backup.errors import DamagedBackupError, OtherKeyError, RecoveryError, 
 from bot.backup.making import last_made, make
 from bot.backup.restoring import restore
 from bot.core.names import DeviceId, UserId
+from bot.host.secret import SecretFileError
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.nio_store import CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
-from bot.secret import SecretFileError
 from bot.store.errors import NewerStoreError, StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
 from bot.store.sqlite import STATE_FILE, open_store

@@ -14,7 +14,6 @@ from itertools import count
 from typing import Any
 
 from bot import voice
-from bot.alarm_clock import SchedulerAlarmClock
 from bot.cli import main
 from bot.core import evolve
 from bot.core.clocks.rules import Filed, Running
@@ -25,6 +24,7 @@ from bot.core.incident import WHOLE_ROOM, Incident
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.playbook import Language
 from bot.core.ringing import alarms, rungs
+from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.ports import Content, Task
 from bot.service import service, tasks
 from bot.service.upkeep.ringing import Ringing

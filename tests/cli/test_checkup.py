@@ -17,10 +17,10 @@ from bot.cli.checkup import check
 from bot.cli.findings import Finding, Level
 from bot.core.facts import ControlRoomReady
 from bot.core.names import InputId, RoomId
+from bot.host.shipped import playbooks_folder
 from bot.matrix.account.seeds import kept_master_key
 from bot.matrix.account.session import DEVICE, LOGIN, Login
 from bot.ports import DESK
-from bot.shipped import playbooks_folder
 from bot.store.sqlite import STATE_FILE, open_store
 from tests.config.files import changed, fill, write
 from tests.web import Answers, serving

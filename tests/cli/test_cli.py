@@ -17,11 +17,11 @@ import pytest
 from bot import __version__, cli
 from bot.backup.errors import DamagedBackupError, OtherKeyError
 from bot.cli.words import parser
+from bot.host.secret import SecretMissingError
+from bot.host.shipped import playbooks_folder
 from bot.library.problems import ContentError
 from bot.matrix.account.session import LoginRefusedError
 from bot.matrix.http.errors import IdentityRefusedError
-from bot.secret import SecretMissingError
-from bot.shipped import playbooks_folder
 from bot.store.errors import StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
 from tests.config.files import changed, fill, write

@@ -21,7 +21,7 @@ from bot.cli.initialise import (
 )
 from bot.config import PasswordLogin, TokenLogin, load
 from bot.core.roster import Role
-from bot.shipped import example_configuration
+from bot.host.shipped import example_configuration
 
 GIVEN = {
     "--homeserver": "https://matrix.example.org",

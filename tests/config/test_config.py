@@ -18,8 +18,8 @@ from bot.config.values import Listen
 from bot.core.names import DeviceId
 from bot.core.playbook import Language
 from bot.core.roster import Role
-from bot.secret import Secret, SecretFileError
-from bot.shipped import playbooks_folder
+from bot.host.secret import Secret, SecretFileError
+from bot.host.shipped import playbooks_folder
 from tests.config.files import PASSWORD, TOKEN, changed, fill, only_problem, problems_of, write
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"

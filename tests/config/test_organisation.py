@@ -14,8 +14,8 @@ from bot.config.organisation import REGIMES, Insured, LegalRole, Organisation, P
 from bot.config.reading import keys_of
 from bot.core.profile import Profile
 from bot.core.quiet import QuietHours
+from bot.host.shipped import playbooks_folder
 from bot.library import rules
-from bot.shipped import playbooks_folder
 from tests.config.files import changed, fill, only_problem, problems_of, write
 
 BOTH = {"roles": ["controller", "processor"]}

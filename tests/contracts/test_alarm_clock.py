@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alarm_clock import LOOK_AGAIN_S, SchedulerAlarmClock
+from bot.host.alarm_clock import LOOK_AGAIN_S, SchedulerAlarmClock
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.clock import FakeClock
 from tests.patience import PATIENCE_S

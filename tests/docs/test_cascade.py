@@ -11,12 +11,12 @@ import pytest
 from bot.commands.organisations import MOST_ROWS, Ground, read_organisations
 from bot.core.names import UserId
 from bot.core.playbook import Language
+from bot.host.shipped import playbooks_folder
 from bot.library import playbooks
 from bot.papers.tables import LARGEST, read_table
 from bot.service.organisations.cascading import CHILD_PLAYBOOK, PARENT_PLAYBOOK
 from bot.service.outbox.gate import WIDTH
 from bot.service.outbox.urgency import Urgency
-from bot.shipped import playbooks_folder
 from tests.docs.pages import ROOT, read
 
 PAGE = read("docs/cascade.md")

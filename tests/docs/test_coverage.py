@@ -9,8 +9,8 @@ import pytest
 from bot.commands import ROWS
 from bot.core.names import DraftId, StepId
 from bot.core.playbook import Language
+from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
-from bot.shipped import playbooks_folder
 from tests.docs.pages import code_of, read
 
 STATEMENTS = range(1, 64)

@@ -6,8 +6,8 @@ import pytest
 
 from bot.commands import ROWS, ParsedCommand, Place, parse
 from bot.core.playbook import Language
+from bot.host.shipped import playbooks_folder
 from bot.library import rules
-from bot.shipped import playbooks_folder
 from docs.generate import DOCUMENTS, PASSAGES, fill
 from tests.docs.pages import first_cells, passage, read
 

@@ -11,7 +11,7 @@ from bot.cli.words import parser
 from bot.config import GROUPS
 from bot.config.organisation import Organisation
 from bot.config.reading import keys_of
-from bot.health import HealthPage
+from bot.host.health import HealthPage
 from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S, Vitals
 from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read, sources
 

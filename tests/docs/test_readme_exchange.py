@@ -14,13 +14,13 @@ from bot.core.desk import House
 from bot.core.names import DeviceId, InputId, RoomId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
+from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
 from bot.library.calendar import closed_days
 from bot.ports import Batch, Message
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.upkeep.control import CONTROL_ROOM_NAME
-from bot.shipped import playbooks_folder
 from tests.docs.pages import read
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat

@@ -11,12 +11,12 @@ import pytest
 
 from bot.core.playbook import Language
 from bot.core.roster import Role
+from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.front import Front
 from bot.library.labels import LABELS
 from bot.library.lint import check
 from bot.library.playbooks import load, parse
-from bot.shipped import playbooks_folder
 from tests.docs.pages import first_cells, passage, read
 
 PAGE = "playbooks/README.md"

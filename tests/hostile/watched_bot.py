@@ -14,7 +14,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.cli import main
-from bot.clock import WallClock
+from bot.host.clock import WallClock
 from tests.held import name_of, watch
 from tests.hostile.planted import bugs
 

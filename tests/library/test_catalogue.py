@@ -13,6 +13,7 @@ from bot import cli
 from bot.config import ConfigError
 from bot.core.clocks.rules import EarlierOf, Elapsed, Months, Rule, Standing, WithoutDelay, Words, in_force, standing
 from bot.core.names import RuleId
+from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.asked import UnknownRuleError, ask
 from bot.library.catalogue import find, ids_on, to_json, to_lines
@@ -21,7 +22,6 @@ from bot.library.compute import to_json as clock_json
 from bot.library.compute import to_lines as clock_lines
 from bot.library.moments import MomentError
 from bot.library.switches import switched
-from bot.shipped import playbooks_folder
 from tests.core.build import rule
 
 PARIS = ZoneInfo("Europe/Paris")

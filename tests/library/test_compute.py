@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.names import RuleId
+from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days, public_holidays
 from bot.library.compute import Computed, compute, to_json, to_lines
 from bot.library.moments import MomentError, read_moment
-from bot.shipped import playbooks_folder
 
 PARIS = ZoneInfo("Europe/Paris")
 RULES = in_force(rules.load(playbooks_folder()), date(2026, 11, 24))

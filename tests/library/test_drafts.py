@@ -12,9 +12,9 @@ from bot.core.conditions import ALWAYS, parse_condition
 from bot.core.drafts import Block, Hole, Shape, Tlp
 from bot.core.names import RuleId
 from bot.core.playbook import Language
+from bot.host.shipped import playbooks_folder
 from bot.library.drafts import DraftError, load, read_template
 from bot.library.lint import check
-from bot.shipped import playbooks_folder
 from tests.library.draft_texts import TEMPLATE, in_french
 from tests.library.texts import RULES, SAMPLE, line_of
 from tests.library.texts import in_french as sample_in_french

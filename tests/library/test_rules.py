@@ -22,9 +22,9 @@ from bot.core.clocks.rules import (
 )
 from bot.core.names import RuleId
 from bot.core.roster import Right, Role, has_right
+from bot.host.shipped import playbooks_folder
 from bot.library.problems import Problem, RulesError
 from bot.library.rules import load, parse, read_rows
-from bot.shipped import playbooks_folder
 from tests.library.texts import RULES, line_of
 
 SECOND = RULES.removeprefix("rules:\n")

@@ -9,8 +9,8 @@ import pytest
 from bot.core.drafts import DraftTemplate, Hole, Shape, Tlp
 from bot.core.names import DraftId
 from bot.core.playbook import Language
+from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
-from bot.shipped import playbooks_folder
 from bot.voice.typography import typeset
 
 FOLDER = playbooks_folder()

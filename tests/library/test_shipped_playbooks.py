@@ -12,9 +12,9 @@ from bot.core.conditions import ALWAYS
 from bot.core.names import Question, RuleId, StepId
 from bot.core.playbook import Language, Playbook, Step
 from bot.core.roster import Role
+from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
 from bot.library.lint import check
-from bot.shipped import playbooks_folder
 
 FOLDER = playbooks_folder()
 SHELF = playbooks.load(FOLDER)

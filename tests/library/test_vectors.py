@@ -7,12 +7,12 @@ from datetime import date, datetime
 import pytest
 
 from bot.core.clocks.rules import Rule, Standing, WithoutDelay, standing
+from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days
 from bot.library.compute import compute
 from bot.library.moments import read_moment
 from bot.library.rule_rows import EXAMPLE_ZONE
-from bot.shipped import playbooks_folder
 
 READ_ON = date(2026, 11, 24)
 ROWS = {row.rule.name: row for row in rules.load_rows(playbooks_folder())}

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.clock import WallClock
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import RoomId, UserId
+from bot.host.clock import WallClock
 from bot.matrix.account.trust import FirstUse
 from bot.matrix.gateway import Gateway, Surroundings
 from bot.matrix.hearing.sync import LONG_POLL_MS

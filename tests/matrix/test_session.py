@@ -7,10 +7,10 @@ import pytest
 
 from bot.config import Matrix, PasswordLogin, TokenLogin
 from bot.core.names import DeviceId, UserId
+from bot.host.secret import Secret
 from bot.matrix.account.session import KeysLostError, Login, LoginRefusedError, Session
 from bot.matrix.guard.nio_store import FILE_NAME, CryptoFile
 from bot.ports import UnreachableError
-from bot.secret import Secret
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import Peer
 from tests.fakes.vault import MemoryVault

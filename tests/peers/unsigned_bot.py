@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 from bot.cli import main
+from bot.host.secret import Secret
 from bot.matrix import gateway
 from bot.matrix.account.signing import Identity
 from bot.matrix.guard.client import GuardedClient
 from bot.ports import Vault
-from bot.secret import Secret
 
 
 async def no_identity(

@@ -22,9 +22,9 @@ from bot.core.incident import Incident
 from bot.core.names import DraftId, Question
 from bot.core.playbook import Language
 from bot.core.risk import RiskLevel
+from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
 from bot.papers.docx import docx_file
-from bot.shipped import playbooks_folder
 from tests.core.build import ALICE, BOB, NOW, grow, incident
 
 FOLDER = playbooks_folder()

@@ -10,8 +10,8 @@ import pytest
 from bot.core.incident import Status
 from bot.core.names import Question
 from bot.core.playbook import Language, Playbook
+from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
-from bot.shipped import playbooks_folder
 from tests.core.build import HOUSE
 from tests.service.shell import Shell
 

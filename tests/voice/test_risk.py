@@ -15,7 +15,7 @@ from bot.core.names import RuleId
 from bot.core.playbook import Language, Watched
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
-from bot.shipped import playbooks_folder
+from bot.host.shipped import playbooks_folder
 from bot.voice import Text
 from bot.voice.catalogue import CATALOGUES
 from tests.voice.story import ALICE, BOB, CNIL, HOUR, OPENED, both, build, opened, rule

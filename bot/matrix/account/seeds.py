@@ -8,11 +8,11 @@ from base64 import b64decode, b64encode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bot.host.secret import Secret
 from bot.matrix.account.secret_storage import SecretStorage
 from bot.matrix.http import unpadded
 from bot.matrix.http.errors import IdentityRefusedError
 from bot.ports import Vault
-from bot.secret import Secret
 
 ROLES = ("master", "self_signing", "user_signing")
 Seeds = list[bytes]

@@ -13,6 +13,7 @@ import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nio import KeysUploadError
 
+from bot.host.secret import Secret
 from bot.matrix.account.secret_storage import SecretStorage
 from bot.matrix.account.seeds import (
     MASTER_SECRET,
@@ -32,7 +33,6 @@ from bot.matrix.http import unpadded
 from bot.matrix.http.errors import IdentityNotTakenError, IdentityRefusedError, JsonObject, chat_error, matrix_code
 from bot.matrix.http.wire import Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
-from bot.secret import Secret
 
 _TAKES_THE_FIRST = "v1.11"
 """From this version of the specification on, a homeserver asks for the password only to replace an identity."""

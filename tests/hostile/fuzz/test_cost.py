@@ -18,8 +18,8 @@ from bot.core.details import DETAILS
 from bot.core.names import RoomId
 from bot.core.playbook import Language
 from bot.core.roster import Role
+from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
-from bot.shipped import playbooks_folder
 from tests.core.build import ALICE, HOUSE
 from tests.held import Holds, held
 from tests.hostile.fuzz.cases import ALL_CASES, Count, any_text, counts, fuzz

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.secret import Secret
+from bot.host.secret import Secret
 
 TIMEOUT_S = 20.0
 _log = logging.getLogger(__name__)

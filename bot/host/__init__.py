@@ -1,0 +1,1 @@
+"""What the machine gives: files, secrets, logs, time, and signs of life."""
