@@ -22,8 +22,8 @@ from tests.config.files import changed, fill, write
 from tests.console import cellule
 from tests.core.build import ALICE, BOB, ERIN
 from tests.service.cascades import children_of, firms, parent_of
+from tests.service.organisations.test_cascades import SomeRefused
 from tests.service.shell import Shell
-from tests.service.test_cascades import SomeRefused
 
 FAST_S = 0.001
 

@@ -13,7 +13,7 @@ from bot.service.service import BULK_MOMENT_S
 from tests.core.build import ALICE
 from tests.fakes.chat import FakeChat
 from tests.patience import PATIENCE_S
-from tests.service.outbox import row
+from tests.service.outbox.harness import row
 from tests.service.shell import Shell
 
 

@@ -208,7 +208,7 @@ BUGS = {
     "words of others": Bug(
         what="a command whose key another sent as theirs is dropped for good",
         plant=_dropped,
-        found_by="tests/matrix/test_keys_of_others.py::test_who_is_robbed_of_a_key_is_told_when_it_does_not_come",
+        found_by="tests/matrix/guard/test_keys_of_others.py::test_who_is_robbed_of_a_key_is_told_when_it_does_not_come",
     ),
     "room taken for another's": Bug(
         what="the room that the homeserver names is the one that was asked for",
@@ -228,7 +228,7 @@ BUGS = {
     "redirect": Bug(
         what="a redirect is followed",
         plant=_redirect,
-        found_by="tests/matrix/test_redirects.py::test_a_redirect_is_not_followed[a message-307]",
+        found_by="tests/matrix/http/test_redirects.py::test_a_redirect_is_not_followed[a message-307]",
     ),
     "memory": Bug(
         what="an answer is read whatever its values take",

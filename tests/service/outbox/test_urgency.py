@@ -10,7 +10,7 @@ import pytest
 from bot.ports import BusyError, Task, TaskKind
 from bot.service.outbox.gate import WIDTH
 from bot.service.outbox.urgency import Urgency
-from tests.service.outbox import MINUTE, SECOND, Limiter, Outbox, row
+from tests.service.outbox.harness import MINUTE, SECOND, Limiter, Outbox, row
 
 MANY = 200
 """More than any slots; what is said of it holds of 1,200."""

@@ -11,8 +11,8 @@ from bot.ports import Unreadable
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
+from tests.matrix.hearing.test_late_keys import asked_for
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM
-from tests.matrix.test_late_keys import asked_for
 
 
 def members(server: FakeHomeserver) -> tuple[Peer, Peer]:

@@ -14,7 +14,7 @@ from bot.core.playbook import Language
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, GUEST, MINUTE, ROOM
 from tests.core.cascades import NAMES, row
 from tests.service.cascades import firms, send
-from tests.service.organisations import Organisations
+from tests.service.organisations.scene import Organisations
 from tests.service.shell import Shell
 
 SECRET = "Merger of the year"

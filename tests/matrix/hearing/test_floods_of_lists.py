@@ -17,9 +17,9 @@ from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
+from tests.matrix.hearing.test_floods import kept_keys, only_our_people
+from tests.matrix.hearing.test_hearing import invitation
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, guarded, heard, sync
-from tests.matrix.test_floods import kept_keys, only_our_people
-from tests.matrix.test_hearing import invitation
 from tests.patience import eventually
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.ports import Batch, BusyError, Task, UnreachableError
 from bot.service.outbox.gate import WIDTH
-from tests.service.outbox import MINUTE, SECOND, Outbox, row
+from tests.service.outbox.harness import MINUTE, SECOND, Outbox, row
 from tests.service.shell import Shell
 
 HOUR = 60 * MINUTE

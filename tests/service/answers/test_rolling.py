@@ -12,7 +12,7 @@ import pytest
 from bot.ports import Attachment
 from tests.core.build import BOB, DAVE, MINUTE, ROOM
 from tests.core.cascades import NAMES, person_of, row
-from tests.service.organisations import Organisations, room_of
+from tests.service.organisations.scene import Organisations, room_of
 
 LONG = "=Une raison\nde plus"
 

@@ -12,8 +12,8 @@ from bot.matrix.guard.moving import move
 from bot.matrix.guard.nio_store import CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.http.unpadded import encode
+from tests.matrix.guard.test_nio_store import device, known
 from tests.matrix.listeners import ALICE, BOT, DEVICE, ROOM
-from tests.matrix.test_nio_store import device, known
 
 
 def machine(file: CryptoFile) -> GuardedOlm:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ports import NO_DEVICE, BusyError, ChatError, RefusedError, Task, TaskKind, UnreachableError
-from tests.service.outbox import MINUTE, SECOND, Outbox, row
+from tests.service.outbox.harness import MINUTE, SECOND, Outbox, row
 
 HOUR = 60 * MINUTE
 FAULTS = (None, None, None, UnreachableError("down"), BusyError(timedelta(seconds=7)))

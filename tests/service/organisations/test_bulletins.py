@@ -12,7 +12,7 @@ from bot.core.organisations.children import child_id
 from bot.ports import UnreachableError
 from tests.core.build import ALICE, BOB, DAVE, HOUR, MINUTE, ROOM
 from tests.core.cascades import NAMES, PARENT, person_of, row
-from tests.service.organisations import Organisations, room_of
+from tests.service.organisations.scene import Organisations, room_of
 
 MANY = tuple(f"Firm{number}" for number in range(200))
 

@@ -14,7 +14,7 @@ from bot.ports import BusyError, Task, TaskKind
 from bot.service.outbox.pace import BURST, FORGOTTEN, STREAK, Pace
 from bot.service.outbox.urgency import EVENTS, INVITES, invites_of
 from tests.fakes.clock import START
-from tests.service.outbox import MINUTE, SECOND, Limiter, Outbox, row
+from tests.service.outbox.harness import MINUTE, SECOND, Limiter, Outbox, row
 
 LIMITS = (EVENTS,)
 

@@ -12,9 +12,9 @@ from bot.matrix.account.seeds import kept_seeds, make_seeds, store_seeds
 from bot.matrix.account.signing import Identity, ensure_identity, readable
 from bot.matrix.http.errors import IdentityRefusedError
 from tests.fakes.vault import MemoryVault
+from tests.matrix.account.test_signing import identify, is_signed, only_key, published
 from tests.matrix.between import Between, Changed
 from tests.matrix.people import Person, Town
-from tests.matrix.test_signing import identify, is_signed, only_key, published
 
 KEY = b"k" * 32
 

@@ -10,8 +10,8 @@ from bot.core.trust import Distrust
 from bot.matrix.speaking.sightings import Sightings, Strangers
 from bot.ports import Membership, Unreached
 from tests.fakes.homeserver import FakeHomeserver
+from tests.matrix.hearing.test_distrust import WHO, strict
 from tests.matrix.listeners import ALICE, BOB, BOT, ROOM
-from tests.matrix.test_distrust import WHO, strict
 
 MEMBERS = {UserId(BOT): "join", WHO: "join", UserId(BOB): "invite", UserId("@gone:example.org"): "leave"}
 

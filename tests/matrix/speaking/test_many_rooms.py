@@ -10,8 +10,8 @@ from bot.matrix.speaking import sending
 from bot.ports import UnreachableError
 from tests.matrix.between import Between, Broken, Instead
 from tests.matrix.people import Town, opened, plan, say
-from tests.matrix.test_acquaintance import WAIT_S, signed, speaking
-from tests.matrix.test_rooms import joined_rooms
+from tests.matrix.speaking.test_acquaintance import WAIT_S, signed, speaking
+from tests.matrix.speaking.test_rooms import joined_rooms
 
 
 async def test_looking_for_a_room_asks_nothing_of_those_that_are_used(town: Town, between: Between) -> None:
