@@ -16,9 +16,8 @@ TESTS = ROOT / "tests"
 BESIDE = (
     HOSTILE / "fuzz" / "test_cost.py",
     TESTS / "core" / "decide" / "test_one_alone.py",
-    *(TESTS / "matrix").glob("test_*.py"),
-    TESTS / "service" / "test_comings_without_end.py",
-    TESTS / "service" / "test_rights_across.py",
+    *(TESTS / "matrix").rglob("test_*.py"),
+    *(TESTS / "service").rglob("test_*.py"),
 )
 """Where attacks are played on a part of the bot."""
 
