@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nio import AsyncClient
+from nio import AsyncClient, RoomMemberEvent
 
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import Peer
@@ -65,6 +65,19 @@ HOSTILE_STATE: list[tuple[str, str, Any]] = [
     ("m.room.encryption", "", []),
     ("m.room.create", "", {"room_version": {}}),
 ]
+
+
+@pytest.mark.parametrize("name", ["displayname", "avatar_url"])
+async def test_who_has_an_odd_name_or_picture_is_a_member_all_the_same(
+    server: FakeHomeserver, tmp_path: Path, name: str
+) -> None:
+    async with guarded(server, tmp_path) as client:
+        server.make_room(ROOM, ALICE, BOT)
+        await sync(client)
+        server.put(ROOM, server.event(BOB, "m.room.member", {"membership": "join", name: []}, state_key=BOB))
+        (event,) = (await sync(client)).rooms.join[ROOM].timeline.events
+        assert isinstance(event, RoomMemberEvent)
+        assert BOB in client.rooms[ROOM].users
 
 
 @pytest.mark.parametrize(("kind", "key", "content"), HOSTILE_STATE)

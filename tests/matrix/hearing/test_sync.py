@@ -67,12 +67,15 @@ async def test_failures_are_waited_out_longer_and_longer(server: FakeHomeserver,
     assert log.waits == [1.0, 2.0, 4.0]
 
 
-async def test_a_limit_is_respected(server: FakeHomeserver, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("asked_ms", "waited_s"), [(7000, 7.0), (-(10**9), 1.0), (10**12, 3600.0)])
+async def test_a_limit_is_respected_for_an_hour_at_the_most(
+    server: FakeHomeserver, tmp_path: Path, asked_ms: int, waited_s: float
+) -> None:
     log = Log()
-    server.refusals = [(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "x", "retry_after_ms": 7000})]
+    server.refusals = [(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "x", "retry_after_ms": asked_ms})]
     async with guarded(server, tmp_path) as client:
         await run_until(made(client, log), log, lambda: log.until(lambda: bool(log.answers)))
-    assert log.waits == [7.0]
+    assert log.waits == [waited_s]
 
 
 async def test_a_forgotten_token_is_renewed_when_that_is_allowed(server: FakeHomeserver, tmp_path: Path) -> None:

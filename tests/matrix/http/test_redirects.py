@@ -51,7 +51,7 @@ async def sending_to(there: Elsewhere, status: int) -> AsyncIterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
 @pytest.mark.parametrize("name", ASKED)
 async def test_a_redirect_is_not_followed(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, status: int
