@@ -117,6 +117,11 @@ def test_a_word_of_any_length_is_answered_at_once() -> None:
     assert isinstance(parsed, UnknownWord)
 
 
+def test_more_arguments_than_a_command_takes_are_refused_unread() -> None:
+    reason = refused("!done " + "D1 " * 2_000)
+    assert reason.why is Why.ARGUMENTS_TOO_LONG
+
+
 def test_a_message_over_the_limit_is_refused_with_the_limit() -> None:
     fits = "é" * ((MOST_BYTES - len("!note ")) // 2)
     assert command(f"!note {fits}") == Note(text=fits)

@@ -1,9 +1,11 @@
 """What cannot be undone is asked for by one and confirmed by another, exactly as it was shown."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from bot.core.cascade_errors import NoCascade
 from bot.core.clocks.rules import Running, SetAside
 from bot.core.commands import Close, GiveConfirmation, GiveRole, Invite, Remove, Resume, SetAware, Waive
 from bot.core.decide import decide
@@ -23,6 +25,8 @@ from bot.core.errors import (
     WhichToConfirm,
 )
 from bot.core.facts import (
+    Announcing,
+    BulletinSent,
     ClockFiled,
     Closed,
     Closing,
@@ -55,10 +59,12 @@ from tests.core.build import (
     SOFT,
     act,
     drill,
+    grow,
     incident,
     met,
     started,
 )
+from tests.core.cascades import parent
 
 LATE = NOW + CONFIRM_WITHIN
 JUST = LATE - timedelta(microseconds=1)
@@ -369,3 +375,29 @@ def test_what_was_confirmed_cannot_be_confirmed_again() -> None:
     for number in (None, 1):
         with pytest.raises(NothingToConfirm):
             confirm(room, CAROL, number)
+
+
+# --- a bulletin to all ------------------------------------------------------------------------------------------
+
+TO_ALL = Announcing(text="Hello", audience="all", next_update=None, recipients=None, told=6)
+
+
+def announcing(act: Announcing, *facts: Fact, room: Incident | None = None) -> Incident:
+    asked = ConfirmationAsked(at=NOW, by=ALICE, number=1, act=act)
+    return grow(room or parent(), *facts, asked)
+
+
+def test_a_bulletin_that_was_confirmed_is_the_one_that_was_shown() -> None:
+    *_, sent = decide(announcing(TO_ALL), GiveConfirmation(number=1), DAVE, NOW, PEOPLE)
+    assert isinstance(sent, BulletinSent)
+    assert (sent.text, sent.by, sent.recipients) == ("Hello", ALICE, None)
+
+
+def test_a_bulletin_that_promises_what_has_passed_is_not_sent() -> None:
+    with pytest.raises(Overtaken):
+        confirm(announcing(replace(TO_ALL, next_update=NOW + MINUTE)), DAVE, now=NOW + 2 * MINUTE)
+
+
+def test_where_there_are_no_organisations_none_is_told() -> None:
+    with pytest.raises(NoCascade):
+        confirm(announcing(TO_ALL, room=incident()), DAVE)
