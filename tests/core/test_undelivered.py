@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.decide.ringing import still, unsaid
+from bot.core.decide.ringing import instead, ring, still, unsaid
 from bot.core.facts import ClockFiled, NotDelivered, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import StepId
@@ -93,3 +93,20 @@ def test_of_several_steps_those_are_said_that_are_wanted() -> None:
 @pytest.mark.parametrize(("code", "why"), [("WORLD_READABLE", Silence.WORLD_READABLE), ("M_X", Silence.REFUSED)])
 def test_a_code_says_why_a_room_is_silent(code: str, why: Silence) -> None:
     assert silence(code) is why
+
+
+def names(reminders: tuple[Reminder, ...]) -> list[str]:
+    return [one.rung for one in reminders if isinstance(one, Rang)]
+
+
+def test_what_was_overtaken_is_said_as_its_newest_beside_what_is_left_of_the_others() -> None:
+    room, now = incident(started()), NOW + 3 * DAY + 2 * HOUR
+    assert names(instead(room, [rang(room, "T+1")], now)) == ["T+2"]
+    assert names(instead(room, [rang(room, "T"), rang(room, "T+1")], now)) == ["T", "T+2"]
+    assert names(instead(room, [rang(room, "T")], now)) == ["T"]
+
+
+def test_when_nothing_is_left_of_what_was_chosen_all_that_is_due_is_said() -> None:
+    room, now = incident(started()), NOW + 3 * DAY + 2 * HOUR
+    of_another_time = replace(rang(room, "T+1"), due=NOW)
+    assert instead(room, [of_another_time, UpdateRang(at=NOW, promised=NOW)], now) == ring(room, now)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot import voice
-from bot.core.decide.ringing import called, ring, unsaid
+from bot.core.decide.ringing import called, instead, ring, unsaid
 from bot.core.facts import NotDelivered, Reminder
 from bot.core.happenings import Happening, TimeCame
 from bot.core.incident import Incident
@@ -117,7 +117,7 @@ class Ringing:
         if incident is None or (incident.room is not None and await self.chat.was_said(incident.room, task.id)):
             await self._take(task, () if incident is None else task.reminders)
             return
-        due = ring(incident, self.clock.now())
+        due = instead(incident, task.reminders, self.clock.now())
         if due and subjects(due) != subjects(task.reminders):
             await self._say_instead(task)
             return
@@ -134,13 +134,13 @@ class Ringing:
             await self.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
 
     async def _say_instead(self, task: Task) -> None:
-        """Put a row in the place of *task* that has all that is due now, and say that at once.
+        """Put a row in the place of *task* that has what is left of it, or what is newer, and say that at once.
 
         In a fast drill something overtakes a reminder every second: a slow homeserver would let nothing through.
         """
         async with self.deciding:
             incident, input = self.books.incident(task.lane), result_input(task)
-            due = () if incident is None else ring(incident, self.clock.now())
+            due = () if incident is None else instead(incident, task.reminders, self.clock.now())
             rows = (reminder_task(input, 0, incident, due),) if incident is not None and due else ()
             await self.commit(input, Outcome(stream=task.lane, tasks=rows), done=task)
         for row in rows:
