@@ -99,14 +99,8 @@ def names(reminders: tuple[Reminder, ...]) -> list[str]:
     return [one.rung for one in reminders if isinstance(one, Rang)]
 
 
-def test_what_was_overtaken_is_said_as_its_newest_beside_what_is_left_of_the_others() -> None:
+def test_what_was_chosen_is_said_or_all_that_is_due_once_one_of_it_was_overtaken() -> None:
     room, now = incident(started()), NOW + 3 * DAY + 2 * HOUR
-    assert names(instead(room, [rang(room, "T+1")], now)) == ["T+2"]
-    assert names(instead(room, [rang(room, "T"), rang(room, "T+1")], now)) == ["T", "T+2"]
     assert names(instead(room, [rang(room, "T")], now)) == ["T"]
-
-
-def test_when_nothing_is_left_of_what_was_chosen_all_that_is_due_is_said() -> None:
-    room, now = incident(started()), NOW + 3 * DAY + 2 * HOUR
-    of_another_time = replace(rang(room, "T+1"), due=NOW)
-    assert instead(room, [of_another_time, UpdateRang(at=NOW, promised=NOW)], now) == ring(room, now)
+    assert instead(room, [rang(room, "T"), rang(room, "T+1")], now) == ring(room, now)
+    assert instead(room, [UpdateRang(at=NOW, promised=NOW)], now) == ring(room, now)

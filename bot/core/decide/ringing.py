@@ -12,7 +12,6 @@ from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.ringing.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
 from bot.core.ringing.reminders import Subject, subjects
-from bot.core.ringing.rungs import repeats
 from bot.core.roster import Role
 
 ON_TIME = timedelta(seconds=60)
@@ -44,19 +43,9 @@ def still(incident: Incident, reminders: Iterable[Reminder], now: datetime) -> t
 
 
 def instead(incident: Incident, reminders: Sequence[Reminder], now: datetime) -> tuple[Reminder, ...]:
-    """Return what is to be said *now* where *reminders* were chosen: of repeated ones that were overtaken the newest.
-
-    When nothing of them is left, it is whatever is due.
-    """
-    due = ring(incident, now)
-    newest = [one for one in due if any(_overtakes(one, other) for other in reminders)]
-    return (*still(incident, reminders, now), *newest) or due
-
-
-def _overtakes(reminder: Reminder, other: Reminder) -> bool:
-    if not isinstance(reminder, Rang) or not isinstance(other, Rang):
-        return False
-    return (reminder.rule, reminder.due) == (other.rule, other.due) and repeats(reminder.rung, other.rung)
+    """Return what is to be said *now* where *reminders* were chosen: these, or all that is due if one was overtaken."""
+    left = still(incident, reminders, now)
+    return left if subjects(left) == subjects(reminders) else ring(incident, now)
 
 
 def called(incident: Incident, reminder: Reminder) -> tuple[UserId, ...]:

@@ -53,12 +53,6 @@ def rings(incident: Incident, rule: Rule, running: Running, now: datetime) -> tu
     return (*_again(incident, rule, running, waiting, now), *waiting)
 
 
-def repeats(name: str, other: str) -> bool:
-    """Say whether *name* is a later one of the repeated rungs that *other* is one of: it says the same, and newer."""
-    prefix = next((prefix for prefix in (_OVERDUE, AIM) if name.startswith(prefix)), None)
-    return prefix is not None and other.startswith(prefix) and _hours(name, prefix) > _hours(other, prefix)
-
-
 def is_past_soft_line(rule: Rule, running: Running, legal_now: datetime) -> bool:
     """Say whether the soft line of a clock with a due time is reached and the due time is not: reminders tell so."""
     aim = soft_line(rule, running.aware, running.due)

@@ -134,7 +134,7 @@ class Ringing:
             await self.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
 
     async def _say_instead(self, task: Task) -> None:
-        """Put a row in the place of *task* that has what is left of it, or what is newer, and say that at once.
+        """Put a row in the place of *task* that has all that is due now, and say that at once.
 
         In a fast drill something overtakes a reminder every second: a slow homeserver would let nothing through.
         """
