@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from bot import voice
 from bot.core.desk import House
 from bot.core.facts import Fact, RoomRefused
-from bot.core.names import InputId, UserId
+from bot.core.names import InputId
+from bot.core.playbook import Language
 from bot.core.ringing.silence import Silence, silence
 from bot.ports import DESK, NO_DEVICE, SHOWN_ONCE, Clock, Content, Task, TaskKind
 from bot.service.answers.trusting import Guard
@@ -17,7 +18,7 @@ from bot.service.books import Books
 from bot.service.organisations.feeding import Feeder
 from bot.service.outbox.urgency import RINGING, rings, speaks
 from bot.service.outcome import Commit, Outcome
-from bot.service.tasks import answer_task, incident_place, result_input
+from bot.service.tasks import Place, answer_task, incident_place, result_input
 from bot.service.unread import NOBODY_CAME
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.ringing import Ringing
@@ -60,25 +61,20 @@ class Refusals:
 
     async def stuck(self, task: Task) -> None:
         """Tell whoever has to know that the homeserver answers, and takes *task* not. It is tried all the same."""
+        input = InputId(f"stuck:{task.id}")
         _log.error("stuck: %s; the homeserver answers, but has not taken row %s for minutes", task.kind, task.id)
         match task:
             case Task(kind=TaskKind.CREATE_ROOM):
                 await self._no_room(task, Silence.UNREACHED)
-            case Task(kind=TaskKind.INVITE | TaskKind.REMOVE, user=str(user)):
-                await self._tell(InputId(f"stuck:{task.id}"), DESK, (), self._not_yet(task, user))
+            case Task(kind=TaskKind.REMOVE):
+                await self._tell(input, DESK, (), self.guard.stays(task))
+            case Task(kind=TaskKind.INVITE, user=str(user)):
+                place, language = self._place_of(task)
+                await self._tell(input, DESK, (), _complaint(input, place, voice.not_invited_yet(user, language)))
             case _ if speaks(task) and task.kind not in RINGING:
                 await self._silent(task, Silence.UNREACHED)
             case _:
                 pass  # reminders have a patience of their own, and nobody waits for the rest
-
-    def _not_yet(self, task: Task, user: UserId) -> tuple[Task, ...]:
-        if task.kind is TaskKind.REMOVE:
-            return self.guard.stays(task)
-        incident = self.books.incident(task.lane)
-        place = self.control.place() if incident is None else incident_place(incident)
-        language = self.house.language if incident is None else incident.language
-        input, text = InputId(f"stuck:{task.id}"), voice.not_invited_yet(user, language)
-        return () if place is None else (replace(answer_task(input, 0, place, text), complains=True),)
 
     def _waits(self, task: Task, code: str) -> bool:
         """Say whether *task* waits for its room: what rings in any case, and whatever the room is the reason for."""
@@ -127,9 +123,7 @@ class Refusals:
         """Return what is said because *task* is given up, where somebody waits for it."""
         if task.complains or code == NOBODY_CAME:
             return ()
-        incident, control = self.books.incident(task.lane), self.control.place()
-        place = control if incident is None else incident_place(incident)
-        language = self.house.language if incident is None else incident.language
+        place, language = self._place_of(task)
         match task:
             case Task(kind=TaskKind.REMOVE):
                 return self.guard.stays(task)
@@ -143,4 +137,15 @@ class Refusals:
                 text = voice.not_said_alone(user, code, task.id[:8], language)
             case _:
                 return ()
-        return () if place is None else (replace(answer_task(input, 0, place, text), complains=True),)
+        return _complaint(input, place, text)
+
+    def _place_of(self, task: Task) -> tuple[Place | None, Language]:
+        """Return where people are told of *task*, None while nobody can be, and in which language."""
+        incident = self.books.incident(task.lane)
+        if incident is None:
+            return self.control.place(), self.house.language
+        return incident_place(incident), incident.language
+
+
+def _complaint(input: InputId, place: Place | None, text: voice.Text) -> tuple[Task, ...]:
+    return () if place is None else (replace(answer_task(input, 0, place, text), complains=True),)

@@ -26,7 +26,6 @@ DIRECT_LANE = "direct:"
 """Prefix of the lanes of rooms with one person."""
 TOLD_TOGETHER = timedelta(seconds=30)
 """After somebody was told, what comes within this is told with what comes later: very many rooms may fall silent."""
-
 _AT_ONCE = 50
 """So many incidents are looked at in one go: some milliseconds."""
 _News = frozenset[tuple[str, Silence, Subject]]
@@ -149,9 +148,8 @@ class Silences:
     async def _rooms(self, user: UserId | None) -> tuple[tuple[SilentRoom, ...], _News]:
         """Return the silent rooms that *user* is told of, and what is told by them.
 
-        None is the control room, which hears of all but itself.
-
-        There may be very many: others have their turn in between.
+        None is the control room, which hears of all but itself. Rooms may be very many: others have their turn in
+        between.
         """
         rooms, news = list[SilentRoom](), set[tuple[str, Silence, Subject]]()
         for number, incident in enumerate(self._books.incidents(), 1):
