@@ -115,6 +115,7 @@ class Stage:
             said=ours,
             times=times,
             names={room.id: room.name or "" for room in await self.control.peer.rooms()},
+            troubles=self.weather.troubles,
             is_over=until is None,
         )
         return judge(self.house, evidence)

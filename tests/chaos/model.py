@@ -15,7 +15,7 @@ from tests.chaos.judge import content
 from tests.chaos.judge.acts import Act
 from tests.chaos.judge.card import title
 from tests.chaos.judge.case import Case
-from tests.chaos.judge.evidence import Command, Fact, Heard
+from tests.chaos.judge.evidence import Command, Fact, Heard, Trouble
 from tests.chaos.judge.hearing import World
 from tests.chaos.judge.incident import find
 from tests.chaos.judge.lines import people
@@ -89,6 +89,8 @@ class Evidence:
     """When the homeserver had each command."""
     names: Mapping[str, str]
     """What the rooms are called."""
+    troubles: Sequence[Trouble] = ()
+    """What the bot's requests met."""
     is_over: bool = True
     """Whether nothing is left to be said; otherwise what is missing may still come."""
 
@@ -233,7 +235,8 @@ def _incident(verdict: Verdict, house: House, evidence: Evidence, opening: Sent)
     for kind in MADE_ONCE:
         verdict.once("room", f"{case.title} {kind}", sum(fact.kind == kind for fact in kept))
     heard = _free(verdict, evidence, room, case)
-    findings = find(case, _commands(evidence, room, kept), heard, [as_fact(one) for one in kept])
+    troubles = [one for one in evidence.troubles if one.room in (room, None)]
+    findings = find(case, _commands(evidence, room, kept), heard, [as_fact(one) for one in kept], troubles)
     for fault in findings.faults:
         getattr(verdict, fault.kind).append(f"{fault.what} ({case.title})")
     verdict.held["reminder message"] += len(heard)

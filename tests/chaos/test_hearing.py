@@ -11,8 +11,9 @@ import pytest
 
 from tests.chaos.cases import ALICE, BOB, CAROL, START, case, known
 from tests.chaos.judge.acts import Act
-from tests.chaos.judge.evidence import Command, Heard
+from tests.chaos.judge.evidence import Command, Heard, Trouble
 from tests.chaos.judge.hearing import Listener, World
+from tests.chaos.judge.text import Window
 from tests.chaos.judge.times import HOUR
 
 DRILL = case(pace=3600, is_drill=True, playbook=replace(case().playbook, steps=()))
@@ -125,6 +126,20 @@ def test_a_late_reminder_is_wrong_if_the_bot_served_others_meanwhile() -> None:
     assert faults(said, [note(8.3)]) == [
         "wrong reminder of LAW T-6 of 10:00:06: late, at 10:00:08, when others had been served"
     ]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "is_excused"),
+    [((6.5, 6.6), True), ((5.8, 5.9), False), ((8.85, 8.9), False)],
+    ids=["it met it", "that was before it was due", "that was after it came"],
+)
+def test_a_reminder_whose_requests_came_to_nothing_may_be_passed(
+    trouble: tuple[float, float], is_excused: bool
+) -> None:
+    said = [heard(8.8, "in 3 h 12", BOB, more=LATE.format(2)), *UNANSWERED[1:]]
+    start, end = (START + timedelta(seconds=at) for at in trouble)
+    met = Listener(commands=[note(8.3), note(25)], troubles=[Trouble(Window(start, end), "!room")])
+    assert (met.listen(RUNS, said)[0].faults == ()) is is_excused
 
 
 def test_an_early_reminder_is_invented() -> None:

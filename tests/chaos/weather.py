@@ -9,12 +9,16 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from enum import StrEnum, auto
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from tests.chaos.judge.evidence import Trouble
+from tests.chaos.judge.text import Window, at
 from tests.chaos.mailbox import Mailbox
 from tests.matrix.between import Between, Instead, Meddling, Passed, Served
 
@@ -58,6 +62,8 @@ class Weather(Between):
     def __init__(self, url: str, chance: random.Random) -> None:
         super().__init__(url)
         self.faults: Counter[str] = Counter()
+        self.troubles: list[Trouble] = []
+        """What was met by requests other than those for news, as far as it is over."""
         self.mailbox = Mailbox()
         self.pages = 0
         """How often the bot asked for what a sync had left out."""
@@ -108,9 +114,22 @@ class Weather(Between):
         if fault is None:
             return Served(by=self._sync) if request.path == "sync" else None
         self.faults[fault] += 1
-        if fault is Fault.ERROR:
-            return self._error()
-        return self._limited() if fault is Fault.BUSY else Served(by=self._served[fault])
+        if fault not in self._served:
+            self._met(request, at(datetime.now(UTC)))
+            return self._error() if fault is Fault.ERROR else self._limited()
+        return Served(by=partial(self._serve, request, fault))
+
+    async def _serve(self, passed: Passed, fault: Fault, request: web.Request) -> web.StreamResponse:
+        start = datetime.now(UTC)
+        try:
+            return await self._served[fault](request)
+        finally:
+            self._met(passed, Window(start, datetime.now(UTC)))
+
+    def _met(self, request: Passed, window: Window) -> None:
+        if request.path != "sync":
+            kind, _, about = request.path.partition("/")
+            self.troubles.append(Trouble(window, about.partition("/")[0] if kind == "rooms" else None))
 
     def _fault(self, request: Passed) -> Fault | None:
         asks = request.method == "GET"

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.ports import Task
-from bot.service.outbox.urgency import ELSEWHERE, limits_of
+from bot.service.outbox.urgency import ELSEWHERE, limits_of, rings
 
 LONGEST_PROBE_REST = timedelta(seconds=5)
-"""While the homeserver is away, one row asks this often whether it is back."""
+"""While the homeserver is away, one row asks this often whether it is back.
+
+What rings and fails by itself is tried as often, so that answers do not go by it for long.
+"""
 LONGEST_REST = timedelta(seconds=60)
 _MANY = 8
 """So many failures without an answer in between are no coincidence."""
@@ -88,7 +91,9 @@ class Reach:
         is_alone = fault is not None and fault.alone > 0 and ELSEWHERE not in limits_of(task)
         # The attempts that an outage took say nothing against the row.
         exponent = fault.alone - 1 if fault is not None and is_alone else task.attempts
-        return min(LONGEST_REST, timedelta(seconds=2 ** min(exponent, 8)))
+        # While nothing is answered, others have to ask too: it is woken then.
+        longest = LONGEST_PROBE_REST if is_alone and rings(task) else LONGEST_REST
+        return min(longest, timedelta(seconds=2 ** min(exponent, 8)))
 
     def forget(self, task: Task) -> None:
         """Let go of what is remembered of *task*: it is done."""

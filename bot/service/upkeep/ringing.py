@@ -114,19 +114,19 @@ class Ringing:
         killed. What an attempt said whose answer was lost counts, whatever overtook or undid it since.
         """
         incident = self.books.incident(task.lane)
-        if incident is None or (incident.room is not None and await self.chat.was_said(incident.room, task.id)):
-            await self._take(task, () if incident is None else task.reminders)
-            return
-        due = instead(incident, task.reminders, self.clock.now())
-        if due and subjects(due) != subjects(task.reminders):
-            await self._say_instead(task)
-            return
-        if due:
+        due = () if incident is None else instead(incident, task.reminders, self.clock.now())
+        if incident is not None and subjects(due) == subjects(task.reminders):
             if incident.room is None:
                 raise RefusedError(Silence.NO_ROOM)
             content = self._worded(task, incident, due)
             await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
-        await self._take(task, due)
+            await self._take(task, due)
+        elif incident is not None and incident.room is not None and await self.chat.was_said(incident.room, task.id):
+            await self._take(task, task.reminders)
+        elif due:
+            await self._say_instead(task)
+        else:
+            await self._take(task, ())
 
     async def _take(self, task: Task, said: tuple[Reminder, ...]) -> None:
         async with self.deciding:

@@ -45,6 +45,16 @@ class Heard:
     """When the homeserver had what the bot said next in that room: by then the bot knew that this was said."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A request of the bot that came to nothing, or late."""
+
+    window: Window
+    """From when it was made until the bot knew."""
+    room: str | None
+    """The room it was about; None where it was about any."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """What the bot wrote down, the second witness: when a command was carried out, and in which order."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import chain, combinations, pairwise
 
 from tests.chaos.judge.case import Case, Ring
-from tests.chaos.judge.evidence import Command, Fault, Heard
+from tests.chaos.judge.evidence import Command, Fault, Heard, Trouble
 from tests.chaos.judge.ladder import Alarm, due, moments, names, waiting
 from tests.chaos.judge.reminders import mentions, phases, reminder
 from tests.chaos.judge.table import told
@@ -22,7 +22,8 @@ from tests.chaos.judge.times import ZONE
 
 PATIENCE = timedelta(seconds=2)
 """Who sends a command so long after a reminder was due, and has it carried out, must hear the reminder first."""
-
+REST = timedelta(seconds=5)
+"""After a request for it came to nothing the bot may let a reminder rest so long, and answer others meanwhile."""
 MOST_PARTS = 5
 Subjects = frozenset[tuple[object, ...]]
 """What reminders are about."""
@@ -56,6 +57,8 @@ class Listener:
 
     commands: Sequence[Command]
     """In the order in which they were carried out; those that changed nothing among them."""
+    troubles: Sequence[Trouble] = ()
+    """What the requests met that were about this room."""
     worlds: list[World] = field(default_factory=list)
     excused: set[int] = field(default_factory=set)
     """Refused acknowledgements, by their place: in some world there was nothing to acknowledge."""
@@ -141,17 +144,23 @@ class Listener:
         """Blame the world for what was due before *command* and never rang, since that command undid it."""
         was, now = waiting(before.case, done), waiting(after.case, done)
         undone = [alarm for alarm in was if key_of(alarm) not in map(key_of, now)]
-        missed = [alarm for alarm in undone if max(alarm.by, before.changed) + PATIENCE < command.sent]
+        missed = [alarm for alarm in undone if self._patient_until(before, alarm, done) < command.sent]
         if set(map(key_of, was)) != set(map(key_of, now)):
             after = replace(after, changed=done)
         return after.blamed(*(Fault("lost", f"reminder: {one} never rang") for one in missed))
 
     def _was_passed(self, world: World, alarm: Alarm, moment: datetime) -> bool:
         """Say whether a command that was sent well after *alarm* was due had its answer before *moment*."""
-        since = max(alarm.by, world.changed) + PATIENCE
+        since = self._patient_until(world, alarm, moment)
         served = (one.sent for one in self.commands if one.sent > since and one.answered < moment)
         # What may wait for the morning was not due in the night.
         return any(key_of(alarm) in map(key_of, _overdue(world.case, sent)) for sent in served)
+
+    def _patient_until(self, world: World, alarm: Alarm, moment: datetime) -> datetime:
+        """Return until when *alarm* may have been on its way, by what the requests of its room met before *moment*."""
+        since = max(alarm.by, world.changed)
+        met = (one.window.meet(Window(since, moment)) for one in self.troubles)
+        return since + PATIENCE + sum((one.end - one.start + REST for one in met if one), timedelta())
 
     # --- the end ----------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tests.chaos.judge.answers import State, follow, looked
 from tests.chaos.judge.case import Case
-from tests.chaos.judge.evidence import Command, Fact, Fault, Heard
+from tests.chaos.judge.evidence import Command, Fact, Fault, Heard, Trouble
 from tests.chaos.judge.hearing import Listener, World
 from tests.chaos.judge.lines import say, word
 from tests.chaos.judge.text import Text, Window, any_of
@@ -22,7 +22,13 @@ class Findings:
     """What rang, in each order of events that explains most of what was heard."""
 
 
-def find(case: Case, commands: Sequence[Command], heard: Sequence[Heard], facts: Sequence[Fact]) -> Findings:
+def find(
+    case: Case,
+    commands: Sequence[Command],
+    heard: Sequence[Heard],
+    facts: Sequence[Fact],
+    troubles: Sequence[Trouble] = (),
+) -> Findings:
     """Hold everything against everything; *commands* in the order in which they were carried out."""
     until = max([case.opened_at, *(command.answered for command in commands)])
     states, faults = follow(case, commands, until)
@@ -34,7 +40,7 @@ def find(case: Case, commands: Sequence[Command], heard: Sequence[Heard], facts:
     for command in commands:
         if not command.done and command.act.kind != "ack":
             faults += looked(states, command, timeline)
-    worlds = Listener(commands=commands).listen(case, heard)
+    worlds = Listener(commands=commands, troubles=troubles).listen(case, heard)
     return Findings(faults=[*faults, *worlds[0].faults], worlds=worlds)
 
 
