@@ -11,7 +11,8 @@ import pytest
 
 from bot.app import build_house
 from bot.config import ConfigError, load
-from bot.core.clocks.rules import Elapsed, Rule, WorkingDays
+from bot.core.clocks.lengths import Elapsed, WorkingDays
+from bot.core.clocks.rules import Rule
 from bot.core.commands import Open
 from bot.core.desk import Desk, open_incident
 from bot.core.evolve import fold

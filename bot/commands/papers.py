@@ -9,20 +9,7 @@ from bot.commands.readers import moment, rule_id
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time
 from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES
-from bot.core.commands import (
-    AddClock,
-    DecideRisk,
-    ExportCalendar,
-    FreezeDraft,
-    MakeDraft,
-    RegisterForm,
-    ReviewDraft,
-    ShowClocks,
-    ShowDrafts,
-    ShowRegister,
-    ShowRisk,
-    WeighRisk,
-)
+from bot.core import commands
 from bot.core.names import DraftId
 from bot.core.spelling import fold
 
@@ -35,23 +22,23 @@ _NEW = {"new", "nouveau"}
 _QUOTED = re.compile(r"[\"«“„](?P<name>[^\"»”]+)[\"»”]\s*(?P<rest>.*)", re.DOTALL)
 
 
-def read_clocks(line: Line) -> ShowClocks | ExportCalendar:
+def read_clocks(line: Line) -> commands.ShowClocks | commands.ExportCalendar:
     match fold(line.rest).split():
         case []:
-            return ShowClocks()
+            return commands.ShowClocks()
         case ["ics"]:
-            return ExportCalendar()
+            return commands.ExportCalendar()
         case ["ics", word] if word in _FULL:
-            return ExportCalendar(in_full=True)
+            return commands.ExportCalendar(in_full=True)
         case [_]:
-            return ShowClocks(rule=rule_id(line.rest))
+            return commands.ShowClocks(rule=rule_id(line.rest))
         case _:
             raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="ics, ics full")
 
 
-def read_clock(line: Line) -> ShowClocks | AddClock:
+def read_clock(line: Line) -> commands.ShowClocks | commands.AddClock:
     if not line.rest:
-        return ShowClocks()
+        return commands.ShowClocks()
     word, after = line.first(Argument.NAME)
     if fold(word) not in _ADD:
         raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted="add, ajouter")
@@ -65,14 +52,14 @@ def read_clock(line: Line) -> ShowClocks | AddClock:
     raise missing(Argument.WHEN if tokens else Argument.NAME)
 
 
-def _clock(name: str, tokens: list[str], line: Line) -> AddClock:
+def _clock(name: str, tokens: list[str], line: Line) -> commands.AddClock:
     """Read what stands after the name: the longest time, then whoever owns the clock."""
     count = _time_at(tokens, 0, line)
     due = moment(" ".join(tokens[: count or MOST_TOKENS]), line) if tokens else None
     if due is None:
         raise missing(Argument.WHEN)
     owner = " ".join(tokens[count:])
-    return AddClock(name=name, due=due, owner=ROLES.get(fold(owner), owner) if owner else None)
+    return commands.AddClock(name=name, due=due, owner=ROLES.get(fold(owner), owner) if owner else None)
 
 
 def _time_at(tokens: list[str], start: int, line: Line) -> int:
@@ -83,9 +70,9 @@ def _time_at(tokens: list[str], start: int, line: Line) -> int:
     return 0
 
 
-def read_risk(line: Line) -> ShowRisk | WeighRisk | DecideRisk:
+def read_risk(line: Line) -> commands.ShowRisk | commands.WeighRisk | commands.DecideRisk:
     if not line.rest:
-        return ShowRisk()
+        return commands.ShowRisk()
     word, after = line.first(Argument.QUESTION)
     factor = RISK_FACTORS.get(fold(word))
     if factor is None and fold(word) not in _DECISION:
@@ -96,28 +83,28 @@ def read_risk(line: Line) -> ShowRisk | WeighRisk | DecideRisk:
         raise BadArgumentError(Why.UNKNOWN_LEVEL, given=given)
     reason = after.whole(Argument.REASON)
     if factor is None:
-        return DecideRisk(level=level, reason=reason)
-    return WeighRisk(factor=factor, level=level, reason=reason)
+        return commands.DecideRisk(level=level, reason=reason)
+    return commands.WeighRisk(factor=factor, level=level, reason=reason)
 
 
-def read_draft(line: Line) -> ShowDrafts | MakeDraft | ReviewDraft | FreezeDraft:
+def read_draft(line: Line) -> commands.ShowDrafts | commands.MakeDraft | commands.ReviewDraft | commands.FreezeDraft:
     if not line.rest:
-        return ShowDrafts()
+        return commands.ShowDrafts()
     name, after = line.first(Argument.NAME)
     draft, what = DraftId(fold(name.strip("*:,;."))), fold(after.rest)
     if what in _REVIEWED:
-        return ReviewDraft(draft=draft)
+        return commands.ReviewDraft(draft=draft)
     if what in _FROZEN:
-        return FreezeDraft(draft=draft)
+        return commands.FreezeDraft(draft=draft)
     if what and what not in _NEW:
         raise BadArgumentError(Why.NOT_ONE_OF, given=after.rest, accepted="reviewed, frozen, new, relu, figé, nouveau")
-    return MakeDraft(draft=draft, again=what in _NEW)
+    return commands.MakeDraft(draft=draft, again=what in _NEW)
 
 
-def read_register(line: Line) -> ShowRegister:
+def read_register(line: Line) -> commands.ShowRegister:
     if not line.rest:
-        return ShowRegister()
+        return commands.ShowRegister()
     form = fold(line.rest)
-    if form not in (RegisterForm.CSV, RegisterForm.MARKDOWN):
+    if form not in (commands.RegisterForm.CSV, commands.RegisterForm.MARKDOWN):
         raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="csv, md")
-    return ShowRegister(form=RegisterForm(form))
+    return commands.ShowRegister(form=commands.RegisterForm(form))

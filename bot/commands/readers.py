@@ -10,37 +10,7 @@ from bot.commands.line import Line
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import read_span, read_time
 from bot.commands.words import ROLES, SEVERITIES, VALUES, canonical_answer
-from bot.core.commands import (
-    Acknowledge,
-    Answer,
-    AssignStep,
-    Classify,
-    Close,
-    File,
-    FinishStep,
-    GiveConfirmation,
-    GiveRole,
-    Invite,
-    ListIncidents,
-    Note,
-    Remove,
-    ReopenStep,
-    Resume,
-    SetAware,
-    SetSeverity,
-    SettleVerification,
-    ShowAbout,
-    ShowBrief,
-    ShowFacts,
-    ShowHelp,
-    ShowNext,
-    ShowStatus,
-    ShowStep,
-    ShowTimeline,
-    SkipStep,
-    Snooze,
-    Waive,
-)
+from bot.core import commands
 from bot.core.conditions import UNKNOWN
 from bot.core.details import Detail, Kind, find_detail
 from bot.core.facts import Severity
@@ -57,18 +27,18 @@ MOST_ASKED = 999_999
 """The largest number of something that waits for a second person."""
 
 
-def read_list(line: Line) -> ListIncidents:
+def read_list(line: Line) -> commands.ListIncidents:
     line.nothing()
-    return ListIncidents()
+    return commands.ListIncidents()
 
 
-def read_help(line: Line) -> ShowHelp:
-    return ShowHelp(word=line.rest)
+def read_help(line: Line) -> commands.ShowHelp:
+    return commands.ShowHelp(word=line.rest)
 
 
-def read_about(line: Line) -> ShowAbout:
+def read_about(line: Line) -> commands.ShowAbout:
     line.nothing()
-    return ShowAbout()
+    return commands.ShowAbout()
 
 
 def read_trust(line: Line) -> ShowTrust | ConfirmIdentity:
@@ -81,75 +51,77 @@ def read_trust(line: Line) -> ShowTrust | ConfirmIdentity:
     return ConfirmIdentity(who=" ".join(before))
 
 
-def read_verify(line: Line) -> SettleVerification:
+def read_verify(line: Line) -> commands.SettleVerification:
     who, after = line.first(Argument.PERSON)
     typed, last = after.first(Argument.VALUE)
     answer = canonical_answer(typed)
     if answer not in ("yes", "no"):
         raise BadArgumentError(Why.NOT_ONE_OF, given=typed, accepted="yes, no, oui, non")
     if answer == "no":
-        return SettleVerification(who=who, same=False)
-    return SettleVerification(who=who, same=True, code=last.whole(Argument.CODE))
+        return commands.SettleVerification(who=who, same=False)
+    return commands.SettleVerification(who=who, same=True, code=last.whole(Argument.CODE))
 
 
-def read_status(line: Line) -> ShowStatus:
+def read_status(line: Line) -> commands.ShowStatus:
     line.nothing()
-    return ShowStatus()
+    return commands.ShowStatus()
 
 
-def read_next(line: Line) -> ShowNext:
+def read_next(line: Line) -> commands.ShowNext:
     line.nothing()
-    return ShowNext()
+    return commands.ShowNext()
 
 
-def read_timeline(line: Line) -> ShowTimeline:
+def read_timeline(line: Line) -> commands.ShowTimeline:
     if not line.rest:
-        return ShowTimeline()
+        return commands.ShowTimeline()
     if not re.fullmatch(r"[0-9]{1,3}", line.rest) or not 1 <= int(line.rest) <= MOST_FACTS:
         raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_FACTS))
-    return ShowTimeline(count=int(line.rest))
+    return commands.ShowTimeline(count=int(line.rest))
 
 
-def read_step(line: Line) -> ShowStep:
+def read_step(line: Line) -> commands.ShowStep:
     step, after = _step(line)
     after.nothing()
-    return ShowStep(step=step)
+    return commands.ShowStep(step=step)
 
 
-def read_done(line: Line) -> FinishStep:
+def read_done(line: Line) -> commands.FinishStep:
     step, after = _step(line)
-    return FinishStep(step=step, result=after.rest)
+    return commands.FinishStep(step=step, result=after.rest)
 
 
-def read_skip(line: Line) -> SkipStep:
+def read_skip(line: Line) -> commands.SkipStep:
     step, after = _step(line)
-    return SkipStep(step=step, reason=after.whole(Argument.REASON))
+    return commands.SkipStep(step=step, reason=after.whole(Argument.REASON))
 
 
-def read_reopen(line: Line) -> ReopenStep:
+def read_reopen(line: Line) -> commands.ReopenStep:
     step, after = _step(line)
     after.nothing()
-    return ReopenStep(step=step)
+    return commands.ReopenStep(step=step)
 
 
-def read_assign(line: Line) -> AssignStep:
+def read_assign(line: Line) -> commands.AssignStep:
     step, after = _step(line)
     who = after.whole(Argument.PERSON)
-    return AssignStep(step=step, to=None if fold(who) in _ONESELF else ROLES.get(fold(who), who))
+    return commands.AssignStep(step=step, to=None if fold(who) in _ONESELF else ROLES.get(fold(who), who))
 
 
-def read_fact(line: Line) -> Answer:
+def read_fact(line: Line) -> commands.Answer:
     word, after = line.first(Argument.QUESTION)
     typed = after.whole(Argument.VALUE)
     value, detail = canonical_answer(typed), find_detail(word)
     if detail is None:
-        return Answer(question=Question(word.casefold()), value=value)
-    return Answer(question=detail.name, value=value if value == UNKNOWN else _detail_value(detail, typed, line))
+        return commands.Answer(question=Question(word.casefold()), value=value)
+    return commands.Answer(
+        question=detail.name, value=value if value == UNKNOWN else _detail_value(detail, typed, line)
+    )
 
 
-def read_facts(line: Line) -> ShowFacts:
+def read_facts(line: Line) -> commands.ShowFacts:
     line.nothing()
-    return ShowFacts()
+    return commands.ShowFacts()
 
 
 def _detail_value(detail: Detail, value: str, line: Line) -> str:
@@ -175,83 +147,83 @@ def moment(text: str, line: Line) -> datetime:
     return found
 
 
-def read_classified(line: Line) -> Classify:
+def read_classified(line: Line) -> commands.Classify:
     rule, after = _rule(line)
-    return Classify(rule=rule, when=moment(after.rest, after) if after.rest else None)
+    return commands.Classify(rule=rule, when=moment(after.rest, after) if after.rest else None)
 
 
-def read_aware(line: Line) -> SetAware:
+def read_aware(line: Line) -> commands.SetAware:
     rule, after = _rule(line)
     when, after = after.leading_time()
-    return SetAware(rule=rule, when=when, source=after.rest)
+    return commands.SetAware(rule=rule, when=when, source=after.rest)
 
 
-def read_filed(line: Line) -> File:
+def read_filed(line: Line) -> commands.File:
     rule, after = _rule(line)
     reference, when = after.trailing_time()
-    return File(rule=rule, reference=reference.whole(Argument.REFERENCE), when=when)
+    return commands.File(rule=rule, reference=reference.whole(Argument.REFERENCE), when=when)
 
 
-def read_waive(line: Line) -> Waive:
+def read_waive(line: Line) -> commands.Waive:
     rule, after = _rule(line)
-    return Waive(rule=rule, reason=after.whole(Argument.REASON))
+    return commands.Waive(rule=rule, reason=after.whole(Argument.REASON))
 
 
-def read_ack(line: Line) -> Acknowledge:
+def read_ack(line: Line) -> commands.Acknowledge:
     line.nothing()
-    return Acknowledge()
+    return commands.Acknowledge()
 
 
-def read_snooze(line: Line) -> Snooze:
+def read_snooze(line: Line) -> commands.Snooze:
     rule, after = _rule(line)
-    return Snooze(rule=rule, span=read_span(after.whole(Argument.SPAN)))
+    return commands.Snooze(rule=rule, span=read_span(after.whole(Argument.SPAN)))
 
 
-def read_note(line: Line) -> Note:
-    return Note(text=line.whole(Argument.TEXT))
+def read_note(line: Line) -> commands.Note:
+    return commands.Note(text=line.whole(Argument.TEXT))
 
 
-def read_role(line: Line) -> GiveRole:
+def read_role(line: Line) -> commands.GiveRole:
     word, after = line.first(Argument.ROLE)
     role = ROLES.get(fold(word))
     if role is None:
         raise BadArgumentError(Why.UNKNOWN_ROLE, given=word)
-    return GiveRole(role=role, who=after.whole(Argument.PERSON))
+    return commands.GiveRole(role=role, who=after.whole(Argument.PERSON))
 
 
-def read_invite(line: Line) -> Invite:
+def read_invite(line: Line) -> commands.Invite:
     who, role = _person_and_role(line.whole(Argument.PERSON))
-    return Invite(who=who, role=role)
+    return commands.Invite(who=who, role=role)
 
 
-def read_remove(line: Line) -> Remove:
-    return Remove(who=line.whole(Argument.PERSON))
+def read_remove(line: Line) -> commands.Remove:
+    return commands.Remove(who=line.whole(Argument.PERSON))
 
 
-def read_severity(line: Line) -> SetSeverity:
-    return SetSeverity(severity=severity(line.whole(Argument.SEVERITY)))
+def read_severity(line: Line) -> commands.SetSeverity:
+    return commands.SetSeverity(severity=severity(line.whole(Argument.SEVERITY)))
 
 
-def read_brief(line: Line) -> ShowBrief:
+def read_brief(line: Line) -> commands.ShowBrief:
     line.nothing()
-    return ShowBrief()
+    return commands.ShowBrief()
 
 
-def read_close(line: Line) -> Close:
-    return Close(summary=line.rest)
+def read_close(line: Line) -> commands.Close:
+    return commands.Close(summary=line.rest)
 
 
-def read_confirm(line: Line) -> GiveConfirmation:
+def read_confirm(line: Line) -> commands.GiveConfirmation:
     if not line.rest:
-        return GiveConfirmation()
+        return commands.GiveConfirmation()
     if not re.fullmatch(r"[0-9]{1,6}", line.rest):
         raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_ASKED))
-    return GiveConfirmation(number=int(line.rest))
+    return commands.GiveConfirmation(number=int(line.rest))
 
 
-def read_resume(line: Line) -> Resume:
+def read_resume(line: Line) -> commands.Resume:
     line.nothing()
-    return Resume()
+    return commands.Resume()
 
 
 def severity(text: str) -> Severity:

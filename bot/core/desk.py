@@ -9,28 +9,12 @@ from hashlib import sha256
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.core import facts
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
 from bot.core.drafts import DraftTemplate
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
-from bot.core.facts import (
-    ChoiceOffered,
-    ControlRoomReady,
-    DeskFact,
-    DirectRoomAsked,
-    DirectRoomReady,
-    Fact,
-    FileOffered,
-    HouseConfirmationAsked,
-    HouseConfirmationGiven,
-    IdentityChangeSeen,
-    IdentityConfirmed,
-    IdentityShown,
-    Member,
-    Opened,
-    Severity,
-)
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId
 from bot.core.playbook import Language, Playbook
 from bot.core.profile import Profile, fit, prefill, widen
@@ -73,19 +57,19 @@ class Desk:
     """Rooms of our own with one person."""
     direct_codenames: Mapping[UserId, str] = field(default_factory=dict)
     """What those rooms are called, or will be."""
-    opened: Mapping[IncidentId, Opened] = field(default_factory=dict)
-    offers: Mapping[tuple[UserId, RoomId], ChoiceOffered] = field(default_factory=dict)
+    opened: Mapping[IncidentId, facts.Opened] = field(default_factory=dict)
+    offers: Mapping[tuple[UserId, RoomId], facts.ChoiceOffered] = field(default_factory=dict)
     """Lists of playbooks that wait for a number."""
-    files: Mapping[tuple[UserId, RoomId], FileOffered] = field(default_factory=dict)
+    files: Mapping[tuple[UserId, RoomId], facts.FileOffered] = field(default_factory=dict)
     """The last list of organisations of each person in each room."""
     changed: Mapping[UserId, str | None] = field(default_factory=dict)
     """Whose identity changed, with the master key that was told; None when that changed once more, or is gone."""
     shown: Mapping[tuple[UserId, UserId], str] = field(default_factory=dict)
     """Which changed master key an admin was shown last, by the admin and whose it is."""
-    asked: tuple[HouseConfirmationAsked, ...] = ()
+    asked: tuple[facts.HouseConfirmationAsked, ...] = ()
     """What waits for a second person of the house, the oldest first; some may have lapsed."""
     asked_so_far: int = 0
-    confirmed: Mapping[UserId, IdentityConfirmed] = field(default_factory=dict)
+    confirmed: Mapping[UserId, facts.IdentityConfirmed] = field(default_factory=dict)
     """Whose identity was compared with them, and the last time that it was."""
 
     def compared(self, admin: UserId, user: UserId) -> str | None:
@@ -101,39 +85,39 @@ class Desk:
         return frozenset([*self.direct_codenames.values(), *(opened.codename for opened in self.opened.values())])
 
 
-def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: C901, PLR0911, PLR0912 - a table
+def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return the desk after *fact*; of an incident's facts only its opening matters here."""
     match fact:
-        case ControlRoomReady(room=room):
+        case facts.ControlRoomReady(room=room):
             return replace(desk, control_room=room)
-        case DirectRoomAsked(user=user, codename=codename):
+        case facts.DirectRoomAsked(user=user, codename=codename):
             return replace(desk, direct_codenames={**desk.direct_codenames, user: codename})
-        case DirectRoomReady(user=user, room=room):
+        case facts.DirectRoomReady(user=user, room=room):
             return replace(desk, direct_rooms={**desk.direct_rooms, user: room})
-        case ChoiceOffered(by=by, room=room):
+        case facts.ChoiceOffered(by=by, room=room):
             # At a start streams are read one after the other: the opening that settled this offer may be known already.
             settled = any(
                 opened.by == by and opened.at > fact.at and opened.parent is None for opened in desk.opened.values()
             )
             return desk if settled else replace(desk, offers={**desk.offers, (by, room): fact})
-        case Opened(incident=incident, parent=parent) if parent is not None:
+        case facts.Opened(incident=incident, parent=parent) if parent is not None:
             return replace(desk, opened={**desk.opened, incident: fact})
-        case Opened(incident=incident, by=by, at=at):
+        case facts.Opened(incident=incident, by=by, at=at):
             left = {key: offer for key, offer in desk.offers.items() if offer.by != by or offer.at > at}
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
-        case FileOffered(by=by, room=room):
+        case facts.FileOffered(by=by, room=room):
             return replace(desk, files={**desk.files, (by, room): fact})
-        case HouseConfirmationAsked(number=number):
+        case facts.HouseConfirmationAsked(number=number):
             return replace(desk, asked=(*desk.asked, fact), asked_so_far=max(number, desk.asked_so_far))
-        case HouseConfirmationGiven(number=number):
+        case facts.HouseConfirmationGiven(number=number):
             left_over = tuple(asked for asked in desk.asked if asked.number != number)
             return replace(desk, asked=left_over, asked_so_far=max(number, desk.asked_so_far))
-        case IdentityChangeSeen(user=user, master=master):
+        case facts.IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})
-        case IdentityShown(by=by, user=user, master=master):
+        case facts.IdentityShown(by=by, user=user, master=master):
             return replace(desk, shown={**desk.shown, (by, user): master})
-        case IdentityConfirmed(user=user):
+        case facts.IdentityConfirmed(user=user):
             return replace(
                 desk,
                 changed={other: told for other, told in desk.changed.items() if other != user},
@@ -146,7 +130,7 @@ def evolve_desk(desk: Desk, fact: DeskFact | Fact) -> Desk:  # noqa: C901, PLR09
 
 def open_incident(
     desk: Desk, house: House, command: Open | Choose, asker: Asker, input: InputId, now: datetime
-) -> Opened | ChoiceOffered:
+) -> facts.Opened | facts.ChoiceOffered:
     """Open an incident, or offer the list of playbooks when none is named.
 
     Raises:
@@ -174,16 +158,16 @@ def playbooks_in(house: House, language: Language) -> tuple[Playbook, ...]:
 
 def _open_or_offer(
     desk: Desk, house: House, command: Open, asker: Asker, input: InputId, now: datetime
-) -> Opened | ChoiceOffered:
+) -> facts.Opened | facts.ChoiceOffered:
     if command.playbook is not None:
         return _open(desk, house, command, asker, input, now)
     language = command.language or house.language
-    return ChoiceOffered(
+    return facts.ChoiceOffered(
         at=now,
         by=asker.user,
         room=asker.room,
         title=command.title,
-        severity=command.severity or Severity.HIGH,
+        severity=command.severity or facts.Severity.HIGH,
         language=language,
         drill=command.drill,
         playbooks=tuple(playbook.id for playbook in playbooks_in(house, language)),
@@ -205,20 +189,20 @@ def _chosen(desk: Desk, asker: Asker, number: int, now: datetime) -> Open:
     )
 
 
-def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId, now: datetime) -> Opened:
+def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId, now: datetime) -> facts.Opened:
     language = command.language or house.language
     playbook = house.playbooks.get((command.playbook or "", language))
     if playbook is None:
         known = tuple(known.id for known in playbooks_in(house, language))
         raise UnknownPlaybook(command.playbook or "", known)
     playbook = widen(playbook, house.profile, house.rules)
-    return Opened(
+    return facts.Opened(
         at=now,
         by=asker.user,
         incident=incident_id(input),
         codename=pick_codename(input, desk.codenames()),
         title=command.title,
-        severity=command.severity or Severity.HIGH,
+        severity=command.severity or facts.Severity.HIGH,
         language=language,
         zone=house.zone,
         pace=house.drill_pace if command.drill else 1,
@@ -232,12 +216,12 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
     )
 
 
-def ask_for_direct_room(desk: Desk, user: UserId, now: datetime) -> DirectRoomAsked | None:
+def ask_for_direct_room(desk: Desk, user: UserId, now: datetime) -> facts.DirectRoomAsked | None:
     """Ask for a room with *user* alone; None when it was asked for."""
     if user in desk.direct_codenames:
         return None
     codename = pick_codename(InputId(f"direct:{user}"), desk.codenames())
-    return DirectRoomAsked(at=now, user=user, codename=codename)
+    return facts.DirectRoomAsked(at=now, user=user, codename=codename)
 
 
 def incident_id(input: InputId) -> IncidentId:
@@ -253,13 +237,13 @@ def rules_for(house: House, playbook: Playbook, now: datetime) -> tuple[Rule, ..
     return tuple(fit(rule, house.profile) for rule in rules if rule.id in watched)
 
 
-def _first_roster(house: House, playbook: Playbook, opener: UserId) -> tuple[Member, ...]:
+def _first_roster(house: House, playbook: Playbook, opener: UserId) -> tuple[facts.Member, ...]:
     """Return the opener, the admins and the holders of the playbook's roles; those who lead first, then by name."""
     wanted = {*playbook.roles, Role.ADMIN}
     chosen = [user for user, roles in house.people.items() if user == opener or roles & wanted]
     order = list(Role)
     chosen.sort(key=lambda user: (min(order.index(role) for role in house.people[user]), user))
-    return tuple(Member(user=user, roles=tuple(sorted(house.people[user]))) for user in chosen)
+    return tuple(facts.Member(user=user, roles=tuple(sorted(house.people[user]))) for user in chosen)
 
 
 def _refuse_twice(desk: Desk, title: str, now: datetime) -> None:

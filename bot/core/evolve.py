@@ -9,63 +9,11 @@ from functools import reduce
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.core import facts
 from bot.core.cascade import Cascade, cascade_after
-from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, due_time, legal_time
+from bot.core.clocks.lengths import due_time
+from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, legal_time
 from bot.core.details import NEXT_UPDATE
-from bot.core.facts import (
-    Acknowledged,
-    Answered,
-    Briefed,
-    BulletinRead,
-    BulletinReceived,
-    BulletinSent,
-    CardPosted,
-    CascadeCancelled,
-    CascadeExtended,
-    CascadePaused,
-    CascadeResumed,
-    ClockAdded,
-    ClockClassified,
-    ClockFiled,
-    ClockSetAside,
-    ClockStarted,
-    Closed,
-    ConfirmationAsked,
-    ConfirmationGiven,
-    DraftFrozen,
-    DraftMade,
-    DraftReviewed,
-    Fact,
-    Joined,
-    Left,
-    NotDelivered,
-    Noted,
-    Opened,
-    PersonInvited,
-    PersonRemoved,
-    ProgressPosted,
-    Purged,
-    Rang,
-    Reminder,
-    Removal,
-    RepeatRang,
-    Resumed,
-    RiskDecided,
-    RiskWeighed,
-    RoleGiven,
-    RoomReady,
-    RoomRefused,
-    RoomRetried,
-    SeveritySet,
-    Snoozed,
-    StepAssigned,
-    StepDone,
-    StepReopened,
-    StepSkipped,
-    StepsRang,
-    StrangerCame,
-    UpdateRang,
-)
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, UserId
 from bot.core.ringing.reminders import without
@@ -77,15 +25,15 @@ BRIEF_DELAY = timedelta(seconds=30)
 """Several people who join within this time of the first get one brief."""
 
 
-def fold(facts: Iterable[Fact]) -> Incident | None:
-    """Build the incident from its facts, oldest first; None when there are none."""
+def fold(history: Iterable[facts.Fact]) -> Incident | None:
+    """Build the incident from its history, oldest first; None when there are none."""
     incident: Incident | None = None
-    for fact in facts:
+    for fact in history:
         incident = evolve(incident, fact)
     return incident
 
 
-def evolve(incident: Incident | None, fact: Fact) -> Incident:
+def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
     """Return the incident after *fact*. The first fact is Opened, and no other is.
 
     Raises:
@@ -93,12 +41,12 @@ def evolve(incident: Incident | None, fact: Fact) -> Incident:
     """
     if incident is not None:
         return _evolve(incident, fact)
-    if isinstance(fact, Opened):
+    if isinstance(fact, facts.Opened):
         return _open(fact)
     raise ValueError("the first fact of an incident is Opened")
 
 
-def _open(fact: Opened) -> Incident:
+def _open(fact: facts.Opened) -> Incident:
     roster = {member.user: frozenset(member.roles) for member in fact.members}
     return Incident(
         id=fact.incident,
@@ -128,87 +76,99 @@ def _open(fact: Opened) -> Incident:
     )
 
 
-def _evolve(incident: Incident, fact: Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
+def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
     match fact:
-        case Opened():
+        case facts.Opened():
             raise ValueError("an incident opens once")
-        case RoomReady(room=room, at=at):
+        case facts.RoomReady(room=room, at=at):
             status = Status.CLOSED if incident.status is Status.CLOSED else Status.OPEN
             return replace(incident, room=room, status=status, room_refused="", reached_at=at)
-        case CardPosted(event=event):
+        case facts.CardPosted(event=event):
             return replace(incident, card=event)
-        case Joined():
+        case facts.Joined():
             return _join(incident, fact)
-        case Left(user=user):
+        case facts.Left(user=user):
             return replace(_out(incident, user), left=incident.left | ({user} & incident.roster.keys()))
-        case StrangerCame(user=user):
+        case facts.StrangerCame(user=user):
             return replace(incident, strangers=incident.strangers | {user})
-        case Briefed():
+        case facts.Briefed():
             return replace(incident, unbriefed=(), brief_due=None)
-        case StepAssigned() | StepDone() | StepSkipped() | StepReopened():
+        case facts.StepAssigned() | facts.StepDone() | facts.StepSkipped() | facts.StepReopened():
             changed = replace(incident, steps={**incident.steps, fact.step: _step_after(incident, fact)})
             return _without_late_steps(incident, changed, fact.at)
-        case Answered():
+        case facts.Answered():
             return _without_late_steps(incident, _answer(incident, fact), fact.at)
-        case Rang(rule=rule):
+        case facts.Rang(rule=rule):
             return _with_clock(_said(incident, fact), rule, _clock_after(incident, fact))
-        case ClockStarted() | ClockFiled() | ClockSetAside() | ClockClassified() | Snoozed():
+        case (
+            facts.ClockStarted()
+            | facts.ClockFiled()
+            | facts.ClockSetAside()
+            | facts.ClockClassified()
+            | facts.Snoozed()
+        ):
             return _with_clock(incident, fact.rule, _clock_after(incident, fact))
-        case ClockAdded():
+        case facts.ClockAdded():
             return _add_clock(incident, fact)
-        case StepsRang(steps=steps, at=at):
+        case facts.StepsRang(steps=steps, at=at):
             return replace(_said(incident, fact), rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
-        case UpdateRang(promised=promised):
+        case facts.UpdateRang(promised=promised):
             return replace(_said(incident, fact), update_rang=promised)
-        case RepeatRang():
+        case facts.RepeatRang():
             return replace(_said(incident, fact), is_repeat_rung=True)
-        case NotDelivered():
+        case facts.NotDelivered():
             return replace(incident, undelivered=(*incident.undelivered, fact))
-        case RiskWeighed(factor=factor):
+        case facts.RiskWeighed(factor=factor):
             return replace(incident, weighed={**incident.weighed, factor: _weighed(fact)})
-        case RiskDecided():
+        case facts.RiskDecided():
             return replace(incident, risk=_weighed(fact))
-        case DraftMade() | DraftReviewed() | DraftFrozen():
+        case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen():
             return replace(incident, drafts={**incident.drafts, fact.draft: _draft_after(incident, fact)})
-        case Acknowledged(rules=rules, at=at):
-            return reduce(lambda current, rule: _acknowledge(current, rule, at), rules, incident)
-        case Noted():
+        case facts.Acknowledged(rules=seen, at=at):
+            return reduce(lambda current, rule: _acknowledge(current, rule, at), seen, incident)
+        case facts.Noted():
             return incident
-        case PersonInvited():
+        case facts.PersonInvited():
             return _invite(incident, fact)
-        case RoleGiven():
+        case facts.RoleGiven():
             return _give_role(incident, fact)
-        case PersonRemoved(user=user):
+        case facts.PersonRemoved(user=user):
             return _remove(incident, user)
-        case SeveritySet(severity=severity):
+        case facts.SeveritySet(severity=severity):
             return replace(incident, severity=severity)
-        case Closed(summary=summary):
+        case facts.Closed(summary=summary):
             return replace(incident, status=Status.CLOSED, closed_summary=summary, closed_at=fact.at, asked=())
-        case ConfirmationAsked():
+        case facts.ConfirmationAsked():
             return _ask(incident, fact)
-        case ConfirmationGiven(number=number):
+        case facts.ConfirmationGiven(number=number):
             return replace(incident, asked=tuple(one for one in incident.asked if one.number != number))
-        case Resumed(at=at):
+        case facts.Resumed(at=at):
             return _resume(incident, at)
-        case Purged(at=at):
+        case facts.Purged(at=at):
             return replace(incident, room=None, card=None, purged_at=at)
-        case CascadeExtended() | CascadePaused() | CascadeResumed() | CascadeCancelled() | ProgressPosted():
+        case (
+            facts.CascadeExtended()
+            | facts.CascadePaused()
+            | facts.CascadeResumed()
+            | facts.CascadeCancelled()
+            | facts.ProgressPosted()
+        ):
             return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
-        case BulletinSent():
+        case facts.BulletinSent():
             return _send(incident, fact)
-        case RoomRefused(code=code):
+        case facts.RoomRefused(code=code):
             return replace(incident, room_refused=code)
-        case RoomRetried():
+        case facts.RoomRetried():
             return replace(incident, room_refused="")
-        case BulletinReceived():
+        case facts.BulletinReceived():
             return replace(incident, bulletins=(*incident.bulletins, fact))
-        case BulletinRead(numbers=numbers, at=at):
+        case facts.BulletinRead(numbers=numbers, at=at):
             return replace(incident, read={**dict.fromkeys(numbers, at), **incident.read})
         case _:
             assert_never(fact)
 
 
-def _join(incident: Incident, fact: Joined) -> Incident:
+def _join(incident: Incident, fact: facts.Joined) -> Incident:
     user = fact.user
     if user not in incident.roster:
         return incident
@@ -231,7 +191,7 @@ def _out(incident: Incident, user: UserId) -> Incident:
     )
 
 
-def _invite(incident: Incident, fact: PersonInvited) -> Incident:
+def _invite(incident: Incident, fact: facts.PersonInvited) -> Incident:
     grant = Grant(at=fact.at, by=fact.by, roles=frozenset(fact.roles))
     before = incident.grants.get(fact.user, ()) if fact.user in incident.roster else ()
     return replace(
@@ -243,7 +203,7 @@ def _invite(incident: Incident, fact: PersonInvited) -> Incident:
     )
 
 
-def _give_role(incident: Incident, fact: RoleGiven) -> Incident:
+def _give_role(incident: Incident, fact: facts.RoleGiven) -> Incident:
     if fact.user not in incident.roster:
         return incident  # only an invitation puts somebody on the roster
     grant = Grant(at=fact.at, by=fact.by, roles=frozenset({fact.role}))
@@ -259,12 +219,12 @@ def _remove(incident: Incident, user: UserId) -> Incident:
         _out(incident, user),
         roster={other: roles for other, roles in incident.roster.items() if other != user},
         left=incident.left - {user},
-        asked=tuple(one for one in incident.asked if one.by != user and one.act != Removal(user=user)),
+        asked=tuple(one for one in incident.asked if one.by != user and one.act != facts.Removal(user=user)),
         steps={id: _released(state) if state.assigned == user else state for id, state in incident.steps.items()},
     )
 
 
-def _ask(incident: Incident, fact: ConfirmationAsked) -> Incident:
+def _ask(incident: Incident, fact: facts.ConfirmationAsked) -> Incident:
     waits = (asked for asked in incident.asked if fact.at < lapses_at(asked))
     return replace(incident, asked=(*waits, fact), asked_so_far=fact.number)
 
@@ -281,15 +241,17 @@ def _resume(incident: Incident, at: datetime) -> Incident:
     return replace(resumed, brief_due=brief_due, is_repeat_rung=False)
 
 
-def _send(incident: Incident, fact: BulletinSent) -> Incident:
+def _send(incident: Incident, fact: facts.BulletinSent) -> Incident:
     """Take the promise of the next bulletin as the answer it is: it rings like one."""
     sent = replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
     if fact.next_update is None:
         return sent
-    return _answer(sent, Answered(at=fact.at, by=fact.by, question=NEXT_UPDATE, value=fact.next_update.isoformat()))
+    return _answer(
+        sent, facts.Answered(at=fact.at, by=fact.by, question=NEXT_UPDATE, value=fact.next_update.isoformat())
+    )
 
 
-def _answer(incident: Incident, fact: Answered) -> Incident:
+def _answer(incident: Incident, fact: facts.Answered) -> Incident:
     promised_at = fact.at if fact.question == NEXT_UPDATE else incident.update_promised_at
     return replace(
         incident,
@@ -306,50 +268,58 @@ def _without_late_steps(before: Incident, after: Incident, at: datetime) -> Inci
     return replace(after, rang_steps=after.rang_steps | opened) if opened else after
 
 
-def _step_after(incident: Incident, fact: StepAssigned | StepDone | StepSkipped | StepReopened) -> StepState:
+def _step_after(
+    incident: Incident, fact: facts.StepAssigned | facts.StepDone | facts.StepSkipped | facts.StepReopened
+) -> StepState:
     before = incident.step_state(fact.step)
     match fact:
-        case StepAssigned(to=to):
+        case facts.StepAssigned(to=to):
             return replace(before, status=StepStatus.DOING, assigned=to)
-        case StepDone(result=result, by=by, at=at):
+        case facts.StepDone(result=result, by=by, at=at):
             return replace(before, status=StepStatus.DONE, text=result, by=by, at=at)
-        case StepSkipped(reason=reason, by=by, at=at):
+        case facts.StepSkipped(reason=reason, by=by, at=at):
             return replace(before, status=StepStatus.SKIPPED, text=reason, by=by, at=at)
-        case StepReopened():
+        case facts.StepReopened():
             status = StepStatus.OPEN if before.assigned is None else StepStatus.DOING
             return StepState(status=status, assigned=before.assigned)
         case _:
             assert_never(fact)
 
 
-def _said(incident: Incident, reminder: Reminder) -> Incident:
+def _said(incident: Incident, reminder: facts.Reminder) -> Incident:
     return replace(incident, undelivered=without(incident.undelivered, reminder))
 
 
 def _clock_after(
-    incident: Incident, fact: ClockStarted | ClockFiled | ClockSetAside | ClockClassified | Rang | Snoozed
+    incident: Incident,
+    fact: facts.ClockStarted
+    | facts.ClockFiled
+    | facts.ClockSetAside
+    | facts.ClockClassified
+    | facts.Rang
+    | facts.Snoozed,
 ) -> ClockState:
     before = incident.clock_states.get(fact.rule, Suspected())
     match fact:
-        case ClockStarted(aware=aware, by=by, source=source, at=at):
+        case facts.ClockStarted(aware=aware, by=by, source=source, at=at):
             second, length = _second_before(before, aware), incident.rules[fact.rule].length
             due = due_time(length, aware, incident.zone, incident.closed_days, second)
             return Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
-        case ClockFiled(filed_at=filed_at, by=by, reference=reference):
+        case facts.ClockFiled(filed_at=filed_at, by=by, reference=reference):
             return Filed(running=_running_before(before), at=filed_at, by=by, reference=reference)
-        case ClockSetAside(at=at, by=by, reason=reason):
+        case facts.ClockSetAside(at=at, by=by, reason=reason):
             return SetAside(at=at, by=by, reason=reason, running=_running_before(before))
-        case ClockClassified():
+        case facts.ClockClassified():
             return _classified(incident, fact, before) if isinstance(before, Running) else before
-        case Rang():
+        case facts.Rang():
             return _rang(before, fact)
-        case Snoozed(at=at, until=until):
+        case facts.Snoozed(at=at, until=until):
             return _snooze(before, incident.pace, at, until) if isinstance(before, Running) else before
         case _:
             assert_never(fact)
 
 
-def _rang(before: ClockState, fact: Rang) -> ClockState:
+def _rang(before: ClockState, fact: facts.Rang) -> ClockState:
     """Note a reminder of this due time. A clock may be corrected, or stopped, while one is being said."""
     if not isinstance(before, Running) or before.due != fact.due:
         return before
@@ -370,7 +340,7 @@ def _second_before(state: ClockState, aware: datetime) -> datetime | None:
     return second if second is not None and second >= aware else None
 
 
-def _classified(incident: Incident, fact: ClockClassified, before: Running) -> Running:
+def _classified(incident: Incident, fact: facts.ClockClassified, before: Running) -> Running:
     """Give a clock its second moment. With another due time its reminders begin anew, like those of a correction."""
     length, second = incident.rules[fact.rule].length, fact.classified_at
     due = due_time(length, before.aware, incident.zone, incident.closed_days, second)
@@ -379,7 +349,7 @@ def _classified(incident: Incident, fact: ClockClassified, before: Running) -> R
     return Running(aware=before.aware, by=before.by, source=before.source, recorded_at=fact.at, due=due, second=second)
 
 
-def _add_clock(incident: Incident, fact: ClockAdded) -> Incident:
+def _add_clock(incident: Incident, fact: facts.ClockAdded) -> Incident:
     rule = fact.rule
     people = {id: person for id, person in incident.clock_people.items() if id != rule.id}
     if fact.person is not None:
@@ -390,18 +360,18 @@ def _add_clock(incident: Incident, fact: ClockAdded) -> Incident:
     return _with_clock(known, rule.id, running)
 
 
-def _weighed(fact: RiskWeighed | RiskDecided) -> Weighed:
+def _weighed(fact: facts.RiskWeighed | facts.RiskDecided) -> Weighed:
     return Weighed(level=fact.level, reason=fact.reason, by=fact.by, at=fact.at)
 
 
-def _draft_after(incident: Incident, fact: DraftMade | DraftReviewed | DraftFrozen) -> DraftState:
+def _draft_after(incident: Incident, fact: facts.DraftMade | facts.DraftReviewed | facts.DraftFrozen) -> DraftState:
     match fact:
-        case DraftMade(version=version, digest=digest, at=at, by=by):
+        case facts.DraftMade(version=version, digest=digest, at=at, by=by):
             return DraftState(version=version, digest=digest, made_at=at, made_by=by)
-        case DraftReviewed(draft=draft, by=by, role=role):
+        case facts.DraftReviewed(draft=draft, by=by, role=role):
             before = incident.drafts[draft]
             return replace(before, reviewed_by=(*before.reviewed_by, (by, role)))
-        case DraftFrozen(draft=draft):
+        case facts.DraftFrozen(draft=draft):
             return replace(incident.drafts[draft], frozen=fact)
         case _:
             assert_never(fact)
@@ -427,5 +397,5 @@ def _with_clock(incident: Incident, rule: RuleId, state: ClockState) -> Incident
     return replace(incident, clock_states={**incident.clock_states, rule: state}, undelivered=undelivered)
 
 
-def _is_over(reminder: Reminder, rule: RuleId, due: Collection[datetime | None]) -> bool:
-    return isinstance(reminder, Rang) and reminder.rule == rule and reminder.due not in due
+def _is_over(reminder: facts.Reminder, rule: RuleId, due: Collection[datetime | None]) -> bool:
+    return isinstance(reminder, facts.Rang) and reminder.rule == rule and reminder.due not in due

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.core.clocks.rules import Rule, WorkingDays
+from bot.core.clocks.lengths import WorkingDays
+from bot.core.clocks.rules import Rule
 from bot.core.details import DETAILS
 from bot.core.names import Question, RuleId
 from bot.core.playbook import Playbook, Watched

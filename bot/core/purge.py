@@ -10,32 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.core import facts
 from bot.core.clocks.rules import Clock
 from bot.core.decide.cascade import LIST_LASTS
 from bot.core.desk import OFFER_LASTS
-from bot.core.facts import (
-    Answered,
-    ChoiceOffered,
-    ClockClassified,
-    ClockFiled,
-    ClockSetAside,
-    ClockStarted,
-    Closed,
-    DeskFact,
-    Fact,
-    FileOffered,
-    HouseConfirmationAsked,
-    HouseConfirmationGiven,
-    Opened,
-    PersonInvited,
-    PersonRemoved,
-    Purged,
-    Recorded,
-    RiskDecided,
-    RiskWeighed,
-    RoleGiven,
-    StepDone,
-)
 from bot.core.incident import Incident, Status
 from bot.core.names import Question, RuleId, StepId
 from bot.core.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
@@ -43,8 +21,8 @@ from bot.core.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
 AFTER_REPEAT = timedelta(days=30)
 """How long a checklist stays after its room was reminded to run it again."""
 
-Record = Recorded[Fact | DeskFact]
-_OfClock = ClockStarted | ClockClassified | ClockFiled | ClockSetAside
+Record = facts.Recorded[facts.Fact | facts.DeskFact]
+_OfClock = facts.ClockStarted | facts.ClockClassified | facts.ClockFiled | facts.ClockSetAside
 _Key = tuple[str, ...]
 
 
@@ -56,7 +34,7 @@ def due(incident: Incident, after: timedelta) -> datetime | None:
     return incident.closed_at + (after if repeat is None else max(after, repeat + AFTER_REPEAT))
 
 
-def remains(incident: Incident, records: Sequence[Record], purged: Purged) -> tuple[Record, ...]:
+def remains(incident: Incident, records: Sequence[Record], purged: facts.Purged) -> tuple[Record, ...]:
     """Return the facts of a closed incident that stay, each with who gave it and from where; the purge is the last.
 
     *records* are all its facts.
@@ -74,11 +52,11 @@ def desk_remains(records: Sequence[Record], now: datetime) -> tuple[Record, ...]
     return tuple(record for record in records if not _is_over(record.fact, now))
 
 
-def _is_over(fact: Fact | DeskFact, now: datetime) -> bool:
+def _is_over(fact: facts.Fact | facts.DeskFact, now: datetime) -> bool:
     match fact:
-        case ChoiceOffered(at=at):
+        case facts.ChoiceOffered(at=at):
             return now - at >= OFFER_LASTS
-        case FileOffered(at=at) | HouseConfirmationAsked(at=at) | HouseConfirmationGiven(at=at):
+        case facts.FileOffered(at=at) | facts.HouseConfirmationAsked(at=at) | facts.HouseConfirmationGiven(at=at):
             return now - at >= LIST_LASTS
         case _:
             return False
@@ -95,50 +73,50 @@ class _Kept:
     latest: Mapping[_Key, int]
     """The last fact of each kind about each thing: the only one that still shows."""
 
-    def of(self, record: Record) -> Fact | None:  # noqa: PLR0911 - a table
+    def of(self, record: Record) -> facts.Fact | None:  # noqa: PLR0911 - a table
         """Return what stays of a fact: all of it, as much as the register shows, or nothing."""
         fact = record.fact
         match fact:
-            case Opened():
+            case facts.Opened():
                 return self._opened(fact)
-            case Closed():
+            case facts.Closed():
                 return self._last(record, fact if self.entry else replace(fact, summary=""))
-            case PersonInvited() | RoleGiven() | PersonRemoved():
+            case facts.PersonInvited() | facts.RoleGiven() | facts.PersonRemoved():
                 return fact if self.entry else None
-            case StepDone(step=step):
+            case facts.StepDone(step=step):
                 return self._last(record, fact) if step in self.steps else None
-            case Answered(question=question):
+            case facts.Answered(question=question):
                 return self._last(record, fact) if question in self.answers else None
-            case RiskWeighed() | RiskDecided():
+            case facts.RiskWeighed() | facts.RiskDecided():
                 return self._last(record, fact) if self.entry else None
-            case ClockStarted() | ClockClassified() | ClockFiled() | ClockSetAside():
+            case facts.ClockStarted() | facts.ClockClassified() | facts.ClockFiled() | facts.ClockSetAside():
                 return self._of_clock(record, fact) if fact.rule in self.rules else None
             case _:
                 return None
 
-    def _opened(self, fact: Opened) -> Opened:
+    def _opened(self, fact: facts.Opened) -> facts.Opened:
         if self.entry is None:
             return replace(fact, title="", members=(), prefilled={}, organisation="", columns={})
         return replace(
             fact, prefilled={name: said for name, said in fact.prefilled.items() if name in self.answers}, columns={}
         )
 
-    def _of_clock(self, record: Record, fact: _OfClock) -> Fact:
+    def _of_clock(self, record: Record, fact: _OfClock) -> facts.Fact:
         """Return the fact without the words that later ones made old: the times make the clock, and stay."""
         is_last = self._last(record, fact) is not None
         match fact:
-            case ClockStarted():
+            case facts.ClockStarted():
                 return fact if is_last and fact.rule == NOTIFICATION else replace(fact, source="")
-            case ClockFiled():
+            case facts.ClockFiled():
                 return fact if is_last else replace(fact, reference="")
-            case ClockSetAside():
+            case facts.ClockSetAside():
                 return fact if is_last else replace(fact, reason="")
-            case ClockClassified():
+            case facts.ClockClassified():
                 return fact
             case _:
                 assert_never(fact)
 
-    def _last(self, record: Record, fact: Fact) -> Fact | None:
+    def _last(self, record: Record, fact: facts.Fact) -> facts.Fact | None:
         return fact if any(self.latest[key] == record.number for key in _keys(record.fact)) else None
 
 
@@ -162,18 +140,18 @@ def _clocks(entry: RegisterEntry) -> Iterable[Clock]:
     return (*((entry.notification,) if entry.notification else ()), *entry.duties, *entry.filings)
 
 
-def _keys(fact: Fact | DeskFact) -> tuple[_Key, ...]:
+def _keys(fact: facts.Fact | facts.DeskFact) -> tuple[_Key, ...]:
     """Name what *fact* is about; a later fact with the same name takes its place."""
     match fact:
-        case StepDone(step=step):
+        case facts.StepDone(step=step):
             return (("done", step),)
-        case Answered(question=question):
+        case facts.Answered(question=question):
             return (("answered", question),)
-        case RiskWeighed(factor=factor):
+        case facts.RiskWeighed(factor=factor):
             return (("weighed", factor),)
-        case ClockStarted(rule=rule):
+        case facts.ClockStarted(rule=rule):
             return (("started", rule), ("settled", rule))
-        case ClockFiled(rule=rule) | ClockSetAside(rule=rule):
+        case facts.ClockFiled(rule=rule) | facts.ClockSetAside(rule=rule):
             return (("settled", rule),)
         case _:
             return ((type(fact).__name__,),)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.core.clocks.rules import EarlierOf, Rule
+from bot.core.clocks.lengths import EarlierOf
+from bot.core.clocks.rules import Rule
 from bot.library.catalogue import find, ids_on
 from bot.library.moments import MomentError, read_moment
 

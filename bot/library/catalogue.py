@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from bot.core.clocks.rules import HOUR, Rule, Standing, Words, standing
+from bot.core.clocks.lengths import HOUR
+from bot.core.clocks.rules import Rule, Standing, Words, standing
 from bot.core.names import RuleId
 from bot.core.playbook import Language
 from bot.voice.lengths import length_words

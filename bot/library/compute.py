@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.core.clocks.rules import Rule, due_time, ladder, limit_of, soft_line
+from bot.core.clocks.lengths import due_time
+from bot.core.clocks.rules import Rule, ladder, limit_of, soft_line
 
 _PENDING = "a proposal, not in force; no day is known"
 

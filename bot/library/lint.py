@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bot.core.clocks.rules import EarlierOf, WithoutDelay, due_time
+from bot.core.clocks.lengths import EarlierOf, WithoutDelay, due_time
 from bot.core.conditions import Condition
 from bot.core.names import RuleId
 from bot.core.playbook import Language, Playbook, Step

@@ -8,20 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.core.clocks.rules import (
-    HOUR,
-    CalendarDays,
-    EarlierOf,
-    Elapsed,
-    Length,
-    Months,
-    Proof,
-    Rule,
-    Until,
-    WithoutDelay,
-    Words,
-    WorkingDays,
-)
+from bot.core.clocks import lengths, rules
 from bot.core.roster import Role
 from bot.library.front import read_role, read_rule_id
 from bot.library.marked import Fields, Marked
@@ -59,7 +46,7 @@ class Row:
     """A rule, the line it stands on, and its example if it has one."""
 
     line: int
-    rule: Rule
+    rule: rules.Rule
     example: Example | None
 
 
@@ -69,7 +56,7 @@ def read_row(row: Fields, findings: Findings) -> Row:
     words = {name: _read_words(row, name) for name in _WORDS}
     channel, after, duty = row.optional("channel"), row.optional("after"), row.optional("duty")
     is_pending = _is_set(row, "pending", findings)
-    rule = Rule(
+    rule = rules.Rule(
         id=read_rule_id(row.text("id"), findings),
         title=words["title"],
         who=words["who"],
@@ -102,33 +89,33 @@ def read_row(row: Fields, findings: Findings) -> Row:
     return read
 
 
-def _read_words(row: Fields, name: str) -> Words:
+def _read_words(row: Fields, name: str) -> rules.Words:
     words = row.mapping(name)
     if words is None:
-        return Words(fr="", en="")
+        return rules.Words(fr="", en="")
     words.refuse_others(("fr", "en"))
-    return Words(fr=words.text("fr").text, en=words.text("en").text)
+    return rules.Words(fr=words.text("fr").text, en=words.text("en").text)
 
 
-def _read_length(written: Marked, findings: Findings) -> Length:
+def _read_length(written: Marked, findings: Findings) -> lengths.Length:
     text = written.text
     if found := _HOURS.fullmatch(text):
-        return Elapsed(hours=int(found[1]))
+        return lengths.Elapsed(hours=int(found[1]))
     if found := _WORKING_DAYS.fullmatch(text):
-        return WorkingDays(days=int(found[1]))
+        return lengths.WorkingDays(days=int(found[1]))
     if found := _CALENDAR_DAYS.fullmatch(text):
-        return CalendarDays(days=int(found[1]))
+        return lengths.CalendarDays(days=int(found[1]))
     if found := _MONTHS.fullmatch(text):
-        return Months(months=int(found[1]))
+        return lengths.Months(months=int(found[1]))
     if found := _EARLIER_OF.fullmatch(text):
-        return EarlierOf(hours_after_aware=int(found[1]), hours_after_second=int(found[2]))
+        return lengths.EarlierOf(hours_after_aware=int(found[1]), hours_after_second=int(found[2]))
     if text != "none":
         message = (
             f"bad `length` `{text}`; write `72 h`, `5 working days`, `30 calendar days`, `1 month`, "
             "`24 h, or 4 h after classification`, or `none` when the law gives no figure"
         )
         findings.add(written.line, message)
-    return WithoutDelay()
+    return lengths.WithoutDelay()
 
 
 def _read_aim(row: Fields, findings: Findings) -> timedelta | None:
@@ -142,7 +129,7 @@ def _read_aim(row: Fields, findings: Findings) -> timedelta | None:
         return None
     if _is_set(row, "soft", findings):
         findings.add(written.line, "a `soft` row is a target itself: it has no `aim`")
-    return int(found[1]) * HOUR
+    return int(found[1]) * lengths.HOUR
 
 
 def _check_aim(row: Row, findings: Findings) -> None:
@@ -151,15 +138,15 @@ def _check_aim(row: Row, findings: Findings) -> None:
         findings.add(row.line, f"the `aim` of `{row.rule.id}` does not come before the end of its `length`")
 
 
-def _shortest(length: Length) -> timedelta | None:
+def _shortest(length: lengths.Length) -> timedelta | None:
     match length:
-        case Elapsed(hours=hours) | EarlierOf(hours_after_aware=hours):
-            return hours * HOUR
-        case WorkingDays(days=days) | CalendarDays(days=days):
+        case lengths.Elapsed(hours=hours) | lengths.EarlierOf(hours_after_aware=hours):
+            return hours * lengths.HOUR
+        case lengths.WorkingDays(days=days) | lengths.CalendarDays(days=days):
             return timedelta(days=days)
-        case Months(months=months):
+        case lengths.Months(months=months):
             return timedelta(days=28 * months)
-        case WithoutDelay() | Until():
+        case lengths.WithoutDelay() | lengths.Until():
             return None
         case _:
             assert_never(length)
@@ -183,7 +170,7 @@ def _read_version(row: Fields, *, is_pending: bool, findings: Findings) -> str:
     return ""
 
 
-def _read_why_off(row: Fields, findings: Findings) -> Words | None:
+def _read_why_off(row: Fields, findings: Findings) -> rules.Words | None:
     enabled = row.optional("enabled")
     if enabled is not None and _switch(enabled, findings):
         enabled = None
@@ -223,12 +210,12 @@ def _read_date(written: Marked | None, findings: Findings) -> date | None:
         return None
 
 
-def _read_proof(written: Marked, findings: Findings) -> Proof:
+def _read_proof(written: Marked, findings: Findings) -> rules.Proof:
     try:
-        return Proof(written.text)
+        return rules.Proof(written.text)
     except ValueError:
-        findings.add(written.line, f"unknown `proof` `{written.text}`; known: {', '.join(Proof)}")
-        return Proof.MEMORY
+        findings.add(written.line, f"unknown `proof` `{written.text}`; known: {', '.join(rules.Proof)}")
+        return rules.Proof.MEMORY
 
 
 def _read_address(written: Marked, findings: Findings) -> str:

@@ -22,7 +22,7 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, override
 from cattrs.strategies import configure_tagged_union
 
-from bot.core.clocks.rules import Length
+from bot.core.clocks.lengths import Length
 from bot.core.facts import DeskFact, Fact, HouseAct, Irreversible, Opened, Reminder
 from bot.core.names import UserId
 from bot.core.roster import Role

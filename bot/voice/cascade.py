@@ -6,19 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol, assert_never
 
 from bot.core import cascade_errors as errors
+from bot.core import facts
 from bot.core.cascade import CascadeFact, Going, Progress
-from bot.core.facts import (
-    BulletinRead,
-    BulletinReceived,
-    BulletinSent,
-    CascadeCancelled,
-    CascadeExtended,
-    CascadePaused,
-    CascadeResumed,
-    ProgressPosted,
-    RoomRefused,
-    RoomRetried,
-)
 from bot.core.incident import Incident
 from bot.core.playbook import Language
 from bot.voice.bulletins import audience_words
@@ -42,7 +31,7 @@ CascadeRefusal = (
     | errors.StillOpening
 )
 
-Told = CascadeFact | RoomRefused | RoomRetried | BulletinReceived | BulletinRead
+Told = CascadeFact | facts.RoomRefused | facts.RoomRetried | facts.BulletinReceived | facts.BulletinRead
 """What happens to a parent and its children, and to no other incident."""
 
 
@@ -112,20 +101,20 @@ def about_cascade(fact: Told, incident: Incident) -> Piece:  # noqa: PLR0911 - a
     """Return what *fact* says, in one sentence."""
     language = incident.language
     match fact:
-        case CascadeExtended(by=by, rows=rows):
+        case facts.CascadeExtended(by=by, rows=rows):
             count = counted(language, "organisations", len(rows))
             return say(language, "fact.CascadeExtended", who=person(incident, by), count=count)
-        case CascadePaused(by=by) | CascadeResumed(by=by) | CascadeCancelled(by=by):
+        case facts.CascadePaused(by=by) | facts.CascadeResumed(by=by) | facts.CascadeCancelled(by=by):
             return say(language, f"fact.{type(fact).__name__}", who=person(incident, by))
-        case ProgressPosted() | RoomRetried():
+        case facts.ProgressPosted() | facts.RoomRetried():
             return say(language, f"fact.{type(fact).__name__}")
-        case RoomRefused(code=code):
+        case facts.RoomRefused(code=code):
             return say(language, "fact.RoomRefused", code=short(code, 60))
-        case BulletinSent():
+        case facts.BulletinSent():
             return _sent(fact, incident)
-        case BulletinReceived(number=number, text=text):
+        case facts.BulletinReceived(number=number, text=text):
             return say(language, "fact.BulletinReceived", number=str(number), text=short(text, 160))
-        case BulletinRead(by=by, numbers=numbers):
+        case facts.BulletinRead(by=by, numbers=numbers):
             return say(
                 language, "fact.BulletinRead", who=person(incident, by), numbers=", ".join(str(one) for one in numbers)
             )
@@ -150,7 +139,7 @@ def _given(mistake: Mistake) -> dict[str, str]:
     return {"given": short(mistake.given, 80)} if mistake.given else {}
 
 
-def _sent(fact: BulletinSent, incident: Incident) -> Piece:
+def _sent(fact: facts.BulletinSent, incident: Incident) -> Piece:
     return say(
         incident.language,
         "fact.BulletinSent",

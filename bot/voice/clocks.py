@@ -6,10 +6,9 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspected, soft_line
+from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspected, legal_time, soft_line
 from bot.core.incident import Incident
 from bot.core.playbook import Language
-from bot.core.ringing.alarms import legal_time
 from bot.voice.catalogue import own, say, word
 from bot.voice.lengths import length_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render

@@ -5,49 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from bot.core import facts
 from bot.core.clocks.rules import Clock, Running
-from bot.core.facts import (
-    Acknowledged,
-    Answered,
-    Briefed,
-    CardPosted,
-    ClockAdded,
-    ClockClassified,
-    ClockFiled,
-    ClockSetAside,
-    ClockStarted,
-    Closed,
-    ConfirmationAsked,
-    ConfirmationGiven,
-    DraftFrozen,
-    DraftMade,
-    DraftReviewed,
-    Fact,
-    Joined,
-    Left,
-    NotDelivered,
-    Noted,
-    Opened,
-    PersonInvited,
-    PersonRemoved,
-    Purged,
-    Rang,
-    RepeatRang,
-    Resumed,
-    RiskDecided,
-    RiskWeighed,
-    RoleGiven,
-    RoomReady,
-    SeveritySet,
-    Snoozed,
-    StepAssigned,
-    StepDone,
-    StepReopened,
-    StepSkipped,
-    StepsRang,
-    StrangerCame,
-    UpdateRang,
-)
 from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
@@ -81,7 +40,7 @@ from bot.voice.wording import (
 _MOST = 10
 
 
-def confirm(fact: Fact, before: Incident | None, after: Incident) -> Text:
+def confirm(fact: facts.Fact, before: Incident | None, after: Incident) -> Text:
     """Return the answer to the command that caused *fact*, with what it contradicts.
 
     *before* is None for the opening alone.
@@ -90,49 +49,57 @@ def confirm(fact: Fact, before: Incident | None, after: Incident) -> Text:
     return render(paragraphs(_confirm(fact, known, after), new_contradictions(fact, known, after)))
 
 
-def _confirm(fact: Fact, before: Incident, after: Incident) -> Piece:  # noqa: C901, PLR0911, PLR0912 - a table
+def _confirm(fact: facts.Fact, before: Incident, after: Incident) -> Piece:  # noqa: C901, PLR0911, PLR0912 - a table
     if isinstance(fact, Told):
         return about_cascade(fact, after)
     match fact:
-        case Opened():
+        case facts.Opened():
             return _opened(fact, after)
-        case StepAssigned() | StepDone() | StepSkipped() | StepReopened():
+        case facts.StepAssigned() | facts.StepDone() | facts.StepSkipped() | facts.StepReopened():
             return _about_step(fact, after)
-        case Answered():
+        case facts.Answered():
             return _answered(fact, before, after)
-        case ClockStarted():
+        case facts.ClockStarted():
             return started(fact, before, after)
-        case ClockFiled():
+        case facts.ClockFiled():
             return filed(fact, after)
-        case ClockSetAside():
+        case facts.ClockSetAside():
             return set_aside(fact, after)
-        case Acknowledged() | Snoozed() | Noted() | SeveritySet() | Resumed():
+        case facts.Acknowledged() | facts.Snoozed() | facts.Noted() | facts.SeveritySet() | facts.Resumed():
             return _short_answer(fact, after)
-        case PersonInvited() | RoleGiven() | PersonRemoved():
+        case facts.PersonInvited() | facts.RoleGiven() | facts.PersonRemoved():
             return _about_person(fact, after)
-        case Closed():
+        case facts.Closed():
             return _closed(fact, after)
-        case ConfirmationAsked():
+        case facts.ConfirmationAsked():
             return asked_for(fact, after)
-        case ConfirmationGiven():
+        case facts.ConfirmationGiven():
             return happened(fact, after)
-        case ClockClassified() | ClockAdded():
+        case facts.ClockClassified() | facts.ClockAdded():
             return more_clocks(fact, after)
-        case RiskWeighed():
+        case facts.RiskWeighed():
             return weighed(fact, after)
-        case RiskDecided():
+        case facts.RiskDecided():
             return decided(fact, after)
-        case DraftMade() | DraftReviewed() | DraftFrozen():
+        case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen():
             return happened(fact, after)
-        case RoomReady() | CardPosted() | Joined() | Left() | StrangerCame() | Briefed() | Purged():
+        case (
+            facts.RoomReady()
+            | facts.CardPosted()
+            | facts.Joined()
+            | facts.Left()
+            | facts.StrangerCame()
+            | facts.Briefed()
+            | facts.Purged()
+        ):
             return happened(fact, after)
-        case Rang() | StepsRang() | UpdateRang() | RepeatRang() | NotDelivered():
+        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.NotDelivered():
             return happened(fact, after)
         case _:
             assert_never(fact)
 
 
-def _opened(fact: Opened, after: Incident) -> Piece:
+def _opened(fact: facts.Opened, after: Incident) -> Piece:
     """Return what the room reads where the opening was asked for: the incident's own room does not exist yet."""
     return join(
         (
@@ -143,13 +110,15 @@ def _opened(fact: Opened, after: Incident) -> Piece:
     )
 
 
-def _about_step(fact: StepAssigned | StepDone | StepSkipped | StepReopened, after: Incident) -> Piece:
+def _about_step(
+    fact: facts.StepAssigned | facts.StepDone | facts.StepSkipped | facts.StepReopened, after: Incident
+) -> Piece:
     language = after.language
     match fact:
-        case StepAssigned(step=step, to=to):
+        case facts.StepAssigned(step=step, to=to):
             whom = role_word(to, language) if isinstance(to, Role) else person(after, to)
             return say(language, "confirm.StepAssigned", step=_named(after, step), to=whom)
-        case StepDone(step=step, result=result):
+        case facts.StepDone(step=step, result=result):
             return join(
                 (
                     say(language, "confirm.StepDone", step=step),
@@ -157,11 +126,11 @@ def _about_step(fact: StepAssigned | StepDone | StepSkipped | StepReopened, afte
                     _next(after, fact.by, step),
                 )
             )
-        case StepSkipped(step=step):
+        case facts.StepSkipped(step=step):
             found = after.playbook.step(step)
             key = "confirm.StepSkipped.mandatory" if found and found.mandatory else "confirm.StepSkipped"
             return join((say(language, key, step=step), _next(after, fact.by, step)))
-        case StepReopened(step=step):
+        case facts.StepReopened(step=step):
             return say(language, "confirm.StepReopened", step=_named(after, step))
         case _:
             assert_never(fact)
@@ -190,7 +159,7 @@ def _named(incident: Incident, id: StepId) -> Piece:
     return say(incident.language, "step.named", step=id, title=step.title if step else "")
 
 
-def _answered(fact: Answered, before: Incident, after: Incident) -> Piece:
+def _answered(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
     changes = [
         asked(after, "confirm.questions.came", _new_questions(before, after)),
         _steps_changed("confirm.steps.came", after, _new(after.needed_steps(), before.needed_steps())),
@@ -204,7 +173,7 @@ def _answered(fact: Answered, before: Incident, after: Incident) -> Piece:
     return paragraphs(_answer_head(fact, before, after), *changed)
 
 
-def _answer_head(fact: Answered, before: Incident, after: Incident) -> Piece:
+def _answer_head(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
     """Return what was answered, and the answer it takes the place of."""
     language, name = after.language, fact.question
     value = short(_value(after, fact.value, name))
@@ -258,37 +227,39 @@ def _changed(key: str, after: Incident, lines: Sequence[Piece], rest: str) -> Pi
     return paragraphs(say(after.language, key), bullets(lines[:_MOST]), more)
 
 
-def _short_answer(fact: Acknowledged | Snoozed | Noted | SeveritySet | Resumed, after: Incident) -> Piece:
+def _short_answer(
+    fact: facts.Acknowledged | facts.Snoozed | facts.Noted | facts.SeveritySet | facts.Resumed, after: Incident
+) -> Piece:
     language = after.language
     match fact:
-        case Acknowledged(rules=rules):
+        case facts.Acknowledged(rules=rules):
             return say(language, "confirm.Acknowledged", rules=", ".join(rules))
-        case Snoozed(rule=rule, until=until):
+        case facts.Snoozed(rule=rule, until=until):
             return say(language, "confirm.Snoozed", rule=rule, until=moment(until, after.zone, language))
-        case Noted():
+        case facts.Noted():
             return say(language, "confirm.Noted")
-        case SeveritySet(severity=severity):
+        case facts.SeveritySet(severity=severity):
             return say(language, "confirm.SeveritySet", severity=severity_word(severity, language))
-        case Resumed():
+        case facts.Resumed():
             return say(language, "confirm.Resumed")
         case _:
             assert_never(fact)
 
 
-def _about_person(fact: PersonInvited | RoleGiven | PersonRemoved, after: Incident) -> Piece:
+def _about_person(fact: facts.PersonInvited | facts.RoleGiven | facts.PersonRemoved, after: Incident) -> Piece:
     language, name = after.language, person(after, fact.user)
     match fact:
-        case PersonInvited(roles=roles):
+        case facts.PersonInvited(roles=roles):
             return say(language, "confirm.PersonInvited", user=name, roles=role_words(roles, language))
-        case RoleGiven(role=role):
+        case facts.RoleGiven(role=role):
             return say(language, "confirm.RoleGiven", user=name, role=role_word(role, language))
-        case PersonRemoved():
+        case facts.PersonRemoved():
             return say(language, "confirm.PersonRemoved", user=name)
         case _:
             assert_never(fact)
 
 
-def _closed(fact: Closed, after: Incident) -> Piece:
+def _closed(fact: facts.Closed, after: Incident) -> Piece:
     language = after.language
     head = say(language, "card.closed.summary" if fact.summary else "card.closed", summary=cut(fact.summary, 1_000))
     steps = [step for step in after.open_steps() if step.mandatory]

@@ -6,63 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import assert_never
 
-from bot.core.clocks.rules import Until
-from bot.core.facts import (
-    Acknowledged,
-    Answered,
-    Briefed,
-    CardPosted,
-    ChoiceOffered,
-    ClockAdded,
-    ClockClassified,
-    ClockFiled,
-    ClockSetAside,
-    ClockStarted,
-    Closed,
-    ConfirmationAsked,
-    ConfirmationGiven,
-    ControlRoomReady,
-    DeskFact,
-    DirectRoomAsked,
-    DirectRoomReady,
-    DraftFrozen,
-    DraftMade,
-    DraftReviewed,
-    Fact,
-    FileOffered,
-    HouseConfirmationAsked,
-    HouseConfirmationGiven,
-    IdentityChangeSeen,
-    IdentityConfirmed,
-    IdentityShown,
-    Joined,
-    Left,
-    NotDelivered,
-    Noted,
-    Opened,
-    PersonInvited,
-    PersonRemoved,
-    PurgeCause,
-    Purged,
-    Rang,
-    Recorded,
-    Reminder,
-    RepeatRang,
-    Resumed,
-    RiskDecided,
-    RiskWeighed,
-    RoleGiven,
-    RoomReady,
-    SeveritySet,
-    Snoozed,
-    StepAssigned,
-    StepDone,
-    StepReopened,
-    StepSkipped,
-    StepsRang,
-    StrangerCame,
-    UpdateRang,
-)
+from bot.core import facts
+from bot.core.clocks.lengths import Until
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.playbook import Language
@@ -82,7 +27,7 @@ LARGEST = 18_000
 _HEAD_OF_CHAIN = 12
 
 
-def timeline(records: Sequence[Recorded[Fact | DeskFact]], incident: Incident) -> Text:
+def timeline(records: Sequence[facts.Recorded[facts.Fact | facts.DeskFact]], incident: Incident) -> Text:
     """Return the last facts, oldest first, and the head of the chain that proves them."""
     kept = list(records)
     text = _timeline(kept, incident)
@@ -92,12 +37,12 @@ def timeline(records: Sequence[Recorded[Fact | DeskFact]], incident: Incident) -
     return text
 
 
-def announce(fact: Fact | DeskFact, incident: Incident) -> Text:
+def announce(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Text:
     """Return the sentence that says what happened, as the timeline has it."""
     return render(happened(fact, incident))
 
 
-def _timeline(records: Sequence[Recorded[Fact | DeskFact]], incident: Incident) -> Text:
+def _timeline(records: Sequence[facts.Recorded[facts.Fact | facts.DeskFact]], incident: Incident) -> Text:
     language = incident.language
     if not records:
         return render(say(language, "timeline.none"))
@@ -110,55 +55,73 @@ def _timeline(records: Sequence[Recorded[Fact | DeskFact]], incident: Incident) 
     return render(paragraphs(say(language, "timeline.title"), *days, head))
 
 
-def _day(record: Recorded[Fact | DeskFact], incident: Incident) -> str:
+def _day(record: facts.Recorded[facts.Fact | facts.DeskFact], incident: Incident) -> str:
     """Name the day with its offset, so that an hour which clocks show twice is told apart."""
     local = record.fact.at.astimezone(incident.zone)
     return f"{day(local, incident.zone, incident.language)} ({offset(local)})"
 
 
-def _line(record: Recorded[Fact | DeskFact], incident: Incident) -> Piece:
+def _line(record: facts.Recorded[facts.Fact | facts.DeskFact], incident: Incident) -> Piece:
     time = f"{record.fact.at.astimezone(incident.zone):%H:%M}"
     return say(incident.language, "timeline.line", time=time, what=happened(record.fact, incident))
 
 
-def happened(fact: Fact | DeskFact, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
+def happened(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
     """Return what *fact* says, in one sentence of a line or two."""
     if isinstance(fact, Told):
         return about_cascade(fact, incident)
     match fact:
-        case StepAssigned() | StepDone() | StepSkipped() | StepReopened() | Answered():
+        case facts.StepAssigned() | facts.StepDone() | facts.StepSkipped() | facts.StepReopened() | facts.Answered():
             return _about_work(fact, incident)
-        case ClockStarted() | ClockFiled() | ClockSetAside() | Acknowledged() | Snoozed():
+        case facts.ClockStarted() | facts.ClockFiled() | facts.ClockSetAside() | facts.Acknowledged() | facts.Snoozed():
             return _about_clocks(fact, incident)
-        case ClockClassified() | ClockAdded():
+        case facts.ClockClassified() | facts.ClockAdded():
             return _about_more_clocks(fact, incident)
-        case Rang() | StepsRang() | UpdateRang() | RepeatRang() | NotDelivered():
+        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.NotDelivered():
             return _about_ringing(fact, incident)
-        case RiskWeighed() | RiskDecided() | DraftMade() | DraftReviewed() | DraftFrozen():
+        case (
+            facts.RiskWeighed() | facts.RiskDecided() | facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen()
+        ):
             return _about_judgement(fact, incident)
-        case Joined() | Left() | StrangerCame() | Briefed() | PersonInvited() | RoleGiven() | PersonRemoved():
+        case (
+            facts.Joined()
+            | facts.Left()
+            | facts.StrangerCame()
+            | facts.Briefed()
+            | facts.PersonInvited()
+            | facts.RoleGiven()
+            | facts.PersonRemoved()
+        ):
             return _about_people(fact, incident)
-        case IdentityChangeSeen() | IdentityShown() | IdentityConfirmed():
+        case facts.IdentityChangeSeen() | facts.IdentityShown() | facts.IdentityConfirmed():
             return about_identities(fact, incident)
-        case ConfirmationAsked() | ConfirmationGiven() | HouseConfirmationAsked() | HouseConfirmationGiven():
+        case (
+            facts.ConfirmationAsked()
+            | facts.ConfirmationGiven()
+            | facts.HouseConfirmationAsked()
+            | facts.HouseConfirmationGiven()
+        ):
             return told(fact, incident)
         case _:
             return _about_incident(fact, incident)
 
 
-def _about_work(fact: StepAssigned | StepDone | StepSkipped | StepReopened | Answered, incident: Incident) -> Piece:
+def _about_work(
+    fact: facts.StepAssigned | facts.StepDone | facts.StepSkipped | facts.StepReopened | facts.Answered,
+    incident: Incident,
+) -> Piece:
     language, who = incident.language, person(incident, fact.by)
     match fact:
-        case StepAssigned(step=step, to=to):
+        case facts.StepAssigned(step=step, to=to):
             return say(language, "fact.StepAssigned", who=who, step=_step(step, incident), to=_to(to, incident))
-        case StepDone(step=step, result=result):
+        case facts.StepDone(step=step, result=result):
             key = "fact.StepDone.text" if result else "fact.StepDone"
             return say(language, key, who=who, step=_step(step, incident), text=short(result))
-        case StepSkipped(step=step, reason=reason):
+        case facts.StepSkipped(step=step, reason=reason):
             return say(language, "fact.StepSkipped", who=who, step=_step(step, incident), text=short(reason))
-        case StepReopened(step=step):
+        case facts.StepReopened(step=step):
             return say(language, "fact.StepReopened", who=who, step=_step(step, incident))
-        case Answered(question=question, value=value):
+        case facts.Answered(question=question, value=value):
             shown = short(answer_word(value, language))
             return say(language, "fact.Answered", who=who, question=question, value=shown)
         case _:
@@ -166,29 +129,30 @@ def _about_work(fact: StepAssigned | StepDone | StepSkipped | StepReopened | Ans
 
 
 def _about_clocks(
-    fact: ClockStarted | ClockFiled | ClockSetAside | Acknowledged | Snoozed, incident: Incident
+    fact: facts.ClockStarted | facts.ClockFiled | facts.ClockSetAside | facts.Acknowledged | facts.Snoozed,
+    incident: Incident,
 ) -> Piece:
     language, zone = incident.language, incident.zone
     match fact:
-        case ClockStarted():
+        case facts.ClockStarted():
             return _started(fact, incident)
-        case ClockFiled(rule=rule, by=by, reference=reference, filed_at=filed_at):
+        case facts.ClockFiled(rule=rule, by=by, reference=reference, filed_at=filed_at):
             at = moment(filed_at, zone, language)
             who = person(incident, by)
             return say(language, "fact.ClockFiled", who=who, rule=rule, at=at, text=short(reference))
-        case ClockSetAside(rule=rule, by=by, reason=reason):
+        case facts.ClockSetAside(rule=rule, by=by, reason=reason):
             key = aside_key("fact.ClockSetAside", rule)
             return say(language, key, who=person(incident, by), rule=rule, text=short(reason))
-        case Acknowledged(rules=rules, by=by):
+        case facts.Acknowledged(rules=rules, by=by):
             return say(language, "fact.Acknowledged", who=person(incident, by), rules=", ".join(rules))
-        case Snoozed(rule=rule, by=by, until=until):
+        case facts.Snoozed(rule=rule, by=by, until=until):
             at = moment(until, zone, language)
             return say(language, "fact.Snoozed", who=person(incident, by), rule=rule, until=at)
         case _:
             assert_never(fact)
 
 
-def _started(fact: ClockStarted, incident: Incident) -> Piece:
+def _started(fact: facts.ClockStarted, incident: Incident) -> Piece:
     language, at = incident.language, moment(fact.aware, incident.zone, incident.language)
     if fact.by is None:
         return say(language, "fact.ClockStarted.chained", rule=fact.rule, aware=at, cause=short(fact.source))
@@ -202,31 +166,31 @@ def _started(fact: ClockStarted, incident: Incident) -> Piece:
     return say(language, key, who=person(incident, fact.by), rule=fact.rule, aware=at, text=short(fact.source))
 
 
-def _about_more_clocks(fact: ClockClassified | ClockAdded, incident: Incident) -> Piece:
+def _about_more_clocks(fact: facts.ClockClassified | facts.ClockAdded, incident: Incident) -> Piece:
     language, zone, who = incident.language, incident.zone, person(incident, fact.by)
     match fact:
-        case ClockClassified(rule=rule, classified_at=at):
+        case facts.ClockClassified(rule=rule, classified_at=at):
             return say(language, "fact.ClockClassified", who=who, rule=rule, at=moment(at, zone, language))
-        case ClockAdded(rule=rule):
+        case facts.ClockAdded(rule=rule):
             due = rule.length.at if isinstance(rule.length, Until) else fact.at
             return say(language, "fact.ClockAdded", who=who, rule=rule.id, due=moment(due, zone, language))
         case _:
             assert_never(fact)
 
 
-def _about_ringing(fact: Reminder | NotDelivered, incident: Incident) -> Piece:
+def _about_ringing(fact: facts.Reminder | facts.NotDelivered, incident: Incident) -> Piece:
     language = incident.language
     match fact:
-        case Rang(rule=rule, rung=rung, late_by=late_by, level=level):
+        case facts.Rang(rule=rule, rung=rung, late_by=late_by, level=level):
             key = "fact.Rang.late" if late_by else "fact.Rang.again" if level else "fact.Rang"
             return say(language, key, rule=rule, rung=_rung(rung, language))
-        case StepsRang(steps=steps):
+        case facts.StepsRang(steps=steps):
             return say(language, "fact.StepsRang", steps=", ".join(steps))
-        case UpdateRang(promised=promised):
+        case facts.UpdateRang(promised=promised):
             return say(language, "fact.UpdateRang", at=moment(promised, incident.zone, language))
-        case RepeatRang():
+        case facts.RepeatRang():
             return say(language, "fact.RepeatRang")
-        case NotDelivered(reminder=reminder, code=code):
+        case facts.NotDelivered(reminder=reminder, code=code):
             why = word(language, f"silence.why.{silence(code).name.lower()}")
             return say(language, "fact.NotDelivered", what=_about_ringing(reminder, incident), why=why)
         case _:
@@ -239,96 +203,104 @@ def _rung(rung: str, language: Language) -> str:
 
 
 def _about_judgement(
-    fact: RiskWeighed | RiskDecided | DraftMade | DraftReviewed | DraftFrozen, incident: Incident
+    fact: facts.RiskWeighed | facts.RiskDecided | facts.DraftMade | facts.DraftReviewed | facts.DraftFrozen,
+    incident: Incident,
 ) -> Piece:
     language, who = incident.language, person(incident, fact.by)
     match fact:
-        case RiskWeighed(factor=factor, level=level, reason=reason):
+        case facts.RiskWeighed(factor=factor, level=level, reason=reason):
             words = word(language, f"risk.factor.{factor.value}")
             shown = word(language, f"risk.level.{level.value}")
             return say(language, "fact.RiskWeighed", who=who, factor=words, level=shown, text=short(reason))
-        case RiskDecided(level=level, reason=reason):
+        case facts.RiskDecided(level=level, reason=reason):
             shown = word(language, f"risk.level.{level.value}")
             return say(language, "fact.RiskDecided", who=who, level=shown, text=short(reason))
-        case DraftMade(draft=draft, version=version):
+        case facts.DraftMade(draft=draft, version=version):
             return say(language, "fact.DraftMade", who=who, draft=draft, version=str(version))
-        case DraftReviewed(draft=draft, version=version, role=role):
+        case facts.DraftReviewed(draft=draft, version=version, role=role):
             found = role_word(role, language)
             return say(language, "fact.DraftReviewed", who=who, role=found, draft=draft, version=str(version))
-        case DraftFrozen(draft=draft, version=version):
+        case facts.DraftFrozen(draft=draft, version=version):
             return say(language, "fact.DraftFrozen", who=who, draft=draft, version=str(version))
         case _:
             assert_never(fact)
 
 
 def _about_people(  # noqa: PLR0911 - a table
-    fact: Joined | Left | StrangerCame | Briefed | PersonInvited | RoleGiven | PersonRemoved, incident: Incident
+    fact: facts.Joined
+    | facts.Left
+    | facts.StrangerCame
+    | facts.Briefed
+    | facts.PersonInvited
+    | facts.RoleGiven
+    | facts.PersonRemoved,
+    incident: Incident,
 ) -> Piece:
     language = incident.language
     match fact:
-        case Joined(user=user):
+        case facts.Joined(user=user):
             return say(language, "fact.Joined", who=person(incident, user))
-        case Left(user=user):
+        case facts.Left(user=user):
             return say(language, "fact.Left", who=person(incident, user))
-        case StrangerCame(user=user):
+        case facts.StrangerCame(user=user):
             return say(language, "fact.StrangerCame", who=short(user, 80))
-        case Briefed(users=users):
+        case facts.Briefed(users=users):
             return say(language, "fact.Briefed", who=short(people(incident, users)))
-        case PersonInvited(by=by, user=user, roles=roles):
+        case facts.PersonInvited(by=by, user=user, roles=roles):
             who, whom = person(incident, by), person(incident, user)
             return say(language, "fact.PersonInvited", who=who, user=whom, roles=role_words(roles, language))
-        case RoleGiven(by=by, user=user, role=role):
+        case facts.RoleGiven(by=by, user=user, role=role):
             who, whom = person(incident, by), person(incident, user)
             return say(language, "fact.RoleGiven", who=who, user=whom, role=role_word(role, language))
-        case PersonRemoved(by=by, user=user):
+        case facts.PersonRemoved(by=by, user=user):
             return say(language, "fact.PersonRemoved", who=person(incident, by), user=person(incident, user))
         case _:
             assert_never(fact)
 
 
 _Rest = (
-    Opened
-    | RoomReady
-    | CardPosted
-    | Noted
-    | SeveritySet
-    | Closed
-    | Resumed
-    | Purged
-    | ControlRoomReady
-    | DirectRoomAsked
-    | DirectRoomReady
-    | ChoiceOffered
-    | FileOffered
+    facts.Opened
+    | facts.RoomReady
+    | facts.CardPosted
+    | facts.Noted
+    | facts.SeveritySet
+    | facts.Closed
+    | facts.Resumed
+    | facts.Purged
+    | facts.ControlRoomReady
+    | facts.DirectRoomAsked
+    | facts.DirectRoomReady
+    | facts.ChoiceOffered
+    | facts.FileOffered
 )
 
 
 def _about_incident(fact: _Rest, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
     language = incident.language
     match fact:
-        case Opened(by=by, title=title, codename=codename):
+        case facts.Opened(by=by, title=title, codename=codename):
             key = "fact.Opened.drill" if fact.drill else "fact.Opened"
             return say(language, key, who=person(incident, by), title=short(title), codename=codename)
-        case RoomReady() | CardPosted() | ControlRoomReady():
+        case facts.RoomReady() | facts.CardPosted() | facts.ControlRoomReady():
             return say(language, f"fact.{type(fact).__name__}")
-        case DirectRoomAsked(user=user) | DirectRoomReady(user=user):
+        case facts.DirectRoomAsked(user=user) | facts.DirectRoomReady(user=user):
             return say(language, f"fact.{type(fact).__name__}", user=person(incident, user))
-        case ChoiceOffered(by=by, title=title):
+        case facts.ChoiceOffered(by=by, title=title):
             return say(language, "fact.ChoiceOffered", who=person(incident, by), title=short(title))
-        case FileOffered(by=by):
+        case facts.FileOffered(by=by):
             return say(language, "fact.FileOffered", who=person(incident, by))
-        case Noted(by=by, text=text):
+        case facts.Noted(by=by, text=text):
             return say(language, "fact.Noted", who=person(incident, by), text=short(text, 160))
-        case SeveritySet(by=by, severity=severity):
+        case facts.SeveritySet(by=by, severity=severity):
             words = severity_word(severity, language)
             return say(language, "fact.SeveritySet", who=person(incident, by), severity=words)
-        case Closed(by=by, summary=summary):
+        case facts.Closed(by=by, summary=summary):
             key = "fact.Closed.text" if summary else "fact.Closed"
             return say(language, key, who=person(incident, by), text=short(summary))
-        case Resumed(by=by):
+        case facts.Resumed(by=by):
             return say(language, "fact.Resumed", who=person(incident, by))
-        case Purged(cause=cause, entries=entries):
-            key = "fact.Purged.retention" if cause is PurgeCause.RETENTION else "fact.Purged"
+        case facts.Purged(cause=cause, entries=entries):
+            key = "fact.Purged.retention" if cause is facts.PurgeCause.RETENTION else "fact.Purged"
             return say(language, key, count=str(entries))
         case _:
             assert_never(fact)

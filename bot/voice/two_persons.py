@@ -7,20 +7,7 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.core.facts import (
-    Announcing,
-    CascadeOpening,
-    Closing,
-    ConfirmationAsked,
-    ConfirmationGiven,
-    HouseAct,
-    HouseConfirmationAsked,
-    HouseConfirmationGiven,
-    Irreversible,
-    Removal,
-    Trusting,
-    Waiving,
-)
+from bot.core import facts
 from bot.core.incident import Incident
 from bot.core.names import RuleId, UserId
 from bot.core.people import localpart
@@ -33,38 +20,40 @@ from bot.voice.trust import grouped
 from bot.voice.wording import clock_line, people, person, role_words, short
 
 
-def asked(fact: ConfirmationAsked, incident: Incident) -> Piece:
+def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
     """Return what will happen if it is confirmed, who can do it, and until when."""
     language, who = incident.language, person(incident, fact.by)
     others = people(incident, second_persons(incident, fact.by, fact.act, fact.at))
     until = moment(lapses_at(fact), incident.zone, language)
     how = say(language, "asked.how", number=str(fact.number), people=short(others, 400), until=until)
     match fact.act:
-        case Closing(summary=summary, rules=rules):
+        case facts.Closing(summary=summary, rules=rules):
             key = "asked.closing.text" if summary else "asked.closing"
             head = say(language, key, who=who, text=short(summary))
             lines = bullets(_clock(rule, incident, fact.at) for rule in rules)
             return paragraphs(head, lines, say(language, "asked.closing.better", rule=rules[0]), how)
-        case Removal(user=user):
+        case facts.Removal(user=user):
             roles = role_words(incident.roster.get(user, ()), language)
             return paragraphs(say(language, "asked.removal", who=who, user=person(incident, user), roles=roles), how)
-        case Waiving(rule=rule, reason=reason):
+        case facts.Waiving(rule=rule, reason=reason):
             head = say(language, "asked.waiving", who=who, text=short(reason))
             return paragraphs(head, bullets([_clock(rule, incident, fact.at)]), how)
-        case Announcing(text=text, told=told):
+        case facts.Announcing(text=text, told=told):
             head = say(language, "asked.announcing", who=who, count=str(told))
             return paragraphs(head, say(language, "asked.announcing.text", text=short(text, 800)), how)
         case _:
             assert_never(fact.act)
 
 
-def house_asked(fact: HouseConfirmationAsked, others: Sequence[UserId], language: Language, zone: ZoneInfo) -> Text:
+def house_asked(
+    fact: facts.HouseConfirmationAsked, others: Sequence[UserId], language: Language, zone: ZoneInfo
+) -> Text:
     """Return what will happen if somebody else of the house confirms it, who can, and until when."""
     until, who = moment(fact.at + CONFIRM_WITHIN, zone, language), short(localpart(fact.by), 60)
     people = short(", ".join(map(localpart, others)), 400)
     how = say(language, "asked.how", number=str(fact.number), people=people, until=until)
     match fact.act:
-        case CascadeOpening(name=name, title=title, organisations=organisations, people=count):
+        case facts.CascadeOpening(name=name, title=title, organisations=organisations, people=count):
             head = say(
                 language,
                 "asked.cascade",
@@ -74,7 +63,7 @@ def house_asked(fact: HouseConfirmationAsked, others: Sequence[UserId], language
                 organisations=counted(language, "organisations", organisations),
                 people=str(count),
             )
-        case Trusting(user=user, master=master):
+        case facts.Trusting(user=user, master=master):
             head = say(language, "asked.trusting", who=who, user=short(user, 80), master=grouped(master))
         case _:
             assert_never(fact.act)
@@ -82,35 +71,39 @@ def house_asked(fact: HouseConfirmationAsked, others: Sequence[UserId], language
 
 
 def told(
-    fact: ConfirmationAsked | ConfirmationGiven | HouseConfirmationAsked | HouseConfirmationGiven, incident: Incident
+    fact: facts.ConfirmationAsked
+    | facts.ConfirmationGiven
+    | facts.HouseConfirmationAsked
+    | facts.HouseConfirmationGiven,
+    incident: Incident,
 ) -> Piece:
     """Return the line of the timeline."""
     language, who, number = incident.language, person(incident, fact.by), str(fact.number)
     act = _named(fact.act, incident)
     match fact:
-        case ConfirmationAsked() | HouseConfirmationAsked():
+        case facts.ConfirmationAsked() | facts.HouseConfirmationAsked():
             return say(language, f"fact.{type(fact).__name__}", who=who, number=number, act=act)
-        case ConfirmationGiven(asked_by=asked_by) | HouseConfirmationGiven(asked_by=asked_by):
+        case facts.ConfirmationGiven(asked_by=asked_by) | facts.HouseConfirmationGiven(asked_by=asked_by):
             first = person(incident, asked_by)
             return say(language, f"fact.{type(fact).__name__}", who=who, number=number, act=act, first=first)
         case _:
             assert_never(fact)
 
 
-def _named(act: Irreversible | HouseAct, incident: Incident) -> Piece:
+def _named(act: facts.Irreversible | facts.HouseAct, incident: Incident) -> Piece:
     match act:
-        case Closing(rules=rules):
+        case facts.Closing(rules=rules):
             return say(incident.language, "act.closing", rules=", ".join(rules))
-        case Removal(user=user):
+        case facts.Removal(user=user):
             return say(incident.language, "act.removal", user=person(incident, user))
-        case Waiving(rule=rule):
+        case facts.Waiving(rule=rule):
             return say(incident.language, "act.waiving", rule=rule)
-        case Announcing(told=told):
+        case facts.Announcing(told=told):
             return say(incident.language, "act.announcing", count=str(told))
-        case CascadeOpening(name=name, organisations=organisations):
+        case facts.CascadeOpening(name=name, organisations=organisations):
             count = counted(incident.language, "organisations", organisations)
             return say(incident.language, "act.cascade", organisations=count, name=short(name, 80))
-        case Trusting(user=user):
+        case facts.Trusting(user=user):
             return say(incident.language, "act.trusting", user=person(incident, user))
         case _:
             assert_never(act)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.clocks.rules import Clock, Filed, Months, Rule, Running, SetAside, Suspected, limit_of
+from bot.core.clocks import lengths, rules
+from bot.core.clocks.rules import legal_time
 from bot.core.conditions import UNKNOWN
 from bot.core.facts import Severity
 from bot.core.incident import Incident
@@ -14,7 +15,6 @@ from bot.core.names import RuleId, UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language, Step
 from bot.core.register import NOTIFICATION
-from bot.core.ringing.alarms import legal_time
 from bot.core.roster import Role, holders
 from bot.voice.catalogue import own, say, word
 from bot.voice.markup import Piece, join
@@ -108,23 +108,23 @@ def step_line(incident: Incident, step: Step) -> Piece:
     )
 
 
-def time_left(incident: Incident, running: Running, due: datetime, now: datetime) -> str:
+def time_left(incident: Incident, running: rules.Running, due: datetime, now: datetime) -> str:
     """Return the time left on the clock's own axis; in a drill that axis runs faster."""
     return left(due, legal_time(running, incident.pace, now), incident.language)
 
 
-def clock_line(incident: Incident, clock: Clock, now: datetime) -> Piece:
+def clock_line(incident: Incident, clock: rules.Clock, now: datetime) -> Piece:
     """Return a clock in one or two lines: where it stands and, when it runs, until when."""
     language, zone, state, rule = incident.language, incident.zone, clock.state, clock.rule.id
     match state:
-        case Running():
+        case rules.Running():
             return join((due_line(incident, clock, state, now), later_reading(incident, clock)))
-        case Suspected():
+        case rules.Suspected():
             return say(language, "clock.line.suspected", rule=rule)
-        case Filed(at=at, reference=reference):
+        case rules.Filed(at=at, reference=reference):
             when = moment(at, zone, language)
             return say(language, "clock.line.filed", rule=rule, at=when, reference=short(reference, 60))
-        case SetAside(by=by, reason=reason):
+        case rules.SetAside(by=by, reason=reason):
             key = aside_key("clock.line.aside", rule)
             return say(language, key, rule=rule, by=person(incident, by), reason=short(reason))
         case _:
@@ -136,7 +136,7 @@ def aside_key(key: str, rule: RuleId) -> str:
     return f"{key}.notification" if rule == NOTIFICATION else key
 
 
-def due_line(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+def due_line(incident: Incident, clock: rules.Clock, state: rules.Running, now: datetime) -> Piece:
     """Return until when a running clock runs, in one line."""
     language, legal_now = incident.language, legal_time(state, incident.pace, now)
     if state.due is None:
@@ -153,30 +153,30 @@ def due_line(incident: Incident, clock: Clock, state: Running, now: datetime) ->
     )
 
 
-def later_reading(incident: Incident, clock: Clock) -> Piece:
+def later_reading(incident: Incident, clock: rules.Clock) -> Piece:
     """Return the later reading of the limit in a lighter line; an empty piece where there is none."""
     state = clock.state
-    if not isinstance(state, Running) or state.due is None:
+    if not isinstance(state, rules.Running) or state.due is None:
         return Piece("")
-    limit = limit_of(clock.rule, state.aware, incident.zone, incident.closed_days, state.second)
+    limit = rules.limit_of(clock.rule, state.aware, incident.zone, incident.closed_days, state.second)
     if limit is None or limit <= state.due:
         return Piece("")
     return reading(incident, clock.rule, "clock.reading", due=state.due, limit=limit)
 
 
-def reading(incident: Incident, rule: Rule, key: str, *, due: datetime, limit: datetime) -> Piece:
+def reading(incident: Incident, rule: rules.Rule, key: str, *, due: datetime, limit: datetime) -> Piece:
     """Return the sentence *key* about a limit that is later than the due time, in the form that says why it is."""
     language, zone = incident.language, incident.zone
     same_day = limit.astimezone(zone).date() == due.astimezone(zone).date()
     if rule.rests_on_closed_days and not same_day:
         key = f"{key}.rest"
-    elif isinstance(rule.length, Months):
+    elif isinstance(rule.length, lengths.Months):
         key = f"{key}.month"
     shown = moment(limit, zone, language)
     return say(language, key, due=moment(due, zone, language), limit=shown, source=rule.source)
 
 
-def clock_title(incident: Incident, clock: Clock) -> str:
+def clock_title(incident: Incident, clock: rules.Clock) -> str:
     """Return the title of a clock's rule; that of a clock of the firm as it was typed, on one line."""
     if clock.rule.is_business:
         return short(clock.rule.title.to(incident.language))

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.core.clocks.rules import Elapsed, Length, Proof, Rule, Running, WithoutDelay, Words, WorkingDays
+from bot.core.clocks.lengths import Elapsed, Length, WithoutDelay, WorkingDays
+from bot.core.clocks.rules import Proof, Rule, Running, Words
 from bot.core.commands import Asker, GiveConfirmation, Waive
 from bot.core.conditions import ALWAYS, Condition, parse_condition
 from bot.core.decide import Act, decide, happen

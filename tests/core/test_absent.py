@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.core.clocks.rules import Rule, Standing, WithoutDelay, Words
+from bot.core.clocks.lengths import WithoutDelay
+from bot.core.clocks.rules import Rule, Standing, Words
 from bot.core.decide.absent import why_absent
 from bot.core.errors import ClockNotWatched, ClockWaits, UnknownClock
 from bot.core.names import RuleId

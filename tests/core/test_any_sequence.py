@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.core.clocks.rules import EarlierOf, Running
+from bot.core.clocks.lengths import EarlierOf
+from bot.core.clocks.rules import Running
 from bot.core.commands import (
     Acknowledge,
     Answer,

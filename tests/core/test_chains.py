@@ -9,18 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.clocks.rules import (
-    CalendarDays,
-    Clock,
-    EarlierOf,
-    Elapsed,
-    Length,
-    Months,
-    Running,
-    Suspected,
-    WorkingDays,
-    due_time,
-)
+from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, WorkingDays, due_time
+from bot.core.clocks.rules import Clock, Running, Suspected
 from bot.core.commands import Answer, File, SetAware
 from bot.core.conditions import parse_condition
 from bot.core.incident import Incident

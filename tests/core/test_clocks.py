@@ -10,20 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.clocks.lengths import HOUR, Elapsed, Length, WithoutDelay, WorkingDays, due_time, legal_limit
 from bot.core.clocks.rules import (
-    HOUR,
     LAST_MOMENT,
-    Elapsed,
-    Length,
     Proof,
     Rule,
     Running,
-    WithoutDelay,
     Words,
-    WorkingDays,
-    due_time,
     ladder,
-    legal_limit,
     legal_time,
     limit_of,
     rung_name,

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.core.clocks.rules import Elapsed, WithoutDelay
+from bot.core.clocks.lengths import Elapsed, WithoutDelay
 from bot.core.commands import Asker, Choose, Open
 from bot.core.desk import OFFER_LASTS, SAME_TITLE, Desk, House, evolve_desk, open_incident, playbooks_in
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.clocks.rules import LADDER, Elapsed
+from bot.core.clocks.lengths import Elapsed
+from bot.core.clocks.rules import LADDER
 from bot.core.commands import Acknowledge, AddClock, SetAware, Snooze
 from bot.core.facts import Left, Member, Rang
 from bot.core.incident import WHOLE_ROOM, Incident

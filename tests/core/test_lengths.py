@@ -10,21 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.clocks.lengths import after_rest, end_of_day, is_working_day
-from bot.core.clocks.rules import (
+from bot.core.clocks.lengths import (
     HOUR,
     CalendarDays,
     EarlierOf,
     Elapsed,
     Length,
     Months,
-    Rule,
     WithoutDelay,
     WorkingDays,
+    after_rest,
     due_time,
+    end_of_day,
+    is_working_day,
     legal_limit,
-    limit_of,
 )
+from bot.core.clocks.rules import Rule, limit_of
 from tests.core.build import HOURS_72, rule
 from tests.core.test_clocks import HOLIDAYS, PARIS, calendars, moments, paris, zones
 

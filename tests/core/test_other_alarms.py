@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.clocks.rules import Elapsed
+from bot.core.clocks.lengths import Elapsed
 from bot.core.commands import Answer, AssignStep, Close, File, FinishStep, ReopenStep, Resume
 from bot.core.decide.ringing import called
 from bot.core.details import NEXT_UPDATE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.clocks.rules import Elapsed, WorkingDays
+from bot.core.clocks.lengths import Elapsed, WorkingDays
 from bot.core.commands import Answer, Open
 from bot.core.desk import Desk, open_incident
 from bot.core.evolve import fold

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.clocks.rules import Elapsed, WithoutDelay
+from bot.core.clocks.lengths import Elapsed, WithoutDelay
 from bot.core.conditions import parse_condition
 from bot.core.facts import (
     Answered,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.clocks.rules import EarlierOf, soft_line
+from bot.core.clocks.lengths import EarlierOf
+from bot.core.clocks.rules import soft_line
 from bot.core.commands import Acknowledge, AddClock, Classify, File, Snooze
 from bot.core.facts import Rang
 from bot.core.incident import Incident

@@ -11,7 +11,8 @@ import pytest
 
 from bot import cli
 from bot.config import ConfigError
-from bot.core.clocks.rules import EarlierOf, Elapsed, Months, Rule, Standing, WithoutDelay, Words, in_force, standing
+from bot.core.clocks.lengths import EarlierOf, Elapsed, Months, WithoutDelay
+from bot.core.clocks.rules import Rule, Standing, Words, in_force, standing
 from bot.core.names import RuleId
 from bot.host.shipped import playbooks_folder
 from bot.library import rules

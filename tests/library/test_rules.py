@@ -7,19 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.clocks.rules import (
-    CalendarDays,
-    EarlierOf,
-    Elapsed,
-    Length,
-    Months,
-    Proof,
-    Rule,
-    WithoutDelay,
-    Words,
-    WorkingDays,
-    in_force,
-)
+from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
+from bot.core.clocks.rules import Proof, Rule, Words, in_force
 from bot.core.names import RuleId
 from bot.core.roster import Right, Role, has_right
 from bot.host.shipped import playbooks_folder

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.clocks.rules import Elapsed, Rule, in_force
+from bot.core.clocks.lengths import Elapsed
+from bot.core.clocks.rules import Rule, in_force
 from bot.core.conditions import ALWAYS
 from bot.core.names import Question, RuleId, StepId
 from bot.core.playbook import Language, Playbook, Step

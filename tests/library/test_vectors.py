@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.core.clocks.rules import Rule, Standing, WithoutDelay, standing
+from bot.core.clocks.lengths import WithoutDelay
+from bot.core.clocks.rules import Rule, Standing, standing
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days

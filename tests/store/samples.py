@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.core.clocks.rules import Length, Proof, Rule, Words
+from bot.core.clocks.lengths import Length
+from bot.core.clocks.rules import Proof, Rule, Words
 from bot.core.facts import Member, Noted, Opened, Severity
 from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Language, Phase, Playbook, Step

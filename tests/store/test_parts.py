@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.chain import Entry, genesis, link
-from bot.core.clocks.rules import Elapsed
+from bot.core.clocks.lengths import Elapsed
 from bot.core.facts import Opened, PurgeCause, Purged
 from bot.core.names import IncidentId
 from bot.ports import ChainBrokenError

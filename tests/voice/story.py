@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.core.clocks.rules import Elapsed, Length, Proof, Rule, WithoutDelay, Words, WorkingDays
+from bot.core.clocks.lengths import Elapsed, Length, WithoutDelay, WorkingDays
+from bot.core.clocks.rules import Proof, Rule, Words
 from bot.core.conditions import ALWAYS, parse_condition
 from bot.core.evolve import evolve
 from bot.core.facts import (

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot import voice
-from bot.core.clocks.rules import WorkingDays
+from bot.core.clocks.lengths import WorkingDays
 from bot.core.conditions import parse_condition
 from bot.core.contradictions import Conflict, Contradiction, contradictions
 from bot.core.evolve import evolve

@@ -8,17 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import voice
-from bot.core.clocks.rules import (
-    CalendarDays,
-    EarlierOf,
-    Elapsed,
-    Length,
-    Months,
-    Rule,
-    WithoutDelay,
-    Words,
-    WorkingDays,
-)
+from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
+from bot.core.clocks.rules import Rule, Words
 from bot.core.decide.clocks import find_clock
 from bot.core.facts import ClockFiled, ClockStarted, Fact, Rang
 from bot.core.incident import Incident

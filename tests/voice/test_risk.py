@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from bot import voice
-from bot.core.clocks.rules import Rule, WithoutDelay
+from bot.core.clocks.lengths import WithoutDelay
+from bot.core.clocks.rules import Rule
 from bot.core.facts import ClockFiled, ClockSetAside, Fact, Opened, RiskDecided, RiskWeighed
 from bot.core.names import RuleId
 from bot.core.playbook import Language, Watched

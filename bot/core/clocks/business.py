@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.core.clocks.rules import BUSINESS, Proof, Rule, Until, Words
+from bot.core.clocks.lengths import Until
+from bot.core.clocks.rules import BUSINESS, Proof, Rule, Words
 from bot.core.names import RuleId
 from bot.core.roster import Role
 from bot.core.spelling import fold

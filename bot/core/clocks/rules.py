@@ -29,42 +29,6 @@ from bot.core.names import RuleId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 
-__all__ = [  # the lengths belong to every rule: who needs a rule finds them here too
-    "BUSINESS",
-    "HOUR",
-    "LADDER",
-    "LAST_MOMENT",
-    "CalendarDays",
-    "Clock",
-    "ClockState",
-    "EarlierOf",
-    "Elapsed",
-    "Filed",
-    "Length",
-    "Months",
-    "Proof",
-    "Rule",
-    "Running",
-    "SetAside",
-    "Standing",
-    "Suspected",
-    "Until",
-    "WithoutDelay",
-    "Words",
-    "WorkingDays",
-    "due_time",
-    "in_force",
-    "ladder",
-    "legal_limit",
-    "legal_time",
-    "limit_of",
-    "rung_name",
-    "soft_line",
-    "standing",
-    "switch_on",
-    "wall_time",
-]
-
 BUSINESS = "business"
 """The regime of a due time of the firm: no law stands behind it."""
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)

@@ -5,86 +5,42 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.commands import (
-    Acknowledge,
-    AddClock,
-    Answer,
-    AssignStep,
-    Classify,
-    Close,
-    DecideRisk,
-    File,
-    FinishStep,
-    GiveConfirmation,
-    GiveRole,
-    Invite,
-    Note,
-    Remove,
-    ReopenStep,
-    Resume,
-    SetAware,
-    SetSeverity,
-    SkipStep,
-    Snooze,
-    Waive,
-    WeighRisk,
-)
+from bot.core import commands, facts, happenings
 from bot.core.decide import answers, clocks, confirming, lifecycle, ringing, risk, roster, steps
 from bot.core.decide.roster import People
 from bot.core.errors import IncidentClosed, NotClosed
-from bot.core.facts import (
-    CardPosted,
-    Fact,
-    Joined,
-    Left,
-    Noted,
-    Resumed,
-    RoomReady,
-    SeveritySet,
-    StrangerCame,
-)
-from bot.core.happenings import (
-    BulletinCame,
-    CardSent,
-    Happening,
-    PersonCalled,
-    PersonCame,
-    PersonWent,
-    RoomMade,
-    TimeCame,
-)
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import received
 
 Act = (
-    FinishStep
-    | SkipStep
-    | ReopenStep
-    | AssignStep
-    | Answer
-    | SetAware
-    | File
-    | Waive
-    | Classify
-    | AddClock
-    | WeighRisk
-    | DecideRisk
-    | Acknowledge
-    | Snooze
-    | Note
-    | GiveRole
-    | Invite
-    | Remove
-    | SetSeverity
-    | Close
-    | GiveConfirmation
-    | Resume
+    commands.FinishStep
+    | commands.SkipStep
+    | commands.ReopenStep
+    | commands.AssignStep
+    | commands.Answer
+    | commands.SetAware
+    | commands.File
+    | commands.Waive
+    | commands.Classify
+    | commands.AddClock
+    | commands.WeighRisk
+    | commands.DecideRisk
+    | commands.Acknowledge
+    | commands.Snooze
+    | commands.Note
+    | commands.GiveRole
+    | commands.Invite
+    | commands.Remove
+    | commands.SetSeverity
+    | commands.Close
+    | commands.GiveConfirmation
+    | commands.Resume
 )
 """Commands that change an incident. The others only show it."""
 
 
-def decide(incident: Incident, act: Act, by: UserId, now: datetime, people: People) -> tuple[Fact, ...]:
+def decide(incident: Incident, act: Act, by: UserId, now: datetime, people: People) -> tuple[facts.Fact, ...]:
     """Return what *act* makes happen. The right to it was checked before, at the same moment.
 
     Raises:
@@ -92,82 +48,82 @@ def decide(incident: Incident, act: Act, by: UserId, now: datetime, people: Peop
     """
     if incident.status is not Status.CLOSED:
         return _decide_open(incident, act, by, now, people)
-    if not isinstance(act, Resume):
+    if not isinstance(act, commands.Resume):
         raise IncidentClosed
-    return (Resumed(at=now, by=by),)
+    return (facts.Resumed(at=now, by=by),)
 
 
 def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each act
     incident: Incident, act: Act, by: UserId, now: datetime, people: People
-) -> tuple[Fact, ...]:
+) -> tuple[facts.Fact, ...]:
     match act:
-        case FinishStep():
+        case commands.FinishStep():
             return (steps.finish(incident, act, by, now),)
-        case SkipStep():
+        case commands.SkipStep():
             return (steps.skip(incident, act, by, now),)
-        case ReopenStep():
+        case commands.ReopenStep():
             return (steps.reopen(incident, act, by, now),)
-        case AssignStep():
+        case commands.AssignStep():
             return (steps.assign(incident, act, by, now),)
-        case Answer():
+        case commands.Answer():
             return (answers.answer(incident, act, by, now),)
-        case SetAware():
+        case commands.SetAware():
             return clocks.start(incident, act, by, now)
-        case File():
+        case commands.File():
             return clocks.file(incident, act, by, now)
-        case Waive():
+        case commands.Waive():
             return (clocks.set_aside(incident, act, by, now),)
-        case Classify():
+        case commands.Classify():
             return (clocks.classify(incident, act, by, now),)
-        case AddClock():
+        case commands.AddClock():
             return (clocks.add(incident, act, by, now),)
-        case WeighRisk():
+        case commands.WeighRisk():
             return (risk.weigh(act, by, now),)
-        case DecideRisk():
+        case commands.DecideRisk():
             return risk.decide_risk(incident, act, by, now)
-        case Acknowledge():
+        case commands.Acknowledge():
             return clocks.acknowledge(incident, by, now)
-        case Snooze():
+        case commands.Snooze():
             return (clocks.snooze(incident, act, by, now),)
-        case Note(text=text):
-            return (Noted(at=now, by=by, text=text),)
-        case GiveRole():
+        case commands.Note(text=text):
+            return (facts.Noted(at=now, by=by, text=text),)
+        case commands.GiveRole():
             return (roster.give_role(incident, act, by, now),)
-        case Invite():
+        case commands.Invite():
             return (roster.invite(incident, act, by, now, people),)
-        case Remove():
+        case commands.Remove():
             return (roster.remove(incident, act, by, now),)
-        case SetSeverity(severity=severity):
-            return (SeveritySet(at=now, by=by, severity=severity),)
-        case Close():
+        case commands.SetSeverity(severity=severity):
+            return (facts.SeveritySet(at=now, by=by, severity=severity),)
+        case commands.Close():
             return (lifecycle.close(incident, act, by, now),)
-        case GiveConfirmation():
+        case commands.GiveConfirmation():
             return confirming.confirm(incident, act, by, now)
-        case Resume():
+        case commands.Resume():
             raise NotClosed
         case _:
             assert_never(act)
 
 
 def happen(  # noqa: PLR0911 - a table
-    incident: Incident, happening: Happening, now: datetime
-) -> tuple[Fact, ...]:
+    incident: Incident, happening: happenings.Happening, now: datetime
+) -> tuple[facts.Fact, ...]:
     """Return what something that no person typed makes happen; nothing when it is known already."""
     match happening:
-        case RoomMade(room=room):
-            return () if incident.room else (RoomReady(at=now, room=room),)
-        case CardSent(event=event):
-            return () if incident.card else (CardPosted(at=now, event=event),)
-        case PersonCame(user=user) if user in incident.roster:
-            return () if user in incident.joined else (Joined(at=now, user=user),)
-        case PersonCame(user=user) | PersonCalled(user=user):
+        case happenings.RoomMade(room=room):
+            return () if incident.room else (facts.RoomReady(at=now, room=room),)
+        case happenings.CardSent(event=event):
+            return () if incident.card else (facts.CardPosted(at=now, event=event),)
+        case happenings.PersonCame(user=user) if user in incident.roster:
+            return () if user in incident.joined else (facts.Joined(at=now, user=user),)
+        case happenings.PersonCame(user=user) | happenings.PersonCalled(user=user):
             known = user in incident.roster or user in incident.strangers
-            return () if known else (StrangerCame(at=now, user=user),)
-        case PersonWent(user=user):
-            return (Left(at=now, user=user),) if user in incident.joined | incident.strangers else ()
-        case TimeCame():
+            return () if known else (facts.StrangerCame(at=now, user=user),)
+        case happenings.PersonWent(user=user):
+            return (facts.Left(at=now, user=user),) if user in incident.joined | incident.strangers else ()
+        case happenings.TimeCame():
             return ringing.brief(incident, now)
-        case BulletinCame(bulletin=sent):
+        case happenings.BulletinCame(bulletin=sent):
             known = any(bulletin.number == sent.number for bulletin in incident.bulletins)
             return () if known else (received(sent, incident, now),)
         case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from bot.core import facts
 from bot.core.clocks.rules import Running
 from bot.core.commands import GiveConfirmation
 from bot.core.decide.lifecycle import silenced_by_closing
@@ -16,32 +17,20 @@ from bot.core.errors import (
     Overtaken,
     WhichToConfirm,
 )
-from bot.core.facts import (
-    Announcing,
-    ClockSetAside,
-    Closed,
-    Closing,
-    ConfirmationAsked,
-    ConfirmationGiven,
-    Fact,
-    PersonRemoved,
-    Removal,
-    Waiving,
-)
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import announced
 from bot.core.two_persons import second_persons, waiting
 
 
-def confirm(incident: Incident, command: GiveConfirmation, by: UserId, now: datetime) -> tuple[Fact, ...]:
+def confirm(incident: Incident, command: GiveConfirmation, by: UserId, now: datetime) -> tuple[facts.Fact, ...]:
     """Carry out exactly what was shown when it was asked for, in the name of who asked."""
     asked = _meant(incident, command.number, by, now)
-    given = ConfirmationGiven(at=now, by=by, number=asked.number, asked_by=asked.by, act=asked.act)
+    given = facts.ConfirmationGiven(at=now, by=by, number=asked.number, asked_by=asked.by, act=asked.act)
     return (given, _carried_out(incident, asked, now))
 
 
-def _meant(incident: Incident, number: int | None, by: UserId, now: datetime) -> ConfirmationAsked:
+def _meant(incident: Incident, number: int | None, by: UserId, now: datetime) -> facts.ConfirmationAsked:
     """Return what *by* confirms: the act of that number, and never another that waits by the time it is read."""
     waits = waiting(incident, now)
     if number is None and waits:
@@ -57,21 +46,21 @@ def _meant(incident: Incident, number: int | None, by: UserId, now: datetime) ->
     return meant
 
 
-def _carried_out(incident: Incident, asked: ConfirmationAsked, now: datetime) -> Fact:
+def _carried_out(incident: Incident, asked: facts.ConfirmationAsked, now: datetime) -> facts.Fact:
     match asked.act:
-        case Closing(summary=summary, rules=rules):
+        case facts.Closing(summary=summary, rules=rules):
             more = tuple(rule for rule in silenced_by_closing(incident) if rule not in rules)
             if more:
                 raise MoreClocksRunning(more)
-            return Closed(at=now, by=asked.by, summary=summary)
-        case Removal(user=user):
-            return PersonRemoved(at=now, by=asked.by, user=user)
-        case Waiving(rule=rule, reason=reason, due=due):
+            return facts.Closed(at=now, by=asked.by, summary=summary)
+        case facts.Removal(user=user):
+            return facts.PersonRemoved(at=now, by=asked.by, user=user)
+        case facts.Waiving(rule=rule, reason=reason, due=due):
             clock = incident.clock(rule)
             if clock is None or not isinstance(clock.state, Running) or clock.state.due != due:
                 raise Overtaken(asked.number)
-            return ClockSetAside(at=now, by=asked.by, rule=rule, reason=reason)
-        case Announcing(next_update=promised):
+            return facts.ClockSetAside(at=now, by=asked.by, rule=rule, reason=reason)
+        case facts.Announcing(next_update=promised):
             if promised is not None and promised <= now:
                 raise Overtaken(asked.number)
             return announced(incident, asked.act, asked.by, now)

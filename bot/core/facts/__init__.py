@@ -14,6 +14,7 @@ from bot.core.facts.cascade import (
     BulletinSent,
     CascadeCancelled,
     CascadeExtended,
+    CascadeFact,
     CascadePaused,
     CascadeResumed,
     CascadeRow,
@@ -25,6 +26,7 @@ from bot.core.facts.clocks import (
     Acknowledged,
     ClockAdded,
     ClockClassified,
+    ClockFact,
     ClockFiled,
     ClockSetAside,
     ClockStarted,
@@ -34,6 +36,7 @@ from bot.core.facts.desk import (
     CascadeOpening,
     ChoiceOffered,
     ControlRoomReady,
+    DeskFact,
     DirectRoomAsked,
     DirectRoomReady,
     EncryptedFile,
@@ -46,166 +49,45 @@ from bot.core.facts.desk import (
     IdentityShown,
     Trusting,
 )
-from bot.core.facts.judgement import DraftFrozen, DraftMade, DraftReviewed, RiskDecided, RiskWeighed
-from bot.core.facts.lifecycle import Closed, PurgeCause, Purged, Resumed, SeveritySet
-from bot.core.facts.opening import CardPosted, Member, Opened, RoomReady, Severity
-from bot.core.facts.people import Briefed, Joined, Left, PersonInvited, PersonRemoved, RoleGiven, StrangerCame
-from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts.judgement import DraftFrozen, DraftMade, DraftReviewed, JudgementFact, RiskDecided, RiskWeighed
+from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, Resumed, SeveritySet
+from bot.core.facts.opening import CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
+from bot.core.facts.people import (
+    Briefed,
+    Joined,
+    Left,
+    PeopleFact,
+    PersonInvited,
+    PersonRemoved,
+    RoleGiven,
+    StrangerCame,
+)
+from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, RingingFact, StepsRang, UpdateRang
 from bot.core.facts.two_persons import (
     Announcing,
     Closing,
     ConfirmationAsked,
+    ConfirmationFact,
     ConfirmationGiven,
     Irreversible,
     Removal,
     Waiving,
 )
-from bot.core.facts.work import Answered, Noted, StepAssigned, StepDone, StepReopened, StepSkipped
+from bot.core.facts.work import Answered, Noted, StepAssigned, StepDone, StepReopened, StepSkipped, WorkFact
 from bot.core.names import DeviceId, InputId
 
-__all__ = [
-    "Acknowledged",
-    "Announcing",
-    "Answered",
-    "Briefed",
-    "BulletinRead",
-    "BulletinReceived",
-    "BulletinSent",
-    "CardPosted",
-    "CascadeCancelled",
-    "CascadeExtended",
-    "CascadeOpening",
-    "CascadePaused",
-    "CascadeResumed",
-    "CascadeRow",
-    "ChoiceOffered",
-    "ClockAdded",
-    "ClockClassified",
-    "ClockFiled",
-    "ClockSetAside",
-    "ClockStarted",
-    "Closed",
-    "Closing",
-    "ConfirmationAsked",
-    "ConfirmationGiven",
-    "ControlRoomReady",
-    "DeskFact",
-    "DirectRoomAsked",
-    "DirectRoomReady",
-    "DraftFrozen",
-    "DraftMade",
-    "DraftReviewed",
-    "EncryptedFile",
-    "Fact",
-    "FileOffered",
-    "HouseAct",
-    "HouseConfirmationAsked",
-    "HouseConfirmationGiven",
-    "IdentityChangeSeen",
-    "IdentityConfirmed",
-    "IdentityShown",
-    "Irreversible",
-    "Joined",
-    "Left",
-    "Member",
-    "NotDelivered",
-    "Noted",
-    "Opened",
-    "PersonInvited",
-    "PersonRemoved",
-    "ProgressPosted",
-    "PurgeCause",
-    "Purged",
-    "Rang",
-    "Recorded",
-    "Reminder",
-    "Removal",
-    "RepeatRang",
-    "Resumed",
-    "RiskDecided",
-    "RiskWeighed",
-    "RoleGiven",
-    "RoomReady",
-    "RoomRefused",
-    "RoomRetried",
-    "Severity",
-    "SeveritySet",
-    "Snoozed",
-    "StepAssigned",
-    "StepDone",
-    "StepReopened",
-    "StepSkipped",
-    "StepsRang",
-    "StrangerCame",
-    "Trusting",
-    "UpdateRang",
-    "Waiving",
-]
-
 Fact = (
-    Opened
-    | RoomReady
-    | CardPosted
-    | Joined
-    | Left
-    | StrangerCame
-    | Briefed
-    | StepAssigned
-    | StepDone
-    | StepSkipped
-    | StepReopened
-    | Answered
-    | ClockStarted
-    | ClockFiled
-    | ClockSetAside
-    | ClockClassified
-    | ClockAdded
-    | Rang
-    | StepsRang
-    | UpdateRang
-    | RepeatRang
-    | NotDelivered
-    | Acknowledged
-    | Snoozed
-    | RiskWeighed
-    | RiskDecided
-    | DraftMade
-    | DraftReviewed
-    | DraftFrozen
-    | Noted
-    | PersonInvited
-    | RoleGiven
-    | PersonRemoved
-    | SeveritySet
-    | ConfirmationAsked
-    | ConfirmationGiven
-    | Closed
-    | Resumed
-    | Purged
-    | CascadeExtended
-    | CascadePaused
-    | CascadeResumed
-    | CascadeCancelled
-    | ProgressPosted
-    | BulletinSent
-    | RoomRefused
-    | RoomRetried
-    | BulletinReceived
-    | BulletinRead
+    OpeningFact
+    | PeopleFact
+    | WorkFact
+    | ClockFact
+    | RingingFact
+    | JudgementFact
+    | ConfirmationFact
+    | LifecycleFact
+    | CascadeFact
 )
 
-DeskFact = (
-    ControlRoomReady
-    | DirectRoomAsked
-    | DirectRoomReady
-    | ChoiceOffered
-    | FileOffered
-    | HouseConfirmationAsked
-    | HouseConfirmationGiven
-    | IdentityChangeSeen
-    | IdentityShown
-    | IdentityConfirmed
-)
 
 F = TypeVar("F", Fact, DeskFact, Fact | DeskFact)
 

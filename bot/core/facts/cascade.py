@@ -112,3 +112,17 @@ class BulletinRead(Deed):
     """Somebody of the organisation acknowledged bulletins."""
 
     numbers: tuple[int, ...]
+
+
+CascadeFact = (
+    CascadeExtended
+    | CascadePaused
+    | CascadeResumed
+    | CascadeCancelled
+    | ProgressPosted
+    | BulletinSent
+    | RoomRefused
+    | RoomRetried
+    | BulletinReceived
+    | BulletinRead
+)

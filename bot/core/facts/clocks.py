@@ -70,3 +70,6 @@ class Snoozed(Deed):
 
     rule: RuleId
     until: datetime
+
+
+ClockFact = ClockStarted | ClockFiled | ClockSetAside | ClockClassified | ClockAdded | Acknowledged | Snoozed

@@ -140,3 +140,17 @@ class IdentityConfirmed(Happened):
     user: UserId
     master: str
     """The master key they are known by from now on."""
+
+
+DeskFact = (
+    ControlRoomReady
+    | DirectRoomAsked
+    | DirectRoomReady
+    | ChoiceOffered
+    | FileOffered
+    | HouseConfirmationAsked
+    | HouseConfirmationGiven
+    | IdentityChangeSeen
+    | IdentityShown
+    | IdentityConfirmed
+)

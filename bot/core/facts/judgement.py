@@ -55,3 +55,6 @@ class DraftFrozen(Deed):
     version: int
     text: str
     """The whole text, as Markdown: later facts do not change it."""
+
+
+JudgementFact = RiskWeighed | RiskDecided | DraftMade | DraftReviewed | DraftFrozen

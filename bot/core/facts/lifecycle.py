@@ -46,3 +46,6 @@ class Purged(Happened):
     """How many facts there were."""
     head: str
     """The digest of the last of them, as timelines showed it."""
+
+
+LifecycleFact = SeveritySet | Closed | Resumed | Purged

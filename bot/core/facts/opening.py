@@ -73,3 +73,6 @@ class CardPosted(Happened):
     """The status card stands in the room under this event; later versions are edits of it."""
 
     event: EventId
+
+
+OpeningFact = Opened | RoomReady | CardPosted

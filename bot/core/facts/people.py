@@ -58,3 +58,6 @@ class PersonRemoved(Deed):
     """A person is off the roster: no more keys, no more rights."""
 
     user: UserId
+
+
+PeopleFact = Joined | Left | StrangerCame | Briefed | PersonInvited | RoleGiven | PersonRemoved

@@ -53,3 +53,6 @@ class NotDelivered(Happened):
     reminder: Reminder
     code: str
     """Why: a Matrix error code, or one of ours."""
+
+
+RingingFact = Rang | StepsRang | UpdateRang | RepeatRang | NotDelivered

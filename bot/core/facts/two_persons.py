@@ -67,3 +67,6 @@ class ConfirmationGiven(Deed):
     number: int
     asked_by: UserId
     act: Irreversible
+
+
+ConfirmationFact = ConfirmationAsked | ConfirmationGiven

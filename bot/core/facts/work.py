@@ -53,3 +53,6 @@ class Noted(Deed):
     """A line for the timeline, exactly as typed."""
 
     text: str
+
+
+WorkFact = StepAssigned | StepDone | StepSkipped | StepReopened | Answered | Noted

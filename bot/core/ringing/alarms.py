@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.clocks.rules import Running, legal_time
+from bot.core.clocks.rules import Running
 from bot.core.details import NEXT_UPDATE, moment_of
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId, StepId
 from bot.core.ringing.rungs import rings
-
-__all__ = ["Alarm", "Brief", "Repeat", "Ring", "StepsDue", "UpdateDue", "alarms", "legal_time"]
 
 UPDATE_LEAD = timedelta(minutes=15)
 """How long before a promised bulletin its reminder rings; one that was promised later than that rings at its time."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.clocks.rules import HOUR, LAST_MOMENT, Rule, Running, ladder, legal_time, rung_name, soft_line, wall_time
+from bot.core.clocks import rules
+from bot.core.clocks.lengths import HOUR
 from bot.core.incident import WHOLE_ROOM, Incident
 
 DRILL_OVERDUE_EVERY = timedelta(seconds=10)
@@ -42,7 +43,7 @@ class _Pending:
     at: datetime
 
 
-def rings(incident: Incident, rule: Rule, running: Running, now: datetime) -> tuple[Rung, ...]:
+def rings(incident: Incident, rule: rules.Rule, running: rules.Running, now: datetime) -> tuple[Rung, ...]:
     """Return every reminder of *rule* that waits, earliest first; of several that wait for one moment, the last."""
     level = _next_level(rule, running)
     by_moment = {
@@ -53,29 +54,31 @@ def rings(incident: Incident, rule: Rule, running: Running, now: datetime) -> tu
     return (*_again(incident, rule, running, waiting, now), *waiting)
 
 
-def is_past_soft_line(rule: Rule, running: Running, legal_now: datetime) -> bool:
+def is_past_soft_line(rule: rules.Rule, running: rules.Running, legal_now: datetime) -> bool:
     """Say whether the soft line of a clock with a due time is reached and the due time is not: reminders tell so."""
-    aim = soft_line(rule, running.aware, running.due)
+    aim = rules.soft_line(rule, running.aware, running.due)
     return aim is not None and running.due is not None and aim - SAME_TIME < legal_now <= running.due
 
 
-def _pending(rule: Rule, running: Running, pace: float, now: datetime) -> list[_Pending]:
+def _pending(rule: rules.Rule, running: rules.Running, pace: float, now: datetime) -> list[_Pending]:
     if running.due is None:
         return _pending_aim(rule, running, pace, now)
     to_come = _resting(running, pace, _after_the_last(running, _rungs(rule, running, running.due, pace)))
     return to_come + _pending_overdue(running, running.due, pace, now)
 
 
-def _next_level(rule: Rule, running: Running) -> int:
+def _next_level(rule: rules.Rule, running: rules.Running) -> int:
     """Return the circle of the next reminder: each that nobody acknowledged widens it, unless its clock may wait."""
     if rule.may_wait or not running.unanswered:
         return 0
     return min(WHOLE_ROOM, running.level + 1)
 
 
-def _on_the_wall(incident: Incident, rule: Rule, running: Running, pending: _Pending, now: datetime) -> datetime:
+def _on_the_wall(
+    incident: Incident, rule: rules.Rule, running: rules.Running, pending: _Pending, now: datetime
+) -> datetime:
     """Return when a rung rings. What may wait waits for the end of the quiet hours, but never past the due time."""
-    at = wall_time(running, incident.pace, pending.at)
+    at = rules.wall_time(running, incident.pace, pending.at)
     if not (rule.may_wait or pending.name.startswith(AIM)):
         return at
     later = incident.awake(at, now)
@@ -85,7 +88,9 @@ def _on_the_wall(incident: Incident, rule: Rule, running: Running, pending: _Pen
 # --- unanswered ---------------------------------------------------------------------------------------------
 
 
-def _again(incident: Incident, rule: Rule, running: Running, waiting: Sequence[Rung], now: datetime) -> Iterable[Rung]:
+def _again(
+    incident: Incident, rule: rules.Rule, running: rules.Running, waiting: Sequence[Rung], now: datetime
+) -> Iterable[Rung]:
     """Return the last reminder once more, for a wider circle, when nobody answered it for a part of what is left.
 
     Not when the next rung is near, which is for the wider circle too; not in a fast drill, where rungs follow each
@@ -102,7 +107,7 @@ def _again(incident: Incident, rule: Rule, running: Running, waiting: Sequence[R
         yield Rung(name=running.rung[-1], at=at, level=_next_level(rule, running))
 
 
-def _rests(running: Running, rang_at: datetime, at: datetime) -> bool:
+def _rests(running: rules.Running, rang_at: datetime, at: datetime) -> bool:
     """Say whether somebody snoozed since the last reminder, or *at* lies inside a snooze."""
     if running.snoozed_at is None or running.snoozed_until is None:
         return False
@@ -112,17 +117,17 @@ def _rests(running: Running, rang_at: datetime, at: datetime) -> bool:
 # --- a clock without figure: the soft line is all it has ----------------------------------------------------
 
 
-def _pending_aim(rule: Rule, running: Running, pace: float, now: datetime) -> list[_Pending]:
+def _pending_aim(rule: rules.Rule, running: rules.Running, pace: float, now: datetime) -> list[_Pending]:
     """Return the soft line, then once a day: nothing else would ever ring. Nothing once it was acknowledged."""
-    aim = soft_line(rule, running.aware, running.due)
+    aim = rules.soft_line(rule, running.aware, running.due)
     if aim is None or running.acknowledged_rungs:
         return []
     every = AIM_EVERY * _rungs_between(pace, AIM_EVERY * HOUR)
     first = 0 if aim > running.recorded_at else ((running.recorded_at - aim) // HOUR // AIM_EVERY + 1) * AIM_EVERY
     following = _hours(running.rung[-1], AIM) + every if running.rung else first
-    if following > (LAST_MOMENT - aim) // HOUR:
+    if following > (rules.LAST_MOMENT - aim) // HOUR:
         return []  # a drill that was left alone until the calendar ended
-    passed = (legal_time(running, pace, now) - aim) // HOUR // AIM_EVERY * AIM_EVERY
+    passed = (rules.legal_time(running, pace, now) - aim) // HOUR // AIM_EVERY * AIM_EVERY
     hours = max(following, passed)
     return [_Pending(f"{AIM}+{hours}" if hours else AIM, aim + hours * HOUR)]
 
@@ -130,48 +135,48 @@ def _pending_aim(rule: Rule, running: Running, pace: float, now: datetime) -> li
 # --- a clock with a due time --------------------------------------------------------------------------------
 
 
-def _rungs(rule: Rule, running: Running, due: datetime, pace: float) -> list[_Pending]:
+def _rungs(rule: rules.Rule, running: rules.Running, due: datetime, pace: float) -> list[_Pending]:
     """Return the ladder, and the soft line where no rung is near enough to say it and no reminder came after it."""
-    rungs = [_Pending(name, at) for name, at in ladder(due) if at > running.recorded_at]
-    aim = soft_line(rule, running.aware, running.due)
+    rungs = [_Pending(name, at) for name, at in rules.ladder(due) if at > running.recorded_at]
+    aim = rules.soft_line(rule, running.aware, running.due)
     if aim is None or aim <= running.recorded_at or any(abs(rung.at - aim) < SAME_TIME for rung in rungs):
         return rungs
-    is_said = running.rang_at is not None and legal_time(running, pace, running.rang_at) >= aim
+    is_said = running.rang_at is not None and rules.legal_time(running, pace, running.rang_at) >= aim
     return rungs if is_said else sorted([*rungs, _Pending(AIM, aim)], key=lambda rung: rung.at)
 
 
-def _after_the_last(running: Running, rungs: list[_Pending]) -> list[_Pending]:
+def _after_the_last(running: rules.Running, rungs: list[_Pending]) -> list[_Pending]:
     """Return the rungs after the last one that rang: what a snooze swallowed on the way does not come back."""
     rang = [index for index, rung in enumerate(rungs) if rung.name in running.rung]
     return rungs[max(rang, default=-1) + 1 :]
 
 
-def _resting(running: Running, pace: float, rungs: list[_Pending]) -> list[_Pending]:
+def _resting(running: rules.Running, pace: float, rungs: list[_Pending]) -> list[_Pending]:
     """Move the last rung inside a snooze to its end, the soft line only if it is alone, and drop the others inside."""
     if running.snoozed_at is None or running.snoozed_until is None:
         return rungs
-    start, end = legal_time(running, pace, running.snoozed_at), running.snoozed_until
+    start, end = rules.legal_time(running, pace, running.snoozed_at), running.snoozed_until
     inside = [rung for rung in rungs if start < rung.at <= end]
     outside = [rung for rung in rungs if not start < rung.at <= end]
     hard = [rung for rung in inside if rung.name != AIM] or inside
     return ([_Pending(hard[-1].name, end)] if hard else []) + outside
 
 
-def _pending_overdue(running: Running, due: datetime, pace: float, now: datetime) -> list[_Pending]:
+def _pending_overdue(running: rules.Running, due: datetime, pace: float, now: datetime) -> list[_Pending]:
     if any(_rings_at_or_after_due(name) for name in running.rung[: running.acknowledged_rungs]):
         return []
     started = max(0, (running.recorded_at - due) // HOUR)
     overdue = [_hours(name, _OVERDUE) for name in running.rung if name.startswith(_OVERDUE)]
     following = max(max(overdue, default=0), started) + _rungs_between(pace, HOUR)
-    if following > (LAST_MOMENT - due) // HOUR:
+    if following > (rules.LAST_MOMENT - due) // HOUR:
         return []  # a drill that was left alone until the calendar ended
-    passed = (legal_time(running, pace, now) - due) // HOUR
+    passed = (rules.legal_time(running, pace, now) - due) // HOUR
     hours = max(following, passed)
-    return [_Pending(rung_name(-hours * HOUR), due + hours * HOUR)]
+    return [_Pending(rules.rung_name(-hours * HOUR), due + hours * HOUR)]
 
 
 def _rings_at_or_after_due(name: str) -> bool:
-    return name == rung_name(timedelta(0)) or name.startswith(_OVERDUE)
+    return name == rules.rung_name(timedelta(0)) or name.startswith(_OVERDUE)
 
 
 def _rungs_between(pace: float, step: timedelta) -> int:

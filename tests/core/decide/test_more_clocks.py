@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.core.clocks.business import business_id
-from bot.core.clocks.rules import EarlierOf, Filed, Rule, Running, SetAside, Until
+from bot.core.clocks.lengths import EarlierOf, Until
+from bot.core.clocks.rules import Filed, Rule, Running, SetAside
 from bot.core.commands import Acknowledge, AddClock, Classify, Close, File, SetAware, Snooze, Waive
 from bot.core.decide import decide
 from bot.core.errors import (
