@@ -170,8 +170,11 @@ def read_waive(line: Line) -> commands.Waive:
 
 
 def read_ack(line: Line) -> commands.Acknowledge:
-    line.nothing()
-    return commands.Acknowledge()
+    if not line.rest:
+        return commands.Acknowledge()
+    rule, after = _rule(line)
+    after.nothing()
+    return commands.Acknowledge(rule=rule)
 
 
 def read_snooze(line: Line) -> commands.Snooze:

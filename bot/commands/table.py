@@ -134,7 +134,7 @@ ROWS = (
         longest=TEXT,
         only_in_order=True,
     ),
-    _row("ack / vu", "", Right.ACT, readers.read_ack),
+    _row("ack / vu", "[RULE] / [REGLE]", Right.ACT, readers.read_ack),
     _row("snooze / reporter", "RULE 2h / REGLE 2h", Right.CLOCK, readers.read_snooze),
     _row(
         "risk / risque",

@@ -169,6 +169,14 @@ class NothingToAcknowledge(RuleError):
 
 
 @dataclass(eq=False)
+class NotTheirsToAcknowledge(RuleError):
+    """What waits is for others to acknowledge: its owners, their deputies, the coordinators."""
+
+    waiting: tuple[tuple[RuleId, tuple[UserId, ...]], ...]
+    """Each clock, with whose answer counts."""
+
+
+@dataclass(eq=False)
 class ClocksStillRunning(RuleError):
     """Closing would silence legal clocks that still run, and there is no second person to confirm it."""
 

@@ -260,6 +260,10 @@ class Incident:
             people += coordinators
         return tuple(dict.fromkeys(people))
 
+    def answerers(self, rule: Rule) -> tuple[UserId, ...]:
+        """Return whose `!ack` answers a reminder of *rule*: owners, deputies, coordinators. Nobody is everybody."""
+        return self.circle(rule, WHOLE_ROOM - 1)
+
     def present(self, role: Role) -> tuple[UserId, ...]:
         """Return who holds *role* and has not left the room: who left hears nothing there."""
         return tuple(user for user in holders(self.roster, role) if user not in self.left)

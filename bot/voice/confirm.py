@@ -10,6 +10,7 @@ from bot.core.clocks.rules import Clock, Running
 from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
+from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.core.roster import Role
 from bot.voice.cascade import Told, about_cascade
 from bot.voice.catalogue import counted, say
@@ -65,7 +66,9 @@ def _confirm(fact: facts.Fact, before: Incident, after: Incident) -> Piece:  # n
             return filed(fact, after)
         case facts.ClockSetAside():
             return set_aside(fact, after)
-        case facts.Acknowledged() | facts.Snoozed() | facts.Noted() | facts.SeveritySet() | facts.Resumed():
+        case facts.Acknowledged():
+            return _acknowledged(fact, after)
+        case facts.Snoozed() | facts.Noted() | facts.SeveritySet() | facts.Resumed():
             return _short_answer(fact, after)
         case facts.PersonInvited() | facts.RoleGiven() | facts.PersonRemoved():
             return _about_person(fact, after)
@@ -227,13 +230,27 @@ def _changed(key: str, after: Incident, lines: Sequence[Piece], rest: str) -> Pi
     return paragraphs(say(after.language, key), bullets(lines[:_MOST]), more)
 
 
-def _short_answer(
-    fact: facts.Acknowledged | facts.Snoozed | facts.Noted | facts.SeveritySet | facts.Resumed, after: Incident
-) -> Piece:
+def _acknowledged(fact: facts.Acknowledged, after: Incident) -> Piece:
+    """Return what was seen, by what rings next of it, and what is for others to see."""
+    language, seen = after.language, [clock for clock in after.clocks() if clock.rule.id in fact.rules]
+    again = [clock.rule.id for clock in seen if isinstance(clock.state, Running) and is_repeated(clock.state)]
+    to_come = [clock.rule.id for clock in seen if clock.rule.id not in again]
+    kinds = {"confirm.Acknowledged.to_come": to_come, "confirm.Acknowledged.again": again}
+    others = [
+        say(
+            language,
+            "confirm.Acknowledged.others",
+            rule=clock.rule.id,
+            people=people(after, after.answerers(clock.rule)),
+        )
+        for clock in unanswered(after)
+    ]
+    return join((*(say(language, key, rules=", ".join(rules)) for key, rules in kinds.items() if rules), *others))
+
+
+def _short_answer(fact: facts.Snoozed | facts.Noted | facts.SeveritySet | facts.Resumed, after: Incident) -> Piece:
     language = after.language
     match fact:
-        case facts.Acknowledged(rules=rules):
-            return say(language, "confirm.Acknowledged", rules=", ".join(rules))
         case facts.Snoozed(rule=rule, until=until):
             return say(language, "confirm.Snoozed", rule=rule, until=moment(until, after.zone, language))
         case facts.Noted():

@@ -103,7 +103,8 @@ def rang(case: Case, rule: str, *names: str, at: datetime, circle: int = 0, is_s
     """Return the case in which a reminder of a clock was heard."""
     clock = case.clocks[rule]
     ring = Ring(names=names, circle=circle, at=Window(at, at), settled=at, is_seen=is_seen)
-    return replace(case, clocks={**case.clocks, rule: replace(clock, rings=(*clock.rings, ring))})
+    seen = at if is_seen else clock.seen
+    return replace(case, clocks={**case.clocks, rule: replace(clock, rings=(*clock.rings, ring), seen=seen)})
 
 
 def local(at: datetime) -> str:

@@ -187,7 +187,8 @@ def test_a_clock_that_is_started_is_answered_with_its_end_and_whom_it_calls() ->
         "Règlement 1182/71 art. 3, lecture plus tardive : jeu. 26 nov. 2026 à 05:00 (UTC+1)\n"
         "Notre objectif mer. 25 nov. 2026 à 04:00 (UTC+1), pas une limite légale\n"
         "Connu depuis lun. 23 nov. 2026 à 04:00 (UTC+1), confirmé par bob (source : x2)\n\n"
-        "Rappels à bob : 24, 12, 6, 3, 1 h avant, à l’échéance, puis chaque heure jusqu’à !vu ou la déclaration.\n\n"
+        "Rappels à bob : 24, 12, 6, 3, 1 h avant, à l’échéance, puis chaque heure jusqu’à la "
+        "déclaration ; !vu donne un jour de répit au plus.\n\n"
         "C’est déclaré ? !declare GDPR-33-1 REFERENCE"
     )
 
@@ -218,10 +219,16 @@ def test_closing_over_running_clocks_takes_a_second_person_unless_it_is_a_drill(
 def test_what_was_said_long_ago_must_be_seen_and_what_is_being_said_may_be() -> None:
     both = known(known(case(), "LAW"), "DAYS")
     rung = rang(rang(both, "LAW", "T-48", at=START), "DAYS", "T-48", at=START + HOUR)
-    ways = told(rung, Act(kind="ack", who=BOB), START + 30 * MINUTE)
+    ways = told(rung, Act(kind="ack", who=ALICE), START + 30 * MINUTE)
     assert {shown(way.text).partition(".")[0] for way in ways} == {"Seen: LAW", "Seen: LAW, DAYS"}
-    (way,) = told(rung, Act(kind="ack", who=BOB), START + 2 * HOUR)
-    assert shown(way.text).startswith("Seen: LAW, DAYS. ")
+    (way,) = told(rung, Act(kind="ack", who=ALICE), START + 2 * HOUR)
+    assert shown(way.text) == "Seen: LAW, DAYS. What is still to come rings all the same."
+    (one,) = told(rung, Act(kind="ack", who=ALICE, what="LAW"), START + 2 * HOUR)
+    assert [clock.rule for clock in one.case.running() if clock.unseen] == ["DAYS"]
+    (his,) = told(rung, Act(kind="ack", who=BOB), START + 2 * HOUR)
+    assert shown(his.text).endswith("\nStill to be seen: DAYS, by alice.")
+    (none,) = told(rung, Act(kind="ack", who=BOB, what="DAYS"), START + 2 * HOUR)
+    assert (none.is_kept, shown(none.text).endswith("Waiting: DAYS (alice).")) == (False, True)
     assert [ring.is_seen for clock in way.case.clocks.values() for ring in clock.rings] == [True, True]
 
 

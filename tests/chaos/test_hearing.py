@@ -11,6 +11,7 @@ import pytest
 
 from tests.chaos.cases import ALICE, BOB, CAROL, START, case, known
 from tests.chaos.judge.acts import Act
+from tests.chaos.judge.case import Case
 from tests.chaos.judge.evidence import Command, Heard, Trouble
 from tests.chaos.judge.hearing import Listener, World
 from tests.chaos.judge.text import Window
@@ -19,7 +20,7 @@ from tests.chaos.judge.times import HOUR
 DRILL = case(pace=3600, is_drill=True, playbook=replace(case().playbook, steps=()))
 RUNS = known(DRILL, "LAW", when=START - 60 * HOUR)
 HEAD = "[DRILL] LAW: {}\nDo LAW\nDue Tue 24 Nov 2026 22:00 (UTC+1)\n\nTo: The authority\n"
-DO, DO_OVER = "Filed: !filed LAW REFERENCE · seen: !ack", "Filed: !filed LAW REFERENCE · seen, stop ringing: !ack"
+DO, DO_OVER = "Filed: !filed LAW REFERENCE · seen: !ack", "Filed: !filed LAW REFERENCE · seen, rest for a day: !ack"
 DEPUTIES = "\n\nNobody acknowledged the last reminder: now for the deputies too."
 COORDINATORS = "\n\nNobody acknowledged the last reminder: now for the coordinators too."
 EVERYBODY = "\n\nNobody acknowledged the last reminder: now for everybody."
@@ -62,12 +63,12 @@ UNANSWERED = (
 """All as it must be when nobody answers, until more than ten hours after the due time."""
 
 
-def listened(said: Sequence[Heard], commands: Sequence[Command] = ()) -> World:
-    return Listener(commands=[*commands, note(25)]).listen(RUNS, said)[0]
+def listened(said: Sequence[Heard], commands: Sequence[Command] = (), room: Case = RUNS) -> World:
+    return Listener(commands=[*commands, note(25)]).listen(room, said)[0]
 
 
-def faults(said: Sequence[Heard], commands: Sequence[Command] = ()) -> list[str]:
-    return [f"{fault.kind} {fault.what}" for fault in listened(said, commands).faults]
+def faults(said: Sequence[Heard], commands: Sequence[Command] = (), room: Case = RUNS) -> list[str]:
+    return [f"{fault.kind} {fault.what}" for fault in listened(said, commands, room).faults]
 
 
 def without(place: int) -> list[Heard]:
@@ -179,20 +180,39 @@ def test_a_reminder_that_says_or_calls_something_else_is_wrong(change: dict[str,
     assert says in fault
 
 
-SEEN = "Seen: LAW. What is still to come rings all the same; past the due time, !ack stops the hourly reminders."
+SEEN = "Seen: LAW. What is still to come rings all the same."
+OVERDUE = "Seen: LAW. Rings again within a day, until filed or set aside: !ack stops no clock."
 NOTHING = "Nothing is waiting to be seen."
 
 
-def test_what_was_seen_makes_the_circle_narrow_again_and_ends_the_overdue_ones() -> None:
+def test_what_was_seen_makes_the_circle_narrow_again_and_gives_a_day_of_rest_past_the_due_time() -> None:
     narrow = heard(9.1, "in 2 h 57", BOB)
     said = [UNANSWERED[0], narrow, heard(11.1, "in 57 min", BOB, CAROL, more=DEPUTIES)]
     said += _narrower(UNANSWERED[3:4])
-    seen = [command(7, "ack", answer=SEEN), command(14, "ack", answer=SEEN)]
+    seen = [command(7, "ack", answer=SEEN), command(14, "ack", answer=OVERDUE)]
     assert faults(said, seen) == []
     (fault,) = faults([UNANSWERED[0], UNANSWERED[1], *said[2:]], seen)
     assert fault.startswith("wrong reminder of LAW T-3"), "it calls more people, though the last one was seen"
     (fault,) = faults(said, seen[:1])
     assert fault.startswith("lost reminder: LAW T+11"), "its due time was not seen"
+    (fault, *_) = faults(said, [seen[0], command(14, "ack", answer=SEEN)])
+    assert fault.startswith("wrong answer to !ack"), "nothing is still to come"
+
+
+def test_only_who_is_asked_can_say_that_a_reminder_was_seen() -> None:
+    room = replace(RUNS, roster={**RUNS.roster, CAROL: frozenset({"comms"})})
+    first, refused = (
+        heard(6.1, "in 5 h 57", BOB),
+        (
+            "Not acknowledged: that counts only from its owner, their deputy or a coordinator. "
+            "Waiting: LAW (bob, alice)."
+        ),
+    )
+    said = command(7, "ack", answer=refused, done=False)
+    others = [replace(said, act=replace(said.act, who=CAROL)), said]
+    (wrong,) = [{fault for fault in faults([first], [one], room) if "!ack" in fault} for one in others[1:]]
+    assert wrong == {f"wrong answer to !ack: {refused!r}, though a reminder waited"}, "alice coordinates"
+    assert not [fault for fault in faults([first], others[:1], room) if "!ack" in fault]
 
 
 def test_an_acknowledgement_must_name_what_waits_and_may_be_refused_only_when_nothing_does() -> None:

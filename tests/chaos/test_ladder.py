@@ -42,10 +42,15 @@ def test_what_rang_is_done_and_of_the_repeated_ones_only_the_newest_that_passed_
     assert waits(overdue, START + 3 * DAY + 5.5 * HOUR) == ["T+5 Fri 15:00"]
 
 
-def test_an_overdue_clock_rests_once_its_due_time_was_seen_and_not_before() -> None:
+def test_an_overdue_clock_rests_for_a_day_once_its_due_time_was_seen_and_not_before() -> None:
     seen_early = rang(known(case(), "LAW"), "LAW", "T-1", at=START, is_seen=True)
     assert waits(seen_early)[-1] == "T+1 Fri 11:00"
-    assert waits(rang(seen_early, "LAW", "T", at=START + 3 * DAY, is_seen=True)) == []
+    seen = rang(seen_early, "LAW", "T", at=START + 3 * DAY, is_seen=True)
+    assert waits(seen, START + 3 * DAY) == ["T+24 Sat 10:00"]
+    again = rang(seen, "LAW", "T+24", at=START + 4 * DAY)
+    assert waits(again, START + 4 * DAY) == ["T+25 Sat 11:00"]
+    late = rang(again, "LAW", "T+25", at=START + 4 * DAY + 1.5 * HOUR, is_seen=True)
+    assert waits(late, START + 4 * DAY + 2 * HOUR) == ["T+49 Sun 11:00"], "the last full hour of that day"
 
 
 def test_a_soft_line_rings_where_no_rung_is_near() -> None:
@@ -54,13 +59,23 @@ def test_a_soft_line_rings_where_no_rung_is_near() -> None:
     assert "aim" not in str(waits(known(case(rules=near), "AIMED")))
 
 
-def test_a_clock_without_figure_rings_at_its_soft_line_and_once_a_day_until_it_was_seen() -> None:
+def test_from_its_soft_line_to_the_first_rung_a_clock_rings_once_a_day() -> None:
+    early = {**case().rules, "DAYS": replace(case().rules["DAYS"], aim=DAY)}
+    one = known(case(rules=early), "DAYS")
+    assert waits(one)[:2] == ["aim Wed 10:00", "T-48 Sun 23:59"]
+    again = rang(one, "DAYS", "aim", at=START + DAY, is_seen=True)
+    assert waits(again, START + DAY)[:2] == ["aim+24 Thu 10:00", "T-48 Sun 23:59"]
+    last = rang(again, "DAYS", "aim+96", at=START + 5 * DAY)
+    assert waits(last, START + 5 * DAY)[0] == "T-48 Sun 23:59", "the next day would be past it"
+
+
+def test_a_clock_without_figure_rings_at_its_soft_line_and_once_a_day_seen_or_not() -> None:
     one = known(case(), "OPEN")
     assert waits(one) == ["aim Wed 10:00"]
     again = rang(one, "OPEN", "aim", at=START + DAY)
     assert waits(again, START + DAY) == ["aim+24 Thu 10:00"]
     assert waits(again, START + 5 * DAY) == ["aim+96 Sun 10:00"]
-    assert waits(rang(one, "OPEN", "aim", at=START + DAY, is_seen=True)) == []
+    assert waits(rang(one, "OPEN", "aim", at=START + DAY, is_seen=True), START + DAY) == ["aim+24 Thu 10:00"]
 
 
 def test_each_reminder_that_nobody_answers_is_for_more_people() -> None:

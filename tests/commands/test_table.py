@@ -96,7 +96,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     ),
     "classified": ("GDPR-33-1 14:30", core.Classify(rule=RULE, when=paris("2026-11-24T14:30"))),
     "waive": ("GDPR-33-1 aucune donnée", core.Waive(rule=RULE, reason="aucune donnée")),
-    "ack": ("", core.Acknowledge()),
+    "ack": ("gdpr-33-1", core.Acknowledge(rule=RULE)),
     "snooze": ("GDPR-33-1 1h30", core.Snooze(rule=RULE, span=timedelta(hours=1, minutes=30))),
     "risk": (
         "données élevé bulletins de paie",
@@ -139,7 +139,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "filed": ("GDPR-33-1", Why.MISSING),
     "classified": ("GDPR-33-1 bientôt", Why.NOT_A_TIME),
     "waive": ("GDPR-33-1", Why.MISSING),
-    "ack": ("GDPR-33-1", Why.TOO_MUCH),
+    "ack": ("GDPR-33-1 now", Why.TOO_MUCH),
     "snooze": ("GDPR-33-1 demain", Why.NOT_A_SPAN),
     "risk": ("colour high x", Why.UNKNOWN_FACTOR),
     "draft": ("cnil-initial finished", Why.NOT_ONE_OF),

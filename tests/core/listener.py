@@ -19,8 +19,8 @@ class Listener:
         self.rung: Counter[tuple[RuleId, datetime, str]] = Counter()
         """By clock, when it was recorded, and rung."""
         self.rung_steps: set[StepId] = set()
-        self.silenced: set[tuple[RuleId, datetime]] = set()
-        """Clocks whose overdue reminders were seen."""
+        self.seen: dict[tuple[RuleId, datetime], datetime] = {}
+        """When overdue reminders of a clock were seen last, on its own axis."""
 
     def hear(self, fact: Fact, before: Incident, asleep: Incident) -> None:
         """Take in *fact*, which *before* led to; *asleep* is the incident before anything rang at that moment."""
@@ -34,12 +34,11 @@ class Listener:
             case UpdateRang(promised=promised, at=at):
                 assert promised - 15 * MINUTE <= at + MINUTE, "a bulletin rang early"
                 assert promised != before.update_rang, "a bulletin rang twice"
-            case Acknowledged(rules=rules):
-                self.silenced |= {
-                    (rule, started)
-                    for rule, started, name in self.rung
-                    if rule in rules and not name.startswith(("T-", "aim")) and _runs_since(before, rule, started)
-                }
+            case Acknowledged(rules=rules, at=at):
+                for rule, started, name in self.rung:
+                    is_overdue = not name.startswith(("T-", "aim"))
+                    if rule in rules and is_overdue and _runs_since(before, rule, started):
+                        self.seen[rule, started] = started + (at - started) * before.pace
             case _:
                 pass
 
@@ -57,20 +56,14 @@ class Listener:
         tolerated = MINUTE if before.pace == 1 else before.pace * timedelta(microseconds=1)
         legal_now, stands = legal_time(state, before.pace, fact.at) + tolerated, nominal(row, state, fact.rung)
         assert state.recorded_at < stands <= legal_now, "rang early"
-        self._was_not_seen(fact, state, stands)
+        seen = self.seen.get((fact.rule, state.recorded_at))
+        assert seen is None or stands > seen + 23 * HOUR, "rang though it was seen"
         if row.may_wait or fact.rung.startswith("aim"):
             is_urgent = state.due is not None and stands <= state.due < before.awake(stands, fact.at)
             assert is_urgent or morning(before, fact.at) <= fact.at + MINUTE, "rang at night"
         if state.snoozed_at is not None and state.snoozed_until is not None:
             start = legal_time(state, before.pace, state.snoozed_at)
             assert not start < stands <= state.snoozed_until or legal_now >= state.snoozed_until, "rang in a snooze"
-
-    def _was_not_seen(self, fact: Rang, state: Running, stands: datetime) -> None:
-        if state.due is None:
-            assert not state.acknowledged_rungs, "rang though it was seen"
-        else:
-            is_seen = (fact.rule, state.recorded_at) in self.silenced
-            assert stands <= state.due or not is_seen, "rang though it was seen"
 
     def nothing_was_lost(self, incident: Incident, now: datetime) -> None:
         """See that everything that should have rung until *now* did."""
@@ -104,8 +97,9 @@ class Listener:
             assert set(passed) <= set(state.rung), "a rung was lost"
         elif state.snoozed_until <= legal_now:
             assert {*swallowed[-1:], *passed[-1:]} <= set(state.rung), "the last rung was lost"
-        overdue, is_seen = (legal_now - state.due) // HOUR, (id, state.recorded_at) in self.silenced
-        if overdue >= 1 and incident.pace == 1 and (now - state.recorded_at) >= HOUR and not is_seen:
+        overdue, seen = (legal_now - state.due) // HOUR, self.seen.get((id, state.recorded_at))
+        rests = seen is not None and legal_now < seen + DAY
+        if overdue >= 1 and incident.pace == 1 and (now - state.recorded_at) >= HOUR and not rests:
             assert f"T+{overdue}" in state.rung, "an overdue reminder was lost"
 
 
@@ -137,8 +131,6 @@ def _hear_again(before: Incident, state: Running, fact: Rang) -> None:
 def _has_said_its_soft_line(incident: Incident, row: Rule, state: Running, now: datetime) -> None:
     aim = None if row.aim is None else state.aware + row.aim
     if aim is None or not state.recorded_at < aim <= now or (state.due is not None and aim >= state.due):
-        return
-    if state.due is None and state.acknowledged_rungs:
         return
     rests = state.snoozed_until is not None and aim <= state.snoozed_until > now
     is_said = state.rang_at is not None and state.rang_at > aim - 31 * MINUTE

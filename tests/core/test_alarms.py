@@ -129,13 +129,16 @@ def test_overdue_hours_missed_while_down_collapse_into_the_newest() -> None:
     assert rings(clock, DUE + 10 * HOUR + 20 * MINUTE) == [("T+11", DUE + 11 * HOUR)]
 
 
-def test_an_overdue_clock_rings_every_hour_until_it_is_acknowledged() -> None:
+def test_an_overdue_clock_rings_every_hour_and_rests_for_a_day_at_most_once_it_was_acknowledged() -> None:
     clock, _ = wake(incident(started()), DUE)
     for hour in range(1, 30):
         clock, rang = wake(clock, DUE + hour * HOUR)
         assert rang == [f"T+{hour}"]
-    clock = act(clock, Acknowledge(), BOB, DUE + 29 * HOUR + MINUTE)
-    assert alarms(clock, DUE + 90 * DAY) == ()
+    seen_at = DUE + 29 * HOUR + MINUTE
+    clock = act(clock, Acknowledge(), BOB, seen_at)
+    assert rings(clock, seen_at) == [("T+53", DUE + 53 * HOUR)]
+    clock, _ = wake(clock, DUE + 53 * HOUR)
+    assert rings(clock, DUE + 53 * HOUR) == [("T+54", DUE + 54 * HOUR)]
 
 
 def test_an_acknowledgement_before_the_due_time_does_not_silence_what_comes_after() -> None:

@@ -20,8 +20,10 @@ from bot.core.quiet import QuietHours
 from bot.core.ringing.alarms import Ring, alarms
 from bot.core.ringing.rungs import is_past_soft_line
 from tests.core.build import (
+    ALICE,
     BOB,
     DAY,
+    FIVE_DAYS,
     HOUR,
     HOURS_72,
     MINUTE,
@@ -106,6 +108,28 @@ def test_a_soft_line_is_not_said_once_more() -> None:
     assert rings(room, NOW + 30 * HOUR)[0] == ("T-24", DUE - 24 * HOUR)
 
 
+def test_from_its_soft_line_to_the_first_rung_of_the_ladder_a_clock_rings_once_a_day() -> None:
+    room = grow(aiming(24 * HOUR, id=FIVE_DAYS), started(FIVE_DAYS))
+    heard = []
+    for hours in range(24 * 5 + 5):
+        room, rang = wake(room, NOW + hours * HOUR)
+        heard += [(hours, name) for name in rang]
+        room = act(room, Acknowledge(), ALICE, NOW + hours * HOUR) if rang else room
+    assert heard == [(24, "aim"), (48, "aim+24"), (72, "aim+48"), (96, "aim+72"), (120, "aim+96")]
+
+
+def test_days_past_the_soft_line_that_were_missed_ring_once() -> None:
+    room, _ = wake(grow(aiming(24 * HOUR, id=FIVE_DAYS), started(FIVE_DAYS)), NOW + 24 * HOUR)
+    room, rang = wake(room, NOW + 24 * HOUR * 4 + HOUR)
+    assert rang == ["aim+72"]
+
+
+def test_a_snooze_past_the_soft_line_moves_the_reminder_of_the_day_to_its_end() -> None:
+    room, _ = wake(grow(aiming(24 * HOUR, id=FIVE_DAYS), started(FIVE_DAYS)), NOW + 24 * HOUR)
+    room = act(room, Snooze(rule=FIVE_DAYS, span=30 * HOUR), BOB, NOW + 25 * HOUR)
+    assert rings(room, NOW + 25 * HOUR, FIVE_DAYS)[0] == ("aim+24", NOW + 55 * HOUR)
+
+
 def test_a_soft_line_inside_a_snooze_waits_for_its_end_like_any_rung() -> None:
     room = grow(aiming(30 * HOUR), started())
     room, _ = wake(room, NOW + 24 * HOUR)
@@ -141,10 +165,12 @@ def test_each_day_nobody_answers_it_reaches_more_people() -> None:
     assert levels == [0, 1, 2, 3, 3]
 
 
-@pytest.mark.parametrize("answer", [Acknowledge(), File(rule=NO_FIGURE, reference="sent")], ids=["seen", "filed"])
-def test_it_is_silent_once_it_was_acknowledged_or_filed(answer: Acknowledge | File) -> None:
+def test_it_is_silent_once_it_was_filed_and_not_before() -> None:
     room, _ = wake(grow(aiming(24 * HOUR, id=NO_FIGURE), started(NO_FIGURE)), NOW + 24 * HOUR)
-    assert rings(act(room, answer, BOB, NOW + 25 * HOUR), NOW + 25 * HOUR, NO_FIGURE) == []
+    room = act(room, Acknowledge(), BOB, NOW + 25 * HOUR)
+    assert rings(room, NOW + 25 * HOUR, NO_FIGURE) == [("aim+24", NOW + 48 * HOUR)]
+    room = act(room, File(rule=NO_FIGURE, reference="sent"), BOB, NOW + 26 * HOUR)
+    assert rings(room, NOW + 26 * HOUR, NO_FIGURE) == []
 
 
 def test_days_missed_while_down_collapse_into_the_newest() -> None:

@@ -53,6 +53,7 @@ SAMPLES = {
     "others": ("@bob:example.org",),
     "numbers": (1, 2),
     "why": Unread.DAMAGED,
+    "waiting": (("GDPR-33-1", ("@bob:example.org",)),),
 }
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 

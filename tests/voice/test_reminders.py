@@ -13,6 +13,7 @@ from bot.core.clocks.business import business_rule
 from bot.core.clocks.lengths import EarlierOf
 from bot.core.evolve import evolve
 from bot.core.facts import (
+    Acknowledged,
     ClockAdded,
     ClockClassified,
     ClockFiled,
@@ -93,6 +94,32 @@ def test_several_at_once_are_one_short_message(golden: Golden, language: Languag
         UpdateRang(at=at, promised=at + timedelta(minutes=15)),
     )
     golden(f"reminders.{language}", voice.remind(together, with_vat(language)))
+
+
+@pytest.mark.parametrize(
+    ("language", "last", "words"),
+    [
+        (Language.ENGLISH, "T-1", "What is still to come rings all the same."),
+        (Language.FRENCH, "T-1", "Les rappels à venir sonneront quand même."),
+        (Language.ENGLISH, "T", "Rings again within a day"),
+        (Language.FRENCH, "T+3", "Nouveau rappel d’ici un jour"),
+    ],
+)
+def test_an_acknowledgement_says_what_rings_next(language: Language, last: str, words: str) -> None:
+    before = started(language)
+    rung = evolve(before, Rang(at=OPENED, rule=CNIL, rung=last, due=CNIL_DUE, late_by=SOON))
+    fact = Acknowledged(at=OPENED + HOUR, by=BOB, rules=(CNIL,))
+    said = voice.confirm(fact, rung, evolve(rung, fact)).body
+    assert words in said
+
+
+def test_an_acknowledgement_says_who_must_answer_the_rest() -> None:
+    room = started(Language.ENGLISH)
+    for reminder in (rang(CNIL, 48), rang(COMPLAINT, 48)):
+        room = evolve(room, reminder)
+    fact = Acknowledged(at=OPENED + HOUR, by=BOB, rules=(CNIL,))
+    said = voice.confirm(fact, room, evolve(room, fact)).body
+    assert f"Still to be seen: {COMPLAINT}, by " in said
 
 
 @pytest.mark.parametrize("language", Language)

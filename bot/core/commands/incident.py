@@ -197,6 +197,9 @@ class FreezeDraft:
 class Acknowledge:
     """Say that the reminders were seen."""
 
+    rule: RuleId | None = None
+    """None means all that wait for the asker, and the bulletins."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snooze:

@@ -82,7 +82,7 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
         case commands.DecideRisk():
             return risk.decide_risk(incident, act, by, now)
         case commands.Acknowledge():
-            return clocks.acknowledge(incident, by, now)
+            return clocks.acknowledge(incident, act, by, now)
         case commands.Snooze():
             return (clocks.snooze(incident, act, by, now),)
         case commands.Note(text=text):

@@ -8,11 +8,12 @@ from bot.core import errors, facts
 from bot.core.clocks.business import business_rule
 from bot.core.clocks.lengths import EarlierOf
 from bot.core.clocks.rules import Clock, Filed, Running, SetAside, legal_time
-from bot.core.commands import AddClock, Classify, File, SetAware, Snooze, Waive
+from bot.core.commands import Acknowledge, AddClock, Classify, File, SetAware, Snooze, Waive
 from bot.core.decide.asking import ask
 from bot.core.incident import Incident
 from bot.core.names import RuleId, UserId
 from bot.core.people import find_person
+from bot.core.ringing.rungs import unanswered
 from bot.core.roster import Role
 
 
@@ -67,19 +68,26 @@ def set_aside(
     return facts.ClockSetAside(at=now, by=by, rule=command.rule, reason=command.reason)
 
 
-def acknowledge(incident: Incident, by: UserId, now: datetime) -> tuple[facts.Acknowledged | facts.BulletinRead, ...]:
-    """Record that the reminders which rang were seen, and the bulletins that came.
+def acknowledge(
+    incident: Incident, command: Acknowledge, by: UserId, now: datetime
+) -> tuple[facts.Acknowledged | facts.BulletinRead, ...]:
+    """Record that reminders which rang were seen by somebody whose answer counts, and the bulletins that came.
 
-    An overdue clock then rests until it is filed.
+    An overdue clock then rests for a day at most.
     """
-    rules = tuple(
-        clock.rule.id for clock in incident.clocks() if isinstance(clock.state, Running) and clock.state.unanswered
-    )
-    bulletins = tuple(bulletin.number for bulletin in incident.bulletins if bulletin.number not in incident.read)
-    if not rules and not bulletins:
+    waiting = unanswered(incident)
+    if command.rule is not None:
+        wanted = find_clock(incident, command.rule)
+        waiting = tuple(clock for clock in waiting if clock.rule.id == wanted.rule.id)
+    theirs = tuple(clock.rule.id for clock in waiting if by in (incident.answerers(clock.rule) or (by,)))
+    unread = tuple(bulletin.number for bulletin in incident.bulletins if bulletin.number not in incident.read)
+    read = unread if command.rule is None else ()
+    if not theirs and not read and waiting:
+        raise errors.NotTheirsToAcknowledge(tuple((clock.rule.id, incident.answerers(clock.rule)) for clock in waiting))
+    if not theirs and not read:
         raise errors.NothingToAcknowledge
-    clocks = (facts.Acknowledged(at=now, by=by, rules=rules),) if rules else ()
-    return (*clocks, *((facts.BulletinRead(at=now, by=by, numbers=bulletins),) if bulletins else ()))
+    clocks = (facts.Acknowledged(at=now, by=by, rules=theirs),) if theirs else ()
+    return (*clocks, *((facts.BulletinRead(at=now, by=by, numbers=read),) if read else ()))
 
 
 def snooze(incident: Incident, command: Snooze, by: UserId, now: datetime) -> facts.Snoozed:

@@ -19,6 +19,8 @@ AIM_EVERY = 24
 """Hours after which a clock without figure rings again past its soft line."""
 SAME_TIME = timedelta(minutes=30)
 """A soft line this near to a rung of the ladder is said with that rung."""
+REST_WHEN_SEEN = timedelta(days=1)
+"""How long an overdue clock rests, at the most, once somebody saw its reminder: only a filing or two persons end it."""
 SHORTEST_REST = timedelta(minutes=20)
 """How long a reminder waits for an answer at the least before it is said once more."""
 _OVERDUE = "T+"
@@ -48,7 +50,7 @@ def rings(incident: Incident, rule: rules.Rule, running: rules.Running, now: dat
     level = _next_level(rule, running)
     by_moment = {
         _on_the_wall(incident, rule, running, pending, now): pending.name  # of several, the last one
-        for pending in sorted(_pending(rule, running, incident.pace, now), key=lambda pending: pending.at)
+        for pending in sorted(_pending(incident, rule, running, now), key=lambda pending: pending.at)
     }
     waiting = [Rung(name=name, at=at, level=level) for at, name in sorted(by_moment.items())]
     return (*_again(incident, rule, running, waiting, now), *waiting)
@@ -60,11 +62,25 @@ def is_past_soft_line(rule: rules.Rule, running: rules.Running, legal_now: datet
     return aim is not None and running.due is not None and aim - SAME_TIME < legal_now <= running.due
 
 
-def _pending(rule: rules.Rule, running: rules.Running, pace: float, now: datetime) -> list[_Pending]:
+def unanswered(incident: Incident) -> tuple[rules.Clock, ...]:
+    """Return the clocks of which a reminder rang that nobody acknowledged."""
+    return tuple(
+        clock for clock in incident.clocks() if isinstance(clock.state, rules.Running) and clock.state.unanswered
+    )
+
+
+def is_repeated(running: rules.Running) -> bool:
+    """Say whether what rings next of a clock is a reminder that is repeated, past its due time or without one."""
+    return running.due is None or any(_rings_at_or_after_due(name) for name in running.rung)
+
+
+def _pending(incident: Incident, rule: rules.Rule, running: rules.Running, now: datetime) -> list[_Pending]:
+    pace = incident.pace
     if running.due is None:
         return _pending_aim(rule, running, pace, now)
-    to_come = _resting(running, pace, _after_the_last(running, _rungs(rule, running, running.due, pace)))
-    return to_come + _pending_overdue(running, running.due, pace, now)
+    rungs = _after_the_last(running, _rungs(rule, running, running.due, pace))
+    to_come = _resting(running, pace, [*_pending_day(rule, running, running.due, pace, now), *rungs])
+    return to_come + _pending_overdue(incident, rule, running, running.due, now)
 
 
 def _next_level(rule: rules.Rule, running: rules.Running) -> int:
@@ -99,7 +115,9 @@ def _again(
     due, rang_at = running.due, running.rang_at
     if due is None or rang_at is None or rule.may_wait or incident.pace > 1:
         return
-    if not running.unanswered or running.level >= WHOLE_ROOM or running.rung[-1] in (AIM, *running.rung[:-1]):
+    if not running.unanswered or running.level >= WHOLE_ROOM or running.rung[-1] in running.rung[:-1]:
+        return
+    if running.rung[-1].startswith(AIM):
         return
     at = rang_at + max(SHORTEST_REST, (due - rang_at) / _PART_OF_WHAT_IS_LEFT)
     is_free = at < due and not _rests(running, rang_at, at)
@@ -118,18 +136,25 @@ def _rests(running: rules.Running, rang_at: datetime, at: datetime) -> bool:
 
 
 def _pending_aim(rule: rules.Rule, running: rules.Running, pace: float, now: datetime) -> list[_Pending]:
-    """Return the soft line, then once a day: nothing else would ever ring. Nothing once it was acknowledged."""
+    """Return the soft line, then once a day, seen or not: nothing else would ever ring."""
     aim = rules.soft_line(rule, running.aware, running.due)
-    if aim is None or running.acknowledged_rungs:
+    if aim is None:
         return []
-    every = AIM_EVERY * _rungs_between(pace, AIM_EVERY * HOUR)
     first = 0 if aim > running.recorded_at else ((running.recorded_at - aim) // HOUR // AIM_EVERY + 1) * AIM_EVERY
-    following = _hours(running.rung[-1], AIM) + every if running.rung else first
-    if following > (rules.LAST_MOMENT - aim) // HOUR:
+    hours = _day_after(running, aim, pace, now) if running.rung else max(first, _days_passed(running, aim, pace, now))
+    if hours > (rules.LAST_MOMENT - aim) // HOUR:
         return []  # a drill that was left alone until the calendar ended
-    passed = (rules.legal_time(running, pace, now) - aim) // HOUR // AIM_EVERY * AIM_EVERY
-    hours = max(following, passed)
     return [_Pending(f"{AIM}+{hours}" if hours else AIM, aim + hours * HOUR)]
+
+
+def _day_after(running: rules.Running, aim: datetime, pace: float, now: datetime) -> int:
+    """Return how many hours after its soft line a clock rings next that rang there last."""
+    every = AIM_EVERY * _rungs_between(pace, AIM_EVERY * HOUR)
+    return max(_hours(running.rung[-1], AIM) + every, _days_passed(running, aim, pace, now))
+
+
+def _days_passed(running: rules.Running, aim: datetime, pace: float, now: datetime) -> int:
+    return (rules.legal_time(running, pace, now) - aim) // HOUR // AIM_EVERY * AIM_EVERY
 
 
 # --- a clock with a due time --------------------------------------------------------------------------------
@@ -145,6 +170,15 @@ def _rungs(rule: rules.Rule, running: rules.Running, due: datetime, pace: float)
     return rungs if is_said else sorted([*rungs, _Pending(AIM, aim)], key=lambda rung: rung.at)
 
 
+def _pending_day(rule: rules.Rule, running: rules.Running, due: datetime, pace: float, now: datetime) -> list[_Pending]:
+    """Return the reminder a day after the last one past the soft line, where the ladder begins later than that."""
+    aim = rules.soft_line(rule, running.aware, due)
+    if aim is None or not running.rung or not running.rung[-1].startswith(AIM):
+        return []
+    hours = _day_after(running, aim, pace, now)
+    return [_Pending(f"{AIM}+{hours}", aim + hours * HOUR)] if hours < (due - rules.LADDER[0] - aim) / HOUR else []
+
+
 def _after_the_last(running: rules.Running, rungs: list[_Pending]) -> list[_Pending]:
     """Return the rungs after the last one that rang: what a snooze swallowed on the way does not come back."""
     rang = [index for index, rung in enumerate(rungs) if rung.name in running.rung]
@@ -158,21 +192,39 @@ def _resting(running: rules.Running, pace: float, rungs: list[_Pending]) -> list
     start, end = rules.legal_time(running, pace, running.snoozed_at), running.snoozed_until
     inside = [rung for rung in rungs if start < rung.at <= end]
     outside = [rung for rung in rungs if not start < rung.at <= end]
-    hard = [rung for rung in inside if rung.name != AIM] or inside
+    hard = [rung for rung in inside if not rung.name.startswith(AIM)] or inside
     return ([_Pending(hard[-1].name, end)] if hard else []) + outside
 
 
-def _pending_overdue(running: rules.Running, due: datetime, pace: float, now: datetime) -> list[_Pending]:
-    if any(_rings_at_or_after_due(name) for name in running.rung[: running.acknowledged_rungs]):
-        return []
+def _pending_overdue(
+    incident: Incident, rule: rules.Rule, running: rules.Running, due: datetime, now: datetime
+) -> list[_Pending]:
+    pace = incident.pace
     started = max(0, (running.recorded_at - due) // HOUR)
     overdue = [_hours(name, _OVERDUE) for name in running.rung if name.startswith(_OVERDUE)]
     following = max(max(overdue, default=0), started) + _rungs_between(pace, HOUR)
     if following > (rules.LAST_MOMENT - due) // HOUR:
         return []  # a drill that was left alone until the calendar ended
     passed = (rules.legal_time(running, pace, now) - due) // HOUR
-    hours = max(following, passed)
+    hours = max(following, passed, _rested(incident, rule, running, due))
     return [_Pending(rules.rung_name(-hours * HOUR), due + hours * HOUR)]
+
+
+def _rested(incident: Incident, rule: rules.Rule, running: rules.Running, due: datetime) -> int:
+    """Return the last full hour past *due* of the rest that whoever saw an overdue reminder gave it.
+
+    What may wait for a morning rings before the night in which that rest would end.
+    """
+    seen_at, seen = running.acknowledged_at, running.rung[: running.acknowledged_rungs]
+    if seen_at is None or not any(_rings_at_or_after_due(name) for name in seen):
+        return 0
+    legally = min(rules.legal_time(running, incident.pace, seen_at), rules.LAST_MOMENT - REST_WHEN_SEEN)
+    last = (legally + REST_WHEN_SEEN - due) // HOUR
+    if not rule.may_wait:
+        return last
+    end = rules.wall_time(running, incident.pace, legally + REST_WHEN_SEEN)
+    hours = ((hour, rules.wall_time(running, incident.pace, due + hour * HOUR)) for hour in range(last, last - 24, -1))
+    return next((hour for hour, at in hours if incident.awake(at, at) <= end), last)
 
 
 def _rings_at_or_after_due(name: str) -> bool:

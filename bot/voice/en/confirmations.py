@@ -17,10 +17,11 @@ SENTENCES = {
     "confirm.ClockStarted.corrected": "**{rule}** corrected: {title}\nFormerly known since {known}",
     "confirm.clock.open": "**Without undue delay.** The law, {source}, gives no figure, so nothing counts down: act "
     "now.",
-    "confirm.reminders": "Reminders for {owners}: {hours} h before, at the due time, then every hour until `!ack` or "
-    "filed.",
-    "confirm.reminders.hourly": "Reminders for {owners}: at the due time, then every hour until `!ack` or filed.",
-    "confirm.reminders.daily": "Reminders for {owners}: at our aim, then once a day until `!ack` or filed.",
+    "confirm.reminders": "Reminders for {owners}: {hours} h before, at the due time, then every hour until "
+    "filed; `!ack` lets it rest for a day at most.",
+    "confirm.reminders.hourly": "Reminders for {owners}: at the due time, then every hour until filed; `!ack` lets it "
+    "rest for a day at most.",
+    "confirm.reminders.daily": "Reminders for {owners}: at our aim, then once a day until filed.",
     "confirm.ClockFiled": "**{rule}** stopped: filed {at}, reference {reference}",
     "confirm.filed.step": "Nothing left of its step? `!done {id}`: {step}",
     "confirm.filed.in_time": "In time; it was due {due}.",
@@ -33,8 +34,10 @@ SENTENCES = {
     "confirm.chained": "This starts **{rule}**: {title}\nDue **{due}**\n*Law: {source}*",
     "confirm.ClockSetAside": "**{rule}** set aside. Decision recorded by {by}, because: {reason}\nCellule does not "
     "judge it. If things change: `!aware {rule} WHEN SOURCE`",
-    "confirm.Acknowledged": "Seen: {rules}. What is still to come rings all the same; past the due time, `!ack` "
-    "stops the hourly reminders.",
+    "confirm.Acknowledged.to_come": "Seen: {rules}. What is still to come rings all the same.",
+    "confirm.Acknowledged.again": "Seen: {rules}. Rings again within a day, until filed or set aside: `!ack` "
+    "stops no clock.",
+    "confirm.Acknowledged.others": "Still to be seen: {rule}, by {people}.",
     "confirm.Snoozed": "**{rule}** rests until {until}.",
     "confirm.Noted": "Noted in the timeline.",
     "confirm.SeveritySet": "Severity: **{severity}**",

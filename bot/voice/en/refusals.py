@@ -37,6 +37,8 @@ SENTENCES = {
     "filing, or correct the other with `!aware`.",
     "refusal.SnoozePastDue": "**{rule}** is due {due}; a pause cannot reach that. Take a shorter one, or `!ack` once "
     "it is overdue.",
+    "refusal.NotTheirsToAcknowledge": "Not acknowledged: that counts only from its owner, their "
+    "deputy or a coordinator. Waiting: {waiting}.",
     "refusal.NothingToAcknowledge": "Nothing is waiting to be seen.",
     "refusal.ClocksStillRunning": "These legal clocks still run: {rules}. Closing would silence them. First `!filed "
     "{rule} REFERENCE` or `!waive {rule} REASON`. Otherwise a second person has to confirm, and nobody else here can: "

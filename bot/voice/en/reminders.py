@@ -12,7 +12,7 @@ SENTENCES = {
     "remind.to": "To: {to}",
     "remind.to.channel": "To: {to}\nWhere: {channel}",
     "remind.do": "Filed: `!filed {rule} REFERENCE` · seen: `!ack`",
-    "remind.do.overdue": "Filed: `!filed {rule} REFERENCE` · seen, stop ringing: `!ack`",
+    "remind.do.overdue": "Filed: `!filed {rule} REFERENCE` · seen, rest for a day: `!ack`",
     "remind.overdue": "**Past due.** {words}",
     "remind.late": "Sent {late} late: Cellule was down, did not reach the server, or could say nothing in this room.",
     "remind.wider.1": "Nobody acknowledged the last reminder: now for the deputies too.",

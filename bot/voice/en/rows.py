@@ -46,8 +46,9 @@ SENTENCES = {
     "help.waive": "sets a clock aside, by your decision",
     "help.waive.more": "The decision is recorded under your name with its reason.",
     "help.ack": "says that reminders and bulletins were seen",
-    "help.ack.more": "What nobody acknowledges reaches more people each time: deputies, coordinators, everybody. A "
-    "clock that is past due then stops ringing every hour; the others go on.",
+    "help.ack.more": "What nobody acknowledges reaches more people each time: deputies, coordinators, everybody. Only "
+    "its owner, their deputy or a coordinator answers it; `!ack RULE` answers one. A clock that is past due then rests "
+    "for a day at most; nothing stops before it is filed or set aside.",
     "help.snooze": "lets a clock's reminders rest",
     "help.snooze.more": "`2h`, `30min`, `1h30`, `1d`; never past the due time.",
     "help.bulletin": "tells all organisations, or some of them, the same",

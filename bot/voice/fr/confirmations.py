@@ -18,11 +18,11 @@ SENTENCES = {
     "confirm.ClockStarted.corrected": "**{rule}** corrigé : {title}\nAuparavant, connu depuis {known}",
     "confirm.clock.open": "**Dans les meilleurs délais.** La loi, {source}, ne donne pas de chiffre, donc pas de "
     "compte à rebours : agissez maintenant.",
-    "confirm.reminders": "Rappels à {owners} : {hours} h avant, à l'échéance, puis chaque heure jusqu'à `!vu` ou la "
-    "déclaration.",
-    "confirm.reminders.hourly": "Rappels à {owners} : à l'échéance, puis chaque heure jusqu'à `!vu` ou la déclaration.",
-    "confirm.reminders.daily": "Rappels à {owners} : à notre objectif, puis une fois par jour jusqu'à `!vu` ou la "
-    "déclaration.",
+    "confirm.reminders": "Rappels à {owners} : {hours} h avant, à l'échéance, puis chaque heure jusqu'à la "
+    "déclaration ; `!vu` donne un jour de répit au plus.",
+    "confirm.reminders.hourly": "Rappels à {owners} : à l'échéance, puis chaque heure jusqu'à la déclaration ; "
+    "`!vu` donne un jour de répit au plus.",
+    "confirm.reminders.daily": "Rappels à {owners} : à notre objectif, puis une fois par jour jusqu'à la déclaration.",
     "confirm.ClockFiled": "**{rule}** arrêté : déclaré {at}, référence {reference}",
     "confirm.filed.step": "Il n'en reste rien à faire ? `!fait {id}` : {step}",
     "confirm.filed.in_time": "À temps ; l'échéance était {due}.",
@@ -35,8 +35,10 @@ SENTENCES = {
     "confirm.chained": "Cela lance **{rule}** : {title}\nÉchéance **{due}**\n*Droit : {source}*",
     "confirm.ClockSetAside": "**{rule}** écarté. Décision enregistrée par {by}, raison : {reason}\nCellule n'en juge "
     "pas. Si la situation change : `!connaissance {rule} QUAND SOURCE`",
-    "confirm.Acknowledged": "Vu : {rules}. Les rappels à venir sonneront quand même ; l'échéance passée, `!vu` "
-    "arrête ceux de chaque heure.",
+    "confirm.Acknowledged.to_come": "Vu : {rules}. Les rappels à venir sonneront quand même.",
+    "confirm.Acknowledged.again": "Vu : {rules}. Nouveau rappel d'ici un jour, jusqu'à la déclaration ou la mise à "
+    "l'écart : `!vu` n'arrête aucun délai.",
+    "confirm.Acknowledged.others": "Encore à voir : {rule}, par {people}.",
     "confirm.Snoozed": "**{rule}** se tait jusqu'au {until}.",
     "confirm.Noted": "Noté dans la chronologie.",
     "confirm.SeveritySet": "Gravité : **{severity}**",

@@ -39,6 +39,8 @@ SENTENCES = {
     "la déclaration, ou corrigez l'autre par `!connaissance`.",
     "refusal.SnoozePastDue": "**{rule}** : l'échéance est {due} ; une pause ne peut pas l'atteindre. Prenez-la plus "
     "courte, ou `!vu` une fois l'échéance passée.",
+    "refusal.NotTheirsToAcknowledge": "Non enregistré : la réponse revient à son responsable, à son suppléant ou à la "
+    "coordination. En attente : {waiting}.",
     "refusal.NothingToAcknowledge": "Rien n'attend d'être vu.",
     "refusal.ClocksStillRunning": "Ces délais légaux courent encore : {rules}. Clore les ferait taire. D'abord "
     "`!declare {rule} REFERENCE` ou `!ecarter {rule} RAISON`. Sinon il faut une seconde personne pour confirmer, et "

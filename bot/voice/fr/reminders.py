@@ -12,7 +12,7 @@ SENTENCES = {
     "remind.to": "À qui : {to}",
     "remind.to.channel": "À qui : {to}\nOù : {channel}",
     "remind.do": "Déclaré : `!declare {rule} REFERENCE` · vu : `!vu`",
-    "remind.do.overdue": "Déclaré : `!declare {rule} REFERENCE` · vu, ne plus sonner : `!vu`",
+    "remind.do.overdue": "Déclaré : `!declare {rule} REFERENCE` · vu, un jour de répit : `!vu`",
     "remind.overdue": "**Échéance passée.** {words}",
     "remind.late": "Envoyé avec {late} de retard : Cellule était arrêtée, ne joignait pas le serveur, ou ne pouvait "
     "rien dire dans cette salle.",

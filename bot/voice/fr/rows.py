@@ -48,7 +48,8 @@ SENTENCES = {
     "help.waive.more": "La décision est enregistrée à votre nom, avec sa raison.",
     "help.ack": "dit que rappels et bulletins ont été vus",
     "help.ack.more": "Un rappel resté sans `!vu` va la fois suivante à plus de monde : suppléants, coordination, tous. "
-    "Un délai dont l'échéance est passée cesse alors de sonner chaque heure ; les autres continuent.",
+    "Seuls son responsable, son suppléant ou la coordination y répondent ; `!vu REGLE` répond à un seul. Un délai dont "
+    "l'échéance est passée se tait alors un jour au plus ; rien ne s'arrête avant d'être déclaré ou écarté.",
     "help.snooze": "met en pause les rappels d'un délai",
     "help.snooze.more": "`2h`, `30min`, `1h30`, `1j` ; jamais au-delà de l'échéance.",
     "help.bulletin": "dit la même chose à toutes les organisations, ou à certaines",

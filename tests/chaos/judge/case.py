@@ -49,6 +49,8 @@ class Clock:
     rings: tuple[Ring, ...] = ()
     rest: Window | None = None
     """Of the law's hours: from when until when somebody wanted quiet."""
+    seen: datetime | None = None
+    """When somebody last said that its reminders were seen."""
     words: str = ""
     """The reference of its filing, or why it was set aside."""
     ran: Clock | None = None
@@ -163,6 +165,10 @@ class Case:
         if width:
             people = [*people, *(self.holders(DEPUTY.get(self.rules[rule].owner, "coordinator")) or coordinators)]
         return list(dict.fromkeys([*people, *(coordinators if width > 1 else ())]))
+
+    def answerers(self, rule: str) -> list[str]:
+        """Whose word that a reminder was seen counts: owners, deputies, coordinators; nobody named is everybody."""
+        return self.circle(rule, EVERYBODY - 1)
 
     def workers(self, steps: Iterable[str]) -> list[str]:
         """Whom a reminder of steps is for."""

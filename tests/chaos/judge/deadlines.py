@@ -10,7 +10,7 @@ from tests.chaos.judge import times
 from tests.chaos.judge.acts import Act, Told, refused
 from tests.chaos.judge.case import Case, Clock, due_time, later_reading
 from tests.chaos.judge.content import Rule
-from tests.chaos.judge.ladder import LADDER
+from tests.chaos.judge.ladder import LADDER, is_seen_overdue
 from tests.chaos.judge.lines import left, moment, name, people, reading, say, step_line, word
 from tests.chaos.judge.text import Text, Window, joined, paragraphs
 from tests.chaos.judge.times import HOUR
@@ -128,18 +128,32 @@ def takes_two(case: Case, act: Act) -> bool:
 
 def ack(case: Case, act: Act, at: datetime) -> list[Told]:
     """What the bot knows of for sure it must name; a reminder whose sending it may not have noticed yet, it may."""
-    unseen = [clock for clock in case.running() if clock.unseen]
+    unseen = [clock for clock in case.running() if clock.unseen and (not act.what or clock.rule == act.what)]
     sure = [clock.rule for clock in unseen if any(ring.settled <= at for ring in clock.unseen)]
     doubts = [clock.rule for clock in unseen if clock.rule not in sure]
     answers = []
     for chosen in _subsets(doubts):
         named = [clock for clock in unseen if clock.rule in {*sure, *chosen}]
-        if not named:
-            answers.append(refused(case, "nothing.to.see"))
+        theirs = [clock for clock in named if act.who in (case.answerers(clock.rule) or [act.who])]
+        if not theirs:
+            of = ", ".join(f"{clock.rule} ({people(case.answerers(clock.rule))})" for clock in named)
+            answers.append(refused(case, "not.theirs.to.see", waiting=of) if named else refused(case, "nothing.to.see"))
             continue
-        text = say(case, "seen", rules=", ".join(clock.rule for clock in named))
-        answers += [Told(text=text, case=after) for after in _seen(case, named, at)]
+        answers += [
+            Told(text=_seen_words(after, theirs, [clock for clock in named if clock not in theirs]), case=after)
+            for after in _seen(case, theirs, at)
+        ]
     return answers
+
+
+def _seen_words(case: Case, seen: Sequence[Clock], left: Sequence[Clock]) -> Text:
+    """What is said of the clocks that were seen, by what is to come of each, and of those that wait for others."""
+    again = [clock.rule for clock in seen if clock.due is None or is_seen_overdue(case.clocks[clock.rule])]
+    to_come = [clock.rule for clock in seen if clock.rule not in again]
+    kinds = {"seen.to.come": to_come, "seen.again": again}
+    head = [say(case, key, rules=", ".join(rules)) for key, rules in kinds.items() if rules]
+    others = [say(case, "seen.by.others", rule=clock.rule, people=people(case.answerers(clock.rule))) for clock in left]
+    return joined((*head, *others))
 
 
 def _seen(case: Case, clocks: Sequence[Clock], at: datetime) -> list[Case]:
@@ -150,7 +164,7 @@ def _seen(case: Case, clocks: Sequence[Clock], at: datetime) -> list[Case]:
         ways = [all_seen]
         if clock.rings[-1].settled > at and len(clock.unseen) > 1:
             ways.append((*all_seen[:-1], clock.rings[-1]))
-        cases = [_with_clock(one, replace(clock, rings=rings)) for one in cases for rings in ways]
+        cases = [_with_clock(one, replace(clock, rings=rings, seen=at)) for one in cases for rings in ways]
     return cases
 
 

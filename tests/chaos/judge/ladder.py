@@ -1,7 +1,8 @@
 """What must ring, and when. A pure function of the case: nothing about a reminder is ever planned ahead.
 
-A clock rings 48, 24, 12, 6, 3 and 1 hours before its due time, at it, and every hour after it until somebody has seen
-that; where it has a soft line and no rung near it, there too. Nobody answers: the next one is for a wider circle.
+A clock rings 48, 24, 12, 6, 3 and 1 hours before its due time, at it, and every hour after it, but for a day after
+somebody has seen that; where it has a soft line and no rung near it, there too, and once a day from there to the first
+rung. Nobody answers: the next one is for a wider circle.
 """
 
 from __future__ import annotations
@@ -102,6 +103,12 @@ def circle_of(case: Case, clock: Clock) -> int:
     return min(EVERYBODY, clock.rings[-1].circle + 1)
 
 
+def is_seen_overdue(clock: Clock) -> bool:
+    """Say whether somebody saw a reminder of its due time, or a later one."""
+    seen = [name for ring in clock.rings if ring.is_seen for name in ring.names]
+    return any(name == "T" or name.startswith("T+") for name in seen)
+
+
 def is_past_aim(clock: Clock, moment: datetime) -> bool:
     """Say whether reminders tell that the soft line of a clock with a due time is past."""
     return clock.aim is not None and clock.due is not None and clock.aim - NEAR < moment <= clock.due
@@ -138,7 +145,7 @@ def _rungs(case: Case, clock: Clock, end: datetime, now: datetime) -> list[Rung]
         rungs = sorted([*rungs, _rung(AIM, aim)], key=lambda rung: rung.at)
     rang = set(clock.rang)
     done = max((place for place, rung in enumerate(rungs) if rung.name in rang), default=-1)
-    return _rested(clock, rungs[done + 1 :]) + _overdue(case, clock, end, now)
+    return _rested(clock, [*_next_day(case, clock, end, now), *rungs[done + 1 :]]) + _overdue(case, clock, end, now)
 
 
 def _rested(clock: Clock, rungs: list[Rung]) -> list[Rung]:
@@ -146,13 +153,12 @@ def _rested(clock: Clock, rungs: list[Rung]) -> list[Rung]:
     if clock.rest is None:
         return rungs
     inside = [rung for rung in rungs if clock.rest.start < rung.at <= clock.rest.end]
-    last = ([rung for rung in inside if rung.name != AIM] or inside)[-1:]
-    return [_rung(rung.name, clock.rest.end) for rung in last] + [rung for rung in rungs if rung not in inside]
+    last = ([rung for rung in inside if not rung.name.startswith(AIM)] or inside)[-1:]
+    at_its_end = [_rung(rung.name, clock.rest.end, latest=rung.latest) for rung in last]
+    return at_its_end + [rung for rung in rungs if rung not in inside]
 
 
 def _overdue(case: Case, clock: Clock, end: datetime, now: datetime) -> list[Rung]:
-    if any(name.startswith("T+") or name == "T" for ring in clock.rings if ring.is_seen for name in ring.names):
-        return []
     passed = (case.legal(clock, now) - end) // HOUR
     first, last = (max(hours, passed) for hours in _following(case, clock, end))
     return [_rung(f"T+{first}", end + first * HOUR, end + last * HOUR, last)]
@@ -163,17 +169,49 @@ def _following(case: Case, clock: Clock, end: datetime) -> tuple[int, int]:
     last = clock.rings[-1:]
     rang = [int(name[2:]) for ring in last for name in ring.names if name.startswith("T+")]
     begun, every = max(0, (clock.since - end) // HOUR), _every(case, HOUR)
-    return max([begun, *rang]) + every, max([begun, *rang, *(ring.latest for ring in last)]) + every
+    first, latest = max([begun, *rang]) + every, max([begun, *rang, *(ring.latest for ring in last)]) + every
+    rested = _rested_until(case, clock, end)
+    return max(first, rested), max(latest, rested)
+
+
+def _rested_until(case: Case, clock: Clock, end: datetime) -> int:
+    """The last full hour past its due time that lies within a day of when an overdue reminder was seen."""
+    if clock.seen is None or not is_seen_overdue(clock):
+        return 0
+    until = case.legal(clock, clock.seen) + DAY
+    hours = (until - end) // HOUR
+    if not case.rules[clock.rule].may_wait:
+        return hours
+    # In a night it would wait for longer than that day: it rings before.
+    ways = [back for back in range(24) if _rings_by(case, clock, end + (hours - back) * HOUR, until)]
+    return hours - min(ways, default=0)
+
+
+def _rings_by(case: Case, clock: Clock, at: datetime, until: datetime) -> bool:
+    at = case.wall(clock, at)
+    return _awake(case, at, at) <= case.wall(clock, until)
 
 
 def _next_aim(case: Case, clock: Clock, now: datetime) -> list[Rung]:
-    """A clock without figure rings at its soft line, then once a day until somebody has seen it."""
+    """A clock without figure rings at its soft line, then once a day, seen or not."""
     aim = clock.aim
-    if aim is None or any(ring.is_seen for ring in clock.rings):
+    if aim is None:
         return []
     passed = (case.legal(clock, now) - aim) // DAY
     first, last = (max(days, passed) for days in _following_day(case, clock, aim))
     return [_rung(f"{AIM}+{first * 24}" if first else AIM, aim + first * DAY, aim + last * DAY, last * 24)]
+
+
+def _next_day(case: Case, clock: Clock, end: datetime, now: datetime) -> list[Rung]:
+    """Between its soft line and the first rung a clock rings once a day, once it rang at that line."""
+    aim = clock.aim
+    if aim is None or not clock.rings or not clock.rang[-1].startswith(AIM):
+        return []
+    passed = (case.legal(clock, now) - aim) // DAY
+    first, last = (max(days, passed) for days in _following_day(case, clock, aim))
+    if aim + first * DAY >= end - LADDER[0] * HOUR:
+        return []
+    return [_rung(f"{AIM}+{first * 24}", aim + first * DAY, aim + last * DAY, last * 24)]
 
 
 def _following_day(case: Case, clock: Clock, aim: datetime) -> tuple[int, int]:
@@ -186,15 +224,14 @@ def _following_day(case: Case, clock: Clock, aim: datetime) -> tuple[int, int]:
 
 def _repeats(case: Case, clock: Clock, window: Window) -> Iterator[datetime]:
     """The moments in *window* at which a repeated reminder takes the place of the one before."""
+    ways = list[tuple[datetime, timedelta]]()
     if clock.due is not None:
-        at, step = clock.due + _following(case, clock, clock.due)[0] * HOUR, HOUR
-    elif clock.aim is not None:
-        at, step = clock.aim + _following_day(case, clock, clock.aim)[0] * DAY, DAY
-    else:
-        return
-    while at <= case.legal(clock, window.end):
-        yield at
-        at += step
+        ways.append((clock.due + _following(case, clock, clock.due)[0] * HOUR, HOUR))
+    if clock.aim is not None and (clock.due is None or (clock.rings and clock.rang[-1].startswith(AIM))):
+        ways.append((clock.aim + _following_day(case, clock, clock.aim)[0] * DAY, DAY))
+    for first, step in ways:
+        count = (case.legal(clock, window.end) - first) // step + 1
+        yield from (first + number * step for number in range(count))
 
 
 def _every(case: Case, step: timedelta) -> int:
@@ -219,7 +256,7 @@ def _again(case: Case, clock: Clock, alarms: list[Alarm], now: datetime) -> Iter
     if case.pace > 1 or clock.due is None or not clock.unseen or case.rules[clock.rule].may_wait:
         return
     last, before = clock.rings[-1], clock.rang[:-1]
-    if last.circle >= EVERYBODY or last.names[-1] in (AIM, *before):
+    if last.circle >= EVERYBODY or last.names[-1].startswith(AIM) or last.names[-1] in before:
         return
     end = clock.due
     at, by = (moment + max(SHORTEST_REST, (end - moment) / 8) for moment in last.at)

@@ -13,6 +13,7 @@ from bot.core.errors import (
     CorrectionNeedsReason,
     FiledBeforeAware,
     NothingToAcknowledge,
+    NotTheirsToAcknowledge,
     SnoozePastDue,
     TimeInFuture,
     UnknownClock,
@@ -24,17 +25,24 @@ from bot.core.facts import (
     ClockFiled,
     ClockSetAside,
     ClockStarted,
+    Left,
+    PersonInvited,
     Rang,
     Snoozed,
 )
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
+from bot.core.roster import Role
 from tests.core.build import (
+    ALICE,
     BOB,
+    CAROL,
     CHAINED,
     CHAINED_30_DAYS,
+    DAVE,
     DAY,
+    ERIN,
     FIVE_DAYS,
     HOUR,
     HOURS_72,
@@ -207,17 +215,53 @@ def test_it_covers_the_bulletins_that_were_not_read_beside_the_clocks_and_alone(
         act(grow(told, read), Acknowledge())
     late = NOW + 13 * HOUR
     rang = met(grow(told, BulletinRead(at=NOW, by=BOB, numbers=(1,)), started(SOFT)), TimeCame(), late)
-    assert decide(rang, Acknowledge(), BOB, late, PEOPLE) == (
-        Acknowledged(at=late, by=BOB, rules=(SOFT,)),
-        BulletinRead(at=late, by=BOB, numbers=(2,)),
+    assert decide(rang, Acknowledge(), DAVE, late, PEOPLE) == (
+        Acknowledged(at=late, by=DAVE, rules=(SOFT,)),
+        BulletinRead(at=late, by=DAVE, numbers=(2,)),
     )
 
 
 def test_an_acknowledgement_covers_every_clock_that_rang_and_no_other() -> None:
     clock = met(incident(started(), started(SOFT), started(NO_FIGURE)), TimeCame(), NOW + 13 * HOUR)
-    assert decide(clock, Acknowledge(), BOB, NOW + 13 * HOUR, PEOPLE) == (
-        Acknowledged(at=NOW + 13 * HOUR, by=BOB, rules=(SOFT,)),
+    assert decide(clock, Acknowledge(), ALICE, NOW + 13 * HOUR, PEOPLE) == (
+        Acknowledged(at=NOW + 13 * HOUR, by=ALICE, rules=(SOFT,)),
     )
+
+
+def test_one_clock_is_acknowledged_by_its_name_and_leaves_the_bulletins_alone() -> None:
+    bulletin = BulletinReceived(at=NOW, number=1, text="x", next_update=None)
+    late = NOW + 24 * HOUR
+    clock = met(incident(started(), started(SOFT), bulletin), TimeCame(), late)
+    assert decide(clock, Acknowledge(rule=HOURS_72), BOB, late, PEOPLE) == (
+        Acknowledged(at=late, by=BOB, rules=(HOURS_72,)),
+    )
+    with pytest.raises(NothingToAcknowledge):
+        decide(clock, Acknowledge(rule=FIVE_DAYS), BOB, late, PEOPLE)
+    with pytest.raises(UnknownClock):
+        decide(clock, Acknowledge(rule=RuleId("NOPE")), BOB, late, PEOPLE)
+
+
+def test_only_the_owner_a_deputy_or_a_coordinator_answers_a_reminder() -> None:
+    late = NOW + 24 * HOUR
+    room = incident(started(), PersonInvited(at=NOW, by=ALICE, user=ERIN, roles=(Role.LEGAL,)))
+    clock = met(room, TimeCame(), late)
+    with pytest.raises(NotTheirsToAcknowledge) as refusal:
+        decide(clock, Acknowledge(), CAROL, late, PEOPLE)
+    assert refusal.value.waiting == ((HOURS_72, (BOB, ERIN, ALICE, DAVE)),)
+    for by in (BOB, ERIN, DAVE):
+        assert decide(clock, Acknowledge(), by, late, PEOPLE) == (Acknowledged(at=late, by=by, rules=(HOURS_72,)),)
+
+
+def test_whoever_is_left_answers_where_no_owner_and_no_coordinator_is_there() -> None:
+    gone = (Left(at=NOW, user=user) for user in (ALICE, BOB, DAVE))
+    clock = met(incident(started(), *gone), TimeCame(), NOW + 24 * HOUR)
+    assert not running(act(clock, Acknowledge(), CAROL, NOW + 24 * HOUR)).unanswered
+
+
+def test_what_is_not_theirs_stays_unanswered() -> None:
+    late = NOW + 24 * HOUR
+    clock = act(met(incident(started(), started(SOFT)), TimeCame(), late), Acknowledge(), BOB, late)
+    assert (running(clock).unanswered, running(clock, SOFT).unanswered) == (False, True)
 
 
 def test_there_is_nothing_to_acknowledge_before_a_reminder_and_after_an_acknowledgement() -> None:

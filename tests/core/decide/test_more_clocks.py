@@ -140,7 +140,7 @@ def test_it_is_filed_set_aside_snoozed_and_acknowledged_like_the_others() -> Non
     with pytest.raises(SnoozePastDue):
         decide(room, Snooze(rule=VAT, span=3 * DAY), BOB, NOW, PEOPLE)
     rung = met(room, TimeCame(), DUE - 48 * HOUR)
-    assert not running(act(rung, Acknowledge(), BOB, DUE - 48 * HOUR), VAT).unanswered
+    assert not running(act(rung, Acknowledge(), ALICE, DUE - 48 * HOUR), VAT).unanswered
 
 
 def test_no_awareness_starts_or_moves_it() -> None:
