@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.backup.making import last_made
 from bot.cli.findings import Finding, count, error, ok, warning
-from bot.cli.organisation import look_at_organisation
+from bot.cli.organisation import look_at_organisation, look_at_people
 from bot.cli.probe import Known, ask_homeserver
 from bot.config import Config, ConfigError, DeviceTrust, Heartbeat, TokenLogin, load
 from bot.core.clocks.rules import Rule, Standing, in_force, standing
@@ -41,6 +41,7 @@ async def check(path: Path, now: datetime) -> AsyncIterator[Finding]:
             yield error("configuration", str(problem))
         return
     yield ok("configuration", f"{path} is complete")
+    yield look_at_people(config)
     for finding in await asyncio.to_thread(lambda: list(_content(config.playbooks.folder, now, config))):
         yield finding
     state = await _look_at_state(config, now)

@@ -9,9 +9,19 @@ from bot.cli.findings import Finding, count, error, ok, warning
 from bot.config import Config, ConfigError
 from bot.config.organisation import REGIMES, profile_of
 from bot.core.clocks.rules import Rule, in_force
+from bot.core.roster import Role
 from bot.library.calendar import days_of
 
 _SUBJECT = "organisation"
+_NO_MANAGEMENT = (
+    "nobody has the role management, who decides for the organisation: the coordinator of each incident does it"
+)
+
+
+def look_at_people(config: Config) -> Finding:
+    """Say whether somebody decides for the organisation, as the law wants it of whoever answers for the data."""
+    deciding = sum(Role.MANAGEMENT in roles for roles in config.people.values())
+    return ok("people", f"management: {deciding}") if deciding else warning("people", _NO_MANAGEMENT)
 
 
 def look_at_organisation(config: Config, rows: Sequence[Rule], now: datetime) -> Iterator[Finding]:

@@ -113,10 +113,19 @@ def read_fact(line: Line) -> commands.Answer:
     typed = after.whole(Argument.VALUE)
     value, detail = canonical_answer(typed), find_detail(word)
     if detail is None:
-        return commands.Answer(question=Question(word.casefold()), value=value)
+        value, reason = _no_and_why(typed) or (value, "")
+        return commands.Answer(question=Question(word.casefold()), value=value, reason=reason)
     return commands.Answer(
         question=detail.name, value=value if value == UNKNOWN else _detail_value(detail, typed, line)
     )
+
+
+def _no_and_why(typed: str) -> tuple[str, str] | None:
+    """Return a "no" apart from its reason, which has more than one word: `no idea` is none."""
+    first, _, rest = typed.partition(" ")
+    reason = rest.strip(" ,:;-")
+    is_no = canonical_answer(first.rstrip(",:;")) == "no" and len(reason.split()) > 1
+    return ("no", reason) if is_no else None
 
 
 def read_facts(line: Line) -> commands.ShowFacts:

@@ -23,6 +23,7 @@ ROLES = _by_word(
     {
         Role.ADMIN: "admin administrator administrateur administratrice",
         Role.COORDINATOR: "coordinator coordinateur coordinatrice coordination",
+        Role.MANAGEMENT: "management direction dirigeant dirigeante gérant gérante",
         Role.DPO: "dpo dpd",
         Role.LEGAL: "legal juridique juriste",
         Role.IT: "it informatique dsi",

@@ -19,7 +19,7 @@ from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId
 from bot.core.playbook import Language, Playbook
 from bot.core.profile import Profile, fit, prefill, widen
 from bot.core.quiet import QuietHours
-from bot.core.roster import Role
+from bot.core.roster import ALWAYS_INVITED, Role
 
 SAME_TITLE = timedelta(minutes=1)
 """The same title within this time is taken for a message sent twice."""
@@ -238,8 +238,8 @@ def rules_for(house: House, playbook: Playbook, now: datetime) -> tuple[Rule, ..
 
 
 def _first_roster(house: House, playbook: Playbook, opener: UserId) -> tuple[facts.Member, ...]:
-    """Return the opener, the admins and the holders of the playbook's roles; those who lead first, then by name."""
-    wanted = {*playbook.roles, Role.ADMIN}
+    """Return the opener, the admins, the management and the holders of the playbook's roles; those who lead first."""
+    wanted = ALWAYS_INVITED.union(playbook.roles)
     chosen = [user for user, roles in house.people.items() if user == opener or roles & wanted]
     order = list(Role)
     chosen.sort(key=lambda user: (min(order.index(role) for role in house.people[user]), user))

@@ -169,6 +169,15 @@ class NothingToAcknowledge(RuleError):
 
 
 @dataclass(eq=False)
+class AnswerNeedsReason(RuleError):
+    """With that answer duties of the law leave, and nobody said why."""
+
+    question: Question
+    value: str
+    rules: tuple[RuleId, ...]
+
+
+@dataclass(eq=False)
 class NotTheirsToAcknowledge(RuleError):
     """What waits is for others to acknowledge: its owners, their deputies, the coordinators."""
 

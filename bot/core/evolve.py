@@ -121,7 +121,7 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
         case facts.RiskWeighed(factor=factor):
             return replace(incident, weighed={**incident.weighed, factor: _weighed(fact)})
         case facts.RiskDecided():
-            return replace(incident, risk=_weighed(fact))
+            return _decide_risk(incident, fact)
         case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen():
             return replace(incident, drafts={**incident.drafts, fact.draft: _draft_after(incident, fact)})
         case facts.Acknowledged(rules=seen, at=at):
@@ -252,11 +252,15 @@ def _send(incident: Incident, fact: facts.BulletinSent) -> Incident:
 
 
 def _answer(incident: Incident, fact: facts.Answered) -> Incident:
+    decided = {question: said for question, said in incident.decided_answers.items() if question != fact.question}
+    if fact.confirmed_by is not None:
+        decided[fact.question] = fact
     promised_at = fact.at if fact.question == NEXT_UPDATE else incident.update_promised_at
     return replace(
         incident,
         answers={**incident.answers, fact.question: fact.value},
         prefilled=incident.prefilled - {fact.question},
+        decided_answers=decided,
         update_promised_at=promised_at,
     )
 
@@ -307,8 +311,9 @@ def _clock_after(
             return Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
         case facts.ClockFiled(filed_at=filed_at, by=by, reference=reference):
             return Filed(running=_running_before(before), at=filed_at, by=by, reference=reference)
-        case facts.ClockSetAside(at=at, by=by, reason=reason):
-            return SetAside(at=at, by=by, reason=reason, running=_running_before(before))
+        case facts.ClockSetAside(at=at, by=by, reason=reason, confirmed_by=confirmed_by):
+            running = _running_before(before)
+            return SetAside(at=at, by=by, reason=reason, confirmed_by=confirmed_by, running=running)
         case facts.ClockClassified():
             return _classified(incident, fact, before) if isinstance(before, Running) else before
         case facts.Rang():
@@ -361,7 +366,19 @@ def _add_clock(incident: Incident, fact: facts.ClockAdded) -> Incident:
 
 
 def _weighed(fact: facts.RiskWeighed | facts.RiskDecided) -> Weighed:
-    return Weighed(level=fact.level, reason=fact.reason, by=fact.by, at=fact.at)
+    confirmed_by = fact.confirmed_by if isinstance(fact, facts.RiskDecided) else None
+    return Weighed(level=fact.level, reason=fact.reason, by=fact.by, at=fact.at, confirmed_by=confirmed_by)
+
+
+def _decide_risk(incident: Incident, fact: facts.RiskDecided) -> Incident:
+    """Keep the decision, and beside it what the data protection officer and the organisation said last."""
+    decided = _weighed(fact)
+    return replace(
+        incident,
+        risk=decided,
+        dpo_opinion=decided if fact.as_dpo else incident.dpo_opinion,
+        controller_decision=decided if fact.as_controller else incident.controller_decision,
+    )
 
 
 def _draft_after(incident: Incident, fact: facts.DraftMade | facts.DraftReviewed | facts.DraftFrozen) -> DraftState:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade
 from bot.core.clocks.rules import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
-from bot.core.facts import BulletinReceived, ConfirmationAsked, DraftFrozen, NotDelivered, Severity
+from bot.core.facts import Answered, BulletinReceived, ConfirmationAsked, DraftFrozen, NotDelivered, Severity
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.playbook import Asked, Language, Playbook, Step
 from bot.core.quiet import QuietHours
@@ -121,6 +121,12 @@ class Incident:
     weighed: Mapping[RiskFactor, Weighed] = field(default_factory=dict)
     risk: Weighed | None = None
     """The level somebody decided on; None while nobody has."""
+    dpo_opinion: Weighed | None = None
+    """What the data protection officer said of it last."""
+    controller_decision: Weighed | None = None
+    """What was decided last for the organisation: by its management, or by who leads where nobody of it is here."""
+    decided_answers: Mapping[Question, Answered] = field(default_factory=dict)
+    """Answers that stand and with which duties left: decisions of two, with their reasons."""
     drafts: Mapping[DraftId, DraftState] = field(default_factory=dict)
     rang_steps: frozenset[StepId] = frozenset()
     """Steps whose time has rung."""

@@ -140,7 +140,7 @@ def _clocks(entry: RegisterEntry) -> Iterable[Clock]:
     return (*((entry.notification,) if entry.notification else ()), *entry.duties, *entry.filings)
 
 
-def _keys(fact: facts.Fact | facts.DeskFact) -> tuple[_Key, ...]:
+def _keys(fact: facts.Fact | facts.DeskFact) -> tuple[_Key, ...]:  # noqa: PLR0911 - a table
     """Name what *fact* is about; a later fact with the same name takes its place."""
     match fact:
         case facts.StepDone(step=step):
@@ -149,6 +149,9 @@ def _keys(fact: facts.Fact | facts.DeskFact) -> tuple[_Key, ...]:
             return (("answered", question),)
         case facts.RiskWeighed(factor=factor):
             return (("weighed", factor),)
+        case facts.RiskDecided(as_dpo=as_dpo, as_controller=as_controller):
+            kinds = {"opinion": as_dpo, "decision": as_controller, "risk": True}
+            return tuple((kind, "") for kind, is_one in kinds.items() if is_one)
         case facts.ClockStarted(rule=rule):
             return (("started", rule), ("settled", rule))
         case facts.ClockFiled(rule=rule) | facts.ClockSetAside(rule=rule):

@@ -55,3 +55,5 @@ class Weighed:
     reason: str
     by: UserId
     at: datetime
+    confirmed_by: UserId | None = None
+    """The second person of a decision that needs one."""

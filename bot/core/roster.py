@@ -15,6 +15,8 @@ class Role(StrEnum):
 
     ADMIN = "admin"
     COORDINATOR = "coordinator"
+    MANAGEMENT = "management"
+    """Decides for the organisation, which answers for the data: no adviser can in its place (GDPR art. 38(6), 39)."""
     DPO = "dpo"
     LEGAL = "legal"
     IT = "it"
@@ -45,6 +47,9 @@ class Right(Enum):
     """Roles, invitations, removals, severity, closing and resuming."""
 
 
+ALWAYS_INVITED = frozenset({Role.ADMIN, Role.MANAGEMENT})
+"""Roles whose holders are in every incident, whatever its playbook."""
+
 _WORKER = frozenset({Right.READ, Right.ACT, Right.OPEN})
 _CLOCK_KEEPER = _WORKER | {Right.CLOCK}
 _REVIEWER = _CLOCK_KEEPER | {Right.REVIEW}
@@ -53,6 +58,7 @@ _LEADER = _CLOCK_KEEPER | {Right.LEAD}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ADMIN: _LEADER | {Right.REGISTER, Right.TRUST},
     Role.COORDINATOR: _LEADER,
+    Role.MANAGEMENT: _CLOCK_KEEPER | {Right.REGISTER},
     Role.DPO: _REVIEWER | {Right.REGISTER},
     Role.LEGAL: _REVIEWER,
     Role.INSURANCE: _CLOCK_KEEPER,

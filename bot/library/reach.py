@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from bot.core.details import find_detail
 from bot.core.playbook import Playbook, Step, Watched
-from bot.core.roster import Role
+from bot.core.roster import ALWAYS_INVITED
 from bot.library.asking import possible_answers
 
-_ALWAYS_INVITED = frozenset({Role.ADMIN})
 _MARKUP = re.compile(r"[*`]")
 _STEP_NAMED = re.compile(r"\*\*([A-Z]{1,5}[1-9][0-9]{0,2})\*\*")
 _CLOCK_TYPED = re.compile(r"`!\w+ ([A-Z][A-Z0-9]*(?:[-/][A-Z0-9]+)+)\b")
@@ -27,7 +26,7 @@ def check_reach(playbook: Playbook) -> Iterator[tuple[str, str]]:
 
 
 def _check_role(step: Step, playbook: Playbook) -> Iterator[str]:
-    if step.role not in _ALWAYS_INVITED.union(playbook.roles):
+    if step.role not in ALWAYS_INVITED.union(playbook.roles):
         yield f"`{step.id}` is for `{step.role}`, whom `roles` does not invite: add it, or change the role"
 
 

@@ -184,6 +184,10 @@ def _answer_head(fact: facts.Answered, before: Incident, after: Incident) -> Pie
         head = say(language, "confirm.Answered.detail", label=detail_label(name, language), value=value)
     else:
         head = say(language, "confirm.Answered", question=name, value=value, by=person(after, fact.by))
+    if fact.confirmed_by is not None:
+        second = person(after, fact.confirmed_by)
+        by, reason = person(after, fact.by), cut(fact.reason, 500)
+        head = join((head, say(language, "confirm.Answered.decided", by=by, second=second, reason=reason)))
     old = before.answers.get(name)
     if old is None or old == fact.value:
         return head

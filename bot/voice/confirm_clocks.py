@@ -151,4 +151,6 @@ def set_aside(fact: ClockSetAside, after: Incident) -> Piece:
         by=person(after, fact.by),
         reason=cut(fact.reason, 500),
     )
+    if fact.confirmed_by is not None:
+        said = join((said, say(after.language, "confirm.seconded", second=person(after, fact.confirmed_by))))
     return paragraphs(said, risk_decision(after)) if fact.rule == NOTIFICATION else said

@@ -143,6 +143,9 @@ def _parts(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each kind
             | errors.OwnVerification()
         ):
             return f"refusal.{type(error).__name__}", {}
+        case errors.AnswerNeedsReason(question=question, value=value, rules=rules):
+            shown = answer_word(value, language)
+            return "refusal.AnswerNeedsReason", {"question": question, "value": shown, "rules": ", ".join(rules)}
         case errors.NotTheirsToAcknowledge(waiting=waiting):
             lines = [f"{rule} ({', '.join(map(localpart, users))})" for rule, users in waiting]
             return "refusal.NotTheirsToAcknowledge", {"waiting": _some(lines)}

@@ -9,10 +9,10 @@ from typing import assert_never
 
 from bot.core.clocks.rules import Clock, Filed, Running, SetAside, Suspected
 from bot.core.conditions import UNKNOWN
-from bot.core.names import Question
+from bot.core.names import Question, UserId
 from bot.core.playbook import Language, Step
 from bot.core.register import KEPT_DETAILS, PERSONAL_DATA, Gap, RegisterEntry, is_late, running_of
-from bot.core.risk import RiskFactor
+from bot.core.risk import RiskFactor, Weighed
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import detail_label, value_words
 from bot.voice.markup import render
@@ -79,17 +79,41 @@ def _notification(entry: RegisterEntry) -> str:
     return clock_words(entry.notification, entry)
 
 
-def _risk(entry: RegisterEntry) -> str:
-    decided = entry.incident.risk
+def _risk(decided: Weighed | None, entry: RegisterEntry) -> str:
     if decided is None:
         return ""
-    return _say(
+    told = _say(
         entry,
         "register.risk",
         level=level_word(decided.level, entry.incident.language),
         by=decided.by,
         at=_at(decided.at, entry),
         reason=decided.reason,
+    )
+    return _confirmed(told, decided.confirmed_by, entry)
+
+
+def _confirmed(told: str, by: UserId | None, entry: RegisterEntry) -> str:
+    return told if by is None else _say(entry, "register.confirmed", text=told, by=by)
+
+
+def _answers(entry: RegisterEntry) -> str:
+    """Return the answers with which duties left, as the decisions they are."""
+    return _lines(
+        _confirmed(
+            _say(
+                entry,
+                "register.answer",
+                question=detail_label(name, entry.incident.language),
+                value=value_words(name, said.value, entry.incident),
+                by=said.by,
+                at=_at(said.at, entry),
+                reason=said.reason,
+            ),
+            said.confirmed_by,
+            entry,
+        )
+        for name, said in entry.incident.decided_answers.items()
     )
 
 
@@ -163,9 +187,9 @@ def _standing(clock: Clock, entry: RegisterEntry) -> str:
             return _say(entry, "register.clock.due", due=_at(due, entry) if due else "")
         case Filed(at=at, by=by, reference=reference):
             return _say(entry, "register.clock.filed", at=_at(at, entry), by=by, reference=reference)
-        case SetAside(at=at, by=by, reason=reason):
+        case SetAside(at=at, by=by, reason=reason, confirmed_by=second):
             key = aside_key("register.clock.aside", clock.rule.id)
-            return _say(entry, key, at=_at(at, entry), by=by, reason=reason)
+            return _confirmed(_say(entry, key, at=_at(at, entry), by=by, reason=reason), second, entry)
         case _:
             assert_never(clock.state)
 
@@ -195,7 +219,10 @@ _FIRST: tuple[tuple[str, _Tell], ...] = (
     ("personal-data", personal_data),
     ("aware", _aware),
     ("notification", _notification),
-    ("risk", _risk),
+    ("risk", lambda entry: _risk(entry.incident.risk, entry)),
+    ("opinion", lambda entry: _risk(entry.incident.dpo_opinion, entry)),
+    ("decision", lambda entry: _risk(entry.incident.controller_decision, entry)),
+    ("answers", _answers),
     ("factors", _factors),
 )
 _LAST: tuple[tuple[str, _Tell], ...] = (

@@ -75,6 +75,8 @@ def decided(fact: RiskDecided, after: Incident) -> Piece:
         by=person(after, fact.by),
         reason=cut(fact.reason, 500),
     )
+    if fact.confirmed_by is not None:
+        head = join((head, say(language, "confirm.seconded", second=person(after, fact.confirmed_by))))
     against = _against(after) if fact.level is RiskLevel.NONE else Piece("")
     return paragraphs(join((head, say(language, "risk.no_clock"))), against, *_then(fact.level, after))
 

@@ -39,9 +39,14 @@ def first_steps(incident: Incident, policy: str) -> Text:
             from_profile(incident),
             _questions(incident),
             _how(incident),
+            _without_management(incident),
             readers,
         )
     )
+
+
+def _without_management(incident: Incident) -> Piece:
+    return Piece("") if incident.present(Role.MANAGEMENT) else say(incident.language, "first.no_management")
 
 
 def next_for(incident: Incident, user: UserId, now: datetime) -> Text:

@@ -123,7 +123,8 @@ def _about_work(
             return say(language, "fact.StepReopened", who=who, step=_step(step, incident))
         case facts.Answered(question=question, value=value):
             shown = short(answer_word(value, language))
-            return say(language, "fact.Answered", who=who, question=question, value=shown)
+            key = "fact.Answered.decided" if fact.reason else "fact.Answered"
+            return say(language, key, who=who, question=question, value=shown, text=short(fact.reason))
         case _:
             assert_never(fact)
 

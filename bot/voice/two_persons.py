@@ -12,12 +12,13 @@ from bot.core.incident import Incident
 from bot.core.names import RuleId, UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language
-from bot.core.two_persons import CONFIRM_WITHIN, lapses_at, second_persons
-from bot.voice.catalogue import counted, say
+from bot.core.roster import Role
+from bot.core.two_persons import CONFIRM_WITHIN, controllers, lapses_at, second_persons
+from bot.voice.catalogue import counted, say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.trust import grouped
-from bot.voice.wording import clock_line, people, person, role_words, short
+from bot.voice.wording import answer_word, clock_line, people, person, role_words, short
 
 
 def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
@@ -37,7 +38,15 @@ def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
             return paragraphs(say(language, "asked.removal", who=who, user=person(incident, user), roles=roles), how)
         case facts.Waiving(rule=rule, reason=reason):
             head = say(language, "asked.waiving", who=who, text=short(reason))
-            return paragraphs(head, bullets([_clock(rule, incident, fact.at)]), how)
+            return paragraphs(head, bullets([_clock(rule, incident, fact.at)]), _controllers(incident), how)
+        case facts.RiskDeciding(reason=reason):
+            head = say(language, "asked.risk", who=who, text=short(reason))
+            return paragraphs(head, _controllers(incident), how)
+        case facts.Answering(question=question, value=value, reason=reason, rules=rules):
+            shown = answer_word(value, language)
+            head = say(language, "asked.answer", who=who, question=question, value=shown, text=short(reason))
+            lines = bullets(_clock(rule, incident, fact.at) for rule in rules)
+            return paragraphs(head, lines, _controllers(incident), how)
         case facts.Announcing(text=text, told=told):
             head = say(language, "asked.announcing", who=who, count=str(told))
             return paragraphs(head, say(language, "asked.announcing.text", text=short(text, 800)), how)
@@ -90,14 +99,21 @@ def told(
             assert_never(fact)
 
 
-def _named(act: facts.Irreversible | facts.HouseAct, incident: Incident) -> Piece:
+def _named(  # noqa: C901, PLR0911 - a table: one line or two for each act
+    act: facts.Irreversible | facts.HouseAct, incident: Incident
+) -> Piece:
     match act:
         case facts.Closing(rules=rules):
             return say(incident.language, "act.closing", rules=", ".join(rules))
         case facts.Removal(user=user):
             return say(incident.language, "act.removal", user=person(incident, user))
-        case facts.Waiving(rule=rule):
-            return say(incident.language, "act.waiving", rule=rule)
+        case facts.Waiving(rule=rule, runs=runs):
+            return say(incident.language, "act.waiving" if runs else "act.waiving.suspected", rule=rule)
+        case facts.RiskDeciding(level=level):
+            return say(incident.language, "act.risk", level=word(incident.language, f"risk.level.{level.value}"))
+        case facts.Answering(question=question, value=value):
+            shown = answer_word(value, incident.language)
+            return say(incident.language, "act.answer", question=question, value=shown)
         case facts.Announcing(told=told):
             return say(incident.language, "act.announcing", count=str(told))
         case facts.CascadeOpening(name=name, organisations=organisations):
@@ -107,6 +123,12 @@ def _named(act: facts.Irreversible | facts.HouseAct, incident: Incident) -> Piec
             return say(incident.language, "act.trusting", user=person(incident, user))
         case _:
             assert_never(act)
+
+
+def _controllers(incident: Incident) -> Piece:
+    """Return who decides for the organisation, one of the two."""
+    key = "asked.controller" if incident.present(Role.MANAGEMENT) else "asked.controller.nobody"
+    return say(incident.language, key, people=short(people(incident, controllers(incident)), 400))
 
 
 def _clock(rule: RuleId, incident: Incident, now: datetime) -> Piece:

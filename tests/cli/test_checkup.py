@@ -83,14 +83,31 @@ async def keep(folder: Path, *, login: bool = True, identity: bool = True) -> Pa
 async def test_before_the_first_start_all_is_well_but_for_what_an_operator_should_know(folder: Path) -> None:
     found = await findings_of(folder)
     assert [finding.subject for finding in found] == [
-        *("configuration", "playbooks", "drafts", "clocks", "organisation", "state", "homeserver", "login", "account"),
+        *(
+            "configuration",
+            "people",
+            "playbooks",
+            "drafts",
+            "clocks",
+            "organisation",
+            "state",
+            "homeserver",
+            "login",
+            "account",
+        ),
         *("identity", "rate limits", "trust", "heartbeat"),
     ]
     assert {finding.subject for finding in found if finding.level is Level.WARNING} == {
-        *("rate limits", "heartbeat"),
+        *("people", "rate limits", "heartbeat"),
     }
     assert not [finding for finding in found if finding.level is Level.ERROR]
     assert not (folder / "state").exists(), "nothing is made"
+
+
+async def test_whether_somebody_decides_for_the_organisation_is_said(folder: Path) -> None:
+    assert about("people", await findings_of(folder)).startswith("warning  people: nobody has the role management")
+    people = {"@alice:example.org": ["admin"], "@erin:example.org": ["management"]}
+    assert about("people", await findings_of(folder, people=people)) == "ok  people: management: 1"
 
 
 async def test_the_line_is_level_two_spaces_subject_and_text(folder: Path) -> None:

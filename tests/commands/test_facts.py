@@ -34,6 +34,19 @@ def test_a_fact_is_read_from_either_language(typed: str, name: str, value: str) 
         assert command(f"!{word} {typed}") == Answer(question=Question(name), value=value)
 
 
+@pytest.mark.parametrize(
+    ("typed", "value", "reason"),
+    [
+        ("personal-data non, des machines de test", "no", "des machines de test"),
+        ("personal-data no: test machines only", "no", "test machines only"),
+        ("personal-data no idea", "no idea", ""),
+        ("personal-data yes, all of them", "yes, all of them", ""),
+    ],
+)
+def test_a_no_may_say_why(typed: str, value: str, reason: str) -> None:
+    assert command(f"!fact {typed}") == Answer(question=Question("personal-data"), value=value, reason=reason)
+
+
 @pytest.mark.parametrize("typed", ["", "cause", "attack-start", "personal-data"])
 def test_a_fact_without_a_value_is_asked_for_again(typed: str) -> None:
     assert refused(f"!fact {typed}").why is Why.MISSING

@@ -16,7 +16,7 @@ from bot.core.incident import Incident
 from bot.core.names import Question, RuleId
 from bot.core.playbook import Asked, Watched
 from bot.core.risk import RiskLevel
-from tests.core.build import ALICE, HOUR, NOW, OPENED, PLAYBOOK, ROOM, RULES, act, incident, rule
+from tests.core.build import ALICE, HOUR, NOW, OPENED, PLAYBOOK, ROOM, RULES, act, grow, incident, rule
 
 BREACH, COMPLAINT, SHORT_TIME, CLIENTS = map(RuleId, ("GDPR-33-1", "FR-LOPMI", "FR-AP-30", "GDPR-33-2"))
 MORE_RULES = (rule(COMPLAINT, Elapsed(hours=72)), rule(SHORT_TIME, CalendarDays(days=30)))
@@ -156,7 +156,9 @@ def test_a_business_clock_may_begin_before_the_attack() -> None:
 def test_contradictory_facts_are_all_kept_and_nothing_is_refused() -> None:
     asked = Asked(name=Question("stolen-data"), text="Stolen?")
     incident_ = incident(playbook=replace(PLAYBOOK, questions=(*PLAYBOOK.questions, asked)))
-    for name, value in (("personal-data", "no"), ("stolen-data", "yes"), ("people-count", "about 350")):
+    no = Answered(at=NOW, by=ALICE, question=Question("personal-data"), value="no", confirmed_by=ALICE)
+    incident_ = grow(incident_, no)
+    for name, value in (("stolen-data", "yes"), ("people-count", "about 350")):
         incident_ = _answered(incident_, name, value)
     assert dict(incident_.answers) == {"personal-data": "no", "stolen-data": "yes", "people-count": "about 350"}
     (one,) = contradictions(incident_)

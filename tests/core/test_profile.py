@@ -45,8 +45,10 @@ def test_an_incident_starts_with_the_answers_of_the_profile() -> None:
 
 
 def test_an_answer_in_the_room_takes_the_place_of_the_profile() -> None:
-    incident = act(opened(Profile(answers={INSURED: "yes", NAME: "The firm"})), Answer(question=INSURED, value="no"))
-    assert incident.answers[INSURED] == "no"
+    incident = act(
+        opened(Profile(answers={INSURED: "yes", NAME: "The firm"})), Answer(question=INSURED, value="unknown")
+    )
+    assert incident.answers[INSURED] == "unknown"
     assert incident.prefilled == {NAME}
 
 

@@ -178,6 +178,7 @@ class SetAside:
     at: datetime
     by: UserId
     reason: str
+    confirmed_by: UserId | None = None
     running: Running | None = None
     """What ran before; None when it was set aside without having been started."""
 

@@ -73,6 +73,8 @@ class Answer:
 
     question: Question
     value: str
+    reason: str = ""
+    """Why; asked for where the answer takes a duty away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import assert_never
 
 from bot.core.commands import Answer
 from bot.core.conditions import UNKNOWN
+from bot.core.decide.asking import ask, need
 from bot.core.details import HAPPENED, NEXT_UPDATE, Detail, Kind, find_detail, near_details
-from bot.core.errors import TimeInFuture, TimeInPast, UnknownQuestion, WrongAnswer, WrongDetail
-from bot.core.facts import Answered
+from bot.core.errors import AnswerNeedsReason, TimeInFuture, TimeInPast, UnknownQuestion, WrongAnswer, WrongDetail
+from bot.core.facts import Answered, Answering, ConfirmationAsked
 from bot.core.incident import Incident
-from bot.core.names import Question, UserId
+from bot.core.names import Question, RuleId, UserId
 from bot.core.playbook import Asked, Playbook
+from bot.core.roster import Right
 from bot.core.spelling import fold
 
 _LINK = re.compile(r"https://[^\s./:]+\.\S")
 
 
-def answer(incident: Incident, command: Answer, by: UserId, now: datetime) -> Answered:
+def answer(incident: Incident, command: Answer, by: UserId, now: datetime) -> Answered | ConfirmationAsked:
     """Answer a question of the playbook with one of its values, or give a detail.
 
-    What contradicts an earlier answer is kept all the same: see `bot.core.contradictions`.
+    A "no" with which a duty of the law leaves is a decision: it needs the right, a reason and a second person. Not in
+    a drill. What contradicts an earlier answer is kept all the same: see `bot.core.contradictions`.
     """
     question, value = canonical(incident.playbook, command, now)
-    return Answered(at=now, by=by, question=question, value=value)
+    left = duties_left_out(incident, question, value) if value == "no" and not incident.drill else ()
+    if not left:
+        return Answered(at=now, by=by, question=question, value=value, reason=command.reason)
+    need(incident, by, Right.CLOCK)
+    if not command.reason:
+        raise AnswerNeedsReason(question, value, left)
+    return ask(incident, Answering(question=question, value=value, reason=command.reason, rules=left), by, now)
+
+
+def duties_left_out(incident: Incident, question: Question, value: str) -> tuple[RuleId, ...]:
+    """Return the clocks of the law that leave the incident with that answer."""
+    answered = replace(incident, answers={**incident.answers, question: value})
+    stay = {clock.rule.id for clock in answered.clocks()}
+    return tuple(clock.rule.id for clock in incident.clocks() if clock.rule.id not in stay and not clock.rule.may_wait)
 
 
 def canonical(playbook: Playbook, command: Answer, now: datetime) -> tuple[Question, str]:

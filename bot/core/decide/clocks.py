@@ -57,13 +57,14 @@ def set_aside(
 ) -> facts.ClockSetAside | facts.ConfirmationAsked:
     """Record a person's decision that a clock does not apply, with the reason.
 
-    While a clock of the law runs, it takes two: it would fall silent. Not in a drill.
+    For a clock of the law it takes two, one of whom decides for the organisation. Not in a drill.
     """
     clock = find_clock(incident, command.rule)
     if isinstance(clock.state, Filed):
         raise errors.ClockAlreadyFiled(command.rule, clock.state.reference)
-    if isinstance(clock.state, Running) and not (incident.drill or clock.rule.may_wait):
-        waiving = facts.Waiving(rule=command.rule, reason=command.reason, due=clock.state.due)
+    if not (incident.drill or clock.rule.may_wait):
+        due, runs = (clock.state.due, True) if isinstance(clock.state, Running) else (None, False)
+        waiving = facts.Waiving(rule=command.rule, reason=command.reason, due=due, runs=runs)
         return ask(incident, waiving, by, now)
     return facts.ClockSetAside(at=now, by=by, rule=command.rule, reason=command.reason)
 

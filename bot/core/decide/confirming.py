@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core import facts
-from bot.core.clocks.rules import Running
+from bot.core.clocks.rules import Filed, Running
 from bot.core.commands import GiveConfirmation
+from bot.core.decide.answers import duties_left_out
 from bot.core.decide.lifecycle import silenced_by_closing
+from bot.core.decide.risk import risk_decided
 from bot.core.errors import (
     ConfirmationLapsed,
     MoreClocksRunning,
@@ -27,7 +29,7 @@ def confirm(incident: Incident, command: GiveConfirmation, by: UserId, now: date
     """Carry out exactly what was shown when it was asked for, in the name of who asked."""
     asked = _meant(incident, command.number, by, now)
     given = facts.ConfirmationGiven(at=now, by=by, number=asked.number, asked_by=asked.by, act=asked.act)
-    return (given, _carried_out(incident, asked, now))
+    return (given, _carried_out(incident, asked, by, now))
 
 
 def _meant(incident: Incident, number: int | None, by: UserId, now: datetime) -> facts.ConfirmationAsked:
@@ -46,7 +48,9 @@ def _meant(incident: Incident, number: int | None, by: UserId, now: datetime) ->
     return meant
 
 
-def _carried_out(incident: Incident, asked: facts.ConfirmationAsked, now: datetime) -> facts.Fact:
+def _carried_out(  # noqa: C901 - a table: one for each act
+    incident: Incident, asked: facts.ConfirmationAsked, by: UserId, now: datetime
+) -> facts.Fact:
     match asked.act:
         case facts.Closing(summary=summary, rules=rules):
             more = tuple(rule for rule in silenced_by_closing(incident) if rule not in rules)
@@ -55,14 +59,29 @@ def _carried_out(incident: Incident, asked: facts.ConfirmationAsked, now: dateti
             return facts.Closed(at=now, by=asked.by, summary=summary)
         case facts.Removal(user=user):
             return facts.PersonRemoved(at=now, by=asked.by, user=user)
-        case facts.Waiving(rule=rule, reason=reason, due=due):
-            clock = incident.clock(rule)
-            if clock is None or not isinstance(clock.state, Running) or clock.state.due != due:
+        case facts.Waiving(rule=rule, reason=reason):
+            if not _stands(incident, asked.act):
                 raise Overtaken(asked.number)
-            return facts.ClockSetAside(at=now, by=asked.by, rule=rule, reason=reason)
+            return facts.ClockSetAside(at=now, by=asked.by, rule=rule, reason=reason, confirmed_by=by)
+        case facts.RiskDeciding(level=level, reason=reason):
+            return risk_decided(incident, level, reason, asked.by, now, confirmed_by=by)
+        case facts.Answering(question=question, value=value, reason=reason, rules=rules):
+            if duties_left_out(incident, question, value) != rules:
+                raise Overtaken(asked.number)
+            return facts.Answered(at=now, by=asked.by, question=question, value=value, reason=reason, confirmed_by=by)
         case facts.Announcing(next_update=promised):
             if promised is not None and promised <= now:
                 raise Overtaken(asked.number)
             return announced(incident, asked.act, asked.by, now)
         case _:
             assert_never(asked.act)
+
+
+def _stands(incident: Incident, act: facts.Waiving) -> bool:
+    """Say whether the clock is still what it was when somebody asked to set it aside."""
+    clock = incident.clock(act.rule)
+    if clock is None or isinstance(clock.state, Filed):
+        return False
+    if isinstance(clock.state, Running):
+        return act.runs and clock.state.due == act.due
+    return not act.runs

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import assert_never
 
 from bot.core.commands import DecideRisk, WeighRisk
-from bot.core.errors import NotAllowed
-from bot.core.facts import Answered, Fact, RiskDecided, RiskWeighed
+from bot.core.decide.asking import ask, need
+from bot.core.facts import Answered, ConfirmationAsked, RiskDecided, RiskDeciding, RiskWeighed
 from bot.core.incident import Incident
 from bot.core.names import Question, UserId
 from bot.core.risk import RiskLevel
-from bot.core.roster import Right, has_right, roles_giving
+from bot.core.roster import Right, Role
+from bot.core.two_persons import controllers
 
 _HIGH_RISK = Question("high-risk")
 """The question of playbooks on which the duty to inform people depends."""
@@ -22,28 +22,34 @@ def weigh(command: WeighRisk, by: UserId, now: datetime) -> RiskWeighed:
     return RiskWeighed(at=now, by=by, factor=command.factor, level=command.level, reason=command.reason)
 
 
-def decide_risk(incident: Incident, command: DecideRisk, by: UserId, now: datetime) -> tuple[Fact, ...]:
-    """Record the decision of somebody who may keep the clocks; the playbook's own question then follows it.
+def decide_risk(
+    incident: Incident, command: DecideRisk, by: UserId, now: datetime
+) -> tuple[RiskDecided | Answered | ConfirmationAsked, ...]:
+    """Record the decision of somebody who may keep the clocks; that a risk is unlikely takes two. Not in a drill.
 
-    No clock stops by it: not to notify is a decision of its own, recorded with `!waive` and a reason.
+    A high risk answers the playbook's own question too. No clock stops by it: not to notify is a decision of its own,
+    recorded with `!waive` and a reason.
     """
-    if not has_right(incident.roster.get(by, frozenset()), Right.CLOCK):
-        raise NotAllowed(roles_giving(Right.CLOCK))
-    decided = RiskDecided(at=now, by=by, level=command.level, reason=command.reason)
-    answer = _high_risk(command.level)
+    need(incident, by, Right.CLOCK)
+    if command.level is RiskLevel.NONE and not incident.drill:
+        return (ask(incident, RiskDeciding(level=command.level, reason=command.reason), by, now),)
+    decided = risk_decided(incident, command.level, command.reason, by, now)
     asked = incident.playbook.question(_HIGH_RISK)
-    if asked is None or incident.answers.get(_HIGH_RISK) == answer:
+    if command.level is not RiskLevel.HIGH or asked is None or incident.answers.get(_HIGH_RISK) == "yes":
         return (decided,)
-    return (decided, Answered(at=now, by=by, question=_HIGH_RISK, value=answer))
+    return (decided, Answered(at=now, by=by, question=_HIGH_RISK, value="yes"))
 
 
-def _high_risk(level: RiskLevel) -> str:
-    match level:
-        case RiskLevel.HIGH:
-            return "yes"
-        case RiskLevel.NONE | RiskLevel.RISK:
-            return "no"
-        case RiskLevel.UNKNOWN:
-            return "unknown"
-        case _:
-            assert_never(level)
+def risk_decided(
+    incident: Incident, level: RiskLevel, reason: str, by: UserId, now: datetime, confirmed_by: UserId | None = None
+) -> RiskDecided:
+    """Return the decision, with the capacities in which it was taken."""
+    return RiskDecided(
+        at=now,
+        by=by,
+        level=level,
+        reason=reason,
+        confirmed_by=confirmed_by,
+        as_dpo=Role.DPO in incident.roster.get(by, ()),
+        as_controller=bool({by, confirmed_by} & set(controllers(incident))),
+    )

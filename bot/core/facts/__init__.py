@@ -65,12 +65,14 @@ from bot.core.facts.people import (
 from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, RingingFact, StepsRang, UpdateRang
 from bot.core.facts.two_persons import (
     Announcing,
+    Answering,
     Closing,
     ConfirmationAsked,
     ConfirmationFact,
     ConfirmationGiven,
     Irreversible,
     Removal,
+    RiskDeciding,
     Waiving,
 )
 from bot.core.facts.work import Answered, Noted, StepAssigned, StepDone, StepReopened, StepSkipped, WorkFact

@@ -38,6 +38,8 @@ class ClockSetAside(Deed):
 
     rule: RuleId
     reason: str
+    confirmed_by: UserId | None = None
+    """The second person that a clock of the law needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

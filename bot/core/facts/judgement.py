@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.facts.base import Deed
-from bot.core.names import DraftId
+from bot.core.names import DraftId, UserId
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
 
@@ -25,6 +25,12 @@ class RiskDecided(Deed):
 
     level: RiskLevel
     reason: str
+    confirmed_by: UserId | None = None
+    """The second person that the decision of no risk needs."""
+    as_dpo: bool = False
+    """Whoever decided is the data protection officer, who advises."""
+    as_controller: bool = False
+    """One of those who decided does it for the organisation that answers for the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

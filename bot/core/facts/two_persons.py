@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.facts.base import Deed
-from bot.core.names import IncidentId, RuleId, UserId
+from bot.core.names import IncidentId, Question, RuleId, UserId
+from bot.core.risk import RiskLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +28,33 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiving:
-    """Set aside a clock of the law that runs."""
+    """Set aside a clock of the law."""
 
     rule: RuleId
     reason: str
     due: datetime | None
-    """When it is due as it runs now; None where the law gives no figure."""
+    """When it is due as it runs now; None where the law gives no figure, or it does not run."""
+    runs: bool = True
+    """False: nobody started it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskDeciding:
+    """Decide that a risk to people is unlikely."""
+
+    level: RiskLevel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """Answer a question so that duties leave."""
+
+    question: Question
+    value: str
+    reason: str
+    rules: tuple[RuleId, ...]
+    """The clocks of the law that leave with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +70,7 @@ class Announcing:
     """How many organisations it is for."""
 
 
-Irreversible = Closing | Removal | Waiving | Announcing
+Irreversible = Closing | Removal | Waiving | RiskDeciding | Answering | Announcing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,10 @@ class Answered(Deed):
 
     question: Question
     value: str
+    reason: str = ""
+    """Why, where the answer takes a duty away; empty otherwise."""
+    confirmed_by: UserId | None = None
+    """The second person such an answer needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,4 +58,6 @@ SENTENCES = {
     "change: `!clock add NAME WHEN`",
     "confirm.RiskWeighed": "Kept: {factor} = {level}, by {by}",
     "confirm.RiskDecided": "**Decision on the risk: {level}**, recorded by {by}, because: {reason}",
+    "confirm.Answered.decided": "Decision of {by}, confirmed by {second}, because: {reason}",
+    "confirm.seconded": "Confirmed by {second}.",
 }

@@ -54,4 +54,5 @@ SENTENCES = {
     "fact.DraftReviewed": "{who} ({role}) found {draft} version {version} right",
     "fact.DraftFrozen": "{who} froze {draft} version {version}",
     "fact.Rang.again": "reminder **{rule}** {rung}, to more people",
+    "fact.Answered.decided": "{who} answered {question} = {value}, because {text}",
 }

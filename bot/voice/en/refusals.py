@@ -115,4 +115,6 @@ SENTENCES = {
     "people, organisation, number, general; and decision.",
     "usage.unknown-level": "{given} is no level. There are: none, risk, high, unknown.",
     "usage.not-one-of": "{given} does not belong there. There may be: {accepted}",
+    "refusal.AnswerNeedsReason": "With **{question}** = {value} duties of the law leave: {rules}. Say why, in a few "
+    "words: `!fact {question} {value} REASON`. A second person then confirms it. Nothing was changed.",
 }

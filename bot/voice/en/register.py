@@ -53,4 +53,9 @@ SENTENCES = {
     "register.field.filings": "Other filings",
     "register.field.unknown": "Not known",
     "register.field.gaps": "Missing",
+    "register.confirmed": "{text}, confirmed by {by}",
+    "register.answer": "{question} = {value}, decision recorded by {by}, {at}, because {reason}",
+    "register.field.opinion": "Opinion of the DPO",
+    "register.field.decision": "Decision of the controller",
+    "register.field.answers": "Answers decided on",
 }

@@ -28,4 +28,6 @@ SENTENCES = {
     "next.by": "by {at}",
     "next.late": "target passed: {at}",
     "questions.open": "Questions waiting: {names}\n`!fact NAME yes`, `no` or `unknown`; `!brief` shows them in full.",
+    "first.no_management": "Nobody here has the role management (who decides for the organisation), so the "
+    "coordinator does. `!role management WHO`",
 }

@@ -54,4 +54,14 @@ SENTENCES = {
     "help.confirm.more": "What cannot be undone needs two: closing while legal clocks run, setting one of them aside, "
     "removing somebody who can lead, a bulletin to many, a cascade. It lapses after ten minutes; then nothing "
     "happens.",
+    "asked.risk": "**This needs a second person.** {who} asks to decide that a risk to people is unlikely, because: "
+    "{text}",
+    "asked.answer": "**This needs a second person.** {who} answers **{question}** = {value}, because: {text}\nWith "
+    "that answer these duties leave:",
+    "asked.controller": "One of the two decides for the organisation: {people}.",
+    "asked.controller.nobody": "One of the two decides for the organisation. Nobody here has the role management, so "
+    "{people} does. `!role management WHO` names somebody.",
+    "act.waiving.suspected": "set aside {rule}",
+    "act.risk": "decide on the risk: {level}",
+    "act.answer": "answer {question} = {value}",
 }

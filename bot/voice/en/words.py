@@ -3,6 +3,7 @@
 SENTENCES = {
     "role.admin": "admin",
     "role.coordinator": "coordinator",
+    "role.management": "management",
     "role.dpo": "DPO",
     "role.legal": "legal",
     "role.it": "IT",

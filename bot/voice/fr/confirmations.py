@@ -61,4 +61,6 @@ SENTENCES = {
     "situation change : `!delai ajouter NOM QUAND`",
     "confirm.RiskWeighed": "Gardé : {factor} = {level}, par {by}",
     "confirm.RiskDecided": "**Décision sur le risque : {level}**, enregistrée par {by}, car : {reason}",
+    "confirm.Answered.decided": "Décision de {by}, confirmée par {second}, raison : {reason}",
+    "confirm.seconded": "Confirmé par {second}.",
 }

@@ -54,4 +54,5 @@ SENTENCES = {
     "fact.DraftReviewed": "{who} ({role}) a jugé bon {draft} version {version}",
     "fact.DraftFrozen": "{who} a figé {draft} version {version}",
     "fact.Rang.again": "rappel **{rule}** {rung}, à plus de personnes",
+    "fact.Answered.decided": "{who} a répondu {question} = {value}, raison : {text}",
 }

@@ -121,4 +121,7 @@ SENTENCES = {
     "identification, consequences, personnes, organisme, nombre, ensemble ; et decision.",
     "usage.unknown-level": "{given} n'est pas un niveau. Il y a : aucun, risque, eleve, inconnu.",
     "usage.not-one-of": "{given} n'a pas sa place là. Il peut y avoir : {accepted}",
+    "refusal.AnswerNeedsReason": "Avec **{question}** = {value}, des obligations légales disparaissent : {rules}. "
+    "Dites pourquoi, en quelques mots : `!constat {question} {value} RAISON`. Une seconde personne confirme ensuite. "
+    "Rien n'a changé.",
 }

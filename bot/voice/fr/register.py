@@ -53,4 +53,9 @@ SENTENCES = {
     "register.field.filings": "Autres déclarations",
     "register.field.unknown": "Pas connu",
     "register.field.gaps": "Il manque",
+    "register.confirmed": "{text}, confirmée par {by}",
+    "register.answer": "{question} = {value}, décision enregistrée par {by}, {at}, raison : {reason}",
+    "register.field.opinion": "Avis du DPO",
+    "register.field.decision": "Décision du responsable de traitement",
+    "register.field.answers": "Réponses décidées",
 }

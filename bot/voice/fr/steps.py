@@ -29,4 +29,6 @@ SENTENCES = {
     "next.late": "objectif dépassé : {at}",
     "questions.open": "Questions en attente : {names}\n`!constat NOM oui`, `non` ou `inconnu` ; `!point` les montre "
     "en entier.",
+    "first.no_management": "Personne ici n'a le rôle direction (qui décide pour l'organisation) : la coordination "
+    "décide donc. `!role direction QUI`",
 }

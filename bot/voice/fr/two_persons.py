@@ -57,4 +57,14 @@ SENTENCES = {
     "help.confirm.more": "Ce qui ne se défait pas demande deux personnes : clore alors que des délais légaux courent, "
     "en écarter un, retirer quelqu'un qui peut piloter, un bulletin à beaucoup d'organisations, une cascade. La "
     "demande est caduque après dix minutes ; alors rien ne se passe.",
+    "asked.risk": "**Il faut une seconde personne.** {who} demande de décider qu'un risque pour les personnes est peu "
+    "probable, parce que : {text}",
+    "asked.answer": "**Il faut une seconde personne.** {who} répond **{question}** = {value}, parce que : "
+    "{text}\nAvec cette réponse, ces obligations disparaissent :",
+    "asked.controller": "L'une des deux décide pour l'organisation : {people}.",
+    "asked.controller.nobody": "L'une des deux décide pour l'organisation. Personne ici n'a le rôle direction ; c'est "
+    "donc : {people}. `!role direction QUI` désigne quelqu'un.",
+    "act.waiving.suspected": "écarter {rule}",
+    "act.risk": "décider du risque : {level}",
+    "act.answer": "répondre {question} = {value}",
 }

@@ -3,6 +3,7 @@
 SENTENCES = {
     "role.admin": "admin",
     "role.coordinator": "coordination",
+    "role.management": "direction",
     "role.dpo": "DPO",
     "role.legal": "juridique",
     "role.it": "informatique",

@@ -90,6 +90,8 @@ class Asked:
     """The clocks that it silences."""
     due: datetime | None = None
     """When the clock was due that is to be set aside."""
+    runs: bool = True
+    """False: the clock that is to be set aside was never started."""
     is_closing: bool = False
 
 
@@ -153,6 +155,10 @@ class Case:
 
     def leaders(self) -> list[str]:
         return self.holders("coordinator") or self.holders("admin") or [self.opened_by]
+
+    def deciding(self) -> list[str]:
+        """Who decides for the organisation: its management, or who leads where there is none."""
+        return self.holders("management") or self.leaders()
 
     def owners(self, rule: str) -> list[str]:
         return self.holders(self.rules[rule].owner) or self.holders("coordinator")

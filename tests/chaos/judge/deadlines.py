@@ -116,13 +116,13 @@ def waive(case: Case, act: Act, at: datetime) -> Told:
         return refused(case, "starts.later", rule=act.what, after=case.rules[act.what].after)
     if before is not None and before.state == "filed":
         return refused(case, "is.filed", rule=act.what, words=before.words)
-    if before is not None and before.runs and takes_two(case, act):
+    if takes_two(case, act):
         return ask(case, act, at)
     return set_aside(case, act.what, act.who, act.text, at)
 
 
 def takes_two(case: Case, act: Act) -> bool:
-    """Say whether it takes two persons to set a clock aside that runs: one of the law, and no drill."""
+    """Say whether it takes two persons to set a clock aside: one of the law, and no drill."""
     return not (case.is_drill or case.rules[act.what].may_wait)
 
 

@@ -89,10 +89,10 @@ def due(case: Case, now: datetime) -> list[tuple[Alarm, ...]]:
 def moments(case: Case, window: Window) -> list[datetime]:
     """Return the moments of *window* at which something else becomes due, and its start."""
     found = {moment for alarm in waiting(case, window.start) for moment in (alarm.at, alarm.by)}
-    found |= {moment - TOGETHER for moment in found} if case.pace == 1 else set()
     for clock in case.running():
         found.update(case.wall(clock, at) for at in _repeats(case, clock, window))
     found.update(_nights(case, window))
+    found |= {moment - TOGETHER for moment in found} if case.pace == 1 else set()
     return [window.start, *sorted(moment for moment in found if window.start < moment <= window.end)]
 
 

@@ -123,8 +123,7 @@ def _of_clock(case: Case, act: Act, at: datetime, who: str) -> list[Text]:  # no
             chained = [say(case, "fact.chained", rule=one, after=rule, at=now) for one in case.followers(rule)]
             return [say(case, "fact.filed", who=who, rule=rule, at=now, text=act.text), *chained]
         case "waive":
-            is_asked = clock is not None and clock.runs and takes_two(case, act)
-            return [_asked(case, act, at, who) if is_asked else _aside(case, rule, who, act.text)]
+            return [_asked(case, act, at, who) if takes_two(case, act) else _aside(case, rule, who, act.text)]
         case "ack":
             return [say(case, "fact.ack", who=who, rules=any_of(r"[-\w]+(?:, [-\w]+)*"))]
         case "snooze":

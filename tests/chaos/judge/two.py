@@ -12,7 +12,7 @@ from tests.chaos.judge.text import Text, bullets, joined, paragraphs
 
 CONFIRMED_WITHIN = timedelta(minutes=10)
 LEADS = frozenset({"admin", "coordinator"})
-KEEPS_CLOCKS = LEADS | {"dpo", "legal", "insurance"}
+KEEPS_CLOCKS = ("admin", "coordinator", "management", "dpo", "legal", "insurance")
 NOTIFICATION = "GDPR-33-1"
 
 
@@ -38,7 +38,8 @@ def ask(case: Case, act: Act, at: datetime) -> Told:
     better = say(case, "better", rule=wanted.rules[0]) if wanted.is_closing else ()
     key = "asks.to.close" if wanted.is_closing else "asks.to.set.aside"
     head = say(case, key, who=name(act.who), text=act.text)
-    text = paragraphs(head, bullets(clock_line(case, rule, at) for rule in wanted.rules), better, how)
+    decides = () if wanted.is_closing else _who_decides(case)
+    text = paragraphs(head, bullets(clock_line(case, rule, at) for rule in wanted.rules), better, decides, how)
     after = replace(case, asked=(*waiting, wanted), asked_so_far=wanted.number)
     return Told(text=text, case=after, rings_for=tuple(others))
 
@@ -51,14 +52,16 @@ def to_be_asked(case: Case, act: Act, at: datetime) -> Asked:
         at=at,
         words=act.text,
         rules=tuple(case.of_law()) if is_closing else (act.what,),
-        due=None if is_closing else case.clocks[act.what].due,
+        due=None if is_closing or act.what not in case.clocks else case.clocks[act.what].due,
+        runs=is_closing or (act.what in case.clocks and case.clocks[act.what].runs),
         is_closing=is_closing,
     )
 
 
 def act_of(case: Case, asked: Asked) -> Text:
     """Say what was asked for, as the timeline does."""
-    return say(case, "to.close" if asked.is_closing else "to.set.aside", rules=", ".join(asked.rules))
+    key = "to.close" if asked.is_closing else "to.set.aside" if asked.runs else "to.set.aside.suspected"
+    return say(case, key, rules=", ".join(asked.rules))
 
 
 def _subject(asked: Asked) -> str:
@@ -67,8 +70,17 @@ def _subject(asked: Asked) -> str:
 
 def _seconds(case: Case, asked: Asked) -> list[str]:
     """Return who may be the second person: all came with the opening."""
-    may = LEADS if asked.is_closing else KEEPS_CLOCKS
-    return sorted(user for user, roles in case.roster.items() if roles & may and user != asked.by)
+    may = LEADS if asked.is_closing else frozenset(KEEPS_CLOCKS)
+    people = sorted(user for user, roles in case.roster.items() if roles & may and user != asked.by)
+    deciding = case.deciding()
+    # One of the two decides for the organisation.
+    is_decided = asked.is_closing or asked.by in deciding
+    return people if is_decided else [user for user in people if user in deciding]
+
+
+def _who_decides(case: Case) -> Text:
+    key = "decides" if case.holders("management") else "decides.nobody"
+    return say(case, key, people=people(case.deciding()))
 
 
 # --- confirming -----------------------------------------------------------------------------------------------
@@ -88,9 +100,10 @@ def confirm(case: Case, act: Act, at: datetime) -> Told:
         more = [rule for rule in case.of_law() if rule not in asked.rules]
         return refused(case, "more.clocks", rules=", ".join(more)) if more else closed(after, asked.words)
     clock = case.clocks.get(asked.rules[0])
-    if clock is None or not clock.runs or clock.due != asked.due:
+    runs, due = (clock.runs, clock.due if clock.runs else None) if clock else (False, None)
+    if (runs, due) != (asked.runs, asked.due) or (clock is not None and clock.state == "filed"):
         return refused(case, "has.changed", number=act.what)
-    return set_aside(after, asked.rules[0], asked.by, asked.words, at)
+    return set_aside(after, asked.rules[0], asked.by, asked.words, at, confirmed_by=act.who)
 
 
 def asked_as(case: Case, number: str) -> Asked | None:
@@ -110,10 +123,14 @@ def closed(case: Case, summary: str) -> Told:
     return Told(text=text, case=replace(case, is_closed=True, summary=summary, asked=()))
 
 
-def set_aside(case: Case, rule: str, by: str, reason: str, at: datetime) -> Told:
+def set_aside(case: Case, rule: str, by: str, reason: str, at: datetime, confirmed_by: str = "") -> Told:
     before = case.clocks.get(rule)
     key = "aside.notification" if rule == NOTIFICATION else "aside"
     ran = before if before is None or before.runs else before.ran
     clock = Clock(rule=rule, state="aside", since=at, by=by, words=reason, ran=ran)
     text = say(case, key, rule=rule, by=name(by), words=reason)
+    if confirmed_by:
+        text = joined((text, say(case, "seconded", second=name(confirmed_by))))
+    if rule == NOTIFICATION:
+        text = paragraphs(text, say(case, "risk.undecided"))
     return Told(text=text, case=replace(case, clocks={**case.clocks, rule: clock}))

@@ -11,6 +11,7 @@ from tests.chaos.judge.case import Case, Work
 from tests.chaos.judge.content import Step, holds
 from tests.chaos.judge.lines import clock_title, moment, name, say, step_line, word
 from tests.chaos.judge.text import Text, joined, paragraphs
+from tests.chaos.judge.two import KEEPS_CLOCKS
 
 
 def _workable(case: Case, act: Act) -> Step | Told:
@@ -101,6 +102,8 @@ def fact(case: Case, act: Act, at: datetime) -> Told:
     question = next((one for one in case.playbook.questions if one.name == act.what), None)
     if question is not None and act.text not in question.values:
         return refused(case, "not.an.answer", name=act.what, value=act.text)
+    if question is not None and act.text == "no" and (no := _takes_duties_away(case, act)):
+        return no
     before, value = case.answers.get(act.what), moment(case, act.when) if act.when else act.text
     after = replace(case, answers={**case.answers, act.what: value})
     if act.when:
@@ -117,6 +120,19 @@ def fact(case: Case, act: Act, at: datetime) -> Told:
     is_same = case.promised == act.when if act.when else before == value
     was = say(case, "before", value=old) if old and not is_same else ()
     return Told(text=paragraphs(joined((head, was)), *changes), case=after)
+
+
+def _takes_duties_away(case: Case, act: Act) -> Told | None:
+    """A "no" with which a duty of the law leaves is a decision: the crowd never says why, so it never comes to it."""
+    after = replace(case, answers={**case.answers, act.what: "no"}).watched()
+    left = [rule for rule in case.watched() if rule not in after and not case.rules[rule].may_wait]
+    if not left or case.is_drill:
+        return None
+    if not case.roster[act.who].intersection(KEEPS_CLOCKS):
+        roles = [word(case, role) for role in KEEPS_CLOCKS]
+        return refused(case, "is.not.allowed", roles=f"{', '.join(roles[:-1])} {word(case, 'or')} {roles[-1]}")
+    shown = word(case, "no")
+    return refused(case, "says.not.why", name=act.what, value=shown, rules=", ".join(left))
 
 
 def _changes(before: Case, after: Case) -> list[Text]:

@@ -345,8 +345,8 @@ def test_a_clock_of_the_law_that_runs_is_set_aside_by_two_who_may_keep_clocks() 
         confirm(room, CAROL)
 
 
-def test_what_does_not_run_or_is_no_law_or_no_incident_is_set_aside_by_one() -> None:
-    for room, rule in ((incident(), HOURS_72), (incident(started(SOFT)), SOFT), (drill(started()), HOURS_72)):
+def test_what_is_no_law_or_no_incident_is_set_aside_by_one() -> None:
+    for room, rule in ((incident(started(SOFT)), SOFT), (drill(started()), HOURS_72), (drill(), HOURS_72)):
         aside = act(room, Waive(rule=rule, reason="none"), BOB)
         assert isinstance(aside.clock_states[rule], SetAside)
 

@@ -158,6 +158,7 @@ async def test_what_is_known_is_filled_in_and_no_longer_asked(shell: Shell) -> N
             *("!fact late-reason The mail was down.", "!filed GDPR-33-1 A-12 09:45"),
         ):
             await shell.type(line, sender=BOB)
+        await shell.type("!confirm 1", sender=ALICE)
         said = await shell.type("!draft notice")
         assert "To complete" not in said + markdown(shell)
         assert "Firm writes on Tue 24 Nov 2026, version 1." in said

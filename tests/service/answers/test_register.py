@@ -32,6 +32,7 @@ async def shell() -> AsyncIterator[Shell]:
         await told.type("!fact data-kinds =payslips, and more")
         await told.type("!risk data high =1+1 bank details", sender=BOB)
         await told.type("!waive GDPR-33-1 restored in an hour", sender=BOB)
+        await told.type("!confirm 1", sender=ALICE)
         yield told
 
 
