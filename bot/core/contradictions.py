@@ -22,6 +22,7 @@ _PERSONAL, _STOLEN, _INSURED, _PROCESSOR = map(Question, ("personal-data", "stol
 _HIGH_RISK, _STAFF_STOPPED, _FIFTY_STAFF = map(Question, ("high-risk", "staff-stopped", "fifty-staff"))
 _START, _END, _MALICIOUS = map(Question, ("attack-start", "attack-end", "malicious"))
 _STOPPED_FROM, _STOPPED_UNTIL, _HEADCOUNT = map(Question, ("stopped-from", "stopped-until", "headcount"))
+_NATURE, _DISCOVERED = map(Question, ("nature", "discovered-at"))
 _ABOUT_PEOPLE = tuple(map(Question, ("data-kinds", "records", "people-kinds", "people-count")))
 
 _BREACH, _CLIENTS, _COMPLAINT, _SHORT_TIME = map(RuleId, ("GDPR-33-1", "GDPR-33-2", "FR-LOPMI", "FR-AP-30"))
@@ -50,6 +51,8 @@ class Conflict(StrEnum):
     """Somebody knew before the attack started."""
     BREACH_BEFORE_ATTACK = "breach-before-attack"
     """The breach was known before the attack that caused it."""
+    AWARE_AFTER_DISCOVERY = "aware-after-discovery"
+    """A duty of the GDPR counts from later than the hour of discovery; or than the attack, though access was lost."""
     NOT_MALICIOUS = "not-malicious"
     """Malicious: no; yet a complaint was filed."""
     STAFF_WORKS = "staff-works"
@@ -83,9 +86,8 @@ def _no_personal_data(incident: Incident) -> Iterator[Question | RuleId]:
 
 
 def _no_theft(incident: Incident) -> Iterator[Question]:
-    nature = Question("nature")
-    if incident.answers.get(_STOLEN) == "no" and "confidentiality" in incident.answers.get(nature, ""):
-        yield nature
+    if incident.answers.get(_STOLEN) == "no" and "confidentiality" in incident.answers.get(_NATURE, ""):
+        yield _NATURE
 
 
 def _not_insured(incident: Incident) -> Iterator[Question | RuleId]:
@@ -135,6 +137,20 @@ def _breach_before_attack(incident: Incident) -> Iterator[RuleId]:
         yield _BREACH
 
 
+def _aware_after_discovery(incident: Incident) -> Iterator[RuleId]:
+    """Yield the duties known later than the discovery: where access is lost, whoever knows of the attack knows that."""
+    known = moment_of(incident.answers, _DISCOVERED)
+    if "availability" in incident.answers.get(_NATURE, ""):
+        attack = _aware(incident, _COMPLAINT)
+        known = min(at for at in (known, attack) if at is not None) if known or attack else None
+    if known is None:
+        return
+    for rule in (_BREACH, _CLIENTS):
+        aware = _aware(incident, rule)
+        if aware is not None and aware > known:
+            yield rule
+
+
 def _not_malicious(incident: Incident) -> Iterator[RuleId]:
     if incident.answers.get(_MALICIOUS) == "no":
         yield from _filed(incident, _COMPLAINT)
@@ -168,6 +184,7 @@ _FINDERS: dict[Conflict, Callable[[Incident], Iterator[Question | RuleId]]] = {
     Conflict.ATTACK_ORDER: _attack_order,
     Conflict.AWARE_BEFORE_ATTACK: _aware_before_attack,
     Conflict.BREACH_BEFORE_ATTACK: _breach_before_attack,
+    Conflict.AWARE_AFTER_DISCOVERY: _aware_after_discovery,
     Conflict.NOT_MALICIOUS: _not_malicious,
     Conflict.STAFF_WORKS: _staff_works,
     Conflict.STOPPED_ORDER: _stopped_order,

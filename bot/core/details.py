@@ -95,6 +95,7 @@ DETAILS = (
         "attack-end / fin-attaque / moment",
         "outage-start / debut-panne / moment",
         "outage-end / fin-panne / moment",
+        "discovered-at / heure-decouverte / moment",
         "discovered-how / decouverte / text",
         "late-reason / motifs-retard / text",
     ),
@@ -154,7 +155,7 @@ DETAILS = (
     ),
 )
 
-HAPPENED = frozenset(map(Question, ("attack-start", "attack-end", "outage-start", "outage-end")))
+HAPPENED = frozenset(map(Question, ("attack-start", "attack-end", "outage-start", "outage-end", "discovered-at")))
 """Moments that lie behind; one that is not over yet is `unknown`."""
 NEXT_UPDATE = Question("next-update")
 """When the next bulletin is promised: that moment rings."""

@@ -26,7 +26,15 @@ _REGIME = "gdpr"
 _LATE_REASON = Question("late-reason")
 _PEOPLE_INFORMED = Question("people-informed")
 _GROUPS = {Group.NATURE, Group.DATA, Group.PEOPLE, Group.CONSEQUENCES}
-_BESIDE = {"attack-start", "attack-end", "discovered-how", "late-reason", "provider", "others-involved"}
+_BESIDE = {
+    "attack-start",
+    "attack-end",
+    "discovered-at",
+    "discovered-how",
+    "late-reason",
+    "provider",
+    "others-involved",
+}
 KEPT_DETAILS = tuple(detail.name for detail in DETAILS if detail.group in _GROUPS or detail.name in _BESIDE)
 """The details that the register keeps, in the order of the form of the CNIL."""
 NEEDED_DETAILS = tuple(

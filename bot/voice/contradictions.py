@@ -9,6 +9,7 @@ from bot.core.contradictions import Conflict, Contradiction, contradictions
 from bot.core.facts import Fact, RiskDecided
 from bot.core.incident import Incident
 from bot.core.names import Question
+from bot.core.risk import RiskLevel
 from bot.voice.catalogue import say, word
 from bot.voice.details import detail_label, value_words
 from bot.voice.markup import Piece, bullets, paragraphs
@@ -58,4 +59,5 @@ def _titled(key: str, found: Iterable[Contradiction], incident: Incident) -> Pie
 
 def _is_followed(fact: Fact, one: Contradiction) -> bool:
     """Say whether the answer to the question follows the decision in the same breath."""
-    return isinstance(fact, RiskDecided) and one.kind is Conflict.HIGH_RISK
+    is_high = isinstance(fact, RiskDecided) and fact.level is RiskLevel.HIGH
+    return is_high and one.kind is Conflict.HIGH_RISK

@@ -14,6 +14,8 @@ SENTENCES = {
     "contradiction.aware-before-attack": "Known before the attack started ({start}): {against}",
     "contradiction.breach-before-attack": "The breach (**GDPR-33-1**) was known before the attack (**FR-LOPMI**): does "
     "the complaint have the right hour?",
+    "contradiction.aware-after-discovery": "Counted from later than the discovery, or than the attack though access "
+    "was lost: {against}. Out of reach is a breach too; the earlier hour is the safe one",
     "contradiction.not-malicious": "**malicious** = no, and yet a complaint was filed: {against}",
     "contradiction.staff-works": "**staff-stopped** = no, and yet there is: {against}",
     "contradiction.stopped-order": "Work stops until {end}, before it stops ({start})",

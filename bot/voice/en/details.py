@@ -28,6 +28,7 @@ SENTENCES = {
     "detail.attack-end": "End of the attack",
     "detail.outage-start": "Services out of reach since",
     "detail.outage-end": "Services restored on",
+    "detail.discovered-at": "Discovered at",
     "detail.discovered-how": "How it was discovered",
     "detail.late-reason": "Reasons for the delay",
     "detail.nature": "Loss of",

@@ -28,6 +28,7 @@ SENTENCES = {
     "detail.attack-end": "Fin de l'attaque",
     "detail.outage-start": "Services inaccessibles depuis",
     "detail.outage-end": "Services rétablis le",
+    "detail.discovered-at": "Heure de la découverte",
     "detail.discovered-how": "Circonstances de la découverte",
     "detail.late-reason": "Motifs du retard",
     "detail.nature": "Atteinte à",
