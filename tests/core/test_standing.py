@@ -50,12 +50,17 @@ def test_a_row_that_is_switched_on_is_in_force_and_keeps_its_dates() -> None:
     assert in_force((second,), date(2018, 5, 24)) == {}
 
 
-def test_a_proposal_that_is_switched_on_takes_the_place_of_the_row_in_force() -> None:
-    rows = switch_on((OLD, NOW, OFF, PROPOSED), frozenset({"GDPR-33-1@omnibus"}))
+def test_a_proposal_never_takes_the_place_of_the_row_in_force() -> None:
+    before = (OLD, NOW, OFF, PROPOSED)
 
-    assert in_force(rows, DAY)[HOURS_72].length == Elapsed(hours=96)
-    assert in_force(rows, date(2019, 1, 1))[HOURS_72].length == Elapsed(hours=96)
-    assert [row.name for row in rows] == ["NIS2-24", "GDPR-33-1@omnibus"]
+    assert switch_on(before, frozenset({"GDPR-33-1@omnibus"})) == before
+    assert in_force(before, DAY)[HOURS_72] == NOW
+
+
+def test_a_proposal_that_has_its_id_for_itself_runs_beside_the_law_once_it_is_switched_on() -> None:
+    rows = switch_on((NOW, replace(PROPOSED, id=RuleId("NEW-96"))), frozenset({"NEW-96@omnibus"}))
+
+    assert set(in_force(rows, DAY)) == {HOURS_72, RuleId("NEW-96")}
 
 
 def test_the_id_of_a_proposal_alone_does_not_switch_it_on() -> None:

@@ -225,16 +225,19 @@ def standing(rule: Rule, day: date) -> Standing:
 def switch_on(rules: Iterable[Rule], names: AbstractSet[str]) -> tuple[Rule, ...]:
     """Return *rules* with those called one of *names* switched on.
 
-    A pending row that is switched on takes the place of every other row of its id, from the first day: whoever
-    switches it on says that it applies.
+    A pending row never takes the place of another row of its id: until the text is law, the law in force counts. One
+    that has its id for itself runs beside the law, from the first day.
     """
     rows = tuple(rules)
-    replaced = {rule.id for rule in rows if rule.valid_from is None and rule.name in names}
-    return tuple(
-        replace(rule, why_off=None, valid_from=rule.valid_from or date.min) if rule.name in names else rule
-        for rule in rows
-        if rule.id not in replaced or (rule.valid_from is None and rule.name in names)
-    )
+    return tuple(_on(rule) if rule.name in names and not _is_only_proposed(rule, rows) else rule for rule in rows)
+
+
+def _on(rule: Rule) -> Rule:
+    return replace(rule, why_off=None, valid_from=rule.valid_from or date.min)
+
+
+def _is_only_proposed(rule: Rule, rows: Iterable[Rule]) -> bool:
+    return rule.valid_from is None and any(row.id == rule.id and row.name != rule.name for row in rows)
 
 
 def limit_of(

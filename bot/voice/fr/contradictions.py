@@ -16,8 +16,8 @@ SENTENCES = {
     "contradiction.aware-before-attack": "Connu avant le début de l'attaque ({start}) : {against}",
     "contradiction.breach-before-attack": "La violation (**GDPR-33-1**) était connue avant l'attaque (**FR-LOPMI**) : "
     "la plainte a-t-elle la bonne heure ?",
-    "contradiction.aware-after-discovery": "Compté après la découverte, ou après l'attaque alors que l'accès est perdu : "
-    "{against}. En perdre l'accès compte aussi ; l'heure la plus ancienne est la plus sûre",
+    "contradiction.aware-after-discovery": "Compté après la découverte, ou après l'attaque alors que l'accès est "
+    "perdu : {against}. En perdre l'accès compte aussi ; l'heure la plus ancienne est la plus sûre",
     "contradiction.not-malicious": "**malveillant** = non, et pourtant une plainte est déposée : {against}",
     "contradiction.staff-works": "**staff-stopped** = non, et pourtant il y a : {against}",
     "contradiction.stopped-order": "Le travail s'arrête jusqu'au {end}, avant de s'arrêter ({start})",
