@@ -8,7 +8,7 @@ from bot.core.clocks.lengths import Until, due_time
 from bot.core.clocks.rules import LADDER, Clock, Rule, Running, legal_time, limit_of
 from bot.core.facts import ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted
 from bot.core.incident import Incident
-from bot.core.playbook import Step
+from bot.core.playbook import Language, Step
 from bot.core.register import NOTIFICATION
 from bot.voice.catalogue import own, say, word
 from bot.voice.clocks import aim_line, awareness
@@ -28,7 +28,13 @@ def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
         join((_head(fact, before, after, clock), _due(after, clock, clock.state), awareness(after, clock.state))),
         _reminders(after, clock, clock.state),
         say(after.language, "clock.stop", rule=fact.rule),
+        _law(clock.rule, after.language),
     )
+
+
+def _law(rule: Rule, language: Language) -> Piece:
+    """Return which text it is counted by, how that was checked, and that a person decides."""
+    return say(language, "confirm.clock.law", source=rule.source, proof=word(language, f"proof.{rule.proof.value}"))
 
 
 def _head(fact: ClockStarted, before: Incident, after: Incident, clock: Clock) -> Piece:

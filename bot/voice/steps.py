@@ -40,6 +40,7 @@ def first_steps(incident: Incident, policy: str) -> Text:
             _questions(incident),
             _how(incident),
             _without_management(incident),
+            say(language, "first.no_advice"),
             readers,
         )
     )

@@ -34,6 +34,7 @@ def rule(id: str, **changes: Any) -> Rule:
         aim=None,
         owner="dpo",
         source="art. 1",
+        proof="P",
         after="",
         is_soft=False,
         counts_in_full_hours=False,

@@ -189,7 +189,8 @@ def test_a_clock_that_is_started_is_answered_with_its_end_and_whom_it_calls() ->
         "Connu depuis lun. 23 nov. 2026 à 04:00 (UTC+1), confirmé par bob (source : x2)\n\n"
         "Rappels à bob : 24, 12, 6, 3, 1 h avant, à l’échéance, puis chaque heure jusqu’à la "
         "déclaration ; !vu donne un jour de répit au plus.\n\n"
-        "C’est déclaré ? !declare GDPR-33-1 REFERENCE"
+        "C’est déclaré ? !declare GDPR-33-1 REFERENCE\n\n"
+        "Droit : RGPD (GDPR) art. 33(1) · preuve : texte même. Pas un avis juridique ; une personne décide."
     )
 
 

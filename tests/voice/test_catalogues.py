@@ -223,6 +223,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "risk.ask",
         "register.clock.aside",
         "register.field",
+        "proof",
         "register.gap",
         "register.count",
         "count",

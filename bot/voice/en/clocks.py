@@ -40,4 +40,8 @@ SENTENCES = {
     "clock.stop": "Filed it? `!filed {rule} REFERENCE`",
     "clock.line.soft": "**{rule}** target (not a legal limit) {due}, **{left}**",
     "clock.by_contract": "By your contract: {length}",
+    "proof.P": "primary text",
+    "proof.S": "secondary source",
+    "proof.M": "from memory",
+    "proof.C": "computed",
 }

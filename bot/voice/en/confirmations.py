@@ -60,4 +60,5 @@ SENTENCES = {
     "confirm.RiskDecided": "**Decision on the risk: {level}**, recorded by {by}, because: {reason}",
     "confirm.Answered.decided": "Decision of {by}, confirmed by {second}, because: {reason}",
     "confirm.seconded": "Confirmed by {second}.",
+    "confirm.clock.law": "*Law: {source} · proof: {proof}. No legal advice; a person decides.*",
 }

@@ -30,4 +30,5 @@ SENTENCES = {
     "questions.open": "Questions waiting: {names}\n`!fact NAME yes`, `no` or `unknown`; `!brief` shows them in full.",
     "first.no_management": "Nobody here has the role management (who decides for the organisation), so the "
     "coordinator does. `!role management WHO`",
+    "first.no_advice": "Cellule counts and reminds; it gives no legal advice. A person decides.",
 }

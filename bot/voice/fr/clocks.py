@@ -41,4 +41,8 @@ SENTENCES = {
     "clock.stop": "C'est déclaré ? `!declare {rule} REFERENCE`",
     "clock.line.soft": "**{rule}** objectif (pas une limite légale) {due}, **{left}**",
     "clock.by_contract": "Selon votre contrat : {length}",
+    "proof.P": "texte même",
+    "proof.S": "source secondaire",
+    "proof.M": "de mémoire",
+    "proof.C": "calculé",
 }

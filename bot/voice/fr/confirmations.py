@@ -63,4 +63,5 @@ SENTENCES = {
     "confirm.RiskDecided": "**Décision sur le risque : {level}**, enregistrée par {by}, car : {reason}",
     "confirm.Answered.decided": "Décision de {by}, confirmée par {second}, raison : {reason}",
     "confirm.seconded": "Confirmé par {second}.",
+    "confirm.clock.law": "*Droit : {source} · preuve : {proof}. Pas un avis juridique ; une personne décide.*",
 }

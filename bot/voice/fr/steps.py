@@ -31,4 +31,5 @@ SENTENCES = {
     "en entier.",
     "first.no_management": "Personne ici n'a le rôle direction (qui décide pour l'organisation) : la coordination "
     "décide donc. `!role direction QUI`",
+    "first.no_advice": "Cellule compte et rappelle ; ce n'est pas un avis juridique. Une personne décide.",
 }

@@ -79,6 +79,8 @@ class Rule:
     aim: timedelta | None
     owner: str
     source: str
+    proof: str
+    """How the text was checked, by its letter."""
     after: str
     is_soft: bool
     counts_in_full_hours: bool
@@ -141,6 +143,7 @@ def _rule(row: Mapping[str, Any], language: str) -> Rule:
         aim=timedelta(hours=int(aim.removesuffix(" h"))) if aim else None,
         owner=row["owner"],
         source=row["source"],
+        proof=row["proof"],
         after=row.get("after", ""),
         is_soft=row.get("soft") == "true",
         counts_in_full_hours=row.get("counts_in_full_hours") == "true",

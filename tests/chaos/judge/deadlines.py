@@ -49,6 +49,7 @@ def aware(case: Case, act: Act, at: datetime) -> Told:
         joined((head, *_until(after, clock, at), known)),
         _reminders(after, clock),
         say(case, "stop", rule=rule.id),
+        say(case, "law", source=rule.source, proof=word(case, f"proof.{rule.proof}")),
     )
     return Told(text=text, case=after)
 
@@ -191,7 +192,16 @@ def snooze(case: Case, act: Act, at: datetime) -> Told:
 
 def of_the_firm(case: Case, act: Act, at: datetime) -> Told:
     assert act.when is not None
-    words = {"title": act.text, "to": "", "late": "", "channel": "", "length": "", "source": "", "after": ""}
+    words = {
+        "title": act.text,
+        "to": "",
+        "late": "",
+        "channel": "",
+        "length": "",
+        "source": "",
+        "proof": "C",
+        "after": "",
+    }
     rule = Rule(
         id=act.what, owner="coordinator", aim=None, is_soft=False, counts_in_full_hours=False, is_business=True, **words
     )
