@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.commands.reasons import Why
-from bot.core.commands import Answer, ShowFacts
+from bot.core.commands import Acknowledge, Answer, ShowFacts
 from bot.core.details import DETAILS, Detail, Kind
 from bot.core.names import Question
 from tests.commands.lines import command, refused
@@ -62,3 +62,7 @@ def test_a_moment_that_cannot_be_read_is_refused_in_every_detail_that_takes_one(
 def test_what_is_known_is_shown_without_an_argument() -> None:
     assert command("!facts") == command("!constats") == ShowFacts()
     assert refused("!facts all").why is Why.TOO_MUCH
+
+
+def test_all_that_waits_is_seen_at_once() -> None:
+    assert command("!ack") == command("!vu") == Acknowledge()

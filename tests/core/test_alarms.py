@@ -24,6 +24,7 @@ from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.core.ringing.alarms import Brief, Ring, alarms
+from bot.core.ringing.rungs import is_repeated
 from bot.core.roster import Role
 from tests.core.build import (
     BOB,
@@ -44,6 +45,7 @@ from tests.core.build import (
     grow,
     incident,
     met,
+    running,
     started,
     waived,
 )
@@ -139,6 +141,13 @@ def test_an_overdue_clock_rings_every_hour_and_rests_for_a_day_at_most_once_it_w
     assert rings(clock, seen_at) == [("T+53", DUE + 53 * HOUR)]
     clock, _ = wake(clock, DUE + 53 * HOUR)
     assert rings(clock, DUE + 53 * HOUR) == [("T+54", DUE + 54 * HOUR)]
+
+
+def test_what_rings_next_of_a_clock_is_repeated_once_it_rang_at_its_due_time_or_where_it_has_none() -> None:
+    early, _ = wake(incident(started()), DUE - HOUR)
+    late, _ = wake(early, DUE)
+    open_ended = running(incident(started(NO_FIGURE)), NO_FIGURE)
+    assert [is_repeated(state) for state in (running(early), running(late), open_ended)] == [False, True, True]
 
 
 def test_an_acknowledgement_before_the_due_time_does_not_silence_what_comes_after() -> None:
