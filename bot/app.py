@@ -24,7 +24,7 @@ from bot.host.health import HealthPage
 from bot.host.heartbeat import Heartbeat
 from bot.library import drafts, playbooks, rules
 from bot.library.calendar import days_of
-from bot.library.switches import switched
+from bot.library.rules import switched
 from bot.matrix.account.trust import policy_for
 from bot.matrix.gateway import Gateway, Surroundings
 from bot.matrix.http.way import open_session

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import groupby
 
+from bot.cli.compute import compute
 from bot.core.clocks.rules import HOUR, EarlierOf, Rule, Standing, standing
 from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days
-from bot.library.compute import compute
 from bot.library.rule_rows import EXAMPLE_ZONE, Example, Row
 from bot.voice.lengths import length_words
 

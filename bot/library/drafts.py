@@ -16,9 +16,8 @@ from bot.core.names import DraftId
 from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library.draft_body import read_body
-from bot.library.fenced import read_fenced
 from bot.library.front import WORD, check_form, read_language, read_rank, read_rule_id
-from bot.library.marked import Marked
+from bot.library.marked import Marked, read_fenced
 from bot.library.playbooks import README, read_text
 from bot.library.problems import ContentError, Findings, Problem
 

@@ -30,10 +30,9 @@ from bot.core.names import RuleId, StepId
 from bot.core.playbook import Language, Phase, Playbook, Step
 from bot.core.roster import Role
 from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, cut, join, read_definition
-from bot.library.fenced import read_fenced
 from bot.library.front import Front, read_condition, read_front, read_role, read_rule_id
 from bot.library.labels import LABELS, Label, read_target
-from bot.library.marked import Marked
+from bot.library.marked import Marked, read_fenced
 from bot.library.problems import Findings, PlaybookError, Problem
 
 README = "README.md"

@@ -137,7 +137,7 @@ def test_windows_line_ends_change_nothing_but_the_digest() -> None:
         ("title: A sample", "colour: red", "colour: red", "unknown key `colour`; known: id, language"),
         ("title: A sample", "? [a]\n: b", "? [a]", "a key must be one word"),
         ("language: en", "language: de", "language: de", "unknown language `de`; known: fr, en"),
-        ("version: 1.0", "version: [1.0", "roles: [coordinator, it]", "not valid YAML"),
+        ("version: 1.0", "version: [1.0", "roles: [coordinator, it]", "is not YAML"),
         ("roles: [coordinator, it]", "roles: [boss]", "roles: [boss]", "unknown role `boss`; known: admin"),
         ("roles: [coordinator, it]", "roles: [it, it]", "roles: [it, it]", "the role `it` stands here twice"),
         ("roles: [coordinator, it]", "roles: it", "roles: it", "`roles` must be a list"),
@@ -215,7 +215,7 @@ def test_a_text_without_front_matter_is_no_playbook() -> None:
 def test_a_front_matter_that_is_no_mapping_is_refused() -> None:
     assert "expected `key: value` lines" in problems_of("---\n- a\n---\n")[0].message
     assert "expected `key: value` lines" in problems_of("---\n---\n")[0].message
-    assert "not valid YAML" in problems_of("---\nid: \x00\n---\n")[0].message
+    assert "is not YAML" in problems_of("---\nid: \x00\n---\n")[0].message
 
 
 def test_a_playbook_without_phases_or_a_phase_without_steps_is_refused() -> None:

@@ -188,9 +188,9 @@ def test_a_rule_that_only_leads_to_a_loop_is_refused_and_does_not_hang() -> None
 def test_what_is_no_catalogue_is_refused() -> None:
     assert "must list at least one clock" in problems_of("rules: []")[0].message
     assert "unknown key `clocks`" in problems_of("clocks: []")[-1].message
-    assert "not valid YAML" in problems_of("rules: [")[0].message
+    assert "is not YAML" in problems_of("rules: [")[0].message
     assert "expected `key: value` lines" in problems_of("- a")[0].message
-    assert "not valid YAML" in problems_of("[" * 100_000)[0].message
+    assert "is nested too deeply" in problems_of("[" * 100_000)[0].message
 
 
 def test_a_catalogue_is_loaded_from_its_file_or_its_folder(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 import pytest
 
+from bot.cli.compute import compute
 from bot.core.clocks.lengths import WithoutDelay
 from bot.core.clocks.rules import Rule, Standing, standing
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days
-from bot.library.compute import compute
 from bot.library.moments import read_moment
 from bot.library.rule_rows import EXAMPLE_ZONE
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.template import TEMPLATES, NewPlaybookError, write_new
 from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library.lint import check
 from bot.library.playbooks import load
-from bot.library.template import TEMPLATES, NewPlaybookError, write_new
 
 
 @pytest.fixture

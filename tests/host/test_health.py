@@ -19,8 +19,8 @@ import pytest
 from bot.host.health import HealthPage
 from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S, Vitals
 
-DOCKERFILE = (Path(__file__).parents[1] / "Dockerfile").read_text("utf-8")
-EXAMPLE = (Path(__file__).parents[1] / "config.example.yaml").read_text("utf-8")
+DOCKERFILE = (Path(__file__).parents[2] / "Dockerfile").read_text("utf-8")
+EXAMPLE = (Path(__file__).parents[2] / "config.example.yaml").read_text("utf-8")
 WELL = Vitals(
     seconds_since_sync=1.5,
     outbox_rows=2,

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli.compute import Computed, compute, to_json, to_lines
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.names import RuleId
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days, public_holidays
-from bot.library.compute import Computed, compute, to_json, to_lines
 from bot.library.moments import MomentError, read_moment
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -10,19 +10,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import cli
+from bot.cli.catalogue import find, ids_on, to_json, to_lines
+from bot.cli.compute import UnknownRuleError, ask, compute
+from bot.cli.compute import to_json as clock_json
+from bot.cli.compute import to_lines as clock_lines
 from bot.config import ConfigError
 from bot.core.clocks.lengths import EarlierOf, Elapsed, Months, WithoutDelay
 from bot.core.clocks.rules import Rule, Standing, Words, in_force, standing
 from bot.core.names import RuleId
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
-from bot.library.asked import UnknownRuleError, ask
-from bot.library.catalogue import find, ids_on, to_json, to_lines
-from bot.library.compute import compute
-from bot.library.compute import to_json as clock_json
-from bot.library.compute import to_lines as clock_lines
 from bot.library.moments import MomentError
-from bot.library.switches import switched
+from bot.library.rules import switched
 from tests.core.build import rule
 
 PARIS = ZoneInfo("Europe/Paris")
