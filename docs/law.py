@@ -6,7 +6,8 @@ from datetime import datetime
 from itertools import groupby
 
 from bot.cli.compute import compute
-from bot.core.clocks.rules import HOUR, EarlierOf, Rule, Standing, standing
+from bot.core.clocks.lengths import HOUR, EarlierOf
+from bot.core.clocks.rules import Rule, Standing, standing
 from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
