@@ -83,6 +83,19 @@ class FairLine(Generic[T]):
 class FairQueue(asyncio.Queue[Incoming | str]):
     """The inbox: what people cause, and the keys of alarms that rang."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._aside: defaultdict[str, list[Incoming]] = defaultdict(list)
+
+    def set_aside(self, lane: str, incoming: Incoming) -> None:
+        """Keep what counts after the reminders that are being said in *lane*."""
+        self._aside[lane].append(incoming)
+
+    def take_up(self, lane: str) -> None:
+        """Let in what was set aside: the reminders were said, or are undone."""
+        for incoming in self._aside.pop(lane, ()):
+            self.put_nowait(incoming)
+
     # The three methods that asyncio's own priority queue replaces, too; the rest asks only for the length.
 
     def _init(self, maxsize: int) -> None:  # noqa: ARG002 - asyncio's signature

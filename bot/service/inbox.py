@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -29,7 +29,7 @@ from bot.core.commands import (
     ShowRollup,
     ShowTimeline,
 )
-from bot.core.decide import Act, decide, happen, house
+from bot.core.decide import Act, decide, house
 from bot.core.decide.absent import why_absent
 from bot.core.desk import House, open_incident
 from bot.core.errors import AlreadyOnRoster, CameLate, GuestOfTheHouse, NotAllowed, RuleError, UnknownClock, WrongRoom
@@ -43,7 +43,6 @@ from bot.core.trust import ConfirmIdentity, ShowTrust
 from bot.ports import (
     DESK,
     CameBack,
-    Chat,
     DeviceCame,
     Distrusted,
     FileSent,
@@ -53,7 +52,6 @@ from bot.ports import (
     Message,
     Misnamed,
     Store,
-    Task,
     Unreached,
     Unreadable,
     VerificationEnded,
@@ -69,18 +67,16 @@ from bot.service.answers.views import AnywhereView, Identity, IncidentView, show
 from bot.service.books import Books
 from bot.service.organisations.bulletins import send, sent_by_two
 from bot.service.organisations.cascading import Cascades, Steering
-from bot.service.outcome import NOTHING, Asked, Later, Outcome, answered
-from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, ring_task, room_place
+from bot.service.outcome import NOTHING, Asked, Later, Outcome, answered, happened
+from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, room_place
 from bot.service.tasks import reference as reference_of
-from bot.service.upkeep.budget import Taken
+from bot.service.upkeep.budget import RateLimit, Taken
 from bot.service.upkeep.comings import Comings
 from bot.service.upkeep.presence import came_back
 
 _log = logging.getLogger(__name__)
 
 FromPerson = Message | FileSent | Unreadable | Misnamed | Distrusted
-Spend = Callable[[Message | FileSent | Unreadable | Misnamed, str], Taken]
-"""Says what becomes of a command, of a file, or of what cannot be read; beside it stands the lane of its answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,19 +105,19 @@ class Inbox:
         house: House,
         books: Books,
         store: Store,
-        chat: Chat,
+        guard: Guard,
         identity: Identity,
         verifications: Verifications,
-        spend: Spend,
+        limit: RateLimit,
         cascades: Cascades,
     ) -> None:
         self._house = house
         self._books = books
         self._store = store
-        self.guard = Guard(house=house, books=books, chat=chat)
+        self._guard = guard
         self._identity = identity
         self._verifications = verifications
-        self._spend = spend
+        self._limit = limit
         self._cascades = cascades
         self._comings = Comings()
 
@@ -141,7 +137,7 @@ class Inbox:
                 case Distrusted():
                     return self._distrusted(incoming)
                 case Unreached() | IdentityChanged() | DeviceCame():
-                    return self.guard.told(incoming)
+                    return self._guard.told(incoming)
                 case Membership():
                     return self._membership(incoming, input, now)
                 case VerificationShown() | VerificationEnded():
@@ -154,22 +150,6 @@ class Inbox:
             reference = reference_of(input)
             _log.exception("could not handle an input, reference %s", reference)
             return self._fault(incoming, input, reference)
-
-    def happening(self, incident: Incident, happening: Happening, input: InputId, now: datetime) -> Outcome:
-        """Return what something that no person typed leads to."""
-        facts = happen(incident, happening, now)
-        try:
-            tasks = self._tasks(input, incident, facts, None, now)
-        except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
-            reference = reference_of(input)
-            _log.exception("could not word what happened, reference %s", reference)
-            tasks = (ring_task(input, 0, incident_place(incident), voice.fault(reference, incident.language), ()),)
-        return Outcome(stream=incident.id, facts=facts, tasks=tasks)
-
-    def _tasks(
-        self, input: InputId, before: Incident | None, facts: Iterable[Fact], asked_in: Place | None, now: datetime
-    ) -> tuple[Task, ...]:
-        return incident_tasks(input, before, facts, asked_in, now, policy=self._identity.policy)
 
     def acknowledges(self, message: Message) -> Incident | None:
         """Return the incident whose reminders *message* says were seen; None if it says no such thing."""
@@ -236,7 +216,7 @@ class Inbox:
         self, command: ShowTrust | ConfirmIdentity | ShowRegister | SettleVerification, asked: Asked
     ) -> Outcome | Later:
         if isinstance(command, ShowTrust | ConfirmIdentity):
-            return self.guard.answer(command, asked)
+            return self._guard.answer(command, asked)
         if isinstance(command, ShowRegister):
             incidents = self._books.incidents()
             return self._later(DESK, asked, lambda _: register(command, incidents, asked))
@@ -282,7 +262,7 @@ class Inbox:
             case CascadeOpening():
                 done = Outcome(tasks=(self._cascades.confirmed(given.act, asked.by, given.asked_by, asked),))
             case Trusting():
-                done = self.guard.confirmed(given.act, given.asked_by, asked)
+                done = self._guard.confirmed(given.act, given.asked_by, asked)
             case _:
                 assert_never(given.act)
         return replace(done, facts=(given, *done.facts))
@@ -325,7 +305,7 @@ class Inbox:
         facts = decide(incident, command, asked.by, asked.now, people)
         if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
             raise AlreadyOnRoster(self._identity.user)
-        tasks = self._tasks(asked.input, incident, facts, asked.place, asked.now)
+        tasks = incident_tasks(asked.input, incident, facts, asked.place, asked.now)
         outcome = Outcome(stream=incident.id, facts=facts, tasks=tasks)
         return sent_by_two(outcome, incident, self._books.children(incident.id), asked)
 
@@ -335,7 +315,7 @@ class Inbox:
         fact = open_incident(self._books.desk, self._house, command, around.asker, input, now)
         match fact:
             case Opened(incident=incident):
-                tasks = self._tasks(input, None, (fact,), around.answers, now)
+                tasks = incident_tasks(input, None, (fact,), around.answers, now)
                 return Outcome(stream=incident, facts=(fact,), tasks=tasks)
             case ChoiceOffered(playbooks=ids, language=language):
                 playbooks = tuple(self._house.playbooks[id, language] for id in ids)
@@ -402,7 +382,7 @@ class Inbox:
         control, people, language = self._books.desk.control_room, self._house.people, self._house.language
         place = room_place(control, people) if control else None
         if isinstance(news, VerificationEnded):
-            return verifying.ended(news, self.guard.verified(news), place, language)
+            return verifying.ended(news, self._guard.verified(news), place, language)
         if place is None or news.comparison not in self._verifications.waiting():
             return NOTHING
         return verifying.compared(news, people, place, language)
@@ -410,7 +390,11 @@ class Inbox:
     def _file(self, sent: FileSent) -> Outcome:
         """Take a list where its command would be; who sends too many is told when they type."""
         around = self._surroundings(sent)
-        if around.incident is not None or not around.roles or self._spend(sent, around.answers.lane) is not Taken.YES:
+        if (
+            around.incident is not None
+            or not around.roles
+            or self._limit.charge(sent, around.answers.lane) is not Taken.YES
+        ):
             return NOTHING
         return self._cascades.offered(sent, around.house_roles)
 
@@ -423,7 +407,7 @@ class Inbox:
 
     def _too_fast(self, event: Message | Unreadable | Misnamed, around: Surroundings, input: InputId) -> Outcome | None:
         """Return what is done instead when somebody asks for too much at once; None when it is not too much."""
-        match self._spend(event, around.answers.lane):
+        match self._limit.charge(event, around.answers.lane):
             case Taken.YES:
                 return None
             case Taken.WARNED:
@@ -434,18 +418,18 @@ class Inbox:
 
     def _distrusted(self, event: Distrusted) -> Outcome:
         around = self._surroundings(event)
-        return self.guard.distrusted(event, around.answers, around.language) if around.roles else NOTHING
+        return self._guard.distrusted(event, around.answers, around.language) if around.roles else NOTHING
 
     def _membership(self, event: Membership, input: InputId, now: datetime) -> Outcome:
         incident = self._books.incident_in(event.room)
         if self._comings.are_too_many(event.room, now):
-            return self.guard.too_many_come(event.room, incident, now)
+            return self._guard.too_many_come(event.room, incident, now)
         if incident is None:
-            return self.guard.came_to_control(event)
+            return self._guard.came_to_control(event)
         happening: Happening = PersonCame(user=event.user) if event.present else PersonWent(user=event.user)
         if event.invited:
             happening = PersonCalled(user=event.user)
-        return self.guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
+        return self._guard.stranger_came(happened(incident, happening, input, now), incident, input)
 
     def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
         if not isinstance(incoming, Message | Unreadable | Misnamed):

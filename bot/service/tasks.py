@@ -106,11 +106,11 @@ def incident_tasks(
     asked_in: Place | None,
     now: datetime,
     *,
-    policy: str,
+    policy: str | None = None,
 ) -> tuple[Task, ...]:
     """Return the rows of *facts*, in order. *asked_in* is where their command was typed, if one was.
 
-    *policy* is the configured `trust.devices`, which a new room is told.
+    *policy* is the configured `trust.devices`: a new room is told, so it is needed where one was made.
 
     However many facts change the card, it is shown once, after all the rest was said.
     """
@@ -155,7 +155,7 @@ class _Wording:
     after: Incident
     asked_in: Place | None
     now: datetime
-    policy: str
+    policy: str | None
 
     def task(self, id: str, effect: Spoken) -> Task:  # noqa: C901, PLR0911, PLR0912 - a table: one row for each effect
         lane, room = self.after.id, self.after.room
@@ -179,6 +179,8 @@ class _Wording:
             case PostBrief(users=users):
                 return _say(id, incident_place(self.after), voice.brief(self.after, self.now), mentions=users)
             case PostFirstSteps():
+                if self.policy is None:
+                    raise ValueError("a new room is told whose devices may read")
                 return _say(id, incident_place(self.after), voice.first_steps(self.after, self.policy))
             case ShowProgress():
                 return progress_task(id, self.after)

@@ -31,9 +31,8 @@ from bot.ports import (
     Unreached,
     VerificationEnded,
 )
-from bot.service.answers.house_acts import asked_of_the_house
 from bot.service.books import Books
-from bot.service.outcome import NOTHING, Asked, Outcome
+from bot.service.outcome import NOTHING, Asked, Outcome, asked_of_the_house
 from bot.service.tasks import Place, answer_task, incident_place, ring_task, room_place, task_id
 
 _log = logging.getLogger(__name__)

@@ -24,10 +24,9 @@ from bot.core.playbook import Language, Playbook
 from bot.core.roster import Right, Role, has_right, roles_giving
 from bot.papers.tables import TableError, is_table, read_table
 from bot.ports import Chat, Clock, Fetch, FileSent, RefusedError, Task, TaskKind, UnreachableError
-from bot.service.answers.house_acts import asked_of_the_house
-from bot.service.books import Books
+from bot.service.ledger import Ledger
 from bot.service.organisations.feeding import Feeder
-from bot.service.outcome import NOTHING, Asked, Commit, Outcome, answered
+from bot.service.outcome import NOTHING, Asked, Outcome, answered, asked_of_the_house
 from bot.service.tasks import Place, answer_task, incident_tasks, progress_task, result_input, room_place, task_id
 
 PARENT_PLAYBOOK, CHILD_PLAYBOOK = "ransomware", "provider-hit"
@@ -65,25 +64,13 @@ class _List:
 class Cascades:
     """Answers what is asked of cascades, and does what takes longer than an answer may."""
 
-    def __init__(  # noqa: PLR0913 - its ports, named
-        self,
-        *,
-        house: House,
-        books: Books,
-        chat: Chat,
-        clock: Clock,
-        own: UserId,
-        deciding: asyncio.Lock,
-        commit: Commit,
-    ) -> None:
+    def __init__(self, *, house: House, ledger: Ledger, chat: Chat, clock: Clock, own: UserId) -> None:
         self._house = house
-        self._books = books
+        self._ledger = ledger
         self._chat = chat
         self._clock = clock
         self._own = own
-        self._deciding = deciding
-        self._commit = commit
-        self.feeder = Feeder(house=house, books=books, chat=chat, clock=clock, deciding=deciding, commit=commit)
+        self.feeder = Feeder(house=house, ledger=ledger, chat=chat, clock=clock)
 
     # --- what is asked --------------------------------------------------------------------------------------------
 
@@ -104,7 +91,7 @@ class Cascades:
         if not has_right(incident.roster.get(asked.by, frozenset()), Right.LEAD):
             raise NotAllowed(roles_giving(Right.LEAD))
         facts = (steer(incident, command, progress, asked.by, asked.now),)
-        tasks = incident_tasks(asked.input, incident, facts, asked.place, asked.now, policy="")
+        tasks = incident_tasks(asked.input, incident, facts, asked.place, asked.now)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
 
     def ask_for_list(self, command: OpenCascade, incident: Incident | None, room: RoomId, asked: Asked) -> Outcome:
@@ -113,7 +100,7 @@ class Cascades:
             raise NotOpenedHere
         self._refuse_who_leads_nothing(asked.by)
         self._playbook(command, self._language(command))
-        offered = list_of(self._books.desk, asked.by, room, asked.now)
+        offered = list_of(self._ledger.books.desk, asked.by, room, asked.now)
         return Outcome(tasks=(self._fetching(offered.file, offered.name, command, asked.by, asked),))
 
     def _fetching(
@@ -164,14 +151,14 @@ class Cascades:
         if read.wrong:
             await self._say(input, place, voice.list_wrong(wanted.name, read.wrong, wanted.language), task)
             return
-        async with self._deciding:
+        async with self._ledger.deciding:
             try:
                 outcome, extended = self._take(list_, read, input, place, wanted.language)
                 if wanted.confirmed_by is None and extended.new:
                     outcome = self._ask(wanted, read, extended, input, place)
             except RuleError as refusal:
                 outcome = answered(input, place, self._refusal(refusal, wanted.language))
-            await self._commit(input, outcome, done=task)
+            await self._ledger.commit(input, outcome, done=task)
 
     def _ask(self, wanted: Fetch, read: Organisations, extended: Extended, input: InputId, place: Place) -> Outcome:
         """Ask a second person of the house, where all who lead see it. Raises RuleError."""
@@ -187,8 +174,8 @@ class Cascades:
             organisations=extended.new,
             people=len(people),
         )
-        fact = house.ask(self._books.desk, self._house.people, act, wanted.by, self._clock.now())
-        return asked_of_the_house(fact, self._house, self._books.desk, input, place)
+        fact = house.ask(self._ledger.books.desk, self._house.people, act, wanted.by, self._clock.now())
+        return asked_of_the_house(fact, self._house, self._ledger.books.desk, input, place)
 
     def confirmed(self, act: CascadeOpening, by: UserId, asked_by: UserId, asked: Asked) -> Task:
         """Return the row that opens what *asked_by* asked for, once the list is read again."""
@@ -209,8 +196,8 @@ class Cascades:
             raise ListUnread(wanted.name, known.get(refusal.code, Unread.GONE)) from None
 
     async def _say(self, input: InputId, place: Place, text: voice.Text, task: Task) -> None:
-        async with self._deciding:
-            await self._commit(input, answered(input, place, text), done=task)
+        async with self._ledger.deciding:
+            await self._ledger.commit(input, answered(input, place, text), done=task)
 
     async def open(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[Wrong, ...]:
         """Do the same for the operator, with a list from their machine; return its mistakes if it has any.
@@ -222,11 +209,14 @@ class Cascades:
         read = await self._read(list_)
         if read.wrong:
             return read.wrong
-        async with self._deciding:
-            input, control = InputId(f"console:{self._clock.now().isoformat()}:{by}"), self._books.desk.control_room
+        async with self._ledger.deciding:
+            input, control = (
+                InputId(f"console:{self._clock.now().isoformat()}:{by}"),
+                self._ledger.books.desk.control_room,
+            )
             place = None if control is None else room_place(control, self._house.people)
             outcome, extended = self._take(list_, read, input, place, self._house.language)
-            await self._commit(input, outcome)
+            await self._ledger.commit(input, outcome)
             return extended
 
     def _refuse_who_leads_nothing(self, user: UserId) -> None:
@@ -263,7 +253,7 @@ class Cascades:
             opened = self._open(list_, input)
             parent = evolve(None, opened)
             facts.append(opened)
-            tasks += incident_tasks(input, None, facts, place, now, policy="")
+            tasks += incident_tasks(input, None, facts, place, now)
         elif not has_right(parent.roster.get(list_.by, frozenset()), Right.LEAD):
             raise NotAllowed(roles_giving(Right.LEAD))
         extended = extend(
@@ -290,7 +280,7 @@ class Cascades:
             drill=command.drill,
         )
         asker = Asker(user=list_.by, device=DeviceId(""), room=RoomId(""), thread=None)
-        opened = open_incident(self._books.desk, self._house, wanted, asker, input, self._clock.now())
+        opened = open_incident(self._ledger.books.desk, self._house, wanted, asker, input, self._clock.now())
         if not isinstance(opened, Opened):
             raise TypeError("an incident whose playbook is named is opened at once")
         return opened

@@ -18,9 +18,9 @@ from bot.core.incident import Incident, Status
 from bot.core.names import IncidentId, InputId, RoomId
 from bot.core.organisations.children import child_input, open_child
 from bot.ports import Chat, Clock, Content, RefusedError, RoomPlan, Task, TaskKind
-from bot.service.books import Books
+from bot.service.ledger import Committed, Ledger
 from bot.service.organisations.tally import AHEAD, Tallies
-from bot.service.outcome import Commit, Outcome
+from bot.service.outcome import Outcome
 from bot.service.tasks import incident_tasks, progress_task, result_input, task_id
 
 PROGRESS_REST = timedelta(seconds=5)
@@ -31,16 +31,12 @@ _log = logging.getLogger(__name__)
 class Feeder:
     """Every room is an input of its own: a kill at any moment leaves exactly those to be opened that are missing."""
 
-    def __init__(
-        self, *, house: House, books: Books, chat: Chat, clock: Clock, deciding: asyncio.Lock, commit: Commit
-    ) -> None:
+    def __init__(self, *, house: House, ledger: Ledger, chat: Chat, clock: Clock) -> None:
         self._house = house
-        self._books = books
+        self._ledger = ledger
         self._chat = chat
         self._clock = clock
-        self._deciding = deciding
-        self._commit = commit
-        self._tallies = Tallies(books.incidents())
+        self._tallies = Tallies(ledger.books.incidents())
         self._woken = asyncio.Event()
         self._is_working = False
 
@@ -65,17 +61,18 @@ class Feeder:
                 await self._open_some(parent)
             self._is_working = False
 
-    def take_in(self, outcome: Outcome) -> None:
-        """Note what was committed."""
+    def took_in(self, committed: Committed) -> None:
+        """Count what was committed."""
+        outcome = committed.outcome
         for task in outcome.tasks:
             self._note_row(task)
-        incident = self._books.incident(outcome.stream)
+        incident = self._ledger.books.incident(outcome.stream)
         if incident is not None and outcome.facts and self._tallies.take(incident, self._clock.now()) is not None:
             self._woken.set()
 
     def parents(self) -> tuple[Incident, ...]:
         """Return the incidents of organisations, the oldest first."""
-        found = (self._books.incident(id) for id in self._tallies.parents())
+        found = (self._ledger.books.incident(id) for id in self._tallies.parents())
         return tuple(incident for incident in found if incident is not None)
 
     def progress(self, parent: Incident) -> Progress:
@@ -97,8 +94,8 @@ class Feeder:
 
     async def _open_next(self, id: IncidentId) -> bool:
         """Open one room, or ask once more for one that was refused; False when there is none to open now."""
-        async with self._deciding:
-            parent, tally = self._books.incident(id), self._tallies.of(id)
+        async with self._ledger.deciding:
+            parent, tally = self._ledger.books.incident(id), self._tallies.of(id)
             if parent is None or not _goes_on(parent) or tally.opening >= AHEAD:
                 return False
             if tally.retries:
@@ -113,22 +110,22 @@ class Feeder:
     async def _open(self, parent: Incident, key: str) -> None:
         row, now, input = cascade_of(parent).rows[key], self._clock.now(), child_input(parent.id, key)
         try:
-            opened, *more = open_child(parent, row, self._house, self._books.desk, now)
+            opened, *more = open_child(parent, row, self._house, self._ledger.books.desk, now)
         except Exception:  # noqa: BLE001 - what cannot be opened holds up no other
             _log.exception("an organisation's incident could not be opened; it counts as refused")
             return
         # Its card will show the clock: nothing needs to be said of it in a room that is not there yet.
-        tasks = incident_tasks(input, None, (opened,), None, now, policy="")
-        await self._commit(input, Outcome(stream=opened.incident, facts=(opened, *more), tasks=_bulk(tasks)))
+        tasks = incident_tasks(input, None, (opened,), None, now)
+        await self._ledger.commit(input, Outcome(stream=opened.incident, facts=(opened, *more), tasks=_bulk(tasks)))
 
     async def _retry(self, parent: Incident, id: IncidentId) -> None:
-        child, now = self._books.incident(id), self._clock.now()
+        child, now = self._ledger.books.incident(id), self._clock.now()
         if child is None or not child.room_refused:
             return
         input = InputId(f"retry:{id}:{cascade_of(parent).resumes}")
         fact = RoomRetried(at=now)
-        tasks = incident_tasks(input, child, (fact,), None, now, policy="")
-        await self._commit(input, Outcome(stream=id, facts=(fact,), tasks=_bulk(tasks)))
+        tasks = incident_tasks(input, child, (fact,), None, now)
+        await self._ledger.commit(input, Outcome(stream=id, facts=(fact,), tasks=_bulk(tasks)))
 
     # --- results --------------------------------------------------------------------------------------------------
 
@@ -149,12 +146,12 @@ class Feeder:
     async def note_refused(self, child: Incident, code: str, input: InputId, *, done: Task | None = None) -> None:
         """Note that a room is not made, and show it in the progress: others have their turn."""
         fact = RoomRefused(at=self._clock.now(), code=code)
-        async with self._deciding:
+        async with self._ledger.deciding:
             outcome = self._with_progress(Outcome(stream=child.id, facts=(fact,)), child, input)
-            await self._commit(input, outcome, done=done)
+            await self._ledger.commit(input, outcome, done=done)
 
     def _with_progress(self, outcome: Outcome, child: Incident, input: InputId) -> Outcome:
-        parent = self._books.incident(child.parent) if child.parent is not None else None
+        parent = self._ledger.books.incident(child.parent) if child.parent is not None else None
         if parent is None or parent.purged_at is not None or self._tallies.of(parent.id).is_told:
             return outcome
         return replace(outcome, tasks=(*outcome.tasks, self._progress_row(parent, InputId(f"{input}:progress"))))
@@ -172,15 +169,15 @@ class Feeder:
         txn = f"{task.id}-{shown.done}-{shown.failed}-{shown.going}" if posted else task.id
         event = await self._chat.say(room, content, txn=txn, readers=frozenset(parent.roster))
         input = result_input(task)
-        async with self._deciding:
-            current = self._books.incident(parent.id) or parent
+        async with self._ledger.deciding:
+            current = self._ledger.books.incident(parent.id) or parent
             facts = () if posted else (ProgressPosted(at=self._clock.now(), event=event),)
             after = self.progress(current)
             is_stale = (after.done, after.failed, after.going) != (shown.done, shown.failed, shown.going)
             row = replace(self._progress_row(current, input), not_before=self._clock.now() + PROGRESS_REST)
             tasks = (row,) if is_stale else ()
             self._tallies.of(parent.id).is_told = False
-            await self._commit(input, Outcome(stream=parent.id, facts=facts, tasks=tasks), done=task)
+            await self._ledger.commit(input, Outcome(stream=parent.id, facts=facts, tasks=tasks), done=task)
 
 
 def _goes_on(parent: Incident) -> bool:

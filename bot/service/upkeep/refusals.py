@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass, replace
 
@@ -14,10 +13,10 @@ from bot.core.playbook import Language
 from bot.core.ringing.silence import Silence, silence
 from bot.ports import DESK, NO_DEVICE, SHOWN_ONCE, Clock, Content, Task, TaskKind
 from bot.service.answers.trusting import Guard
-from bot.service.books import Books
+from bot.service.ledger import Ledger
 from bot.service.organisations.feeding import Feeder
 from bot.service.outbox.urgency import RINGING, rings, speaks
-from bot.service.outcome import Commit, Outcome
+from bot.service.outcome import Outcome
 from bot.service.tasks import Place, answer_task, incident_place, result_input
 from bot.service.unread import NOBODY_CAME
 from bot.service.upkeep.control import ControlRoom
@@ -32,15 +31,13 @@ class Refusals:
     """Says what waits, and whom it is told to that something waits or was given up."""
 
     house: House
-    books: Books
+    ledger: Ledger
     clock: Clock
     guard: Guard
     control: ControlRoom
     feeder: Feeder
     ringing: Ringing
     silences: Silences
-    deciding: asyncio.Lock
-    commit: Commit
 
     async def refused(self, task: Task, code: str) -> bool:
         """Tell whoever has to know; say whether *task* waits. If it does not, it is settled."""
@@ -80,7 +77,7 @@ class Refusals:
         """Say whether *task* waits for its room: what rings in any case, and whatever the room is the reason for."""
         if not speaks(task) or code == NOBODY_CAME:
             return False
-        is_ours = self.books.incident(task.lane) is not None or task.lane == self.books.desk.control_room
+        is_ours = self.ledger.books.incident(task.lane) is not None or task.lane == self.ledger.books.desk.control_room
         is_the_rooms = code == NO_DEVICE or (is_ours and silence(code) is not Silence.REFUSED)
         return is_the_rooms or rings(task) or task.kind in SHOWN_ONCE
 
@@ -88,7 +85,7 @@ class Refusals:
 
     async def _no_room(self, task: Task, code: str) -> None:
         """Tell once that the room of an incident cannot be made; that of organisations is told in their progress."""
-        incident, input = self.books.incident(task.lane), InputId(f"no-room:{task.id}")
+        incident, input = self.ledger.books.incident(task.lane), InputId(f"no-room:{task.id}")
         if incident is None or incident.room_refused:
             return
         if incident.parent is not None:
@@ -109,15 +106,15 @@ class Refusals:
             await self._tell(input, DESK, (), self.silences.tell((user,), input))
 
     async def _tell(self, input: InputId, stream: str, facts: tuple[Fact, ...], tasks: tuple[Task, ...]) -> None:
-        async with self.deciding:
-            await self.commit(input, Outcome(stream=stream, facts=facts, tasks=tasks))
+        async with self.ledger.deciding:
+            await self.ledger.commit(input, Outcome(stream=stream, facts=facts, tasks=tasks))
 
     # --- what is given up -----------------------------------------------------------------------------------------
 
     async def _give_up(self, task: Task, code: str) -> None:
         input = result_input(task)
-        async with self.deciding:
-            await self.commit(input, Outcome(tasks=self._complaints(task, code, input)), done=task)
+        async with self.ledger.deciding:
+            await self.ledger.commit(input, Outcome(tasks=self._complaints(task, code, input)), done=task)
 
     def _complaints(self, task: Task, code: str, input: InputId) -> tuple[Task, ...]:
         """Return what is said because *task* is given up, where somebody waits for it."""
@@ -141,7 +138,7 @@ class Refusals:
 
     def _place_of(self, task: Task) -> tuple[Place | None, Language]:
         """Return where people are told of *task*, None while nobody can be, and in which language."""
-        incident = self.books.incident(task.lane)
+        incident = self.ledger.books.incident(task.lane)
         if incident is None:
             return self.control.place(), self.house.language
         return incident_place(incident), incident.language

@@ -12,12 +12,10 @@ from bot.core.facts import PurgeCause
 from bot.core.incident import Incident
 from bot.core.names import InputId
 from bot.core.purge import due
-from bot.ports import AlarmClock, Chat, Clock, RefusedError, Store, Task, TaskKind
-from bot.service.books import Books
-from bot.service.outbox.drain import Drain
+from bot.ports import AlarmClock, Chat, Clock, RefusedError, Task, TaskKind
+from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome
 from bot.service.tasks import answer_task, room_place, task_id
-from bot.service.upkeep.purging import purge
 
 PURGE_KEY = "purge:"
 """Prefix of the alarms that say when an incident was kept long enough."""
@@ -29,8 +27,7 @@ class Retention:
     """Says when an incident is to be purged, and purges it."""
 
     house: House
-    books: Books
-    store: Store
+    ledger: Ledger
     chat: Chat
     alarm_clock: AlarmClock
     clock: Clock
@@ -45,16 +42,16 @@ class Retention:
 
     def time_came(self, id: str) -> tuple[InputId, Outcome] | None:
         """Return the input and the row by which the room of incident *id* is taken back; None if it must wait."""
-        incident = self.books.incident(id)
+        incident = self.ledger.books.incident(id)
         if incident is None or not self._is_due(incident):
             return None
-        input = InputId(f"purge:{incident.id}:{self.books.count(incident.id)}")
+        input = InputId(f"purge:{incident.id}:{self.ledger.books.count(incident.id)}")
         task = Task(id=task_id(input, 0), lane=incident.id, kind=TaskKind.ERASE, room=incident.room)
         return input, Outcome(tasks=(task,))
 
     async def take_back_room(self, task: Task) -> None:
         """Delete what was said, if the homeserver lets us: ours is deleted in any case. Raises ChatError."""
-        incident = self.books.incident(task.lane)
+        incident = self.ledger.books.incident(task.lane)
         if incident is None or incident.room is None or not self._is_due(incident):
             return
         try:
@@ -62,24 +59,21 @@ class Retention:
         except RefusedError as refusal:
             _log.warning("a room could not be taken back (%s)", refusal.code)
 
-    async def purge(self, task: Task, drain: Drain) -> bool:
+    async def purge(self, task: Task) -> bool:
         """Purge the incident whose room was taken back; False, and nothing is done, if it is not to be purged now.
 
-        To be called while no decision is taken.
+        Called while decisions are held.
         """
-        incident = self.books.incident(task.lane)
+        incident = self.ledger.books.incident(task.lane)
         if incident is None or not self._is_due(incident):
             return False
         input, now = InputId(f"result:{task.id}"), self.clock.now()
         told = self._told(input, incident)
-        left = await purge(self.store, incident, PurgeCause.RETENTION, now, input=input, tasks=told)
+        left = await self.ledger.purge(incident, PurgeCause.RETENTION, now, input=input, tasks=told)
         if not left:
             _log.error("an incident was not purged: as the store has it, that was done before; all of it is there")
             return False
-        self.books.replace(incident.id, [record.fact for record in left])
-        drain.clear(incident.id)
-        drain.add(told)
-        _log.info("an incident was purged: %d facts are left", len(left))
+        _log.info("an incident was purged: %d facts are left", left)
         return True
 
     def _is_due(self, incident: Incident) -> bool:
@@ -87,7 +81,7 @@ class Retention:
         return at is not None and at <= self.clock.now()
 
     def _told(self, input: InputId, incident: Incident) -> tuple[Task, ...]:
-        room, days = self.books.desk.control_room, (self.house.retention or timedelta()).days
+        room, days = self.ledger.books.desk.control_room, (self.house.retention or timedelta()).days
         if room is None:
             return ()
         text = voice.purged(incident.codename, days, self.house.language)

@@ -17,9 +17,9 @@ from bot.core.ringing.reminders import Subject, subjects
 from bot.core.ringing.silence import Silence, SilentRoom, silence
 from bot.core.roster import Role, holders
 from bot.ports import NO_DEVICE, Chat, Clock, RoomPlan, Task, TaskKind
-from bot.service.books import Books
-from bot.service.outbox.drain import Drain
-from bot.service.outcome import Commit, Outcome
+from bot.service.ledger import Ledger
+from bot.service.outbox.lanes import Lanes
+from bot.service.outcome import Outcome
 from bot.service.tasks import result_input, ringing, task_id
 
 DIRECT_LANE = "direct:"
@@ -34,24 +34,12 @@ _News = frozenset[tuple[str, Silence, Subject]]
 class Silences:
     """Says who hears of a silent room, and what. It is worded when it is sent, as things are then."""
 
-    def __init__(  # noqa: PLR0913 - its ports, named
-        self,
-        *,
-        house: House,
-        books: Books,
-        chat: Chat,
-        clock: Clock,
-        drain: Drain,
-        deciding: asyncio.Lock,
-        commit: Commit,
-    ) -> None:
+    def __init__(self, *, house: House, ledger: Ledger, lanes: Lanes, chat: Chat, clock: Clock) -> None:
         self._house = house
-        self._books = books
+        self._ledger = ledger
+        self._lanes = lanes
         self._chat = chat
         self._clock = clock
-        self._drain = drain
-        self._deciding = deciding
-        self._commit = commit
         self._told_at: dict[str, datetime] = {}
         """When something was said last in each lane of ours."""
 
@@ -62,7 +50,7 @@ class Silences:
 
         Of the control room itself the admins are told.
         """
-        incident = self._books.incident(lane)
+        incident = self._ledger.books.incident(lane)
         leaders = holders(self._house.people, Role.ADMIN) if incident is None else incident.leaders()
         alarm = () if incident is None else self._alarm(input)
         return (*alarm, *self.tell(dict.fromkeys([*leaders, *people]), input))
@@ -81,7 +69,7 @@ class Silences:
         return (*self._alarm(input), *self.tell(people, input))
 
     def _alarm(self, input: InputId) -> tuple[Task, ...]:
-        control = self._books.desk.control_room
+        control = self._ledger.books.desk.control_room
         return () if control is None else (self._row(control, task_id(input, 0), TaskKind.SILENCE, room=control),)
 
     def tell(self, people: Iterable[UserId], input: InputId) -> tuple[Task, ...]:
@@ -113,8 +101,8 @@ class Silences:
         _, after = await self._rooms(task.user)
         is_news = not after <= told
         more = (self._row(task.lane, task_id(input, 0), task.kind, room=task.room, user=task.user),) if is_news else ()
-        async with self._deciding:
-            await self._commit(input, Outcome(tasks=more), done=task)
+        async with self._ledger.deciding:
+            await self._ledger.commit(input, Outcome(tasks=more), done=task)
 
     async def _say(self, task: Task, rooms: tuple[SilentRoom, ...], *, txn: str) -> None:
         language = self._house.language
@@ -128,19 +116,19 @@ class Silences:
 
     async def _direct_room(self, user: UserId) -> RoomId:
         """Return the room with *user* alone, made if there is none; who left it is invited again."""
-        known = self._books.desk.direct_rooms.get(user)
+        known = self._ledger.books.desk.direct_rooms.get(user)
         if known is not None:
             await self._chat.invite(known, user)
             return known
         now = self._clock.now()
-        async with self._deciding:
-            if (asked := ask_for_direct_room(self._books.desk, user, now)) is not None:
-                await self._commit(InputId(f"direct:{user}"), Outcome(facts=(asked,)))
-        name = self._books.desk.direct_codenames[user]
+        async with self._ledger.deciding:
+            if (asked := ask_for_direct_room(self._ledger.books.desk, user, now)) is not None:
+                await self._ledger.commit(InputId(f"direct:{user}"), Outcome(facts=(asked,)))
+        name = self._ledger.books.desk.direct_codenames[user]
         room = await self._chat.create_room(RoomPlan(name=name, invite=(user,), admins=()))
-        async with self._deciding:
+        async with self._ledger.deciding:
             fact = DirectRoomReady(at=now, user=user, room=room)
-            await self._commit(InputId(f"direct-room:{user}"), Outcome(facts=(fact,)))
+            await self._ledger.commit(InputId(f"direct-room:{user}"), Outcome(facts=(fact,)))
         return room
 
     # --- which rooms ----------------------------------------------------------------------------------------------
@@ -152,13 +140,13 @@ class Silences:
         between.
         """
         rooms, news = list[SilentRoom](), set[tuple[str, Silence, Subject]]()
-        for number, incident in enumerate(self._books.incidents(), 1):
+        for number, incident in enumerate(self._ledger.books.incidents(), 1):
             if (user is None or user in incident.roster) and (silent := self._silent(incident)) is not None:
                 rooms.append(silent)
                 news |= _news(silent)
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
-        control = self._drain.silent.get(self._books.desk.control_room or "")
+        control = self._lanes.silent.get(self._ledger.books.desk.control_room or "")
         if user in self._house.people and control not in (None, NO_DEVICE):
             rooms.insert(0, SilentRoom(incident=None, why=silence(control or "")))
             news |= _news(rooms[0])
@@ -169,7 +157,7 @@ class Silences:
         undelivered = [fact.reminder for fact in incident.undelivered]
         if undelivered and (reminders := still(incident, undelivered, self._clock.now())):
             return SilentRoom(incident=incident, why=silence(incident.undelivered[-1].code), reminders=reminders)
-        code = self._drain.silent.get(incident.id, NO_DEVICE)
+        code = self._lanes.silent.get(incident.id, NO_DEVICE)
         if incident.room_refused and incident.parent is None:
             code = Silence.NO_ROOM
         return None if code == NO_DEVICE else SilentRoom(incident=incident, why=silence(code))

@@ -19,8 +19,8 @@ FILE = Attachment(name="register.csv", mime="text/csv", data=b"a,b\n")
 async def hand_out(shell: Shell) -> None:
     """Queue the file for the incident's room, as an answer would."""
     task = file_task(InputId("$asked"), 7, incident_place(shell.incident()), FILE)
-    async with shell.service._deciding:
-        await shell.service._commit(InputId("$asked"), Outcome(tasks=(task,)))
+    async with shell.service.ledger.deciding:
+        await shell.service.ledger.commit(InputId("$asked"), Outcome(tasks=(task,)))
     await shell.settle()
 
 

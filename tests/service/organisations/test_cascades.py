@@ -146,7 +146,7 @@ async def test_only_so_many_are_asked_for_at_once_and_all_of_it_is_bulk_but_what
         for _ in range(TURNS):
             rows |= {task.id: task for task in await shell.store.tasks()}
             await asyncio.sleep(0)
-            if len(rooms_of(shell, shell.service.books.incidents())) == 31 and not shell.service.drain.waiting:
+            if len(rooms_of(shell, shell.service.books.incidents())) == 31 and not shell.service.drain.lanes.waiting:
                 break
         assert 1 < counting.most <= AHEAD
         await shell.settle()

@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.ports import NO_DEVICE, Attachment, BusyError, Content, RoomPlan, Task, TaskKind
+from bot.service.books import Books
+from bot.service.ledger import Ledger
 from bot.service.outbox.drain import LANE_KEY, Drain
+from bot.service.outbox.lanes import Lanes
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore, MemoryTransaction, _State
@@ -106,7 +109,7 @@ class Outbox:
         self.drain: Drain
         self.tried: list[tuple[datetime, Task]] = []
         self.done: list[tuple[datetime, Task]] = []
-        self.stuck: list[Task] = []
+        self.told_of: list[Task] = []
         self.in_work = 0
         self.most_in_work = 0
 
@@ -115,12 +118,12 @@ class Outbox:
         """Run from here on; leaving is a crash between two instructions."""
         self.alarm_clock = FakeAlarmClock()
         self.drain = Drain(
-            store=self.store,
+            ledger=Ledger(store=self.store, books=Books()),
+            lanes=Lanes(),
             alarm_clock=self.alarm_clock,
             clock=self.clock,
-            perform=self._perform,
-            refused=self._give_up,
-            stuck=self._note_stuck,
+            performer=self,
+            refusals=self,
         )
         self.alarm_clock.start(self._ring)
         self.drain.load(await self.store.tasks())
@@ -133,10 +136,10 @@ class Outbox:
             with suppress(asyncio.CancelledError):
                 await running
 
-    async def _note_stuck(self, task: Task) -> None:
-        self.stuck.append(task)
+    async def stuck(self, task: Task) -> None:
+        self.told_of.append(task)
 
-    async def _give_up(self, task: Task, code: str) -> bool:
+    async def refused(self, task: Task, code: str) -> bool:
         """Let what nobody can read wait, and give up everything else."""
         if code == NO_DEVICE:
             return True
@@ -171,7 +174,7 @@ class Outbox:
     async def _ring(self, key: str) -> None:
         self.drain.wake(key.removeprefix(LANE_KEY))
 
-    async def _perform(self, task: Task) -> None:
+    async def perform(self, task: Task) -> None:
         self.tried.append((self.clock.now(), task))
         self.in_work += 1
         self.most_in_work = max(self.most_in_work, self.in_work)

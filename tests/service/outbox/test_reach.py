@@ -91,7 +91,7 @@ async def test_when_the_sync_hears_of_the_homeserver_the_outbox_asks_at_once() -
         await outbox.settle()
         assert len(outbox.done) == MANY + 1
         drain.look_again()
-        assert drain.waiting == 0
+        assert drain.lanes.waiting == 0
 
 
 async def test_after_a_restart_what_rested_is_woken_by_the_first_answer() -> None:

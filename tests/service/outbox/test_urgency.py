@@ -158,7 +158,7 @@ async def test_what_is_worded_when_it_is_sent_waits_in_a_lane_only_once(kind: st
     async with outbox.life() as drain:
         delay = outbox.clock.now() + MINUTE
         drain.add([row(1, kind, delay=delay), row(2, kind, delay=delay)])
-        assert drain.waiting == 1
+        assert drain.lanes.waiting == 1
 
 
 @pytest.mark.parametrize("kind", ["card", "progress"])
@@ -170,7 +170,7 @@ async def test_a_card_for_somebody_is_not_left_to_the_one_of_very_many_rooms(kin
         drain.add([row(1, kind, lane=last)])
         await outbox.settle()
         assert outbox.tried[-1][1].lane == last
-        assert drain.waiting == MANY
+        assert drain.lanes.waiting == MANY
 
 
 async def test_rooms_are_taken_back_one_after_the_other_and_hold_nobody_up() -> None:
