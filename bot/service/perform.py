@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import assert_never
 
-from bot import voice
+from bot import ports, voice
 from bot.core.happenings import CardSent, Happening, RoomMade
 from bot.core.incident import Incident
-from bot.core.names import RoomId
-from bot.ports import NO_DEVICE, Chat, Clock, Content, RefusedError, Task, TaskKind, Verifications
-from bot.service.answers.rolling import with_file
+from bot.core.names import RoomId, UserId
+from bot.ports import DESK, NO_DEVICE, Content, RefusedError, RoomPlan, Task
+from bot.service.answers.rolling import rollup_file
 from bot.service.fair import FairQueue
 from bot.service.ledger import Ledger
 from bot.service.organisations.cascading import Cascades
-from bot.service.outbox.urgency import MADE_LATE
 from bot.service.outcome import happened
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
@@ -23,15 +24,17 @@ from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
 from bot.service.upkeep.silences import Silences
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(slots=True, kw_only=True)
 class Performer:
     """Does rows, and settles each in the transaction that keeps what it led to."""
 
     ledger: Ledger
-    chat: Chat
-    clock: Clock
-    verifications: Verifications
+    chat: ports.Chat
+    clock: ports.Clock
+    verifications: ports.Verifications
     policy: str
     """The configured `trust.devices`, which a new room is told."""
     incoming: FairQueue
@@ -42,69 +45,91 @@ class Performer:
     ringing: Ringing
     silences: Silences
 
-    async def perform(self, task: Task) -> None:
+    async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912 - a table: one line for each action
         """Do one row and settle it. Raises ChatError when the world did not let it."""
-        match task.kind:
-            case TaskKind.CREATE_ROOM:
-                await self._create_room(task)
-            case TaskKind.RING:
-                await self._ring(task)
-            case TaskKind.SILENCE | TaskKind.TELL:
-                await self.silences.perform(task)
-            case TaskKind.TRUST:
-                await self._trust(task)
-            case TaskKind.VERIFY:
-                await self._give_verdict(task)
-            case TaskKind.FETCH:
-                await self.cascades.fetch(task)
-            case TaskKind.ERASE:
+        match task.action:
+            case ports.CreateRoom(plan=plan):
+                await self._create_room(task, plan)
+            case ports.Say() as said:
+                await self._say(task, said.content, said.room, said.readers)
+            case ports.SendRollup() as sent:
+                await self._send_rollup(task, sent)
+            case ports.ShowCard():
+                await self._show_card(task)
+            case ports.ShowProgress():
+                await self._show_progress(task)
+            case ports.InvitePerson(user=user):
+                await self._in_room(task, lambda room: self.chat.invite(room, user))
+            case ports.RemovePerson(user=user):
+                await self._in_room(task, lambda room: self.chat.remove(room, user))
+            case ports.PinCard(event=event):
+                await self._in_room(task, lambda room: self.chat.pin(room, event))
+            case ports.Ring() as row:
+                await self.ringing.say(task, row)
+                self.incoming.take_up(task.lane)
+            case ports.TellControlRoom():
+                await self.silences.perform(task, None)
+            case ports.TellPerson(user=user):
+                await self.silences.perform(task, user)
+            case ports.Trust(user=user, master=master):
+                await self.chat.trust(user, master)
+                await self.ledger.settle(task)
+            case ports.Verify(comparison=comparison, same=same, by=by):
+                self.verifications.settle(comparison, same=same, by=by)
+                await self.ledger.settle(task)
+            case ports.Fetch() as wanted:
+                await self.cascades.fetch(task, wanted)
+            case ports.Erase():
                 await self._purge(task)
             case _:
-                await self._perform_in_room(task)
+                assert_never(task.action)
 
-    async def _perform_in_room(self, task: Task) -> None:
-        incident = self.ledger.books.incident(task.lane)
-        room = task.room or (incident.room if incident else None)
+    # --- in a room ------------------------------------------------------------------------------------------------
+
+    def _room_of(self, task: Task) -> RoomId | None:
+        """Return the room of the lane's incident, or the control room in the lanes of the desk and its own."""
+        incident, control = self.ledger.books.incident(task.lane), self.ledger.books.desk.control_room
+        if incident is not None:
+            return incident.room
+        return control if task.lane in {DESK, control} else None
+
+    async def _in_room(self, task: Task, act: Callable[[RoomId], Awaitable[None]]) -> None:
+        room = self._room_of(task)
         if room is None:
-            await self.ledger.settle(task)
-        elif task.kind is TaskKind.CARD and incident is not None:
-            await self._show_card(room, task, incident)
-        elif task.kind is TaskKind.PROGRESS and incident is not None:
-            await self.cascades.feeder.show(room, task, incident)
+            await self._give_up(task)
         else:
-            await self._act_in(room, task, incident)
+            await act(room)
             await self.ledger.settle(task)
 
-    async def _act_in(self, room: RoomId, task: Task, incident: Incident | None) -> None:
-        if task.kind is TaskKind.SAY and task.content is not None:
-            await self._say(room, task, task.content, incident)
-        elif task.kind in MADE_LATE and task.content is not None and incident is not None:
-            children = self.ledger.books.children(incident.id)
-            content = await with_file(task, task.content, incident, children, self.clock.now())
-            await self._say(room, task, content, incident)
-        elif task.kind is TaskKind.INVITE and task.user is not None:
-            await self.chat.invite(room, task.user)
-        elif task.kind is TaskKind.REMOVE and task.user is not None:
-            await self.chat.remove(room, task.user)
-        elif task.kind is TaskKind.PIN and task.event is not None:
-            await self.chat.pin(room, task.event)
-
-    async def _trust(self, task: Task) -> None:
-        if task.user is not None and task.master is not None:
-            await self.chat.trust(task.user, task.master)
+    async def _give_up(self, task: Task) -> None:
+        """Settle what has no room, nor will have one: its incident was purged, or its room refused."""
+        _log.error("given up: %s, for row %s has no room", task.name, task.id)
         await self.ledger.settle(task)
 
-    async def _give_verdict(self, task: Task) -> None:
-        if task.verdict is not None:
-            self.verifications.settle(task.verdict.comparison, same=task.verdict.same, by=task.verdict.by)
-        await self.ledger.settle(task)
+    async def _send_rollup(self, task: Task, sent: ports.SendRollup) -> None:
+        parent = self.ledger.books.incident(task.lane)
+        if parent is None:
+            await self._give_up(task)
+            return
+        children = self.ledger.books.children(parent.id)
+        content = await rollup_file(task, sent, parent, children, self.clock.now())
+        await self._say(task, content, parent.room, frozenset())
 
-    async def _ring(self, task: Task) -> None:
-        await self.ringing.say(task)
-        self.incoming.take_up(task.lane)
+    async def _show_progress(self, task: Task) -> None:
+        parent = self.ledger.books.incident(task.lane)
+        if parent is None or parent.room is None:
+            await self._give_up(task)
+        else:
+            await self.cascades.feeder.show(parent.room, task, parent)
 
-    async def _say(self, room: RoomId, task: Task, content: Content, incident: Incident | None) -> None:
-        readers = frozenset(incident.roster) if incident else task.readers
+    async def _say(self, task: Task, content: Content, room: RoomId | None, readers: frozenset[UserId]) -> None:
+        incident = self.ledger.books.incident(task.lane)
+        if room is None and incident is not None:
+            room = incident.room
+        if room is None:
+            await self._give_up(task)
+            return
+        readers = frozenset(incident.roster) if incident else readers
         try:
             await self.chat.say(room, content, txn=task.id, readers=readers)
         except RefusedError as refusal:
@@ -113,6 +138,9 @@ class Performer:
                 raise
             raise RefusedError(NOBODY_CAME) from None
         self.unread.was_read(room)
+        await self.ledger.settle(task)
+
+    # --- what leads to something ----------------------------------------------------------------------------------
 
     async def _purge(self, task: Task) -> None:
         await self.retention.take_back_room(task)
@@ -121,29 +149,25 @@ class Performer:
                 await self.ledger.settle(task)
         self.incoming.take_up(task.lane)
 
-    async def _create_room(self, task: Task) -> None:
+    async def _create_room(self, task: Task, plan: RoomPlan) -> None:
         incident = self.ledger.books.incident(task.lane)
-        if task.plan is None:
-            await self.ledger.settle(task)
-            return
-        if incident is not None and incident.parent is not None:
-            room = await self.cascades.feeder.make_room(task, task.plan, incident)
-        else:
-            room = await self.chat.create_room(task.plan)
-        if room is None:
-            return
-        if incident is not None:
+        if incident is None:
+            await self.control.made(task, await self.chat.create_room(plan))
+        elif incident.parent is None:
+            await self._result(task, incident, RoomMade(room=await self.chat.create_room(plan)))
+        elif (room := await self.cascades.feeder.make_room(task, plan, incident)) is not None:
             await self._result(task, incident, RoomMade(room=room))
-        else:
-            await self.control.made(task, room)
 
-    async def _show_card(self, room: RoomId, task: Task, incident: Incident) -> None:
+    async def _show_card(self, task: Task) -> None:
         """Post the card, or edit it. An edit's transaction names the facts it shows, so a retry shows the newest."""
-        now = self.clock.now()
+        incident, now = self.ledger.books.incident(task.lane), self.clock.now()
+        if incident is None or incident.room is None:
+            await self._give_up(task)
+            return
         text = voice.card(incident, now)
         content = Content(body=text.body, html=text.html, replaces=incident.card)
         txn = f"{task.id}-{self.ledger.books.count(incident.id)}" if incident.card else task.id
-        event = await self.chat.say(room, content, txn=txn, readers=frozenset(incident.roster))
+        event = await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
         await self._result(task, incident, CardSent(event=event), stale=lambda after: voice.card(after, now) != text)
 
     async def _result(

@@ -196,7 +196,7 @@ class Service:
         They may have been read already, and what is known of that may be lost; or they were told elsewhere.
         """
         incident = self._inbox.acknowledges(incoming) if isinstance(incoming, ports.Message) else None
-        return incident.id if incident is not None and self._lanes.holds(incident.id, ports.TaskKind.RING) else None
+        return incident.id if incident is not None and self._lanes.holds(incident.id, ports.Ring) else None
 
     async def hear(self, batch: ports.Batch) -> ports.Received:
         """Keep a batch, and take a moment for its answers before more is asked for.

@@ -8,44 +8,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
 
-from bot import voice
-from bot.core.effects import (
-    AskSecondPerson,
-    Confirm,
-    CreateRoom,
-    InvitePerson,
-    PinCard,
-    PostBrief,
-    PostBulletin,
-    PostFirstSteps,
-    RemovePerson,
-    ShowCard,
-    ShowProgress,
-    Warn,
-    effects,
-)
+from bot import ports, voice
+from bot.core import effects
 from bot.core.evolve import evolve
 from bot.core.facts import Fact, Reminder
 from bot.core.incident import Incident
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.roster import Role, holders
-from bot.ports import Attachment, Content, RoomPlan, Task, TaskKind
+from bot.ports import Attachment, Content, RoomPlan, Task
 
-Spoken = (
-    CreateRoom
-    | InvitePerson
-    | RemovePerson
-    | ShowCard
-    | PinCard
-    | Confirm
-    | AskSecondPerson
-    | Warn
-    | PostBrief
-    | PostFirstSteps
-    | ShowProgress
-    | PostBulletin
-)
-"""Effects that are a row each."""
 CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
 
@@ -83,6 +54,12 @@ def answer_task(input: InputId, number: int, place: Place, text: voice.Text) -> 
     return _say(task_id(input, number), place, text)
 
 
+def complaint_task(input: InputId, number: int, place: Place, text: voice.Text) -> Task:
+    """Return the row that says that another one was given up."""
+    content = Content(body=text.body, html=text.html, thread=place.thread)
+    return _at(place, task_id(input, number), content, complains=True)
+
+
 def ring_task(input: InputId, number: int, place: Place, text: voice.Text, people: tuple[UserId, ...]) -> Task:
     """Return the row of an alarm: it notifies *people*, or the whole room when they are nobody."""
     return _say(task_id(input, number), place, text, rings=True, mentions=people, mentions_room=not people)
@@ -91,12 +68,13 @@ def ring_task(input: InputId, number: int, place: Place, text: voice.Text, peopl
 def file_task(input: InputId, number: int, place: Place, file: Attachment) -> Task:
     """Return the row that hands out a file beside an answer, under its own name."""
     content = Content(body=file.name, html="", file=file, thread=place.thread)
-    return _at(place, task_id(input, number), TaskKind.SAY, content)
+    return _at(place, task_id(input, number), content)
 
 
-def late_file_task(input: InputId, number: int, place: Place, kind: TaskKind) -> Task:
-    """Return the row that hands out a file which is made when it is sent."""
-    return _at(place, task_id(input, number), kind, Content(body="", html="", thread=place.thread))
+def rollup_task(input: InputId, number: int, place: Place, form: ports.RollupFile) -> Task:
+    """Return the row that hands out a file of the roll-up, which is made when it is sent."""
+    action = ports.SendRollup(form=form, thread=place.thread, asker=place.asker)
+    return Task(id=task_id(input, number), lane=place.lane, action=action)
 
 
 def incident_tasks(
@@ -119,8 +97,8 @@ def incident_tasks(
     for fact in facts:
         after = evolve(before, fact)
         worded = _Wording(before=before, after=after, asked_in=asked_in, now=now, policy=policy)
-        for effect in effects(fact, after):
-            if isinstance(effect, ShowCard) and before is not None and before.room is not None:
+        for effect in effects.effects(fact, after):
+            if isinstance(effect, effects.ShowCard) and before is not None and before.room is not None:
                 shows_card = True
             else:
                 _add(tasks, worded.task(task_id(input, len(tasks)), effect))
@@ -132,19 +110,18 @@ def incident_tasks(
 
 def _add(tasks: list[Task], task: Task) -> None:
     """Add a row; an answer right after an answer goes on in the same message."""
-    first = _answer(tasks[-1]) if tasks else None
-    second = _answer(task)
-    if first is None or second is None:
+    first, second = tasks[-1].action if tasks else None, task.action
+    if isinstance(first, ports.Say) and isinstance(second, ports.Say) and _is_quiet(first) and _is_quiet(second):
+        before, after = first.content, second.content
+        content = replace(before, body=f"{before.body}\n\n{after.body}", html=f"{before.html}\n{after.html}")
+        tasks[-1] = replace(tasks[-1], action=replace(first, content=content))
+    else:
         tasks.append(task)
-        return
-    content = replace(first, body=f"{first.body}\n\n{second.body}", html=f"{first.html}\n{second.html}")
-    tasks[-1] = replace(tasks[-1], content=content)
 
 
-def _answer(task: Task) -> Content | None:
-    """Return what *task* says when it is words that call nobody."""
-    content = task.content
-    return content if content is not None and not content.rings and not content.mentions else None
+def _is_quiet(said: ports.Say) -> bool:
+    """Say whether it calls nobody."""
+    return not said.content.rings and not said.content.mentions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,39 +134,32 @@ class _Wording:
     now: datetime
     policy: str | None
 
-    def task(self, id: str, effect: Spoken) -> Task:  # noqa: C901, PLR0911, PLR0912 - a table: one row for each effect
-        lane, room = self.after.id, self.after.room
+    def task(self, id: str, effect: effects.Effect) -> Task:  # noqa: C901, PLR0911 - a table: one row for each effect
+        here = incident_place(self.after)
         match effect:
-            case CreateRoom():
-                return Task(id=id, lane=lane, kind=TaskKind.CREATE_ROOM, plan=room_plan(self.after))
-            case InvitePerson(user=user):
-                return Task(id=id, lane=lane, kind=TaskKind.INVITE, room=room, user=user)
-            case RemovePerson(user=user):
-                return Task(id=id, lane=lane, kind=TaskKind.REMOVE, room=room, user=user)
-            case ShowCard():
+            case effects.CreateRoom():
+                return Task(id=id, lane=self.after.id, action=ports.CreateRoom(plan=room_plan(self.after)))
+            case effects.InvitePerson() | effects.RemovePerson() | effects.PinCard() | effects.ShowProgress():
+                return Task(id=id, lane=self.after.id, action=effect)
+            case effects.ShowCard():
                 return card_task(id, self.after, self.now)
-            case PinCard(event=event):
-                return Task(id=id, lane=lane, kind=TaskKind.PIN, room=room, event=event)
-            case Confirm(fact=fact):
-                place = self.asked_in or incident_place(self.after)
-                return _say(id, place, voice.confirm(fact, self.before, self.after))
-            case AskSecondPerson(fact=fact, people=people):
-                place = self.asked_in or incident_place(self.after)
-                return _say(id, place, voice.confirm(fact, self.before, self.after), rings=True, mentions=people)
-            case PostBrief(users=users):
-                return _say(id, incident_place(self.after), voice.brief(self.after, self.now), mentions=users)
-            case PostFirstSteps():
+            case effects.Confirm(fact=fact):
+                return _say(id, self.asked_in or here, voice.confirm(fact, self.before, self.after))
+            case effects.AskSecondPerson(fact=asked, people=people):
+                text = voice.confirm(asked, self.before, self.after)
+                return _say(id, self.asked_in or here, text, rings=True, mentions=people)
+            case effects.PostBrief(users=users):
+                return _say(id, here, voice.brief(self.after, self.now), mentions=users)
+            case effects.PostFirstSteps():
                 if self.policy is None:
                     raise ValueError("a new room is told whose devices may read")
-                return _say(id, incident_place(self.after), voice.first_steps(self.after, self.policy))
-            case ShowProgress():
-                return progress_task(id, self.after)
-            case PostBulletin(fact=bulletin):
+                return _say(id, here, voice.first_steps(self.after, self.policy))
+            case effects.PostBulletin(fact=bulletin):
                 text = voice.bulletin(bulletin, self.after)
-                return replace(_say(id, incident_place(self.after), text, rings=True, mentions_room=True), bulk=True)
-            case Warn(fact=fact):
-                text = voice.stranger(fact.user, self.after.language)
-                return _say(id, incident_place(self.after), text, rings=True, mentions=self.after.leaders())
+                return replace(_say(id, here, text, rings=True, mentions_room=True), bulk=True)
+            case effects.Warn(fact=warned):
+                text = voice.stranger(warned.user, self.after.language)
+                return _say(id, here, text, rings=True, mentions=self.after.leaders())
             case _:
                 assert_never(effect)
 
@@ -198,10 +168,8 @@ def reminder_task(
     input: InputId, number: int, incident: Incident, reminders: tuple[Reminder, ...], not_before: datetime | None = None
 ) -> Task:
     """Return a row that says *reminders*: which of them still are to be said, and in which words, its sending tells."""
-    id = task_id(input, number)
-    return Task(
-        id=id, lane=incident.id, kind=TaskKind.RING, room=incident.room, reminders=reminders, not_before=not_before
-    )
+    action = ports.Ring(reminders=reminders)
+    return Task(id=task_id(input, number), lane=incident.id, action=action, not_before=not_before)
 
 
 def ringing(text: voice.Text, people: tuple[UserId, ...]) -> Content:
@@ -245,21 +213,20 @@ def _say(
         mentions_room=mentions_room,
         thread=place.thread,
     )
-    return _at(place, id, TaskKind.SAY, content)
+    return _at(place, id, content)
 
 
-def _at(place: Place, id: str, kind: TaskKind, content: Content) -> Task:
-    return Task(
-        id=id, lane=place.lane, kind=kind, room=place.room, readers=place.readers, content=content, user=place.asker
-    )
+def _at(place: Place, id: str, content: Content, *, complains: bool = False) -> Task:
+    action = ports.Say(content=content, room=place.room, readers=place.readers, asker=place.asker, complains=complains)
+    return Task(id=id, lane=place.lane, action=action)
 
 
 def card_task(id: str, incident: Incident, now: datetime) -> Task:
     """Return a row without words: the card is worded when it is sent, as it stands then."""
     not_before = now + CARD_REST if incident.card else None
-    return Task(id=id, lane=incident.id, kind=TaskKind.CARD, room=incident.room, not_before=not_before)
+    return Task(id=id, lane=incident.id, action=ports.ShowCard(), not_before=not_before)
 
 
 def progress_task(id: str, parent: Incident) -> Task:
     """Return a row without words, as that of the card: the progress is worded when it is sent."""
-    return Task(id=id, lane=parent.id, kind=TaskKind.PROGRESS, room=parent.room)
+    return Task(id=id, lane=parent.id, action=ports.ShowProgress())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot import voice
@@ -15,9 +14,9 @@ from bot.core.incident import Incident
 from bot.core.organisations import rollup as core
 from bot.core.playbook import Language
 from bot.papers import chart, csv
-from bot.ports import Attachment, Content, RefusedError, Task, TaskKind
+from bot.ports import Attachment, Content, RefusedError, RollupFile, SendRollup, Task
 from bot.service.outcome import Asked, Outcome
-from bot.service.tasks import answer_task, late_file_task
+from bot.service.tasks import answer_task, rollup_task
 
 NOT_MADE = "NOT_MADE"
 """Code of the refusal when a file of ours could not be made."""
@@ -29,32 +28,32 @@ def rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], 
     if parent.cascade is None:
         raise NoCascade
     if command.form is RollupForm.CSV:
-        return Outcome(tasks=(late_file_task(asked.input, 0, asked.place, TaskKind.ROLLUP_TABLE),))
+        return Outcome(tasks=(rollup_task(asked.input, 0, asked.place, RollupFile.TABLE),))
     found = core.rollup(parent, children, asked.now)
     words = answer_task(asked.input, 0, asked.place, voice.rollup(found))
-    return Outcome(tasks=(words, late_file_task(asked.input, 1, asked.place, TaskKind.ROLLUP_PICTURE)))
+    return Outcome(tasks=(words, rollup_task(asked.input, 1, asked.place, RollupFile.PICTURE)))
 
 
-async def with_file(
-    task: Task, content: Content, parent: Incident, children: Sequence[Incident], now: datetime
+async def rollup_file(
+    task: Task, sent: SendRollup, parent: Incident, children: Sequence[Incident], now: datetime
 ) -> Content:
-    """Return *content* with the file that *task* hands out, as things stand *now*.
+    """Return the message with the file that *task* hands out, as things stand *now*.
 
     Raises:
         RefusedError: it could not be made; the log says why.
     """
     try:
-        file = await asyncio.to_thread(_make, task.kind, parent, children, now)
+        file = await asyncio.to_thread(_make, sent.form, parent, children, now)
     except Exception:  # noqa: BLE001 - whatever it is, the room hears that there is no file, and nothing else stops
         _log.exception("could not make the file of row %s", task.id)
         raise RefusedError(NOT_MADE) from None
-    return replace(content, body=file.name, file=file)
+    return Content(body=file.name, html="", thread=sent.thread, file=file)
 
 
-def _make(kind: TaskKind, parent: Incident, children: Sequence[Incident], now: datetime) -> Attachment:
+def _make(form: RollupFile, parent: Incident, children: Sequence[Incident], now: datetime) -> Attachment:
     found = core.rollup(parent, children, now)
     word = "synthese" if parent.language is Language.FRENCH else "rollup"
     name = f"{'drill-' if parent.drill else ''}{word}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
-    if kind is TaskKind.ROLLUP_PICTURE:
+    if form is RollupFile.PICTURE:
         return Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
     return Attachment(name=f"{name}.csv", mime=csv.MIME, data=csv.csv_file(voice.rollup_table(found)))

@@ -26,8 +26,9 @@ from bot.ports import (
     Distrusted,
     IdentityChanged,
     Membership,
+    RemovePerson,
     Task,
-    TaskKind,
+    Trust,
     Unreached,
     VerificationEnded,
 )
@@ -154,18 +155,16 @@ class Guard:
         if not (event.present or event.invited):
             return NOTHING
         input = event.id
-        remove = Task(id=task_id(input, 0), lane=control.lane, kind=TaskKind.REMOVE, room=control.room, user=event.user)
+        remove = Task(id=task_id(input, 0), lane=control.lane, action=RemovePerson(user=event.user))
         alarm = self._alarm(input, lambda to: voice.stranger_in_control(event.user, to), first=1)
         return Outcome(tasks=(remove, *alarm))
 
-    def stays(self, task: Task) -> tuple[Task, ...]:
-        """Tell those who lead in a room, and the admins, that the homeserver does not let us take somebody out of it.
+    def stays(self, task: Task, user: UserId) -> tuple[Task, ...]:
+        """Tell those who lead in a room, and the admins, that the homeserver does not let us take *user* out of it.
 
         Nothing of ours can be read by them; what the others say there may be.
         """
-        incident, user, input = self.books.incident(task.lane), task.user, InputId(f"stays:{task.id}")
-        if user is None:
-            return ()
+        incident, input = self.books.incident(task.lane), InputId(f"stays:{task.id}")
         if incident is None:
             return tuple(self._alarm(input, lambda to: voice.stays(user, to)))
         text = voice.stays(user, incident.language)
@@ -236,4 +235,4 @@ class Guard:
 
 def _settled(input: InputId, user: UserId, master: str) -> Task:
     """Return the row by which *user* is known by *master* from now on; it is the first of its input."""
-    return Task(id=task_id(input, 0), lane=DESK, kind=TaskKind.TRUST, user=user, master=master)
+    return Task(id=task_id(input, 0), lane=DESK, action=Trust(user=user, master=master))

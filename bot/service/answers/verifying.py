@@ -13,7 +13,7 @@ from bot.core.names import UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Right, Role, has_right
-from bot.ports import Comparison, Task, TaskKind, Verdict, VerificationEnd, VerificationEnded, VerificationShown
+from bot.ports import Comparison, Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
 from bot.service.outcome import Asked, Outcome, answered
 from bot.service.tasks import Place, answer_task, ring_task, task_id
 
@@ -55,6 +55,6 @@ def settle(command: SettleVerification, waiting: Sequence[Comparison], people: P
     if command.same and command.code != comparison.code:
         raise OtherVerification(user)
     answer = answer_task(asked.input, 0, asked.place, voice.verdict(user, asked.language, same=command.same))
-    verdict = Verdict(comparison=comparison.id, same=command.same, by=asked.by)
-    act = Task(id=task_id(asked.input, 1), lane=LANE, kind=TaskKind.VERIFY, verdict=verdict)
+    verdict = Verify(comparison=comparison.id, same=command.same, by=asked.by)
+    act = Task(id=task_id(asked.input, 1), lane=LANE, action=verdict)
     return Outcome(tasks=(act, answer))

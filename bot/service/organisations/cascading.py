@@ -23,7 +23,7 @@ from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
 from bot.core.playbook import Language, Playbook
 from bot.core.roster import Right, Role, has_right, roles_giving
 from bot.papers.tables import TableError, is_table, read_table
-from bot.ports import Chat, Clock, Fetch, FileSent, RefusedError, Task, TaskKind, UnreachableError
+from bot.ports import Chat, Clock, Fetch, FileSent, RefusedError, Task, UnreachableError
 from bot.service.ledger import Ledger
 from bot.service.organisations.feeding import Feeder
 from bot.service.outcome import NOTHING, Asked, Outcome, answered, asked_of_the_house
@@ -113,32 +113,27 @@ class Cascades:
         *,
         confirmed_by: UserId | None = None,
     ) -> Task:
-        # A lane of its own: the media repository may be slow, and answers do not wait for it.
-        return Task(
-            id=task_id(asked.input, 0),
-            lane=f"list:{asked.by}",
-            kind=TaskKind.FETCH,
+        if asked.place.room is None:
+            raise ValueError("who sends a list sends it in a room")
+        action = Fetch(
+            file=file,
+            name=name,
+            command=command,
+            by=by,
+            language=asked.language,
             room=asked.place.room,
             readers=asked.place.readers,
-            fetch=Fetch(
-                file=file,
-                name=name,
-                command=command,
-                by=by,
-                language=asked.language,
-                thread=asked.place.thread,
-                confirmed_by=confirmed_by,
-            ),
+            thread=asked.place.thread,
+            confirmed_by=confirmed_by,
         )
+        # A lane of its own: the media repository may be slow, and answers do not wait for it.
+        return Task(id=task_id(asked.input, 0), lane=f"list:{asked.by}", action=action)
 
     # --- what takes longer ----------------------------------------------------------------------------------------
 
-    async def fetch(self, task: Task) -> None:
+    async def fetch(self, task: Task, wanted: Fetch) -> None:
         """Get a list, read it, and do what was asked for with it. Raises BusyError and UnreachableError."""
-        wanted, room = task.fetch, task.room
-        if wanted is None or room is None:
-            raise ValueError("a row that fetches says what, and where the answer goes")
-        input, place = result_input(task), room_place(room, task.readers, wanted.thread)
+        input, place = result_input(task), room_place(wanted.room, wanted.readers, wanted.thread)
         try:
             data = await self._fetched(wanted, task.attempts)
             list_ = _List(

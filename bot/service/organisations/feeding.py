@@ -17,7 +17,7 @@ from bot.core.happenings import Happening, RoomMade
 from bot.core.incident import Incident, Status
 from bot.core.names import IncidentId, InputId, RoomId
 from bot.core.organisations.children import child_input, open_child
-from bot.ports import Chat, Clock, Content, RefusedError, RoomPlan, Task, TaskKind
+from bot.ports import Chat, Clock, Content, RefusedError, RoomPlan, ShowProgress, Task
 from bot.service.ledger import Committed, Ledger
 from bot.service.organisations.tally import AHEAD, Tallies
 from bot.service.outcome import Outcome
@@ -81,7 +81,7 @@ class Feeder:
         return self._tallies.of(parent.id).progress(cascade, self._clock.now())
 
     def _note_row(self, task: Task) -> None:
-        if task.kind is TaskKind.PROGRESS:
+        if task.kind is ShowProgress:
             self._tallies.of(IncidentId(task.lane)).is_told = True
 
     # --- opening --------------------------------------------------------------------------------------------------

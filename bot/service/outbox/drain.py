@@ -17,7 +17,7 @@ from bot.service.outbox.gate import Gate
 from bot.service.outbox.lane import Row
 from bot.service.outbox.lanes import Lanes
 from bot.service.outbox.line import Place
-from bot.service.outbox.urgency import LOCAL, speaks
+from bot.service.outbox.urgency import limits_of, speaks
 
 LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""
@@ -259,7 +259,7 @@ class Drain:
         """Let it wait for the first device that can read it, or for the room to be safe again, instead of losing it."""
         task, before = row.task, self.lanes.silent.get(row.task.lane)
         if code not in (NO_DEVICE, row.refusal):
-            _log.error("refused: %s (%s) for row %s", task.kind, code, task.id)
+            _log.error("refused: %s (%s) for row %s", task.name, code, task.id)
         if speaks(task):
             # First here: whoever is told of it reads it from here.
             self.lanes.remember(task.lane, code)
@@ -280,7 +280,7 @@ class Drain:
         now = self._clock.now()
         if task.bulk:
             self.lanes.bulk_moved_at = now
-        if task.kind not in LOCAL:
+        if limits_of(task):
             self._gate.passed(task, now)
             self._answered(now)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.ports import BusyError, Task, TaskKind
+from bot.ports import BusyError, InvitePerson, Task
 from bot.service.outbox.line import Line, Place
 from bot.service.outbox.pace import Pace
 from bot.service.outbox.reach import Reach
@@ -87,12 +87,12 @@ class Gate:
 
         Beyond two minutes the word is about *task* alone: no reminder waits for an hour because another row has to.
         """
-        if busy.invited is not None and task.kind is not TaskKind.INVITE:
+        if busy.invited is not None and task.kind is not InvitePerson:
             self._pace.limited((invites_of(busy.invited),), now, busy.retry_after)
             return False
         if rests_alone(task):
             return False
-        longest = busy.retry_after if task.kind is TaskKind.INVITE else _LONGEST_HOLD
+        longest = busy.retry_after if task.kind is InvitePerson else _LONGEST_HOLD
         self._pace.limited(limits_of(task), now, min(busy.retry_after, longest))
         return busy.retry_after <= longest
 

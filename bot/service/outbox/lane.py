@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.ports import SHOWN_ONCE, Task, TaskKind
+from bot.ports import SHOWN_ONCE, Action, CreateRoom, Task
 from bot.service.outbox.urgency import ANSWERS, Urgency, is_file, rings, speaks, urgency_of
 
 
@@ -85,7 +85,7 @@ class Lane:
         the others; a deliberate delay does not, nor a file, nor what rings, nor what is done with people and the room.
         """
         ready = [row for row in self._rows if not row.rests(now)]
-        is_made = all(row.task.kind is not TaskKind.CREATE_ROOM for row in self._rows)
+        is_made = all(row.task.kind is not CreateRoom for row in self._rows)
         if is_made and (ringing := next((row for row in ready if rings(row.task)), None)) is not None:
             return ringing
         if not ready or any(_holds(row.task) for row in self._rows if row.rests(now)):
@@ -96,7 +96,7 @@ class Lane:
         """Return the class of the most urgent row that does not rest: what stands before it is as urgent."""
         return min((urgency_of(row.task) for row in self._rows if not row.rests(now)), default=Urgency.BULK)
 
-    def _untried(self, kind: TaskKind) -> Row | None:
+    def _untried(self, kind: type[Action]) -> Row | None:
         return next((row for row in self._rows if row.task.kind is kind and not row.task.attempts), None)
 
     def wakes_at(self, now: datetime) -> datetime | None:
@@ -112,7 +112,7 @@ def _first(ready: list[Row]) -> Row:
 
 def _holds(resting: Task) -> bool:
     """Say whether a row that rests holds those after it."""
-    is_kept_in_order = resting.kind is TaskKind.CREATE_ROOM or speaks(resting)
+    is_kept_in_order = resting.kind is CreateRoom or speaks(resting)
     return resting.attempts > 0 and is_kept_in_order and not is_file(resting) and not rings(resting)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from bot.ports import Task, TaskKind
+from bot.ports import Action, Task
 from bot.service.outbox.lane import Lane, Row
 from bot.service.outbox.urgency import ANSWERS, is_message
 
@@ -57,7 +57,7 @@ class Lanes:
         """How many rows are not done."""
         return sum(map(len, self._lanes.values()))
 
-    def holds(self, name: str, kind: TaskKind) -> bool:
+    def holds(self, name: str, kind: type[Action]) -> bool:
         """Say whether a row of *kind* is still to be done in a lane."""
         return any(row.task.kind is kind for row in self._lanes.get(name, ()))
 

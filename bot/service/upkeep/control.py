@@ -10,7 +10,7 @@ from bot.core.effects import INVITED_AT_ONCE
 from bot.core.facts import ControlRoomReady
 from bot.core.names import InputId, RoomId, UserId
 from bot.core.roster import Role, holders
-from bot.ports import DESK, Clock, RoomPlan, Task, TaskKind
+from bot.ports import DESK, Clock, CreateRoom, InvitePerson, RoomPlan, Task
 from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome
 from bot.service.tasks import Place, answer_task, result_input, room_place, task_id
@@ -32,7 +32,7 @@ class ControlRoom:
         admins = holders(self._house.people, Role.ADMIN)
         if self._ledger.books.desk.control_room is None:
             plan = RoomPlan(name=CONTROL_ROOM_NAME, invite=admins, admins=admins)
-            task = Task(id=task_id(_CONTROL_ROOM, 0), lane=DESK, kind=TaskKind.CREATE_ROOM, plan=plan)
+            task = Task(id=task_id(_CONTROL_ROOM, 0), lane=DESK, action=CreateRoom(plan=plan))
             async with self._ledger.deciding:
                 await self._ledger.commit(_CONTROL_ROOM, Outcome(tasks=(task,)))
         else:
@@ -57,6 +57,6 @@ class ControlRoom:
         room = self._ledger.books.desk.control_room
         for user in admins if room else ():
             input = InputId(f"control-invite:{user}")
-            task = Task(id=task_id(input, 0), lane=DESK, kind=TaskKind.INVITE, room=room, user=user)
+            task = Task(id=task_id(input, 0), lane=DESK, action=InvitePerson(user=user))
             async with self._ledger.deciding:
                 await self._ledger.commit(input, Outcome(tasks=(task,)))

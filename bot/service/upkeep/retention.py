@@ -12,7 +12,7 @@ from bot.core.facts import PurgeCause
 from bot.core.incident import Incident
 from bot.core.names import InputId
 from bot.core.purge import due
-from bot.ports import AlarmClock, Chat, Clock, RefusedError, Task, TaskKind
+from bot.ports import AlarmClock, Chat, Clock, Erase, RefusedError, Task
 from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome
 from bot.service.tasks import answer_task, room_place, task_id
@@ -46,7 +46,7 @@ class Retention:
         if incident is None or not self._is_due(incident):
             return None
         input = InputId(f"purge:{incident.id}:{self.ledger.books.count(incident.id)}")
-        task = Task(id=task_id(input, 0), lane=incident.id, kind=TaskKind.ERASE, room=incident.room)
+        task = Task(id=task_id(input, 0), lane=incident.id, action=Erase())
         return input, Outcome(tasks=(task,))
 
     async def take_back_room(self, task: Task) -> None:

@@ -16,7 +16,7 @@ from bot.core.names import InputId
 from bot.core.ringing.alarms import Brief, alarms
 from bot.core.ringing.reminders import subjects
 from bot.core.ringing.silence import Silence
-from bot.ports import NO_DEVICE, AlarmClock, Chat, Clock, Content, RefusedError, Task, TaskKind
+from bot.ports import NO_DEVICE, AlarmClock, Chat, Clock, Content, RefusedError, Ring, Task
 from bot.service.ledger import Committed, Ledger
 from bot.service.outbox.drain import rest_after
 from bot.service.outbox.lanes import Lanes
@@ -98,7 +98,7 @@ class Ringing:
                 self.alarm_clock.set(_INCIDENT_KEY + id, at)
 
     def _is_ringing(self, incident: Incident) -> bool:
-        return self.lanes.holds(incident.id, TaskKind.RING)
+        return self.lanes.holds(incident.id, Ring)
 
     def _next(self, incident: Incident, now: datetime) -> datetime | None:
         """Return when something is to be done: for what is on its way, when people are to be told of it elsewhere."""
@@ -109,24 +109,24 @@ class Ringing:
 
     # --- saying it ------------------------------------------------------------------------------------------------
 
-    async def say(self, task: Task) -> None:
-        """Say a RING, and take it for a fact. Raises ChatError.
+    async def say(self, task: Task, row: Ring) -> None:
+        """Say the reminders of *row*, which is what *task* asks for, and take them for facts. Raises ChatError.
 
         A row is said whole or not at all, so that what stands in the room is what is written down, whenever we are
         killed. What an attempt said whose answer was lost counts, whatever overtook or undid it since.
         """
         incident = self.ledger.books.incident(task.lane)
-        due = () if incident is None else instead(incident, task.reminders, self.clock.now())
-        if incident is not None and subjects(due) == subjects(task.reminders):
+        due = () if incident is None else instead(incident, row.reminders, self.clock.now())
+        if incident is not None and subjects(due) == subjects(row.reminders):
             if incident.room is None:
                 raise RefusedError(Silence.NO_ROOM)
             content = self._worded(task, incident, due)
             await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
             await self._take(task, due)
         elif incident is not None and incident.room is not None and await self.chat.was_said(incident.room, task.id):
-            await self._take(task, task.reminders)
+            await self._take(task, row.reminders)
         elif due:
-            await self._say_instead(task)
+            await self._say_instead(task, row)
         else:
             await self._take(task, ())
 
@@ -135,18 +135,18 @@ class Ringing:
             facts = tuple(replace(reminder, at=self.clock.now()) for reminder in said)
             await self.ledger.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
 
-    async def _say_instead(self, task: Task) -> None:
+    async def _say_instead(self, task: Task, row: Ring) -> None:
         """Put a row in the place of *task* that has all that is due now, and say that at once.
 
         In a fast drill something overtakes a reminder every second: a slow homeserver would let nothing through.
         """
         async with self.ledger.deciding:
             incident, input = self.ledger.books.incident(task.lane), result_input(task)
-            due = () if incident is None else instead(incident, task.reminders, self.clock.now())
+            due = () if incident is None else instead(incident, row.reminders, self.clock.now())
             rows = (reminder_task(input, 0, incident, due),) if incident is not None and due else ()
             await self.ledger.commit(input, Outcome(stream=task.lane, tasks=rows), done=task)
-        for row in rows:
-            await self.say(row)
+        for other in rows:
+            await self.say(other, Ring(reminders=due))
 
     def _worded(self, task: Task, incident: Incident, reminders: tuple[Reminder, ...]) -> Content:
         people = [called(incident, reminder) for reminder in reminders]
@@ -161,8 +161,8 @@ class Ringing:
 
     # --- where it cannot be said ----------------------------------------------------------------------------------
 
-    async def refused(self, task: Task, code: str) -> bool:
-        """Tell people elsewhere of a RING that was refused.
+    async def refused(self, task: Task, row: Ring, code: str) -> bool:
+        """Tell people elsewhere of reminders that were refused.
 
         It waits then, or another takes its place that has all that is due by now: says which of the two it is.
         """
@@ -173,10 +173,10 @@ class Ringing:
             patience = PATIENCE if code == NO_DEVICE else timedelta()
             outcome = self._with_news(Outcome(stream=incident.id), incident, code, patience, input)
             due = ring(incident, now)
-            if not outcome.facts and subjects(due) == subjects(task.reminders):
+            if not outcome.facts and subjects(due) == subjects(row.reminders):
                 return True
-            row = reminder_task(input, len(outcome.tasks), incident, due, now + rest_after(code))
-            await self.ledger.commit(input, replace(outcome, tasks=(*outcome.tasks, row)), done=task)
+            other = reminder_task(input, len(outcome.tasks), incident, due, now + rest_after(code))
+            await self.ledger.commit(input, replace(outcome, tasks=(*outcome.tasks, other)), done=task)
             return False
 
     def _with_news(

@@ -16,7 +16,7 @@ from bot.core.names import InputId, RoomId, UserId
 from bot.core.ringing.reminders import Subject, subjects
 from bot.core.ringing.silence import Silence, SilentRoom, silence
 from bot.core.roster import Role, holders
-from bot.ports import NO_DEVICE, Chat, Clock, RoomPlan, Task, TaskKind
+from bot.ports import NO_DEVICE, Action, Chat, Clock, RoomPlan, Task, TellControlRoom, TellPerson
 from bot.service.ledger import Ledger
 from bot.service.outbox.lanes import Lanes
 from bot.service.outcome import Outcome
@@ -70,47 +70,45 @@ class Silences:
 
     def _alarm(self, input: InputId) -> tuple[Task, ...]:
         control = self._ledger.books.desk.control_room
-        return () if control is None else (self._row(control, task_id(input, 0), TaskKind.SILENCE, room=control),)
+        return () if control is None else (self._row(control, task_id(input, 0), TellControlRoom()),)
 
     def tell(self, people: Iterable[UserId], input: InputId) -> tuple[Task, ...]:
         """Return the rows that tell each of *people* alone."""
         return tuple(
-            self._row(f"{DIRECT_LANE}{user}", task_id(input, number), TaskKind.TELL, user=user)
+            self._row(f"{DIRECT_LANE}{user}", task_id(input, number), TellPerson(user=user))
             for number, user in enumerate(people, 1)
         )
 
-    def _row(
-        self, lane: str, id: str, kind: TaskKind, *, room: RoomId | None = None, user: UserId | None = None
-    ) -> Task:
+    def _row(self, lane: str, id: str, action: Action) -> Task:
         at = self._told_at.get(lane)
         not_before = None if at is None or at + TOLD_TOGETHER <= self._clock.now() else at + TOLD_TOGETHER
-        return Task(id=id, lane=lane, kind=kind, room=room, user=user, not_before=not_before)
+        return Task(id=id, lane=lane, action=action, not_before=not_before)
 
     # --- what is said ---------------------------------------------------------------------------------------------
 
-    async def perform(self, task: Task) -> None:
-        """Say what a SILENCE or a TELL is to say now; nothing when it is over. Raises ChatError.
+    async def perform(self, task: Task, user: UserId | None) -> None:
+        """Tell *user*, or the control room, what there is to tell now; nothing when it is over. Raises ChatError.
 
         A transaction names what it says: an attempt whose answer was lost may have said less than the next one does.
         """
-        rooms, told = await self._rooms(task.user)
+        rooms, told = await self._rooms(user)
         if rooms:
-            await self._say(task, rooms, txn=f"{task.id}-{_digest(told)}")
+            await self._say(task, user, rooms, txn=f"{task.id}-{_digest(told)}")
             self._told_at[task.lane] = self._clock.now()
         input = result_input(task)
-        _, after = await self._rooms(task.user)
+        _, after = await self._rooms(user)
         is_news = not after <= told
-        more = (self._row(task.lane, task_id(input, 0), task.kind, room=task.room, user=task.user),) if is_news else ()
+        more = (self._row(task.lane, task_id(input, 0), task.action),) if is_news else ()
         async with self._ledger.deciding:
             await self._ledger.commit(input, Outcome(tasks=more), done=task)
 
-    async def _say(self, task: Task, rooms: tuple[SilentRoom, ...], *, txn: str) -> None:
+    async def _say(self, task: Task, user: UserId | None, rooms: tuple[SilentRoom, ...], *, txn: str) -> None:
         language = self._house.language
-        if task.user is not None:
-            room, readers = await self._direct_room(task.user), frozenset({task.user})
-            content = ringing(voice.told_alone(rooms, language), (task.user,))
+        if user is not None:
+            room, readers = await self._direct_room(user), frozenset({user})
+            content = ringing(voice.told_alone(rooms, language), (user,))
         else:
-            room, readers = task.room or RoomId(task.lane), frozenset(self._house.people)
+            room, readers = RoomId(task.lane), frozenset(self._house.people)
             content = ringing(voice.silent_rooms(rooms, language), holders(self._house.people, Role.ADMIN))
         await self._chat.say(room, content, txn=txn, readers=readers)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.ports import NO_DEVICE, BusyError, ChatError, RefusedError, Task, TaskKind, UnreachableError
+from bot.ports import NO_DEVICE, BusyError, ChatError, RefusedError, Say, Task, UnreachableError
 from tests.service.outbox.harness import MINUTE, SECOND, Outbox, row
 
 HOUR = 60 * MINUTE
@@ -237,4 +237,4 @@ async def test_a_lane_that_is_forgotten_is_not_worked_on() -> None:
         outbox.ask = None
         await outbox.pass_time(HOUR)
         assert not outbox.done
-        assert all(task.kind is TaskKind.SAY for _, task in outbox.tried)
+        assert all(task.kind is Say for _, task in outbox.tried)

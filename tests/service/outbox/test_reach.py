@@ -9,7 +9,7 @@ import pytest
 
 from bot.ports import Batch, BusyError, Task, UnreachableError
 from bot.service.outbox.gate import WIDTH
-from tests.service.outbox.harness import MINUTE, SECOND, Outbox, row
+from tests.service.outbox.harness import MINUTE, SECOND, Outbox, invited, row
 from tests.service.shell import Shell
 
 HOUR = 60 * MINUTE
@@ -149,7 +149,7 @@ async def test_people_of_servers_that_are_down_are_no_outage_of_ours() -> None:
     outbox = Outbox()
 
     async def ask(task: Task) -> None:
-        if task.user is not None:
+        if invited(task) is not None:
             raise UnreachableError("their server is down")
 
     outbox.ask = ask
