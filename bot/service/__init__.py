@@ -4,7 +4,7 @@
 does the rows, `views` answers questions, `books` keeps the fold of the facts in memory.
 """
 
-from bot.service.answers.views import Identity
+from bot.service.answers.sources import Identity
 from bot.service.service import Service
 
 __all__ = ["Identity", "Service"]

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot import voice
+from bot import commands, voice
+from bot.core.commands import Asker
 from bot.core.decide import happen
 from bot.core.decide.house import second_persons
 from bot.core.desk import Desk, House
+from bot.core.errors import RuleError, WrongRoom
 from bot.core.facts import DeskFact, Fact, HouseConfirmationAsked
 from bot.core.happenings import Happening
 from bot.core.incident import Incident
 from bot.core.names import InputId, UserId
 from bot.core.playbook import Language
+from bot.core.roster import Role
 from bot.ports import DESK, Task
 from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, reference, ring_task, room_place
 
@@ -32,6 +35,37 @@ class Asked:
     place: Place
     language: Language
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a message stands and what its sender is there."""
+
+    asker: Asker
+    incident: Incident | None
+    room: commands.Place
+    roles: frozenset[Role]
+    """What they are here; nobody at all when there is none."""
+    house_roles: frozenset[Role]
+    """What the configuration makes them; none for a guest."""
+    language: Language
+    answers: Place
+    is_late: bool
+    """The message came after later ones of the same device."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed(Asked):
+    """A command that somebody typed who has the right to it there."""
+
+    around: Surroundings
+
+    @property
+    def here(self) -> Incident:
+        """The incident in whose room it was typed. Raises WrongRoom."""
+        if self.around.incident is None:
+            raise WrongRoom(incident_room=True)
+        return self.around.incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +96,23 @@ NOTHING = Outcome()
 def answered(input: InputId, place: Place, text: voice.Text) -> Outcome:
     """Return an answer and nothing else."""
     return Outcome(tasks=(answer_task(input, 0, place, text),))
+
+
+def made_later(stream: str, asked: Asked, make: Callable[[Incident | None], Outcome], house_zone: str) -> Later:
+    """Have *make* called in a thread; what it refuses, and what it fails at, becomes a sentence."""
+
+    def made(incident: Incident | None) -> Outcome:
+        zone = incident.zone if incident else ZoneInfo(house_zone)
+        try:
+            return make(incident)
+        except RuleError as refusal:
+            return answered(asked.input, asked.place, voice.refusal(refusal, asked.language, zone))
+        except Exception:  # noqa: BLE001 - as for what is answered at once
+            known_by = reference(asked.input)
+            _log.exception("could not handle an input, reference %s", known_by)
+            return answered(asked.input, asked.place, voice.fault(known_by, asked.language))
+
+    return Later(sender=asked.by, stream=stream, make=made)
 
 
 def happened(

@@ -8,8 +8,7 @@ from contextlib import suppress
 
 from bot import ports
 from bot.core.desk import House
-from bot.service.answers.trusting import Guard
-from bot.service.answers.views import Identity
+from bot.service.answers.sources import Identity, Sources
 from bot.service.books import Books
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
@@ -23,6 +22,7 @@ from bot.service.perform import Performer
 from bot.service.unread import Unread
 from bot.service.upkeep.budget import Budget, RateLimit
 from bot.service.upkeep.control import ControlRoom
+from bot.service.upkeep.doors import Comings, Doors
 from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals
 from bot.service.upkeep.retention import Retention
@@ -64,18 +64,21 @@ class Service:
         self._presence = Presence()
         self._began: float | None = None
         """When we began to apply what came in last; None when that is done."""
-        guard = Guard(house=house, books=books, chat=chat)
         self.cascades = Cascades(house=house, ledger=ledger, chat=chat, clock=clock, own=identity.user)
         self.bulletins = Bulletins(ledger=ledger, clock=clock)
+        doors = Doors(house=house, books=books, chat=chat, comings=Comings())
         self._inbox = Inbox(
-            house=house,
-            books=books,
-            store=store,
-            guard=guard,
-            identity=identity,
-            verifications=verifications,
+            sources=Sources(
+                house=house,
+                books=books,
+                store=store,
+                chat=chat,
+                verifications=verifications,
+                identity=identity,
+                cascades=self.cascades,
+            ),
+            doors=doors,
             limit=RateLimit(budget=self._budget, incoming=self._incoming, worker=self.worker, lanes=lanes),
-            cascades=self.cascades,
         )
         self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
@@ -109,7 +112,7 @@ class Service:
             clock=clock,
             control=self._control,
             feeder=self.cascades.feeder,
-            guard=guard,
+            doors=doors,
             ringing=self._ringing,
             silences=silences,
         )

@@ -60,6 +60,11 @@ def complaint_task(input: InputId, number: int, place: Place, text: voice.Text) 
     return _at(place, task_id(input, number), content, complains=True)
 
 
+def trust_task(input: InputId, number: int, user: UserId, master: str) -> Task:
+    """Return the row by which *user* is known by *master* from now on."""
+    return Task(id=task_id(input, number), lane=ports.DESK, action=ports.Trust(user=user, master=master))
+
+
 def ring_task(input: InputId, number: int, place: Place, text: voice.Text, people: tuple[UserId, ...]) -> Task:
     """Return the row of an alarm: it notifies *people*, or the whole room when they are nobody."""
     return _say(task_id(input, number), place, text, rings=True, mentions=people, mentions_room=not people)

@@ -15,7 +15,8 @@ from bot.core.organisations import rollup as core
 from bot.core.playbook import Language
 from bot.papers import chart, csv
 from bot.ports import Attachment, Content, RefusedError, RollupFile, SendRollup, Task
-from bot.service.outcome import Asked, Outcome
+from bot.service.answers.sources import Sources
+from bot.service.outcome import Asked, Later, Outcome, Typed
 from bot.service.tasks import answer_task, rollup_task
 
 NOT_MADE = "NOT_MADE"
@@ -23,8 +24,13 @@ NOT_MADE = "NOT_MADE"
 _log = logging.getLogger(__name__)
 
 
-def rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
-    """Return where all organisations stand; to be called in a thread. Raises RuleError."""
+def rollup(command: ShowRollup, asked: Typed, sources: Sources) -> Later:
+    """Show where all organisations stand, or hand it out."""
+    children = sources.books.children(asked.here.id)
+    return sources.later(asked.here.id, asked, lambda now: _rollup(command, now or asked.here, children, asked))
+
+
+def _rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
     if parent.cascade is None:
         raise NoCascade
     if command.form is RollupForm.CSV:

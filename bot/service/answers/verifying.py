@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import voice
@@ -13,7 +13,8 @@ from bot.core.names import UserId
 from bot.core.people import find_person
 from bot.core.playbook import Language
 from bot.core.roster import Right, Role, has_right
-from bot.ports import Comparison, Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
+from bot.ports import Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
+from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Outcome, answered
 from bot.service.tasks import Place, answer_task, ring_task, task_id
 
@@ -44,10 +45,10 @@ def ended(news: VerificationEnded, led_to: Outcome, place: Place | None, languag
     return replace(led_to, tasks=(answer_task(news.id, 0, place, text), *led_to.tasks))
 
 
-def settle(command: SettleVerification, waiting: Sequence[Comparison], people: People, asked: Asked) -> Outcome:
+def settle(command: SettleVerification, asked: Asked, sources: Sources) -> Outcome:
     """Take a verdict; raises RuleError."""
-    user = find_person(command.who, people)
-    comparison = next((comparison for comparison in waiting if comparison.user == user), None)
+    user = find_person(command.who, sources.house.people)
+    comparison = next((waiting for waiting in sources.verifications.waiting() if waiting.user == user), None)
     if comparison is None:
         raise NobodyVerifies(user)
     if command.same and user == asked.by:

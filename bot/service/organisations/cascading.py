@@ -11,9 +11,9 @@ from bot import voice
 from bot.commands.organisations import Ground, Organisations, Wrong, read_organisations
 from bot.core.cascade import Going
 from bot.core.cascade_errors import ListUnread, NotOpenedHere, Unread
-from bot.core.commands import Asker, CancelCascade, Open, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
+from bot.core.commands import Asker, Open, OpenCascade
 from bot.core.decide import house
-from bot.core.decide.cascade import extend, list_of, open_parent, steer
+from bot.core.decide.cascade import Steer, extend, list_of, open_parent, steer
 from bot.core.desk import House, open_incident, playbooks_in
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
@@ -34,8 +34,6 @@ MOST_ATTEMPTS = 5
 """So often a list is asked for; then whoever waits for the answer is told."""
 
 _log = logging.getLogger(__name__)
-
-Steering = PauseCascade | ResumeCascade | CancelCascade | ShowCascade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +81,9 @@ class Cascades:
         )
         return Outcome(facts=(fact,))
 
-    def answer(self, command: Steering, incident: Incident, asked: Asked) -> Outcome:
-        """Pause, resume, cancel or show. Raises RuleError."""
+    def steer(self, command: Steer, incident: Incident, asked: Asked) -> Outcome:
+        """Pause, resume or cancel the opening of rooms. Raises RuleError."""
         progress = self.feeder.progress(incident)
-        if isinstance(command, ShowCascade):
-            return answered(asked.input, asked.place, voice.progress(progress, asked.language))
         if not has_right(incident.roster.get(asked.by, frozenset()), Right.LEAD):
             raise NotAllowed(roles_giving(Right.LEAD))
         facts = (steer(incident, command, progress, asked.by, asked.now),)

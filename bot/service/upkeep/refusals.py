@@ -12,7 +12,6 @@ from bot.core.names import InputId, UserId
 from bot.core.playbook import Language
 from bot.core.ringing.silence import Silence, silence
 from bot.ports import DESK, NO_DEVICE, Task
-from bot.service.answers.trusting import Guard
 from bot.service.ledger import Ledger
 from bot.service.organisations.feeding import Feeder
 from bot.service.outbox.urgency import RINGING, rings, speaks
@@ -20,6 +19,7 @@ from bot.service.outcome import Outcome
 from bot.service.tasks import Place, complaint_task, incident_place, result_input
 from bot.service.unread import NOBODY_CAME
 from bot.service.upkeep.control import ControlRoom
+from bot.service.upkeep.doors import Doors
 from bot.service.upkeep.ringing import Ringing
 from bot.service.upkeep.silences import Silences
 
@@ -33,7 +33,7 @@ class Refusals:
     house: House
     ledger: Ledger
     clock: ports.Clock
-    guard: Guard
+    doors: Doors
     control: ControlRoom
     feeder: Feeder
     ringing: Ringing
@@ -64,7 +64,7 @@ class Refusals:
             case ports.CreateRoom():
                 await self._no_room(task, Silence.UNREACHED)
             case ports.RemovePerson(user=user):
-                await self._tell(input, DESK, (), self.guard.stays(task, user))
+                await self._tell(input, DESK, (), self.doors.stays(task, user))
             case ports.InvitePerson(user=user):
                 place, language = self._place_of(task)
                 await self._tell(input, DESK, (), _complaint(input, place, voice.not_invited_yet(user, language)))
@@ -123,7 +123,7 @@ class Refusals:
             case _ if code == NOBODY_CAME:
                 return ()
             case ports.RemovePerson(user=user):
-                return self.guard.stays(task, user)
+                return self.doors.stays(task, user)
             case ports.InvitePerson(user=user):
                 text = voice.not_invited(user, code, language)
             case ports.PinCard():
