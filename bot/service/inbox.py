@@ -22,7 +22,7 @@ from bot.service.answers import verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered
-from bot.service.tasks import Place, incident_place, reference, room_place
+from bot.service.tasks import Address, incident_address, reference, room_address
 from bot.service.upkeep.budget import RateLimit, Taken
 from bot.service.upkeep.doors import Doors
 from bot.service.upkeep.presence import came_back
@@ -117,8 +117,8 @@ class Inbox:
             parsed = commands.read(called, place=around.room, now=now, zone=self._zone(around))
             if isinstance(parsed, commands.UsageError):
                 return _say(input, around, voice.usage(row.usage, parsed.reason, around.language))
-            by, place = around.asker.user, around.answers
-            asked = Typed(input=input, by=by, place=place, language=around.language, now=now, around=around)
+            by, address = around.asker.user, around.answers
+            asked = Typed(input=input, by=by, address=address, language=around.language, now=now, around=around)
             return await ANSWERS[type(parsed.command)](parsed.command, asked, self.sources)
         except errors.RuleError as refusal:
             return _say(input, around, self._refusal(refusal, around))
@@ -161,14 +161,14 @@ class Inbox:
             return commands.Place.INCIDENT
         return commands.Place.CONTROL if message.room == self.sources.books.desk.control_room else commands.Place.DIRECT
 
-    def _answers(self, message: FromPerson, incident: Incident | None, thread: EventId | None) -> Place:
+    def _answers(self, message: FromPerson, incident: Incident | None, thread: EventId | None) -> Address:
         """Return where an answer goes; outside incidents the configured people, or the asker alone, can read it."""
         if incident is not None:
-            place = incident_place(incident)
+            address = incident_address(incident)
         else:
             control = message.room == self.sources.books.desk.control_room
-            place = room_place(message.room, self.sources.house.people if control else (message.sender,))
-        return replace(place, thread=thread, asker=message.sender)
+            address = room_address(message.room, self.sources.house.people if control else (message.sender,))
+        return replace(address, thread=thread, asker=message.sender)
 
     # --- what else comes in ---------------------------------------------------------------------------------------
 
@@ -209,12 +209,12 @@ class Inbox:
         """Tell the control room, and know who was verified. What was shown before a restart is over."""
         control, house = self.sources.books.desk.control_room, self.sources.house
         people, language = house.people, house.language
-        place = room_place(control, people) if control else None
+        address = room_address(control, people) if control else None
         if isinstance(news, ports.VerificationEnded):
-            return verifying.ended(news, self.doors.verified(news), place, language)
-        if place is None or news.comparison not in self.sources.verifications.waiting():
+            return verifying.ended(news, self.doors.verified(news), address, language)
+        if address is None or news.comparison not in self.sources.verifications.waiting():
             return NOTHING
-        return verifying.compared(news, people, place, language)
+        return verifying.compared(news, people, address, language)
 
     def _back(self, event: ports.CameBack, now: datetime) -> Outcome | Later:
         """Tell the control room what an absence of ours cost; very many incidents may be looked at for it."""
@@ -222,9 +222,9 @@ class Inbox:
         room, incidents = books.desk.control_room, books.incidents()
         if room is None:
             return NOTHING
-        place = room_place(room, house.people)
-        asked = Asked(input=event.id, by=self.sources.identity.user, place=place, language=house.language, now=now)
-        return self.sources.later(ports.DESK, asked, lambda _: came_back(event, incidents, place, house))
+        address = room_address(room, house.people)
+        asked = Asked(input=event.id, by=self.sources.identity.user, address=address, language=house.language, now=now)
+        return self.sources.later(ports.DESK, asked, lambda _: came_back(event, incidents, address, house))
 
     def _fault(self, incoming: ports.Incoming, known_by: str) -> Outcome:
         if not isinstance(incoming, ports.Message | ports.Unreadable | ports.Misnamed):

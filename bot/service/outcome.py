@@ -21,7 +21,7 @@ from bot.core.names import InputId, UserId
 from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.ports import DESK, Task
-from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, reference, ring_task, room_place
+from bot.service.tasks import Address, answer_task, incident_address, incident_tasks, reference, ring_task, room_address
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Asked:
 
     input: InputId
     by: UserId
-    place: Place
+    address: Address
     language: Language
     now: datetime
 
@@ -49,7 +49,7 @@ class Surroundings:
     house_roles: frozenset[Role]
     """What the configuration makes them; none for a guest."""
     language: Language
-    answers: Place
+    answers: Address
     is_late: bool
     """The message came after later ones of the same device."""
 
@@ -93,9 +93,9 @@ class Later:
 NOTHING = Outcome()
 
 
-def answered(input: InputId, place: Place, text: voice.Text) -> Outcome:
+def answered(input: InputId, address: Address, text: voice.Text) -> Outcome:
     """Return an answer and nothing else."""
-    return Outcome(tasks=(answer_task(input, 0, place, text),))
+    return Outcome(tasks=(answer_task(input, 0, address, text),))
 
 
 def made_later(stream: str, asked: Asked, make: Callable[[Incident | None], Outcome], house_zone: str) -> Later:
@@ -106,11 +106,11 @@ def made_later(stream: str, asked: Asked, make: Callable[[Incident | None], Outc
         try:
             return make(incident)
         except RuleError as refusal:
-            return answered(asked.input, asked.place, voice.refusal(refusal, asked.language, zone))
+            return answered(asked.input, asked.address, voice.refusal(refusal, asked.language, zone))
         except Exception:  # noqa: BLE001 - as for what is answered at once
             known_by = reference(asked.input)
             _log.exception("could not handle an input, reference %s", known_by)
-            return answered(asked.input, asked.place, voice.fault(known_by, asked.language))
+            return answered(asked.input, asked.address, voice.fault(known_by, asked.language))
 
     return Later(sender=asked.by, stream=stream, make=made)
 
@@ -125,16 +125,18 @@ def happened(
     except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
         known_by = reference(input)
         _log.exception("could not word what happened, reference %s", known_by)
-        tasks = (ring_task(input, 0, incident_place(incident), voice.fault(known_by, incident.language), ()),)
+        tasks = (ring_task(input, 0, incident_address(incident), voice.fault(known_by, incident.language), ()),)
     return Outcome(stream=incident.id, facts=facts, tasks=tasks)
 
 
-def asked_of_the_house(fact: HouseConfirmationAsked, house: House, desk: Desk, input: InputId, place: Place) -> Outcome:
+def asked_of_the_house(
+    fact: HouseConfirmationAsked, house: House, desk: Desk, input: InputId, address: Address
+) -> Outcome:
     """Return that a second person is asked: it rings for them in the control room, and answers where it was typed."""
     others = second_persons(house.people, fact.by, fact.act)
     text = voice.house_asked(fact, others, house.language, ZoneInfo(house.zone))
     control = desk.control_room
-    if control is None or place.room == control:
-        return Outcome(facts=(fact,), tasks=(ring_task(input, 0, place, text, others),))
-    ring = ring_task(input, 1, room_place(control, house.people), text, others)
-    return Outcome(facts=(fact,), tasks=(answer_task(input, 0, place, text), ring))
+    if control is None or address.room == control:
+        return Outcome(facts=(fact,), tasks=(ring_task(input, 0, address, text, others),))
+    ring = ring_task(input, 1, room_address(control, house.people), text, others)
+    return Outcome(facts=(fact,), tasks=(answer_task(input, 0, address, text), ring))

@@ -11,7 +11,7 @@ from bot import ports, voice
 from bot.core.happenings import CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import RoomId, UserId
-from bot.ports import DESK, NO_DEVICE, Content, RefusedError, RoomPlan, Task
+from bot.ports import Content, RefusedError, Task
 from bot.service.answers.rolling import rollup_file
 from bot.service.fair import FairQueue
 from bot.service.ledger import Ledger
@@ -91,7 +91,7 @@ class Performer:
         incident, control = self.ledger.books.incident(task.lane), self.ledger.books.desk.control_room
         if incident is not None:
             return incident.room
-        return control if task.lane in {DESK, control} else None
+        return control if task.lane in {ports.DESK, control} else None
 
     async def _in_room(self, task: Task, act: Callable[[RoomId], Awaitable[None]]) -> None:
         room = self._room_of(task)
@@ -134,7 +134,7 @@ class Performer:
             await self.chat.say(room, content, txn=task.id, readers=readers)
         except RefusedError as refusal:
             # Our own rooms wait for a first reader as long as it takes.
-            if refusal.code != NO_DEVICE or self.ledger.books.holds(room) or self.unread.waits(room):
+            if refusal.code != ports.NO_DEVICE or self.ledger.books.holds(room) or self.unread.waits(room):
                 raise
             raise RefusedError(NOBODY_CAME) from None
         self.unread.was_read(room)
@@ -149,7 +149,7 @@ class Performer:
                 await self.ledger.settle(task)
         self.incoming.take_up(task.lane)
 
-    async def _create_room(self, task: Task, plan: RoomPlan) -> None:
+    async def _create_room(self, task: Task, plan: ports.RoomPlan) -> None:
         incident = self.ledger.books.incident(task.lane)
         if incident is None:
             await self.control.made(task, await self.chat.create_room(plan))

@@ -22,7 +22,7 @@ CARD_REST = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Address:
     """Where an answer goes."""
 
     lane: str
@@ -49,15 +49,15 @@ def result_input(task: Task) -> InputId:
     return InputId(f"result:{task.id}")
 
 
-def answer_task(input: InputId, number: int, place: Place, text: voice.Text) -> Task:
+def answer_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:
     """Return the row of an answer: quiet, in the thread of the question."""
-    return _say(task_id(input, number), place, text)
+    return _say(task_id(input, number), address, text)
 
 
-def complaint_task(input: InputId, number: int, place: Place, text: voice.Text) -> Task:
+def complaint_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:
     """Return the row that says that another one was given up."""
-    content = Content(body=text.body, html=text.html, thread=place.thread)
-    return _at(place, task_id(input, number), content, complains=True)
+    content = Content(body=text.body, html=text.html, thread=address.thread)
+    return _at(address, task_id(input, number), content, complains=True)
 
 
 def trust_task(input: InputId, number: int, user: UserId, master: str) -> Task:
@@ -65,28 +65,28 @@ def trust_task(input: InputId, number: int, user: UserId, master: str) -> Task:
     return Task(id=task_id(input, number), lane=ports.DESK, action=ports.Trust(user=user, master=master))
 
 
-def ring_task(input: InputId, number: int, place: Place, text: voice.Text, people: tuple[UserId, ...]) -> Task:
+def ring_task(input: InputId, number: int, address: Address, text: voice.Text, people: tuple[UserId, ...]) -> Task:
     """Return the row of an alarm: it notifies *people*, or the whole room when they are nobody."""
-    return _say(task_id(input, number), place, text, rings=True, mentions=people, mentions_room=not people)
+    return _say(task_id(input, number), address, text, rings=True, mentions=people, mentions_room=not people)
 
 
-def file_task(input: InputId, number: int, place: Place, file: Attachment) -> Task:
+def file_task(input: InputId, number: int, address: Address, file: Attachment) -> Task:
     """Return the row that hands out a file beside an answer, under its own name."""
-    content = Content(body=file.name, html="", file=file, thread=place.thread)
-    return _at(place, task_id(input, number), content)
+    content = Content(body=file.name, html="", file=file, thread=address.thread)
+    return _at(address, task_id(input, number), content)
 
 
-def rollup_task(input: InputId, number: int, place: Place, form: ports.RollupFile) -> Task:
+def rollup_task(input: InputId, number: int, address: Address, form: ports.RollupFile) -> Task:
     """Return the row that hands out a file of the roll-up, which is made when it is sent."""
-    action = ports.SendRollup(form=form, thread=place.thread, asker=place.asker)
-    return Task(id=task_id(input, number), lane=place.lane, action=action)
+    action = ports.SendRollup(form=form, thread=address.thread, asker=address.asker)
+    return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 
 def incident_tasks(
     input: InputId,
     before: Incident | None,
     facts: Iterable[Fact],
-    asked_in: Place | None,
+    asked_in: Address | None,
     now: datetime,
     *,
     policy: str | None = None,
@@ -135,12 +135,12 @@ class _Wording:
 
     before: Incident | None
     after: Incident
-    asked_in: Place | None
+    asked_in: Address | None
     now: datetime
     policy: str | None
 
     def task(self, id: str, effect: effects.Effect) -> Task:  # noqa: C901, PLR0911 - a table: one row for each effect
-        here = incident_place(self.after)
+        here = incident_address(self.after)
         match effect:
             case effects.CreateRoom():
                 return Task(id=id, lane=self.after.id, action=ports.CreateRoom(plan=room_plan(self.after)))
@@ -182,14 +182,14 @@ def ringing(text: voice.Text, people: tuple[UserId, ...]) -> Content:
     return Content(body=text.body, html=text.html, rings=True, mentions=people, mentions_room=not people)
 
 
-def incident_place(incident: Incident) -> Place:
+def incident_address(incident: Incident) -> Address:
     """Return the incident's own room as a place to speak."""
-    return Place(lane=incident.id, room=incident.room, readers=frozenset(incident.roster))
+    return Address(lane=incident.id, room=incident.room, readers=frozenset(incident.roster))
 
 
-def room_place(room: RoomId, readers: Iterable[UserId], thread: EventId | None = None) -> Place:
+def room_address(room: RoomId, readers: Iterable[UserId], thread: EventId | None = None) -> Address:
     """Return a room that holds no incident as a place to speak: it is its own lane, and *readers* get the keys."""
-    return Place(lane=room, room=room, readers=frozenset(readers), thread=thread)
+    return Address(lane=room, room=room, readers=frozenset(readers), thread=thread)
 
 
 def room_plan(incident: Incident) -> RoomPlan:
@@ -203,7 +203,7 @@ def room_plan(incident: Incident) -> RoomPlan:
 
 def _say(
     id: str,
-    place: Place,
+    address: Address,
     text: voice.Text,
     *,
     rings: bool = False,
@@ -216,14 +216,16 @@ def _say(
         rings=rings,
         mentions=mentions,
         mentions_room=mentions_room,
-        thread=place.thread,
+        thread=address.thread,
     )
-    return _at(place, id, content)
+    return _at(address, id, content)
 
 
-def _at(place: Place, id: str, content: Content, *, complains: bool = False) -> Task:
-    action = ports.Say(content=content, room=place.room, readers=place.readers, asker=place.asker, complains=complains)
-    return Task(id=id, lane=place.lane, action=action)
+def _at(address: Address, id: str, content: Content, *, complains: bool = False) -> Task:
+    action = ports.Say(
+        content=content, room=address.room, readers=address.readers, asker=address.asker, complains=complains
+    )
+    return Task(id=id, lane=address.lane, action=action)
 
 
 def card_task(id: str, incident: Incident, now: datetime) -> Task:

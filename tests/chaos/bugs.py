@@ -255,7 +255,7 @@ def whoever_asked_can_confirm() -> None:
 def some_answers_stand_in_anothers_thread() -> None:
     is_astray, threads = _every(5), list[EventId]()
 
-    def astray(old: Callable[..., Task], id: str, place: tasks.Place, text: voice.Text, **named: Any) -> Task:
+    def astray(old: Callable[..., Task], id: str, place: tasks.Address, text: voice.Text, **named: Any) -> Task:
         if place.thread is not None:
             threads.append(place.thread)
             place = replace(place, thread=threads[-2]) if len(threads) > 1 and is_astray() else place

@@ -26,11 +26,11 @@ def open_(command: commands.Open | commands.Choose, asked: Typed, sources: Sourc
     fact = open_incident(desk, house, command, asked.around.asker, asked.input, asked.now)
     match fact:
         case facts.Opened(incident=incident):
-            tasks = incident_tasks(asked.input, None, (fact,), asked.place, asked.now)
+            tasks = incident_tasks(asked.input, None, (fact,), asked.address, asked.now)
             return Outcome(stream=incident, facts=(fact,), tasks=tasks)
         case facts.ChoiceOffered(playbooks=ids, language=language):
             text = voice.choice(tuple(house.playbooks[id, language] for id in ids), asked.language)
-            return Outcome(facts=(fact,), tasks=answered(asked.input, asked.place, text).tasks)
+            return Outcome(facts=(fact,), tasks=answered(asked.input, asked.address, text).tasks)
         case _:
             assert_never(fact)
 
@@ -43,7 +43,7 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
     found, own = decide(incident, command, asked.by, asked.now, people), sources.identity.user
     if any(isinstance(fact, facts.PersonInvited) and fact.user == own for fact in found):
         raise AlreadyOnRoster(own)
-    tasks = incident_tasks(asked.input, incident, found, asked.place, asked.now)
+    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
     outcome = Outcome(stream=incident.id, facts=found, tasks=tasks)
     return sent_by_two(outcome, incident, sources.books.children(incident.id), asked)
 

@@ -29,7 +29,7 @@ def show_drafts(_: ShowDrafts, asked: Typed, sources: Sources) -> Later:
     def listed(now: Incident | None) -> Outcome:
         incident = now or asked.here
         text = voice.draft_list([_listed(template, incident) for template in _written(incident, sources)], incident)
-        return answered(asked.input, asked.place, text)
+        return answered(asked.input, asked.address, text)
 
     return sources.later(asked.here.id, asked, listed)
 
@@ -106,7 +106,7 @@ class _Draft:
         self._refuse_closed()
         fact = drafts.review(self.incident, self._id, self._digest, self.asked.by, self.asked.now)
         text = voice.draft_reviewed(self.draft, evolve(self.incident, fact))
-        return self._outcome((fact,), (answer_task(self.asked.input, 0, self.asked.place, text),))
+        return self._outcome((fact,), (answer_task(self.asked.input, 0, self.asked.address, text),))
 
     def freeze(self) -> Outcome:
         """Let the last version stand, with all its text."""
@@ -122,7 +122,7 @@ class _Draft:
         after = self.incident
         for fact in facts:
             after = evolve(after, fact)
-        state, input, place, now = after.drafts[self._id], self.asked.input, self.asked.place, self.asked.now
+        state, input, address, now = after.drafts[self._id], self.asked.input, self.asked.address, self.asked.now
         frozen = state.frozen
         file = frozen.text if frozen else voice.draft_file(self.draft, after, now)
         text = voice.frozen_text(file) if frozen else voice.draft_text(self.draft, after, now)
@@ -131,8 +131,8 @@ class _Draft:
         label, paper = voice.draft_paper(file)
         data = docx.docx_file(paper, label=label, language=after.language, now=now)
         word = Attachment(name=self._name(state.version, "docx"), mime=docx.MIME, data=data)
-        files = (file_task(input, number, place, made) for number, made in enumerate((markdown, word), start=1))
-        return self._outcome(facts, (answer_task(input, 0, place, shown), *files))
+        files = (file_task(input, number, address, made) for number, made in enumerate((markdown, word), start=1))
+        return self._outcome(facts, (answer_task(input, 0, address, shown), *files))
 
     def _outcome(self, facts: tuple[DraftMade | DraftReviewed | DraftFrozen, ...], tasks: tuple[Task, ...]) -> Outcome:
         return Outcome(stream=self.incident.id, facts=facts, tasks=tasks)

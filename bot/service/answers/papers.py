@@ -35,7 +35,7 @@ def register(command: ShowRegister, asked: Typed, sources: Sources) -> Later:
 def _calendar(command: ExportCalendar, incident: Incident, asked: Asked) -> Outcome:
     found = due_times(incident)
     text = voice.calendar(found, incident, in_full=command.in_full)
-    answer = answer_task(asked.input, 0, asked.place, text)
+    answer = answer_task(asked.input, 0, asked.address, text)
     if not found:
         return Outcome(tasks=(answer,))
     file = Attachment(
@@ -43,7 +43,7 @@ def _calendar(command: ExportCalendar, incident: Incident, asked: Asked) -> Outc
         mime=ics.MIME,
         data=_calendar_file(found, incident, asked.now, in_full=command.in_full),
     )
-    return Outcome(tasks=(answer, file_task(asked.input, 1, asked.place, file)))
+    return Outcome(tasks=(answer, file_task(asked.input, 1, asked.address, file)))
 
 
 def _calendar_file(found: Sequence[DueTime], incident: Incident, now: datetime, *, in_full: bool) -> bytes:
@@ -63,9 +63,9 @@ def _calendar_file(found: Sequence[DueTime], incident: Incident, now: datetime, 
 def _register(command: ShowRegister, incidents: Sequence[Incident], asked: Asked) -> Outcome:
     found = entries(incidents, asked.now)
     if command.form is RegisterForm.MESSAGE or not found:
-        return answered(asked.input, asked.place, voice.register(found, asked.language))
-    note = answer_task(asked.input, 0, asked.place, voice.register_note(found, asked.language))
-    file = file_task(asked.input, 1, asked.place, _register_file(command.form, found, asked))
+        return answered(asked.input, asked.address, voice.register(found, asked.language))
+    note = answer_task(asked.input, 0, asked.address, voice.register_note(found, asked.language))
+    file = file_task(asked.input, 1, asked.address, _register_file(command.form, found, asked))
     return Outcome(tasks=(note, file))
 
 

@@ -35,7 +35,7 @@ def _looks(command: type[C], word: Callable[[C, Typed, Sources], voice.Text]) ->
 
 
 def _said(asked: Typed, text: voice.Text) -> Outcome:
-    return answered(asked.input, asked.place, text)
+    return answered(asked.input, asked.address, text)
 
 
 async def _timeline(command: commands.ShowTimeline, asked: Typed, sources: Sources) -> Outcome:

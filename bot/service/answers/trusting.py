@@ -23,7 +23,7 @@ def show(command: ShowTrust, asked: Asked, sources: Sources) -> Outcome:
         found.append(facts.IdentityShown(at=asked.now, by=asked.by, user=user, master=identity.published))
     zone, confirmed = ZoneInfo(sources.house.zone), sources.books.desk.confirmed.get(user)
     text = voice.identity(user, identity, confirmed, zone, asked.language)
-    return Outcome(facts=tuple(found), tasks=(answer_task(asked.input, 0, asked.place, text),))
+    return Outcome(facts=tuple(found), tasks=(answer_task(asked.input, 0, asked.address, text),))
 
 
 def confirm(command: ConfirmIdentity, asked: Asked, sources: Sources) -> Outcome:
@@ -41,7 +41,7 @@ def confirm(command: ConfirmIdentity, asked: Asked, sources: Sources) -> Outcome
         # The only one who may say so; nobody else here is asked for a key that is not theirs.
         return _known_by(act, asked.by, asked)
     fact = house.ask(desk, people, act, asked.by, asked.now)
-    return asked_of_the_house(fact, sources.house, desk, asked.input, asked.place)
+    return asked_of_the_house(fact, sources.house, desk, asked.input, asked.address)
 
 
 def confirmed(act: facts.Trusting, asked_by: UserId, asked: Asked, sources: Sources) -> Outcome:
@@ -54,7 +54,7 @@ def confirmed(act: facts.Trusting, asked_by: UserId, asked: Asked, sources: Sour
 def _known_by(act: facts.Trusting, by: UserId, asked: Asked) -> Outcome:
     fact = facts.IdentityConfirmed(at=asked.now, by=by, user=act.user, master=act.master)
     trusts = trust_task(asked.input, 0, act.user, act.master)
-    answer = answer_task(asked.input, 1, asked.place, voice.identity_confirmed(act.user, asked.language))
+    answer = answer_task(asked.input, 1, asked.address, voice.identity_confirmed(act.user, asked.language))
     return Outcome(facts=(fact,), tasks=(trusts, answer))
 
 

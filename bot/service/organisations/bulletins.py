@@ -27,10 +27,10 @@ def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], 
     """
     sending = core.send(parent, children, command, asked.by, asked.now)
     if isinstance(sending, core.Sending):
-        answer = answer_task(asked.input, 0, asked.place, voice.bulletin_sent(sending, parent))
+        answer = answer_task(asked.input, 0, asked.address, voice.bulletin_sent(sending, parent))
         return Outcome(stream=parent.id, facts=(sending.bulletin,), tasks=(answer,))
     facts = (ask(parent, sending, asked.by, asked.now),)
-    tasks = incident_tasks(asked.input, parent, facts, asked.place, asked.now)
+    tasks = incident_tasks(asked.input, parent, facts, asked.address, asked.now)
     return Outcome(stream=parent.id, facts=facts, tasks=tasks)
 
 
@@ -40,7 +40,7 @@ def sent_by_two(outcome: Outcome, parent: Incident, children: Sequence[Incident]
     if sent is None:
         return outcome
     text = voice.bulletin_sent(core.sending_of(parent, children, sent), parent)
-    answer = answer_task(asked.input, len(outcome.tasks), asked.place, text)
+    answer = answer_task(asked.input, len(outcome.tasks), asked.address, text)
     return replace(outcome, tasks=(*outcome.tasks, answer))
 
 

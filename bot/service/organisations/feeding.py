@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import voice
+from bot import ports, voice
 from bot.core.cascade import Going, Progress
 from bot.core.decide.cascade import cascade_of
 from bot.core.desk import House
@@ -17,7 +17,6 @@ from bot.core.happenings import Happening, RoomMade
 from bot.core.incident import Incident, Status
 from bot.core.names import IncidentId, InputId, RoomId
 from bot.core.organisations.children import child_input, open_child
-from bot.ports import Chat, Clock, Content, RefusedError, RoomPlan, ShowProgress, Task
 from bot.service.ledger import Committed, Ledger
 from bot.service.organisations.tally import AHEAD, Tallies
 from bot.service.outcome import Outcome
@@ -31,7 +30,7 @@ _log = logging.getLogger(__name__)
 class Feeder:
     """Every room is an input of its own: a kill at any moment leaves exactly those to be opened that are missing."""
 
-    def __init__(self, *, house: House, ledger: Ledger, chat: Chat, clock: Clock) -> None:
+    def __init__(self, *, house: House, ledger: Ledger, chat: ports.Chat, clock: ports.Clock) -> None:
         self._house = house
         self._ledger = ledger
         self._chat = chat
@@ -40,7 +39,7 @@ class Feeder:
         self._woken = asyncio.Event()
         self._is_working = False
 
-    def load(self, tasks: Iterable[Task]) -> None:
+    def load(self, tasks: Iterable[ports.Task]) -> None:
         """Take up the *tasks* that an earlier run left."""
         for task in tasks:
             self._note_row(task)
@@ -80,8 +79,8 @@ class Feeder:
         cascade = cascade_of(parent)
         return self._tallies.of(parent.id).progress(cascade, self._clock.now())
 
-    def _note_row(self, task: Task) -> None:
-        if task.kind is ShowProgress:
+    def _note_row(self, task: ports.Task) -> None:
+        if task.kind is ports.ShowProgress:
             self._tallies.of(IncidentId(task.lane)).is_told = True
 
     # --- opening --------------------------------------------------------------------------------------------------
@@ -134,16 +133,16 @@ class Feeder:
         bulk = replace(outcome, tasks=_bulk(outcome.tasks))
         return self._with_progress(bulk, child, input) if isinstance(happening, RoomMade) else bulk
 
-    async def make_room(self, task: Task, plan: RoomPlan, child: Incident) -> RoomId | None:
+    async def make_room(self, task: ports.Task, plan: ports.RoomPlan, child: Incident) -> RoomId | None:
         """Make the room of an organisation. One that is refused is noted, without a complaint for each; then None."""
         try:
             return await self._chat.create_room(plan)
-        except RefusedError as refusal:
+        except ports.RefusedError as refusal:
             _log.warning("the room of an organisation was refused: %s", refusal.code)
             await self.note_refused(child, refusal.code, result_input(task), done=task)
         return None
 
-    async def note_refused(self, child: Incident, code: str, input: InputId, *, done: Task | None = None) -> None:
+    async def note_refused(self, child: Incident, code: str, input: InputId, *, done: ports.Task | None = None) -> None:
         """Note that a room is not made, and show it in the progress: others have their turn."""
         fact = RoomRefused(at=self._clock.now(), code=code)
         async with self._ledger.deciding:
@@ -156,16 +155,16 @@ class Feeder:
             return outcome
         return replace(outcome, tasks=(*outcome.tasks, self._progress_row(parent, InputId(f"{input}:progress"))))
 
-    def _progress_row(self, parent: Incident, input: InputId) -> Task:
+    def _progress_row(self, parent: Incident, input: InputId) -> ports.Task:
         row = progress_task(task_id(input, 0), parent)
         is_shown = parent.cascade is not None and parent.cascade.progress is not None
         return replace(row, not_before=self._clock.now() + PROGRESS_REST) if is_shown else row
 
-    async def show(self, room: RoomId, task: Task, parent: Incident) -> None:
+    async def show(self, room: RoomId, task: ports.Task, parent: Incident) -> None:
         """Post the progress, or edit it. An edit's transaction names what it shows, so a retry shows the newest."""
         shown, posted = self.progress(parent), cascade_of(parent).progress
         text = voice.progress(shown, parent.language)
-        content = Content(body=text.body, html=text.html, replaces=posted)
+        content = ports.Content(body=text.body, html=text.html, replaces=posted)
         txn = f"{task.id}-{shown.done}-{shown.failed}-{shown.going}" if posted else task.id
         event = await self._chat.say(room, content, txn=txn, readers=frozenset(parent.roster))
         input = result_input(task)
@@ -184,6 +183,6 @@ def _goes_on(parent: Incident) -> bool:
     return parent.cascade is not None and parent.cascade.going is Going.RUNNING and parent.status is not Status.CLOSED
 
 
-def _bulk(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+def _bulk(tasks: tuple[ports.Task, ...]) -> tuple[ports.Task, ...]:
     """Mark rows as part of something for very many rooms."""
     return tuple(replace(task, bulk=True) for task in tasks)

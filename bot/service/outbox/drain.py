@@ -9,21 +9,21 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Protocol
 
+from bot import ports
 from bot.core.facts import Joined, RoomReady
 from bot.core.ringing.silence import Silence
-from bot.ports import NO_DEVICE, AlarmClock, BusyError, Clock, RefusedError, Task, UnreachableError
 from bot.service.ledger import Committed, Ledger
 from bot.service.outbox.gate import Gate
-from bot.service.outbox.lane import Row
+from bot.service.outbox.lane import Pending
 from bot.service.outbox.lanes import Lanes
-from bot.service.outbox.line import Place
+from bot.service.outbox.queue import Candidate
 from bot.service.outbox.urgency import limits_of, speaks
 
 LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""
 _GATE_KEY = ""
 """In the place of a lane's name: the alarm for when the gate opens again."""
-_RESTS = {NO_DEVICE: timedelta(seconds=5), Silence.NO_ROOM.value: timedelta(minutes=10)}
+_RESTS = {ports.NO_DEVICE: timedelta(seconds=5), Silence.NO_ROOM.value: timedelta(minutes=10)}
 _SILENT_REST = timedelta(seconds=15)
 _SILENT_EACH = timedelta(milliseconds=250)
 """One of very many rests as long for each that is silent: in some hundreds nobody may be for days, and each look at one
@@ -38,17 +38,17 @@ _log = logging.getLogger(__name__)
 class Performs(Protocol):
     """Does what rows ask for."""
 
-    async def perform(self, task: Task) -> None:
+    async def perform(self, task: ports.Task) -> None:
         """Do one row and settle it; raises ChatError when the world did not let it."""
 
 
 class Complains(Protocol):
     """Tells people what became of rows that fail."""
 
-    async def refused(self, task: Task, code: str) -> bool:
+    async def refused(self, task: ports.Task, code: str) -> bool:
         """Say whether a row that was refused with this code waits; if it does not, it was settled."""
 
-    async def stuck(self, task: Task) -> None:
+    async def stuck(self, task: ports.Task) -> None:
         """Tell somebody that a row fails again and again. It is tried all the same."""
 
 
@@ -64,8 +64,8 @@ class Drain:
         *,
         ledger: Ledger,
         lanes: Lanes,
-        alarm_clock: AlarmClock,
-        clock: Clock,
+        alarm_clock: ports.AlarmClock,
+        clock: ports.Clock,
         performer: Performs,
         refusals: Complains,
     ) -> None:
@@ -85,7 +85,7 @@ class Drain:
         """When the homeserver was heard last, and when a row was let go of last."""
         self._rested = asyncio.Event()
 
-    def load(self, tasks: Sequence[Task]) -> None:
+    def load(self, tasks: Sequence[ports.Task]) -> None:
         """Take up the *tasks* that an earlier run left."""
         # What these rest for nobody wrote down: the first answer wakes them.
         self._unreached.update((task.lane, None) for task in tasks if task.attempts)
@@ -102,7 +102,7 @@ class Drain:
         if any(isinstance(fact, Joined | RoomReady) for fact in outcome.facts):
             self.can_be_heard(outcome.stream)
 
-    def add(self, tasks: Iterable[Task]) -> None:
+    def add(self, tasks: Iterable[ports.Task]) -> None:
         """Take in rows."""
         now = self._clock.now()
         lanes = {task.lane: None for task in tasks if self.lanes.add(task, now)}
@@ -111,7 +111,7 @@ class Drain:
         if lanes:
             self._serve(now)
 
-    def done(self, task: Task) -> None:
+    def done(self, task: ports.Task) -> None:
         """Let go of a row that was settled."""
         self.lanes.remove(task)
         self._gate.reach.forget(task)
@@ -206,8 +206,8 @@ class Drain:
 
     def _serve(self, now: datetime) -> None:
         """Begin whatever may begin now, and set the alarm for what may later."""
-        while self._tasks is not None and (place := self._enter(now)) is not None:
-            self._tasks.create_task(self._work(place), name=f"row-{next(self._numbers)}")
+        while self._tasks is not None and (candidate := self._enter(now)) is not None:
+            self._tasks.create_task(self._work(candidate), name=f"row-{next(self._numbers)}")
         if not self.busy:
             self._rested.set()
         if self._gate.line or self._unreached:
@@ -216,12 +216,12 @@ class Drain:
                 self._opens_at = at
                 self._alarm_clock.set(LANE_KEY + _GATE_KEY, at)
 
-    def _enter(self, now: datetime) -> Place | None:
-        place = self._gate.enter(now)
-        if place is None and self._unreached and self._gate.wants_probe(now):
+    def _enter(self, now: datetime) -> Candidate | None:
+        candidate = self._gate.enter(now)
+        if candidate is None and self._unreached and self._gate.wants_probe(now):
             self._rouse(now)
-            place = self._gate.enter(now)
-        return place
+            candidate = self._gate.enter(now)
+        return candidate
 
     def _rouse(self, now: datetime) -> None:
         """Let those stand in line again who rest because the homeserver was not reached."""
@@ -233,32 +233,32 @@ class Drain:
 
     # --- doing ------------------------------------------------------------------------------------------------
 
-    async def _work(self, place: Place) -> None:
+    async def _work(self, candidate: Candidate) -> None:
         try:
-            await self._attempt(place.row)
+            await self._attempt(candidate.row)
         finally:
-            self._gate.leave(place)
+            self._gate.leave(candidate)
         now = self._clock.now()
-        self._look(place.lane, now)
+        self._look(candidate.lane, now)
         self._serve(now)
 
-    async def _attempt(self, row: Row) -> None:
+    async def _attempt(self, row: Pending) -> None:
         begun, task = self._gate.reach.answered, row.task
         try:
             await self._performer.perform(task)
-        except BusyError as busy:
+        except ports.BusyError as busy:
             await self._limited(row, busy)
-        except UnreachableError:
+        except ports.UnreachableError:
             await self._failed(row, begun)
-        except RefusedError as refusal:
+        except ports.RefusedError as refusal:
             await self._took_refusal(row, refusal.code)
         else:
             self._succeeded(task)
 
-    async def _took_refusal(self, row: Row, code: str) -> None:
+    async def _took_refusal(self, row: Pending, code: str) -> None:
         """Let it wait for the first device that can read it, or for the room to be safe again, instead of losing it."""
         task, before = row.task, self.lanes.silent.get(row.task.lane)
-        if code not in (NO_DEVICE, row.refusal):
+        if code not in (ports.NO_DEVICE, row.refusal):
             _log.error("refused: %s (%s) for row %s", task.name, code, task.id)
         if speaks(task):
             # First here: whoever is told of it reads it from here.
@@ -273,7 +273,7 @@ class Drain:
         await self._postpone(row, self._clock.now() + rest)
         row.refusal, row.failing_since = code, None
 
-    def _succeeded(self, task: Task) -> None:
+    def _succeeded(self, task: ports.Task) -> None:
         self.done(task)
         if speaks(task):
             self.lanes.remember(task.lane, None)
@@ -288,14 +288,14 @@ class Drain:
         self._gate.reach.answer()
         self._rouse(now)
 
-    async def _limited(self, row: Row, busy: BusyError) -> None:
+    async def _limited(self, row: Pending, busy: ports.BusyError) -> None:
         now = self._clock.now()
         self._answered(now)
         row.failing_since = None
         in_line = self._gate.limited(row.task, busy, now)
         await self._postpone(row, now + busy.retry_after, rests=not in_line)
 
-    async def _failed(self, row: Row, begun: int) -> None:
+    async def _failed(self, row: Pending, begun: int) -> None:
         now, reach = self._clock.now(), self._gate.reach
         if reach.fail(row.task, now, begun=begun):
             self._unreached[row.task.lane] = None
@@ -308,7 +308,7 @@ class Drain:
                 self.lanes.remember(row.task.lane, Silence.UNREACHED)
             await self._refusals.stuck(row.task)
 
-    async def _postpone(self, row: Row, until: datetime, *, rests: bool = True) -> None:
+    async def _postpone(self, row: Pending, until: datetime, *, rests: bool = True) -> None:
         # First here: the homeserver may answer another row while this one is being written.
         row.fail(until if rests else None)
         await self._ledger.postpone(row.task, until=until)

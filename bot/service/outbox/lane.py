@@ -12,7 +12,7 @@ from bot.service.outbox.urgency import ANSWERS, Urgency, is_file, rings, speaks,
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Row:
+class Pending:
     """A task, as it stands after the attempts there were."""
 
     task: Task
@@ -39,12 +39,12 @@ class Lane:
     """The rows of a room that are not done."""
 
     def __init__(self) -> None:
-        self._rows: deque[Row] = deque()
+        self._rows: deque[Pending] = deque()
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[Pending]:
         return iter(self._rows)
 
     def add(self, task: Task, now: datetime) -> bool:
@@ -53,7 +53,7 @@ class Lane:
             was_bulk, waiting.task = waiting.task.bulk, replace(waiting.task, bulk=waiting.task.bulk and task.bulk)
             return was_bulk and not task.bulk
         delay = None if task.attempts else task.not_before
-        self._rows.append(Row(task=task, since=now if delay is None else max(now, delay)))
+        self._rows.append(Pending(task=task, since=now if delay is None else max(now, delay)))
         return True
 
     def remove(self, id: str) -> None:
@@ -78,7 +78,7 @@ class Lane:
         for row in self._rows:
             row.task, row.since = replace(row.task, not_before=None), min(row.since, now)
 
-    def next(self, now: datetime) -> Row | None:
+    def next(self, now: datetime) -> Pending | None:
         """Return what rings and may be done now, else the first row that may; None when nothing may.
 
         What rings waits for the room to be made, and for nothing else. What was to be said in words and failed holds
@@ -96,7 +96,7 @@ class Lane:
         """Return the class of the most urgent row that does not rest: what stands before it is as urgent."""
         return min((urgency_of(row.task) for row in self._rows if not row.rests(now)), default=Urgency.BULK)
 
-    def _untried(self, kind: type[Action]) -> Row | None:
+    def _untried(self, kind: type[Action]) -> Pending | None:
         return next((row for row in self._rows if row.task.kind is kind and not row.task.attempts), None)
 
     def wakes_at(self, now: datetime) -> datetime | None:
@@ -104,7 +104,7 @@ class Lane:
         return min((row.task.not_before for row in self._rows if row.task.not_before and row.rests(now)), default=None)
 
 
-def _first(ready: list[Row]) -> Row:
+def _first(ready: list[Pending]) -> Pending:
     """Return the first row; an answer overtakes edits of the card and what is for very many rooms, but nothing else."""
     first = next((row for row in ready if not _may_be_overtaken(row.task)), ready[0])
     return first if first.task.kind in ANSWERS else ready[0]

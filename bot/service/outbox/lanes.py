@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.ports import Action, Task
-from bot.service.outbox.lane import Lane, Row
+from bot.service.outbox.lane import Lane, Pending
 from bot.service.outbox.urgency import ANSWERS, is_message
 
 
@@ -78,11 +78,11 @@ class Lanes:
         lanes = (lane for lane in self._lanes.values() if not any(row.refusal for row in lane))
         return self._longest((row for lane in lanes for row in lane if is_message(row.task)), now)
 
-    def _longest(self, rows: Iterable[Row], now: datetime) -> timedelta | None:
+    def _longest(self, rows: Iterable[Pending], now: datetime) -> timedelta | None:
         oldest = min(map(self._waits_since, rows), default=None)
         return None if oldest is None or oldest > now else now - oldest
 
-    def _waits_since(self, row: Row) -> datetime:
+    def _waits_since(self, row: Pending) -> datetime:
         if row.task.bulk and self.bulk_moved_at is not None:
             return max(row.since, self.bulk_moved_at)
         return row.since

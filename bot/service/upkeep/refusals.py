@@ -16,7 +16,7 @@ from bot.service.ledger import Ledger
 from bot.service.organisations.feeding import Feeder
 from bot.service.outbox.urgency import RINGING, rings, speaks
 from bot.service.outcome import Outcome
-from bot.service.tasks import Place, complaint_task, incident_place, result_input
+from bot.service.tasks import Address, complaint_task, incident_address, result_input
 from bot.service.unread import NOBODY_CAME
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.doors import Doors
@@ -66,8 +66,8 @@ class Refusals:
             case ports.RemovePerson(user=user):
                 await self._tell(input, DESK, (), self.doors.stays(task, user))
             case ports.InvitePerson(user=user):
-                place, language = self._place_of(task)
-                await self._tell(input, DESK, (), _complaint(input, place, voice.not_invited_yet(user, language)))
+                address, language = self._address_of(task)
+                await self._tell(input, DESK, (), _complaint(input, address, voice.not_invited_yet(user, language)))
             case _ if speaks(task) and task.kind not in RINGING:
                 await self._silent(task, Silence.UNREACHED)
             case _:
@@ -118,7 +118,7 @@ class Refusals:
 
     def _complaints(self, task: Task, code: str, input: InputId) -> tuple[Task, ...]:
         """Return what is said because *task* is given up, where somebody waits for it."""
-        place, language = self._place_of(task)
+        address, language = self._address_of(task)
         match task.action:
             case _ if code == NOBODY_CAME:
                 return ()
@@ -131,25 +131,25 @@ class Refusals:
             case ports.Say(complains=True):
                 return ()
             case ports.Say(content=ports.Content(thread=thread)) | ports.SendRollup(thread=thread) if (
-                place is not None and task.lane == place.lane
+                address is not None and task.lane == address.lane
             ):
-                place, text = replace(place, thread=thread), voice.not_said(code, task.id[:8], language)
+                address, text = replace(address, thread=thread), voice.not_said(code, task.id[:8], language)
             case ports.Say(asker=str(asker)) | ports.SendRollup(asker=str(asker)):
                 text = voice.not_said_alone(asker, code, task.id[:8], language)
             case _:
                 return ()
-        return _complaint(input, place, text)
+        return _complaint(input, address, text)
 
-    def _place_of(self, task: Task) -> tuple[Place | None, Language]:
+    def _address_of(self, task: Task) -> tuple[Address | None, Language]:
         """Return where people are told of *task*, None while nobody can be, and in which language."""
         incident = self.ledger.books.incident(task.lane)
         if incident is None:
-            return self.control.place(), self.house.language
-        return incident_place(incident), incident.language
+            return self.control.address(), self.house.language
+        return incident_address(incident), incident.language
 
 
-def _complaint(input: InputId, place: Place | None, text: voice.Text) -> tuple[Task, ...]:
-    return () if place is None else (complaint_task(input, 0, place, text),)
+def _complaint(input: InputId, address: Address | None, text: voice.Text) -> tuple[Task, ...]:
+    return () if address is None else (complaint_task(input, 0, address, text),)
 
 
 def _asker(task: Task) -> UserId | None:

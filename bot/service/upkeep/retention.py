@@ -6,16 +6,15 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import voice
+from bot import ports, voice
 from bot.core.desk import House
 from bot.core.facts import PurgeCause
 from bot.core.incident import Incident
 from bot.core.names import InputId
 from bot.core.purge import due
-from bot.ports import AlarmClock, Chat, Clock, Erase, RefusedError, Task
 from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome
-from bot.service.tasks import answer_task, room_place, task_id
+from bot.service.tasks import answer_task, room_address, task_id
 
 PURGE_KEY = "purge:"
 """Prefix of the alarms that say when an incident was kept long enough."""
@@ -28,9 +27,9 @@ class Retention:
 
     house: House
     ledger: Ledger
-    chat: Chat
-    alarm_clock: AlarmClock
-    clock: Clock
+    chat: ports.Chat
+    alarm_clock: ports.AlarmClock
+    clock: ports.Clock
 
     def set_alarm(self, incident: Incident) -> None:
         """Let the alarm clock ring when *incident* was kept long enough; not at all while that is not known."""
@@ -46,20 +45,20 @@ class Retention:
         if incident is None or not self._is_due(incident):
             return None
         input = InputId(f"purge:{incident.id}:{self.ledger.books.count(incident.id)}")
-        task = Task(id=task_id(input, 0), lane=incident.id, action=Erase())
+        task = ports.Task(id=task_id(input, 0), lane=incident.id, action=ports.Erase())
         return input, Outcome(tasks=(task,))
 
-    async def take_back_room(self, task: Task) -> None:
+    async def take_back_room(self, task: ports.Task) -> None:
         """Delete what was said, if the homeserver lets us: ours is deleted in any case. Raises ChatError."""
         incident = self.ledger.books.incident(task.lane)
         if incident is None or incident.room is None or not self._is_due(incident):
             return
         try:
             await self.chat.erase(incident.room)
-        except RefusedError as refusal:
+        except ports.RefusedError as refusal:
             _log.warning("a room could not be taken back (%s)", refusal.code)
 
-    async def purge(self, task: Task) -> bool:
+    async def purge(self, task: ports.Task) -> bool:
         """Purge the incident whose room was taken back; False, and nothing is done, if it is not to be purged now.
 
         Called while decisions are held.
@@ -80,9 +79,9 @@ class Retention:
         at = None if self.house.retention is None else due(incident, self.house.retention)
         return at is not None and at <= self.clock.now()
 
-    def _told(self, input: InputId, incident: Incident) -> tuple[Task, ...]:
+    def _told(self, input: InputId, incident: Incident) -> tuple[ports.Task, ...]:
         room, days = self.ledger.books.desk.control_room, (self.house.retention or timedelta()).days
         if room is None:
             return ()
         text = voice.purged(incident.codename, days, self.house.language)
-        return (answer_task(input, 0, room_place(room, self.house.people), text),)
+        return (answer_task(input, 0, room_address(room, self.house.people), text),)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from bot import voice
+from bot import ports, voice
 from bot.core.decide.ringing import called, instead, ring, unsaid
 from bot.core.facts import NotDelivered, Reminder
 from bot.core.happenings import TimeCame
@@ -16,7 +16,6 @@ from bot.core.names import InputId
 from bot.core.ringing.alarms import Brief, alarms
 from bot.core.ringing.reminders import subjects
 from bot.core.ringing.silence import Silence
-from bot.ports import NO_DEVICE, AlarmClock, Chat, Clock, Content, RefusedError, Ring, Task
 from bot.service.ledger import Committed, Ledger
 from bot.service.outbox.drain import rest_after
 from bot.service.outbox.lanes import Lanes
@@ -42,9 +41,9 @@ class Ringing:
 
     ledger: Ledger
     lanes: Lanes
-    chat: Chat
-    clock: Clock
-    alarm_clock: AlarmClock
+    chat: ports.Chat
+    clock: ports.Clock
+    alarm_clock: ports.AlarmClock
     retention: Retention
     silences: Silences
 
@@ -98,7 +97,7 @@ class Ringing:
                 self.alarm_clock.set(_INCIDENT_KEY + id, at)
 
     def _is_ringing(self, incident: Incident) -> bool:
-        return self.lanes.holds(incident.id, Ring)
+        return self.lanes.holds(incident.id, ports.Ring)
 
     def _next(self, incident: Incident, now: datetime) -> datetime | None:
         """Return when something is to be done: for what is on its way, when people are to be told of it elsewhere."""
@@ -109,7 +108,7 @@ class Ringing:
 
     # --- saying it ------------------------------------------------------------------------------------------------
 
-    async def say(self, task: Task, row: Ring) -> None:
+    async def say(self, task: ports.Task, row: ports.Ring) -> None:
         """Say the reminders of *row*, which is what *task* asks for, and take them for facts. Raises ChatError.
 
         A row is said whole or not at all, so that what stands in the room is what is written down, whenever we are
@@ -119,7 +118,7 @@ class Ringing:
         due = () if incident is None else instead(incident, row.reminders, self.clock.now())
         if incident is not None and subjects(due) == subjects(row.reminders):
             if incident.room is None:
-                raise RefusedError(Silence.NO_ROOM)
+                raise ports.RefusedError(Silence.NO_ROOM)
             content = self._worded(task, incident, due)
             await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
             await self._take(task, due)
@@ -130,12 +129,12 @@ class Ringing:
         else:
             await self._take(task, ())
 
-    async def _take(self, task: Task, said: tuple[Reminder, ...]) -> None:
+    async def _take(self, task: ports.Task, said: tuple[Reminder, ...]) -> None:
         async with self.ledger.deciding:
             facts = tuple(replace(reminder, at=self.clock.now()) for reminder in said)
             await self.ledger.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
 
-    async def _say_instead(self, task: Task, row: Ring) -> None:
+    async def _say_instead(self, task: ports.Task, row: ports.Ring) -> None:
         """Put a row in the place of *task* that has all that is due now, and say that at once.
 
         In a fast drill something overtakes a reminder every second: a slow homeserver would let nothing through.
@@ -146,9 +145,9 @@ class Ringing:
             rows = (reminder_task(input, 0, incident, due),) if incident is not None and due else ()
             await self.ledger.commit(input, Outcome(stream=task.lane, tasks=rows), done=task)
         for other in rows:
-            await self.say(other, Ring(reminders=due))
+            await self.say(other, ports.Ring(reminders=due))
 
-    def _worded(self, task: Task, incident: Incident, reminders: tuple[Reminder, ...]) -> Content:
+    def _worded(self, task: ports.Task, incident: Incident, reminders: tuple[Reminder, ...]) -> ports.Content:
         people = [called(incident, reminder) for reminder in reminders]
         try:
             text = voice.remind(reminders, incident)
@@ -161,7 +160,7 @@ class Ringing:
 
     # --- where it cannot be said ----------------------------------------------------------------------------------
 
-    async def refused(self, task: Task, row: Ring, code: str) -> bool:
+    async def refused(self, task: ports.Task, row: ports.Ring, code: str) -> bool:
         """Tell people elsewhere of reminders that were refused.
 
         It waits then, or another takes its place that has all that is due by now: says which of the two it is.
@@ -170,7 +169,7 @@ class Ringing:
             incident, now, input = self.ledger.books.incident(task.lane), self.clock.now(), result_input(task)
             if incident is None:
                 return True
-            patience = PATIENCE if code == NO_DEVICE else timedelta()
+            patience = PATIENCE if code == ports.NO_DEVICE else timedelta()
             outcome = self._with_news(Outcome(stream=incident.id), incident, code, patience, input)
             due = ring(incident, now)
             if not outcome.facts and subjects(due) == subjects(row.reminders):

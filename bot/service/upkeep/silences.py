@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot import voice
+from bot import ports, voice
 from bot.core.decide.ringing import called, still
 from bot.core.desk import House, ask_for_direct_room
 from bot.core.facts import DirectRoomReady, NotDelivered
@@ -16,7 +16,6 @@ from bot.core.names import InputId, RoomId, UserId
 from bot.core.ringing.reminders import Subject, subjects
 from bot.core.ringing.silence import Silence, SilentRoom, silence
 from bot.core.roster import Role, holders
-from bot.ports import NO_DEVICE, Action, Chat, Clock, RoomPlan, Task, TellControlRoom, TellPerson
 from bot.service.ledger import Ledger
 from bot.service.outbox.lanes import Lanes
 from bot.service.outcome import Outcome
@@ -34,7 +33,7 @@ _News = frozenset[tuple[str, Silence, Subject]]
 class Silences:
     """Says who hears of a silent room, and what. It is worded when it is sent, as things are then."""
 
-    def __init__(self, *, house: House, ledger: Ledger, lanes: Lanes, chat: Chat, clock: Clock) -> None:
+    def __init__(self, *, house: House, ledger: Ledger, lanes: Lanes, chat: ports.Chat, clock: ports.Clock) -> None:
         self._house = house
         self._ledger = ledger
         self._lanes = lanes
@@ -45,7 +44,7 @@ class Silences:
 
     # --- who is told ----------------------------------------------------------------------------------------------
 
-    def fallen(self, lane: str, people: Iterable[UserId], input: InputId) -> tuple[Task, ...]:
+    def fallen(self, lane: str, people: Iterable[UserId], input: InputId) -> tuple[ports.Task, ...]:
         """Return the rows that tell of a room which fell silent: the control room, those who lead there, and *people*.
 
         Of the control room itself the admins are told.
@@ -55,7 +54,7 @@ class Silences:
         alarm = () if incident is None else self._alarm(input)
         return (*alarm, *self.tell(dict.fromkeys([*leaders, *people]), input))
 
-    def undelivered(self, incident: Incident, facts: Sequence[NotDelivered], input: InputId) -> tuple[Task, ...]:
+    def undelivered(self, incident: Incident, facts: Sequence[NotDelivered], input: InputId) -> tuple[ports.Task, ...]:
         """Return the rows that tell of reminders that were not said: the control room, and whom they call.
 
         Who is in a room where nobody has a device that can read us has none in a room of their own either.
@@ -68,25 +67,25 @@ class Silences:
         )
         return (*self._alarm(input), *self.tell(people, input))
 
-    def _alarm(self, input: InputId) -> tuple[Task, ...]:
+    def _alarm(self, input: InputId) -> tuple[ports.Task, ...]:
         control = self._ledger.books.desk.control_room
-        return () if control is None else (self._row(control, task_id(input, 0), TellControlRoom()),)
+        return () if control is None else (self._row(control, task_id(input, 0), ports.TellControlRoom()),)
 
-    def tell(self, people: Iterable[UserId], input: InputId) -> tuple[Task, ...]:
+    def tell(self, people: Iterable[UserId], input: InputId) -> tuple[ports.Task, ...]:
         """Return the rows that tell each of *people* alone."""
         return tuple(
-            self._row(f"{DIRECT_LANE}{user}", task_id(input, number), TellPerson(user=user))
+            self._row(f"{DIRECT_LANE}{user}", task_id(input, number), ports.TellPerson(user=user))
             for number, user in enumerate(people, 1)
         )
 
-    def _row(self, lane: str, id: str, action: Action) -> Task:
+    def _row(self, lane: str, id: str, action: ports.Action) -> ports.Task:
         at = self._told_at.get(lane)
         not_before = None if at is None or at + TOLD_TOGETHER <= self._clock.now() else at + TOLD_TOGETHER
-        return Task(id=id, lane=lane, action=action, not_before=not_before)
+        return ports.Task(id=id, lane=lane, action=action, not_before=not_before)
 
     # --- what is said ---------------------------------------------------------------------------------------------
 
-    async def perform(self, task: Task, user: UserId | None) -> None:
+    async def perform(self, task: ports.Task, user: UserId | None) -> None:
         """Tell *user*, or the control room, what there is to tell now; nothing when it is over. Raises ChatError.
 
         A transaction names what it says: an attempt whose answer was lost may have said less than the next one does.
@@ -102,7 +101,7 @@ class Silences:
         async with self._ledger.deciding:
             await self._ledger.commit(input, Outcome(tasks=more), done=task)
 
-    async def _say(self, task: Task, user: UserId | None, rooms: tuple[SilentRoom, ...], *, txn: str) -> None:
+    async def _say(self, task: ports.Task, user: UserId | None, rooms: tuple[SilentRoom, ...], *, txn: str) -> None:
         language = self._house.language
         if user is not None:
             room, readers = await self._direct_room(user), frozenset({user})
@@ -123,7 +122,7 @@ class Silences:
             if (asked := ask_for_direct_room(self._ledger.books.desk, user, now)) is not None:
                 await self._ledger.commit(InputId(f"direct:{user}"), Outcome(facts=(asked,)))
         name = self._ledger.books.desk.direct_codenames[user]
-        room = await self._chat.create_room(RoomPlan(name=name, invite=(user,), admins=()))
+        room = await self._chat.create_room(ports.RoomPlan(name=name, invite=(user,), admins=()))
         async with self._ledger.deciding:
             fact = DirectRoomReady(at=now, user=user, room=room)
             await self._ledger.commit(InputId(f"direct-room:{user}"), Outcome(facts=(fact,)))
@@ -145,7 +144,7 @@ class Silences:
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
         control = self._lanes.silent.get(self._ledger.books.desk.control_room or "")
-        if user in self._house.people and control not in (None, NO_DEVICE):
+        if user in self._house.people and control not in (None, ports.NO_DEVICE):
             rooms.insert(0, SilentRoom(incident=None, why=silence(control or "")))
             news |= _news(rooms[0])
         return tuple(rooms), frozenset(news)
@@ -155,10 +154,10 @@ class Silences:
         undelivered = [fact.reminder for fact in incident.undelivered]
         if undelivered and (reminders := still(incident, undelivered, self._clock.now())):
             return SilentRoom(incident=incident, why=silence(incident.undelivered[-1].code), reminders=reminders)
-        code = self._lanes.silent.get(incident.id, NO_DEVICE)
+        code = self._lanes.silent.get(incident.id, ports.NO_DEVICE)
         if incident.room_refused and incident.parent is None:
             code = Silence.NO_ROOM
-        return None if code == NO_DEVICE else SilentRoom(incident=incident, why=silence(code))
+        return None if code == ports.NO_DEVICE else SilentRoom(incident=incident, why=silence(code))
 
 
 def _digest(told: _News) -> str:
