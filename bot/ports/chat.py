@@ -78,7 +78,7 @@ class Chat(Protocol):
         """Say whether *txn*, which may have been taken and was not confirmed, stands in *room*."""
 
     def doubt(self, txns: Iterable[str]) -> None:
-        """Take it that an earlier run may have said these, so long ago that the homeserver forgot: look first."""
+        """Look for each of these in its room before it is sent: an earlier run may have sent it, long ago."""
 
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""

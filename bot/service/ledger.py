@@ -75,9 +75,9 @@ class Ledger:
         done: ports.Task | None = None,
         batch: ports.Batch | None = None,
     ) -> ports.Received:
-        """Make durable what *input* leads to, once, whatever is replayed. Called while decisions are held.
+        """Make durable what *input* leads to, once, with the *batch* it came in and the row that is *done* by it.
 
-        In the same transaction the *batch* is kept that *input* came in, and the row is settled that is *done*.
+        Called while decisions are held.
         """
         if not self._followers:
             raise RuntimeError("nobody follows the ledger: what is written now would be neither sent nor rung")
@@ -85,8 +85,7 @@ class Ledger:
         async with self._store.transaction() as tx:
             if batch is not None:
                 received = await tx.receive(batch)
-            is_itself = input not in received.refused
-            fresh = is_itself and await tx.settle_input(input)
+            fresh = input not in received.refused and await tx.settle_input(input)
             if fresh and outcome.once is not None:
                 fresh = await tx.settle_input(outcome.once)
             if done is not None:

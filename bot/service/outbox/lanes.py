@@ -20,9 +20,6 @@ class Lanes:
         self.bulk_moved_at: datetime | None = None
         """When the last row for very many rooms was done."""
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._lanes
-
     def __iter__(self) -> Iterator[tuple[str, Lane]]:
         return iter(tuple(self._lanes.items()))
 
