@@ -131,7 +131,8 @@ class Ringing:
 
     async def _take(self, task: ports.Task, said: tuple[Reminder, ...]) -> None:
         async with self.ledger.deciding:
-            facts = tuple(replace(reminder, at=self.clock.now()) for reminder in said)
+            now = self.clock.now()
+            facts = tuple(replace(reminder, at=now) for reminder in said)
             await self.ledger.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
 
     async def _say_instead(self, task: ports.Task, row: ports.Ring) -> None:
