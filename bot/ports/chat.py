@@ -89,6 +89,9 @@ class Chat(Protocol):
     def identity_of(self, user: UserId) -> TheirIdentity:
         """Return what is known of the identity of *user*."""
 
+    def reads(self, user: UserId) -> bool:
+        """Say whether any device of *user* may get our keys, as far as we know it."""
+
     async def trust(self, user: UserId, master: str) -> None:
         """Know *user* by *master* from now on; whatever else is published of them is a change."""
 

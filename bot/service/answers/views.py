@@ -8,6 +8,7 @@ from bot.core import commands
 from bot.core.decide.clocks import find_clock
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident
+from bot.core.names import UserId
 from bot.core.roster import Role, has_right, roles_for
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Typed
@@ -37,6 +38,23 @@ def clocks(command: commands.ShowClocks, asked: Typed) -> voice.Text:
     if command.rule is None:
         return voice.clocks(asked.here, asked.now)
     return voice.clock(asked.here, find_clock(asked.here, command.rule), asked.now)
+
+
+def who(_: commands.ShowPeople, asked: Typed, sources: Sources) -> voice.Text:
+    """Show who of the roster is here. Of what is known of a person it shows nothing about other incidents."""
+    incident = asked.here
+    present = [user for user in incident.roster if user in incident.joined]
+    return voice.who(incident, {user: _devices(user, sources) for user in present})
+
+
+def _devices(user: UserId, sources: Sources) -> voice.Devices:
+    identity, compared = sources.chat.identity_of(user), sources.books.desk.confirmed.get(user)
+    if identity.is_changed:
+        return voice.Devices.CHANGED
+    if not sources.chat.reads(user):
+        return voice.Devices.NONE
+    is_verified = compared is not None and compared.master == identity.known
+    return voice.Devices.VERIFIED if is_verified else voice.Devices.SEEN
 
 
 def cascade(_: commands.ShowCascade, asked: Typed, sources: Sources) -> voice.Text:
