@@ -131,7 +131,9 @@ class _Parts:
             await service.start()
             # Only now: what it orders must not be taken in beside what an earlier run left.
             await self._open_console(service, closing)
-            _log.info("started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.waiting)
+            _log.info(
+                "started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.lanes.waiting
+            )
             if ready is not None:
                 ready()
             async with asyncio.TaskGroup() as tasks:

@@ -18,7 +18,7 @@ from bot.matrix.guard.nio_store import CryptoFile
 from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import DESK, ChatError
 from bot.service.books import Books
-from bot.service.upkeep.purging import purge
+from bot.service.ledger import purge
 from bot.store.pages import standing
 from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
 

@@ -204,6 +204,11 @@ def read_severity(line: Line) -> commands.SetSeverity:
     return commands.SetSeverity(severity=severity(line.whole(Argument.SEVERITY)))
 
 
+def read_who(line: Line) -> commands.ShowPeople:
+    line.nothing()
+    return commands.ShowPeople()
+
+
 def read_brief(line: Line) -> commands.ShowBrief:
     line.nothing()
     return commands.ShowBrief()

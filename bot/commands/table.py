@@ -156,6 +156,7 @@ ROWS = (
     _row("role / role", "ROLE WHO / ROLE QUI", Right.LEAD, readers.read_role),
     _row("invite / inviter", "WHO [ROLE] / QUI [ROLE]", Right.LEAD, readers.read_invite),
     _row("remove / retirer", "WHO / QUI", Right.LEAD, readers.read_remove, only_in_order=True),
+    _row("who / qui", "", Right.READ, readers.read_who),
     _row("severity / gravite", "S / G", Right.LEAD, readers.read_severity),
     _row("brief / point résumé", "", Right.READ, readers.read_brief),
     _row(

@@ -26,7 +26,7 @@ from bot.core.clocks.lengths import Length
 from bot.core.facts import DeskFact, Fact, HouseAct, Irreversible, Opened, Reminder
 from bot.core.names import UserId
 from bot.core.roster import Role
-from bot.ports import Incoming, Sealed, Task
+from bot.ports import NAMES, Action, Incoming, Sealed, Task
 from bot.store.errors import UnreadableError
 
 Storable = Fact | DeskFact | Incoming | Task | Sealed
@@ -160,6 +160,7 @@ def _converter() -> Converter:
     configure_tagged_union(Irreversible, converter, tag_name="kind")
     configure_tagged_union(HouseAct, converter, tag_name="kind")
     configure_tagged_union(Reminder, converter, tag_name="kind")
+    configure_tagged_union(Action, converter, tag_name="kind", tag_generator=NAMES.__getitem__)
     apart = override(struct_hook=_read_part)
     opened = make_dict_structure_fn(
         Opened,

@@ -37,6 +37,7 @@ from bot.voice.silence import (
 from bot.voice.steps import first_steps, next_for, step
 from bot.voice.timeline import announce, timeline
 from bot.voice.trust import (
+    Devices,
     device_came,
     distrusted,
     identity,
@@ -50,11 +51,13 @@ from bot.voice.trust import (
     too_many_come,
     unheard,
     unreached,
+    who,
 )
 from bot.voice.two_persons import house_asked
 from bot.voice.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
 
 __all__ = [
+    "Devices",
     "HelpEntry",
     "Listed",
     "Text",
@@ -135,4 +138,5 @@ __all__ = [
     "verdict",
     "verification_ended",
     "welcome",
+    "who",
 ]

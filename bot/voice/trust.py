@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -11,10 +13,10 @@ from bot.core.names import DeviceId, UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language
 from bot.core.trust import Distrust, TheirIdentity
-from bot.voice.catalogue import say
-from bot.voice.markup import Piece, Text, join, paragraphs, render
+from bot.voice.catalogue import say, word
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
-from bot.voice.wording import person, short
+from bot.voice.wording import people, person, role_words, short
 
 _GROUP = 4
 
@@ -76,6 +78,37 @@ def device_came(user: UserId, device: DeviceId, fingerprint: str, language: Lang
     """Return that *user* has a device that is trusted on the homeserver's word: a new one, or one that was gone."""
     key = "device.back" if is_back else "device.came"
     return render(say(language, key, who=short(user, 80), device=short(device, 40), fingerprint=grouped(fingerprint)))
+
+
+class Devices(StrEnum):
+    """What can be said of somebody's devices, by its words."""
+
+    VERIFIED = "who.verified"
+    """One can read, and the identity behind it was compared with us."""
+    SEEN = "who.seen"
+    """One can read, and its owner is known since we saw them first."""
+    CHANGED = "who.changed"
+    NONE = "who.none"
+    """None can read."""
+
+
+def who(incident: Incident, present: Mapping[UserId, Devices]) -> Text:
+    """Return who of the roster is here, and who is not."""
+    language = incident.language
+    lines = bullets(
+        say(
+            language,
+            "who.person",
+            name=person(incident, user),
+            roles=role_words(incident.roster[user], language),
+            since=moment(incident.grants[user][0].at, incident.zone, language),
+            devices=word(language, devices.value),
+        )
+        for user, devices in present.items()
+    )
+    away = [user for user in incident.roster if user not in present]
+    absent = say(language, "who.away", people=people(incident, away)) if away else Piece("")
+    return render(paragraphs(say(language, "who.title"), lines, absent))
 
 
 def unheard(user: UserId, language: Language) -> Text:

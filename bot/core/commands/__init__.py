@@ -51,6 +51,7 @@ from bot.core.commands.incident import (
     ShowDrafts,
     ShowFacts,
     ShowNext,
+    ShowPeople,
     ShowRisk,
     ShowStatus,
     ShowStep,
@@ -107,6 +108,7 @@ IncidentCommand = (
     | Remove
     | SetSeverity
     | ShowBrief
+    | ShowPeople
     | Close
     | GiveConfirmation
     | Resume

@@ -249,6 +249,11 @@ class ShowBrief:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPeople:
+    """Show who of the roster is here, since when they are on it, and whether their devices can read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Close:
     """End the incident."""
 

@@ -49,6 +49,7 @@ class MatrixChat:
         wire = Wire(client)
         self._client = client
         acquaintance = Acquaintance(client, wait_s=acquaintance_s)
+        self._trust = Trust(client, policy)
         self._states = RoomStates(wire, acquaintance)
         self._devices = Devices(client, wire)
         courier = Courier(client, wire, self._devices, acquaintance)
@@ -64,7 +65,7 @@ class MatrixChat:
             recall=Recall(client),
             states=self._states,
             devices=self._devices,
-            trust=Trust(client, policy),
+            trust=self._trust,
             keys=keys,
             withheld=Withheld(client, wire),
             strangers=self.strangers,
@@ -108,6 +109,10 @@ class MatrixChat:
         """Return what is known of the identity of *user*."""
         person = self._client.machine.identities.person(user)
         return TheirIdentity(known=person.pinned, published=person.published)
+
+    def reads(self, user: UserId) -> bool:
+        """Say whether any device of *user* may get our keys, as far as we know it."""
+        return bool(self._trust.admitted((user,)))
 
     async def trust(self, user: UserId, master: str) -> None:
         """Know *user* by *master* from now on; whatever else is published of them is a change."""

@@ -65,6 +65,16 @@ SENTENCES = {
     "refusal.NotCompared": "First look: `!trust {user}` shows the key that is published now. Compare it with them by "
     "phone, then confirm.",
     "refusal.NotOneself": "Nobody confirms their own identity. Ask another admin.",
+    "who.title": "**On the roster and in this room**",
+    "who.person": "{name}: {roles}, since {since}; {devices}",
+    "who.away": "On the roster and not in this room: {people}",
+    "who.verified": "verified by me",
+    "who.seen": "not verified by me",
+    "who.changed": "identity changed, no device that can read me",
+    "who.none": "no device that can read me",
+    "help.who": "shows who is here, with roles and devices",
+    "help.who.more": "Since when somebody is on the roster, and whether I verified them or none of their devices can "
+    "read me.",
     "help.trust": "shows by which identity a person is known",
     "help.trust.more": "`confirm` accepts a changed one. Compare the key by phone first. For admins.",
 }

@@ -70,6 +70,16 @@ SENTENCES = {
     "refusal.NotCompared": "Regardez d'abord : `!confiance {user}` montre la clé publiée maintenant. Comparez-la par "
     "téléphone, puis confirmez.",
     "refusal.NotOneself": "Personne ne confirme sa propre identité. Demandez à un autre admin.",
+    "who.title": "**Dans l'équipe et dans cette salle**",
+    "who.person": "{name} : {roles}, depuis {since} ; {devices}",
+    "who.away": "Dans l'équipe, mais pas dans cette salle : {people}",
+    "who.verified": "personne que j'ai vérifiée",
+    "who.seen": "personne que je n'ai pas vérifiée",
+    "who.changed": "identité changée, aucun appareil qui puisse me lire",
+    "who.none": "aucun appareil qui puisse me lire",
+    "help.who": "montre qui est là, avec rôles et appareils",
+    "help.who.more": "Depuis quand chacun est dans l'équipe, et si je l'ai vérifié ou si aucun de ses appareils ne "
+    "peut me lire.",
     "help.trust": "montre par quelle identité une personne est reconnue",
     "help.trust.more": "`confirmer` accepte une identité qui a changé. Comparez d'abord la clé par téléphone. Pour les "
     "admins.",

@@ -94,7 +94,19 @@ GIVEN = (
     *("!aware FR-LOPMI now {}", "!waive FR-LOPMI {}", "!clock add {} +5d", *["!note {}"] * 20),
 )
 ASKED = (
-    *("status", "next", "timeline", "timeline 20", "facts", "clocks", "clocks ics full", "risk", "brief", "step D1"),
+    *(
+        "status",
+        "next",
+        "timeline",
+        "timeline 20",
+        "facts",
+        "clocks",
+        "clocks ics full",
+        "risk",
+        "brief",
+        "who",
+        "step D1",
+    ),
     *("list", "help", "about", "draft", "rollup", "rollup csv", "ack", "invite @x:y.z", "close", "resume"),
 )
 FULL = ("a", "a b ", "\n", "*", "[", "\\", "&<>", "| ", "# a\n", "e\u0301", "\u0301\u0316")

@@ -112,11 +112,13 @@ async def test_of_somebody_without_an_identity_no_device_reads(town: Town, betwe
         await say(bot, room, "one", alice)
     assert refused.value.code == NO_DEVICE
     assert keyed(between) == set()
+    assert not bot.chat.reads(alice.user)
     bot.chat.unreached._patience_s = 0
     assert bot.chat.unreached.news() == [(room, alice.user, Distrust.NO_IDENTITY)]
     await verified(alice)
     await bot.sync()
     event = await say(bot, room, "two", alice)
+    assert bot.chat.reads(alice.user)
     assert await alice.read(room, event) == "two"
     assert bot.chat.unreached.news() == []
 
