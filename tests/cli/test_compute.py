@@ -114,7 +114,7 @@ def test_lines_give_local_time_and_say_what_the_law_leaves_open() -> None:
         "legal limit  -",
         "reminders    -",
     )
-    assert lines[7] == "             https://gdprhub.eu/Article_33_GDPR (read on 2026-11-24, proof P)"
+    assert lines[7] == "             https://eur-lex.europa.eu/eli/reg/2016/679/oj (read on 2026-11-24, proof P)"
 
 
 def test_every_reminder_has_a_line_and_all_values_stand_in_one_column() -> None:
