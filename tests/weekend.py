@@ -214,8 +214,8 @@ LINES = (
     _line(
         "Sat 09:16",
         BOB,
-        "!constat types-donnees état civil, coordonnées, RIB, bulletins de paie, saisies sur salaire, numéros de sécurité sociale",
-        "!fact data-kinds civil status, contact, bank details, pay slips, court deductions, social security numbers",
+        "!constat types-donnees état civil, coordonnées, RIB, paie, saisies sur salaire, numéros de sécurité sociale",
+        "!fact data-kinds civil status, contact, bank details, pay, court deductions, social security numbers",
     ),
     _line(
         "Sat 09:17",

@@ -60,7 +60,7 @@ REGIMES: Mapping[Sector, tuple[str, ...]] = MappingProxyType(
         Sector.ESSENTIAL_OPERATOR: ("fr-essential-operator", "nis2"),
         Sector.VITAL_OPERATOR: ("fr-vital-operator", "nis2"),
         Sector.CRITICAL_ENTITY: ("cer",),
-        Sector.TELECOM: ("telecom", "nis2"),
+        Sector.TELECOM: ("telecom", "fr-telecom", "nis2"),
         Sector.TRUST_SERVICES: ("eidas", "nis2"),
         Sector.PRODUCTS: ("cra", "fr-software"),
         Sector.LISTED: ("listed-eu",),
