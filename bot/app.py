@@ -27,7 +27,7 @@ from bot.library.calendar import days_of
 from bot.library.rules import switched
 from bot.matrix.account.trust import policy_for
 from bot.matrix.gateway import Gateway, Surroundings
-from bot.matrix.http.way import open_session
+from bot.matrix.http.connection import open_session
 from bot.ports import Clock
 from bot.service import Identity, Service
 from bot.service.books import Books

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import aiohttp
-
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.account.signing import ensure_identity
 from bot.matrix.account.trust import CrossSigned
@@ -133,7 +131,7 @@ class Responder:
         while True:
             try:
                 await self._sync()
-            except (aiohttp.ClientError, TimeoutError, OSError, ChatError) as error:
+            except (TimeoutError, OSError, ChatError) as error:
                 _log.warning("a responder could not sync: %s", type(error).__name__)
                 await asyncio.sleep(REST_S)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nio import KeysUploadError
 
@@ -31,7 +30,7 @@ from bot.matrix.guard.own_keys import device_keys
 from bot.matrix.guard.signatures import bare, is_signed, signable
 from bot.matrix.http import unpadded
 from bot.matrix.http.errors import IdentityNotTakenError, IdentityRefusedError, JsonObject, chat_error, matrix_code
-from bot.matrix.http.wire import Answer, Wire
+from bot.matrix.http.wire import CLIENT, Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
 
 _TAKES_THE_FIRST = "v1.11"
@@ -156,10 +155,7 @@ class _Identification:
     async def _upload_device_keys(self) -> None:
         if self._client.machine.account.shared:
             return
-        try:
-            answer = await self._client.keys_upload()
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise UnreachableError(type(error).__name__) from None
+        answer = await self._client.keys_upload()
         if isinstance(answer, KeysUploadError):
             raise UnreachableError("the keys of the device could not be uploaded")
 
@@ -231,21 +227,16 @@ class _Identification:
     async def _upload(self, body: JsonObject) -> None:
         path = ("keys", "device_signing", "upload")
         answer = await self._wire.exchange("POST", path, body)
-        if answer.status == 401 and isinstance(answer.body, dict) and "flows" in answer.body:
-            answer = await self._wire.exchange(
-                "POST", path, body | {"auth": await self._authentication(answer.body, body)}
-            )
+        if answer.status == 401 and "flows" in answer.told:
+            authentication = await self._authentication(answer.told, body)
+            answer = await self._wire.exchange("POST", path, body | {"auth": authentication})
             if answer.status == 401:
                 raise IdentityRefusedError("The homeserver did not accept the password for our cross-signing identity.")
         _raise_for(answer)
 
     async def _replaces_only_with_password(self) -> bool:
         """Say whether this homeserver takes a first identity without a password, as it must from version 1.11 on."""
-        try:
-            _, told = await self._client.get("/_matrix/client/versions")
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise UnreachableError(type(error).__name__) from None
-        versions = told.get("versions")
+        versions = (await self._wire.exchange("GET", ("versions",), root=CLIENT)).told.get("versions")
         return isinstance(versions, list) and _TAKES_THE_FIRST in versions
 
     async def _authentication(self, asked: JsonObject, body: JsonObject) -> JsonObject:
@@ -314,8 +305,7 @@ def _published_key(published: JsonObject, role: str) -> str | None:
 def _raise_for(answer: Answer) -> None:
     if not 200 <= answer.status < 300:
         raise chat_error(answer.status, answer.body, retry_after=answer.retry_after)
-    failures = answer.body.get("failures") if isinstance(answer.body, dict) else None
-    if failures:
+    if failures := answer.told.get("failures"):
         raise RefusedError(_failure_code(failures))
 
 

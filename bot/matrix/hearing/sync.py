@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Never, Protocol
 
-import aiohttp
 from nio import SyncError
 
 from bot.matrix.account.session import UNKNOWN_TOKEN
@@ -18,7 +17,7 @@ from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.bodies import BodyTooLongError
 from bot.matrix.http.errors import matrix_code
-from bot.ports import ChatError
+from bot.ports import ChatError, UnreachableError
 
 logger = logging.getLogger(__name__)
 
@@ -124,9 +123,8 @@ class SyncLoop:
                     sync_filter=sync_filter(whole_rooms=self._whole_rooms, limit=limit),
                     full_state=True if first and self._whole_rooms else None,
                 )
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                # Its text may name the address with everything in it.
-                logger.warning("sync failed: %s", type(error).__name__)
+            except UnreachableError as error:
+                logger.warning("sync failed: %s", error)
                 if isinstance(error, BodyTooLongError):
                     # What is left out of a timeline is fetched afterwards, page by page.
                     limit = max(1, limit // 4)

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Never
 
-import aiohttp
 from nio import ErrorResponse, LocalProtocolError
 
 from bot.matrix.guard.client import GuardedClient
@@ -50,7 +49,7 @@ class Upkeep:
             self._awake.clear()
             try:
                 await self._round()
-            except (ChatError, aiohttp.ClientError, LocalProtocolError, TimeoutError, OSError) as error:
+            except (ChatError, LocalProtocolError, TimeoutError, OSError) as error:
                 logger.warning("upkeep of keys failed: %s", type(error).__name__)
                 await self._sleep_until_woken(self._backoff.fail())
                 self._awake.set()

@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from aiohttp import ClientPayloadError, ClientResponse
+from aiohttp import ClientResponse
+
+from bot.ports import UnreachableError
 
 MOST_BYTES = 1 << 20
 """Of an answer that tells of one thing: far above an honest one."""
@@ -37,7 +39,7 @@ _MAYBE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 T = TypeVar("T")
 
 
-class BodyTooLongError(ClientPayloadError):
+class BodyTooLongError(UnreachableError):
     """The body has more bytes than are read of it, or more parts."""
 
 
@@ -61,7 +63,7 @@ async def aside(size: int, read: Callable[[], T]) -> T:
 
 
 async def read_body(response: ClientResponse, most: int = MOST_BYTES) -> bytes:
-    """Return the whole body; raises BodyTooLongError, which is one of aiohttp's, when it has more than *most* bytes."""
+    """Return the whole body; raises BodyTooLongError when it has more than *most* bytes."""
     try:
         return await _whole(response, most)
     except BaseException:

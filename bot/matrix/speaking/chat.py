@@ -16,7 +16,6 @@ from bot.matrix.speaking.courier import Courier
 from bot.matrix.speaking.devices import Devices
 from bot.matrix.speaking.erasing import Eraser
 from bot.matrix.speaking.promises import Promises
-from bot.matrix.speaking.recall import Recall
 from bot.matrix.speaking.room_keys import RoomKeys
 from bot.matrix.speaking.room_state import RoomStates
 from bot.matrix.speaking.rooms import Rooms
@@ -61,8 +60,8 @@ class MatrixChat:
         self.unreached: Sightings[Distrust] = Sightings()
         """Who is in rooms that are for them and cannot read."""
         self._sender = Sender(
+            me=self._me,
             wire=wire,
-            recall=Recall(client),
             states=self._states,
             devices=self._devices,
             trust=self._trust,

@@ -6,7 +6,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-import aiohttp
 from nio import KeysClaimResponse
 from nio.crypto import OlmDevice
 
@@ -47,13 +46,14 @@ class Devices:
             if rested and (user in untold or user not in tracked):
                 self._client.machine.users_for_key_query.add(user)
                 self._asked_at[user] = now
+        refreshed = False
         try:
             refreshed = await self._client.refresh_devices()
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            self._forget_asking(users)
-            raise UnreachableError(type(error).__name__) from None
+        finally:
+            if not refreshed:
+                for user in users:
+                    self._asked_at.pop(user, None)
         if not refreshed:
-            self._forget_asking(users)
             raise UnreachableError("the device lists could not be read")
 
     def is_known(self, user: UserId) -> bool:
@@ -85,10 +85,6 @@ class Devices:
     def may_claim(self, user: str, device: str) -> bool:
         """Say whether a one-time key of this device would be asked for now."""
         return not self._claims.is_resting((user, device))
-
-    def _forget_asking(self, users: frozenset[UserId]) -> None:
-        for user in users:
-            self._asked_at.pop(user, None)
 
     def _to_claim(self, devices: Sequence[OlmDevice]) -> list[OlmDevice]:
         return [

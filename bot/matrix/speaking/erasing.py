@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.pages import read_page
 from bot.matrix.http import ids
 from bot.matrix.http.ids import fingerprint
 from bot.matrix.http.wire import Wire
@@ -68,8 +67,8 @@ class Eraser:
     async def _delete_messages(self, room: RoomId) -> int:
         refused, place = 0, ""
         while True:
-            asked = {"dir": "b", "limit": str(PAGE)} | ({"from": place} if place else {})
-            page = await read_page(self._client, room, asked)
+            query = {"dir": "b", "limit": str(PAGE)} | ({"from": place} if place else {})
+            page = await self._wire.ask("GET", ("rooms", room, "messages"), query=query)
             for event in _deletable(page.get("chunk")):
                 refused += not await self._delete(room, event)
             end = page.get("end")

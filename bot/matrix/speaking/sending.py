@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,13 +17,14 @@ from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.content import MESSAGE, message_content
 from bot.matrix.speaking.devices import Devices
 from bot.matrix.speaking.files import Files
-from bot.matrix.speaking.recall import Recall
 from bot.matrix.speaking.room_keys import RoomKey, RoomKeys
 from bot.matrix.speaking.room_state import RoomState, RoomStates
 from bot.matrix.speaking.sightings import Sightings, Strangers
 from bot.matrix.speaking.withheld import Withheld
 from bot.ports import NO_DEVICE, BusyError, ChatError, Content, RefusedError, UnreachableError
 
+LOOKED_AT = 100
+"""Events of ours, the newest. While a message is not confirmed hardly anything else is said in its room."""
 _ATTEMPTS = 5
 _LOOKS_IN_A_ROW = 20
 """Rooms read at once to see who came: after a start it may be all of them, and other things wait for this to end."""
@@ -34,8 +36,8 @@ class Sender:
     def __init__(  # noqa: PLR0913 - what it works with, put together in one place
         self,
         *,
+        me: UserId,
         wire: Wire,
-        recall: Recall,
         states: RoomStates,
         devices: Devices,
         trust: Trust,
@@ -45,7 +47,7 @@ class Sender:
         unreached: Sightings[Distrust],
     ) -> None:
         self._wire = wire
-        self._recall = recall
+        self._me = me
         self._states = states
         self._devices = devices
         self._trust = trust
@@ -86,10 +88,24 @@ class Sender:
         row = txn.partition("-")[0]
         if self._unconfirmed.isdisjoint({txn, row}):
             return None
-        said = await self._recall.find(room, txn)
+        said = await self._find(room, txn)
         if said is not None:
             self._unconfirmed -= {txn, row}
         return said
+
+    async def _find(self, room: RoomId, txn: str) -> EventId | None:
+        """Return the event that was sent as *txn*, or None; raises BusyError or UnreachableError.
+
+        A homeserver knows a transaction again for a while only: Synapse for a day, others until they are restarted. But
+        what a device sent it shows to that device with its transaction for ever.
+        """
+        wanted = json.dumps({"senders": [self._me], "types": ["m.room.encrypted"]})
+        query = {"dir": "b", "limit": str(LOOKED_AT), "filter": wanted}
+        try:
+            page = await self._wire.ask("GET", ("rooms", room, "messages"), query=query)
+        except RefusedError:
+            return None  # what is to be said will be refused likewise, and told
+        return _sent_as(txn, page.get("chunk"))
 
     async def send(
         self, room: RoomId, kind: str, content: JsonObject, *, txn: str, readers: frozenset[UserId]
@@ -182,6 +198,14 @@ class Sender:
         if not all(self._devices.is_known(user) for user in people):
             return UnreachableError("the devices of the readers are not known yet")
         return RefusedError(NO_DEVICE)
+
+
+def _sent_as(txn: str, chunk: object) -> EventId | None:
+    for event in chunk if isinstance(chunk, list) else ():
+        match event:
+            case {"event_id": str(id), "unsigned": {"transaction_id": str(sent)}} if sent == txn:
+                return ids.event_id(id)
+    return None
 
 
 def _refuse_unsafe(state: RoomState) -> None:

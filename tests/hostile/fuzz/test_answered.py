@@ -21,8 +21,8 @@ from bot.matrix.http.errors import chat_error
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.devices import Devices
 from bot.matrix.speaking.files import Files
-from bot.matrix.speaking.recall import _sent_as
 from bot.matrix.speaking.room_state import room_state
+from bot.matrix.speaking.sending import _sent_as
 from bot.ports import ChatError
 from tests.hostile.fuzz.cases import any_text, case, fuzz, junk, mutated
 from tests.hostile.fuzz.listener import Listener

@@ -20,8 +20,8 @@ LIMITED = Instead(status=429, body={"errcode": "M_LIMIT_EXCEEDED", "retry_after_
 
 
 async def chunk(person: Person, room: RoomId) -> list[dict[str, Any]]:
-    page = await person.client.get(f"/_matrix/client/v3/rooms/{room}/messages?dir=b&limit=100")
-    return list(page[1]["chunk"])
+    page = await person.wire.ask("GET", ("rooms", room, "messages"), query={"dir": "b", "limit": "100"})
+    return list(page["chunk"])
 
 
 async def members(person: Person, room: RoomId) -> dict[str, str]:

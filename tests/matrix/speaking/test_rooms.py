@@ -73,7 +73,7 @@ async def test_the_creator_of_an_older_room_gets_level_100(town: Town, between: 
     between.once("GET", "capabilities", Changed(by=older))
     create = bot.wire.ask
 
-    async def in_version_11(method: str, path: Any, body: Any = None) -> Any:
+    async def in_version_11(method: str, path: Any, body: Any = None, **_: Any) -> Any:
         return await create(method, path, {**body, "room_version": "11"} if path == ("createRoom",) else body)
 
     bot.chat._rooms._wire.ask = in_version_11  # type: ignore[method-assign]
