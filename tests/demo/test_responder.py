@@ -77,7 +77,7 @@ async def test_the_bot_reads_a_responder(homeserver: Homeserver, tmp_path: Path)
     town = Town(homeserver, tmp_path / "town")
     bot = await town.bot()
     # Responders give keys to verified devices only, like the bot.
-    await ensure_identity(bot.client, bot.vault, password=bot.account.password)
+    await ensure_identity(bot.client, bot.vault, password=bot.account.password, is_recoverable=False)
     try:
         async with responders(homeserver, tmp_path, and_bot=bot.user) as (alice, bob):
             room = await room_of(bot, [alice, bob])

@@ -18,7 +18,7 @@ async def no_identity(
     *,
     password: str | None = None,
     recovery_key: Secret[bytes] | None = None,
-    is_recoverable: bool = False,
+    is_recoverable: bool,
 ) -> Identity:
     """Publish the keys of the device, as every client does, and sign nothing."""
     await client.keys_upload()

@@ -15,6 +15,8 @@ from bot.config import Matrix, PasswordLogin, TokenLogin
 from bot.core.names import DeviceId, UserId
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.olm import Knows
+from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.http.errors import chat_error, matrix_code
 from bot.matrix.http.wire import Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
@@ -59,11 +61,21 @@ class Login:
 class Session:
     """The bot's place on the homeserver: one account, one device, one token."""
 
-    def __init__(self, account: Matrix, vault: Vault, crypto: CryptoFile) -> None:
+    def __init__(
+        self, account: Matrix, vault: Vault, crypto: CryptoFile, *, knows: Knows, policy: DevicePolicy
+    ) -> None:
         self._account = account
         self._vault = vault
         self._crypto = crypto
-        self.client = GuardedClient(account.homeserver, account.user_id, "", crypto=crypto, proxy=account.proxy)
+        self.client = GuardedClient(
+            account.homeserver,
+            account.user_id,
+            "",
+            crypto=crypto,
+            knows=knows,
+            policy=policy,
+            proxy=account.proxy,
+        )
         self._wire = Wire(self.client)
 
     async def open(self) -> GuardedClient:

@@ -56,7 +56,7 @@ async def ensure_identity(
     *,
     password: str | None = None,
     recovery_key: Secret[bytes] | None = None,
-    is_recoverable: bool = False,
+    is_recoverable: bool,
 ) -> Identity:
     """Make, publish or check our identity, and see that it has signed our device; to be called at every start.
 

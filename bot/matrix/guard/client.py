@@ -45,10 +45,11 @@ from nio.crypto import ENCRYPTION_ENABLED
 from bot.core.names import DeviceId, EventId, UserId
 from bot.matrix.guard.answers import AskedClaim, WholeKeysQuery, WholeSync
 from bot.matrix.guard.nio_store import CryptoFile
-from bot.matrix.guard.olm import GuardedOlm
-from bot.matrix.guard.opening import Locked, Missing, Opened, Outcome, Refused, Trusts, open_event
+from bot.matrix.guard.olm import GuardedOlm, Knows
+from bot.matrix.guard.opening import Locked, Missing, Opened, Outcome, Refused, open_event
 from bot.matrix.guard.own_keys import SIGNED_KEY
 from bot.matrix.guard.transport import GuardedTransport
+from bot.matrix.guard.trust import DevicePolicy, Trust
 from bot.matrix.http.bodies import aside
 from bot.matrix.http.connection import TIMEOUT_S
 from bot.matrix.http.errors import JsonObject
@@ -58,8 +59,6 @@ from bot.matrix.http.wire import Wire
 logger = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=Response)
-Doubts = Callable[[EventId, UserId, DeviceId], bool]
-"""Says whether an event waits until the homeserver was asked once more about the device it comes from."""
 UNANSWERED_REST_S = 60.0
 """How long a server that did not give its device lists is left alone."""
 
@@ -73,30 +72,39 @@ MOST_PICTURES = 10_000
 
 
 class GuardedClient(GuardedTransport):
-    """nio's client with every path from the network to its state, its keys and its callbacks guarded."""
+    """nio's client with every path from the network to its state, its keys and its callbacks guarded.
+
+    *knows* says who is anybody to us: of strangers nothing is kept and nothing is asked. *policy* says whose devices
+    are trusted. Neither has a default, and neither changes: whatever a client opens or sends was judged by them.
+    """
 
     olm: GuardedOlm | None
 
-    def __init__(
-        self, homeserver: str, user: str, device_id: str, *, crypto: CryptoFile, proxy: str | None = None
+    def __init__(  # noqa: PLR0913 - what it may not do without
+        self,
+        homeserver: str,
+        user: str,
+        device_id: str,
+        *,
+        crypto: CryptoFile,
+        knows: Knows,
+        policy: DevicePolicy,
+        proxy: str | None,
     ) -> None:
         if not ENCRYPTION_ENABLED:
             raise RuntimeError("nio has no encryption here. Install the extra: pip install 'matrix-nio[e2e]'")
         silence_nio()
         super().__init__(homeserver, user, device_id, proxy=proxy)
         self._crypto = crypto
+        self._knows = knows
+        self._policy = policy
+        self._trust: Trust | None = None
         self._wire = Wire(self)
         self._devices_lock = asyncio.Lock()
         self._upload_lock = asyncio.Lock()
         self._unanswered: dict[str, float] = {}
         self.unsigned: set[UserId] = set()
         """Who publishes no cross-signing identity, by the last answer about each."""
-        self.doubts: Doubts = lambda *_: False
-        """What opens stays locked while this says so; to be set by whoever judges devices."""
-        self.trusts: Trusts = lambda *_: True
-        """Which of several devices counts that say the same; to be set by whoever judges devices."""
-        self.knows: Callable[[str], bool] = lambda _: True
-        """Who is anybody to us; to be set by whoever knows. Strangers can fill neither memory nor disk."""
 
     def load_store(self) -> None:
         """Open the encrypted store of this device, once."""
@@ -106,18 +114,16 @@ class GuardedClient(GuardedTransport):
             raise LocalProtocolError("The store belongs to a device: log in first.")
         store = self._crypto.open(self.user_id, self.device_id)
         self.store = store
-        self.olm = GuardedOlm(self.user_id, self.device_id, store, self._knows_now)
+        self.olm = GuardedOlm(self.user_id, self.device_id, store, self._knows)
+        self._trust = Trust(self.olm, self._policy)
         self.encrypted_rooms = store.load_encrypted_rooms()
-
-    def _knows_now(self, user: str) -> bool:
-        return self.knows(user)
 
     async def close(self) -> None:
         """End the connections and close the store."""
         await super().close()
         if self.olm is not None:
             self.olm.store.close()
-            self.olm, self.store = None, None
+            self.olm, self.store, self._trust = None, None, None
 
     @property
     def machine(self) -> GuardedOlm:
@@ -125,6 +131,13 @@ class GuardedClient(GuardedTransport):
         if self.olm is None:
             raise LocalProtocolError("The store is not loaded.")
         return self.olm
+
+    @property
+    def trust(self) -> Trust:
+        """Whose devices are trusted, which is known once the store is loaded."""
+        if self._trust is None:
+            raise LocalProtocolError("The store is not loaded.")
+        return self._trust
 
     # --- sync --------------------------------------------------------------------------------------------
 
@@ -265,8 +278,9 @@ class GuardedClient(GuardedTransport):
     def open(self, event: MegolmEvent, room_id: str) -> Outcome:
         """Open an encrypted event of *room_id*, now or again later. Decrypted content never becomes room state (D4)."""
         event.room_id = room_id
-        outcome = open_event(self.machine, event, room_id, self.trusts)
-        if isinstance(outcome, Opened) and self.doubts(EventId(event.event_id), UserId(event.sender), outcome.device):
+        trust = self.trust
+        outcome = open_event(self.machine, event, room_id, trust.is_trusted)
+        if isinstance(outcome, Opened) and trust.doubts(EventId(event.event_id), UserId(event.sender), outcome.device):
             return Locked(Missing.WORD)
         return outcome
 

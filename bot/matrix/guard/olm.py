@@ -40,6 +40,8 @@ MOST_GONE = 100
 """Devices of one person that are remembered though they are gone. Those that were trusted are forgotten last."""
 
 Json = dict[str, Any]
+Knows = Callable[[UserId], bool]
+"""Says whether somebody is anybody to us."""
 ToDevicePart = tuple[set[tuple[str, str]], dict[str, Any]]
 
 
@@ -67,9 +69,7 @@ class GuardedOlm(Olm):
 
     store: CipherStore
 
-    def __init__(
-        self, user_id: str, device_id: str, store: CipherStore, knows: Callable[[str], bool] = lambda _: True
-    ) -> None:
+    def __init__(self, user_id: str, device_id: str, store: CipherStore, knows: Knows) -> None:
         super().__init__(user_id, device_id, store)
         self.identities = Identities(store, UserId(user_id))
         """Who people are; see `trust` for what follows from it."""
@@ -99,7 +99,7 @@ class GuardedOlm(Olm):
 
     def knows(self, user: str) -> bool:
         """Say whether *user* is us or one of our people: for all others nothing is kept and nothing is asked."""
-        return user == self.user_id or self._knows(user)
+        return user == self.user_id or self._knows(UserId(user))
 
     def ask_about(self, user: str) -> None:
         """Have the devices of *user* asked for, if they are anybody to us."""

@@ -98,7 +98,7 @@ class Refused:
 Outcome = Opened | Locked | Refused
 
 
-def open_event(olm: GuardedOlm, event: MegolmEvent, room: str, trusts: Trusts = lambda *_: True) -> Outcome:
+def open_event(olm: GuardedOlm, event: MegolmEvent, room: str, trusts: Trusts) -> Outcome:
     """Decrypt *event* and hold it against its sender and its room. The same event opens again; nothing raises.
 
     Where several devices of its sender gave us a key of its session, it is from one that *trusts* names, if there is

@@ -12,7 +12,6 @@ from nio import RoomInfo
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust
-from bot.matrix.account.trust import DevicePolicy, Trust
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.order import Order
@@ -75,8 +74,6 @@ class Hearing:
         vault: Vault,
         sealed: SealedEvents,
         people: frozenset[UserId],
-        knows: Callable[[UserId], bool],
-        policy: DevicePolicy,
         holds: Callable[[RoomId], bool],
         verifications: Verifications,
         clock: Clock,
@@ -85,20 +82,16 @@ class Hearing:
         own = self._own = UserId(client.user_id)
         wire = Wire(client)
         self._client = client
-        client.knows = lambda user: knows(UserId(user))
         self._loop = loop
         self._speaking = speaking
         self._receive = receive
         self._clock = clock
-        trust = Trust(client, policy)
-        client.doubts = trust.doubts
-        client.trusts = lambda user, device: trust.distrusts(user, device) is None
-        self._watch = Watch(client, trust, speaking.strangers, speaking.unreached)
-        self._reader = Reader(own, client.device_of, trust.distrusts, holds)
+        self._watch = Watch(client, speaking.strangers, speaking.unreached)
+        self._reader = Reader(own, client.device_of, client.trust.distrusts, holds)
         self._backfill = Backfill(client, self._reader, jitter)
         self._verifications = verifications
         self._order = Order()
-        self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._note_late)
+        self._waiting = Waiting(client, self._reader, sealed, aside=self._note_late)
         self._asking = Asking(client, wire)
         states = RoomStates(wire)
         self._invitations = Invitations(

@@ -39,7 +39,6 @@ class Waiting:
         client: GuardedClient,
         reader: Reader,
         kept: SealedEvents,
-        knows: Callable[[UserId], bool],
         aside: Callable[[RoomId, Any], None],
     ) -> None:
         """*aside* is given every event that opens, whatever it is."""
@@ -47,7 +46,6 @@ class Waiting:
         self._aside = aside
         self._reader = reader
         self._kept = kept
-        self._knows = knows
         self._held: dict[EventId, Sealed] = {}
         self._bytes: Counter[UserId] = Counter()
         """How much of each sender waits."""
@@ -67,7 +65,7 @@ class Waiting:
         """
         told: list[Incoming] = []
         for event in events:
-            if not self._knows(UserId(event.sender)):
+            if not self._client.machine.knows(event.sender):
                 continue
             sealed = _sealed(room, event, now)
             known = self._held.get(sealed.id)
@@ -155,7 +153,7 @@ class Waiting:
             await self._drop(sealed, f"no {missing} in {LIFETIME.days} days")
             return []
         logger.warning("encrypted event in room %s cannot be opened yet: no %s", fingerprint(sealed.room), missing)
-        if missing in (Missing.KEY, Missing.OWN_KEY) and self._knows(sealed.sender):
+        if missing in (Missing.KEY, Missing.OWN_KEY) and self._client.machine.knows(sealed.sender):
             return [_unreadable(sealed)]
         await self._mark_answered(sealed)
         return []

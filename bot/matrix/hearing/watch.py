@@ -12,7 +12,6 @@ from nio.crypto import OlmDevice
 
 from bot.core.names import DeviceId, InputId, UserId
 from bot.core.trust import Distrust
-from bot.matrix.account.trust import Trust
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.speaking.sightings import Sightings, Strangers
 from bot.ports import DeviceCame, IdentityChanged, Incoming, Membership, Unreached
@@ -29,11 +28,8 @@ Alarm = TypeVar("Alarm", IdentityChanged, DeviceCame)
 class Watch:
     """Collects news, each under the same id until it is told, so that a kill in between tells nothing twice."""
 
-    def __init__(
-        self, client: GuardedClient, trust: Trust, strangers: Strangers, unreached: Sightings[Distrust]
-    ) -> None:
+    def __init__(self, client: GuardedClient, strangers: Strangers, unreached: Sightings[Distrust]) -> None:
         self._client = client
-        self._trust = trust
         self._strangers = strangers
         self._unreached = unreached
         self._told: dict[UserId, InputId] = {}
@@ -82,11 +78,11 @@ class Watch:
 
     def _devices(self, now: datetime) -> list[DeviceCame]:
         person = self._client.machine.identities.person
-        came = [_came(device, f"device:{_named(device)}", now) for device in self._trust.newcomers()]
+        came = [_came(device, f"device:{_named(device)}", now) for device in self._client.trust.newcomers()]
         back = [
             # Each time that it comes back is news of its own.
             _came(device, f"back:{_named(device)}:{person(UserId(device.user_id)).returns[DeviceId(device.id)]}", now)
-            for device in self._trust.returned()
+            for device in self._client.trust.returned()
         ]
         return self._few([*came, *(replace(one, is_back=True) for one in back)], now)
 

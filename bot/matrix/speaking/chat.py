@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust, TheirIdentity
-from bot.matrix.account.trust import DevicePolicy, Trust
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
@@ -35,10 +34,9 @@ class MatrixChat:
         self,
         client: GuardedClient,
         vault: Vault,
-        policy: DevicePolicy,
         *,
         holds: Callable[[RoomId], bool],
-        federate: bool = True,
+        federate: bool,
         acquaintance_s: float | None = ACQUAINTANCE_S,
     ) -> None:
         """*holds* says whether a room is used already.
@@ -48,7 +46,6 @@ class MatrixChat:
         wire = Wire(client)
         self._client = client
         acquaintance = Acquaintance(client, wait_s=acquaintance_s)
-        self._trust = Trust(client, policy)
         self._states = RoomStates(wire, acquaintance)
         self._devices = Devices(client, wire)
         courier = Courier(client, wire, self._devices, acquaintance)
@@ -64,7 +61,7 @@ class MatrixChat:
             wire=wire,
             states=self._states,
             devices=self._devices,
-            trust=self._trust,
+            trust=client.trust,
             keys=keys,
             withheld=Withheld(client, wire),
             strangers=self.strangers,
@@ -111,7 +108,7 @@ class MatrixChat:
 
     def reads(self, user: UserId) -> bool:
         """Say whether any device of *user* may get our keys, as far as we know it."""
-        return bool(self._trust.admitted((user,)))
+        return bool(self._client.trust.admitted((user,)))
 
     async def trust(self, user: UserId, master: str) -> None:
         """Know *user* by *master* from now on; whatever else is published of them is a change."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.trust import Distrust
-from bot.matrix.account.trust import Trust
+from bot.matrix.guard.trust import Trust
 from bot.matrix.http import ids
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire

@@ -24,7 +24,7 @@ async def published(person: Person) -> dict[str, Any]:
 
 
 async def identify(person: Person, vault: MemoryVault) -> Identity:
-    return await ensure_identity(person.client, vault, password=person.account.password)
+    return await ensure_identity(person.client, vault, password=person.account.password, is_recoverable=False)
 
 
 def is_signed(signed: dict[str, Any], user: str, key_id: str, public: str) -> bool:
@@ -62,7 +62,7 @@ async def test_a_second_start_changes_nothing(town: Town) -> None:
     bot, vault = await town.person("cellule"), MemoryVault()
     first = await identify(bot, vault)
     before = await published(bot)
-    assert await ensure_identity(bot.client, vault) == first
+    assert await ensure_identity(bot.client, vault, is_recoverable=False) == first
     assert await published(bot) == before
 
 
@@ -162,7 +162,7 @@ async def test_the_password_is_given_when_the_homeserver_asks_for_it(town: Town)
 async def test_without_the_right_password_the_identity_is_refused(town: Town, password: str | None, said: str) -> None:
     bot, vault = await half_ours(town)
     with pytest.raises(IdentityRefusedError, match=said):
-        await ensure_identity(bot.client, vault, password=password)
+        await ensure_identity(bot.client, vault, password=password, is_recoverable=False)
 
 
 async def test_a_homeserver_that_wants_a_person_is_told_apart(town: Town, between: Between) -> None:

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 async def test_a_strict_client_reads_messages_threads_edits_and_pins(homeserver: Homeserver, town: Town) -> None:
     bot = await town.bot()
-    await ensure_identity(bot.client, MemoryVault())
+    await ensure_identity(bot.client, MemoryVault(), is_recoverable=False)
     async with Peer(homeserver, await register(homeserver, "alice"), meet=[bot.user]) as alice:
         room = await room_with(bot, alice)
         assert await alice.is_signed(bot.user)

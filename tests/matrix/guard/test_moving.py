@@ -13,11 +13,11 @@ from bot.matrix.guard.nio_store import CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.http.unpadded import encode
 from tests.matrix.guard.test_nio_store import device, known
-from tests.matrix.listeners import ALICE, BOT, DEVICE, ROOM
+from tests.matrix.listeners import ALICE, BOT, DEVICE, ROOM, everybody
 
 
 def machine(file: CryptoFile) -> GuardedOlm:
-    return GuardedOlm(BOT, DEVICE, file.open(BOT, DEVICE))
+    return GuardedOlm(BOT, DEVICE, file.open(BOT, DEVICE), everybody)
 
 
 @pytest.fixture

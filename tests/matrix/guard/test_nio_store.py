@@ -14,7 +14,7 @@ from peewee import DatabaseError
 from bot.matrix.guard.nio_store import CipherStore, CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.http.unpadded import encode
-from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM
+from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, everybody
 
 
 def crypto(folder: Path, secret: bytes = b"secret of the tests") -> CryptoFile:
@@ -22,7 +22,7 @@ def crypto(folder: Path, secret: bytes = b"secret of the tests") -> CryptoFile:
 
 
 def machine(folder: Path) -> GuardedOlm:
-    return GuardedOlm(BOT, DEVICE, crypto(folder).open(BOT, DEVICE))
+    return GuardedOlm(BOT, DEVICE, crypto(folder).open(BOT, DEVICE), everybody)
 
 
 def store_of(olm: GuardedOlm) -> CipherStore:

@@ -17,7 +17,7 @@ from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
-from tests.matrix.hearing.test_floods import kept_keys, only_our_people
+from tests.matrix.hearing.test_floods import is_ours, kept_keys
 from tests.matrix.hearing.test_hearing import invitation
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, guarded, heard, sync
 from tests.patience import eventually
@@ -35,8 +35,7 @@ async def test_device_lists_of_people_nobody_asked_about_leave_nothing_but_a_lin
         told["device_keys"] |= {other.user: {} for other in others}
         return told
 
-    async with guarded(server, tmp_path) as client:
-        only_our_people(client)
+    async with guarded(server, tmp_path, knows=is_ours) as client:
         server.lies["/keys/query"] = add_many
         await sync(client)
         machine = client.machine
@@ -101,8 +100,7 @@ async def test_whoever_names_the_key_of_anothers_device_takes_nothing_from_it(
 ) -> None:
     server.make_room(ROOM, ALICE, BOB, BOT)
     alice, bob = Peer(server, ALICE, "PHONE"), Peer(server, BOB, "PHONE")
-    async with guarded(server, tmp_path) as client:
-        only_our_people(client)
+    async with guarded(server, tmp_path, knows=is_ours) as client:
         await sync(client)
         alice.share(ROOM, BOT, DEVICE)
         await sync(client)

@@ -14,6 +14,7 @@ from bot.cli.findings import Finding, Level
 from bot.cli.probe import Known, ask_homeserver
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import UserId
+from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import Session
 from bot.matrix.guard.nio_store import CryptoFile
 from bot.matrix.http.wire import Wire
@@ -63,7 +64,7 @@ def account(folder: Path, proxy: Proxy) -> Matrix:
 
 def session(folder: Path, proxy: Proxy) -> Session:
     crypto = CryptoFile(folder=folder / "state", secret=b"state key")
-    return Session(account(folder, proxy), MemoryVault(), crypto)
+    return Session(account(folder, proxy), MemoryVault(), crypto, knows=lambda _: False, policy=FirstUse())
 
 
 async def test_login_store_and_sync_go_through_the_proxy_which_looks_the_name_up(

@@ -21,7 +21,7 @@ MOMENT_S = 0.5
 async def signed(town: Town) -> Person:
     """Somebody who publishes a cross-signing identity, as strict clients do."""
     person = await town.person()
-    await ensure_identity(person.client, MemoryVault(), password=person.account.password)
+    await ensure_identity(person.client, MemoryVault(), password=person.account.password, is_recoverable=False)
     return person
 
 

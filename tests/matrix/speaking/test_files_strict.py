@@ -33,7 +33,7 @@ FILES = (
 
 async def test_a_strict_client_saves_every_file_as_it_was(homeserver: Homeserver, town: Town) -> None:
     bot = await town.bot()
-    await ensure_identity(bot.client, MemoryVault())
+    await ensure_identity(bot.client, MemoryVault(), is_recoverable=False)
     async with Peer(homeserver, await register(homeserver, "alice"), meet=[bot.user]) as alice:
         room, numbers = await room_with(bot, alice), map(str, count())
         for file in FILES:

@@ -6,8 +6,9 @@ import pytest
 
 from bot.core.names import DeviceId
 from bot.core.trust import Distrust
-from bot.matrix.account.trust import Admitted, CrossSigned, Device, DevicePolicy, FirstUse, Refused, Verdict, policy_for
+from bot.matrix.account.device_policy import CrossSigned, FirstUse, policy_for
 from bot.matrix.guard.identities import Person
+from bot.matrix.guard.trust import Admitted, Device, DevicePolicy, Excluded, Verdict
 
 PHONE, GHOST = (Device(id=DeviceId(name), fingerprint=f"key of {name}") for name in ("PHONE", "GHOST"))
 SIGNED = {PHONE.id: PHONE.fingerprint}
@@ -18,7 +19,7 @@ WITHOUT = Person()
 
 
 def refused(why: Distrust) -> Verdict:
-    return Refused(why=why)
+    return Excluded(why=why)
 
 
 @pytest.mark.parametrize("policy", [CrossSigned(), FirstUse()])
