@@ -18,7 +18,7 @@ from bot.host import logs
 from bot.host.secret import read_bytes, read_text
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import Session
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.store.sqlite import STATE_FILE, open_store
 from tests.fakes.vault import MemoryVault
 from tests.matrix.listeners import BOT

@@ -16,12 +16,12 @@ from bot.config import Config
 from bot.config.values import recovery_key as read_key_file
 from bot.host import recovery_key
 from bot.host.secret import new_file
+from bot.matrix.account.cross_signing import ensure_identity
 from bot.matrix.account.device_policy import policy_for
 from bot.matrix.account.secret_storage import SecretStorage
 from bot.matrix.account.seeds import kept_seeds, store_seeds
 from bot.matrix.account.session import Session
-from bot.matrix.account.signing import ensure_identity
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.http.wire import Wire
 from bot.ports import ChatError
 from bot.store.sqlite import STATE_FILE, open_store

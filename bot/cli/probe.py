@@ -15,8 +15,8 @@ from bot.cli import limits
 from bot.cli.findings import Finding, Level, error, ok, warning
 from bot.config import Matrix, PasswordLogin
 from bot.host.secret import Secret, SecretFileError
+from bot.matrix.account.cross_signing import readable
 from bot.matrix.account.secret_storage import DEFAULT_KEY
-from bot.matrix.account.signing import readable
 from bot.matrix.http.connection import Connection, NoAnswerError, ProxyFailedError, RedirectedError, open_session
 from bot.matrix.http.errors import JsonObject, matrix_code
 from bot.matrix.http.wire import CLIENT, Answer, Wire

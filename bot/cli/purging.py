@@ -14,7 +14,7 @@ from bot.core.incident import Incident, Status
 from bot.core.names import InputId, RoomId
 from bot.matrix.account.device_policy import policy_for
 from bot.matrix.account.session import LOGIN, Login, Session
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import DESK, ChatError
 from bot.service.books import Books

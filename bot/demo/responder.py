@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.core.names import EventId, RoomId, UserId
+from bot.matrix.account.cross_signing import ensure_identity
 from bot.matrix.account.device_policy import CrossSigned
-from bot.matrix.account.signing import ensure_identity
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.nio_store import CryptoFile
-from bot.matrix.guard.opening import Opened
+from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.decryption import Opened
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import BusyError, ChatError, Content, UnreachableError
@@ -94,7 +94,7 @@ class Responder:
         self._client = client
         self._wire = Wire(client)
         # The bot and the other responders look again at a message when they learn of its sender: none need wait.
-        self._chat = MatrixChat(client, MemoryVault(), holds=lambda _: False, federate=False, acquaintance_s=None)
+        self._chat = MatrixChat(client, MemoryVault(), holds=lambda _: False, federate=False, key_delay_s=None)
         self._readers = readers
         self._sealed: dict[EventId, tuple[RoomId, Any]] = {}
         self._seen: set[EventId] = set()

@@ -15,9 +15,9 @@ from bot.config import Matrix, PasswordLogin
 from bot.config.values import recovery_key
 from bot.core.names import RoomId, UserId
 from bot.host.secret import Secret, SecretFileError
+from bot.matrix.account.cross_signing import Identity, ensure_identity
 from bot.matrix.account.session import LoginRefusedError, Session
-from bot.matrix.account.signing import Identity, ensure_identity
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.olm import Knows
 from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.hearing.hearing import Hearing
@@ -25,9 +25,9 @@ from bot.matrix.hearing.sync import SyncLoop
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.chat import MatrixChat
-from bot.matrix.verification.desk import Verifications
+from bot.matrix.verification.channels import Channels
 from bot.matrix.verification.keys import Keys
-from bot.matrix.verification.ways import Ways
+from bot.matrix.verification.verifications import Verifications
 from bot.ports import BusyError, ChatError, Clock, Receive, SealedEvents, Vault
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Gateway:
         wire = Wire(client)
         self.verifications = Verifications(
             keys=Keys(client, wire, given.vault),
-            ways=Ways(wire, self.chat),
+            channels=Channels(wire, self.chat),
             people=given.people,
             clock=given.clock,
         )

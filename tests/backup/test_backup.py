@@ -19,7 +19,7 @@ from bot.backup.restoring import restore
 from bot.core.names import DeviceId, UserId
 from bot.host.secret import SecretFileError
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from bot.store.errors import NewerStoreError, StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder

@@ -15,7 +15,7 @@ import pytest
 
 from bot.core.names import DeviceId, UserId
 from bot.host.recovery_key import read, written
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from tests.cli.test_checkup import BOT, KEY, keep
 from tests.config.files import changed, fill, write

@@ -12,8 +12,8 @@ from bot.config import load
 from bot.core.facts import DeskFact, Fact, IdentityConfirmed
 from bot.core.names import DeviceId, UserId
 from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.identities import Identities, Person
-from bot.matrix.guard.nio_store import CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from bot.ports import DESK
 from bot.service.books import Books

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.core.names import RoomId, UserId
 from bot.demo.homeserver import Homeserver
 from bot.demo.responder import Responder, Said
-from bot.matrix.account.signing import ensure_identity
+from bot.matrix.account.cross_signing import ensure_identity
 from tests.matrix.people import Bot, Town
 from tests.patience import PATIENCE_S
 from tests.servers import register

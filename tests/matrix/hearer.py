@@ -15,7 +15,7 @@ from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.hearing.hearing import Hearing
 from bot.matrix.hearing.sync import SyncLoop
-from bot.matrix.speaking.sightings import Sightings, Strangers
+from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import Batch, Incoming, Message, Received, Sealed
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.vault import MemoryVault

@@ -13,14 +13,14 @@ from nio.store import SqliteMemoryStore
 from bot.core.names import DeviceId, RoomId, UserId
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.identities import Person
-from bot.matrix.guard.nio_store import CryptoFile
 from bot.matrix.guard.olm import Knows
 from bot.matrix.guard.trust import Admitted, Device, DevicePolicy, Verdict
 from bot.matrix.http.wire import Wire
-from bot.matrix.verification.desk import Verifications
+from bot.matrix.verification.channels import Channels, Speaking
 from bot.matrix.verification.keys import Keys
-from bot.matrix.verification.ways import Speaking, Ways
+from bot.matrix.verification.verifications import Verifications
 from bot.ports import Clock, RefusedError, Vault
 from tests.fakes.homeserver import FakeHomeserver, Json
 
@@ -98,7 +98,7 @@ def verifications(client: GuardedClient, vault: Vault, clock: Clock, speaking: S
     """Answer Alice and Bob who verify us from their devices."""
     wire = Wire(client)
     people = frozenset({UserId(ALICE), UserId(BOB)})
-    return Verifications(keys=Keys(client, wire, vault), ways=Ways(wire, speaking), people=people, clock=clock)
+    return Verifications(keys=Keys(client, wire, vault), channels=Channels(wire, speaking), people=people, clock=clock)
 
 
 async def pull(client: AsyncClient) -> SyncResponse:

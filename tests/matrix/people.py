@@ -6,7 +6,8 @@ import asyncio
 import itertools
 import secrets
 from pathlib import Path
-from typing import Any, Self
+from types import MethodType
+from typing import Any, Self, cast
 
 from nio import LoginResponse, MegolmEvent, SyncResponse
 
@@ -14,12 +15,12 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.demo.homeserver import Homeserver
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.nio_store import CryptoFile
-from bot.matrix.guard.opening import Opened
+from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.decryption import Opened
 from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.http.wire import Wire
-from bot.matrix.speaking.acquaintance import ACQUAINTANCE_S
 from bot.matrix.speaking.chat import MatrixChat
+from bot.matrix.speaking.key_delay import KEY_DELAY_S
 from bot.ports import Content, RoomPlan
 from tests.fakes.vault import MemoryVault
 from tests.matrix.listeners import EVERY_DEVICE, everybody
@@ -116,7 +117,7 @@ class Bot(Person):
         self,
         *,
         federate: bool = True,
-        acquaintance_s: float | None = ACQUAINTANCE_S,
+        key_delay_s: float | None = KEY_DELAY_S,
     ) -> MatrixChat:
         """Begin anew with the same vault, as after a restart."""
         self.chat = MatrixChat(
@@ -124,9 +125,14 @@ class Bot(Person):
             self.vault,
             holds=lambda room: room in self.used,
             federate=federate,
-            acquaintance_s=acquaintance_s,
+            key_delay_s=key_delay_s,
         )
         return self.chat
+
+
+def part_of(method: object) -> Any:
+    """Return the part of the half that speaks which has a method of the port."""
+    return cast("MethodType", method).__self__
 
 
 class Town:

@@ -15,14 +15,14 @@ from bot.core.names import DeviceId, UserId
 from bot.host.clock import WallClock
 from bot.host.secret import Secret
 from bot.matrix import gateway
+from bot.matrix.account.cross_signing import Identity, ensure_identity
 from bot.matrix.account.device_policy import CrossSigned
 from bot.matrix.account.session import LoginRefusedError, Session
-from bot.matrix.account.signing import Identity, ensure_identity
 from bot.matrix.gateway import Gateway, Surroundings, open_gateway
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.decryption import open_event
 from bot.matrix.guard.olm import GuardedOlm
-from bot.matrix.guard.opening import open_event
 from bot.matrix.guard.trust import Trust
 from bot.matrix.speaking.chat import MatrixChat
 from tests.fakes.homeserver import FakeHomeserver

@@ -14,7 +14,7 @@ from typing import assert_never
 from bot.config import Matrix, PasswordLogin, TokenLogin
 from bot.core.names import DeviceId, UserId
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.olm import Knows
 from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.http.errors import chat_error, matrix_code

@@ -30,7 +30,7 @@ from nio import (
 
 from bot.matrix.guard.own_keys import SIGNED_KEY
 from bot.matrix.http import ids
-from bot.matrix.http.hostile import Surviving, is_too_deep
+from bot.matrix.http.untrusted import Surviving, is_too_deep
 
 Json = dict[str, Any]
 T = TypeVar("T")

@@ -44,16 +44,16 @@ from nio.crypto import ENCRYPTION_ENABLED
 
 from bot.core.names import DeviceId, EventId, UserId
 from bot.matrix.guard.answers import AskedClaim, WholeKeysQuery, WholeSync
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.decryption import Locked, Missing, Opened, Outcome, Refused, open_event
 from bot.matrix.guard.olm import GuardedOlm, Knows
-from bot.matrix.guard.opening import Locked, Missing, Opened, Outcome, Refused, open_event
 from bot.matrix.guard.own_keys import SIGNED_KEY
 from bot.matrix.guard.transport import GuardedTransport
 from bot.matrix.guard.trust import DevicePolicy, Trust
 from bot.matrix.http.bodies import aside
 from bot.matrix.http.connection import TIMEOUT_S
 from bot.matrix.http.errors import JsonObject
-from bot.matrix.http.hostile import Surviving, silence_nio
+from bot.matrix.http.untrusted import Surviving, silence_nio
 from bot.matrix.http.wire import Wire
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix.guard.nio_store import CipherStore
+from bot.matrix.guard.crypto_store import CipherStore
 from bot.matrix.guard.signatures import is_signed
 from bot.matrix.http import ids, unpadded
 
@@ -239,6 +239,6 @@ def _read(record: str) -> Person:
         signed={DeviceId(id): key for id, key in kept["signed"].items()},
         confirmations=kept["confirmations"],
         newcomers=frozenset(map(DeviceId, kept["newcomers"])),
-        returns={DeviceId(id): times for id, times in kept.get("returns", {}).items()},
-        returned=frozenset(map(DeviceId, kept.get("returned", ()))),
+        returns={DeviceId(id): times for id, times in kept["returns"].items()},
+        returned=frozenset(map(DeviceId, kept["returned"])),
     )

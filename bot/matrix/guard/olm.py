@@ -23,11 +23,11 @@ from nio.crypto.device import OlmDevice
 from bot.core.names import UserId
 from bot.matrix.guard.answers import WholeKeysQuery, copied
 from bot.matrix.guard.bounds import Bounds
+from bot.matrix.guard.crypto_store import CipherStore
 from bot.matrix.guard.identities import Identities, is_key
-from bot.matrix.guard.nio_store import CipherStore
 from bot.matrix.guard.own_keys import keys_to_upload
 from bot.matrix.http import ids
-from bot.matrix.http.hostile import Surviving
+from bot.matrix.http.untrusted import Surviving
 
 logger = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId, input_of
 from bot.core.trust import Distrust
-from bot.matrix.guard.opening import envelope_of
+from bot.matrix.guard.decryption import envelope_of
 from bot.matrix.http import ids
 from bot.matrix.http.ids import fingerprint
-from bot.matrix.speaking.files import ADDRESS
+from bot.matrix.speaking.media import ADDRESS
 from bot.ports import Distrusted, FileSent, Membership, Message
 
 logger = logging.getLogger(__name__)

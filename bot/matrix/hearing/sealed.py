@@ -16,7 +16,7 @@ from nio import MegolmEvent
 from bot.core.names import EventId, RoomId, UserId, input_of
 from bot.matrix.guard.answers import read_events
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.opening import Locked, Missing, Opened, Refused
+from bot.matrix.guard.decryption import Locked, Missing, Opened, Refused
 from bot.matrix.hearing.reading import Reader
 from bot.matrix.http import ids
 from bot.matrix.http.ids import fingerprint

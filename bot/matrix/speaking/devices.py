@@ -10,9 +10,10 @@ from nio import KeysClaimResponse
 from nio.crypto import OlmDevice
 
 from bot.core.names import UserId
+from bot.core.trust import TheirIdentity
 from bot.matrix.guard.client import MOST_CLAIMED, GuardedClient
+from bot.matrix.http.backoff import Cooldowns
 from bot.matrix.http.errors import JsonObject
-from bot.matrix.http.rests import Rests
 from bot.matrix.http.wire import Wire
 from bot.ports import UnreachableError
 
@@ -31,7 +32,7 @@ class Devices:
         self._wire = wire
         self._claim_lock = asyncio.Lock()
         self._asked_at: dict[UserId, float] = {}
-        self._claims: Rests[_Address] = Rests()
+        self._claims: Cooldowns[_Address] = Cooldowns()
 
     async def refresh(self, users: frozenset[UserId], *, untold: frozenset[UserId] = frozenset()) -> None:
         """Bring what is known of the devices of *users* up to date; when it is, nothing is asked.
@@ -59,6 +60,23 @@ class Devices:
     def is_known(self, user: UserId) -> bool:
         """Say whether the devices of *user* were ever told; their server may not have answered ours yet."""
         return user in self._client.machine.tracked_users
+
+    def identity_of(self, user: UserId) -> TheirIdentity:
+        """Do as `ports.Chat.identity_of`."""
+        person = self._client.machine.identities.person(user)
+        return TheirIdentity(known=person.pinned, published=person.published)
+
+    async def trust(self, user: UserId, master: str) -> None:
+        """Do as `ports.Chat.trust`."""
+        identities = self._client.machine.identities
+        if identities.person(user).published != master:
+            # What is known of them may be older than what was compared.
+            await self.refresh(frozenset({user}), untold=frozenset({user}))
+        identities.confirm(user, master)
+
+    def reads(self, user: UserId) -> bool:
+        """Do as `ports.Chat.reads`."""
+        return bool(self._client.trust.admitted((user,)))
 
     async def claim(self, devices: Sequence[OlmDevice]) -> None:
         """Open an Olm session with each of *devices* that has none, where a one-time key can be had.

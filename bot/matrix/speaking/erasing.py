@@ -44,7 +44,7 @@ class Eraser:
         self._sleep = sleep
 
     async def erase(self, room: RoomId) -> int:
-        """Do as `ports.Chat.erase`: return how many messages the homeserver did not let us delete."""
+        """Do as `ports.Chat.erase`."""
         refused = 0
         if await self._is_inside(room):
             refused = await self._delete_messages(room)

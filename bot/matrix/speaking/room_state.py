@@ -19,7 +19,7 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.http import ids
 from bot.matrix.http.bodies import aside
 from bot.matrix.http.wire import Wire
-from bot.matrix.speaking.acquaintance import Acquaintance
+from bot.matrix.speaking.key_delay import KeyDelay
 from bot.ports import UnreachableError
 
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -86,10 +86,10 @@ class RoomStates:
     room that was just made was mostly read before: that changes nothing.
     """
 
-    def __init__(self, wire: Wire, acquaintance: Acquaintance | None = None) -> None:
-        """*acquaintance* is told of everybody met in a room."""
+    def __init__(self, wire: Wire, delay: KeyDelay | None = None) -> None:
+        """*delay* is told of everybody met in a room."""
         self._wire = wire
-        self._acquaintance = acquaintance
+        self._delay = delay
         self._known: dict[RoomId, tuple[RoomState, float]] = {}
         self._reads: defaultdict[RoomId, list[set[EventId]]] = defaultdict(list)
         """What changed in a room since each read of it began that is not done."""
@@ -104,8 +104,8 @@ class RoomStates:
             with self._reading(room) as changes:
                 events = await self._wire.ask_list("GET", ("rooms", room, "state"))
                 state = await aside(len(events) * _BYTES_OF_EVENT, partial(room_state, events))
-            if self._acquaintance is not None:
-                self._acquaintance.note(state.joined_for)
+            if self._delay is not None:
+                self._delay.note(state.joined_for)
             if changes <= state.events:
                 # What would silence us is believed once, not for ten minutes.
                 if state.encrypted and not state.world_readable:

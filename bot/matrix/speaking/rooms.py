@@ -1,4 +1,7 @@
-"""Makes rooms and keeps them: invitations, removals, the pinned card."""
+"""Makes rooms and keeps them: invitations, removals, the pinned card.
+
+Public methods without a docstring implement `ports.Chat`.
+"""
 
 from __future__ import annotations
 
@@ -57,11 +60,7 @@ class Rooms:
         self._default_version: int | None = None
         self._taking = asyncio.Lock()
 
-    async def create(self, plan: RoomPlan) -> RoomId:
-        """Make the room of *plan*, or find it if an earlier try made it; see `ports.Chat.create_room`.
-
-        Only the first ten of `plan.invite` are invited here. The caller invites the others one by one.
-        """
+    async def create_room(self, plan: RoomPlan) -> RoomId:
         room = await self._made_before(plan)
         if room is None:
             room = await self._make(plan)
@@ -75,7 +74,6 @@ class Rooms:
         return room
 
     async def invite(self, room: RoomId, user: UserId) -> None:
-        """Invite *user*; nothing happens if they are in the room or invited."""
         if await self._membership(room, user) in {"join", "invite"}:
             return
         try:
@@ -88,7 +86,6 @@ class Rooms:
             self._states.invalidate(room)
 
     async def remove(self, room: RoomId, user: UserId) -> None:
-        """Take *user* out and rotate the room's session; only the rotation happens if they are not there."""
         # First of all: even when the homeserver refuses, nothing more may be said in a session they hold.
         self._keys.set_aside(room)
         await self._keys.break_promises(room, of={user})
@@ -104,7 +101,6 @@ class Rooms:
             self._keys.set_aside(room)
 
     async def pin(self, room: RoomId, event: EventId) -> None:
-        """Make *event* the room's only pinned one."""
         await self._wire.ask("PUT", ("rooms", room, "state", "m.room.pinned_events", ""), {"pinned": [event]})
 
     # --- making -------------------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""Says things: encrypted or not at all, to the devices of the readers and to nobody else."""
+"""Says things: encrypted or not at all, to the devices of the readers and to nobody else.
+
+Public methods without a docstring implement `ports.Chat`.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.content import MESSAGE, message_content
 from bot.matrix.speaking.devices import Devices
-from bot.matrix.speaking.files import Files
+from bot.matrix.speaking.key_sharing import Withheld
+from bot.matrix.speaking.media import Media
 from bot.matrix.speaking.room_keys import RoomKey, RoomKeys
 from bot.matrix.speaking.room_state import RoomState, RoomStates
-from bot.matrix.speaking.sightings import Sightings, Strangers
-from bot.matrix.speaking.withheld import Withheld
+from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import NO_DEVICE, BusyError, ChatError, Content, RefusedError, UnreachableError
 
 LOOKED_AT = 100
@@ -40,6 +43,7 @@ class Sender:
         wire: Wire,
         states: RoomStates,
         devices: Devices,
+        files: Media,
         trust: Trust,
         keys: RoomKeys,
         withheld: Withheld,
@@ -52,7 +56,7 @@ class Sender:
         self._devices = devices
         self._trust = trust
         self._keys = keys
-        self.files = Files(wire)
+        self._files = files
         self._withheld = withheld
         self._strangers = strangers
         self._unreached = unreached
@@ -63,27 +67,29 @@ class Sender:
         """Transactions that the homeserver may have taken, for all we know."""
 
     def doubt(self, txns: Iterable[str]) -> None:
-        """Look for these in their rooms before they are said: an earlier run may have said them."""
         self._unconfirmed.update(txns)
 
     async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
-        """Send *content* encrypted; see `ports.Chat.say`. The same *txn* may be sent again, whatever happened before.
+        """Do as `ports.Chat.say`; the same *txn* may be sent again, whatever happened before.
 
         Refuses with NOT_ENCRYPTED, WORLD_READABLE, TOO_LARGE, or with NO_DEVICE when no reader in the room has a device
         that could ever read it. A device that cannot be given the key right now does not hold the message back: it is
-        owed the key, and gets it with the next message or from `deliver_owed`.
+        owed the key, and gets it with the next message or from `deliver_owed_keys`.
         """
-        if (said := await self.recall(room, txn)) is not None:
+        if (said := await self._recall(room, txn)) is not None:
             return said
         message = message_content(content)
         if content.file is not None:
             # Before anything of it leaves: the room must be safe, and somebody in it able to read.
             async with self._locks[room]:
                 await self._shared_key(room, readers)
-            message["file"] = await self.files.upload(content.file.data, txn=txn)
+            message["file"] = await self._files.upload(content.file.data, txn=txn)
         return await self.send(room, MESSAGE, message, txn=txn, readers=readers)
 
-    async def recall(self, room: RoomId, txn: str) -> EventId | None:
+    async def was_said(self, room: RoomId, txn: str) -> bool:
+        return await self._recall(room, txn) is not None
+
+    async def _recall(self, room: RoomId, txn: str) -> EventId | None:
         """Return the event of *txn* if it may have been sent, was not confirmed, and stands in the room."""
         row = txn.partition("-")[0]
         if self._unconfirmed.isdisjoint({txn, row}):
@@ -119,6 +125,16 @@ class Sender:
         await self._withheld.tell(room, key.session.id, deaf)
         return event
 
+    async def tell(self, room: RoomId, user: UserId, kind: str, content: JsonObject, *, txn: str) -> None:
+        """Send an encrypted event of any *kind*, once for each *txn*, into a room of *user* and us alone.
+
+        Refuses with NOT_DIRECT where others are: they could not read it, and would see a hole.
+        """
+        state = await self._states.read(room)
+        if not state.present <= {user, self._me}:
+            raise RefusedError("NOT_DIRECT")
+        await self.send(room, kind, content, txn=txn, readers=frozenset({user}))
+
     async def _put(self, room: RoomId, encrypted: JsonObject, txn: str) -> EventId:
         self._unconfirmed.add(txn)
         try:
@@ -132,7 +148,7 @@ class Sender:
         self._unconfirmed.discard(txn)
         return event
 
-    async def deliver_owed(self) -> None:
+    async def deliver_owed_keys(self) -> None:
         """Try again to give room keys to the devices that are still owed one; nothing is owed, nothing is asked.
 
         What fails here stays owed. To be called now and then, and after a sync that brought to-device messages.
@@ -150,7 +166,7 @@ class Sender:
                     await self._give_owed(room)
 
     def next_owed_in(self) -> float | None:
-        """Return after how many seconds `deliver_owed` can reach somebody else; None when nobody can say."""
+        """Return after how many seconds `deliver_owed_keys` can reach somebody else; None when nobody can say."""
         return 0.0 if self._has_more_to_look_at else self._keys.next_ripe_in()
 
     async def _look_who_came(self, room: RoomId) -> None:

@@ -18,7 +18,7 @@ from bot.matrix.guard.answers import WholeKeysQuery, WholeSync
 from bot.matrix.hearing.hearing import Hearing
 from bot.matrix.hearing.sync import SyncLoop
 from bot.matrix.http.bodies import read_json
-from bot.matrix.speaking.sightings import Sightings, Strangers
+from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import Batch, FileSent, Incoming, Message, Received
 from bot.store.sqlite import open_store
 from tests.fakes.homeserver import FakeHomeserver, Json

@@ -67,8 +67,8 @@ def _signing() -> None:
 
         return sign
 
-    _replace("bot.matrix.account.signing:_Identification._refuse_foreign_fields", lambda _: lambda *_: None)
-    _replace("bot.matrix.account.signing:_Identification._sign", what_is_shown)
+    _replace("bot.matrix.account.cross_signing:_Identification._refuse_foreign_fields", lambda _: lambda *_: None)
+    _replace("bot.matrix.account.cross_signing:_Identification._sign", what_is_shown)
 
 
 def _names() -> None:
@@ -81,11 +81,11 @@ def _names() -> None:
 
 def _lost() -> None:
     def unheard(say: Any) -> Any:
-        async def said(chat: Any, room: Any, content: Any, **how: Any) -> Any:
+        async def said(sender: Any, room: Any, content: Any, **how: Any) -> Any:
             from bot.ports import RefusedError
 
             try:
-                return await say(chat, room, content, **how)
+                return await say(sender, room, content, **how)
             except RefusedError:
                 if not content.rings:
                     raise
@@ -93,7 +93,7 @@ def _lost() -> None:
 
         return said
 
-    _replace("bot.matrix.speaking.chat:MatrixChat.say", unheard)
+    _replace("bot.matrix.speaking.sending:Sender.say", unheard)
 
 
 def _keys() -> None:
@@ -110,7 +110,7 @@ def _keys() -> None:
 def _dropped() -> None:
     def for_good(open_event: Any) -> Any:
         def opened(*asked: Any) -> Any:
-            from bot.matrix.guard.opening import Fault, Locked, Refused
+            from bot.matrix.guard.decryption import Fault, Locked, Refused
 
             found = open_event(*asked)
             is_anothers = isinstance(found, Locked) and found.missing.name == "OWN_KEY"
@@ -174,8 +174,8 @@ def _identity() -> None:
     async def gives_it(_: Any) -> bool:
         return False
 
-    _replace("bot.matrix.account.signing:_Identification._new", as_if_there_was_none)
-    _replace("bot.matrix.account.signing:_Identification._replaces_only_with_password", lambda _: gives_it)
+    _replace("bot.matrix.account.cross_signing:_Identification._new", as_if_there_was_none)
+    _replace("bot.matrix.account.cross_signing:_Identification._replaces_only_with_password", lambda _: gives_it)
 
 
 HOSTILE, UNSAFE = "tests/hostile/", "test_reminders_of_a_room_that_is_not_safe"

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from bot.host.secret import Secret
+from bot.matrix.account.cross_signing import Identity, ensure_identity, readable
 from bot.matrix.account.secret_storage import SecretStorage, encrypt
 from bot.matrix.account.seeds import kept_seeds, make_seeds, store_seeds
-from bot.matrix.account.signing import Identity, ensure_identity, readable
 from bot.matrix.http.errors import IdentityRefusedError
 from tests.fakes.vault import MemoryVault
-from tests.matrix.account.test_signing import identify, is_signed, only_key, published
+from tests.matrix.account.test_cross_signing import identify, is_signed, only_key, published
 from tests.matrix.between import Between, Changed
 from tests.matrix.people import Person, Town
 

@@ -10,7 +10,7 @@ from bot.core.names import DeviceId, UserId
 from bot.host.secret import Secret
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import KeysLostError, Login, LoginRefusedError, Session
-from bot.matrix.guard.nio_store import FILE_NAME, CryptoFile
+from bot.matrix.guard.crypto_store import FILE_NAME, CryptoFile
 from bot.ports import UnreachableError
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import Peer

@@ -12,8 +12,8 @@ from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.account.device_policy import CrossSigned, FirstUse
 from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.crypto_store import CipherStore
 from bot.matrix.guard.identities import Standing
-from bot.matrix.guard.nio_store import CipherStore
 from bot.ports import DeviceCame, Distrusted, IdentityChanged, Message
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity

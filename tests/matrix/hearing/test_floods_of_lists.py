@@ -11,7 +11,7 @@ import pytest
 from bot.core.names import DeviceId, UserId
 from bot.matrix.guard import bounds, identities, olm
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.hearing import invitations, watch
+from bot.matrix.hearing import invitations, security_news
 from bot.ports import IdentityChanged
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.identity import FakeIdentity
@@ -168,10 +168,10 @@ async def test_an_identity_that_changes_over_and_over_rings_a_few_times_an_hour_
     async with bot.running() as client:
         await bot.until_caught_up()
         await change(client)
-        for _ in range(3 * watch.MOST_AN_HOUR):
+        for _ in range(3 * security_news.MOST_AN_HOUR):
             last = await change(client)
-        assert len(rung) == watch.MOST_AN_HOUR
-        await bot.look(watch.HOUR)
+        assert len(rung) == security_news.MOST_AN_HOUR
+        await bot.look(security_news.HOUR)
         await bot.until(lambda: any(isinstance(one, IdentityChanged) and one.master == last for one in bot.heard))
 
 

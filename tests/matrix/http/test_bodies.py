@@ -17,7 +17,7 @@ from nio.schemas import Schemas, validate_json
 from bot.matrix.guard.answers import WholeKeysQuery, WholeSync, read_events
 from bot.matrix.http.bodies import BodyTooLongError, read_body, read_json
 from bot.matrix.http.errors import chat_error
-from bot.matrix.http.hostile import silence_nio
+from bot.matrix.http.untrusted import silence_nio
 from bot.ports import BusyError
 from tests.fakes.homeserver import Json
 from tests.matrix.listeners import ALICE, BOB

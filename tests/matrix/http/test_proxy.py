@@ -16,7 +16,7 @@ from bot.config import Matrix, PasswordLogin
 from bot.core.names import UserId
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import Session
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.http.wire import Wire
 from bot.ports import UnreachableError
 from tests.fakes.homeserver import FakeHomeserver

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from bot.core.names import EventId, RoomId
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.speaking.erasing import PAGE, Eraser
 from bot.ports import RefusedError, UnreachableError
 from bot.store.pages import standing
 from tests.matrix.between import Between, Broken, Instead
-from tests.matrix.people import Bot, Person, Town, opened, say
+from tests.matrix.people import Bot, Person, Town, opened, part_of, say
 
 LIMITED = Instead(status=429, body={"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 10})
 
@@ -88,7 +88,7 @@ async def test_it_waits_as_long_as_the_homeserver_wants_and_goes_on_after_a_stop
     async def rest(seconds: float) -> None:
         rests.append(seconds)
 
-    eraser: Eraser = bot.chat._eraser
+    eraser: Eraser = part_of(bot.chat.erase)
     eraser._sleep = rest
     between.once("PUT", "/redact/", Broken())
     with pytest.raises(UnreachableError):

@@ -9,9 +9,9 @@ import pytest
 
 from bot.core.names import RoomId, UserId
 from bot.core.trust import Distrust, TheirIdentity
+from bot.matrix.account.cross_signing import ensure_identity
 from bot.matrix.account.device_policy import CrossSigned
 from bot.matrix.account.seeds import kept_seeds, public_of
-from bot.matrix.account.signing import ensure_identity
 from bot.ports import NO_DEVICE, RefusedError
 from tests.fakes.identity import FakeIdentity, FakePhone
 from tests.fakes.vault import MemoryVault
@@ -44,7 +44,7 @@ async def verified_too(person: Person, vault: MemoryVault) -> None:
 
 async def strict_bot(town: Town, between: Between) -> Bot:
     bot = await town.bot(url=between.url, policy=CrossSigned())
-    bot.open_chat(acquaintance_s=None)
+    bot.open_chat(key_delay_s=None)
     return bot
 
 

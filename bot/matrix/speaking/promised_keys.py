@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, KeysView, Mapping
+from collections.abc import Callable, Collection, KeysView, Mapping
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.speaking.whereabouts import Whereabouts
 from bot.ports import Vault
 
 _OF_ROOM = "promised-room-keys:"
 """Prefix of what is kept for each room: a promise costs the same however many rooms there are."""
-_OF_ALL = "promised-room-keys"
-"""Where all of it was kept together before."""
 
 Holder = tuple[str, str, str]
 """User, device, and the Curve25519 key it was reached by."""
@@ -21,7 +18,39 @@ Sessions = Mapping[str, Mapping[Holder, str]]
 """For each session by its id, the key each device is to get."""
 
 
-class Promises:
+class RoomsByPerson:
+    """Which people something waits for in which rooms, found from either end without a look at every room.
+
+    Rooms with people in them, and people with their rooms; nobody and nothing is kept empty.
+    """
+
+    def __init__(self) -> None:
+        self._people: dict[RoomId, frozenset[UserId]] = {}
+        self._rooms: dict[UserId, set[RoomId]] = {}
+
+    @property
+    def people(self) -> KeysView[UserId]:
+        """Everybody who is in any room."""
+        return self._rooms.keys()
+
+    def of(self, user: UserId) -> Collection[RoomId]:
+        """Return the rooms of *user*."""
+        return self._rooms.get(user, ())
+
+    def put(self, room: RoomId, people: frozenset[UserId]) -> None:
+        """Let *people*, and nobody else, be in *room*."""
+        before = self._people.pop(room, frozenset())
+        for user in before - people:
+            self._rooms[user].discard(room)
+            if not self._rooms[user]:
+                del self._rooms[user]
+        for user in people:
+            self._rooms.setdefault(user, set()).add(room)
+        if people:
+            self._people[room] = people
+
+
+class PromisedKeys:
     """What is promised, by room. Nothing is kept here that was delivered."""
 
     def __init__(self, vault: Vault) -> None:
@@ -29,7 +58,7 @@ class Promises:
         self._lock = asyncio.Lock()
         self._is_loaded = False
         self._rooms: dict[RoomId, Sessions] = {}
-        self._people = Whereabouts()
+        self._people = RoomsByPerson()
 
     async def load(self) -> None:
         """Take up what was promised when the program ended; does nothing the second time."""
@@ -37,17 +66,10 @@ class Promises:
             return
         async with self._lock:
             if not self._is_loaded:
-                await self._take_apart()
                 kept = await self._vault.named(_OF_ROOM)
                 for name, sessions in kept.items():
                     self._know(RoomId(name.removeprefix(_OF_ROOM)), _read(json.loads(sessions)))
                 self._is_loaded = True
-
-    async def _take_apart(self) -> None:
-        kept = await self._vault.get(_OF_ALL)
-        for room, sessions in json.loads(kept).items() if kept else ():
-            await self._vault.put(_OF_ROOM + room, _written(_read(sessions)))
-        await self._vault.drop(_OF_ALL)
 
     @property
     def rooms(self) -> KeysView[RoomId]:
@@ -55,7 +77,7 @@ class Promises:
         return self._rooms.keys()
 
     @property
-    def people(self) -> Whereabouts:
+    def people(self) -> RoomsByPerson:
         """Who is promised anything, and where; nobody before `load`."""
         return self._people
 

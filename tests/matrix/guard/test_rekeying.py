@@ -8,11 +8,10 @@ import pytest
 import vodozemac
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix.guard.moving import move
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile, rekey
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.http.unpadded import encode
-from tests.matrix.guard.test_nio_store import device, known
+from tests.matrix.guard.test_crypto_store import device, known
 from tests.matrix.listeners import ALICE, BOT, DEVICE, ROOM, everybody
 
 
@@ -31,7 +30,7 @@ def new(tmp_path: Path) -> CryptoFile:
 
 
 def moved(old: CryptoFile, new: CryptoFile) -> GuardedOlm:
-    move(old, new, UserId(BOT), DeviceId(DEVICE))
+    rekey(old, new, UserId(BOT), DeviceId(DEVICE))
     return machine(new)
 
 

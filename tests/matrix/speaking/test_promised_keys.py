@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.speaking.promises import Holder, Promises
+from bot.matrix.speaking.promised_keys import Holder, PromisedKeys, RoomsByPerson
 from tests.fakes.vault import MemoryVault
 
 ALICE: Holder = ("@alice:example.org", "PHONE", "curve-alice")
@@ -15,7 +16,7 @@ ONE, TWO = RoomId("!one:example.org"), RoomId("!two:example.org")
 
 async def test_a_promise_touches_only_what_is_kept_of_its_room() -> None:
     vault = MemoryVault()
-    promises = Promises(vault)
+    promises = PromisedKeys(vault)
     await promises.keep(ONE, "session", {ALICE: "key"})
     before = dict(vault.kept)
     await promises.keep(TWO, "session", {BOB: "key"})
@@ -25,10 +26,10 @@ async def test_a_promise_touches_only_what_is_kept_of_its_room() -> None:
 
 async def test_what_is_kept_is_there_after_a_restart_and_gone_once_it_is_kept() -> None:
     vault = MemoryVault()
-    promises = Promises(vault)
+    promises = PromisedKeys(vault)
     await promises.keep(ONE, "session", {ALICE: "key", BOB: "key"})
     await promises.keep(TWO, "session", {ALICE: "other"})
-    again = Promises(vault)
+    again = PromisedKeys(vault)
     await again.load()
     assert again.of(ONE) == {"session": {ALICE: "key", BOB: "key"}}
     assert set(again.people.of(UserId(ALICE[0]))) == {ONE, TWO}
@@ -39,16 +40,16 @@ async def test_what_is_kept_is_there_after_a_restart_and_gone_once_it_is_kept() 
     assert vault.kept == {}
 
 
-async def test_what_was_kept_together_before_is_taken_over_once() -> None:
-    old = {room: {"session": [[*ALICE, "key"]]} for room in (ONE, TWO)}
-    vault = MemoryVault()
-    await vault.put("promised-room-keys", json.dumps(old).encode())
-    promises = Promises(vault)
-    await promises.load()
-    assert set(promises.rooms) == {ONE, TWO}
-    assert promises.holders(TWO) == {ALICE}
-    assert "promised-room-keys" not in vault.kept
-    await promises.drop(ONE, lambda _: True)
-    again = Promises(vault)
-    await again.load()
-    assert set(again.rooms) == {TWO}
+ROOMS = [RoomId(f"!{name}:example.org") for name in "abc"]
+PEOPLE = [UserId(f"@{name}:example.org") for name in ("alice", "bob", "carol")]
+
+
+@given(st.lists(st.tuples(st.sampled_from(ROOMS), st.frozensets(st.sampled_from(PEOPLE))), max_size=20))
+def test_both_ends_tell_the_same_whatever_was_put(puts: list[tuple[RoomId, frozenset[UserId]]]) -> None:
+    whereabouts = RoomsByPerson()
+    for room, people in puts:
+        whereabouts.put(room, people)
+    last = dict(puts)
+    for user in PEOPLE:
+        assert set(whereabouts.of(user)) == {room for room, people in last.items() if user in people}
+    assert whereabouts.people == frozenset().union(*last.values())

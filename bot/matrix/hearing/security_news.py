@@ -13,7 +13,7 @@ from nio.crypto import OlmDevice
 from bot.core.names import DeviceId, InputId, UserId
 from bot.core.trust import Distrust
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.speaking.sightings import Sightings, Strangers
+from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import DeviceCame, IdentityChanged, Incoming, Membership, Unreached
 
 MOST_AN_HOUR = 5
@@ -25,7 +25,7 @@ News = IdentityChanged | DeviceCame | Membership | Unreached
 Alarm = TypeVar("Alarm", IdentityChanged, DeviceCame)
 
 
-class Watch:
+class SecurityNews:
     """Collects news, each under the same id until it is told, so that a kill in between tells nothing twice."""
 
     def __init__(self, client: GuardedClient, strangers: Strangers, unreached: Sightings[Distrust]) -> None:

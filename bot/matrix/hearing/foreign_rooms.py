@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Never
 
@@ -27,7 +28,20 @@ LOOK_REST_S = 1.0
 """A room that we are making becomes ours in this time, and need not be looked at; leaving another can wait as long."""
 
 
-class Strays:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What says which rooms are ours, and what those are entered and the others left with."""
+
+    own: UserId
+    people: frozenset[UserId]
+    holds: Callable[[RoomId], bool]
+    """Says whether a room is one of ours: the control room or an incident's."""
+    wire: Wire
+    states: RoomStates
+    vault: Vault
+
+
+class ForeignRooms:
     """Looks at every room once at the start, and again when people come or go, in a task of its own.
 
     Ours are the rooms that *holds* knows (the control room, those of incidents), those we made and may not have taken
@@ -35,24 +49,14 @@ class Strays:
     homeserver was asked twice and did both, is left.
     """
 
-    def __init__(  # noqa: PLR0913 - what it acts with, put together in one place
+    def __init__(
         self,
+        access: Access,
         *,
-        own: UserId,
-        people: frozenset[UserId],
-        holds: Callable[[RoomId], bool],
-        wire: Wire,
-        states: RoomStates,
-        vault: Vault,
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._own = own
-        self._people = people
-        self._holds = holds
-        self._wire = wire
-        self._states = states
-        self._vault = vault
+        self._access = access
         self._backoff = Backoff(jitter)
         self._sleep = sleep
         self._waiting: dict[RoomId, None] = {}
@@ -63,7 +67,7 @@ class Strays:
     def notice(self, room: RoomId) -> None:
         """Somebody came to *room* or left it, or we came ourselves."""
         for one in (room, *self._made):
-            if not self._holds(one) and (one in self._waiting or len(self._waiting) < MOST):
+            if not self._access.holds(one) and (one in self._waiting or len(self._waiting) < MOST):
                 self._waiting[one] = None
                 self._noticed.set()
 
@@ -94,7 +98,7 @@ class Strays:
         return True
 
     async def _look_around(self) -> None:
-        answer = await self._wire.ask("GET", ("joined_rooms",))
+        answer = await self._access.wire.ask("GET", ("joined_rooms",))
         joined = answer.get("joined_rooms")
         for room in joined if isinstance(joined, list) else ():
             if (id := ids.room_id(room)) is not None:
@@ -102,23 +106,23 @@ class Strays:
 
     async def _look_at(self, room: RoomId) -> None:
         self._made.discard(room)
-        if self._holds(room):
+        if self._access.holds(room):
             return
-        state = await self._states.read(room, fresh=True)
-        if state.creator == self._own and not await self._is_second(room, state):
+        state = await self._access.states.read(room, fresh=True)
+        if state.creator == self._access.own and not await self._is_second(room, state):
             self._made.add(room)
             return
-        if state.creator != self._own and self._is_direct(state):
+        if state.creator != self._access.own and self._is_direct(state):
             return
-        await self._wire.ask("POST", ("rooms", room, "leave"), {})
+        await self._access.wire.ask("POST", ("rooms", room, "leave"), {})
         logger.warning("left room %s: it is no room of ours", fingerprint(room))
-        await self._wire.ask("POST", ("rooms", room, "forget"), {})
+        await self._access.wire.ask("POST", ("rooms", room, "forget"), {})
 
     def _is_direct(self, state: RoomState) -> bool:
-        others = state.present - {self._own}
-        return len(state.present) == TWO and others <= self._people
+        others = state.present - {self._access.own}
+        return len(state.present) == TWO and others <= self._access.people
 
     async def _is_second(self, room: RoomId, state: RoomState) -> bool:
         """Say whether another room of that name is the one that is used."""
-        used = await room_of(self._vault, state.name or "")
+        used = await room_of(self._access.vault, state.name or "")
         return used is not None and used != room

@@ -10,7 +10,7 @@ from bot.core.names import DeviceId, RoomId, UserId
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
-from bot.matrix.verification.words import CANCEL, PREFIX, Code, cancellation
+from bot.matrix.verification.messages import CANCEL, PREFIX, Code, cancellation
 from bot.ports import BusyError, UnreachableError
 
 EVERY_DEVICE = DeviceId("*")
@@ -23,7 +23,7 @@ class Speaking(Protocol):
         """Send an encrypted event into a room of *user* and us alone; the same *txn* twice is one event."""
 
 
-class Way(Protocol):
+class Channel(Protocol):
     """Where the messages of one verification go."""
 
     async def send(self, kind: str, content: JsonObject) -> None:
@@ -64,14 +64,14 @@ class InRoom:
         await _persist(lambda: self._speaking.tell(self._room, self._user, PREFIX + kind, related, txn=txn))
 
 
-class Ways:
+class Channels:
     """Finds the way for each verification."""
 
     def __init__(self, wire: Wire, speaking: Speaking) -> None:
         self._wire = wire
         self._speaking = speaking
 
-    def back(self, room: RoomId | None, user: UserId, device: DeviceId, transaction: str, id_: str) -> Way:
+    def back(self, room: RoomId | None, user: UserId, device: DeviceId, transaction: str, id_: str) -> Channel:
         """Return the way that a request came by."""
         if room is None:
             return ToDevice(self._wire, user, device, transaction, id_)
@@ -79,8 +79,8 @@ class Ways:
 
     async def deny(self, user: UserId, transaction: str, id_: str) -> None:
         """Tell the devices of *user* that we know of no such verification."""
-        way = ToDevice(self._wire, user, EVERY_DEVICE, transaction, id_)
-        await way.send(CANCEL, cancellation(Code.UNKNOWN_TRANSACTION))
+        channel = ToDevice(self._wire, user, EVERY_DEVICE, transaction, id_)
+        await channel.send(CANCEL, cancellation(Code.UNKNOWN_TRANSACTION))
 
 
 async def _persist(send: Callable[[], Awaitable[object]]) -> None:

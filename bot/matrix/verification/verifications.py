@@ -12,12 +12,12 @@ from datetime import timedelta
 from typing import Any, Never
 
 from bot.core.names import DeviceId, InputId, RoomId, UserId
-from bot.matrix.http.hostile import Surviving
+from bot.matrix.http.untrusted import Surviving
+from bot.matrix.verification.channels import EVERY_DEVICE, Channels
+from bot.matrix.verification.exchange import Exchange
 from bot.matrix.verification.keys import Keys
+from bot.matrix.verification.messages import CANCEL, DONE, REQUEST, START, Code, Said, read_in_room, read_to_device
 from bot.matrix.verification.sas import Party
-from bot.matrix.verification.talk import Talk
-from bot.matrix.verification.ways import EVERY_DEVICE, Ways
-from bot.matrix.verification.words import CANCEL, DONE, REQUEST, START, Code, Said, read_in_room, read_to_device
 from bot.ports import ChatError, Clock, Comparison, VerificationEnd, VerificationEnded, VerificationShown
 
 logger = logging.getLogger(__name__)
@@ -35,12 +35,12 @@ Tell = Callable[[VerificationShown | VerificationEnded], Coroutine[None, None, N
 class Verifications:
     """`ports.Verifications`, for the people of the configuration."""
 
-    def __init__(self, *, keys: Keys, ways: Ways, people: frozenset[UserId], clock: Clock) -> None:
+    def __init__(self, *, keys: Keys, channels: Channels, people: frozenset[UserId], clock: Clock) -> None:
         self._keys = keys
-        self._ways = ways
+        self._channels = channels
         self._people = people
         self._clock = clock
-        self._talks: dict[UserId, Talk] = {}
+        self._exchanges: dict[UserId, Exchange] = {}
         self._answered: dict[UserId, deque[float]] = {}
         self._jobs: asyncio.Queue[Callable[[Tell], Coroutine[None, None, None]]] = asyncio.Queue()
 
@@ -48,13 +48,17 @@ class Verifications:
 
     def waiting(self) -> tuple[Comparison, ...]:
         """Return what somebody should compare now."""
-        return tuple(talk.comparison for talk in self._talks.values() if talk.comparison is not None and talk.waits)
+        return tuple(
+            exchange.comparison
+            for exchange in self._exchanges.values()
+            if exchange.comparison is not None and exchange.waits
+        )
 
     def settle(self, id_: str, *, same: bool, by: UserId | None = None) -> bool:
         """Go on with a verification, or end it; False when it does not wait, or no longer."""
-        for talk in self._talks.values():
-            if talk.id == id_ and talk.waits:
-                talk.settle(same=same, by=by)
+        for exchange in self._exchanges.values():
+            if exchange.id == id_ and exchange.waits:
+                exchange.settle(same=same, by=by)
                 return True
         return False
 
@@ -83,10 +87,10 @@ class Verifications:
     def _hear(self, said: Said | None) -> None:
         if said is None or said.sender not in self._people:
             return
-        talk = self._talks.get(said.sender)
-        if talk is not None and talk.concerns(said):
+        exchange = self._exchanges.get(said.sender)
+        if exchange is not None and exchange.concerns(said):
             if said.kind != REQUEST:
-                talk.hear(said)
+                exchange.hear(said)
         elif said.kind == REQUEST:
             self._asked(said)
         elif said.room is None and said.kind not in {START, CANCEL, DONE}:
@@ -99,15 +103,15 @@ class Verifications:
             return
         if not self._may_answer(said.sender):
             return
-        if (former := self._talks.get(said.sender)) is not None:
+        if (former := self._exchanges.get(said.sender)) is not None:
             former.stop(Code.USER)
         id_ = secrets.token_hex(8)
-        way = self._ways.back(said.room, said.sender, device, said.transaction, id_)
+        channel = self._channels.back(said.room, said.sender, device, said.transaction, id_)
         other = Party(user=said.sender, device=device)
         code = f"{secrets.randbelow(10_000):04d}"
-        talk = Talk(id_=id_, code=code, request=said, other=other, keys=self._keys, way=way)
-        self._talks[said.sender] = talk
-        self._jobs.put_nowait(lambda tell: self._hold(talk, tell))
+        exchange = Exchange(id_=id_, code=code, request=said, other=other, keys=self._keys, channel=channel)
+        self._exchanges[said.sender] = exchange
+        self._jobs.put_nowait(lambda tell: self._hold(exchange, tell))
 
     def _deny(self, said: Said) -> None:
         if self._may_answer(said.sender):
@@ -128,33 +132,33 @@ class Verifications:
 
     # --- one verification ----------------------------------------------------------------------------------------
 
-    async def _hold(self, talk: Talk, tell: Tell) -> None:
+    async def _hold(self, exchange: Exchange, tell: Tell) -> None:
         async def show(comparison: Comparison) -> None:
-            id_ = InputId(f"verification:{talk.id}:shown")
+            id_ = InputId(f"verification:{exchange.id}:shown")
             await tell(VerificationShown(id=id_, comparison=comparison, received_at=self._clock.now()))
 
         end = VerificationEnd.FAILED
         try:
-            end = await talk.run(show, PATIENCE.total_seconds())
+            end = await exchange.run(show, PATIENCE.total_seconds())
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends this verification and not the bot
             logger.warning("a verification broke off: %s", type(error).__name__)
         finally:
-            if self._talks.get(talk.other.user) is talk:
-                del self._talks[talk.other.user]
+            if self._exchanges.get(exchange.other.user) is exchange:
+                del self._exchanges[exchange.other.user]
         logger.info("a verification by emoji ended: %s", end)
-        if talk.comparison is not None:
+        if exchange.comparison is not None:
             await tell(
                 VerificationEnded(
-                    id=InputId(f"verification:{talk.id}:ended"),
-                    user=talk.other.user,
+                    id=InputId(f"verification:{exchange.id}:ended"),
+                    user=exchange.other.user,
                     end=end,
                     received_at=self._clock.now(),
-                    master=talk.proven,
-                    by=talk.compared_by,
+                    master=exchange.proven,
+                    by=exchange.compared_by,
                 )
             )
 
     async def _say_unknown(self, said: Said) -> None:
         with suppress(ChatError, TimeoutError):
             async with asyncio.timeout(PATIENCE.total_seconds()):
-                await self._ways.deny(said.sender, said.transaction, secrets.token_hex(8))
+                await self._channels.deny(said.sender, said.transaction, secrets.token_hex(8))

@@ -20,7 +20,7 @@ CLAIM_REST_S = 60.0
 """A device that has no key to give is not asked again with every message."""
 
 
-class Upkeep:
+class KeyUpkeep:
     """One task that does what is needed, in order, whenever it is woken."""
 
     def __init__(

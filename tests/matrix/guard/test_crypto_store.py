@@ -11,7 +11,7 @@ import vodozemac
 from nio.crypto import OlmDevice
 from peewee import DatabaseError
 
-from bot.matrix.guard.nio_store import CipherStore, CryptoFile
+from bot.matrix.guard.crypto_store import CipherStore, CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.http.unpadded import encode
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, everybody
@@ -145,13 +145,3 @@ def test_it_knows_whose_keys_it_holds(tmp_path: Path) -> None:
     assert crypto(tmp_path).holds(BOT, DEVICE)
     assert not crypto(tmp_path).holds(BOT, "OTHER")
     assert not crypto(tmp_path, b"another").holds(BOT, DEVICE)
-
-
-def test_a_store_from_before_the_order_was_written_down_opens(tmp_path: Path) -> None:
-    store = machine(tmp_path).store
-    store.database.execute_sql("ALTER TABLE heard DROP COLUMN last_before")
-    store.close()
-    again = machine(tmp_path).store
-    again.keep_heard("sender", "session", 3, "$said", last=1)
-    assert (again.heard_after("sender", "session", 3), again.heard_after("sender", "session", 4)) == (1, None)
-    again.close()

@@ -1,4 +1,4 @@
-"""Files on the homeserver's media repository: ciphertext of no name and no type, opened by what its message says."""
+"""Media on the homeserver's media repository: ciphertext of no name and no type, opened by what its message says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ADDRESS = re.compile(r"mxc://(?P<server>[A-Za-z0-9\[][A-Za-z0-9.:\]-]{0,254})/(?
 _REMEMBERED = 32
 
 
-class Files:
+class Media:
     """Encrypts and uploads, each file with a key of its own; fetches and opens those of others."""
 
     def __init__(self, wire: Wire) -> None:
@@ -37,7 +37,7 @@ class Files:
         return self._references[txn]
 
     async def fetch(self, file: EncryptedFile) -> bytes:
-        """Return what *file* holds. Refuses with TOO_LARGE, or with DAMAGED when it is not what its sender made."""
+        """Do as `ports.Chat.fetch`: refuses with TOO_LARGE, or with DAMAGED when it is not what its sender made."""
         found = ADDRESS.fullmatch(file.url)
         if found is None:
             raise RefusedError("DAMAGED")

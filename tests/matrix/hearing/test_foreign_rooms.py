@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.names import RoomId, UserId
-from bot.matrix.hearing.strays import LOOK_REST_S, Strays
+from bot.matrix.hearing.foreign_rooms import LOOK_REST_S, Access, ForeignRooms
 from bot.matrix.http.ids import fingerprint
 from bot.matrix.speaking.room_state import RoomStates
 from bot.ports import BusyError, ChatError, RefusedError, UnreachableError
@@ -72,21 +72,20 @@ def _member(user: UserId, membership: str) -> dict[str, object]:
 
 
 class Watch:
-    """Strays at work in a town."""
+    """ForeignRooms at work in a town."""
 
     def __init__(self, town: Town, holds: Callable[[RoomId], bool] = INCIDENT.__eq__) -> None:
         self.rests: list[float] = []
         self.vault = MemoryVault()
-        self.strays = Strays(
+        access = Access(
             own=BOT,
             people=frozenset({ALICE, BOB}),
             holds=holds,
             wire=town,  # type: ignore[arg-type]  # the two methods it uses
             states=RoomStates(town),  # type: ignore[arg-type]
             vault=self.vault,
-            jitter=lambda: 1.0,
-            sleep=self._sleep,
         )
+        self.strays = ForeignRooms(access, jitter=lambda: 1.0, sleep=self._sleep)
 
     async def _sleep(self, seconds: float) -> None:
         self.rests.append(seconds)

@@ -15,7 +15,7 @@ from nio.crypto.attachments import decrypt_attachment
 
 from bot.core.facts import EncryptedFile
 from bot.matrix.http.wire import Wire
-from bot.matrix.speaking.files import MOST_BYTES, Files
+from bot.matrix.speaking.media import MOST_BYTES, Media
 from bot.ports import BusyError, RefusedError, UnreachableError
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.attachments import unsealed
@@ -31,15 +31,15 @@ async def between(server: FakeHomeserver) -> AsyncIterator[Between]:
 
 
 @pytest_asyncio.fixture
-async def files(server: FakeHomeserver, between: Between) -> AsyncIterator[Files]:
+async def files(server: FakeHomeserver, between: Between) -> AsyncIterator[Media]:
     client = AsyncClient(between.url)
     client.restore_login("@cellule:example.org", "BOT", server.add_device("@cellule:example.org", "BOT"))
-    yield Files(Wire(client))
+    yield Media(Wire(client))
     await client.close()  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("data", [b"", b"x", WORDS, bytes(range(256)) * 8192], ids=["empty", "byte", "text", "2 MiB"])
-async def test_other_implementations_open_it(files: Files, server: FakeHomeserver, data: bytes) -> None:
+async def test_other_implementations_open_it(files: Media, server: FakeHomeserver, data: bytes) -> None:
     opener = await files.upload(data, txn="1")
     (stored,) = server.media
     assert unsealed(stored, opener) == data
@@ -47,7 +47,7 @@ async def test_other_implementations_open_it(files: Files, server: FakeHomeserve
     assert stored != data or not data
 
 
-async def test_what_opens_it_is_written_as_the_specification_says(files: Files) -> None:
+async def test_what_opens_it_is_written_as_the_specification_says(files: Media) -> None:
     opener = await files.upload(WORDS, txn="1")
     key = opener.pop("key")
     assert {**opener, "iv": "", "hashes": {}} == {"v": "v2", "url": "mxc://example.org/0", "iv": "", "hashes": {}}
@@ -60,19 +60,19 @@ async def test_what_opens_it_is_written_as_the_specification_says(files: Files) 
     assert (len(counter), counter[8:]) == (16, bytes(8))
 
 
-async def test_no_two_files_share_a_key_or_a_counter(files: Files) -> None:
+async def test_no_two_files_share_a_key_or_a_counter(files: Media) -> None:
     openers = [await files.upload(WORDS, txn=str(number)) for number in range(20)]
     assert len({opener["key"]["k"] for opener in openers}) == len({opener["iv"] for opener in openers}) == 20
 
 
-async def test_the_homeserver_is_told_that_it_is_bytes_and_no_more(files: Files, between: Between) -> None:
+async def test_the_homeserver_is_told_that_it_is_bytes_and_no_more(files: Media, between: Between) -> None:
     await files.upload(WORDS, txn="1")
     (request,) = between.passed
     assert (request.method, request.path, request.query) == ("POST", "/_matrix/media/v3/upload", "")
     assert request.kind == "application/octet-stream"
 
 
-async def test_the_same_transaction_is_one_upload_until_many_others_came(files: Files, server: FakeHomeserver) -> None:
+async def test_the_same_transaction_is_one_upload_until_many_others_came(files: Media, server: FakeHomeserver) -> None:
     first = await files.upload(WORDS, txn="first")
     assert await files.upload(WORDS, txn="first") == first
     assert len(server.media) == 1
@@ -102,7 +102,7 @@ TOO_FAST = Instead(status=429, body={"errcode": "M_LIMIT_EXCEEDED", "retry_after
     ],
 )
 async def test_a_failure_is_one_of_the_three_and_the_next_try_begins_anew(
-    files: Files, between: Between, fault: Broken | Instead, error: type[Exception]
+    files: Media, between: Between, fault: Broken | Instead, error: type[Exception]
 ) -> None:
     between.once("POST", "upload", fault)
     with pytest.raises(error) as failed:
@@ -121,11 +121,11 @@ def file_of(opener: dict[str, Any]) -> EncryptedFile:
 
 
 @pytest.mark.parametrize("data", [b"", WORDS], ids=["empty", "text"])
-async def test_what_was_uploaded_is_fetched(files: Files, data: bytes) -> None:
+async def test_what_was_uploaded_is_fetched(files: Media, data: bytes) -> None:
     assert await files.fetch(file_of(await files.upload(data, txn="1"))) == data
 
 
-async def test_what_the_homeserver_changed_is_refused(files: Files, server: FakeHomeserver) -> None:
+async def test_what_the_homeserver_changed_is_refused(files: Media, server: FakeHomeserver) -> None:
     file = file_of(await files.upload(WORDS, txn="1"))
     server.media[0] = bytes(len(WORDS))
     with pytest.raises(RefusedError, match="DAMAGED"):
@@ -147,13 +147,13 @@ async def test_what_the_homeserver_changed_is_refused(files: Files, server: Fake
         {"sha256": "x"},
     ],
 )
-async def test_what_does_not_open_it_is_refused(files: Files, wrong: dict[str, str]) -> None:
+async def test_what_does_not_open_it_is_refused(files: Media, wrong: dict[str, str]) -> None:
     file = file_of(await files.upload(WORDS, txn="1"))
     with pytest.raises(RefusedError, match="DAMAGED"):
         await files.fetch(replace(file, **wrong))
 
 
-async def test_what_is_too_large_is_read_no_further(files: Files, server: FakeHomeserver) -> None:
+async def test_what_is_too_large_is_read_no_further(files: Media, server: FakeHomeserver) -> None:
     file = file_of(await files.upload(WORDS, txn="1"))
     server.media[0] = bytes(MOST_BYTES + 1)
     with pytest.raises(RefusedError, match="TOO_LARGE"):
@@ -170,7 +170,7 @@ async def test_what_is_too_large_is_read_no_further(files: Files, server: FakeHo
     ],
 )
 async def test_a_fetch_that_fails_can_be_tried_again(
-    files: Files, between: Between, fault: Broken | Instead, error: type[Exception]
+    files: Media, between: Between, fault: Broken | Instead, error: type[Exception]
 ) -> None:
     file = file_of(await files.upload(WORDS, txn="1"))
     between.once("GET", "download", fault)

@@ -26,7 +26,7 @@ _Key = tuple[UserId, RoomId, str]
 """Who is asked, the room, and the session: somebody else may have used its name first."""
 
 
-class Asking:
+class KeyRequests:
     """Keeps in memory what it asked for: a bot that comes back asks anew."""
 
     def __init__(self, client: GuardedClient, wire: Wire) -> None:

@@ -7,11 +7,11 @@ import asyncio
 import pytest
 
 from bot.core.names import RoomId
-from bot.matrix.account.signing import ensure_identity
+from bot.matrix.account.cross_signing import ensure_identity
 from bot.matrix.speaking.room_state import room_state
 from tests.fakes.vault import MemoryVault
 from tests.matrix.between import Between, Instead
-from tests.matrix.people import Bot, Person, Town, opened, say
+from tests.matrix.people import Bot, Person, Town, opened, part_of, say
 
 WAIT_S = 3600.0
 """Longer than any of these tests takes: it passes when they say so."""
@@ -27,7 +27,7 @@ async def signed(town: Town) -> Person:
 
 async def speaking(town: Town, *, url: str | None = None) -> Bot:
     bot = await town.bot(url=url)
-    bot.open_chat(acquaintance_s=WAIT_S)
+    bot.open_chat(key_delay_s=WAIT_S)
     return bot
 
 
@@ -43,9 +43,9 @@ async def wait_until_ripe(bot: Bot) -> None:
     wait = bot.chat.next_owed_in()
     assert wait is not None
     assert 0 < wait <= WAIT_S
-    acquaintance = bot.chat._states._acquaintance
-    assert acquaintance is not None
-    acquaintance._joined_at = {user: at - wait for user, at in acquaintance._joined_at.items()}
+    delay = part_of(bot.chat.invalidate)._delay
+    assert delay is not None
+    delay._joined_at = {user: at - wait for user, at in delay._joined_at.items()}
     await bot.chat.deliver_owed_keys()
 
 
@@ -91,7 +91,7 @@ async def test_after_a_restart_those_who_joined_long_ago_are_not_waited_for(town
     room = await opened(bot, alice)
     await alice.join(room)
     await asyncio.sleep(MOMENT_S)
-    bot.open_chat(acquaintance_s=MOMENT_S)
+    bot.open_chat(key_delay_s=MOMENT_S)
     event = await say(bot, room, "back", alice)
     assert await alice.read(room, event) == "back"
 
@@ -100,7 +100,7 @@ async def test_a_promise_outlives_a_restart(town: Town) -> None:
     bot, alice = await speaking(town), await signed(town)
     room = await opened(bot, alice)
     first = await say(bot, room, "step one", alice)
-    bot.open_chat(acquaintance_s=WAIT_S)
+    bot.open_chat(key_delay_s=WAIT_S)
     await bot.chat.deliver_owed_keys()
     assert not await has_a_key(alice, room)
     await come(bot, alice, room)
@@ -113,7 +113,7 @@ async def test_what_was_said_before_and_after_a_restart_is_read(town: Town) -> N
     bot, alice = await speaking(town), await signed(town)
     room = await opened(bot, alice)
     first = await say(bot, room, "before", alice)
-    bot.open_chat(acquaintance_s=WAIT_S)
+    bot.open_chat(key_delay_s=WAIT_S)
     second = await say(bot, room, "after", alice)
     await come(bot, alice, room)
     await wait_until_ripe(bot)
@@ -141,7 +141,7 @@ async def test_somebody_removed_is_never_given_what_they_were_promised(town: Tow
     await alice.join(room)
     await bot.chat.remove(room, bob.user)
     if restarted:
-        bot.open_chat(acquaintance_s=WAIT_S)
+        bot.open_chat(key_delay_s=WAIT_S)
     await alice.invite(room, bob.user)
     await bob.join(room)
     await come(bot, alice, room)

@@ -16,7 +16,7 @@ from nio.crypto.device import OlmDevice
 from bot.core.names import DeviceId, UserId
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.http import ids
-from bot.matrix.http.hostile import Surviving, is_too_deep
+from bot.matrix.http.untrusted import Surviving, is_too_deep
 
 _ENVELOPE = "cellule_envelope"
 """nio's events are passed on as they are; in this attribute what was learnt of them goes along."""
@@ -70,7 +70,7 @@ class Envelope:
     is_again: bool = False
     """It was opened before, under the same id."""
     is_late: bool = False
-    """It came after later messages of its session: see `order`."""
+    """It came after later messages of its session: see `tampering`."""
     is_noted: bool = False
     """That is settled: what could not be kept is given again."""
 

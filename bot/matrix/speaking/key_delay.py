@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from bot.core.names import UserId
 from bot.matrix.guard.client import GuardedClient
 
-ACQUAINTANCE_S = 2.0
+KEY_DELAY_S = 2.0
 """How long somebody with an identity must have been in a room with us before a key goes to them.
 
 A strict client that has the key and does not know our device gives the message up for good; it looks again only at
@@ -19,10 +19,10 @@ joins: this is the time it has for that one request.
 """
 
 
-class Acquaintance:
+class KeyDelay:
     """Tells by the clock of the event loop who is ripe for keys. Clients that never sign anything cannot be strict."""
 
-    def __init__(self, client: GuardedClient, *, wait_s: float | None = ACQUAINTANCE_S) -> None:
+    def __init__(self, client: GuardedClient, *, wait_s: float | None = KEY_DELAY_S) -> None:
         """With *wait_s* None nobody is waited for."""
         self._client = client
         self._wait_s = wait_s

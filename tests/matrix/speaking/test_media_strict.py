@@ -9,7 +9,7 @@ import pytest
 from bot.core.names import UserId
 from bot.demo.homeserver import Homeserver
 from bot.demo.seen import events
-from bot.matrix.account.signing import ensure_identity
+from bot.matrix.account.cross_signing import ensure_identity
 from bot.ports import Attachment, Content
 from tests.fakes.vault import MemoryVault
 from tests.matrix.attachments import kept_by

@@ -12,10 +12,9 @@ from nio import SyncResponse
 
 from bot.core.names import RoomId, UserId
 from bot.matrix.guard.answers import read_events
-from bot.matrix.guard.opening import Fault, Refused, envelope_of
-from bot.matrix.guard.order import Order
-from bot.matrix.hearing.oddities import note_oddities
-from bot.matrix.http.hostile import silence_nio
+from bot.matrix.guard.decryption import Fault, Refused, envelope_of
+from bot.matrix.hearing.tampering import Order, note_oddities
+from bot.matrix.http.untrusted import silence_nio
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded, heard, pull, sync

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import vodozemac
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nio.crypto import (
@@ -22,9 +24,12 @@ from nio.crypto import (
     SessionStore,
     TrustState,
 )
+from nio.crypto.sessions import derive_pickle_key
 from nio.store import SqliteStore
 from peewee import DatabaseError, OperationalError
 from playhouse.sqlcipher_ext import SqlCipherDatabase
+
+from bot.core.names import DeviceId, UserId
 
 FILE_NAME = "crypto.db"
 """Says nothing about the account; nio's own default carries the user id."""
@@ -79,6 +84,14 @@ TIME = "%Y-%m-%d %H:%M:%S.%f"
 
 RESTORED = datetime(1970, 1, 1)  # noqa: DTZ001 - nio's times have no zone
 """When an Olm session was made that came out of a backup."""
+
+
+_PICKLES: tuple[tuple[str, str, type[vodozemac.Account | vodozemac.Session | vodozemac.InboundGroupSession]], ...] = (
+    ("accounts", "account", vodozemac.Account),
+    ("olmsessions", "session", vodozemac.Session),
+    ("room_keys", "session", vodozemac.InboundGroupSession),
+)
+"""Table, column and kind of all that is encrypted once more inside the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +178,6 @@ class CipherStore(SqliteStore):
         super().__post_init__()
         for table in TABLES:
             self.database.execute_sql(table)
-        if "last_before" not in (row[1] for row in self.database.execute_sql("PRAGMA table_info(heard)").fetchall()):
-            self.database.execute_sql("ALTER TABLE heard ADD COLUMN last_before INTEGER")
 
     def _create_database(self) -> SqlCipherDatabase:
         return SqlCipherDatabase(
@@ -366,3 +377,32 @@ class CipherStore(SqliteStore):
     def load_identities(self) -> dict[str, str]:
         """Load what is known of everybody's."""
         return dict(self.database.execute_sql("SELECT user_id, record FROM identities").fetchall())
+
+
+def rekey(old: CryptoFile, new: CryptoFile, user: UserId, device: DeviceId) -> None:
+    """Encrypt the store in *old* anew under the secret of *new*, in place, and rest its Olm sessions.
+
+    A stop in between may cost the file: work on a copy.
+    """
+    keys = [derive_pickle_key(file.pickle_key) for file in (old, new)]
+    store = old.open(user, device)
+    try:
+        database = store.database
+        with store.transaction():
+            for table, column, kind in _PICKLES:
+                database.register_function(_repickling(kind, *keys), f"moved_{table}", 1)
+                database.execute_sql(f"UPDATE {table} SET {column} = moved_{table}({column})")  # noqa: S608 - ours
+            database.execute_sql("UPDATE olmsessions SET creation_time = ?", (RESTORED.strftime(TIME),))
+        database.execute_sql("PRAGMA journal_mode = DELETE")
+        database.rekey(f"x'{new.file_key}'")
+    finally:
+        store.close()
+
+
+def _repickling(
+    kind: type[vodozemac.Account | vodozemac.Session | vodozemac.InboundGroupSession], old: bytes, new: bytes
+) -> Callable[[bytes], bytes]:
+    def repickle(pickle: bytes) -> bytes:
+        return kind.from_pickle(bytes(pickle).decode(), old).pickle(new).encode()
+
+    return repickle

@@ -8,8 +8,8 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from nio.crypto import OlmDevice, OutboundGroupSession
@@ -17,15 +17,20 @@ from nio.crypto import OlmDevice, OutboundGroupSession
 from bot.core.names import RoomId
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.olm import GuardedOlm
+from bot.matrix.http.backoff import Cooldowns
 from bot.matrix.http.errors import JsonObject
-from bot.matrix.http.rests import Rests
 from bot.matrix.http.wire import Wire
-from bot.matrix.speaking.acquaintance import Acquaintance
 from bot.matrix.speaking.devices import Devices
-from bot.matrix.speaking.promises import Holder
-from bot.ports import RefusedError
+from bot.matrix.speaking.key_delay import KeyDelay
+from bot.matrix.speaking.promised_keys import Holder
+from bot.matrix.speaking.room_state import MEGOLM
+from bot.ports import ChatError, RefusedError
 
 _log = logging.getLogger(__name__)
+
+_UNVERIFIED = "m.unverified"
+_REASON = "Verify this device in its settings. / Vérifiez cet appareil dans ses paramètres."
+"""In clear and to be read by whoever has the device: it says nothing but how to mend it."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -38,15 +43,15 @@ class Carried:
     """Devices the homeserver took the key for, each with the Olm session that carried it."""
 
 
-class Courier:
+class KeySharing:
     """Knows who can be reached, and reaches them."""
 
-    def __init__(self, client: GuardedClient, wire: Wire, devices: Devices, acquaintance: Acquaintance) -> None:
+    def __init__(self, client: GuardedClient, wire: Wire, devices: Devices, delay: KeyDelay) -> None:
         self._client = client
         self._wire = wire
         self._devices = devices
-        self._acquaintance = acquaintance
-        self._refused: Rests[Holder] = Rests()
+        self._delay = delay
+        self._refused: Cooldowns[Holder] = Cooldowns()
 
     async def carry(
         self, room: RoomId, session: str, keys: Mapping[Holder, str], devices: Sequence[OlmDevice], carried: Carried
@@ -62,7 +67,7 @@ class Courier:
     def is_reachable(self, holder: Holder) -> bool:
         """Say whether *holder* may be written to and can be, or a one-time key of it asked for again."""
         user, device, curve = holder
-        if not self._acquaintance.is_ripe(user):
+        if not self._delay.is_ripe(user):
             return False
         return self.carrier(curve) is not None or self._devices.may_claim(user, device)
 
@@ -118,6 +123,48 @@ class Courier:
                 room, users, ignore_missing_sessions=True, ignore_unverified_devices=False
             )
         return wrapped, messages
+
+
+class Withheld:
+    """Tells devices that get no key why, so that their owners read more than "waiting for this message".
+
+    It says it once for each session and device. What fails is not tried again: it is a courtesy and no duty.
+    """
+
+    def __init__(self, client: GuardedClient, wire: Wire) -> None:
+        self._client = client
+        self._wire = wire
+        self._told: dict[RoomId, tuple[str, set[tuple[str, str]]]] = {}
+        """By room, the last session and the devices that were told of it."""
+
+    async def tell(self, room: RoomId, session: str, devices: Iterable[OlmDevice]) -> None:
+        """Tell each of *devices* that it was not given the key of *session*.
+
+        It travels in clear, as the specification has it: the homeserver reads what it knows already.
+        """
+        messages: defaultdict[str, dict[str, JsonObject]] = defaultdict(dict)
+        if self._told.get(room, ("", ()))[0] != session:
+            self._told[room] = (session, set())
+        told = self._told[room][1]
+        for device in devices:
+            if (device.user_id, device.id) not in told:
+                told.add((device.user_id, device.id))
+                messages[device.user_id][device.id] = self._notice(room, session)
+        if messages:
+            with suppress(ChatError):
+                await self._wire.ask(
+                    "PUT", ("sendToDevice", "m.room_key.withheld", str(uuid.uuid4())), {"messages": messages}
+                )
+
+    def _notice(self, room: RoomId, session: str) -> JsonObject:
+        return {
+            "algorithm": MEGOLM,
+            "room_id": room,
+            "session_id": session,
+            "sender_key": self._client.machine.account.identity_keys["curve25519"],
+            "code": _UNVERIFIED,
+            "reason": _REASON,
+        }
 
 
 @contextmanager

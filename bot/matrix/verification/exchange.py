@@ -8,12 +8,12 @@ from contextlib import suppress
 
 from bot.core.names import UserId
 from bot.matrix.http.errors import JsonObject
-from bot.matrix.http.hostile import Surviving
-from bot.matrix.verification import sas, words
+from bot.matrix.http.untrusted import Surviving
+from bot.matrix.verification import messages, sas
+from bot.matrix.verification.channels import Channel
 from bot.matrix.verification.keys import Keys, Published
+from bot.matrix.verification.messages import METHOD, Code, Said, cancellation
 from bot.matrix.verification.sas import Party, Sas, Shown
-from bot.matrix.verification.ways import Way
-from bot.matrix.verification.words import METHOD, Code, Said, cancellation
 from bot.ports import ChatError, Comparison, VerificationEnd
 
 MOST_MESSAGES = 8
@@ -48,16 +48,16 @@ class _Cancelled(Exception):
         self.end = end
 
 
-class Talk:
+class Exchange:
     """One verification with one device."""
 
-    def __init__(self, *, id_: str, code: str, request: Said, other: Party, keys: Keys, way: Way) -> None:
+    def __init__(self, *, id_: str, code: str, request: Said, other: Party, keys: Keys, channel: Channel) -> None:
         self.id = id_
         self._code = code
         self.other = other
         self._request = request
         self._keys = keys
-        self._way = way
+        self._channel = channel
         self._sas = Sas(theirs=other, ours=keys.ours, transaction=request.transaction)
         self._heard: asyncio.Queue[Said | bool | Code] = asyncio.Queue()
         self._messages = 0
@@ -112,18 +112,18 @@ class Talk:
             code = Code.TIMEOUT
         with suppress(ChatError, TimeoutError):
             async with asyncio.timeout(_LAST_WORD_S):
-                await self._way.send(words.CANCEL, cancellation(code))
+                await self._channel.send(messages.CANCEL, cancellation(code))
         return _ENDS.get(code, VerificationEnd.FAILED)
 
     async def _exchange(self, show: Show) -> VerificationEnd:
         if not self._request.knows_our_method:
             raise _Stop(Code.UNKNOWN_METHOD)
-        await self._way.send(words.READY, {"from_device": self._keys.ours.device, "methods": [METHOD]})
-        start = await self._next(words.START)
+        await self._channel.send(messages.READY, {"from_device": self._keys.ours.device, "methods": [METHOD]})
+        start = await self._next(messages.START)
         accepted = self._accepted(start)
-        await self._way.send(words.ACCEPT, accepted)
-        shown = self._met(await self._next(words.KEY))
-        await self._way.send(words.KEY, {"key": self._sas.key})
+        await self._channel.send(messages.ACCEPT, accepted)
+        shown = self._met(await self._next(messages.KEY))
+        await self._channel.send(messages.KEY, {"key": self._sas.key})
         self.comparison = Comparison(
             id=self.id,
             code=self._code,
@@ -134,8 +134,8 @@ class Talk:
         )
         await show(self.comparison)
         theirs, vouched = await self._compared()
-        await self._way.send(words.DONE, {})
-        await self._next(words.DONE)
+        await self._channel.send(messages.DONE, {})
+        await self._next(messages.DONE)
         if theirs.master is not None and theirs.master in vouched:
             self.proven = theirs.keys[theirs.master]
             await self._keys.endorse(self.other.user, theirs)
@@ -178,11 +178,11 @@ class Talk:
             heard = await self._heard.get()
             if heard is True:
                 agreed = True
-                await self._way.send(words.MAC, self._sas.macs(await self._keys.of_ours()))
+                await self._channel.send(messages.MAC, self._sas.macs(await self._keys.of_ours()))
             elif heard is False:
                 raise _Stop(Code.MISMATCHED_SAS)
             else:
-                mac = self._expected(heard, words.MAC, first=mac is None)
+                mac = self._expected(heard, messages.MAC, first=mac is None)
         theirs = await self._keys.of(self.other)
         return theirs, self._vouched(mac, theirs)
 
@@ -205,7 +205,7 @@ class Talk:
     def _expected(self, heard: Said | Code, kind: str, *, first: bool = True) -> JsonObject:
         if isinstance(heard, Code):
             raise _Stop(heard)
-        if heard.kind == words.CANCEL:
+        if heard.kind == messages.CANCEL:
             mismatch = heard.content.get("code") in (Code.MISMATCHED_SAS, Code.KEY_MISMATCH)
             raise _Cancelled(VerificationEnd.MISMATCH if mismatch else VerificationEnd.CANCELLED)
         if heard.kind != kind or not first:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.names import UserId
 from bot.demo.homeserver import Homeserver
-from bot.matrix.account.signing import ensure_identity
+from bot.matrix.account.cross_signing import ensure_identity
 from bot.ports import Content
 from tests.fakes.vault import MemoryVault
 from tests.matrix.people import Town

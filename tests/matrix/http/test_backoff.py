@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from bot.matrix.http.rests import LONGEST_REST_S, Rests
+from bot.matrix.http.backoff import LONGEST_REST_S, Cooldowns
 
 
 async def test_a_thing_rests_longer_each_time_and_not_after_a_success(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now)
-    rests: Rests[str] = Rests()
+    rests: Cooldowns[str] = Cooldowns()
     assert not rests.is_resting("a")
     slept = []
     for _ in range(9):

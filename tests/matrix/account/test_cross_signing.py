@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from nio import Api
 
-from bot.matrix.account.signing import Identity, ensure_identity, readable
+from bot.matrix.account.cross_signing import Identity, ensure_identity, readable
 from bot.matrix.http.errors import IdentityRefusedError
 from bot.ports import RefusedError, UnreachableError
 from tests.fakes.vault import MemoryVault

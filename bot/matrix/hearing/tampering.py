@@ -1,0 +1,94 @@
+"""What others may have tampered with, named in the log: messages held back, and events that pose as ours."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from nio import RedactionEvent, RoomMessage
+
+from bot.core.names import RoomId, UserId
+from bot.matrix.guard.decryption import Envelope, envelope_of
+from bot.matrix.http.ids import fingerprint
+
+logger = logging.getLogger(__name__)
+
+MOST = 5_000
+"""Sessions that are remembered; of the others the encryption store knows what was opened last."""
+
+_MegolmSession = tuple[str, str]
+_SETTINGS = {
+    "m.room.encryption": "its encryption",
+    "m.room.guest_access": "who may come as a guest",
+    "m.room.history_visibility": "who may read its history",
+    "m.room.join_rules": "who may join",
+    "m.room.name": "its name",
+    "m.room.power_levels": "its power levels",
+    "m.room.topic": "its topic",
+}
+
+
+class Order:
+    """Knows of each session the last message that was passed on. Messages of a session are numbered by their sender."""
+
+    def __init__(self) -> None:
+        self._last: dict[_MegolmSession, int] = {}
+
+    def note(self, events: Iterable[Any]) -> None:
+        """Name what is missing among *events*, in the order they are passed on, and mark what comes too late."""
+        for session, envelopes in self._came(events).items():
+            # What an answer left out is opened after what stood behind it: what was known before both is the least.
+            last = self._last.pop(session, min(envelope.last for envelope in envelopes))
+            for envelope in envelopes:
+                if envelope.index > last + 1:
+                    logger.warning("%d messages before one of the same device have not come", envelope.index - last - 1)
+                envelope.is_late = envelope.index < last
+                if envelope.is_late:
+                    logger.warning("a message came after later ones of the same device")
+                envelope.is_noted = True
+                last = max(last, envelope.index)
+            self._last[session] = last
+        while len(self._last) > MOST:
+            del self._last[next(iter(self._last))]
+
+    def _came(self, events: Iterable[Any]) -> dict[_MegolmSession, list[Envelope]]:
+        """Return what is to be noted, by session, in order."""
+        came: dict[_MegolmSession, list[Envelope]] = {}
+        for event in events:
+            envelope = envelope_of(event)
+            if not getattr(event, "decrypted", False) or envelope.is_noted:
+                continue
+            session = (event.sender_key, event.session_id)
+            if not envelope.is_again:
+                came.setdefault(session, []).append(envelope)
+            elif session not in self._last:
+                # An earlier run opened it, and may not have come to this.
+                envelope.is_late = envelope.index < envelope.last
+        return came
+
+
+def note_oddities(room: RoomId, events: Iterable[Any], own: UserId) -> None:
+    """Log what of *events* an attacker may hope for us to act on: we do not."""
+    for event in events:
+        oddity = _oddity(event, own)
+        if oddity is not None:
+            logger.warning("in room %s %s", fingerprint(room), oddity)
+
+
+def _oddity(event: Any, own: UserId) -> str | None:
+    match getattr(event, "source", None):
+        case {"type": "m.room.member", "state_key": str(user), "content": {"membership": "leave" | "ban"}} if (
+            user == own
+        ):
+            return "we are shown as gone"
+        case {"type": "m.room.message", "state_key": _}:
+            return "a message was passed over that poses as a setting"
+        case {"type": str(kind), "state_key": "", "sender": str(sender)} if sender != own and kind in _SETTINGS:
+            return f"somebody set {_SETTINGS[kind]}"
+        case {"content": {"m.relates_to": {"rel_type": "m.replace"}}} | {"content": {"m.new_content": _}}:
+            # What was opened is known to be its sender's: ours edits its cards.
+            is_of_others = isinstance(event, RoomMessage) and event.decrypted and event.sender != own
+            return "an edit was passed over" if is_of_others else None
+        case _:
+            return "a deletion was passed over" if isinstance(event, RedactionEvent) else None
