@@ -7,7 +7,6 @@ nio knows nothing of this, so the three keys and the signatures are made here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nio import KeysUploadError
@@ -309,9 +308,9 @@ def _raise_for(answer: Answer) -> None:
         raise RefusedError(_failure_code(failures))
 
 
-def _failure_code(failures: Any) -> str:
+def _failure_code(failures: object) -> str:
     """Return the first error code inside a `failures` object."""
-    waiting: list[Any] = [failures]
+    waiting: list[object] = [failures]
     while waiting:
         part = waiting.pop()
         if isinstance(part, dict):

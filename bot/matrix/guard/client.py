@@ -244,9 +244,9 @@ class GuardedClient(GuardedTransport):
             self.rooms[room_id] = MatrixRoom(room_id, self.user_id, encrypted=room_id in self.encrypted_rooms)
         return self.rooms.get(room_id)
 
-    def _guarded(self, room_id: str, room: MatrixRoom | None, events: list[Any]) -> Iterator[None]:
+    def _guarded(self, room_id: str, room: MatrixRoom | None, events: list[object]) -> Iterator[None]:
         """Replace in *events* what opens, keep what is locked and what is plain, drop what is refused."""
-        kept: list[Any] = []
+        kept: list[object] = []
         for event in events:
             if not isinstance(event, MegolmEvent):
                 if room is not None:
@@ -269,7 +269,7 @@ class GuardedClient(GuardedTransport):
                 logger.warning("encrypted event dropped: %s", fault)
                 return None
 
-    async def guarded(self, room_id: str, events: list[Any]) -> list[Any]:
+    async def guarded(self, room_id: str, events: list[object]) -> list[object]:
         """Do with *events* of a room's past what is done with those of a sync; state among them changes nothing."""
         kept = list(events)
         await self._in_turns(self._guarded(room_id, None, kept))
@@ -344,10 +344,10 @@ class GuardedClient(GuardedTransport):
 
     # nio decrypts these three by itself, past the guard: they stay sealed for `open`.
 
-    def _handle_messages_response(self, response: Any) -> None:
+    def _handle_messages_response(self, response: object) -> None:
         pass
 
-    def _handle_context_response(self, response: Any) -> None:
+    def _handle_context_response(self, response: object) -> None:
         pass
 
     def device_of(self, event: Any) -> DeviceId | None:

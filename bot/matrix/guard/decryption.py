@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import vodozemac
 from nio import Event, MegolmEvent, ReactionEvent, RoomMessage, UnknownEvent
@@ -16,6 +15,7 @@ from nio.crypto.device import OlmDevice
 from bot.core.names import DeviceId, UserId
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.http import ids
+from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.untrusted import Surviving, is_too_deep
 
 _ENVELOPE = "cellule_envelope"
@@ -75,7 +75,7 @@ class Envelope:
     """That is settled: what could not be kept is given again."""
 
 
-def envelope_of(said: Any) -> Envelope:
+def envelope_of(said: object) -> Envelope:
     """Return the envelope of what `open_event` opened; one that says nothing for anything else."""
     envelope: Envelope = vars(said).get(_ENVELOPE) or Envelope()
     return envelope
@@ -190,11 +190,11 @@ def _read(plaintext: bytes, event: MegolmEvent, room: str) -> Event | Fault:
     return said if isinstance(said, ALLOWED) else Fault.CLASS
 
 
-def _envelope(event: MegolmEvent) -> dict[str, Any]:
+def _envelope(event: MegolmEvent) -> JsonObject:
     return {"event_id": event.event_id, "sender": event.sender, "origin_server_ts": event.server_timestamp}
 
 
-def _related(content: dict[str, Any], event: MegolmEvent) -> dict[str, Any]:
+def _related(content: JsonObject, event: MegolmEvent) -> JsonObject:
     """Add from outside the ciphertext, where older clients put it, in which thread it stands, and nothing else.
 
     What stands outside is the homeserver's to write: it could make a quote of what was typed, or an edit.

@@ -210,7 +210,7 @@ def is_key(public: Any) -> bool:
     return len(key) == KEY_BYTES and unpadded.encode(key) == public
 
 
-def _is_own_device(device: Any, user: str, id: str) -> bool:
+def _is_own_device(device: object, user: str, id: str) -> bool:
     if not isinstance(device, dict) or device.get("user_id") != user or device.get("device_id") != id:
         return False
     keys = device.get("keys")

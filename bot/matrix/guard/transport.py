@@ -45,7 +45,7 @@ class GuardedTransport(AsyncClient):
         self,
         response_class: type,
         transport_response: ClientResponse,
-        data: tuple[Any, ...] | None = None,
+        data: tuple[object, ...] | None = None,
         save_to: Any = None,
     ) -> Response:
         """Read an answer as nio does, but no file: nio would read one of any size."""

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from json import dumps
-from typing import Any
 
 from bot.core.names import RoomId
 from bot.matrix.guard.answers import read_events
@@ -44,9 +43,9 @@ class Backfill:
         self._jitter = jitter
         self._sleep = sleep
 
-    async def missing(self, room: RoomId, *, before: str, since: str) -> list[Any]:
+    async def missing(self, room: RoomId, *, before: str, since: str) -> list[object]:
         """Return the guarded events of *room* between *since* and *before*, oldest first; none before we came."""
-        newest_first: list[Any] = []
+        newest_first: list[object] = []
         place: str | None = before
         for _ in range(MOST_PAGES):
             page = await self._page(room, place, since)

@@ -143,7 +143,7 @@ class Hearing:
             await self._verify_all(answer)
         self._upkeep.wake()
 
-    async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
+    async def _events(self, room: RoomId, info: RoomInfo) -> list[object]:
         events = info.timeline.events
         came = self._reader.we_came(room, events)
         if info.timeline.limited and info.timeline.prev_batch and self._token and not came:
@@ -183,12 +183,12 @@ class Hearing:
             for event in info.timeline.events:
                 self._verify(RoomId(room), event)
 
-    def _note_late(self, room: RoomId, event: Any) -> None:
+    def _note_late(self, room: RoomId, event: object) -> None:
         """Take note of what opened after it came."""
         self._order.note([event])
         self._verify(room, event)
 
-    def _verify(self, room: RoomId, event: Any) -> None:
+    def _verify(self, room: RoomId, event: object) -> None:
         device = self._client.device_of(event) if getattr(event, "decrypted", False) else None
         self._verifications.hear_in_room(room, event, device)
 

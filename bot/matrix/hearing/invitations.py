@@ -8,11 +8,12 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Never
+from typing import Never
 
 from bot.core.names import RoomId, UserId
 from bot.matrix.hearing.foreign_rooms import Access
 from bot.matrix.http.backoff import Backoff
+from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.ids import fingerprint
 from bot.matrix.speaking.room_state import MEGOLM
 from bot.ports import BusyError, ChatError, RefusedError
@@ -23,7 +24,7 @@ PENDING = "matrix-invitations"
 MOST = 200
 """Invitations that wait. Those of our people take the places of others; whatever is too much stays undecided."""
 
-Stripped = tuple[dict[str, Any], ...]
+Stripped = tuple[JsonObject, ...]
 """The state of a room that its homeserver shows with an invitation."""
 
 

@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, Never, Protocol
+from typing import Never, Protocol
 
 from nio import SyncError
 
@@ -16,7 +16,7 @@ from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.bodies import BodyTooLongError
-from bot.matrix.http.errors import matrix_code
+from bot.matrix.http.errors import JsonObject, matrix_code
 from bot.ports import ChatError, UnreachableError
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ SAID = ["m.room.encrypted", "m.room.message", "m.key.verification.*"]
 """Plain messages are asked for to verify the bot, and to tell the operator of the others that were passed over."""
 
 
-def sync_filter(*, whole_rooms: bool, limit: int = TIMELINE_LIMIT) -> dict[str, Any]:
+def sync_filter(*, whole_rooms: bool, limit: int = TIMELINE_LIMIT) -> JsonObject:
     """Return a filter for what a bot acts on. Without *whole_rooms* state comes only as it changes."""
     return {
         "presence": NOTHING,

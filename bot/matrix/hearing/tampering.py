@@ -35,7 +35,7 @@ class Order:
     def __init__(self) -> None:
         self._last: dict[_MegolmSession, int] = {}
 
-    def note(self, events: Iterable[Any]) -> None:
+    def note(self, events: Iterable[object]) -> None:
         """Name what is missing among *events*, in the order they are passed on, and mark what comes too late."""
         for session, envelopes in self._came(events).items():
             # What an answer left out is opened after what stood behind it: what was known before both is the least.
@@ -68,7 +68,7 @@ class Order:
         return came
 
 
-def note_oddities(room: RoomId, events: Iterable[Any], own: UserId) -> None:
+def note_oddities(room: RoomId, events: Iterable[object], own: UserId) -> None:
     """Log what of *events* an attacker may hope for us to act on: we do not."""
     for event in events:
         oddity = _oddity(event, own)
@@ -76,7 +76,7 @@ def note_oddities(room: RoomId, events: Iterable[Any], own: UserId) -> None:
             logger.warning("in room %s %s", fingerprint(room), oddity)
 
 
-def _oddity(event: Any, own: UserId) -> str | None:
+def _oddity(event: object, own: UserId) -> str | None:
     match getattr(event, "source", None):
         case {"type": "m.room.member", "state_key": str(user), "content": {"membership": "leave" | "ban"}} if (
             user == own

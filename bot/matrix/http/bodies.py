@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from aiohttp import ClientResponse
 
+from bot.matrix.http.errors import JsonObject
 from bot.ports import UnreachableError
 
 MOST_BYTES = 1 << 20
@@ -98,7 +99,7 @@ def read_json(body: bytes, most: int = MOST_PARTS) -> Any:
 # json itself lets no other thread have its turn; it does where it calls these, for each object and each number.
 
 
-def _as_it_is(value: dict[str, Any]) -> dict[str, Any]:
+def _as_it_is(value: JsonObject) -> JsonObject:
     return value
 
 
@@ -145,7 +146,7 @@ def _count(body: bytes, sign: bytes, start: int, end: int) -> int:
     return sum(body.count(sign, place, min(place + _SLICE, end)) for place in range(start, end, _SLICE))
 
 
-def _storable(value: Any) -> Any:
+def _storable(value: object) -> Any:
     match value:
         case str():
             return value.encode("utf-8", "replace").decode()

@@ -95,7 +95,7 @@ async def send_once(
     method: str,
     url: str,
     *,
-    data: Any,
+    data: object,
     headers: dict[str, str] | None,
     timeout_s: float,
 ) -> aiohttp.ClientResponse:

@@ -43,7 +43,7 @@ def device_id(value: object) -> DeviceId | None:
     return DeviceId(value) if isinstance(value, str) and _fits(_DEVICE, value) else None
 
 
-def is_event(event: Any) -> bool:
+def is_event(event: object) -> bool:
     """Say whether *event* is an event of a room whose ids have their form; stripped state has no id of its own."""
     match event:
         case {"event_id": id, "sender": sender, **rest}:

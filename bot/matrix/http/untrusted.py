@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Any
 
 from nio.events.misc import ValidationError
 from peewee import PeeweeException
@@ -31,7 +30,7 @@ def _kind(self: ValidationError) -> str:
     return f"not of the form for {self.validator}"
 
 
-def is_too_deep(value: Any, deepest: int = DEEPEST) -> bool:
+def is_too_deep(value: object, deepest: int = DEEPEST) -> bool:
     """Say whether *value*, as JSON is read, is nested deeper than that."""
     layer = [value]
     for _ in range(deepest):
@@ -41,7 +40,7 @@ def is_too_deep(value: Any, deepest: int = DEEPEST) -> bool:
     return True
 
 
-def _parts(value: Any) -> Iterable[Any]:
+def _parts(value: object) -> Iterable[object]:
     match value:
         case dict():
             return value.values()

@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from hashlib import sha256
-from typing import Any
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http import ids
+from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.ids import fingerprint
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.room_keys import RoomKeys
@@ -88,7 +88,7 @@ class Eraser:
             if user != UserId(self._client.user_id):
                 await self._patiently("POST", ("rooms", room, "kick"), {"user_id": user})
 
-    async def _patiently(self, method: str, path: tuple[str, ...], body: dict[str, Any]) -> bool:
+    async def _patiently(self, method: str, path: tuple[str, ...], body: JsonObject) -> bool:
         """Ask until it is done or refused, and say which."""
         while True:
             try:

@@ -18,6 +18,7 @@ from typing import Any
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.http import ids
 from bot.matrix.http.bodies import aside
+from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.key_delay import KeyDelay
 from bot.ports import UnreachableError
@@ -151,7 +152,7 @@ class RoomStates:
 
 def room_state(events: list[Any]) -> RoomState:
     """Read the answer of `GET /rooms/{room}/state`; whatever has not the form it should is taken as absent."""
-    state: dict[tuple[str, str], tuple[dict[str, Any], Any]] = {}
+    state: dict[tuple[str, str], tuple[JsonObject, Any]] = {}
     joined_for: dict[UserId, float] = {}
     read: set[EventId] = set()
     for event in events:
@@ -190,7 +191,7 @@ def room_state(events: list[Any]) -> RoomState:
     )
 
 
-def _age_s(event: dict[str, Any]) -> float:
+def _age_s(event: JsonObject) -> float:
     """Return how old the homeserver says the event is: by its own clock, so ours need not agree with it."""
     match event:
         case {"unsigned": {"age": int(milliseconds)}}:
@@ -199,7 +200,7 @@ def _age_s(event: dict[str, Any]) -> float:
             return 0.0
 
 
-def _rotation(content: dict[str, Any]) -> Rotation:
+def _rotation(content: JsonObject) -> Rotation:
     messages = content.get("rotation_period_msgs")
     period_ms = content.get("rotation_period_ms")
     return Rotation(
