@@ -28,7 +28,7 @@ DEVICE = "matrix-device"
 DEVICE_LETTERS = string.ascii_uppercase + string.digits
 _TOKEN = re.compile(r"[!-~]{1,8192}")
 UNKNOWN_TOKEN = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
-"""What the homeserver says to a token that is good for nothing any more."""
+"""The error codes by which the homeserver refuses a token for good."""
 
 
 class LoginRefusedError(Exception):

@@ -35,7 +35,7 @@ from bot.matrix.http.untrusted import Surviving, is_too_deep
 
 T = TypeVar("T")
 MOST_ROOMS = 10_000
-"""Rooms of one answer that we are in, are out of, or are invited to."""
+"""The most rooms of one sync response, in each of its sections."""
 MOST_EVENTS = 1_000
 """Events of one room in one answer: no more than fifty are asked for."""
 _MOST_NAMES = 50_000

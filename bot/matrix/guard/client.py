@@ -64,7 +64,7 @@ UNANSWERED_REST_S = 60.0
 
 
 TURN_S = 0.015
-"""For how long an answer is taken in before others have their turn. One event more takes less than a millisecond."""
+"""Seconds for which a sync response is processed before other tasks run."""
 MOST_CLAIMED = 40
 """Devices that a one-time key is claimed of at a time, and taken in without a turn for others."""
 MOST_PICTURES = 10_000

@@ -1,4 +1,4 @@
-"""nio's store in one encrypted file, with tables of ours: room keys by their sender, what was heard, who people are."""
+"""nio's store in one encrypted file, with tables of ours: room keys by sender, opened messages, identities."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from playhouse.sqlcipher_ext import SqlCipherDatabase
 from bot.core.names import DeviceId, UserId
 
 FILE_NAME = "crypto.db"
-"""Says nothing about the account; nio's own default carries the user id."""
+"""The file's name. nio's own default would hold the user id."""
 
 # nio keys its table of room keys by session id alone, so whoever is given a key could send it back and
 # overwrite what its author sent. Here a key belongs to the device that sent it.

@@ -19,7 +19,7 @@ from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.untrusted import Surviving, is_too_deep
 
 _ENVELOPE = "cellule_envelope"
-"""nio's events are passed on as they are; in this attribute what was learnt of them goes along."""
+"""The attribute of nio's events that holds the Envelope."""
 ALLOWED = (RoomMessage, ReactionEvent, UnknownEvent)
 """What may be said under encryption; UnknownEvent is everything nio has no class for, polls among it."""
 
@@ -59,7 +59,7 @@ class Opened:
 
 @dataclass(slots=True, kw_only=True)
 class Envelope:
-    """What is known of how something that opened came."""
+    """What is known of a decrypted event's Megolm message."""
 
     origin: str = ""
     """See `ports.FromEvents`."""
@@ -72,7 +72,7 @@ class Envelope:
     is_late: bool = False
     """It came after later messages of its session: see `tampering`."""
     is_noted: bool = False
-    """That is settled: what could not be kept is given again."""
+    """`is_late` is settled. An event may pass twice, when its batch could not be stored."""
 
 
 def envelope_of(said: object) -> Envelope:

@@ -1,4 +1,4 @@
-"""Rooms we have no business in are left: what is said there is nobody's command, and each costs us something."""
+"""Leaves rooms that are not ours: no incident room, no control room, no direct room with our people."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ TWO = 2
 MOST = 10_000
 """Rooms that wait to be looked at."""
 LOOK_REST_S = 1.0
-"""A room that we are making becomes ours in this time, and need not be looked at; leaving another can wait as long."""
+"""How long we wait before we look at a room. A room that we are making becomes ours in that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What says which rooms are ours, and what those are entered and the others left with."""
+    """Which rooms are ours, and the means to join and leave rooms."""
 
     own: UserId
     people: frozenset[UserId]
@@ -61,11 +61,11 @@ class ForeignRooms:
         self._sleep = sleep
         self._waiting: dict[RoomId, None] = {}
         self._made: set[RoomId] = set()
-        """Made by us, and not taken in so far."""
+        """Rooms that we made and that belong to no incident yet."""
         self._noticed = asyncio.Event()
 
     def notice(self, room: RoomId) -> None:
-        """Somebody came to *room* or left it, or we came ourselves."""
+        """Look at *room* soon: a member came or left, or we joined it."""
         for one in (room, *self._made):
             if not self._access.holds(one) and (one in self._waiting or len(self._waiting) < MOST):
                 self._waiting[one] = None
@@ -85,7 +85,7 @@ class ForeignRooms:
                     self.notice(room)
 
     async def _succeeds(self, act: Awaitable[None]) -> bool:
-        """Wait for *act*; False, after a rest, if it is to be tried again. What the homeserver refuses is done with."""
+        """Wait for *act*; return False, after a pause, if it must be tried again. A refusal counts as done."""
         try:
             await act
         except RefusedError:

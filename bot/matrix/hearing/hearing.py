@@ -34,7 +34,7 @@ from bot.ports import Batch, Clock, Incoming, Receive, SealedEvents, Vault
 logger = logging.getLogger(__name__)
 
 HEARS_FOR = timedelta(milliseconds=LONG_POLL_MS) + timedelta(seconds=10)
-"""How long an answer says that the bot hears: in a quiet time the next one comes after a long poll."""
+"""How long after a sync response the bot counts as connected. The next one may take a whole long poll."""
 OWED_REST_S = 60.0
 """How often devices that are owed a room key are tried again while nothing happens."""
 
@@ -43,13 +43,13 @@ class Speaking(Protocol):
     """What the half that speaks must be told."""
 
     def invalidate(self, room: RoomId, events: frozenset[EventId] | None = None) -> None:
-        """Something in the state of *room* changed: these *events*, or None when nobody can say."""
+        """The state of *room* changed by these *events*; None when their ids are not known."""
 
     async def deliver_owed_keys(self) -> None:
         """Try again to reach devices that are owed a key."""
 
     def next_owed_in(self) -> float | None:
-        """Return after how many seconds the next of them may have it; None when nobody can say."""
+        """Return after how many seconds the next device may get its key; None when that is not known."""
 
     @property
     def strangers(self) -> Strangers:

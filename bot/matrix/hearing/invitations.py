@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 PENDING = "matrix-invitations"
 MOST = 200
-"""Invitations that wait. Those of our people take the places of others; whatever is too much stays undecided."""
+"""The most invitations in the queue. Those of our people take the places of strangers'."""
 
 Stripped = tuple[JsonObject, ...]
 """The state of a room that its homeserver shows with an invitation."""
@@ -90,7 +90,10 @@ class Invitations:
         self._arrived.set()
 
     def _take(self, invitation: Invitation) -> bool:
-        """Have *invitation* wait, instead of one of a stranger's if need be; False if there is no place for it."""
+        """Queue *invitation*; return False when the queue is full.
+
+        An invitation of our people takes the place of a stranger's.
+        """
         if invitation.room not in self._pending and len(self._pending) >= MOST:
             strange = (room for room, waiting in self._pending.items() if waiting.inviter not in self._access.people)
             displaced = next(strange, None) if invitation.inviter in self._access.people else None

@@ -23,11 +23,11 @@ MOST = 20
 """Keys of one person that are asked for at a time: whoever floods a room with what nobody can open costs no more."""
 
 _Key = tuple[UserId, RoomId, str]
-"""Who is asked, the room, and the session: somebody else may have used its name first."""
+"""The sender, the room and the Megolm session: two senders may use the same session id."""
 
 
 class KeyRequests:
-    """Keeps in memory what it asked for: a bot that comes back asks anew."""
+    """Requests missing room keys. What was requested is in memory only: after a restart it is requested again."""
 
     def __init__(self, client: GuardedClient, wire: Wire) -> None:
         self._client = client

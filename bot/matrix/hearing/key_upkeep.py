@@ -1,4 +1,4 @@
-"""What encryption asks for after an answer: our keys, their devices, lost sessions. Never in the way of the sync."""
+"""After each sync: uploads our keys, updates device lists, repairs Olm sessions. In a task beside the sync."""
 
 from __future__ import annotations
 

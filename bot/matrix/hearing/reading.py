@@ -132,7 +132,7 @@ class Reader:
         )
 
     def _file(self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime) -> FileSent | None:
-        """Return a file, whose caption is no command. Of one that is not trusted its command will tell."""
+        """Return a file; None when its device is not trusted: the command beside it tells. A caption is no command."""
         # Beside a name, the body is a caption.
         file, name, info = _encrypted_file(content), content.get("filename", content.get("body")), content.get("info")
         if file is None or not isinstance(name, str) or self._distrusts(UserId(event.sender), device) is not None:

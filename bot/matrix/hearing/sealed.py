@@ -50,7 +50,7 @@ class Waiting:
         self._bytes: Counter[UserId] = Counter()
         """How much of each sender waits."""
         self._untried: set[EventId] = set()
-        """Those for which something may have come since they were tried."""
+        """Events to try again: a key or a device list may have come since the last try."""
         self._tried: set[EventId] = set()
 
     async def load(self) -> None:
@@ -79,7 +79,7 @@ class Waiting:
         return told
 
     async def _make_space(self, size: int) -> list[Incoming]:
-        """Drop the oldest of whoever has the most, until there is space; return what they are told."""
+        """Drop the oldest event of the sender with the most, until there is space; return what senders are told."""
         told: list[Incoming] = []
         while self._held and (len(self._held) >= MOST or self._bytes.total() + size > MOST_BYTES):
             ((most, _),) = self._bytes.most_common(1)

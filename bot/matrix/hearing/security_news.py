@@ -1,4 +1,4 @@
-"""What the service must hear of though nobody typed it: changed identities, new devices, strangers, the unreached."""
+"""News for the service that nobody typed: changed identities, new devices, strangers, members who cannot read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Alarm = TypeVar("Alarm", IdentityChanged, DeviceCame)
 
 
 class SecurityNews:
-    """Collects news, each under the same id until it is told, so that a kill in between tells nothing twice."""
+    """Collects news. Each item keeps its id until the service stored it, so a restart repeats nothing."""
 
     def __init__(self, client: GuardedClient, strangers: Strangers, unreached: Sightings[Distrust]) -> None:
         self._client = client
@@ -42,7 +42,7 @@ class SecurityNews:
         return [*self._identities(now), *self._devices(now), *self._people(now, token), *self._deaf(now)]
 
     def told(self, news: Sequence[Incoming]) -> None:
-        """Let go of *news* that the service took; what the sync told of people counts too."""
+        """Forget *news* that the service stored. Memberships that came with the sync count too."""
         devices: defaultdict[UserId, list[DeviceId]] = defaultdict(list)
         for one in news:
             match one:

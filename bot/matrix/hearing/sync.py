@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 LONG_POLL_MS = 30_000
 GIVE_UP_AFTER = 10
-"""Tries to keep one answer before the program is let fall, to be started afresh by whoever supervises it."""
+"""How often we try to store one sync response before the program ends and its supervisor starts it again."""
 TIMELINE_LIMIT = 50
 _PLACES = 200
 _GO_BACK_AFTER = 3
@@ -82,7 +82,7 @@ class SyncLoop:
         self._whole_rooms = whole_rooms
         self._good_at: float | None = None
         self._worked: str | None = None
-        """The last place that an answer was given for; the one that came with it may be nonsense."""
+        """The last `since` token that the homeserver accepted; the `next_batch` it gave then may be unusable."""
         self._places: deque[str] = deque(maxlen=_PLACES)
 
     @property
@@ -103,7 +103,10 @@ class SyncLoop:
             first = False
 
     def _note_place(self, place: str) -> None:
-        """Name a homeserver that goes back: what comes again is known by its ids, and changes nothing."""
+        """Log that the homeserver went back to an earlier token.
+
+        Events that come again have known ids and change nothing.
+        """
         if place in self._places and place != self._places[-1]:
             logger.warning("sync goes back to where it was before")
             while self._places[-1] != place:
@@ -151,7 +154,7 @@ class SyncLoop:
         return timedelta(milliseconds=max(0, min(error.retry_after_ms or 0, 3_600_000)))
 
     async def _keep(self, keep: Callable[[WholeSync], Awaitable[None]], answer: WholeSync) -> None:
-        """Hand *answer* over, and over again: it was decrypted once, and cannot be a second time."""
+        """Hand *answer* over until it is stored: its Olm messages cannot be decrypted a second time."""
         backoff = Backoff(self._jitter)
         for attempt in range(1, GIVE_UP_AFTER + 1):
             try:

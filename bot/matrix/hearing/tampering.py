@@ -1,4 +1,4 @@
-"""What others may have tampered with, named in the log: messages held back, and events that pose as ours."""
+"""Logs what looks tampered with: missing or reordered messages, and events that imitate commands or settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.matrix.http.ids import fingerprint
 logger = logging.getLogger(__name__)
 
 MOST = 5_000
-"""Sessions that are remembered; of the others the encryption store knows what was opened last."""
+"""Megolm sessions whose last message is held in memory. The encryption store knows it for all others."""
 
 _MegolmSession = tuple[str, str]
 _SETTINGS = {
@@ -30,13 +30,13 @@ _SETTINGS = {
 
 
 class Order:
-    """Knows of each session the last message that was passed on. Messages of a session are numbered by their sender."""
+    """Knows the index of the last message of each Megolm session. The sender numbers the messages of a session."""
 
     def __init__(self) -> None:
         self._last: dict[_MegolmSession, int] = {}
 
     def note(self, events: Iterable[object]) -> None:
-        """Name what is missing among *events*, in the order they are passed on, and mark what comes too late."""
+        """Log which messages are missing among *events*, and mark messages that come after later ones."""
         for session, envelopes in self._came(events).items():
             # What an answer left out is opened after what stood behind it: what was known before both is the least.
             last = self._last.pop(session, min(envelope.last for envelope in envelopes))
@@ -69,7 +69,7 @@ class Order:
 
 
 def note_oddities(room: RoomId, events: Iterable[object], own: UserId) -> None:
-    """Log what of *events* an attacker may hope for us to act on: we do not."""
+    """Log those of *events* that an attacker may send in the hope that we act on them."""
     for event in events:
         oddity = _oddity(event, own)
         if oddity is not None:

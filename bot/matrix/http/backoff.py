@@ -17,7 +17,10 @@ Thing = TypeVar("Thing", bound=Hashable)
 
 
 class Backoff:
-    """Doubles from one second to a minute while failures follow each other, and spreads bots that failed together."""
+    """Doubles the wait from one second to a minute while failures follow each other.
+
+    The jitter spreads bots that failed at the same moment.
+    """
 
     def __init__(self, jitter: Callable[[], float]) -> None:
         self._jitter = jitter
@@ -36,7 +39,7 @@ class Backoff:
 
 
 class Cooldowns(Generic[Thing]):
-    """Which things rest now, by the clock of the event loop."""
+    """Which things failed lately and are not tried again yet, by the clock of the event loop."""
 
     def __init__(self) -> None:
         self._rests: dict[Thing, tuple[float, float]] = {}

@@ -17,19 +17,19 @@ from bot.matrix.http.errors import JsonObject
 from bot.ports import UnreachableError
 
 MOST_BYTES = 1 << 20
-"""Of an answer that tells of one thing: far above an honest one."""
+"""The most bytes of an answer about one thing. An honest one has far fewer."""
 LONG_ANSWERS = {"/sync": 16 << 20, "/state": 8 << 20, "/messages": 8 << 20, "/keys/query": 16 << 20}
-"""How the paths end whose answers tell of many things, and how many bytes these may have."""
+"""Paths whose answers list many things, by their end, and the most bytes of such an answer."""
 MOST_PARTS = 400_000
 """Commas and brackets of a long answer: eight thousand rooms with a message in each have as many."""
 MOST_PARTS_OF_ONE = 30_000
 """The same of an answer that tells of one thing."""
 MOST_ESCAPES = 250_000
-"""Signs of a long answer that are written as two, or as six."""
+"""The most escape sequences (two or six characters for one) in an answer."""
 _DENSEST = 6
 """An honest answer has at least so many bytes for each comma and bracket; a denser one takes many times its length."""
 MOST_PARTS_ANYWHERE = 10_000
-"""So many are no matter, however short the answer."""
+"""So many commas and brackets are accepted, however short the answer is."""
 AT_ONCE = 64 << 10
 """Bytes that are read in a moment, in no thread."""
 _SLICE = 1 << 20

@@ -1,4 +1,4 @@
-"""Reading what anybody may have written: whatever it raises ends there."""
+"""Guards around code that reads what a stranger wrote: the stranger's message may fail, the bot may not."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from peewee import PeeweeException
 logger = logging.getLogger(__name__)
 
 PASSES = (KeyboardInterrupt, SystemExit, PeeweeException)
-"""The ways a program is stopped, and the failures of our own store, which must not pass for somebody's bad message."""
+"""What `Surviving` lets through: signals that stop the program, and failures of our own store."""
 
 
 DEEPEST = 100
-"""How deep an honest event never is, and no walk through one may have to go."""
+"""The deepest nesting of JSON that we accept. Honest events are far below."""
 
 
 def silence_nio() -> None:
-    """Keep nio from putting its log together: it quotes whole events, and to draw one that is nested takes seconds."""
+    """Switch nio's log off: it quotes whole events, and writing a deeply nested one takes seconds."""
     logging.getLogger("nio").setLevel(logging.CRITICAL)
     # nio does so before it asks whether anybody reads it.
     ValidationError.__str__ = _kind
@@ -65,7 +65,7 @@ class Surviving:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        """Swallow the failure, if there is one that may be."""
+        """Drop the failure, unless `PASSES` names its kind."""
         if kind is None or issubclass(kind, PASSES):
             return False
         logger.warning("%s dropped: %s", self._what, kind.__name__)

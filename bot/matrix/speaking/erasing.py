@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 PAGE = 100
 _PRESENT = {"join", "invite", "knock"}
 _POLITENESS = 2
-"""How many times as long as it is told to the deletion rests: reminders of other rooms share the limit."""
+"""The deletion waits this many times longer than the homeserver asks. Reminders of other rooms share the limit."""
 
 
 class Eraser:
@@ -102,7 +102,7 @@ class Eraser:
 
 
 def _deletable(chunk: object) -> Iterator[EventId]:
-    """Yield the messages of a page that still say something; what made the room what it was cannot be deleted."""
+    """Yield the messages of a page that still have content. State events cannot be deleted."""
     for event in chunk if isinstance(chunk, list) else ():
         match event:
             case {"state_key": _} | {"type": "m.room.redaction"}:

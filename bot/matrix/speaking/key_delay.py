@@ -1,4 +1,4 @@
-"""Whose client has had the time to learn our device: a room key that comes before is lost on some of them."""
+"""Waits with a room key until a member's client knows our device: some clients drop a key that comes earlier."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ joins: this is the time it has for that one request.
 
 
 class KeyDelay:
-    """Tells by the clock of the event loop who is ripe for keys. Clients that never sign anything cannot be strict."""
+    """Says who may have keys, by the clock of the event loop.
+
+    People without a cross-signing identity never wait: only clients with one drop early keys.
+    """
 
     def __init__(self, client: GuardedClient, *, wait_s: float | None = KEY_DELAY_S) -> None:
         """With *wait_s* None nobody is waited for."""
@@ -35,7 +38,7 @@ class KeyDelay:
             self._joined_at[user] = min(now - seconds, self._joined_at.get(user, math.inf))
 
     def met(self, users: AbstractSet[UserId]) -> AbstractSet[UserId]:
-        """Return those of *users* of whom `ripe_in` can say anything: all the others just wait."""
+        """Return those of *users* for whom `ripe_in` returns a number."""
         return users if self._wait_s is None else users & (self._joined_at.keys() | self._client.unsigned)
 
     def ripe_in(self, user: str) -> float | None:

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 _UNVERIFIED = "m.unverified"
 _REASON = "Verify this device in its settings. / Vérifiez cet appareil dans ses paramètres."
-"""In clear and to be read by whoever has the device: it says nothing but how to mend it."""
+"""The homeserver reads it too, so it says only how to verify the device."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -44,7 +44,7 @@ class Carried:
 
 
 class KeySharing:
-    """Knows who can be reached, and reaches them."""
+    """Sends room keys to devices, and knows which devices can be reached."""
 
     def __init__(self, client: GuardedClient, wire: Wire, devices: Devices, delay: KeyDelay) -> None:
         self._client = client
@@ -183,7 +183,7 @@ def lent(machine: GuardedOlm, room: RoomId, session: OutboundGroupSession | None
 
 
 class _Lot(OutboundGroupSession):
-    """What nio's machine reads of a session while it wraps the key for some devices and passes over the others."""
+    """A Megolm session as nio's machine sees it while it encrypts the key for some devices and skips the others."""
 
     def __init__(self, session: str, key: str, *, passed_over: set[tuple[str, str]]) -> None:
         super().__init__()
@@ -197,7 +197,7 @@ class _Lot(OutboundGroupSession):
 
     @property
     def session_key(self) -> str:
-        """The key from the message on at which these devices were entitled, not from now on."""
+        """The key exported at the first message that these devices may read, not at the next one."""
         return self._chosen[1]
 
 

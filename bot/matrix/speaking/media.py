@@ -1,4 +1,4 @@
-"""Media on the homeserver's media repository: ciphertext of no name and no type, opened by what its message says."""
+"""Files in the homeserver's media repository: ciphertext without name or type. The message holds the key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.ports import RefusedError, UnreachableError
 MOST_BYTES = 5_000_000
 """The largest file that is fetched."""
 ADDRESS = re.compile(r"mxc://(?P<server>[A-Za-z0-9\[][A-Za-z0-9.:\]-]{0,254})/(?P<media>[A-Za-z0-9_-]{1,255})")
-"""Of a file. No part of it is a step to another folder, wherever it is put together with a path."""
+"""The form of a file's address. It allows no slashes and dots that would lead to another folder."""
 _REMEMBERED = 32
 
 

@@ -90,11 +90,11 @@ class PromisedKeys:
         return frozenset(holder for keys in self.of(room).values() for holder in keys)
 
     async def keep(self, room: RoomId, session: str, keys: Mapping[Holder, str]) -> None:
-        """Promise *keys*, durable on return. What was promised before stands: it opens more."""
+        """Promise *keys*, durable on return. A key that was promised before is kept: it opens earlier messages too."""
         await self._change(room, lambda sessions: {**sessions, session: {**keys, **sessions.get(session, {})}})
 
     async def settle(self, room: RoomId, session: str, served: frozenset[Holder]) -> None:
-        """Forget what *served* were promised of *session*: they have it."""
+        """Forget the promises to the devices of *served*: they have the key of *session*."""
         await self._change(
             room, lambda sessions: {**sessions, session: _without(sessions.get(session, {}), served.__contains__)}
         )

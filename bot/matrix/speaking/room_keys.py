@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 _MOST_MESSAGES = 100
 _LONGEST_PERIOD = timedelta(days=7)
 _SHORTEST_PERIOD = timedelta(hours=1)
-"""Shorter is as good as never: every message would pay for a new session."""
+"""With a shorter period every message would need a new Megolm session."""
 _ATTEMPTS = 3
 
 
@@ -40,7 +40,7 @@ class RoomKey:
 
     session: OutboundGroupSession
     due: dict[Holder, str] = field(default_factory=dict)
-    """The key as each device is to get it: it opens the message at which the device was first entitled, and more."""
+    """The Megolm key for each device, exported at the first message that the device may read."""
     carried: Carried = field(default_factory=Carried)
 
 
@@ -55,7 +55,7 @@ class RoomKeys:
         self._keys: dict[RoomId, RoomKey] = {}
         self._unserved = RoomsByPerson()
         self._due_to: defaultdict[str, set[RoomId]] = defaultdict(set)
-        """Rooms whose key a device was ever due, by its Curve25519 key."""
+        """For each device, by its Curve25519 key, the rooms whose keys it was ever to get."""
 
     async def share(self, room: RoomId, devices: Sequence[OlmDevice], rotation: Rotation) -> RoomKey:
         """Return the session of *room* once its key was sent to every one of *devices* that can be reached.
@@ -125,7 +125,7 @@ class RoomKeys:
         return frozenset(UserId(user) for user, _, _ in self._promises.holders(room))
 
     def next_ripe_in(self) -> float | None:
-        """Return after how many seconds the next of those who are promised keys is ripe; None when nobody can say."""
+        """Return after how many seconds the next person may get a promised key; None when that is not known."""
         waits = map(self._delay.ripe_in, self._delay.met(self._promises.people.people))
         return min((wait for wait in waits if wait), default=None)
 

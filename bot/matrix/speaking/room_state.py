@@ -28,7 +28,7 @@ _LONGEST_BELIEVED = timedelta(minutes=10)
 _READS_IN_A_ROW = 5
 _BYTES_OF_EVENT = 100
 _UNKNOWN = EventId("")
-"""Stands for changes that nobody can name; no event has this id."""
+"""Stands for state events that we do not know the ids of; no event has this id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,14 +29,14 @@ _CREATORS_ARE_SUPREME = 12
 _LONGEST_VERSION = 9
 _READS_AT_ONCE = 8
 _MARKS = "room:"
-"""Under this and its name stands in the vault what became of a room: its id once it is used."""
+"""Prefix of the vault's entry for a room, by its name: ASKED once we asked for it, then its id once it is used."""
 _ASKED = b"asked"
 NOT_OURS = "NOT_OURS"
-"""Code of the refusal of a room that the homeserver made up, or took from another incident."""
+"""The code of RefusedError when the homeserver answers with a room that is not the one asked for."""
 
 
 class Rooms:
-    """Everything done to rooms that is not speaking in them."""
+    """Creates rooms, invites, removes and pins."""
 
     def __init__(  # noqa: PLR0913 - what it works with, put together in one place
         self,

@@ -27,10 +27,13 @@ from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import NO_DEVICE, BusyError, ChatError, Content, RefusedError, UnreachableError
 
 LOOKED_AT = 100
-"""Events of ours, the newest. While a message is not confirmed hardly anything else is said in its room."""
+"""How many of our newest events are searched. While a message is not confirmed, few others are sent in its room."""
 _ATTEMPTS = 5
 _LOOKS_IN_A_ROW = 20
-"""Rooms read at once to see who came: after a start it may be all of them, and other things wait for this to end."""
+"""The most rooms whose members are read in one go.
+
+After a start all rooms may need it, and the upkeep of keys waits until it is done.
+"""
 
 
 class Sender:
@@ -64,7 +67,7 @@ class Sender:
         self._readers: dict[RoomId, frozenset[UserId]] = {}
         self._has_more_to_look_at = False
         self._unconfirmed: set[str] = set()
-        """Transactions that the homeserver may have taken, for all we know."""
+        """Transactions whose answer was lost: the homeserver may have taken them."""
 
     def doubt(self, txns: Iterable[str]) -> None:
         self._unconfirmed.update(txns)

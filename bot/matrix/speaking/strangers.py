@@ -1,4 +1,7 @@
-"""Who was seen in a room as they should not be: told once for as long as it lasts, and not before it has lasted."""
+"""People in a room who should not be there, or cannot read there.
+
+Each is reported once, and only after half a minute: most such states pass by themselves.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,16 @@ from typing import Generic, TypeVar
 from bot.core.names import RoomId, UserId
 
 PATIENCE_S = 30.0
-"""Who was just taken off a roster is on the way out; who has just come in may be verifying their device."""
+"""Seconds before somebody is reported. Who was just removed is leaving, who just joined may be verifying a device."""
 
 T = TypeVar("T")
 
 
 class Sightings(Generic[T]):
-    """By the clock of the event loop, and in memory: whoever is told must not mind hearing again after a restart."""
+    """What was seen of whom in which room, in memory, by the clock of the event loop.
+
+    After a restart the same sighting is reported again.
+    """
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s

@@ -12,7 +12,7 @@ from bot.matrix.http.untrusted import Surviving
 from bot.matrix.verification import messages, sas
 from bot.matrix.verification.channels import Channel
 from bot.matrix.verification.keys import Keys, Published
-from bot.matrix.verification.messages import METHOD, Code, Said, cancellation
+from bot.matrix.verification.messages import METHOD, Code, VerificationMessage, cancellation
 from bot.matrix.verification.sas import Party, Sas, Shown
 from bot.ports import ChatError, Comparison, VerificationEnd
 
@@ -29,7 +29,7 @@ _ENDS: Mapping[Code, VerificationEnd] = {
     Code.MISMATCHED_SAS: VerificationEnd.REFUSED,
     Code.KEY_MISMATCH: VerificationEnd.MISMATCH,
 }
-"""How it ended when we cancel; everything else is a failure of the other side's app, or of ours."""
+"""How a verification ended when we cancel it with one of these codes; any other code is a failure."""
 
 
 class _Stop(Exception):
@@ -51,7 +51,9 @@ class _Cancelled(Exception):
 class Exchange:
     """One verification with one device."""
 
-    def __init__(self, *, id_: str, code: str, request: Said, other: Party, keys: Keys, channel: Channel) -> None:
+    def __init__(
+        self, *, id_: str, code: str, request: VerificationMessage, other: Party, keys: Keys, channel: Channel
+    ) -> None:
         self.id = id_
         self._code = code
         self.other = other
@@ -59,7 +61,7 @@ class Exchange:
         self._keys = keys
         self._channel = channel
         self._sas = Sas(theirs=other, ours=keys.ours, transaction=request.transaction)
-        self._heard: asyncio.Queue[Said | bool | Code] = asyncio.Queue()
+        self._heard: asyncio.Queue[VerificationMessage | bool | Code] = asyncio.Queue()
         self._messages = 0
         self.comparison: Comparison | None = None
         """What is to be compared, once both sides have it."""
@@ -74,14 +76,14 @@ class Exchange:
         """Say whether somebody should compare now."""
         return self.comparison is not None and not self._is_settled
 
-    def concerns(self, said: Said) -> bool:
+    def concerns(self, said: VerificationMessage) -> bool:
         """Say whether *said* belongs to this verification, by its way, its name and its device."""
         same = (said.sender, said.room, said.transaction)
         return same == (self.other.user, self._request.room, self._request.transaction) and (
             said.device in {None, self.other.device}
         )
 
-    def hear(self, said: Said) -> None:
+    def hear(self, said: VerificationMessage) -> None:
         """Take in a message of theirs; more than a whole verification needs ends it."""
         self._messages += 1
         if self._messages <= MOST_MESSAGES:
@@ -202,7 +204,7 @@ class Exchange:
             raise _Stop(Code.UNEXPECTED_MESSAGE)
         return self._expected(heard, kind)
 
-    def _expected(self, heard: Said | Code, kind: str, *, first: bool = True) -> JsonObject:
+    def _expected(self, heard: VerificationMessage | Code, kind: str, *, first: bool = True) -> JsonObject:
         if isinstance(heard, Code):
             raise _Stop(heard)
         if heard.kind == messages.CANCEL:

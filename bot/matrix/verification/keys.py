@@ -1,4 +1,4 @@
-"""Whose keys are compared: ours, which the other side is told, and theirs, as the homeserver publishes them."""
+"""The keys that a verification compares: ours, and those that the homeserver publishes of the other side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The messages of the verification framework, as they come by either way."""
+"""The messages of the verification framework, whether they come in a room or to our device."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ REASONS: Mapping[Code, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class VerificationMessage:
     """One message of the framework."""
 
     kind: str
@@ -55,12 +55,12 @@ class Said:
     room: RoomId | None = None
     """None when it came to the device."""
     device: DeviceId | None = None
-    """The device it is bound to by its encryption; None when it came in clear, which what is compared makes up for."""
+    """The device that encrypted it; None when it came in clear. The comparison of the emoji proves the device then."""
     sent_at_ms: int = 0
 
     @property
     def from_device(self) -> DeviceId | None:
-        """The device it says to be of; None when it does not say, or another than it is bound to."""
+        """The device that the message names as its sender; None when it names none, or another than encrypted it."""
         said = self.content.get("from_device")
         # It is printed on the operator's terminal.
         if not isinstance(said, str) or not 0 < len(said) <= LONGEST_ID or not said.isprintable():
@@ -79,14 +79,14 @@ def cancellation(code: Code) -> JsonObject:
     return {"code": code.value, "reason": REASONS[code]}
 
 
-def read_to_device(source: Any) -> Said | None:
+def read_to_device(source: Any) -> VerificationMessage | None:
     """Return a to-device event as a message of the framework, None when it is none."""
     match source:
         case {"type": str(kind), "sender": str(sender), "content": {"transaction_id": str(transaction)}}:
             if not kind.startswith(PREFIX) or not 0 < len(transaction) <= LONGEST_ID:
                 return None
             content = source["content"]
-            return Said(
+            return VerificationMessage(
                 kind=kind.removeprefix(PREFIX),
                 sender=UserId(sender),
                 transaction=transaction,
@@ -97,7 +97,7 @@ def read_to_device(source: Any) -> Said | None:
             return None
 
 
-def read_in_room(room: RoomId, source: Any, device: DeviceId | None, own: UserId) -> Said | None:
+def read_in_room(room: RoomId, source: Any, device: DeviceId | None, own: UserId) -> VerificationMessage | None:
     """Return an event as a message of the framework, None when it is none or meant for others."""
     match source:
         case {
@@ -113,7 +113,7 @@ def read_in_room(room: RoomId, source: Any, device: DeviceId | None, own: UserId
             kind = type_.removeprefix(PREFIX)
         case _:
             return None
-    return Said(
+    return VerificationMessage(
         kind=kind,
         sender=UserId(source["sender"]),
         transaction=transaction,

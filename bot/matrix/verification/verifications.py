@@ -16,7 +16,16 @@ from bot.matrix.http.untrusted import Surviving
 from bot.matrix.verification.channels import EVERY_DEVICE, Channels
 from bot.matrix.verification.exchange import Exchange
 from bot.matrix.verification.keys import Keys
-from bot.matrix.verification.messages import CANCEL, DONE, REQUEST, START, Code, Said, read_in_room, read_to_device
+from bot.matrix.verification.messages import (
+    CANCEL,
+    DONE,
+    REQUEST,
+    START,
+    Code,
+    VerificationMessage,
+    read_in_room,
+    read_to_device,
+)
 from bot.matrix.verification.sas import Party
 from bot.ports import ChatError, Clock, Comparison, VerificationEnd, VerificationEnded, VerificationShown
 
@@ -71,7 +80,10 @@ class Verifications:
                 self._hear(read_to_device(event.source))
 
     def hear_in_room(self, room: RoomId, event: Any, device: DeviceId | None) -> None:
-        """Take in an event of a room if it is one, encrypted by *device* of its sender, or in clear as of Element."""
+        """Take in an event of a room if it belongs to a verification.
+
+        *device* of its sender encrypted it; None when it came in clear, as Element sends them.
+        """
         with Surviving("verification message"):
             self._hear(read_in_room(room, event.source, device, self._keys.ours.user))
 
@@ -84,7 +96,7 @@ class Verifications:
 
     # --- one message ---------------------------------------------------------------------------------------------
 
-    def _hear(self, said: Said | None) -> None:
+    def _hear(self, said: VerificationMessage | None) -> None:
         if said is None or said.sender not in self._people:
             return
         exchange = self._exchanges.get(said.sender)
@@ -96,7 +108,7 @@ class Verifications:
         elif said.room is None and said.kind not in {START, CANCEL, DONE}:
             self._deny(said)
 
-    def _asked(self, said: Said) -> None:
+    def _asked(self, said: VerificationMessage) -> None:
         device = said.from_device
         if device is None or device == EVERY_DEVICE or not self._is_fresh(said):
             logger.warning("request for a verification dropped: it is stale, or not of the device it names")
@@ -113,11 +125,11 @@ class Verifications:
         self._exchanges[said.sender] = exchange
         self._jobs.put_nowait(lambda tell: self._hold(exchange, tell))
 
-    def _deny(self, said: Said) -> None:
+    def _deny(self, said: VerificationMessage) -> None:
         if self._may_answer(said.sender):
             self._jobs.put_nowait(lambda _: self._say_unknown(said))
 
-    def _is_fresh(self, said: Said) -> bool:
+    def _is_fresh(self, said: VerificationMessage) -> bool:
         age = self._clock.now().timestamp() - said.sent_at_ms / 1000
         return -_AHEAD.total_seconds() <= age <= PATIENCE.total_seconds()
 
@@ -158,7 +170,7 @@ class Verifications:
                 )
             )
 
-    async def _say_unknown(self, said: Said) -> None:
+    async def _say_unknown(self, said: VerificationMessage) -> None:
         with suppress(ChatError, TimeoutError):
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 await self._channels.deny(said.sender, said.transaction, secrets.token_hex(8))
