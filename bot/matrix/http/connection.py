@@ -115,6 +115,11 @@ async def send_once(
         )
     except (TimeoutError, aiohttp.ClientError, OSError) as failure:
         raise NoAnswerError(failure) from None
+    _refuse_redirect(response)
+    return response
+
+
+def _refuse_redirect(response: aiohttp.ClientResponse) -> None:
     if response.status // 100 == _REDIRECTS:
         response.close()
         logger.error(
@@ -123,16 +128,20 @@ async def send_once(
             response.status,
         )
         raise RedirectedError("a redirect")
-    return response
 
 
 def open_session(proxy: str | None, timeout: aiohttp.ClientTimeout | None = None) -> aiohttp.ClientSession:
     """Return a session that connects through *proxy*, straight where there is none, and by no other way.
 
-    The proxy is given the homeserver's name: nothing is looked up here.
+    The proxy is given the homeserver's name: nothing is looked up here. The session keeps no cookies. A homeserver
+    could send new ones with every answer, and each would be kept in memory and sent back.
     """
-    connector = None if proxy is None else _ThroughProxy.from_url(proxy, rdns=True)
-    return aiohttp.ClientSession(connector=connector, timeout=timeout or aiohttp.ClientTimeout(), trust_env=False)
+    return aiohttp.ClientSession(
+        connector=None if proxy is None else _ThroughProxy.from_url(proxy, rdns=True),
+        timeout=timeout or aiohttp.ClientTimeout(),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )
 
 
 class _ThroughProxy(ProxyConnector):

@@ -33,6 +33,8 @@ CLIENT = "/_matrix/client"
 CLIENT_V3 = f"{CLIENT}/v3"
 _UPLOAD = "/_matrix/media/v3/upload"
 _DOWNLOAD = f"{CLIENT}/v1/media/download"
+_STEPS = frozenset({".", ".."})
+"""Parts of a path that lead to another folder, and that no encoding keeps from it."""
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
 
@@ -147,6 +149,8 @@ async def _answer(response: aiohttp.ClientResponse, text: bytes, most: int) -> A
 
 
 def _address(root: str, path: Sequence[str], query: Mapping[str, str] | None) -> str:
+    if not _STEPS.isdisjoint(path):
+        raise RefusedError("NO_SUCH_PATH")
     address = "/".join((root, *(quote(part, safe="") for part in path)))
     return f"{address}?{urlencode(query)}" if query else address
 

@@ -141,6 +141,37 @@ async def test_a_path_is_never_more_than_its_parts(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("step", [".", ".."])
+async def test_no_part_of_a_path_leads_to_another_folder(tmp_path: Path, step: str) -> None:
+    seen: list[str] = []
+
+    async def note(request: web.Request) -> web.Response:
+        seen.append(request.raw_path)
+        return web.json_response({})
+
+    async with asking(note, tmp_path) as client:
+        with pytest.raises(RefusedError):
+            await Wire(client).ask("GET", ("rooms", step, "state"))
+        with pytest.raises(RefusedError):
+            await Wire(client).download(step, "abc", most=1)
+    assert seen == []
+
+
+async def test_a_cookie_is_neither_kept_nor_sent_back(tmp_path: Path) -> None:
+    seen: list[str | None] = []
+
+    async def sweeten(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("Cookie"))
+        return web.json_response({}, headers={"Set-Cookie": f"c{len(seen)}={'x' * 1000}; Path=/"})
+
+    async with asking(sweeten, tmp_path) as client:
+        for _ in range(3):
+            await Wire(client).ask("GET", ("account", "whoami"))
+        assert client.client_session is not None
+        assert len(client.client_session.cookie_jar) == 0
+    assert seen == [None, None, None]
+
+
 async def test_without_a_login_no_token_is_sent() -> None:
     seen: list[dict[str, str]] = []
 
