@@ -172,7 +172,7 @@ class Session:
                 if (user, given) != (self._account.user_id, device):
                     raise LoginRefusedError("The homeserver logged the bot in as somebody else. Check matrix.user_id.")
                 if _TOKEN.fullmatch(token) is None:
-                    # Kept, it would end every start: it fits into no request.
+                    # A token that fits into no request would make every later start fail.
                     raise UnreachableError("a login without a token that can be sent")
             case _:
                 raise UnreachableError("a login that is none")

@@ -222,7 +222,7 @@ def _count(answer: JsonObject) -> int | None:
     if counts is None:
         return None
     count = counts.get(SIGNED_KEY, 0)
-    # For each that is missing one would be made.
+    # We would generate one for each that is missing.
     return count if type(count) is int and 0 <= count <= _MOST_KEYS else None
 
 

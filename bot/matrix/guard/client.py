@@ -320,7 +320,7 @@ class GuardedClient(GuardedTransport):
 
     def _note_keys(self, response: SyncResponse) -> None:
         machine = self.machine
-        # Zero is a count (D6).
+        # Zero is a count too (D6).
         if response.device_key_count.signed_curve25519 is not None:
             machine.uploaded_key_count = response.device_key_count.signed_curve25519
         if isinstance(response, WholeSync) and response.unused_fallback is not None:
@@ -342,7 +342,7 @@ class GuardedClient(GuardedTransport):
             for event in info.timeline.events:
                 await self._on_event(event, room)
 
-    # nio decrypts these three by itself, past the guard: they stay sealed for `open`.
+    # nio would decrypt these by itself, past the guard. They stay encrypted until `open`.
 
     def _handle_messages_response(self, response: object) -> None:
         pass
@@ -394,7 +394,7 @@ class GuardedClient(GuardedTransport):
     async def keys_query(self) -> KeysQueryResponse | KeysQueryError:
         """Ask for the device lists of everybody whose list may be out of date."""
         machine = self.machine
-        # One name that is none would have the whole request refused.
+        # The homeserver refuses the whole request for one malformed user id.
         asked = {user for user in machine.users_for_key_query if user.startswith("@") and ":" in user}
         machine.users_for_key_query = set()
         machine.queries += 1

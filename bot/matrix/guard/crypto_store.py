@@ -125,7 +125,7 @@ class CryptoFile:
     def open(self, user: str, device: str) -> CipherStore:
         """Open the store of *device*, making the file if there is none."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Made before SQLite makes it: the journal files take over its mode.
+        # We create the file before SQLite does: its journal files take over the mode.
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         return CipherStore(
             user,
@@ -144,7 +144,7 @@ class CryptoFile:
             store = self.open(user, device)
         except OperationalError:
             raise
-        except DatabaseError:  # to another key it is no database
+        except DatabaseError:  # with a wrong key the file is no database
             return False
         try:
             return store.load_account() is not None
@@ -231,7 +231,7 @@ class CipherStore(SqliteStore):
             devices[user][name].keys[kind] = key
         return devices
 
-    # What was decided about a device is with the device: every decision is written there and here together.
+    # The trust in a device is an attribute of the device. It changes there and in the table together.
 
     def verify_device(self, device: OlmDevice) -> bool:
         """Let the device have keys; False if it might already."""

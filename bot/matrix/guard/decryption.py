@@ -113,14 +113,14 @@ def open_event(olm: GuardedOlm, event: MegolmEvent, room: str, trusts: Trusts) -
     bound = [(key, device) for key in keys if (device := olm.bound_device(event.sender, key)) is not None]
     if not bound:
         if any(olm.owner_is_known(key) for key in keys):
-            # Whoever was given the key of a session may have sent it to us as their own: that drops nothing of others.
+            # A member who was given this key may have sent it to us as their own. The author's key may still come.
             _learn_device(olm, event)
             return Locked(Missing.OWN_KEY)
         olm.ask_about(event.sender)
         return Locked(Missing.DEVICE)
     sender = UserId(event.sender)
     key, device = bound[0] if len(bound) == 1 else min(bound, key=lambda one: not trusts(sender, DeviceId(one[1].id)))
-    # What another's device gave counts for what that other says.
+    # A key from somebody else's device counts only for that person's messages.
     theirs = [one for one in keys if one is key or olm.bound_device(sender, one) or not olm.owner_is_known(one)]
     with Surviving("encrypted event"):
         return _decrypt(olm, event, room, theirs, (key, device))
@@ -209,7 +209,7 @@ def _related(content: JsonObject, event: MegolmEvent) -> JsonObject:
 
 
 def _keys(olm: GuardedOlm, room: str, session_id: str) -> list[InboundGroupSession]:
-    # The event's own word about its sender's key is not to be trusted, and newer clients leave it out.
+    # The sender key that the event names is not trusted, and newer clients leave it out.
     by_sender = olm.inbound_group_store[room].values()
     return [sessions[session_id] for sessions in by_sender if session_id in sessions]
 
@@ -222,7 +222,7 @@ def _is_said_elsewhere(olm: GuardedOlm, event: MegolmEvent) -> bool:
 
 
 def _learn_device(olm: GuardedOlm, event: MegolmEvent) -> None:
-    # In this order: nio's store remembers everybody it was ever asked about.
+    # `knows` is asked first: nio's store remembers everybody it was ever asked about.
     if (
         event.sender != olm.user_id
         and olm.knows(event.sender)

@@ -116,7 +116,7 @@ class Identities:
                 user, came, returned = UserId(name), newcomers.get(name, ()), (back or {}).get(name, ())
                 present = frozenset(map(DeviceId, lists[name])) if isinstance(lists[name], dict) else frozenset()
                 known = self.person(user)
-                # Of a device that is gone nobody is told before it is back.
+                # A device that is gone is not reported until it is back.
                 left = replace(known, newcomers=known.newcomers & present, returned=known.returned & present)
                 self._learn(user, left, _published(answer, name), came, returned)
 

@@ -165,7 +165,7 @@ class GuardedOlm(Olm):
             self._mark_device_for_unwedging(sender, sender_key)
         finally:
             self.touched.add(sender_key)
-            # Whoever names a key and says nothing with it may not have it.
+            # A sender who names a key and encrypts nothing with it may not own it.
             if said is not None or len(self.session_store[sender_key]) > held:
                 self._bounds.note_message(sender, sender_key)
         return said
@@ -193,7 +193,7 @@ class GuardedOlm(Olm):
         if not isinstance(event, ForwardedRoomKeyEvent):
             return
         content = payload["content"]
-        # Whoever else passes a key on could say that it is anybody's.
+        # A sender who forwards another's key could name anybody as its author.
         if content["sender_key"] != sender_key:
             logger.warning("room key dropped: it was passed on by another than its author")
             return
@@ -237,7 +237,7 @@ class GuardedOlm(Olm):
         announced_meanwhile = set(self.users_for_key_query)
         changed: dict[str, dict[str, OlmDevice]] = {}
         for user, devices in response.device_keys.items():
-            # One transaction: no device is ever kept without what vouches for it.
+            # One transaction: no device is stored without the signatures that vouch for it.
             with self.store.transaction():
                 whole = response.whole if isinstance(response, WholeKeysQuery) else None
                 changed[user] = self._take_list(user, self._first_of(user, devices), whole)
@@ -260,7 +260,7 @@ class GuardedOlm(Olm):
     def _forget_gone(self, user: str) -> None:
         known = self.device_store[user]
         gone = [device for device in known.values() if device.deleted]
-        # They are in the order in which they were first seen.
+        # The store keeps them in the order in which they were first seen.
         for device in sorted(gone, key=lambda one: one.trust_state is TrustState.verified)[:-MOST_GONE]:
             del known[device.id]
             self._impostors.discard((user, device.id))

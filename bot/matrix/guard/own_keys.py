@@ -19,7 +19,7 @@ def keys_to_upload(olm: Olm, *, on_server: int, with_fallback: bool) -> JsonObje
         content["device_keys"] = _signed(olm, device_keys(olm))
     # Keys of an upload that was not answered are offered again rather than replaced.
     waiting = len(olm.account.one_time_keys["curve25519"])
-    # A homeserver that says it holds less than none would have any number made.
+    # A homeserver that counts less than zero could make us generate any number.
     missing = olm.account.max_one_time_keys - max(0, on_server) - waiting
     if missing > 0:
         olm.account.generate_one_time_keys(missing)

@@ -57,7 +57,7 @@ class Backfill:
             place = end if isinstance(end, str) and end != place else None
             if not events or place is None or self._reader.we_came(room, events):
                 return await self._client.guarded(room, newest_first[::-1])
-        # Said aloud: what was written in between will not be acted on.
+        # An error, because the bot will not act on the messages of the gap.
         logger.error("a gap in the timeline of room %s could not be filled", fingerprint(room))
         return await self._client.guarded(room, newest_first[::-1])
 

@@ -122,13 +122,13 @@ class Hearing:
         incoming: list[Incoming] = []
         for name, info in (*answer.rooms.join.items(), *answer.rooms.leave.items()):
             room = RoomId(name)
-            # Between two of very many others have their turn.
+            # There may be very many: other tasks run in between.
             await asyncio.sleep(0)
             changes = _changes(info)
             if changes is None or changes:
                 self._speaking.invalidate(room, changes)
                 self._foreign_rooms.notice(room)
-            # Before the first token nothing was ours to hear.
+            # The first sync shows messages from before the bot was set up.
             if self._token is not None:
                 events = await self._events(room, info)
                 incoming += await self._waiting.keep(room, self._reader.locked(events), now)
@@ -162,7 +162,7 @@ class Hearing:
             received = await self._receive(batch)
             self._token = token
             await self._waiting.settle(opened)
-            # What was refused was not told to anybody.
+            # The service refused these, so they count as not reported.
             self._security_news.told([one for one in (*news, *incoming) if one.id not in received.refused])
 
     async def _meanwhile(self, token: str) -> tuple[list[Incoming], list[News]]:
@@ -214,7 +214,7 @@ class Hearing:
 
     def _patience(self) -> float:
         now, owed_in = self._clock.now(), self._speaking.next_owed_in()
-        # Who does not hear asks nobody and gives nothing up.
+        # While we are cut off, no key is requested and no sender is told that a message cannot be read.
         dues = (self._waiting.next_due, self._key_requests.next_due) if self._hears(now) else ()
         waits = [max(0.0, (due - now).total_seconds()) for due in dues if due is not None]
         return min([OWED_REST_S, *waits, *([] if owed_in is None else [owed_in])])

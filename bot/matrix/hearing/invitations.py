@@ -112,7 +112,7 @@ class Invitations:
                 wait = timedelta()
                 for invitation in list(self._pending.values()):
                     wait = max(wait, await self._settle(invitation))
-                # Once for all of them: what is done twice after a stop does no harm.
+                # Saved once for all of them: to act twice after a stop does no harm.
                 await self._save()
                 if self._pending:
                     await self._sleep(self._backoff.fail(wait))
@@ -136,7 +136,7 @@ class Invitations:
     async def _act(self, invitation: Invitation) -> None:
         room = invitation.room
         if invitation.inviter not in self._access.people and self._access.holds(room):
-            # Nobody can be invited where they are: a homeserver that says so would have us leave.
+            # We are in this room, so the invitation is a lie, and to decline it would make us leave.
             logger.warning("invitation to room %s passed over: it is ours", fingerprint(room))
         elif invitation.inviter not in self._access.people:
             await self._leave(room, "the inviter is not one of our people")

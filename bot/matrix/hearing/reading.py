@@ -133,7 +133,7 @@ class Reader:
 
     def _file(self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime) -> FileSent | None:
         """Return a file; None when its device is not trusted: the command beside it tells. A caption is no command."""
-        # Beside a name, the body is a caption.
+        # When there is a file name, the body is a caption.
         file, name, info = _encrypted_file(content), content.get("filename", content.get("body")), content.get("info")
         if file is None or not isinstance(name, str) or self._distrusts(UserId(event.sender), device) is not None:
             return None
@@ -143,7 +143,7 @@ class Reader:
             room=room,
             sender=UserId(event.sender),
             device=device,
-            # It is shown again: what nobody sees could turn the rest of a line around.
+            # The bot shows the name again, and invisible characters could reverse the rest of a line.
             name="".join(filter(str.isprintable, name))[-_LONGEST_NAME:],
             size=size if type(size) is int and 0 <= size < 2**53 else 0,
             file=file,
@@ -168,7 +168,7 @@ class Reader:
 
 def _presence(event: RoomMemberEvent) -> bool | None:
     """Return True for a coming, False for a going or an invitation's end, None for neither: a new name, a knock."""
-    # What nio takes from a malformed event may be anything.
+    # nio does not check the type of this field.
     before = event.prev_content.get("membership") if isinstance(event.prev_content, dict) else None
     if event.membership == "join" and before != "join":
         return True

@@ -114,7 +114,7 @@ class Waiting:
             if sealed.id in self._untried or _is_due(sealed, now, hears=hears):
                 given += await self._try(sealed, now, hears=hears)
                 self._tried.add(sealed.id)
-                # Between two of very many others have their turn.
+                # There may be very many: other tasks run in between.
                 await asyncio.sleep(0)
         return given
 

@@ -66,7 +66,7 @@ class SecurityNews:
     def _identities(self, now: datetime) -> list[IdentityChanged]:
         changes = [
             IdentityChanged(
-                # The same key is news again once another was confirmed in between.
+                # The same key is reported again once another one was confirmed in between.
                 id=InputId(f"identity:{user}:{person.confirmations}:{person.published}"),
                 user=user,
                 master=person.published,
@@ -80,7 +80,7 @@ class SecurityNews:
         person = self._client.machine.identities.person
         came = [_came(device, f"device:{_named(device)}", now) for device in self._client.trust.newcomers()]
         back = [
-            # Each time that it comes back is news of its own.
+            # Each return of a device is reported.
             _came(device, f"back:{_named(device)}:{person(UserId(device.user_id)).returns[DeviceId(device.id)]}", now)
             for device in self._client.trust.returned()
         ]

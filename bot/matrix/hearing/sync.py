@@ -121,7 +121,7 @@ class SyncLoop:
             place = self._client.next_batch
             try:
                 answer = await self._client.sync(
-                    # The first answer comes at once: it says that the bot hears again.
+                    # Without a long poll the first response comes at once and shows that the bot is connected.
                     timeout=0 if first else LONG_POLL_MS,
                     sync_filter=sync_filter(whole_rooms=self._whole_rooms, limit=limit),
                     full_state=True if first and self._whole_rooms else None,
@@ -129,7 +129,7 @@ class SyncLoop:
             except UnreachableError as error:
                 logger.warning("sync failed: %s", error)
                 if isinstance(error, BodyTooLongError):
-                    # What is left out of a timeline is fetched afterwards, page by page.
+                    # `Backfill` fetches the events that a shorter timeline leaves out.
                     limit = max(1, limit // 4)
                 await self._sleep(backoff.fail())
                 continue

@@ -38,7 +38,7 @@ class Order:
     def note(self, events: Iterable[object]) -> None:
         """Log which messages are missing among *events*, and mark messages that come after later ones."""
         for session, envelopes in self._came(events).items():
-            # What an answer left out is opened after what stood behind it: what was known before both is the least.
+            # A gap is decrypted after the events behind it, so the lowest index known before any of them counts.
             last = self._last.pop(session, min(envelope.last for envelope in envelopes))
             for envelope in envelopes:
                 if envelope.index > last + 1:
@@ -63,7 +63,7 @@ class Order:
             if not envelope.is_again:
                 came.setdefault(session, []).append(envelope)
             elif session not in self._last:
-                # An earlier run opened it, and may not have come to this.
+                # An earlier run decrypted it and may have stopped before it was marked.
                 envelope.is_late = envelope.index < envelope.last
         return came
 
@@ -87,7 +87,7 @@ def _oddity(event: object, own: UserId) -> str | None:
         case {"type": str(kind), "state_key": "", "sender": str(sender)} if sender != own and kind in _SETTINGS:
             return f"somebody set {_SETTINGS[kind]}"
         case {"content": {"m.relates_to": {"rel_type": "m.replace"}}} | {"content": {"m.new_content": _}}:
-            # What was opened is known to be its sender's: ours edits its cards.
+            # Decryption proves the sender. Our own edits are those of cards.
             is_of_others = isinstance(event, RoomMessage) and event.decrypted and event.sender != own
             return "an edit was passed over" if is_of_others else None
         case _:

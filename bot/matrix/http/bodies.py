@@ -96,7 +96,7 @@ def read_json(body: bytes, most: int = MOST_PARTS) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-# json itself lets no other thread have its turn; it does where it calls these, for each object and each number.
+# json holds Python's lock while it reads; it lets go where it calls these, for each object and each number.
 
 
 def _as_it_is(value: JsonObject) -> JsonObject:
@@ -117,7 +117,7 @@ def _has_too_many(body: bytes, most: int) -> bool:
         return True
     if sum(_parts(body, 0, len(body))) <= most:
         return False
-    # Those in what people say are none.
+    # Commas and brackets inside strings do not count.
     counted = 0
     for count in _outside_strings(body):
         counted += count

@@ -154,6 +154,6 @@ class _ThroughProxy(ProxyConnector):
         try:
             return await super().connect(req, traces, timeout)
         except (ProxyConnectionError, ProxyError, ProxyTimeoutError):
-            # They are nobody's kin, so whoever waits for a failed connection would not know them.
+            # They are no errors of aiohttp's, so nothing that waits for a failed connection would catch them.
             # And their texts name the homeserver.
             raise ProxyFailedError("the proxy failed") from None

@@ -34,7 +34,7 @@ def user_id(value: object) -> UserId | None:
     if not isinstance(value, str) or len(value) > LONGEST:
         return None
     id = full_id(value)
-    # What only has one in it, as a link has, is none.
+    # A link that contains a user id is not one.
     return id if id == value else None
 
 

@@ -22,7 +22,7 @@ DEEPEST = 100
 def silence_nio() -> None:
     """Switch nio's log off: it quotes whole events, and writing a deeply nested one takes seconds."""
     logging.getLogger("nio").setLevel(logging.CRITICAL)
-    # nio does so before it asks whether anybody reads it.
+    # nio writes the text of the error before it asks whether the log takes it.
     ValidationError.__str__ = _kind
 
 

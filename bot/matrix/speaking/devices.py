@@ -70,7 +70,7 @@ class Devices:
         """Do as `ports.Chat.trust`."""
         identities = self._client.machine.identities
         if identities.person(user).published != master:
-            # What is known of them may be older than what was compared.
+            # The device list that we hold may be older than the key that was compared.
             await self.refresh(frozenset({user}), untold=frozenset({user}))
         identities.confirm(user, master)
 

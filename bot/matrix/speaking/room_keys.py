@@ -190,7 +190,7 @@ class RoomKeys:
             _log.warning("A room key did not reach %d of %d devices; they are tried again.", unreached, len(devices))
 
     def _is_served(self, key: RoomKey, holder: Holder) -> bool:
-        # A device that has lost its Olm session opens a new one: whatever we sent by the old one it could not read.
+        # A device that lost its Olm session opens a new one. It could not read what we sent by the old one.
         carrier = key.carried.held.get(holder)
         return carrier is not None and carrier == self._sharing.carrier(holder[2])
 

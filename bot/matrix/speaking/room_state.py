@@ -108,7 +108,7 @@ class RoomStates:
             if self._delay is not None:
                 self._delay.note(state.joined_for)
             if changes <= state.events:
-                # What would silence us is believed once, not for ten minutes.
+                # A state in which we may not send is used once and not kept for ten minutes.
                 if state.encrypted and not state.world_readable:
                     self._known[room] = (state, asyncio.get_running_loop().time())
                 return state
@@ -144,7 +144,7 @@ class RoomStates:
             yield changes
         finally:
             reads = self._reads[room]
-            # By identity: others that saw no change either are equal.
+            # Compared by identity: two reads that saw no change are equal sets.
             reads[:] = [read for read in reads if read is not changes]
             if not reads:
                 del self._reads[room]
@@ -175,7 +175,7 @@ def room_state(events: list[Any]) -> RoomState:
         creator=ids.user_id(state.get(("m.room.create", ""), ({}, None))[1]),
         algorithm=text("m.room.encryption", "algorithm"),
         rotation=_rotation(state.get(("m.room.encryption", ""), ({}, None))[0]),
-        # What the specification says of a room that does not say it.
+        # The specification's defaults for a room without such an event.
         history=text("m.room.history_visibility", "history_visibility") or "shared",
         join_rule=text("m.room.join_rules", "join_rule") or "invite",
         guest_access=text("m.room.guest_access", "guest_access") or "forbidden",

@@ -86,7 +86,7 @@ class Rooms:
             self._states.invalidate(room)
 
     async def remove(self, room: RoomId, user: UserId) -> None:
-        # First of all: even when the homeserver refuses, nothing more may be said in a session they hold.
+        # Before the kick: even when the homeserver refuses, no message may use a Megolm session that they hold.
         self._keys.set_aside(room)
         await self._keys.break_promises(room, of={user})
         if await self._membership(room, user) not in {"join", "invite", "knock"}:
@@ -188,7 +188,7 @@ class Rooms:
                     is_number = version.isdecimal() and len(version) <= _LONGEST_VERSION
                     self._default_version = int(version) if is_number else _CREATORS_ARE_SUPREME
                 case _:
-                    # What the specification says of a homeserver that does not say it.
+                    # The specification's default for a homeserver that names no version.
                     self._default_version = 1
         return self._default_version
 
@@ -223,7 +223,7 @@ class Rooms:
     async def _find(self, plan: RoomPlan) -> RoomId | None:
         answer = await self._wire.ask("GET", ("joined_rooms",))
         joined = answer.get("joined_rooms")
-        # Those that were made under another name and are used need not be asked for theirs: there may be very many.
+        # Rooms in use have another name. There may be very many, so we do not ask for theirs.
         others = await self._others(plan)
         rooms = [
             id
@@ -264,7 +264,7 @@ class Rooms:
             except RefusedError:
                 refused += 1
             except UnreachableError:
-                # If our homeserver answers this, it is theirs that does not.
+                # If our homeserver answers this, the invited member's homeserver is the one that does not.
                 await self._states.read(room, fresh=True)
                 refused += 1
         if refused:

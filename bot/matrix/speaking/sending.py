@@ -113,7 +113,7 @@ class Sender:
         try:
             page = await self._wire.ask("GET", ("rooms", room, "messages"), query=query)
         except RefusedError:
-            return None  # what is to be said will be refused likewise, and told
+            return None  # the send will be refused too, and reported
         return _sent_as(txn, page.get("chunk"))
 
     async def send(
@@ -178,7 +178,7 @@ class Sender:
         except RefusedError as refusal:
             if refusal.code != "M_FORBIDDEN":
                 raise
-            # We are out of it: nobody can read anything of ours there any more.
+            # We are not in the room any more, so nobody in it can get a key from us.
             present = frozenset()
         await self._keys.break_promises(room, of=self._keys.promised(room) - present)
 
@@ -187,7 +187,7 @@ class Sender:
         if readers is not None:
             await self._shared_key(room, readers)
             return
-        # Nothing was said here since we were started: all that is owed was promised before.
+        # We sent nothing here since the start: every key that is owed was promised by an earlier run.
         state = await self._states.read(room)
         _refuse_unsafe(state)
         people = self._keys.promised(room) & state.present
