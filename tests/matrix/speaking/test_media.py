@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from nio import AsyncClient
 from nio.crypto.attachments import decrypt_attachment
 
 from bot.core.facts import EncryptedFile
+from bot.matrix.http.connection import Connection, open_session
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.media import MOST_BYTES, Media
 from bot.ports import BusyError, RefusedError, UnreachableError
@@ -32,10 +32,9 @@ async def between(server: FakeHomeserver) -> AsyncIterator[Between]:
 
 @pytest_asyncio.fixture
 async def files(server: FakeHomeserver, between: Between) -> AsyncIterator[Media]:
-    client = AsyncClient(between.url)
-    client.restore_login("@cellule:example.org", "BOT", server.add_device("@cellule:example.org", "BOT"))
-    yield Media(Wire(client))
-    await client.close()  # type: ignore[no-untyped-call]
+    token = server.add_device("@cellule:example.org", "BOT")
+    async with open_session(None) as session:
+        yield Media(Wire(Connection(session=session, homeserver=between.url, access_token=token)))
 
 
 @pytest.mark.parametrize("data", [b"", b"x", WORDS, bytes(range(256)) * 8192], ids=["empty", "byte", "text", "2 MiB"])
