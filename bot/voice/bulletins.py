@@ -57,13 +57,13 @@ def _head(sending: Sending, parent: Incident) -> Piece:
             "bulletin.sent",
             number=str(sent.number),
             audience=audience_words(sent.audience, language),
-            count=counted(language, "organisations", len(sending.told)),
+            count=counted(language, "count.organisations", len(sending.told)),
         )
     ]
     if sending.later:
-        lines.append(say(language, "bulletin.later", count=counted(language, "organisations", sending.later)))
+        lines.append(say(language, "bulletin.later", count=counted(language, "count.organisations", sending.later)))
     if sending.closed:
-        lines.append(say(language, "bulletin.closed", count=counted(language, "organisations", sending.closed)))
+        lines.append(say(language, "bulletin.closed", count=counted(language, "count.organisations", sending.closed)))
     if sent.next_update is not None:
         lines.append(say(language, "bulletin.promised", at=moment(sent.next_update, parent.zone, language)))
     return join(lines)

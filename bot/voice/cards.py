@@ -152,7 +152,9 @@ def _list(key: str, incident: Incident, lines: Sequence[Piece], *, limit: int = 
         return Piece("")
     rest = len(lines) - limit
     more = (
-        say(incident.language, "steps.more", count=counted(incident.language, "steps", rest)) if rest > 0 else Piece("")
+        say(incident.language, "steps.more", count=counted(incident.language, "count.steps", rest))
+        if rest > 0
+        else Piece("")
     )
     return paragraphs(say(incident.language, key), bullets(lines[:limit]), more)
 

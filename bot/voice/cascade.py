@@ -11,7 +11,7 @@ from bot.core.cascade import CascadeFact, Going, Progress
 from bot.core.incident import Incident
 from bot.core.playbook import Language
 from bot.voice.bulletins import audience_words
-from bot.voice.catalogue import counted, say
+from bot.voice.catalogue import counted, say, say_counted
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import span
 from bot.voice.wording import person, short
@@ -55,10 +55,10 @@ def cascade_extended(name: str, codename: str, new: int, known: int, going: Goin
     """Return what becomes of the list *name* in the incident *codename*: who is *new*, who was *known*."""
     if not new:
         return render(say(language, "cascade.nothing", codename=codename))
-    count = counted(language, "organisations", new)
+    count = counted(language, "count.organisations", new)
     parts = [say(language, "cascade.new", count=count, name=short(name, 80), codename=codename)]
     if known:
-        parts.append(say(language, "cascade.known", count=counted(language, "organisations", known)))
+        parts.append(say(language, "cascade.known", count=counted(language, "count.organisations", known)))
     return render(join((*parts, *_held(going, language))))
 
 
@@ -93,7 +93,7 @@ def progress(shown: Progress, language: Language) -> Text:
         pace = str(max(1, round(shown.per_minute)))
         parts.append(say(language, "progress.pace", pace=pace, left=span(shown.left, language)))
     if shown.failed:
-        parts.append(say(language, "progress.failed", count=counted(language, "progress.failed", shown.failed)))
+        parts.append(say_counted(language, "progress.failed", shown.failed))
     return render(join((*parts, *_held(shown.going, language))))
 
 
@@ -102,7 +102,7 @@ def about_cascade(fact: Told, incident: Incident) -> Piece:  # noqa: PLR0911 - a
     language = incident.language
     match fact:
         case facts.CascadeExtended(by=by, rows=rows):
-            count = counted(language, "organisations", len(rows))
+            count = counted(language, "count.organisations", len(rows))
             return say(language, "fact.CascadeExtended", who=person(incident, by), count=count)
         case facts.CascadePaused(by=by) | facts.CascadeResumed(by=by) | facts.CascadeCancelled(by=by):
             return say(language, f"fact.{type(fact).__name__}", who=person(incident, by))

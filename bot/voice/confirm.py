@@ -210,7 +210,7 @@ def _new_clocks(one: Incident, other: Incident) -> list[Clock]:
 
 def _steps_changed(key: str, after: Incident, steps: Sequence[Step]) -> Piece:
     lines = [step_line(after, step) for step in steps]
-    return _changed(key, after, lines, counted(after.language, "steps", len(lines) - _MOST))
+    return _changed(key, after, lines, counted(after.language, "count.steps", len(lines) - _MOST))
 
 
 def _clocks_changed(key: str, after: Incident, clocks: Sequence[Clock]) -> Piece:

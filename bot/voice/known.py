@@ -45,7 +45,7 @@ def from_profile(incident: Incident) -> Piece:
     parts = [f"{name} = {answer_word(incident.answers[name], language)}" for name in questions]
     rest = len(incident.prefilled) - len(questions)
     if rest:
-        parts.append(counted(language, "details", rest))
+        parts.append(counted(language, "count.details", rest))
     return say(language, "profile.used", answers=", ".join(parts)) if parts else Piece("")
 
 
@@ -103,5 +103,5 @@ def _end(incident: Incident) -> Piece:
     language, missing = incident.language, len(DETAILS) - len(_given(incident))
     lines = [say(language, "known.how")]
     if missing:
-        lines.append(say(language, "known.missing", count=counted(language, "details", missing)))
+        lines.append(say(language, "known.missing", count=counted(language, "count.details", missing)))
     return paragraphs(*lines)

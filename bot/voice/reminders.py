@@ -62,7 +62,7 @@ def _digest(
     language = incident.language
     counts = [
         *([counted(language, "count.clocks", len(clocks))] if clocks else []),
-        *([counted(language, "steps", len(steps))] if steps else []),
+        *([counted(language, "count.steps", len(steps))] if steps else []),
     ]
     return paragraphs(
         say(language, "remind.digest", what=", ".join(counts)),
@@ -92,7 +92,7 @@ def _step_list(incident: Incident, steps: Sequence[Step]) -> Piece:
     rest = len(steps) - _MOST_STEPS
     lines = [step_line(incident, step) for step in steps[:_MOST_STEPS]]
     if rest > 0:
-        lines.append(say(incident.language, "steps.more", count=counted(incident.language, "steps", rest)))
+        lines.append(say(incident.language, "steps.more", count=counted(incident.language, "count.steps", rest)))
     return bullets(lines)
 
 
@@ -153,7 +153,7 @@ def _what(incident: Incident, clock: Clock, *, is_overdue: bool) -> Piece:
 
 def _steps_in_full(incident: Incident, steps: Sequence[Step]) -> Piece:
     language = incident.language
-    head = say(language, "remind.steps", what=counted(language, "steps", len(steps)))
+    head = say(language, "remind.steps", what=counted(language, "count.steps", len(steps)))
     return paragraphs(join((head, _step_list(incident, steps))), say(language, "remind.steps.do"))
 
 

@@ -72,7 +72,7 @@ def rollup_table(found: Rollup) -> str:
     delimiter = ";" if language is Language.FRENCH else ","
     rules = sorted(found.clocks)
     heads = ["organisation", "codename", "room", "people", "bulletin", "told", "acknowledged"]
-    labels = [word(language, f"rollup.column.{head}").replace("#", zone.key) for head in heads]
+    labels = [word(language, f"rollup.column.{head}", zone=zone.key) for head in heads]
     for rule in rules:
         labels += [f"{rule} {word(language, f'rollup.column.{head}')}" for head in ("state", "due", "reference")]
     table = StringIO(newline="")
@@ -91,7 +91,7 @@ def _name(found: Rollup) -> str:
 
 def _as_of(found: Rollup) -> str:
     at = moment(found.as_of, found.parent.zone, _language(found))
-    return f"{at} · {counted(_language(found), 'organisations', len(found.lines))}"
+    return f"{at} · {counted(_language(found), 'count.organisations', len(found.lines))}"
 
 
 def _named(key: str, urgent: Sequence[Urgent], found: Rollup) -> Piece:
@@ -125,7 +125,7 @@ def _lines(found: Rollup) -> Iterable[Piece]:
         yield say(language, "rollup.line.bulletin", number=number, at=sent, counts=parts)
     yield say(language, "rollup.line", title=word(language, "rollup.rooms"), counts=_joined(_room_parts(found)))
     if found.empty:
-        yield say(language, "rollup.line.nobody", count=counted(language, "organisations", found.empty))
+        yield say(language, "rollup.line.nobody", count=counted(language, "count.organisations", found.empty))
 
 
 def _clock_line(rule: RuleId, counts: Mapping[Standing, int], found: Rollup) -> Piece:

@@ -146,7 +146,7 @@ def _more(incident: Incident, steps: Sequence[Step]) -> Piece:
     rest = len(steps) - _MOST
     if rest <= 0:
         return Piece("")
-    return say(incident.language, "steps.more", count=counted(incident.language, "steps", rest))
+    return say(incident.language, "steps.more", count=counted(incident.language, "count.steps", rest))
 
 
 def _questions(incident: Incident) -> Piece:

@@ -60,7 +60,7 @@ def house_asked(
                 who=who,
                 title=short(title),
                 name=short(name, 80),
-                organisations=counted(language, "organisations", organisations),
+                organisations=counted(language, "count.organisations", organisations),
                 people=str(count),
             )
         case facts.Trusting(user=user, master=master):
@@ -101,7 +101,7 @@ def _named(act: facts.Irreversible | facts.HouseAct, incident: Incident) -> Piec
         case facts.Announcing(told=told):
             return say(incident.language, "act.announcing", count=str(told))
         case facts.CascadeOpening(name=name, organisations=organisations):
-            count = counted(incident.language, "organisations", organisations)
+            count = counted(incident.language, "count.organisations", organisations)
             return say(incident.language, "act.cascade", organisations=count, name=short(name, 80))
         case facts.Trusting(user=user):
             return say(incident.language, "act.trusting", user=person(incident, user))
