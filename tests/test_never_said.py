@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.host.shipped import playbooks_folder
-from bot.sentences import languages, sentences
+from bot.sentences import languages
+from bot.sentences.po import sentences
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = (DOCS.parent / "README.md", DOCS / "responders.md", DOCS / "fr/intervenants.md", DOCS / "law.md")

@@ -5,6 +5,7 @@ from bot.voice.bulletins import bulletin, bulletin_sent
 from bot.voice.calendars import calendar, calendar_note, calendar_title
 from bot.voice.cards import brief, card, incident_list
 from bot.voice.cascade import cascade_extended, list_wrong, progress
+from bot.voice.catalogue import file_word, language_tag
 from bot.voice.clocks import clock, clocks
 from bot.voice.confirm import confirm
 from bot.voice.desk import (
@@ -89,6 +90,7 @@ __all__ = [
     "draft_shown",
     "draft_text",
     "fault",
+    "file_word",
     "first_steps",
     "frozen_text",
     "help",
@@ -98,6 +100,7 @@ __all__ = [
     "identity_confirmed",
     "incident_list",
     "known",
+    "language_tag",
     "list_wrong",
     "misnamed",
     "next_for",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from bot import sentences
 from bot.core.clocks.rules import Words
-from bot.core.playbook import Language
+from bot.core.playbook import ENGLISH, Language
+from bot.sentences.po import Sentences, sentences
 from bot.voice.markup import PARAMETER, Piece, fill
 from bot.voice.typography import typeset
 
 
 @cache
-def catalogue(language: Language) -> sentences.Sentences:
+def catalogue(language: Language) -> Sentences:
     """Return the sentences of *language* as they are printed."""
-    kept = sentences.sentences(language)
+    kept = sentences(language)
     forms = {key: tuple(typeset(form, language) for form in forms) for key, forms in kept.forms.items()}
     return replace(kept, forms=forms)
 
@@ -30,9 +30,19 @@ def word(language: Language, key: str, **parameters: object) -> str:
     return PARAMETER.sub(lambda hole: str(parameters[hole[1]]), catalogue(language)[key])
 
 
+def file_word(name: str, language: Language) -> str:
+    """Return the word by which a file that is handed out is named."""
+    return word(language, f"file.{name}")
+
+
+def language_tag(language: Language) -> str:
+    """Return the tag of *language* by which a word processor knows it: `en-GB`."""
+    return word(language, "file.language")
+
+
 def knows(key: str) -> bool:
     """Say whether there is a sentence *key*."""
-    return key in sentences.sentences(sentences.FIRST)
+    return key in sentences(ENGLISH)
 
 
 def counted(language: Language, key: str, count: int) -> str:

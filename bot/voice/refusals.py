@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from bot.core import errors
 from bot.core.clocks.rules import Words
-from bot.core.details import typed_name
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import BulletinTooLong, NobodyToTell, UnknownAudience, UnknownBlank
 from bot.core.people import localpart
@@ -18,7 +17,7 @@ from bot.core.trust import IdentityNotChanged, NotCompared, NotOneself
 from bot.voice.bulletins import about_bulletin
 from bot.voice.cascade import CascadeRefusal, about_cascading
 from bot.voice.catalogue import own, say, word
-from bot.voice.details import choice_words
+from bot.voice.details import choice_words, near_details, typed_name
 from bot.voice.markup import Piece, Text, join, render
 from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
@@ -178,7 +177,10 @@ def _about_step(
 def _about_question(error: errors.UnknownQuestion | errors.WrongAnswer, language: Language) -> tuple[str, Shown]:
     question = short(error.question, 60)
     if isinstance(error, errors.UnknownQuestion):
-        return "refusal.UnknownQuestion", {"question": question, "known": _some(error.known)}
+        return "refusal.UnknownQuestion", {
+            "question": question,
+            "known": _some((*near_details(error.question, language), *error.known)),
+        }
     accepted = _any_of((answer_word(value, language) for value in error.accepted), language)
     return "refusal.WrongAnswer", {"question": question, "value": short(error.value, 60), "accepted": accepted}
 

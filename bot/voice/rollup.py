@@ -69,14 +69,13 @@ def rollup_chart(found: Rollup) -> Chart:
 def rollup_table(found: Rollup) -> str:
     """Return a line for each organisation as CSV, for the spreadsheets of the language. No cell is a formula."""
     language, zone = _language(found), found.parent.zone
-    delimiter = ";" if language is Language.FRENCH else ","
     rules = sorted(found.clocks)
     heads = ["organisation", "codename", "room", "people", "bulletin", "told", "acknowledged"]
     labels = [word(language, f"rollup.column.{head}", zone=zone.key) for head in heads]
     for rule in rules:
         labels += [f"{rule} {word(language, f'rollup.column.{head}')}" for head in ("state", "due", "reference")]
     table = StringIO(newline="")
-    writer = csv.writer(table, quoting=csv.QUOTE_ALL, delimiter=delimiter)
+    writer = csv.writer(table, quoting=csv.QUOTE_ALL, delimiter=word(language, "file.csv_delimiter"))
     writer.writerow(labels)
     writer.writerows([as_cell(cell) for cell in _cells(line, rules, language, zone)] for line in found.lines)
     return table.getvalue()

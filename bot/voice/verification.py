@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.core.names import UserId
 from bot.core.people import localpart
 from bot.core.playbook import Language
-from bot.voice.catalogue import own, say
+from bot.voice.catalogue import say, word
 from bot.voice.emoji import EMOJI
 from bot.voice.markup import Text, render
 from bot.voice.wording import short
@@ -15,7 +15,7 @@ from bot.voice.wording import short
 
 def to_compare(emoji: Sequence[int], numbers: Sequence[int], language: Language) -> str:
     """Return what both sides show, in one line: emoji with their names, or numbers where an app has no emoji."""
-    named = [f"{EMOJI[place][0]} {own(EMOJI[place][1], language)}" for place in emoji]
+    named = [f"{EMOJI[place][0]} {word(language, f'emoji.{EMOJI[place][1]}')}" for place in emoji]
     return " · ".join(named or map(str, numbers))
 
 

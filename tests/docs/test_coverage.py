@@ -8,9 +8,9 @@ import pytest
 
 from bot.commands import ROWS
 from bot.core.names import DraftId, StepId
-from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
+from bot.sentences import languages
 from tests.docs.pages import code_of, read
 
 STATEMENTS = range(1, 64)
@@ -31,10 +31,10 @@ def exists(name: str) -> bool:
     if not space:
         return name in CLOCKS or name in COMMANDS
     if playbook == "!draft":
-        return all((DraftId(step), language) in DRAFTS for language in Language)
+        return all((DraftId(step), language) in DRAFTS for language in languages())
     return all(
         (playbook, language) in SHELF and SHELF[playbook, language].step(StepId(step)) is not None
-        for language in Language
+        for language in languages()
     )
 
 

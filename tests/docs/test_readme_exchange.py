@@ -68,7 +68,7 @@ def _house(now: datetime) -> House:
         playbooks=playbooks.load(folder),
         rules=rules.load(folder),
         closed_days=tuple(sorted(closed_days(now, PARIS))),
-        language=Language.ENGLISH,
+        language=Language("en"),
         zone=PARIS.key,
         drill_pace=3600,
     )

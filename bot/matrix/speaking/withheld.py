@@ -15,10 +15,12 @@ from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.room_state import MEGOLM
 from bot.ports import ChatError
+from bot.sentences import languages
+from bot.sentences.po import sentences
 
 _UNVERIFIED = "m.unverified"
-_REASON = "Verify this device in its settings. / Vérifiez cet appareil dans ses paramètres."
-"""In clear and to be read by whoever has the device: it says nothing but how to mend it."""
+_REASON = " / ".join(sentences(language)["withheld.unverified"] for language in reversed(languages()))
+"""In clear and to be read by whoever has the device, in every language."""
 
 
 class Withheld:
