@@ -16,7 +16,7 @@ from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
 from bot.core.spelling import fold
 from bot.sentences import languages
-from bot.sentences.po import said
+from bot.sentences.po import said, sentences
 
 T = TypeVar("T")
 
@@ -38,7 +38,16 @@ def _by_word(table: str, meanings: Iterable[T]) -> Mapping[str, T]:
 
 ROLES = _by_word("role", Role)
 SEVERITIES = _by_word("severity", Severity)
-LANGUAGES: Mapping[str, Language] = _by_word("language", languages())
+
+
+def _names(meant: Language) -> frozenset[str]:
+    """Return the code of a language, its own name for itself, and those that others have given it."""
+    key = f"typed.language.{meant}"
+    named = (said(key, language) for language in languages() if key in sentences(language))
+    return frozenset(fold(word) for words in ((meant,), *named) for word in words)
+
+
+LANGUAGES: Mapping[str, Language] = {word: language for language in languages() for word in _names(language)}
 VALUES = _by_word("value", {value: None for detail in DETAILS for value in detail.values})
 """Values of details that take only some."""
 RISK_FACTORS = _by_word("factor", RiskFactor)
