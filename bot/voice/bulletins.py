@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import assert_never
+from collections.abc import Iterable
 
 from bot.core.facts import BulletinReceived
 from bot.core.incident import Incident
@@ -74,21 +73,6 @@ def audience_words(audience: str, language: Language) -> str:
     return word(language, f"audience.{audience}") if knows(f"audience.{audience}") else short(audience, 60)
 
 
-def about_bulletin(error: Refused, language: Language) -> tuple[str, Mapping[str, str | Piece]]:
-    """Return the key of the sentence that refuses a bulletin, and what fills it."""
-    name = f"refusal.{type(error).__name__}"
-    match error:
-        case core.UnknownBlank(blank=blank, known=known):
-            return name, {"blank": short(blank, 60), "known": _names(known)}
-        case core.UnknownAudience(audience=audience, columns=columns):
-            return name, {"audience": short(audience, 60), "columns": _names(columns)}
-        case core.NobodyToTell(audience=audience):
-            return name, {"audience": audience_words(audience, language)}
-        case core.BulletinTooLong(limit=limit):
-            return name, {"limit": str(limit), "cell": str(core.LONGEST_CELL)}
-        case _:
-            assert_never(error)
-
-
-def _names(names: Iterable[str]) -> str:
+def name_list(names: Iterable[str]) -> str:
+    """Return names with commas, cut when they are too many."""
     return short(", ".join(short(name, 60) for name in names), 600)

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, assert_never
+from typing import Protocol
 
-from bot.core import cascade_errors as errors
-from bot.core import facts
-from bot.core.cascade import CascadeFact, Going, Progress
-from bot.core.incident import Incident
+from bot.core.cascade import Going, Progress
 from bot.core.playbook import Language
-from bot.voice.bulletins import audience_words
 from bot.voice.catalogue import counted, say, say_counted
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import span
-from bot.voice.wording import person, short
+from bot.voice.wording import short
 
 MOST_MISTAKES = 20
 """So many are told one by one."""
-
-CascadeRefusal = (
-    errors.NoListSent
-    | errors.ListUnread
-    | errors.NotOpenedHere
-    | errors.NotOfTheHouse
-    | errors.NoCascade
-    | errors.NothingLeftToOpen
-    | errors.AlreadyPaused
-    | errors.AlreadyCancelled
-    | errors.StillOpening
-)
-
-Told = CascadeFact | facts.RoomRefused | facts.RoomRetried | facts.BulletinReceived | facts.BulletinRead
-"""What happens to a parent and its children, and to no other incident."""
 
 
 class Mistake(Protocol):
@@ -97,39 +78,6 @@ def progress(shown: Progress, language: Language) -> Text:
     return render(join((*parts, *_held(shown.going, language))))
 
 
-def about_cascade(fact: Told, incident: Incident) -> Piece:  # noqa: PLR0911 - a table
-    """Return what *fact* says, in one sentence."""
-    language = incident.language
-    match fact:
-        case facts.CascadeExtended(by=by, rows=rows):
-            count = counted(language, "count.organisations", len(rows))
-            return say(language, "fact.CascadeExtended", who=person(incident, by), count=count)
-        case facts.CascadePaused(by=by) | facts.CascadeResumed(by=by) | facts.CascadeCancelled(by=by):
-            return say(language, f"fact.{type(fact).__name__}", who=person(incident, by))
-        case facts.ProgressPosted() | facts.RoomRetried():
-            return say(language, f"fact.{type(fact).__name__}")
-        case facts.RoomRefused(code=code):
-            return say(language, "fact.RoomRefused", code=short(code, 60))
-        case facts.BulletinSent():
-            return _sent(fact, incident)
-        case facts.BulletinReceived(number=number, text=text):
-            return say(language, "fact.BulletinReceived", number=str(number), text=short(text, 160))
-        case facts.BulletinRead(by=by, numbers=numbers):
-            return say(
-                language, "fact.BulletinRead", who=person(incident, by), numbers=", ".join(str(one) for one in numbers)
-            )
-        case _:
-            assert_never(fact)
-
-
-def about_cascading(error: CascadeRefusal) -> tuple[str, dict[str, str | Piece]]:
-    """Return the key of a refusal's sentence and what fills it."""
-    name = f"refusal.{type(error).__name__}"
-    if isinstance(error, errors.ListUnread):
-        return f"{name}.{error.why}", {"name": short(error.name, 80)}
-    return name, {}
-
-
 def _held(going: Going, language: Language) -> tuple[Piece, ...]:
     """Return that no room is opened for now, if so."""
     return () if going is Going.RUNNING else (say(language, f"progress.{going}"),)
@@ -137,14 +85,3 @@ def _held(going: Going, language: Language) -> tuple[Piece, ...]:
 
 def _given(mistake: Mistake) -> dict[str, str]:
     return {"given": short(mistake.given, 80)} if mistake.given else {}
-
-
-def _sent(fact: facts.BulletinSent, incident: Incident) -> Piece:
-    return say(
-        incident.language,
-        "fact.BulletinSent",
-        who=person(incident, fact.by),
-        number=str(fact.number),
-        audience=audience_words(fact.audience, incident.language),
-        text=short(fact.text, 160),
-    )

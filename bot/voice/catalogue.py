@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from bot.core.clocks.rules import Words
 from bot.core.playbook import ENGLISH, Language
@@ -23,6 +25,21 @@ def catalogue(language: Language) -> Sentences:
 def say(language: Language, key: str, **parameters: str | Piece) -> Piece:
     """Return the sentence *key* with its holes filled."""
     return fill(catalogue(language)[key], **parameters)
+
+
+def say_of(
+    language: Language,
+    key: str,
+    thing: object,
+    form: Callable[[str, Any], str | Piece],
+    apart: Mapping[str, str | Piece],
+) -> Piece:
+    """Return the sentence *key* about *thing*: each hole is a field of it in its *form*, or stands *apart*."""
+    template = catalogue(language)[key]
+    filled = {
+        hole: apart[hole] if hole in apart else form(hole, getattr(thing, hole)) for hole in PARAMETER.findall(template)
+    }
+    return fill(template, **filled)
 
 
 def word(language: Language, key: str, **parameters: object) -> str:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
 
 from bot.core import facts
 from bot.core.clocks.rules import Clock, Running
 from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
-from bot.core.roster import Role
-from bot.voice.cascade import Told, about_cascade
-from bot.voice.catalogue import counted, say
+from bot.voice.catalogue import counted, knows, say
 from bot.voice.confirm_clocks import filed, more_clocks, set_aside, started
 from bot.voice.contradictions import new_contradictions
 from bot.voice.details import detail_label, value_words
+from bot.voice.happened import happened, tell
 from bot.voice.known import asked
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.risk import decided, weighed
 from bot.voice.steps import steps_of
-from bot.voice.timeline import happened
-from bot.voice.times import moment
 from bot.voice.two_persons import asked as asked_for
 from bot.voice.wording import (
     answer_word,
@@ -29,9 +25,6 @@ from bot.voice.wording import (
     cut,
     people,
     person,
-    role_word,
-    role_words,
-    severity_word,
     short,
     step_line,
     title_of,
@@ -49,14 +42,12 @@ def confirm(fact: facts.Fact, before: Incident | None, after: Incident) -> Text:
     return render(paragraphs(_confirm(fact, known, after), new_contradictions(fact, known, after)))
 
 
-def _confirm(fact: facts.Fact, before: Incident, after: Incident) -> Piece:  # noqa: C901, PLR0911, PLR0912 - a table
-    if isinstance(fact, Told):
-        return about_cascade(fact, after)
+def _confirm(fact: facts.Fact, before: Incident, after: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
     match fact:
         case facts.Opened():
             return _opened(fact, after)
-        case facts.StepAssigned() | facts.StepDone() | facts.StepSkipped() | facts.StepReopened():
-            return _about_step(fact, after)
+        case facts.StepDone() | facts.StepSkipped():
+            return _settled(fact, after)
         case facts.Answered():
             return _answered(fact, before, after)
         case facts.ClockStarted():
@@ -65,38 +56,19 @@ def _confirm(fact: facts.Fact, before: Incident, after: Incident) -> Piece:  # n
             return filed(fact, after)
         case facts.ClockSetAside():
             return set_aside(fact, after)
-        case facts.Acknowledged() | facts.Snoozed() | facts.Noted() | facts.SeveritySet() | facts.Resumed():
-            return _short_answer(fact, after)
-        case facts.PersonInvited() | facts.RoleGiven() | facts.PersonRemoved():
-            return _about_person(fact, after)
+        case facts.ClockClassified() | facts.ClockAdded():
+            return more_clocks(fact, after)
         case facts.Closed():
             return _closed(fact, after)
         case facts.ConfirmationAsked():
             return asked_for(fact, after)
-        case facts.ConfirmationGiven():
-            return happened(fact, after)
-        case facts.ClockClassified() | facts.ClockAdded():
-            return more_clocks(fact, after)
         case facts.RiskWeighed():
             return weighed(fact, after)
         case facts.RiskDecided():
             return decided(fact, after)
-        case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen():
-            return happened(fact, after)
-        case (
-            facts.RoomReady()
-            | facts.CardPosted()
-            | facts.Joined()
-            | facts.Left()
-            | facts.StrangerCame()
-            | facts.Briefed()
-            | facts.Purged()
-        ):
-            return happened(fact, after)
-        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.NotDelivered():
-            return happened(fact, after)
         case _:
-            assert_never(fact)
+            key = f"confirm.{type(fact).__name__}"
+            return tell(key, fact, after) if knows(key) else happened(fact, after)
 
 
 def _opened(fact: facts.Opened, after: Incident) -> Piece:
@@ -110,30 +82,14 @@ def _opened(fact: facts.Opened, after: Incident) -> Piece:
     )
 
 
-def _about_step(
-    fact: facts.StepAssigned | facts.StepDone | facts.StepSkipped | facts.StepReopened, after: Incident
-) -> Piece:
-    language = after.language
-    match fact:
-        case facts.StepAssigned(step=step, to=to):
-            whom = role_word(to, language) if isinstance(to, Role) else person(after, to)
-            return say(language, "confirm.StepAssigned", step=_named(after, step), to=whom)
-        case facts.StepDone(step=step, result=result):
-            return join(
-                (
-                    say(language, "confirm.StepDone", step=step),
-                    Piece("") if result else _evidence(after, step),
-                    _next(after, fact.by, step),
-                )
-            )
-        case facts.StepSkipped(step=step):
-            found = after.playbook.step(step)
-            key = "confirm.StepSkipped.mandatory" if found and found.mandatory else "confirm.StepSkipped"
-            return join((say(language, key, step=step), _next(after, fact.by, step)))
-        case facts.StepReopened(step=step):
-            return say(language, "confirm.StepReopened", step=_named(after, step))
-        case _:
-            assert_never(fact)
+def _settled(fact: facts.StepDone | facts.StepSkipped, after: Incident) -> Piece:
+    language, step = after.language, after.playbook.step(fact.step)
+    following = _next(after, fact.by, fact.step)
+    if isinstance(fact, facts.StepDone):
+        evidence = Piece("") if fact.result else _evidence(after, fact.step)
+        return join((say(language, "confirm.StepDone", step=fact.step), evidence, following))
+    key = "confirm.StepSkipped.mandatory" if step and step.mandatory else "confirm.StepSkipped"
+    return join((say(language, key, step=fact.step), following))
 
 
 def _evidence(after: Incident, id: StepId) -> Piece:
@@ -152,11 +108,6 @@ def _next(after: Incident, user: UserId, done: StepId) -> Piece:
         return say(after.language, "steps.none")
     following = next((step for step in steps if order.index(step.id) > position), steps[0])
     return say(after.language, "confirm.next", step=step_line(after, following))
-
-
-def _named(incident: Incident, id: StepId) -> Piece:
-    step = incident.playbook.step(id)
-    return say(incident.language, "step.named", step=id, title=step.title if step else "")
 
 
 def _answered(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
@@ -225,38 +176,6 @@ def _changed(key: str, after: Incident, lines: Sequence[Piece], rest: str) -> Pi
         return Piece("")
     more = say(after.language, "steps.more", count=rest) if len(lines) > _MOST else Piece("")
     return paragraphs(say(after.language, key), bullets(lines[:_MOST]), more)
-
-
-def _short_answer(
-    fact: facts.Acknowledged | facts.Snoozed | facts.Noted | facts.SeveritySet | facts.Resumed, after: Incident
-) -> Piece:
-    language = after.language
-    match fact:
-        case facts.Acknowledged(rules=rules):
-            return say(language, "confirm.Acknowledged", rules=", ".join(rules))
-        case facts.Snoozed(rule=rule, until=until):
-            return say(language, "confirm.Snoozed", rule=rule, until=moment(until, after.zone, language))
-        case facts.Noted():
-            return say(language, "confirm.Noted")
-        case facts.SeveritySet(severity=severity):
-            return say(language, "confirm.SeveritySet", severity=severity_word(severity, language))
-        case facts.Resumed():
-            return say(language, "confirm.Resumed")
-        case _:
-            assert_never(fact)
-
-
-def _about_person(fact: facts.PersonInvited | facts.RoleGiven | facts.PersonRemoved, after: Incident) -> Piece:
-    language, name = after.language, person(after, fact.user)
-    match fact:
-        case facts.PersonInvited(roles=roles):
-            return say(language, "confirm.PersonInvited", user=name, roles=role_words(roles, language))
-        case facts.RoleGiven(role=role):
-            return say(language, "confirm.RoleGiven", user=name, role=role_word(role, language))
-        case facts.PersonRemoved():
-            return say(language, "confirm.PersonRemoved", user=name)
-        case _:
-            assert_never(fact)
 
 
 def _closed(fact: facts.Closed, after: Incident) -> Piece:

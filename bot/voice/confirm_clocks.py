@@ -12,9 +12,9 @@ from bot.core.playbook import Step
 from bot.core.register import NOTIFICATION
 from bot.voice.catalogue import own, say, word
 from bot.voice.clocks import aim_line, awareness
+from bot.voice.happened import happened
 from bot.voice.markup import Piece, join, paragraphs
 from bot.voice.risk import decision as risk_decision
-from bot.voice.timeline import happened
 from bot.voice.times import left, moment
 from bot.voice.wording import aside_key, clock_line, cut, later_reading, people, person, reading, short, step_line
 

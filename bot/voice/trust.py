@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.core.facts import IdentityChangeSeen, IdentityConfirmed, IdentityShown
+from bot.core.facts import IdentityConfirmed
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, UserId
 from bot.core.people import localpart
@@ -146,22 +145,6 @@ def stays(user: UserId, language: Language) -> Text:
 def stays_elsewhere(user: UserId, codename: str, language: Language) -> Text:
     """Return the same for the control room, about an incident's room."""
     return render(say(language, "stays.elsewhere", who=short(user, 80), codename=codename))
-
-
-def about_identities(fact: IdentityChangeSeen | IdentityShown | IdentityConfirmed, incident: Incident) -> Piece:
-    """Return the line of the timeline."""
-    language, user = incident.language, person(incident, fact.user)
-    match fact:
-        case IdentityChangeSeen():
-            return say(language, "fact.IdentityChangeSeen", user=user)
-        case IdentityShown(by=by):
-            return say(language, "fact.IdentityShown", who=person(incident, by), user=user)
-        case IdentityConfirmed(by=by):
-            if by is None:
-                return say(language, "fact.IdentityConfirmed.operator", user=user)
-            return say(language, "fact.IdentityConfirmed", who=person(incident, by), user=user)
-        case _:
-            assert_never(fact)
 
 
 def grouped(key: str) -> str:

@@ -70,27 +70,8 @@ def house_asked(
     return render(paragraphs(head, how))
 
 
-def told(
-    fact: facts.ConfirmationAsked
-    | facts.ConfirmationGiven
-    | facts.HouseConfirmationAsked
-    | facts.HouseConfirmationGiven,
-    incident: Incident,
-) -> Piece:
-    """Return the line of the timeline."""
-    language, who, number = incident.language, person(incident, fact.by), str(fact.number)
-    act = _named(fact.act, incident)
-    match fact:
-        case facts.ConfirmationAsked() | facts.HouseConfirmationAsked():
-            return say(language, f"fact.{type(fact).__name__}", who=who, number=number, act=act)
-        case facts.ConfirmationGiven(asked_by=asked_by) | facts.HouseConfirmationGiven(asked_by=asked_by):
-            first = person(incident, asked_by)
-            return say(language, f"fact.{type(fact).__name__}", who=who, number=number, act=act, first=first)
-        case _:
-            assert_never(fact)
-
-
-def _named(act: facts.Irreversible | facts.HouseAct, incident: Incident) -> Piece:
+def act_words(act: facts.Irreversible | facts.HouseAct, incident: Incident) -> Piece:
+    """Return what is asked for, in the middle of a sentence."""
     match act:
         case facts.Closing(rules=rules):
             return say(incident.language, "act.closing", rules=", ".join(rules))

@@ -28,6 +28,7 @@ from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.matrix.speaking import withheld
 from bot.sentences import FOLDER, languages
+from bot.voice import happened, refusals
 from bot.voice.catalogue import catalogue, counted, knows
 
 FR, EN = Language("fr"), Language("en")
@@ -58,6 +59,16 @@ SAMPLES = {
     "numbers": (1, 2),
     "why": Unread.DAMAGED,
 }
+APART = {
+    "fact.ClockAdded": {"due"},
+    "refusal.BulletinTooLong": {"cell"},
+    "refusal.ClocksStillRunning": {"rule"},
+    "refusal.CorrectionNeedsReason": {"example"},
+    "refusal.TimeInFuture.yesterday": {"hour"},
+    "refusal.TimeInPast": {"hour"},
+    "refusal.WhichToConfirm": {"number"},
+}
+"""Holes that are no fields."""
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 
 
@@ -215,6 +226,15 @@ def test_every_fact_has_its_sentence() -> None:
     assert not [name for name in kinds if not knows(f"fact.{name}")]
 
 
+def test_every_hole_of_a_fact_or_a_refusal_is_a_field_with_a_form() -> None:
+    told = ((happened.FORMS, (*get_args(Fact), *get_args(DeskFact)), "fact"), (refusals.FORMS, REFUSALS, "refusal"))
+    for forms, kinds, head in told:
+        for kind in kinds:
+            known = {field.name for field in fields(kind)} & {*forms}  # type: ignore[arg-type]  # every child is a dataclass
+            for key in (key for key in KEYS if key.split(".")[:2] == [head, kind.__name__]):
+                assert {*holes(catalogue(EN)[key])} <= known | APART.get(key, set()), key
+
+
 def test_every_word_of_the_core_has_its_translation() -> None:
     keys = [
         *(f"role.{role.value}" for role in Role),
@@ -231,6 +251,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
     source = "\n".join(path.read_text("utf-8") for path in (*voice_files, Path(withheld.__file__)))
     named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about)["']""", source))
     named = {key for key in named if key.split(".")[0] in {known.split(".")[0] for known in KEYS}}
+    named |= {key for kind in get_args(Fact) if knows(key := f"confirm.{kind.__name__}")}
     computed = (
         "role",
         "typed",
