@@ -15,10 +15,10 @@ from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, Nobo
 from bot.core.people import localpart
 from bot.core.playbook import Language
 from bot.core.trust import IdentityNotChanged, NotCompared
-from bot.voice.bulletins import audience_words, name_list
 from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.details import choice_words, near_details, typed_name
 from bot.voice.markup import Text, join, render
+from bot.voice.organisations.bulletins import audience_words, name_list
 from bot.voice.times import moment
 from bot.voice.wording import answer_word, role_word, short
 

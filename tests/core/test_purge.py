@@ -53,7 +53,7 @@ from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
 from bot.sentences import languages
 from bot.store.codec import encode
-from bot.voice.register_fields import fields
+from bot.voice.documents.register_fields import fields
 from tests.core.acts import AGO, CLOCKS, PEOPLE_ACTS, STEP_ACTS, USERS
 from tests.core.build import ALICE, BOB, CHAINED, DAY, GUEST, HOUR, HOURS_72, NOW, OPENED, PEOPLE, ROOM, SOFT, incident
 

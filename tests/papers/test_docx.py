@@ -13,8 +13,8 @@ from docx.enum.text import WD_COLOR_INDEX
 
 from bot.core.playbook import Language
 from bot.papers.docx import docx_file
-from bot.voice.draft_text import draft_paper
-from bot.voice.paper import escape
+from bot.voice.documents.draft_text import draft_paper
+from bot.voice.documents.paper import escape
 
 EN, FR = Language("en"), Language("fr")
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)

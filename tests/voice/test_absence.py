@@ -13,7 +13,7 @@ from bot.core.playbook import Language
 from bot.core.ringing.absence import Missed
 from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.absence import SHOWN
+from bot.voice.ringing.absence import SHOWN
 
 Golden = Callable[[str, Text], None]
 PARIS = ZoneInfo("Europe/Paris")

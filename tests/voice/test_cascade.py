@@ -12,7 +12,7 @@ from bot.core.cascade import Going, Progress
 from bot.core.playbook import Language
 from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.cascade import MOST_MISTAKES
+from bot.voice.organisations.cascade import MOST_MISTAKES
 
 RUNNING = Progress(total=1200, done=431, failed=2, going=Going.RUNNING, per_minute=212.4)
 SHOWN = {

@@ -28,8 +28,9 @@ from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.matrix.speaking import withheld
 from bot.sentences import FOLDER, languages
-from bot.voice import happened, refusals
+from bot.voice import refusals
 from bot.voice.catalogue import catalogue, counted, knows
+from bot.voice.incident import happened
 
 FR, EN = Language("fr"), Language("en")
 KEYS = sorted(catalogue(EN))

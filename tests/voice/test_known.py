@@ -19,7 +19,7 @@ from bot.core.playbook import Asked, Language
 from bot.core.risk import RiskLevel
 from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.contradictions import contradiction_line
+from bot.voice.incident.contradictions import contradiction_line
 from bot.voice.markup import render
 from tests.voice.story import ALICE, BOB, CNIL, HOUR, INSURER, OPENED, RULES, both, build, opened, playbook
 

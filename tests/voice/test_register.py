@@ -29,9 +29,10 @@ from bot.core.playbook import Language
 from bot.core.register import RegisterEntry, entries, entry
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.sentences import languages
-from bot.voice import Text, paper
+from bot.voice import Text
 from bot.voice.cells import as_cell
-from bot.voice.register_fields import fields
+from bot.voice.documents import paper
+from bot.voice.documents.register_fields import fields
 from tests.voice.story import ALICE, BOB, CNIL, HOUR, OPENED, build, facts, incident, opened
 
 Golden = Callable[[str, Text], None]

@@ -10,15 +10,15 @@ from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
 from bot.voice.catalogue import counted, knows, say
-from bot.voice.confirm_clocks import filed, more_clocks, set_aside, started
-from bot.voice.contradictions import new_contradictions
 from bot.voice.details import detail_label, value_words
-from bot.voice.happened import happened, tell
-from bot.voice.known import asked
+from bot.voice.incident.confirm_clocks import filed, more_clocks, set_aside, started
+from bot.voice.incident.contradictions import new_contradictions
+from bot.voice.incident.happened import happened, tell
+from bot.voice.incident.known import asked
+from bot.voice.incident.risk import decided, weighed
+from bot.voice.incident.steps import steps_of
+from bot.voice.incident.two_persons import asked as asked_for
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.risk import decided, weighed
-from bot.voice.steps import steps_of
-from bot.voice.two_persons import asked as asked_for
 from bot.voice.wording import (
     answer_word,
     clock_title,

@@ -9,11 +9,11 @@ from bot.core.compose import Composed, Missing, Need
 from bot.core.incident import DraftState, Incident
 from bot.core.names import Question
 from bot.core.paper import Paragraph
-from bot.voice import paper
 from bot.voice.catalogue import say
-from bot.voice.contradictions import all_contradictions
 from bot.voice.details import typed_name
-from bot.voice.draft_text import facts_of, label, review, reviewers
+from bot.voice.documents import paper
+from bot.voice.documents.draft_text import facts_of, label, review, reviewers
+from bot.voice.incident.contradictions import all_contradictions
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.typography import typeset

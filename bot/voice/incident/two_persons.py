@@ -16,7 +16,7 @@ from bot.core.two_persons import CONFIRM_WITHIN, lapses_at, second_persons
 from bot.voice.catalogue import counted, say
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import moment
-from bot.voice.trust import grouped
+from bot.voice.trust.identities import grouped
 from bot.voice.wording import clock_line, people, person, role_words, short
 
 

@@ -9,8 +9,8 @@ from bot.core.incident import Incident
 from bot.core.names import Question
 from bot.core.playbook import Asked
 from bot.voice.catalogue import counted, say
-from bot.voice.contradictions import all_contradictions
 from bot.voice.details import choice_words, detail_label, group_label, value_words
+from bot.voice.incident.contradictions import all_contradictions
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.typography import typeset
 from bot.voice.wording import answer_word, short

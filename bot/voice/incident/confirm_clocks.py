@@ -11,10 +11,10 @@ from bot.core.incident import Incident
 from bot.core.playbook import Step
 from bot.core.register import NOTIFICATION
 from bot.voice.catalogue import own, say, word
-from bot.voice.clocks import aim_line, awareness
-from bot.voice.happened import happened
+from bot.voice.incident.clocks import aim_line, awareness
+from bot.voice.incident.happened import happened
+from bot.voice.incident.risk import decision as risk_decision
 from bot.voice.markup import Piece, join, paragraphs
-from bot.voice.risk import decision as risk_decision
 from bot.voice.times import left, moment
 from bot.voice.wording import aside_key, clock_line, cut, later_reading, people, person, reading, short, step_line
 

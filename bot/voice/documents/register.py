@@ -12,10 +12,10 @@ from bot.core.playbook import Language
 from bot.core.register import RegisterEntry
 from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_cell
+from bot.voice.documents.paper import as_markdown, block, escape
+from bot.voice.documents.register_fields import fields, gap_words, in_language, personal_data, unknown_words
+from bot.voice.incident.risk import level_word
 from bot.voice.markup import Piece, Text, join, paragraphs, render
-from bot.voice.paper import as_markdown, block, escape
-from bot.voice.register_fields import fields, gap_words, in_language, personal_data, unknown_words
-from bot.voice.risk import level_word
 from bot.voice.times import date_words, moment
 from bot.voice.wording import clock_line, person, short, title_of
 

@@ -13,11 +13,11 @@ from bot.core.names import StepId
 from bot.core.ringing.rungs import AIM
 from bot.core.ringing.silence import silence
 from bot.core.roster import Role
-from bot.voice.bulletins import audience_words
 from bot.voice.catalogue import counted, say, say_of, word
+from bot.voice.incident.two_persons import act_words
 from bot.voice.markup import Piece
+from bot.voice.organisations.bulletins import audience_words
 from bot.voice.times import moment
-from bot.voice.two_persons import act_words
 from bot.voice.wording import answer_word, aside_key, people, person, role_word, role_words, severity_word, short
 
 Form = Callable[[Any, Incident], "str | Piece"]

@@ -8,7 +8,7 @@ from itertools import groupby
 from bot.core import facts
 from bot.core.incident import Incident
 from bot.voice.catalogue import say
-from bot.voice.happened import happened
+from bot.voice.incident.happened import happened
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import day, offset
 

@@ -12,7 +12,7 @@ from bot.core.names import StepId, UserId
 from bot.core.playbook import Step
 from bot.core.roster import Role
 from bot.voice.catalogue import counted, say, word
-from bot.voice.known import from_profile
+from bot.voice.incident.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render, trusted
 from bot.voice.times import moment
 from bot.voice.typography import typeset

@@ -13,12 +13,12 @@ from bot.core.drafts import DraftTemplate, Shape
 from bot.core.incident import DraftState, Incident
 from bot.core.names import Question
 from bot.core.paper import Paragraph
-from bot.voice import paper
 from bot.voice.catalogue import say, word
-from bot.voice.contradictions import contradiction_line
 from bot.voice.details import detail_label, value_words
+from bot.voice.documents import paper
+from bot.voice.incident.contradictions import contradiction_line
+from bot.voice.incident.risk import level_word
 from bot.voice.markup import HOLE, Piece, join, trusted
-from bot.voice.risk import level_word
 from bot.voice.times import date_words, day, moment
 from bot.voice.typography import typeset
 from bot.voice.wording import person, role_word

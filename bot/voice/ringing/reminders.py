@@ -12,7 +12,7 @@ from bot.core.incident import Incident
 from bot.core.playbook import Step
 from bot.core.ringing.rungs import is_past_soft_line
 from bot.voice.catalogue import counted, own, say
-from bot.voice.happened import happened
+from bot.voice.incident.happened import happened
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import elapsed, left, moment, span
 from bot.voice.wording import clock_title, due_line, later_reading, step_line

@@ -10,9 +10,9 @@ from bot.core.names import UserId
 from bot.core.playbook import Language
 from bot.core.ringing.silence import Silence, SilentRoom
 from bot.voice.catalogue import say, word
-from bot.voice.happened import happened
+from bot.voice.incident.happened import happened
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.reminders import in_words
+from bot.voice.ringing.reminders import in_words
 from bot.voice.times import moment
 from bot.voice.wording import short
 

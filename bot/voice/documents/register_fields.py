@@ -15,8 +15,8 @@ from bot.core.register import KEPT_DETAILS, PERSONAL_DATA, Gap, RegisterEntry, i
 from bot.core.risk import RiskFactor
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import detail_label, value_words
+from bot.voice.incident.risk import factor_word, level_word
 from bot.voice.markup import render
-from bot.voice.risk import factor_word, level_word
 from bot.voice.times import moment
 from bot.voice.typography import typeset
 from bot.voice.wording import aside_key
