@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from itertools import groupby
 
 from bot.cli.compute import compute
@@ -12,10 +13,26 @@ from bot.core.playbook import ENGLISH, Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days
+from bot.library.marked import Fields, read_mapping
+from bot.library.problems import Findings
 from bot.library.rule_rows import EXAMPLE_ZONE, Example, Row
 from bot.voice.lengths import length_words
 
 EN = Language("en")
+COUNTRIES: Mapping[str, tuple[str, ...]] = {
+    "European Union": ("gdpr", "nis2", "dora", "cra", "telecom", "eidas", "cer", "listed-eu"),
+    "France": (
+        *("fr-lopmi", "fr-insurance", "fr-short-time-work", "fr-health"),
+        *("fr-digital-provider", "fr-essential-operator", "fr-vital-operator", "fr-software", "fr-telecom"),
+    ),
+    "Switzerland": ("ch-data-protection", "ch-cybersecurity"),
+    "United Kingdom": ("uk-gdpr",),
+    "Québec": ("qc-privacy",),
+    "United States": ("listed-us",),
+}
+"""The bodies of law of each place, by `regime` of the catalogue."""
+AUTHORITIES = "authorities.yaml"
+_AUTHORITY = ("country", "name", "form", "how", "page", "read_on", "proof")
 
 
 def clock_overview() -> str:
@@ -26,6 +43,45 @@ def clock_overview() -> str:
         for row in _rows()
     )
     return "\n".join(("| clock | law | runs | proof | state |", "|---|---|---|---|---|", *lines)) + "\n"
+
+
+def clocks_by_country() -> str:
+    """Return where each clock comes from: one line a place, with what a sector brings last."""
+    rules_of = {
+        place: [row.rule for row in _rows() if row.rule.regime in regimes] for place, regimes in COUNTRIES.items()
+    }
+    lines = (
+        f"| {place} | {', '.join(f'[{rule.name}](#{_anchor(rule)})' for rule in found)} |"
+        for place, found in rules_of.items()
+    )
+    return "\n".join(("| place | clocks |", "|---|---|", *lines)) + "\n"
+
+
+def authorities() -> tuple[Fields, ...]:
+    """Return every authority of the data file; ValueError names what is wrong with it."""
+    file = playbooks_folder() / AUTHORITIES
+    findings = Findings(str(file))
+    fields = read_mapping(file.read_text("utf-8"), findings)
+    found = () if fields is None else tuple(fields.mappings("authorities"))
+    for one in found:
+        one.refuse_others(_AUTHORITY)
+        for name in _AUTHORITY:
+            one.text(name)
+        date.fromisoformat(one.text("read_on").text)
+    if findings.all():
+        raise ValueError("; ".join(map(str, findings.all())))
+    return found
+
+
+def authority_table() -> str:
+    """Return one line an authority: its form, what it asks for, which page was read and when."""
+    return "\n".join(("| country | authority | how | read |", "|---|---|---|---|", *_authority_lines())) + "\n"
+
+
+def _authority_lines() -> Iterator[str]:
+    for one in authorities():
+        country, name, form, how, page, read_on, proof = (one.text(key).text for key in _AUTHORITY)
+        yield f"| {country} | [{name}]({form}) | {_cell(how)} | [{proof}]({page}), {read_on} |"
 
 
 def clock_chapters() -> str:

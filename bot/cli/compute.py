@@ -15,6 +15,7 @@ from bot.core.playbook import ENGLISH
 from bot.library.moments import MomentError, read_moment
 
 _PENDING = "a proposal, not in force; no day is known"
+_NOT_FOR_ALL = "not for all whom it binds, see the source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ def to_json(computed: Computed) -> Mapping[str, str | list[str] | None]:
         "aim": _utc(computed.aim),
         "off": None if computed.rule.why_off is None else computed.rule.why_off.to(ENGLISH),
         "pending": None if computed.rule.valid_from else _PENDING,
+        "limit_note": _NOT_FOR_ALL if _rests(computed) else None,
     }
     return {
         "rule": computed.rule.id,
@@ -86,11 +88,27 @@ def to_lines(computed: Computed) -> tuple[str, ...]:
         *([("classified", [_shown(computed.classified, zone)])] if computed.classified else []),
         ("due", ["none: the law gives no figure" if computed.due is None else _shown(computed.due, zone)]),
         *([("our aim", [f"{_shown(computed.aim, zone)} (no limit of the law)"])] if computed.aim else []),
-        ("legal limit", ["-" if computed.legal_limit is None else _shown(computed.legal_limit, zone)]),
+        _limit_row(computed),
         ("reminders", rungs or ["-"]),
         ("source", [rule.source, f"{rule.source_url} (read on {rule.read_on}, proof {rule.proof})"]),
     )
     return tuple(f"{name if place == 0 else '':<13}{line}" for name, lines in rows for place, line in enumerate(lines))
+
+
+def _limit_row(computed: Computed) -> tuple[str, list[str]]:
+    """Return the last moment of the law; what some may not use does not bear that name."""
+    if computed.legal_limit is None:
+        return "legal limit", ["-"]
+    shown = _shown(computed.legal_limit, computed.zone)
+    return ("later end", [f"{shown} ({_NOT_FOR_ALL})"]) if _rests(computed) else ("legal limit", [shown])
+
+
+def _rests(computed: Computed) -> bool:
+    """Say whether the end was moved off a weekend or a holiday, which the text grants to some only."""
+    due, limit = computed.due, computed.legal_limit
+    if due is None or limit is None or not computed.rule.rests_on_closed_days:
+        return False
+    return due.astimezone(computed.zone).date() < limit.astimezone(computed.zone).date()
 
 
 def _standing_rows(rule: Rule) -> list[tuple[str, list[str]]]:

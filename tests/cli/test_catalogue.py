@@ -79,8 +79,11 @@ def test_a_row_in_json_has_every_part_in_both_languages() -> None:
 OF_THE_LAW = {
     **{id: (id,) for id in ("GDPR-33-1", "GDPR-33-2", "GDPR-33-4", "GDPR-33-5", "GDPR-34")},
     **{id: (id,) for id in ("FR-LOPMI", "FR-INS-5", "FR-INS-2", "FR-AP-30", "FR-AP-CSE", "FR-AP-15", "FR-SANTE")},
-    **{id: (id,) for id in ("NIS2-24", "NIS2-72", "NIS2-INT", "NIS2-FIN", "NIS2-REC")},
-    **{id: (id,) for id in ("DORA-72", "DORA-1M", "UK-72", "CH-LPD")},
+    **{id: (id,) for id in ("FR-FSN", "FR-OSE", "FR-OIV", "FR-EDITEUR", "FR-TELECOM")},
+    **{id: (id,) for id in ("NIS2-24", "NIS2-72", "NIS2-INT", "NIS2-FIN", "NIS2-FIN-2", "NIS2-TSP-24", "NIS2-REC")},
+    **{id: (id,) for id in ("DORA-72", "DORA-1M", "DORA-CLI", "CRA-USERS", "UK-72", "CH-LPD", "QC-25")},
+    **{id: (id,) for id in ("EIDAS-24", "CER-24", "CER-1M", "MAR-17", "SEC-8K")},
+    "TELECOM": ("TELECOM-24", "TELECOM-72", "TELECOM-ABO"),
     "DORA-4/24": ("DORA-4/24",),
     "CRA-24/72/14": ("CRA-24", "CRA-72", "CRA-14"),
     "CRA-INC": ("CRA-INC-24", "CRA-INC-72", "CRA-INC-1M"),

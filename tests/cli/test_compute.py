@@ -23,7 +23,7 @@ PARIS = ZoneInfo("Europe/Paris")
 RULES = in_force(rules.load(playbooks_folder()), date(2026, 11, 24))
 ZONES = st.sampled_from([ZoneInfo(key) for key in ("Europe/Paris", "Indian/Reunion", "America/Guadeloupe", "UTC")])
 KEYS = {"rule", "aware", "due", "due_local", "legal_limit", "reminders", "source"}
-"""What every answer has; a rule with a soft line has `aim` besides."""
+"""What every answer has; a soft line adds `aim`, an end that rests for some only adds `limit_note`."""
 
 
 def answer(rule: str, aware: str, zone: ZoneInfo = PARIS) -> Computed:
@@ -114,7 +114,7 @@ def test_lines_give_local_time_and_say_what_the_law_leaves_open() -> None:
         "legal limit  -",
         "reminders    -",
     )
-    assert lines[7] == "             https://gdprhub.eu/Article_33_GDPR (read on 2026-11-24, proof P)"
+    assert lines[7] == "             https://eur-lex.europa.eu/eli/reg/2016/679/oj (read on 2026-11-24, proof P)"
 
 
 def test_every_reminder_has_a_line_and_all_values_stand_in_one_column() -> None:
@@ -141,7 +141,7 @@ def test_every_answer_can_be_read_back_and_its_times_are_in_order(rule: Rule, aw
     computed = compute(rule, aware, zone, closed_days(aware, zone))
     found = to_json(computed)
 
-    assert found.keys() - {"aim"} == KEYS
+    assert found.keys() - {"aim", "limit_note"} == KEYS
     assert datetime.fromisoformat(str(found["aware"])) == aware
     if computed.due is not None:
         assert datetime.fromisoformat(str(found["due"])) == computed.due
@@ -221,3 +221,18 @@ def test_the_closed_days_around_a_moment_reach_as_far_as_a_process_may_run() -> 
     new_year_in_paris = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
 
     assert {day.year for day in closed_days(new_year_in_paris, PARIS)} == set(range(2025, 2032))
+
+
+def test_an_end_that_rests_is_no_legal_limit_for_a_bank_that_reads_the_console() -> None:
+    rested, unmoved = (answer("DORA-4/24", f"2026-11-{day} 08:00") for day in (27, 23))
+
+    assert "later end    Mon 2026-11-30 12:00+01:00 (not for all whom it binds, see the source)" in to_lines(rested)
+    assert to_json(rested)["limit_note"] == "not for all whom it binds, see the source"
+    assert "legal limit  Tue 2026-11-24 08:00+01:00" in to_lines(unmoved)
+    assert "limit_note" not in to_json(unmoved)
+
+
+def test_the_end_of_a_month_is_the_limit_of_the_law_where_it_falls_on_a_working_day() -> None:
+    computed = answer("DORA-1M", "2026-10-27 08:00")
+
+    assert any(line.startswith("legal limit  Fri 2026-11-27 23:59") for line in to_lines(computed))

@@ -9,6 +9,7 @@ from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from docs.generate import DOCUMENTS, PASSAGES, fill
+from docs.law import authorities
 from tests.docs.pages import first_cells, passage, read
 
 
@@ -60,3 +61,17 @@ def test_every_clock_has_its_chapter_in_the_page_of_the_law() -> None:
 
 def test_the_readme_leads_to_the_page_of_the_law() -> None:
     assert "(docs/law.md)" in read("README.md")
+
+
+def test_every_clock_in_force_has_its_place_in_the_list_by_country() -> None:
+    listed = set(re.findall(r"\[(\S+)\]\(#", passage(read("docs/law.md"), "By country")))
+    assert {rule.name for rule in rules.load(playbooks_folder())} == listed
+
+
+def test_the_form_of_each_neighbour_is_there_with_the_page_and_the_day_it_was_read() -> None:
+    found = {one.text("country").text: one for one in authorities()}
+    assert found.keys() == {"FR", "BE", "DE", "ES", "IT", "LU", "NL"}
+    for one in found.values():
+        assert all(one.text(name).text.startswith("https://") for name in ("form", "page"))
+        assert one.text("proof").text in {"P", "S", "M"}
+        assert one.text("read_on").text in {"2026-11-24", "2026-11-28"}

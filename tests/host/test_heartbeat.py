@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.host.heartbeat import Heartbeat
 from bot.host.secret import Secret
-from bot.matrix.http.way import open_session
+from bot.matrix.http.connection import open_session
 from tests.proxies import NAME, Proxy
 
 

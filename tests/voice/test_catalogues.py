@@ -26,7 +26,7 @@ from bot.core.facts import DeskFact, Fact, Severity
 from bot.core.incident import Status, StepStatus
 from bot.core.playbook import Language
 from bot.core.roster import Role
-from bot.matrix.speaking import withheld
+from bot.matrix.speaking import key_sharing
 from bot.sentences import FOLDER, languages
 from bot.voice import refusals
 from bot.voice.catalogue import catalogue, counted, knows
@@ -249,7 +249,7 @@ def test_every_word_of_the_core_has_its_translation() -> None:
 
 def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
     voice_files = Path(bot.voice.__file__).parent.rglob("*.py")
-    source = "\n".join(path.read_text("utf-8") for path in (*voice_files, Path(withheld.__file__)))
+    source = "\n".join(path.read_text("utf-8") for path in (*voice_files, Path(key_sharing.__file__)))
     named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about)["']""", source))
     named = {key for key in named if key.split(".")[0] in {known.split(".")[0] for known in KEYS}}
     named |= {key for kind in get_args(Fact) if knows(key := f"confirm.{kind.__name__}")}

@@ -9,9 +9,9 @@ import pytest
 
 from bot.core.names import RoomId, UserId
 from bot.core.trust import Distrust, TheirIdentity
+from bot.matrix.account.cross_signing import ensure_identity
+from bot.matrix.account.device_policy import CrossSigned
 from bot.matrix.account.seeds import kept_seeds, public_of
-from bot.matrix.account.signing import ensure_identity
-from bot.matrix.account.trust import CrossSigned
 from bot.ports import NO_DEVICE, RefusedError
 from tests.fakes.identity import FakeIdentity, FakePhone
 from tests.fakes.vault import MemoryVault
@@ -26,7 +26,7 @@ GHOST = UserId("@ghost:evil.example")
 async def verified(person: Person) -> MemoryVault:
     """Let *person* make an identity and sign this device; return what keeps its seeds."""
     vault = MemoryVault()
-    await ensure_identity(person.client, vault, password=person.account.password)
+    await ensure_identity(person.client, vault, password=person.account.password, is_recoverable=False)
     return vault
 
 
@@ -39,12 +39,12 @@ async def master(vault: MemoryVault) -> str:
 
 async def verified_too(person: Person, vault: MemoryVault) -> None:
     """Sign another device with the identity in *vault*."""
-    await ensure_identity(person.client, vault, password=person.account.password)
+    await ensure_identity(person.client, vault, password=person.account.password, is_recoverable=False)
 
 
 async def strict_bot(town: Town, between: Between) -> Bot:
     bot = await town.bot(url=between.url, policy=CrossSigned())
-    bot.open_chat(policy=CrossSigned(), acquaintance_s=None)
+    bot.open_chat(key_delay_s=None)
     return bot
 
 
