@@ -47,14 +47,14 @@ def command_list(language: Language) -> str:
 
 PASSAGES: Mapping[str, Callable[[], str]] = {
     "commands": command_table,
-    "commands in English": lambda: command_list(Language.ENGLISH),
-    "commands in French": lambda: command_list(Language.FRENCH),
+    "commands in English": lambda: command_list(Language("en")),
+    "commands in French": lambda: command_list(Language("fr")),
     "clocks": clock_overview,
     "clocks by country": clocks_by_country,
     "authorities": authority_table,
     "clocks in full": clock_chapters,
-    "weekend in English": lambda: weekend(Language.ENGLISH),
-    "weekend in French": lambda: weekend(Language.FRENCH),
+    "weekend in English": lambda: weekend(Language("en")),
+    "weekend in French": lambda: weekend(Language("fr")),
 }
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from bot.cli.compute import compute
 from bot.core.clocks.lengths import HOUR, EarlierOf
 from bot.core.clocks.rules import Rule, Standing, standing
-from bot.core.playbook import Language
+from bot.core.playbook import ENGLISH, Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days
@@ -18,7 +18,7 @@ from bot.library.problems import Findings
 from bot.library.rule_rows import EXAMPLE_ZONE, Example, Row
 from bot.voice.lengths import length_words
 
-EN = Language.ENGLISH
+EN = Language("en")
 COUNTRIES: Mapping[str, tuple[str, ...]] = {
     "European Union": ("gdpr", "nis2", "dora", "cra", "telecom", "eidas", "cer", "listed-eu"),
     "France": (
@@ -105,19 +105,19 @@ def _regimes() -> list[str]:
 def _chapter(row: Row) -> str:
     rule = row.rule
     entries = (
-        ("Binds", f"{rule.role}. {rule.who.en}"),
-        ("To", rule.to.en + (f". {rule.channel}" if rule.channel else "")),
-        ("Starts when", rule.trigger.en),
+        ("Binds", f"{rule.role}. {rule.who.to(ENGLISH)}"),
+        ("To", rule.to.to(ENGLISH) + (f". {rule.channel}" if rule.channel else "")),
+        ("Starts when", rule.trigger.to(ENGLISH)),
         ("Runs", _length(rule)),
         ("Our aim", _aim(rule)),
-        ("Have ready", rule.needs.en if rule.needs else ""),
-        ("When late", rule.late.en),
+        ("Have ready", rule.needs.to(ENGLISH) if rule.needs else ""),
+        ("When late", rule.late.to(ENGLISH)),
         ("Law", f"{rule.source}, [{rule.proof}]({rule.source_url}), read on {rule.read_on}"),
         ("State", _state(rule)),
         ("Worked by hand", _worked(rule, row.example) if row.example else ""),
     )
     lines = "\n".join(f"- **{name}:** {text}" for name, text in entries if text)
-    return f"### {rule.name}\n\n{rule.title.en}. *{rule.title.fr}.*\n\n{lines}\n"
+    return f"### {rule.name}\n\n{rule.title.to(ENGLISH)}. *{rule.title.to(Language('fr'))}.*\n\n{lines}\n"
 
 
 def _length(rule: Rule) -> str:
@@ -135,7 +135,7 @@ def _state(rule: Rule) -> str:
         return f"{state}: no day is known; only `clocks: {{enable: [{rule.name}]}}` switches it on"
     span = f"since {rule.valid_from}" + (f" until {rule.valid_to}" if rule.valid_to else "")
     if state is Standing.OFF and rule.why_off is not None:
-        return f"off (valid {span}). {rule.why_off.en}"
+        return f"off (valid {span}). {rule.why_off.to(ENGLISH)}"
     return f"{state} {span}"
 
 

@@ -38,7 +38,7 @@ def main() -> None:
 
 def _found() -> Rollup:
     folder = playbooks_folder()
-    book = playbooks.load(folder)["provider-hit", Language.ENGLISH]
+    book = playbooks.load(folder)["provider-hit", Language("en")]
     watched = {one.rule for one in book.clocks}
     known = tuple(rule for id, rule in in_force(rules.load(folder), NOW.date()).items() if id in watched)
     children = [_child(number, name, playbook=book, rules=known) for number, name in enumerate(NAMES)]

@@ -35,11 +35,11 @@ def folder(tmp_path: Path) -> Path:
 def opened(folder: Path, *enable: str, **groups: Any) -> Opened:
     """Open an incident whose playbook watches the early warning too."""
     house = build_house(load(write(folder, changed(clocks={"enable": list(enable)}, **groups))), NOW)
-    key = ("provider-hit", Language.ENGLISH)
+    key = ("provider-hit", Language("en"))
     book = house.playbooks[key]
     watching = replace(book, clocks=(*book.clocks, Watched(rule=EARLY_WARNING)))
     house = replace(house, playbooks={key: watching})
-    command = Open(title="Host down", playbook="provider-hit", language=Language.ENGLISH)
+    command = Open(title="Host down", playbook="provider-hit", language=Language("en"))
     fact = open_incident(Desk(), house, command, asker(ALICE), InputId("$in"), NOW)
     assert isinstance(fact, Opened)
     return fact

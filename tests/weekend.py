@@ -69,7 +69,7 @@ class Line:
 
     def text(self, language: Language, when: str | None = None) -> str:
         """Return what is typed, with *when* in the place of the real date where one is typed."""
-        typed = self.fr if language is Language.FRENCH else self.en
+        typed = self.fr if language == Language("fr") else self.en
         return typed.replace("{when}", self.when if when is None else when)
 
 

@@ -21,8 +21,8 @@ from tests.weekend import FIRST_INFORMATION, LINES, PARIS, PEOPLE, PROFILE, QUIE
 
 AFTERWARDS = datetime(2023, 12, 11, 18, 10, tzinfo=PARIS).astimezone(UTC)
 DAYS = {
-    Language.ENGLISH: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-    Language.FRENCH: ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
+    Language("en"): ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    Language("fr"): ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
 }
 WIDTH = 66
 LONGEST, END = 1_600, 300

@@ -8,7 +8,8 @@ from datetime import date
 from bot.core.clocks.lengths import HOUR
 from bot.core.clocks.rules import Rule, Standing, Words, standing
 from bot.core.names import RuleId
-from bot.core.playbook import Language
+from bot.core.playbook import ENGLISH
+from bot.sentences import languages
 from bot.voice.lengths import length_words
 
 Json = str | bool | dict[str, str] | None
@@ -47,7 +48,7 @@ def to_json(rule: Rule, today: date) -> Mapping[str, Json]:
         "needs": _both(rule.needs),
         "channel": rule.channel,
         "aim": f"{rule.aim // HOUR} h" if rule.aim else None,
-        "length": {language.value: length_words(rule.length, language) for language in Language},
+        "length": {language: length_words(rule.length, language) for language in languages()},
         "after": rule.after,
         "soft": rule.soft,
         "counts_in_full_hours": rule.counts_in_full_hours,
@@ -68,8 +69,8 @@ def to_lines(rules: Sequence[Rule], today: date) -> Iterator[str]:
     """Yield the rows for a person, each with the lines that belong to it."""
     for rule in rules:
         state = standing(rule, today)
-        yield f"{rule.name}  {rule.title.en}"
-        yield f"    {rule.regime}, {rule.role}: {length_words(rule.length, Language.ENGLISH)}{_start(rule)}"
+        yield f"{rule.name}  {rule.title.to(ENGLISH)}"
+        yield f"    {rule.regime}, {rule.role}: {length_words(rule.length, ENGLISH)}{_start(rule)}"
         yield f"    {rule.source}, proof {rule.proof} (read on {rule.read_on}): {rule.source_url}"
         yield f"    {_state(rule, state)}"
 
@@ -85,11 +86,11 @@ def _state(rule: Rule, state: Standing) -> str:
     span = f"since {rule.valid_from}" + (f" until {rule.valid_to}" if rule.valid_to else "")
     if rule.why_off is None or state is not Standing.OFF:
         return f"{state}, {span}"
-    return f"{state} (valid {span}): {rule.why_off.en}"
+    return f"{state} (valid {span}): {rule.why_off.to(ENGLISH)}"
 
 
 def _both(words: Words | None) -> dict[str, str] | None:
-    return None if words is None else {"fr": words.fr, "en": words.en}
+    return None if words is None else dict(words.texts)
 
 
 def _iso(day: date | None) -> str | None:

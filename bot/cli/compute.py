@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.cli.catalogue import find, ids_on
 from bot.core.clocks.lengths import EarlierOf, due_time
 from bot.core.clocks.rules import Rule, ladder, limit_of, soft_line
+from bot.core.playbook import ENGLISH
 from bot.library.moments import MomentError, read_moment
 
 _PENDING = "a proposal, not in force; no day is known"
@@ -60,7 +61,7 @@ def to_json(computed: Computed) -> Mapping[str, str | list[str] | None]:
     more = {
         "classified": _utc(computed.classified),
         "aim": _utc(computed.aim),
-        "off": None if computed.rule.why_off is None else computed.rule.why_off.en,
+        "off": None if computed.rule.why_off is None else computed.rule.why_off.to(ENGLISH),
         "pending": None if computed.rule.valid_from else _PENDING,
         "limit_note": _NOT_FOR_ALL if _rests(computed) else None,
     }
@@ -81,7 +82,7 @@ def to_lines(computed: Computed) -> tuple[str, ...]:
     rule, zone = computed.rule, computed.zone
     rungs = [f"{name:<5}{_shown(at, zone)}" for name, at in computed.reminders]
     rows = (
-        ("rule", [f"{rule.id}  {rule.title.en}"]),
+        ("rule", [f"{rule.id}  {rule.title.to(ENGLISH)}"]),
         *_standing_rows(rule),
         ("aware", [_shown(computed.aware, zone)]),
         *([("classified", [_shown(computed.classified, zone)])] if computed.classified else []),
@@ -114,7 +115,7 @@ def _standing_rows(rule: Rule) -> list[tuple[str, list[str]]]:
     """Return the warning that no incident watches *rule* by itself, if that is so."""
     if rule.valid_from is None:
         return [("pending", [_PENDING])]
-    return [] if rule.why_off is None else [("off", [rule.why_off.en])]
+    return [] if rule.why_off is None else [("off", [rule.why_off.to(ENGLISH)])]
 
 
 def _shown(moment: datetime, zone: ZoneInfo) -> str:

@@ -17,7 +17,7 @@ from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.identities import Identities, Person, Standing
 from bot.ports import DESK
 from bot.store.sqlite import SqliteStore, open_store
-from bot.voice.trust import grouped
+from bot.voice.trust.identities import grouped
 
 
 class TrustError(Exception):

@@ -152,7 +152,7 @@ def open_incident(
 
 def playbooks_in(house: House, language: Language) -> tuple[Playbook, ...]:
     """Return the playbooks in *language*, in the order they are offered: by rank, then by id."""
-    found = (playbook for key, playbook in house.playbooks.items() if key[1] is language)
+    found = (playbook for key, playbook in house.playbooks.items() if key[1] == language)
     return tuple(sorted(found, key=lambda playbook: (playbook.rank, playbook.id)))
 
 

@@ -74,7 +74,7 @@ class StepNotSettled(RuleError):
 
 @dataclass(eq=False)
 class UnknownQuestion(RuleError):
-    """The playbook asks no question of this name."""
+    """The playbook asks no question of this name, and no detail has it; *known* are the questions."""
 
     question: Question
     known: tuple[Question, ...]

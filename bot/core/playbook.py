@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
+from typing import NewType
 
 from bot.core.conditions import ALWAYS, Condition
 from bot.core.names import Question, RuleId, StepId
@@ -18,11 +18,10 @@ UNRANKED = 1000
 """The rank of a playbook that names none: behind those that do."""
 
 
-class Language(StrEnum):
-    """Languages a playbook and a room can have."""
-
-    FRENCH = "fr"
-    ENGLISH = "en"
+Language = NewType("Language", str)
+"""The code of a language that a playbook and a room can have: `fr`. `bot.sentences` knows which there are."""
+ENGLISH = Language("en")
+"""The one in which everything can be said: what another one lacks is said in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,7 @@ class Painter:
 
     def _size(self, size: int) -> str:
         kilobytes = f"{size / 1000:.1f}"
-        return f"{kilobytes.replace('.', ',')} ko" if self.language is Language.FRENCH else f"{kilobytes} kB"
+        return f"{kilobytes.replace('.', ',')} ko" if self.language == "fr" else f"{kilobytes} kB"
 
     def _marks(self, said: Said, *, is_card: bool) -> Iterable[tuple[str, str]]:
         if rings_somebody(said):

@@ -91,4 +91,4 @@ FRENCH = Script(
 
 def script(language: Language) -> Script:
     """Return the tour in *language*."""
-    return FRENCH if language is Language.FRENCH else ENGLISH
+    return FRENCH if language == "fr" else ENGLISH

@@ -38,6 +38,7 @@ from bot.demo.words import tell
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks
 from bot.ports import ChatError
+from bot.sentences import languages
 
 SLASHES = ("/rooms", "/room", "/server", "/bob", "/help", "/quit")
 _STEP = re.compile(r"\b[A-Z]{1,2}\d{1,2}\b")
@@ -94,7 +95,7 @@ class CommandCompleter(Completer):
             return ((word, "") for word in SLASHES)
         if not start.startswith("!"):
             return ()
-        own_first = sorted(Language, key=lambda language: language is not self._language)
+        own_first = sorted(languages(), key=lambda language: language != self._language)
         return ((f"!{row.words[language][0]}", row.usage.to(language)) for language in own_first for row in ROWS)
 
     def _arguments(self, kind: str) -> Iterable[str]:

@@ -14,6 +14,7 @@ from bot.library.front import read_role, read_rule_id
 from bot.library.marked import Fields, Marked
 from bot.library.moments import MomentError, read_moment
 from bot.library.problems import Findings
+from bot.sentences import languages
 
 EXAMPLE_ZONE = ZoneInfo("Europe/Paris")
 """Where the examples of the catalogue happen."""
@@ -92,9 +93,10 @@ def read_row(row: Fields, findings: Findings) -> Row:
 def _read_words(row: Fields, name: str) -> rules.Words:
     words = row.mapping(name)
     if words is None:
-        return rules.Words(fr="", en="")
-    words.refuse_others(("fr", "en"))
-    return rules.Words(fr=words.text("fr").text, en=words.text("en").text)
+        return rules.Words(en="")
+    words.refuse_others(languages())
+    others = {language: words.text(language).text for language in languages() if words.has(language)}
+    return rules.Words(**others | {"en": words.text("en").text})
 
 
 def _read_length(written: Marked, findings: Findings) -> lengths.Length:

@@ -23,6 +23,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from cattrs.strategies import configure_tagged_union
 
 from bot.core.clocks.lengths import Length
+from bot.core.clocks.rules import Words
 from bot.core.facts import DeskFact, Fact, HouseAct, Irreversible, Opened, Reminder
 from bot.core.names import UserId
 from bot.core.roster import Role
@@ -154,6 +155,8 @@ def _converter() -> Converter:
     converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
     converter.register_unstructure_hook(timedelta, lambda span: span // _MICROSECOND)
     converter.register_structure_hook(timedelta, lambda count, _: timedelta(microseconds=count))
+    converter.register_unstructure_hook(Words, lambda words: dict(words.texts))
+    converter.register_structure_hook(Words, lambda texts, _: Words(**texts))
     converter.register_unstructure_hook(UserId | Role, _write_assignee)
     converter.register_structure_hook(UserId | Role, lambda value, _: _read_assignee(value))
     configure_tagged_union(Length, converter, tag_name="kind")

@@ -266,9 +266,7 @@ def some_answers_stand_in_anothers_thread() -> None:
 
 @bug(r"wrong answer to .*not '[^']*(Noté|terminée|Gardé|réponse de)")
 def answers_are_in_the_wrong_language() -> None:
-    _wrap(
-        voice, "confirm", lambda old, fact, before, after: old(fact, before, replace(after, language=Language.ENGLISH))
-    )
+    _wrap(voice, "confirm", lambda old, fact, before, after: old(fact, before, replace(after, language=Language("en"))))
 
 
 @bug(r"wrong answer to ")

@@ -19,7 +19,7 @@ from bot.ports import DESK
 from bot.service.books import Books
 from bot.store.lock import lock_folder
 from bot.store.sqlite import open_store
-from bot.voice.trust import grouped
+from bot.voice.trust.identities import grouped
 from tests.cli.test_cli import config
 from tests.config.files import fill
 from tests.fakes.identity import FakeIdentity, FakePhone, answer

@@ -21,7 +21,7 @@ def read(
     place: Place = Place.INCIDENT,
     now: datetime = NOW,
     zone: ZoneInfo = PARIS,
-    language: Language = Language.FRENCH,
+    language: Language = Language("fr"),
 ) -> Parsed:
     return parse(body, place=place, now=now, zone=zone, language=language)
 

@@ -80,7 +80,7 @@ def step(id: str, role: Role, when: Condition = ALWAYS, **changes: Any) -> Step:
 
 PLAYBOOK = Playbook(
     id="provider-hit",
-    language=Language.ENGLISH,
+    language=Language("en"),
     title="My provider has been hit",
     summary="For a firm whose provider is down.",
     version="1.0",
@@ -112,7 +112,7 @@ PLAYBOOK = Playbook(
     ),
 )
 
-FRENCH = replace(PLAYBOOK, language=Language.FRENCH)
+FRENCH = replace(PLAYBOOK, language=Language("fr"))
 MAILBOX = replace(PLAYBOOK, id="mailbox", roles=())
 
 HOUSE = House(
@@ -120,7 +120,7 @@ HOUSE = House(
     playbooks={(book.id, book.language): book for book in (PLAYBOOK, FRENCH, MAILBOX)},
     rules=(*RULES, rule(RuleId("ELSEWHERE"), WithoutDelay())),
     closed_days=(EASTER_MONDAY,),
-    language=Language.ENGLISH,
+    language=Language("en"),
     zone="Europe/Paris",
     drill_pace=3600,
 )
@@ -132,7 +132,7 @@ OPENED = Opened(
     codename="Calm Heron",
     title="The host is down",
     severity=Severity.HIGH,
-    language=Language.ENGLISH,
+    language=Language("en"),
     zone="Europe/Paris",
     pace=1,
     drill=False,

@@ -31,7 +31,7 @@ def row(name: str, **columns: str) -> CascadeRow:
         key=name.casefold(),
         organisation=name,
         people=(member,),
-        language=Language.ENGLISH,
+        language=Language("en"),
         columns=columns or {"Sector": SECTORS[len(name) % 2], "SIREN": ""},
     )
 

@@ -155,8 +155,8 @@ def test_the_axis_of_a_drill_runs_faster_and_leads_back() -> None:
 
 
 def test_words_are_given_in_the_language_asked_for() -> None:
-    assert WORDS.to(Language.FRENCH) == "un"
-    assert WORDS.to(Language.ENGLISH) == "one"
+    assert WORDS.to(Language("fr")) == "un"
+    assert WORDS.to(Language("en")) == "one"
 
 
 @given(length=lengths, first=moments, second=moments, zone=zones, closed=calendars)

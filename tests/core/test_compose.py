@@ -35,7 +35,7 @@ HOUR = timedelta(hours=1)
 def template(*blocks: Block) -> DraftTemplate:
     return DraftTemplate(
         id=DraftId("sample"),
-        language=Language.ENGLISH,
+        language=Language("en"),
         title="A sample",
         to="Nobody",
         basis="art. 1",

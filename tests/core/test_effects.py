@@ -139,7 +139,7 @@ SAID_ON_THE_CARD: tuple[Fact, ...] = (
 )
 ASKED = ConfirmationAsked(at=NOW, by=ALICE, number=1, act=Closing(summary="", rules=(HOURS_72,)))
 CHILD = replace(OPENED, parent=IncidentId("parent"), organisation="Alpha")
-ROW = CascadeRow(key="alpha", organisation="Alpha", people=(), language=Language.FRENCH)
+ROW = CascadeRow(key="alpha", organisation="Alpha", people=(), language=Language("fr"))
 STEERED: tuple[Fact, ...] = (
     CascadeExtended(at=NOW, by=ALICE, playbook="provider-hit", rows=(ROW,)),
     CascadePaused(at=NOW, by=ALICE),

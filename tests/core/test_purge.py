@@ -51,8 +51,9 @@ from bot.core.purge import AFTER_REPEAT, Record, desk_remains, due, remains
 from bot.core.register import entries
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.roster import Role
+from bot.sentences import languages
 from bot.store.codec import encode
-from bot.voice.register_fields import fields
+from bot.voice.documents.register_fields import fields
 from tests.core.acts import AGO, CLOCKS, PEOPLE_ACTS, STEP_ACTS, USERS
 from tests.core.build import ALICE, BOB, CHAINED, DAY, GUEST, HOUR, HOURS_72, NOW, OPENED, PEOPLE, ROOM, SOFT, incident
 
@@ -82,7 +83,7 @@ def purge(*facts: Fact) -> tuple[Fact, ...]:
 def in_register(facts: Iterable[Fact]) -> list[list[tuple[str, str]]]:
     shown = replace(whole(facts), purged_at=None)
     found = entries((shown,), PURGED.at)
-    return [list(fields(entry, language)) for entry in found for language in Language]
+    return [list(fields(entry, language)) for entry in found for language in languages()]
 
 
 STORY: tuple[Fact, ...] = (
@@ -155,7 +156,7 @@ def test_of_what_is_not_in_the_register_only_the_codename_is_left(opened: Fact) 
 def test_a_purged_incident_has_no_room_and_says_when_it_was_purged() -> None:
     left = whole(purge(*STORY))
     assert (left.room, left.card, left.purged_at) == (None, None, PURGED.at)
-    assert "Purged" in dict(fields(entries((left,), PURGED.at)[0], Language.ENGLISH))["Closed"]
+    assert "Purged" in dict(fields(entries((left,), PURGED.at)[0], Language("en")))["Closed"]
 
 
 def test_of_the_desk_only_offers_that_lapsed_go() -> None:
@@ -166,7 +167,7 @@ def test_of_the_desk_only_offers_that_lapsed_go() -> None:
         room=ROOM,
         title="PLANTED title",
         severity=Severity.HIGH,
-        language=Language.ENGLISH,
+        language=Language("en"),
         drill=False,
         playbooks=(),
     )

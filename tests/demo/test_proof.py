@@ -53,7 +53,7 @@ async def prove(folder: Path, events: list[Seen], person: Person, stored: bytes 
     ledger = Ledger()
     await check_server(
         ledger,
-        Language.ENGLISH,
+        Language("en"),
         events=events,
         readers=((person, frozenset({ROOM})),),
         codename="Amber Fox",

@@ -22,8 +22,8 @@ from tests.docs.pages import ROOT, read
 PAGE = read("docs/cascade.md")
 SHIPPED = playbooks.load(playbooks_folder())
 GROUND = Ground(
-    playbook=SHIPPED[CHILD_PLAYBOOK, Language.ENGLISH],
-    language=Language.ENGLISH,
+    playbook=SHIPPED[CHILD_PLAYBOOK, Language("en")],
+    language=Language("en"),
     own=UserId("@cellule:example.org"),
     zone=ZoneInfo("Europe/Paris"),
     now=datetime(2026, 11, 24, 9, 0, tzinfo=UTC),

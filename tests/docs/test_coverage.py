@@ -13,6 +13,7 @@ from bot.core.names import DraftId, StepId
 from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
+from bot.sentences import languages
 from tests.docs.pages import code_of, read
 
 STATEMENTS = range(1, 64)
@@ -105,10 +106,10 @@ def exists(name: str) -> bool:
     if not space:
         return name in CLOCKS or name in COMMANDS
     if playbook == "!draft":
-        return all((DraftId(step), language) in DRAFTS for language in Language)
+        return all((DraftId(step), language) in DRAFTS for language in languages())
     return all(
         (playbook, language) in SHELF and SHELF[playbook, language].step(StepId(step)) is not None
-        for language in Language
+        for language in languages()
     )
 
 
@@ -132,10 +133,10 @@ def text_of(name: str) -> str:
     if not space:
         return ""
     if first == "!draft":
-        blocks = DRAFTS[DraftId(second), Language.ENGLISH].blocks
+        blocks = DRAFTS[DraftId(second), Language("en")].blocks
         spans = (span for block in blocks for span in block.spans)
         return " ".join(f"{{{span.name}}}" if isinstance(span, Hole) else span for span in spans)
-    book = SHELF[first, Language.ENGLISH]
+    book = SHELF[first, Language("en")]
     step = book.step(StepId(second))
     assert step is not None
     phase = next(phase for phase in book.phases if step in phase.steps)

@@ -43,10 +43,10 @@ PASSED = {"attack-start": "-31h", "outage-start": "-15h", "FR-INS-2": "-8min", "
 def in_drill(line: Line) -> str:
     """Return what is typed in the drill: times that have passed are told by how long ago."""
     if not line.when:
-        return line.text(Language.ENGLISH)
+        return line.text(Language("en"))
     known = next((when for word, when in PASSED.items() if word in line.en), None)
     minutes = line.at.minute - int(line.when.rpartition(":")[2])
-    return line.text(Language.ENGLISH, known or f"-{minutes}min")
+    return line.text(Language("en"), known or f"-{minutes}min")
 
 
 async def pace_of(bot: Bot, control: Talk) -> int:

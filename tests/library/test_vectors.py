@@ -9,6 +9,7 @@ import pytest
 from bot.cli.compute import compute
 from bot.core.clocks.lengths import WithoutDelay
 from bot.core.clocks.rules import Rule, Standing, standing
+from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days
@@ -152,8 +153,8 @@ def test_the_chains_are_those_of_the_law() -> None:
         "TELECOM-72": "TELECOM-24",
         "CER-1M": "CER-24",
     }
-    assert "the time of the fix" in ROWS["CRA-14"].rule.trigger.en
-    assert "l’heure du correctif" in ROWS["CRA-14"].rule.trigger.fr
+    assert "the time of the fix" in ROWS["CRA-14"].rule.trigger.to(Language("en"))
+    assert "l’heure du correctif" in ROWS["CRA-14"].rule.trigger.to(Language("fr"))
 
 
 def test_only_what_is_law_here_is_in_force() -> None:

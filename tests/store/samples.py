@@ -71,7 +71,7 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         name="list.csv",
         command=OpenCascade(title="Host down"),
         by=user,
-        language=Language.ENGLISH,
+        language=Language("en"),
         room=ROOM,
         readers=frozenset({user}),
     )
@@ -141,7 +141,7 @@ def opened_with(length: Length) -> Opened:
         codename="Amber Heron",
         title="Le prestataire est touché",
         severity=Severity.HIGH,
-        language=Language.FRENCH,
+        language=Language("fr"),
         zone="Europe/Paris",
         pace=1,
         drill=False,
@@ -156,7 +156,7 @@ def playbook() -> Playbook:
     step = Step(id=StepId("D1"), title="Couper", action="Couper le réseau.", role=Role.IT, evidence="photo")
     return Playbook(
         id="provider-hit",
-        language=Language.FRENCH,
+        language=Language("fr"),
         title="Prestataire touché",
         summary="",
         version="1",

@@ -17,7 +17,7 @@ from bot.core.playbook import Language
 from bot.voice.lengths import length_words
 from tests.voice.story import BOB, CNIL, COMPLEMENT, OPENED, RULES, build, opened
 
-FR, EN = Language.FRENCH, Language.ENGLISH
+FR, EN = Language("fr"), Language("en")
 FRIDAY = datetime(2026, 11, 27, 7, 0, tzinfo=UTC)
 """08:00 in Paris; a month later is a Sunday between two closed days."""
 NEEDS = Words(fr="la cause", en="the root cause")

@@ -12,13 +12,14 @@ from bot.core.facts import IdentityConfirmed
 from bot.core.names import DeviceId, UserId
 from bot.core.playbook import Language
 from bot.core.trust import Distrust, TheirIdentity
+from bot.sentences import languages
 from bot.voice import Text
 from tests.voice.story import ALICE, BOB, OPENED, incident
 
 Golden = Callable[[str, Text], None]
 KNOWN, NEW = "7kq3Yd2mP0wRtXs9bUvEcL4hJ6nGaZfQ1iO8xTyDkMA", "Wb5nC1zXv8RjKq0LmE7tYh3uGp6sDf2aQoI9eJr4TcU"
 PARIS = ZoneInfo("Europe/Paris")
-pytestmark = pytest.mark.parametrize("language", Language)
+pytestmark = pytest.mark.parametrize("language", languages())
 
 
 @pytest.mark.parametrize("why", Distrust)

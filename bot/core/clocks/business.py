@@ -22,10 +22,10 @@ def business_id(name: str) -> RuleId:
 
 def business_rule(name: str, due: datetime, owner: Role, now: datetime) -> Rule:
     """Return the row of a business clock that ends at *due*."""
-    nothing = Words(fr="", en="")
+    nothing = Words(en="")
     return Rule(
         id=business_id(name),
-        title=Words(fr=name, en=name),
+        title=Words(en=name),
         who=nothing,
         to=nothing,
         trigger=nothing,

@@ -26,7 +26,7 @@ from bot.core.clocks.lengths import (
     legal_limit,
 )
 from bot.core.names import RuleId, UserId
-from bot.core.playbook import Language
+from bot.core.playbook import ENGLISH, Language
 from bot.core.roster import Role
 
 BUSINESS = "business"
@@ -36,16 +36,18 @@ LADDER = tuple(timedelta(hours=hours) for hours in (48, 24, 12, 6, 3, 1, 0))
 """How long before the due time a reminder rings, earliest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Words:
-    """One text in every language of the product."""
+    """One text in English, and in every other language in which it was written: `Words(en="clock", fr="délai")`."""
 
-    fr: str
-    en: str
+    texts: Mapping[str, str]
+
+    def __init__(self, /, *, en: str, **others: str) -> None:
+        object.__setattr__(self, "texts", {**others, "en": en})
 
     def to(self, language: Language) -> str:
-        """Return the text in *language*."""
-        return self.fr if language is Language.FRENCH else self.en
+        """Return the text in *language*; in English where it was not written in that one."""
+        return self.texts.get(language, self.texts[ENGLISH])
 
 
 class Proof(StrEnum):

@@ -25,12 +25,14 @@ from bot.matrix.speaking.key_delay import KeyDelay
 from bot.matrix.speaking.promised_keys import Holder
 from bot.matrix.speaking.room_state import MEGOLM
 from bot.ports import ChatError, RefusedError
+from bot.sentences import languages
+from bot.sentences.po import sentences
 
 _log = logging.getLogger(__name__)
 
 _UNVERIFIED = "m.unverified"
-_REASON = "Verify this device in its settings. / Vérifiez cet appareil dans ses paramètres."
-"""The homeserver reads it too, so it says only how to verify the device."""
+_REASON = " / ".join(sentences(language)["withheld.unverified"] for language in reversed(languages()))
+"""In clear and to be read by whoever has the device, in every language."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -62,7 +62,7 @@ def _with_draft(id: DraftId, asked: Typed, sources: Sources, act: Callable[[_Dra
 
 def _written(incident: Incident, sources: Sources) -> list[DraftTemplate]:
     """Return the drafts there are in the incident's language, in their order."""
-    templates = (one for one in sources.house.drafts.values() if one.language is incident.language)
+    templates = (one for (_, language), one in sources.house.drafts.items() if language == incident.language)
     return sorted(templates, key=lambda template: (template.rank, template.id))
 
 
@@ -129,7 +129,7 @@ class _Draft:
         shown = voice.draft_shown(self.draft, after, text, is_outdated=state.digest != self._digest)
         markdown = Attachment(name=self._name(state.version, "md"), mime="text/markdown", data=file.encode())
         label, paper = voice.draft_paper(file)
-        data = docx.docx_file(paper, label=label, language=after.language, now=now)
+        data = docx.docx_file(paper, label=label, tag=voice.language_tag(after.language), now=now)
         word = Attachment(name=self._name(state.version, "docx"), mime=docx.MIME, data=data)
         files = (file_task(input, number, address, made) for number, made in enumerate((markdown, word), start=1))
         return self._outcome(facts, (answer_task(input, 0, address, shown), *files))

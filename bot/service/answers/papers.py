@@ -10,7 +10,6 @@ from bot import voice
 from bot.core.commands import ExportCalendar, RegisterForm, ShowRegister
 from bot.core.due_times import DueTime, due_times
 from bot.core.incident import Incident
-from bot.core.playbook import Language
 from bot.core.register import RegisterEntry, entries
 from bot.papers import csv, ics
 from bot.ports import DESK, Attachment
@@ -75,6 +74,6 @@ def _register_file(form: RegisterForm, found: Sequence[RegisterEntry], asked: As
         data, mime = csv.csv_file(voice.register_table(found, asked.language)), csv.MIME
     else:
         data, mime = voice.register_pages(found, asked.language).encode("utf-8", "replace"), "text/markdown"
-    word = "registre" if asked.language is Language.FRENCH else "register"
+    word = voice.file_word("register", asked.language)
     day = asked.now.astimezone(found[0].incident.zone).date()
     return Attachment(name=f"{word}-{day}.{form.value}", mime=mime, data=data)

@@ -12,7 +12,6 @@ from bot.core.cascade_errors import NoCascade
 from bot.core.commands import RollupForm, ShowRollup
 from bot.core.incident import Incident
 from bot.core.organisations import rollup as core
-from bot.core.playbook import Language
 from bot.papers import chart, csv
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Later, Outcome, Typed
@@ -57,7 +56,7 @@ async def rollup_file(
 
 def _make(form: ports.RollupFile, parent: Incident, children: Sequence[Incident], now: datetime) -> ports.Attachment:
     found = core.rollup(parent, children, now)
-    word = "synthese" if parent.language is Language.FRENCH else "rollup"
+    word = voice.file_word("rollup", parent.language)
     name = f"{'drill-' if parent.drill else ''}{word}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
     if form is ports.RollupFile.PICTURE:
         return ports.Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))

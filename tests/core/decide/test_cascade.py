@@ -52,7 +52,7 @@ SOME = Progress(total=10, done=4, failed=0, going=Going.RUNNING)
 
 def row(key: str) -> CascadeRow:
     people = (Member(user=BOB, roles=(Role.COORDINATOR,)),)
-    return CascadeRow(key=key, organisation=key.title(), people=people, language=Language.FRENCH)
+    return CascadeRow(key=key, organisation=key.title(), people=people, language=Language("fr"))
 
 
 EXTENDED = CascadeExtended(at=NOW, by=ALICE, playbook="provider-hit", rows=(row("a"), row("b")))

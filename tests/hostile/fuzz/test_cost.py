@@ -16,10 +16,10 @@ import pytest
 from bot.commands.table import ROWS, Place
 from bot.core.details import DETAILS
 from bot.core.names import RoomId
-from bot.core.playbook import Language
 from bot.core.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
+from bot.sentences import languages
 from tests.core.build import ALICE, HOUSE
 from tests.held import Holds, held
 from tests.hostile.fuzz.cases import ALL_CASES, Count, any_text, counts, fuzz
@@ -166,7 +166,7 @@ def commands(shape: str, length: int) -> Iterator[Text]:
     for head in ("", "!", "!nosuchword ", "> !close\n\n"):
         yield 0, cut(head + shape * length, length)
     for row in ROWS:
-        for language, head in product(Language, HEADS.get(row.name, ("",))):
+        for language, head in product(languages(), HEADS.get(row.name, ("",))):
             begun = f"!{row.words[language][0]} {head}"
             yield min(map(PLACES.index, row.rooms)), cut(begun + shape * length, length)
 

@@ -154,7 +154,7 @@ async def test_a_clock_that_starts_with_a_filing_says_with_which(shell: Shell) -
 
 
 async def test_what_is_off_is_said_in_french_too() -> None:
-    french = replace(BOOK, language=Language.FRENCH)
+    french = replace(BOOK, language=Language("fr"))
     shell = Shell(replace(WITH_MORE, playbooks={(french.id, french.language): french}))
     async with shell.life():
         await shell.open(options="--playbook provider-hit --lang fr")

@@ -18,8 +18,8 @@ from tests.core.build import ALICE, BOB, HOUSE, MINUTE, PEOPLE, PLAYBOOK
 from tests.service.shell import Shell
 
 CHECKLIST = replace(PLAYBOOK, id="prepare", questions=(), clocks=())
-WITH_CHECKLIST = replace(HOUSE, playbooks={**HOUSE.playbooks, ("prepare", Language.ENGLISH): CHECKLIST})
-KINDS = detail_label(Question("data-kinds"), Language.ENGLISH)
+WITH_CHECKLIST = replace(HOUSE, playbooks={**HOUSE.playbooks, ("prepare", Language("en")): CHECKLIST})
+KINDS = detail_label(Question("data-kinds"), Language("en"))
 FORMS = ("", " csv", " md")
 
 
@@ -142,7 +142,7 @@ async def test_an_empty_register_is_no_file(form: str) -> None:
 
 
 async def test_the_register_speaks_the_language_of_the_house() -> None:
-    french = Shell(replace(HOUSE, language=Language.FRENCH))
+    french = Shell(replace(HOUSE, language=Language("fr")))
     async with french.life():
         await french.open("Hébergeur tombé", "--playbook provider-hit --lang fr")
         await french.open("Host down", "--playbook provider-hit --lang en")

@@ -122,7 +122,7 @@ async def test_the_row_decides_on_language_clock_answers_and_columns(shell: Shel
             (one for one in shell.service.books.incidents() if one.parent == parent.id),
             key=lambda one: one.organisation,
         )
-        assert (dupont.language, smith.language) == (Language.FRENCH, Language.ENGLISH)
+        assert (dupont.language, smith.language) == (Language("fr"), Language("en"))
         assert (dupont.columns, smith.columns) == ({"Contract": "A-1"}, {})
         assert dupont.answers == {"organisation": "Dupont", "personal-data": "yes"}
         clock = dupont.clock(RuleId("GDPR-33-1"))
@@ -369,7 +369,7 @@ async def test_an_organisation_whose_incident_cannot_be_opened_counts_as_refused
         is_mended = False
 
         def __getitem__(self, key: tuple[str, Language]) -> Playbook:
-            if key == ("provider-hit", Language.FRENCH) and not self.is_mended:
+            if key == ("provider-hit", Language("fr")) and not self.is_mended:
                 raise RuntimeError("broken")
             return HOUSE.playbooks[key]
 
