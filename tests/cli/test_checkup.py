@@ -143,7 +143,7 @@ async def test_a_catalogue_of_which_nothing_is_in_force_is_an_error(folder: Path
 
 async def test_what_is_off_is_said_and_what_the_configuration_switches_on_is_in_force(folder: Path) -> None:
     off = about("clocks", await findings_of(folder))
-    ids = "NIS2-24, NIS2-72, NIS2-INT, NIS2-FIN, NIS2-FIN-2, NIS2-TSP-24, NIS2-REC, CER-24, CER-1M"
+    ids = "CER-24, CER-1M, NIS2-24, NIS2-72, NIS2-INT, NIS2-FIN, NIS2-FIN-2, NIS2-TSP-24, NIS2-REC"
     assert f"; off: {ids} (`cellule clocks list` says why)" in off
     on = about("clocks", await findings_of(folder, clocks={"enable": ["NIS2-24", "GDPR-33-1@omnibus"]}))
     assert ", NIS2-24, " in on.partition("; off: ")[0]
