@@ -16,8 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from bot import voice  # noqa: E402 - the checkout's own, whatever is installed
 from bot.commands import ROWS  # noqa: E402
-from bot.core.clocks.rules import Words  # noqa: E402
-from bot.core.playbook import Language  # noqa: E402
+from bot.core.language import Language, Words  # noqa: E402
 from bot.service.answers.views import help_entry  # noqa: E402
 from bot.voice.catalogue import word  # noqa: E402
 from docs.law import authority_table, clock_chapters, clock_overview, clocks_by_country  # noqa: E402

@@ -9,7 +9,7 @@ from itertools import groupby
 from bot.cli.compute import compute
 from bot.core.clocks.lengths import HOUR, EarlierOf
 from bot.core.clocks.rules import Rule, Standing, standing
-from bot.core.playbook import ENGLISH, Language
+from bot.core.language import ENGLISH, Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days

@@ -13,9 +13,9 @@ from bot import voice  # noqa: E402 - the checkout's own, whatever is installed
 from bot.core.clocks.rules import in_force  # noqa: E402
 from bot.core.facts import Answered, BulletinRead, ClockFiled, ClockSetAside, Fact, Joined  # noqa: E402
 from bot.core.incident import Incident  # noqa: E402
+from bot.core.language import Language  # noqa: E402
 from bot.core.names import Question, RuleId  # noqa: E402
 from bot.core.organisations.rollup import Rollup, rollup  # noqa: E402
-from bot.core.playbook import Language  # noqa: E402
 from bot.host.shipped import playbooks_folder  # noqa: E402
 from bot.library import playbooks, rules  # noqa: E402
 from bot.papers import chart  # noqa: E402

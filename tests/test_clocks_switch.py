@@ -17,9 +17,10 @@ from bot.core.commands import Open
 from bot.core.desk import Desk, open_incident
 from bot.core.evolve import fold
 from bot.core.facts import Opened
+from bot.core.language import Language
 from bot.core.names import InputId, RuleId
-from bot.core.playbook import Language, Watched
-from bot.core.quiet import QuietHours
+from bot.core.people.quiet import QuietHours
+from bot.core.playbook import Watched
 from tests.config.files import changed, fill, write
 from tests.core.build import ALICE, asker
 

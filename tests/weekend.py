@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.core.language import Language
 from bot.core.names import Question, UserId
-from bot.core.playbook import Language
-from bot.core.profile import Profile
-from bot.core.quiet import QuietHours
-from bot.core.roster import Role
+from bot.core.people.profile import Profile
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
 
 PARIS = ZoneInfo("Europe/Paris")
 FIRST_INFORMATION = datetime(2023, 12, 8, 18, 0, tzinfo=PARIS).astimezone(UTC)

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from bot.core.desk import House
 from bot.core.facts import DeskFact, Fact
+from bot.core.language import Language
 from bot.core.names import UserId
-from bot.core.people import localpart
-from bot.core.playbook import Language
+from bot.core.people.naming import localpart
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
 from bot.library.calendar import closed_days

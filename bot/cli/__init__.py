@@ -177,7 +177,7 @@ def _cascade(arguments: argparse.Namespace) -> int:
     from bot.cli.cascade import Wanted, cascade
     from bot.core.commands import OpenCascade
     from bot.core.facts import Severity
-    from bot.core.playbook import Language
+    from bot.core.language import Language
 
     command = OpenCascade(
         title=arguments.title,

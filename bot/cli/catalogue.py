@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from bot.core.clocks.lengths import HOUR
-from bot.core.clocks.rules import Rule, Standing, Words, standing
+from bot.core.clocks.rules import Rule, Standing, standing
+from bot.core.language import ENGLISH, Words
 from bot.core.names import RuleId
-from bot.core.playbook import ENGLISH
 from bot.sentences import languages
 from bot.voice.lengths import length_words
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.cli.catalogue import find, ids_on
 from bot.core.clocks.lengths import EarlierOf, due_time
 from bot.core.clocks.rules import Rule, ladder, limit_of, soft_line
-from bot.core.playbook import ENGLISH
+from bot.core.language import ENGLISH
 from bot.library.moments import MomentError, read_moment
 
 _PENDING = "a proposal, not in force; no day is known"

@@ -14,7 +14,7 @@ import yaml
 
 from bot.config import values
 from bot.config.reading import Wrong, text
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.host.secret import SecretFileError, read_bytes
 from bot.sentences import languages
 from bot.store.sqlite import STATE_FILE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.library import rules
 from bot.library.front import WORD
 from bot.sentences import languages

@@ -10,7 +10,7 @@ from bot.config import Config, load
 from bot.core.errors import AmbiguousPerson, UnknownPerson
 from bot.core.facts import IdentityConfirmed
 from bot.core.names import InputId, UserId
-from bot.core.people import find_person
+from bot.core.people.naming import find_person
 from bot.host.clock import WallClock
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.crypto_store import CryptoFile

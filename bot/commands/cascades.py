@@ -9,7 +9,7 @@ from bot.commands.opening import read_open
 from bot.commands.reasons import Argument, BadArgumentError, Why
 from bot.commands.words import words
 from bot.core.commands import CancelCascade, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
-from bot.core.spelling import fold
+from bot.core.language import fold
 
 Cascading = OpenCascade | PauseCascade | ResumeCascade | CancelCascade | ShowCascade
 

@@ -10,8 +10,7 @@ from bot.commands.readers import severity
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.words import LANGUAGES, OPTIONS
 from bot.core.commands import Open
-from bot.core.playbook import Language
-from bot.core.spelling import fold
+from bot.core.language import Language, fold
 
 _OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("playbook", "severity", "lang", "drill")}
 _QUOTES = {'"': '"', "«": "»", "“": "”", "„": "“"}

@@ -17,11 +17,11 @@ from bot.commands.words import LANGUAGES, ROLES, find_detail, words
 from bot.core.decide.answers import canonical
 from bot.core.errors import RuleError
 from bot.core.facts import CascadeRow, Member
+from bot.core.language import Language, fold
 from bot.core.names import Question, UserId
-from bot.core.people import full_id
-from bot.core.playbook import Language, Playbook
-from bot.core.roster import Right, Role, has_right
-from bot.core.spelling import fold
+from bot.core.people.naming import full_id
+from bot.core.people.roster import Right, Role, has_right
+from bot.core.playbook import Playbook
 
 MOST_ROWS = 5_000
 LONGEST_NAME = 200

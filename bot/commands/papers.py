@@ -10,8 +10,8 @@ from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time
 from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES, shown, words
 from bot.core import commands
+from bot.core.language import fold
 from bot.core.names import DraftId
-from bot.core.spelling import fold
 
 _ADD = words("add")
 _FULL = words("full")

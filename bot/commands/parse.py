@@ -14,8 +14,7 @@ from bot.commands.line import Line
 from bot.commands.reasons import BadArgumentError, Reason, Why
 from bot.commands.table import OPEN_ROW, ROWS, Place, Row
 from bot.core.commands import Choose, Command
-from bot.core.playbook import Language
-from bot.core.spelling import fold
+from bot.core.language import Language, fold
 from bot.sentences import languages
 
 MOST_BYTES = 48_000

@@ -14,10 +14,10 @@ from bot.core import commands
 from bot.core.conditions import UNKNOWN
 from bot.core.details import Detail, Kind
 from bot.core.facts import Severity
+from bot.core.language import fold
 from bot.core.names import Question, RuleId, StepId
-from bot.core.roster import Role
-from bot.core.spelling import fold
-from bot.core.trust import ConfirmIdentity, ShowTrust
+from bot.core.people.roster import Role
+from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 _ONESELF = words("oneself")
 _JOINING = words("and")

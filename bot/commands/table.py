@@ -10,10 +10,9 @@ from bot.commands import bulletins, papers, readers
 from bot.commands.cascades import read_cascade
 from bot.commands.line import Line
 from bot.commands.opening import read_open
-from bot.core.clocks.rules import Words
 from bot.core.commands import Command
-from bot.core.playbook import ENGLISH, Language
-from bot.core.roster import Right
+from bot.core.language import ENGLISH, Language, Words
+from bot.core.people.roster import Right
 from bot.sentences import languages
 from bot.sentences.po import said, sentences
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.reasons import BadArgumentError, Why
 from bot.commands.words import words
-from bot.core.spelling import fold
+from bot.core.language import fold
 
 MOST_TOKENS = 3
 """`hier à 18h`: no time is written in more words."""

@@ -10,11 +10,10 @@ from typing import TypeVar
 
 from bot.core.details import DETAILS, Detail
 from bot.core.facts import Severity
+from bot.core.language import Language, fold
 from bot.core.organisations.bulletins import Audience
-from bot.core.playbook import Language
+from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
-from bot.core.spelling import fold
 from bot.sentences import languages
 from bot.sentences.po import said, sentences
 

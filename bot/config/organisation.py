@@ -14,7 +14,7 @@ from bot.config.reading import inner_key as inner
 from bot.config.reading import key as row
 from bot.config.values import some_of
 from bot.core.names import Question
-from bot.core.profile import Profile
+from bot.core.people.profile import Profile
 
 LEAST_DELAY = 5
 """Working days: no insurance contract may leave less (Code des assurances, art. L113-2 4°)."""

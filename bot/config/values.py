@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.config.reading import Spot, Wrong, kind, nearest, shown, text
 from bot.core.names import DeviceId, UserId
-from bot.core.quiet import QuietHours
-from bot.core.roster import Role
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
 from bot.host.recovery_key import RecoveryKeyError
 from bot.host.recovery_key import read as read_key
 from bot.host.secret import Secret, SecretFileError, SecretMissingError, read_bytes, read_text

@@ -19,8 +19,8 @@ from bot.core.cascade import Going, Progress
 from bot.core.commands import OpenCascade
 from bot.core.errors import RuleError
 from bot.core.facts import Severity
+from bot.core.language import ENGLISH, Language
 from bot.core.names import IncidentId, UserId
-from bot.core.playbook import ENGLISH, Language
 from bot.sentences import languages
 from bot.service.organisations.cascading import Cascades, Extended
 

@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.core import facts
 from bot.core.incident import Incident, Status
 from bot.core.names import EventId, UserId
-from bot.core.two_persons import second_persons
+from bot.core.people.two_persons import second_persons
 
 INVITED_AT_ONCE = 10
 """How many people the room's creation invites; the homeserver refuses more in one call."""

@@ -8,20 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import NewType
 
 from bot.core.conditions import ALWAYS, Condition
+from bot.core.language import Language
 from bot.core.names import Question, RuleId, StepId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 
 UNRANKED = 1000
 """The rank of a playbook that names none: behind those that do."""
-
-
-Language = NewType("Language", str)
-"""The code of a language that a playbook and a room can have: `fr`. `bot.sentences` knows which there are."""
-ENGLISH = Language("en")
-"""The one in which everything can be said: what another one lacks is said in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from bot.core.playbook import ENGLISH, Language
+from bot.core.language import ENGLISH, Language
 from bot.demo import words
 from bot.demo.expectations import Unmet, UnmetError
 from bot.demo.homeserver import HomeserverError, Limits

@@ -12,7 +12,7 @@ from typing import TextIO
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo import words
 from bot.demo.html import hanging, read_html
 from bot.demo.responder import Said

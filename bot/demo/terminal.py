@@ -24,11 +24,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.commands import ROWS
-from bot.core.clocks.rules import Words
 from bot.core.facts import Severity
+from bot.core.language import Language, Words
 from bot.core.names import EventId, RoomId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.demo import seen, words
 from bot.demo.paint import Painter, changed, name, rings_somebody, sentence
 from bot.demo.responder import Responder, Said

@@ -11,7 +11,7 @@ import holidays
 
 from bot.config import ConfigError, Problem
 from bot.config.organisation import Organisation
-from bot.core.spelling import fold
+from bot.core.language import fold
 
 FRANCE = "FR"
 _YEARS_BEFORE, _YEARS_AFTER = 1, 5

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bot.commands.words import find_detail
-from bot.core.compose import OF_A_CLOCK, OF_THE_INCIDENT, Stamp
 from bot.core.conditions import UNKNOWN, Clause, Condition
 from bot.core.details import DETAILS, Kind
-from bot.core.drafts import Hole
+from bot.core.documents.compose import OF_A_CLOCK, OF_THE_INCIDENT, Stamp
+from bot.core.documents.drafts import Hole
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language, Playbook
+from bot.core.playbook import Playbook
 from bot.library.drafts import ReadTemplate, read_templates
 from bot.library.problems import Problem
 from bot.sentences import languages

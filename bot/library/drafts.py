@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.core.conditions import Condition
-from bot.core.drafts import DraftTemplate, Hole, Tlp
+from bot.core.documents.drafts import DraftTemplate, Hole, Tlp
+from bot.core.language import Language
 from bot.core.names import DraftId
-from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library.draft_body import read_body
 from bot.library.front import WORD, check_form, in_every_language, read_language, read_rank, read_rule_id

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from bot.commands.words import find_detail
 from bot.core.conditions import ALWAYS, UNKNOWN, Condition, parse_condition
+from bot.core.language import ENGLISH, Language
 from bot.core.names import Question, RuleId
-from bot.core.playbook import ENGLISH, UNRANKED, Asked, Language, Watched
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import UNRANKED, Asked, Watched
 from bot.library.asking import find_cycle
 from bot.library.marked import Fields, Marked
 from bot.library.problems import Findings

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum, auto
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.sentences import languages
 from bot.sentences.po import sentences
 

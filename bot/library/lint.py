@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bot.core.clocks.lengths import EarlierOf, WithoutDelay, due_time
 from bot.core.conditions import Condition
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language, Playbook, Step
+from bot.core.playbook import Playbook, Step
 from bot.library import rules
 from bot.library.asking import can_hold
 from bot.library.calendar import closed_days

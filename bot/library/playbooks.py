@@ -26,9 +26,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bot.core.language import Language
 from bot.core.names import RuleId, StepId
-from bot.core.playbook import Language, Phase, Playbook, Step
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import Phase, Playbook, Step
 from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, cut, join, read_definition
 from bot.library.front import Front, in_every_language, read_condition, read_front, read_role, read_rule_id
 from bot.library.labels import LABELS, Label, read_target

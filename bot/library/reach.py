@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bot.commands import ROWS
 from bot.commands.words import find_detail
+from bot.core.people.roster import Role
 from bot.core.playbook import Playbook, Step, Watched
-from bot.core.roster import Role
 from bot.library.asking import possible_answers
 
 _ALWAYS_INVITED = frozenset({Role.ADMIN})

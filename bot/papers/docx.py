@@ -22,8 +22,8 @@ from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run as DocxRun
 
-from bot.core.drafts import Shape
-from bot.core.paper import Paragraph, Run
+from bot.core.documents.drafts import Shape
+from bot.core.documents.paper import Paragraph, Run
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import TheirIdentity
+from bot.core.people.trust import TheirIdentity
 from bot.ports.incoming import Comparison
 
 

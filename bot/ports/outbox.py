@@ -10,8 +10,8 @@ from enum import Enum
 from bot.core.commands import OpenCascade
 from bot.core.effects import InvitePerson, PinCard, RemovePerson, ShowCard, ShowProgress
 from bot.core.facts import EncryptedFile, Reminder
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.playbook import Language
 from bot.ports.chat import Content, RoomPlan
 
 

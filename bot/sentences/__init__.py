@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from bot.core.playbook import ENGLISH, Language
+from bot.core.language import ENGLISH, Language
 
 FOLDER = Path(__file__).parent
 

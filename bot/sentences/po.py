@@ -9,7 +9,7 @@ from gettext import c2py
 
 from babel.messages.pofile import read_po
 
-from bot.core.playbook import ENGLISH, Language
+from bot.core.language import ENGLISH, Language
 from bot.sentences import FOLDER, languages
 
 

@@ -15,9 +15,9 @@ from bot.core import errors
 from bot.core.commands import Asker
 from bot.core.decide.absent import why_absent
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, InputId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
+from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
 from bot.service.answers import verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS

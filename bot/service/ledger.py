@@ -10,9 +10,9 @@ from typing import Protocol
 
 from bot import ports
 from bot.core import facts
+from bot.core.documents.purge import desk_remains, remains
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, IncidentId, InputId
-from bot.core.purge import desk_remains, remains
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Outcome
 

@@ -17,9 +17,9 @@ from bot.core.errors import RuleError, WrongRoom
 from bot.core.facts import DeskFact, Fact, HouseConfirmationAsked
 from bot.core.happenings import Happening
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import InputId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.ports import DESK, Task
 from bot.service.tasks import Address, answer_task, incident_address, incident_tasks, reference, ring_task, room_address
 

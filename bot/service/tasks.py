@@ -14,7 +14,7 @@ from bot.core.evolve import evolve
 from bot.core.facts import Fact, Reminder
 from bot.core.incident import Incident
 from bot.core.names import EventId, InputId, RoomId, UserId
-from bot.core.roster import Role, holders
+from bot.core.people.roster import Role, holders
 from bot.ports import Attachment, Content, RoomPlan, Task
 
 CARD_REST = timedelta(seconds=2)

@@ -23,10 +23,10 @@ from cattrs.gen import make_dict_structure_fn, override
 from cattrs.strategies import configure_tagged_union
 
 from bot.core.clocks.lengths import Length
-from bot.core.clocks.rules import Words
 from bot.core.facts import DeskFact, Fact, HouseAct, Irreversible, Opened, Reminder
+from bot.core.language import Words
 from bot.core.names import UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.ports import NAMES, Action, Incoming, Sealed, Task
 from bot.store.errors import UnreadableError
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from bot.core.clocks.rules import Words
-from bot.core.playbook import ENGLISH, Language
+from bot.core.language import ENGLISH, Language, Words
 from bot.sentences.po import Sentences, sentences
 from bot.voice.markup import PARAMETER, Piece, fill
 from bot.voice.typography import typeset

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.clocks.rules import Words
-from bot.core.playbook import ENGLISH, Language, Playbook
-from bot.core.spelling import fold
+from bot.core.language import ENGLISH, Language, Words, fold
+from bot.core.playbook import Playbook
 from bot.sentences import languages
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render

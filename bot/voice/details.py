@@ -10,9 +10,8 @@ from typing import assert_never
 from bot.core.conditions import UNKNOWN
 from bot.core.details import DETAILS, Detail, Group, Kind, find_detail
 from bot.core.incident import Incident
+from bot.core.language import Language, fold
 from bot.core.names import Question
-from bot.core.playbook import Language
-from bot.core.spelling import fold
 from bot.sentences import languages
 from bot.sentences.po import said
 from bot.voice.catalogue import knows, word

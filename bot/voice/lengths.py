@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.core.clocks import lengths
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.voice.catalogue import counted, word
 from bot.voice.typography import typeset
 

@@ -8,13 +8,12 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.core import errors
-from bot.core.cascade_errors import ListUnread
-from bot.core.clocks.rules import Words
+from bot.core.language import Language, Words
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, NobodyToTell, UnknownBlank
-from bot.core.people import localpart
-from bot.core.playbook import Language
-from bot.core.trust import IdentityNotChanged, NotCompared
+from bot.core.organisations.errors import ListUnread
+from bot.core.people.naming import localpart
+from bot.core.people.trust import IdentityNotChanged, NotCompared
 from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.details import choice_words, near_details, typed_name
 from bot.voice.markup import Text, join, render

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.voice.catalogue import counted, word
 from bot.voice.typography import NO_BREAK
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 
 NO_BREAK = "\u00a0"
 _FRENCH = (

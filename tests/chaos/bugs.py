@@ -22,8 +22,8 @@ from bot.core.decide import clocks as deciding
 from bot.core.decide import confirming, ringing
 from bot.core.facts import Noted
 from bot.core.incident import WHOLE_ROOM, Incident
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.playbook import Language
 from bot.core.ringing import alarms, rungs
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.ports import Content, Task

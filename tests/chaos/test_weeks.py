@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.names import UserId
-from bot.core.quiet import QuietHours
-from bot.core.roster import Role
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
 from bot.library import playbooks, rules
 from bot.library.rules import switched
 from bot.ports import Content

@@ -17,7 +17,7 @@ from bot.console.cascades import ListRefusedError
 from bot.console.socket import ConsoleSocket, NotRunningError
 from bot.core.commands import OpenCascade
 from bot.core.facts import Severity
-from bot.core.playbook import Language
+from bot.core.language import Language
 from tests.config.files import changed, fill, write
 from tests.console import cellule
 from tests.core.build import ALICE, BOB, ERIN

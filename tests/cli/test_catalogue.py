@@ -16,7 +16,8 @@ from bot.cli.compute import to_json as clock_json
 from bot.cli.compute import to_lines as clock_lines
 from bot.config import ConfigError
 from bot.core.clocks.lengths import EarlierOf, Elapsed, Months, WithoutDelay
-from bot.core.clocks.rules import Rule, Standing, Words, in_force, standing
+from bot.core.clocks.rules import Rule, Standing, in_force, standing
+from bot.core.language import Words
 from bot.core.names import RuleId
 from bot.host.shipped import playbooks_folder
 from bot.library import rules

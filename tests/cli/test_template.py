@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.template import TEMPLATES, NewPlaybookError, write_new
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.host.shipped import playbooks_folder
 from bot.library.lint import check
 from bot.library.playbooks import load

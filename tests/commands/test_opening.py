@@ -8,7 +8,7 @@ from bot.commands import Place
 from bot.commands.reasons import Argument, Why
 from bot.core.commands import Open
 from bot.core.facts import Severity
-from bot.core.playbook import Language
+from bot.core.language import Language
 from tests.commands.lines import command, refused
 
 TITLE = "Notre hébergeur est tombé"

@@ -23,9 +23,9 @@ from bot.commands.organisations import (
     read_organisations,
 )
 from bot.core.facts import CascadeRow, Member
+from bot.core.language import Language
 from bot.core.names import Question, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, NOW, PLAYBOOK
 
 GROUND = Ground(

@@ -10,8 +10,8 @@ from bot.commands import ROWS, NotACommand, ParsedCommand, Place, UnknownWord, U
 from bot.commands.parse import MOST_BYTES
 from bot.commands.reasons import Why
 from bot.core.commands import Choose, FinishStep, Note, ShowStatus
+from bot.core.language import Language
 from bot.core.names import StepId
-from bot.core.playbook import Language
 from tests.commands.lines import command, read, refused
 
 WORDS = sorted({word for row in ROWS for words in row.words.values() for word in words})

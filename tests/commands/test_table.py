@@ -12,11 +12,11 @@ from bot.commands.reasons import Argument, Why
 from bot.commands.table import Row
 from bot.core import commands as core
 from bot.core.facts import Severity
+from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId, StepId
-from bot.core.playbook import Language
+from bot.core.people.roster import Right, Role
+from bot.core.people.trust import ShowTrust
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Right, Role
-from bot.core.trust import ShowTrust
 from bot.sentences import languages
 from tests.commands.lines import command, paris, refused
 

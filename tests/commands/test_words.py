@@ -9,8 +9,7 @@ import pytest
 from bot.commands import words
 from bot.commands.table import ROWS
 from bot.core.details import DETAILS
-from bot.core.playbook import Language
-from bot.core.spelling import fold
+from bot.core.language import Language, fold
 from bot.sentences import languages
 from bot.sentences.po import said, sentences
 

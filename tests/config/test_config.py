@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from bot.config import GROUPS, DeviceTrust, Heartbeat, PasswordLogin, TokenLogin, load
 from bot.config.reading import keys_of
 from bot.config.values import Listen
+from bot.core.language import Language
 from bot.core.names import DeviceId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.host.secret import Secret, SecretFileError
 from bot.host.shipped import playbooks_folder
 from tests.config.files import PASSWORD, TOKEN, changed, fill, only_problem, problems_of, write

@@ -12,8 +12,8 @@ import pytest
 from bot.config import load
 from bot.config.organisation import REGIMES, Insured, LegalRole, Organisation, Provider, Sector, profile_of
 from bot.config.reading import keys_of
-from bot.core.profile import Profile
-from bot.core.quiet import QuietHours
+from bot.core.people.profile import Profile
+from bot.core.people.quiet import QuietHours
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from tests.config.files import changed, fill, only_problem, problems_of, write

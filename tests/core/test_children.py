@@ -20,11 +20,11 @@ from bot.core.facts import (
     Severity,
 )
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import Question, RoomId
 from bot.core.organisations.children import AWARENESS, Stage, child_id, child_input, open_child, stage_of
-from bot.core.playbook import Language
-from bot.core.profile import Profile
-from bot.core.roster import Role
+from bot.core.people.profile import Profile
+from bot.core.people.roster import Role
 from tests.core.build import ALICE, ERIN, FRENCH, HOUR, HOUSE, INCIDENT, NOW, PLAYBOOK, ROOM, incident
 
 ROW = CascadeRow(

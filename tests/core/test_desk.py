@@ -23,9 +23,9 @@ from bot.core.facts import (
     Opened,
     Severity,
 )
+from bot.core.language import Language
 from bot.core.names import RoomId, RuleId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,

@@ -84,10 +84,10 @@ from bot.core.facts import (
     UpdateRang,
 )
 from bot.core.incident import WHOLE_ROOM
+from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, StepId, UserId
-from bot.core.playbook import Language
+from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,

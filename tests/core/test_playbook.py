@@ -1,8 +1,7 @@
 """Questions about a playbook."""
 
-from bot.core.clocks.rules import Words
+from bot.core.language import Language, Words
 from bot.core.names import Question, StepId
-from bot.core.playbook import Language
 from tests.core.build import PLAYBOOK
 
 

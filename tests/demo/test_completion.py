@@ -6,7 +6,7 @@ import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo.terminal import CommandCompleter
 
 READ = ("D1 Write it down, then N12. GDPR-33-1 and FR-LOPMI run; answer personal-data. The PLAN is not an id.",)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo.main import language_of, main
 from bot.demo.stage import scratch_folder
 from bot.demo.tour import _in_order

@@ -10,8 +10,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.playbook import Language
 from bot.demo.paint import PLAIN_WIDTH, Painter, changed, console_for, sentence
 from bot.demo.responder import Said
 from bot.demo.seen import Seen

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands import ParsedCommand, Place, parse
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo.script import script
 from bot.sentences import languages
 

@@ -16,7 +16,7 @@ from prompt_toolkit.input.base import PipeInput
 from prompt_toolkit.output.vt100 import Vt100_Output
 from rich.text import Text
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo.homeserver import Limits
 from bot.demo.stage import Cast, quiet_logs, set_stage
 from bot.demo.terminal import Terminal

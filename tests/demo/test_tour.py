@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo.expectations import UnmetError
 from bot.demo.homeserver import Limits
 from bot.demo.script import ENGLISH

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands.organisations import MOST_ROWS, Ground, read_organisations
+from bot.core.language import Language
 from bot.core.names import UserId
-from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks
 from bot.papers.tables import LARGEST, read_table

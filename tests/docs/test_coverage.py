@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import pytest
 
 from bot.commands import ROWS
-from bot.core.drafts import Hole
+from bot.core.documents.drafts import Hole
+from bot.core.language import Language
 from bot.core.names import DraftId, StepId
-from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
 from bot.sentences import languages

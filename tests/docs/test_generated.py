@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands import ROWS, ParsedCommand, Place, parse
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from docs.generate import DOCUMENTS, PASSAGES, fill

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.desk import House
+from bot.core.language import Language
 from bot.core.names import DeviceId, InputId, RoomId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
 from bot.library.calendar import closed_days

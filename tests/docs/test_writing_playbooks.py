@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.language import Language
+from bot.core.people.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.front import Front

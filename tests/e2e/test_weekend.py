@@ -13,8 +13,8 @@ from bot.core.decide.ringing import ON_TIME_IN_DRILL
 from bot.core.evolve import fold
 from bot.core.facts import ClockStarted, DeskFact, DraftFrozen, Fact, Opened, Rang
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DraftId, RuleId
-from bot.core.playbook import Language
 from bot.demo.homeserver import Homeserver
 from tests.bots import PACE, Bot
 from tests.patience import starved_s

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import TheirIdentity
+from bot.core.people.trust import TheirIdentity
 from bot.matrix.speaking.content import message_content
 from bot.ports import NO_DEVICE, Attachment, ChatError, Content, RefusedError, RoomPlan, UnreachableError
 

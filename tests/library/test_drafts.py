@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.conditions import ALWAYS, parse_condition
-from bot.core.drafts import Block, Hole, Shape, Tlp
+from bot.core.documents.drafts import Block, Hole, Shape, Tlp
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library.drafts import DraftError, load, read_template
 from bot.library.lint import check

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.conditions import ALWAYS, Clause, Condition
+from bot.core.language import Language
 from bot.core.names import Question, RuleId, StepId
-from bot.core.playbook import UNRANKED, Asked, Language, Playbook, Step, Watched
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import UNRANKED, Asked, Playbook, Step, Watched
 from bot.library.playbooks import load, parse
 from bot.library.problems import PlaybookError, Problem
 from tests.library.texts import SAMPLE, in_french, line_of

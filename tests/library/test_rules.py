@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
-from bot.core.clocks.rules import Proof, Rule, Words, in_force
+from bot.core.clocks.rules import Proof, Rule, in_force
+from bot.core.language import Words
 from bot.core.names import RuleId
-from bot.core.roster import Right, Role, has_right
+from bot.core.people.roster import Right, Role, has_right
 from bot.host.shipped import playbooks_folder
 from bot.library.problems import Problem, RulesError
 from bot.library.rules import load, parse, read_rows

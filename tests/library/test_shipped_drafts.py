@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from bot.core.drafts import DraftTemplate, Hole, Shape, Tlp
+from bot.core.documents.drafts import DraftTemplate, Hole, Shape, Tlp
+from bot.core.language import Language
 from bot.core.names import DraftId
-from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
 from bot.sentences import languages

@@ -11,9 +11,10 @@ from bot.config.organisation import REGIMES
 from bot.core.clocks.lengths import Elapsed
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.conditions import ALWAYS
+from bot.core.language import Language
 from bot.core.names import Question, RuleId, StepId
-from bot.core.playbook import Language, Playbook, Step
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import Playbook, Step
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
 from bot.library.lint import check

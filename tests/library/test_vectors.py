@@ -9,7 +9,7 @@ import pytest
 from bot.cli.compute import compute
 from bot.core.clocks.lengths import WithoutDelay
 from bot.core.clocks.rules import Rule, Standing, standing
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days

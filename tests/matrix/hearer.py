@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.trust import DevicePolicy

@@ -11,7 +11,7 @@ from docx import Document
 from docx.document import Document as Docx
 from docx.enum.text import WD_COLOR_INDEX
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.papers.docx import docx_file
 from bot.voice.documents.draft_text import draft_paper
 from bot.voice.documents.paper import escape

@@ -13,14 +13,14 @@ from docx import Document
 
 from bot import voice
 from bot.core.clocks.rules import in_force
-from bot.core.compose import Answer, Composed, Need, compose
 from bot.core.details import DETAILS, Detail, Kind, find_detail
-from bot.core.drafts import DraftTemplate
+from bot.core.documents.compose import Answer, Composed, Need, compose
+from bot.core.documents.drafts import DraftTemplate
 from bot.core.evolve import evolve
 from bot.core.facts import Answered, ClockFiled, ClockStarted, DraftMade, Fact, RiskDecided, StepDone
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DraftId, Question
-from bot.core.playbook import Language
 from bot.core.risk import RiskLevel
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.core.incident import Status
+from bot.core.language import Language
 from bot.core.names import Question
-from bot.core.playbook import Language, Playbook
+from bot.core.playbook import Playbook
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
 from bot.sentences import languages

@@ -9,8 +9,8 @@ import pytest
 from bot.core.clocks.rules import Filed, Running, ladder
 from bot.core.details import DETAILS
 from bot.core.facts import ClockFiled, ClockStarted, DraftFrozen, Rang
+from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId
-from bot.core.playbook import Language
 from bot.sentences import languages
 from bot.voice.details import typed_name
 from tests.weekend import ADVICE, ALICE, BOB, FIRST_INFORMATION, LINES, PARIS

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot import ports
 from bot.core.clocks.lengths import Length
-from bot.core.clocks.rules import Proof, Rule, Words
+from bot.core.clocks.rules import Proof, Rule
 from bot.core.commands import OpenCascade
 from bot.core.facts import EncryptedFile, Member, Noted, Opened, Severity
+from bot.core.language import Language, Words
 from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
-from bot.core.playbook import Language, Phase, Playbook, Step
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import Phase, Playbook, Step
 from bot.ports import Attachment, Content, Membership, Message, RoomPlan, Sealed, Task, Unreadable
 
 NOW = datetime(2026, 1, 30, 17, 0, 0, 123456, tzinfo=UTC)

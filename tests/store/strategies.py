@@ -13,7 +13,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from bot.core.clocks.rules import Words
+from bot.core.language import Words
 
 _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     # Any text there is: halves of surrogate pairs and NUL too.

@@ -25,8 +25,8 @@ from bot.core.facts import (
     StepAssigned,
 )
 from bot.core.names import RuleId, StepId, UserId
+from bot.core.people.roster import Role
 from bot.core.playbook import UNRANKED
-from bot.core.roster import Role
 from bot.ports import NAMES, Action, Content, Incoming, Membership, Say, Sealed, Task
 from bot.store.codec import FACTS, decode, decode_fact, decode_incoming, encode, kind_of
 from bot.store.errors import UnreadableError

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 
 from bot.commands.parse import find_row
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.host.shipped import playbooks_folder
 from bot.library.lint import check
 from bot.sentences.po import said

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import voice
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.core.ringing.absence import Missed
 from bot.sentences import languages
 from bot.voice import Text

@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 
 from bot import voice
-from bot.core.cascade_errors import NoCascade
 from bot.core.commands import SendBulletin
 from bot.core.errors import RuleError
 from bot.core.evolve import evolve
 from bot.core.facts import Announcing, BulletinRead, UpdateRang
 from bot.core.incident import Incident, Status
+from bot.core.language import Language
 from bot.core.organisations import bulletins
 from bot.core.organisations.bulletins import Sending, announced, send, sending_of
-from bot.core.playbook import Language
+from bot.core.organisations.errors import NoCascade
 from bot.sentences import languages
 from bot.voice import Text
 from tests.core.build import ALICE, HOUR, NOW, grow

@@ -9,7 +9,7 @@ import pytest
 from bot import voice
 from bot.commands.organisations import Flaw, Wrong
 from bot.core.cascade import Going, Progress
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.sentences import languages
 from bot.voice import Text
 from bot.voice.organisations.cascade import MOST_MISTAKES

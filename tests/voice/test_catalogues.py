@@ -19,13 +19,13 @@ from bot.commands.organisations import Flaw
 from bot.commands.reasons import Argument, Reason, Why
 from bot.core import errors
 from bot.core.cascade import Going
-from bot.core.cascade_errors import ListUnread, Unread
-from bot.core.clocks.rules import Proof, Standing, Words
+from bot.core.clocks.rules import Proof, Standing
 from bot.core.details import Kind
 from bot.core.facts import DeskFact, Fact, Severity
 from bot.core.incident import Status, StepStatus
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.language import Language, Words
+from bot.core.organisations.errors import ListUnread, Unread
+from bot.core.people.roster import Role
 from bot.matrix.speaking import key_sharing
 from bot.sentences import FOLDER, languages
 from bot.voice import refusals

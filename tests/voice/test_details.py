@@ -10,9 +10,8 @@ from bot import voice
 from bot.commands.words import VALUES, canonical_answer, find_detail
 from bot.core.details import DETAILS, Detail, Group, Kind
 from bot.core.errors import UnknownQuestion, WrongDetail
+from bot.core.language import Language, fold
 from bot.core.names import Question
-from bot.core.playbook import Language
-from bot.core.spelling import fold
 from bot.sentences import languages
 from bot.voice.catalogue import knows
 from bot.voice.details import choice_words, detail_label, group_label, near_details, typed_name, value_words

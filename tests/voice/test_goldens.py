@@ -12,8 +12,8 @@ from bot.commands import ROWS, Place
 from bot.core.decide.clocks import find_clock
 from bot.core.evolve import evolve
 from bot.core.facts import Closed, Rang
+from bot.core.language import Language
 from bot.core.names import StepId, UserId
-from bot.core.playbook import Language
 from bot.core.ringing.silence import Silence, SilentRoom
 from bot.sentences import languages
 from bot.voice import Text

@@ -14,8 +14,9 @@ from bot.core.contradictions import Conflict, Contradiction, contradictions
 from bot.core.evolve import evolve
 from bot.core.facts import Answered, ClockFiled, ClockStarted, Fact, RiskDecided
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import Question
-from bot.core.playbook import Asked, Language
+from bot.core.playbook import Asked
 from bot.core.risk import RiskLevel
 from bot.sentences import languages
 from bot.voice import Text

@@ -9,11 +9,11 @@ import pytest
 
 from bot import voice
 from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
-from bot.core.clocks.rules import Rule, Words
+from bot.core.clocks.rules import Rule
 from bot.core.decide.clocks import find_clock
 from bot.core.facts import ClockFiled, ClockStarted, Fact, Rang
 from bot.core.incident import Incident
-from bot.core.playbook import Language
+from bot.core.language import Language, Words
 from bot.voice.lengths import length_words
 from tests.voice.story import BOB, CNIL, COMPLEMENT, OPENED, RULES, build, opened
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import voice
+from bot.core.documents.register import RegisterEntry, entries, entry
 from bot.core.facts import (
     Answered,
     ClockFiled,
@@ -24,9 +25,8 @@ from bot.core.facts import (
     RiskWeighed,
     StepDone,
 )
+from bot.core.language import Language
 from bot.core.names import IncidentId, Question, StepId
-from bot.core.playbook import Language
-from bot.core.register import RegisterEntry, entries, entry
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.sentences import languages
 from bot.voice import Text

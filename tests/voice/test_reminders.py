@@ -25,9 +25,9 @@ from bot.core.facts import (
     UpdateRang,
 )
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import RuleId, StepId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.sentences import languages
 from bot.voice import Text
 from tests.voice.story import (

@@ -12,10 +12,11 @@ from bot import voice
 from bot.core.clocks.lengths import WithoutDelay
 from bot.core.clocks.rules import Rule
 from bot.core.facts import ClockFiled, ClockSetAside, Fact, Opened, RiskDecided, RiskWeighed
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language, Watched
+from bot.core.people.roster import Role
+from bot.core.playbook import Watched
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.sentences import languages
 from bot.voice import Text

@@ -10,11 +10,11 @@ from io import StringIO
 import pytest
 
 from bot import voice
-from bot.core.chart import Chart
+from bot.core.documents.chart import Chart
 from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, Joined, RoomRefused
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.organisations.rollup import Rollup, rollup
-from bot.core.playbook import Language
 from bot.sentences import languages
 from bot.voice import Text
 from tests.core.build import ALICE, FIVE_DAYS, HOUR, HOURS_72, NOW, grow, started

@@ -31,9 +31,9 @@ from bot.core.facts import (
     StepSkipped,
 )
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import Question, StepId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.voice.story import (
     ALICE,
     BOB,

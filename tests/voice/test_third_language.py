@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.playbook import ENGLISH
+from bot.core.language import ENGLISH
 from bot.sentences.po import sentences
 from tests.voice import invented
 

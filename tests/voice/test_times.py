@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.voice.times import elapsed, left, moment, span
 
 PARIS = ZoneInfo("Europe/Paris")

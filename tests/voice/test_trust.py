@@ -9,9 +9,9 @@ import pytest
 
 from bot import voice
 from bot.core.facts import IdentityConfirmed
+from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
-from bot.core.playbook import Language
-from bot.core.trust import Distrust, TheirIdentity
+from bot.core.people.trust import Distrust, TheirIdentity
 from bot.sentences import languages
 from bot.voice import Text
 from tests.voice.story import ALICE, BOB, OPENED, incident

@@ -26,10 +26,10 @@ from bot.core.facts import (
     Trusting,
     Waiving,
 )
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language
-from bot.core.roster import Role
-from bot.core.two_persons import ON_THEIR_OWN_AFTER
+from bot.core.people.roster import Role
+from bot.core.people.two_persons import ON_THEIR_OWN_AFTER
 from bot.sentences import languages
 from bot.voice import Text
 from tests.voice.story import ALICE, BOB, CAROL, CNIL, COMPLAINT, OPENED, build, facts

@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 
 from bot.core.clocks.lengths import Until
-from bot.core.clocks.rules import BUSINESS, Proof, Rule, Words
+from bot.core.clocks.rules import BUSINESS, Proof, Rule
+from bot.core.language import Words, fold
 from bot.core.names import RuleId
-from bot.core.roster import Role
-from bot.core.spelling import fold
+from bot.core.people.roster import Role
 
 _LONGEST_ID = 24
 

@@ -25,29 +25,15 @@ from bot.core.clocks.lengths import (
     end_of_day,
     legal_limit,
 )
+from bot.core.language import Words
 from bot.core.names import RuleId, UserId
-from bot.core.playbook import ENGLISH, Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 
 BUSINESS = "business"
 """The regime of a due time of the firm: no law stands behind it."""
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 LADDER = tuple(timedelta(hours=hours) for hours in (48, 24, 12, 6, 3, 1, 0))
 """How long before the due time a reminder rings, earliest first."""
-
-
-@dataclass(frozen=True, slots=True, init=False)
-class Words:
-    """One text in English, and in every other language in which it was written: `Words(en="clock", fr="délai")`."""
-
-    texts: Mapping[str, str]
-
-    def __init__(self, /, *, en: str, **others: str) -> None:
-        object.__setattr__(self, "texts", {**others, "en": en})
-
-    def to(self, language: Language) -> str:
-        """Return the text in *language*; in English where it was not written in that one."""
-        return self.texts.get(language, self.texts[ENGLISH])
 
 
 class Proof(StrEnum):

@@ -61,7 +61,7 @@ from bot.core.commands.incident import (
     Waive,
     WeighRisk,
 )
-from bot.core.trust import ConfirmIdentity, ShowTrust
+from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
     Open

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.core.facts import Severity
 from bot.core.names import DraftId, Question, RuleId, StepId
+from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from bot.core.details import HAPPENED, NEXT_UPDATE, Detail, Kind, find_detail
 from bot.core.errors import TimeInFuture, TimeInPast, UnknownQuestion, WrongAnswer, WrongDetail
 from bot.core.facts import Answered
 from bot.core.incident import Incident
+from bot.core.language import fold
 from bot.core.names import Question, UserId
 from bot.core.playbook import Asked, Playbook
-from bot.core.spelling import fold
 
 _LINK = re.compile(r"https://[^\s./:]+\.\S")
 

@@ -10,8 +10,8 @@ from bot.core.errors import NotAllowed
 from bot.core.facts import Answered, Fact, RiskDecided, RiskWeighed
 from bot.core.incident import Incident
 from bot.core.names import Question, UserId
+from bot.core.people.roster import Right, has_right, roles_giving
 from bot.core.risk import RiskLevel
-from bot.core.roster import Right, has_right, roles_giving
 
 _HIGH_RISK = Question("high-risk")
 """The question of playbooks on which the duty to inform people depends."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, assert_never
 
 from bot.core.names import DeviceId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.identities import Person, Standing
 from bot.matrix.guard.trust import Admitted, Device, DevicePolicy, Excluded, Verdict
 

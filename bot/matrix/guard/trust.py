@@ -14,7 +14,7 @@ from typing import Protocol
 from nio.crypto import OlmDevice
 
 from bot.core.names import DeviceId, EventId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.identities import Person
 from bot.matrix.guard.olm import GuardedOlm
 

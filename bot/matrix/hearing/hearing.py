@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from nio import RoomInfo
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.hearing.backfill import Backfill

@@ -12,7 +12,7 @@ from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId, input_of
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.decryption import envelope_of
 from bot.matrix.http import ids
 from bot.matrix.http.errors import JsonObject

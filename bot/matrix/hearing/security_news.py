@@ -11,7 +11,7 @@ from typing import TypeVar
 from nio.crypto import OlmDevice
 
 from bot.core.names import DeviceId, InputId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import DeviceCame, IdentityChanged, Incoming, Membership, Unreached

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.core.names import DeviceId, EventId, RoomId, UserId
-from bot.core.people import full_id
+from bot.core.people.naming import full_id
 
 LONGEST = 255
 """Bytes of an id. Every character that these forms allow is one byte."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.core.names import RoomId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.devices import Devices

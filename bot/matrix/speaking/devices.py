@@ -10,7 +10,7 @@ from nio import KeysClaimResponse
 from nio.crypto import OlmDevice
 
 from bot.core.names import UserId
-from bot.core.trust import TheirIdentity
+from bot.core.people.trust import TheirIdentity
 from bot.matrix.guard.client import MOST_CLAIMED, GuardedClient
 from bot.matrix.http.backoff import Cooldowns
 from bot.matrix.http.errors import JsonObject

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.trust import Trust
 from bot.matrix.http import ids
 from bot.matrix.http.errors import JsonObject

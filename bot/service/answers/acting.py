@@ -6,11 +6,11 @@ from typing import assert_never
 
 from bot import voice
 from bot.core import commands, facts
-from bot.core.cascade_errors import NotOfTheHouse
 from bot.core.decide import Act, decide
 from bot.core.decide.cascade import Steer
 from bot.core.desk import open_incident
 from bot.core.errors import AlreadyOnRoster
+from bot.core.organisations.errors import NotOfTheHouse
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import send, sent_by_two
 from bot.service.outcome import Outcome, Typed, answered

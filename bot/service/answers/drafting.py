@@ -8,9 +8,9 @@ from difflib import get_close_matches
 
 from bot import voice
 from bot.core.commands import FreezeDraft, MakeDraft, ReviewDraft, ShowDrafts
-from bot.core.compose import Composed, compose
 from bot.core.decide import drafts
-from bot.core.drafts import DraftTemplate
+from bot.core.documents.compose import Composed, compose
+from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import IncidentClosed, UnknownDraft
 from bot.core.evolve import evolve
 from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed

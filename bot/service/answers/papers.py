@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from bot import voice
 from bot.core.commands import ExportCalendar, RegisterForm, ShowRegister
-from bot.core.due_times import DueTime, due_times
+from bot.core.documents.due_times import DueTime, due_times
+from bot.core.documents.register import RegisterEntry, entries
 from bot.core.incident import Incident
-from bot.core.register import RegisterEntry, entries
 from bot.papers import csv, ics
 from bot.ports import DESK, Attachment
 from bot.service.answers.sources import Sources

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot import ports, voice
-from bot.core.cascade_errors import NoCascade
 from bot.core.commands import RollupForm, ShowRollup
 from bot.core.incident import Incident
 from bot.core.organisations import rollup as core
+from bot.core.organisations.errors import NoCascade
 from bot.papers import chart, csv
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Later, Outcome, Typed

@@ -8,8 +8,8 @@ from bot import voice
 from bot.core import facts
 from bot.core.decide import house
 from bot.core.names import UserId
-from bot.core.people import find_person
-from bot.core.trust import ConfirmIdentity, IdentityNotChanged, NotCompared, NotOneself, ShowTrust
+from bot.core.people.naming import find_person
+from bot.core.people.trust import ConfirmIdentity, IdentityNotChanged, NotCompared, NotOneself, ShowTrust
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Outcome, asked_of_the_house
 from bot.service.tasks import answer_task, trust_task

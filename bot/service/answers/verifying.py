@@ -9,10 +9,10 @@ from bot import voice
 from bot.core.commands import SettleVerification
 from bot.core.errors import NobodyVerifies, OtherVerification, OwnVerification
 from bot.core.facts import IdentityConfirmed
+from bot.core.language import Language
 from bot.core.names import UserId
-from bot.core.people import find_person
-from bot.core.playbook import Language
-from bot.core.roster import Right, Role, has_right
+from bot.core.people.naming import find_person
+from bot.core.people.roster import Right, Role, has_right
 from bot.ports import Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Outcome, answered

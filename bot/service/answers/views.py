@@ -9,7 +9,7 @@ from bot.core.decide.clocks import find_clock
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident
 from bot.core.names import UserId
-from bot.core.roster import Role, has_right, roles_for
+from bot.core.people.roster import Role, has_right, roles_for
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Typed
 

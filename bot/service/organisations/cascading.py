@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from bot import ports, voice
 from bot.commands.organisations import Ground, Organisations, Wrong, read_organisations
 from bot.core.cascade import Going
-from bot.core.cascade_errors import ListUnread, NotOpenedHere, Unread
 from bot.core.commands import Asker, Open, OpenCascade
 from bot.core.decide import house
 from bot.core.decide.cascade import Steer, extend, list_of, open_parent, steer
@@ -19,9 +18,11 @@ from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
 from bot.core.facts import CascadeOpening, EncryptedFile, Fact, FileOffered, Opened
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
-from bot.core.playbook import Language, Playbook
-from bot.core.roster import Right, Role, has_right, roles_giving
+from bot.core.organisations.errors import ListUnread, NotOpenedHere, Unread
+from bot.core.people.roster import Right, Role, has_right, roles_giving
+from bot.core.playbook import Playbook
 from bot.papers.tables import TableError, is_table, read_table
 from bot.service.ledger import Ledger
 from bot.service.organisations.feeding import Feeder

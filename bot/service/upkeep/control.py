@@ -9,7 +9,7 @@ from bot.core.desk import House
 from bot.core.effects import INVITED_AT_ONCE
 from bot.core.facts import ControlRoomReady
 from bot.core.names import InputId, RoomId, UserId
-from bot.core.roster import Role, holders
+from bot.core.people.roster import Role, holders
 from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome
 from bot.service.tasks import Address, answer_task, result_input, room_address, task_id

@@ -13,10 +13,10 @@ from bot.core.desk import House
 from bot.core.facts import IdentityChangeSeen, IdentityConfirmed, StrangerCame
 from bot.core.happenings import Happening, PersonCalled, PersonCame, PersonWent
 from bot.core.incident import Incident, Status
+from bot.core.language import Language
 from bot.core.names import InputId, RoomId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role, holders
-from bot.core.trust import Distrust
+from bot.core.people.roster import Role, holders
+from bot.core.people.trust import Distrust
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Outcome, happened
 from bot.service.tasks import Address, answer_task, incident_address, ring_task, room_address, task_id, trust_task

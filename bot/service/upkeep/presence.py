@@ -11,8 +11,8 @@ from bot import voice
 from bot.core.desk import House
 from bot.core.incident import Incident
 from bot.core.names import InputId
+from bot.core.people.roster import Role, holders
 from bot.core.ringing.absence import missed
-from bot.core.roster import Role, holders
 from bot.ports import Batch, CameBack, Message, Store
 from bot.service.outcome import Outcome
 from bot.service.tasks import Address, answer_task, ring_task

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from bot import ports, voice
 from bot.core.desk import House
 from bot.core.facts import Fact, RoomRefused
+from bot.core.language import Language
 from bot.core.names import InputId, UserId
-from bot.core.playbook import Language
 from bot.core.ringing.silence import Silence, silence
 from bot.ports import DESK, NO_DEVICE, Task
 from bot.service.ledger import Ledger

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from bot import ports, voice
 from bot.core.desk import House
+from bot.core.documents.purge import due
 from bot.core.facts import PurgeCause
 from bot.core.incident import Incident
 from bot.core.names import InputId
-from bot.core.purge import due
 from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome
 from bot.service.tasks import answer_task, room_address, task_id

@@ -13,9 +13,9 @@ from bot.core.desk import House, ask_for_direct_room
 from bot.core.facts import DirectRoomReady, NotDelivered
 from bot.core.incident import Incident
 from bot.core.names import InputId, RoomId, UserId
+from bot.core.people.roster import Role, holders
 from bot.core.ringing.reminders import Subject, subjects
 from bot.core.ringing.silence import Silence, SilentRoom, silence
-from bot.core.roster import Role, holders
 from bot.service.ledger import Ledger
 from bot.service.outbox.lanes import Lanes
 from bot.service.outcome import Outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.details import NEXT_UPDATE
-from bot.core.due_times import DueTime
+from bot.core.documents.due_times import DueTime
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.voice.catalogue import counted, own, say, word

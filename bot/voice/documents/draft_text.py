@@ -7,12 +7,24 @@ from datetime import datetime
 from hashlib import sha256
 from typing import assert_never
 
-from bot.core.compose import Answer, At, Composed, Decision, Filing, Measure, Missing, Need, NoFigure, Part, Stamp
 from bot.core.contradictions import contradictions
-from bot.core.drafts import DraftTemplate, Shape
+from bot.core.documents.compose import (
+    Answer,
+    At,
+    Composed,
+    Decision,
+    Filing,
+    Measure,
+    Missing,
+    Need,
+    NoFigure,
+    Part,
+    Stamp,
+)
+from bot.core.documents.drafts import DraftTemplate, Shape
+from bot.core.documents.paper import Paragraph
 from bot.core.incident import DraftState, Incident
 from bot.core.names import Question
-from bot.core.paper import Paragraph
 from bot.voice.catalogue import say, word
 from bot.voice.details import detail_label, value_words
 from bot.voice.documents import paper

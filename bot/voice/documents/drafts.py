@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.compose import Composed, Missing, Need
+from bot.core.documents.compose import Composed, Missing, Need
+from bot.core.documents.paper import Paragraph
 from bot.core.incident import DraftState, Incident
 from bot.core.names import Question
-from bot.core.paper import Paragraph
 from bot.voice.catalogue import say
 from bot.voice.details import typed_name
 from bot.voice.documents import paper

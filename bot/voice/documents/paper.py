@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import assert_never
 
-from bot.core.drafts import Shape
-from bot.core.paper import Paragraph, Run
+from bot.core.documents.drafts import Shape
+from bot.core.documents.paper import Paragraph, Run
 from bot.voice.markup import HOLE, Piece, paragraphs
 from bot.voice.markup import join as stack
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from io import StringIO
 
-from bot.core.drafts import Shape
-from bot.core.playbook import Language
-from bot.core.register import RegisterEntry
+from bot.core.documents.drafts import Shape
+from bot.core.documents.register import RegisterEntry
+from bot.core.language import Language
 from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_cell
 from bot.voice.documents.paper import as_markdown, block, escape

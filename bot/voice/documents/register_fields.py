@@ -9,9 +9,10 @@ from typing import assert_never
 
 from bot.core.clocks.rules import Clock, Filed, Running, SetAside, Suspected
 from bot.core.conditions import UNKNOWN
+from bot.core.documents.register import KEPT_DETAILS, PERSONAL_DATA, Gap, RegisterEntry, is_late, running_of
+from bot.core.language import Language
 from bot.core.names import Question
-from bot.core.playbook import Language, Step
-from bot.core.register import KEPT_DETAILS, PERSONAL_DATA, Gap, RegisterEntry, is_late, running_of
+from bot.core.playbook import Step
 from bot.core.risk import RiskFactor
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import detail_label, value_words

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.core.clocks.rules import Running, Suspected
 from bot.core.incident import Incident, Status
-from bot.core.playbook import Asked, Language, Phase
+from bot.core.language import Language
+from bot.core.playbook import Asked, Phase
 from bot.voice.catalogue import counted, say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment

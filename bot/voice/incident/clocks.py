@@ -6,9 +6,10 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspected, legal_time, soft_line
+from bot.core.clocks import rules
+from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspected
 from bot.core.incident import Incident
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.voice.catalogue import own, say, word
 from bot.voice.lengths import length_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
@@ -126,7 +127,7 @@ def _until(incident: Incident, clock: Clock, state: Running, now: datetime) -> P
     """Return the due time with what is left, then what is later by another reading, and sooner by our own aim."""
     language, zone = incident.language, incident.zone
     if state.due is None:
-        spent = elapsed(state.aware, legal_time(state, incident.pace, now), language)
+        spent = elapsed(state.aware, rules.legal_time(state, incident.pace, now), language)
         strict = say(language, "clock.open", since=spent)
     else:
         strict = say(
@@ -140,7 +141,7 @@ def _until(incident: Incident, clock: Clock, state: Running, now: datetime) -> P
 
 def aim_line(incident: Incident, clock: Clock, state: Running) -> Piece:
     """Return our own target for a running clock; an empty piece where there is none."""
-    aim = soft_line(clock.rule, state.aware, state.due)
+    aim = rules.soft_line(clock.rule, state.aware, state.due)
     if aim is None:
         return Piece("")
     return say(incident.language, "clock.aim", aim=moment(aim, incident.zone, incident.language))

@@ -6,10 +6,10 @@ from typing import assert_never
 
 from bot.core.clocks.lengths import Until, due_time
 from bot.core.clocks.rules import LADDER, Clock, Rule, Running, legal_time, limit_of
+from bot.core.documents.register import NOTIFICATION
 from bot.core.facts import ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted
 from bot.core.incident import Incident
 from bot.core.playbook import Step
-from bot.core.register import NOTIFICATION
 from bot.voice.catalogue import own, say, word
 from bot.voice.incident.clocks import aim_line, awareness
 from bot.voice.incident.happened import happened

@@ -10,9 +10,9 @@ from bot.core.clocks.lengths import Until
 from bot.core.clocks.rules import Rule
 from bot.core.incident import Incident
 from bot.core.names import StepId
+from bot.core.people.roster import Role
 from bot.core.ringing.rungs import AIM
 from bot.core.ringing.silence import silence
-from bot.core.roster import Role
 from bot.voice.catalogue import counted, say, say_of, word
 from bot.voice.incident.two_persons import act_words
 from bot.voice.markup import Piece

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from bot.core.clocks.rules import Clock, Filed, SetAside
+from bot.core.documents.register import INFORMATION, NOTIFICATION
 from bot.core.facts import RiskDecided, RiskWeighed
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language
-from bot.core.register import INFORMATION, NOTIFICATION
 from bot.core.risk import READ_ON, RiskFactor, RiskLevel
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, join, paragraphs, render

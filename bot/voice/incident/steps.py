@@ -9,8 +9,8 @@ from datetime import datetime
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident, StepState, StepStatus
 from bot.core.names import StepId, UserId
+from bot.core.people.roster import Role
 from bot.core.playbook import Step
-from bot.core.roster import Role
 from bot.voice.catalogue import counted, say, word
 from bot.voice.incident.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render, trusted

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.core import facts
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import RuleId, UserId
-from bot.core.people import localpart
-from bot.core.playbook import Language
-from bot.core.two_persons import CONFIRM_WITHIN, lapses_at, second_persons
+from bot.core.people.naming import localpart
+from bot.core.people.two_persons import CONFIRM_WITHIN, lapses_at, second_persons
 from bot.voice.catalogue import counted, say
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import moment

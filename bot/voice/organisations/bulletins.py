@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from bot.core.facts import BulletinReceived
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.organisations import bulletins as core
 from bot.core.organisations.bulletins import Sending
-from bot.core.playbook import Language
 from bot.voice.catalogue import counted, knows, say, word
 from bot.voice.markup import Piece, Text, join, paragraphs, render
 from bot.voice.times import moment

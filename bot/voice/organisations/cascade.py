@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.core.cascade import Going, Progress
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.voice.catalogue import counted, say, say_counted
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import span

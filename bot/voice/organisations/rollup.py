@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from bot.core.chart import Bar, Chart, Part, Tone
 from bot.core.clocks.rules import ClockState, Filed, Running, SetAside
+from bot.core.documents.chart import Bar, Chart, Part, Tone
+from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.organisations.rollup import Line, Reached, Rollup, RoomState, Standing, Urgent
-from bot.core.playbook import Language
 from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_cell
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.core.ringing.absence import Missed
 from bot.voice.catalogue import counted, say
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from bot.core.facts import Rang, Reminder
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import UserId
-from bot.core.playbook import Language
 from bot.core.ringing.silence import Silence, SilentRoom
 from bot.voice.catalogue import say, word
 from bot.voice.incident.happened import happened

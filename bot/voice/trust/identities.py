@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.core.facts import IdentityConfirmed
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
-from bot.core.people import localpart
-from bot.core.playbook import Language
-from bot.core.trust import Distrust, TheirIdentity
+from bot.core.people.naming import localpart
+from bot.core.people.trust import Distrust, TheirIdentity
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.core.language import Language
 from bot.core.names import UserId
-from bot.core.people import localpart
-from bot.core.playbook import Language
+from bot.core.people.naming import localpart
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Text, render
 from bot.voice.wording import short

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.guard.answers import WholeKeysQuery, WholeSync
 from bot.matrix.hearing.hearing import Hearing

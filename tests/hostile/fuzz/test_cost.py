@@ -16,7 +16,7 @@ import pytest
 from bot.commands.table import ROWS, Place
 from bot.core.details import DETAILS
 from bot.core.names import RoomId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
 from bot.sentences import languages

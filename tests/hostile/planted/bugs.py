@@ -134,7 +134,7 @@ def _room() -> None:
 
 
 def _persons() -> None:
-    _replace("bot.core.two_persons:_brought_by", lambda _: lambda incident, user, *_: user)
+    _replace("bot.core.people.two_persons:_brought_by", lambda _: lambda incident, user, *_: user)
 
 
 def _late() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.names import DeviceId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.account.device_policy import CrossSigned, FirstUse, policy_for
 from bot.matrix.guard.identities import Person
 from bot.matrix.guard.trust import Admitted, Device, DevicePolicy, Excluded, Verdict

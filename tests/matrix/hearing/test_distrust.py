@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.names import DeviceId, EventId, InputId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.account.device_policy import CrossSigned, FirstUse
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.crypto_store import CipherStore

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.core.names import RoomId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import Membership, Unreached
 from tests.fakes.homeserver import FakeHomeserver

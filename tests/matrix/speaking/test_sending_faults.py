@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.names import EventId, RoomId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.trust import Admitted, Device, Excluded, Verdict
 from bot.ports import BusyError, Content, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.names import RoomId, UserId
-from bot.core.trust import Distrust, TheirIdentity
+from bot.core.people.trust import Distrust, TheirIdentity
 from bot.matrix.account.cross_signing import ensure_identity
 from bot.matrix.account.device_policy import CrossSigned
 from bot.matrix.account.seeds import kept_seeds, public_of

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from bot.core.clocks.lengths import WithoutDelay
-from bot.core.clocks.rules import Running, Words
+from bot.core.clocks.rules import Running
+from bot.core.language import Language, Words
 from bot.core.names import RuleId
-from bot.core.playbook import Language, Watched
+from bot.core.playbook import Watched
 from tests.core.build import FIVE_DAYS, HOUR, HOURS_72, HOUSE, PLAYBOOK, rule, running
 from tests.service.shell import Shell
 

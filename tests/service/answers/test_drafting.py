@@ -11,8 +11,8 @@ from docx import Document
 
 from bot.core.details import DETAILS
 from bot.core.facts import DraftFrozen, DraftMade
+from bot.core.language import Language
 from bot.core.names import DraftId, Question, UserId
-from bot.core.playbook import Language
 from bot.library.drafts import read_template
 from bot.ports import Attachment
 from bot.voice.details import detail_label

@@ -9,9 +9,9 @@ from io import StringIO
 
 import pytest
 
+from bot.core.language import Language
 from bot.core.names import Question, RoomId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Right, has_right
+from bot.core.people.roster import Right, has_right
 from bot.ports import Attachment
 from bot.voice.details import detail_label
 from tests.core.build import ALICE, BOB, HOUSE, MINUTE, PEOPLE, PLAYBOOK

@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.facts import IdentityConfirmed, StrangerCame
 from bot.core.names import DeviceId, InputId, RoomId, UserId
-from bot.core.roster import Role
-from bot.core.trust import Distrust, TheirIdentity
+from bot.core.people.roster import Role
+from bot.core.people.trust import Distrust, TheirIdentity
 from bot.ports import (
     DESK,
     Content,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core.facts import IdentityConfirmed
-from bot.core.trust import TheirIdentity
+from bot.core.people.trust import TheirIdentity
 from bot.service.outcome import Outcome
 from tests.core.build import ALICE, BOB, CAROL, ERIN
 from tests.service.shell import Shell

@@ -16,9 +16,10 @@ from bot.core.cascade import Going
 from bot.core.clocks.rules import Running
 from bot.core.facts import CascadeExtended, RoomRefused, RoomRetried
 from bot.core.incident import Status
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId, RuleId, UserId
-from bot.core.playbook import Language, Playbook
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import Playbook
 from bot.ports import Batch, Content, RefusedError, RoomPlan, Task, UnreachableError
 from bot.service.organisations.feeding import PROGRESS_REST
 from bot.service.organisations.tally import AHEAD

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.facts import Rang
-from bot.core.quiet import QuietHours
+from bot.core.people.quiet import QuietHours
 from bot.service.tasks import CARD_REST
 from tests.core.build import ALICE, BOB, CAROL, DAVE, DAY, HOURS_72, HOUSE
 from tests.fakes.clock import FakeClock

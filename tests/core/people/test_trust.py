@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.trust import TheirIdentity
+from bot.core.people.trust import TheirIdentity
 
 
 @pytest.mark.parametrize(

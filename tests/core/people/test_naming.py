@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.errors import AmbiguousPerson, UnknownPerson
 from bot.core.names import UserId
-from bot.core.people import find_person, full_id, localpart
+from bot.core.people.naming import find_person, full_id, localpart
 from tests.core.build import ALICE, BOB
 
 OTHER_ALICE = UserId("@alice:firm.example")

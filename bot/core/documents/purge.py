@@ -14,9 +14,9 @@ from bot.core import facts
 from bot.core.clocks.rules import Clock
 from bot.core.decide.cascade import LIST_LASTS
 from bot.core.desk import OFFER_LASTS
+from bot.core.documents.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
 from bot.core.incident import Incident, Status
 from bot.core.names import Question, RuleId, StepId
-from bot.core.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
 
 AFTER_REPEAT = timedelta(days=30)
 """How long a checklist stays after its room was reminded to run it again."""

@@ -11,8 +11,8 @@ from bot.core.evolve import fold
 from bot.core.facts import Opened
 from bot.core.incident import Incident
 from bot.core.names import Question, RuleId
+from bot.core.people.profile import Profile, fit, prefill, widen
 from bot.core.playbook import Watched
-from bot.core.profile import Profile, fit, prefill, widen
 from tests.core import build
 from tests.core.build import FIVE_DAYS, HOURS_72, HOUSE, NOW, PLAYBOOK, RULES, act, asker, rule
 

@@ -8,6 +8,16 @@ import pytest
 
 from bot.core.clocks.lengths import Elapsed, WithoutDelay
 from bot.core.conditions import parse_condition
+from bot.core.documents.register import (
+    INFORMATION,
+    NEEDED_DETAILS,
+    Gap,
+    RegisterEntry,
+    entries,
+    entry,
+    is_late,
+    running_of,
+)
 from bot.core.facts import (
     Answered,
     ClockAdded,
@@ -21,7 +31,6 @@ from bot.core.facts import (
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, Question, RuleId, StepId
 from bot.core.playbook import Watched
-from bot.core.register import INFORMATION, NEEDED_DETAILS, Gap, RegisterEntry, entries, entry, is_late, running_of
 from bot.core.risk import RiskFactor, RiskLevel
 from tests.core.build import (
     BOB,

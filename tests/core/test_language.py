@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.spelling import fold
+from bot.core.language import fold
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.core.clocks.rules import Filed, Running, SetAside
 from bot.core.conditions import UNKNOWN
 from bot.core.details import find_detail
-from bot.core.drafts import Block, DraftTemplate, Hole, Shape
+from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape
 from bot.core.incident import Incident, StepStatus
 from bot.core.names import Question, RuleId
 from bot.core.risk import Weighed

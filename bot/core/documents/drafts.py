@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 from bot.core.conditions import ALWAYS, Condition
+from bot.core.language import Language
 from bot.core.names import DraftId, RuleId
-from bot.core.playbook import Language
 
 
 class Tlp(StrEnum):

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from bot.core.commands import Close, File, Resume, SetAware, Waive
 from bot.core.decide import Act, decide
+from bot.core.documents.purge import AFTER_REPEAT, Record, desk_remains, due, remains
+from bot.core.documents.register import entries
 from bot.core.errors import RuleError
 from bot.core.evolve import evolve, fold
 from bot.core.facts import (
@@ -45,12 +47,10 @@ from bot.core.facts import (
     StepSkipped,
 )
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DeviceId, DraftId, EventId, IncidentId, InputId, Question, StepId, UserId
-from bot.core.playbook import Language
-from bot.core.purge import AFTER_REPEAT, Record, desk_remains, due, remains
-from bot.core.register import entries
+from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
 from bot.sentences import languages
 from bot.store.codec import encode
 from bot.voice.documents.register_fields import fields

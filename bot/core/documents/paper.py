@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.drafts import Shape
+from bot.core.documents.drafts import Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.quiet import QuietHours
+from bot.core.people.quiet import QuietHours
 
 PARIS = ZoneInfo("Europe/Paris")
 NIGHT = QuietHours.between("21:00", "07:00")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.core.clocks.rules import Suspected
 from bot.core.commands import AddClock, Answer, File, SetAware
 from bot.core.details import NEXT_UPDATE
-from bot.core.due_times import DueTime, due_times
+from bot.core.documents.due_times import DueTime, due_times
 from tests.core.build import (
     ALICE,
     CHAINED_30_DAYS,

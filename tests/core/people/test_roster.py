@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.roster import RIGHTS, Right, Role, has_right, holders, roles_giving
+from bot.core.people.roster import RIGHTS, Right, Role, has_right, holders, roles_giving
 from tests.core.build import ALICE, BOB, DAVE, PEOPLE
 
 R = Right

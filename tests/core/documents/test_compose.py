@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.core.compose import (
+from bot.core.conditions import parse_condition
+from bot.core.documents.compose import (
     Answer,
     At,
     Composed,
@@ -20,12 +21,11 @@ from bot.core.compose import (
     Stamp,
     compose,
 )
-from bot.core.conditions import parse_condition
-from bot.core.drafts import Block, DraftTemplate, Hole, Shape, Tlp
+from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape, Tlp
 from bot.core.facts import Answered, ClockFiled, ClockSetAside, Fact, RiskDecided, StepDone, StepSkipped
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DraftId, Question, StepId
-from bot.core.playbook import Language
 from bot.core.risk import RiskLevel
 from tests.core.build import BOB, CHAINED, FIVE_DAYS, HOURS_72, NO_FIGURE, NOW, incident, started
 

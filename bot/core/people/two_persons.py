@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.core.facts import Announcing, Closing, ConfirmationAsked, Irreversible, Removal, Waiving
 from bot.core.incident import Incident
 from bot.core.names import UserId
-from bot.core.roster import Grant, Right, has_right
+from bot.core.people.roster import Grant, Right, has_right
 
 CONFIRM_WITHIN = timedelta(minutes=10)
 """How long an act waits for its second person, on the wall, in a fast drill too."""
