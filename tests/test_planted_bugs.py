@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.hostile.planted.bugs import BUGS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PLANT_ALL = "from tests.hostile.planted.bugs import BUGS; [bug.plant() for bug in BUGS.values()]; print(len(BUGS))"
 
 
