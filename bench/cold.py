@@ -26,7 +26,7 @@ from bench.people import person
 from bot.config import load
 from bot.demo.homeserver import Homeserver
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.hearing.sync import TIMELINE_LIMIT, sync_filter
 
 STARTS = 5

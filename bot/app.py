@@ -24,10 +24,10 @@ from bot.host.health import HealthPage
 from bot.host.heartbeat import Heartbeat
 from bot.library import drafts, playbooks, rules
 from bot.library.calendar import days_of
-from bot.library.switches import switched
-from bot.matrix.account.trust import policy_for
-from bot.matrix.gateway import Gateway, Surroundings
-from bot.matrix.http.way import open_session
+from bot.library.rules import switched
+from bot.matrix.account.device_policy import policy_for
+from bot.matrix.gateway import Gateway, Surroundings, open_gateway
+from bot.matrix.http.connection import open_session
 from bot.ports import Clock
 from bot.service import Identity, Service
 from bot.service.books import Books
@@ -84,12 +84,11 @@ async def _live(config: Config, ready: Callable[[], None] | None) -> None:
     store = await open_store(config.state.folder, config.state.key.reveal())
     async with store:
         books = await Books.load(store)
-        gateway = Gateway(_surroundings(config, house, store, books, clock))
-        async with AsyncExitStack() as closing:
-            closing.push_async_callback(gateway.close)
-            await gateway.start()
-            closing.enter_context(short_collections())
-            await _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock).run(ready)
+        async with open_gateway(_surroundings(config, house, store, books, clock)) as gateway:
+            with short_collections():
+                await _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock).run(
+                    ready
+                )
 
 
 def _surroundings(config: Config, house: House, store: SqliteStore, books: Books, clock: Clock) -> Surroundings:
@@ -131,7 +130,9 @@ class _Parts:
             await service.start()
             # Only now: what it orders must not be taken in beside what an earlier run left.
             await self._open_console(service, closing)
-            _log.info("started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.waiting)
+            _log.info(
+                "started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.lanes.waiting
+            )
             if ready is not None:
                 ready()
             async with asyncio.TaskGroup() as tasks:

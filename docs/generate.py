@@ -16,11 +16,10 @@ sys.path.insert(0, str(ROOT))
 
 from bot import voice  # noqa: E402 - the checkout's own, whatever is installed
 from bot.commands import ROWS  # noqa: E402
-from bot.core.clocks.rules import Words  # noqa: E402
-from bot.core.playbook import Language  # noqa: E402
+from bot.core.language import Language, Words  # noqa: E402
 from bot.service.answers.views import help_entry  # noqa: E402
 from bot.voice.catalogue import word  # noqa: E402
-from docs.law import clock_chapters, clock_overview  # noqa: E402
+from docs.law import authority_table, clock_chapters, clock_overview, clocks_by_country  # noqa: E402
 from tests.weekend_play import page as weekend  # noqa: E402
 
 DOCUMENTS = (
@@ -47,12 +46,14 @@ def command_list(language: Language) -> str:
 
 PASSAGES: Mapping[str, Callable[[], str]] = {
     "commands": command_table,
-    "commands in English": lambda: command_list(Language.ENGLISH),
-    "commands in French": lambda: command_list(Language.FRENCH),
+    "commands in English": lambda: command_list(Language("en")),
+    "commands in French": lambda: command_list(Language("fr")),
     "clocks": clock_overview,
+    "clocks by country": clocks_by_country,
+    "authorities": authority_table,
     "clocks in full": clock_chapters,
-    "weekend in English": lambda: weekend(Language.ENGLISH),
-    "weekend in French": lambda: weekend(Language.FRENCH),
+    "weekend in English": lambda: weekend(Language("en")),
+    "weekend in French": lambda: weekend(Language("fr")),
 }
 
 

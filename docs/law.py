@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from itertools import groupby
 
-from bot.core.clocks.rules import HOUR, EarlierOf, Rule, Standing, standing
-from bot.core.playbook import Language
+from bot.cli.compute import compute
+from bot.core.clocks.lengths import HOUR, EarlierOf
+from bot.core.clocks.rules import Rule, Standing, standing
+from bot.core.language import ENGLISH, Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from bot.library.calendar import closed_days
-from bot.library.compute import compute
+from bot.library.marked import Fields, read_mapping
+from bot.library.problems import Findings
 from bot.library.rule_rows import EXAMPLE_ZONE, Example, Row
 from bot.voice.lengths import length_words
 
-EN = Language.ENGLISH
+EN = Language("en")
+COUNTRIES: Mapping[str, tuple[str, ...]] = {
+    "European Union": ("gdpr", "nis2", "dora", "cra", "telecom", "eidas", "cer", "listed-eu"),
+    "France": (
+        *("fr-lopmi", "fr-insurance", "fr-short-time-work", "fr-health"),
+        *("fr-digital-provider", "fr-essential-operator", "fr-vital-operator", "fr-software", "fr-telecom"),
+    ),
+    "Switzerland": ("ch-data-protection", "ch-cybersecurity"),
+    "United Kingdom": ("uk-gdpr",),
+    "Québec": ("qc-privacy",),
+    "United States": ("listed-us",),
+}
+"""The bodies of law of each place, by `regime` of the catalogue."""
+AUTHORITIES = "authorities.yaml"
+_AUTHORITY = ("country", "name", "form", "how", "page", "read_on", "proof")
 
 
 def clock_overview() -> str:
@@ -25,6 +43,45 @@ def clock_overview() -> str:
         for row in _rows()
     )
     return "\n".join(("| clock | law | runs | proof | state |", "|---|---|---|---|---|", *lines)) + "\n"
+
+
+def clocks_by_country() -> str:
+    """Return where each clock comes from: one line a place, with what a sector brings last."""
+    rules_of = {
+        place: [row.rule for row in _rows() if row.rule.regime in regimes] for place, regimes in COUNTRIES.items()
+    }
+    lines = (
+        f"| {place} | {', '.join(f'[{rule.name}](#{_anchor(rule)})' for rule in found)} |"
+        for place, found in rules_of.items()
+    )
+    return "\n".join(("| place | clocks |", "|---|---|", *lines)) + "\n"
+
+
+def authorities() -> tuple[Fields, ...]:
+    """Return every authority of the data file; ValueError names what is wrong with it."""
+    file = playbooks_folder() / AUTHORITIES
+    findings = Findings(str(file))
+    fields = read_mapping(file.read_text("utf-8"), findings)
+    found = () if fields is None else tuple(fields.mappings("authorities"))
+    for one in found:
+        one.refuse_others(_AUTHORITY)
+        for name in _AUTHORITY:
+            one.text(name)
+        date.fromisoformat(one.text("read_on").text)
+    if findings.all():
+        raise ValueError("; ".join(map(str, findings.all())))
+    return found
+
+
+def authority_table() -> str:
+    """Return one line an authority: its form, what it asks for, which page was read and when."""
+    return "\n".join(("| country | authority | how | read |", "|---|---|---|---|", *_authority_lines())) + "\n"
+
+
+def _authority_lines() -> Iterator[str]:
+    for one in authorities():
+        country, name, form, how, page, read_on, proof = (one.text(key).text for key in _AUTHORITY)
+        yield f"| {country} | [{name}]({form}) | {_cell(how)} | [{proof}]({page}), {read_on} |"
 
 
 def clock_chapters() -> str:
@@ -48,19 +105,19 @@ def _regimes() -> list[str]:
 def _chapter(row: Row) -> str:
     rule = row.rule
     entries = (
-        ("Binds", f"{rule.role}. {rule.who.en}"),
-        ("To", rule.to.en + (f". {rule.channel}" if rule.channel else "")),
-        ("Starts when", rule.trigger.en),
+        ("Binds", f"{rule.role}. {rule.who.to(ENGLISH)}"),
+        ("To", rule.to.to(ENGLISH) + (f". {rule.channel}" if rule.channel else "")),
+        ("Starts when", rule.trigger.to(ENGLISH)),
         ("Runs", _length(rule)),
         ("Our aim", _aim(rule)),
-        ("Have ready", rule.needs.en if rule.needs else ""),
-        ("When late", rule.late.en),
+        ("Have ready", rule.needs.to(ENGLISH) if rule.needs else ""),
+        ("When late", rule.late.to(ENGLISH)),
         ("Law", f"{rule.source}, [{rule.proof}]({rule.source_url}), read on {rule.read_on}"),
         ("State", _state(rule)),
         ("Worked by hand", _worked(rule, row.example) if row.example else ""),
     )
     lines = "\n".join(f"- **{name}:** {text}" for name, text in entries if text)
-    return f"### {rule.name}\n\n{rule.title.en}. *{rule.title.fr}.*\n\n{lines}\n"
+    return f"### {rule.name}\n\n{rule.title.to(ENGLISH)}. *{rule.title.to(Language('fr'))}.*\n\n{lines}\n"
 
 
 def _length(rule: Rule) -> str:
@@ -78,7 +135,7 @@ def _state(rule: Rule) -> str:
         return f"{state}: no day is known; only `clocks: {{enable: [{rule.name}]}}` switches it on"
     span = f"since {rule.valid_from}" + (f" until {rule.valid_to}" if rule.valid_to else "")
     if state is Standing.OFF and rule.why_off is not None:
-        return f"off (valid {span}). {rule.why_off.en}"
+        return f"off (valid {span}). {rule.why_off.to(ENGLISH)}"
     return f"{state} {span}"
 
 

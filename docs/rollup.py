@@ -13,9 +13,9 @@ from bot import voice  # noqa: E402 - the checkout's own, whatever is installed
 from bot.core.clocks.rules import in_force  # noqa: E402
 from bot.core.facts import Answered, BulletinRead, ClockFiled, ClockSetAside, Fact, Joined  # noqa: E402
 from bot.core.incident import Incident  # noqa: E402
+from bot.core.language import Language  # noqa: E402
 from bot.core.names import Question, RuleId  # noqa: E402
 from bot.core.organisations.rollup import Rollup, rollup  # noqa: E402
-from bot.core.playbook import Language  # noqa: E402
 from bot.host.shipped import playbooks_folder  # noqa: E402
 from bot.library import playbooks, rules  # noqa: E402
 from bot.papers import chart  # noqa: E402
@@ -38,7 +38,7 @@ def main() -> None:
 
 def _found() -> Rollup:
     folder = playbooks_folder()
-    book = playbooks.load(folder)["provider-hit", Language.ENGLISH]
+    book = playbooks.load(folder)["provider-hit", Language("en")]
     watched = {one.rule for one in book.clocks}
     known = tuple(rule for id, rule in in_force(rules.load(folder), NOW.date()).items() if id in watched)
     children = [_child(number, name, playbook=book, rules=known) for number, name in enumerate(NAMES)]

@@ -17,9 +17,10 @@ from bot.core.commands import Open
 from bot.core.desk import Desk, open_incident
 from bot.core.evolve import fold
 from bot.core.facts import Opened
+from bot.core.language import Language
 from bot.core.names import InputId, RuleId
-from bot.core.playbook import Language, Watched
-from bot.core.quiet import QuietHours
+from bot.core.people.quiet import QuietHours
+from bot.core.playbook import Watched
 from tests.config.files import changed, fill, write
 from tests.core.build import ALICE, asker
 
@@ -35,11 +36,11 @@ def folder(tmp_path: Path) -> Path:
 def opened(folder: Path, *enable: str, **groups: Any) -> Opened:
     """Open an incident whose playbook watches the early warning too."""
     house = build_house(load(write(folder, changed(clocks={"enable": list(enable)}, **groups))), NOW)
-    key = ("provider-hit", Language.ENGLISH)
+    key = ("provider-hit", Language("en"))
     book = house.playbooks[key]
     watching = replace(book, clocks=(*book.clocks, Watched(rule=EARLY_WARNING)))
     house = replace(house, playbooks={key: watching})
-    command = Open(title="Host down", playbook="provider-hit", language=Language.ENGLISH)
+    command = Open(title="Host down", playbook="provider-hit", language=Language("en"))
     fact = open_incident(Desk(), house, command, asker(ALICE), InputId("$in"), NOW)
     assert isinstance(fact, Opened)
     return fact

@@ -16,8 +16,9 @@ from bot.config import Matrix, PasswordLogin
 from bot.core.names import UserId
 from bot.host import logs
 from bot.host.secret import read_bytes, read_text
+from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import Session
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.store.sqlite import STATE_FILE, open_store
 from tests.fakes.vault import MemoryVault
 from tests.matrix.listeners import BOT
@@ -93,7 +94,13 @@ async def a_login_that_the_homeserver_refuses_with_our_password_in_its_answer(fo
             login=PasswordLogin(file=password),
             device_name="Cellule",
         )
-        session = Session(account, MemoryVault(), CryptoFile(folder=folder / "state", secret=KEY))
+        session = Session(
+            account,
+            MemoryVault(),
+            CryptoFile(folder=folder / "state", secret=KEY),
+            knows=lambda _: False,
+            policy=FirstUse(),
+        )
         try:
             await session.open()
         finally:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.host.shipped import playbooks_folder
-from bot.voice.catalogue import CATALOGUES
+from bot.sentences import languages
+from bot.sentences.po import sentences
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = (DOCS.parent / "README.md", DOCS / "responders.md", DOCS / "fr/intervenants.md", DOCS / "law.md")
@@ -39,8 +40,8 @@ def _texts() -> Iterator[tuple[str, str]]:
         if path.is_file():
             yield str(path.relative_to(playbooks_folder())), path.read_text("utf-8")
     yield from ((page.name, page.read_text("utf-8")) for page in PAGES)
-    for language, sentences in CATALOGUES.items():
-        yield from ((f"{language}/{key}", sentence) for key, sentence in sentences.items())
+    for language in languages():
+        yield from ((f"{language}/{key}", " ".join(forms)) for key, forms in sentences(language).forms.items())
 
 
 def plain(text: str) -> str:

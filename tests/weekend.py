@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.core.language import Language
 from bot.core.names import Question, UserId
-from bot.core.playbook import Language
-from bot.core.profile import Profile
-from bot.core.quiet import QuietHours
-from bot.core.roster import Role
+from bot.core.people.profile import Profile
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
 
 PARIS = ZoneInfo("Europe/Paris")
 FIRST_INFORMATION = datetime(2023, 12, 8, 18, 0, tzinfo=PARIS).astimezone(UTC)
@@ -41,6 +41,7 @@ PROFILE = Profile(
             "sector": "expertise comptable",
             "headcount": "34",
             "address": "1 rue de l'Exemple, 75000 Paris",
+            "representative": "le gérant du cabinet",
             "dpo-contact": "dpo@example.org",
             "contact": "crise@example.org",
             "insurer": "assureur du cabinet",
@@ -68,7 +69,7 @@ class Line:
 
     def text(self, language: Language, when: str | None = None) -> str:
         """Return what is typed, with *when* in the place of the real date where one is typed."""
-        typed = self.fr if language is Language.FRENCH else self.en
+        typed = self.fr if language == Language("fr") else self.en
         return typed.replace("{when}", self.when if when is None else when)
 
 
@@ -121,6 +122,53 @@ LINES = (
         "!done D2 2: only the host so far. Our mail and our payroll are there.",
     ),
     _line(
+        "Fri 18:42",
+        BOB,
+        "!connaissance GDPR-33-1 {when} dossiers de paie inaccessibles : bulletin de l'hébergeur et D2",
+        "!aware GDPR-33-1 {when} payroll files out of reach: the host's bulletin and D2",
+        when="18:40",
+    ),
+    _line(
+        "Fri 18:43",
+        BOB,
+        "!connaissance GDPR-33-2 {when} mêmes données, traitées pour nos clients",
+        "!aware GDPR-33-2 {when} the same data, handled for our clients",
+        when="18:40",
+    ),
+    _line("Fri 18:44", BOB, "!constat personal-data oui", "!fact personal-data yes"),
+    _line(
+        "Fri 18:45",
+        BOB,
+        "!fait N1 hôte attaqué 18:00, paie inaccessible 18:40 ; risque pour les personnes : paie en retard",
+        "!done N1 host attacked 18:00, payroll out of reach 18:40; risk for people: late pay",
+    ),
+    _line(
+        "Fri 18:50",
+        DAVE,
+        "!constat connu L'hébergeur est attaqué. Nos dossiers sont coupés.",
+        "!fact known The host is under attack. Our files are cut off.",
+    ),
+    _line(
+        "Fri 18:51",
+        DAVE,
+        "!constat pas-connu Si des données ont été copiées, et quand le service reviendra.",
+        "!fact not-known Whether data were copied, and when the service returns.",
+    ),
+    _line(
+        "Fri 18:52",
+        DAVE,
+        "!constat prochain-point {when}",
+        "!fact next-update {when}",
+        when="2023-12-09 17:00",
+    ),
+    _line(
+        "Fri 18:53",
+        DAVE,
+        "!constat en-cours Liens coupés ; la paie se refait sur nos exports.",
+        "!fact doing Links are cut; payroll is being redone from our exports.",
+    ),
+    _line("Fri 18:55", DAVE, "!brouillon internal-note", "!draft internal-note"),
+    _line(
         "Fri 19:10",
         CAROL,
         "!fait C2 VPN et connecteurs coupés à 19h05",
@@ -141,21 +189,14 @@ LINES = (
     ),
     _line(
         "Sat 09:05",
-        BOB,
-        "!connaissance GDPR-33-1 {when} dossiers de paie coupés depuis vendredi, vérifié avec carol",
-        "!aware GDPR-33-1 {when} payroll files cut off since Friday, checked with carol",
-        when="09:00",
+        CAROL,
+        "!constat services-coupes messagerie, paie, comptabilité",
+        "!fact services-down mail, payroll, accounts",
     ),
-    _line(
-        "Sat 09:06",
-        BOB,
-        "!connaissance GDPR-33-2 {when} mêmes données, traitées pour nos clients",
-        "!aware GDPR-33-2 {when} the same data, handled for our clients",
-        when="09:00",
-    ),
-    _line("Sat 09:10", BOB, "!constat personal-data oui", "!fact personal-data yes"),
+    _line("Sat 09:06", CAROL, "!constat debut-panne {when}", "!fact outage-start {when}", when="2023-12-08 17:30"),
     _line("Sat 09:11", BOB, "!constat nature disponibilité", "!fact nature availability"),
     _line("Sat 09:12", BOB, "!constat debut-attaque {when}", "!fact attack-start {when}", when="2023-12-08 02:00"),
+    _line("Sat 09:12", BOB, "!constat fin-attaque inconnu", "!fact attack-end unknown"),
     _line(
         "Sat 09:13",
         BOB,
@@ -169,17 +210,18 @@ LINES = (
         "!fact origin ransomware at the host, way in unknown",
     ),
     _line("Sat 09:15", BOB, "!constat cause externe, malveillante", "!fact cause external, malicious"),
+    _line("Sat 09:15", BOB, "!constat malveillant oui", "!fact malicious yes"),
     _line(
         "Sat 09:16",
         BOB,
-        "!constat types-donnees état civil, coordonnées, RIB, bulletins de paie, numéros de sécurité sociale",
-        "!fact data-kinds civil status, contact, bank details, pay slips, social security numbers",
+        "!constat types-donnees état civil, coordonnées, RIB, paie, saisies sur salaire, numéros de sécurité sociale",
+        "!fact data-kinds civil status, contact, bank details, pay, court deductions, social security numbers",
     ),
     _line(
         "Sat 09:17",
         BOB,
-        "!constat donnees-sensibles arrêts de travail, saisies sur salaire",
-        "!fact sensitive-data sick leave, court deductions",
+        "!constat donnees-sensibles santé : arrêts de travail",
+        "!fact sensitive-data health: sick leave",
     ),
     _line(
         "Sat 09:18",
@@ -198,10 +240,10 @@ LINES = (
     _line(
         "Sat 09:22",
         BOB,
-        "!constat consequences paies et TVA de décembre impossibles à préparer",
-        "!fact consequences December payroll and VAT cannot be prepared",
+        "!constat consequences paie en retard pour les salariés ; fraude et usurpation si les données ont été copiées",
+        "!fact consequences employees paid late; fraud and identity theft if the data were copied",
     ),
-    _line("Sat 09:23", BOB, "!constat gravite-personnes limitée", "!fact gravity limited"),
+    _line("Sat 09:23", BOB, "!constat gravite-personnes importante", "!fact gravity important"),
     _line(
         "Sat 09:24",
         BOB,
@@ -224,7 +266,63 @@ LINES = (
         "!risque decision risque copie non prouvée, indisponibilité qui dure",
         "!risk decision risk no proof of a copy, and the outage lasts",
     ),
+    _line(
+        "Sat 11:20",
+        ALICE,
+        "!fait N16 textes de secteur relus avec notre avocat : avis joint au dossier",
+        "!done N16 the laws of our sector read with our lawyer: opinion in the file",
+    ),
+    _line(
+        "Sat 11:30",
+        BOB,
+        "!note Hébergeur relancé à 11h30, sans réponse.",
+        "!note Host asked again at 11:30, no answer.",
+    ),
+    _line(
+        "Sat 11:40",
+        DAVE,
+        "!connaissance FR-INS-2 {when} dans le doute sur le mot « vol », deux jours ouvrés",
+        "!aware FR-INS-2 {when} in doubt about the word theft, two working days",
+        when="2023-12-08 18:00",
+    ),
+    _line("Sat 14:00", BOB, "!brouillon processor-notice", "!draft processor-notice"),
+    _line("Sat 14:20", BOB, "!brouillon processor-notice relu", "!draft processor-notice reviewed"),
+    _line("Sat 14:25", BOB, "!brouillon processor-notice figé", "!draft processor-notice frozen"),
+    _line(
+        "Sat 16:30",
+        BOB,
+        "!declare GDPR-33-2 liste d'envoi, 212 clients",
+        "!filed GDPR-33-2 dispatch list, 212 clients",
+    ),
+    _line("Sat 16:32", BOB, "!fait N6 212 clients, liste d'envoi", "!done N6 212 clients, dispatch list"),
+    _line("Sat 16:50", DAVE, "!brouillon client-bulletin", "!draft client-bulletin"),
+    _line(
+        "Sat 17:00",
+        DAVE,
+        "!constat prochain-point {when}",
+        "!fact next-update {when}",
+        when="2023-12-10 17:00",
+    ),
+    _line(
+        "Sat 17:02",
+        DAVE,
+        "!fait I1 note à l'équipe vendredi, point n° 1 envoyé",
+        "!done I1 note to staff on Friday, bulletin 1 sent",
+    ),
     _line("Sat 18:20", ALICE, "!vu", "!ack"),
+    _line(
+        "Sun 09:50",
+        ALICE,
+        "!constat prejudice paie et messagerie arrêtées depuis vendredi",
+        "!fact damage payroll and mail down since Friday",
+    ),
+    _line(
+        "Sun 09:52",
+        ALICE,
+        "!constat preuves capture du bulletin, journaux du pare-feu exportés par carol",
+        "!fact evidence screenshot of the bulletin, firewall logs exported by carol",
+    ),
+    _line("Sun 09:54", ALICE, "!constat rancon aucune reçue par nous", "!fact ransom none received by us"),
     _line("Sun 10:00", ALICE, "!brouillon complaint", "!draft complaint"),
     _line(
         "Sun 11:30",
@@ -232,6 +330,8 @@ LINES = (
         "!declare FR-LOPMI PV 2023/00000, gendarmerie",
         "!filed FR-LOPMI record 2023/00000, gendarmerie",
     ),
+    _line("Sun 11:32", ALICE, "!fait N2 PV 2023/00000", "!done N2 record 2023/00000"),
+    _line("Sun 11:40", BOB, "!note Hébergeur relancé, sans réponse.", "!note Host asked again, no answer."),
     _line("Sun 15:10", BOB, "!vu", "!ack"),
     _line("Sun 16:00", BOB, "!brouillon cnil-initial", "!draft cnil-initial"),
     _line("Sun 16:20", BOB, "!brouillon cnil-initial relu", "!draft cnil-initial reviewed"),
@@ -242,35 +342,25 @@ LINES = (
         "!declare GDPR-33-1 CNIL 0000-1, initiale",
         "!filed GDPR-33-1 CNIL 0000-1, initial",
     ),
-    _line("Sun 17:00", BOB, "!brouillon processor-notice", "!draft processor-notice"),
+    _line("Sun 16:42", BOB, "!fait N5 CNIL 0000-1", "!done N5 CNIL 0000-1"),
+    _line("Sun 16:50", BOB, "!brouillon register-decision", "!draft register-decision"),
+    _line("Sun 16:55", BOB, "!declare GDPR-33-5 fiche 2023-07", "!filed GDPR-33-5 entry 2023-07"),
+    _line("Sun 16:56", BOB, "!fait N12 fiche 2023-07", "!done N12 entry 2023-07"),
+    _line("Sun 16:58", DAVE, "!brouillon client-bulletin", "!draft client-bulletin"),
     _line(
-        "Sun 18:30",
-        BOB,
-        "!declare GDPR-33-2 liste d'envoi, 212 clients",
-        "!filed GDPR-33-2 dispatch list, 212 clients",
+        "Sun 17:00",
+        DAVE,
+        "!constat prochain-point {when}",
+        "!fact next-update {when}",
+        when="2023-12-11 17:00",
     ),
     _line("Mon 09:05", DAVE, "!brouillon insurer", "!draft insurer"),
     _line("Mon 09:30", DAVE, "!declare FR-INS-5 sinistre 00-000", "!filed FR-INS-5 claim 00-000"),
     _line(
-        "Mon 10:00",
-        DAVE,
-        "!constat connu L'hébergeur est attaqué. Nos dossiers sont coupés.",
-        "!fact known The host is under attack. Our files are cut off.",
+        "Mon 09:31", DAVE, "!declare FR-INS-2 sinistre 00-000, même lettre", "!filed FR-INS-2 claim 00-000, same letter"
     ),
-    _line(
-        "Mon 10:01",
-        DAVE,
-        "!constat pas-connu Si des données ont été copiées.",
-        "!fact not-known Whether data were copied.",
-    ),
-    _line(
-        "Mon 10:02",
-        DAVE,
-        "!constat en-cours La paie se fait sur nos exports.",
-        "!fact doing Payroll is done from our exports.",
-    ),
-    _line("Mon 10:03", DAVE, "!constat prochain-point {when}", "!fact next-update {when}", when="17:00"),
-    _line("Mon 10:05", DAVE, "!brouillon client-bulletin", "!draft client-bulletin"),
+    _line("Mon 09:32", DAVE, "!fait N3 sinistre 00-000", "!done N3 claim 00-000"),
+    _line("Mon 09:33", DAVE, "!fait N13 même lettre", "!done N13 same letter"),
     _line(
         "Mon 16:00",
         ALICE,
@@ -281,10 +371,17 @@ LINES = (
     _line(
         "Mon 16:10",
         DAVE,
-        "!delai ajouter DSN de décembre {when} dave",
-        "!clock add DSN of December {when} dave",
+        "!delai ajouter DSN de novembre {when} dave",
+        "!clock add DSN of November {when} dave",
         when="2023-12-15 12:00",
     ),
-    _line("Mon 17:00", DAVE, "!fait I1 point n° 1 envoyé", "!done I1 bulletin 1 sent"),
+    _line("Mon 16:55", DAVE, "!brouillon client-bulletin", "!draft client-bulletin"),
+    _line(
+        "Mon 17:00",
+        DAVE,
+        "!constat prochain-point {when}",
+        "!fact next-update {when}",
+        when="2023-12-12 17:00",
+    ),
     _line("Mon 18:05", ALICE, "!delais", "!clocks"),
 )

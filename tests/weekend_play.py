@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from bot.core.desk import House
 from bot.core.facts import DeskFact, Fact
+from bot.core.language import Language
 from bot.core.names import UserId
-from bot.core.people import localpart
-from bot.core.playbook import Language
+from bot.core.people.naming import localpart
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
 from bot.library.calendar import closed_days
@@ -21,8 +21,8 @@ from tests.weekend import FIRST_INFORMATION, LINES, PARIS, PEOPLE, PROFILE, QUIE
 
 AFTERWARDS = datetime(2023, 12, 11, 18, 10, tzinfo=PARIS).astimezone(UTC)
 DAYS = {
-    Language.ENGLISH: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-    Language.FRENCH: ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
+    Language("en"): ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    Language("fr"): ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
 }
 WIDTH = 66
 LONGEST, END = 1_600, 300

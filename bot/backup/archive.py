@@ -18,7 +18,7 @@ from typing import IO, BinaryIO, cast
 from bot.backup.errors import DamagedBackupError
 from bot.backup.sealing import Sealing, Unsealing
 from bot.core.names import DeviceId, UserId
-from bot.matrix.guard.nio_store import FILE_NAME as CRYPTO_FILE
+from bot.matrix.guard.crypto_store import FILE_NAME as CRYPTO_FILE
 from bot.store.connection import KEY_BYTES
 from bot.store.lock import make_private_file
 from bot.store.sqlite import STATE_FILE

@@ -12,8 +12,7 @@ from bot.backup.archive import Manifest, unpack
 from bot.backup.errors import DamagedBackupError, RecoveryError, RecoveryFailedError
 from bot.core.names import UserId
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.moving import move
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile, rekey
 from bot.store.lock import LOCK_FILE, lock_folder
 from bot.store.sqlite import STATE_FILE, open_store
 
@@ -80,7 +79,7 @@ def _move_keys(place: Path, secrets: tuple[bytes, bytes], login: Login) -> None:
     old, new = (CryptoFile(folder=place, secret=secret) for secret in secrets)
     if not old.holds(login.user, login.device):
         raise DamagedBackupError("lacks the encryption keys of the bot's device")
-    move(old, new, login.user, login.device)
+    rekey(old, new, login.user, login.device)
     new.holds(login.user, login.device)
 
 

@@ -177,7 +177,7 @@ def _cascade(arguments: argparse.Namespace) -> int:
     from bot.cli.cascade import Wanted, cascade
     from bot.core.commands import OpenCascade
     from bot.core.facts import Severity
-    from bot.core.playbook import Language
+    from bot.core.language import Language
 
     command = OpenCascade(
         title=arguments.title,
@@ -283,8 +283,8 @@ def _playbook_check(arguments: argparse.Namespace) -> int:
 
 
 def _playbook_new(arguments: argparse.Namespace) -> int:
+    from bot.cli.template import NewPlaybookError, write_new
     from bot.host.shipped import playbooks_folder
-    from bot.library.template import NewPlaybookError, write_new
 
     folder: Path = arguments.folder
     try:
@@ -299,13 +299,12 @@ def _playbook_new(arguments: argparse.Namespace) -> int:
 
 
 def _clock(arguments: argparse.Namespace) -> int:
+    from bot.cli.compute import UnknownRuleError, ask, compute, to_json, to_lines
     from bot.config.reading import Wrong
     from bot.config.values import zone as read_zone
     from bot.host.shipped import playbooks_folder
     from bot.library import rules
-    from bot.library.asked import UnknownRuleError, ask
     from bot.library.calendar import CalendarError, closed_days
-    from bot.library.compute import compute, to_json, to_lines
     from bot.library.moments import MomentError
     from bot.library.problems import ContentError
 
@@ -328,8 +327,9 @@ def _clock(arguments: argparse.Namespace) -> int:
 
 
 def _clocks_list(arguments: argparse.Namespace) -> int:
+    from bot.cli import catalogue
     from bot.host.shipped import playbooks_folder
-    from bot.library import catalogue, rules
+    from bot.library import rules
     from bot.library.problems import ContentError
 
     try:

@@ -16,11 +16,12 @@ from bot.config import Config
 from bot.config.values import recovery_key as read_key_file
 from bot.host import recovery_key
 from bot.host.secret import new_file
+from bot.matrix.account.cross_signing import ensure_identity
+from bot.matrix.account.device_policy import policy_for
 from bot.matrix.account.secret_storage import SecretStorage
 from bot.matrix.account.seeds import kept_seeds, store_seeds
 from bot.matrix.account.session import Session
-from bot.matrix.account.signing import ensure_identity
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.http.wire import Wire
 from bot.ports import ChatError
 from bot.store.sqlite import STATE_FILE, open_store
@@ -88,10 +89,13 @@ async def _store_identity(config: Config, key: bytes, *, replace: bool) -> None:
         seeds = await kept_seeds(store)
         if seeds is None:
             raise none_yet
-        session = Session(account, store, CryptoFile(folder=folder, secret=secret))
+        # Nobody is spoken to or heard.
+        policy = policy_for(config.trust.devices.value)
+        crypto = CryptoFile(folder=folder, secret=secret)
+        session = Session(account, store, crypto, knows=lambda _: False, policy=policy)
         try:
             client = await session.open()
-            await ensure_identity(client, store)
+            await ensure_identity(client, store, is_recoverable=account.recovery_key_file is not None)
             storage = SecretStorage(Wire(client), account.user_id)
             if not replace and await storage.default_key() is not None:
                 raise RecoveryError(

@@ -13,7 +13,7 @@ from bot.console.cascades import Order, line_of, open_cascade, progress_of
 from bot.core.cascade import Going, Progress
 from bot.core.commands import OpenCascade
 from bot.core.names import IncidentId, UserId
-from bot.core.roster import Role, holders
+from bot.core.people.roster import Role, holders
 from bot.papers.tables import LARGEST, is_table
 
 _BAR = 30

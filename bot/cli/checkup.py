@@ -21,7 +21,7 @@ from bot.host.secret import Secret
 from bot.library import drafts, lint, rules
 from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError
-from bot.library.switches import switched
+from bot.library.rules import switched
 from bot.matrix.account.seeds import kept_master_key
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.http.errors import IdentityRefusedError

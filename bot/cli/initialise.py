@@ -14,9 +14,9 @@ import yaml
 
 from bot.config import values
 from bot.config.reading import Wrong, text
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.host.secret import SecretFileError, read_bytes
+from bot.sentences import languages
 from bot.store.sqlite import STATE_FILE
 
 KEY_FILE = "secrets/state.key"
@@ -49,7 +49,7 @@ ASKED = (
     Key("--homeserver", "Address of the bot's homeserver", values.homeserver),
     Key("--user-id", "The bot's Matrix id, like @cellule:example.org", values.user_id),
     Key("--admin", "Who administers the bot, by Matrix id (several with spaces)", _admins),
-    Key("--language", "Language of the control room, fr or en", values.one_of(Language), "fr"),
+    Key("--language", f"Language of the control room, {' or '.join(languages())}", values.one_of(languages()), "fr"),
     Key("--timezone", "Time zone, an IANA name", values.zone, "Europe/Paris"),
 )
 """Asked on a terminal, in this order."""

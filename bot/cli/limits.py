@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import quote
 
 from bot.cli.findings import Finding, ok, warning
 
@@ -33,15 +32,20 @@ EXEMPT_ROOMS_PER_SECOND = 2
 """What a small Synapse (two busy cores, SQLite) made without limits, however many were asked for at once."""
 
 
-def override_path(user: str) -> str:
-    """Return where an administrator of a Synapse lifts the limits of *user*."""
-    return f"/_synapse/admin/v1/users/{quote(user, safe='@:')}/override_ratelimit"
+ADMIN = "/_synapse/admin/v1"
+"""Below this lies what only an administrator of a Synapse is shown."""
+
+
+def override_path(user: str) -> tuple[str, ...]:
+    """Return where an administrator of a Synapse lifts the limits of *user*, as the parts of a path."""
+    return ("users", user, "override_ratelimit")
 
 
 def finding(user: str, told: dict[str, object] | None) -> Finding:
     """Say what is known of the limits; *told* is what only an administrator is shown, None when we are not."""
     if told is not None and told.get("messages_per_second") == 0:
         return ok(SUBJECT, "the account is exempt")
+    lifted_at = "/".join((ADMIN, *override_path(user)))
     seen = (
         "only an administrator can see whether the account is exempt"
         if told is None
@@ -52,7 +56,7 @@ def finding(user: str, told: dict[str, object] | None) -> Finding:
         f"{seen}. {MANY:,} rooms: with Synapse's default limits about {_hours(ROOMS.takes(MANY))} hours "
         f"(rc_room_creation {ROOMS.per_second}/s) and a message to each {_minutes(EVENTS.takes(MANY))} minutes "
         f"(rc_message {EVENTS.per_second}/s); with an exemption about {_minutes(_exempt())} minutes. On Synapse an "
-        f'administrator lifts them: POST {override_path(user)} with {{"messages_per_second": 0, "burst_count": 0}}; '
+        f'administrator lifts them: POST {lifted_at} with {{"messages_per_second": 0, "burst_count": 0}}; '
         "other ways are in docs/operations.md",
     )
 

@@ -9,7 +9,7 @@ from bot.cli.findings import Finding, count, error, ok, warning
 from bot.config import Config, ConfigError
 from bot.config.organisation import REGIMES, profile_of
 from bot.core.clocks.rules import Rule, in_force
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.library.calendar import days_of
 
 _SUBJECT = "organisation"
@@ -25,7 +25,7 @@ def look_at_people(config: Config) -> Finding:
 
 
 def look_at_organisation(config: Config, rows: Sequence[Rule], now: datetime) -> Iterator[Finding]:
-    """Yield what is known beforehand, and each sector that brings no clock that runs today."""
+    """Yield what is known beforehand, and each body of law of a sector of which no clock runs today."""
     if config.organisation is None:
         yield ok(_SUBJECT, "not described: every incident asks for name, insurer, contacts; see config.example.yaml")
         return
@@ -40,8 +40,9 @@ def look_at_organisation(config: Config, rows: Sequence[Rule], now: datetime) ->
     place = "/".join(filter(None, (config.organisation.country, config.organisation.region)))
     told = f"{count(len(profile.answers), 'answer')} given beforehand, holidays of {place}"
     yield ok(_SUBJECT, f"{told}; clocks in every incident: {', '.join(brought)}" if brought else told)
+    running = {rule.regime for rule in standing}
     for sector in sorted(config.organisation.sectors):
-        if not any(rule.regime == REGIMES[sector] for rule in standing):
-            off = ", ".join(dict.fromkeys(rule.name for rule in rows if rule.regime == REGIMES[sector]))
+        for regime in (regime for regime in REGIMES[sector] if regime not in running):
+            off = ", ".join(dict.fromkeys(rule.name for rule in rows if rule.regime == regime))
             text = f"sector {sector}: its clocks ({off or 'none in this catalogue'}) are off or not valid today"
             yield warning(_SUBJECT, f"{text}; `cellule clocks list` says why, clocks.enable switches on")

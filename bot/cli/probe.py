@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import aiohttp
 
@@ -16,13 +15,14 @@ from bot.cli import limits
 from bot.cli.findings import Finding, Level, error, ok, warning
 from bot.config import Matrix, PasswordLogin
 from bot.host.secret import Secret, SecretFileError
+from bot.matrix.account.cross_signing import readable
 from bot.matrix.account.secret_storage import DEFAULT_KEY
-from bot.matrix.account.signing import readable
-from bot.matrix.http.way import ProxyFailedError, open_session
+from bot.matrix.http.connection import Connection, NoAnswerError, ProxyFailedError, RedirectedError, open_session
+from bot.matrix.http.errors import JsonObject, matrix_code
+from bot.matrix.http.wire import CLIENT, Answer, Wire
+from bot.ports import UnreachableError
 
 TIMEOUT_S = 10.0
-LARGEST_ANSWER = 1_000_000
-_CLIENT = "/_matrix/client/v3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,80 +39,88 @@ class Known:
     """There is a state, and what it holds could not be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    status: int
-    body: dict[str, Any]
-
-    @property
-    def code(self) -> str:
-        """What went wrong, in Matrix's words or HTTP's."""
-        told = self.body.get("errcode")
-        return told if isinstance(told, str) and told.isidentifier() else f"HTTP {self.status}"
-
-
 @dataclass(frozen=True, slots=True)
 class _NoAnswer(Exception):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """The way to one homeserver."""
+class _Homeserver:
+    """The homeserver, asked in the name of the bot's session or of nobody."""
 
-    session: aiohttp.ClientSession
-    address: str
-    token: Secret[str] | None = field(default=None)
+    def __init__(self, session: aiohttp.ClientSession, address: str, token: Secret[str] | None) -> None:
+        self.token = token
+        connection = partial(Connection, session=session, homeserver=address, timeout_s=TIMEOUT_S)
+        self._plain = Wire(connection())
+        self._signed = Wire(connection(access_token=token.reveal() if token else ""))
 
-    async def ask(self, method: str, path: str, body: object = None, *, signed: bool = False) -> _Answer:
+    async def ask(self, method: str, *path: str, signed: bool = False, **how: Any) -> Answer:
         """Return the answer, whatever its status; _NoAnswer says why there was none."""
-        headers = {"Authorization": f"Bearer {self.token.reveal()}"} if signed and self.token else {}
         try:
-            async with self.session.request(
-                method, self.address + path, json=body, headers=headers, allow_redirects=False
-            ) as answer:
-                return _Answer(status=answer.status, body=_object(await answer.content.read(LARGEST_ANSWER)))
-        except ProxyFailedError:
-            raise _NoAnswer("the proxy is not there or does not reach it; check network.proxy first") from None
-        except aiohttp.ClientConnectorDNSError:
-            raise _NoAnswer("its name is not known; check matrix.homeserver and this machine's DNS") from None
-        except aiohttp.ClientSSLError:
-            raise _NoAnswer("its certificate is not accepted; check its name, its date and who signed it") from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as failure:
+            return await (self._signed if signed else self._plain).exchange(method, path, **how)
+        except NoAnswerError as error:
+            raise _NoAnswer(_why(error.failure)) from None
+        except RedirectedError:
             raise _NoAnswer(
-                f"nothing answers there ({_reason(failure)}); check matrix.homeserver, the server and the network"
+                "answers with a redirect, which is not followed; write the address it leads to into matrix.homeserver, "
+                "if it is your homeserver's"
             ) from None
+        except UnreachableError as error:
+            raise _NoAnswer(f"its answer is not read ({error}); check matrix.homeserver") from None
+
+
+def _why(failure: Exception) -> str:
+    match failure:
+        case ProxyFailedError():
+            return "the proxy is not there or does not reach it; check network.proxy first"
+        case aiohttp.ClientConnectorDNSError():
+            return "its name is not known; check matrix.homeserver and this machine's DNS"
+        case aiohttp.ClientSSLError():
+            return "its certificate is not accepted; check its name, its date and who signed it"
+        case _:
+            return f"nothing answers there ({_reason(failure)}); check matrix.homeserver, the server and the network"
+
+
+def _reason(failure: Exception) -> str:
+    if isinstance(failure, TimeoutError):
+        return f"no answer within {TIMEOUT_S:.0f} s"
+    if isinstance(failure, OSError) and failure.strerror:
+        return failure.strerror
+    return type(failure).__name__
+
+
+def _code(answer: Answer) -> str:
+    """Return what went wrong, in Matrix's words or HTTP's."""
+    return matrix_code(answer.told) or f"HTTP {answer.status}"
 
 
 async def ask_homeserver(account: Matrix, known: Known) -> AsyncIterator[Finding]:
     """Yield what the homeserver says about itself and about the bot's account."""
-    timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
-    async with open_session(account.proxy, timeout) as session:
-        line = _Line(session, account.homeserver, known.token)
-        found = await _versions(line)
+    async with open_session(account.proxy) as session:
+        homeserver = _Homeserver(session, account.homeserver, known.token)
+        found = await _versions(homeserver)
         yield found
         if found.level is Level.ERROR:
             if not (known.token or known.is_in_use) and (problem := _password_problem(account)) is not None:
                 yield error("login", problem)
             return
         try:
-            yield await _login(line, account, known)
-            yield await _account(line, account)
-            yield await _identity(line, account, known)
-            if line.token is not None:
-                yield await _recovery_key(line, account)
-            yield await _rate_limits(line, account)
+            yield await _login(homeserver, account, known)
+            yield await _account(homeserver, account)
+            yield await _identity(homeserver, account, known)
+            if homeserver.token is not None:
+                yield await _recovery_key(homeserver, account)
+            yield await _rate_limits(homeserver, account)
         except _NoAnswer as failure:
             yield error("homeserver", failure.text)
 
 
-async def _versions(line: _Line) -> Finding:
+async def _versions(homeserver: _Homeserver) -> Finding:
     begun = time.perf_counter()
     try:
-        answer = await line.ask("GET", "/_matrix/client/versions")
+        answer = await homeserver.ask("GET", "versions", root=CLIENT)
     except _NoAnswer as failure:
         return error("homeserver", failure.text)
-    told = answer.body.get("versions")
+    told = answer.told.get("versions")
     versions = [version for version in told if isinstance(version, str)] if isinstance(told, list) else []
     if answer.status != HTTPStatus.OK or not versions:
         return error(
@@ -129,13 +137,13 @@ async def _versions(line: _Line) -> Finding:
 # --- the account --------------------------------------------------------------------------------------------
 
 
-async def _login(line: _Line, account: Matrix, known: Known) -> Finding:
+async def _login(homeserver: _Homeserver, account: Matrix, known: Known) -> Finding:
     if known.token is not None:
-        return await _session(line, account)
+        return await _session(homeserver, account)
     if known.is_in_use:
         return ok("login", "a running Cellule is logged in")
-    answer = await line.ask("GET", f"{_CLIENT}/login")
-    flows = answer.body.get("flows")
+    answer = await homeserver.ask("GET", "login")
+    flows = answer.told.get("flows")
     offered = [str(flow.get("type")) for flow in flows if isinstance(flow, dict)] if isinstance(flows, list) else []
     if "m.login.password" not in offered:
         return error(
@@ -148,18 +156,18 @@ async def _login(line: _Line, account: Matrix, known: Known) -> Finding:
     return ok("login", "the homeserver takes passwords, and the password's file is fit to use; it was not tried")
 
 
-async def _session(line: _Line, account: Matrix) -> Finding:
-    answer = await line.ask("GET", f"{_CLIENT}/account/whoami", signed=True)
+async def _session(homeserver: _Homeserver, account: Matrix) -> Finding:
+    answer = await homeserver.ask("GET", "account", "whoami", signed=True)
     if answer.status == HTTPStatus.OK:
-        if answer.body.get("user_id") != account.user_id:
+        if answer.told.get("user_id") != account.user_id:
             return error(
                 "login", "the access token belongs to another account; check matrix.user_id and the token's file"
             )
         return ok("login", "the session is good")
     if answer.status != HTTPStatus.UNAUTHORIZED:
-        return warning("login", f"whether the session is good could not be told ({answer.code})")
-    if answer.body.get("soft_logout") is not True:
-        return error("login", f"the homeserver has ended the session ({answer.code}); see docs/operations.md")
+        return warning("login", f"whether the session is good could not be told ({_code(answer)})")
+    if answer.told.get("soft_logout") is not True:
+        return error("login", f"the homeserver has ended the session ({_code(answer)}); see docs/operations.md")
     if not isinstance(account.login, PasswordLogin):
         return error("login", "the access token has expired; put a new one of the same device into its file")
     problem = _password_problem(account)
@@ -175,47 +183,46 @@ def _password_problem(account: Matrix) -> str | None:
     return None
 
 
-async def _account(line: _Line, account: Matrix) -> Finding:
+async def _account(homeserver: _Homeserver, account: Matrix) -> Finding:
     """Look for the account where anybody may; a homeserver may well keep that to itself."""
-    answer = await line.ask("GET", f"{_CLIENT}/profile/{quote(account.user_id, safe='')}", signed=True)
+    answer = await homeserver.ask("GET", "profile", account.user_id, signed=True)
     if answer.status == HTTPStatus.OK:
         return ok("account", f"{account.user_id} is known")
     name = account.user_id.removeprefix("@").partition(":")[0]
-    answer = await line.ask("GET", f"{_CLIENT}/register/available?username={quote(name, safe='')}")
-    if answer.code == "M_USER_IN_USE":
+    answer = await homeserver.ask("GET", "register", "available", query={"username": name})
+    if _code(answer) == "M_USER_IN_USE":
         return ok("account", f"{account.user_id} is known")
-    if answer.status == HTTPStatus.OK and answer.body.get("available") is True:
+    if answer.status == HTTPStatus.OK and answer.told.get("available") is True:
         return error("account", f"{account.user_id} does not exist; make it on the homeserver, or mend matrix.user_id")
     return warning(
         "account", f"the homeserver does not say whether {account.user_id} exists; the first login will tell"
     )
 
 
-async def _identity(line: _Line, account: Matrix, known: Known) -> Finding:
+async def _identity(homeserver: _Homeserver, account: Matrix, known: Known) -> Finding:
     subject = "identity"
     if known.is_in_use:
         return ok(subject, "held by a running Cellule; !about shows it")
     if known.is_unreadable:
         return warning(subject, "not compared: the state could not be read")
-    if line.token is None and account.recovery_key_file is not None:
+    if homeserver.token is None and account.recovery_key_file is not None:
         return ok(subject, "made at the first start, or taken out of the account's secret storage by the recovery key")
-    if line.token is None:
+    if homeserver.token is None:
         return ok(subject, "made at the first start, if the account has none; one made elsewhere would be refused")
-    answer = await line.ask("POST", f"{_CLIENT}/keys/query", {"device_keys": {account.user_id: []}}, signed=True)
+    answer = await homeserver.ask("POST", "keys", "query", body={"device_keys": {account.user_id: []}}, signed=True)
     if answer.status != HTTPStatus.OK:
-        return warning(subject, f"the homeserver did not show the account's identity ({answer.code})")
-    return _compare(_published_master_key(answer.body, account.user_id), known.master_key)
+        return warning(subject, f"the homeserver did not show the account's identity ({_code(answer)})")
+    return _compare(_published_master_key(answer.told, account.user_id), known.master_key)
 
 
-async def _recovery_key(line: _Line, account: Matrix) -> Finding:
+async def _recovery_key(homeserver: _Homeserver, account: Matrix) -> Finding:
     subject = "recovery key"
-    path = f"{_CLIENT}/user/{quote(account.user_id, safe='')}/account_data/{DEFAULT_KEY}"
-    answer = await line.ask("GET", path, signed=True)
-    if answer.status == HTTPStatus.OK and answer.body.get("key"):
+    answer = await homeserver.ask("GET", "user", account.user_id, "account_data", DEFAULT_KEY, signed=True)
+    if answer.status == HTTPStatus.OK and answer.told.get("key"):
         return ok(subject, "made; whoever keeps it can bring the bot's identity back")
     if answer.status in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
         return warning(subject, "none was made: with the state the identity would be lost; see `cellule recovery-key`")
-    return warning(subject, f"the homeserver does not say whether one was made ({answer.code})")
+    return warning(subject, f"the homeserver does not say whether one was made ({_code(answer)})")
 
 
 def _compare(theirs: str | None, ours: str | None) -> Finding:
@@ -235,7 +242,7 @@ def _compare(theirs: str | None, ours: str | None) -> Finding:
     return ok(subject, f"the homeserver shows ours, {readable(ours)}")
 
 
-def _published_master_key(body: dict[str, Any], user: str) -> str | None:
+def _published_master_key(body: JsonObject, user: str) -> str | None:
     """Return the key; None when there is none, and an empty text for anything that is not one."""
     keys = body.get("master_keys")
     published = keys.get(user) if isinstance(keys, dict) else None
@@ -246,25 +253,9 @@ def _published_master_key(body: dict[str, Any], user: str) -> str | None:
     return values[0] if len(values) == 1 and isinstance(values[0], str) else ""
 
 
-async def _rate_limits(line: _Line, account: Matrix) -> Finding:
-    if line.token is not None:
-        answer = await line.ask("GET", limits.override_path(account.user_id), signed=True)
+async def _rate_limits(homeserver: _Homeserver, account: Matrix) -> Finding:
+    if homeserver.token is not None:
+        answer = await homeserver.ask("GET", *limits.override_path(account.user_id), root=limits.ADMIN, signed=True)
         if answer.status == HTTPStatus.OK:
-            return limits.finding(account.user_id, answer.body)
+            return limits.finding(account.user_id, answer.told)
     return limits.finding(account.user_id, None)
-
-
-def _object(text: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def _reason(failure: Exception) -> str:
-    if isinstance(failure, TimeoutError):
-        return f"no answer within {TIMEOUT_S:.0f} s"
-    if isinstance(failure, OSError) and failure.strerror:
-        return failure.strerror
-    return type(failure).__name__

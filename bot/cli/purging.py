@@ -12,13 +12,13 @@ from bot.config import Config
 from bot.core.facts import PurgeCause
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId, RoomId
+from bot.matrix.account.device_policy import policy_for
 from bot.matrix.account.session import LOGIN, Login, Session
-from bot.matrix.account.trust import policy_for
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import DESK, ChatError
 from bot.service.books import Books
-from bot.service.upkeep.purging import purge
+from bot.service.ledger import purge
 from bot.store.pages import standing
 from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
 
@@ -93,10 +93,12 @@ async def _take_back(
         print("room    left as it is on the homeserver; the bot has forgotten its keys")
         return
     print("room    taking it back; a homeserver with limits takes five seconds or more a message", flush=True)
-    session = Session(config.matrix, store, crypto)
+    # Nobody is spoken to or heard.
+    policy = policy_for(config.trust.devices.value)
+    session = Session(config.matrix, store, crypto, knows=lambda _: False, policy=policy)
     try:
-        client = await session.open()
-        left = await MatrixChat(client, store, policy_for(config.trust.devices.value), holds=lambda _: True).erase(room)
+        chat = MatrixChat(await session.open(), store, holds=lambda _: True, federate=config.rooms.federate)
+        left = await chat.erase(room)
     except ChatError as error:
         raise PurgeFailedError(
             f"the room could not be taken back ({error}); nothing was erased here. Try again, and it goes on where it "

@@ -10,14 +10,14 @@ from bot.config import Config, load
 from bot.core.errors import AmbiguousPerson, UnknownPerson
 from bot.core.facts import IdentityConfirmed
 from bot.core.names import InputId, UserId
-from bot.core.people import find_person
+from bot.core.people.naming import find_person
 from bot.host.clock import WallClock
 from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.identities import Identities, Person, Standing
-from bot.matrix.guard.nio_store import CryptoFile
 from bot.ports import DESK
 from bot.store.sqlite import SqliteStore, open_store
-from bot.voice.trust import grouped
+from bot.voice.trust.identities import grouped
 
 
 class TrustError(Exception):

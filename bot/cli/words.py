@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from bot import __version__
+from bot.sentences import languages
 
 _ABOUT = """Cellule opens one end-to-end-encrypted Matrix room per cyber-incident, walks the responders through a
 playbook and keeps the legal clocks."""
@@ -86,7 +87,7 @@ def _add_init(commands: _Commands[argparse.ArgumentParser]) -> None:
     init.add_argument("--homeserver", metavar="URL", help="address of the bot's homeserver")
     init.add_argument("--user-id", metavar="ID", help="the bot's Matrix id, like @cellule:example.org")
     init.add_argument("--admin", metavar="ID", action="append", help="who administers the bot; may be repeated")
-    init.add_argument("--language", metavar="LANG", help="fr or en: the language of the control room (fr)")
+    init.add_argument("--language", metavar="LANG", help="the language of the control room (fr)")
     init.add_argument("--timezone", metavar="ZONE", help="the zone dates are shown in (Europe/Paris)")
     init.add_argument("--state-folder", metavar="FOLDER", help="where the bot keeps everything (state)")
     init.add_argument("--device-name", metavar="NAME", help="the name people see beside the bot's device (Cellule)")
@@ -162,7 +163,7 @@ def _add_cascade(commands: _Commands[argparse.ArgumentParser]) -> None:
     cascade.add_argument("--by", metavar="ID", help="who opens it, of the configuration's people (the first admin)")
     cascade.add_argument("--playbook", metavar="ID", help="of the rooms to open (provider-hit)")
     cascade.add_argument("--severity", choices=["low", "medium", "high", "crisis"], help="of all of it (high)")
-    cascade.add_argument("--lang", choices=["fr", "en"], help="of the incident, and of whoever names none in the list")
+    cascade.add_argument("--lang", choices=languages(), help="of the incident, and of whoever names none in the list")
     cascade.add_argument("--drill", action="store_true", help="mark all of it as a drill")
     cascade.add_argument("--no-wait", action="store_true", help="do not stay to show how far it is")
 

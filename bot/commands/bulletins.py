@@ -10,12 +10,12 @@ from bot.commands.line import Line
 from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time, refuse_if_time_like
-from bot.commands.words import AUDIENCES
+from bot.commands.words import AUDIENCES, OPTIONS
 from bot.core.commands import RollupForm, SendBulletin, ShowRollup
+from bot.core.language import fold
 from bot.core.organisations.bulletins import Audience
-from bot.core.spelling import fold
 
-_OPTIONS = {"to": "to", "a": "to", "pour": "to", "next": "next", "prochain": "next"}
+_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("to", "next")}
 # Phones turn two hyphens into a dash, which may begin the text as well.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
 _QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")

@@ -7,17 +7,18 @@ from collections.abc import Callable, Mapping
 from bot.commands.line import Line
 from bot.commands.opening import read_open
 from bot.commands.reasons import Argument, BadArgumentError, Why
+from bot.commands.words import words
 from bot.core.commands import CancelCascade, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
-from bot.core.spelling import fold
+from bot.core.language import fold
 
 Cascading = OpenCascade | PauseCascade | ResumeCascade | CancelCascade | ShowCascade
 
-_OPEN = {"open", "ouvrir"}
+_OPEN = words("cascade.open")
 _WORDS: Mapping[str, Callable[[], Cascading]] = {
-    **dict.fromkeys(("pause", "suspendre"), PauseCascade),
-    **dict.fromkeys(("resume", "reprendre"), ResumeCascade),
-    **dict.fromkeys(("cancel", "annuler", "arreter"), CancelCascade),
-    **dict.fromkeys(("status", "etat", "statut"), ShowCascade),
+    **dict.fromkeys(words("cascade.pause"), PauseCascade),
+    **dict.fromkeys(words("cascade.resume"), ResumeCascade),
+    **dict.fromkeys(words("cascade.cancel"), CancelCascade),
+    **dict.fromkeys(words("cascade.status"), ShowCascade),
 }
 
 

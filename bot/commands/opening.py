@@ -8,22 +8,11 @@ from dataclasses import dataclass, field
 from bot.commands.line import Line
 from bot.commands.readers import severity
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
-from bot.commands.words import LANGUAGES
+from bot.commands.words import LANGUAGES, OPTIONS
 from bot.core.commands import Open
-from bot.core.playbook import Language
-from bot.core.spelling import fold
+from bot.core.language import Language, fold
 
-_OPTIONS = {
-    "playbook": "playbook",
-    "scenario": "playbook",
-    "severity": "severity",
-    "gravite": "severity",
-    "lang": "lang",
-    "langue": "lang",
-    "language": "lang",
-    "drill": "drill",
-    "exercice": "drill",
-}
+_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("playbook", "severity", "lang", "drill")}
 _QUOTES = {'"': '"', "«": "»", "“": "”", "„": "“"}
 # Phones turn two hyphens into a dash.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=(?P<value>\S*))?")

@@ -13,16 +13,15 @@ from bot.commands.line import Line
 from bot.commands.readers import read_fact
 from bot.commands.reasons import BadArgumentError
 from bot.commands.when import read_time
-from bot.commands.words import LANGUAGES, ROLES
+from bot.commands.words import LANGUAGES, ROLES, find_detail, words
 from bot.core.decide.answers import canonical
-from bot.core.details import find_detail
 from bot.core.errors import RuleError
 from bot.core.facts import CascadeRow, Member
+from bot.core.language import Language, fold
 from bot.core.names import Question, UserId
-from bot.core.people import full_id
-from bot.core.playbook import Language, Playbook
-from bot.core.roster import Right, Role, has_right
-from bot.core.spelling import fold
+from bot.core.people.naming import full_id
+from bot.core.people.roster import Right, Role, has_right
+from bot.core.playbook import Playbook
 
 MOST_ROWS = 5_000
 LONGEST_NAME = 200
@@ -31,10 +30,8 @@ MOST_PEOPLE = 50
 MOST_WRONG = 50
 """Mistakes of one line that are kept."""
 
-_ORGANISATION = {"organisation", "organization", "organisme", "entreprise", "societe", "company", "cabinet", "client"}
-_PEOPLE = {"people", "person", "personnes", "personne", "persons"}
-_LANGUAGE = {"language", "lang", "langue"}
-_AWARE = {"aware", "awareness", "connaissance", "prise-de-connaissance"}
+_ORGANISATION, _PEOPLE = words("column.organisation"), words("column.people")
+_LANGUAGE, _AWARE = words("column.language"), words("column.aware")
 _SINGLE = (_ORGANISATION, _LANGUAGE, _AWARE)
 _NUMBER = re.compile(r"-?\d+$")
 _PERSON_END = re.compile(r"[,;\n]")

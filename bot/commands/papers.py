@@ -8,17 +8,17 @@ from bot.commands.line import Line
 from bot.commands.readers import moment, rule_id
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time
-from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES
+from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES, shown, words
 from bot.core import commands
+from bot.core.language import fold
 from bot.core.names import DraftId
-from bot.core.spelling import fold
 
-_ADD = {"add", "ajouter"}
-_FULL = {"full", "complet"}
-_DECISION = {"decision", "decide", "decider"}
-_REVIEWED = {"reviewed", "relu"}
-_FROZEN = {"frozen", "freeze", "fige", "figer"}
-_NEW = {"new", "nouveau"}
+_ADD = words("add")
+_FULL = words("full")
+_DECISION = words("decision")
+_REVIEWED = words("reviewed")
+_FROZEN = words("frozen")
+_NEW = words("new")
 _QUOTED = re.compile(r"[\"«“„](?P<name>[^\"»”]+)[\"»”]\s*(?P<rest>.*)", re.DOTALL)
 
 
@@ -41,7 +41,7 @@ def read_clock(line: Line) -> commands.ShowClocks | commands.AddClock:
         return commands.ShowClocks()
     word, after = line.first(Argument.NAME)
     if fold(word) not in _ADD:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted="add, ajouter")
+        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted=shown("add"))
     quoted = _QUOTED.fullmatch(after.rest)
     if quoted:
         return _clock(quoted["name"].strip(), quoted["rest"].split(), after)
@@ -97,7 +97,7 @@ def read_draft(line: Line) -> commands.ShowDrafts | commands.MakeDraft | command
     if what in _FROZEN:
         return commands.FreezeDraft(draft=draft)
     if what and what not in _NEW:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=after.rest, accepted="reviewed, frozen, new, relu, figé, nouveau")
+        raise BadArgumentError(Why.NOT_ONE_OF, given=after.rest, accepted=shown("reviewed", "frozen", "new"))
     return commands.MakeDraft(draft=draft, again=what in _NEW)
 
 

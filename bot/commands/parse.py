@@ -14,8 +14,8 @@ from bot.commands.line import Line
 from bot.commands.reasons import BadArgumentError, Reason, Why
 from bot.commands.table import OPEN_ROW, ROWS, Place, Row
 from bot.core.commands import Choose, Command
-from bot.core.playbook import Language
-from bot.core.spelling import fold
+from bot.core.language import Language, fold
+from bot.sentences import languages
 
 MOST_BYTES = 48_000
 """The longest message that is read, in UTF-8."""
@@ -80,7 +80,7 @@ Parsed = ParsedCommand | NotACommand | UnknownWord | UsageError
 def recognise(body: str, *, language: Language) -> Called | NotACommand | UnknownWord:
     """Say which command *body* calls, by its word alone: it costs the same whatever stands after it.
 
-    Words of both languages work everywhere; *language* only decides which one is guessed first for a misspelt word.
+    Words of all languages work everywhere; *language* only decides which one is guessed first for a misspelt word.
     """
     text = body[_end_of_unseen_start(body) :].strip()
     if _NUMBER.fullmatch(text):
@@ -122,7 +122,7 @@ def find_row(word: str) -> Row | None:
 
 def _nearest_row(word: str, language: Language) -> Row | None:
     typed = fold(word[:_LONGEST_WORD])
-    for first in (language, *Language):
+    for first in (language, *languages()):
         words = {fold(known): row for row in ROWS for known in row.words[first]}
         near = _swapped(typed, words) or get_close_matches(typed, words, n=1)
         if near:
@@ -167,4 +167,6 @@ def _end_of_unseen_start(body: str) -> int:
 
 # `résumé` asks for the brief and `resume` resumes: what a word says with its accents goes first.
 _ROWS = {word: row for row in ROWS for words in row.words.values() for word in words}
-_ROWS_WITHOUT_ACCENTS = {fold(word): row for row in ROWS for word in row.words[Language.FRENCH]}
+_ROWS_WITHOUT_ACCENTS = {
+    fold(word): row for word, row in sorted(_ROWS.items(), key=lambda known: fold(known[0]) != known[0])
+}

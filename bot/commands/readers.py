@@ -9,18 +9,19 @@ from typing import assert_never
 from bot.commands.line import Line
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import read_span, read_time
-from bot.commands.words import ROLES, SEVERITIES, VALUES, canonical_answer
+from bot.commands.words import ROLES, SEVERITIES, VALUES, canonical_answer, find_detail, shown, words
 from bot.core import commands
 from bot.core.conditions import UNKNOWN
-from bot.core.details import Detail, Kind, find_detail
+from bot.core.details import Detail, Kind
 from bot.core.facts import Severity
+from bot.core.language import fold
 from bot.core.names import Question, RuleId, StepId
-from bot.core.roster import Role
-from bot.core.spelling import fold
-from bot.core.trust import ConfirmIdentity, ShowTrust
+from bot.core.people.roster import Role
+from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
-_ONESELF = frozenset({"me", "moi"})
-_JOINING = frozenset({"and", "et", "&"})
+_ONESELF = words("oneself")
+_JOINING = words("and")
+_CONFIRM = words("confirm")
 MOST_FACTS = 50
 """The longest timeline that is shown in the room."""
 MOST_ASKED = 999_999
@@ -44,7 +45,7 @@ def read_about(line: Line) -> commands.ShowAbout:
 def read_trust(line: Line) -> ShowTrust | ConfirmIdentity:
     who = line.whole(Argument.PERSON)
     *before, last = who.split()
-    if fold(last) not in {"confirm", "confirmer"}:
+    if fold(last) not in _CONFIRM:
         return ShowTrust(who=who)
     if not before:
         raise missing(Argument.PERSON)
@@ -56,7 +57,7 @@ def read_verify(line: Line) -> commands.SettleVerification:
     typed, last = after.first(Argument.VALUE)
     answer = canonical_answer(typed)
     if answer not in ("yes", "no"):
-        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, accepted="yes, no, oui, non")
+        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, accepted=shown("answer.yes", "answer.no"))
     if answer == "no":
         return commands.SettleVerification(who=who, same=False)
     return commands.SettleVerification(who=who, same=True, code=last.whole(Argument.CODE))
@@ -214,6 +215,11 @@ def read_remove(line: Line) -> commands.Remove:
 
 def read_severity(line: Line) -> commands.SetSeverity:
     return commands.SetSeverity(severity=severity(line.whole(Argument.SEVERITY)))
+
+
+def read_who(line: Line) -> commands.ShowPeople:
+    line.nothing()
+    return commands.ShowPeople()
 
 
 def read_brief(line: Line) -> commands.ShowBrief:

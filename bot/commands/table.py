@@ -10,10 +10,11 @@ from bot.commands import bulletins, papers, readers
 from bot.commands.cascades import read_cascade
 from bot.commands.line import Line
 from bot.commands.opening import read_open
-from bot.core.clocks.rules import Words
 from bot.core.commands import Command
-from bot.core.playbook import Language
-from bot.core.roster import Right
+from bot.core.language import ENGLISH, Language, Words
+from bot.core.people.roster import Right
+from bot.sentences import languages
+from bot.sentences.po import said, sentences
 
 
 class Place(Enum):
@@ -54,9 +55,8 @@ class Row:
     """Raises BadArgumentError."""
 
 
-def _row(  # noqa: PLR0913 - a row is one line of a table
-    words: str,
-    arguments: str,
+def _row(
+    name: str,
     right: Right,
     parse: Callable[[Line], Command],
     *,
@@ -64,13 +64,11 @@ def _row(  # noqa: PLR0913 - a row is one line of a table
     longest: int = WORDS,
     only_in_order: bool = False,
 ) -> Row:
-    """Build a row from words and arguments, each as `English / French`, the shown word first."""
-    english, french = (tuple(side.split()) for side in words.split(" / "))
-    arguments_en, arguments_fr = arguments.split(" / ") if arguments else ("", "")
+    """Build a row; its words and its usage line stand in the sentences, as `command.NAME` and `command.NAME.usage`."""
     return Row(
-        name=english[0],
-        words={Language.FRENCH: french, Language.ENGLISH: english},
-        usage=Words(fr=f"!{french[0]} {arguments_fr}".strip(), en=f"!{english[0]} {arguments_en}".strip()),
+        name=name,
+        words={language: said(f"command.{name}", language) for language in languages()},
+        usage=Words(**{language: _usage(name, language) for language in languages()}),
         right=right,
         rooms=rooms,
         longest=longest,
@@ -79,114 +77,53 @@ def _row(  # noqa: PLR0913 - a row is one line of a table
     )
 
 
+def _usage(name: str, language: Language) -> str:
+    arguments = f"command.{name}.usage"
+    takes = sentences(language)[arguments] if arguments in sentences(ENGLISH) else ""
+    return f"!{said(f'command.{name}', language)[0]} {takes}".strip()
+
+
 ROWS = (
-    _row(
-        "open / ouvrir",
-        "TITLE [--playbook ID] [--severity S] [--lang fr|en] [--drill]"
-        " / TITRE [--playbook ID] [--gravite G] [--langue fr|en] [--exercice]",
-        Right.OPEN,
-        read_open,
-        rooms=EVERYWHERE,
-    ),
-    _row("list / liste", "", Right.READ, readers.read_list, rooms=EVERYWHERE),
-    _row("help / aide", "[WORD] / [MOT]", Right.READ, readers.read_help, rooms=EVERYWHERE),
-    _row(
-        "trust / confiance",
-        "WHO [confirm] / QUI [confirmer]",
-        Right.TRUST,
-        readers.read_trust,
-        rooms=DESK_ROOMS,
-        only_in_order=True,
-    ),
-    _row("about / apropos a-propos", "", Right.READ, readers.read_about, rooms=EVERYWHERE),
-    _row("status / etat statut", "", Right.READ, readers.read_status),
-    _row("next / suite", "", Right.READ, readers.read_next),
-    _row("timeline / chronologie", "[N] / [N]", Right.READ, readers.read_timeline),
-    _row("step / etape", "ID / ID", Right.READ, readers.read_step),
-    _row("done / fait", "ID [RESULT] / ID [RESULTAT]", Right.ACT, readers.read_done, longest=TEXT),
-    _row("skip / passer", "ID REASON / ID RAISON", Right.ACT, readers.read_skip, longest=TEXT),
-    _row("reopen / rouvrir", "ID / ID", Right.ACT, readers.read_reopen),
-    _row("assign / confier", "ID WHO / ID QUI", Right.ACT, readers.read_assign),
-    _row("fact / constat", "NAME VALUE / NOM VALEUR", Right.ACT, readers.read_fact, longest=TEXT),
-    _row("facts / constats", "", Right.READ, readers.read_facts),
-    _row("clocks / delais", "[RULE|ics [full]] / [REGLE|ics [complet]]", Right.READ, papers.read_clocks),
-    _row("clock / delai", "add NAME WHEN [OWNER] / ajouter NOM QUAND [QUI]", Right.CLOCK, papers.read_clock),
-    _row(
-        "aware / connaissance",
-        "RULE [WHEN] [SOURCE] / REGLE [QUAND] [SOURCE]",
-        Right.CLOCK,
-        readers.read_aware,
-        longest=TEXT,
-    ),
-    _row(
-        "filed / declare",
-        "RULE REFERENCE [WHEN] / REGLE REFERENCE [QUAND]",
-        Right.CLOCK,
-        readers.read_filed,
-        longest=TEXT,
-    ),
-    _row("classified / classement", "RULE [WHEN] / REGLE [QUAND]", Right.CLOCK, readers.read_classified),
-    _row(
-        "waive / ecarter",
-        "RULE REASON / REGLE RAISON",
-        Right.CLOCK,
-        readers.read_waive,
-        longest=TEXT,
-        only_in_order=True,
-    ),
-    _row("ack / vu", "[RULE] / [REGLE]", Right.ACT, readers.read_ack),
-    _row("snooze / reporter", "RULE 2h / REGLE 2h", Right.CLOCK, readers.read_snooze),
-    _row(
-        "risk / risque",
-        "[QUESTION|decision LEVEL REASON] / [QUESTION|decision NIVEAU RAISON]",
-        Right.ACT,
-        papers.read_risk,
-        longest=TEXT,
-    ),
-    _row("draft / brouillon", "[NAME [reviewed|frozen|new]] / [NOM [relu|fige|nouveau]]", Right.ACT, papers.read_draft),
-    _row("register / registre", "[csv|md] / [csv|md]", Right.REGISTER, papers.read_register, rooms=DIRECT_ROOMS),
-    _row(
-        "verify / verifier",
-        "WHO yes CODE|no / QUI oui CODE|non",
-        Right.LEAD,
-        readers.read_verify,
-        rooms=CONTROL_ROOM,
-    ),
-    _row("note / note", "TEXT / TEXTE", Right.ACT, readers.read_note, longest=WHOLE_MESSAGE),
-    _row("role / role", "ROLE WHO / ROLE QUI", Right.LEAD, readers.read_role),
-    _row("invite / inviter", "WHO [ROLE] / QUI [ROLE]", Right.LEAD, readers.read_invite),
-    _row("remove / retirer", "WHO / QUI", Right.LEAD, readers.read_remove, only_in_order=True),
-    _row("severity / gravite", "S / G", Right.LEAD, readers.read_severity),
-    _row("brief / point résumé", "", Right.READ, readers.read_brief),
-    _row(
-        "close / clore fermer", "[SUMMARY] / [BILAN]", Right.LEAD, readers.read_close, longest=TEXT, only_in_order=True
-    ),
-    _row(
-        "confirm / confirmer",
-        "NUMBER / NUMERO",
-        Right.CLOCK,
-        readers.read_confirm,
-        rooms=EVERYWHERE,
-        only_in_order=True,
-    ),
-    _row("resume / reprendre", "", Right.LEAD, readers.read_resume),
-    _row(
-        "cascade / cascade",
-        "[open TITLE [OPTIONS]|pause|resume|cancel|status] / [ouvrir TITRE [OPTIONS]|pause|reprendre|annuler|etat]",
-        Right.ACT,
-        read_cascade,
-        rooms=EVERYWHERE,
-        only_in_order=True,
-    ),
-    _row(
-        "bulletin / bulletin",
-        "[--to FILTER] [--next WHEN] TEXT / [--pour FILTRE] [--prochain QUAND] TEXTE",
-        Right.LEAD,
-        bulletins.read_bulletin,
-        longest=2 * TEXT,
-        only_in_order=True,
-    ),
-    _row("rollup / synthese bilan", "[csv] / [csv]", Right.LEAD, bulletins.read_rollup),
+    _row("open", Right.OPEN, read_open, rooms=EVERYWHERE),
+    _row("list", Right.READ, readers.read_list, rooms=EVERYWHERE),
+    _row("help", Right.READ, readers.read_help, rooms=EVERYWHERE),
+    _row("trust", Right.TRUST, readers.read_trust, rooms=DESK_ROOMS, only_in_order=True),
+    _row("about", Right.READ, readers.read_about, rooms=EVERYWHERE),
+    _row("status", Right.READ, readers.read_status),
+    _row("next", Right.READ, readers.read_next),
+    _row("timeline", Right.READ, readers.read_timeline),
+    _row("step", Right.READ, readers.read_step),
+    _row("done", Right.ACT, readers.read_done, longest=TEXT),
+    _row("skip", Right.ACT, readers.read_skip, longest=TEXT),
+    _row("reopen", Right.ACT, readers.read_reopen),
+    _row("assign", Right.ACT, readers.read_assign),
+    _row("fact", Right.ACT, readers.read_fact, longest=TEXT),
+    _row("facts", Right.READ, readers.read_facts),
+    _row("clocks", Right.READ, papers.read_clocks),
+    _row("clock", Right.CLOCK, papers.read_clock),
+    _row("aware", Right.CLOCK, readers.read_aware, longest=TEXT),
+    _row("filed", Right.CLOCK, readers.read_filed, longest=TEXT),
+    _row("classified", Right.CLOCK, readers.read_classified),
+    _row("waive", Right.CLOCK, readers.read_waive, longest=TEXT, only_in_order=True),
+    _row("ack", Right.ACT, readers.read_ack),
+    _row("snooze", Right.CLOCK, readers.read_snooze),
+    _row("risk", Right.ACT, papers.read_risk, longest=TEXT),
+    _row("draft", Right.ACT, papers.read_draft),
+    _row("register", Right.REGISTER, papers.read_register, rooms=DIRECT_ROOMS),
+    _row("verify", Right.LEAD, readers.read_verify, rooms=CONTROL_ROOM),
+    _row("note", Right.ACT, readers.read_note, longest=WHOLE_MESSAGE),
+    _row("role", Right.LEAD, readers.read_role),
+    _row("invite", Right.LEAD, readers.read_invite),
+    _row("remove", Right.LEAD, readers.read_remove, only_in_order=True),
+    _row("who", Right.READ, readers.read_who),
+    _row("severity", Right.LEAD, readers.read_severity),
+    _row("brief", Right.READ, readers.read_brief),
+    _row("close", Right.LEAD, readers.read_close, longest=TEXT, only_in_order=True),
+    _row("confirm", Right.CLOCK, readers.read_confirm, rooms=EVERYWHERE, only_in_order=True),
+    _row("resume", Right.LEAD, readers.read_resume),
+    _row("cascade", Right.ACT, read_cascade, rooms=EVERYWHERE, only_in_order=True),
+    _row("bulletin", Right.LEAD, bulletins.read_bulletin, longest=2 * TEXT, only_in_order=True),
+    _row("rollup", Right.LEAD, bulletins.read_rollup),
 )
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""

@@ -7,47 +7,48 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.commands.reasons import BadArgumentError, Why
-from bot.core.spelling import fold
+from bot.commands.words import words
+from bot.core.language import fold
 
 MOST_TOKENS = 3
 """`hier à 18h`: no time is written in more words."""
 
 _EXAMPLE_HOUR = time(14, 30)
-_NOW = {"now", "maintenant"}
-_AHEAD = re.compile(r"\+|in |dans ")
-_DAYS_BACK = {"today": 0, "aujourd'hui": 0, "yesterday": 1, "hier": 1, "tomorrow": -1, "demain": -1}
+
+
+def _any(*keys: str) -> str:
+    """Return a pattern for the words of every language for *keys*, the longest first."""
+    found = {word for key in keys for word in words(f"time.{key}")}
+    return "|".join(re.escape(word) for word in sorted(found, key=lambda word: (-len(word), word)))
+
+
+_NOW = words("time.now")
+_AHEAD = re.compile(rf"\+|(?:{_any('ahead')}) ")
+_DAYS_BACK = {
+    word: back for day, back in (("today", 0), ("yesterday", 1), ("tomorrow", -1)) for word in words(f"time.{day}")
+}
 
 _HOUR = r"(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?|h(?P<minute_h>[0-5]\d)?)"
 _OFFSET = r"(?P<offset>z|[+-](?:0\d|1[0-4]):?[0-5]\d)?"
-_DAY = r"(?P<day>today|yesterday|tomorrow|hier|demain|aujourd'hui)"
+_DAY = rf"(?P<day>{_any('today', 'yesterday', 'tomorrow')})"
 _ISO = r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<date>\d\d)"
 _SLASHED = r"(?P<left>\d{1,2})(?:/|[.-](?=\d{1,2}[.-]20))(?P<right>\d{1,2})(?:[/.-](?P<slashed_year>20\d\d))?"
-_TIME = re.compile(rf"(?:(?:{_DAY}|{_ISO}|{_SLASHED})(?:t|\s+(?:(?:a|at)\s+)?))?{_HOUR}\s?{_OFFSET}")
+_TIME = re.compile(rf"(?:(?:{_DAY}|{_ISO}|{_SLASHED})(?:t|\s+(?:(?:{_any('at')})\s+)?))?{_HOUR}\s?{_OFFSET}")
 _DATE_ONLY = re.compile(rf"{_DAY}|{_ISO}|{_SLASHED}")
 _SPAN = re.compile(
-    r"(?:(?P<days>\d{1,3})\s?(?:d|j|days?|jours?))?"
-    r"\s?(?:(?P<hours>\d{1,4})\s?(?:h|hours?|heures?)(?P<odd>[0-5]\d)?)?"
-    r"\s?(?:(?P<minutes>\d{1,4})\s?(?:m|min|mins|minutes?))?"
+    rf"(?:(?P<days>\d{{1,3}})\s?(?:{_any('day')}))?"
+    rf"\s?(?:(?P<hours>\d{{1,4}})\s?(?:{_any('hour')})(?P<odd>[0-5]\d)?)?"
+    rf"\s?(?:(?P<minutes>\d{{1,4}})\s?(?:{_any('minute')}))?"
 )
 
-_FILLERS = {
-    *("le", "du", "ce", "on", "the", "at", "a", "vers", "around", "about", "since", "depuis", "il", "y", "last"),
-    *("lun", "mar", "mer", "jeu", "ven", "sam", "dim", "mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-    *("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.", "mon.", "tue.", "wed.", "thu.", "fri.", "sat.", "sun."),
-}
-_DAY_WORD = re.compile(
-    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|demain|tomorrow|hier|yesterday|today|aujourd'hui|soir|matin|morning|evening|midi|minuit|noon|midnight|tonight"
-)
-_MONTH = re.compile(
-    r"(?:jan(?:v|vier|uary)?|fev(?:r|rier)?|feb(?:ruary)?|mar(?:s|ch)?|avr(?:il)?|apr(?:il)?|mai|may|juin|june?"
-    r"|juil(?:let)?|july?|aout|aug(?:ust)?|sept?(?:embre|ember)?|oct(?:obre|ober)?|nov(?:embre|ember)?"
-    r"|dec(?:embre|ember)?)[.,]?"
-)
-_UNIT = re.compile(r"(?:h|hours?|heures?|min|mins|minutes?|days?|jours?|am|pm|o'clock)[.,]?")
-_NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?,?")
+_WEEKDAYS = words("time.weekday_short")
+_FILLERS = {*words("time.filler"), *_WEEKDAYS, *(f"{day}." for day in _WEEKDAYS)}
+_DAY_WORD = re.compile(_any("weekday", "today", "yesterday", "tomorrow", "part_of_day"))
+_MONTH = re.compile(rf"(?:{_any('month')})[.,]?")
+_UNIT = re.compile(rf"(?:{_any('unit')})[.,]?")
+_NUMBER = re.compile(rf"\d{{1,4}}(?:{_any('ordinal')})?,?")
 _DIGITS_AND_MARKS = re.compile(
-    r"\d{1,2}[:h]\d.*|[+-]?\d+(?:[-/.:ht+z]\d*)+[,;]?|[+-]\d+[a-z]*|\d{1,2}(?:am|pm)|\d{1,4}(?:min|d|j)"
+    rf"\d{{1,2}}[:h]\d.*|[+-]?\d+(?:[-/.:ht+z]\d*)+[,;]?|[+-]\d+[a-z]*|\d{{1,4}}(?:{_any('stuck')})"
 )
 _HOUR_ONLY = re.compile(_HOUR)
 _DATE_END = re.compile(r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{2,4})?,?")

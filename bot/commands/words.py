@@ -1,102 +1,67 @@
-"""Words of fixed meaning in both languages: roles, severities, languages, answers. Case and accents do not count."""
+"""Words of fixed meaning, in every language at once: roles, severities, answers. Case and accents do not count.
+
+Which words these are stands in the sentences, as `typed.TABLE.MEANING`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from bot.core.details import DETAILS, Detail
 from bot.core.facts import Severity
+from bot.core.language import Language, fold
 from bot.core.organisations.bulletins import Audience
-from bot.core.playbook import Language
+from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
-from bot.core.spelling import fold
+from bot.sentences import languages
+from bot.sentences.po import said, sentences
 
 T = TypeVar("T")
 
 
-def _by_word(table: Mapping[T, str]) -> Mapping[str, T]:
-    return {fold(word): meaning for meaning, words in table.items() for word in words.split()}
+def words(key: str) -> frozenset[str]:
+    """Return the words of every language for `typed.KEY`, as `fold` spells them."""
+    return frozenset(fold(word) for language in languages() for word in said(f"typed.{key}", language))
 
 
-ROLES = _by_word(
-    {
-        Role.ADMIN: "admin administrator administrateur administratrice",
-        Role.COORDINATOR: "coordinator coordinateur coordinatrice coordination",
-        Role.MANAGEMENT: "management direction dirigeant dirigeante gérant gérante",
-        Role.DPO: "dpo dpd",
-        Role.LEGAL: "legal juridique juriste",
-        Role.IT: "it informatique dsi",
-        Role.COMMS: "comms communication com",
-        Role.HR: "hr rh",
-        Role.INSURANCE: "insurance assurance assureur",
-        Role.OBSERVER: "observer observateur observatrice observation",
-    }
-)
-SEVERITIES = _by_word(
-    {
-        Severity.LOW: "low faible basse",
-        Severity.MEDIUM: "medium moyenne moyen modérée",
-        Severity.HIGH: "high haute élevée élevé grave",
-        Severity.CRISIS: "crisis crise critique critical",
-    }
-)
-LANGUAGES = _by_word(
-    {
-        Language.FRENCH: "fr français french",
-        Language.ENGLISH: "en anglais english",
-    }
-)
-VALUES = _by_word(
-    {
-        "confidentiality": "confidentiality confidentialité",
-        "integrity": "integrity intégrité",
-        "availability": "availability disponibilité",
-        "yes": "yes oui",
-        "no": "no non",
-        "negligible": "negligible négligeable",
-        "limited": "limited limité limitée",
-        "important": "important importante",
-        "maximal": "maximal maximum maximale",
-        "provider": "provider prestataire hébergeur host",
-        "organisation": "organisation organization organisme nous us",
-    }
-)
+def shown(*keys: str) -> str:
+    """Return the word of each language that is shown for each of *keys*, with commas."""
+    first = [said(f"typed.{key}", language)[0] for language in reversed(languages()) for key in keys]
+    return ", ".join(dict.fromkeys(first))
+
+
+def _by_word(table: str, meanings: Iterable[T]) -> Mapping[str, T]:
+    return {word: meaning for meaning in meanings for word in words(f"{table}.{meaning}")}
+
+
+ROLES = _by_word("role", Role)
+SEVERITIES = _by_word("severity", Severity)
+
+
+def _names(meant: Language) -> frozenset[str]:
+    """Return the code of a language, its own name for itself, and those that others have given it."""
+    key = f"typed.language.{meant}"
+    named = (said(key, language) for language in languages() if key in sentences(language))
+    return frozenset(fold(word) for words in ((meant,), *named) for word in words)
+
+
+LANGUAGES: Mapping[str, Language] = {word: language for language in languages() for word in _names(language)}
+VALUES = _by_word("value", {value: None for detail in DETAILS for value in detail.values})
 """Values of details that take only some."""
-RISK_FACTORS = _by_word(
-    {
-        RiskFactor.BREACH: "breach violation 1",
-        RiskFactor.DATA: "data données 2",
-        RiskFactor.IDENTITY: "identity identification identité 3",
-        RiskFactor.CONSEQUENCES: "consequences conséquences 4",
-        RiskFactor.PEOPLE: "people personnes 5",
-        RiskFactor.ORGANISATION: "organisation organization organisme 6",
-        RiskFactor.NUMBER: "number nombre 7",
-        RiskFactor.GENERAL: "general ensemble 8",
-    }
-)
-RISK_LEVELS = _by_word(
-    {
-        RiskLevel.NONE: "none aucun",
-        RiskLevel.RISK: "risk risque",
-        RiskLevel.HIGH: "high élevé élevée",
-        RiskLevel.UNKNOWN: "unknown inconnu",
-    }
-)
-AUDIENCES = _by_word(
-    {
-        Audience.ALL: "all everybody tous toutes",
-        Audience.SILENT: "silent silencieux silencieuses muets muettes",
-        Audience.OVERDUE: "overdue late retard en-retard",
-        Audience.UNFILED: "unfiled non-déclaré non-déclarés non-déclarée non-déclarées",
-    }
-)
-_ANSWERS = {
-    **_by_word({"yes": "yes oui", "no": "no non", "unknown": "unknown inconnu inconnue"}),
-    **dict.fromkeys(("ne sait pas", "je ne sais pas", "on ne sait pas", "don't know", "not known", "?"), "unknown"),
-}
+RISK_FACTORS = _by_word("factor", RiskFactor)
+RISK_LEVELS = _by_word("level", RiskLevel)
+AUDIENCES = _by_word("audience", Audience)
+OPTIONS = _by_word("option", ("playbook", "severity", "lang", "drill", "to", "next"))
+_DETAILS: Mapping[str, Detail] = {word: detail for detail in DETAILS for word in words(f"detail.{detail.name}")}
+_ANSWERS = _by_word("answer", ("yes", "no", "unknown"))
 
 
 def canonical_answer(text: str) -> str:
     """Return `yes`, `no` or `unknown` for any spelling of them, and any other answer as it is."""
     return _ANSWERS.get(fold(" ".join(text.replace("’", "'").split())), text)
+
+
+def find_detail(name: str) -> Detail | None:
+    """Return the detail that *name* names in any language; None when none does."""
+    return _DETAILS.get(fold(name))

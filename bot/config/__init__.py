@@ -18,12 +18,13 @@ from bot.config import values
 from bot.config.organisation import Organisation, read_organisation
 from bot.config.reading import GroupRows, Problem, Spot, key, read_file, read_group, refuse_unknown, text
 from bot.config.values import Listen
+from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
-from bot.core.playbook import Language
-from bot.core.quiet import QuietHours
-from bot.core.roster import Role
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
 from bot.host.secret import Secret, SecretFileError, read_text
 from bot.host.shipped import playbooks_folder
+from bot.sentences import languages
 
 __all__ = ["Config", "ConfigError", "Problem", "Secret", "SecretFileError", "load"]
 
@@ -120,7 +121,7 @@ class Network:
 class Locale:
     """What the bot speaks where nothing else is said, and the zone its dates are shown in."""
 
-    language: Language = field(metadata=key(values.one_of(Language), "fr or en"))
+    language: Language = field(metadata=key(values.one_of(languages()), " or ".join(languages())))
     timezone: ZoneInfo = field(metadata=key(values.zone, "an IANA time zone, like Europe/Paris"))
 
 

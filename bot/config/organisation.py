@@ -14,7 +14,7 @@ from bot.config.reading import inner_key as inner
 from bot.config.reading import key as row
 from bot.config.values import some_of
 from bot.core.names import Question
-from bot.core.profile import Profile
+from bot.core.people.profile import Profile
 
 LEAST_DELAY = 5
 """Working days: no insurance contract may leave less (Code des assurances, art. L113-2 4°)."""
@@ -38,24 +38,40 @@ class Sector(StrEnum):
     FINANCE = "finance"
     HEALTH = "health"
     DIGITAL_INFRASTRUCTURE = "digital-infrastructure"
+    ESSENTIAL_OPERATOR = "essential-operator"
+    VITAL_OPERATOR = "vital-operator"
+    CRITICAL_ENTITY = "critical-entity"
+    TELECOM = "telecom"
+    TRUST_SERVICES = "trust-services"
     PRODUCTS = "products"
+    LISTED = "listed"
+    LISTED_US = "listed-us"
     UK = "uk"
     SWITZERLAND = "switzerland"
     SWISS_CRITICAL = "swiss-critical"
+    QUEBEC = "quebec"
 
 
-REGIMES: Mapping[Sector, str] = MappingProxyType(
+REGIMES: Mapping[Sector, tuple[str, ...]] = MappingProxyType(
     {
-        Sector.FINANCE: "dora",
-        Sector.HEALTH: "fr-health",
-        Sector.DIGITAL_INFRASTRUCTURE: "nis2",
-        Sector.PRODUCTS: "cra",
-        Sector.UK: "uk-gdpr",
-        Sector.SWITZERLAND: "ch-data-protection",
-        Sector.SWISS_CRITICAL: "ch-cybersecurity",
+        Sector.FINANCE: ("dora",),
+        Sector.HEALTH: ("fr-health",),
+        Sector.DIGITAL_INFRASTRUCTURE: ("fr-digital-provider", "nis2"),
+        Sector.ESSENTIAL_OPERATOR: ("fr-essential-operator", "nis2"),
+        Sector.VITAL_OPERATOR: ("fr-vital-operator", "nis2"),
+        Sector.CRITICAL_ENTITY: ("cer",),
+        Sector.TELECOM: ("telecom", "fr-telecom", "nis2"),
+        Sector.TRUST_SERVICES: ("eidas", "nis2"),
+        Sector.PRODUCTS: ("cra", "fr-software"),
+        Sector.LISTED: ("listed-eu",),
+        Sector.LISTED_US: ("listed-us",),
+        Sector.UK: ("uk-gdpr",),
+        Sector.SWITZERLAND: ("ch-data-protection",),
+        Sector.SWISS_CRITICAL: ("ch-cybersecurity",),
+        Sector.QUEBEC: ("qc-privacy",),
     }
 )
-"""The body of law a sector brings, as `regime` of rows of the catalogue."""
+"""The bodies of law a sector brings, as `regime` of rows of the catalogue; the one in force longest comes first."""
 
 
 class Insured(StrEnum):
@@ -187,7 +203,7 @@ def profile_of(organisation: Organisation | None) -> Profile:
         return Profile()
     return Profile(
         answers=MappingProxyType({Question(name): value for name, value in _answers(organisation) if value}),
-        regimes=frozenset(REGIMES[sector] for sector in organisation.sectors),
+        regimes=frozenset(regime for sector in organisation.sectors for regime in REGIMES[sector]),
         insurer_days=organisation.insurer.delay_days,
     )
 

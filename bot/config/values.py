@@ -6,11 +6,10 @@ import difflib
 import ipaddress
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,13 +17,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.config.reading import Spot, Wrong, kind, nearest, shown, text
 from bot.core.names import DeviceId, UserId
-from bot.core.quiet import QuietHours
-from bot.core.roster import Role
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
 from bot.host.recovery_key import RecoveryKeyError
 from bot.host.recovery_key import read as read_key
 from bot.host.secret import Secret, SecretFileError, SecretMissingError, read_bytes, read_text
 
-Choice = TypeVar("Choice", bound=StrEnum)
+Choice = TypeVar("Choice", bound=str)
 
 KEY_BYTES = 32
 _LAST_PORT = 65535
@@ -132,28 +131,30 @@ def zone(value: object) -> ZoneInfo:
     raise Wrong(f"{shown(value)} is not an IANA time zone; write one like {near[0] if near else 'Europe/Paris'}")
 
 
-def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
+def one_of(choices: Iterable[Choice]) -> Callable[[object], Choice]:
     """Return the reader of one word out of *choices*."""
 
     def read(value: object) -> Choice:
-        if isinstance(value, str) and value in list(choices):
-            return choices(value)
+        for choice in choices:
+            if choice == value:
+                return choice
         raise Wrong(f"{shown(value)} is not known; write {' or '.join(choices)}")
 
     return read
 
 
-def some_of(choices: type[Choice]) -> Callable[[object], frozenset[Choice]]:
+def some_of(choices: Iterable[Choice]) -> Callable[[object], frozenset[Choice]]:
     """Return the reader of a list of words out of *choices*, not empty."""
+    by_name = {str(choice): choice for choice in choices}
 
     def read(value: object) -> frozenset[Choice]:
-        known = ", ".join(choices)
+        known = ", ".join(by_name)
         if not isinstance(value, list) or not value:
             raise Wrong(f"must be a list out of: {known}")
         for name in value:
-            if name not in list(choices):
-                raise Wrong(f"{shown(name)} is not known; write some of: {known}{nearest(name, choices)}")
-        return frozenset(map(choices, value))
+            if name not in list(by_name):
+                raise Wrong(f"{shown(name)} is not known; write some of: {known}{nearest(name, by_name)}")
+        return frozenset(by_name[name] for name in value)
 
     return read
 

@@ -19,11 +19,12 @@ from bot.core.cascade import Going, Progress
 from bot.core.commands import OpenCascade
 from bot.core.errors import RuleError
 from bot.core.facts import Severity
+from bot.core.language import ENGLISH, Language
 from bot.core.names import IncidentId, UserId
-from bot.core.playbook import Language
+from bot.sentences import languages
 from bot.service.organisations.cascading import Cascades, Extended
 
-_SPOKEN = Language.ENGLISH
+_SPOKEN = ENGLISH
 """What the console speaks."""
 
 
@@ -114,7 +115,7 @@ def _read(order: dict[str, Any], data: str) -> Order:
             "drill": bool(drill),
             "name": str(name),
             "by": str(by),
-        }:
+        } if language in (None, *languages()):
             command = OpenCascade(
                 title=title,
                 playbook=playbook,

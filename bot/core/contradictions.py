@@ -11,9 +11,9 @@ from bot.core.clocks.rules import Filed, Running, SetAside
 from bot.core.conditions import UNKNOWN
 from bot.core.details import moment_of
 from bot.core.incident import Incident
+from bot.core.language import fold
 from bot.core.names import Question, RuleId
 from bot.core.risk import RiskLevel
-from bot.core.spelling import fold
 
 _NOTHING = frozenset({"none", "no", "nothing", "aucun", "aucune", "non", "rien", "neant", "sans objet", "-"})
 _MANY_STAFF = 50

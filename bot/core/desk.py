@@ -13,13 +13,14 @@ from bot.core import facts
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
-from bot.core.drafts import DraftTemplate
+from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
+from bot.core.language import Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId
-from bot.core.playbook import Language, Playbook
-from bot.core.profile import Profile, fit, prefill, widen
-from bot.core.quiet import QuietHours
-from bot.core.roster import ALWAYS_INVITED, Role
+from bot.core.people.profile import Profile, fit, prefill, widen
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import ALWAYS_INVITED, Role
+from bot.core.playbook import Playbook
 
 SAME_TITLE = timedelta(minutes=1)
 """The same title within this time is taken for a message sent twice."""
@@ -152,7 +153,7 @@ def open_incident(
 
 def playbooks_in(house: House, language: Language) -> tuple[Playbook, ...]:
     """Return the playbooks in *language*, in the order they are offered: by rank, then by id."""
-    found = (playbook for key, playbook in house.playbooks.items() if key[1] is language)
+    found = (playbook for key, playbook in house.playbooks.items() if key[1] == language)
     return tuple(sorted(found, key=lambda playbook: (playbook.rank, playbook.id)))
 
 

@@ -1,65 +1,14 @@
-"""What a fact asks of the world: the closed union that becomes outbox rows."""
+"""What a fact asks of the world. What needs no words is put into the outbox as it is; the rest is worded first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.core.facts import (
-    Acknowledged,
-    Answered,
-    Briefed,
-    BulletinRead,
-    BulletinReceived,
-    BulletinSent,
-    CardPosted,
-    CascadeCancelled,
-    CascadeExtended,
-    CascadePaused,
-    CascadeResumed,
-    ClockAdded,
-    ClockClassified,
-    ClockFiled,
-    ClockSetAside,
-    ClockStarted,
-    Closed,
-    ConfirmationAsked,
-    ConfirmationGiven,
-    DraftFrozen,
-    DraftMade,
-    DraftReviewed,
-    Fact,
-    Joined,
-    Left,
-    NotDelivered,
-    Noted,
-    Opened,
-    PersonInvited,
-    PersonRemoved,
-    ProgressPosted,
-    Purged,
-    Rang,
-    RepeatRang,
-    Resumed,
-    RiskDecided,
-    RiskWeighed,
-    RoleGiven,
-    RoomReady,
-    RoomRefused,
-    RoomRetried,
-    SeveritySet,
-    Snoozed,
-    StepAssigned,
-    StepDone,
-    StepReopened,
-    StepSkipped,
-    StepsRang,
-    StrangerCame,
-    UpdateRang,
-)
+from bot.core import facts
 from bot.core.incident import Incident, Status
 from bot.core.names import EventId, UserId
-from bot.core.two_persons import second_persons
+from bot.core.people.two_persons import second_persons
 
 INVITED_AT_ONCE = 10
 """How many people the room's creation invites; the homeserver refuses more in one call."""
@@ -100,21 +49,21 @@ class PinCard:
 class Confirm:
     """Answer the command where it was given."""
 
-    fact: Fact
+    fact: facts.Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warn:
     """Ring for those who lead: somebody must look."""
 
-    fact: StrangerCame
+    fact: facts.StrangerCame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskSecondPerson:
     """Answer the command with what it asks for; it notifies those who could confirm."""
 
-    fact: ConfirmationAsked
+    fact: facts.ConfirmationAsked
     people: tuple[UserId, ...]
 
 
@@ -139,7 +88,7 @@ class ShowProgress:
 class PostBulletin:
     """Ring with what the parent tells this organisation."""
 
-    fact: BulletinReceived
+    fact: facts.BulletinReceived
 
 
 Effect = (
@@ -158,65 +107,65 @@ Effect = (
 )
 
 
-def effects(fact: Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, PLR0911, PLR0912 - a table
+def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return what *fact* asks of the world, in order; *after* is the incident it led to."""
     match fact:
-        case Opened() if fact.parent is not None:
+        case facts.Opened() if fact.parent is not None:
             return (CreateRoom(),)  # many are opened by one command, and that one is answered
-        case Opened():
+        case facts.Opened():
             return (Confirm(fact=fact), CreateRoom())
-        case RoomReady():
+        case facts.RoomReady():
             late = tuple(after.roster)[INVITED_AT_ONCE:]
             first_steps = () if after.status is Status.CLOSED else (PostFirstSteps(),)
             return (*(InvitePerson(user=user) for user in late), ShowCard(), *first_steps)
-        case CardPosted(event=event):
+        case facts.CardPosted(event=event):
             return (PinCard(event=event),)
-        case Joined() | Left() | Purged():
+        case facts.Joined() | facts.Left() | facts.Purged():
             return ()
-        case StrangerCame(user=user):
+        case facts.StrangerCame(user=user):
             return (RemovePerson(user=user), Warn(fact=fact))
-        case Briefed(users=users):
+        case facts.Briefed(users=users):
             return (PostBrief(users=users),)
-        case Rang() | StepsRang() | UpdateRang() | RepeatRang() | NotDelivered():
+        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.NotDelivered():
             return ()  # a fact once it was said
-        case DraftMade() | DraftReviewed() | DraftFrozen() | BulletinSent():
+        case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen() | facts.BulletinSent():
             return ()  # the answer has the draft itself, or what the bulletin reads like
-        case ConfirmationAsked(by=by, act=act):
+        case facts.ConfirmationAsked(by=by, act=act):
             return (AskSecondPerson(fact=fact, people=second_persons(after, by, act, fact.at)),)
-        case ConfirmationGiven():
+        case facts.ConfirmationGiven():
             return ()  # the act itself says that it was done
-        case ClockStarted(by=None):
+        case facts.ClockStarted(by=None):
             return ()  # its cause, the filing of another clock, says it
-        case CascadeExtended() | CascadePaused() | CascadeResumed() | CascadeCancelled():
+        case facts.CascadeExtended() | facts.CascadePaused() | facts.CascadeResumed() | facts.CascadeCancelled():
             return (Confirm(fact=fact), ShowProgress())
-        case ProgressPosted() | RoomRefused():
+        case facts.ProgressPosted() | facts.RoomRefused():
             return ()
-        case RoomRetried():
+        case facts.RoomRetried():
             return (CreateRoom(),)
-        case BulletinReceived():
+        case facts.BulletinReceived():
             return (PostBulletin(fact=fact),)
-        case BulletinRead() | Acknowledged() | Snoozed() | Noted() | RiskWeighed():
+        case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted() | facts.RiskWeighed():
             return (Confirm(fact=fact),)
-        case PersonInvited(user=user):
+        case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))
-        case PersonRemoved(user=user):
+        case facts.PersonRemoved(user=user):
             return (RemovePerson(user=user), Confirm(fact=fact), ShowCard())
         case (
-            StepAssigned()
-            | StepDone()
-            | StepSkipped()
-            | StepReopened()
-            | Answered()
-            | ClockStarted()
-            | ClockFiled()
-            | ClockSetAside()
-            | ClockClassified()
-            | ClockAdded()
-            | RiskDecided()
-            | RoleGiven()
-            | SeveritySet()
-            | Closed()
-            | Resumed()
+            facts.StepAssigned()
+            | facts.StepDone()
+            | facts.StepSkipped()
+            | facts.StepReopened()
+            | facts.Answered()
+            | facts.ClockStarted()
+            | facts.ClockFiled()
+            | facts.ClockSetAside()
+            | facts.ClockClassified()
+            | facts.ClockAdded()
+            | facts.RiskDecided()
+            | facts.RoleGiven()
+            | facts.SeveritySet()
+            | facts.Closed()
+            | facts.Resumed()
         ):
             return (Confirm(fact=fact), ShowCard())
         case _:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.clocks.rules import Standing, Words
+from bot.core.clocks.rules import Standing
 from bot.core.details import Kind
+from bot.core.language import Words
 from bot.core.names import DraftId, Question, RuleId, StepId, UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 
 
 class RuleError(Exception):
@@ -74,7 +75,7 @@ class StepNotSettled(RuleError):
 
 @dataclass(eq=False)
 class UnknownQuestion(RuleError):
-    """The playbook asks no question of this name."""
+    """The playbook asks no question of this name, and no detail has it; *known* are the questions."""
 
     question: Question
     known: tuple[Question, ...]
@@ -298,7 +299,7 @@ class ConfirmationLapsed(RuleError):
 
 @dataclass(eq=False)
 class NotTheSecondPerson(RuleError):
-    """Whoever asked cannot confirm, nor whoever is to go, nor who came by them: see `bot.core.two_persons`."""
+    """Whoever asked cannot confirm, nor whoever is to go, nor who came by them: see `bot.core.people.two_persons`."""
 
     others: tuple[UserId, ...]
     """Who can."""

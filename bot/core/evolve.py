@@ -16,10 +16,10 @@ from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspecte
 from bot.core.details import NEXT_UPDATE
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, UserId
+from bot.core.people.roster import Grant
+from bot.core.people.two_persons import lapses_at
 from bot.core.ringing.reminders import without
 from bot.core.risk import Weighed
-from bot.core.roster import Grant
-from bot.core.two_persons import lapses_at
 
 BRIEF_DELAY = timedelta(seconds=30)
 """Several people who join within this time of the first get one brief."""

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from bot.core.cascade import Cascade
 from bot.core.clocks.rules import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
 from bot.core.facts import Answered, BulletinReceived, ConfirmationAsked, DraftFrozen, NotDelivered, Severity
+from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
-from bot.core.playbook import Asked, Language, Playbook, Step
-from bot.core.quiet import QuietHours
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import STAND_IN, Grant, Role, holders
+from bot.core.playbook import Asked, Playbook, Step
 from bot.core.risk import RiskFactor, Weighed
-from bot.core.roster import STAND_IN, Grant, Role, holders
 
 WHOLE_ROOM = 3
 """The level of a reminder that mentions everybody."""
@@ -139,7 +140,7 @@ class Incident:
     undelivered: tuple[NotDelivered, ...] = ()
     """Reminders that people were told of elsewhere, and that were not said in the room since."""
     asked: tuple[ConfirmationAsked, ...] = ()
-    """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.two_persons`."""
+    """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.people.two_persons`."""
     asked_so_far: int = 0
     cascade: Cascade | None = None
     """The organisations it is the parent of; None when it is not a parent."""

@@ -8,21 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 
 from bot.core.conditions import ALWAYS, Condition
+from bot.core.language import Language
 from bot.core.names import Question, RuleId, StepId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 
 UNRANKED = 1000
 """The rank of a playbook that names none: behind those that do."""
-
-
-class Language(StrEnum):
-    """Languages a playbook and a room can have."""
-
-    FRENCH = "fr"
-    ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

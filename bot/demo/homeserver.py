@@ -16,12 +16,11 @@ import random
 import secrets
 import socket
 import sys
+from enum import Enum
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
-
-from bot.demo.settings import Limits, logging, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +46,16 @@ def leash():
 threading.Thread(target=leash, name="leash", daemon=True).start()
 runpy.run_module("synapse.app.homeserver", run_name="__main__", alter_sys=True)
 """
+
+
+class Limits(Enum):
+    """How fast the homeserver lets its users go."""
+
+    DEFAULT = "default"
+    """Synapse's own limits, but for logins per address: here everyone shares the same address."""
+
+    LIFTED = "lifted"
+    """No limit that a test or a demo could reach."""
 
 
 class HomeserverError(RuntimeError):
@@ -192,8 +201,8 @@ class Homeserver:
         if not key.exists():
             seed = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
             _write_private(key, f"ed25519 a_{secrets.token_hex(2)} {seed}\n")
-        _write_private(self._folder / "log.json", json.dumps(logging()))
-        configuration = settings(
+        _write_private(self._folder / "log.json", json.dumps(_logging()))
+        configuration = _settings(
             self._folder,
             port=self._port,
             server_name=self.server_name,
@@ -224,3 +233,82 @@ def _environment() -> dict[str, str]:
     """Return what the server needs of our surroundings; a profiler set on us is not its business."""
     wanted = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE"}
     return {name: value for name, value in os.environ.items() if name in wanted}
+
+
+# --- its configuration ------------------------------------------------------------------------------------------
+
+_LIMITERS: dict[str, tuple[str, ...]] = {
+    "rc_message": (),
+    "rc_registration": (),
+    "rc_registration_token_validity": (),
+    "rc_room_creation": (),
+    "rc_login": ("address", "account", "failed_attempts"),
+    "rc_joins": ("local", "remote"),
+    "rc_joins_per_room": (),
+    "rc_invites": ("per_room", "per_user", "per_issuer"),
+    "rc_key_requests": (),
+    "rc_3pid_validation": (),
+    "rc_third_party_invite": (),
+    "rc_media_create": (),
+    "rc_profile": (),
+    "rc_user_directory": (),
+    "rc_presence": ("per_user",),
+    "rc_delayed_event_mgmt": (),
+    "rc_reports": (),
+}
+_UNLIMITED = {"per_second": 1_000_000, "burst_count": 1_000_000}
+
+
+def _settings(folder: Path, *, port: int, server_name: str, secret: str, limits: Limits) -> dict[str, Any]:
+    """Return the configuration of a server that listens on loopback and keeps all in *folder*."""
+    return {
+        "server_name": server_name,
+        "public_baseurl": f"http://127.0.0.1:{port}/",
+        "listeners": [
+            {
+                "port": port,
+                "bind_addresses": ["127.0.0.1"],
+                "type": "http",
+                "tls": False,
+                "resources": [{"names": ["client"]}],
+            }
+        ],
+        "database": {"name": "sqlite3", "args": {"database": str(folder / "homeserver.db")}},
+        "log_config": str(folder / "log.json"),
+        "media_store_path": str(folder / "media"),
+        "signing_key_path": str(folder / "signing.key"),
+        "registration_shared_secret": secret,
+        "macaroon_secret_key": secret,
+        "form_secret": secret,
+        "trusted_key_servers": [],
+        "suppress_key_server_warning": True,
+        "federation_domain_whitelist": [],
+        "presence": {"enabled": False},
+        "stats": {"enabled": False},
+        "report_stats": False,
+        "url_preview_enabled": False,
+        # Throw-away passwords: a slow hash would only slow the start of the demo.
+        "bcrypt_rounds": 4,
+        **_limiters(limits),
+    }
+
+
+def _logging() -> dict[str, Any]:
+    """Return a logging configuration: warnings and worse, on standard error."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"level": "WARNING", "handlers": ["stream"]},
+    }
+
+
+def _limiters(limits: Limits) -> dict[str, Any]:
+    match limits:
+        case Limits.DEFAULT:
+            return {"rc_login": {"address": _UNLIMITED}}
+        case Limits.LIFTED:
+            return {
+                name: dict.fromkeys(parts, _UNLIMITED) if parts else _UNLIMITED for name, parts in _LIMITERS.items()
+            }

@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from bot.core.playbook import Language
+from bot.core.language import ENGLISH, Language
 from bot.demo import words
 from bot.demo.expectations import Unmet, UnmetError
 from bot.demo.homeserver import HomeserverError, Limits
@@ -24,6 +24,7 @@ from bot.demo.performance import perform
 from bot.demo.stage import LOG_NAME, quiet_logs, scratch_folder, set_stage
 from bot.demo.terminal import Terminal
 from bot.demo.words import tell
+from bot.sentences import languages
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
@@ -49,7 +50,7 @@ def main(args: Sequence[str]) -> int:
 def language_of(environment: Mapping[str, str]) -> Language:
     """Return the language of a POSIX environment: French where it says so, English otherwise."""
     said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
-    return Language.FRENCH if said.lower().startswith("fr") else Language.ENGLISH
+    return Language("fr") if said.lower().startswith("fr") else ENGLISH
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,9 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Try Cellule here. On a terminal you are @alice; elsewhere a tour is played and checked.",
     )
     parser.add_argument("--tour", action="store_true", help="play the tour on a terminal too")
-    parser.add_argument(
-        "--lang", choices=[language.value for language in Language], help="default: that of LANG, else en"
-    )
+    parser.add_argument("--lang", choices=languages(), help="default: that of LANG, else en")
     parser.add_argument("--keep", metavar="FOLDER", type=Path, help="keep homeserver, state and log in FOLDER")
     parser.add_argument(
         "--limits",

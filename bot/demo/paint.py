@@ -12,7 +12,7 @@ from typing import TextIO
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo import words
 from bot.demo.html import hanging, read_html
 from bot.demo.responder import Said
@@ -109,7 +109,7 @@ class Painter:
 
     def _size(self, size: int) -> str:
         kilobytes = f"{size / 1000:.1f}"
-        return f"{kilobytes.replace('.', ',')} ko" if self.language is Language.FRENCH else f"{kilobytes} kB"
+        return f"{kilobytes.replace('.', ',')} ko" if self.language == "fr" else f"{kilobytes} kB"
 
     def _marks(self, said: Said, *, is_card: bool) -> Iterable[tuple[str, str]]:
         if rings_somebody(said):

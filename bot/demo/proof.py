@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.playbook import Language
 from bot.demo import tour_words as words
 from bot.demo.expectations import Ledger
 from bot.demo.responder import Said

@@ -11,15 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import aiohttp
-
 from bot.core.names import EventId, RoomId, UserId
-from bot.matrix.account.signing import ensure_identity
-from bot.matrix.account.trust import CrossSigned
+from bot.matrix.account.cross_signing import ensure_identity
+from bot.matrix.account.device_policy import CrossSigned
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.nio_store import CryptoFile
-from bot.matrix.guard.opening import Opened
+from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.decryption import Opened
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import BusyError, ChatError, Content, UnreachableError
@@ -96,7 +94,7 @@ class Responder:
         self._client = client
         self._wire = Wire(client)
         # The bot and the other responders look again at a message when they learn of its sender: none need wait.
-        self._chat = MatrixChat(client, MemoryVault(), CrossSigned(), holds=lambda _: False, acquaintance_s=None)
+        self._chat = MatrixChat(client, MemoryVault(), holds=lambda _: False, federate=False, key_delay_s=None)
         self._readers = readers
         self._sealed: dict[EventId, tuple[RoomId, Any]] = {}
         self._seen: set[EventId] = set()
@@ -109,7 +107,10 @@ class Responder:
         """Return a responder with a new device that its owner has signed; *readers* get the keys of what it says."""
         device = secrets.token_hex(5).upper()
         crypto = CryptoFile(folder=folder, secret=secrets.token_bytes(32))
-        client = GuardedClient(homeserver, user, device, crypto=crypto)
+        # Whoever is on this machine's homeserver is one of the demo's.
+        client = GuardedClient(
+            homeserver, user, device, crypto=crypto, knows=lambda _: True, policy=CrossSigned(), proxy=None
+        )
         try:
             await _log_in(client, password)
         except BaseException:
@@ -133,7 +134,7 @@ class Responder:
         while True:
             try:
                 await self._sync()
-            except (aiohttp.ClientError, TimeoutError, OSError, ChatError) as error:
+            except (TimeoutError, OSError, ChatError) as error:
                 _log.warning("a responder could not sync: %s", type(error).__name__)
                 await asyncio.sleep(REST_S)
 
@@ -224,7 +225,7 @@ async def _log_in(client: GuardedClient, password: str) -> None:
     await client.login(password, device_name="Demo")
     if not client.logged_in:
         raise LoginFailedError(f"the homeserver refuses the login of {client.user_id}")
-    await ensure_identity(client, MemoryVault(), password=password)
+    await ensure_identity(client, MemoryVault(), password=password, is_recoverable=False)
 
 
 def _said(room: RoomId, event: Any) -> Said:

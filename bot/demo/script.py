@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 
 KNOWN_FOR = timedelta(hours=65, minutes=30)
 """How long the breach is known when its clock is started: six hours before the end come half a second later."""
@@ -91,4 +91,4 @@ FRENCH = Script(
 
 def script(language: Language) -> Script:
     """Return the tour in *language*."""
-    return FRENCH if language is Language.FRENCH else ENGLISH
+    return FRENCH if language == "fr" else ENGLISH

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from bot import app
 from bot.config import Config, Drill, Locale, Matrix, PasswordLogin, Playbooks, Rooms, State, Trust
+from bot.core.language import Language
 from bot.core.names import RoomId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.demo.homeserver import Homeserver, Limits
 from bot.demo.responder import Responder
 from bot.demo.words import STAGES, Stage, tell

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.output import ColorDepth
@@ -20,10 +23,12 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
-from bot.core.clocks.rules import Words
+from bot.commands import ROWS
+from bot.core.facts import Severity
+from bot.core.language import Language, Words
 from bot.core.names import EventId, RoomId
+from bot.core.people.roster import Role
 from bot.demo import seen, words
-from bot.demo.completion import CommandCompleter
 from bot.demo.paint import Painter, changed, name, rings_somebody, sentence
 from bot.demo.responder import Responder, Said
 from bot.demo.stage import BOT, ZONE, Cast
@@ -32,6 +37,78 @@ from bot.demo.words import tell
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks
 from bot.ports import ChatError
+from bot.sentences import languages
+
+SLASHES = ("/rooms", "/room", "/server", "/bob", "/help", "/quit")
+_STEP = re.compile(r"\b[A-Z]{1,2}\d{1,2}\b")
+_RULE = re.compile(r"\b[A-Z]{2,6}(?:[-/][A-Z0-9]+)+\b")
+_BEGUN = re.compile(r"\S*$")
+_KINDS = {
+    **dict.fromkeys(("step", "done", "skip", "reopen", "assign"), "steps"),
+    **dict.fromkeys(("aware", "filed", "waive", "snooze"), "rules"),
+    "fact": "questions",
+    "role": "roles",
+    "severity": "severities",
+    "help": "words",
+}
+_OPTIONS = ("--playbook", "--severity", "--lang", "--drill", "--gravite", "--langue", "--exercice")
+
+
+class CommandCompleter(Completer):
+    """Completes the word before the cursor; ids and *questions* are offered once they were seen in what was read."""
+
+    def __init__(
+        self, language: Language, read: Callable[[], Iterable[str]], questions: Iterable[str], playbooks: Iterable[str]
+    ) -> None:
+        self._language = language
+        self._read = read
+        self._questions = tuple(questions)
+        self._playbooks = tuple(playbooks)
+        self._names = {word: row.name for row in ROWS for words in row.words.values() for word in words}
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
+        """Yield what the word before the cursor may become."""
+        line = document.text_before_cursor
+        begun = _BEGUN.search(line)
+        start = begun[0] if begun else ""
+        for word, meaning in self._candidates(line[: len(line) - len(start)].split(), start):
+            if word.casefold().startswith(start.casefold()) and word != start:
+                yield Completion(word, start_position=-len(start), display_meta=meaning)
+
+    def _candidates(self, before: list[str], start: str) -> Iterable[tuple[str, str]]:
+        if not before:
+            return self._first_words(start)
+        if before[0].startswith("/bob") and len(before) == 1:
+            return self._first_words(start)
+        name = self._names.get(before[0].removeprefix("!").casefold(), "")
+        if name == "open":
+            return (
+                (word, "") for word in (self._playbooks if before[-1] == "--playbook" else _OPTIONS if start else ())
+            )
+        if len(before) > 1:
+            return ((role, "") for role in Role) if name in {"assign", "invite"} else ()
+        return ((word, "") for word in self._arguments(_KINDS.get(name, "")))
+
+    def _first_words(self, start: str) -> Iterable[tuple[str, str]]:
+        if start.startswith("/"):
+            return ((word, "") for word in SLASHES)
+        if not start.startswith("!"):
+            return ()
+        own_first = sorted(languages(), key=lambda language: language != self._language)
+        return ((f"!{row.words[language][0]}", row.usage.to(language)) for language in own_first for row in ROWS)
+
+    def _arguments(self, kind: str) -> Iterable[str]:
+        text = "\n".join(self._read())
+        offered: Mapping[str, Callable[[], list[str]]] = {
+            "steps": lambda: _STEP.findall(text),
+            "rules": lambda: _RULE.findall(text),
+            "questions": lambda: [question for question in self._questions if question in text],
+            "roles": lambda: [role.value for role in Role],
+            "severities": lambda: [severity.value for severity in Severity],
+            "words": lambda: [row.words[self._language][0] for row in ROWS],
+        }
+        return sorted(set(offered[kind]())) if kind in offered else ()
+
 
 EVENTS_SHOWN = 8
 _LINE_SHOWN = 80

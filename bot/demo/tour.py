@@ -8,7 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.core.clocks.rules import LADDER, Words, rung_name
+from bot.core.clocks.rules import LADDER, rung_name
+from bot.core.language import Words
 from bot.core.names import EventId, RoomId
 from bot.core.ringing.rungs import DRILL_OVERDUE_EVERY
 from bot.demo import tour_words as words

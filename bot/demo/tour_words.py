@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.clocks.rules import Words
+from bot.core.language import Words
 
 OPEN = Words(en="alice opens an incident in the control room", fr="alice ouvre un incident dans la salle de contrôle")
 JOIN = Words(

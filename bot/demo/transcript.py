@@ -9,8 +9,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bot.core.language import Language
 from bot.core.names import EventId
-from bot.core.playbook import Language
 from bot.demo import words
 from bot.demo.paint import Painter, sentence
 from bot.demo.responder import Responder, Said

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from types import MappingProxyType
 
-from bot.core.clocks.rules import Words
-from bot.core.playbook import Language
+from bot.core.language import Language, Words
 from bot.voice.typography import typeset
 
 

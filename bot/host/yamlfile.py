@@ -18,21 +18,34 @@ class YamlProblem:
     text: str
 
 
+_TOO_DEEP = YamlProblem(line=None, key=None, text="is nested too deeply")
+
+
+def compose(source: bytes | str) -> yaml.Node | YamlProblem | None:
+    """Return what stands in *source*, not yet taken for values; None when it is empty."""
+    try:
+        return yaml.compose(source, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        return _syntax_problem(error)
+    except RecursionError:
+        return _TOO_DEEP
+
+
 def read_yaml(source: bytes) -> tuple[object, tuple[YamlProblem, ...]]:
     """Return what *source* says and what is wrong with it; a syntax error gives None and the one problem.
 
     An empty source gives None and no problem.
     """
+    node = compose(source)
+    if node is None or isinstance(node, YamlProblem):
+        return None, () if node is None else (node,)
     try:
-        loader = yaml.SafeLoader(source)
-        node = loader.get_single_node()
-        if node is None:
-            return None, ()
-        return loader.construct_document(node), tuple(_keys_written_twice(node, "", set()))
+        value = yaml.SafeLoader("").construct_document(node)
+        return value, tuple(_keys_written_twice(node, "", set()))
     except yaml.YAMLError as error:
         return None, (_syntax_problem(error),)
     except RecursionError:
-        return None, (YamlProblem(line=None, key=None, text="is nested too deeply"),)
+        return None, (_TOO_DEEP,)
     except (ValueError, OverflowError):  # a date such as 2026-13-45, a number nobody can hold
         return None, (YamlProblem(line=None, key=None, text="holds a date or a number that does not exist; quote it"),)
 

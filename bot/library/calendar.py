@@ -11,11 +11,13 @@ import holidays
 
 from bot.config import ConfigError, Problem
 from bot.config.organisation import Organisation
-from bot.core.spelling import fold
+from bot.core.language import fold
 
 FRANCE = "FR"
 _YEARS_BEFORE, _YEARS_AFTER = 1, 5
 _MOST_SHOWN = 30
+_NAMED_TOGETHER = {(FRANCE, "alsace-moselle"): "Moselle"}
+"""Regions that the law names as one, as `fold` spells them: each of them has the holidays of all."""
 
 
 class CalendarError(Exception):
@@ -38,7 +40,8 @@ def public_holidays(years: Iterable[int], country: str = FRANCE, region: str | N
     regions = _regions(country)
     if region is None:
         return frozenset(holidays.country_holidays(country, years=years))
-    code = {fold(name): code for name, code in regions.items()}.get(fold(region))
+    spelt = fold(_NAMED_TOGETHER.get((country, fold(region)), region))
+    code = {fold(name): code for name, code in regions.items()}.get(spelt)
     if code is None:
         raise CalendarError("region", _no_region(region, country, regions))
     return frozenset(holidays.country_holidays(country, subdiv=code, years=years))

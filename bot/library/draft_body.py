@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.compose import MEASURES, OF_A_CLOCK
 from bot.core.conditions import ALWAYS, Condition, parse_condition
-from bot.core.drafts import Block, Hole, Shape, Span
+from bot.core.documents.compose import MEASURES, OF_A_CLOCK
+from bot.core.documents.drafts import Block, Hole, Shape, Span
 from bot.library.marked import Marked
 from bot.library.problems import Findings
 

@@ -6,14 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from bot.core.compose import OF_A_CLOCK, OF_THE_INCIDENT, Stamp
+from bot.commands.words import find_detail
 from bot.core.conditions import UNKNOWN, Clause, Condition
-from bot.core.details import DETAILS, Kind, find_detail
-from bot.core.drafts import Hole
+from bot.core.details import DETAILS, Kind
+from bot.core.documents.compose import OF_A_CLOCK, OF_THE_INCIDENT, Stamp
+from bot.core.documents.drafts import Hole
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language, Playbook
+from bot.core.playbook import Playbook
 from bot.library.drafts import ReadTemplate, read_templates
 from bot.library.problems import Problem
+from bot.sentences import languages
 
 _CLOSED = (Kind.CHOICE, Kind.CHOICES)
 
@@ -60,7 +63,7 @@ def _check_hole(hole: Hole, values: Mapping[str, set[str]], rules: Collection[Ru
         return
     detail = find_detail(hole.name)
     if detail is not None and detail.name != hole.name:
-        yield f"`{{{hole.name}}}` is the French name of a detail: write `{{{detail.name}}}` in every language"
+        yield f"`{{{hole.name}}}` is how people type a detail: write `{{{detail.name}}}` in every language"
     elif detail is None and hole.name not in {*values, *Stamp, *OF_THE_INCIDENT}:
         yield f"nothing fills `{{{hole.name}}}`: it is no detail and no question of a playbook"
 
@@ -92,7 +95,7 @@ def _check_translations(found: Mapping[Path, ReadTemplate]) -> Iterator[Problem]
         families[path.parent, read.template.id][read.template.language] = (path, read)
     for (folder, id), family in families.items():
         (first_path, first), *others = family.values()
-        for language in Language:
+        for language in languages():
             if not (folder / f"{id}.{language}.md").exists():
                 yield Problem(file=str(first_path), line=1, message=f"the translation `{id}.{language}.md` is missing")
         for path, read in others:

@@ -11,14 +11,13 @@ from datetime import date
 from pathlib import Path
 
 from bot.core.conditions import Condition
-from bot.core.drafts import DraftTemplate, Hole, Tlp
+from bot.core.documents.drafts import DraftTemplate, Hole, Tlp
+from bot.core.language import Language
 from bot.core.names import DraftId
-from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library.draft_body import read_body
-from bot.library.fenced import read_fenced
-from bot.library.front import WORD, check_form, read_language, read_rank, read_rule_id
-from bot.library.marked import Marked
+from bot.library.front import WORD, check_form, in_every_language, read_language, read_rank, read_rule_id
+from bot.library.marked import Marked, read_fenced
 from bot.library.playbooks import README, read_text
 from bot.library.problems import ContentError, Findings, Problem
 
@@ -49,7 +48,7 @@ def load(folder: Path) -> Mapping[tuple[DraftId, Language], DraftTemplate]:
     if problems:
         raise DraftError(problems)
     templates = (read.template for read in found.values())
-    return {(template.id, template.language): template for template in templates}
+    return in_every_language({(template.id, template.language): template for template in templates})
 
 
 def read_templates(folder: Path) -> tuple[dict[Path, ReadTemplate], tuple[Problem, ...]]:

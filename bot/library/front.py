@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
+from bot.commands.words import find_detail
 from bot.core.conditions import ALWAYS, UNKNOWN, Condition, parse_condition
-from bot.core.details import find_detail
+from bot.core.language import ENGLISH, Language
 from bot.core.names import Question, RuleId
-from bot.core.playbook import UNRANKED, Asked, Language, Watched
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import UNRANKED, Asked, Watched
 from bot.library.asking import find_cycle
 from bot.library.marked import Fields, Marked
 from bot.library.problems import Findings
+from bot.sentences import languages
 
 _KEYS = ("id", "language", "title", "summary", "version", "rank", "repeat", "roles", "questions", "clocks")
 WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -25,7 +27,9 @@ _DAYS = {"days": 1.0, "months": 365 / 12}
 _RULE = re.compile(r"[A-Z][A-Z0-9]*([-/][A-Z0-9]+)*")
 _DEFAULT_VALUES = ("yes", "no", UNKNOWN)
 
+K = TypeVar("K")
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +109,22 @@ def read_condition(text: Marked | None, questions: Mapping[Question, Asked], fin
 
 def read_language(name: Marked, findings: Findings) -> Language | None:
     """Return the language called *name*, or note that there is none."""
-    try:
-        return Language(name.text)
-    except ValueError:
-        findings.add(name.line, f"unknown language `{name.text}`; known: {', '.join(Language)}")
-        return None
+    language = Language(name.text)
+    if language in languages():
+        return language
+    findings.add(name.line, f"unknown language `{name.text}`; known: {', '.join(languages())}")
+    return None
+
+
+def in_every_language(found: Mapping[tuple[K, Language], V]) -> dict[tuple[K, Language], V]:
+    """Return what was *found* by name and language; what a language has not is there for it in English."""
+    missing = {
+        (name, language): content
+        for (name, written), content in found.items()
+        for language in languages()
+        if written == ENGLISH and (name, language) not in found
+    }
+    return {**found, **missing}
 
 
 def read_rank(written: Marked | None, findings: Findings) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import Enum, auto
+from enum import StrEnum, auto
 
-from bot.core.playbook import Language
+from bot.core.language import Language
+from bot.sentences import languages
+from bot.sentences.po import sentences
 
 
-class Label(Enum):
+class Label(StrEnum):
     """What a line of the definition list says."""
 
     WHO = auto()
@@ -23,33 +25,14 @@ class Label(Enum):
 
 
 LABELS: Mapping[Language, Mapping[str, Label]] = {
-    Language.ENGLISH: {
-        "Who": Label.WHO,
-        "By": Label.BY,
-        "Keep": Label.KEEP,
-        "When": Label.WHEN,
-        "Clock": Label.CLOCK,
-        "Mandatory": Label.MANDATORY,
-        "Source": Label.SOURCE,
-    },
-    Language.FRENCH: {
-        "Qui": Label.WHO,
-        "Pour": Label.BY,
-        "Garder": Label.KEEP,
-        "Quand": Label.WHEN,
-        "Délai": Label.CLOCK,
-        "Obligatoire": Label.MANDATORY,
-        "Source": Label.SOURCE,
-    },
+    language: {sentences(language)[f"label.{label.value}"]: label for label in Label} for language in languages()
 }
-
+_LENGTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _UNITS: Mapping[str, timedelta] = {
-    "min": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "days": timedelta(days=1),
-    "jour": timedelta(days=1),
-    "jours": timedelta(days=1),
+    word.strip(): length
+    for name, length in _LENGTHS.items()
+    for language in languages()
+    for word in sentences(language)[f"unit.{name}"].split(",")
 }
 _TARGET = re.compile(r"(?P<number>[1-9][0-9]{0,3})\s(?P<unit>[a-z]+)\s*(;\s*\S.*)?")
 

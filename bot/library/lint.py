@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bot.core.clocks.lengths import EarlierOf, WithoutDelay, due_time
 from bot.core.conditions import Condition
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language, Playbook, Step
+from bot.core.playbook import Playbook, Step
 from bot.library import rules
 from bot.library.asking import can_hold
 from bot.library.calendar import closed_days
@@ -19,6 +20,7 @@ from bot.library.playbooks import Draft, read_drafts, read_text
 from bot.library.problems import ContentError, Problem
 from bot.library.reach import check_reach
 from bot.library.rule_rows import EXAMPLE_ZONE, Row
+from bot.sentences import languages
 
 Rules = Mapping[RuleId, RuleId | None]
 """Every rule of the catalogue and the one it starts after, if any."""
@@ -135,7 +137,7 @@ def _check_translations(drafts: Mapping[Path, Draft]) -> Iterator[Problem]:
         families[path.parent, draft.playbook.id][draft.playbook.language] = (path, draft)
     for (folder, id), family in families.items():
         first_path, first = next(iter(family.values()))
-        for language in Language:
+        for language in languages():
             if language not in family and not (folder / f"{id}.{language}.md").exists():
                 message = f"the translation `{id}.{language}.md` is missing"
                 yield Problem(file=str(first_path), line=1, message=message)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.host.yamlfile import YamlProblem, compose
 from bot.library.problems import Findings
 
 _NULL = "tag:yaml.org,2002:null"
@@ -111,17 +111,28 @@ class Fields:
 
 def read_mapping(text: str, findings: Findings, *, first_line: int = 1) -> Fields | None:
     """Read *text*, which begins on line *first_line* of its file; None, and a finding, when it is no YAML mapping."""
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = first_line + (0 if mark is None else int(mark.line))
-        findings.add(line, f"not valid YAML: {error.problem or error.context}")
+    match compose(text):
+        case YamlProblem(line=line, text=problem):
+            findings.add(first_line + (line or 1) - 1, problem)
+        case MappingNode() as node:
+            return Fields(node, findings, first_line)
+        case _:
+            findings.add(first_line, "expected `key: value` lines")
+    return None
+
+
+_FENCE = "---"
+
+
+def read_fenced(text: str, what: str, findings: Findings) -> tuple[Fields, list[Marked]] | None:
+    """Return the fields of the front matter and the numbered lines after it; None, and a finding, without one.
+
+    *what* is what the file is, as the finding says it: `a playbook`.
+    """
+    numbered = [Marked(text=line.rstrip("\r"), line=number) for number, line in enumerate(text.split("\n"), start=1)]
+    end = next((place for place, line in enumerate(numbered) if place and line.text == _FENCE), None)
+    if numbered[0].text != _FENCE or end is None:
+        findings.add(1, f"{what} begins with its front matter, between two lines `---`")
         return None
-    except (yaml.YAMLError, RecursionError) as error:
-        findings.add(first_line, f"not valid YAML: {error}".replace("\n", " "))
-        return None
-    if not isinstance(node, MappingNode):
-        findings.add(first_line, "expected `key: value` lines")
-        return None
-    return Fields(node, findings, first_line)
+    fields = read_mapping("\n".join(line.text for line in numbered[1:end]), findings, first_line=2)
+    return None if fields is None else (fields, numbered[end + 1 :])

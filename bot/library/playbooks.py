@@ -26,14 +26,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bot.core.language import Language
 from bot.core.names import RuleId, StepId
-from bot.core.playbook import Language, Phase, Playbook, Step
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import Phase, Playbook, Step
 from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, cut, join, read_definition
-from bot.library.fenced import read_fenced
-from bot.library.front import Front, read_condition, read_front, read_role, read_rule_id
+from bot.library.front import Front, in_every_language, read_condition, read_front, read_role, read_rule_id
 from bot.library.labels import LABELS, Label, read_target
-from bot.library.marked import Marked
+from bot.library.marked import Marked, read_fenced
 from bot.library.problems import Findings, PlaybookError, Problem
 
 README = "README.md"
@@ -71,7 +71,7 @@ def read_draft(text: str, *, file: str) -> Draft:
 
 
 def load(folder: Path) -> Mapping[tuple[str, Language], Playbook]:
-    """Read every playbook of *folder*, by id and language.
+    """Read every playbook of *folder*, by id and language; in English for a language that has it not.
 
     Raises:
         PlaybookError: a file is faulty or misnamed, or there is none.
@@ -79,7 +79,8 @@ def load(folder: Path) -> Mapping[tuple[str, Language], Playbook]:
     drafts, problems = read_drafts(folder)
     if problems:
         raise PlaybookError(problems)
-    return {(draft.playbook.id, draft.playbook.language): draft.playbook for draft in drafts.values()}
+    playbooks = (draft.playbook for draft in drafts.values())
+    return in_every_language({(playbook.id, playbook.language): playbook for playbook in playbooks})
 
 
 def read_drafts(folder: Path) -> tuple[dict[Path, Draft], tuple[Problem, ...]]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.core.details import find_detail
+from bot.commands import ROWS
+from bot.commands.words import find_detail
+from bot.core.people.roster import ALWAYS_INVITED
 from bot.core.playbook import Playbook, Step, Watched
-from bot.core.roster import ALWAYS_INVITED
 from bot.library.asking import possible_answers
 
 _MARKUP = re.compile(r"[*`]")
 _STEP_NAMED = re.compile(r"\*\*([A-Z]{1,5}[1-9][0-9]{0,2})\*\*")
 _CLOCK_TYPED = re.compile(r"`!\w+ ([A-Z][A-Z0-9]*(?:[-/][A-Z0-9]+)+)\b")
-_QUESTION_TYPED = re.compile(r"`!(?:fact|constat) ([a-z][a-z0-9-]*)")
+_FACT = "|".join(word for row in ROWS if row.name == "fact" for words in row.words.values() for word in words)
+_QUESTION_TYPED = re.compile(rf"`!(?:{_FACT}) ([a-z][a-z0-9-]*)")
 
 
 def check_reach(playbook: Playbook) -> Iterator[tuple[str, str]]:

@@ -9,11 +9,13 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core.clocks import lengths, rules
-from bot.core.roster import Role
+from bot.core.language import Words
+from bot.core.people.roster import Role
 from bot.library.front import read_role, read_rule_id
 from bot.library.marked import Fields, Marked
 from bot.library.moments import MomentError, read_moment
 from bot.library.problems import Findings
+from bot.sentences import languages
 
 EXAMPLE_ZONE = ZoneInfo("Europe/Paris")
 """Where the examples of the catalogue happen."""
@@ -89,12 +91,13 @@ def read_row(row: Fields, findings: Findings) -> Row:
     return read
 
 
-def _read_words(row: Fields, name: str) -> rules.Words:
+def _read_words(row: Fields, name: str) -> Words:
     words = row.mapping(name)
     if words is None:
-        return rules.Words(fr="", en="")
-    words.refuse_others(("fr", "en"))
-    return rules.Words(fr=words.text("fr").text, en=words.text("en").text)
+        return Words(en="")
+    words.refuse_others(languages())
+    others = {language: words.text(language).text for language in languages() if words.has(language)}
+    return Words(**others | {"en": words.text("en").text})
 
 
 def _read_length(written: Marked, findings: Findings) -> lengths.Length:
@@ -170,7 +173,7 @@ def _read_version(row: Fields, *, is_pending: bool, findings: Findings) -> str:
     return ""
 
 
-def _read_why_off(row: Fields, findings: Findings) -> rules.Words | None:
+def _read_why_off(row: Fields, findings: Findings) -> Words | None:
     enabled = row.optional("enabled")
     if enabled is not None and _switch(enabled, findings):
         enabled = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bot.core.chart import Bar, Chart, Tone
+from bot.core.documents.chart import Bar, Chart, Tone
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

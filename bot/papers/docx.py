@@ -22,23 +22,21 @@ from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run as DocxRun
 
-from bot.core.drafts import Shape
-from bot.core.paper import Paragraph, Run
-from bot.core.playbook import Language
+from bot.core.documents.drafts import Shape
+from bot.core.documents.paper import Paragraph, Run
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TAGS = {Language.FRENCH: "fr-FR", Language.ENGLISH: "en-GB"}
 _INDENT = Cm(0.75)
 
 
-def docx_file(text: Iterable[Paragraph], *, label: str, language: Language, now: datetime) -> bytes:
-    """Return *text* as DOCX, with its *label* on every page.
+def docx_file(text: Iterable[Paragraph], *, label: str, tag: str, now: datetime) -> bytes:
+    """Return *text* as DOCX in the language of *tag* (`en-GB`), with its *label* on every page.
 
     It says nothing of who made it, nor where: its properties are empty, its only date is *now*.
     """
     document = Document()
-    _make_neutral(document, language, now)
+    _make_neutral(document, tag, now)
     _label_pages(document, label)
     number = 0
     for paragraph in text:
@@ -47,14 +45,14 @@ def docx_file(text: Iterable[Paragraph], *, label: str, language: Language, now:
     return _packed(document, now)
 
 
-def _make_neutral(document: Docx, language: Language, now: datetime) -> None:
+def _make_neutral(document: Docx, tag: str, now: datetime) -> None:
     properties = document.core_properties
     properties.author = properties.title = properties.comments = properties.last_modified_by = ""
     properties.created = properties.modified = now.replace(tzinfo=None)
-    properties.language = _TAGS[language]
+    properties.language = tag
     spoken = document.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
     if spoken is not None:
-        spoken.set(qn("w:val"), _TAGS[language])
+        spoken.set(qn("w:val"), tag)
 
 
 def _label_pages(document: Docx, label: str) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

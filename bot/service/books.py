@@ -13,7 +13,7 @@ from bot.core.evolve import evolve
 from bot.core.facts import DeskFact, Fact
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, RoomId, UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.ports import DESK, Store
 
 _READ_AT_ONCE = 50

@@ -6,22 +6,8 @@ import asyncio
 from collections import Counter, defaultdict, deque
 from typing import Generic, TypeVar, assert_never
 
+from bot import ports
 from bot.core.names import UserId
-from bot.ports import (
-    CameBack,
-    DeviceCame,
-    Distrusted,
-    FileSent,
-    IdentityChanged,
-    Incoming,
-    Membership,
-    Message,
-    Misnamed,
-    Unreached,
-    Unreadable,
-    VerificationEnded,
-    VerificationShown,
-)
 
 SHARE = 20
 """How many messages of one person stand in line at once; the others wait behind and move up one by one.
@@ -80,18 +66,31 @@ class FairLine(Generic[T]):
             del self._standing[sender]
 
 
-class FairQueue(asyncio.Queue[Incoming | str]):
+class FairQueue(asyncio.Queue[ports.Incoming | str]):
     """The inbox: what people cause, and the keys of alarms that rang."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._aside: defaultdict[str, list[ports.Incoming]] = defaultdict(list)
+
+    def set_aside(self, lane: str, incoming: ports.Incoming) -> None:
+        """Keep what counts after the reminders that are being said in *lane*."""
+        self._aside[lane].append(incoming)
+
+    def take_up(self, lane: str) -> None:
+        """Let in what was set aside: the reminders were said, or are undone."""
+        for incoming in self._aside.pop(lane, ()):
+            self.put_nowait(incoming)
 
     # The three methods that asyncio's own priority queue replaces, too; the rest asks only for the length.
 
     def _init(self, maxsize: int) -> None:  # noqa: ARG002 - asyncio's signature
-        self._queue: FairLine[Incoming | str] = FairLine()
+        self._queue: FairLine[ports.Incoming | str] = FairLine()
 
-    def _put(self, item: Incoming | str) -> None:
+    def _put(self, item: ports.Incoming | str) -> None:
         self._queue.push(item, None if isinstance(item, str) else _cause(item))
 
-    def _get(self) -> Incoming | str:
+    def _get(self) -> ports.Incoming | str:
         return self._queue.pop()
 
     def holds(self, sender: UserId) -> bool:
@@ -99,19 +98,19 @@ class FairQueue(asyncio.Queue[Incoming | str]):
         return self._queue.holds(sender)
 
 
-def _cause(incoming: Incoming) -> UserId | None:
+def _cause(incoming: ports.Incoming) -> UserId | None:
     match incoming:
-        case Message(sender=user) | FileSent(sender=user) | Unreadable(sender=user):
+        case ports.Message(sender=user) | ports.FileSent(sender=user) | ports.Unreadable(sender=user):
             return user
-        case Distrusted(sender=user) | Misnamed(sender=user):
+        case ports.Distrusted(sender=user) | ports.Misnamed(sender=user):
             return user
-        case Membership(user=user) | VerificationEnded(user=user):
+        case ports.Membership(user=user) | ports.VerificationEnded(user=user):
             return user
-        case Unreached(user=user) | IdentityChanged(user=user) | DeviceCame(user=user):
+        case ports.Unreached(user=user) | ports.IdentityChanged(user=user) | ports.DeviceCame(user=user):
             return user
-        case VerificationShown(comparison=comparison):
+        case ports.VerificationShown(comparison=comparison):
             return comparison.user
-        case CameBack():
+        case ports.CameBack():
             return None
         case _:
             assert_never(incoming)

@@ -1,459 +1,238 @@
-"""One input, one transaction: decide, append the facts, queue the rows, mark the input as applied."""
+"""What comes in, and what it leads to: nothing, an answer, facts and rows. Commands go on to the table of answers."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot import commands, voice
-from bot.commands import ACK_ROW, Called, NotACommand, ParsedCommand, UnknownWord, UsageError
-from bot.commands import Place as Room
-from bot.core.cascade_errors import NotOfTheHouse
-from bot.core.commands import (
-    Asker,
-    Choose,
-    GiveConfirmation,
-    IncidentCommand,
-    ListIncidents,
-    Open,
-    OpenCascade,
-    SendBulletin,
-    SettleVerification,
-    ShowAbout,
-    ShowHelp,
-    ShowRegister,
-    ShowRollup,
-    ShowTimeline,
-)
-from bot.core.decide import Act, decide, happen, house
+from bot import commands, ports, voice
+from bot.commands import ACK_ROW, Called
+from bot.core import errors
+from bot.core.commands import Asker
 from bot.core.decide.absent import why_absent
-from bot.core.desk import House, open_incident
-from bot.core.errors import AlreadyOnRoster, CameLate, GuestOfTheHouse, NotAllowed, RuleError, UnknownClock, WrongRoom
-from bot.core.facts import CascadeOpening, ChoiceOffered, DeskFact, Fact, Opened, PersonInvited, Recorded, Trusting
-from bot.core.happenings import Happening, PersonCalled, PersonCame, PersonWent
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, InputId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
-from bot.core.trust import ConfirmIdentity, ShowTrust
-from bot.ports import (
-    DESK,
-    CameBack,
-    Chat,
-    DeviceCame,
-    Distrusted,
-    FileSent,
-    IdentityChanged,
-    Incoming,
-    Membership,
-    Message,
-    Misnamed,
-    Store,
-    Task,
-    Unreached,
-    Unreadable,
-    VerificationEnded,
-    Verifications,
-    VerificationShown,
-)
+from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
 from bot.service.answers import verifying
-from bot.service.answers.papers import Paper, paper
-from bot.service.answers.registering import register
-from bot.service.answers.rolling import rollup
-from bot.service.answers.trusting import Guard
-from bot.service.answers.views import AnywhereView, Identity, IncidentView, show, show_anywhere
-from bot.service.books import Books
-from bot.service.organisations.bulletins import send, sent_by_two
-from bot.service.organisations.cascading import Cascades, Steering
-from bot.service.outcome import NOTHING, Asked, Later, Outcome, answered
-from bot.service.tasks import Place, answer_task, incident_place, incident_tasks, ring_task, room_place
-from bot.service.tasks import reference as reference_of
-from bot.service.upkeep.budget import Taken
-from bot.service.upkeep.comings import Comings
+from bot.service.answers.sources import Sources
+from bot.service.answers.table import ANSWERS
+from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered
+from bot.service.tasks import Address, incident_address, reference, room_address
+from bot.service.upkeep.budget import RateLimit, Taken
+from bot.service.upkeep.doors import Doors
 from bot.service.upkeep.presence import came_back
 
 _log = logging.getLogger(__name__)
 
-FromPerson = Message | FileSent | Unreadable | Misnamed | Distrusted
-Spend = Callable[[Message | FileSent | Unreadable | Misnamed, str], Taken]
-"""Says what becomes of a command, of a file, or of what cannot be read; beside it stands the lane of its answer."""
+FromPerson = ports.Message | ports.FileSent | ports.Unreadable | ports.Misnamed | ports.Distrusted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """Where a message stands and what its sender is there."""
-
-    asker: Asker
-    incident: Incident | None
-    room: Room
-    roles: frozenset[Role]
-    """What they are here; nobody at all when there is none."""
-    house_roles: frozenset[Role]
-    """What the configuration makes them; none for a guest."""
-    language: Language
-    answers: Place
-    is_late: bool
-    """The message came after later ones of the same device."""
-
-
 class Inbox:
     """Turns inputs into outcomes. Pure but for reading the timeline when somebody asks for it."""
 
-    def __init__(  # noqa: PLR0913 - its ports, named
-        self,
-        *,
-        house: House,
-        books: Books,
-        store: Store,
-        chat: Chat,
-        identity: Identity,
-        verifications: Verifications,
-        spend: Spend,
-        cascades: Cascades,
-    ) -> None:
-        self._house = house
-        self._books = books
-        self._store = store
-        self.guard = Guard(house=house, books=books, chat=chat)
-        self._identity = identity
-        self._verifications = verifications
-        self._spend = spend
-        self._cascades = cascades
-        self._comings = Comings()
+    sources: Sources
+    doors: Doors
+    limit: RateLimit
 
-    async def outcome(self, incoming: Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911 - a table
+    async def outcome(self, incoming: ports.Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
-        input = incoming.id
         try:
             match incoming:
-                case Message():
-                    return await self._message(incoming, input, now)
-                case FileSent():
+                case ports.Message():
+                    return await self._message(incoming, now)
+                case ports.FileSent():
                     return self._file(incoming)
-                case Unreadable():
-                    return self._unheard(incoming, input, voice.unreadable)
-                case Misnamed():
-                    return self._unheard(incoming, input, voice.misnamed)
-                case Distrusted():
+                case ports.Unreadable():
+                    return self._unheard(incoming, voice.unreadable)
+                case ports.Misnamed():
+                    return self._unheard(incoming, voice.misnamed)
+                case ports.Distrusted():
                     return self._distrusted(incoming)
-                case Unreached() | IdentityChanged() | DeviceCame():
-                    return self.guard.told(incoming)
-                case Membership():
-                    return self._membership(incoming, input, now)
-                case VerificationShown() | VerificationEnded():
+                case ports.Unreached() | ports.IdentityChanged() | ports.DeviceCame():
+                    return self.doors.told(incoming)
+                case ports.Membership():
+                    return self.doors.moved(incoming, now)
+                case ports.VerificationShown() | ports.VerificationEnded():
                     return self._verification(incoming)
-                case CameBack():
+                case ports.CameBack():
                     return self._back(incoming, now)
                 case _:
                     assert_never(incoming)
         except Exception:  # noqa: BLE001 - the one broad handler: the room hears a sentence, the log has the rest
-            reference = reference_of(input)
-            _log.exception("could not handle an input, reference %s", reference)
-            return self._fault(incoming, input, reference)
+            known_by = reference(incoming.id)
+            _log.exception("could not handle an input, reference %s", known_by)
+            return self._fault(incoming, known_by)
 
-    def happening(self, incident: Incident, happening: Happening, input: InputId, now: datetime) -> Outcome:
-        """Return what something that no person typed leads to."""
-        facts = happen(incident, happening, now)
-        try:
-            tasks = self._tasks(input, incident, facts, None, now)
-        except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
-            reference = reference_of(input)
-            _log.exception("could not word what happened, reference %s", reference)
-            tasks = (ring_task(input, 0, incident_place(incident), voice.fault(reference, incident.language), ()),)
-        return Outcome(stream=incident.id, facts=facts, tasks=tasks)
+    # --- a message ------------------------------------------------------------------------------------------------
 
-    def _tasks(
-        self, input: InputId, before: Incident | None, facts: Iterable[Fact], asked_in: Place | None, now: datetime
-    ) -> tuple[Task, ...]:
-        return incident_tasks(input, before, facts, asked_in, now, policy=self._identity.policy)
-
-    def acknowledges(self, message: Message) -> Incident | None:
+    def acknowledges(self, message: ports.Message) -> Incident | None:
         """Return the incident whose reminders *message* says were seen; None if it says no such thing."""
-        incident = self._books.incident_in(message.room)
+        incident = self.sources.books.incident_in(message.room)
         if incident is None:
             return None
         called = commands.recognise(message.body, language=incident.language)
         return incident if isinstance(called, Called) and called.row is ACK_ROW else None
 
-    async def _message(self, message: Message, input: InputId, now: datetime) -> Outcome | Later:
+    async def _message(self, message: ports.Message, now: datetime) -> Outcome | Later:
         around = self._surroundings(message)
         if not around.roles:
             _log.info("a message of somebody without a role was ignored")
             return NOTHING
         called = commands.recognise(message.body, language=around.language)
-        if isinstance(called, NotACommand) or self._is_mere_number(called, around):
+        if isinstance(called, commands.NotACommand) or self._is_mere_number(called, around):
             return NOTHING
-        if isinstance(called, Called) and called.row is ACK_ROW:
-            seen = await self._called(called, around, input, now)
-            # A reminder that rings can always be answered; what acknowledges nothing counts like any other command.
-            is_answered = isinstance(seen, Outcome) and seen.facts
-            return seen if is_answered else self._too_fast(message, around, input) or seen
-        return self._too_fast(message, around, input) or await self._answer(called, around, input, now)
-
-    async def _answer(
-        self, called: Called | UnknownWord, around: Surroundings, input: InputId, now: datetime
-    ) -> Outcome | Later:
-        if isinstance(called, UnknownWord):
+        if isinstance(called, commands.UnknownWord):
             near = (called.nearest.words, called.nearest.usage) if called.nearest else None
-            return _say(input, around, voice.unknown_word(called.word, near, around.language))
-        return await self._called(called, around, input, now)
+            unknown = _say(message.id, around, voice.unknown_word(called.word, near, around.language))
+            return self._too_fast(message, around) or unknown
+        if called.row is not ACK_ROW:
+            return self._too_fast(message, around) or await self._called(called, around, message.id, now)
+        seen = await self._called(called, around, message.id, now)
+        # A reminder that rings can always be answered; what acknowledges nothing counts like any other command.
+        is_answered = isinstance(seen, Outcome) and seen.facts
+        return seen if is_answered else self._too_fast(message, around) or seen
 
-    def _is_mere_number(self, called: Called | UnknownWord, around: Surroundings) -> bool:
+    def _is_mere_number(self, called: Called | commands.UnknownWord, around: Surroundings) -> bool:
         """Say whether it is talk: among responders a bare number is, unless a list waits for one."""
         is_number = isinstance(called, Called) and called.number is not None
         asker = around.asker
-        return is_number and around.incident is not None and (asker.user, asker.room) not in self._books.desk.offers
+        return (
+            is_number and around.incident is not None and (asker.user, asker.room) not in self.sources.books.desk.offers
+        )
 
     async def _called(self, called: Called, around: Surroundings, input: InputId, now: datetime) -> Outcome | Later:
-        """Check the right before anything of the arguments is read."""
+        """Answer a command. The right to it is checked before anything of its arguments is read."""
         row = called.row
         try:
             if around.room in row.rooms:
                 self._refuse_without_right(row.right, around)
             if row.only_in_order and around.is_late:
-                raise CameLate
+                raise errors.CameLate
             parsed = commands.read(called, place=around.room, now=now, zone=self._zone(around))
-            if isinstance(parsed, UsageError):
+            if isinstance(parsed, commands.UsageError):
                 return _say(input, around, voice.usage(row.usage, parsed.reason, around.language))
-            return await self._allowed(parsed, around, input, now)
-        except RuleError as refusal:
+            by, address = around.asker.user, around.answers
+            asked = Typed(input=input, by=by, address=address, language=around.language, now=now, around=around)
+            return await ANSWERS[type(parsed.command)](parsed.command, asked, self.sources)
+        except errors.RuleError as refusal:
             return _say(input, around, self._refusal(refusal, around))
 
     def _refuse_without_right(self, right: Right, around: Surroundings) -> None:
         if right in OF_THE_HOUSE and not around.house_roles:
-            raise GuestOfTheHouse
+            raise errors.GuestOfTheHouse
         if not has_right(roles_for(right, around.roles, around.house_roles), right):
-            raise NotAllowed(roles_giving(right))
+            raise errors.NotAllowed(roles_giving(right))
 
     def _zone(self, around: Surroundings) -> ZoneInfo:
-        return around.incident.zone if around.incident else ZoneInfo(self._house.zone)
+        return around.incident.zone if around.incident else ZoneInfo(self.sources.house.zone)
 
-    def _for_the_house(
-        self, command: ShowTrust | ConfirmIdentity | ShowRegister | SettleVerification, asked: Asked
-    ) -> Outcome | Later:
-        if isinstance(command, ShowTrust | ConfirmIdentity):
-            return self.guard.answer(command, asked)
-        if isinstance(command, ShowRegister):
-            incidents = self._books.incidents()
-            return self._later(DESK, asked, lambda _: register(command, incidents, asked))
-        return verifying.settle(command, self._verifications.waiting(), self._house.people, asked)
-
-    def _back(self, event: CameBack, now: datetime) -> Outcome | Later:
-        """Tell the control room what an absence of ours cost; very many incidents may be looked at for it."""
-        room, incidents = self._books.desk.control_room, self._books.incidents()
-        if room is None:
-            return NOTHING
-        place = room_place(room, self._house.people)
-        asked = Asked(input=event.id, by=self._identity.user, place=place, language=self._house.language, now=now)
-        return self._later(DESK, asked, lambda _: came_back(event, incidents, place, self._house))
-
-    def _refusal(self, refusal: RuleError, around: Surroundings) -> voice.Text:
+    def _refusal(self, refusal: errors.RuleError, around: Surroundings) -> voice.Text:
         incident = around.incident
-        if isinstance(refusal, UnknownClock) and incident is not None:
-            refusal = why_absent(refusal, incident, self._house.rules)
+        if isinstance(refusal, errors.UnknownClock) and incident is not None:
+            refusal = why_absent(refusal, incident, self.sources.house.rules)
         return voice.refusal(refusal, around.language, self._zone(around))
 
-    async def _allowed(
-        self, parsed: ParsedCommand, around: Surroundings, input: InputId, now: datetime
-    ) -> Outcome | Later:
-        command = parsed.command
-        if isinstance(command, Open | Choose):
-            return self._open(command, around, input, now)
-        if isinstance(command, ListIncidents | ShowHelp | ShowAbout):
-            return _say(input, around, self._show_anywhere(command, around, now))
-        asked = Asked(input=input, by=around.asker.user, place=around.answers, language=around.language, now=now)
-        if isinstance(command, ShowTrust | ConfirmIdentity | ShowRegister | SettleVerification):
-            return self._for_the_house(command, asked)
-        if isinstance(command, OpenCascade):
-            return self._cascades.ask_for_list(command, around.incident, around.asker.room, asked)
-        if around.incident is None and isinstance(command, GiveConfirmation):
-            return self._confirmed_by_the_house(command, asked)
-        if around.incident is None:
-            raise WrongRoom(incident_room=True)
-        return await self._in_incident(command, around.incident, around, asked)
-
-    def _confirmed_by_the_house(self, command: GiveConfirmation, asked: Asked) -> Outcome:
-        given = house.confirm(self._books.desk, self._house.people, command.number, asked.by, asked.now)
-        match given.act:
-            case CascadeOpening():
-                done = Outcome(tasks=(self._cascades.confirmed(given.act, asked.by, given.asked_by, asked),))
-            case Trusting():
-                done = self.guard.confirmed(given.act, given.asked_by, asked)
-            case _:
-                assert_never(given.act)
-        return replace(done, facts=(given, *done.facts))
-
-    async def _in_incident(
-        self, command: IncidentCommand, incident: Incident, around: Surroundings, asked: Asked
-    ) -> Outcome | Later:
-        if isinstance(command, IncidentView):
-            return _say(asked.input, around, await self._show(command, incident, around.asker, asked.now))
-        if isinstance(command, Steering):
-            return self._cascades.answer(command, incident, asked)
-        if isinstance(command, SendBulletin):
-            return send(command, incident, self._books.children(incident.id), asked)
-        if isinstance(command, ShowRollup):
-            children = self._books.children(incident.id)
-            return self._later(incident.id, asked, lambda now: rollup(command, now or incident, children, asked))
-        if isinstance(command, Paper):
-            return self._later(incident.id, asked, lambda now: paper(command, now or incident, self._house, asked))
-        return self._act(command, incident, around, asked)
-
-    def _later(self, stream: str, asked: Asked, make: Callable[[Incident | None], Outcome]) -> Later:
-        """Have *make* called in a thread; what it refuses, and what it fails at, becomes a sentence."""
-
-        def made(incident: Incident | None) -> Outcome:
-            zone = incident.zone if incident else ZoneInfo(self._house.zone)
-            try:
-                return make(incident)
-            except RuleError as refusal:
-                return answered(asked.input, asked.place, voice.refusal(refusal, asked.language, zone))
-            except Exception:  # noqa: BLE001 - as for what is answered at once
-                reference = reference_of(asked.input)
-                _log.exception("could not handle an input, reference %s", reference)
-                return answered(asked.input, asked.place, voice.fault(reference, asked.language))
-
-        return Later(sender=asked.by, stream=stream, make=made)
-
-    def _act(self, command: Act, incident: Incident, around: Surroundings, asked: Asked) -> Outcome:
-        # Whom the house has is nothing of an organisation's, nor of a guest's.
-        people = self._house.people if incident.parent is None and around.house_roles else {}
-        facts = decide(incident, command, asked.by, asked.now, people)
-        if any(isinstance(fact, PersonInvited) and fact.user == self._identity.user for fact in facts):
-            raise AlreadyOnRoster(self._identity.user)
-        tasks = self._tasks(asked.input, incident, facts, asked.place, asked.now)
-        outcome = Outcome(stream=incident.id, facts=facts, tasks=tasks)
-        return sent_by_two(outcome, incident, self._books.children(incident.id), asked)
-
-    def _open(self, command: Open | Choose, around: Surroundings, input: InputId, now: datetime) -> Outcome:
-        if around.incident is not None and around.incident.parent is not None:
-            raise NotOfTheHouse
-        fact = open_incident(self._books.desk, self._house, command, around.asker, input, now)
-        match fact:
-            case Opened(incident=incident):
-                tasks = self._tasks(input, None, (fact,), around.answers, now)
-                return Outcome(stream=incident, facts=(fact,), tasks=tasks)
-            case ChoiceOffered(playbooks=ids, language=language):
-                playbooks = tuple(self._house.playbooks[id, language] for id in ids)
-                text = voice.choice(playbooks, around.language)
-                return Outcome(facts=(fact,), tasks=(answer_task(input, 0, around.answers, text),))
-            case _:
-                assert_never(fact)
-
-    async def _show(self, view: IncidentView, incident: Incident, asker: Asker, now: datetime) -> voice.Text:
-        history: tuple[Recorded[Fact | DeskFact], ...] = ()
-        if isinstance(view, ShowTimeline):
-            history = await self._store.history(incident.id, last=view.count)
-        return show(view, incident, asker, history, now)
-
-    def _show_anywhere(self, view: AnywhereView, around: Surroundings, now: datetime) -> voice.Text:
-        return show_anywhere(
-            view,
-            incidents=self._listed(around),
-            place=around.room,
-            incident=around.incident,
-            roles=around.roles,
-            house_roles=around.house_roles,
-            language=around.language,
-            identity=self._identity,
-            now=now,
-        )
-
-    def _listed(self, around: Surroundings) -> tuple[Incident, ...]:
-        """Return what a list shows; in the room of one incident nothing is said of the others."""
-        return self._books.incidents_of(around.asker.user) if around.incident is None else (around.incident,)
+    # --- where it stands ------------------------------------------------------------------------------------------
 
     def _surroundings(self, message: FromPerson) -> Surroundings:
-        incident = self._books.incident_in(message.room)
-        device = message.device if isinstance(message, Message) else DeviceId("")
-        thread = message.thread if isinstance(message, Message) else None
-        roster: Mapping[UserId, frozenset[Role]] = incident.roster if incident else self._house.people
+        incident = self.sources.books.incident_in(message.room)
+        device = message.device if isinstance(message, ports.Message) else DeviceId("")
+        thread = message.thread if isinstance(message, ports.Message) else None
+        roster: Mapping[UserId, frozenset[Role]] = incident.roster if incident else self.sources.house.people
         return Surroundings(
             asker=Asker(user=message.sender, device=device, room=message.room, thread=thread),
             incident=incident,
             room=self._kind_of_room(message, incident),
             roles=roster.get(message.sender, frozenset()),
-            house_roles=self._house.people.get(message.sender, frozenset()),
-            language=incident.language if incident else self._house.language,
+            house_roles=self.sources.house.people.get(message.sender, frozenset()),
+            language=incident.language if incident else self.sources.house.language,
             answers=self._answers(message, incident, thread),
-            is_late=isinstance(message, Message) and message.is_late,
+            is_late=isinstance(message, ports.Message) and message.is_late,
         )
 
-    def _kind_of_room(self, message: FromPerson, incident: Incident | None) -> Room:
+    def _kind_of_room(self, message: FromPerson, incident: Incident | None) -> commands.Place:
         if incident is not None:
-            return Room.INCIDENT
-        return Room.CONTROL if message.room == self._books.desk.control_room else Room.DIRECT
+            return commands.Place.INCIDENT
+        return commands.Place.CONTROL if message.room == self.sources.books.desk.control_room else commands.Place.DIRECT
 
-    def _answers(self, message: FromPerson, incident: Incident | None, thread: EventId | None) -> Place:
+    def _answers(self, message: FromPerson, incident: Incident | None, thread: EventId | None) -> Address:
         """Return where an answer goes; outside incidents the configured people, or the asker alone, can read it."""
         if incident is not None:
-            place = incident_place(incident)
+            address = incident_address(incident)
         else:
-            control = message.room == self._books.desk.control_room
-            place = room_place(message.room, self._house.people if control else (message.sender,))
-        return replace(place, thread=thread, asker=message.sender)
+            control = message.room == self.sources.books.desk.control_room
+            address = room_address(message.room, self.sources.house.people if control else (message.sender,))
+        return replace(address, thread=thread, asker=message.sender)
 
-    def _verification(self, news: VerificationShown | VerificationEnded) -> Outcome:
-        """Tell the control room, and know who was verified. What was shown before a restart is over."""
-        control, people, language = self._books.desk.control_room, self._house.people, self._house.language
-        place = room_place(control, people) if control else None
-        if isinstance(news, VerificationEnded):
-            return verifying.ended(news, self.guard.verified(news), place, language)
-        if place is None or news.comparison not in self._verifications.waiting():
-            return NOTHING
-        return verifying.compared(news, people, place, language)
+    # --- what else comes in ---------------------------------------------------------------------------------------
 
-    def _file(self, sent: FileSent) -> Outcome:
+    def _file(self, sent: ports.FileSent) -> Outcome:
         """Take a list where its command would be; who sends too many is told when they type."""
         around = self._surroundings(sent)
-        if around.incident is not None or not around.roles or self._spend(sent, around.answers.lane) is not Taken.YES:
+        if around.incident is not None or not around.roles:
             return NOTHING
-        return self._cascades.offered(sent, around.house_roles)
+        if self.limit.charge(sent, around.answers.lane) is not Taken.YES:
+            return NOTHING
+        return self.sources.cascades.offered(sent, around.house_roles)
 
-    def _unheard(self, event: Unreadable | Misnamed, input: InputId, word: Callable[[Language], voice.Text]) -> Outcome:
+    def _unheard(self, event: ports.Unreadable | ports.Misnamed, word: Callable[[Language], voice.Text]) -> Outcome:
         """Tell somebody that a message of theirs was not carried out."""
         around = self._surroundings(event)
         if not around.roles:
             return NOTHING
-        return self._too_fast(event, around, input) or _say(input, around, word(around.language))
+        return self._too_fast(event, around) or _say(event.id, around, word(around.language))
 
-    def _too_fast(self, event: Message | Unreadable | Misnamed, around: Surroundings, input: InputId) -> Outcome | None:
+    def _too_fast(
+        self, event: ports.Message | ports.Unreadable | ports.Misnamed, around: Surroundings
+    ) -> Outcome | None:
         """Return what is done instead when somebody asks for too much at once; None when it is not too much."""
-        match self._spend(event, around.answers.lane):
+        match self.limit.charge(event, around.answers.lane):
             case Taken.YES:
                 return None
             case Taken.WARNED:
                 _log.warning("somebody sends too many commands; those over the budget are dropped")
-                return _say(input, around, voice.too_fast(around.language))
+                return _say(event.id, around, voice.too_fast(around.language))
             case Taken.NO:
                 return NOTHING
 
-    def _distrusted(self, event: Distrusted) -> Outcome:
+    def _distrusted(self, event: ports.Distrusted) -> Outcome:
         around = self._surroundings(event)
-        return self.guard.distrusted(event, around.answers, around.language) if around.roles else NOTHING
+        return self.doors.distrusted(event, around.answers, around.language) if around.roles else NOTHING
 
-    def _membership(self, event: Membership, input: InputId, now: datetime) -> Outcome:
-        incident = self._books.incident_in(event.room)
-        if self._comings.are_too_many(event.room, now):
-            return self.guard.too_many_come(event.room, incident, now)
-        if incident is None:
-            return self.guard.came_to_control(event)
-        happening: Happening = PersonCame(user=event.user) if event.present else PersonWent(user=event.user)
-        if event.invited:
-            happening = PersonCalled(user=event.user)
-        return self.guard.stranger_came(self.happening(incident, happening, input, now), incident, input)
+    def _verification(self, news: ports.VerificationShown | ports.VerificationEnded) -> Outcome:
+        """Tell the control room, and know who was verified. What was shown before a restart is over."""
+        control, house = self.sources.books.desk.control_room, self.sources.house
+        people, language = house.people, house.language
+        address = room_address(control, people) if control else None
+        if isinstance(news, ports.VerificationEnded):
+            return verifying.ended(news, self.doors.verified(news), address, language)
+        if address is None or news.comparison not in self.sources.verifications.waiting():
+            return NOTHING
+        return verifying.compared(news, people, address, language)
 
-    def _fault(self, incoming: Incoming, input: InputId, reference: str) -> Outcome:
-        if not isinstance(incoming, Message | Unreadable | Misnamed):
+    def _back(self, event: ports.CameBack, now: datetime) -> Outcome | Later:
+        """Tell the control room what an absence of ours cost; very many incidents may be looked at for it."""
+        books, house = self.sources.books, self.sources.house
+        room, incidents = books.desk.control_room, books.incidents()
+        if room is None:
+            return NOTHING
+        address = room_address(room, house.people)
+        asked = Asked(input=event.id, by=self.sources.identity.user, address=address, language=house.language, now=now)
+        return self.sources.later(ports.DESK, asked, lambda _: came_back(event, incidents, address, house))
+
+    def _fault(self, incoming: ports.Incoming, known_by: str) -> Outcome:
+        if not isinstance(incoming, ports.Message | ports.Unreadable | ports.Misnamed):
             return NOTHING
         around = self._surroundings(incoming)
         if not around.roles:
             return NOTHING
-        return _say(input, around, voice.fault(reference, around.language))
+        return _say(incoming.id, around, voice.fault(known_by, around.language))
 
 
 def _say(input: InputId, around: Surroundings, text: voice.Text) -> Outcome:

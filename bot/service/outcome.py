@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from bot.core.facts import DeskFact, Fact
+from bot import commands, voice
+from bot.core.commands import Asker
+from bot.core.decide import happen
+from bot.core.decide.house import second_persons
+from bot.core.desk import Desk, House
+from bot.core.errors import RuleError, WrongRoom
+from bot.core.facts import DeskFact, Fact, HouseConfirmationAsked
+from bot.core.happenings import Happening
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import InputId, UserId
-from bot.core.playbook import Language
+from bot.core.people.roster import Role
 from bot.ports import DESK, Task
-from bot.service.tasks import Place, answer_task
-from bot.voice import Text
+from bot.service.tasks import Address, answer_task, incident_address, incident_tasks, reference, ring_task, room_address
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +32,40 @@ class Asked:
 
     input: InputId
     by: UserId
-    place: Place
+    address: Address
     language: Language
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a message stands and what its sender is there."""
+
+    asker: Asker
+    incident: Incident | None
+    room: commands.Place
+    roles: frozenset[Role]
+    """What they are here; nobody at all when there is none."""
+    house_roles: frozenset[Role]
+    """What the configuration makes them; none for a guest."""
+    language: Language
+    answers: Address
+    is_late: bool
+    """The message came after later ones of the same device."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed(Asked):
+    """A command that somebody typed who has the right to it there."""
+
+    around: Surroundings
+
+    @property
+    def here(self) -> Incident:
+        """The incident in whose room it was typed. Raises WrongRoom."""
+        if self.around.incident is None:
+            raise WrongRoom(incident_room=True)
+        return self.around.incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +90,53 @@ class Later:
     """From the incident as it stands when it begins; None for the desk. It raises nothing."""
 
 
-class Commit(Protocol):
-    """Makes what an input leads to durable, and takes it in. Called while decisions are held."""
-
-    async def __call__(self, input: InputId, outcome: Outcome, *, done: Task | None = None) -> object:
-        """Do it once for *input*, whatever is replayed; with it settle the row that is *done*."""
-
-
 NOTHING = Outcome()
 
 
-def answered(input: InputId, place: Place, text: Text) -> Outcome:
+def answered(input: InputId, address: Address, text: voice.Text) -> Outcome:
     """Return an answer and nothing else."""
-    return Outcome(tasks=(answer_task(input, 0, place, text),))
+    return Outcome(tasks=(answer_task(input, 0, address, text),))
+
+
+def made_later(stream: str, asked: Asked, make: Callable[[Incident | None], Outcome], house_zone: str) -> Later:
+    """Have *make* called in a thread; what it refuses, and what it fails at, becomes a sentence."""
+
+    def made(incident: Incident | None) -> Outcome:
+        zone = incident.zone if incident else ZoneInfo(house_zone)
+        try:
+            return make(incident)
+        except RuleError as refusal:
+            return answered(asked.input, asked.address, voice.refusal(refusal, asked.language, zone))
+        except Exception:  # noqa: BLE001 - as for what is answered at once
+            known_by = reference(asked.input)
+            _log.exception("could not handle an input, reference %s", known_by)
+            return answered(asked.input, asked.address, voice.fault(known_by, asked.language))
+
+    return Later(sender=asked.by, stream=stream, make=made)
+
+
+def happened(
+    incident: Incident, happening: Happening, input: InputId, now: datetime, *, policy: str | None = None
+) -> Outcome:
+    """Return what something that no person typed leads to. *policy* is needed where a room was made."""
+    facts = happen(incident, happening, now)
+    try:
+        tasks = incident_tasks(input, incident, facts, None, now, policy=policy)
+    except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
+        known_by = reference(input)
+        _log.exception("could not word what happened, reference %s", known_by)
+        tasks = (ring_task(input, 0, incident_address(incident), voice.fault(known_by, incident.language), ()),)
+    return Outcome(stream=incident.id, facts=facts, tasks=tasks)
+
+
+def asked_of_the_house(
+    fact: HouseConfirmationAsked, house: House, desk: Desk, input: InputId, address: Address
+) -> Outcome:
+    """Return that a second person is asked: it rings for them in the control room, and answers where it was typed."""
+    others = second_persons(house.people, fact.by, fact.act)
+    text = voice.house_asked(fact, others, house.language, ZoneInfo(house.zone))
+    control = desk.control_room
+    if control is None or address.room == control:
+        return Outcome(facts=(fact,), tasks=(ring_task(input, 0, address, text, others),))
+    ring = ring_task(input, 1, room_address(control, house.people), text, others)
+    return Outcome(facts=(fact,), tasks=(answer_task(input, 0, address, text), ring))

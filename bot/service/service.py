@@ -4,50 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 
-from bot import voice
+from bot import ports
 from bot.core.desk import House
-from bot.core.facts import Joined, RoomReady
-from bot.core.happenings import CardSent, Happening, RoomMade
-from bot.core.incident import Incident
-from bot.core.names import DeviceId, InputId, RoomId
-from bot.ports import (
-    NO_DEVICE,
-    AlarmClock,
-    Batch,
-    Chat,
-    Clock,
-    Content,
-    FileSent,
-    Incoming,
-    Message,
-    Misnamed,
-    Received,
-    RefusedError,
-    Store,
-    Task,
-    TaskKind,
-    Unreadable,
-    Verifications,
-)
-from bot.service.answers.rolling import with_file
-from bot.service.answers.views import Identity
+from bot.service.answers.sources import Identity, Sources
 from bot.service.books import Books
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
+from bot.service.ledger import Ledger
 from bot.service.organisations.bulletins import Bulletins
 from bot.service.organisations.cascading import Cascades
-from bot.service.outbox.drain import LANE_KEY, Drain, Perform
-from bot.service.outbox.urgency import MADE_LATE
+from bot.service.outbox.drain import LANE_KEY, Drain
+from bot.service.outbox.lanes import Lanes
 from bot.service.outcome import Later, Outcome
-from bot.service.tasks import card_task, result_input, task_id
-from bot.service.unread import NOBODY_CAME, Unread
-from bot.service.upkeep.budget import Budget, Taken
+from bot.service.perform import Performer
+from bot.service.unread import Unread
+from bot.service.upkeep.budget import Budget, RateLimit
 from bot.service.upkeep.control import ControlRoom
+from bot.service.upkeep.doors import Comings, Doors
 from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals
 from bot.service.upkeep.retention import Retention
@@ -59,7 +34,6 @@ _log = logging.getLogger(__name__)
 
 ANSWER_MOMENT_S, READING_MOMENT_S = 0.1, 0.01
 """How long hearing waits for answers to leave, at the most; and then for the homeserver to hand them out."""
-NO_BATCH = Received(new=(), refused=frozenset())
 BULK_MOMENT_S = 0.25
 """The same while very many rooms are made or told something: each answer brings what happened in several of them."""
 
@@ -72,114 +46,90 @@ class Service:
         *,
         house: House,
         books: Books,
-        store: Store,
-        chat: Chat,
-        alarm_clock: AlarmClock,
-        clock: Clock,
-        verifications: Verifications,
+        store: ports.Store,
+        chat: ports.Chat,
+        alarm_clock: ports.AlarmClock,
+        clock: ports.Clock,
+        verifications: ports.Verifications,
         identity: Identity,
     ) -> None:
-        self._house = house
-        self._books = books
         self._store = store
         self._chat = chat
         self._clock = clock
-        self._verifications = verifications
-        self._deciding = asyncio.Lock()
-        """Held from reading the books to taking in what was committed: every decision sees the last one."""
-        self.cascades = Cascades(
-            house=house,
-            books=books,
-            chat=chat,
-            clock=clock,
-            own=identity.user,
-            deciding=self._deciding,
-            commit=self._commit,
-        )
-        self._inbox = Inbox(
-            house=house,
-            books=books,
-            store=store,
-            chat=chat,
-            identity=identity,
-            verifications=verifications,
-            spend=self._spend,
-            cascades=self.cascades,
-        )
-        self.worker = Worker(books=books, deciding=self._deciding, end=self._end)
+        self.ledger = ledger = Ledger(store=store, books=books)
+        self.worker = Worker(ledger)
         self._incoming = FairQueue()
+        self._lanes = lanes = Lanes()
+        self._budget = Budget(clock.now())
         self._presence = Presence()
         self._began: float | None = None
         """When we began to apply what came in last; None when that is done."""
-        self.moved_at = clock.now()
-        """When the outbox last let go of a row."""
-        self._budget = Budget(clock.now())
-        self._unread = Unread(clock)
-        self._control = ControlRoom(house=house, books=books, clock=clock, deciding=self._deciding, commit=self._commit)
-        self.bulletins = Bulletins(
-            books=books, clock=clock, deciding=self._deciding, happen=self._inbox.happening, commit=self._commit
+        self.cascades = Cascades(house=house, ledger=ledger, chat=chat, clock=clock, own=identity.user)
+        self.bulletins = Bulletins(ledger=ledger, clock=clock)
+        doors = Doors(house=house, books=books, chat=chat, comings=Comings())
+        self._inbox = Inbox(
+            sources=Sources(
+                house=house,
+                books=books,
+                store=store,
+                chat=chat,
+                verifications=verifications,
+                identity=identity,
+                cascades=self.cascades,
+            ),
+            doors=doors,
+            limit=RateLimit(budget=self._budget, incoming=self._incoming, worker=self.worker, lanes=lanes),
         )
-        self._retention = Retention(
-            house=house, books=books, store=store, chat=chat, alarm_clock=alarm_clock, clock=clock
-        )
-        self.drain = Drain(
-            store=store,
-            alarm_clock=alarm_clock,
-            clock=clock,
-            perform=self._perform,
-            refused=self._refused,
-            stuck=self._stuck,
-        )
-        self._silences = Silences(
-            house=house,
-            books=books,
-            chat=chat,
-            clock=clock,
-            drain=self.drain,
-            deciding=self._deciding,
-            commit=self._commit,
-        )
+        self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
+        retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
+        self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)
         self._ringing = Ringing(
-            books=books,
+            ledger=ledger,
+            lanes=lanes,
             chat=chat,
             clock=clock,
             alarm_clock=alarm_clock,
-            retention=self._retention,
-            silences=self._silences,
-            drain=self.drain,
-            deciding=self._deciding,
-            happen=self._inbox.happening,
-            commit=self._commit,
+            retention=retention,
+            silences=silences,
         )
-        self._refusals = Refusals(
+        self.performer = Performer(
+            ledger=ledger,
+            chat=chat,
+            clock=clock,
+            verifications=verifications,
+            policy=identity.policy,
+            incoming=self._incoming,
+            unread=Unread(clock),
+            cascades=self.cascades,
+            control=self._control,
+            retention=retention,
+            ringing=self._ringing,
+            silences=silences,
+        )
+        refusals = Refusals(
             house=house,
-            books=books,
+            ledger=ledger,
             clock=clock,
             control=self._control,
             feeder=self.cascades.feeder,
-            guard=self._inbox.guard,
+            doors=doors,
             ringing=self._ringing,
-            silences=self._silences,
-            deciding=self._deciding,
-            commit=self._commit,
+            silences=silences,
         )
-        self._performers: Mapping[TaskKind, Perform] = {
-            TaskKind.CREATE_ROOM: self._create_room,
-            TaskKind.RING: self._ring,
-            TaskKind.SILENCE: self._silences.perform,
-            TaskKind.TELL: self._silences.perform,
-            TaskKind.TRUST: self._trust,
-            TaskKind.VERIFY: self._give_verdict,
-            TaskKind.FETCH: self.cascades.fetch,
-            TaskKind.ERASE: self._purge,
-        }
-        self._seen_meanwhile: defaultdict[str, list[Message]] = defaultdict(list)
-        """What acknowledges reminders of an incident and came while some were being said."""
+        self.drain = Drain(
+            ledger=ledger,
+            lanes=lanes,
+            alarm_clock=alarm_clock,
+            clock=clock,
+            performer=self.performer,
+            refusals=refusals,
+        )
+        ledger.tell(self.drain, self.bulletins, self.cascades.feeder, self._ringing)
 
     @property
     def books(self) -> Books:
         """The fold of all facts, for reading."""
-        return self._books
+        return self.ledger.books
 
     @property
     def commands_dropped(self) -> int:
@@ -203,20 +153,20 @@ class Service:
             self._incoming.put_nowait(incoming)
         await self._control.see_to()
         self.bulletins.load()
-        for incident in self._books.incidents():
+        for incident in self.books.incidents():
             self._ringing.set_alarm(incident)
 
-    async def receive(self, batch: Batch) -> Received:
+    async def receive(self, batch: ports.Batch) -> ports.Received:
         """Keep a batch; it is applied later, each person's in order. Returns once it is durable.
 
         One message for which nothing has to wait is kept and applied at once: one flush to disk instead of two.
         """
         batch = self._presence.greet(batch)
         self._budget.hear(self._clock.now())
-        if self._may_apply_at_once(batch) and isinstance(message := batch.events[0], Message):
+        if self._may_apply_at_once(batch) and isinstance(message := batch.events[0], ports.Message):
             received = await self._apply_at_once(message, batch)
         else:
-            received = await self._store.receive(batch)
+            received = await self.ledger.receive(batch)
             for incoming in received.new:
                 self._incoming.put_nowait(incoming)
         if received.refused:
@@ -224,14 +174,14 @@ class Service:
         self._presence.kept(batch)
         return received
 
-    async def _apply_at_once(self, message: Message, batch: Batch) -> Received:
+    async def _apply_at_once(self, message: ports.Message, batch: ports.Batch) -> ports.Received:
         """Apply the one message of *batch*, kept in the same transaction. What is kept instead of it has its turn."""
-        async with self._deciding:
+        async with self.ledger.deciding:
             outcome = await self._inbox.outcome(message, self._clock.now())
             if isinstance(outcome, Outcome):
-                received = await self._commit(message.id, outcome, device=message.device, batch=batch)
+                received = await self.ledger.apply(message, outcome, batch=batch)
             else:
-                received = await self._store.receive(batch)
+                received = await self.ledger.receive(batch)
         for incoming in received.new:
             if incoming is not message:
                 self._incoming.put_nowait(incoming)
@@ -239,19 +189,19 @@ class Service:
                 self.worker.push(message, outcome)
         return received
 
-    def _may_apply_at_once(self, batch: Batch) -> bool:
-        is_idle = self._began is None and self._incoming.empty() and not self._deciding.locked()
+    def _may_apply_at_once(self, batch: ports.Batch) -> bool:
+        is_idle = self._began is None and self._incoming.empty() and not self.ledger.deciding.locked()
         return is_idle and len(batch.events) == 1 and not self._rings_now(batch.events[0])
 
-    def _rings_now(self, incoming: Incoming) -> str | None:
+    def _rings_now(self, incoming: ports.Incoming) -> str | None:
         """Return the lane in which reminders are to be said that *incoming* may be about: it counts after them.
 
         They may have been read already, and what is known of that may be lost; or they were told elsewhere.
         """
-        incident = self._inbox.acknowledges(incoming) if isinstance(incoming, Message) else None
-        return incident.id if incident is not None and self.drain.holds(incident.id, TaskKind.RING) else None
+        incident = self._inbox.acknowledges(incoming) if isinstance(incoming, ports.Message) else None
+        return incident.id if incident is not None and self._lanes.holds(incident.id, ports.Ring) else None
 
-    async def hear(self, batch: Batch) -> Received:
+    async def hear(self, batch: ports.Batch) -> ports.Received:
         """Keep a batch, and take a moment for its answers before more is asked for.
 
         The homeserver would serve our next question before our answer, and the answer's echo to us before its readers.
@@ -287,8 +237,8 @@ class Service:
             self._began = asyncio.get_running_loop().time()
             if isinstance(incoming, str):
                 await self._ringing.rang(incoming)
-            elif isinstance(incoming, Message) and (lane := self._rings_now(incoming)) is not None:
-                self._seen_meanwhile[lane].append(incoming)
+            elif (lane := self._rings_now(incoming)) is not None:
+                self._incoming.set_aside(lane, incoming)
             else:
                 await self._apply(incoming)
             self._incoming.task_done()
@@ -296,182 +246,10 @@ class Service:
             # In a flood too, what rings has its turn between two inputs.
             await asyncio.sleep(0)
 
-    async def _apply(self, incoming: Incoming) -> None:
-        async with self._deciding:
+    async def _apply(self, incoming: ports.Incoming) -> None:
+        async with self.ledger.deciding:
             outcome = await self._inbox.outcome(incoming, self._clock.now())
             if isinstance(outcome, Outcome):
-                await self._end(incoming, outcome)
+                await self.ledger.apply(incoming, outcome)
             else:
                 self.worker.push(incoming, outcome)
-
-    async def _end(self, incoming: Incoming, outcome: Outcome) -> None:
-        device = incoming.device if isinstance(incoming, Message | FileSent) else None
-        await self._commit(incoming.id, outcome, device=device)
-
-    def _spend(self, event: Message | FileSent | Unreadable | Misnamed, lane: str) -> Taken:
-        """Charge a command to its sender, unless they waited for our answers: then they are never too fast."""
-        waits = self._incoming.holds(event.sender) or self.worker.holds(event.sender)
-        if not waits and not self.drain.is_answering(lane):
-            return Taken.YES
-        return self._budget.spend(event.sender, event.room, event.received_at)
-
-    async def _commit(
-        self,
-        input: InputId,
-        outcome: Outcome,
-        *,
-        device: DeviceId | None = None,
-        done: Task | None = None,
-        batch: Batch | None = None,
-    ) -> Received:
-        """Make everything that *input* leads to durable at once, with the *batch* it came in, then take it in."""
-        received = NO_BATCH
-        async with self._store.transaction() as tx:
-            if batch is not None:
-                received = await tx.receive(batch)
-            is_itself = input not in received.refused
-            fresh = is_itself and await tx.settle_input(input)
-            if fresh and outcome.once is not None:
-                fresh = await tx.settle_input(outcome.once)
-            if done is not None:
-                await tx.settle_task(done.id)
-            if fresh:
-                await tx.append(outcome.stream, outcome.facts, input=input, device=device)
-                await tx.queue(outcome.tasks)
-        if done is not None:
-            self.drain.done(done)
-            self.moved_at = self._clock.now()
-        if fresh:
-            self._take_in(outcome)
-        return received
-
-    def _take_in(self, outcome: Outcome) -> None:
-        self._books.add(outcome.stream, outcome.facts)
-        self.drain.add(outcome.tasks)
-        self.bulletins.took_in(outcome.stream, outcome.facts)
-        self.cascades.feeder.take_in(outcome)
-        if any(isinstance(fact, Joined | RoomReady) for fact in outcome.facts):
-            self.drain.can_be_heard(outcome.stream)
-        incident = self._books.incident(outcome.stream)
-        if incident is not None:
-            self._ringing.set_alarm(incident)
-
-    # --- the outbox ---------------------------------------------------------------------------------------
-
-    async def _perform(self, task: Task) -> None:
-        """Do one row. What it gives back re-enters as an input of its own, in the transaction that settles the row."""
-        await self._performers.get(task.kind, self._perform_in_room)(task)
-
-    async def _perform_in_room(self, task: Task) -> None:
-        incident = self._books.incident(task.lane)
-        room = task.room or (incident.room if incident else None)
-        if room is None:
-            await self._settle(task)
-        elif task.kind is TaskKind.CARD and incident is not None:
-            await self._show_card(room, task, incident)
-        elif task.kind is TaskKind.PROGRESS and incident is not None:
-            await self.cascades.feeder.show(room, task, incident)
-        else:
-            await self._act_in(room, task, incident)
-            await self._settle(task)
-
-    async def _act_in(self, room: RoomId, task: Task, incident: Incident | None) -> None:
-        if task.kind is TaskKind.SAY and task.content is not None:
-            await self._say(room, task, task.content, incident)
-        elif task.kind in MADE_LATE and task.content is not None and incident is not None:
-            children = self._books.children(incident.id)
-            content = await with_file(task, task.content, incident, children, self._clock.now())
-            await self._say(room, task, content, incident)
-        elif task.kind is TaskKind.INVITE and task.user is not None:
-            await self._chat.invite(room, task.user)
-        elif task.kind is TaskKind.REMOVE and task.user is not None:
-            await self._chat.remove(room, task.user)
-        elif task.kind is TaskKind.PIN and task.event is not None:
-            await self._chat.pin(room, task.event)
-
-    async def _trust(self, task: Task) -> None:
-        if task.user is not None and task.master is not None:
-            await self._chat.trust(task.user, task.master)
-        await self._settle(task)
-
-    async def _give_verdict(self, task: Task) -> None:
-        if task.verdict is not None:
-            self._verifications.settle(task.verdict.comparison, same=task.verdict.same, by=task.verdict.by)
-        await self._settle(task)
-
-    async def _ring(self, task: Task) -> None:
-        await self._ringing.say(task)
-        self._hear_who_saw(task.lane)
-
-    def _hear_who_saw(self, lane: str) -> None:
-        for message in self._seen_meanwhile.pop(lane, ()):
-            self._incoming.put_nowait(message)
-
-    async def _say(self, room: RoomId, task: Task, content: Content, incident: Incident | None) -> None:
-        readers = frozenset(incident.roster) if incident else task.readers
-        try:
-            await self._chat.say(room, content, txn=task.id, readers=readers)
-        except RefusedError as refusal:
-            # Our own rooms wait for a first reader as long as it takes.
-            if refusal.code != NO_DEVICE or self._books.holds(room) or self._unread.waits(room):
-                raise
-            raise RefusedError(NOBODY_CAME) from None
-        self._unread.was_read(room)
-
-    async def _purge(self, task: Task) -> None:
-        await self._retention.take_back_room(task)
-        async with self._deciding:
-            if not await self._retention.purge(task, self.drain):
-                await self._settle(task)
-        self._hear_who_saw(task.lane)
-
-    async def _create_room(self, task: Task) -> None:
-        incident = self._books.incident(task.lane)
-        if task.plan is None:
-            await self._settle(task)
-            return
-        if incident is not None and incident.parent is not None:
-            room = await self.cascades.feeder.make_room(task, task.plan, incident)
-        else:
-            room = await self._chat.create_room(task.plan)
-        if room is None:
-            return
-        if incident is not None:
-            await self._result(task, incident, RoomMade(room=room))
-        else:
-            await self._control.made(task, room)
-
-    async def _show_card(self, room: RoomId, task: Task, incident: Incident) -> None:
-        """Post the card, or edit it. An edit's transaction names the facts it shows, so a retry shows the newest."""
-        now = self._clock.now()
-        text = voice.card(incident, now)
-        content = Content(body=text.body, html=text.html, replaces=incident.card)
-        txn = f"{task.id}-{self._books.count(incident.id)}" if incident.card else task.id
-        event = await self._chat.say(room, content, txn=txn, readers=frozenset(incident.roster))
-        await self._result(task, incident, CardSent(event=event), stale=lambda after: voice.card(after, now) != text)
-
-    async def _result(
-        self, task: Task, incident: Incident, happening: Happening, *, stale: Callable[[Incident], bool] | None = None
-    ) -> None:
-        """Let a result re-enter. A card that went *stale* while it was sent is followed by another."""
-        input = result_input(task)
-        async with self._deciding:
-            current = self._books.incident(incident.id) or incident
-            outcome = self._inbox.happening(current, happening, input, self._clock.now())
-            if current.parent is not None:
-                outcome = self.cascades.feeder.result(outcome, current, happening, input)
-            if stale is not None and stale(current):
-                fresh = card_task(task_id(input, len(outcome.tasks)), current, self._clock.now())
-                outcome = replace(outcome, tasks=(*outcome.tasks, fresh))
-            await self._commit(input, outcome, done=task)
-
-    async def _settle(self, task: Task) -> None:
-        async with self._store.transaction() as tx:
-            await tx.settle_task(task.id)
-        self.moved_at = self._clock.now()
-
-    async def _refused(self, task: Task, code: str) -> bool:
-        return await self._refusals.refused(task, code)
-
-    async def _stuck(self, task: Task) -> None:
-        await self._refusals.stuck(task)

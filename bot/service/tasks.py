@@ -8,50 +8,21 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
 
-from bot import voice
-from bot.core.effects import (
-    AskSecondPerson,
-    Confirm,
-    CreateRoom,
-    InvitePerson,
-    PinCard,
-    PostBrief,
-    PostBulletin,
-    PostFirstSteps,
-    RemovePerson,
-    ShowCard,
-    ShowProgress,
-    Warn,
-    effects,
-)
+from bot import ports, voice
+from bot.core import effects
 from bot.core.evolve import evolve
 from bot.core.facts import Fact, Reminder
 from bot.core.incident import Incident
 from bot.core.names import EventId, InputId, RoomId, UserId
-from bot.core.roster import Role, holders
-from bot.ports import Attachment, Content, RoomPlan, Task, TaskKind
+from bot.core.people.roster import Role, holders
+from bot.ports import Attachment, Content, RoomPlan, Task
 
-Spoken = (
-    CreateRoom
-    | InvitePerson
-    | RemovePerson
-    | ShowCard
-    | PinCard
-    | Confirm
-    | AskSecondPerson
-    | Warn
-    | PostBrief
-    | PostFirstSteps
-    | ShowProgress
-    | PostBulletin
-)
-"""Effects that are a row each."""
 CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Address:
     """Where an answer goes."""
 
     lane: str
@@ -78,39 +49,51 @@ def result_input(task: Task) -> InputId:
     return InputId(f"result:{task.id}")
 
 
-def answer_task(input: InputId, number: int, place: Place, text: voice.Text) -> Task:
+def answer_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:
     """Return the row of an answer: quiet, in the thread of the question."""
-    return _say(task_id(input, number), place, text)
+    return _say(task_id(input, number), address, text)
 
 
-def ring_task(input: InputId, number: int, place: Place, text: voice.Text, people: tuple[UserId, ...]) -> Task:
+def complaint_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:
+    """Return the row that says that another one was given up."""
+    content = Content(body=text.body, html=text.html, thread=address.thread)
+    return _at(address, task_id(input, number), content, complains=True)
+
+
+def trust_task(input: InputId, number: int, user: UserId, master: str) -> Task:
+    """Return the row by which *user* is known by *master* from now on."""
+    return Task(id=task_id(input, number), lane=ports.DESK, action=ports.Trust(user=user, master=master))
+
+
+def ring_task(input: InputId, number: int, address: Address, text: voice.Text, people: tuple[UserId, ...]) -> Task:
     """Return the row of an alarm: it notifies *people*, or the whole room when they are nobody."""
-    return _say(task_id(input, number), place, text, rings=True, mentions=people, mentions_room=not people)
+    return _say(task_id(input, number), address, text, rings=True, mentions=people, mentions_room=not people)
 
 
-def file_task(input: InputId, number: int, place: Place, file: Attachment) -> Task:
+def file_task(input: InputId, number: int, address: Address, file: Attachment) -> Task:
     """Return the row that hands out a file beside an answer, under its own name."""
-    content = Content(body=file.name, html="", file=file, thread=place.thread)
-    return _at(place, task_id(input, number), TaskKind.SAY, content)
+    content = Content(body=file.name, html="", file=file, thread=address.thread)
+    return _at(address, task_id(input, number), content)
 
 
-def late_file_task(input: InputId, number: int, place: Place, kind: TaskKind) -> Task:
-    """Return the row that hands out a file which is made when it is sent."""
-    return _at(place, task_id(input, number), kind, Content(body="", html="", thread=place.thread))
+def rollup_task(input: InputId, number: int, address: Address, form: ports.RollupFile) -> Task:
+    """Return the row that hands out a file of the roll-up, which is made when it is sent."""
+    action = ports.SendRollup(form=form, thread=address.thread, asker=address.asker)
+    return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 
 def incident_tasks(
     input: InputId,
     before: Incident | None,
     facts: Iterable[Fact],
-    asked_in: Place | None,
+    asked_in: Address | None,
     now: datetime,
     *,
-    policy: str,
+    policy: str | None = None,
 ) -> tuple[Task, ...]:
     """Return the rows of *facts*, in order. *asked_in* is where their command was typed, if one was.
 
-    *policy* is the configured `trust.devices`, which a new room is told.
+    *policy* is the configured `trust.devices`: a new room is told, so it is needed where one was made.
 
     However many facts change the card, it is shown once, after all the rest was said.
     """
@@ -119,8 +102,8 @@ def incident_tasks(
     for fact in facts:
         after = evolve(before, fact)
         worded = _Wording(before=before, after=after, asked_in=asked_in, now=now, policy=policy)
-        for effect in effects(fact, after):
-            if isinstance(effect, ShowCard) and before is not None and before.room is not None:
+        for effect in effects.effects(fact, after):
+            if isinstance(effect, effects.ShowCard) and before is not None and before.room is not None:
                 shows_card = True
             else:
                 _add(tasks, worded.task(task_id(input, len(tasks)), effect))
@@ -132,19 +115,18 @@ def incident_tasks(
 
 def _add(tasks: list[Task], task: Task) -> None:
     """Add a row; an answer right after an answer goes on in the same message."""
-    first = _answer(tasks[-1]) if tasks else None
-    second = _answer(task)
-    if first is None or second is None:
+    first, second = tasks[-1].action if tasks else None, task.action
+    if isinstance(first, ports.Say) and isinstance(second, ports.Say) and _is_quiet(first) and _is_quiet(second):
+        before, after = first.content, second.content
+        content = replace(before, body=f"{before.body}\n\n{after.body}", html=f"{before.html}\n{after.html}")
+        tasks[-1] = replace(tasks[-1], action=replace(first, content=content))
+    else:
         tasks.append(task)
-        return
-    content = replace(first, body=f"{first.body}\n\n{second.body}", html=f"{first.html}\n{second.html}")
-    tasks[-1] = replace(tasks[-1], content=content)
 
 
-def _answer(task: Task) -> Content | None:
-    """Return what *task* says when it is words that call nobody."""
-    content = task.content
-    return content if content is not None and not content.rings and not content.mentions else None
+def _is_quiet(said: ports.Say) -> bool:
+    """Say whether it calls nobody."""
+    return not said.content.rings and not said.content.mentions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,41 +135,36 @@ class _Wording:
 
     before: Incident | None
     after: Incident
-    asked_in: Place | None
+    asked_in: Address | None
     now: datetime
-    policy: str
+    policy: str | None
 
-    def task(self, id: str, effect: Spoken) -> Task:  # noqa: C901, PLR0911, PLR0912 - a table: one row for each effect
-        lane, room = self.after.id, self.after.room
+    def task(self, id: str, effect: effects.Effect) -> Task:  # noqa: C901, PLR0911 - a table: one row for each effect
+        here = incident_address(self.after)
         match effect:
-            case CreateRoom():
-                return Task(id=id, lane=lane, kind=TaskKind.CREATE_ROOM, plan=room_plan(self.after))
-            case InvitePerson(user=user):
-                return Task(id=id, lane=lane, kind=TaskKind.INVITE, room=room, user=user)
-            case RemovePerson(user=user):
-                return Task(id=id, lane=lane, kind=TaskKind.REMOVE, room=room, user=user)
-            case ShowCard():
+            case effects.CreateRoom():
+                return Task(id=id, lane=self.after.id, action=ports.CreateRoom(plan=room_plan(self.after)))
+            case effects.InvitePerson() | effects.RemovePerson() | effects.PinCard() | effects.ShowProgress():
+                return Task(id=id, lane=self.after.id, action=effect)
+            case effects.ShowCard():
                 return card_task(id, self.after, self.now)
-            case PinCard(event=event):
-                return Task(id=id, lane=lane, kind=TaskKind.PIN, room=room, event=event)
-            case Confirm(fact=fact):
-                place = self.asked_in or incident_place(self.after)
-                return _say(id, place, voice.confirm(fact, self.before, self.after))
-            case AskSecondPerson(fact=fact, people=people):
-                place = self.asked_in or incident_place(self.after)
-                return _say(id, place, voice.confirm(fact, self.before, self.after), rings=True, mentions=people)
-            case PostBrief(users=users):
-                return _say(id, incident_place(self.after), voice.brief(self.after, self.now), mentions=users)
-            case PostFirstSteps():
-                return _say(id, incident_place(self.after), voice.first_steps(self.after, self.policy))
-            case ShowProgress():
-                return progress_task(id, self.after)
-            case PostBulletin(fact=bulletin):
+            case effects.Confirm(fact=fact):
+                return _say(id, self.asked_in or here, voice.confirm(fact, self.before, self.after))
+            case effects.AskSecondPerson(fact=asked, people=people):
+                text = voice.confirm(asked, self.before, self.after)
+                return _say(id, self.asked_in or here, text, rings=True, mentions=people)
+            case effects.PostBrief(users=users):
+                return _say(id, here, voice.brief(self.after, self.now), mentions=users)
+            case effects.PostFirstSteps():
+                if self.policy is None:
+                    raise ValueError("a new room is told whose devices may read")
+                return _say(id, here, voice.first_steps(self.after, self.policy))
+            case effects.PostBulletin(fact=bulletin):
                 text = voice.bulletin(bulletin, self.after)
-                return replace(_say(id, incident_place(self.after), text, rings=True, mentions_room=True), bulk=True)
-            case Warn(fact=fact):
-                text = voice.stranger(fact.user, self.after.language)
-                return _say(id, incident_place(self.after), text, rings=True, mentions=self.after.leaders())
+                return replace(_say(id, here, text, rings=True, mentions_room=True), bulk=True)
+            case effects.Warn(fact=warned):
+                text = voice.stranger(warned.user, self.after.language)
+                return _say(id, here, text, rings=True, mentions=self.after.leaders())
             case _:
                 assert_never(effect)
 
@@ -196,10 +173,8 @@ def reminder_task(
     input: InputId, number: int, incident: Incident, reminders: tuple[Reminder, ...], not_before: datetime | None = None
 ) -> Task:
     """Return a row that says *reminders*: which of them still are to be said, and in which words, its sending tells."""
-    id = task_id(input, number)
-    return Task(
-        id=id, lane=incident.id, kind=TaskKind.RING, room=incident.room, reminders=reminders, not_before=not_before
-    )
+    action = ports.Ring(reminders=reminders)
+    return Task(id=task_id(input, number), lane=incident.id, action=action, not_before=not_before)
 
 
 def ringing(text: voice.Text, people: tuple[UserId, ...]) -> Content:
@@ -207,14 +182,14 @@ def ringing(text: voice.Text, people: tuple[UserId, ...]) -> Content:
     return Content(body=text.body, html=text.html, rings=True, mentions=people, mentions_room=not people)
 
 
-def incident_place(incident: Incident) -> Place:
+def incident_address(incident: Incident) -> Address:
     """Return the incident's own room as a place to speak."""
-    return Place(lane=incident.id, room=incident.room, readers=frozenset(incident.roster))
+    return Address(lane=incident.id, room=incident.room, readers=frozenset(incident.roster))
 
 
-def room_place(room: RoomId, readers: Iterable[UserId], thread: EventId | None = None) -> Place:
+def room_address(room: RoomId, readers: Iterable[UserId], thread: EventId | None = None) -> Address:
     """Return a room that holds no incident as a place to speak: it is its own lane, and *readers* get the keys."""
-    return Place(lane=room, room=room, readers=frozenset(readers), thread=thread)
+    return Address(lane=room, room=room, readers=frozenset(readers), thread=thread)
 
 
 def room_plan(incident: Incident) -> RoomPlan:
@@ -228,7 +203,7 @@ def room_plan(incident: Incident) -> RoomPlan:
 
 def _say(
     id: str,
-    place: Place,
+    address: Address,
     text: voice.Text,
     *,
     rings: bool = False,
@@ -241,23 +216,24 @@ def _say(
         rings=rings,
         mentions=mentions,
         mentions_room=mentions_room,
-        thread=place.thread,
+        thread=address.thread,
     )
-    return _at(place, id, TaskKind.SAY, content)
+    return _at(address, id, content)
 
 
-def _at(place: Place, id: str, kind: TaskKind, content: Content) -> Task:
-    return Task(
-        id=id, lane=place.lane, kind=kind, room=place.room, readers=place.readers, content=content, user=place.asker
+def _at(address: Address, id: str, content: Content, *, complains: bool = False) -> Task:
+    action = ports.Say(
+        content=content, room=address.room, readers=address.readers, asker=address.asker, complains=complains
     )
+    return Task(id=id, lane=address.lane, action=action)
 
 
 def card_task(id: str, incident: Incident, now: datetime) -> Task:
     """Return a row without words: the card is worded when it is sent, as it stands then."""
     not_before = now + CARD_REST if incident.card else None
-    return Task(id=id, lane=incident.id, kind=TaskKind.CARD, room=incident.room, not_before=not_before)
+    return Task(id=id, lane=incident.id, action=ports.ShowCard(), not_before=not_before)
 
 
 def progress_task(id: str, parent: Incident) -> Task:
     """Return a row without words, as that of the card: the progress is worded when it is sent."""
-    return Task(id=id, lane=parent.id, kind=TaskKind.PROGRESS, room=parent.room)
+    return Task(id=id, lane=parent.id, action=ports.ShowProgress())

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
 from typing import Never
 
 from bot.core.names import UserId
 from bot.ports import Incoming
-from bot.service.books import Books
-from bot.service.outcome import Later, Outcome
+from bot.service.ledger import Ledger
+from bot.service.outcome import Later
 
 TRIES = 3
 """How often an answer is made anew because its incident changed meanwhile; the last one is given as it is."""
-
-End = Callable[[Incoming, Outcome], Awaitable[None]]
-"""Makes durable what an input leads to. Called while decisions are held."""
 
 
 class Worker:
     """One thread at a time: a person who asks for much keeps one processor busy, and nobody else waiting."""
 
-    def __init__(self, *, books: Books, deciding: asyncio.Lock, end: End) -> None:
-        self._books = books
-        self._deciding = deciding
-        self._end = end
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._waiting: deque[tuple[Incoming, Later]] = deque()
         self._came = asyncio.Event()
         self._began: float | None = None
@@ -63,9 +57,9 @@ class Worker:
 
     async def _answer(self, incoming: Incoming, later: Later) -> None:
         for attempt in range(1, TRIES + 1):
-            ground = self._books.incident(later.stream)
+            ground = self._ledger.books.incident(later.stream)
             outcome = await asyncio.to_thread(later.make, ground)
-            async with self._deciding:
-                if attempt == TRIES or self._books.incident(later.stream) is ground:
-                    await self._end(incoming, outcome)
+            async with self._ledger.deciding:
+                if attempt == TRIES or self._ledger.books.incident(later.stream) is ground:
+                    await self._ledger.apply(incoming, outcome)
                     return

@@ -24,9 +24,10 @@ from cattrs.strategies import configure_tagged_union
 
 from bot.core.clocks.lengths import Length
 from bot.core.facts import DeskFact, Fact, HouseAct, Irreversible, Opened, Reminder
+from bot.core.language import Words
 from bot.core.names import UserId
-from bot.core.roster import Role
-from bot.ports import Incoming, Sealed, Task
+from bot.core.people.roster import Role
+from bot.ports import NAMES, Action, Incoming, Sealed, Task
 from bot.store.errors import UnreadableError
 
 Storable = Fact | DeskFact | Incoming | Task | Sealed
@@ -144,22 +145,12 @@ def _converter() -> Converter:
         # JSON has no sets; sorted, equal things have equal bodies.
         unstruct_collection_overrides={AbstractSet: sorted},
     )
-    converter.register_unstructure_hook(datetime, _write_time)
-    converter.register_structure_hook(datetime, lambda text, _: _read_time(text))
-    converter.register_unstructure_hook(bytes, lambda data: b64encode(data).decode())
-    converter.register_structure_hook(bytes, lambda text, _: b64decode(text, validate=True))
-    converter.register_unstructure_hook(time, time.isoformat)
-    converter.register_structure_hook(time, lambda text, _: time.fromisoformat(text))
-    converter.register_unstructure_hook(date, date.isoformat)
-    converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
-    converter.register_unstructure_hook(timedelta, lambda span: span // _MICROSECOND)
-    converter.register_structure_hook(timedelta, lambda count, _: timedelta(microseconds=count))
-    converter.register_unstructure_hook(UserId | Role, _write_assignee)
-    converter.register_structure_hook(UserId | Role, lambda value, _: _read_assignee(value))
-    configure_tagged_union(Length, converter, tag_name="kind")
-    configure_tagged_union(Irreversible, converter, tag_name="kind")
-    configure_tagged_union(HouseAct, converter, tag_name="kind")
-    configure_tagged_union(Reminder, converter, tag_name="kind")
+    for kind, write, read in _HOOKS:
+        converter.register_unstructure_hook(kind, write)
+        converter.register_structure_hook(kind, _reading(read))
+    for union in (Length, Irreversible, HouseAct, Reminder):
+        configure_tagged_union(union, converter, tag_name="kind")
+    configure_tagged_union(Action, converter, tag_name="kind", tag_generator=NAMES.__getitem__)
     apart = override(struct_hook=_read_part)
     opened = make_dict_structure_fn(
         Opened,
@@ -182,6 +173,10 @@ def _read_part(value: object, kind: object) -> object:
 @lru_cache(maxsize=_SHARED)
 def _shared(kind: Any, part: str) -> object:
     return _CONVERTER.structure(_from_json(part), kind)
+
+
+def _reading(read: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda value, _: read(value)
 
 
 def _write_time(moment: datetime) -> str:
@@ -208,6 +203,17 @@ def _read_assignee(value: dict[str, str]) -> UserId | Role:
         case _:
             raise UnreadableError(kind)
 
+
+_HOOKS: tuple[tuple[Any, Callable[[Any], Any], Callable[[Any], Any]], ...] = (
+    (datetime, _write_time, _read_time),
+    (bytes, lambda data: b64encode(data).decode(), lambda text: b64decode(text, validate=True)),
+    (time, time.isoformat, time.fromisoformat),
+    (date, date.isoformat, date.fromisoformat),
+    (timedelta, lambda span: span // _MICROSECOND, lambda count: timedelta(microseconds=count)),
+    (Words, lambda words: dict(words.texts), lambda texts: Words(**texts)),
+    (UserId | Role, _write_assignee, _read_assignee),
+)
+"""Types with a form of their own: how each is written, and how it is read."""
 
 # Made once, at import: afterwards no type is looked at again.
 _CONVERTER = _converter()

@@ -17,20 +17,20 @@ _SETTLE = "UPDATE outbox SET done = 1, lane = '', kind = '', body = NULL, not_be
 _POSTPONE = "UPDATE outbox SET attempts = attempts + 1, not_before = ? WHERE id = ? AND done = 0"
 _OPEN = "SELECT body, attempts, not_before FROM outbox WHERE done = 0 ORDER BY number"
 
-Row = tuple[Task, str]
+Encoded = tuple[Task, str]
 """A task and its stored body."""
 
 
-def rows(tasks: Sequence[Task]) -> tuple[Row, ...]:
+def encoded(tasks: Sequence[Task]) -> tuple[Encoded, ...]:
     """Encode *tasks*."""
     return tuple((task, encode(task)) for task in tasks)
 
 
-def queue(connection: sqlite3.Connection, new: Sequence[Row]) -> None:
+def queue(connection: sqlite3.Connection, new: Sequence[Encoded]) -> None:
     """Add tasks whose id was never queued; what is shown once is left out while an untried one of its lane waits."""
     for task, body in new:
         if not (_is_known(connection, task) or _is_covered(connection, task)):
-            values = (task.id, task.lane, task.kind, body, task.attempts, _to_text(task.not_before))
+            values = (task.id, task.lane, task.name, body, task.attempts, _to_text(task.not_before))
             connection.execute(_ADD, values)
 
 
@@ -56,7 +56,7 @@ def _is_known(connection: sqlite3.Connection, task: Task) -> bool:
 def _is_covered(connection: sqlite3.Connection, task: Task) -> bool:
     if task.kind not in SHOWN_ONCE:
         return False
-    return connection.execute(_WAITS, (task.lane, task.kind)).fetchone() is not None
+    return connection.execute(_WAITS, (task.lane, task.name)).fetchone() is not None
 
 
 def _task(body: str, attempts: int, not_before: str | None) -> Task:

@@ -53,9 +53,9 @@ class SqliteTransaction:
         self._changes.append(lambda connection: erasing.forget_room(connection, room, lane))
 
     async def queue(self, tasks: Sequence[Task]) -> None:
-        """Add outbox rows, but none twice and no second untried CARD of a lane."""
-        rows = outbox.rows(tasks)
-        self._changes.append(lambda connection: outbox.queue(connection, rows))
+        """Add outbox rows, but none twice, and of what is shown once no second untried one of a lane."""
+        new = outbox.encoded(tasks)
+        self._changes.append(lambda connection: outbox.queue(connection, new))
 
     async def receive(self, batch: Batch) -> Received:
         """Keep a batch's events and its token with all the rest."""

@@ -1,12 +1,6 @@
 """Everything that is said, in French and English. Pure: from what happened to a plain body and safe HTML."""
 
-from bot.voice.absence import away
-from bot.voice.bulletins import bulletin, bulletin_sent
-from bot.voice.calendars import calendar, calendar_note, calendar_title
-from bot.voice.cards import brief, card, incident_list
-from bot.voice.cascade import cascade_extended, list_wrong, progress
-from bot.voice.clocks import clock, clocks
-from bot.voice.confirm import confirm
+from bot.voice.catalogue import file_word, language_tag
 from bot.voice.desk import (
     HelpEntry,
     about,
@@ -16,16 +10,26 @@ from bot.voice.desk import (
     purged,
     welcome,
 )
-from bot.voice.draft_text import draft_digest, draft_file, draft_paper, draft_text, frozen_text
-from bot.voice.drafts import Listed, draft_list, draft_reviewed, draft_shown
-from bot.voice.known import known
+from bot.voice.documents.calendars import calendar, calendar_note, calendar_title
+from bot.voice.documents.draft_text import draft_digest, draft_file, draft_paper, draft_text, frozen_text
+from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
+from bot.voice.documents.register import register, register_note, register_pages, register_table
+from bot.voice.incident.cards import brief, card, incident_list
+from bot.voice.incident.clocks import clock, clocks
+from bot.voice.incident.confirm import confirm
+from bot.voice.incident.known import known
+from bot.voice.incident.risk import risk
+from bot.voice.incident.steps import first_steps, next_for, step
+from bot.voice.incident.timeline import announce, timeline
+from bot.voice.incident.two_persons import house_asked
 from bot.voice.markup import Text
+from bot.voice.organisations.bulletins import bulletin, bulletin_sent
+from bot.voice.organisations.cascade import cascade_extended, list_wrong, progress
+from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
 from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unreadable, usage
-from bot.voice.register import register, register_note, register_pages, register_table
-from bot.voice.reminders import remind
-from bot.voice.risk import risk
-from bot.voice.rollup import rollup, rollup_chart, rollup_table
-from bot.voice.silence import (
+from bot.voice.ringing.absence import away
+from bot.voice.ringing.reminders import remind
+from bot.voice.ringing.silence import (
     not_invited,
     not_invited_yet,
     not_pinned,
@@ -34,9 +38,8 @@ from bot.voice.silence import (
     silent_rooms,
     told_alone,
 )
-from bot.voice.steps import first_steps, next_for, step
-from bot.voice.timeline import announce, timeline
-from bot.voice.trust import (
+from bot.voice.trust.identities import (
+    Devices,
     device_came,
     distrusted,
     identity,
@@ -50,11 +53,12 @@ from bot.voice.trust import (
     too_many_come,
     unheard,
     unreached,
+    who,
 )
-from bot.voice.two_persons import house_asked
-from bot.voice.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
+from bot.voice.trust.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
 
 __all__ = [
+    "Devices",
     "HelpEntry",
     "Listed",
     "Text",
@@ -86,6 +90,7 @@ __all__ = [
     "draft_shown",
     "draft_text",
     "fault",
+    "file_word",
     "first_steps",
     "frozen_text",
     "help",
@@ -95,6 +100,7 @@ __all__ = [
     "identity_confirmed",
     "incident_list",
     "known",
+    "language_tag",
     "list_wrong",
     "misnamed",
     "next_for",
@@ -135,4 +141,5 @@ __all__ = [
     "verdict",
     "verification_ended",
     "welcome",
+    "who",
 ]

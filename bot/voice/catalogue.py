@@ -1,40 +1,74 @@
-"""The sentences, by key. Both languages have the same keys with the same holes; a test compares them."""
+"""A sentence by its name: `bot.sentences` typeset, with what fills its holes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
 
-from bot.core.clocks.rules import Words
-from bot.core.playbook import Language
-from bot.voice import en, fr
-from bot.voice.markup import Piece, fill
+from bot.core.language import ENGLISH, Language, Words
+from bot.sentences.po import Sentences, sentences
+from bot.voice.markup import PARAMETER, Piece, fill
 from bot.voice.typography import typeset
 
-CATALOGUES: Mapping[Language, Mapping[str, str]] = {
-    language: {key: typeset(template, language) for key, template in sentences.items()}
-    for language, sentences in ((Language.FRENCH, fr.SENTENCES), (Language.ENGLISH, en.SENTENCES))
-}
+
+@cache
+def catalogue(language: Language) -> Sentences:
+    """Return the sentences of *language* as they are printed."""
+    kept = sentences(language)
+    forms = {key: tuple(typeset(form, language) for form in forms) for key, forms in kept.forms.items()}
+    return replace(kept, forms=forms)
 
 
 def say(language: Language, key: str, **parameters: str | Piece) -> Piece:
     """Return the sentence *key* with its holes filled."""
-    return fill(CATALOGUES[language][key], **parameters)
+    return fill(catalogue(language)[key], **parameters)
 
 
-def word(language: Language, key: str) -> str:
-    """Return a word or a sentence without holes, as plain text."""
-    return CATALOGUES[language][key]
+def say_of(
+    language: Language,
+    key: str,
+    thing: object,
+    form: Callable[[str, Any], str | Piece],
+    apart: Mapping[str, str | Piece],
+) -> Piece:
+    """Return the sentence *key* about *thing*: each hole is a field of it in its *form*, or stands *apart*."""
+    template = catalogue(language)[key]
+    filled = {
+        hole: apart[hole] if hole in apart else form(hole, getattr(thing, hole)) for hole in PARAMETER.findall(template)
+    }
+    return fill(template, **filled)
+
+
+def word(language: Language, key: str, **parameters: object) -> str:
+    """Return a word or a short sentence as plain text, with its holes filled by words and numbers of ours."""
+    return PARAMETER.sub(lambda hole: str(parameters[hole[1]]), catalogue(language)[key])
+
+
+def file_word(name: str, language: Language) -> str:
+    """Return the word by which a file that is handed out is named."""
+    return word(language, f"file.{name}")
+
+
+def language_tag(language: Language) -> str:
+    """Return the tag of *language* by which a word processor knows it: `en-GB`."""
+    return word(language, "file.language")
 
 
 def knows(key: str) -> bool:
     """Say whether there is a sentence *key*."""
-    return key in CATALOGUES[Language.ENGLISH]
+    return key in sentences(ENGLISH)
 
 
 def counted(language: Language, key: str, count: int) -> str:
-    """Return *count* with its noun: `1 step`, `3 steps`. French counts zero in the singular."""
-    is_one = count == 1 or (count == 0 and language is Language.FRENCH)
-    return word(language, f"{key}.{'one' if is_one else 'many'}").replace("#", str(count))
+    """Return *count* with its noun, in the form the language has for it: `1 step`, `3 steps`."""
+    return PARAMETER.sub(str(count), catalogue(language).counted(key, count))
+
+
+def say_counted(language: Language, key: str, count: int) -> Piece:
+    """Return the sentence *key* in the form the language has for *count*."""
+    return fill(catalogue(language).counted(key, count), count=str(count))
 
 
 def own(words: Words, language: Language) -> str:

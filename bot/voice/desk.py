@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.clocks.rules import Words
-from bot.core.playbook import Language, Playbook
-from bot.core.spelling import fold
+from bot.core.language import ENGLISH, Language, Words, fold
+from bot.core.playbook import Playbook
+from bot.sentences import languages
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.typography import typeset
@@ -76,8 +76,8 @@ def command_table(entries: Iterable[HelpEntry]) -> str:
     """Return the commands as a Markdown table, for the README."""
     lines = ["| English | French | does |", "|---|---|---|"]
     for entry in entries:
-        usages = (entry.usage.en.replace("|", "\\|"), entry.usage.fr.replace("|", "\\|"))
-        lines.append(f"| `{usages[0]}` | `{usages[1]}` | {word(Language.ENGLISH, f'help.{entry.name}')} |")
+        usages = (entry.usage.to(ENGLISH).replace("|", "\\|"), entry.usage.to(Language("fr")).replace("|", "\\|"))
+        lines.append(f"| `{usages[0]}` | `{usages[1]}` | {word(ENGLISH, f'help.{entry.name}')} |")
     return "\n".join(lines) + "\n"
 
 
@@ -100,7 +100,7 @@ def _one(entry: HelpEntry, language: Language) -> Piece:
 
 
 def _words(entry: HelpEntry) -> Iterable[str]:
-    return dict.fromkeys(known for language in Language for known in entry.words[language])
+    return dict.fromkeys(known for language in languages() for known in entry.words[language])
 
 
 def _has(entry: HelpEntry, typed: str) -> bool:

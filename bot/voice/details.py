@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from difflib import get_close_matches
 from typing import assert_never
 
 from bot.core.conditions import UNKNOWN
-from bot.core.details import Detail, Group, Kind, find_detail
+from bot.core.details import DETAILS, Detail, Group, Kind, find_detail
 from bot.core.incident import Incident
+from bot.core.language import Language, fold
 from bot.core.names import Question
-from bot.core.playbook import Language
+from bot.sentences import languages
+from bot.sentences.po import said
 from bot.voice.catalogue import knows, word
 from bot.voice.times import moment
 from bot.voice.wording import answer_word
+
+_MOST_NEAR = 3
+
+
+def typed_name(name: Question, language: Language) -> Question:
+    """Return what people type for *name* in *language*; a question has one name for all."""
+    return Question(said(f"typed.detail.{name}", language)[0]) if find_detail(name) else name
+
+
+def near_details(name: str, language: Language) -> tuple[Question, ...]:
+    """Return names of details that look like *name* in any language, as *language* has them, nearest first."""
+    known = {said(f"typed.detail.{detail.name}", each)[0]: detail for detail in DETAILS for each in languages()}
+    found = get_close_matches(fold(name), known, n=_MOST_NEAR)
+    return tuple(dict.fromkeys(typed_name(known[near].name, language) for near in found))
 
 
 def detail_label(name: Question, language: Language) -> str:

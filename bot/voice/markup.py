@@ -37,7 +37,7 @@ class Piece:
 HOLE = "\ue000"
 _HOLE_END = "\ue001"
 _NUMBERED = re.compile(f"{HOLE}([0-9]+){_HOLE_END}")
-_PARAMETER = re.compile(r"\{(\w+)\}")
+PARAMETER = re.compile(r"\{(\w+)\}")
 
 _TAGS = {
     *("p", "br", "hr", "div", "span", "blockquote", "pre", "code", "a", "strong", "b", "em", "i", "u", "s", "del"),
@@ -76,7 +76,7 @@ def fill(template: str, **parameters: str | Piece) -> Piece:
         values.append(parameter)
         return HOLE
 
-    return Piece(_PARAMETER.sub(put, template), tuple(values))
+    return Piece(PARAMETER.sub(put, template), tuple(values))
 
 
 def trusted(markdown: str) -> Piece:

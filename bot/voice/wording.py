@@ -9,13 +9,14 @@ from typing import assert_never
 from bot.core.clocks import lengths, rules
 from bot.core.clocks.rules import legal_time
 from bot.core.conditions import UNKNOWN
+from bot.core.documents.register import NOTIFICATION
 from bot.core.facts import Severity
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import RuleId, UserId
-from bot.core.people import localpart
-from bot.core.playbook import Language, Step
-from bot.core.register import NOTIFICATION
-from bot.core.roster import Role, holders
+from bot.core.people.naming import localpart
+from bot.core.people.roster import Role, holders
+from bot.core.playbook import Step
 from bot.voice.catalogue import own, say, word
 from bot.voice.markup import Piece, join
 from bot.voice.times import elapsed, left, moment

@@ -19,11 +19,12 @@ from bot.backup.restoring import restore
 from bot.core.names import DeviceId, UserId
 from bot.host.secret import SecretFileError
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from bot.store.errors import NewerStoreError, StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
 from bot.store.sqlite import STATE_FILE, open_store
+from tests.matrix.listeners import everybody
 from tests.store.files import fill, opened_from_outside
 from tests.store.samples import STREAM
 
@@ -40,7 +41,7 @@ async def state(tmp_path: Path) -> Path:
     async with await open_store(folder, OLD) as store:
         await store.put(LOGIN, Login(user=BOT, device=DEVICE, token="kept-token").dump())
         await fill(store)
-    GuardedOlm(BOT, DEVICE, CryptoFile(folder=folder, secret=OLD).open(BOT, DEVICE)).store.close()
+    GuardedOlm(BOT, DEVICE, CryptoFile(folder=folder, secret=OLD).open(BOT, DEVICE), everybody).store.close()
     return folder
 
 

@@ -16,17 +16,18 @@ from typing import Any
 from bot import voice
 from bot.cli import main
 from bot.core import evolve
+from bot.core.clocks import rules
 from bot.core.clocks.rules import Filed, Running
 from bot.core.decide import clocks as deciding
 from bot.core.decide import confirming, ringing
 from bot.core.facts import Noted
 from bot.core.incident import WHOLE_ROOM, Incident
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.playbook import Language
 from bot.core.ringing import alarms, rungs
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.ports import Content, Task
-from bot.service import service, tasks
+from bot.service import ledger, perform, tasks
 from bot.service.upkeep.ringing import Ringing
 
 VARIABLE = "CHAOS_BUG"
@@ -115,7 +116,7 @@ def no_overdue_reminder_rings() -> None:
 
 @bug(r"lost reminder: .* T-12 of \S+ (never rang|did not ring)|wrong reminder of .*T-12 ")
 def one_rung_is_skipped() -> None:
-    _wrap(rungs, "ladder", lambda old, due: tuple(rung for rung in old(due) if rung[0] != "T-12"))
+    _wrap(rules, "ladder", lambda old, due: tuple(rung for rung in old(due) if rung[0] != "T-12"))
 
 
 @bug(r"lost reminder: ([DPCNIR]\d+ )+of ")
@@ -203,7 +204,7 @@ def reminders_are_quiet() -> None:
 
 @bug(r"invented reminder|doubled reminder|wrong reminder|lost room: .* card")
 def the_card_rings() -> None:
-    _put(service, "Content", lambda **named: Content(rings=True, **named))
+    _put(perform, "Content", lambda **named: Content(rings=True, **named))
 
 
 # --- when and what they say -------------------------------------------------------------------------------------------
@@ -254,7 +255,7 @@ def whoever_asked_can_confirm() -> None:
 def some_answers_stand_in_anothers_thread() -> None:
     is_astray, threads = _every(5), list[EventId]()
 
-    def astray(old: Callable[..., Task], id: str, place: tasks.Place, text: voice.Text, **named: Any) -> Task:
+    def astray(old: Callable[..., Task], id: str, place: tasks.Address, text: voice.Text, **named: Any) -> Task:
         if place.thread is not None:
             threads.append(place.thread)
             place = replace(place, thread=threads[-2]) if len(threads) > 1 and is_astray() else place
@@ -265,9 +266,7 @@ def some_answers_stand_in_anothers_thread() -> None:
 
 @bug(r"wrong answer to .*not '[^']*(Noté|terminée|Gardé|réponse de)")
 def answers_are_in_the_wrong_language() -> None:
-    _wrap(
-        voice, "confirm", lambda old, fact, before, after: old(fact, before, replace(after, language=Language.ENGLISH))
-    )
+    _wrap(voice, "confirm", lambda old, fact, before, after: old(fact, before, replace(after, language=Language("en"))))
 
 
 @bug(r"wrong answer to ")
@@ -290,7 +289,7 @@ def some_notes_are_answered_and_forgotten() -> None:
             outcome = replace(outcome, facts=())
         return await old(self, input, outcome, **named)
 
-    _wrap(service.Service, "_commit", commit)
+    _wrap(ledger.Ledger, "commit", commit)
 
 
 if __name__ == "__main__":

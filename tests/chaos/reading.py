@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.facts import DeskFact, Fact, Recorded
-from bot.ports import TaskKind
+from bot.ports import ShowCard
 from bot.store.sqlite import SqliteStore
 from tests.chaos.model import Kept, Said
 from tests.peers.peer import Peer
@@ -38,7 +38,7 @@ def copy_of(state: Path, to: Path) -> Path:
 
 async def unsaid(store: SqliteStore) -> int:
     """Return how many messages are still to be said; the card, which waits on purpose, does not count."""
-    return sum(task.kind is not TaskKind.CARD for task in await store.tasks())
+    return sum(task.kind is not ShowCard for task in await store.tasks())
 
 
 async def events_in(peer: Peer, rooms: Iterable[str]) -> list[Message]:

@@ -115,6 +115,13 @@ def test_what_a_dead_bot_missed_it_says_in_one_message_and_how_late_it_is(at: fl
     assert Listener(commands=[]).listen(RUNS, [heard(at, left, BOB, more=more)])[0].faults == ()
 
 
+def test_whether_the_first_one_past_the_due_time_rang_with_it_stays_open_to_the_end() -> None:
+    late = over(22.4, "overdue by 10 h", BOB, more=LATE.format(16))
+    following = over(35.2, "overdue by 23 h", BOB, CAROL, more=DEPUTIES + LATE.format(3))
+    worlds = Listener(commands=[]).listen(RUNS, [late, following])
+    assert {len(world.rang[0]) for world in worlds} == {4, 5}, "what was written down tells"
+
+
 def test_a_late_reminder_that_does_not_say_so_is_wrong() -> None:
     (fault, *_) = faults([heard(8.5, "in 3 h 30", BOB)])
     assert fault.startswith("wrong reminder of LAW T-6")

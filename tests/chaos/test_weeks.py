@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.names import UserId
-from bot.core.quiet import QuietHours
-from bot.core.roster import Role
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
 from bot.library import playbooks, rules
-from bot.library.switches import switched
+from bot.library.rules import switched
 from bot.ports import Content
 from tests.chaos import repertoire
 from tests.chaos.judge import content

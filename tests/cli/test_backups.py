@@ -15,12 +15,13 @@ import pytest
 
 from bot.core.names import DeviceId, UserId
 from bot.host.recovery_key import read, written
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from tests.cli.test_checkup import BOT, KEY, keep
 from tests.config.files import changed, fill, write
 from tests.console import Ended, cellule
 from tests.fakes.identity import FakeIdentity, FakePhone, answer
+from tests.matrix.listeners import everybody
 from tests.patience import PATIENCE_S
 from tests.web import serving
 
@@ -32,7 +33,9 @@ SHOWN = re.compile(r"(?:[1-9A-HJ-NP-Za-km-z]{4} ){11}[1-9A-HJ-NP-Za-km-z]{4}")
 async def folder(tmp_path: Path) -> Path:
     """A bot that ran once, its configuration beside it, and a recovery key."""
     await keep(fill(tmp_path))
-    GuardedOlm(BOT, "DEVICE", CryptoFile(folder=tmp_path / "state", secret=KEY).open(BOT, "DEVICE")).store.close()
+    GuardedOlm(
+        BOT, "DEVICE", CryptoFile(folder=tmp_path / "state", secret=KEY).open(BOT, "DEVICE"), everybody
+    ).store.close()
     put(tmp_path / "recovery.key", written(bytes(32)))
     return tmp_path
 
@@ -84,7 +87,7 @@ async def test_without_a_key_file_one_is_made_and_shown_once_and_it_restores(fol
 async def test_whose_identity_a_backup_does_not_know_is_named_when_it_is_restored(folder: Path) -> None:
     crypto = CryptoFile(folder=folder / "state", secret=KEY).open(BOT, "DEVICE")
     alice = UserId("@alice:example.org")
-    known = GuardedOlm(BOT, DeviceId("DEVICE"), crypto).identities
+    known = GuardedOlm(BOT, DeviceId("DEVICE"), crypto, everybody).identities
     known.learn(answer(FakeIdentity(alice), FakePhone(alice, "PHONE").keys), {})
     crypto.close()
     words = ("--to", folder / "saved", "--key-file", folder / "recovery.key")

@@ -17,7 +17,7 @@ from bot.console.cascades import ListRefusedError
 from bot.console.socket import ConsoleSocket, NotRunningError
 from bot.core.commands import OpenCascade
 from bot.core.facts import Severity
-from bot.core.playbook import Language
+from bot.core.language import Language
 from tests.config.files import changed, fill, write
 from tests.console import cellule
 from tests.core.build import ALICE, BOB, ERIN
@@ -69,11 +69,11 @@ async def test_rooms_are_opened_and_the_same_command_again_changes_nothing(confi
     shell = Shell()
     async with running(config, shell):
         path = await listed(tmp_path, firms(20))
-        said = await play(config, path, io.StringIO(), severity=Severity.CRISIS, language=Language.FRENCH, drill=True)
+        said = await play(config, path, io.StringIO(), severity=Severity.CRISIS, language=Language("fr"), drill=True)
         parent = parent_of(shell)
         assert said.splitlines()[0] == f"{parent.codename}: 20 new, 0 there already"
         assert said.splitlines()[-1] == "20 of 20 rooms open"
-        assert (parent.severity, parent.language, parent.drill) == (Severity.CRISIS, Language.FRENCH, True)
+        assert (parent.severity, parent.language, parent.drill) == (Severity.CRISIS, Language("fr"), True)
         assert parent.opened_by == ALICE
         again = await play(config, path, io.StringIO(), drill=True)
         assert again.splitlines() == [f"{parent.codename}: 0 new, 20 there already", "20 of 20 rooms open"]

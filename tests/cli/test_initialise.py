@@ -20,7 +20,7 @@ from bot.cli.initialise import (
     write,
 )
 from bot.config import PasswordLogin, TokenLogin, load
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.host.shipped import example_configuration
 
 GIVEN = {

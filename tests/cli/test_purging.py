@@ -14,7 +14,7 @@ from bot.config import Config, load
 from bot.core.facts import ChoiceOffered, Closed, DeskFact, Fact, Noted, PurgeCause, Purged, RoomReady, StepDone
 from bot.core.names import DeviceId, IncidentId, InputId, StepId
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.ports import DESK
 from bot.store.pages import standing
 from bot.store.sqlite import STATE_FILE, SqliteStore, open_store

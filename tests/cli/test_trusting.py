@@ -12,17 +12,18 @@ from bot.config import load
 from bot.core.facts import DeskFact, Fact, IdentityConfirmed
 from bot.core.names import DeviceId, UserId
 from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.identities import Identities, Person
-from bot.matrix.guard.nio_store import CryptoFile
 from bot.matrix.guard.olm import GuardedOlm
 from bot.ports import DESK
 from bot.service.books import Books
 from bot.store.lock import lock_folder
 from bot.store.sqlite import open_store
-from bot.voice.trust import grouped
+from bot.voice.trust.identities import grouped
 from tests.cli.test_cli import config
 from tests.config.files import fill
 from tests.fakes.identity import FakeIdentity, FakePhone, answer
+from tests.matrix.listeners import everybody
 
 ALICE, BOB = UserId("@alice:example.org"), UserId("@bob:example.org")
 DEVICE = DeviceId("CELLULE")
@@ -45,7 +46,7 @@ def keep(path: Path, *identities: FakeIdentity) -> None:
 
     asyncio.run(log_in())
     crypto = CryptoFile(folder=folder, secret=key).open(user, DEVICE)
-    known = GuardedOlm(user, DEVICE, crypto).identities
+    known = GuardedOlm(user, DEVICE, crypto, everybody).identities
     for identity in identities:
         known.learn(answer(identity, FakePhone(ALICE, "PHONE").keys), {})
     known.learn(answer(None, FakePhone(BOB, "PHONE").keys), {BOB: {"PHONE"}})

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.commands import Parsed, ParsedCommand, Place, UsageError, parse
 from bot.commands.reasons import Reason
 from bot.core.commands import Command
-from bot.core.playbook import Language
+from bot.core.language import Language
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ def read(
     place: Place = Place.INCIDENT,
     now: datetime = NOW,
     zone: ZoneInfo = PARIS,
-    language: Language = Language.FRENCH,
+    language: Language = Language("fr"),
 ) -> Parsed:
     return parse(body, place=place, now=now, zone=zone, language=language)
 

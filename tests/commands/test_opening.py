@@ -8,11 +8,11 @@ from bot.commands import Place
 from bot.commands.reasons import Argument, Why
 from bot.core.commands import Open
 from bot.core.facts import Severity
-from bot.core.playbook import Language
+from bot.core.language import Language
 from tests.commands.lines import command, refused
 
 TITLE = "Notre hébergeur est tombé"
-FULL = Open(title=TITLE, playbook="provider-hit", severity=Severity.CRISIS, language=Language.ENGLISH, drill=True)
+FULL = Open(title=TITLE, playbook="provider-hit", severity=Severity.CRISIS, language=Language("en"), drill=True)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_options_stand_anywhere_in_both_languages(line: str) -> None:
 
 @pytest.mark.parametrize("quoted", ['"--drill ou pas"', "« --drill ou pas »", "“--drill ou pas”"])
 def test_quotes_protect_what_is_inside(quoted: str) -> None:
-    assert command(f"!open {quoted} --lang fr") == Open(title="--drill ou pas", language=Language.FRENCH)
+    assert command(f"!open {quoted} --lang fr") == Open(title="--drill ou pas", language=Language("fr"))
 
 
 def test_quotes_are_not_needed_and_inner_spaces_stay() -> None:

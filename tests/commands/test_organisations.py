@@ -23,14 +23,14 @@ from bot.commands.organisations import (
     read_organisations,
 )
 from bot.core.facts import CascadeRow, Member
+from bot.core.language import Language
 from bot.core.names import Question, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, NOW, PLAYBOOK
 
 GROUND = Ground(
     playbook=PLAYBOOK,
-    language=Language.FRENCH,
+    language=Language("fr"),
     own=UserId("@cellule:example.org"),
     zone=ZoneInfo("Europe/Paris"),
     now=NOW,
@@ -67,7 +67,7 @@ def test_a_row_says_who_in_which_language_since_when_and_all_that_it_knows() -> 
             Member(user=ALICE, roles=(Role.COORDINATOR,)),
             Member(user=BOB, roles=(Role.DPO, Role.LEGAL)),
         ),
-        language=Language.ENGLISH,
+        language=Language("en"),
         aware=datetime(2026, 3, 27, 9, 30, tzinfo=UTC),
         answers={Question("personal-data"): "yes", Question("sector"): "santé"},
         columns={"Contract no": "A-12"},
@@ -103,7 +103,7 @@ def test_a_person_can_be_a_link_that_a_client_copies() -> None:
 
 def test_what_a_row_does_not_say_is_the_parents_or_nothing() -> None:
     row = one("client|people|langue|connaissance|insured|note", f"Dupont|{ALICE}")
-    assert (row.language, row.aware, row.answers, row.columns) == (Language.FRENCH, None, {}, {})
+    assert (row.language, row.aware, row.answers, row.columns) == (Language("fr"), None, {}, {})
 
 
 def test_a_name_of_a_detail_is_no_role_and_a_column_without_a_name_is_left_out() -> None:

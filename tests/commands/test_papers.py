@@ -10,8 +10,8 @@ from bot.commands import Place
 from bot.commands.reasons import Argument, Why
 from bot.core import commands as core
 from bot.core.names import DraftId, Question, RuleId
+from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
 from tests.commands.lines import NOW, command, paris, refused
 
 CNIL = DraftId("cnil-initial")

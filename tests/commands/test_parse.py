@@ -10,8 +10,8 @@ from bot.commands import ROWS, NotACommand, ParsedCommand, Place, UnknownWord, U
 from bot.commands.parse import MOST_BYTES
 from bot.commands.reasons import Why
 from bot.core.commands import Choose, FinishStep, Note, ShowStatus
+from bot.core.language import Language
 from bot.core.names import StepId
-from bot.core.playbook import Language
 from tests.commands.lines import command, read, refused
 
 WORDS = sorted({word for row in ROWS for words in row.words.values() for word in words})
@@ -92,13 +92,13 @@ def test_spaces_around_a_command_do_not_matter() -> None:
 @pytest.mark.parametrize(
     ("typed", "language", "name"),
     [
-        ("!doen D1", Language.ENGLISH, "done"),
-        ("!fiat D1", Language.FRENCH, "done"),
-        ("!statsu", Language.ENGLISH, "status"),
-        ("!etta", Language.FRENCH, "status"),
-        ("!delay", Language.FRENCH, "clock"),
-        ("!statu", Language.FRENCH, "status"),
-        ("!closed", Language.ENGLISH, "close"),
+        ("!doen D1", Language("en"), "done"),
+        ("!fiat D1", Language("fr"), "done"),
+        ("!statsu", Language("en"), "status"),
+        ("!etta", Language("fr"), "status"),
+        ("!delay", Language("fr"), "clock"),
+        ("!statu", Language("fr"), "status"),
+        ("!closed", Language("en"), "close"),
     ],
 )
 def test_a_misspelt_word_finds_the_nearest_row(typed: str, language: Language, name: str) -> None:

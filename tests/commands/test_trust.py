@@ -7,7 +7,7 @@ import pytest
 from bot.commands import Place
 from bot.commands.reasons import Argument, Why
 from bot.core.commands import SettleVerification
-from bot.core.trust import ConfirmIdentity, ShowTrust
+from bot.core.people.trust import ConfirmIdentity, ShowTrust
 from tests.commands.lines import command, refused
 
 

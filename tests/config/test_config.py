@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from bot.config import GROUPS, DeviceTrust, Heartbeat, PasswordLogin, TokenLogin, load
 from bot.config.reading import keys_of
 from bot.config.values import Listen
+from bot.core.language import Language
 from bot.core.names import DeviceId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.host.secret import Secret, SecretFileError
 from bot.host.shipped import playbooks_folder
 from tests.config.files import PASSWORD, TOKEN, changed, fill, only_problem, problems_of, write
@@ -55,7 +55,7 @@ def test_the_shortest_file_gives_a_whole_configuration(folder: Path) -> None:
     assert config.matrix.device_name == "Cellule"
     assert config.state.folder == folder / "state"
     assert config.state.key == Secret(bytes(32))
-    assert config.locale.language is Language.FRENCH
+    assert config.locale.language == Language("fr")
     assert config.locale.timezone.key == "Europe/Paris"
     assert config.people == {
         "@alice:example.org": frozenset({Role.ADMIN, Role.COORDINATOR}),
@@ -92,7 +92,7 @@ def test_every_key_can_be_set(folder: Path) -> None:
     assert (config.matrix.device_name, config.matrix.homeserver) == ("Salle", "http://127.0.0.1:8008")
     assert config.matrix.proxy == "socks5://localhost:9050"
     assert config.retention.closed_after == timedelta(days=400)
-    assert config.locale.language is Language.ENGLISH
+    assert config.locale.language == Language("en")
     assert not config.rooms.federate
     assert config.playbooks.folder == folder / "ours"
     assert config.trust.devices is DeviceTrust.FIRST_USE

@@ -22,7 +22,7 @@ from bot.core.commands import (
 from bot.core.decide import Act
 from bot.core.facts import Severity
 from bot.core.names import Question, RuleId, StepId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import DAY, GUEST, HOUR, HOURS_72, MINUTE, NO_FIGURE, NOW, PEOPLE, PLAYBOOK, RULES
 
 DORA = RuleId("DORA-4/24")

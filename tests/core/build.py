@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.core.clocks.lengths import Elapsed, Length, WithoutDelay, WorkingDays
-from bot.core.clocks.rules import Proof, Rule, Running, Words
+from bot.core.clocks.rules import Proof, Rule, Running
 from bot.core.commands import Asker, GiveConfirmation, Waive
 from bot.core.conditions import ALWAYS, Condition, parse_condition
 from bot.core.decide import Act, decide, happen
@@ -17,9 +17,10 @@ from bot.core.evolve import evolve, fold
 from bot.core.facts import ClockStarted, Fact, Member, Opened, RoomReady, Severity
 from bot.core.happenings import Happening, TimeCame
 from bot.core.incident import Incident
+from bot.core.language import Language, Words
 from bot.core.names import DeviceId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
-from bot.core.playbook import Asked, Language, Phase, Playbook, Step, Watched
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import Asked, Phase, Playbook, Step, Watched
 
 NOW = datetime(2026, 3, 27, 17, 0, tzinfo=UTC)
 """Friday, 18:00 in Paris, two days before the clocks go forward there."""
@@ -80,7 +81,7 @@ def step(id: str, role: Role, when: Condition = ALWAYS, **changes: Any) -> Step:
 
 PLAYBOOK = Playbook(
     id="provider-hit",
-    language=Language.ENGLISH,
+    language=Language("en"),
     title="My provider has been hit",
     summary="For a firm whose provider is down.",
     version="1.0",
@@ -112,7 +113,7 @@ PLAYBOOK = Playbook(
     ),
 )
 
-FRENCH = replace(PLAYBOOK, language=Language.FRENCH)
+FRENCH = replace(PLAYBOOK, language=Language("fr"))
 MAILBOX = replace(PLAYBOOK, id="mailbox", roles=())
 
 HOUSE = House(
@@ -120,7 +121,7 @@ HOUSE = House(
     playbooks={(book.id, book.language): book for book in (PLAYBOOK, FRENCH, MAILBOX)},
     rules=(*RULES, rule(RuleId("ELSEWHERE"), WithoutDelay())),
     closed_days=(EASTER_MONDAY,),
-    language=Language.ENGLISH,
+    language=Language("en"),
     zone="Europe/Paris",
     drill_pace=3600,
 )
@@ -132,7 +133,7 @@ OPENED = Opened(
     codename="Calm Heron",
     title="The host is down",
     severity=Severity.HIGH,
-    language=Language.ENGLISH,
+    language=Language("en"),
     zone="Europe/Paris",
     pace=1,
     drill=False,

@@ -9,11 +9,11 @@ from typing import Any
 from bot.core.evolve import fold
 from bot.core.facts import BulletinSent, CascadeExtended, CascadeRow, Fact, Member, Opened, RoomReady
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import RoomId, UserId
 from bot.core.organisations.bulletins import received
 from bot.core.organisations.children import child_id
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import ALICE, DAVE, NOW, OPENED, incident
 
 NAMES = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta")
@@ -31,7 +31,7 @@ def row(name: str, **columns: str) -> CascadeRow:
         key=name.casefold(),
         organisation=name,
         people=(member,),
-        language=Language.ENGLISH,
+        language=Language("en"),
         columns=columns or {"Sector": SECTORS[len(name) % 2], "SIREN": ""},
     )
 

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from bot.core.clocks.lengths import WithoutDelay
-from bot.core.clocks.rules import Rule, Standing, Words
+from bot.core.clocks.rules import Rule, Standing
 from bot.core.decide.absent import why_absent
 from bot.core.errors import ClockNotWatched, ClockWaits, UnknownClock
+from bot.core.language import Words
 from bot.core.names import RuleId
 from tests.core.build import CHAINED, HOURS_72, NOW, incident, rule
 

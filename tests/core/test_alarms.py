@@ -23,9 +23,9 @@ from bot.core.facts import (
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
+from bot.core.people.roster import Role
 from bot.core.ringing.alarms import Brief, Ring, alarms
 from bot.core.ringing.rungs import is_repeated
-from bot.core.roster import Role
 from tests.core.build import (
     BOB,
     CAROL,

@@ -50,11 +50,11 @@ from bot.core.facts import (
 from bot.core.happenings import CardSent, Happening, PersonCalled, PersonCame, PersonWent, RoomMade, TimeCame
 from bot.core.incident import WHOLE_ROOM, Incident, Status, StepStatus
 from bot.core.names import EventId, RoomId, RuleId, StepId, UserId
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Right, Role, has_right
+from bot.core.people.two_persons import second_persons
 from bot.core.playbook import Watched
-from bot.core.quiet import QuietHours
 from bot.core.ringing.alarms import Repeat, Ring, alarms
-from bot.core.roster import Right, Role, has_right
-from bot.core.two_persons import second_persons
 from tests.core.acts import (
     AGO,
     AIMS,

@@ -8,7 +8,6 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.cascade_errors import NoCascade
 from bot.core.commands import SendBulletin
 from bot.core.details import NEXT_UPDATE
 from bot.core.errors import IncidentClosed, TimeInPast
@@ -33,6 +32,7 @@ from bot.core.organisations.bulletins import (
     sending_of,
     waits_for,
 )
+from bot.core.organisations.errors import NoCascade
 from tests.core.build import ALICE, DAVE, HOUR, HOURS_72, MINUTE, NOW, SOFT, grow, incident, met, started
 from tests.core.cascades import child, children, opening, parent, person_of, row, sent, told
 

@@ -20,18 +20,18 @@ from bot.core.facts import (
     Severity,
 )
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import Question, RoomId
 from bot.core.organisations.children import AWARENESS, Stage, child_id, child_input, open_child, stage_of
-from bot.core.playbook import Language
-from bot.core.profile import Profile
-from bot.core.roster import Role
+from bot.core.people.profile import Profile
+from bot.core.people.roster import Role
 from tests.core.build import ALICE, ERIN, FRENCH, HOUR, HOUSE, INCIDENT, NOW, PLAYBOOK, ROOM, incident
 
 ROW = CascadeRow(
     key="dupont",
     organisation="Dupont",
     people=(Member(user=ERIN, roles=(Role.COORDINATOR,)),),
-    language=Language.FRENCH,
+    language=Language("fr"),
     aware=NOW - HOUR,
     answers={Question("insured"): "yes", Question("sector"): "health", Question("nonsense"): "x"},
     columns={"Contract": "A-1"},
@@ -54,7 +54,7 @@ def test_a_child_has_what_its_row_says_and_the_rest_of_its_parent() -> None:
     made = child()
     assert (made.parent, made.organisation, made.columns) == (INCIDENT, "Dupont", {"Contract": "A-1"})
     assert (made.title, made.severity, made.pace, made.drill) == (PARENT.title, Severity.CRISIS, 60, True)
-    assert (made.language, made.playbook) == (Language.FRENCH, FRENCH)
+    assert (made.language, made.playbook) == (Language("fr"), FRENCH)
     assert made.roster == {ERIN: {Role.COORDINATOR}}
     assert made.answers == {"organisation": "Dupont", "insured": "yes", "sector": "health"}
     state = made.clock_states[AWARENESS]
@@ -77,7 +77,7 @@ def test_a_clock_starts_only_when_its_time_is_said_and_it_is_in_force() -> None:
 
 
 def test_a_playbook_that_is_gone_gives_way_to_the_other_language_or_the_parents() -> None:
-    english = replace(HOUSE, playbooks={("provider-hit", Language.ENGLISH): PLAYBOOK})
+    english = replace(HOUSE, playbooks={("provider-hit", Language("en")): PLAYBOOK})
     assert open_child(PARENT, ROW, english, Desk(), NOW)[0].playbook == PLAYBOOK
     assert open_child(PARENT, ROW, replace(HOUSE, playbooks={}), Desk(), NOW)[0].playbook == PARENT.playbook
     bare = replace(PARENT, cascade=None)
@@ -108,7 +108,7 @@ def test_the_opening_of_a_child_settles_no_list_that_its_opener_was_offered() ->
         room=ROOM,
         title="x",
         severity=Severity.HIGH,
-        language=Language.ENGLISH,
+        language=Language("en"),
         drill=False,
         playbooks=("provider-hit",),
     )

@@ -11,21 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.clocks.lengths import HOUR, Elapsed, Length, WithoutDelay, WorkingDays, due_time, legal_limit
-from bot.core.clocks.rules import (
-    LAST_MOMENT,
-    Proof,
-    Rule,
-    Running,
-    Words,
-    ladder,
-    legal_time,
-    limit_of,
-    rung_name,
-    wall_time,
-)
+from bot.core.clocks.rules import LAST_MOMENT, Proof, Rule, Running, ladder, legal_time, limit_of, rung_name, wall_time
+from bot.core.language import Language, Words
 from bot.core.names import RuleId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = [ZoneInfo(key) for key in ("Europe/Paris", "Europe/London", "Indian/Reunion", "America/Guadeloupe", "UTC")]
@@ -155,8 +144,8 @@ def test_the_axis_of_a_drill_runs_faster_and_leads_back() -> None:
 
 
 def test_words_are_given_in_the_language_asked_for() -> None:
-    assert WORDS.to(Language.FRENCH) == "un"
-    assert WORDS.to(Language.ENGLISH) == "one"
+    assert WORDS.to(Language("fr")) == "un"
+    assert WORDS.to(Language("en")) == "one"
 
 
 @given(length=lengths, first=moments, second=moments, zone=zones, closed=calendars)

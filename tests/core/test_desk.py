@@ -23,9 +23,9 @@ from bot.core.facts import (
     Opened,
     Severity,
 )
+from bot.core.language import Language
 from bot.core.names import RoomId, RuleId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,
@@ -79,7 +79,7 @@ def test_an_incident_opens_with_what_the_house_says() -> None:
     assert (fact.title, fact.severity, fact.language, fact.by, fact.at) == (
         TITLE,
         Severity.HIGH,
-        Language.ENGLISH,
+        Language("en"),
         ALICE,
         NOW,
     )
@@ -89,9 +89,9 @@ def test_an_incident_opens_with_what_the_house_says() -> None:
 
 
 def test_options_win_over_the_house() -> None:
-    command = Open(title=TITLE, playbook="provider-hit", severity=Severity.LOW, language=Language.FRENCH, drill=True)
+    command = Open(title=TITLE, playbook="provider-hit", severity=Severity.LOW, language=Language("fr"), drill=True)
     fact = opened(command)
-    assert (fact.severity, fact.language, fact.playbook) == (Severity.LOW, Language.FRENCH, FRENCH)
+    assert (fact.severity, fact.language, fact.playbook) == (Severity.LOW, Language("fr"), FRENCH)
     assert (fact.drill, fact.pace) == (True, HOUSE.drill_pace)
 
 
@@ -127,7 +127,7 @@ def test_a_codename_of_an_earlier_incident_is_not_used_again() -> None:
     assert desk(first).codenames() == {first.codename}
 
 
-@pytest.mark.parametrize(("id", "language"), [("nothing", None), ("mailbox", Language.FRENCH), ("", None)])
+@pytest.mark.parametrize(("id", "language"), [("nothing", None), ("mailbox", Language("fr")), ("", None)])
 def test_an_unknown_playbook_is_refused_with_those_of_the_language(id: str, language: Language | None) -> None:
     with pytest.raises(UnknownPlaybook) as refusal:
         opened(Open(title=TITLE, playbook=id, language=language))
@@ -136,14 +136,14 @@ def test_an_unknown_playbook_is_refused_with_those_of_the_language(id: str, lang
 
 
 def test_playbooks_are_listed_by_id_in_one_language() -> None:
-    assert playbooks_in(HOUSE, Language.ENGLISH) == (MAILBOX, PLAYBOOK)
-    assert playbooks_in(HOUSE, Language.FRENCH) == (FRENCH,)
+    assert playbooks_in(HOUSE, Language("en")) == (MAILBOX, PLAYBOOK)
+    assert playbooks_in(HOUSE, Language("fr")) == (FRENCH,)
 
 
 def test_a_ranked_playbook_is_offered_before_those_of_a_higher_rank_or_of_none() -> None:
     first, second = replace(PLAYBOOK, rank=1), replace(PLAYBOOK, id="data-theft", rank=2)
     ranked = {(book.id, book.language): book for book in (second, MAILBOX, first)}
-    assert playbooks_in(replace(HOUSE, playbooks=ranked), Language.ENGLISH) == (first, second, MAILBOX)
+    assert playbooks_in(replace(HOUSE, playbooks=ranked), Language("en")) == (first, second, MAILBOX)
 
 
 # --- the first roster ---------------------------------------------------------------------------------------
@@ -176,15 +176,15 @@ def test_without_a_playbook_the_list_is_offered_in_the_language_asked_for() -> N
         room=asker().room,
         title=TITLE,
         severity=Severity.HIGH,
-        language=Language.ENGLISH,
+        language=Language("en"),
         drill=False,
         playbooks=("mailbox", "provider-hit"),
     )
-    assert offered(Open(title=TITLE, language=Language.FRENCH)).playbooks == ("provider-hit",)
+    assert offered(Open(title=TITLE, language=Language("fr"))).playbooks == ("provider-hit",)
 
 
 def test_a_number_opens_what_was_offered_as_it_was_asked_for() -> None:
-    asked = Open(title=TITLE, severity=Severity.CRISIS, language=Language.ENGLISH, drill=True)
+    asked = Open(title=TITLE, severity=Severity.CRISIS, language=Language("en"), drill=True)
     fact = opened(Choose(number=2), desk(offered(asked)))
     assert (fact.title, fact.playbook, fact.severity, fact.drill) == (TITLE, PLAYBOOK, Severity.CRISIS, True)
     assert opened(Choose(number=1), desk(offered())).playbook == MAILBOX

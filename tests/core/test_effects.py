@@ -84,10 +84,10 @@ from bot.core.facts import (
     UpdateRang,
 )
 from bot.core.incident import WHOLE_ROOM
+from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, StepId, UserId
-from bot.core.playbook import Language
+from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,
@@ -139,7 +139,7 @@ SAID_ON_THE_CARD: tuple[Fact, ...] = (
 )
 ASKED = ConfirmationAsked(at=NOW, by=ALICE, number=1, act=Closing(summary="", rules=(HOURS_72,)))
 CHILD = replace(OPENED, parent=IncidentId("parent"), organisation="Alpha")
-ROW = CascadeRow(key="alpha", organisation="Alpha", people=(), language=Language.FRENCH)
+ROW = CascadeRow(key="alpha", organisation="Alpha", people=(), language=Language("fr"))
 STEERED: tuple[Fact, ...] = (
     CascadeExtended(at=NOW, by=ALICE, playbook="provider-hit", rows=(ROW,)),
     CascadePaused(at=NOW, by=ALICE),

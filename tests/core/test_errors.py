@@ -7,7 +7,7 @@ import pytest
 from bot.core import errors
 from bot.core.errors import NotAllowed, RuleError, StepNotNeeded, WrongRoom
 from bot.core.names import StepId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 
 ALL = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, RuleError)]
 

@@ -15,8 +15,8 @@ from bot.core.commands import Acknowledge, AddClock, SetAware, Snooze
 from bot.core.facts import Left, Member, Rang
 from bot.core.incident import WHOLE_ROOM, Incident
 from bot.core.names import RuleId, UserId
+from bot.core.people.roster import STAND_IN, Role
 from bot.core.ringing.alarms import Ring, alarms
-from bot.core.roster import STAND_IN, Role
 from tests.core.build import (
     ALICE,
     BOB,

@@ -13,10 +13,10 @@ from bot.core.clocks.rules import Rule
 from bot.core.commands import Acknowledge, File
 from bot.core.facts import Member, Rang
 from bot.core.incident import Incident
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
 from bot.core.playbook import Watched
-from bot.core.quiet import QuietHours
 from bot.core.ringing.alarms import Ring, alarms
-from bot.core.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from tests.core.build import ALICE, BOB, DAY, HOUR, NOW, PLAYBOOK, act, came, grow, incident, started, waived

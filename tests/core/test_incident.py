@@ -34,7 +34,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident, Status, StepState, StepStatus
 from bot.core.names import EventId, Question, RoomId, StepId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,

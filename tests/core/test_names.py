@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.names import EventId, input_of
-from bot.core.roster import Right, Role, roles_for
+from bot.core.people.roster import Right, Role, roles_for
 
 
 def test_an_event_is_an_input_under_its_own_name() -> None:

@@ -16,10 +16,10 @@ from bot.core.evolve import fold
 from bot.core.facts import Answered, Left, Rang, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import Question, RuleId, StepId
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
 from bot.core.playbook import Phase, Watched
-from bot.core.quiet import QuietHours
 from bot.core.ringing.alarms import Repeat, Ring, StepsDue, UpdateDue, alarms
-from bot.core.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,

@@ -1,8 +1,7 @@
 """Questions about a playbook."""
 
-from bot.core.clocks.rules import Words
+from bot.core.language import Language, Words
 from bot.core.names import Question, StepId
-from bot.core.playbook import Language
 from tests.core.build import PLAYBOOK
 
 
@@ -22,4 +21,4 @@ def test_steps_and_questions_are_found_by_name_or_are_none() -> None:
 
 def test_words_speak_both_languages() -> None:
     words = Words(fr="délai", en="clock")
-    assert (words.to(Language.FRENCH), words.to(Language.ENGLISH)) == ("délai", "clock")
+    assert (words.to(Language("fr")), words.to(Language("en"))) == ("délai", "clock")

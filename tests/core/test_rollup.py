@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.cascade_errors import NoCascade
 from bot.core.evolve import fold
 from bot.core.facts import (
     BulletinRead,
@@ -22,6 +21,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.names import RuleId
+from bot.core.organisations.errors import NoCascade
 from bot.core.organisations.rollup import Line, Reached, Rollup, RoomState, Standing, rollup
 from tests.core.build import (
     ALICE,

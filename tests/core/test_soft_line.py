@@ -15,8 +15,8 @@ from bot.core.commands import Acknowledge, AddClock, Classify, File, Snooze
 from bot.core.facts import Rang
 from bot.core.incident import Incident
 from bot.core.names import RuleId
+from bot.core.people.quiet import QuietHours
 from bot.core.playbook import Watched
-from bot.core.quiet import QuietHours
 from bot.core.ringing.alarms import Ring, alarms
 from bot.core.ringing.rungs import is_past_soft_line
 from tests.core.build import (

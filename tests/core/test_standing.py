@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from bot.core.clocks.lengths import Elapsed
-from bot.core.clocks.rules import Standing, Words, in_force, standing, switch_on
+from bot.core.clocks.rules import Standing, in_force, standing, switch_on
+from bot.core.language import Words
 from bot.core.names import RuleId
 from tests.core.build import HOURS_72, rule
 

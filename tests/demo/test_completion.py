@@ -6,13 +6,13 @@ import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from bot.core.playbook import Language
-from bot.demo.completion import CommandCompleter
+from bot.core.language import Language
+from bot.demo.terminal import CommandCompleter
 
 READ = ("D1 Write it down, then N12. GDPR-33-1 and FR-LOPMI run; answer personal-data. The PLAN is not an id.",)
 
 
-def offered(line: str, language: Language = Language.ENGLISH) -> list[str]:
+def offered(line: str, language: Language = Language("en")) -> list[str]:
     completer = CommandCompleter(language, lambda: READ, ("personal-data", "insured"), ("provider-hit",))
     return [completion.text for completion in completer.get_completions(Document(line), CompleteEvent())]
 
@@ -48,6 +48,6 @@ def test_the_word_before_the_cursor_is_completed(line: str, words: list[str]) ->
 
 
 def test_words_of_both_languages_are_offered_the_own_one_first() -> None:
-    assert offered("!", Language.FRENCH)[0] == "!ouvrir"
+    assert offered("!", Language("fr"))[0] == "!ouvrir"
     assert offered("!")[0] == "!open"
     assert {"!open", "!ouvrir"} <= set(offered("!"))

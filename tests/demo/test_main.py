@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo.main import language_of, main
 from bot.demo.stage import scratch_folder
 from bot.demo.tour import _in_order
@@ -15,14 +15,14 @@ from bot.demo.tour import _in_order
 @pytest.mark.parametrize(
     ("environment", "language"),
     [
-        ({}, Language.ENGLISH),
-        ({"LANG": "C.UTF-8"}, Language.ENGLISH),
-        ({"LANG": "fr_FR.UTF-8"}, Language.FRENCH),
-        ({"LANG": "fr_CA"}, Language.FRENCH),
-        ({"LANG": "de_DE.UTF-8"}, Language.ENGLISH),
-        ({"LANG": "en_GB.UTF-8", "LC_ALL": "fr_FR.UTF-8"}, Language.FRENCH),
-        ({"LANG": "fr_FR.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, Language.ENGLISH),
-        ({"LANG": "fr_FR.UTF-8", "LC_ALL": ""}, Language.FRENCH),
+        ({}, Language("en")),
+        ({"LANG": "C.UTF-8"}, Language("en")),
+        ({"LANG": "fr_FR.UTF-8"}, Language("fr")),
+        ({"LANG": "fr_CA"}, Language("fr")),
+        ({"LANG": "de_DE.UTF-8"}, Language("en")),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "fr_FR.UTF-8"}, Language("fr")),
+        ({"LANG": "fr_FR.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, Language("en")),
+        ({"LANG": "fr_FR.UTF-8", "LC_ALL": ""}, Language("fr")),
     ],
 )
 def test_the_language_is_that_of_the_environment(environment: dict[str, str], language: Language) -> None:

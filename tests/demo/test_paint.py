@@ -10,12 +10,13 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.playbook import Language
 from bot.demo.paint import PLAIN_WIDTH, Painter, changed, console_for, sentence
 from bot.demo.responder import Said
 from bot.demo.seen import Seen
 from bot.demo.transcript import print_transcript
+from bot.sentences import languages
 
 ALICE, BOB, BOT = (UserId(f"@{name}:example.org") for name in ("alice", "bob", "cellule"))
 CARD = Said(
@@ -42,7 +43,7 @@ STORED = Seen(
 )
 
 
-def painted(width: int, language: Language = Language.ENGLISH) -> str:
+def painted(width: int, language: Language = Language("en")) -> str:
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=False, color_system=None)
     messages = [(replace_id(STORED, said), said) for said in (CARD, BELL, EDIT)]
@@ -55,7 +56,7 @@ def replace_id(stored: Seen, said: Said) -> Seen:
 
 
 @pytest.mark.parametrize("width", [30, 44, 80, 100, 160])
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", languages())
 def test_a_transcript_fits_its_width_and_shows_both_sides(width: int, language: Language) -> None:
     text = painted(width, language)
     assert max(cell_len(line) for line in text.splitlines()) <= width
@@ -70,7 +71,7 @@ def test_a_wide_transcript_has_both_sides_on_one_line() -> None:
 
 def test_a_reminder_says_whom_it_rings() -> None:
     assert "rings @bob" in painted(100)
-    assert "sonne pour @bob" in painted(100, Language.FRENCH)
+    assert "sonne pour @bob" in painted(100, Language("fr"))
 
 
 def test_only_what_changed_of_an_edit_is_told() -> None:
@@ -82,7 +83,7 @@ def test_what_is_too_long_is_cut_and_says_so() -> None:
     out = io.StringIO()
     console = Console(file=out, width=80, force_terminal=False, color_system=None)
     long = replace(CARD, html="", body="\n".join(f"line {number}" for number in range(30)))
-    console.print(Painter(language=Language.ENGLISH, zone=UTC).message(long, longest=5))
+    console.print(Painter(language=Language("en"), zone=UTC).message(long, longest=5))
     assert "line 3" in out.getvalue()
     assert "line 4" not in out.getvalue()
     assert "… 26 more lines" in out.getvalue()

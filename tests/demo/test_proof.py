@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.playbook import Language
 from bot.demo.expectations import Ledger, UnmetError
 from bot.demo.proof import check_server
 from bot.demo.responder import Said
@@ -53,7 +53,7 @@ async def prove(folder: Path, events: list[Seen], person: Person, stored: bytes 
     ledger = Ledger()
     await check_server(
         ledger,
-        Language.ENGLISH,
+        Language("en"),
         events=events,
         readers=((person, frozenset({ROOM})),),
         codename="Amber Fox",

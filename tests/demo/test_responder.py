@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.core.names import RoomId, UserId
 from bot.demo.homeserver import Homeserver
 from bot.demo.responder import Responder, Said
-from bot.matrix.account.signing import ensure_identity
+from bot.matrix.account.cross_signing import ensure_identity
 from tests.matrix.people import Bot, Town
 from tests.patience import PATIENCE_S
 from tests.servers import register
@@ -77,7 +77,7 @@ async def test_the_bot_reads_a_responder(homeserver: Homeserver, tmp_path: Path)
     town = Town(homeserver, tmp_path / "town")
     bot = await town.bot()
     # Responders give keys to verified devices only, like the bot.
-    await ensure_identity(bot.client, bot.vault, password=bot.account.password)
+    await ensure_identity(bot.client, bot.vault, password=bot.account.password, is_recoverable=False)
     try:
         async with responders(homeserver, tmp_path, and_bot=bot.user) as (alice, bob):
             room = await room_of(bot, [alice, bob])

@@ -16,7 +16,7 @@ from prompt_toolkit.input.base import PipeInput
 from prompt_toolkit.output.vt100 import Vt100_Output
 from rich.text import Text
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo.homeserver import Limits
 from bot.demo.stage import Cast, quiet_logs, set_stage
 from bot.demo.terminal import Terminal
@@ -67,7 +67,7 @@ async def at_the_prompt(folder: Path, language: Language) -> AsyncIterator[Scree
 
 
 async def test_the_user_opens_an_incident_and_is_taken_into_its_room(tmp_path: Path) -> None:
-    async with at_the_prompt(tmp_path, Language.ENGLISH) as screen:
+    async with at_the_prompt(tmp_path, Language("en")) as screen:
         await screen.shows("You are @alice", "Cellule is ready")
         screen.type("!open Host down --drill")
         await screen.shows("Which playbook?")
@@ -90,7 +90,7 @@ async def test_the_user_opens_an_incident_and_is_taken_into_its_room(tmp_path: P
 
 
 async def test_wrong_words_of_the_demo_are_answered_in_french(tmp_path: Path) -> None:
-    async with at_the_prompt(tmp_path, Language.FRENCH) as screen:
+    async with at_the_prompt(tmp_path, Language("fr")) as screen:
         await screen.shows("Vous êtes @alice")
         for line, answer in (
             ("/salle", "La démo connaît"),

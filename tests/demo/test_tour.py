@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.demo.expectations import UnmetError
 from bot.demo.homeserver import Limits
 from bot.demo.script import ENGLISH
@@ -76,7 +76,7 @@ async def test_an_expectation_that_does_not_hold_is_named_with_what_was_seen(tmp
 
     ticked: list[str] = []
     with quiet_logs(tmp_path / "demo.log"):
-        async with set_stage(tmp_path, Language.ENGLISH, Limits.LIFTED, tick) as cast:
+        async with set_stage(tmp_path, Language("en"), Limits.LIFTED, tick) as cast:
             with pytest.raises(UnmetError) as failure:
                 await Tour(cast, wrong, within_s=5, tick=tick).play()
     unmet = failure.value.unmet
@@ -89,6 +89,6 @@ async def test_an_expectation_that_does_not_hold_is_named_with_what_was_seen(tmp
 async def test_a_bot_that_dies_ends_the_demo(tmp_path: Path) -> None:
     lock = lock_folder(tmp_path / "bot")
     with pytest.RaisesGroup(StateInUseError, flatten_subgroups=True), quiet_logs(tmp_path / "demo.log"):
-        async with set_stage(tmp_path, Language.ENGLISH, Limits.LIFTED, lambda what, seconds: None):
+        async with set_stage(tmp_path, Language("en"), Limits.LIFTED, lambda what, seconds: None):
             pytest.fail("the stage is not set without a bot")
     lock.release()

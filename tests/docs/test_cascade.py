@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands.organisations import MOST_ROWS, Ground, read_organisations
+from bot.core.language import Language
 from bot.core.names import UserId
-from bot.core.playbook import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks
 from bot.papers.tables import LARGEST, read_table
@@ -22,8 +22,8 @@ from tests.docs.pages import ROOT, read
 PAGE = read("docs/cascade.md")
 SHIPPED = playbooks.load(playbooks_folder())
 GROUND = Ground(
-    playbook=SHIPPED[CHILD_PLAYBOOK, Language.ENGLISH],
-    language=Language.ENGLISH,
+    playbook=SHIPPED[CHILD_PLAYBOOK, Language("en")],
+    language=Language("en"),
     own=UserId("@cellule:example.org"),
     zone=ZoneInfo("Europe/Paris"),
     now=datetime(2026, 11, 24, 9, 0, tzinfo=UTC),

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.desk import House
+from bot.core.language import Language
 from bot.core.names import DeviceId, InputId, RoomId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
 from bot.library.calendar import closed_days
@@ -48,27 +48,27 @@ class Turn:
     answers: list[str] = field(default_factory=list)
 
 
-def _turns() -> list[Turn]:
+def turns() -> list[Turn]:
     block = re.search(r"<!-- played by .*? -->\n```text\n(.*?)```", read("README.md"), re.DOTALL)
     assert block is not None
-    turns: list[Turn] = []
+    found: list[Turn] = []
     for line in block[1].splitlines():
         speaker, said = line[:9].strip(), line[9:].strip()
         if speaker in {"Cellule", ""}:
-            turns[-1].answers.append(said)
+            found[-1].answers.append(said)
         else:
-            turns.append(Turn(who=UserId(f"@{speaker}:example.org"), typed=said))
-    return turns
+            found.append(Turn(who=UserId(f"@{speaker}:example.org"), typed=said))
+    return found
 
 
-def _house(now: datetime) -> House:
+def _house(now: datetime, language: Language) -> House:
     folder = playbooks_folder()
     return House(
         people=PEOPLE,
         playbooks=playbooks.load(folder),
         rules=rules.load(folder),
         closed_days=tuple(sorted(closed_days(now, PARIS))),
-        language=Language.ENGLISH,
+        language=language,
         zone=PARIS.key,
         drill_pace=3600,
     )
@@ -117,10 +117,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def _stage() -> AsyncIterator[Stage]:
+async def stage(language: Language) -> AsyncIterator[Stage]:
     clock, store, chat, alarm_clock = FakeClock(FRIDAY), MemoryStore(), FakeChat(), FakeAlarmClock()
     service = Service(
-        house=_house(FRIDAY),
+        house=_house(FRIDAY, language),
         books=await Books.load(store),
         store=store,
         chat=chat,
@@ -141,10 +141,10 @@ async def _stage() -> AsyncIterator[Stage]:
 
 
 async def test_the_exchange_of_the_readme_happens_as_it_stands_there() -> None:
-    turns = _turns()
-    assert len({turn.who for turn in turns}) == 3
-    async with _stage() as stage:
-        await eventually(lambda: len(stage.rooms) == 1, otherwise=lambda: "no control room")
-        assert stage.chat.rooms[stage.rooms[0]].plan.name == CONTROL_ROOM_NAME
-        for number, turn in enumerate(turns, start=1):
-            await stage.play(number, turn)
+    played = turns()
+    assert len({turn.who for turn in played}) == 3
+    async with stage(Language("en")) as played_on:
+        await eventually(lambda: len(played_on.rooms) == 1, otherwise=lambda: "no control room")
+        assert played_on.chat.rooms[played_on.rooms[0]].plan.name == CONTROL_ROOM_NAME
+        for number, turn in enumerate(played, start=1):
+            await played_on.play(number, turn)

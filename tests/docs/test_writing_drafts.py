@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.core.compose import OF_A_CLOCK, OF_THE_INCIDENT, Stamp
-from bot.core.drafts import DraftTemplate, Hole, Tlp
+from bot.core.documents.compose import OF_A_CLOCK, OF_THE_INCIDENT, Stamp
+from bot.core.documents.drafts import DraftTemplate, Hole, Tlp
 from bot.library.drafts import KEYS, read_template
 from tests.docs.pages import read
 

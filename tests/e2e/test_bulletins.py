@@ -13,7 +13,7 @@ import pytest
 
 from bot.core.facts import CascadeRow, Member, Opened
 from bot.core.names import InputId, UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.demo.homeserver import Homeserver
 from tests.bots import Bot
 from tests.core.cascades import extended, row

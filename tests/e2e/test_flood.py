@@ -15,7 +15,7 @@ from bot.core.evolve import fold
 from bot.core.facts import DeskFact, Fact
 from bot.core.names import RoomId, RuleId, UserId
 from bot.demo.homeserver import Homeserver
-from bot.ports import Content, Task, TaskKind
+from bot.ports import Content, Say, Task
 from tests.bots import Bot
 from tests.patience import starved_s
 from tests.peers.peer import Peer
@@ -41,10 +41,11 @@ async def queue_flood(bot: Bot, room: str, reader: str) -> None:
         Task(
             id=f"{number:032x}",
             lane=f"flood{number}",
-            kind=TaskKind.SAY,
-            room=RoomId(room),
-            content=Content(body=f"bulletin {number}", html=""),
-            readers=frozenset({UserId(reader)}),
+            action=Say(
+                content=Content(body=f"bulletin {number}", html=""),
+                room=RoomId(room),
+                readers=frozenset({UserId(reader)}),
+            ),
             bulk=True,
         )
         for number in range(MANY)

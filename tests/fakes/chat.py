@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import TheirIdentity
+from bot.core.people.trust import TheirIdentity
 from bot.matrix.speaking.content import message_content
 from bot.ports import NO_DEVICE, Attachment, ChatError, Content, RefusedError, RoomPlan, UnreachableError
 
@@ -61,6 +61,8 @@ class FakeChat:
         self.doubted: set[str] = set()
         self.without_device: set[UserId] = set()
         self.identities: dict[UserId, TheirIdentity] = {}
+        self.without_devices: set[UserId] = set()
+        """Whose devices may get no keys of ours."""
         self._numbers = itertools.count(1)
 
     # --- ports.Chat -------------------------------------------------------------------------------------------
@@ -134,6 +136,9 @@ class FakeChat:
 
     def identity_of(self, user: UserId) -> TheirIdentity:
         return self.identities.get(user, TheirIdentity())
+
+    def reads(self, user: UserId) -> bool:
+        return user not in self.without_devices
 
     async def trust(self, user: UserId, master: str) -> None:
         self._may_fail()

@@ -62,11 +62,11 @@ ANSWERS: dict[str, tuple[Meddling, str]] = {
     "null": (Instead(body="null"), "sync refused"),
     "a list": (Instead(body="[]"), "sync refused"),
     "a number that Python refuses": (Instead(body="9" * 5000), "sync refused"),
-    "a body nested too deeply": (Instead(body="[" * 100_000), "sync refused"),
+    "a body nested too deeply": (Instead(body="[" * 100_000), "sync failed"),
     "a code that is a text": (Instead(status=400, body={"errcode": "x\nINFO bot: y", "error": "z"}), "unknown error"),
     "a wait of less than nothing": (Instead(status=429, body=LIMITED), "sync refused: M_LIMIT_EXCEEDED"),
     "rooms that are none": (Instead(body={"next_batch": "s1", "rooms": [1]}), "sync refused"),
-    "a huge body": (Served(by=_huge), "sync refused"),
+    "a huge body": (Served(by=_huge), "sync failed"),
 }
 
 

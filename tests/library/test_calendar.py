@@ -21,7 +21,7 @@ def firm(country: str = "FR", region: str | None = None) -> Organisation:
     return Organisation(roles=frozenset({LegalRole.CONTROLLER}), country=country, region=region)
 
 
-@pytest.mark.parametrize("region", ["Alsace", "alsace", "6AE", "Moselle", "57"])
+@pytest.mark.parametrize("region", ["Alsace", "alsace", "6AE", "Moselle", "57", "Alsace-Moselle", "alsace-moselle"])
 def test_alsace_and_moselle_keep_two_holidays_more(region: str) -> None:
     more = public_holidays([2026], "FR", region) - public_holidays([2026])
     assert more == {GOOD_FRIDAY, SAINT_STEPHEN}

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
-from bot.core.clocks.rules import Proof, Rule, Words, in_force
+from bot.core.clocks.rules import Proof, Rule, in_force
+from bot.core.language import Words
 from bot.core.names import RuleId
-from bot.core.roster import Right, Role, has_right
+from bot.core.people.roster import Right, Role, has_right
 from bot.host.shipped import playbooks_folder
 from bot.library.problems import Problem, RulesError
 from bot.library.rules import load, parse, read_rows
@@ -188,9 +189,9 @@ def test_a_rule_that_only_leads_to_a_loop_is_refused_and_does_not_hang() -> None
 def test_what_is_no_catalogue_is_refused() -> None:
     assert "must list at least one clock" in problems_of("rules: []")[0].message
     assert "unknown key `clocks`" in problems_of("clocks: []")[-1].message
-    assert "not valid YAML" in problems_of("rules: [")[0].message
+    assert "is not YAML" in problems_of("rules: [")[0].message
     assert "expected `key: value` lines" in problems_of("- a")[0].message
-    assert "not valid YAML" in problems_of("[" * 100_000)[0].message
+    assert "is nested too deeply" in problems_of("[" * 100_000)[0].message
 
 
 def test_a_catalogue_is_loaded_from_its_file_or_its_folder(tmp_path: Path) -> None:
@@ -211,13 +212,14 @@ def test_the_shipped_clocks_have_the_lengths_of_the_law() -> None:
     assert rules["NIS2-FIN"].length == Months(months=1)
     assert rules["DORA-4/24"].length == EarlierOf(hours_after_aware=24, hours_after_second=4)
     assert {id for id, rule in rules.items() if rule.soft} == {"GDPR-33-4", "FR-AP-15"}
-    assert {id for id, rule in rules.items() if rule.counts_in_full_hours} == {"GDPR-33-1", "GDPR-33-1@omnibus"}
+    full_hours = {id for id, rule in rules.items() if rule.counts_in_full_hours}
+    assert full_hours == {"GDPR-33-1", "GDPR-33-1@omnibus", "TELECOM-24"}
     assert {id for id, rule in rules.items() if rule.rests_on_closed_days} == {"DORA-4/24", "DORA-72", "DORA-1M"}
 
 
 def test_the_shipped_clocks_say_where_they_come_from() -> None:
     for rule in shipped().values():
-        assert rule.read_on == date(2026, 11, 24)
+        assert rule.read_on in {date(2026, 11, 24), date(2026, 11, 28)}
         assert rule.source_url.startswith("https://")
         assert rule.valid_from is None or rule.valid_from < rule.read_on
 

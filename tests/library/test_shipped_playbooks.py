@@ -7,20 +7,23 @@ from datetime import timedelta
 
 import pytest
 
+from bot.config.organisation import REGIMES
 from bot.core.clocks.lengths import Elapsed
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.conditions import ALWAYS
+from bot.core.language import Language
 from bot.core.names import Question, RuleId, StepId
-from bot.core.playbook import Language, Playbook, Step
-from bot.core.roster import ALWAYS_INVITED, Role
+from bot.core.people.roster import ALWAYS_INVITED, Role
+from bot.core.playbook import Playbook, Step
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
 from bot.library.lint import check
+from bot.sentences import languages
 
 FOLDER = playbooks_folder()
 SHELF = playbooks.load(FOLDER)
-HIT = {language: SHELF["provider-hit", language] for language in Language}
-BAD_TYPOGRAPHY = re.compile(r" [:;!?»](?=\s|$|\*)|«(?!\u00a0)|(?<!\u00a0)»|\w'\w")
+HIT = {language: SHELF["provider-hit", language] for language in languages()}
+BAD_TYPOGRAPHY = re.compile(r" [:;!?»](?=\s|$|\*)|«(?!\u00a0)|(?<!\u00a0)»|\w'[\w*]")
 
 both = pytest.mark.parametrize("playbook", HIT.values(), ids=str)
 every = pytest.mark.parametrize("playbook", SHELF.values(), ids=lambda book: f"{book.id}.{book.language}")
@@ -38,7 +41,7 @@ def needed(playbook: Playbook, answers: dict[str, str]) -> set[str]:
 
 
 def french_words(rule: Rule) -> str:
-    return "\n".join(words.fr for words in (rule.title, rule.who, rule.to, rule.trigger, rule.late))
+    return "\n".join(words.to(Language("fr")) for words in (rule.title, rule.who, rule.to, rule.trigger, rule.late))
 
 
 def test_the_linter_finds_nothing() -> None:
@@ -46,10 +49,10 @@ def test_the_linter_finds_nothing() -> None:
 
 
 @both
-def test_a_hit_provider_means_twenty_two_steps_and_the_first_is_to_write_down_the_hour(playbook: Playbook) -> None:
+def test_a_hit_provider_means_twenty_five_steps_and_the_first_is_to_write_down_the_hour(playbook: Playbook) -> None:
     ids = [step.id for step in playbook.steps()]
 
-    assert len(ids) == 22
+    assert len(ids) == 25
     assert ids[0] == "D1"
     assert ids[-1] == "L1"
 
@@ -67,7 +70,7 @@ def test_unanswered_questions_leave_nothing_out_but_what_a_person_must_decide(pl
     assert needed(playbook, {"high-risk": "yes", "staff-stopped": "yes", "fifty-staff": "yes"}) == everything
     assert everything - needed(playbook, {"high-risk": "yes", "staff-stopped": "yes", "fifty-staff": "no"}) == {"R3"}
     assert everything - needed(playbook, {"insured": "no", "processor": "no", "personal-data": "no"}) == {
-        "N3", "N5", "N6", "N7", "N8", "R1", "R3", "R4",
+        "N3", "N5", "N6", "N7", "N8", "N12", "N13", "R1", "R3", "R4",
     }  # fmt: skip
 
 
@@ -84,7 +87,7 @@ def test_what_an_answer_has_settled_is_not_asked(playbook: Playbook) -> None:
     assert all(when.holds({Question("staff-stopped"): "yes"}) for when in waiting.values())
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("id", ["provider-hit", "ransomware"])
 def test_short_time_work_is_three_clocks_and_the_council_has_its_own_from_fifty(id: str, language: Language) -> None:
     watched = {watched.rule: watched.when for watched in SHELF[id, language].clocks}
@@ -127,7 +130,7 @@ def test_a_target_is_never_later_than_the_law(playbook: Playbook) -> None:
 @both
 def test_what_has_legal_weight_is_mandatory(playbook: Playbook) -> None:
     assert {step.id for step in playbook.steps() if step.mandatory} == {
-        "D1", "N1", "N2", "N3", "N5", "N6", "N7", "N8", "R1", "R3", "R4",
+        "D1", "N1", "N2", "N3", "N5", "N6", "N7", "N8", "N12", "N13", "N16", "R1", "R3", "R4",
     }  # fmt: skip
     assert all(step.mandatory for step in playbook.steps() if step.clock is not None)
 
@@ -151,8 +154,8 @@ def test_a_step_that_is_named_elsewhere_exists(playbook: Playbook) -> None:
 
 
 def test_the_list_begins_with_the_hit_provider_and_ends_with_the_quiet_week() -> None:
-    for language in Language:
-        books = [book for book in SHELF.values() if book.language is language]
+    for language in languages():
+        books = [book for book in SHELF.values() if book.language == language]
         order = [book.id for book in sorted(books, key=lambda book: book.rank)]
         assert order == ["provider-hit", "ransomware", "data-theft", "mailbox", "prepare"]
 
@@ -160,14 +163,14 @@ def test_the_list_begins_with_the_hit_provider_and_ends_with_the_quiet_week() ->
 @pytest.mark.parametrize(
     ("id", "steps", "decided"),
     [
-        ("ransomware", 31, {"N7", "N9", "N10", "N11", "R5", "R6", "R7"}),
-        ("data-theft", 19, {"N7"}),
-        ("mailbox", 20, {"N7"}),
+        ("ransomware", 35, {"N7", "N9", "N10", "N11", "R5", "R6", "R7"}),
+        ("data-theft", 21, {"N7"}),
+        ("mailbox", 22, {"N7"}),
         ("prepare", 19, set[str]()),
     ],
 )
 def test_only_what_a_person_decides_waits_for_an_answer(id: str, steps: int, decided: set[str]) -> None:
-    for language in Language:
+    for language in languages():
         playbook = SHELF[id, language]
         everything = {step.id for step in playbook.steps()}
         assert len(everything) == steps
@@ -180,18 +183,20 @@ def test_a_step_that_stops_a_clock_is_mandatory(playbook: Playbook) -> None:
 
 
 @every
-def test_an_attack_begins_with_the_hour_and_watches_the_five_clocks_of_a_firm(playbook: Playbook) -> None:
+def test_an_attack_begins_with_the_hour_and_watches_what_no_answer_has_ruled_out(playbook: Playbook) -> None:
     watched = {watched.rule for watched in playbook.clocks if watched.when.holds({})}
 
     if playbook.id == "prepare":
         assert not playbook.clocks
     else:
         assert step(playbook, "D1").mandatory
-        assert watched == {"GDPR-33-1", "GDPR-33-2", "GDPR-33-4", "FR-LOPMI", "FR-INS-5"}
+        of_a_firm = {"GDPR-33-1", "GDPR-33-2", "GDPR-33-4", "GDPR-33-5", "FR-LOPMI", "FR-INS-5", "FR-INS-2"}
+        of_a_provider = {"FR-FSN", "FR-EDITEUR"} if playbook.id == "ransomware" else set[str]()
+        assert watched == of_a_firm | of_a_provider
 
 
 def test_nobody_is_told_to_pay_or_to_throw_encrypted_disks_away() -> None:
-    french, english = SHELF["ransomware", Language.FRENCH], SHELF["ransomware", Language.ENGLISH]
+    french, english = SHELF["ransomware", Language("fr")], SHELF["ransomware", Language("en")]
 
     assert "**Do not pay.**" in step(english, "C5").action
     assert "No contact with the attackers without police and counsel" in step(english, "C5").action
@@ -211,15 +216,46 @@ def test_the_labels_of_the_traffic_light_protocol_are_never_translated(playbook:
     assert not any("TLP :" in step.action or "TLP\u00a0:" in step.action for step in playbook.steps())
 
 
+def test_every_row_in_force_is_watched_by_a_playbook_or_brought_by_a_sector() -> None:
+    watched = {watched.rule for book in SHELF.values() for watched in book.clocks}
+    brought = {regime for regimes in REGIMES.values() for regime in regimes}
+    shipped = rules.load(FOLDER)
+
+    assert [rule.name for rule in shipped if rule.id not in watched and rule.regime not in brought] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_host_and_a_software_maker_are_told_of_their_duty_to_anssi_until_they_rule_it_out(language: Language) -> None:
+    book = SHELF["ransomware", language]
+    watched = {watched.rule: watched.when for watched in book.clocks}
+
+    for rule, question in (("FR-FSN", "digital-provider"), ("FR-EDITEUR", "software-maker")):
+        assert watched[RuleId(rule)].holds({})
+        assert not watched[RuleId(rule)].holds({Question(question): "no"})
+    assert "ANSSI" in step(book, "N4").action
+    assert "**N14**" in step(book, "N9").action
+
+
+def test_the_law_of_2018_lasts_while_nis2_is_off() -> None:
+    rows = {rule.id: rule for rule in rules.load(FOLDER)}
+
+    reason = rows[RuleId("NIS2-24")].why_off
+    assert reason is not None
+    for id in ("FR-FSN", "FR-OSE", "FR-OIV"):
+        assert rows[RuleId(id)].valid_to is None
+        assert id in reason.to(Language("en"))
+        assert id in reason.to(Language("fr"))
+
+
 def test_the_two_misleading_sentences_are_put_right() -> None:
-    french, english = HIT[Language.FRENCH], HIT[Language.ENGLISH]
+    french, english = HIT[Language("fr")], HIT[Language("en")]
 
     assert "your own 72 h start when you are told" in step(english, "N1").action
     assert "it has no 72 h of its own" in step(english, "N4").action
     assert "Missing details do not stop the clock" in step(english, "N5").action
     assert "il ne dispose pas de 72\u00a0h" in step(french, "N1").action
     assert "il ne dispose pas de 72\u00a0h" in step(french, "N4").action
-    assert "L’absence de précisions n’arrête pas l’horloge" in step(french, "N5").action
+    assert "L’absence de précisions n’arrête pas le délai" in step(french, "N5").action
 
 
 def test_french_is_set_with_no_break_spaces_and_curly_apostrophes() -> None:

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import Distrust
-from bot.matrix.account.trust import DevicePolicy, FirstUse
+from bot.core.people.trust import Distrust
+from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.hearing.hearing import Hearing
 from bot.matrix.hearing.sync import SyncLoop
-from bot.matrix.speaking.sightings import Sightings, Strangers
+from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import Batch, Incoming, Message, Received, Sealed
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.vault import MemoryVault
@@ -123,7 +124,13 @@ class Bot:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[GuardedClient]:
-        self.client = client = guarded_client(self.server, self.folder, self.access_token)
+        self.client = client = guarded_client(
+            self.server,
+            self.folder,
+            self.access_token,
+            knows=lambda user: user in {ALICE, BOB},
+            policy=self.policy,
+        )
         await client.keys_upload()
 
         async def renew(*, soft_logout: bool) -> None:
@@ -140,8 +147,6 @@ class Bot:
             vault=self.vault,
             sealed=self.sealed,
             people=frozenset({UserId(ALICE), UserId(BOB)}),
-            knows=lambda user: user in {ALICE, BOB},
-            policy=self.policy,
             holds=lambda room: room in self.ours,
             verifications=verifications(client, self.vault, self.wall, self),
             clock=self.wall,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,17 @@ from typing import Any
 from nio import AsyncClient, AsyncClientConfig, MegolmEvent, SyncError, SyncResponse
 from nio.store import SqliteMemoryStore
 
-from bot.core.names import RoomId, UserId
+from bot.core.names import DeviceId, RoomId, UserId
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.identities import Person
+from bot.matrix.guard.olm import Knows
+from bot.matrix.guard.trust import Admitted, Device, DevicePolicy, Verdict
 from bot.matrix.http.wire import Wire
-from bot.matrix.verification.desk import Verifications
+from bot.matrix.verification.channels import Channels, Speaking
 from bot.matrix.verification.keys import Keys
-from bot.matrix.verification.ways import Speaking, Ways
+from bot.matrix.verification.verifications import Verifications
 from bot.ports import Clock, RefusedError, Vault
 from tests.fakes.homeserver import FakeHomeserver, Json
 
@@ -40,10 +43,26 @@ async def bare(server: FakeHomeserver) -> AsyncIterator[AsyncClient]:
         await client.close()  # type: ignore[no-untyped-call]
 
 
+class EveryDevice:
+    """A policy that trusts them all: for tests of what is not about trust."""
+
+    def judge(self, person: Person, devices: Sequence[Device]) -> Mapping[DeviceId, Verdict]:
+        return dict.fromkeys((device.id for device in devices), Admitted())
+
+
+EVERY_DEVICE = EveryDevice()
+
+
+def everybody(_: UserId) -> bool:
+    return True
+
+
 @asynccontextmanager
-async def guarded(server: FakeHomeserver, folder: Path) -> AsyncIterator[GuardedClient]:
+async def guarded(
+    server: FakeHomeserver, folder: Path, *, knows: Knows = everybody, policy: DevicePolicy = EVERY_DEVICE
+) -> AsyncIterator[GuardedClient]:
     """The same, guarded."""
-    client = guarded_client(server, folder, server.add_device(BOT, DEVICE))
+    client = guarded_client(server, folder, server.add_device(BOT, DEVICE), knows=knows, policy=policy)
     await client.keys_upload()
     try:
         yield client
@@ -51,8 +70,16 @@ async def guarded(server: FakeHomeserver, folder: Path) -> AsyncIterator[Guarded
         await client.close()
 
 
-def guarded_client(server: FakeHomeserver, folder: Path, token: str) -> GuardedClient:
-    client = GuardedClient(server.url, BOT, DEVICE, crypto=CryptoFile(folder=folder, secret=b"secret of the tests"))
+def guarded_client(
+    server: FakeHomeserver,
+    folder: Path,
+    token: str,
+    *,
+    knows: Knows = everybody,
+    policy: DevicePolicy = EVERY_DEVICE,
+) -> GuardedClient:
+    crypto = CryptoFile(folder=folder, secret=b"secret of the tests")
+    client = GuardedClient(server.url, BOT, DEVICE, crypto=crypto, knows=knows, policy=policy, proxy=None)
     client.restore_login(BOT, DEVICE, token)
     return client
 
@@ -71,7 +98,7 @@ def verifications(client: GuardedClient, vault: Vault, clock: Clock, speaking: S
     """Answer Alice and Bob who verify us from their devices."""
     wire = Wire(client)
     people = frozenset({UserId(ALICE), UserId(BOB)})
-    return Verifications(keys=Keys(client, wire, vault), ways=Ways(wire, speaking), people=people, clock=clock)
+    return Verifications(keys=Keys(client, wire, vault), channels=Channels(wire, speaking), people=people, clock=clock)
 
 
 async def pull(client: AsyncClient) -> SyncResponse:

@@ -6,25 +6,29 @@ import asyncio
 import itertools
 import secrets
 from pathlib import Path
-from typing import Any, Self
+from types import MethodType
+from typing import Any, Self, cast
 
 from nio import LoginResponse, MegolmEvent, SyncResponse
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.demo.homeserver import Homeserver
-from bot.matrix.account.trust import DevicePolicy, FirstUse
+from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.nio_store import CryptoFile
-from bot.matrix.guard.opening import Opened
+from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.decryption import Opened
+from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.http.wire import Wire
-from bot.matrix.speaking.acquaintance import ACQUAINTANCE_S
 from bot.matrix.speaking.chat import MatrixChat
+from bot.matrix.speaking.key_delay import KEY_DELAY_S
 from bot.ports import Content, RoomPlan
 from tests.fakes.vault import MemoryVault
+from tests.matrix.listeners import EVERY_DEVICE, everybody
 from tests.patience import PATIENCE_S
 from tests.servers import Account, register
 
 _devices = itertools.count(1)
+FIRST_USE = FirstUse()
 
 
 class Person:
@@ -40,10 +44,10 @@ class Person:
         """Rooms that are used already, when another is made."""
 
     @classmethod
-    async def log_in(cls, url: str, account: Account, folder: Path) -> Self:
+    async def log_in(cls, url: str, account: Account, folder: Path, policy: DevicePolicy = EVERY_DEVICE) -> Self:
         device = f"DEVICE{next(_devices)}"
         crypto = CryptoFile(folder=folder / device, secret=device.encode())
-        client = GuardedClient(url, account.user, device, crypto=crypto)
+        client = GuardedClient(url, account.user, device, crypto=crypto, knows=everybody, policy=policy, proxy=None)
         answer = await client.login(account.password, device_name="Test")
         assert isinstance(answer, LoginResponse), answer
         person = cls(account, client)
@@ -112,20 +116,23 @@ class Bot(Person):
     def open_chat(
         self,
         *,
-        policy: DevicePolicy | None = None,
         federate: bool = True,
-        acquaintance_s: float | None = ACQUAINTANCE_S,
+        key_delay_s: float | None = KEY_DELAY_S,
     ) -> MatrixChat:
         """Begin anew with the same vault, as after a restart."""
         self.chat = MatrixChat(
             self.client,
             self.vault,
-            policy or FirstUse(),
             holds=lambda room: room in self.used,
             federate=federate,
-            acquaintance_s=acquaintance_s,
+            key_delay_s=key_delay_s,
         )
         return self.chat
+
+
+def part_of(method: object) -> Any:
+    """Return the part of the half that speaks which has a method of the port."""
+    return cast("MethodType", method).__self__
 
 
 class Town:
@@ -145,10 +152,11 @@ class Town:
         self._people.append(person)
         return person
 
-    async def bot(self, *, url: str | None = None, policy: DevicePolicy | None = None, federate: bool = True) -> Bot:
+    async def bot(self, *, url: str | None = None, policy: DevicePolicy = FIRST_USE, federate: bool = True) -> Bot:
         """Log a bot in, past the homeserver's own address if *url* is given."""
-        bot = await Bot.log_in(url or self.homeserver.url, await register(self.homeserver, "cellule"), self.folder)
-        bot.open_chat(policy=policy, federate=federate)
+        account = await register(self.homeserver, "cellule")
+        bot = await Bot.log_in(url or self.homeserver.url, account, self.folder, policy)
+        bot.open_chat(federate=federate)
         self._people.append(bot)
         return bot
 

@@ -10,7 +10,7 @@ from tests.peers.peer import Peer
 
 async def room_with(bot: Bot, peer: Peer) -> RoomId:
     # The client has met us: it knows our device before the first message comes.
-    bot.open_chat(acquaintance_s=None)
+    bot.open_chat(key_delay_s=None)
     room = await bot.chat.create_room(RoomPlan(name="amber heron", invite=(UserId(peer.user),), admins=()))
     await peer.wait_room(inviter=bot.user)
     bot.chat.invalidate(room)

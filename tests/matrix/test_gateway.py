@@ -13,8 +13,8 @@ from aiohttp import web
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import RoomId, UserId
 from bot.host.clock import WallClock
-from bot.matrix.account.trust import FirstUse
-from bot.matrix.gateway import Gateway, Surroundings
+from bot.matrix.account.device_policy import FirstUse
+from bot.matrix.gateway import Gateway, Surroundings, open_gateway
 from bot.matrix.hearing.sync import LONG_POLL_MS
 from bot.ports import Batch, Content, Incoming, Membership, Message, Received
 from bot.store.sqlite import SqliteStore, open_store
@@ -69,32 +69,30 @@ class House:
         async with await open_store(folder, KEY) as store:
             login = PasswordLogin(file=self.password)
             account = Matrix(homeserver=self.url, user_id=UserId(self.user), login=login, device_name="Cellule")
-            gateway = Gateway(
-                Surroundings(
-                    account=account,
-                    folder=folder,
-                    secret=KEY,
-                    vault=store,
-                    sealed=store,
-                    sync_token=store.sync_token,
-                    people=self.people,
-                    knows=self.people.__contains__,
-                    holds=self.holds,
-                    policy=FirstUse(),
-                    clock=WallClock(),
-                )
+            surroundings = Surroundings(
+                account=account,
+                folder=folder,
+                secret=KEY,
+                vault=store,
+                sealed=store,
+                sync_token=store.sync_token,
+                people=self.people,
+                knows=self.people.__contains__,
+                holds=self.holds,
+                policy=FirstUse(),
+                clock=WallClock(),
+                federate=True,
             )
-            await gateway.start()
-            running = Running(gateway, store)
-            task = asyncio.get_running_loop().create_task(gateway.run(running.receive))
-            try:
-                yield running
-            finally:
-                task.cancel()
-                # It does not wait for the answer that it asked for.
-                async with asyncio.timeout(LONG_POLL_MS / 1000 / 2):
-                    outcome = await asyncio.gather(task, return_exceptions=True)
-                await gateway.close()
+            async with open_gateway(surroundings) as gateway:
+                running = Running(gateway, store)
+                task = asyncio.get_running_loop().create_task(gateway.run(running.receive))
+                try:
+                    yield running
+                finally:
+                    task.cancel()
+                    # It does not wait for the answer that it asked for.
+                    async with asyncio.timeout(LONG_POLL_MS / 1000 / 2):
+                        outcome = await asyncio.gather(task, return_exceptions=True)
             assert isinstance(outcome[0], asyncio.CancelledError), outcome
 
 
@@ -233,7 +231,7 @@ async def test_somebody_who_drains_its_keys_does_not_make_it_unreachable(town: T
     alice, bob = await town.person("alice"), await town.person("bob")
     home = await house(town, tmp_path, alice, bob)
     async with home.running() as bot:
-        client = bot.gateway.client
+        client = bot.gateway._client
         await eventually(lambda: client.next_batch != "")
         device = str(client.device_id)
 

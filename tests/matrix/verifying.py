@@ -14,9 +14,9 @@ from bot.core.names import UserId
 from bot.matrix.account.seeds import keep_seeds, make_seeds, public_of
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http.wire import Wire
-from bot.matrix.verification.desk import Verifications
+from bot.matrix.verification.channels import Channels, Speaking
 from bot.matrix.verification.keys import Keys
-from bot.matrix.verification.ways import Speaking, Ways
+from bot.matrix.verification.verifications import Verifications
 from bot.ports import Comparison, VerificationEnd, VerificationEnded, VerificationShown
 from tests.fakes.clock import FakeClock
 from tests.fakes.homeserver import FakeHomeserver, Json
@@ -109,7 +109,7 @@ async def opened(server: FakeHomeserver, folder: Path, speaking: Speaking = NOWH
         wire = Wire(client)
         verifications = Verifications(
             keys=Keys(client, wire, vault),
-            ways=Ways(wire, speaking),
+            channels=Channels(wire, speaking),
             people=frozenset({UserId(ALICE), UserId(BOB)}),
             clock=clock,
         )

@@ -34,8 +34,7 @@ BESIDE = (
     "tests/service",
     "tests/cli",
     "tests/fakes",
-    "tests/test_health.py",
-    "tests/test_heartbeat.py",
+    "tests/host",
 )
 """The tests of these rooms; those of the core go over them by the way only, and take long."""
 MOST_TESTS_S = (30.0, 400.0)

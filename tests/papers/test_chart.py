@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
-from bot.core.chart import Bar, Chart, Part, Tone
+from bot.core.documents.chart import Bar, Chart, Part, Tone
 from bot.papers import chart
 
 TONES = tuple(Part(count=count, label=f"{count} {tone}", tone=tone) for count, tone in enumerate(Tone, 20))

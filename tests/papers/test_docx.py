@@ -11,12 +11,12 @@ from docx import Document
 from docx.document import Document as Docx
 from docx.enum.text import WD_COLOR_INDEX
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.papers.docx import docx_file
-from bot.voice.draft_text import draft_paper
-from bot.voice.paper import escape
+from bot.voice.documents.draft_text import draft_paper
+from bot.voice.documents.paper import escape
 
-EN, FR = Language.ENGLISH, Language.FRENCH
+EN, FR = Language("en"), Language("fr")
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 FILE = """\
 TLP:AMBER+STRICT
@@ -44,13 +44,13 @@ def opened(data: bytes) -> Docx:
     return Document(BytesIO(data))
 
 
-def written(file: str = FILE, language: Language = EN) -> bytes:
+def written(file: str = FILE, tag: str = "en-GB") -> bytes:
     label, text = draft_paper(file)
-    return docx_file(text, label=label, language=language, now=NOW)
+    return docx_file(text, label=label, tag=tag, now=NOW)
 
 
-def made(file: str = FILE, language: Language = EN) -> Docx:
-    return opened(written(file, language))
+def made(file: str = FILE, tag: str = "en-GB") -> Docx:
+    return opened(written(file, tag))
 
 
 def test_it_has_the_text_with_its_headings_and_lists() -> None:
@@ -101,9 +101,9 @@ def test_the_same_text_makes_the_same_bytes() -> None:
     assert written() == written()
 
 
-@pytest.mark.parametrize(("language", "tag"), [(EN, "en-GB"), (FR, "fr-FR")])
-def test_the_spelling_is_checked_in_the_language_of_the_text(language: Language, tag: str) -> None:
-    assert f'w:lang w:val="{tag}"' in made(language=language).styles.element.xml
+@pytest.mark.parametrize("tag", ["en-GB", "fr-FR"])
+def test_the_spelling_is_checked_in_the_language_of_the_text(tag: str) -> None:
+    assert f'w:lang w:val="{tag}"' in made(tag=tag).styles.element.xml
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from bot.console.verifications import Console
 from bot.demo.homeserver import Homeserver
-from bot.voice.emoji import EMOJI
+from bot.voice.trust.verification import EMOJI
 from tests.bots import Bot
 from tests.patience import eventually
 from tests.peers.peer import Peer, PeerError

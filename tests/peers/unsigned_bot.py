@@ -1,4 +1,4 @@
-"""The bot with its cross-signing switched off: as if there were no `bot/matrix/account/signing.py`. Run by a test."""
+"""The bot with its cross-signing switched off, as if there were no `account/cross_signing.py`. Run by a test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from bot.cli import main
 from bot.host.secret import Secret
 from bot.matrix import gateway
-from bot.matrix.account.signing import Identity
+from bot.matrix.account.cross_signing import Identity
 from bot.matrix.guard.client import GuardedClient
 from bot.ports import Vault
 
@@ -18,7 +18,7 @@ async def no_identity(
     *,
     password: str | None = None,
     recovery_key: Secret[bytes] | None = None,
-    is_recoverable: bool = False,
+    is_recoverable: bool,
 ) -> Identity:
     """Publish the keys of the device, as every client does, and sign nothing."""
     await client.keys_upload()

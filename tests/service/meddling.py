@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.core.desk import House
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.ports import Batch, Content, RefusedError, RoomPlan
 from tests.core.build import HOUSE
 from tests.fakes.chat import FakeChat

@@ -96,7 +96,7 @@ class Shell:
         drain = self.service.drain
         return (
             self.service._incoming.empty()
-            and not self.service._deciding.locked()
+            and not self.service.ledger.deciding.locked()
             and not self.service.worker.busy
             and not self.service.bulletins.waiting
             and not drain._gate._working

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.facts import Closed, Fact, Opened, PersonInvited, PersonRemoved, PurgeCause, Purged, RoomReady
 from bot.core.names import IncidentId, InputId, RoomId, UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.service.books import Books
 from tests.core.build import ALICE, BOB, ERIN, GUEST, HOUR, NOW, OPENED
 from tests.fakes.store import MemoryStore

@@ -141,7 +141,7 @@ async def test_an_invitation_that_another_homeserver_never_answers_holds_up_noth
         await shell.open()
         await shell.type("!fact personal-data yes")
         await shell.type("!aware GDPR-33-1")
-        service._chat = DeadElsewhere(shell)
+        service.performer.chat = DeadElsewhere(shell)
         await shell.receive(shell.message(f"!invite {GUEST}", room=shell.room))
         await shell.receive(shell.message("!note after it", room=shell.room))
         quiet = len(shell.said())
@@ -149,7 +149,7 @@ async def test_an_invitation_that_another_homeserver_never_answers_holds_up_noth
         await shell.pass_time(25 * HOUR)
         said = shell.said()[quiet:]
         assert [content.rings for content in said if not content.replaces] == [True]
-        service._chat = shell.chat
+        service.performer.chat = shell.chat
         await shell.pass_time(HOUR / 60)
         assert GUEST in shell.chat.rooms[shell.room].present
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.ports import Batch, Content
+from bot.ports import Batch, Content, Say
 from bot.service.service import BULK_MOMENT_S
 from tests.core.build import ALICE
 from tests.fakes.chat import FakeChat
@@ -61,7 +61,8 @@ async def test_while_very_many_rooms_are_told_something_it_takes_longer_and_then
     async with shell.life():
         await shell.open()
         chat.free.clear()
-        task = replace(row(1, "answer", lane="one"), room=shell.room, readers=frozenset({ALICE}), bulk=True)
+        said = Say(content=Content(body="x", html=""), room=shell.room, readers=frozenset({ALICE}))
+        task = replace(row(1, "answer", lane="one"), action=said, bulk=True)
         async with shell.store.transaction() as tx:
             await tx.queue([task])
         shell.service.drain.add([task])

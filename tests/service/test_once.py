@@ -187,7 +187,7 @@ async def test_a_card_that_went_stale_under_way_is_followed_by_another(shell: Sh
     async with shell.life():
         await shell.open()
         await shell.type("!done D1")
-        shell.chat = shell.service._chat = Meddling(shell)
+        shell.chat = shell.service.performer.chat = Meddling(shell)
         await shell.pass_time(2 * CARD_REST)
         edits = [content.body for content in shell.said() if content.replaces]
         assert len(edits) == 2

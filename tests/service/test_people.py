@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.names import InputId, UserId
 from bot.ports import Membership
-from bot.service.upkeep.comings import MOST_COMINGS
+from bot.service.upkeep.doors import MOST_COMINGS
 from tests.core.build import ALICE, BOB, CAROL, ERIN, HOUR, MINUTE, PEOPLE
 from tests.service.shell import BOT, Shell
 

@@ -13,18 +13,19 @@ from docx import Document
 
 from bot import voice
 from bot.core.clocks.rules import in_force
-from bot.core.compose import Answer, Composed, Need, compose
 from bot.core.details import DETAILS, Detail, Kind, find_detail
-from bot.core.drafts import DraftTemplate
+from bot.core.documents.compose import Answer, Composed, Need, compose
+from bot.core.documents.drafts import DraftTemplate
 from bot.core.evolve import evolve
 from bot.core.facts import Answered, ClockFiled, ClockStarted, DraftMade, Fact, RiskDecided, StepDone
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DraftId, Question
-from bot.core.playbook import Language
 from bot.core.risk import RiskLevel
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
 from bot.papers.docx import docx_file
+from bot.sentences import languages
 from tests.core.build import ALICE, BOB, NOW, grow, incident
 
 FOLDER = playbooks_folder()
@@ -32,7 +33,7 @@ TEMPLATES = drafts.load(FOLDER)
 PLAYBOOKS = ("data-theft", "mailbox", "provider-hit", "ransomware")
 IDS = sorted({id for id, _ in TEMPLATES})
 MOMENT = "2026-03-20T08:00:00+00:00"
-EVERY = list(product(IDS, Language, PLAYBOOKS))
+EVERY = list(product(IDS, languages(), PLAYBOOKS))
 
 
 @cache
@@ -108,22 +109,22 @@ def test_what_is_asked_for_can_be_given(id: DraftId, language: Language, playboo
     assert "{" not in said.body
 
 
-@pytest.mark.parametrize(("id", "language"), list(product(IDS, Language)))
+@pytest.mark.parametrize(("id", "language"), list(product(IDS, languages())))
 def test_its_file_opens_with_the_same_text(id: DraftId, language: Language) -> None:
     for around in (empty("provider-hit", language), full("provider-hit", language)):
         draft, after = made(TEMPLATES[id, language], around)
         file = voice.draft_file(draft, after, NOW)
         label, paragraphs = voice.draft_paper(file)
-        opened = Document(BytesIO(docx_file(paragraphs, label=label, language=language, now=NOW)))
+        opened = Document(BytesIO(docx_file(paragraphs, label=label, tag=voice.language_tag(language), now=NOW)))
         text = "\n".join(paragraph.text for paragraph in opened.paragraphs)
         assert [line.partition("\t")[2] or line for line in text.split("\n")] == read(file).split("\n")
 
 
 @pytest.mark.parametrize("id", IDS)
 def test_the_digest_says_whether_the_text_changed_and_not_when_it_was_shown(id: DraftId) -> None:
-    template = TEMPLATES[id, Language.ENGLISH]
-    draft, after = made(template, empty("ransomware", Language.ENGLISH))
+    template = TEMPLATES[id, Language("en")]
+    draft, after = made(template, empty("ransomware", Language("en")))
     later = replace(after, drafts={id: replace(after.drafts[id], version=7)})
     assert voice.draft_digest(draft, after) == voice.draft_digest(draft, later)
-    other, full_after = made(template, full("ransomware", Language.ENGLISH))
+    other, full_after = made(template, full("ransomware", Language("en")))
     assert voice.draft_digest(other, full_after) != voice.draft_digest(draft, after)

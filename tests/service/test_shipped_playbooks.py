@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.core.incident import Status
+from bot.core.language import Language
 from bot.core.names import Question
-from bot.core.playbook import Language, Playbook
+from bot.core.playbook import Playbook
 from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
+from bot.sentences import languages
 from tests.core.build import HOUSE
 from tests.service.shell import Shell
 
@@ -70,7 +72,7 @@ async def test_it_can_be_worked_through_and_closed(playbook: Playbook) -> None:
         assert shell.incident().status is Status.CLOSED
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", languages())
 async def test_a_clock_that_is_switched_off_stays_out_of_the_room(language: Language) -> None:
     shell = Shell(SHIPPED)
     async with shell.life():

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.clocks.rules import Words
-from bot.core.playbook import Language
+from bot.core.language import Language, Words
 from tests.core.build import HOUSE
 from tests.service.shell import Shell
 

@@ -107,7 +107,7 @@ async def test_an_outbox_that_does_not_move_stops_it_and_one_that_is_slow_does_n
         shell.chat.faults.extend([BusyError(HOUR)])
         await shell.type("!status")
         shell.clock.advance(9 * MINUTE)
-        shell.service.moved_at = shell.clock.now()  # as when a row of another kind is done
+        shell.service.drain.moved_at = shell.clock.now()  # as when a row of another kind is done
         shell.clock.advance(9 * MINUTE)
         seen = await watch.look()
         assert (seen.outbox_rows, seen.outbox_oldest_seconds, seen.outbox_still_seconds) == (1, 18 * 60, 9 * 60)
@@ -134,7 +134,7 @@ async def test_an_input_that_is_never_done_stops_it(shell: Shell) -> None:
     async with watching(shell) as watch:
         await shell.open()
         assert watch.dog.vitals().applying_seconds == 0
-        async with shell.service._deciding:
+        async with shell.service.ledger.deciding:
             message = shell.message("!status", room=shell.room)
             await shell.service.receive(Batch(events=(message,), token="s"))
             async with asyncio.timeout(PATIENCE_S):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from bot import ports
 from bot.core.clocks.lengths import Length
-from bot.core.clocks.rules import Proof, Rule, Words
-from bot.core.facts import Member, Noted, Opened, Severity
+from bot.core.clocks.rules import Proof, Rule
+from bot.core.commands import OpenCascade
+from bot.core.facts import EncryptedFile, Member, Noted, Opened, Severity
+from bot.core.language import Language, Words
 from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
-from bot.core.playbook import Language, Phase, Playbook, Step
-from bot.core.roster import Role
-from bot.ports import Attachment, Content, Membership, Message, RoomPlan, Sealed, Task, TaskKind, Unreadable
+from bot.core.people.roster import Role
+from bot.core.playbook import Phase, Playbook, Step
+from bot.ports import Attachment, Content, Membership, Message, RoomPlan, Sealed, Task, Unreadable
 
 NOW = datetime(2026, 1, 30, 17, 0, 0, 123456, tzinfo=UTC)
 ALICE = UserId("@alice:example.org")
@@ -49,7 +52,7 @@ def membership(number: int = 1) -> Membership:
     return Membership(id=InputId(f"$member-{number}"), room=ROOM, user=BOB, present=True, received_at=NOW)
 
 
-def task(id: str = "task-1", lane: str = STREAM, kind: TaskKind = TaskKind.SAY, body: str = "Done.") -> Task:
+def task(id: str = "task-1", lane: str = STREAM, body: str = "Done.", *, room: RoomId = ROOM) -> Task:
     content = Content(
         body=body,
         html=f"<b>{body}</b>",
@@ -58,16 +61,47 @@ def task(id: str = "task-1", lane: str = STREAM, kind: TaskKind = TaskKind.SAY, 
         thread=EventId("$root"),
         file=Attachment(name=f"{body}.txt", mime="text/plain", data=b"\xff\x00" + body.encode()),
     )
-    return Task(id=id, lane=lane, kind=kind, room=ROOM, content=content, readers=frozenset({ALICE, BOB}))
+    said = ports.Say(content=content, room=room, readers=frozenset({ALICE, BOB}))
+    return Task(id=id, lane=lane, action=said)
+
+
+def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
+    """Return one of everything that a row can ask for."""
+    fetch = ports.Fetch(
+        file=EncryptedFile(url="mxc://example.org/1", key="k", iv="i", sha256="h"),
+        name="list.csv",
+        command=OpenCascade(title="Host down"),
+        by=user,
+        language=Language("en"),
+        room=ROOM,
+        readers=frozenset({user}),
+    )
+    return (
+        ports.CreateRoom(plan=RoomPlan(name="x", invite=(), admins=())),
+        ports.InvitePerson(user=user),
+        ports.RemovePerson(user=user),
+        ports.PinCard(event=EventId("$card")),
+        ports.ShowCard(),
+        ports.ShowProgress(),
+        ports.Say(content=Content(body="said", html=""), room=ROOM),
+        ports.SendRollup(form=ports.RollupFile.TABLE),
+        ports.Ring(reminders=()),
+        ports.TellControlRoom(),
+        ports.TellPerson(user=user),
+        ports.Trust(user=user, master="m"),
+        ports.Verify(comparison="c", same=True),
+        fetch,
+        ports.Erase(),
+    )
 
 
 def card(id: str, lane: str = STREAM, *, attempts: int = 0, not_before: datetime | None = None) -> Task:
-    return Task(id=id, lane=lane, kind=TaskKind.CARD, attempts=attempts, not_before=not_before)
+    return Task(id=id, lane=lane, action=ports.ShowCard(), attempts=attempts, not_before=not_before)
 
 
 def room_task() -> Task:
     plan = RoomPlan(name="Amber Heron", invite=(ALICE, BOB), admins=(ALICE,))
-    return Task(id="room-1", lane=STREAM, kind=TaskKind.CREATE_ROOM, plan=plan, not_before=NOW)
+    return Task(id="room-1", lane=STREAM, action=ports.CreateRoom(plan=plan), not_before=NOW)
 
 
 def sealed(number: int = 1, *, answered: bool = False) -> Sealed:
@@ -108,7 +142,7 @@ def opened_with(length: Length) -> Opened:
         codename="Amber Heron",
         title="Le prestataire est touché",
         severity=Severity.HIGH,
-        language=Language.FRENCH,
+        language=Language("fr"),
         zone="Europe/Paris",
         pace=1,
         drill=False,
@@ -123,7 +157,7 @@ def playbook() -> Playbook:
     step = Step(id=StepId("D1"), title="Couper", action="Couper le réseau.", role=Role.IT, evidence="photo")
     return Playbook(
         id="provider-hit",
-        language=Language.FRENCH,
+        language=Language("fr"),
         title="Prestataire touché",
         summary="",
         version="1",

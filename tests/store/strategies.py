@@ -13,6 +13,8 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from bot.core.language import Words
+
 _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     # Any text there is: halves of surrogate pairs and NUL too.
     str: st.text(st.characters(exclude_categories=()), max_size=20),
@@ -37,6 +39,8 @@ def strategy(kind: Any) -> st.SearchStrategy[Any]:
         return strategy(kind.__supertype__).map(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return st.sampled_from(kind)
+    if kind is Words:
+        return st.builds(lambda en, others: Words(**{**others, "en": en}), strategy(str), strategy(Mapping[str, str]))
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
         return st.builds(_made(kind), **{field.name: strategy(hints[field.name]) for field in fields(kind)})

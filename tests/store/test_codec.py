@@ -25,12 +25,12 @@ from bot.core.facts import (
     StepAssigned,
 )
 from bot.core.names import RuleId, StepId, UserId
+from bot.core.people.roster import Role
 from bot.core.playbook import UNRANKED
-from bot.core.roster import Role
-from bot.ports import Incoming, Membership, Sealed, Task, TaskKind
+from bot.ports import NAMES, Action, Content, Incoming, Membership, Say, Sealed, Task
 from bot.store.codec import FACTS, decode, decode_fact, decode_incoming, encode, kind_of
 from bot.store.errors import UnreadableError
-from tests.store.samples import ALICE, NOW, STREAM, membership, message, note, opened_with, task
+from tests.store.samples import ALICE, NOW, STREAM, membership, message, note, opened_with, some_of_each, task
 from tests.store.strategies import strategy
 
 STORED_NAMES = {
@@ -252,8 +252,10 @@ def test_a_broken_body_is_refused(body: str) -> None:
 
 def test_a_field_added_later_is_read_with_its_default() -> None:
     fields = json.loads(encode(task()))
-    del fields["readers"]
-    assert decode(Task, json.dumps(fields)).readers == frozenset()
+    del fields["action"]["readers"]
+    said = decode(Task, json.dumps(fields)).action
+    assert isinstance(said, Say)
+    assert said.readers == frozenset()
 
 
 def test_a_row_of_before_there_was_bulk_is_none() -> None:
@@ -285,9 +287,27 @@ def test_a_proposal_that_was_switched_on_is_read_without_a_day() -> None:
     assert decode(Opened, encode(proposed)) == proposed
 
 
+def test_every_action_of_a_row_is_stored_under_a_name_of_its_own_and_tried_in_the_tests_of_stores() -> None:
+    assert set(NAMES) == set(get_args(Action)) == {type(action) for action in some_of_each()}
+    assert len(set(NAMES.values())) == len(NAMES)
+    stored = {json.loads(encode(replace(task(), action=action)))["action"]["kind"] for action in some_of_each()}
+    assert stored == set(NAMES.values())
+
+
+@pytest.mark.parametrize("change", [{"kind": "planted-word"}, {"planted-word": 1}, {"kind": "card"}])
+def test_a_row_whose_action_is_not_as_it_must_be_is_refused(change: dict[str, Any]) -> None:
+    fields = json.loads(encode(task()))
+    fields["action"] |= change
+    with pytest.raises(UnreadableError) as refused:
+        decode(Task, json.dumps(fields))
+    assert "planted-word" not in str(refused.value)
+
+
 def test_equal_tasks_have_equal_bodies() -> None:
     names = [UserId(f"@{number}:example.org") for number in range(50)]
+    content = Content(body="", html="")
     tasks = [
-        Task(id="a", lane=STREAM, kind=TaskKind.SAY, readers=frozenset(order)) for order in (names, reversed(names))
+        Task(id="a", lane=STREAM, action=Say(content=content, readers=frozenset(order)))
+        for order in (names, reversed(names))
     ]
     assert encode(tasks[0]) == encode(tasks[1])

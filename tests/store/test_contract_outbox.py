@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import SHOWN_ONCE, SealedEvents, Store, Task, TaskKind, Vault
+from bot.ports import SHOWN_ONCE, Action, SealedEvents, Store, Task, Vault
 from tests.store.samples import (
     ALICE,
     NOW,
+    STREAM,
     card,
     room_task,
     sealed,
+    some_of_each,
     task,
 )
 
@@ -81,15 +83,23 @@ async def test_a_card_is_queued_behind_one_that_was_tried_or_done(store: Store) 
     assert [waiting.id for waiting in await store.tasks()] == ["card-3"]
 
 
-@pytest.mark.parametrize("kind", SHOWN_ONCE)
-async def test_of_what_says_all_there_is_one_waits_untried_in_a_lane(store: Store, kind: TaskKind) -> None:
-    await _queue(store, task("task-1", kind=kind), task("task-2", kind=kind), task("task-3", kind=kind, lane="another"))
+def _rows(action: Action, *named: tuple[str, str]) -> list[Task]:
+    return [Task(id=id, lane=lane, action=action) for id, lane in named]
+
+
+ONCE = [action for action in some_of_each() if type(action) in SHOWN_ONCE]
+EACH = [action for action in some_of_each() if type(action) not in SHOWN_ONCE]
+
+
+@pytest.mark.parametrize("action", ONCE, ids=lambda action: type(action).__name__)
+async def test_of_what_says_all_there_is_one_waits_untried_in_a_lane(store: Store, action: Action) -> None:
+    await _queue(store, *_rows(action, ("task-1", STREAM), ("task-2", STREAM), ("task-3", "another")))
     assert [waiting.id for waiting in await store.tasks()] == ["task-1", "task-3"]
 
 
-@pytest.mark.parametrize("kind", set(TaskKind) - SHOWN_ONCE)
-async def test_two_tasks_of_any_other_kind_wait_side_by_side(store: Store, kind: TaskKind) -> None:
-    await _queue(store, task("task-1", kind=kind), task("task-2", kind=kind))
+@pytest.mark.parametrize("action", EACH, ids=lambda action: type(action).__name__)
+async def test_two_tasks_of_any_other_kind_wait_side_by_side(store: Store, action: Action) -> None:
+    await _queue(store, *_rows(action, ("task-1", STREAM), ("task-2", STREAM)))
     assert len(await store.tasks()) == 2
 
 

@@ -30,8 +30,8 @@ async def fill(store: WholeStore) -> None:
         await tx.queue(
             [
                 task("lane", body=SECRET),
-                replace(task("room", lane="!direct:example.org"), room=ROOM),
-                replace(task("elsewhere", lane=OTHER), room=OTHER_ROOM),
+                task("room", lane="!direct:example.org"),
+                task("elsewhere", lane=OTHER, room=OTHER_ROOM),
             ]
         )
     here, there = message(1, SECRET), replace(message(2, "!status"), room=OTHER_ROOM)

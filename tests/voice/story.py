@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.core.clocks.lengths import Elapsed, Length, WithoutDelay, WorkingDays
-from bot.core.clocks.rules import Proof, Rule, Words
+from bot.core.clocks.rules import Proof, Rule
 from bot.core.conditions import ALWAYS, parse_condition
 from bot.core.evolve import evolve
 from bot.core.facts import (
@@ -33,9 +33,10 @@ from bot.core.facts import (
     StepSkipped,
 )
 from bot.core.incident import Incident
+from bot.core.language import Language, Words
 from bot.core.names import DeviceId, EventId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
-from bot.core.playbook import Asked, Language, Phase, Playbook, Step, Watched
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.core.playbook import Asked, Phase, Playbook, Step, Watched
 
 OPENED = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 """Tuesday 24 November 2026, 14:30 in Paris."""

@@ -9,16 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import voice
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.core.ringing.absence import Missed
+from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.absence import SHOWN
+from bot.voice.ringing.absence import SHOWN
 
 Golden = Callable[[str, Text], None]
 PARIS = ZoneInfo("Europe/Paris")
 SINCE = datetime(2026, 11, 27, 17, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-pytestmark = pytest.mark.parametrize("language", Language)
+pytestmark = pytest.mark.parametrize("language", languages())
 
 
 def away(*missed: Missed, messages: int, language: Language) -> Text:

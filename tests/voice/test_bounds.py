@@ -45,9 +45,10 @@ from bot.core.facts import (
     StepReopened,
     StrangerCame,
 )
+from bot.core.language import Language
 from bot.core.names import RoomId, StepId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.sentences import languages
 from bot.voice import Text
 from tests.voice.story import (
     ALICE,
@@ -66,7 +67,7 @@ from tests.voice.story import (
     recorded,
 )
 
-EN = Language.ENGLISH
+EN = Language("en")
 MOST_BYTES = 20_000
 C1, N1 = StepId("C1"), StepId("N1")
 DUE = OPENED + 71 * HOUR
@@ -113,7 +114,7 @@ DESK: tuple[Fact | DeskFact, ...] = (
 
 
 @pytest.mark.parametrize("fact", DESK, ids=lambda fact: type(fact).__name__)
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_every_fact_can_be_told(fact: Fact | DeskFact, language: Language) -> None:
     said = voice.announce(fact, incident(language)).body
     assert said
@@ -125,7 +126,7 @@ def size(text: Text) -> int:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.sampled_from(['"', "<b>", "\n", "\U0001f512", "é ", "a"]), st.sampled_from(Language))
+@given(st.sampled_from(['"', "<b>", "\n", "\U0001f512", "é ", "a"]), st.sampled_from(languages()))
 def test_no_message_is_too_large_however_long_the_texts(unit: str, language: Language) -> None:
     long = (unit * 48_000)[:48_000] + "."
     told = (opened(language, title=long), *facts(language)[1:])

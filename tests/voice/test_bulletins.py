@@ -8,15 +8,16 @@ from dataclasses import replace
 import pytest
 
 from bot import voice
-from bot.core.cascade_errors import NoCascade
 from bot.core.commands import SendBulletin
 from bot.core.errors import RuleError
 from bot.core.evolve import evolve
 from bot.core.facts import Announcing, BulletinRead, UpdateRang
 from bot.core.incident import Incident, Status
+from bot.core.language import Language
 from bot.core.organisations import bulletins
 from bot.core.organisations.bulletins import Sending, announced, send, sending_of
-from bot.core.playbook import Language
+from bot.core.organisations.errors import NoCascade
+from bot.sentences import languages
 from bot.voice import Text
 from tests.core.build import ALICE, HOUR, NOW, grow
 from tests.core.cascades import child, parent, person_of, row, sent, told
@@ -25,7 +26,7 @@ Golden = Callable[[str, Text], None]
 TEXT = "Coupez le lien <site> de {organisation}.\n\nSecteur : {sector}, SIREN {siren}."
 PROMISED = NOW + 2 * HOUR
 ROWS = tuple(map(row, ("Alpha", "Beta", "Gamma")))
-pytestmark = pytest.mark.parametrize("language", Language)
+pytestmark = pytest.mark.parametrize("language", languages())
 
 
 def sending(language: Language, audience: str = "all", *among: Incident) -> tuple[Sending, Incident]:
@@ -69,7 +70,7 @@ def test_what_an_organisation_reads_and_its_timeline(golden: Golden, language: L
 
 def test_in_a_drill_it_says_so(language: Language) -> None:
     one = replace(child(row("Alpha"), language=language), drill=True)
-    mark = "[EXERCICE] " if language is Language.FRENCH else "[DRILL] "
+    mark = "[EXERCICE] " if language == Language("fr") else "[DRILL] "
     got = grow(one, told(sent(1), one)).bulletins[0]
     assert voice.bulletin(got, one).body.startswith(f"{mark}Bulletin 1")
 

@@ -9,9 +9,10 @@ import pytest
 from bot import voice
 from bot.commands.organisations import Flaw, Wrong
 from bot.core.cascade import Going, Progress
-from bot.core.playbook import Language
+from bot.core.language import Language
+from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.cascade import MOST_MISTAKES
+from bot.voice.organisations.cascade import MOST_MISTAKES
 
 RUNNING = Progress(total=1200, done=431, failed=2, going=Going.RUNNING, per_minute=212.4)
 SHOWN = {
@@ -25,13 +26,13 @@ SHOWN = {
 }
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", SHOWN)
 def test_progress(golden: Callable[[str, Text], None], name: str, language: Language) -> None:
     golden(f"progress-{name}.{language}", voice.progress(SHOWN[name], language))
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_what_is_wrong_with_a_list(golden: Callable[[str, Text], None], language: Language) -> None:
     wrong = [Wrong(line=number, flaw=flaw, given="*x* <y>") for number, flaw in enumerate(Flaw, start=2)]
     golden(f"list-wrong.{language}", voice.list_wrong("clients *2*.csv", wrong, language))
@@ -39,13 +40,13 @@ def test_what_is_wrong_with_a_list(golden: Callable[[str, Text], None], language
 
 def test_of_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:
     wrong = [Wrong(line=number, flaw=Flaw.NO_ORGANISATION) for number in range(2, 4002)]
-    body = voice.list_wrong("firms.csv", wrong, Language.ENGLISH).body
+    body = voice.list_wrong("firms.csv", wrong, Language("en")).body
     assert "4000 mistakes" in body
     assert body.count("line ") == MOST_MISTAKES
     assert f"… and {4000 - MOST_MISTAKES} more" in body
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize(
     ("new", "known", "going"), [(1200, 0, Going.RUNNING), (1, 1199, Going.PAUSED), (0, 1200, Going.RUNNING)]
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.pofile import read_po
 
 import bot.voice
 from bot import voice
@@ -18,17 +19,22 @@ from bot.commands.organisations import Flaw
 from bot.commands.reasons import Argument, Reason, Why
 from bot.core import errors
 from bot.core.cascade import Going
-from bot.core.cascade_errors import ListUnread, Unread
-from bot.core.clocks.rules import Proof, Standing, Words
+from bot.core.clocks.rules import Proof, Standing
 from bot.core.details import Kind
 from bot.core.facts import DeskFact, Fact, Severity
 from bot.core.incident import Status, StepStatus
-from bot.core.playbook import Language
-from bot.core.roster import Role
-from bot.voice.catalogue import CATALOGUES, knows
+from bot.core.language import Language, Words
+from bot.core.organisations.errors import ListUnread, Unread
+from bot.core.people.roster import Role
+from bot.matrix.speaking import key_sharing
+from bot.sentences import FOLDER, languages
+from bot.voice import refusals
+from bot.voice.catalogue import catalogue, counted, knows
+from bot.voice.incident import happened
 
-FR, EN = Language.FRENCH, Language.ENGLISH
-KEYS = sorted(CATALOGUES[EN])
+FR, EN = Language("fr"), Language("en")
+KEYS = sorted(catalogue(EN))
+PLURALS = {key for key in KEYS if len(catalogue(EN).forms[key]) > 1}
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 REFUSALS = sorted(errors.RuleError.__subclasses__(), key=lambda kind: kind.__name__)
@@ -55,6 +61,16 @@ SAMPLES = {
     "why": Unread.DAMAGED,
     "waiting": (("GDPR-33-1", ("@bob:example.org",)),),
 }
+APART = {
+    "fact.ClockAdded": {"due"},
+    "refusal.BulletinTooLong": {"cell"},
+    "refusal.ClocksStillRunning": {"rule"},
+    "refusal.CorrectionNeedsReason": {"example"},
+    "refusal.TimeInFuture.yesterday": {"hour"},
+    "refusal.TimeInPast": {"hour"},
+    "refusal.WhichToConfirm": {"number"},
+}
+"""Holes that are no fields."""
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 
 
@@ -68,37 +84,68 @@ def refusal(kind: type[errors.RuleError], **changed: object) -> errors.RuleError
 
 
 def test_both_catalogues_have_the_same_keys() -> None:
-    assert set(CATALOGUES[FR]) == set(CATALOGUES[EN])
+    assert set(catalogue(FR)) == set(catalogue(EN)) == set(KEYS)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_name_of_a_sentence_stands_once_in_its_file(language: Language) -> None:
+    named = re.findall(r'^msgid "(.+)"$', (FOLDER / f"{language}.po").read_text("utf-8"), re.MULTILINE)
+    assert sorted(named) == KEYS
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_translators_tool_finds_nothing_wrong_with_the_file(language: Language) -> None:
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        catalog = read_po(file, abort_invalid=True)
+    assert str(catalog.locale) == language
+    assert not [message.id for message in catalog if message.fuzzy or list(message.check())]
+    assert {message.id[0] for message in catalog if message.pluralizable} == PLURALS
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_both_sentences_have_the_same_holes(key: str) -> None:
-    assert holes(CATALOGUES[FR][key]) == holes(CATALOGUES[EN][key])
+    forms = [form for language in languages() for form in catalogue(language).forms[key]]
+    assert {tuple(holes(form)) for form in forms} == {tuple(holes(forms[0]))}
+    assert not [form for form in forms if re.search(r"[{}]", re.sub(r"\{( ?)[a-z_]+\1\}", "", form))]
+
+
+def test_a_number_has_the_form_that_each_language_has_for_it() -> None:
+    counts = [[counted(language, "count.steps", count) for count in (0, 1, 2)] for language in (EN, FR)]
+    assert counts == [["0 steps", "1 step", "2 steps"], ["0 étape", "1 étape", "2 étapes"]]
+
+
+def test_what_a_language_has_not_translated_yet_is_said_in_english() -> None:
+    begun = replace(catalogue(FR), forms={"or": ("ou",)}, otherwise=catalogue(EN))
+    assert (begun["or"], begun["no.figure"]) == ("ou", "without undue delay")
+    assert begun.counted("count.steps", 0) == "{count} steps"
+    assert "no.figure" not in begun
+    with pytest.raises(KeyError):
+        begun["nobody.wrote.this"]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_french_does_not_break_where_it_must_not(key: str) -> None:
-    sentence = CATALOGUES[FR][key]
-    assert not re.search(r" [;:?!»](?:[\s.,)*_`]|$)|« |[^\s`*(|/\u00a0]»|\w'\w", sentence), sentence
-    assert not re.search(r"(?<![\d!`T\u00a0])[;?](?=\s|$)", sentence), sentence
+    for sentence in catalogue(FR).forms[key] if key != "file.csv_delimiter" else ():
+        assert not re.search(r" [;:?!»](?:[\s.,)*_`]|$)|« |[^\s`*(|/\u00a0]»|\w'\w", sentence), sentence
+        assert not re.search(r"(?<![\d!`T\u00a0])[;?](?=\s|$)", sentence), sentence
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_commands_in_a_sentence_are_commands_of_its_language(key: str) -> None:
-    for language in Language:
+    for language in languages():
         shown = {row.words[language][0] for row in ROWS}
-        for word in re.findall(r"!([a-z]+)", CATALOGUES[language][key]):
+        for word in re.findall(r"!([a-z]+)", " ".join(catalogue(language).forms[key])):
             assert word in shown, (key, word)
 
 
 def test_no_sentence_has_a_link_or_a_tag_for_a_text_to_hide_in() -> None:
-    for sentences in CATALOGUES.values():
-        assert not [key for key, sentence in sentences.items() if re.search(r"\]\(|<[a-z/]|!\[", sentence)]
+    for forms in (catalogue(language).forms for language in languages()):
+        assert not [key for key in forms if re.search(r"\]\(|<[a-z/]|!\[", " ".join(forms[key]))]
 
 
 def test_every_refusal_has_its_sentence() -> None:
     for kind in REFUSALS:
-        for language in Language:
+        for language in languages():
             said = voice.refusal(refusal(kind), language, PARIS)
             assert said.body
             assert "{" not in said.body
@@ -130,7 +177,9 @@ def test_a_refusal_says_what_would_be_needed(error: errors.RuleError, words: str
 
 @pytest.mark.parametrize("standing", Standing)
 def test_every_standing_of_a_clock_that_is_not_here_has_its_sentence(standing: Standing) -> None:
-    assert all(voice.refusal(refusal(errors.ClockNotWatched, standing=standing), each, PARIS).body for each in Language)
+    assert all(
+        voice.refusal(refusal(errors.ClockNotWatched, standing=standing), each, PARIS).body for each in languages()
+    )
 
 
 def test_a_refusal_nobody_wrote_is_a_fault_of_ours() -> None:
@@ -139,7 +188,7 @@ def test_a_refusal_nobody_wrote_is_a_fault_of_ours() -> None:
 
 
 @pytest.mark.parametrize("why", Why)
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_every_reason_has_its_sentence_and_the_usage_line_where_it_helps(why: Why, language: Language) -> None:
     details = {name: f"<{name}>" for name in DETAILS} | {"argument": Argument.STEP}
     line = ROWS[0].usage
@@ -153,7 +202,7 @@ def test_every_reason_has_its_sentence_and_the_usage_line_where_it_helps(why: Wh
 
 @pytest.mark.parametrize("why", Unread)
 def test_every_reason_why_a_list_is_unread_has_its_sentence(why: Unread) -> None:
-    assert all("firms.csv" in voice.refusal(ListUnread("firms.csv", why), each, PARIS).body for each in Language)
+    assert all("firms.csv" in voice.refusal(ListUnread("firms.csv", why), each, PARIS).body for each in languages())
 
 
 def test_every_mistake_of_a_list_and_every_rest_of_a_cascade_has_its_sentence() -> None:
@@ -179,6 +228,15 @@ def test_every_fact_has_its_sentence() -> None:
     assert not [name for name in kinds if not knows(f"fact.{name}")]
 
 
+def test_every_hole_of_a_fact_or_a_refusal_is_a_field_with_a_form() -> None:
+    told = ((happened.FORMS, (*get_args(Fact), *get_args(DeskFact)), "fact"), (refusals.FORMS, REFUSALS, "refusal"))
+    for forms, kinds, head in told:
+        for kind in kinds:
+            known = {field.name for field in fields(kind)} & {*forms}  # type: ignore[arg-type]  # every child is a dataclass
+            for key in (key for key in KEYS if key.split(".")[:2] == [head, kind.__name__]):
+                assert {*holes(catalogue(EN)[key])} <= known | APART.get(key, set()), key
+
+
 def test_every_word_of_the_core_has_its_translation() -> None:
     keys = [
         *(f"role.{role.value}" for role in Role),
@@ -191,12 +249,21 @@ def test_every_word_of_the_core_has_its_translation() -> None:
 
 
 def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
-    folder = Path(bot.voice.__file__).parent
-    source = "\n".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    voice_files = Path(bot.voice.__file__).parent.rglob("*.py")
+    source = "\n".join(path.read_text("utf-8") for path in (*voice_files, Path(key_sharing.__file__)))
     named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about)["']""", source))
     named = {key for key in named if key.split(".")[0] in {known.split(".")[0] for known in KEYS}}
+    named |= {key for kind in get_args(Fact) if knows(key := f"confirm.{kind.__name__}")}
     computed = (
         "role",
+        "typed",
+        "command",
+        "emoji",
+        "weekday",
+        "month",
+        "file",
+        "label",
+        "unit",
         "severity",
         "status",
         "answer",
@@ -211,8 +278,6 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "contradiction",
         "known.answer",
         "known.detail",
-        "steps",
-        "organisations",
         "audience",
         "rollup",
         "listed",
@@ -236,13 +301,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "verify.ended",
         "silence.why",
     )
-    counted = {key for key in named if knows(f"{key}.many")}
-    assert not [key for key in named - counted if not knows(key) and key not in ("fact", "help")]
-    unused = [
-        key
-        for key in KEYS
-        if key not in named and not key.startswith(tuple(f"{head}." for head in (*computed, *counted)))
-    ]
+    assert not [key for key in named if not knows(key) and key not in ("fact", "help")]
+    unused = [key for key in KEYS if key not in named and not key.startswith(tuple(f"{head}." for head in computed))]
     assert not [key for key in unused if not key.startswith(("clock.source.", "step.state.", "clock.line."))]
 
 
@@ -255,7 +315,7 @@ def test_unknown_words_are_answered_with_the_nearest_in_the_language_of_the_room
     assert "&lt;b&gt;" in voice.unknown_word("<b>", None, EN).html
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_a_failure_of_ours_has_a_reference_and_nothing_else(language: Language) -> None:
     assert "1a2b3c4d" in voice.fault("1a2b3c4d", language).body
     assert voice.unreadable(language).body

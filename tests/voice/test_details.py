@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import voice
-from bot.commands.words import VALUES, canonical_answer
+from bot.commands.words import VALUES, canonical_answer, find_detail
 from bot.core.details import DETAILS, Detail, Group, Kind
-from bot.core.errors import WrongDetail
+from bot.core.errors import UnknownQuestion, WrongDetail
+from bot.core.language import Language, fold
 from bot.core.names import Question
-from bot.core.playbook import Language
-from bot.core.spelling import fold
+from bot.sentences import languages
 from bot.voice.catalogue import knows
-from bot.voice.details import choice_words, detail_label, group_label, value_words
+from bot.voice.details import choice_words, detail_label, group_label, near_details, typed_name, value_words
 from tests.voice import story
 
-FR, EN = Language.FRENCH, Language.ENGLISH
+FR, EN = Language("fr"), Language("en")
 
 
 def words(name: str, value: str, language: Language = EN) -> str:
@@ -64,7 +64,7 @@ def test_what_people_typed_stays_exactly() -> None:
 
 
 @pytest.mark.parametrize("detail", [detail for detail in DETAILS if detail.values], ids=lambda detail: detail.name)
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_the_values_a_refusal_offers_can_be_typed(detail: Detail, language: Language) -> None:
     offered = choice_words((*detail.values, "unknown"), language).split(", ")
     assert [VALUES.get(fold(word), canonical_answer(word)) for word in offered] == [*detail.values, "unknown"]
@@ -76,3 +76,25 @@ def test_a_refusal_names_a_detail_as_people_type_it() -> None:
     assert "confidentialité, intégrité, disponibilité" in told
     count = WrongDetail(Question("people-count"), "beaucoup", Kind.COUNT, ())
     assert "nombre-personnes demande un nombre" in voice.refusal(count, FR, ZoneInfo("Europe/Paris")).body
+
+
+@pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: detail.name)
+def test_what_people_type_for_a_detail_is_understood_in_every_language(detail: Detail) -> None:
+    assert typed_name(detail.name, EN) == detail.name
+    assert all(find_detail(typed_name(detail.name, language)) is detail for language in languages())
+
+
+def test_a_question_of_a_playbook_has_one_name_for_all() -> None:
+    assert typed_name(Question("personal-data"), FR) == "personal-data"
+
+
+def test_near_names_are_told_in_the_language_of_the_room() -> None:
+    assert near_details("nombre-personne", FR)[0] == "nombre-personnes"
+    assert near_details("nombre-personne", EN)[0] == "people-count"
+    assert near_details("xyzzy", EN) == ()
+
+
+def test_an_unknown_name_is_refused_with_what_is_near_and_what_is_asked() -> None:
+    error = UnknownQuestion(Question("people-cuont"), (Question("personal-data"), Question("insured")))
+    known = voice.refusal(error, EN, ZoneInfo("Europe/Paris")).body
+    assert known.index("people-count") < known.index("personal-data, insured")

@@ -12,9 +12,10 @@ from bot.commands import ROWS, Place
 from bot.core.decide.clocks import find_clock
 from bot.core.evolve import evolve
 from bot.core.facts import Closed, Rang
+from bot.core.language import Language
 from bot.core.names import StepId, UserId
-from bot.core.playbook import Language
 from bot.core.ringing.silence import Silence, SilentRoom
+from bot.sentences import languages
 from bot.voice import Text
 from tests.voice.story import (
     ALICE,
@@ -35,7 +36,7 @@ from tests.voice.story import (
 Golden = Callable[[str, Text], None]
 NAMESAKE = UserId("@bob:example.com")
 ENTRIES = tuple(voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS)
-pytestmark = pytest.mark.parametrize("language", Language)
+pytestmark = pytest.mark.parametrize("language", languages())
 
 
 def test_card_of_a_new_incident(golden: Golden, language: Language) -> None:
@@ -151,7 +152,7 @@ def test_the_list_of_playbooks(golden: Golden, language: Language) -> None:
 
 
 def test_the_list_of_incidents(golden: Golden, language: Language) -> None:
-    shown = [incident(Language.FRENCH), incident(Language.ENGLISH, 2)]
+    shown = [incident(Language("fr")), incident(Language("en"), 2)]
     golden(f"list.{language}", voice.incident_list(shown, language, OPENED + 25 * HOUR))
 
 

@@ -14,15 +14,17 @@ from bot.core.contradictions import Conflict, Contradiction, contradictions
 from bot.core.evolve import evolve
 from bot.core.facts import Answered, ClockFiled, ClockStarted, Fact, RiskDecided
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import Question
-from bot.core.playbook import Asked, Language
+from bot.core.playbook import Asked
 from bot.core.risk import RiskLevel
+from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.contradictions import contradiction_line
+from bot.voice.incident.contradictions import contradiction_line
 from bot.voice.markup import render
 from tests.voice.story import ALICE, BOB, CNIL, HOUR, INSURER, OPENED, RULES, both, build, opened, playbook
 
-FR, EN = Language.FRENCH, Language.ENGLISH
+FR, EN = Language("fr"), Language("en")
 Golden = Callable[[str, Text], None]
 STOLEN, ENTRY = Question("stolen-data"), Question("entry")
 
@@ -68,18 +70,18 @@ FACTS = (
 )
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_what_is_known(golden: Golden, language: Language) -> None:
     incident = asking(language, insured="yes", organisation="The firm", headcount="12")
     golden(f"known.{language}", voice.known(after(incident, *FACTS)))
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_what_is_known_of_a_new_incident(golden: Golden, language: Language) -> None:
     golden(f"known-new.{language}", voice.known(asking(language)))
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_answers_and_what_they_change(golden: Golden, language: Language) -> None:
     known = asking(language, insured="no")
     found = []
@@ -137,7 +139,7 @@ def test_a_detail_is_confirmed_by_its_label_and_changes_nothing_more() -> None:
 
 
 @pytest.mark.parametrize("kind", Conflict)
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_every_conflict_has_its_sentence(kind: Conflict, language: Language) -> None:
     decided = RiskDecided(at=OPENED, by=ALICE, level=RiskLevel.HIGH, reason="payroll")
     one = Contradiction(kind=kind, against=(Question("policy"), CNIL))

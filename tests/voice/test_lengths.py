@@ -9,15 +9,15 @@ import pytest
 
 from bot import voice
 from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, WithoutDelay, WorkingDays
-from bot.core.clocks.rules import Rule, Words
+from bot.core.clocks.rules import Rule
 from bot.core.decide.clocks import find_clock
 from bot.core.facts import ClockFiled, ClockStarted, Fact, Rang
 from bot.core.incident import Incident
-from bot.core.playbook import Language
+from bot.core.language import Language, Words
 from bot.voice.lengths import length_words
 from tests.voice.story import BOB, CNIL, COMPLEMENT, OPENED, RULES, build, opened
 
-FR, EN = Language.FRENCH, Language.ENGLISH
+FR, EN = Language("fr"), Language("en")
 FRIDAY = datetime(2026, 11, 27, 7, 0, tzinfo=UTC)
 """08:00 in Paris; a month later is a Sunday between two closed days."""
 NEEDS = Words(fr="la cause", en="the root cause")

@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.core.drafts import Shape
-from bot.core.paper import Paragraph, Run
+from bot.core.documents.drafts import Shape
+from bot.core.documents.paper import Paragraph, Run
+from bot.voice.documents.paper import as_markdown, block, escape, read, show
 from bot.voice.markup import HOLE, Piece, render
-from bot.voice.paper import as_markdown, block, escape, read, show
 
 NASTY = (
     *("[x](http://evil.example)", "# head", "## head", "| a | b |", "`code`", "```\nx\n```", "{siren}", "~~x~~"),

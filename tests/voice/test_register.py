@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import voice
+from bot.core.documents.register import RegisterEntry, entries, entry
 from bot.core.facts import (
     Answered,
     ClockFiled,
@@ -24,18 +25,19 @@ from bot.core.facts import (
     RiskWeighed,
     StepDone,
 )
+from bot.core.language import Language
 from bot.core.names import IncidentId, Question, StepId
-from bot.core.playbook import Language
-from bot.core.register import RegisterEntry, entries, entry
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.voice import Text, paper
+from bot.sentences import languages
+from bot.voice import Text
 from bot.voice.cells import as_cell
-from bot.voice.register_fields import fields
+from bot.voice.documents import paper
+from bot.voice.documents.register_fields import fields
 from tests.voice.story import ALICE, BOB, CNIL, HOUR, OPENED, build, facts, incident, opened
 
 Golden = Callable[[str, Text], None]
-EN = Language.ENGLISH
-each = pytest.mark.parametrize("language", Language)
+EN = Language("en")
+each = pytest.mark.parametrize("language", languages())
 NOW = OPENED + 100 * HOUR
 N1 = StepId("N1")
 DANGEROUS = re.compile(r"(?:^|[\r\n\t;])[ \"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
@@ -113,8 +115,8 @@ def test_an_empty_register_says_so(language: Language) -> None:
 @each
 def test_the_decision_not_to_notify_is_somebodys_with_its_reason(language: Language) -> None:
     said = {
-        Language.ENGLISH: "not notified because rien n'est sorti",
-        Language.FRENCH: "non notifié, car rien n'est sorti",
+        Language("en"): "not notified because rien n'est sorti",
+        Language("fr"): "non notifié, car rien n'est sorti",
     }[language]
     table = voice.register_table([waived(language)], language)
     pages = voice.register_pages([waived(language)], language)
@@ -129,8 +131,8 @@ def test_an_incident_without_personal_data_shows_the_answer() -> None:
 
 
 def test_an_incident_is_told_in_the_language_of_the_house() -> None:
-    french = voice.register([notified(Language.FRENCH)], EN).body
-    assert "confidentiality" in voice.register_table([notified(Language.FRENCH)], EN)
+    french = voice.register([notified(Language("fr"))], EN).body
+    assert "confidentiality" in voice.register_table([notified(Language("fr"))], EN)
     assert "Not known" in french
 
 
@@ -197,7 +199,7 @@ def test_what_people_typed_is_on_the_pages_as_they_typed_it(text: str) -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.sampled_from(['"', "<b>", "\n", "\U0001f512", "é ", "a"]), st.sampled_from(Language))
+@given(st.sampled_from(['"', "<b>", "\n", "\U0001f512", "é ", "a"]), st.sampled_from(languages()))
 def test_no_message_is_too_large_and_what_is_left_out_is_counted(unit: str, language: Language) -> None:
     said = voice.register(with_title((unit * 48_000)[:48_000] + ".", 30), language)
     assert len(said.body.encode()) + len(said.html.encode()) < 20_000

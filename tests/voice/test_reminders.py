@@ -26,9 +26,10 @@ from bot.core.facts import (
     UpdateRang,
 )
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import RuleId, StepId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
+from bot.sentences import languages
 from bot.voice import Text
 from tests.voice.story import (
     ALICE,
@@ -47,7 +48,7 @@ from tests.voice.story import (
 )
 
 Golden = Callable[[str, Text], None]
-EN = Language.ENGLISH
+EN = Language("en")
 CNIL_DUE, COMPLAINT_DUE = OPENED + 71.7 * HOUR, OPENED + 71 * HOUR
 VAT = RuleId("VAT-DECEMBER")
 VAT_DUE = OPENED + 60 * HOUR
@@ -82,7 +83,7 @@ def said(*told: Reminder, room: Incident | None = None) -> str:
 # --- word for word ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_several_at_once_are_one_short_message(golden: Golden, language: Language) -> None:
     at = COMPLAINT_DUE - 24 * HOUR
     together = (
@@ -99,10 +100,10 @@ def test_several_at_once_are_one_short_message(golden: Golden, language: Languag
 @pytest.mark.parametrize(
     ("language", "last", "words"),
     [
-        (Language.ENGLISH, "T-1", "What is still to come rings all the same."),
-        (Language.FRENCH, "T-1", "Les rappels à venir sonneront quand même."),
-        (Language.ENGLISH, "T", "Rings again within a day"),
-        (Language.FRENCH, "T+3", "Nouveau rappel d’ici un jour"),
+        (Language("en"), "T-1", "What is still to come rings all the same."),
+        (Language("fr"), "T-1", "Les rappels à venir sonneront quand même."),
+        (Language("en"), "T", "Rings again within a day"),
+        (Language("fr"), "T+3", "Nouveau rappel d’ici un jour"),
     ],
 )
 def test_an_acknowledgement_says_what_rings_next(language: Language, last: str, words: str) -> None:
@@ -114,7 +115,7 @@ def test_an_acknowledgement_says_what_rings_next(language: Language, last: str, 
 
 
 def test_an_acknowledgement_says_who_must_answer_the_rest() -> None:
-    room = started(Language.ENGLISH)
+    room = started(Language("en"))
     for reminder in (rang(CNIL, 48), rang(COMPLAINT, 48)):
         room = evolve(room, reminder)
     fact = Acknowledged(at=OPENED + HOUR, by=BOB, rules=(CNIL,))
@@ -122,7 +123,7 @@ def test_an_acknowledgement_says_who_must_answer_the_rest() -> None:
     assert f"Still to be seen: {COMPLAINT}, by " in said
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_each_kind_alone(golden: Golden, language: Language) -> None:
     closed = evolve(started(language), Closed(at=OPENED + 30 * HOUR, by=ALICE, summary=""))
     alone = (

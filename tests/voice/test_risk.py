@@ -12,18 +12,20 @@ from bot import voice
 from bot.core.clocks.lengths import WithoutDelay
 from bot.core.clocks.rules import Rule
 from bot.core.facts import ClockFiled, ClockSetAside, Fact, Opened, RiskDecided, RiskWeighed
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language, Watched
+from bot.core.people.roster import Role
+from bot.core.playbook import Watched
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
 from bot.host.shipped import playbooks_folder
+from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.catalogue import CATALOGUES
+from bot.voice.catalogue import catalogue
 from tests.voice.story import ALICE, BOB, CNIL, HOUR, OPENED, both, build, opened, rule
 
 Golden = Callable[[str, Text], None]
-EN = Language.ENGLISH
-each = pytest.mark.parametrize("language", Language)
+EN = Language("en")
+each = pytest.mark.parametrize("language", languages())
 PEOPLE = RuleId("GDPR-34")
 INFORM: Rule = rule(
     PEOPLE,
@@ -143,8 +145,8 @@ def test_no_message_is_too_large_however_long_the_reasons(unit: str, language: L
 
 def test_the_drafts_that_are_named_exist() -> None:
     shipped = {path.name.partition(".")[0] for path in (playbooks_folder() / "drafts").glob("*.md")}
-    for language, word in ((Language.ENGLISH, "draft"), (Language.FRENCH, "brouillon")):
-        said = "\n".join(text for key, text in CATALOGUES[language].items() if key.startswith("risk."))
+    for language, word in ((Language("en"), "draft"), (Language("fr"), "brouillon")):
+        said = "\n".join(catalogue(language)[key] for key in catalogue(language) if key.startswith("risk."))
         named = set(re.findall(rf"`!{word} ([a-z-]+)`", said))
         assert {"cnil-initial", "persons"} <= named <= shipped
 

@@ -31,9 +31,9 @@ from bot.core.facts import (
     StepSkipped,
 )
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import Question, StepId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.voice.story import (
     ALICE,
     BOB,
@@ -52,7 +52,7 @@ from tests.voice.story import (
     recorded,
 )
 
-EN = Language.ENGLISH
+EN = Language("en")
 D1, C1, N1 = StepId("D1"), StepId("C1"), StepId("N1")
 DUE = OPENED + 71 * HOUR
 
@@ -109,7 +109,7 @@ def test_an_answer_says_what_leaves_and_what_comes_back() -> None:
 
 
 def test_an_answer_in_french_is_said_in_french() -> None:
-    before = incident(Language.FRENCH, 5)
+    before = incident(Language("fr"), 5)
     no = Answered(at=OPENED, by=BOB, question=Question("personal-data"), value="no")
     assert "personal-data = non, réponse de bob" in voice.confirm(no, before, evolve(before, no)).body
 

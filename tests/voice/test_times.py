@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.playbook import Language
+from bot.core.language import Language
 from bot.voice.times import elapsed, left, moment, span
 
 PARIS = ZoneInfo("Europe/Paris")
 FRIDAY = datetime(2026, 11, 27, 13, 30, tzinfo=UTC)
-FR, EN = Language.FRENCH, Language.ENGLISH
+FR, EN = Language("fr"), Language("en")
 
 
 def test_a_moment_has_its_day_and_its_offset() -> None:

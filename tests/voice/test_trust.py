@@ -9,16 +9,17 @@ import pytest
 
 from bot import voice
 from bot.core.facts import IdentityConfirmed
+from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
-from bot.core.playbook import Language
-from bot.core.trust import Distrust, TheirIdentity
+from bot.core.people.trust import Distrust, TheirIdentity
+from bot.sentences import languages
 from bot.voice import Text
-from tests.voice.story import ALICE, BOB, OPENED
+from tests.voice.story import ALICE, BOB, OPENED, incident
 
 Golden = Callable[[str, Text], None]
 KNOWN, NEW = "7kq3Yd2mP0wRtXs9bUvEcL4hJ6nGaZfQ1iO8xTyDkMA", "Wb5nC1zXv8RjKq0LmE7tYh3uGp6sDf2aQoI9eJr4TcU"
 PARIS = ZoneInfo("Europe/Paris")
-pytestmark = pytest.mark.parametrize("language", Language)
+pytestmark = pytest.mark.parametrize("language", languages())
 
 
 @pytest.mark.parametrize("why", Distrust)
@@ -51,6 +52,12 @@ def test_whose_identity_it_is(golden: Golden, language: Language) -> None:
     golden(f"identity-lost.{language}", told(KNOWN, None))
     golden(f"identity-confirmed.{language}", voice.identity_confirmed(BOB, language))
     assert told(KNOWN, KNOWN, compared=NEW) == told(KNOWN, KNOWN)
+
+
+def test_who_is_here(golden: Golden, language: Language) -> None:
+    told = incident(language)
+    present = dict(zip(told.roster, voice.Devices, strict=False))
+    golden(f"who.{language}", voice.who(told, present))
 
 
 def test_alarms_about_devices_and_strangers(golden: Golden, language: Language) -> None:

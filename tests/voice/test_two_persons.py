@@ -26,15 +26,16 @@ from bot.core.facts import (
     Trusting,
     Waiving,
 )
+from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.playbook import Language
-from bot.core.roster import Role
-from bot.core.two_persons import ON_THEIR_OWN_AFTER
+from bot.core.people.roster import Role
+from bot.core.people.two_persons import ON_THEIR_OWN_AFTER
+from bot.sentences import languages
 from bot.voice import Text
 from tests.voice.story import ALICE, BOB, CAROL, CNIL, COMPLAINT, OPENED, build, facts
 from tests.voice.test_goldens import Golden
 
-EN = Language.ENGLISH
+EN = Language("en")
 LEADS = RoleGiven(at=OPENED - 2 * ON_THEIR_OWN_AFTER, by=ALICE, user=CAROL, role=Role.COORDINATOR)
 
 
@@ -44,7 +45,7 @@ def said(act: Irreversible, language: Language) -> Text:
     return voice.confirm(fact, before, evolve(before, fact))
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_what_is_asked_for_word_for_word(golden: Golden, language: Language) -> None:
     closing = said(Closing(summary="tout est <rétabli>", rules=(CNIL, COMPLAINT)), language)
     removal = said(Removal(user=BOB), language)
@@ -70,7 +71,7 @@ OPENING = CascadeOpening(
 )
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", languages())
 def test_what_the_house_is_asked_word_for_word(golden: Golden, language: Language) -> None:
     acts: tuple[HouseAct, ...] = (OPENING, Trusting(user=BOB, master="A" * 43))
     told: list[HouseConfirmationAsked] = [

@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 
 from bot.core.clocks.lengths import Until
-from bot.core.clocks.rules import BUSINESS, Proof, Rule, Words
+from bot.core.clocks.rules import BUSINESS, Proof, Rule
+from bot.core.language import Words, fold
 from bot.core.names import RuleId
-from bot.core.roster import Role
-from bot.core.spelling import fold
+from bot.core.people.roster import Role
 
 _LONGEST_ID = 24
 
@@ -22,10 +22,10 @@ def business_id(name: str) -> RuleId:
 
 def business_rule(name: str, due: datetime, owner: Role, now: datetime) -> Rule:
     """Return the row of a business clock that ends at *due*."""
-    nothing = Words(fr="", en="")
+    nothing = Words(en="")
     return Rule(
         id=business_id(name),
-        title=Words(fr=name, en=name),
+        title=Words(en=name),
         who=nothing,
         to=nothing,
         trigger=nothing,

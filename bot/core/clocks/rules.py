@@ -25,27 +25,15 @@ from bot.core.clocks.lengths import (
     end_of_day,
     legal_limit,
 )
+from bot.core.language import Words
 from bot.core.names import RuleId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 
 BUSINESS = "business"
 """The regime of a due time of the firm: no law stands behind it."""
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 LADDER = tuple(timedelta(hours=hours) for hours in (48, 24, 12, 6, 3, 1, 0))
 """How long before the due time a reminder rings, earliest first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """One text in every language of the product."""
-
-    fr: str
-    en: str
-
-    def to(self, language: Language) -> str:
-        """Return the text in *language*."""
-        return self.fr if language is Language.FRENCH else self.en
 
 
 class Proof(StrEnum):

@@ -51,6 +51,7 @@ from bot.core.commands.incident import (
     ShowDrafts,
     ShowFacts,
     ShowNext,
+    ShowPeople,
     ShowRisk,
     ShowStatus,
     ShowStep,
@@ -60,7 +61,7 @@ from bot.core.commands.incident import (
     Waive,
     WeighRisk,
 )
-from bot.core.trust import ConfirmIdentity, ShowTrust
+from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
     Open
@@ -107,6 +108,7 @@ IncidentCommand = (
     | Remove
     | SetSeverity
     | ShowBrief
+    | ShowPeople
     | Close
     | GiveConfirmation
     | Resume

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.facts import Severity
-from bot.core.playbook import Language
+from bot.core.language import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

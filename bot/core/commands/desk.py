@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.facts import Severity
+from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, RoomId, UserId
-from bot.core.playbook import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.core.facts import Severity
 from bot.core.names import DraftId, Question, RuleId, StepId
+from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +251,11 @@ class SetSeverity:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowBrief:
     """Post a situation brief."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPeople:
+    """Show who of the roster is here, since when they are on it, and whether their devices can read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,14 @@ from typing import assert_never
 from bot.core.commands import Answer
 from bot.core.conditions import UNKNOWN
 from bot.core.decide.asking import ask, need
-from bot.core.details import HAPPENED, NEXT_UPDATE, Detail, Kind, find_detail, near_details
+from bot.core.details import HAPPENED, NEXT_UPDATE, Detail, Kind, find_detail
 from bot.core.errors import AnswerNeedsReason, TimeInFuture, TimeInPast, UnknownQuestion, WrongAnswer, WrongDetail
 from bot.core.facts import Answered, Answering, ConfirmationAsked
 from bot.core.incident import Incident
+from bot.core.language import fold
 from bot.core.names import Question, RuleId, UserId
+from bot.core.people.roster import Right
 from bot.core.playbook import Asked, Playbook
-from bot.core.roster import Right
-from bot.core.spelling import fold
 
 _LINK = re.compile(r"https://[^\s./:]+\.\S")
 
@@ -52,8 +52,7 @@ def canonical(playbook: Playbook, command: Answer, now: datetime) -> tuple[Quest
         return asked.name, _accepted(asked, command.value)
     if detail is not None:
         return detail.name, _checked(detail, command.value, now)
-    near = near_details(command.question, playbook.language)
-    raise UnknownQuestion(command.question, (*near, *(known.name for known in playbook.questions)))
+    raise UnknownQuestion(command.question, tuple(known.name for known in playbook.questions))
 
 
 def _accepted(asked: Asked, value: str) -> str:

@@ -8,8 +8,8 @@ from bot.core.errors import AlreadyAsked, NobodyToConfirm, NotAllowed
 from bot.core.facts import Answering, Closing, ConfirmationAsked, Irreversible, RiskDeciding, Waiving
 from bot.core.incident import Incident
 from bot.core.names import UserId
-from bot.core.roster import Right, Role, has_right, roles_giving
-from bot.core.two_persons import controllers, is_the_controllers, lapses_at, right_to, second_persons, waiting
+from bot.core.people.roster import Right, Role, has_right, roles_giving
+from bot.core.people.two_persons import controllers, is_the_controllers, lapses_at, right_to, second_persons, waiting
 
 
 def ask(incident: Incident, act: Irreversible, by: UserId, now: datetime) -> ConfirmationAsked:

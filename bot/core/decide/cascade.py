@@ -7,14 +7,6 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.core.cascade import Cascade, Going, Progress
-from bot.core.cascade_errors import (
-    AlreadyCancelled,
-    AlreadyPaused,
-    NoCascade,
-    NoListSent,
-    NothingLeftToOpen,
-    StillOpening,
-)
 from bot.core.commands import CancelCascade, PauseCascade, ResumeCascade
 from bot.core.desk import Desk
 from bot.core.errors import IncidentClosed
@@ -28,6 +20,14 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident, Status
 from bot.core.names import RoomId, UserId
+from bot.core.organisations.errors import (
+    AlreadyCancelled,
+    AlreadyPaused,
+    NoCascade,
+    NoListSent,
+    NothingLeftToOpen,
+    StillOpening,
+)
 
 LIST_LASTS = timedelta(hours=1)
 """A list that was sent longer ago is not meant any more."""

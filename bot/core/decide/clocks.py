@@ -12,9 +12,9 @@ from bot.core.commands import Acknowledge, AddClock, Classify, File, SetAware, S
 from bot.core.decide.asking import ask
 from bot.core.incident import Incident
 from bot.core.names import RuleId, UserId
-from bot.core.people import find_person
+from bot.core.people.naming import find_person
+from bot.core.people.roster import Role
 from bot.core.ringing.rungs import unanswered
-from bot.core.roster import Role
 
 
 def start(incident: Incident, command: SetAware, by: UserId, now: datetime) -> tuple[facts.ClockStarted, ...]:

@@ -22,7 +22,7 @@ from bot.core.errors import (
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import announced
-from bot.core.two_persons import second_persons, waiting
+from bot.core.people.two_persons import second_persons, waiting
 
 
 def confirm(incident: Incident, command: GiveConfirmation, by: UserId, now: datetime) -> tuple[facts.Fact, ...]:

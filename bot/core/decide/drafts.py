@@ -8,7 +8,7 @@ from bot.core.errors import DraftIsFrozen, DraftNotMade, DraftNotReviewed, Draft
 from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed
 from bot.core.incident import DraftState, Incident
 from bot.core.names import DraftId, UserId
-from bot.core.roster import Right, Role, has_right, roles_giving
+from bot.core.people.roster import Right, Role, has_right, roles_giving
 
 
 def make(incident: Incident, draft: DraftId, digest: str, by: UserId, now: datetime) -> tuple[DraftMade, ...]:

@@ -17,8 +17,8 @@ from bot.core.errors import (
 )
 from bot.core.facts import CascadeOpening, HouseAct, HouseConfirmationAsked, HouseConfirmationGiven, Trusting
 from bot.core.names import UserId
-from bot.core.roster import Right, Role, has_right, roles_giving
-from bot.core.two_persons import CONFIRM_WITHIN
+from bot.core.people.roster import Right, Role, has_right, roles_giving
+from bot.core.people.two_persons import CONFIRM_WITHIN
 
 People = Mapping[UserId, frozenset[Role]]
 

@@ -11,7 +11,7 @@ from bot.core.errors import ClocksStillRunning
 from bot.core.facts import Closed, Closing, ConfirmationAsked
 from bot.core.incident import Incident
 from bot.core.names import RuleId, UserId
-from bot.core.two_persons import second_persons
+from bot.core.people.two_persons import second_persons
 
 
 def close(incident: Incident, command: Close, by: UserId, now: datetime) -> Closed | ConfirmationAsked:

@@ -10,9 +10,9 @@ from typing import assert_never
 from bot.core.facts import Briefed, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
+from bot.core.people.roster import Role
 from bot.core.ringing.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
 from bot.core.ringing.reminders import Subject, subjects
-from bot.core.roster import Role
 
 ON_TIME = timedelta(seconds=60)
 """A reminder that rings within this of its time is not called late."""

@@ -9,9 +9,9 @@ from bot.core.decide.asking import ask, need
 from bot.core.facts import Answered, ConfirmationAsked, RiskDecided, RiskDeciding, RiskWeighed
 from bot.core.incident import Incident
 from bot.core.names import Question, UserId
+from bot.core.people.roster import Right, Role
+from bot.core.people.two_persons import controllers
 from bot.core.risk import RiskLevel
-from bot.core.roster import Right, Role
-from bot.core.two_persons import controllers
 
 _HIGH_RISK = Question("high-risk")
 """The question of playbooks on which the duty to inform people depends."""

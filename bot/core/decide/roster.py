@@ -11,9 +11,9 @@ from bot.core.errors import AlreadyOnRoster, LastLeader, NoSecondPerson
 from bot.core.facts import ConfirmationAsked, PersonInvited, PersonRemoved, Removal, RoleGiven
 from bot.core.incident import Incident
 from bot.core.names import UserId
-from bot.core.people import find_person, full_id
-from bot.core.roster import Right, Role, has_right
-from bot.core.two_persons import second_persons
+from bot.core.people.naming import find_person, full_id
+from bot.core.people.roster import Right, Role, has_right
+from bot.core.people.two_persons import second_persons
 
 People = Mapping[UserId, frozenset[Role]]
 """Who may use Cellule at all, with their roles: the configuration's `people`."""

@@ -10,9 +10,9 @@ from bot.core.errors import StepAlreadySettled, StepNotNeeded, StepNotSettled, U
 from bot.core.facts import StepAssigned, StepDone, StepReopened, StepSkipped
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
-from bot.core.people import find_person
+from bot.core.people.naming import find_person
+from bot.core.people.roster import Role
 from bot.core.playbook import Step
-from bot.core.roster import Role
 
 
 def finish(incident: Incident, command: FinishStep, by: UserId, now: datetime) -> StepDone:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.opening import Member
+from bot.core.language import Language
 from bot.core.names import EventId, IncidentId, Question, UserId
-from bot.core.playbook import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.opening import Severity
+from bot.core.language import Language
 from bot.core.names import RoomId, UserId
-from bot.core.playbook import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

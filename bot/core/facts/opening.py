@@ -9,10 +9,11 @@ from enum import StrEnum
 
 from bot.core.clocks.rules import Rule
 from bot.core.facts.base import Deed, Happened
+from bot.core.language import Language
 from bot.core.names import EventId, IncidentId, Question, RoomId, UserId
-from bot.core.playbook import Language, Playbook
-from bot.core.quiet import QuietHours
-from bot.core.roster import Role
+from bot.core.people.quiet import QuietHours
+from bot.core.people.roster import Role
+from bot.core.playbook import Playbook
 
 
 class Severity(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.names import UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

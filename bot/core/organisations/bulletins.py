@@ -9,14 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from bot.core.cascade_errors import NoCascade
 from bot.core.clocks.rules import Running, legal_time
 from bot.core.commands import SendBulletin
 from bot.core.errors import IncidentClosed, RuleError, TimeInPast
 from bot.core.facts import Announcing, BulletinReceived, BulletinSent
 from bot.core.incident import Incident, Status
+from bot.core.language import fold
 from bot.core.names import UserId
-from bot.core.spelling import fold
+from bot.core.organisations.errors import NoCascade
 
 LONGEST = 6_000
 """Characters of a bulletin, each blank counted as the longest cell: an encrypted message holds it in any script."""

@@ -11,8 +11,8 @@ from bot.core.desk import Desk, House, incident_id, rules_for
 from bot.core.facts import CascadeRow, ClockStarted, Opened
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId, Question, RuleId
+from bot.core.people.profile import Profile, prefill
 from bot.core.playbook import Playbook
-from bot.core.profile import Profile, prefill
 
 AWARENESS = RuleId("GDPR-33-1")
 """The clock that an awareness time of the list starts."""

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from bot.core.cascade_errors import NoCascade
 from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, legal_time
 from bot.core.facts import BulletinSent
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId
 from bot.core.organisations.children import child_id
+from bot.core.organisations.errors import NoCascade
 
 SOON = timedelta(hours=24)
 """A clock that ends within this is pointed at."""

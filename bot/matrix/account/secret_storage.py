@@ -60,7 +60,7 @@ class SecretStorage:
         await self._put(f"{_DESCRIPTION}{name}", {"algorithm": ALGORITHM, "iv": check["iv"], "mac": check["mac"]})
         for secret, value in kept.items():
             await self._put(secret, {"encrypted": {name: encrypt(key, secret, value)}})
-        # Last: until now whoever has the former key still opens what is not overwritten.
+        # Last: until now the former key still opens every secret that is not overwritten.
         await self._put(DEFAULT_KEY, {"key": name})
         if await self.open(key, kept) != kept:
             raise IdentityRefusedError("The homeserver does not give back what was put into its secret storage.")

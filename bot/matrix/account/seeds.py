@@ -44,7 +44,7 @@ async def keep_seeds(vault: Vault, seeds: Seeds) -> None:
 
 
 async def forget_seeds(vault: Vault) -> None:
-    """Forget those of an identity that nobody was ever shown."""
+    """Forget the seeds of an identity that the homeserver did not take: nobody has seen it."""
     await vault.drop(_VAULT_NAME)
 
 

@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import assert_never
 
-import aiohttp
-from nio import LoginError, LoginResponse
-
 from bot.config import Matrix, PasswordLogin, TokenLogin
 from bot.core.names import DeviceId, UserId
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.olm import Knows
+from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.http.errors import chat_error, matrix_code
-from bot.matrix.http.wire import Wire
+from bot.matrix.http.wire import Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
 
 logger = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ DEVICE = "matrix-device"
 DEVICE_LETTERS = string.ascii_uppercase + string.digits
 _TOKEN = re.compile(r"[!-~]{1,8192}")
 UNKNOWN_TOKEN = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
-"""What the homeserver says to a token that is good for nothing any more."""
+"""The error codes by which the homeserver refuses a token for good."""
 
 
 class LoginRefusedError(Exception):
@@ -62,11 +61,22 @@ class Login:
 class Session:
     """The bot's place on the homeserver: one account, one device, one token."""
 
-    def __init__(self, account: Matrix, vault: Vault, crypto: CryptoFile) -> None:
+    def __init__(
+        self, account: Matrix, vault: Vault, crypto: CryptoFile, *, knows: Knows, policy: DevicePolicy
+    ) -> None:
         self._account = account
         self._vault = vault
         self._crypto = crypto
-        self.client = GuardedClient(account.homeserver, account.user_id, "", crypto=crypto, proxy=account.proxy)
+        self.client = GuardedClient(
+            account.homeserver,
+            account.user_id,
+            "",
+            crypto=crypto,
+            knows=knows,
+            policy=policy,
+            proxy=account.proxy,
+        )
+        self._wire = Wire(self.client)
 
     async def open(self) -> GuardedClient:
         """Return a client that is logged in and has its keys. Raises LoginRefusedError, or a ChatError: try again."""
@@ -154,25 +164,26 @@ class Session:
             "initial_device_display_name": self._account.device_name,
         }
         self.client.access_token = ""
-        try:
-            answer = await self.client.login_raw(request)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise UnreachableError(type(error).__name__) from None
-        if not isinstance(answer, LoginResponse):
+        answer = await self._wire.exchange("POST", ("login",), request)
+        if answer.status != HTTPStatus.OK:
             raise _login_refused(answer)
-        if (answer.user_id, answer.device_id) != (self._account.user_id, device):
-            raise LoginRefusedError("The homeserver logged the bot in as somebody else. Check matrix.user_id.")
-        if _TOKEN.fullmatch(answer.access_token) is None:
-            # Kept, it would end every start: it fits into no request.
-            self.client.access_token = ""
-            raise UnreachableError("a login without a token that can be sent")
-        done = Login(user=self._account.user_id, device=device, token=answer.access_token)
+        match answer.body:
+            case {"user_id": str(user), "device_id": str(given), "access_token": str(token)}:
+                if (user, given) != (self._account.user_id, device):
+                    raise LoginRefusedError("The homeserver logged the bot in as somebody else. Check matrix.user_id.")
+                if _TOKEN.fullmatch(token) is None:
+                    # A token that fits into no request would make every later start fail.
+                    raise UnreachableError("a login without a token that can be sent")
+            case _:
+                raise UnreachableError("a login that is none")
+        done = Login(user=self._account.user_id, device=device, token=token)
+        self.client.restore_login(done.user, done.device, done.token)
         await self._vault.put(LOGIN, done.dump())
 
     async def _check(self) -> None:
         """Ask the homeserver whose token this is."""
-        answer = await Wire(self.client).exchange("GET", ("account", "whoami"))
-        told = answer.body if isinstance(answer.body, dict) else {}
+        answer = await self._wire.exchange("GET", ("account", "whoami"))
+        told = answer.told
         if answer.status == HTTPStatus.OK:
             if (told.get("user_id"), told.get("device_id")) != (self.client.user_id, self.client.device_id):
                 raise LoginRefusedError(
@@ -186,7 +197,7 @@ class Session:
         raise chat_error(answer.status, answer.body, retry_after=answer.retry_after)
 
     async def _has_published_keys(self, login: Login) -> bool:
-        answer = await Wire(self.client).ask("POST", ("keys", "query"), {"device_keys": {login.user: [login.device]}})
+        answer = await self._wire.ask("POST", ("keys", "query"), {"device_keys": {login.user: [login.device]}})
         match answer.get("device_keys"):
             case {login.user: dict(devices)}:
                 return login.device in devices
@@ -194,9 +205,8 @@ class Session:
                 return False
 
 
-def _login_refused(answer: LoginError) -> Exception:
-    status = getattr(answer.transport_response, "status", HTTPStatus.INTERNAL_SERVER_ERROR)
-    error = chat_error(status, {"errcode": answer.status_code, "retry_after_ms": answer.retry_after_ms})
+def _login_refused(answer: Answer) -> Exception:
+    error = chat_error(answer.status, answer.body, retry_after=answer.retry_after)
     if isinstance(error, RefusedError):
         return LoginRefusedError(
             f"The homeserver refuses the login ({error.code}). Check matrix.user_id and the password's file."

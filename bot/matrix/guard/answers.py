@@ -30,12 +30,12 @@ from nio import (
 
 from bot.matrix.guard.own_keys import SIGNED_KEY
 from bot.matrix.http import ids
-from bot.matrix.http.hostile import Surviving, is_too_deep
+from bot.matrix.http.errors import JsonObject
+from bot.matrix.http.untrusted import Surviving, is_too_deep
 
-Json = dict[str, Any]
 T = TypeVar("T")
 MOST_ROOMS = 10_000
-"""Rooms of one answer that we are in, are out of, or are invited to."""
+"""The most rooms of one sync response, in each of its sections."""
 MOST_EVENTS = 1_000
 """Events of one room in one answer: no more than fifty are asked for."""
 _MOST_NAMES = 50_000
@@ -52,10 +52,10 @@ class WholeSync(SyncResponse):
 
     unused_fallback: bool | None = None
     """Whether the server holds an unused fallback key; None when it does not say."""
-    invitations: dict[str, tuple[Json, ...]] = field(default_factory=dict)
+    invitations: dict[str, tuple[JsonObject, ...]] = field(default_factory=dict)
 
     @classmethod
-    def from_dict(cls, parsed_dict: Json) -> SyncResponse | SyncError:
+    def from_dict(cls, parsed_dict: JsonObject) -> SyncResponse | SyncError:
         """Read an answer; an error of the server's, or a shape that is no answer at all, is a SyncError."""
         try:
             return cls._read(parsed_dict)
@@ -63,7 +63,7 @@ class WholeSync(SyncResponse):
             return SyncError(*_refusal(parsed_dict))
 
     @classmethod
-    def _read(cls, answer: Json) -> WholeSync:
+    def _read(cls, answer: JsonObject) -> WholeSync:
         lists = answer.get("device_lists", {})
         rooms = answer.get("rooms", {})
         unused = answer.get("device_unused_fallback_key_types")
@@ -88,7 +88,7 @@ class WholeSync(SyncResponse):
 class WholeKeysQuery(KeysQueryResponse):
     """A device-list answer with the cross-signing keys that nio leaves out."""
 
-    whole: Json = field(default_factory=dict)
+    whole: JsonObject = field(default_factory=dict)
     """The answer as it came."""
 
     @property
@@ -98,7 +98,9 @@ class WholeKeysQuery(KeysQueryResponse):
         return {user: isinstance(masters, dict) and isinstance(masters.get(user), dict) for user in self.device_keys}
 
     @classmethod
-    def from_dict(cls, parsed_dict: Json, asked: Container[str] | None = None) -> KeysQueryResponse | KeysQueryError:
+    def from_dict(
+        cls, parsed_dict: JsonObject, asked: Container[str] | None = None
+    ) -> KeysQueryResponse | KeysQueryError:
         """Read an answer: what it says of those *asked* about, or of all it names if None.
 
         Users whose part is not an object are left out, devices are judged later.
@@ -123,7 +125,9 @@ class AskedClaim(KeysClaimResponse):
     """An answer to a claim of one-time keys: those of the devices asked about, whatever else it has."""
 
     @classmethod
-    def from_dict(cls, parsed_dict: Json, asked: Mapping[str, Container[str]]) -> KeysClaimResponse | KeysClaimError:
+    def from_dict(
+        cls, parsed_dict: JsonObject, asked: Mapping[str, Container[str]]
+    ) -> KeysClaimResponse | KeysClaimError:
         """Read an answer; nio's own reading raises on one that is a refusal, or none at all."""
         given = parsed_dict.get("one_time_keys")
         if not isinstance(given, dict):
@@ -132,7 +136,7 @@ class AskedClaim(KeysClaimResponse):
         return cls({user: {id_: key for id_, key in keys[user].items() if id_ in asked[user]} for user in keys}, {})
 
 
-def read_events(raw: Any, *, most: int = MOST_EVENTS) -> list[Any]:
+def read_events(raw: object, *, most: int = MOST_EVENTS) -> list[Any]:
     """Return the room events of a list as the homeserver gave it, in order: the *most* last of it."""
     listed = raw if isinstance(raw, list) else []
     if len(listed) > most:
@@ -140,7 +144,7 @@ def read_events(raw: Any, *, most: int = MOST_EVENTS) -> list[Any]:
     return list(_parse(tuple(_ready(event) for event in _named(listed[-most:])), Event.parse_event))
 
 
-def _named(raw: list[Any]) -> Iterator[Any]:
+def _named(raw: list[object]) -> Iterator[Any]:
     """Yield the events whose ids have their form. What is no object at all is told of where it is read."""
     for event in raw:
         if isinstance(event, dict) and not ids.is_event(event):
@@ -149,7 +153,7 @@ def _named(raw: list[Any]) -> Iterator[Any]:
             yield event
 
 
-def _of_rooms(part: Any, read: Callable[[Json], T]) -> dict[str, T]:
+def _of_rooms(part: Any, read: Callable[[JsonObject], T]) -> dict[str, T]:
     """Read the parts of an answer that are about rooms, each under the id of its room."""
     named = {name: inside for name, inside in part.items() if ids.room_id(name) is not None}
     if len(named) < len(part):
@@ -164,7 +168,7 @@ def _refusal(answer: Any) -> tuple[str, str | None, int | None, bool]:
     return told.message, told.status_code, told.retry_after_ms, told.soft_logout
 
 
-def _room(part: Json) -> RoomInfo:
+def _room(part: JsonObject) -> RoomInfo:
     timeline = part.get("timeline", {})
     return RoomInfo(
         Timeline(
@@ -176,21 +180,21 @@ def _room(part: Json) -> RoomInfo:
     )
 
 
-def _invitation(part: Json) -> tuple[Json, ...]:
+def _invitation(part: JsonObject) -> tuple[JsonObject, ...]:
     return tuple(copied(event for event in _events(part.get("invite_state")) if isinstance(event, dict)))
 
 
-def copied(parts: Iterable[Any]) -> list[Any]:
+def copied(parts: Iterable[object]) -> list[Any]:
     """Copy each of *parts* whole: nio takes things out of what it reads. One that is nested too deeply is left out."""
     return [copy.deepcopy(part) for part in parts if not is_too_deep(part)]
 
 
-def _events(part: Any) -> tuple[Any, ...]:
+def _events(part: object) -> tuple[object, ...]:
     events = part.get("events", []) if isinstance(part, dict) else []
     return tuple(events) if isinstance(events, list) else ()
 
 
-def _sent(part: Any) -> tuple[Any, ...]:
+def _sent(part: object) -> tuple[object, ...]:
     """Return the to-device messages whose sender has the form of one; what is no object is told of where it is read."""
     events = _events(part)
     kept = [event for event in events if not isinstance(event, dict) or ids.user_id(event.get("sender")) is not None]
@@ -199,7 +203,7 @@ def _sent(part: Any) -> tuple[Any, ...]:
     return tuple(kept)
 
 
-def _place(value: Any) -> str:
+def _place(value: object) -> str:
     """Return a place to go on from. Raises ValueError when it is too long to be one."""
     place = str(value)
     if len(place) > _LONGEST_PLACE:
@@ -207,22 +211,22 @@ def _place(value: Any) -> str:
     return place
 
 
-def _names(part: Any) -> list[str]:
+def _names(part: object) -> list[str]:
     named = part[:_MOST_NAMES] if isinstance(part, list) else []
     return [name for name in named if ids.user_id(name) is not None]
 
 
-def _count(answer: Json) -> int | None:
+def _count(answer: JsonObject) -> int | None:
     """Return the one-time keys the server holds. It may leave the count out when that is none."""
     counts = answer.get("device_one_time_keys_count")
     if counts is None:
         return None
     count = counts.get(SIGNED_KEY, 0)
-    # For each that is missing one would be made.
+    # We would generate one for each that is missing.
     return count if type(count) is int and 0 <= count <= _MOST_KEYS else None
 
 
-def _ready(event: Any) -> Any:
+def _ready(event: object) -> Any:
     """Take away what nio would stumble over: names that are no text, and absent hints about the sender's key."""
     if not isinstance(event, dict) or not isinstance(content := event.get("content"), dict):
         return event
@@ -236,7 +240,7 @@ def _ready(event: Any) -> Any:
     return event
 
 
-def _parse(raw: tuple[Any, ...], parse: Callable[[Any], Any]) -> Iterator[Any]:
+def _parse(raw: tuple[object, ...], parse: Callable[[Any], Any]) -> Iterator[Any]:
     for entry in raw:
         if is_too_deep(entry):
             logger.warning("event dropped: nested too deeply")

@@ -11,7 +11,7 @@ from typing import Any
 
 from nio.crypto import GroupSessionStore, SessionStore
 
-from bot.matrix.guard.nio_store import CipherStore
+from bot.matrix.guard.crypto_store import CipherStore
 
 MOST_ROOM_KEYS = 2_000
 """Room keys of one device: its last one in each of the largest number of rooms an incident may need, and more."""

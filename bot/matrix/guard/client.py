@@ -7,11 +7,14 @@ The numbers are those of ADR 1's list of nio's defects.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from nio import (
     BadEvent,
@@ -37,27 +40,31 @@ from nio import (
     SyncResponse,
     UnknownBadEvent,
 )
-from nio.api import Api
 from nio.crypto import ENCRYPTION_ENABLED
 
 from bot.core.names import DeviceId, EventId, UserId
 from bot.matrix.guard.answers import AskedClaim, WholeKeysQuery, WholeSync
-from bot.matrix.guard.nio_store import CryptoFile
-from bot.matrix.guard.olm import GuardedOlm
-from bot.matrix.guard.opening import Locked, Missing, Opened, Outcome, Refused, Trusts, open_event
-from bot.matrix.guard.transport import REQUEST_TIMEOUT_S, GuardedTransport
-from bot.matrix.http.hostile import Surviving, silence_nio
+from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.decryption import Locked, Missing, Opened, Outcome, Refused, open_event
+from bot.matrix.guard.olm import GuardedOlm, Knows
+from bot.matrix.guard.own_keys import SIGNED_KEY
+from bot.matrix.guard.transport import GuardedTransport
+from bot.matrix.guard.trust import DevicePolicy, Trust
+from bot.matrix.http.bodies import aside
+from bot.matrix.http.connection import TIMEOUT_S
+from bot.matrix.http.errors import JsonObject
+from bot.matrix.http.untrusted import Surviving, silence_nio
+from bot.matrix.http.wire import Wire
 
 logger = logging.getLogger(__name__)
 
-Doubts = Callable[[EventId, UserId, DeviceId], bool]
-"""Says whether an event waits until the homeserver was asked once more about the device it comes from."""
+R = TypeVar("R", bound=Response)
 UNANSWERED_REST_S = 60.0
 """How long a server that did not give its device lists is left alone."""
 
 
 TURN_S = 0.015
-"""For how long an answer is taken in before others have their turn. One event more takes less than a millisecond."""
+"""Seconds for which a sync response is processed before other tasks run."""
 MOST_CLAIMED = 40
 """Devices that a one-time key is claimed of at a time, and taken in without a turn for others."""
 MOST_PICTURES = 10_000
@@ -65,29 +72,39 @@ MOST_PICTURES = 10_000
 
 
 class GuardedClient(GuardedTransport):
-    """nio's client with every path from the network to its state, its keys and its callbacks guarded."""
+    """nio's client with every path from the network to its state, its keys and its callbacks guarded.
+
+    *knows* says who is anybody to us: of strangers nothing is kept and nothing is asked. *policy* says whose devices
+    are trusted. Neither has a default, and neither changes: whatever a client opens or sends was judged by them.
+    """
 
     olm: GuardedOlm | None
 
-    def __init__(
-        self, homeserver: str, user: str, device_id: str, *, crypto: CryptoFile, proxy: str | None = None
+    def __init__(  # noqa: PLR0913 - what it may not do without
+        self,
+        homeserver: str,
+        user: str,
+        device_id: str,
+        *,
+        crypto: CryptoFile,
+        knows: Knows,
+        policy: DevicePolicy,
+        proxy: str | None,
     ) -> None:
         if not ENCRYPTION_ENABLED:
             raise RuntimeError("nio has no encryption here. Install the extra: pip install 'matrix-nio[e2e]'")
         silence_nio()
         super().__init__(homeserver, user, device_id, proxy=proxy)
         self._crypto = crypto
+        self._knows = knows
+        self._policy = policy
+        self._trust: Trust | None = None
+        self._wire = Wire(self)
         self._devices_lock = asyncio.Lock()
         self._upload_lock = asyncio.Lock()
         self._unanswered: dict[str, float] = {}
         self.unsigned: set[UserId] = set()
         """Who publishes no cross-signing identity, by the last answer about each."""
-        self.doubts: Doubts = lambda *_: False
-        """What opens stays locked while this says so; to be set by whoever judges devices."""
-        self.trusts: Trusts = lambda *_: True
-        """Which of several devices counts that say the same; to be set by whoever judges devices."""
-        self.knows: Callable[[str], bool] = lambda _: True
-        """Who is anybody to us; to be set by whoever knows. Strangers can fill neither memory nor disk."""
 
     def load_store(self) -> None:
         """Open the encrypted store of this device, once."""
@@ -97,18 +114,16 @@ class GuardedClient(GuardedTransport):
             raise LocalProtocolError("The store belongs to a device: log in first.")
         store = self._crypto.open(self.user_id, self.device_id)
         self.store = store
-        self.olm = GuardedOlm(self.user_id, self.device_id, store, self._knows_now)
+        self.olm = GuardedOlm(self.user_id, self.device_id, store, self._knows)
+        self._trust = Trust(self.olm, self._policy)
         self.encrypted_rooms = store.load_encrypted_rooms()
-
-    def _knows_now(self, user: str) -> bool:
-        return self.knows(user)
 
     async def close(self) -> None:
         """End the connections and close the store."""
         await super().close()
         if self.olm is not None:
             self.olm.store.close()
-            self.olm, self.store = None, None
+            self.olm, self.store, self._trust = None, None, None
 
     @property
     def machine(self) -> GuardedOlm:
@@ -116,6 +131,13 @@ class GuardedClient(GuardedTransport):
         if self.olm is None:
             raise LocalProtocolError("The store is not loaded.")
         return self.olm
+
+    @property
+    def trust(self) -> Trust:
+        """Whose devices are trusted, which is known once the store is loaded."""
+        if self._trust is None:
+            raise LocalProtocolError("The store is not loaded.")
+        return self._trust
 
     # --- sync --------------------------------------------------------------------------------------------
 
@@ -128,20 +150,32 @@ class GuardedClient(GuardedTransport):
         set_presence: str | None = None,
     ) -> SyncResponse | SyncError:
         """Sync once. `next_batch` stays where it is until `acknowledge`: an answer that was not kept comes again."""
-        method, path = Api.sync(
-            self.access_token,
-            since=since or self.next_batch or None,
-            timeout=timeout or None,
-            filter=sync_filter,
-            full_state=full_state,
-            set_presence=set_presence,
+        asked = {
+            "since": since or self.next_batch,
+            "timeout": str(timeout) if timeout else "",
+            "filter": json.dumps(sync_filter, separators=(",", ":")) if isinstance(sync_filter, dict) else sync_filter,
+            "full_state": "" if full_state is None else str(full_state).lower(),
+            "set_presence": set_presence,
+        }
+        patience_s = (timeout or 0) / 1000 + TIMEOUT_S
+        return await self._ask(
+            WholeSync.from_dict,
+            "GET",
+            ("sync",),
+            query={name: value for name, value in asked.items() if value},
+            # A first answer with the state of a thousand rooms takes its time.
+            timeout_s=patience_s * 10 if full_state else patience_s,
         )
-        patience = (timeout or 0) / 1000 + REQUEST_TIMEOUT_S
-        # A first answer with the state of a thousand rooms takes its time.
-        answer: SyncResponse | SyncError = await self._send(
-            WholeSync, method, path, timeout=patience * 10 if full_state else patience
-        )
-        return answer
+
+    async def _ask(self, read: Callable[[JsonObject], R], method: str, path: tuple[str, ...], **how: Any) -> R:
+        """Take an answer into the client's state, as *read* reads it; a long one is read in a thread.
+
+        nio takes a tenth of a millisecond for each event of a sync.
+        """
+        answer = await self._wire.exchange(method, path, **how)
+        response = await aside(answer.size, partial(read, answer.told))
+        await self.receive_response(response)
+        return response
 
     def acknowledge(self, response: SyncResponse) -> None:
         """Go on after *response* with the next sync: everything in it is kept."""
@@ -210,9 +244,9 @@ class GuardedClient(GuardedTransport):
             self.rooms[room_id] = MatrixRoom(room_id, self.user_id, encrypted=room_id in self.encrypted_rooms)
         return self.rooms.get(room_id)
 
-    def _guarded(self, room_id: str, room: MatrixRoom | None, events: list[Any]) -> Iterator[None]:
+    def _guarded(self, room_id: str, room: MatrixRoom | None, events: list[object]) -> Iterator[None]:
         """Replace in *events* what opens, keep what is locked and what is plain, drop what is refused."""
-        kept: list[Any] = []
+        kept: list[object] = []
         for event in events:
             if not isinstance(event, MegolmEvent):
                 if room is not None:
@@ -235,7 +269,7 @@ class GuardedClient(GuardedTransport):
                 logger.warning("encrypted event dropped: %s", fault)
                 return None
 
-    async def guarded(self, room_id: str, events: list[Any]) -> list[Any]:
+    async def guarded(self, room_id: str, events: list[object]) -> list[object]:
         """Do with *events* of a room's past what is done with those of a sync; state among them changes nothing."""
         kept = list(events)
         await self._in_turns(self._guarded(room_id, None, kept))
@@ -244,8 +278,9 @@ class GuardedClient(GuardedTransport):
     def open(self, event: MegolmEvent, room_id: str) -> Outcome:
         """Open an encrypted event of *room_id*, now or again later. Decrypted content never becomes room state (D4)."""
         event.room_id = room_id
-        outcome = open_event(self.machine, event, room_id, self.trusts)
-        if isinstance(outcome, Opened) and self.doubts(EventId(event.event_id), UserId(event.sender), outcome.device):
+        trust = self.trust
+        outcome = open_event(self.machine, event, room_id, trust.is_trusted)
+        if isinstance(outcome, Opened) and trust.doubts(EventId(event.event_id), UserId(event.sender), outcome.device):
             return Locked(Missing.WORD)
         return outcome
 
@@ -285,7 +320,7 @@ class GuardedClient(GuardedTransport):
 
     def _note_keys(self, response: SyncResponse) -> None:
         machine = self.machine
-        # Zero is a count (D6).
+        # Zero is a count too (D6).
         if response.device_key_count.signed_curve25519 is not None:
             machine.uploaded_key_count = response.device_key_count.signed_curve25519
         if isinstance(response, WholeSync) and response.unused_fallback is not None:
@@ -307,12 +342,12 @@ class GuardedClient(GuardedTransport):
             for event in info.timeline.events:
                 await self._on_event(event, room)
 
-    # nio decrypts these three by itself, past the guard: they stay sealed for `open`.
+    # nio would decrypt these by itself, past the guard. They stay encrypted until `open`.
 
-    def _handle_messages_response(self, response: Any) -> None:
+    def _handle_messages_response(self, response: object) -> None:
         pass
 
-    def _handle_context_response(self, response: Any) -> None:
+    def _handle_context_response(self, response: object) -> None:
         pass
 
     def device_of(self, event: Any) -> DeviceId | None:
@@ -341,8 +376,8 @@ class GuardedClient(GuardedTransport):
                 return None
             with self.machine.store.transaction():
                 keys = self.machine.share_keys()
-            method, path, data = Api.keys_upload(self.access_token, keys)
-            answer: KeysUploadResponse | KeysUploadError = await self._send(KeysUploadResponse, method, path, data)
+            read: Callable[[JsonObject], KeysUploadResponse | KeysUploadError] = KeysUploadResponse.from_dict
+            answer = await self._ask(read, "POST", ("keys", "upload"), body=keys)
             if isinstance(answer, KeysUploadResponse) and "fallback_keys" in keys:
                 self.machine.unused_fallback = True
             return answer
@@ -350,27 +385,25 @@ class GuardedClient(GuardedTransport):
     async def keys_claim(self, user_set: Any) -> KeysClaimResponse | KeysClaimError:
         """Claim one-time keys of the first of these devices: what the others lack is claimed next time."""
         devices = ((user, one) for user, ids in user_set.items() for one in ids)
-        asked: dict[str, Iterable[str]] = {}
+        asked: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for user, device in islice(devices, MOST_CLAIMED):
-            asked[user] = [*asked.get(user, ()), device]
-        method, path, data = Api.keys_claim(self.access_token, asked)
-        answer: KeysClaimResponse | KeysClaimError = await self._send(
-            AskedClaim, method, path, data, response_data=(asked,)
-        )
-        return answer
+            asked[user][device] = SIGNED_KEY
+        read = partial(AskedClaim.from_dict, asked=asked)
+        return await self._ask(read, "POST", ("keys", "claim"), body={"one_time_keys": asked})
 
     async def keys_query(self) -> KeysQueryResponse | KeysQueryError:
         """Ask for the device lists of everybody whose list may be out of date."""
         machine = self.machine
-        # One name that is none would have the whole request refused.
+        # The homeserver refuses the whole request for one malformed user id.
         asked = {user for user in machine.users_for_key_query if user.startswith("@") and ":" in user}
         machine.users_for_key_query = set()
         machine.queries += 1
         query = machine.queries
-        method, path, data = Api.keys_query(self.access_token, asked)
+        read = partial(WholeKeysQuery.from_dict, asked=asked)
+        body: JsonObject = {"device_keys": {user: [] for user in asked}}
         answer: KeysQueryResponse | KeysQueryError | None = None
         try:
-            answer = await self._send(WholeKeysQuery, method, path, data, response_data=(asked,))
+            answer = await self._ask(read, "POST", ("keys", "query"), body=body)
         finally:
             if not isinstance(answer, KeysQueryResponse):
                 machine.users_for_key_query |= asked

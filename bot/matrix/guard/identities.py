@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix.guard.nio_store import CipherStore
+from bot.matrix.guard.crypto_store import CipherStore
 from bot.matrix.guard.signatures import is_signed
 from bot.matrix.http import ids, unpadded
 
@@ -116,7 +116,7 @@ class Identities:
                 user, came, returned = UserId(name), newcomers.get(name, ()), (back or {}).get(name, ())
                 present = frozenset(map(DeviceId, lists[name])) if isinstance(lists[name], dict) else frozenset()
                 known = self.person(user)
-                # Of a device that is gone nobody is told before it is back.
+                # A device that is gone is not reported until it is back.
                 left = replace(known, newcomers=known.newcomers & present, returned=known.returned & present)
                 self._learn(user, left, _published(answer, name), came, returned)
 
@@ -210,7 +210,7 @@ def is_key(public: Any) -> bool:
     return len(key) == KEY_BYTES and unpadded.encode(key) == public
 
 
-def _is_own_device(device: Any, user: str, id: str) -> bool:
+def _is_own_device(device: object, user: str, id: str) -> bool:
     if not isinstance(device, dict) or device.get("user_id") != user or device.get("device_id") != id:
         return False
     keys = device.get("keys")
@@ -239,6 +239,6 @@ def _read(record: str) -> Person:
         signed={DeviceId(id): key for id, key in kept["signed"].items()},
         confirmations=kept["confirmations"],
         newcomers=frozenset(map(DeviceId, kept["newcomers"])),
-        returns={DeviceId(id): times for id, times in kept.get("returns", {}).items()},
-        returned=frozenset(map(DeviceId, kept.get("returned", ()))),
+        returns={DeviceId(id): times for id, times in kept["returns"].items()},
+        returned=frozenset(map(DeviceId, kept["returned"])),
     )

@@ -23,11 +23,12 @@ from nio.crypto.device import OlmDevice
 from bot.core.names import UserId
 from bot.matrix.guard.answers import WholeKeysQuery, copied
 from bot.matrix.guard.bounds import Bounds
+from bot.matrix.guard.crypto_store import CipherStore
 from bot.matrix.guard.identities import Identities, is_key
-from bot.matrix.guard.nio_store import CipherStore
 from bot.matrix.guard.own_keys import keys_to_upload
 from bot.matrix.http import ids
-from bot.matrix.http.hostile import Surviving
+from bot.matrix.http.errors import JsonObject
+from bot.matrix.http.untrusted import Surviving
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +40,9 @@ MOST_DEVICES = 40
 MOST_GONE = 100
 """Devices of one person that are remembered though they are gone. Those that were trusted are forgotten last."""
 
-Json = dict[str, Any]
-ToDevicePart = tuple[set[tuple[str, str]], dict[str, Any]]
+Knows = Callable[[UserId], bool]
+"""Says whether somebody is anybody to us."""
+ToDevicePart = tuple[set[tuple[str, str]], JsonObject]
 
 
 class FirstMessage(InboundSession):
@@ -67,9 +69,7 @@ class GuardedOlm(Olm):
 
     store: CipherStore
 
-    def __init__(
-        self, user_id: str, device_id: str, store: CipherStore, knows: Callable[[str], bool] = lambda _: True
-    ) -> None:
+    def __init__(self, user_id: str, device_id: str, store: CipherStore, knows: Knows) -> None:
         super().__init__(user_id, device_id, store)
         self.identities = Identities(store, UserId(user_id))
         """Who people are; see `trust` for what follows from it."""
@@ -99,7 +99,7 @@ class GuardedOlm(Olm):
 
     def knows(self, user: str) -> bool:
         """Say whether *user* is us or one of our people: for all others nothing is kept and nothing is asked."""
-        return user == self.user_id or self._knows(user)
+        return user == self.user_id or self._knows(UserId(user))
 
     def ask_about(self, user: str) -> None:
         """Have the devices of *user* asked for, if they are anybody to us."""
@@ -135,7 +135,7 @@ class GuardedOlm(Olm):
 
     # --- what comes in -----------------------------------------------------------------------------------
 
-    def handle_to_device_event(self, event: Any) -> Any:
+    def handle_to_device_event(self, event: object) -> Any:
         """Decrypt one to-device event, or return None; nothing it carries can raise."""
         # nio's interactive verification disagrees with every other client, and room keys are never passed on.
         if isinstance(event, KeyVerificationEvent | RoomKeyRequestCancellation):
@@ -165,7 +165,7 @@ class GuardedOlm(Olm):
             self._mark_device_for_unwedging(sender, sender_key)
         finally:
             self.touched.add(sender_key)
-            # Whoever names a key and says nothing with it may not have it.
+            # A sender who names a key and encrypts nothing with it may not own it.
             if said is not None or len(self.session_store[sender_key]) > held:
                 self._bounds.note_message(sender, sender_key)
         return said
@@ -193,7 +193,7 @@ class GuardedOlm(Olm):
         if not isinstance(event, ForwardedRoomKeyEvent):
             return
         content = payload["content"]
-        # Whoever else passes a key on could say that it is anybody's.
+        # A sender who forwards another's key could name anybody as its author.
         if content["sender_key"] != sender_key:
             logger.warning("room key dropped: it was passed on by another than its author")
             return
@@ -237,14 +237,14 @@ class GuardedOlm(Olm):
         announced_meanwhile = set(self.users_for_key_query)
         changed: dict[str, dict[str, OlmDevice]] = {}
         for user, devices in response.device_keys.items():
-            # One transaction: no device is ever kept without what vouches for it.
+            # One transaction: no device is stored without the signatures that vouch for it.
             with self.store.transaction():
                 whole = response.whole if isinstance(response, WholeKeysQuery) else None
                 changed[user] = self._take_list(user, self._first_of(user, devices), whole)
         self.users_for_key_query |= announced_meanwhile
         response.changed = {user: devices for user, devices in changed.items() if devices}
 
-    def _take_list(self, user: str, devices: Json, whole: Json | None) -> dict[str, OlmDevice]:
+    def _take_list(self, user: str, devices: JsonObject, whole: JsonObject | None) -> dict[str, OlmDevice]:
         before = {id_: device.deleted for id_, device in self.device_store[user].items()}
         changed: dict[str, OlmDevice] = {}
         with Surviving("device list"):
@@ -260,13 +260,13 @@ class GuardedOlm(Olm):
     def _forget_gone(self, user: str) -> None:
         known = self.device_store[user]
         gone = [device for device in known.values() if device.deleted]
-        # They are in the order in which they were first seen.
+        # The store keeps them in the order in which they were first seen.
         for device in sorted(gone, key=lambda one: one.trust_state is TrustState.verified)[:-MOST_GONE]:
             del known[device.id]
             self._impostors.discard((user, device.id))
             self.store.forget_device(device)
 
-    def _first_of(self, user: str, devices: Json) -> Json:
+    def _first_of(self, user: str, devices: JsonObject) -> JsonObject:
         """Return no more of *devices* than are looked at: those known, then the others by name."""
         if len(devices) <= MOST_DEVICES:
             return devices
@@ -286,7 +286,7 @@ class GuardedOlm(Olm):
         """Return which request about *user* was answered last; 0 when none was."""
         return self._answered.get(user, 0)
 
-    def _take_devices(self, user: str, devices: dict[str, Any]) -> dict[str, OlmDevice]:
+    def _take_devices(self, user: str, devices: JsonObject) -> dict[str, OlmDevice]:
         self._name_impostors(user, devices)
         sound = {id_: part for id_, given in devices.items() for part in copied([given]) if _is_sound(user, id_, part)}
         one = KeysQueryResponse({user: sound}, {})
@@ -299,7 +299,7 @@ class GuardedOlm(Olm):
         self.store.save_device_keys({user: back})
         return {**one.changed.get(user, {}), **back}
 
-    def _name_impostors(self, user: str, devices: dict[str, Any]) -> None:
+    def _name_impostors(self, user: str, devices: JsonObject) -> None:
         kept = self.device_store[user]
         others = {(user, id_) for id_, part in devices.items() if id_ in kept and _is_other(kept[id_], part)}
         if not others <= self._impostors:
@@ -347,7 +347,7 @@ class GuardedOlm(Olm):
         few = self.uploaded_key_count is not None and self.uploaded_key_count < LOW_TIDE
         return few or self.unused_fallback is False
 
-    def share_keys(self) -> dict[str, Any]:
+    def share_keys(self) -> JsonObject:
         """Return the keys to upload."""
         return keys_to_upload(
             self,
@@ -397,11 +397,11 @@ def _is_sound(user: str, device_id: str, device: Any) -> bool:
         return False
 
 
-def _is_other(known: OlmDevice, published: Any) -> bool:
+def _is_other(known: OlmDevice, published: object) -> bool:
     keys = published.get("keys") if isinstance(published, dict) else None
     return isinstance(keys, dict) and keys.get(f"ed25519:{known.id}") != known.ed25519
 
 
-def _is_back(known: OlmDevice, published: dict[str, Any]) -> bool:
+def _is_back(known: OlmDevice, published: JsonObject) -> bool:
     part = published.get(known.id)
     return known.deleted and part is not None and part["keys"][f"ed25519:{known.id}"] == known.ed25519

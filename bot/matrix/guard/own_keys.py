@@ -6,18 +6,20 @@ from typing import Any
 
 from nio.crypto import Olm
 
+from bot.matrix.http.errors import JsonObject
+
 SIGNED_KEY = "signed_curve25519"
 ALGORITHMS = ["m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2"]
 
 
-def keys_to_upload(olm: Olm, *, on_server: int, with_fallback: bool) -> dict[str, Any]:
+def keys_to_upload(olm: Olm, *, on_server: int, with_fallback: bool) -> JsonObject:
     """Return the body of a key upload, saved first: a key the server has and we lost could never be used."""
-    content: dict[str, Any] = {}
+    content: JsonObject = {}
     if not olm.account.shared:
         content["device_keys"] = _signed(olm, device_keys(olm))
     # Keys of an upload that was not answered are offered again rather than replaced.
     waiting = len(olm.account.one_time_keys["curve25519"])
-    # A homeserver that says it holds less than none would have any number made.
+    # A homeserver that counts less than zero could make us generate any number.
     missing = olm.account.max_one_time_keys - max(0, on_server) - waiting
     if missing > 0:
         olm.account.generate_one_time_keys(missing)
@@ -30,7 +32,7 @@ def keys_to_upload(olm: Olm, *, on_server: int, with_fallback: bool) -> dict[str
     return content
 
 
-def device_keys(olm: Olm) -> dict[str, Any]:
+def device_keys(olm: Olm) -> JsonObject:
     """Return what our device is published as, without signatures."""
     identity = olm.account.identity_keys
     return {
@@ -44,7 +46,7 @@ def device_keys(olm: Olm) -> dict[str, Any]:
     }
 
 
-def _fallback_keys(olm: Olm) -> dict[str, Any]:
+def _fallback_keys(olm: Olm) -> JsonObject:
     # Not in vodozemac's type stubs, but in the library.
     account: Any = olm.account._account  # noqa: SLF001
     if not account.fallback_key:
@@ -55,5 +57,5 @@ def _fallback_keys(olm: Olm) -> dict[str, Any]:
     }
 
 
-def _signed(olm: Olm, content: dict[str, Any]) -> dict[str, Any]:
+def _signed(olm: Olm, content: JsonObject) -> JsonObject:
     return {**content, "signatures": {olm.user_id: {f"ed25519:{olm.device_id}": olm.sign_json(content)}}}

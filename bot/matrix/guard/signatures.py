@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from nio import Api
 
 from bot.matrix.http import unpadded
+from bot.matrix.http.errors import JsonObject
 
 
 def is_signed(signed: Any, user: str, key_id: str, public: str) -> bool:
@@ -24,11 +25,11 @@ def is_signed(signed: Any, user: str, key_id: str, public: str) -> bool:
     return True
 
 
-def bare(signed: dict[str, Any]) -> dict[str, Any]:
+def bare(signed: JsonObject) -> JsonObject:
     """Return *signed* without what is no part of what is signed."""
     return {name: value for name, value in signed.items() if name not in {"signatures", "unsigned"}}
 
 
-def signable(signed: dict[str, Any]) -> bytes:
+def signable(signed: JsonObject) -> bytes:
     """Return the canonical JSON that is signed."""
     return Api.to_canonical_json(bare(signed)).encode()

@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 from json import dumps
-from typing import Any
-
-import aiohttp
 
 from bot.core.names import RoomId
 from bot.matrix.guard.answers import read_events
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.pages import page_path
 from bot.matrix.hearing.reading import Reader
 from bot.matrix.hearing.sync import SAID, STATE
 from bot.matrix.http.backoff import Backoff
+from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.ids import fingerprint
+from bot.matrix.http.wire import Wire
+from bot.ports import BusyError, RefusedError, UnreachableError
 
 logger = logging.getLogger(__name__)
 
@@ -40,13 +38,14 @@ class Backfill:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
+        self._wire = Wire(client)
         self._reader = reader
         self._jitter = jitter
         self._sleep = sleep
 
-    async def missing(self, room: RoomId, *, before: str, since: str) -> list[Any]:
+    async def missing(self, room: RoomId, *, before: str, since: str) -> list[object]:
         """Return the guarded events of *room* between *since* and *before*, oldest first; none before we came."""
-        newest_first: list[Any] = []
+        newest_first: list[object] = []
         place: str | None = before
         for _ in range(MOST_PAGES):
             page = await self._page(room, place, since)
@@ -58,12 +57,12 @@ class Backfill:
             place = end if isinstance(end, str) and end != place else None
             if not events or place is None or self._reader.we_came(room, events):
                 return await self._client.guarded(room, newest_first[::-1])
-        # Said aloud: what was written in between will not be acted on.
+        # An error, because the bot will not act on the messages of the gap.
         logger.error("a gap in the timeline of room %s could not be filled", fingerprint(room))
         return await self._client.guarded(room, newest_first[::-1])
 
-    async def _page(self, room: RoomId, place: str | None, since: str) -> dict[str, Any] | None:
-        parameters = {
+    async def _page(self, room: RoomId, place: str | None, since: str) -> JsonObject | None:
+        query = {
             "from": place or "",
             "to": since,
             "dir": "b",
@@ -73,12 +72,11 @@ class Backfill:
         backoff = Backoff(self._jitter)
         for _ in range(TRIES):
             try:
-                status, page = await self._client.get(page_path(room, parameters))
-            except (aiohttp.ClientError, TimeoutError, OSError):
-                status, page = HTTPStatus.SERVICE_UNAVAILABLE, {}
-            if status == HTTPStatus.OK:
-                return page
-            if status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}:
+                return await self._wire.ask("GET", ("rooms", room, "messages"), query=query)
+            except RefusedError:
                 return None
-            await self._sleep(backoff.fail())
+            except BusyError as busy:
+                await self._sleep(backoff.fail(busy.retry_after))
+            except UnreachableError:
+                await self._sleep(backoff.fail())
         return None

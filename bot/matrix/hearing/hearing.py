@@ -11,32 +11,30 @@ from typing import Any, Protocol
 from nio import RoomInfo
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import Distrust
-from bot.matrix.account.trust import DevicePolicy, Trust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.order import Order
-from bot.matrix.hearing.asking import Asking
 from bot.matrix.hearing.backfill import Backfill
+from bot.matrix.hearing.foreign_rooms import Access, ForeignRooms
 from bot.matrix.hearing.invitations import Invitations
-from bot.matrix.hearing.oddities import note_oddities
+from bot.matrix.hearing.key_requests import KeyRequests
+from bot.matrix.hearing.key_upkeep import KeyUpkeep
 from bot.matrix.hearing.reading import Reader
 from bot.matrix.hearing.sealed import Waiting
-from bot.matrix.hearing.strays import Strays
+from bot.matrix.hearing.security_news import News, SecurityNews
 from bot.matrix.hearing.sync import LONG_POLL_MS, SyncLoop
-from bot.matrix.hearing.upkeep import Upkeep
-from bot.matrix.hearing.watch import News, Watch
+from bot.matrix.hearing.tampering import Order, note_oddities
 from bot.matrix.http.ids import fingerprint
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.room_state import RoomStates
-from bot.matrix.speaking.sightings import Sightings, Strangers
-from bot.matrix.verification.desk import Verifications
+from bot.matrix.speaking.strangers import Sightings, Strangers
+from bot.matrix.verification.verifications import Verifications
 from bot.ports import Batch, Clock, Incoming, Receive, SealedEvents, Vault
 
 logger = logging.getLogger(__name__)
 
 HEARS_FOR = timedelta(milliseconds=LONG_POLL_MS) + timedelta(seconds=10)
-"""How long an answer says that the bot hears: in a quiet time the next one comes after a long poll."""
+"""How long after a sync response the bot counts as connected. The next one may take a whole long poll."""
 OWED_REST_S = 60.0
 """How often devices that are owed a room key are tried again while nothing happens."""
 
@@ -45,13 +43,13 @@ class Speaking(Protocol):
     """What the half that speaks must be told."""
 
     def invalidate(self, room: RoomId, events: frozenset[EventId] | None = None) -> None:
-        """Something in the state of *room* changed: these *events*, or None when nobody can say."""
+        """The state of *room* changed by these *events*; None when their ids are not known."""
 
     async def deliver_owed_keys(self) -> None:
         """Try again to reach devices that are owed a key."""
 
     def next_owed_in(self) -> float | None:
-        """Return after how many seconds the next of them may have it; None when nobody can say."""
+        """Return after how many seconds the next device may get its key; None when that is not known."""
 
     @property
     def strangers(self) -> Strangers:
@@ -75,8 +73,6 @@ class Hearing:
         vault: Vault,
         sealed: SealedEvents,
         people: frozenset[UserId],
-        knows: Callable[[UserId], bool],
-        policy: DevicePolicy,
         holds: Callable[[RoomId], bool],
         verifications: Verifications,
         clock: Clock,
@@ -85,27 +81,21 @@ class Hearing:
         own = self._own = UserId(client.user_id)
         wire = Wire(client)
         self._client = client
-        client.knows = lambda user: knows(UserId(user))
         self._loop = loop
         self._speaking = speaking
         self._receive = receive
         self._clock = clock
-        trust = Trust(client, policy)
-        client.doubts = trust.doubts
-        client.trusts = lambda user, device: trust.distrusts(user, device) is None
-        self._watch = Watch(client, trust, speaking.strangers, speaking.unreached)
-        self._reader = Reader(own, client.device_of, trust.distrusts, holds)
+        self._security_news = SecurityNews(client, speaking.strangers, speaking.unreached)
+        self._reader = Reader(own, client.device_of, client.trust.distrusts, holds)
         self._backfill = Backfill(client, self._reader, jitter)
         self._verifications = verifications
         self._order = Order()
-        self._waiting = Waiting(client, self._reader, sealed, knows, aside=self._note_late)
-        self._asking = Asking(client, wire)
-        states = RoomStates(wire)
-        self._invitations = Invitations(
-            own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter
-        )
-        self._strays = Strays(own=own, people=people, holds=holds, wire=wire, states=states, vault=vault, jitter=jitter)
-        self._upkeep = Upkeep(
+        self._waiting = Waiting(client, self._reader, sealed, aside=self._note_late)
+        self._key_requests = KeyRequests(client, wire)
+        access = Access(own=own, people=people, holds=holds, wire=wire, states=RoomStates(wire), vault=vault)
+        self._invitations = Invitations(access, jitter=jitter)
+        self._foreign_rooms = ForeignRooms(access, jitter=jitter)
+        self._upkeep = KeyUpkeep(
             client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter
         )
         self._giving = asyncio.Lock()
@@ -120,7 +110,7 @@ class Hearing:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._upkeep.run(self._patience), name="matrix upkeep")
             tasks.create_task(self._invitations.run(), name="matrix invitations")
-            tasks.create_task(self._strays.run(), name="matrix strays")
+            tasks.create_task(self._foreign_rooms.run(), name="matrix strays")
             tasks.create_task(self._verifications.run(self._tell), name="matrix verifications")
             tasks.create_task(self._loop.run(self._keep, since=since), name="matrix sync")
 
@@ -132,13 +122,13 @@ class Hearing:
         incoming: list[Incoming] = []
         for name, info in (*answer.rooms.join.items(), *answer.rooms.leave.items()):
             room = RoomId(name)
-            # Between two of very many others have their turn.
+            # There may be very many: other tasks run in between.
             await asyncio.sleep(0)
             changes = _changes(info)
             if changes is None or changes:
                 self._speaking.invalidate(room, changes)
-                self._strays.notice(room)
-            # Before the first token nothing was ours to hear.
+                self._foreign_rooms.notice(room)
+            # The first sync shows messages from before the bot was set up.
             if self._token is not None:
                 events = await self._events(room, info)
                 incoming += await self._waiting.keep(room, self._reader.locked(events), now)
@@ -153,7 +143,7 @@ class Hearing:
             await self._verify_all(answer)
         self._upkeep.wake()
 
-    async def _events(self, room: RoomId, info: RoomInfo) -> list[Any]:
+    async def _events(self, room: RoomId, info: RoomInfo) -> list[object]:
         events = info.timeline.events
         came = self._reader.we_came(room, events)
         if info.timeline.limited and info.timeline.prev_batch and self._token and not came:
@@ -172,13 +162,13 @@ class Hearing:
             received = await self._receive(batch)
             self._token = token
             await self._waiting.settle(opened)
-            # What was refused was not told to anybody.
-            self._watch.told([one for one in (*news, *incoming) if one.id not in received.refused])
+            # The service refused these, so they count as not reported.
+            self._security_news.told([one for one in (*news, *incoming) if one.id not in received.refused])
 
     async def _meanwhile(self, token: str) -> tuple[list[Incoming], list[News]]:
         """Return what opened, and what is news, since the last batch."""
         now = self._clock.now()
-        return await self._waiting.open(now, hears=self._hears(now)), self._watch.news(now, token)
+        return await self._waiting.open(now, hears=self._hears(now)), self._security_news.news(now, token)
 
     def _hears(self, now: datetime) -> bool:
         return self._heard_at is not None and now - self._heard_at < HEARS_FOR
@@ -193,12 +183,12 @@ class Hearing:
             for event in info.timeline.events:
                 self._verify(RoomId(room), event)
 
-    def _note_late(self, room: RoomId, event: Any) -> None:
+    def _note_late(self, room: RoomId, event: object) -> None:
         """Take note of what opened after it came."""
         self._order.note([event])
         self._verify(room, event)
 
-    def _verify(self, room: RoomId, event: Any) -> None:
+    def _verify(self, room: RoomId, event: object) -> None:
         device = self._client.device_of(event) if getattr(event, "decrypted", False) else None
         self._verifications.hear_in_room(room, event, device)
 
@@ -216,16 +206,16 @@ class Hearing:
                 if opened or news:
                     await self._receive(Batch(events=(*opened, *news), token=self._token))
                 await self._waiting.settle(opened)
-                self._watch.told(news)
+                self._security_news.told(news)
         await self._speaking.deliver_owed_keys()
         now = self._clock.now()
         if self._hears(now):
-            await self._asking.ask(self._waiting.keyless(), now)
+            await self._key_requests.ask(self._waiting.keyless(), now)
 
     def _patience(self) -> float:
         now, owed_in = self._clock.now(), self._speaking.next_owed_in()
-        # Who does not hear asks nobody and gives nothing up.
-        dues = (self._waiting.next_due, self._asking.next_due) if self._hears(now) else ()
+        # While we are cut off, no key is requested and no sender is told that a message cannot be read.
+        dues = (self._waiting.next_due, self._key_requests.next_due) if self._hears(now) else ()
         waits = [max(0.0, (due - now).total_seconds()) for due in dues if due is not None]
         return min([OWED_REST_S, *waits, *([] if owed_in is None else [owed_in])])
 

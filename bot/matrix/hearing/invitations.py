@@ -8,22 +8,23 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Never
+from typing import Never
 
 from bot.core.names import RoomId, UserId
+from bot.matrix.hearing.foreign_rooms import Access
 from bot.matrix.http.backoff import Backoff
+from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.ids import fingerprint
-from bot.matrix.http.wire import Wire
-from bot.matrix.speaking.room_state import MEGOLM, RoomStates
-from bot.ports import BusyError, ChatError, RefusedError, Vault
+from bot.matrix.speaking.room_state import MEGOLM
+from bot.ports import BusyError, ChatError, RefusedError
 
 logger = logging.getLogger(__name__)
 
 PENDING = "matrix-invitations"
 MOST = 200
-"""Invitations that wait. Those of our people take the places of others; whatever is too much stays undecided."""
+"""The most invitations in the queue. Those of our people take the places of strangers'."""
 
-Stripped = tuple[dict[str, Any], ...]
+Stripped = tuple[JsonObject, ...]
 """The state of a room that its homeserver shows with an invitation."""
 
 
@@ -55,24 +56,14 @@ class Invitation:
 class Invitations:
     """Decides and acts in a task of its own, so that a slow or limiting homeserver never holds up the sync."""
 
-    def __init__(  # noqa: PLR0913 - what it acts with, put together in one place
+    def __init__(
         self,
+        access: Access,
         *,
-        own: UserId,
-        people: frozenset[UserId],
-        holds: Callable[[RoomId], bool],
-        wire: Wire,
-        states: RoomStates,
-        vault: Vault,
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._own = own
-        self._people = people
-        self._holds = holds
-        self._wire = wire
-        self._states = states
-        self._vault = vault
+        self._access = access
         self._backoff = Backoff(jitter)
         self._sleep = sleep
         self._pending: dict[RoomId, Invitation] = {}
@@ -80,7 +71,7 @@ class Invitations:
 
     async def load(self) -> None:
         """Take up what was not decided when the program ended."""
-        kept = await self._vault.get(PENDING)
+        kept = await self._access.vault.get(PENDING)
         for row in json.loads(kept) if kept else []:
             invitation = Invitation(room=RoomId(row["room"]), inviter=row["inviter"], encrypted=row["encrypted"])
             self._pending[invitation.room] = invitation
@@ -92,17 +83,20 @@ class Invitations:
             return
         passed_over = 0
         for room, state in invitations.items():
-            passed_over += not self._take(Invitation.read(RoomId(room), state, self._own))
+            passed_over += not self._take(Invitation.read(RoomId(room), state, self._access.own))
         if passed_over:
             logger.warning("%d invitations passed over: too many wait", passed_over)
         await self._save()
         self._arrived.set()
 
     def _take(self, invitation: Invitation) -> bool:
-        """Have *invitation* wait, instead of one of a stranger's if need be; False if there is no place for it."""
+        """Queue *invitation*; return False when the queue is full.
+
+        An invitation of our people takes the place of a stranger's.
+        """
         if invitation.room not in self._pending and len(self._pending) >= MOST:
-            strange = (room for room, waiting in self._pending.items() if waiting.inviter not in self._people)
-            displaced = next(strange, None) if invitation.inviter in self._people else None
+            strange = (room for room, waiting in self._pending.items() if waiting.inviter not in self._access.people)
+            displaced = next(strange, None) if invitation.inviter in self._access.people else None
             if displaced is None:
                 return False
             del self._pending[displaced]
@@ -118,7 +112,7 @@ class Invitations:
                 wait = timedelta()
                 for invitation in list(self._pending.values()):
                     wait = max(wait, await self._settle(invitation))
-                # Once for all of them: what is done twice after a stop does no harm.
+                # Saved once for all of them: to act twice after a stop does no harm.
                 await self._save()
                 if self._pending:
                     await self._sleep(self._backoff.fail(wait))
@@ -141,16 +135,16 @@ class Invitations:
 
     async def _act(self, invitation: Invitation) -> None:
         room = invitation.room
-        if invitation.inviter not in self._people and self._holds(room):
-            # Nobody can be invited where they are: a homeserver that says so would have us leave.
+        if invitation.inviter not in self._access.people and self._access.holds(room):
+            # We are in this room, so the invitation is a lie, and to decline it would make us leave.
             logger.warning("invitation to room %s passed over: it is ours", fingerprint(room))
-        elif invitation.inviter not in self._people:
+        elif invitation.inviter not in self._access.people:
             await self._leave(room, "the inviter is not one of our people")
         elif not invitation.encrypted:
             await self._leave(room, "the room is not encrypted")
         else:
-            await self._wire.ask("POST", ("rooms", room, "join"), {})
-            state = await self._states.read(room, fresh=True)
+            await self._access.wire.ask("POST", ("rooms", room, "join"), {})
+            state = await self._access.states.read(room, fresh=True)
             if not state.encrypted or state.world_readable or state.join_rule != "invite":
                 await self._leave(room, "the room is not as private as it has to be")
             else:
@@ -158,12 +152,12 @@ class Invitations:
 
     async def _leave(self, room: RoomId, reason: str) -> None:
         logger.warning("invitation to room %s declined: %s", fingerprint(room), reason)
-        await self._wire.ask("POST", ("rooms", room, "leave"), {})
-        await self._wire.ask("POST", ("rooms", room, "forget"), {})
+        await self._access.wire.ask("POST", ("rooms", room, "leave"), {})
+        await self._access.wire.ask("POST", ("rooms", room, "forget"), {})
 
     async def _save(self) -> None:
         rows = [
             {"room": pending.room, "inviter": pending.inviter, "encrypted": pending.encrypted}
             for pending in self._pending.values()
         ]
-        await self._vault.put(PENDING, json.dumps(rows).encode())
+        await self._access.vault.put(PENDING, json.dumps(rows).encode())

@@ -12,11 +12,12 @@ from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId, input_of
-from bot.core.trust import Distrust
-from bot.matrix.guard.opening import envelope_of
+from bot.core.people.trust import Distrust
+from bot.matrix.guard.decryption import envelope_of
 from bot.matrix.http import ids
+from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.ids import fingerprint
-from bot.matrix.speaking.files import ADDRESS
+from bot.matrix.speaking.media import ADDRESS
 from bot.ports import Distrusted, FileSent, Membership, Message
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Reader:
         self._distrusts = distrusts
         self._holds = holds
 
-    def since_we_came(self, room: RoomId, events: list[Any]) -> list[Any]:
+    def since_we_came(self, room: RoomId, events: list[object]) -> list[object]:
         """Return *events* without those from before we came into the room that cannot be opened.
 
         What opens was said to us, whenever we came; and when we did, the homeserver says.
@@ -59,21 +60,21 @@ class Reader:
             logger.warning("%d encrypted events in room %s from before we came passed over", cut, fingerprint(room))
         return kept
 
-    def we_came(self, room: RoomId, events: list[Any]) -> bool:
+    def we_came(self, room: RoomId, events: list[object]) -> bool:
         """Say whether we came into the room among *events*: there is nothing for us before."""
         return self._last_coming(room, events) > 0 or (bool(events) and self._is_our_coming(room, events[0]))
 
-    def _last_coming(self, room: RoomId, events: list[Any]) -> int:
+    def _last_coming(self, room: RoomId, events: list[object]) -> int:
         """Return the place of our last coming; 0 if we did not come, or were in the room before all of it."""
         places = (place for place in range(len(events) - 1, -1, -1) if self._is_our_coming(room, events[place]))
         return next(places, 0)
 
-    def _is_our_coming(self, room: RoomId, event: Any) -> bool:
+    def _is_our_coming(self, room: RoomId, event: object) -> bool:
         if self._holds(room):
             return False
         return isinstance(event, RoomMemberEvent) and event.state_key == self._own and _presence(event) is True
 
-    def read(self, room: RoomId, events: Iterable[Any], now: datetime) -> Iterator[Said | Membership]:
+    def read(self, room: RoomId, events: Iterable[object], now: datetime) -> Iterator[Said | Membership]:
         """Return what people said and who came or went, in order."""
         for event in events:
             match event:
@@ -91,7 +92,7 @@ class Reader:
             if read is not None:
                 yield read
 
-    def locked(self, events: Iterable[Any]) -> list[MegolmEvent]:
+    def locked(self, events: Iterable[object]) -> list[MegolmEvent]:
         """Return the events that wait for a key."""
         return [event for event in events if isinstance(event, MegolmEvent) and event.sender != self._own]
 
@@ -130,11 +131,9 @@ class Reader:
             origin=came.origin,
         )
 
-    def _file(
-        self, room: RoomId, event: Any, device: DeviceId, content: dict[str, Any], now: datetime
-    ) -> FileSent | None:
-        """Return a file, whose caption is no command. Of one that is not trusted its command will tell."""
-        # Beside a name, the body is a caption.
+    def _file(self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime) -> FileSent | None:
+        """Return a file; None when its device is not trusted: the command beside it tells. A caption is no command."""
+        # When there is a file name, the body is a caption.
         file, name, info = _encrypted_file(content), content.get("filename", content.get("body")), content.get("info")
         if file is None or not isinstance(name, str) or self._distrusts(UserId(event.sender), device) is not None:
             return None
@@ -144,7 +143,7 @@ class Reader:
             room=room,
             sender=UserId(event.sender),
             device=device,
-            # It is shown again: what nobody sees could turn the rest of a line around.
+            # The bot shows the name again, and invisible characters could reverse the rest of a line.
             name="".join(filter(str.isprintable, name))[-_LONGEST_NAME:],
             size=size if type(size) is int and 0 <= size < 2**53 else 0,
             file=file,
@@ -169,18 +168,18 @@ class Reader:
 
 def _presence(event: RoomMemberEvent) -> bool | None:
     """Return True for a coming, False for a going or an invitation's end, None for neither: a new name, a knock."""
-    # What nio takes from a malformed event may be anything.
+    # nio does not check the type of this field.
     before = event.prev_content.get("membership") if isinstance(event.prev_content, dict) else None
     if event.membership == "join" and before != "join":
         return True
     return False if before in ("join", "invite") and event.membership in {"leave", "ban"} else None
 
 
-def _is_edit(content: dict[str, Any], relation: dict[str, Any]) -> bool:
+def _is_edit(content: JsonObject, relation: JsonObject) -> bool:
     return relation.get("rel_type") == "m.replace" or "m.new_content" in content
 
 
-def _encrypted_file(content: dict[str, Any]) -> EncryptedFile | None:
+def _encrypted_file(content: JsonObject) -> EncryptedFile | None:
     """Return where the file of a message lies and what opens it, or None when not all of that is said."""
     match content.get("file"):
         case {"v": "v2", "url": url, "key": {"alg": "A256CTR", "k": key}, "iv": iv, "hashes": {"sha256": sha256_}}:
@@ -191,7 +190,7 @@ def _encrypted_file(content: dict[str, Any]) -> EncryptedFile | None:
     return EncryptedFile(**parts) if fits else None
 
 
-def _thread(relation: dict[str, Any]) -> EventId | None:
+def _thread(relation: JsonObject) -> EventId | None:
     return ids.event_id(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None
 
 

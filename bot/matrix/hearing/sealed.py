@@ -16,7 +16,7 @@ from nio import MegolmEvent
 from bot.core.names import EventId, RoomId, UserId, input_of
 from bot.matrix.guard.answers import read_events
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.opening import Locked, Missing, Opened, Refused
+from bot.matrix.guard.decryption import Locked, Missing, Opened, Refused
 from bot.matrix.hearing.reading import Reader
 from bot.matrix.http import ids
 from bot.matrix.http.ids import fingerprint
@@ -39,7 +39,6 @@ class Waiting:
         client: GuardedClient,
         reader: Reader,
         kept: SealedEvents,
-        knows: Callable[[UserId], bool],
         aside: Callable[[RoomId, Any], None],
     ) -> None:
         """*aside* is given every event that opens, whatever it is."""
@@ -47,12 +46,11 @@ class Waiting:
         self._aside = aside
         self._reader = reader
         self._kept = kept
-        self._knows = knows
         self._held: dict[EventId, Sealed] = {}
         self._bytes: Counter[UserId] = Counter()
         """How much of each sender waits."""
         self._untried: set[EventId] = set()
-        """Those for which something may have come since they were tried."""
+        """Events to try again: a key or a device list may have come since the last try."""
         self._tried: set[EventId] = set()
 
     async def load(self) -> None:
@@ -67,7 +65,7 @@ class Waiting:
         """
         told: list[Incoming] = []
         for event in events:
-            if not self._knows(UserId(event.sender)):
+            if not self._client.machine.knows(event.sender):
                 continue
             sealed = _sealed(room, event, now)
             known = self._held.get(sealed.id)
@@ -81,7 +79,7 @@ class Waiting:
         return told
 
     async def _make_space(self, size: int) -> list[Incoming]:
-        """Drop the oldest of whoever has the most, until there is space; return what they are told."""
+        """Drop the oldest event of the sender with the most, until there is space; return what senders are told."""
         told: list[Incoming] = []
         while self._held and (len(self._held) >= MOST or self._bytes.total() + size > MOST_BYTES):
             ((most, _),) = self._bytes.most_common(1)
@@ -116,7 +114,7 @@ class Waiting:
             if sealed.id in self._untried or _is_due(sealed, now, hears=hears):
                 given += await self._try(sealed, now, hears=hears)
                 self._tried.add(sealed.id)
-                # Between two of very many others have their turn.
+                # There may be very many: other tasks run in between.
                 await asyncio.sleep(0)
         return given
 
@@ -155,7 +153,7 @@ class Waiting:
             await self._drop(sealed, f"no {missing} in {LIFETIME.days} days")
             return []
         logger.warning("encrypted event in room %s cannot be opened yet: no %s", fingerprint(sealed.room), missing)
-        if missing in (Missing.KEY, Missing.OWN_KEY) and self._knows(sealed.sender):
+        if missing in (Missing.KEY, Missing.OWN_KEY) and self._client.machine.knows(sealed.sender):
             return [_unreadable(sealed)]
         await self._mark_answered(sealed)
         return []

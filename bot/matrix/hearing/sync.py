@@ -7,9 +7,8 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, Never, Protocol
+from typing import Never, Protocol
 
-import aiohttp
 from nio import SyncError
 
 from bot.matrix.account.session import UNKNOWN_TOKEN
@@ -17,14 +16,14 @@ from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.bodies import BodyTooLongError
-from bot.matrix.http.errors import matrix_code
-from bot.ports import ChatError
+from bot.matrix.http.errors import JsonObject, matrix_code
+from bot.ports import ChatError, UnreachableError
 
 logger = logging.getLogger(__name__)
 
 LONG_POLL_MS = 30_000
 GIVE_UP_AFTER = 10
-"""Tries to keep one answer before the program is let fall, to be started afresh by whoever supervises it."""
+"""How often we try to store one sync response before the program ends and its supervisor starts it again."""
 TIMELINE_LIMIT = 50
 _PLACES = 200
 _GO_BACK_AFTER = 3
@@ -43,7 +42,7 @@ SAID = ["m.room.encrypted", "m.room.message", "m.key.verification.*"]
 """Plain messages are asked for to verify the bot, and to tell the operator of the others that were passed over."""
 
 
-def sync_filter(*, whole_rooms: bool, limit: int = TIMELINE_LIMIT) -> dict[str, Any]:
+def sync_filter(*, whole_rooms: bool, limit: int = TIMELINE_LIMIT) -> JsonObject:
     """Return a filter for what a bot acts on. Without *whole_rooms* state comes only as it changes."""
     return {
         "presence": NOTHING,
@@ -83,7 +82,7 @@ class SyncLoop:
         self._whole_rooms = whole_rooms
         self._good_at: float | None = None
         self._worked: str | None = None
-        """The last place that an answer was given for; the one that came with it may be nonsense."""
+        """The last `since` token that the homeserver accepted; the `next_batch` it gave then may be unusable."""
         self._places: deque[str] = deque(maxlen=_PLACES)
 
     @property
@@ -104,7 +103,10 @@ class SyncLoop:
             first = False
 
     def _note_place(self, place: str) -> None:
-        """Name a homeserver that goes back: what comes again is known by its ids, and changes nothing."""
+        """Log that the homeserver went back to an earlier token.
+
+        Events that come again have known ids and change nothing.
+        """
         if place in self._places and place != self._places[-1]:
             logger.warning("sync goes back to where it was before")
             while self._places[-1] != place:
@@ -119,16 +121,15 @@ class SyncLoop:
             place = self._client.next_batch
             try:
                 answer = await self._client.sync(
-                    # The first answer comes at once: it says that the bot hears again.
+                    # Without a long poll the first response comes at once and shows that the bot is connected.
                     timeout=0 if first else LONG_POLL_MS,
                     sync_filter=sync_filter(whole_rooms=self._whole_rooms, limit=limit),
                     full_state=True if first and self._whole_rooms else None,
                 )
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                # Its text may name the address with everything in it.
-                logger.warning("sync failed: %s", type(error).__name__)
+            except UnreachableError as error:
+                logger.warning("sync failed: %s", error)
                 if isinstance(error, BodyTooLongError):
-                    # What is left out of a timeline is fetched afterwards, page by page.
+                    # `Backfill` fetches the events that a shorter timeline leaves out.
                     limit = max(1, limit // 4)
                 await self._sleep(backoff.fail())
                 continue
@@ -153,7 +154,7 @@ class SyncLoop:
         return timedelta(milliseconds=max(0, min(error.retry_after_ms or 0, 3_600_000)))
 
     async def _keep(self, keep: Callable[[WholeSync], Awaitable[None]], answer: WholeSync) -> None:
-        """Hand *answer* over, and over again: it was decrypted once, and cannot be a second time."""
+        """Hand *answer* over until it is stored: its Olm messages cannot be decrypted a second time."""
         backoff = Backoff(self._jitter)
         for attempt in range(1, GIVE_UP_AFTER + 1):
             try:

@@ -11,22 +11,25 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from aiohttp import ClientPayloadError, ClientResponse
+from aiohttp import ClientResponse
+
+from bot.matrix.http.errors import JsonObject
+from bot.ports import UnreachableError
 
 MOST_BYTES = 1 << 20
-"""Of an answer that tells of one thing: far above an honest one."""
+"""The most bytes of an answer about one thing. An honest one has far fewer."""
 LONG_ANSWERS = {"/sync": 16 << 20, "/state": 8 << 20, "/messages": 8 << 20, "/keys/query": 16 << 20}
-"""How the paths end whose answers tell of many things, and how many bytes these may have."""
+"""Paths whose answers list many things, by their end, and the most bytes of such an answer."""
 MOST_PARTS = 400_000
 """Commas and brackets of a long answer: eight thousand rooms with a message in each have as many."""
 MOST_PARTS_OF_ONE = 30_000
 """The same of an answer that tells of one thing."""
 MOST_ESCAPES = 250_000
-"""Signs of a long answer that are written as two, or as six."""
+"""The most escape sequences (two or six characters for one) in an answer."""
 _DENSEST = 6
 """An honest answer has at least so many bytes for each comma and bracket; a denser one takes many times its length."""
 MOST_PARTS_ANYWHERE = 10_000
-"""So many are no matter, however short the answer."""
+"""So many commas and brackets are accepted, however short the answer is."""
 AT_ONCE = 64 << 10
 """Bytes that are read in a moment, in no thread."""
 _SLICE = 1 << 20
@@ -37,7 +40,7 @@ _MAYBE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 T = TypeVar("T")
 
 
-class BodyTooLongError(ClientPayloadError):
+class BodyTooLongError(UnreachableError):
     """The body has more bytes than are read of it, or more parts."""
 
 
@@ -61,7 +64,7 @@ async def aside(size: int, read: Callable[[], T]) -> T:
 
 
 async def read_body(response: ClientResponse, most: int = MOST_BYTES) -> bytes:
-    """Return the whole body; raises BodyTooLongError, which is one of aiohttp's, when it has more than *most* bytes."""
+    """Return the whole body; raises BodyTooLongError when it has more than *most* bytes."""
     try:
         return await _whole(response, most)
     except BaseException:
@@ -93,10 +96,10 @@ def read_json(body: bytes, most: int = MOST_PARTS) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-# json itself lets no other thread have its turn; it does where it calls these, for each object and each number.
+# json holds Python's lock while it reads; it lets go where it calls these, for each object and each number.
 
 
-def _as_it_is(value: dict[str, Any]) -> dict[str, Any]:
+def _as_it_is(value: JsonObject) -> JsonObject:
     return value
 
 
@@ -114,7 +117,7 @@ def _has_too_many(body: bytes, most: int) -> bool:
         return True
     if sum(_parts(body, 0, len(body))) <= most:
         return False
-    # Those in what people say are none.
+    # Commas and brackets inside strings do not count.
     counted = 0
     for count in _outside_strings(body):
         counted += count
@@ -143,7 +146,7 @@ def _count(body: bytes, sign: bytes, start: int, end: int) -> int:
     return sum(body.count(sign, place, min(place + _SLICE, end)) for place in range(start, end, _SLICE))
 
 
-def _storable(value: Any) -> Any:
+def _storable(value: object) -> Any:
     match value:
         case str():
             return value.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Ids as Matrix writes them, read where they come in: what has not their form names nothing and nobody."""
+"""The grammar of Matrix ids. What the homeserver sends is checked here, and what does not fit is no id."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from hashlib import sha256
 from typing import Any
 
 from bot.core.names import DeviceId, EventId, RoomId, UserId
-from bot.core.people import full_id
+from bot.core.people.naming import full_id
 
 LONGEST = 255
-"""Bytes, of which each of these has one a character."""
+"""Bytes of an id. Every character that these forms allow is one byte."""
 _EVENT = re.compile(r"\$[!-~]+")
 _ROOM = re.compile(r"![!-~]+")
 _DEVICE = re.compile(r"[A-Za-z0-9._~+/=-]+")
-"""What servers make up, and what people choose: no marks that could pass for a command or a person in a sentence."""
+"""Homeservers and people choose device ids: no character may pass for a command or a person in a sentence."""
 
 
 def event_id(value: object) -> EventId | None:
@@ -34,7 +34,7 @@ def user_id(value: object) -> UserId | None:
     if not isinstance(value, str) or len(value) > LONGEST:
         return None
     id = full_id(value)
-    # What only has one in it, as a link has, is none.
+    # A link that contains a user id is not one.
     return id if id == value else None
 
 
@@ -43,7 +43,7 @@ def device_id(value: object) -> DeviceId | None:
     return DeviceId(value) if isinstance(value, str) and _fits(_DEVICE, value) else None
 
 
-def is_event(event: Any) -> bool:
+def is_event(event: object) -> bool:
     """Say whether *event* is an event of a room whose ids have their form; stripped state has no id of its own."""
     match event:
         case {"event_id": id, "sender": sender, **rest}:
@@ -67,5 +67,5 @@ def _fits(form: re.Pattern[str], value: str) -> bool:
 
 
 def fingerprint(room: str) -> str:
-    """Return a short hash that lets an operator tell rooms apart, and nobody find them."""
+    """Return a short hash of a room id. An operator can tell rooms apart by it, and nobody can find them."""
     return sha256(room.encode(errors="replace")).hexdigest()[:8]

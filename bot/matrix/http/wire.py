@@ -1,38 +1,40 @@
-"""One request to the homeserver, made once, its failure raised as ours.
+"""One request to the homeserver, made once, its answer read within bounds, its failure raised as ours.
 
 nio's own request methods wait and try again by themselves, for ever unless told otherwise, and return failures instead
-of raising them. Here every retry belongs to the outbox.
+of raising them. Here every retry belongs to whoever asks.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import aiohttp
-from nio import AsyncClient
 
 from bot.matrix.http.bodies import (
-    MOST_PARTS_OF_ONE,
     BodyTooLongError,
+    TooManyPartsError,
     aside,
     most_bytes,
     most_parts,
     read_body,
     read_json,
 )
+from bot.matrix.http.connection import NoAnswerError, Sends
 from bot.matrix.http.errors import JsonObject, chat_error
 from bot.ports import RefusedError, UnreachableError
 
-TIMEOUT_S = 30.0
-_PREFIX = "/_matrix/client/v3/"
+CLIENT = "/_matrix/client"
+CLIENT_V3 = f"{CLIENT}/v3"
 _UPLOAD = "/_matrix/media/v3/upload"
-_DOWNLOAD = "/_matrix/client/v1/media/download/"
+_DOWNLOAD = f"{CLIENT}/v1/media/download"
+_STEPS = frozenset({".", ".."})
+"""Parts of a path that lead to another folder, and that no encoding keeps from it."""
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
 
@@ -45,18 +47,31 @@ class Answer:
     body: Any
     """The JSON of the body; None when it is not JSON."""
     retry_after: str | None
+    size: int
+    """Bytes of the body."""
+
+    @property
+    def told(self) -> JsonObject:
+        """The JSON object of the body; empty when it is none."""
+        return self.body if isinstance(self.body, dict) else {}
 
 
 class Wire:
     """Requests in the name of a logged-in client."""
 
-    def __init__(self, client: AsyncClient, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, client: Sends) -> None:
         self._client = client
-        self._timeout_s = timeout_s
 
-    async def ask(self, method: str, path: Sequence[str], body: JsonObject | None = None) -> JsonObject:
+    async def ask(
+        self,
+        method: str,
+        path: Sequence[str],
+        body: JsonObject | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+    ) -> JsonObject:
         """Return the object of a successful answer; raise one of the three errors of `ports.Chat` otherwise."""
-        return _object(_success(await self.exchange(method, path, body)))
+        return _object(_success(await self.exchange(method, path, body, query=query)))
 
     async def ask_list(self, method: str, path: Sequence[str]) -> list[Any]:
         """Do as `ask` does, for the few answers that are lists."""
@@ -67,54 +82,77 @@ class Wire:
 
     async def upload(self, data: bytes) -> JsonObject:
         """Give *data* to the media repository, told to be bytes and nothing else; answer and raise as `ask` does."""
-        return _object(_success(await self._send("POST", _UPLOAD, io.BytesIO(data), _BYTES)))
+        return _object(_success(await self._exchange("POST", _UPLOAD, io.BytesIO(data), _BYTES, None)))
 
     async def download(self, server: str, media: str, *, most: int) -> bytes:
         """Return what lies in the media repository; refuses with TOO_LARGE what has more than *most* bytes."""
-        address = _DOWNLOAD + quote(server, safe="") + "/" + quote(media, safe="")
+        address = _address(_DOWNLOAD, (server, media), None)
         try:
-            response, body = await self._request("GET", address, None, _JSON, most)
+            response, body = await self._request("GET", address, None, _JSON, most, None)
         except BodyTooLongError:
             raise RefusedError("TOO_LARGE") from None
         if response.status != HTTPStatus.OK:
-            _success(await _answer(response, body, MOST_PARTS_OF_ONE))
+            _success(await _answer(response, body, most_parts(_DOWNLOAD)))
         return body
 
-    async def exchange(self, method: str, path: Sequence[str], body: JsonObject | None = None) -> Answer:
-        """Return the answer whatever its status; raise UnreachableError when none came."""
-        address = _PREFIX + "/".join(quote(part, safe="") for part in path)
-        data = None if body is None else json.dumps(body, separators=(",", ":"))
-        return await self._send(method, address, data, _JSON)
+    async def exchange(
+        self,
+        method: str,
+        path: Sequence[str],
+        body: JsonObject | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        root: str = CLIENT_V3,
+        timeout_s: float | None = None,
+    ) -> Answer:
+        """Return the answer whatever its status; raise UnreachableError when none came.
 
-    async def _send(self, method: str, address: str, data: str | io.BytesIO | None, kind: str) -> Answer:
-        try:
-            response, text = await self._request(method, address, data, kind, most_bytes(address))
-            return await _answer(response, text, most_parts(address))
-        except BodyTooLongError as error:
-            raise UnreachableError(type(error).__name__) from None
+        *path* are the parts below *root*, not encoded yet. How much of the answer is read follows from it.
+        """
+        data = None if body is None else json.dumps(body, separators=(",", ":"))
+        return await self._exchange(method, _address(root, path, query), data, _JSON, timeout_s)
+
+    async def _exchange(
+        self, method: str, address: str, data: str | io.BytesIO | None, kind: str, timeout_s: float | None
+    ) -> Answer:
+        path = address.partition("?")[0]
+        response, text = await self._request(method, address, data, kind, most_bytes(path), timeout_s)
+        return await _answer(response, text, most_parts(path))
 
     async def _request(
-        self, method: str, address: str, data: str | io.BytesIO | None, kind: str, most: int
+        self, method: str, address: str, data: str | io.BytesIO | None, kind: str, most: int, timeout_s: float | None
     ) -> tuple[aiohttp.ClientResponse, bytes]:
-        """Return an answer and its body, which is read; raises UnreachableError or BodyTooLongError."""
-        headers = {
-            "Content-Type": kind,
-            "Authorization": f"Bearer {self._client.access_token}",
-            **(self._client.config.custom_headers or {}),
-        }
-        try:
-            response = await self._client.send(method, address, data, headers, timeout=self._timeout_s)
-            return response, await read_body(response, most)
-        except BodyTooLongError:
-            raise
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            # The text of the error may name the address, and the address names the room.
-            raise UnreachableError(type(error).__name__) from None
+        """Return an answer and its body, which is read; raises UnreachableError, of which BodyTooLongError is one."""
+        headers = {"Content-Type": kind}
+        if self._client.access_token:
+            headers["Authorization"] = f"Bearer {self._client.access_token}"
+        response = await self._client.send(method, address, data, headers, timeout=timeout_s)
+        return response, await _body(response, most)
+
+
+async def read_answer(response: aiohttp.ClientResponse) -> Answer:
+    """Read an answer to a request that somebody else made, within the same bounds."""
+    path = response.url.raw_path
+    return await _answer(response, await _body(response, most_bytes(path)), most_parts(path))
+
+
+async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
+    try:
+        return await read_body(response, most)
+    except (TimeoutError, aiohttp.ClientError, OSError) as failure:
+        raise NoAnswerError(failure) from None
 
 
 async def _answer(response: aiohttp.ClientResponse, text: bytes, most: int) -> Answer:
     body = await aside(len(text), lambda: _parsed(text, most))
-    return Answer(status=response.status, body=body, retry_after=response.headers.get("Retry-After"))
+    return Answer(status=response.status, body=body, retry_after=response.headers.get("Retry-After"), size=len(text))
+
+
+def _address(root: str, path: Sequence[str], query: Mapping[str, str] | None) -> str:
+    if not _STEPS.isdisjoint(path):
+        raise RefusedError("NO_SUCH_PATH")
+    address = "/".join((root, *(quote(part, safe="") for part in path)))
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def _success(answer: Answer) -> Answer:
@@ -132,5 +170,7 @@ def _object(answer: Answer) -> JsonObject:
 def _parsed(text: bytes, most: int) -> Any:
     try:
         return read_json(text, most)
+    except TooManyPartsError as error:
+        raise BodyTooLongError(str(error)) from None
     except ValueError:
         return None

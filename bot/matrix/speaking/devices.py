@@ -6,14 +6,14 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-import aiohttp
 from nio import KeysClaimResponse
 from nio.crypto import OlmDevice
 
 from bot.core.names import UserId
+from bot.core.people.trust import TheirIdentity
 from bot.matrix.guard.client import MOST_CLAIMED, GuardedClient
+from bot.matrix.http.backoff import Cooldowns
 from bot.matrix.http.errors import JsonObject
-from bot.matrix.http.rests import Rests
 from bot.matrix.http.wire import Wire
 from bot.ports import UnreachableError
 
@@ -32,7 +32,7 @@ class Devices:
         self._wire = wire
         self._claim_lock = asyncio.Lock()
         self._asked_at: dict[UserId, float] = {}
-        self._claims: Rests[_Address] = Rests()
+        self._claims: Cooldowns[_Address] = Cooldowns()
 
     async def refresh(self, users: frozenset[UserId], *, untold: frozenset[UserId] = frozenset()) -> None:
         """Bring what is known of the devices of *users* up to date; when it is, nothing is asked.
@@ -47,18 +47,36 @@ class Devices:
             if rested and (user in untold or user not in tracked):
                 self._client.machine.users_for_key_query.add(user)
                 self._asked_at[user] = now
+        refreshed = False
         try:
             refreshed = await self._client.refresh_devices()
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            self._forget_asking(users)
-            raise UnreachableError(type(error).__name__) from None
+        finally:
+            if not refreshed:
+                for user in users:
+                    self._asked_at.pop(user, None)
         if not refreshed:
-            self._forget_asking(users)
             raise UnreachableError("the device lists could not be read")
 
     def is_known(self, user: UserId) -> bool:
         """Say whether the devices of *user* were ever told; their server may not have answered ours yet."""
         return user in self._client.machine.tracked_users
+
+    def identity_of(self, user: UserId) -> TheirIdentity:
+        """Do as `ports.Chat.identity_of`."""
+        person = self._client.machine.identities.person(user)
+        return TheirIdentity(known=person.pinned, published=person.published)
+
+    async def trust(self, user: UserId, master: str) -> None:
+        """Do as `ports.Chat.trust`."""
+        identities = self._client.machine.identities
+        if identities.person(user).published != master:
+            # The device list that we hold may be older than the key that was compared.
+            await self.refresh(frozenset({user}), untold=frozenset({user}))
+        identities.confirm(user, master)
+
+    def reads(self, user: UserId) -> bool:
+        """Do as `ports.Chat.reads`."""
+        return bool(self._client.trust.admitted((user,)))
 
     async def claim(self, devices: Sequence[OlmDevice]) -> None:
         """Open an Olm session with each of *devices* that has none, where a one-time key can be had.
@@ -85,10 +103,6 @@ class Devices:
     def may_claim(self, user: str, device: str) -> bool:
         """Say whether a one-time key of this device would be asked for now."""
         return not self._claims.is_resting((user, device))
-
-    def _forget_asking(self, users: frozenset[UserId]) -> None:
-        for user in users:
-            self._asked_at.pop(user, None)
 
     def _to_claim(self, devices: Sequence[OlmDevice]) -> list[OlmDevice]:
         return [

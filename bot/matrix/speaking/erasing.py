@@ -6,12 +6,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from hashlib import sha256
-from typing import Any
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.pages import read_page
 from bot.matrix.http import ids
+from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.ids import fingerprint
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.room_keys import RoomKeys
@@ -23,7 +22,7 @@ _log = logging.getLogger(__name__)
 PAGE = 100
 _PRESENT = {"join", "invite", "knock"}
 _POLITENESS = 2
-"""How many times as long as it is told to the deletion rests: reminders of other rooms share the limit."""
+"""The deletion waits this many times longer than the homeserver asks. Reminders of other rooms share the limit."""
 
 
 class Eraser:
@@ -45,7 +44,7 @@ class Eraser:
         self._sleep = sleep
 
     async def erase(self, room: RoomId) -> int:
-        """Do as `ports.Chat.erase`: return how many messages the homeserver did not let us delete."""
+        """Do as `ports.Chat.erase`."""
         refused = 0
         if await self._is_inside(room):
             refused = await self._delete_messages(room)
@@ -68,8 +67,8 @@ class Eraser:
     async def _delete_messages(self, room: RoomId) -> int:
         refused, place = 0, ""
         while True:
-            asked = {"dir": "b", "limit": str(PAGE)} | ({"from": place} if place else {})
-            page = await read_page(self._client, room, asked)
+            query = {"dir": "b", "limit": str(PAGE)} | ({"from": place} if place else {})
+            page = await self._wire.ask("GET", ("rooms", room, "messages"), query=query)
             for event in _deletable(page.get("chunk")):
                 refused += not await self._delete(room, event)
             end = page.get("end")
@@ -89,7 +88,7 @@ class Eraser:
             if user != UserId(self._client.user_id):
                 await self._patiently("POST", ("rooms", room, "kick"), {"user_id": user})
 
-    async def _patiently(self, method: str, path: tuple[str, ...], body: dict[str, Any]) -> bool:
+    async def _patiently(self, method: str, path: tuple[str, ...], body: JsonObject) -> bool:
         """Ask until it is done or refused, and say which."""
         while True:
             try:
@@ -103,7 +102,7 @@ class Eraser:
 
 
 def _deletable(chunk: object) -> Iterator[EventId]:
-    """Yield the messages of a page that still say something; what made the room what it was cannot be deleted."""
+    """Yield the messages of a page that still have content. State events cannot be deleted."""
     for event in chunk if isinstance(chunk, list) else ():
         match event:
             case {"state_key": _} | {"type": "m.room.redaction"}:

@@ -18,12 +18,11 @@ from nio.crypto import OlmDevice, OutboundGroupSession
 from bot.core.names import RoomId, UserId
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http.errors import JsonObject
-from bot.matrix.speaking.acquaintance import Acquaintance
 from bot.matrix.speaking.content import plaintext
-from bot.matrix.speaking.courier import Carried, Courier, holder_of, lent
-from bot.matrix.speaking.promises import Holder, Promises
+from bot.matrix.speaking.key_delay import KeyDelay
+from bot.matrix.speaking.key_sharing import Carried, KeySharing, holder_of, lent
+from bot.matrix.speaking.promised_keys import Holder, PromisedKeys, RoomsByPerson
 from bot.matrix.speaking.room_state import MEGOLM, Rotation
-from bot.matrix.speaking.whereabouts import Whereabouts
 from bot.ports import UnreachableError
 
 _log = logging.getLogger(__name__)
@@ -31,7 +30,7 @@ _log = logging.getLogger(__name__)
 _MOST_MESSAGES = 100
 _LONGEST_PERIOD = timedelta(days=7)
 _SHORTEST_PERIOD = timedelta(hours=1)
-"""Shorter is as good as never: every message would pay for a new session."""
+"""With a shorter period every message would need a new Megolm session."""
 _ATTEMPTS = 3
 
 
@@ -41,22 +40,22 @@ class RoomKey:
 
     session: OutboundGroupSession
     due: dict[Holder, str] = field(default_factory=dict)
-    """The key as each device is to get it: it opens the message at which the device was first entitled, and more."""
+    """The Megolm key for each device, exported at the first message that the device may read."""
     carried: Carried = field(default_factory=Carried)
 
 
 class RoomKeys:
     """Makes, shares and rotates the sessions. Callers hold a lock per room."""
 
-    def __init__(self, client: GuardedClient, courier: Courier, acquaintance: Acquaintance, promises: Promises) -> None:
+    def __init__(self, client: GuardedClient, sharing: KeySharing, delay: KeyDelay, promises: PromisedKeys) -> None:
         self._client = client
-        self._courier = courier
-        self._acquaintance = acquaintance
+        self._sharing = sharing
+        self._delay = delay
         self._promises = promises
         self._keys: dict[RoomId, RoomKey] = {}
-        self._unserved = Whereabouts()
+        self._unserved = RoomsByPerson()
         self._due_to: defaultdict[str, set[RoomId]] = defaultdict(set)
-        """Rooms whose key a device was ever due, by its Curve25519 key."""
+        """For each device, by its Curve25519 key, the rooms whose keys it was ever to get."""
 
     async def share(self, room: RoomId, devices: Sequence[OlmDevice], rotation: Rotation) -> RoomKey:
         """Return the session of *room* once its key was sent to every one of *devices* that can be reached.
@@ -99,15 +98,15 @@ class RoomKeys:
 
     def owed(self) -> tuple[RoomId, ...]:
         """Return the rooms where an entitled device lacks the key and could be given it now."""
-        for room in {room for curve in self._courier.touched() for room in self._due_to.get(curve, ())}:
+        for room in {room for curve in self._sharing.touched() for room in self._due_to.get(curve, ())}:
             self._note_unserved(room)
         promised = self._promises.people
-        ripe = filter(self._acquaintance.is_ripe, self._acquaintance.met(self._unserved.people | promised.people))
+        ripe = filter(self._delay.is_ripe, self._delay.met(self._unserved.people | promised.people))
         rooms = {room for user in ripe for room in (*self._unserved.of(user), *promised.of(user))}
         return tuple(
             room
             for room in rooms
-            if any(map(self._courier.is_worth_trying, {*self._missing(room), *self._promises.holders(room)}))
+            if any(map(self._sharing.is_worth_trying, {*self._missing(room), *self._promises.holders(room)}))
         )
 
     # --- promises -----------------------------------------------------------------------------------------------
@@ -118,7 +117,7 @@ class RoomKeys:
         return tuple(
             room
             for room in self._promises.rooms
-            if room not in known and not all(map(self._acquaintance.is_ripe, self.promised(room)))
+            if room not in known and not all(map(self._delay.is_ripe, self.promised(room)))
         )
 
     def promised(self, room: RoomId) -> frozenset[UserId]:
@@ -126,8 +125,8 @@ class RoomKeys:
         return frozenset(UserId(user) for user, _, _ in self._promises.holders(room))
 
     def next_ripe_in(self) -> float | None:
-        """Return after how many seconds the next of those who are promised keys is ripe; None when nobody can say."""
-        waits = map(self._acquaintance.ripe_in, self._acquaintance.met(self._promises.people.people))
+        """Return after how many seconds the next person may get a promised key; None when that is not known."""
+        waits = map(self._delay.ripe_in, self._delay.met(self._promises.people.people))
         return min((wait for wait in waits if wait), default=None)
 
     async def keep_promises(self, room: RoomId, devices: Sequence[OlmDevice]) -> None:
@@ -139,8 +138,8 @@ class RoomKeys:
             if current is not None and current.session.id == session:
                 served = frozenset(holder for holder in keys if self._is_served(current, holder))
             else:
-                ripe = [by_holder[holder] for holder in keys if self._courier.is_worth_trying(holder)]
-                await self._courier.carry(room, session, keys, ripe, carried := Carried())
+                ripe = [by_holder[holder] for holder in keys if self._sharing.is_worth_trying(holder)]
+                await self._sharing.carry(room, session, keys, ripe, carried := Carried())
                 served = frozenset(carried.held)
             await self._promises.settle(room, session, served)
 
@@ -177,23 +176,23 @@ class RoomKeys:
 
     async def _promise(self, room: RoomId, key: RoomKey) -> None:
         missing = {holder: due for holder, due in key.due.items() if not self._is_served(key, holder)}
-        early = {holder: due for holder, due in missing.items() if not self._acquaintance.is_ripe(holder[0])}
+        early = {holder: due for holder, due in missing.items() if not self._delay.is_ripe(holder[0])}
         await self._promises.keep(room, key.session.id, early)
 
     async def _deliver(self, room: RoomId, key: RoomKey, devices: Sequence[OlmDevice]) -> None:
         missing = [device for device in devices if not self._is_served(key, holder_of(device))]
-        missing = [device for device in missing if self._courier.is_reachable(holder_of(device))]
+        missing = [device for device in missing if self._sharing.is_reachable(holder_of(device))]
         if not missing:
             return
-        await self._courier.carry(room, key.session.id, key.due, missing, key.carried)
+        await self._sharing.carry(room, key.session.id, key.due, missing, key.carried)
         unreached = sum(not self._is_served(key, holder_of(device)) for device in missing)
         if unreached:
             _log.warning("A room key did not reach %d of %d devices; they are tried again.", unreached, len(devices))
 
     def _is_served(self, key: RoomKey, holder: Holder) -> bool:
-        # A device that has lost its Olm session opens a new one: whatever we sent by the old one it could not read.
+        # A device that lost its Olm session opens a new one. It could not read what we sent by the old one.
         carrier = key.carried.held.get(holder)
-        return carrier is not None and carrier == self._courier.carrier(holder[2])
+        return carrier is not None and carrier == self._sharing.carrier(holder[2])
 
     def _missing(self, room: RoomId) -> list[Holder]:
         key = self._keys.get(room)

@@ -18,8 +18,9 @@ from typing import Any
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.http import ids
 from bot.matrix.http.bodies import aside
+from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
-from bot.matrix.speaking.acquaintance import Acquaintance
+from bot.matrix.speaking.key_delay import KeyDelay
 from bot.ports import UnreachableError
 
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -27,7 +28,7 @@ _LONGEST_BELIEVED = timedelta(minutes=10)
 _READS_IN_A_ROW = 5
 _BYTES_OF_EVENT = 100
 _UNKNOWN = EventId("")
-"""Stands for changes that nobody can name; no event has this id."""
+"""Stands for state events that we do not know the ids of; no event has this id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +87,10 @@ class RoomStates:
     room that was just made was mostly read before: that changes nothing.
     """
 
-    def __init__(self, wire: Wire, acquaintance: Acquaintance | None = None) -> None:
-        """*acquaintance* is told of everybody met in a room."""
+    def __init__(self, wire: Wire, delay: KeyDelay | None = None) -> None:
+        """*delay* is told of everybody met in a room."""
         self._wire = wire
-        self._acquaintance = acquaintance
+        self._delay = delay
         self._known: dict[RoomId, tuple[RoomState, float]] = {}
         self._reads: defaultdict[RoomId, list[set[EventId]]] = defaultdict(list)
         """What changed in a room since each read of it began that is not done."""
@@ -104,10 +105,10 @@ class RoomStates:
             with self._reading(room) as changes:
                 events = await self._wire.ask_list("GET", ("rooms", room, "state"))
                 state = await aside(len(events) * _BYTES_OF_EVENT, partial(room_state, events))
-            if self._acquaintance is not None:
-                self._acquaintance.note(state.joined_for)
+            if self._delay is not None:
+                self._delay.note(state.joined_for)
             if changes <= state.events:
-                # What would silence us is believed once, not for ten minutes.
+                # A state in which we may not send is used once and not kept for ten minutes.
                 if state.encrypted and not state.world_readable:
                     self._known[room] = (state, asyncio.get_running_loop().time())
                 return state
@@ -143,7 +144,7 @@ class RoomStates:
             yield changes
         finally:
             reads = self._reads[room]
-            # By identity: others that saw no change either are equal.
+            # Compared by identity: two reads that saw no change are equal sets.
             reads[:] = [read for read in reads if read is not changes]
             if not reads:
                 del self._reads[room]
@@ -151,7 +152,7 @@ class RoomStates:
 
 def room_state(events: list[Any]) -> RoomState:
     """Read the answer of `GET /rooms/{room}/state`; whatever has not the form it should is taken as absent."""
-    state: dict[tuple[str, str], tuple[dict[str, Any], Any]] = {}
+    state: dict[tuple[str, str], tuple[JsonObject, Any]] = {}
     joined_for: dict[UserId, float] = {}
     read: set[EventId] = set()
     for event in events:
@@ -174,7 +175,7 @@ def room_state(events: list[Any]) -> RoomState:
         creator=ids.user_id(state.get(("m.room.create", ""), ({}, None))[1]),
         algorithm=text("m.room.encryption", "algorithm"),
         rotation=_rotation(state.get(("m.room.encryption", ""), ({}, None))[0]),
-        # What the specification says of a room that does not say it.
+        # The specification's defaults for a room without such an event.
         history=text("m.room.history_visibility", "history_visibility") or "shared",
         join_rule=text("m.room.join_rules", "join_rule") or "invite",
         guest_access=text("m.room.guest_access", "guest_access") or "forbidden",
@@ -190,7 +191,7 @@ def room_state(events: list[Any]) -> RoomState:
     )
 
 
-def _age_s(event: dict[str, Any]) -> float:
+def _age_s(event: JsonObject) -> float:
     """Return how old the homeserver says the event is: by its own clock, so ours need not agree with it."""
     match event:
         case {"unsigned": {"age": int(milliseconds)}}:
@@ -199,7 +200,7 @@ def _age_s(event: dict[str, Any]) -> float:
             return 0.0
 
 
-def _rotation(content: dict[str, Any]) -> Rotation:
+def _rotation(content: JsonObject) -> Rotation:
     messages = content.get("rotation_period_msgs")
     period_ms = content.get("rotation_period_ms")
     return Rotation(

@@ -1,4 +1,7 @@
-"""Makes rooms and keeps them: invitations, removals, the pinned card."""
+"""Makes rooms and keeps them: invitations, removals, the pinned card.
+
+Public methods without a docstring implement `ports.Chat`.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,14 @@ _CREATORS_ARE_SUPREME = 12
 _LONGEST_VERSION = 9
 _READS_AT_ONCE = 8
 _MARKS = "room:"
-"""Under this and its name stands in the vault what became of a room: its id once it is used."""
+"""Prefix of the vault's entry for a room, by its name: ASKED once we asked for it, then its id once it is used."""
 _ASKED = b"asked"
 NOT_OURS = "NOT_OURS"
-"""Code of the refusal of a room that the homeserver made up, or took from another incident."""
+"""The code of RefusedError when the homeserver answers with a room that is not the one asked for."""
 
 
 class Rooms:
-    """Everything done to rooms that is not speaking in them."""
+    """Creates rooms, invites, removes and pins."""
 
     def __init__(  # noqa: PLR0913 - what it works with, put together in one place
         self,
@@ -57,11 +60,7 @@ class Rooms:
         self._default_version: int | None = None
         self._taking = asyncio.Lock()
 
-    async def create(self, plan: RoomPlan) -> RoomId:
-        """Make the room of *plan*, or find it if an earlier try made it; see `ports.Chat.create_room`.
-
-        Only the first ten of `plan.invite` are invited here. The caller invites the others one by one.
-        """
+    async def create_room(self, plan: RoomPlan) -> RoomId:
         room = await self._made_before(plan)
         if room is None:
             room = await self._make(plan)
@@ -75,7 +74,6 @@ class Rooms:
         return room
 
     async def invite(self, room: RoomId, user: UserId) -> None:
-        """Invite *user*; nothing happens if they are in the room or invited."""
         if await self._membership(room, user) in {"join", "invite"}:
             return
         try:
@@ -88,8 +86,7 @@ class Rooms:
             self._states.invalidate(room)
 
     async def remove(self, room: RoomId, user: UserId) -> None:
-        """Take *user* out and rotate the room's session; only the rotation happens if they are not there."""
-        # First of all: even when the homeserver refuses, nothing more may be said in a session they hold.
+        # Before the kick: even when the homeserver refuses, no message may use a Megolm session that they hold.
         self._keys.set_aside(room)
         await self._keys.break_promises(room, of={user})
         if await self._membership(room, user) not in {"join", "invite", "knock"}:
@@ -104,7 +101,6 @@ class Rooms:
             self._keys.set_aside(room)
 
     async def pin(self, room: RoomId, event: EventId) -> None:
-        """Make *event* the room's only pinned one."""
         await self._wire.ask("PUT", ("rooms", room, "state", "m.room.pinned_events", ""), {"pinned": [event]})
 
     # --- making -------------------------------------------------------------------------------------------------
@@ -192,7 +188,7 @@ class Rooms:
                     is_number = version.isdecimal() and len(version) <= _LONGEST_VERSION
                     self._default_version = int(version) if is_number else _CREATORS_ARE_SUPREME
                 case _:
-                    # What the specification says of a homeserver that does not say it.
+                    # The specification's default for a homeserver that names no version.
                     self._default_version = 1
         return self._default_version
 
@@ -227,7 +223,7 @@ class Rooms:
     async def _find(self, plan: RoomPlan) -> RoomId | None:
         answer = await self._wire.ask("GET", ("joined_rooms",))
         joined = answer.get("joined_rooms")
-        # Those that were made under another name and are used need not be asked for theirs: there may be very many.
+        # Rooms in use have another name. There may be very many, so we do not ask for theirs.
         others = await self._others(plan)
         rooms = [
             id
@@ -268,7 +264,7 @@ class Rooms:
             except RefusedError:
                 refused += 1
             except UnreachableError:
-                # If our homeserver answers this, it is theirs that does not.
+                # If our homeserver answers this, the invited member's homeserver is the one that does not.
                 await self._states.read(room, fresh=True)
                 refused += 1
         if refused:

@@ -1,31 +1,39 @@
-"""Says things: encrypted or not at all, to the devices of the readers and to nobody else."""
+"""Says things: encrypted or not at all, to the devices of the readers and to nobody else.
+
+Public methods without a docstring implement `ports.Chat`.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import Distrust
-from bot.matrix.account.trust import Trust
+from bot.core.people.trust import Distrust
+from bot.matrix.guard.trust import Trust
 from bot.matrix.http import ids
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.content import MESSAGE, message_content
 from bot.matrix.speaking.devices import Devices
-from bot.matrix.speaking.files import Files
-from bot.matrix.speaking.recall import Recall
+from bot.matrix.speaking.key_sharing import Withheld
+from bot.matrix.speaking.media import Media
 from bot.matrix.speaking.room_keys import RoomKey, RoomKeys
 from bot.matrix.speaking.room_state import RoomState, RoomStates
-from bot.matrix.speaking.sightings import Sightings, Strangers
-from bot.matrix.speaking.withheld import Withheld
+from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import NO_DEVICE, BusyError, ChatError, Content, RefusedError, UnreachableError
 
+LOOKED_AT = 100
+"""How many of our newest events are searched. While a message is not confirmed, few others are sent in its room."""
 _ATTEMPTS = 5
 _LOOKS_IN_A_ROW = 20
-"""Rooms read at once to see who came: after a start it may be all of them, and other things wait for this to end."""
+"""The most rooms whose members are read in one go.
+
+After a start all rooms may need it, and the upkeep of keys waits until it is done.
+"""
 
 
 class Sender:
@@ -34,10 +42,11 @@ class Sender:
     def __init__(  # noqa: PLR0913 - what it works with, put together in one place
         self,
         *,
+        me: UserId,
         wire: Wire,
-        recall: Recall,
         states: RoomStates,
         devices: Devices,
+        files: Media,
         trust: Trust,
         keys: RoomKeys,
         withheld: Withheld,
@@ -45,12 +54,12 @@ class Sender:
         unreached: Sightings[Distrust],
     ) -> None:
         self._wire = wire
-        self._recall = recall
+        self._me = me
         self._states = states
         self._devices = devices
         self._trust = trust
         self._keys = keys
-        self.files = Files(wire)
+        self._files = files
         self._withheld = withheld
         self._strangers = strangers
         self._unreached = unreached
@@ -58,38 +67,54 @@ class Sender:
         self._readers: dict[RoomId, frozenset[UserId]] = {}
         self._has_more_to_look_at = False
         self._unconfirmed: set[str] = set()
-        """Transactions that the homeserver may have taken, for all we know."""
+        """Transactions whose answer was lost: the homeserver may have taken them."""
 
     def doubt(self, txns: Iterable[str]) -> None:
-        """Look for these in their rooms before they are said: an earlier run may have said them."""
         self._unconfirmed.update(txns)
 
     async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
-        """Send *content* encrypted; see `ports.Chat.say`. The same *txn* may be sent again, whatever happened before.
+        """Do as `ports.Chat.say`; the same *txn* may be sent again, whatever happened before.
 
         Refuses with NOT_ENCRYPTED, WORLD_READABLE, TOO_LARGE, or with NO_DEVICE when no reader in the room has a device
         that could ever read it. A device that cannot be given the key right now does not hold the message back: it is
-        owed the key, and gets it with the next message or from `deliver_owed`.
+        owed the key, and gets it with the next message or from `deliver_owed_keys`.
         """
-        if (said := await self.recall(room, txn)) is not None:
+        if (said := await self._recall(room, txn)) is not None:
             return said
         message = message_content(content)
         if content.file is not None:
             # Before anything of it leaves: the room must be safe, and somebody in it able to read.
             async with self._locks[room]:
                 await self._shared_key(room, readers)
-            message["file"] = await self.files.upload(content.file.data, txn=txn)
+            message["file"] = await self._files.upload(content.file.data, txn=txn)
         return await self.send(room, MESSAGE, message, txn=txn, readers=readers)
 
-    async def recall(self, room: RoomId, txn: str) -> EventId | None:
+    async def was_said(self, room: RoomId, txn: str) -> bool:
+        return await self._recall(room, txn) is not None
+
+    async def _recall(self, room: RoomId, txn: str) -> EventId | None:
         """Return the event of *txn* if it may have been sent, was not confirmed, and stands in the room."""
         row = txn.partition("-")[0]
         if self._unconfirmed.isdisjoint({txn, row}):
             return None
-        said = await self._recall.find(room, txn)
+        said = await self._find(room, txn)
         if said is not None:
             self._unconfirmed -= {txn, row}
         return said
+
+    async def _find(self, room: RoomId, txn: str) -> EventId | None:
+        """Return the event that was sent as *txn*, or None; raises BusyError or UnreachableError.
+
+        A homeserver knows a transaction again for a while only: Synapse for a day, others until they are restarted. But
+        what a device sent it shows to that device with its transaction for ever.
+        """
+        wanted = json.dumps({"senders": [self._me], "types": ["m.room.encrypted"]})
+        query = {"dir": "b", "limit": str(LOOKED_AT), "filter": wanted}
+        try:
+            page = await self._wire.ask("GET", ("rooms", room, "messages"), query=query)
+        except RefusedError:
+            return None  # the send will be refused too, and reported
+        return _sent_as(txn, page.get("chunk"))
 
     async def send(
         self, room: RoomId, kind: str, content: JsonObject, *, txn: str, readers: frozenset[UserId]
@@ -102,6 +127,16 @@ class Sender:
         event = await self._put(room, encrypted, txn)
         await self._withheld.tell(room, key.session.id, deaf)
         return event
+
+    async def tell(self, room: RoomId, user: UserId, kind: str, content: JsonObject, *, txn: str) -> None:
+        """Send an encrypted event of any *kind*, once for each *txn*, into a room of *user* and us alone.
+
+        Refuses with NOT_DIRECT where others are: they could not read it, and would see a hole.
+        """
+        state = await self._states.read(room)
+        if not state.present <= {user, self._me}:
+            raise RefusedError("NOT_DIRECT")
+        await self.send(room, kind, content, txn=txn, readers=frozenset({user}))
 
     async def _put(self, room: RoomId, encrypted: JsonObject, txn: str) -> EventId:
         self._unconfirmed.add(txn)
@@ -116,7 +151,7 @@ class Sender:
         self._unconfirmed.discard(txn)
         return event
 
-    async def deliver_owed(self) -> None:
+    async def deliver_owed_keys(self) -> None:
         """Try again to give room keys to the devices that are still owed one; nothing is owed, nothing is asked.
 
         What fails here stays owed. To be called now and then, and after a sync that brought to-device messages.
@@ -134,7 +169,7 @@ class Sender:
                     await self._give_owed(room)
 
     def next_owed_in(self) -> float | None:
-        """Return after how many seconds `deliver_owed` can reach somebody else; None when nobody can say."""
+        """Return after how many seconds `deliver_owed_keys` can reach somebody else; None when nobody can say."""
         return 0.0 if self._has_more_to_look_at else self._keys.next_ripe_in()
 
     async def _look_who_came(self, room: RoomId) -> None:
@@ -143,7 +178,7 @@ class Sender:
         except RefusedError as refusal:
             if refusal.code != "M_FORBIDDEN":
                 raise
-            # We are out of it: nobody can read anything of ours there any more.
+            # We are not in the room any more, so nobody in it can get a key from us.
             present = frozenset()
         await self._keys.break_promises(room, of=self._keys.promised(room) - present)
 
@@ -152,7 +187,7 @@ class Sender:
         if readers is not None:
             await self._shared_key(room, readers)
             return
-        # Nothing was said here since we were started: all that is owed was promised before.
+        # We sent nothing here since the start: every key that is owed was promised by an earlier run.
         state = await self._states.read(room)
         _refuse_unsafe(state)
         people = self._keys.promised(room) & state.present
@@ -182,6 +217,14 @@ class Sender:
         if not all(self._devices.is_known(user) for user in people):
             return UnreachableError("the devices of the readers are not known yet")
         return RefusedError(NO_DEVICE)
+
+
+def _sent_as(txn: str, chunk: object) -> EventId | None:
+    for event in chunk if isinstance(chunk, list) else ():
+        match event:
+            case {"event_id": str(id), "unsigned": {"transaction_id": str(sent)}} if sent == txn:
+                return ids.event_id(id)
+    return None
 
 
 def _refuse_unsafe(state: RoomState) -> None:

@@ -1,11 +1,10 @@
-"""Whose keys are compared: ours, which the other side is told, and theirs, as the homeserver publishes them."""
+"""The keys that a verification compares: ours, and those that the homeserver publishes of the other side."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nio import Api
@@ -97,7 +96,7 @@ def published(answer: JsonObject, other: Party) -> Published:
             return Published(keys=keys, device=device_id, master=None)
 
 
-def _inside(part: Any, *names: str) -> JsonObject:
+def _inside(part: object, *names: str) -> JsonObject:
     """Return the object found by *names*, one inside the other; empty where there is none."""
     for name in names:
         part = part.get(name) if isinstance(part, dict) else None

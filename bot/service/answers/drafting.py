@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from bot import voice
 from bot.core.commands import FreezeDraft, MakeDraft, ReviewDraft, ShowDrafts
-from bot.core.compose import Composed, compose
 from bot.core.decide import drafts
-from bot.core.drafts import DraftTemplate
+from bot.core.documents.compose import Composed, compose
+from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import IncidentClosed, UnknownDraft
 from bot.core.evolve import evolve
 from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed
 from bot.core.incident import Incident, Status
 from bot.core.names import DraftId
-from bot.core.playbook import Language
 from bot.papers import docx
 from bot.ports import Attachment, Task
-from bot.service.outcome import Asked, Outcome, answered
+from bot.service.answers.sources import Sources
+from bot.service.outcome import Asked, Later, Outcome, Typed, answered
 from bot.service.tasks import answer_task, file_task
 
-Templates = Mapping[tuple[DraftId, Language], DraftTemplate]
+
+def show_drafts(_: ShowDrafts, asked: Typed, sources: Sources) -> Later:
+    """List the drafts."""
+
+    def listed(now: Incident | None) -> Outcome:
+        incident = now or asked.here
+        text = voice.draft_list([_listed(template, incident) for template in _written(incident, sources)], incident)
+        return answered(asked.input, asked.address, text)
+
+    return sources.later(asked.here.id, asked, listed)
 
 
-def draft(
-    command: ShowDrafts | MakeDraft | ReviewDraft | FreezeDraft, incident: Incident, templates: Templates, asked: Asked
-) -> Outcome:
-    """List the drafts, or make, review or freeze one. Raises RuleError."""
-    written = sorted(
-        (template for template in templates.values() if template.language is incident.language),
-        key=lambda template: (template.rank, template.id),
-    )
-    if isinstance(command, ShowDrafts):
-        text = voice.draft_list([_listed(template, incident) for template in written], incident)
-        return answered(asked.input, asked.place, text)
-    template = templates.get((command.draft, incident.language))
-    if template is None:
-        raise UnknownDraft(command.draft, _known(command.draft, tuple(known.id for known in written)))
-    desk = _Desk(draft=compose(template, incident), incident=incident, asked=asked)
-    if isinstance(command, MakeDraft):
-        return desk.make(again=command.again)
-    return desk.review() if isinstance(command, ReviewDraft) else desk.freeze()
+def make_draft(command: MakeDraft, asked: Typed, sources: Sources) -> Later:
+    """Write a draft, or show it as it stands."""
+    return _with_draft(command.draft, asked, sources, lambda draft: draft.make(again=command.again))
+
+
+def review_draft(command: ReviewDraft, asked: Typed, sources: Sources) -> Later:
+    """Record that a draft was found right."""
+    return _with_draft(command.draft, asked, sources, _Draft.review)
+
+
+def freeze_draft(command: FreezeDraft, asked: Typed, sources: Sources) -> Later:
+    """Let a draft stand as it is."""
+    return _with_draft(command.draft, asked, sources, _Draft.freeze)
+
+
+def _with_draft(id: DraftId, asked: Typed, sources: Sources, act: Callable[[_Draft], Outcome]) -> Later:
+    def acted(now: Incident | None) -> Outcome:
+        incident = now or asked.here
+        template = sources.house.drafts.get((id, incident.language))
+        if template is None:
+            raise UnknownDraft(id, _known(id, tuple(known.id for known in _written(incident, sources))))
+        return act(_Draft(draft=compose(template, incident), incident=incident, asked=asked))
+
+    return sources.later(asked.here.id, asked, acted)
+
+
+def _written(incident: Incident, sources: Sources) -> list[DraftTemplate]:
+    """Return the drafts there are in the incident's language, in their order."""
+    templates = (one for (_, language), one in sources.house.drafts.items() if language == incident.language)
+    return sorted(templates, key=lambda template: (template.rank, template.id))
 
 
 def _listed(template: DraftTemplate, incident: Incident) -> voice.Listed:
@@ -58,7 +79,7 @@ def _known(name: DraftId, ids: tuple[DraftId, ...]) -> tuple[DraftId, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
+class _Draft:
     """One draft of one incident, and who asks for it."""
 
     draft: Composed
@@ -85,7 +106,7 @@ class _Desk:
         self._refuse_closed()
         fact = drafts.review(self.incident, self._id, self._digest, self.asked.by, self.asked.now)
         text = voice.draft_reviewed(self.draft, evolve(self.incident, fact))
-        return self._outcome((fact,), (answer_task(self.asked.input, 0, self.asked.place, text),))
+        return self._outcome((fact,), (answer_task(self.asked.input, 0, self.asked.address, text),))
 
     def freeze(self) -> Outcome:
         """Let the last version stand, with all its text."""
@@ -101,17 +122,17 @@ class _Desk:
         after = self.incident
         for fact in facts:
             after = evolve(after, fact)
-        state, input, place, now = after.drafts[self._id], self.asked.input, self.asked.place, self.asked.now
+        state, input, address, now = after.drafts[self._id], self.asked.input, self.asked.address, self.asked.now
         frozen = state.frozen
         file = frozen.text if frozen else voice.draft_file(self.draft, after, now)
         text = voice.frozen_text(file) if frozen else voice.draft_text(self.draft, after, now)
         shown = voice.draft_shown(self.draft, after, text, is_outdated=state.digest != self._digest)
         markdown = Attachment(name=self._name(state.version, "md"), mime="text/markdown", data=file.encode())
         label, paper = voice.draft_paper(file)
-        data = docx.docx_file(paper, label=label, language=after.language, now=now)
+        data = docx.docx_file(paper, label=label, tag=voice.language_tag(after.language), now=now)
         word = Attachment(name=self._name(state.version, "docx"), mime=docx.MIME, data=data)
-        files = (file_task(input, number, place, made) for number, made in enumerate((markdown, word), start=1))
-        return self._outcome(facts, (answer_task(input, 0, place, shown), *files))
+        files = (file_task(input, number, address, made) for number, made in enumerate((markdown, word), start=1))
+        return self._outcome(facts, (answer_task(input, 0, address, shown), *files))
 
     def _outcome(self, facts: tuple[DraftMade | DraftReviewed | DraftFrozen, ...], tasks: tuple[Task, ...]) -> Outcome:
         return Outcome(stream=self.incident.id, facts=facts, tasks=tasks)

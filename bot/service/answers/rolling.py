@@ -5,56 +5,59 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from bot import voice
-from bot.core.cascade_errors import NoCascade
+from bot import ports, voice
 from bot.core.commands import RollupForm, ShowRollup
 from bot.core.incident import Incident
 from bot.core.organisations import rollup as core
-from bot.core.playbook import Language
+from bot.core.organisations.errors import NoCascade
 from bot.papers import chart, csv
-from bot.ports import Attachment, Content, RefusedError, Task, TaskKind
-from bot.service.outcome import Asked, Outcome
-from bot.service.tasks import answer_task, late_file_task
+from bot.service.answers.sources import Sources
+from bot.service.outcome import Asked, Later, Outcome, Typed
+from bot.service.tasks import answer_task, rollup_task
 
 NOT_MADE = "NOT_MADE"
 """Code of the refusal when a file of ours could not be made."""
 _log = logging.getLogger(__name__)
 
 
-def rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
-    """Return where all organisations stand; to be called in a thread. Raises RuleError."""
+def rollup(command: ShowRollup, asked: Typed, sources: Sources) -> Later:
+    """Show where all organisations stand, or hand it out."""
+    children = sources.books.children(asked.here.id)
+    return sources.later(asked.here.id, asked, lambda now: _rollup(command, now or asked.here, children, asked))
+
+
+def _rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
     if parent.cascade is None:
         raise NoCascade
     if command.form is RollupForm.CSV:
-        return Outcome(tasks=(late_file_task(asked.input, 0, asked.place, TaskKind.ROLLUP_TABLE),))
+        return Outcome(tasks=(rollup_task(asked.input, 0, asked.address, ports.RollupFile.TABLE),))
     found = core.rollup(parent, children, asked.now)
-    words = answer_task(asked.input, 0, asked.place, voice.rollup(found))
-    return Outcome(tasks=(words, late_file_task(asked.input, 1, asked.place, TaskKind.ROLLUP_PICTURE)))
+    words = answer_task(asked.input, 0, asked.address, voice.rollup(found))
+    return Outcome(tasks=(words, rollup_task(asked.input, 1, asked.address, ports.RollupFile.PICTURE)))
 
 
-async def with_file(
-    task: Task, content: Content, parent: Incident, children: Sequence[Incident], now: datetime
-) -> Content:
-    """Return *content* with the file that *task* hands out, as things stand *now*.
+async def rollup_file(
+    task: ports.Task, sent: ports.SendRollup, parent: Incident, children: Sequence[Incident], now: datetime
+) -> ports.Content:
+    """Return the message with the file that *task* hands out, as things stand *now*.
 
     Raises:
         RefusedError: it could not be made; the log says why.
     """
     try:
-        file = await asyncio.to_thread(_make, task.kind, parent, children, now)
+        file = await asyncio.to_thread(_make, sent.form, parent, children, now)
     except Exception:  # noqa: BLE001 - whatever it is, the room hears that there is no file, and nothing else stops
         _log.exception("could not make the file of row %s", task.id)
-        raise RefusedError(NOT_MADE) from None
-    return replace(content, body=file.name, file=file)
+        raise ports.RefusedError(NOT_MADE) from None
+    return ports.Content(body=file.name, html="", thread=sent.thread, file=file)
 
 
-def _make(kind: TaskKind, parent: Incident, children: Sequence[Incident], now: datetime) -> Attachment:
+def _make(form: ports.RollupFile, parent: Incident, children: Sequence[Incident], now: datetime) -> ports.Attachment:
     found = core.rollup(parent, children, now)
-    word = "synthese" if parent.language is Language.FRENCH else "rollup"
+    word = voice.file_word("rollup", parent.language)
     name = f"{'drill-' if parent.drill else ''}{word}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
-    if kind is TaskKind.ROLLUP_PICTURE:
-        return Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
-    return Attachment(name=f"{name}.csv", mime=csv.MIME, data=csv.csv_file(voice.rollup_table(found)))
+    if form is ports.RollupFile.PICTURE:
+        return ports.Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
+    return ports.Attachment(name=f"{name}.csv", mime=csv.MIME, data=csv.csv_file(voice.rollup_table(found)))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import voice
 from bot.core.commands import SettleVerification
 from bot.core.errors import NobodyVerifies, OtherVerification, OwnVerification
 from bot.core.facts import IdentityConfirmed
+from bot.core.language import Language
 from bot.core.names import UserId
-from bot.core.people import find_person
-from bot.core.playbook import Language
-from bot.core.roster import Right, Role, has_right
-from bot.ports import Comparison, Task, TaskKind, Verdict, VerificationEnd, VerificationEnded, VerificationShown
+from bot.core.people.naming import find_person
+from bot.core.people.roster import Right, Role, has_right
+from bot.ports import Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
+from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Outcome, answered
-from bot.service.tasks import Place, answer_task, ring_task, task_id
+from bot.service.tasks import Address, answer_task, ring_task, task_id
 
 LANE = "verifications"
 """Verdicts wait for no room."""
@@ -23,38 +24,38 @@ LANE = "verifications"
 People = Mapping[UserId, frozenset[Role]]
 
 
-def compared(shown: VerificationShown, people: People, place: Place, language: Language) -> Outcome:
+def compared(shown: VerificationShown, people: People, address: Address, language: Language) -> Outcome:
     """Ask whoever leads, but for the person themselves, to compare."""
     comparison, input = shown.comparison, shown.id
     leaders = tuple(user for user, roles in sorted(people.items()) if has_right(roles, Right.LEAD))
     others = tuple(user for user in leaders if user != comparison.user)
     if not others:
-        return answered(input, place, voice.comparison_elsewhere(comparison.user, language))
+        return answered(input, address, voice.comparison_elsewhere(comparison.user, language))
     line = voice.to_compare(comparison.emoji, comparison.numbers, language)
     text = voice.comparison(comparison.user, line, comparison.code, tuple(people), language)
-    return Outcome(tasks=(ring_task(input, 0, place, text, others),))
+    return Outcome(tasks=(ring_task(input, 0, address, text, others),))
 
 
-def ended(news: VerificationEnded, led_to: Outcome, place: Place | None, language: Language) -> Outcome:
+def ended(news: VerificationEnded, led_to: Outcome, address: Address | None, language: Language) -> Outcome:
     """Tell how it ended beside what it *led_to*; whoever refused it knows already."""
-    if place is None or news.end is VerificationEnd.REFUSED:
+    if address is None or news.end is VerificationEnd.REFUSED:
         return led_to
     is_known_by_it = any(isinstance(fact, IdentityConfirmed) for fact in led_to.facts)
     text = voice.verification_ended(news.user, news.end, language, is_known_by_it=is_known_by_it)
-    return replace(led_to, tasks=(answer_task(news.id, 0, place, text), *led_to.tasks))
+    return replace(led_to, tasks=(answer_task(news.id, 0, address, text), *led_to.tasks))
 
 
-def settle(command: SettleVerification, waiting: Sequence[Comparison], people: People, asked: Asked) -> Outcome:
+def settle(command: SettleVerification, asked: Asked, sources: Sources) -> Outcome:
     """Take a verdict; raises RuleError."""
-    user = find_person(command.who, people)
-    comparison = next((comparison for comparison in waiting if comparison.user == user), None)
+    user = find_person(command.who, sources.house.people)
+    comparison = next((waiting for waiting in sources.verifications.waiting() if waiting.user == user), None)
     if comparison is None:
         raise NobodyVerifies(user)
     if command.same and user == asked.by:
         raise OwnVerification
     if command.same and command.code != comparison.code:
         raise OtherVerification(user)
-    answer = answer_task(asked.input, 0, asked.place, voice.verdict(user, asked.language, same=command.same))
-    verdict = Verdict(comparison=comparison.id, same=command.same, by=asked.by)
-    act = Task(id=task_id(asked.input, 1), lane=LANE, kind=TaskKind.VERIFY, verdict=verdict)
+    answer = answer_task(asked.input, 0, asked.address, voice.verdict(user, asked.language, same=command.same))
+    verdict = Verify(comparison=comparison.id, same=command.same, by=asked.by)
+    act = Task(id=task_id(asked.input, 1), lane=LANE, action=verdict)
     return Outcome(tasks=(act, answer))

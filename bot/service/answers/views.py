@@ -2,109 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import assert_never
-
 from bot import __version__, voice
 from bot.commands import ROWS, Place, Row
-from bot.core.commands import (
-    Asker,
-    ListIncidents,
-    ShowAbout,
-    ShowBrief,
-    ShowClocks,
-    ShowFacts,
-    ShowHelp,
-    ShowNext,
-    ShowRisk,
-    ShowStatus,
-    ShowStep,
-    ShowTimeline,
-)
+from bot.core import commands
 from bot.core.decide.clocks import find_clock
 from bot.core.decide.steps import find_step
-from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.incident import Incident
 from bot.core.names import UserId
-from bot.core.playbook import Language
-from bot.core.roster import Role, has_right, roles_for
+from bot.core.people.roster import Role, has_right, roles_for
+from bot.service.answers.sources import Sources
+from bot.service.outcome import Typed
 
-IncidentView = ShowStatus | ShowNext | ShowTimeline | ShowStep | ShowClocks | ShowFacts | ShowRisk | ShowBrief
 _OF_PARENTS = frozenset({"cascade", "bulletin", "rollup"})
 """Rows that say something only in the room of an incident of organisations, or where one is opened."""
 _OF_THE_HOUSE = _OF_PARENTS | {"open"}
 """Rows that are nothing to the room of one organisation."""
-AnywhereView = ListIncidents | ShowHelp | ShowAbout
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """What people compare to know that it is us."""
-
-    user: UserId
-    """Our own Matrix id."""
-    fingerprint: str
-    """The Ed25519 key of our device, in groups of four."""
-    master_key: str
-    """Our cross-signing master key, in groups of four."""
-    policy: str
-    """The configured `trust.devices`."""
+# --- in the room of an incident -----------------------------------------------------------------------------------
 
 
-def show(  # noqa: C901, PLR0911 - a table
-    view: IncidentView, incident: Incident, asker: Asker, history: tuple[Recorded[Fact | DeskFact], ...], now: datetime
-) -> voice.Text:
-    """Answer a question about *incident*; *history* are its last facts when the timeline was asked for."""
-    match view:
-        case ShowStatus():
-            return voice.card(incident, now)
-        case ShowNext():
-            return voice.next_for(incident, asker.user, now)
-        case ShowTimeline():
-            return voice.timeline(history, incident)
-        case ShowStep(step=step):
-            return voice.step(incident, find_step(incident, step).id, now)
-        case ShowClocks(rule=rule):
-            return voice.clock(incident, find_clock(incident, rule), now) if rule else voice.clocks(incident, now)
-        case ShowFacts():
-            return voice.known(incident)
-        case ShowRisk():
-            return voice.risk(incident)
-        case ShowBrief():
-            return voice.brief(incident, now)
-        case _:
-            assert_never(view)
+async def timeline(command: commands.ShowTimeline, asked: Typed, sources: Sources) -> voice.Text:
+    """Show the last facts."""
+    history = await sources.store.history(asked.here.id, last=command.count)
+    return voice.timeline(history, asked.here)
 
 
-def show_anywhere(  # noqa: PLR0913 - each is one fact of the asker's surroundings
-    view: AnywhereView,
-    *,
-    incidents: tuple[Incident, ...],
-    place: Place,
-    incident: Incident | None,
-    roles: frozenset[Role],
-    house_roles: frozenset[Role],
-    language: Language,
-    identity: Identity,
-    now: datetime,
-) -> voice.Text:
-    """Answer a question that can be asked in any room."""
-    match view:
-        case ListIncidents():
-            return voice.incident_list(incidents, language, now)
-        case ShowHelp(word=word):
-            return voice.help(_entries(place, incident, roles, house_roles), word, language)
-        case ShowAbout():
-            return voice.about(
-                version=__version__,
-                fingerprint=identity.fingerprint,
-                master_key=identity.master_key,
-                policy=identity.policy,
-                language=language,
-            )
-        case _:
-            assert_never(view)
+def step(command: commands.ShowStep, asked: Typed) -> voice.Text:
+    """Show a step in full. Raises RuleError."""
+    return voice.step(asked.here, find_step(asked.here, command.step).id, asked.now)
+
+
+def clocks(command: commands.ShowClocks, asked: Typed) -> voice.Text:
+    """Show the clocks, or all about one. Raises RuleError."""
+    if command.rule is None:
+        return voice.clocks(asked.here, asked.now)
+    return voice.clock(asked.here, find_clock(asked.here, command.rule), asked.now)
+
+
+def who(_: commands.ShowPeople, asked: Typed, sources: Sources) -> voice.Text:
+    """Show who of the roster is here. Of what is known of a person it shows nothing about other incidents."""
+    incident = asked.here
+    present = [user for user in incident.roster if user in incident.joined]
+    return voice.who(incident, {user: _devices(user, sources) for user in present})
+
+
+def _devices(user: UserId, sources: Sources) -> voice.Devices:
+    identity, compared = sources.chat.identity_of(user), sources.books.desk.confirmed.get(user)
+    if identity.is_changed:
+        return voice.Devices.CHANGED
+    if not sources.chat.reads(user):
+        return voice.Devices.NONE
+    is_verified = compared is not None and compared.master == identity.known
+    return voice.Devices.VERIFIED if is_verified else voice.Devices.SEEN
+
+
+def cascade(_: commands.ShowCascade, asked: Typed, sources: Sources) -> voice.Text:
+    """Show how far the opening of rooms is. Raises NoCascade."""
+    return voice.progress(sources.cascades.feeder.progress(asked.here), asked.language)
+
+
+# --- in any room --------------------------------------------------------------------------------------------------
+
+
+def incidents(_: commands.ListIncidents, asked: Typed, sources: Sources) -> voice.Text:
+    """List the asker's incidents; in the room of one incident nothing is said of the others."""
+    here = asked.around.incident
+    listed = sources.books.incidents_of(asked.by) if here is None else (here,)
+    return voice.incident_list(listed, asked.language, asked.now)
+
+
+def help_(command: commands.ShowHelp, asked: Typed, _: Sources) -> voice.Text:
+    """Show what the asker can use here, or all about one command."""
+    around = asked.around
+    entries = _entries(around.room, around.incident, around.roles, around.house_roles)
+    return voice.help(entries, command.word, asked.language)
+
+
+def about(_: commands.ShowAbout, asked: Typed, sources: Sources) -> voice.Text:
+    """Show version, fingerprint and identity."""
+    identity = sources.identity
+    return voice.about(
+        version=__version__,
+        fingerprint=identity.fingerprint,
+        master_key=identity.master_key,
+        policy=identity.policy,
+        language=asked.language,
+    )
 
 
 def _entries(

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot import voice
 from bot.core.commands import SendBulletin
 from bot.core.decide.asking import ask
-from bot.core.facts import BulletinSent, DeskFact, Fact, Resumed, RoomReady
-from bot.core.happenings import BulletinCame, Happening
+from bot.core.facts import BulletinSent, Resumed, RoomReady
+from bot.core.happenings import BulletinCame
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
 from bot.core.organisations import bulletins as core
 from bot.ports import Clock
-from bot.service.books import Books
-from bot.service.outcome import Asked, Commit, Outcome
+from bot.service.ledger import Committed, Ledger
+from bot.service.outcome import Asked, Outcome, happened
 from bot.service.tasks import answer_task, incident_tasks
-
-Happen = Callable[[Incident, Happening, InputId, datetime], Outcome]
 
 
 def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
@@ -30,10 +27,10 @@ def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], 
     """
     sending = core.send(parent, children, command, asked.by, asked.now)
     if isinstance(sending, core.Sending):
-        answer = answer_task(asked.input, 0, asked.place, voice.bulletin_sent(sending, parent))
+        answer = answer_task(asked.input, 0, asked.address, voice.bulletin_sent(sending, parent))
         return Outcome(stream=parent.id, facts=(sending.bulletin,), tasks=(answer,))
     facts = (ask(parent, sending, asked.by, asked.now),)
-    tasks = incident_tasks(asked.input, parent, facts, asked.place, asked.now, policy="")
+    tasks = incident_tasks(asked.input, parent, facts, asked.address, asked.now)
     return Outcome(stream=parent.id, facts=facts, tasks=tasks)
 
 
@@ -43,7 +40,7 @@ def sent_by_two(outcome: Outcome, parent: Incident, children: Sequence[Incident]
     if sent is None:
         return outcome
     text = voice.bulletin_sent(core.sending_of(parent, children, sent), parent)
-    answer = answer_task(asked.input, len(outcome.tasks), asked.place, text)
+    answer = answer_task(asked.input, len(outcome.tasks), asked.address, text)
     return replace(outcome, tasks=(*outcome.tasks, answer))
 
 
@@ -54,12 +51,9 @@ class Bulletins:
     other has its turn, and between two of them whatever else is to be decided.
     """
 
-    def __init__(self, *, books: Books, clock: Clock, deciding: asyncio.Lock, happen: Happen, commit: Commit) -> None:
-        self._books = books
+    def __init__(self, *, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
         self._clock = clock
-        self._deciding = deciding
-        self._happen = happen
-        self._commit = commit
         self._waiting: asyncio.Queue[IncidentId] = asyncio.Queue()
 
     @property
@@ -69,18 +63,19 @@ class Bulletins:
 
     def load(self) -> None:
         """Take up what an earlier run left."""
-        for incident in self._books.incidents():
+        for incident in self._ledger.books.incidents():
             self._look_at(incident)
 
-    def took_in(self, stream: str, facts: Sequence[Fact | DeskFact]) -> None:
+    def took_in(self, committed: Committed) -> None:
         """Look at those who may have something to be told now."""
-        for fact in facts:
+        stream = committed.outcome.stream
+        for fact in committed.outcome.facts:
             match fact:
                 case BulletinSent():
-                    for child in self._books.children(stream):
+                    for child in self._ledger.books.children(stream):
                         self._look_at(child)
                 case RoomReady() | Resumed():
-                    self._look_at(self._books.incident(stream))
+                    self._look_at(self._ledger.books.incident(stream))
                 case _:
                     pass
 
@@ -97,14 +92,16 @@ class Bulletins:
 
     async def _tell(self, id: IncidentId) -> None:
         """Tell an organisation the oldest of what waits; what is left waits for another turn."""
-        async with self._deciding:
-            child = self._books.incident(id)
-            parent = self._books.incident(child.parent) if child is not None and child.parent is not None else None
+        async with self._ledger.deciding:
+            child = self._ledger.books.incident(id)
+            parent = (
+                self._ledger.books.incident(child.parent) if child is not None and child.parent is not None else None
+            )
             waits = core.waits_for(parent, child) if child is not None and parent is not None else ()
             if child is None or parent is None or not waits:
                 return
             input = InputId(f"bulletin:{parent.id}:{waits[0].number}:{id}")
-            outcome = self._happen(child, BulletinCame(bulletin=waits[0]), input, self._clock.now())
-            await self._commit(input, outcome)
+            outcome = happened(child, BulletinCame(bulletin=waits[0]), input, self._clock.now())
+            await self._ledger.commit(input, outcome)
         if waits[1:]:
             self._waiting.put_nowait(id)

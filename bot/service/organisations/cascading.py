@@ -7,36 +7,33 @@ import logging
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot import voice
+from bot import ports, voice
 from bot.commands.organisations import Ground, Organisations, Wrong, read_organisations
 from bot.core.cascade import Going
-from bot.core.cascade_errors import ListUnread, NotOpenedHere, Unread
-from bot.core.commands import Asker, CancelCascade, Open, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
+from bot.core.commands import Asker, Open, OpenCascade
 from bot.core.decide import house
-from bot.core.decide.cascade import extend, list_of, open_parent, steer
+from bot.core.decide.cascade import Steer, extend, list_of, open_parent, steer
 from bot.core.desk import House, open_incident, playbooks_in
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
 from bot.core.facts import CascadeOpening, EncryptedFile, Fact, FileOffered, Opened
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
-from bot.core.playbook import Language, Playbook
-from bot.core.roster import Right, Role, has_right, roles_giving
+from bot.core.organisations.errors import ListUnread, NotOpenedHere, Unread
+from bot.core.people.roster import Right, Role, has_right, roles_giving
+from bot.core.playbook import Playbook
 from bot.papers.tables import TableError, is_table, read_table
-from bot.ports import Chat, Clock, Fetch, FileSent, RefusedError, Task, TaskKind, UnreachableError
-from bot.service.answers.house_acts import asked_of_the_house
-from bot.service.books import Books
+from bot.service.ledger import Ledger
 from bot.service.organisations.feeding import Feeder
-from bot.service.outcome import NOTHING, Asked, Commit, Outcome, answered
-from bot.service.tasks import Place, answer_task, incident_tasks, progress_task, result_input, room_place, task_id
+from bot.service.outcome import NOTHING, Asked, Outcome, answered, asked_of_the_house
+from bot.service.tasks import Address, answer_task, incident_tasks, progress_task, result_input, room_address, task_id
 
 PARENT_PLAYBOOK, CHILD_PLAYBOOK = "ransomware", "provider-hit"
 MOST_ATTEMPTS = 5
 """So often a list is asked for; then whoever waits for the answer is told."""
 
 _log = logging.getLogger(__name__)
-
-Steering = PauseCascade | ResumeCascade | CancelCascade | ShowCascade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,29 +62,17 @@ class _List:
 class Cascades:
     """Answers what is asked of cascades, and does what takes longer than an answer may."""
 
-    def __init__(  # noqa: PLR0913 - its ports, named
-        self,
-        *,
-        house: House,
-        books: Books,
-        chat: Chat,
-        clock: Clock,
-        own: UserId,
-        deciding: asyncio.Lock,
-        commit: Commit,
-    ) -> None:
+    def __init__(self, *, house: House, ledger: Ledger, chat: ports.Chat, clock: ports.Clock, own: UserId) -> None:
         self._house = house
-        self._books = books
+        self._ledger = ledger
         self._chat = chat
         self._clock = clock
         self._own = own
-        self._deciding = deciding
-        self._commit = commit
-        self.feeder = Feeder(house=house, books=books, chat=chat, clock=clock, deciding=deciding, commit=commit)
+        self.feeder = Feeder(house=house, ledger=ledger, chat=chat, clock=clock)
 
     # --- what is asked --------------------------------------------------------------------------------------------
 
-    def offered(self, sent: FileSent, roles: frozenset[Role]) -> Outcome:
+    def offered(self, sent: ports.FileSent, roles: frozenset[Role]) -> Outcome:
         """Keep where a list lies that somebody sent who may open a cascade; all other files are none of ours."""
         if not has_right(roles, Right.LEAD) or not is_table(sent.name):
             return NOTHING
@@ -96,15 +81,13 @@ class Cascades:
         )
         return Outcome(facts=(fact,))
 
-    def answer(self, command: Steering, incident: Incident, asked: Asked) -> Outcome:
-        """Pause, resume, cancel or show. Raises RuleError."""
+    def steer(self, command: Steer, incident: Incident, asked: Asked) -> Outcome:
+        """Pause, resume or cancel the opening of rooms. Raises RuleError."""
         progress = self.feeder.progress(incident)
-        if isinstance(command, ShowCascade):
-            return answered(asked.input, asked.place, voice.progress(progress, asked.language))
         if not has_right(incident.roster.get(asked.by, frozenset()), Right.LEAD):
             raise NotAllowed(roles_giving(Right.LEAD))
         facts = (steer(incident, command, progress, asked.by, asked.now),)
-        tasks = incident_tasks(asked.input, incident, facts, asked.place, asked.now, policy="")
+        tasks = incident_tasks(asked.input, incident, facts, asked.address, asked.now)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
 
     def ask_for_list(self, command: OpenCascade, incident: Incident | None, room: RoomId, asked: Asked) -> Outcome:
@@ -113,7 +96,7 @@ class Cascades:
             raise NotOpenedHere
         self._refuse_who_leads_nothing(asked.by)
         self._playbook(command, self._language(command))
-        offered = list_of(self._books.desk, asked.by, room, asked.now)
+        offered = list_of(self._ledger.books.desk, asked.by, room, asked.now)
         return Outcome(tasks=(self._fetching(offered.file, offered.name, command, asked.by, asked),))
 
     def _fetching(
@@ -125,33 +108,28 @@ class Cascades:
         asked: Asked,
         *,
         confirmed_by: UserId | None = None,
-    ) -> Task:
-        # A lane of its own: the media repository may be slow, and answers do not wait for it.
-        return Task(
-            id=task_id(asked.input, 0),
-            lane=f"list:{asked.by}",
-            kind=TaskKind.FETCH,
-            room=asked.place.room,
-            readers=asked.place.readers,
-            fetch=Fetch(
-                file=file,
-                name=name,
-                command=command,
-                by=by,
-                language=asked.language,
-                thread=asked.place.thread,
-                confirmed_by=confirmed_by,
-            ),
+    ) -> ports.Task:
+        if asked.address.room is None:
+            raise ValueError("who sends a list sends it in a room")
+        action = ports.Fetch(
+            file=file,
+            name=name,
+            command=command,
+            by=by,
+            language=asked.language,
+            room=asked.address.room,
+            readers=asked.address.readers,
+            thread=asked.address.thread,
+            confirmed_by=confirmed_by,
         )
+        # A lane of its own: the media repository may be slow, and answers do not wait for it.
+        return ports.Task(id=task_id(asked.input, 0), lane=f"list:{asked.by}", action=action)
 
     # --- what takes longer ----------------------------------------------------------------------------------------
 
-    async def fetch(self, task: Task) -> None:
+    async def fetch(self, task: ports.Task, wanted: ports.Fetch) -> None:
         """Get a list, read it, and do what was asked for with it. Raises BusyError and UnreachableError."""
-        wanted, room = task.fetch, task.room
-        if wanted is None or room is None:
-            raise ValueError("a row that fetches says what, and where the answer goes")
-        input, place = result_input(task), room_place(room, task.readers, wanted.thread)
+        input, address = result_input(task), room_address(wanted.room, wanted.readers, wanted.thread)
         try:
             data = await self._fetched(wanted, task.attempts)
             list_ = _List(
@@ -159,21 +137,23 @@ class Cascades:
             )
             read = await self._read(list_)
         except RuleError as refusal:
-            await self._say(input, place, self._refusal(refusal, wanted.language), task)
+            await self._say(input, address, self._refusal(refusal, wanted.language), task)
             return
         if read.wrong:
-            await self._say(input, place, voice.list_wrong(wanted.name, read.wrong, wanted.language), task)
+            await self._say(input, address, voice.list_wrong(wanted.name, read.wrong, wanted.language), task)
             return
-        async with self._deciding:
+        async with self._ledger.deciding:
             try:
-                outcome, extended = self._take(list_, read, input, place, wanted.language)
+                outcome, extended = self._take(list_, read, input, address, wanted.language)
                 if wanted.confirmed_by is None and extended.new:
-                    outcome = self._ask(wanted, read, extended, input, place)
+                    outcome = self._ask(wanted, read, extended, input, address)
             except RuleError as refusal:
-                outcome = answered(input, place, self._refusal(refusal, wanted.language))
-            await self._commit(input, outcome, done=task)
+                outcome = answered(input, address, self._refusal(refusal, wanted.language))
+            await self._ledger.commit(input, outcome, done=task)
 
-    def _ask(self, wanted: Fetch, read: Organisations, extended: Extended, input: InputId, place: Place) -> Outcome:
+    def _ask(
+        self, wanted: ports.Fetch, read: Organisations, extended: Extended, input: InputId, address: Address
+    ) -> Outcome:
         """Ask a second person of the house, where all who lead see it. Raises RuleError."""
         command, people = wanted.command, {member.user for row in read.rows for member in row.people}
         act = CascadeOpening(
@@ -187,30 +167,30 @@ class Cascades:
             organisations=extended.new,
             people=len(people),
         )
-        fact = house.ask(self._books.desk, self._house.people, act, wanted.by, self._clock.now())
-        return asked_of_the_house(fact, self._house, self._books.desk, input, place)
+        fact = house.ask(self._ledger.books.desk, self._house.people, act, wanted.by, self._clock.now())
+        return asked_of_the_house(fact, self._house, self._ledger.books.desk, input, address)
 
-    def confirmed(self, act: CascadeOpening, by: UserId, asked_by: UserId, asked: Asked) -> Task:
+    def confirmed(self, act: CascadeOpening, by: UserId, asked_by: UserId, asked: Asked) -> ports.Task:
         """Return the row that opens what *asked_by* asked for, once the list is read again."""
         command = OpenCascade(
             title=act.title, playbook=act.playbook, severity=act.severity, language=act.language, drill=act.drill
         )
         return self._fetching(act.list, act.name, command, asked_by, asked, confirmed_by=by)
 
-    async def _fetched(self, wanted: Fetch, attempts: int) -> bytes:
+    async def _fetched(self, wanted: ports.Fetch, attempts: int) -> bytes:
         try:
             return await self._chat.fetch(wanted.file)
-        except UnreachableError:
+        except ports.UnreachableError:
             if attempts < MOST_ATTEMPTS:
                 raise
             raise ListUnread(wanted.name, Unread.GONE) from None
-        except RefusedError as refusal:
+        except ports.RefusedError as refusal:
             known = {"TOO_LARGE": Unread.TOO_LARGE, "DAMAGED": Unread.DAMAGED}
             raise ListUnread(wanted.name, known.get(refusal.code, Unread.GONE)) from None
 
-    async def _say(self, input: InputId, place: Place, text: voice.Text, task: Task) -> None:
-        async with self._deciding:
-            await self._commit(input, answered(input, place, text), done=task)
+    async def _say(self, input: InputId, address: Address, text: voice.Text, task: ports.Task) -> None:
+        async with self._ledger.deciding:
+            await self._ledger.commit(input, answered(input, address, text), done=task)
 
     async def open(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[Wrong, ...]:
         """Do the same for the operator, with a list from their machine; return its mistakes if it has any.
@@ -222,11 +202,14 @@ class Cascades:
         read = await self._read(list_)
         if read.wrong:
             return read.wrong
-        async with self._deciding:
-            input, control = InputId(f"console:{self._clock.now().isoformat()}:{by}"), self._books.desk.control_room
-            place = None if control is None else room_place(control, self._house.people)
-            outcome, extended = self._take(list_, read, input, place, self._house.language)
-            await self._commit(input, outcome)
+        async with self._ledger.deciding:
+            input, control = (
+                InputId(f"console:{self._clock.now().isoformat()}:{by}"),
+                self._ledger.books.desk.control_room,
+            )
+            address = None if control is None else room_address(control, self._house.people)
+            outcome, extended = self._take(list_, read, input, address, self._house.language)
+            await self._ledger.commit(input, outcome)
             return extended
 
     def _refuse_who_leads_nothing(self, user: UserId) -> None:
@@ -254,16 +237,16 @@ class Cascades:
             raise ListUnread(list_.name, Unread.NO_TABLE) from None
 
     def _take(
-        self, list_: _List, read: Organisations, input: InputId, place: Place | None, language: Language
+        self, list_: _List, read: Organisations, input: InputId, address: Address | None, language: Language
     ) -> tuple[Outcome, Extended]:
         """Return what a list without mistakes leads to. Raises RuleError."""
         now, command = self._clock.now(), list_.command
-        parent, facts, tasks = self._parent(command), list[Fact](), list[Task]()
+        parent, facts, tasks = self._parent(command), list[Fact](), list[ports.Task]()
         if parent is None:
             opened = self._open(list_, input)
             parent = evolve(None, opened)
             facts.append(opened)
-            tasks += incident_tasks(input, None, facts, place, now, policy="")
+            tasks += incident_tasks(input, None, facts, address, now)
         elif not has_right(parent.roster.get(list_.by, frozenset()), Right.LEAD):
             raise NotAllowed(roles_giving(Right.LEAD))
         extended = extend(
@@ -271,10 +254,10 @@ class Cascades:
         )
         new = 0 if extended is None else len(extended.rows)
         done = Extended(parent=parent.id, codename=parent.codename, new=new, known=len(read.rows) - new)
-        if place is not None:
+        if address is not None:
             going = parent.cascade.going if parent.cascade else Going.RUNNING
             text = voice.cascade_extended(list_.name, done.codename, done.new, done.known, going, language)
-            tasks.append(answer_task(input, len(tasks), place, text))
+            tasks.append(answer_task(input, len(tasks), address, text))
         if extended is not None:
             facts.append(extended)
             tasks.append(progress_task(task_id(input, len(tasks)), parent))
@@ -290,7 +273,7 @@ class Cascades:
             drill=command.drill,
         )
         asker = Asker(user=list_.by, device=DeviceId(""), room=RoomId(""), thread=None)
-        opened = open_incident(self._books.desk, self._house, wanted, asker, input, self._clock.now())
+        opened = open_incident(self._ledger.books.desk, self._house, wanted, asker, input, self._clock.now())
         if not isinstance(opened, Opened):
             raise TypeError("an incident whose playbook is named is opened at once")
         return opened

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import voice
+from bot import ports, voice
 from bot.core.cascade import Going, Progress
 from bot.core.decide.cascade import cascade_of
 from bot.core.desk import House
@@ -17,10 +17,9 @@ from bot.core.happenings import Happening, RoomMade
 from bot.core.incident import Incident, Status
 from bot.core.names import IncidentId, InputId, RoomId
 from bot.core.organisations.children import child_input, open_child
-from bot.ports import Chat, Clock, Content, RefusedError, RoomPlan, Task, TaskKind
-from bot.service.books import Books
+from bot.service.ledger import Committed, Ledger
 from bot.service.organisations.tally import AHEAD, Tallies
-from bot.service.outcome import Commit, Outcome
+from bot.service.outcome import Outcome
 from bot.service.tasks import incident_tasks, progress_task, result_input, task_id
 
 PROGRESS_REST = timedelta(seconds=5)
@@ -31,20 +30,16 @@ _log = logging.getLogger(__name__)
 class Feeder:
     """Every room is an input of its own: a kill at any moment leaves exactly those to be opened that are missing."""
 
-    def __init__(
-        self, *, house: House, books: Books, chat: Chat, clock: Clock, deciding: asyncio.Lock, commit: Commit
-    ) -> None:
+    def __init__(self, *, house: House, ledger: Ledger, chat: ports.Chat, clock: ports.Clock) -> None:
         self._house = house
-        self._books = books
+        self._ledger = ledger
         self._chat = chat
         self._clock = clock
-        self._deciding = deciding
-        self._commit = commit
-        self._tallies = Tallies(books.incidents())
+        self._tallies = Tallies(ledger.books.incidents())
         self._woken = asyncio.Event()
         self._is_working = False
 
-    def load(self, tasks: Iterable[Task]) -> None:
+    def load(self, tasks: Iterable[ports.Task]) -> None:
         """Take up the *tasks* that an earlier run left."""
         for task in tasks:
             self._note_row(task)
@@ -65,17 +60,18 @@ class Feeder:
                 await self._open_some(parent)
             self._is_working = False
 
-    def take_in(self, outcome: Outcome) -> None:
-        """Note what was committed."""
+    def took_in(self, committed: Committed) -> None:
+        """Count what was committed."""
+        outcome = committed.outcome
         for task in outcome.tasks:
             self._note_row(task)
-        incident = self._books.incident(outcome.stream)
+        incident = self._ledger.books.incident(outcome.stream)
         if incident is not None and outcome.facts and self._tallies.take(incident, self._clock.now()) is not None:
             self._woken.set()
 
     def parents(self) -> tuple[Incident, ...]:
         """Return the incidents of organisations, the oldest first."""
-        found = (self._books.incident(id) for id in self._tallies.parents())
+        found = (self._ledger.books.incident(id) for id in self._tallies.parents())
         return tuple(incident for incident in found if incident is not None)
 
     def progress(self, parent: Incident) -> Progress:
@@ -83,8 +79,8 @@ class Feeder:
         cascade = cascade_of(parent)
         return self._tallies.of(parent.id).progress(cascade, self._clock.now())
 
-    def _note_row(self, task: Task) -> None:
-        if task.kind is TaskKind.PROGRESS:
+    def _note_row(self, task: ports.Task) -> None:
+        if task.kind is ports.ShowProgress:
             self._tallies.of(IncidentId(task.lane)).is_told = True
 
     # --- opening --------------------------------------------------------------------------------------------------
@@ -97,8 +93,8 @@ class Feeder:
 
     async def _open_next(self, id: IncidentId) -> bool:
         """Open one room, or ask once more for one that was refused; False when there is none to open now."""
-        async with self._deciding:
-            parent, tally = self._books.incident(id), self._tallies.of(id)
+        async with self._ledger.deciding:
+            parent, tally = self._ledger.books.incident(id), self._tallies.of(id)
             if parent is None or not _goes_on(parent) or tally.opening >= AHEAD:
                 return False
             if tally.retries:
@@ -113,22 +109,22 @@ class Feeder:
     async def _open(self, parent: Incident, key: str) -> None:
         row, now, input = cascade_of(parent).rows[key], self._clock.now(), child_input(parent.id, key)
         try:
-            opened, *more = open_child(parent, row, self._house, self._books.desk, now)
+            opened, *more = open_child(parent, row, self._house, self._ledger.books.desk, now)
         except Exception:  # noqa: BLE001 - what cannot be opened holds up no other
             _log.exception("an organisation's incident could not be opened; it counts as refused")
             return
         # Its card will show the clock: nothing needs to be said of it in a room that is not there yet.
-        tasks = incident_tasks(input, None, (opened,), None, now, policy="")
-        await self._commit(input, Outcome(stream=opened.incident, facts=(opened, *more), tasks=_bulk(tasks)))
+        tasks = incident_tasks(input, None, (opened,), None, now)
+        await self._ledger.commit(input, Outcome(stream=opened.incident, facts=(opened, *more), tasks=_bulk(tasks)))
 
     async def _retry(self, parent: Incident, id: IncidentId) -> None:
-        child, now = self._books.incident(id), self._clock.now()
+        child, now = self._ledger.books.incident(id), self._clock.now()
         if child is None or not child.room_refused:
             return
         input = InputId(f"retry:{id}:{cascade_of(parent).resumes}")
         fact = RoomRetried(at=now)
-        tasks = incident_tasks(input, child, (fact,), None, now, policy="")
-        await self._commit(input, Outcome(stream=id, facts=(fact,), tasks=_bulk(tasks)))
+        tasks = incident_tasks(input, child, (fact,), None, now)
+        await self._ledger.commit(input, Outcome(stream=id, facts=(fact,), tasks=_bulk(tasks)))
 
     # --- results --------------------------------------------------------------------------------------------------
 
@@ -137,56 +133,56 @@ class Feeder:
         bulk = replace(outcome, tasks=_bulk(outcome.tasks))
         return self._with_progress(bulk, child, input) if isinstance(happening, RoomMade) else bulk
 
-    async def make_room(self, task: Task, plan: RoomPlan, child: Incident) -> RoomId | None:
+    async def make_room(self, task: ports.Task, plan: ports.RoomPlan, child: Incident) -> RoomId | None:
         """Make the room of an organisation. One that is refused is noted, without a complaint for each; then None."""
         try:
             return await self._chat.create_room(plan)
-        except RefusedError as refusal:
+        except ports.RefusedError as refusal:
             _log.warning("the room of an organisation was refused: %s", refusal.code)
             await self.note_refused(child, refusal.code, result_input(task), done=task)
         return None
 
-    async def note_refused(self, child: Incident, code: str, input: InputId, *, done: Task | None = None) -> None:
+    async def note_refused(self, child: Incident, code: str, input: InputId, *, done: ports.Task | None = None) -> None:
         """Note that a room is not made, and show it in the progress: others have their turn."""
         fact = RoomRefused(at=self._clock.now(), code=code)
-        async with self._deciding:
+        async with self._ledger.deciding:
             outcome = self._with_progress(Outcome(stream=child.id, facts=(fact,)), child, input)
-            await self._commit(input, outcome, done=done)
+            await self._ledger.commit(input, outcome, done=done)
 
     def _with_progress(self, outcome: Outcome, child: Incident, input: InputId) -> Outcome:
-        parent = self._books.incident(child.parent) if child.parent is not None else None
+        parent = self._ledger.books.incident(child.parent) if child.parent is not None else None
         if parent is None or parent.purged_at is not None or self._tallies.of(parent.id).is_told:
             return outcome
         return replace(outcome, tasks=(*outcome.tasks, self._progress_row(parent, InputId(f"{input}:progress"))))
 
-    def _progress_row(self, parent: Incident, input: InputId) -> Task:
+    def _progress_row(self, parent: Incident, input: InputId) -> ports.Task:
         row = progress_task(task_id(input, 0), parent)
         is_shown = parent.cascade is not None and parent.cascade.progress is not None
         return replace(row, not_before=self._clock.now() + PROGRESS_REST) if is_shown else row
 
-    async def show(self, room: RoomId, task: Task, parent: Incident) -> None:
+    async def show(self, room: RoomId, task: ports.Task, parent: Incident) -> None:
         """Post the progress, or edit it. An edit's transaction names what it shows, so a retry shows the newest."""
         shown, posted = self.progress(parent), cascade_of(parent).progress
         text = voice.progress(shown, parent.language)
-        content = Content(body=text.body, html=text.html, replaces=posted)
+        content = ports.Content(body=text.body, html=text.html, replaces=posted)
         txn = f"{task.id}-{shown.done}-{shown.failed}-{shown.going}" if posted else task.id
         event = await self._chat.say(room, content, txn=txn, readers=frozenset(parent.roster))
         input = result_input(task)
-        async with self._deciding:
-            current = self._books.incident(parent.id) or parent
+        async with self._ledger.deciding:
+            current = self._ledger.books.incident(parent.id) or parent
             facts = () if posted else (ProgressPosted(at=self._clock.now(), event=event),)
             after = self.progress(current)
             is_stale = (after.done, after.failed, after.going) != (shown.done, shown.failed, shown.going)
             row = replace(self._progress_row(current, input), not_before=self._clock.now() + PROGRESS_REST)
             tasks = (row,) if is_stale else ()
             self._tallies.of(parent.id).is_told = False
-            await self._commit(input, Outcome(stream=parent.id, facts=facts, tasks=tasks), done=task)
+            await self._ledger.commit(input, Outcome(stream=parent.id, facts=facts, tasks=tasks), done=task)
 
 
 def _goes_on(parent: Incident) -> bool:
     return parent.cascade is not None and parent.cascade.going is Going.RUNNING and parent.status is not Status.CLOSED
 
 
-def _bulk(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+def _bulk(tasks: tuple[ports.Task, ...]) -> tuple[ports.Task, ...]:
     """Mark rows as part of something for very many rooms."""
     return tuple(replace(task, bulk=True) for task in tasks)

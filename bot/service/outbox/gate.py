@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.ports import BusyError, Task, TaskKind
-from bot.service.outbox.line import Line, Place
+from bot.ports import BusyError, InvitePerson, Task
 from bot.service.outbox.pace import Pace
+from bot.service.outbox.queue import Candidate, LaneQueue
 from bot.service.outbox.reach import Reach
 from bot.service.outbox.urgency import ELSEWHERE, ERASING, SPARED, Urgency, invites_of, limits_of, rests_alone
 
@@ -24,10 +24,10 @@ class Gate:
     """Lets rows through to the homeserver: by their urgency, within its limits, and one at a time while it is away."""
 
     def __init__(self) -> None:
-        self.line = Line()
+        self.line = LaneQueue()
         self.reach = Reach()
         self._pace = Pace()
-        self._working: dict[str, Place] = {}
+        self._working: dict[str, Candidate] = {}
 
     def is_working(self, lane: str) -> bool:
         """Say whether a row of *lane* is in work."""
@@ -36,30 +36,30 @@ class Gate:
     @property
     def busy(self) -> bool:
         """Say whether anything is in work that somebody waits for."""
-        return any(place.urgency <= Urgency.ANSWER for place in self._working.values())
+        return any(candidate.urgency <= Urgency.ANSWER for candidate in self._working.values())
 
     @property
     def moves_bulk(self) -> bool:
         """Say whether anything is in work for very many rooms."""
-        return any(place.urgency is Urgency.BULK for place in self._working.values())
+        return any(candidate.urgency is Urgency.BULK for candidate in self._working.values())
 
-    def enter(self, now: datetime) -> Place | None:
+    def enter(self, now: datetime) -> Candidate | None:
         """Give a slot to whoever is next; None when nobody may have one."""
         least = min(WIDTH - len(self._working) - 1, Urgency.BULK)
         if (probe_at := self.reach.probe_at) is not None:
             if probe_at > now:
                 return None
             # One row at a time asks, and what is more urgent does not wait for its answer.
-            least = min([least, *(place.urgency - 1 for place in self._working.values())])
-        place = self.line.take(least, lambda limit, urgency: self._held_until(limit, urgency, now))
-        if place is not None:
-            self._working[place.lane] = place
-            self._pace.take(place.limits, now)
-        return place
+            least = min([least, *(candidate.urgency - 1 for candidate in self._working.values())])
+        candidate = self.line.take(least, lambda limit, urgency: self._held_until(limit, urgency, now))
+        if candidate is not None:
+            self._working[candidate.lane] = candidate
+            self._pace.take(candidate.limits, now)
+        return candidate
 
-    def leave(self, place: Place) -> None:
+    def leave(self, candidate: Candidate) -> None:
         """Take the slot back."""
-        del self._working[place.lane]
+        del self._working[candidate.lane]
 
     def wants_probe(self, now: datetime) -> bool:
         """Say whether it is time to ask for the homeserver, and nobody does."""
@@ -87,12 +87,12 @@ class Gate:
 
         Beyond two minutes the word is about *task* alone: no reminder waits for an hour because another row has to.
         """
-        if busy.invited is not None and task.kind is not TaskKind.INVITE:
+        if busy.invited is not None and task.kind is not InvitePerson:
             self._pace.limited((invites_of(busy.invited),), now, busy.retry_after)
             return False
         if rests_alone(task):
             return False
-        longest = busy.retry_after if task.kind is TaskKind.INVITE else _LONGEST_HOLD
+        longest = busy.retry_after if task.kind is InvitePerson else _LONGEST_HOLD
         self._pace.limited(limits_of(task), now, min(busy.retry_after, longest))
         return busy.retry_after <= longest
 
@@ -100,7 +100,7 @@ class Gate:
         """Return until when *limit* holds what has that urgency; None when it does not."""
         if limit in {ERASING, ELSEWHERE}:
             at = self.reach.elsewhere_at if limit == ELSEWHERE else now
-            if at is not None and any(limit in place.limits for place in self._working.values()):
+            if at is not None and any(limit in candidate.limits for candidate in self._working.values()):
                 return _NEVER
             return at if at is not None and at > now else None
         return self._pace.held_until(limit, now, spare=urgency is Urgency.BULK and limit in SPARED)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.ports import SHOWN_ONCE, Task, TaskKind
+from bot.ports import SHOWN_ONCE, Action, CreateRoom, Task
 from bot.service.outbox.urgency import ANSWERS, Urgency, is_file, rings, speaks, urgency_of
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Row:
+class Pending:
     """A task, as it stands after the attempts there were."""
 
     task: Task
@@ -39,12 +39,12 @@ class Lane:
     """The rows of a room that are not done."""
 
     def __init__(self) -> None:
-        self._rows: deque[Row] = deque()
+        self._rows: deque[Pending] = deque()
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[Pending]:
         return iter(self._rows)
 
     def add(self, task: Task, now: datetime) -> bool:
@@ -53,7 +53,7 @@ class Lane:
             was_bulk, waiting.task = waiting.task.bulk, replace(waiting.task, bulk=waiting.task.bulk and task.bulk)
             return was_bulk and not task.bulk
         delay = None if task.attempts else task.not_before
-        self._rows.append(Row(task=task, since=now if delay is None else max(now, delay)))
+        self._rows.append(Pending(task=task, since=now if delay is None else max(now, delay)))
         return True
 
     def remove(self, id: str) -> None:
@@ -78,14 +78,14 @@ class Lane:
         for row in self._rows:
             row.task, row.since = replace(row.task, not_before=None), min(row.since, now)
 
-    def next(self, now: datetime) -> Row | None:
+    def next(self, now: datetime) -> Pending | None:
         """Return what rings and may be done now, else the first row that may; None when nothing may.
 
         What rings waits for the room to be made, and for nothing else. What was to be said in words and failed holds
         the others; a deliberate delay does not, nor a file, nor what rings, nor what is done with people and the room.
         """
         ready = [row for row in self._rows if not row.rests(now)]
-        is_made = all(row.task.kind is not TaskKind.CREATE_ROOM for row in self._rows)
+        is_made = all(row.task.kind is not CreateRoom for row in self._rows)
         if is_made and (ringing := next((row for row in ready if rings(row.task)), None)) is not None:
             return ringing
         if not ready or any(_holds(row.task) for row in self._rows if row.rests(now)):
@@ -96,7 +96,7 @@ class Lane:
         """Return the class of the most urgent row that does not rest: what stands before it is as urgent."""
         return min((urgency_of(row.task) for row in self._rows if not row.rests(now)), default=Urgency.BULK)
 
-    def _untried(self, kind: TaskKind) -> Row | None:
+    def _untried(self, kind: type[Action]) -> Pending | None:
         return next((row for row in self._rows if row.task.kind is kind and not row.task.attempts), None)
 
     def wakes_at(self, now: datetime) -> datetime | None:
@@ -104,7 +104,7 @@ class Lane:
         return min((row.task.not_before for row in self._rows if row.task.not_before and row.rests(now)), default=None)
 
 
-def _first(ready: list[Row]) -> Row:
+def _first(ready: list[Pending]) -> Pending:
     """Return the first row; an answer overtakes edits of the card and what is for very many rooms, but nothing else."""
     first = next((row for row in ready if not _may_be_overtaken(row.task)), ready[0])
     return first if first.task.kind in ANSWERS else ready[0]
@@ -112,7 +112,7 @@ def _first(ready: list[Row]) -> Row:
 
 def _holds(resting: Task) -> bool:
     """Say whether a row that rests holds those after it."""
-    is_kept_in_order = resting.kind is TaskKind.CREATE_ROOM or speaks(resting)
+    is_kept_in_order = resting.kind is CreateRoom or speaks(resting)
     return resting.attempts > 0 and is_kept_in_order and not is_file(resting) and not rings(resting)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import assert_never
 
-from bot.ports import SHOWN_ONCE, Task, TaskKind
+from bot import ports
+from bot.ports import Task
 
 
 class Urgency(IntEnum):
@@ -20,15 +22,11 @@ class Urgency(IntEnum):
     """Part of something for very many rooms."""
 
 
-ANSWERS = frozenset({TaskKind.SAY, TaskKind.FETCH})
+ANSWERS: frozenset[type[ports.Action]] = frozenset({ports.Say, ports.Fetch})
 """What somebody is told, or fetched for being told."""
-RINGING = frozenset({TaskKind.RING, TaskKind.SILENCE, TaskKind.TELL})
+RINGING: frozenset[type[ports.Action]] = frozenset({ports.Ring, ports.TellControlRoom, ports.TellPerson})
 """What is to make phones ring, and is worded when it is sent."""
-MADE_LATE = frozenset({TaskKind.ROLLUP_PICTURE, TaskKind.ROLLUP_TABLE})
-"""Files that are made when they are sent."""
-LOCAL = frozenset({TaskKind.TRUST, TaskKind.VERIFY})
-"""What asks nothing of the homeserver."""
-_UPKEEP = SHOWN_ONCE | {TaskKind.PIN, TaskKind.ERASE}
+_UPKEEP = ports.SHOWN_ONCE | {ports.PinCard, ports.Erase}
 
 EVENTS, ROOMS, INVITES = "events", "rooms", "invites"
 """Limits of the homeserver: each event of ours in any room, each new room, each invitation."""
@@ -38,7 +36,6 @@ ELSEWHERE = "elsewhere"
 """A limit of ours on what needs another server too: an invited person's, or the one that keeps files."""
 SPARED = frozenset({EVENTS, ROOMS})
 """Limits of which what is for very many rooms leaves one to whoever comes next."""
-_ALONE = {TaskKind.ERASE: ERASING, TaskKind.FETCH: ELSEWHERE}
 
 
 def urgency_of(task: Task) -> Urgency:
@@ -60,12 +57,12 @@ def goes_ahead(task: Task) -> bool:
 
     So all invitations go out first, which people take longest to see, and the last room has its words sooner.
     """
-    return task.kind is TaskKind.CREATE_ROOM or (task.content is not None and task.content.rings)
+    return task.kind is ports.CreateRoom or (task.content is not None and task.content.rings)
 
 
 def is_file(task: Task) -> bool:
     """Say whether *task* hands out a file."""
-    return task.kind in MADE_LATE or (task.content is not None and task.content.file is not None)
+    return task.kind is ports.SendRollup or (task.content is not None and task.content.file is not None)
 
 
 def rests_alone(task: Task) -> bool:
@@ -80,20 +77,32 @@ def is_message(task: Task) -> bool:
 
 def speaks(task: Task) -> bool:
     """Say whether *task* brings something into a room, in words or as a file."""
-    return task.kind in ANSWERS | RINGING | SHOWN_ONCE | MADE_LATE
+    return task.kind in ANSWERS | RINGING | ports.SHOWN_ONCE | {ports.SendRollup}
 
 
-def limits_of(task: Task) -> tuple[str, ...]:
+def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
     """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
-    if task.kind in LOCAL:
-        return ()
-    if task.kind in _ALONE:
-        return (_ALONE[task.kind],)
-    if task.kind is TaskKind.CREATE_ROOM:
-        return (ROOMS, EVENTS)
-    if task.kind is TaskKind.INVITE and task.user is not None:
-        return (invites_of(task.user), INVITES, ELSEWHERE, EVENTS)
-    return (ELSEWHERE, EVENTS) if is_file(task) else (EVENTS,)
+    match task.action:
+        case ports.Trust() | ports.Verify():
+            return ()  # nothing of it is the homeserver's
+        case ports.Erase():
+            return (ERASING,)
+        case ports.Fetch():
+            return (ELSEWHERE,)
+        case ports.CreateRoom():
+            return (ROOMS, EVENTS)
+        case ports.InvitePerson(user=user):
+            return (invites_of(user), INVITES, ELSEWHERE, EVENTS)
+        case ports.SendRollup():
+            return (ELSEWHERE, EVENTS)
+        case ports.Say(content=content):
+            return (EVENTS,) if content.file is None else (ELSEWHERE, EVENTS)
+        case ports.RemovePerson() | ports.PinCard() | ports.ShowCard() | ports.ShowProgress():
+            return (EVENTS,)
+        case ports.Ring() | ports.TellControlRoom() | ports.TellPerson():
+            return (EVENTS,)
+        case _:
+            assert_never(task.action)
 
 
 def invites_of(user: str) -> str:

@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.core.names import RoomId, UserId
+from bot.ports import FileSent, Message, Misnamed, Unreadable
+from bot.service.fair import FairQueue
+from bot.service.outbox.lanes import Lanes
+from bot.service.worker import Worker
 
 BURST = 20
 """How many commands of one person in one room are taken at once."""
@@ -81,3 +85,20 @@ class Budget:
         self._purses = {other: purse for other, purse in self._purses.items() if at - purse.at < FORGOTTEN}
         fresh = self._purses[key] = _Purse(size=size, left=size, at=at)
         return fresh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """Charges people for what they ask, unless they waited for our answers: then they are never too fast."""
+
+    budget: Budget
+    incoming: FairQueue
+    worker: Worker
+    lanes: Lanes
+
+    def charge(self, event: Message | FileSent | Unreadable | Misnamed, lane: str) -> Taken:
+        """Say what becomes of *event*, whose answer goes to *lane*."""
+        waits = self.incoming.holds(event.sender) or self.worker.holds(event.sender)
+        if not waits and not self.lanes.is_answering(lane):
+            return Taken.YES
+        return self.budget.spend(event.sender, event.room, event.received_at)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
-from bot import voice
+from bot import ports, voice
 from bot.core.desk import House
 from bot.core.effects import INVITED_AT_ONCE
 from bot.core.facts import ControlRoomReady
 from bot.core.names import InputId, RoomId, UserId
-from bot.core.roster import Role, holders
-from bot.ports import DESK, Clock, RoomPlan, Task, TaskKind
-from bot.service.books import Books
-from bot.service.outcome import Commit, Outcome
-from bot.service.tasks import Place, answer_task, result_input, room_place, task_id
+from bot.core.people.roster import Role, holders
+from bot.service.ledger import Ledger
+from bot.service.outcome import Outcome
+from bot.service.tasks import Address, answer_task, result_input, room_address, task_id
 
 CONTROL_ROOM_NAME = "Lobby"
 _CONTROL_ROOM = InputId("control-room")
@@ -23,43 +21,41 @@ _CONTROL_ROOM = InputId("control-room")
 class ControlRoom:
     """Sees that there is one."""
 
-    def __init__(self, *, house: House, books: Books, clock: Clock, deciding: asyncio.Lock, commit: Commit) -> None:
+    def __init__(self, *, house: House, ledger: Ledger, clock: ports.Clock) -> None:
         self._house = house
-        self._books = books
+        self._ledger = ledger
         self._clock = clock
-        self._deciding = deciding
-        self._commit = commit
 
     async def see_to(self) -> None:
         """Have it made when there is none, else invite who became admin since."""
         admins = holders(self._house.people, Role.ADMIN)
-        if self._books.desk.control_room is None:
-            plan = RoomPlan(name=CONTROL_ROOM_NAME, invite=admins, admins=admins)
-            task = Task(id=task_id(_CONTROL_ROOM, 0), lane=DESK, kind=TaskKind.CREATE_ROOM, plan=plan)
-            async with self._deciding:
-                await self._commit(_CONTROL_ROOM, Outcome(tasks=(task,)))
+        if self._ledger.books.desk.control_room is None:
+            plan = ports.RoomPlan(name=CONTROL_ROOM_NAME, invite=admins, admins=admins)
+            task = ports.Task(id=task_id(_CONTROL_ROOM, 0), lane=ports.DESK, action=ports.CreateRoom(plan=plan))
+            async with self._ledger.deciding:
+                await self._ledger.commit(_CONTROL_ROOM, Outcome(tasks=(task,)))
         else:
             await self._invite(admins)
 
-    async def made(self, task: Task, room: RoomId) -> None:
+    async def made(self, task: ports.Task, room: RoomId) -> None:
         """Greet whoever is in the room that *task* made."""
         input = result_input(task)
-        greeting = answer_task(input, 0, room_place(room, self._house.people), voice.welcome(self._house.language))
+        greeting = answer_task(input, 0, room_address(room, self._house.people), voice.welcome(self._house.language))
         fact = ControlRoomReady(at=self._clock.now(), room=room)
-        async with self._deciding:
-            await self._commit(input, Outcome(facts=(fact,), tasks=(greeting,)), done=task)
+        async with self._ledger.deciding:
+            await self._ledger.commit(input, Outcome(facts=(fact,), tasks=(greeting,)), done=task)
         await self._invite(holders(self._house.people, Role.ADMIN)[INVITED_AT_ONCE:])
 
-    def place(self) -> Place | None:
+    def address(self) -> Address | None:
         """Return where to speak there; None while there is none."""
-        room = self._books.desk.control_room
-        return room_place(room, self._house.people) if room else None
+        room = self._ledger.books.desk.control_room
+        return room_address(room, self._house.people) if room else None
 
     async def _invite(self, admins: Sequence[UserId]) -> None:
         """Invite who became admin since the control room was made; each once, ever."""
-        room = self._books.desk.control_room
+        room = self._ledger.books.desk.control_room
         for user in admins if room else ():
             input = InputId(f"control-invite:{user}")
-            task = Task(id=task_id(input, 0), lane=DESK, kind=TaskKind.INVITE, room=room, user=user)
-            async with self._deciding:
-                await self._commit(input, Outcome(tasks=(task,)))
+            task = ports.Task(id=task_id(input, 0), lane=ports.DESK, action=ports.InvitePerson(user=user))
+            async with self._ledger.deciding:
+                await self._ledger.commit(input, Outcome(tasks=(task,)))

@@ -11,11 +11,11 @@ from bot import voice
 from bot.core.desk import House
 from bot.core.incident import Incident
 from bot.core.names import InputId
+from bot.core.people.roster import Role, holders
 from bot.core.ringing.absence import missed
-from bot.core.roster import Role, holders
 from bot.ports import Batch, CameBack, Message, Store
 from bot.service.outcome import Outcome
-from bot.service.tasks import Place, answer_task, ring_task
+from bot.service.tasks import Address, answer_task, ring_task
 
 AWAY_AFTER = timedelta(minutes=5)
 """An absence shorter than this is a restart, or a homeserver's, and nobody's business."""
@@ -45,10 +45,12 @@ class Presence:
         self._heard_at = batch.heard_at or self._heard_at
 
 
-def came_back(event: CameBack, incidents: Iterable[Incident], place: Place, house: House) -> Outcome:
-    """Tell in *place*, the control room, what was missed; it rings for the admins if anything was."""
+def came_back(event: CameBack, incidents: Iterable[Incident], address: Address, house: House) -> Outcome:
+    """Tell in *address*, the control room, what was missed; it rings for the admins if anything was."""
     until, input = event.received_at, event.id
     lost = [found for incident in incidents if (found := missed(incident, event.since, until)) is not None]
     text = voice.away(event.since, until, lost, event.messages, ZoneInfo(house.zone), house.language)
     admins = holders(house.people, Role.ADMIN)
-    return Outcome(tasks=(ring_task(input, 0, place, text, admins) if lost else answer_task(input, 0, place, text),))
+    return Outcome(
+        tasks=(ring_task(input, 0, address, text, admins) if lost else answer_task(input, 0, address, text),)
+    )

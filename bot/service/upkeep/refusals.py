@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass, replace
 
-from bot import voice
+from bot import ports, voice
 from bot.core.desk import House
 from bot.core.facts import Fact, RoomRefused
-from bot.core.names import InputId
-from bot.core.playbook import Language
+from bot.core.language import Language
+from bot.core.names import InputId, UserId
 from bot.core.ringing.silence import Silence, silence
-from bot.ports import DESK, NO_DEVICE, SHOWN_ONCE, Clock, Content, Task, TaskKind
-from bot.service.answers.trusting import Guard
-from bot.service.books import Books
+from bot.ports import DESK, NO_DEVICE, Task
+from bot.service.ledger import Ledger
 from bot.service.organisations.feeding import Feeder
 from bot.service.outbox.urgency import RINGING, rings, speaks
-from bot.service.outcome import Commit, Outcome
-from bot.service.tasks import Place, answer_task, incident_place, result_input
+from bot.service.outcome import Outcome
+from bot.service.tasks import Address, complaint_task, incident_address, result_input
 from bot.service.unread import NOBODY_CAME
 from bot.service.upkeep.control import ControlRoom
+from bot.service.upkeep.doors import Doors
 from bot.service.upkeep.ringing import Ringing
 from bot.service.upkeep.silences import Silences
 
@@ -32,24 +31,22 @@ class Refusals:
     """Says what waits, and whom it is told to that something waits or was given up."""
 
     house: House
-    books: Books
-    clock: Clock
-    guard: Guard
+    ledger: Ledger
+    clock: ports.Clock
+    doors: Doors
     control: ControlRoom
     feeder: Feeder
     ringing: Ringing
     silences: Silences
-    deciding: asyncio.Lock
-    commit: Commit
 
     async def refused(self, task: Task, code: str) -> bool:
         """Tell whoever has to know; say whether *task* waits. If it does not, it is settled."""
-        match task.kind:
-            case TaskKind.RING:
-                return await self.ringing.refused(task, code)
-            case TaskKind.TELL | TaskKind.TRUST | TaskKind.ERASE | TaskKind.VERIFY:
+        match task.action:
+            case ports.Ring() as row:
+                return await self.ringing.refused(task, row, code)
+            case ports.TellPerson() | ports.Trust() | ports.Erase() | ports.Verify():
                 return True
-            case TaskKind.CREATE_ROOM:
+            case ports.CreateRoom():
                 await self._no_room(task, code)
                 return True
             case _ if self._waits(task, code):
@@ -62,15 +59,15 @@ class Refusals:
     async def stuck(self, task: Task) -> None:
         """Tell whoever has to know that the homeserver answers, and takes *task* not. It is tried all the same."""
         input = InputId(f"stuck:{task.id}")
-        _log.error("stuck: %s; the homeserver answers, but has not taken row %s for minutes", task.kind, task.id)
-        match task:
-            case Task(kind=TaskKind.CREATE_ROOM):
+        _log.error("stuck: %s; the homeserver answers, but has not taken row %s for minutes", task.name, task.id)
+        match task.action:
+            case ports.CreateRoom():
                 await self._no_room(task, Silence.UNREACHED)
-            case Task(kind=TaskKind.REMOVE):
-                await self._tell(input, DESK, (), self.guard.stays(task))
-            case Task(kind=TaskKind.INVITE, user=str(user)):
-                place, language = self._place_of(task)
-                await self._tell(input, DESK, (), _complaint(input, place, voice.not_invited_yet(user, language)))
+            case ports.RemovePerson(user=user):
+                await self._tell(input, DESK, (), self.doors.stays(task, user))
+            case ports.InvitePerson(user=user):
+                address, language = self._address_of(task)
+                await self._tell(input, DESK, (), _complaint(input, address, voice.not_invited_yet(user, language)))
             case _ if speaks(task) and task.kind not in RINGING:
                 await self._silent(task, Silence.UNREACHED)
             case _:
@@ -80,15 +77,15 @@ class Refusals:
         """Say whether *task* waits for its room: what rings in any case, and whatever the room is the reason for."""
         if not speaks(task) or code == NOBODY_CAME:
             return False
-        is_ours = self.books.incident(task.lane) is not None or task.lane == self.books.desk.control_room
+        is_ours = self.ledger.books.incident(task.lane) is not None or task.lane == self.ledger.books.desk.control_room
         is_the_rooms = code == NO_DEVICE or (is_ours and silence(code) is not Silence.REFUSED)
-        return is_the_rooms or rings(task) or task.kind in SHOWN_ONCE
+        return is_the_rooms or rings(task) or task.kind in ports.SHOWN_ONCE
 
     # --- what waits -----------------------------------------------------------------------------------------------
 
     async def _no_room(self, task: Task, code: str) -> None:
         """Tell once that the room of an incident cannot be made; that of organisations is told in their progress."""
-        incident, input = self.books.incident(task.lane), InputId(f"no-room:{task.id}")
+        incident, input = self.ledger.books.incident(task.lane), InputId(f"no-room:{task.id}")
         if incident is None or incident.room_refused:
             return
         if incident.parent is not None:
@@ -103,49 +100,58 @@ class Refusals:
             return  # nobody came yet: so every room begins
         fallen = InputId(f"silent:{task.lane}:{self.clock.now():%Y-%m-%d}")
         await self._tell(fallen, DESK, (), self.silences.fallen(task.lane, (), fallen))
-        asked = () if task.user is None else (task.user,)
-        for user in (*asked, *(task.content.mentions if task.content else ())):
+        asker = _asker(task)
+        for user in (*(() if asker is None else (asker,)), *(task.content.mentions if task.content else ())):
             input = InputId(f"{fallen}:{user}")
             await self._tell(input, DESK, (), self.silences.tell((user,), input))
 
     async def _tell(self, input: InputId, stream: str, facts: tuple[Fact, ...], tasks: tuple[Task, ...]) -> None:
-        async with self.deciding:
-            await self.commit(input, Outcome(stream=stream, facts=facts, tasks=tasks))
+        async with self.ledger.deciding:
+            await self.ledger.commit(input, Outcome(stream=stream, facts=facts, tasks=tasks))
 
     # --- what is given up -----------------------------------------------------------------------------------------
 
     async def _give_up(self, task: Task, code: str) -> None:
         input = result_input(task)
-        async with self.deciding:
-            await self.commit(input, Outcome(tasks=self._complaints(task, code, input)), done=task)
+        async with self.ledger.deciding:
+            await self.ledger.commit(input, Outcome(tasks=self._complaints(task, code, input)), done=task)
 
     def _complaints(self, task: Task, code: str, input: InputId) -> tuple[Task, ...]:
         """Return what is said because *task* is given up, where somebody waits for it."""
-        if task.complains or code == NOBODY_CAME:
-            return ()
-        place, language = self._place_of(task)
-        match task:
-            case Task(kind=TaskKind.REMOVE):
-                return self.guard.stays(task)
-            case Task(kind=TaskKind.INVITE, user=str(user)):
+        address, language = self._address_of(task)
+        match task.action:
+            case _ if code == NOBODY_CAME:
+                return ()
+            case ports.RemovePerson(user=user):
+                return self.doors.stays(task, user)
+            case ports.InvitePerson(user=user):
                 text = voice.not_invited(user, code, language)
-            case Task(kind=TaskKind.PIN):
+            case ports.PinCard():
                 text = voice.not_pinned(code, language)
-            case Task(content=Content(thread=thread)) if place is not None and task.lane == place.lane:
-                place, text = replace(place, thread=thread), voice.not_said(code, task.id[:8], language)
-            case Task(user=str(user)):
-                text = voice.not_said_alone(user, code, task.id[:8], language)
+            case ports.Say(complains=True):
+                return ()
+            case ports.Say(content=ports.Content(thread=thread)) | ports.SendRollup(thread=thread) if (
+                address is not None and task.lane == address.lane
+            ):
+                address, text = replace(address, thread=thread), voice.not_said(code, task.id[:8], language)
+            case ports.Say(asker=str(asker)) | ports.SendRollup(asker=str(asker)):
+                text = voice.not_said_alone(asker, code, task.id[:8], language)
             case _:
                 return ()
-        return _complaint(input, place, text)
+        return _complaint(input, address, text)
 
-    def _place_of(self, task: Task) -> tuple[Place | None, Language]:
+    def _address_of(self, task: Task) -> tuple[Address | None, Language]:
         """Return where people are told of *task*, None while nobody can be, and in which language."""
-        incident = self.books.incident(task.lane)
+        incident = self.ledger.books.incident(task.lane)
         if incident is None:
-            return self.control.place(), self.house.language
-        return incident_place(incident), incident.language
+            return self.control.address(), self.house.language
+        return incident_address(incident), incident.language
 
 
-def _complaint(input: InputId, place: Place | None, text: voice.Text) -> tuple[Task, ...]:
-    return () if place is None else (replace(answer_task(input, 0, place, text), complains=True),)
+def _complaint(input: InputId, address: Address | None, text: voice.Text) -> tuple[Task, ...]:
+    return () if address is None else (complaint_task(input, 0, address, text),)
+
+
+def _asker(task: Task) -> UserId | None:
+    """Return who waits for what *task* says."""
+    return task.action.asker if isinstance(task.action, ports.Say | ports.SendRollup) else None

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from bot import voice
+from bot import ports, voice
 from bot.core.decide.ringing import called, instead, ring, unsaid
 from bot.core.facts import NotDelivered, Reminder
-from bot.core.happenings import Happening, TimeCame
+from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import InputId
 from bot.core.ringing.alarms import Brief, alarms
 from bot.core.ringing.reminders import subjects
 from bot.core.ringing.silence import Silence
-from bot.ports import NO_DEVICE, AlarmClock, Chat, Clock, Content, RefusedError, Task, TaskKind
-from bot.service.books import Books
-from bot.service.outbox.drain import Drain, rest_after
-from bot.service.outcome import Commit, Outcome
+from bot.service.ledger import Committed, Ledger
+from bot.service.outbox.drain import rest_after
+from bot.service.outbox.lanes import Lanes
+from bot.service.outcome import Outcome, happened
 from bot.service.tasks import reference, reminder_task, result_input, ringing
 from bot.service.upkeep.retention import PURGE_KEY, Retention
 from bot.service.upkeep.silences import Silences
@@ -41,16 +39,19 @@ class Ringing:
     be, it waits, what becomes due meanwhile joins it, and people are told elsewhere.
     """
 
-    books: Books
-    chat: Chat
-    clock: Clock
-    alarm_clock: AlarmClock
+    ledger: Ledger
+    lanes: Lanes
+    chat: ports.Chat
+    clock: ports.Clock
+    alarm_clock: ports.AlarmClock
     retention: Retention
     silences: Silences
-    drain: Drain
-    deciding: asyncio.Lock
-    happen: Callable[[Incident, Happening, InputId, datetime], Outcome]
-    commit: Commit
+
+    def took_in(self, committed: Committed) -> None:
+        """Let the alarm clock ring for what the incident waits for after a commit."""
+        incident = self.ledger.books.incident(committed.outcome.stream)
+        if incident is not None:
+            self.set_alarm(incident)
 
     def set_alarm(self, incident: Incident) -> None:
         """Let the alarm clock ring for what *incident* waits for now; not at all when that is nothing."""
@@ -69,34 +70,34 @@ class Ringing:
             await self._time_came(key.removeprefix(_INCIDENT_KEY))
 
     async def _kept_long_enough(self, id: str) -> None:
-        async with self.deciding:
+        async with self.ledger.deciding:
             found = self.retention.time_came(id)
             if found is not None:
-                await self.commit(*found)
+                await self.ledger.commit(*found)
 
     async def _time_came(self, id: str) -> None:
-        async with self.deciding:
-            incident = self.books.incident(id)
+        async with self.ledger.deciding:
+            incident = self.ledger.books.incident(id)
             if incident is None:
                 return
             now = self.clock.now()
             is_ringing = self._is_ringing(incident)
             # Each is one of its own: what was decided is facts and rows, and something may ring twice without either.
             input = InputId(f"{'late' if is_ringing else 'alarm'}:{id}:{token_hex(8)}")
-            outcome = self.happen(incident, TimeCame(), input, now)
+            outcome = happened(incident, TimeCame(), input, now)
             if is_ringing:
-                code = self.drain.silent.get(incident.id, Silence.UNREACHED)
+                code = self.lanes.silent.get(incident.id, Silence.UNREACHED)
                 outcome = self._with_news(outcome, incident, code, PATIENCE, input)
             elif due := ring(incident, now):
                 row = reminder_task(input, len(outcome.tasks), incident, due)
                 outcome = replace(outcome, tasks=(*outcome.tasks, row))
             if outcome.facts or outcome.tasks:
-                await self.commit(input, outcome)
+                await self.ledger.commit(input, outcome)
             elif (at := self._next(incident, now)) is not None and at > now:
                 self.alarm_clock.set(_INCIDENT_KEY + id, at)
 
     def _is_ringing(self, incident: Incident) -> bool:
-        return self.drain.holds(incident.id, TaskKind.RING)
+        return self.lanes.holds(incident.id, ports.Ring)
 
     def _next(self, incident: Incident, now: datetime) -> datetime | None:
         """Return when something is to be done: for what is on its way, when people are to be told of it elsewhere."""
@@ -107,46 +108,47 @@ class Ringing:
 
     # --- saying it ------------------------------------------------------------------------------------------------
 
-    async def say(self, task: Task) -> None:
-        """Say a RING, and take it for a fact. Raises ChatError.
+    async def say(self, task: ports.Task, row: ports.Ring) -> None:
+        """Say the reminders of *row*, which is what *task* asks for, and take them for facts. Raises ChatError.
 
         A row is said whole or not at all, so that what stands in the room is what is written down, whenever we are
         killed. What an attempt said whose answer was lost counts, whatever overtook or undid it since.
         """
-        incident = self.books.incident(task.lane)
-        due = () if incident is None else instead(incident, task.reminders, self.clock.now())
-        if incident is not None and subjects(due) == subjects(task.reminders):
+        incident = self.ledger.books.incident(task.lane)
+        due = () if incident is None else instead(incident, row.reminders, self.clock.now())
+        if incident is not None and subjects(due) == subjects(row.reminders):
             if incident.room is None:
-                raise RefusedError(Silence.NO_ROOM)
+                raise ports.RefusedError(Silence.NO_ROOM)
             content = self._worded(task, incident, due)
             await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
             await self._take(task, due)
         elif incident is not None and incident.room is not None and await self.chat.was_said(incident.room, task.id):
-            await self._take(task, task.reminders)
+            await self._take(task, row.reminders)
         elif due:
-            await self._say_instead(task)
+            await self._say_instead(task, row)
         else:
             await self._take(task, ())
 
-    async def _take(self, task: Task, said: tuple[Reminder, ...]) -> None:
-        async with self.deciding:
-            facts = tuple(replace(reminder, at=self.clock.now()) for reminder in said)
-            await self.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
+    async def _take(self, task: ports.Task, said: tuple[Reminder, ...]) -> None:
+        async with self.ledger.deciding:
+            now = self.clock.now()
+            facts = tuple(replace(reminder, at=now) for reminder in said)
+            await self.ledger.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
 
-    async def _say_instead(self, task: Task) -> None:
+    async def _say_instead(self, task: ports.Task, row: ports.Ring) -> None:
         """Put a row in the place of *task* that has all that is due now, and say that at once.
 
         In a fast drill something overtakes a reminder every second: a slow homeserver would let nothing through.
         """
-        async with self.deciding:
-            incident, input = self.books.incident(task.lane), result_input(task)
-            due = () if incident is None else instead(incident, task.reminders, self.clock.now())
+        async with self.ledger.deciding:
+            incident, input = self.ledger.books.incident(task.lane), result_input(task)
+            due = () if incident is None else instead(incident, row.reminders, self.clock.now())
             rows = (reminder_task(input, 0, incident, due),) if incident is not None and due else ()
-            await self.commit(input, Outcome(stream=task.lane, tasks=rows), done=task)
-        for row in rows:
-            await self.say(row)
+            await self.ledger.commit(input, Outcome(stream=task.lane, tasks=rows), done=task)
+        for other in rows:
+            await self.say(other, ports.Ring(reminders=due))
 
-    def _worded(self, task: Task, incident: Incident, reminders: tuple[Reminder, ...]) -> Content:
+    def _worded(self, task: ports.Task, incident: Incident, reminders: tuple[Reminder, ...]) -> ports.Content:
         people = [called(incident, reminder) for reminder in reminders]
         try:
             text = voice.remind(reminders, incident)
@@ -159,22 +161,22 @@ class Ringing:
 
     # --- where it cannot be said ----------------------------------------------------------------------------------
 
-    async def refused(self, task: Task, code: str) -> bool:
-        """Tell people elsewhere of a RING that was refused.
+    async def refused(self, task: ports.Task, row: ports.Ring, code: str) -> bool:
+        """Tell people elsewhere of reminders that were refused.
 
         It waits then, or another takes its place that has all that is due by now: says which of the two it is.
         """
-        async with self.deciding:
-            incident, now, input = self.books.incident(task.lane), self.clock.now(), result_input(task)
+        async with self.ledger.deciding:
+            incident, now, input = self.ledger.books.incident(task.lane), self.clock.now(), result_input(task)
             if incident is None:
                 return True
-            patience = PATIENCE if code == NO_DEVICE else timedelta()
+            patience = PATIENCE if code == ports.NO_DEVICE else timedelta()
             outcome = self._with_news(Outcome(stream=incident.id), incident, code, patience, input)
             due = ring(incident, now)
-            if not outcome.facts and subjects(due) == subjects(task.reminders):
+            if not outcome.facts and subjects(due) == subjects(row.reminders):
                 return True
-            row = reminder_task(input, len(outcome.tasks), incident, due, now + rest_after(code))
-            await self.commit(input, replace(outcome, tasks=(*outcome.tasks, row)), done=task)
+            other = reminder_task(input, len(outcome.tasks), incident, due, now + rest_after(code))
+            await self.ledger.commit(input, replace(outcome, tasks=(*outcome.tasks, other)), done=task)
             return False
 
     def _with_news(

@@ -7,19 +7,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot import voice
+from bot import ports, voice
 from bot.core.decide.ringing import called, still
 from bot.core.desk import House, ask_for_direct_room
 from bot.core.facts import DirectRoomReady, NotDelivered
 from bot.core.incident import Incident
 from bot.core.names import InputId, RoomId, UserId
+from bot.core.people.roster import Role, holders
 from bot.core.ringing.reminders import Subject, subjects
 from bot.core.ringing.silence import Silence, SilentRoom, silence
-from bot.core.roster import Role, holders
-from bot.ports import NO_DEVICE, Chat, Clock, RoomPlan, Task, TaskKind
-from bot.service.books import Books
-from bot.service.outbox.drain import Drain
-from bot.service.outcome import Commit, Outcome
+from bot.service.ledger import Ledger
+from bot.service.outbox.lanes import Lanes
+from bot.service.outcome import Outcome
 from bot.service.tasks import result_input, ringing, task_id
 
 DIRECT_LANE = "direct:"
@@ -34,40 +33,28 @@ _News = frozenset[tuple[str, Silence, Subject]]
 class Silences:
     """Says who hears of a silent room, and what. It is worded when it is sent, as things are then."""
 
-    def __init__(  # noqa: PLR0913 - its ports, named
-        self,
-        *,
-        house: House,
-        books: Books,
-        chat: Chat,
-        clock: Clock,
-        drain: Drain,
-        deciding: asyncio.Lock,
-        commit: Commit,
-    ) -> None:
+    def __init__(self, *, house: House, ledger: Ledger, lanes: Lanes, chat: ports.Chat, clock: ports.Clock) -> None:
         self._house = house
-        self._books = books
+        self._ledger = ledger
+        self._lanes = lanes
         self._chat = chat
         self._clock = clock
-        self._drain = drain
-        self._deciding = deciding
-        self._commit = commit
         self._told_at: dict[str, datetime] = {}
         """When something was said last in each lane of ours."""
 
     # --- who is told ----------------------------------------------------------------------------------------------
 
-    def fallen(self, lane: str, people: Iterable[UserId], input: InputId) -> tuple[Task, ...]:
+    def fallen(self, lane: str, people: Iterable[UserId], input: InputId) -> tuple[ports.Task, ...]:
         """Return the rows that tell of a room which fell silent: the control room, those who lead there, and *people*.
 
         Of the control room itself the admins are told.
         """
-        incident = self._books.incident(lane)
+        incident = self._ledger.books.incident(lane)
         leaders = holders(self._house.people, Role.ADMIN) if incident is None else incident.leaders()
         alarm = () if incident is None else self._alarm(input)
         return (*alarm, *self.tell(dict.fromkeys([*leaders, *people]), input))
 
-    def undelivered(self, incident: Incident, facts: Sequence[NotDelivered], input: InputId) -> tuple[Task, ...]:
+    def undelivered(self, incident: Incident, facts: Sequence[NotDelivered], input: InputId) -> tuple[ports.Task, ...]:
         """Return the rows that tell of reminders that were not said: the control room, and whom they call.
 
         Who is in a room where nobody has a device that can read us has none in a room of their own either.
@@ -80,67 +67,65 @@ class Silences:
         )
         return (*self._alarm(input), *self.tell(people, input))
 
-    def _alarm(self, input: InputId) -> tuple[Task, ...]:
-        control = self._books.desk.control_room
-        return () if control is None else (self._row(control, task_id(input, 0), TaskKind.SILENCE, room=control),)
+    def _alarm(self, input: InputId) -> tuple[ports.Task, ...]:
+        control = self._ledger.books.desk.control_room
+        return () if control is None else (self._row(control, task_id(input, 0), ports.TellControlRoom()),)
 
-    def tell(self, people: Iterable[UserId], input: InputId) -> tuple[Task, ...]:
+    def tell(self, people: Iterable[UserId], input: InputId) -> tuple[ports.Task, ...]:
         """Return the rows that tell each of *people* alone."""
         return tuple(
-            self._row(f"{DIRECT_LANE}{user}", task_id(input, number), TaskKind.TELL, user=user)
+            self._row(f"{DIRECT_LANE}{user}", task_id(input, number), ports.TellPerson(user=user))
             for number, user in enumerate(people, 1)
         )
 
-    def _row(
-        self, lane: str, id: str, kind: TaskKind, *, room: RoomId | None = None, user: UserId | None = None
-    ) -> Task:
+    def _row(self, lane: str, id: str, action: ports.Action) -> ports.Task:
         at = self._told_at.get(lane)
         not_before = None if at is None or at + TOLD_TOGETHER <= self._clock.now() else at + TOLD_TOGETHER
-        return Task(id=id, lane=lane, kind=kind, room=room, user=user, not_before=not_before)
+        return ports.Task(id=id, lane=lane, action=action, not_before=not_before)
 
     # --- what is said ---------------------------------------------------------------------------------------------
 
-    async def perform(self, task: Task) -> None:
-        """Say what a SILENCE or a TELL is to say now; nothing when it is over. Raises ChatError.
+    async def perform(self, task: ports.Task, user: UserId | None) -> None:
+        """Tell *user*, or the control room, what there is to tell now; nothing when it is over. Raises ChatError.
 
         A transaction names what it says: an attempt whose answer was lost may have said less than the next one does.
         """
-        rooms, told = await self._rooms(task.user)
+        rooms, told = await self._rooms(user)
         if rooms:
-            await self._say(task, rooms, txn=f"{task.id}-{_digest(told)}")
+            await self._say(task, user, rooms, txn=f"{task.id}-{_digest(told)}")
             self._told_at[task.lane] = self._clock.now()
         input = result_input(task)
-        _, after = await self._rooms(task.user)
+        _, after = await self._rooms(user)
         is_news = not after <= told
-        more = (self._row(task.lane, task_id(input, 0), task.kind, room=task.room, user=task.user),) if is_news else ()
-        async with self._deciding:
-            await self._commit(input, Outcome(tasks=more), done=task)
+        more = (self._row(task.lane, task_id(input, 0), task.action),) if is_news else ()
+        async with self._ledger.deciding:
+            await self._ledger.commit(input, Outcome(tasks=more), done=task)
 
-    async def _say(self, task: Task, rooms: tuple[SilentRoom, ...], *, txn: str) -> None:
+    async def _say(self, task: ports.Task, user: UserId | None, rooms: tuple[SilentRoom, ...], *, txn: str) -> None:
         language = self._house.language
-        if task.user is not None:
-            room, readers = await self._direct_room(task.user), frozenset({task.user})
-            content = ringing(voice.told_alone(rooms, language), (task.user,))
+        if user is not None:
+            room, readers = await self._direct_room(user), frozenset({user})
+            content = ringing(voice.told_alone(rooms, language), (user,))
         else:
-            room, readers = task.room or RoomId(task.lane), frozenset(self._house.people)
+            room, readers = RoomId(task.lane), frozenset(self._house.people)
             content = ringing(voice.silent_rooms(rooms, language), holders(self._house.people, Role.ADMIN))
         await self._chat.say(room, content, txn=txn, readers=readers)
 
     async def _direct_room(self, user: UserId) -> RoomId:
         """Return the room with *user* alone, made if there is none; who left it is invited again."""
-        known = self._books.desk.direct_rooms.get(user)
+        known = self._ledger.books.desk.direct_rooms.get(user)
         if known is not None:
             await self._chat.invite(known, user)
             return known
         now = self._clock.now()
-        async with self._deciding:
-            if (asked := ask_for_direct_room(self._books.desk, user, now)) is not None:
-                await self._commit(InputId(f"direct:{user}"), Outcome(facts=(asked,)))
-        name = self._books.desk.direct_codenames[user]
-        room = await self._chat.create_room(RoomPlan(name=name, invite=(user,), admins=()))
-        async with self._deciding:
+        async with self._ledger.deciding:
+            if (asked := ask_for_direct_room(self._ledger.books.desk, user, now)) is not None:
+                await self._ledger.commit(InputId(f"direct:{user}"), Outcome(facts=(asked,)))
+        name = self._ledger.books.desk.direct_codenames[user]
+        room = await self._chat.create_room(ports.RoomPlan(name=name, invite=(user,), admins=()))
+        async with self._ledger.deciding:
             fact = DirectRoomReady(at=now, user=user, room=room)
-            await self._commit(InputId(f"direct-room:{user}"), Outcome(facts=(fact,)))
+            await self._ledger.commit(InputId(f"direct-room:{user}"), Outcome(facts=(fact,)))
         return room
 
     # --- which rooms ----------------------------------------------------------------------------------------------
@@ -152,14 +137,14 @@ class Silences:
         between.
         """
         rooms, news = list[SilentRoom](), set[tuple[str, Silence, Subject]]()
-        for number, incident in enumerate(self._books.incidents(), 1):
+        for number, incident in enumerate(self._ledger.books.incidents(), 1):
             if (user is None or user in incident.roster) and (silent := self._silent(incident)) is not None:
                 rooms.append(silent)
                 news |= _news(silent)
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
-        control = self._drain.silent.get(self._books.desk.control_room or "")
-        if user in self._house.people and control not in (None, NO_DEVICE):
+        control = self._lanes.silent.get(self._ledger.books.desk.control_room or "")
+        if user in self._house.people and control not in (None, ports.NO_DEVICE):
             rooms.insert(0, SilentRoom(incident=None, why=silence(control or "")))
             news |= _news(rooms[0])
         return tuple(rooms), frozenset(news)
@@ -169,10 +154,10 @@ class Silences:
         undelivered = [fact.reminder for fact in incident.undelivered]
         if undelivered and (reminders := still(incident, undelivered, self._clock.now())):
             return SilentRoom(incident=incident, why=silence(incident.undelivered[-1].code), reminders=reminders)
-        code = self._drain.silent.get(incident.id, NO_DEVICE)
+        code = self._lanes.silent.get(incident.id, ports.NO_DEVICE)
         if incident.room_refused and incident.parent is None:
             code = Silence.NO_ROOM
-        return None if code == NO_DEVICE else SilentRoom(incident=incident, why=silence(code))
+        return None if code == ports.NO_DEVICE else SilentRoom(incident=incident, why=silence(code))
 
 
 def _digest(told: _News) -> str:

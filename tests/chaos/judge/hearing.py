@@ -247,7 +247,11 @@ def _best(worlds: Sequence[World]) -> list[World]:
 
 
 def _future(world: World) -> object:
-    """Return all on which what comes depends: of reminders the last one, and what is known of those before."""
+    """Return all on which what comes depends: of reminders the last one, and what is known of those before.
+
+    How many rang is part of it: with those that brought a clock to its due time, words leave open whether the first one
+    after it rang too, and what was written down tells.
+    """
     clocks = {
         rule: (
             replace(clock, rings=clock.rings[-1:]),
@@ -258,7 +262,7 @@ def _future(world: World) -> object:
         )
         for rule, clock in world.case.clocks.items()
     }
-    return world.done, replace(world.case, clocks={}), clocks
+    return world.done, replace(world.case, clocks={}), clocks, sum(map(len, world.rang))
 
 
 def said_right(case: Case, alarms: Sequence[Alarm], heard: Heard, window: Window) -> Window | None:

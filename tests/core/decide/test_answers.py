@@ -9,11 +9,11 @@ import pytest
 
 from bot.core.commands import Answer
 from bot.core.conditions import UNKNOWN
-from bot.core.details import DETAILS, Detail, Kind, find_detail, near_details, typed_name
+from bot.core.details import DETAILS, Detail, Kind, find_detail
 from bot.core.errors import IncidentClosed, TimeInFuture, TimeInPast, UnknownQuestion, WrongAnswer, WrongDetail
 from bot.core.facts import Closed
 from bot.core.names import Question
-from bot.core.playbook import Asked, Language
+from bot.core.playbook import Asked
 from tests.core.build import ALICE, HOUR, NOW, PLAYBOOK, act, incident
 
 SOON, BEFORE = (NOW + HOUR).isoformat(), (NOW - HOUR).isoformat()
@@ -47,11 +47,10 @@ def test_a_wrong_value_is_refused_with_those_that_are_taken() -> None:
     assert (refused.value.value, refused.value.accepted) == ("perhaps", ("yes", "no", "unknown"))
 
 
-def test_an_unknown_name_is_refused_with_what_is_near_and_what_is_asked() -> None:
+def test_an_unknown_name_is_refused_with_what_is_asked() -> None:
     with pytest.raises(UnknownQuestion) as refused:
         kept("people-cuont", "12")
-    assert refused.value.known[0] == "people-count"
-    assert refused.value.known[-3:] == ("personal-data", "insured", "entry")
+    assert refused.value.known == ("personal-data", "insured", "entry")
 
 
 def test_a_question_of_the_playbook_goes_before_a_detail_of_that_name() -> None:
@@ -71,26 +70,12 @@ def test_a_closed_incident_takes_no_answer() -> None:
 
 
 @pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: detail.name)
-def test_every_detail_may_be_unknown_and_has_two_names(detail: Detail) -> None:
-    assert kept(detail.french, UNKNOWN) == UNKNOWN
-    assert typed_name(detail.name, Language.FRENCH) == detail.french
-    assert typed_name(detail.name, Language.ENGLISH) == detail.name
+def test_every_detail_may_be_unknown(detail: Detail) -> None:
+    assert kept(detail.name, UNKNOWN) == UNKNOWN
 
 
 def test_names_of_details_are_each_of_one_detail() -> None:
-    names = [name for detail in DETAILS for name in {detail.name, detail.french}]
-    assert len(names) == len(set(names))
-
-
-def test_a_detail_is_kept_under_its_own_name_whoever_names_it() -> None:
-    assert kept("Nombre-Personnes", "environ 350") == "environ 350"
-    assert typed_name(Question("personal-data"), Language.FRENCH) == "personal-data"
-
-
-def test_near_names_are_told_in_the_language_of_the_playbook() -> None:
-    assert near_details("nombre-personne", Language.FRENCH)[0] == "nombre-personnes"
-    assert near_details("nombre-personne", Language.ENGLISH)[0] == "people-count"
-    assert near_details("xyzzy", Language.ENGLISH) == ()
+    assert len({detail.name for detail in DETAILS}) == len(DETAILS)
 
 
 def test_a_text_is_kept_exactly_with_its_lines() -> None:

@@ -8,14 +8,6 @@ from datetime import timedelta
 import pytest
 
 from bot.core.cascade import Cascade, Going, Progress
-from bot.core.cascade_errors import (
-    AlreadyCancelled,
-    AlreadyPaused,
-    NoCascade,
-    NoListSent,
-    NothingLeftToOpen,
-    StillOpening,
-)
 from bot.core.commands import CancelCascade, PauseCascade, ResumeCascade
 from bot.core.decide.cascade import LIST_LASTS, Steer, cascade_of, extend, list_of, open_parent, steer
 from bot.core.desk import Desk, evolve_desk
@@ -34,9 +26,17 @@ from bot.core.facts import (
     ProgressPosted,
 )
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.organisations.errors import (
+    AlreadyCancelled,
+    AlreadyPaused,
+    NoCascade,
+    NoListSent,
+    NothingLeftToOpen,
+    StillOpening,
+)
+from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, HOUR, NOW, ROOM, incident
 
 FILE = FileOffered(
@@ -52,7 +52,7 @@ SOME = Progress(total=10, done=4, failed=0, going=Going.RUNNING)
 
 def row(key: str) -> CascadeRow:
     people = (Member(user=BOB, roles=(Role.COORDINATOR,)),)
-    return CascadeRow(key=key, organisation=key.title(), people=people, language=Language.FRENCH)
+    return CascadeRow(key=key, organisation=key.title(), people=people, language=Language("fr"))
 
 
 EXTENDED = CascadeExtended(at=NOW, by=ALICE, playbook="provider-hit", rows=(row("a"), row("b")))

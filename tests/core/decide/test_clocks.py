@@ -33,7 +33,7 @@ from bot.core.facts import (
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import RuleId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,

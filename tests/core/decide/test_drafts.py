@@ -11,7 +11,7 @@ from bot.core.errors import DraftIsFrozen, DraftNotMade, DraftNotReviewed, Draft
 from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed, RoleGiven
 from bot.core.incident import Incident
 from bot.core.names import DraftId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, NOW, grow, incident
 
 CNIL = DraftId("cnil-initial")

@@ -18,8 +18,8 @@ from bot.core.errors import (
 )
 from bot.core.facts import CascadeOpening, DirectRoomReady, EncryptedFile, HouseAct, Trusting
 from bot.core.names import RoomId, UserId
-from bot.core.roster import Role
-from bot.core.two_persons import CONFIRM_WITHIN
+from bot.core.people.roster import Role
+from bot.core.people.two_persons import CONFIRM_WITHIN
 from tests.core.build import ALICE, BOB, CAROL, DAVE, NOW, PEOPLE
 
 LATE = NOW + CONFIRM_WITHIN

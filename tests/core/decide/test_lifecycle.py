@@ -53,8 +53,8 @@ from bot.core.facts import (
 from bot.core.happenings import CardSent, PersonCalled, PersonCame, PersonWent, RoomMade
 from bot.core.incident import Status
 from bot.core.names import EventId, Question, RoomId, RuleId, StepId
+from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,

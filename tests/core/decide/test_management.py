@@ -9,14 +9,14 @@ import pytest
 from bot.core.clocks.rules import SetAside
 from bot.core.commands import Answer, Close, DecideRisk, File, GiveConfirmation, SetAware, Waive
 from bot.core.decide import decide
+from bot.core.documents.register import entry
 from bot.core.errors import AlreadyAsked, AnswerNeedsReason, NobodyToConfirm, NotAllowed, NotTheSecondPerson, Overtaken
 from bot.core.facts import Answered, Answering, ConfirmationAsked, Fact, Left, Member, RiskDecided, RiskDeciding
 from bot.core.incident import Incident
 from bot.core.names import Question, UserId
-from bot.core.register import entry
+from bot.core.people.roster import Role
+from bot.core.people.two_persons import controllers, second_persons
 from bot.core.risk import RiskLevel, Weighed
-from bot.core.roster import Role
-from bot.core.two_persons import controllers, second_persons
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, HOURS_72, NOW, PEOPLE, act, drill, incident, started
 
 DATA = Question("personal-data")

@@ -28,8 +28,8 @@ from bot.core.facts import ClockAdded, ClockClassified, ClockStarted, Left
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId
+from bot.core.people.roster import Role
 from bot.core.playbook import Watched
-from bot.core.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,

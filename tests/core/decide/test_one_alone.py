@@ -13,7 +13,7 @@ from bot.core.errors import RuleError
 from bot.core.facts import Member, PersonInvited, RoleGiven
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,

@@ -12,9 +12,9 @@ from bot.core.errors import NotAllowed
 from bot.core.facts import Answered, RiskDecided, RiskWeighed
 from bot.core.incident import Incident
 from bot.core.names import Question, UserId
+from bot.core.people.roster import Role
 from bot.core.playbook import Asked
 from bot.core.risk import RiskFactor, RiskLevel, Weighed
-from bot.core.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, HOURS_72, NOW, PEOPLE, PLAYBOOK, act, incident, running, started
 
 HIGH_RISK = Question("high-risk")

@@ -8,7 +8,7 @@ from bot.core.errors import AlreadyOnRoster, AmbiguousPerson, LastLeader, Unknow
 from bot.core.facts import Member, PersonInvited, PersonRemoved, RoleGiven
 from bot.core.happenings import PersonCame, PersonWent
 from bot.core.names import UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, GUEST, NOW, PEOPLE, act, incident, met
 
 

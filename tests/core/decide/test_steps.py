@@ -14,7 +14,7 @@ from bot.core.errors import (
 )
 from bot.core.facts import Answered, PersonInvited, StepAssigned, StepDone, StepReopened, StepSkipped
 from bot.core.names import Question, StepId, UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, NOW, PEOPLE, act, incident
 
 D1, N2 = StepId("D1"), StepId("N2")

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.cascade_errors import NoCascade
 from bot.core.clocks.rules import Running, SetAside
 from bot.core.commands import Close, GiveConfirmation, GiveRole, Invite, Remove, Resume, SetAware, Waive
 from bot.core.decide import decide
@@ -42,8 +41,9 @@ from bot.core.facts import (
 from bot.core.happenings import PersonCame, PersonWent
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
-from bot.core.roster import Role
-from bot.core.two_persons import CONFIRM_WITHIN, ON_THEIR_OWN_AFTER, lapses_at, second_persons, waiting
+from bot.core.organisations.errors import NoCascade
+from bot.core.people.roster import Role
+from bot.core.people.two_persons import CONFIRM_WITHIN, ON_THEIR_OWN_AFTER, lapses_at, second_persons, waiting
 from tests.core.build import (
     ALICE,
     BOB,

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.core.trust import Distrust
-from bot.matrix.account.trust import FirstUse
+from bot.core.people.trust import Distrust
+from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.guard.answers import WholeKeysQuery, WholeSync
 from bot.matrix.hearing.hearing import Hearing
 from bot.matrix.hearing.sync import SyncLoop
 from bot.matrix.http.bodies import read_json
-from bot.matrix.speaking.sightings import Sightings, Strangers
+from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import Batch, FileSent, Incoming, Message, Received
 from bot.store.sqlite import open_store
 from tests.fakes.homeserver import FakeHomeserver, Json
@@ -49,7 +49,13 @@ class Listener:
         return self.runner.run(coroutine)
 
     async def _open(self, folder: Path) -> None:
-        self.client = guarded_client(self.server, folder, self.server.add_device(BOT, DEVICE))
+        self.client = guarded_client(
+            self.server,
+            folder,
+            self.server.add_device(BOT, DEVICE),
+            knows=lambda user: user in {ALICE, MALLORY},
+            policy=FirstUse(),
+        )
         self.store = await open_store(folder / "state", secrets.token_bytes(32))
         self.hearing = Hearing(
             client=self.client,
@@ -59,8 +65,6 @@ class Listener:
             vault=self.store,
             sealed=self.store,
             people=frozenset({UserId(ALICE)}),
-            knows=lambda user: user in {ALICE, MALLORY},
-            policy=FirstUse(),
             holds=lambda _: True,
             verifications=verifications(self.client, self.store, self),
             clock=self,

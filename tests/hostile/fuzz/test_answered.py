@@ -20,9 +20,9 @@ from bot.matrix.http.bodies import read_json
 from bot.matrix.http.errors import chat_error
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.devices import Devices
-from bot.matrix.speaking.files import Files
-from bot.matrix.speaking.recall import _sent_as
+from bot.matrix.speaking.media import Media
 from bot.matrix.speaking.room_state import room_state
+from bot.matrix.speaking.sending import _sent_as
 from bot.ports import ChatError
 from tests.hostile.fuzz.cases import any_text, case, fuzz, junk, mutated
 from tests.hostile.fuzz.listener import Listener
@@ -139,7 +139,7 @@ def downloads(listener: Listener, chance: Random) -> bool:
     repository = Repository(listener, chance.choice((200, 200, 200, 302, 404, 429, 502, 999)), given)
     opened = False
     with contextlib.suppress(ChatError):
-        listener.run(Files(repository).fetch(file))
+        listener.run(Media(repository).fetch(file))
         opened = True
     elsewhere = any(not path.startswith("/_matrix/client/v1/media/download/") for path in repository.asked)
     return elsewhere or (opened and (given != CIPHERTEXT or file.sha256 != HASH))

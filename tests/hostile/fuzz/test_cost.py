@@ -16,10 +16,10 @@ import pytest
 from bot.commands.table import ROWS, Place
 from bot.core.details import DETAILS
 from bot.core.names import RoomId
-from bot.core.playbook import Language
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
+from bot.sentences import languages
 from tests.core.build import ALICE, HOUSE
 from tests.held import Holds, held
 from tests.hostile.fuzz.cases import ALL_CASES, Count, any_text, counts, fuzz
@@ -94,7 +94,19 @@ GIVEN = (
     *("!aware FR-LOPMI now {}", "!waive FR-LOPMI {}", "!clock add {} +5d", *["!note {}"] * 20),
 )
 ASKED = (
-    *("status", "next", "timeline", "timeline 20", "facts", "clocks", "clocks ics full", "risk", "brief", "step D1"),
+    *(
+        "status",
+        "next",
+        "timeline",
+        "timeline 20",
+        "facts",
+        "clocks",
+        "clocks ics full",
+        "risk",
+        "brief",
+        "who",
+        "step D1",
+    ),
     *("list", "help", "about", "draft", "rollup", "rollup csv", "ack", "invite @x:y.z", "close", "resume"),
 )
 FULL = ("a", "a b ", "\n", "*", "[", "\\", "&<>", "| ", "# a\n", "e\u0301", "\u0301\u0316")
@@ -154,7 +166,7 @@ def commands(shape: str, length: int) -> Iterator[Text]:
     for head in ("", "!", "!nosuchword ", "> !close\n\n"):
         yield 0, cut(head + shape * length, length)
     for row in ROWS:
-        for language, head in product(Language, HEADS.get(row.name, ("",))):
+        for language, head in product(languages(), HEADS.get(row.name, ("",))):
             begun = f"!{row.words[language][0]} {head}"
             yield min(map(PLACES.index, row.rooms)), cut(begun + shape * length, length)
 

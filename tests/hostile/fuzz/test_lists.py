@@ -23,7 +23,7 @@ from bot.console.socket import ConsoleSocket, _read
 from bot.core.commands import OpenCascade
 from bot.core.facts import CascadeRow
 from bot.core.names import UserId
-from bot.core.roster import Right, Role, has_right
+from bot.core.people.roster import Right, Role, has_right
 from bot.papers import tables
 from bot.papers.tables import TableError, read_sheet, read_table
 from bot.service.organisations.cascading import Cascades, Extended

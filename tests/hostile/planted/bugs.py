@@ -67,8 +67,8 @@ def _signing() -> None:
 
         return sign
 
-    _replace("bot.matrix.account.signing:_Identification._refuse_foreign_fields", lambda _: lambda *_: None)
-    _replace("bot.matrix.account.signing:_Identification._sign", what_is_shown)
+    _replace("bot.matrix.account.cross_signing:_Identification._refuse_foreign_fields", lambda _: lambda *_: None)
+    _replace("bot.matrix.account.cross_signing:_Identification._sign", what_is_shown)
 
 
 def _names() -> None:
@@ -81,11 +81,11 @@ def _names() -> None:
 
 def _lost() -> None:
     def unheard(say: Any) -> Any:
-        async def said(chat: Any, room: Any, content: Any, **how: Any) -> Any:
+        async def said(sender: Any, room: Any, content: Any, **how: Any) -> Any:
             from bot.ports import RefusedError
 
             try:
-                return await say(chat, room, content, **how)
+                return await say(sender, room, content, **how)
             except RefusedError:
                 if not content.rings:
                     raise
@@ -93,7 +93,7 @@ def _lost() -> None:
 
         return said
 
-    _replace("bot.matrix.speaking.chat:MatrixChat.say", unheard)
+    _replace("bot.matrix.speaking.sending:Sender.say", unheard)
 
 
 def _keys() -> None:
@@ -110,7 +110,7 @@ def _keys() -> None:
 def _dropped() -> None:
     def for_good(open_event: Any) -> Any:
         def opened(*asked: Any) -> Any:
-            from bot.matrix.guard.opening import Fault, Locked, Refused
+            from bot.matrix.guard.decryption import Fault, Locked, Refused
 
             found = open_event(*asked)
             is_anothers = isinstance(found, Locked) and found.missing.name == "OWN_KEY"
@@ -122,14 +122,19 @@ def _dropped() -> None:
 
 
 def _room() -> None:
-    async def believed(*_: Any) -> bool:
-        return True
+    def as_it_is_given(_: Any) -> Any:
+        async def take(rooms: Any, room: Any, _: Any, plan: Any) -> None:
+            from bot.matrix.speaking.rooms import _mark
 
-    _replace("bot.matrix.speaking.rooms:Rooms._is_new", lambda _: believed)
+            await rooms._vault.put(_mark(plan.name), room.encode())
+
+        return take
+
+    _replace("bot.matrix.speaking.rooms:Rooms._take", as_it_is_given)
 
 
 def _persons() -> None:
-    _replace("bot.core.two_persons:_brought_by", lambda _: lambda incident, user, *_: user)
+    _replace("bot.core.people.two_persons:_brought_by", lambda _: lambda incident, user, *_: user)
 
 
 def _late() -> None:
@@ -159,7 +164,7 @@ def _rights() -> None:
 
 
 def _memory() -> None:
-    _replace("bot.matrix.http.bodies:_takes_too_much", lambda _: lambda *_: False)
+    _replace("bot.matrix.http.bodies:_has_too_many", lambda _: lambda *_: False)
 
 
 def _identity() -> None:
@@ -174,8 +179,8 @@ def _identity() -> None:
     async def gives_it(_: Any) -> bool:
         return False
 
-    _replace("bot.matrix.account.signing:_Identification._new", as_if_there_was_none)
-    _replace("bot.matrix.account.signing:_Identification._replaces_only_with_password", lambda _: gives_it)
+    _replace("bot.matrix.account.cross_signing:_Identification._new", as_if_there_was_none)
+    _replace("bot.matrix.account.cross_signing:_Identification._replaces_only_with_password", lambda _: gives_it)
 
 
 HOSTILE, UNSAFE = "tests/hostile/", "test_reminders_of_a_room_that_is_not_safe"

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from bot.host.secret import Secret
+from bot.matrix.account.cross_signing import Identity, ensure_identity, readable
 from bot.matrix.account.secret_storage import SecretStorage, encrypt
 from bot.matrix.account.seeds import kept_seeds, make_seeds, store_seeds
-from bot.matrix.account.signing import Identity, ensure_identity, readable
 from bot.matrix.http.errors import IdentityRefusedError
 from tests.fakes.vault import MemoryVault
-from tests.matrix.account.test_signing import identify, is_signed, only_key, published
+from tests.matrix.account.test_cross_signing import identify, is_signed, only_key, published
 from tests.matrix.between import Between, Changed
 from tests.matrix.people import Person, Town
 
@@ -20,7 +20,7 @@ KEY = b"k" * 32
 
 
 async def recover(person: Person, vault: MemoryVault, key: bytes = KEY) -> Identity:
-    return await ensure_identity(person.client, vault, recovery_key=Secret(key))
+    return await ensure_identity(person.client, vault, recovery_key=Secret(key), is_recoverable=False)
 
 
 async def saved(town: Town) -> tuple[Person, MemoryVault, Identity]:
@@ -44,7 +44,9 @@ async def test_a_new_device_without_a_state_is_signed_by_the_identity_it_had(tow
     keys = await published(again)
     signer = only_key(keys["self_signing_keys"][bot.user])
     assert is_signed(keys["device_keys"][bot.user][recovered.device], bot.user, signer, signer)
-    assert await ensure_identity(again.client, empty) == recovered, "the key is not needed a second time"
+    assert await ensure_identity(again.client, empty, is_recoverable=False) == recovered, (
+        "the key is not needed a second time"
+    )
 
 
 async def test_without_the_key_it_is_refused_as_before_and_the_key_is_named(town: Town) -> None:
@@ -108,7 +110,7 @@ async def test_an_identity_that_one_answer_hides_is_not_replaced(town: Town, bet
     again, empty = await town.device_of(bot.account, url=between.url), MemoryVault()
     between.always("POST", "keys/query", Changed(by=lambda answer: answer | {"master_keys": {}}))
     with pytest.raises(IdentityRefusedError, match="it has had one"):
-        await ensure_identity(again.client, empty, password=bot.account.password)
+        await ensure_identity(again.client, empty, password=bot.account.password, is_recoverable=False)
     assert readable(only_key((await published(bot))["master_keys"][bot.user])) == identity.master_key
     assert empty.kept == {}
 

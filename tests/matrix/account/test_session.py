@@ -8,8 +8,9 @@ import pytest
 from bot.config import Matrix, PasswordLogin, TokenLogin
 from bot.core.names import DeviceId, UserId
 from bot.host.secret import Secret
+from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import KeysLostError, Login, LoginRefusedError, Session
-from bot.matrix.guard.nio_store import FILE_NAME, CryptoFile
+from bot.matrix.guard.crypto_store import FILE_NAME, CryptoFile
 from bot.ports import UnreachableError
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import Peer
@@ -38,7 +39,8 @@ class Household:
         )
 
     def session(self) -> Session:
-        return Session(self.account, self.vault, CryptoFile(folder=self.folder, secret=b"state key"))
+        crypto = CryptoFile(folder=self.folder, secret=b"state key")
+        return Session(self.account, self.vault, crypto, knows=lambda _: False, policy=FirstUse())
 
     def given_token(self, token: str, device: str) -> None:
         login = TokenLogin(access_token=Secret(token), device_id=DeviceId(device))

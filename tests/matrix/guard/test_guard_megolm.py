@@ -10,7 +10,7 @@ import pytest
 from nio import AsyncClient
 
 from bot.matrix.guard.answers import read_events
-from bot.matrix.guard.opening import Locked, Missing, Opened
+from bot.matrix.guard.decryption import Locked, Missing, Opened
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.listeners import (

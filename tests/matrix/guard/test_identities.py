@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.names import DeviceId, UserId
+from bot.matrix.guard.crypto_store import CipherStore, CryptoFile
 from bot.matrix.guard.identities import Identities, Person, Standing
-from bot.matrix.guard.nio_store import CipherStore, CryptoFile
 from tests.fakes.identity import FakeIdentity, FakePhone, Json, answer, key_object, public, signed_by
 from tests.matrix.listeners import ALICE, BOT, DEVICE, MALLORY
 

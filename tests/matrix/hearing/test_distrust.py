@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.names import DeviceId, EventId, InputId, UserId
-from bot.core.trust import Distrust
-from bot.matrix.account.trust import CrossSigned, FirstUse, Trust
+from bot.core.people.trust import Distrust
+from bot.matrix.account.device_policy import CrossSigned, FirstUse
 from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.crypto_store import CipherStore
 from bot.matrix.guard.identities import Standing
-from bot.matrix.guard.nio_store import CipherStore
 from bot.ports import DeviceCame, Distrusted, IdentityChanged, Message
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity
@@ -254,8 +254,8 @@ async def test_a_deleted_device_counts_no_more(server: FakeHomeserver, tmp_path:
     server.make_room(ROOM, ALICE, BOT)
     publish(server, identity)
     sign(server, identity, phone)
-    async with guarded(server, tmp_path) as client:
-        trust = Trust(client, CrossSigned())
+    async with guarded(server, tmp_path, policy=CrossSigned()) as client:
+        trust = client.trust
         await sync(client)
         phone.share(ROOM, BOT, DEVICE)
         phone.say(ROOM, "!status")
@@ -273,9 +273,9 @@ async def test_a_deleted_device_counts_no_more(server: FakeHomeserver, tmp_path:
 
 async def test_the_doubts_are_bounded(server: FakeHomeserver, tmp_path: Path) -> None:
     Peer(server, ALICE, "PHONE")
-    async with guarded(server, tmp_path) as client:
+    async with guarded(server, tmp_path, policy=CrossSigned()) as client:
         await learn(client)
-        trust = Trust(client, CrossSigned())
+        trust = client.trust
         (device,) = client.machine.device_store.active_user_devices(ALICE)
         waiting = [trust.doubts(EventId(f"$flood{number}"), WHO, DeviceId(device.id)) for number in range(2100)]
         assert (waiting.count(True), waiting.count(False)) == (2000, 100)
@@ -289,8 +289,8 @@ async def learn(client: GuardedClient) -> None:
 async def test_nobody_is_asked_about_our_own_device_when_our_words_come_back(
     server: FakeHomeserver, tmp_path: Path
 ) -> None:
-    async with guarded(server, tmp_path) as client:
-        trust, asked = Trust(client, CrossSigned()), client.machine.users_for_key_query
+    async with guarded(server, tmp_path, policy=CrossSigned()) as client:
+        trust, asked = client.trust, client.machine.users_for_key_query
         asked.clear()
         assert not trust.doubts(EventId("$ours"), UserId(BOT), DeviceId(DEVICE))
         assert not asked

@@ -13,7 +13,6 @@ import vodozemac
 
 from bot.core.names import EventId, UserId
 from bot.matrix.guard import bounds
-from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.hearing import sealed
 from tests.fakes.homeserver import FakeHomeserver, Json
@@ -24,9 +23,8 @@ from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, guard
 MANY = 10_000
 
 
-def only_our_people(client: GuardedClient) -> GuardedClient:
-    client.knows = {ALICE, BOB}.__contains__
-    return client
+def is_ours(user: UserId) -> bool:
+    return user in {ALICE, BOB}
 
 
 def room_keys(count: int, sender: Peer) -> Iterator[Json]:
@@ -60,8 +58,7 @@ async def test_ten_thousand_room_keys_of_a_stranger_leave_nothing_but_a_line(
 ) -> None:
     server.make_room(ROOM, ALICE, BOT)
     alice, mallory = Peer(server, ALICE, "PHONE"), Peer(server, MALLORY, "EVIL")
-    async with guarded(server, tmp_path) as client:
-        only_our_people(client)
+    async with guarded(server, tmp_path, knows=is_ours) as client:
         await sync(client)
         for key in room_keys(MANY, mallory):
             mallory.send_olm(BOT, DEVICE, "m.room_key", key)
@@ -82,8 +79,7 @@ async def test_ten_thousand_strangers_in_a_room_are_asked_about_by_nobody(
     server: FakeHomeserver, tmp_path: Path
 ) -> None:
     server.make_room(ROOM, ALICE, BOT)
-    async with guarded(server, tmp_path) as client:
-        only_our_people(client)
+    async with guarded(server, tmp_path, knows=is_ours) as client:
         await sync(client)
         for number in range(MANY):
             stranger = f"@{number}:evil.example"
@@ -129,7 +125,7 @@ async def test_where_a_session_has_a_key_is_known_until_its_room_is_forgotten(
 ) -> None:
     server.make_room(ROOM, ALICE, BOT)
     alice, token, other = Peer(server, ALICE, "PHONE"), server.add_device(BOT, DEVICE), "!other:example.org"
-    client = only_our_people(guarded_client(server, tmp_path, token))
+    client = guarded_client(server, tmp_path, token, knows=is_ours)
     await client.keys_upload()
     await sync(client)
     for room in (ROOM, other, ROOM):
@@ -140,7 +136,7 @@ async def test_where_a_session_has_a_key_is_known_until_its_room_is_forgotten(
     client.machine.forget_room(ROOM)
     assert client.machine.rooms_of(session) == (other,)
     await client.close()
-    again = only_our_people(guarded_client(server, tmp_path, token))
+    again = guarded_client(server, tmp_path, token, knows=is_ours)
     assert again.machine.rooms_of(session) == (other,)
     await again.close()
 
@@ -154,7 +150,7 @@ async def test_ten_thousand_room_keys_of_one_device_push_out_its_own_oldest_and_
     server.make_room(ROOM, ALICE, BOB, BOT)
     alice, bob = Peer(server, ALICE, "PHONE"), Peer(server, BOB, "PHONE")
     token = server.add_device(BOT, DEVICE)
-    client = only_our_people(guarded_client(server, tmp_path, token))
+    client = guarded_client(server, tmp_path, token, knows=is_ours)
     await client.keys_upload()
     await sync(client)
     alice.share(ROOM, BOT, DEVICE)
@@ -168,7 +164,7 @@ async def test_ten_thousand_room_keys_of_one_device_push_out_its_own_oldest_and_
     assert client.machine.inbound_group_store.get(last, bob.curve25519, bob.group.session_id) is not None
     await client.close()
 
-    again = only_our_people(guarded_client(server, tmp_path, token))
+    again = guarded_client(server, tmp_path, token, knows=is_ours)
     again.next_batch = client.next_batch
     bob.group = vodozemac.GroupSession()
     bob.share(ROOM, BOT, DEVICE)

@@ -11,13 +11,13 @@ import pytest
 from bot.core.names import DeviceId, UserId
 from bot.matrix.guard import bounds, identities, olm
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.hearing import invitations, watch
+from bot.matrix.hearing import invitations, security_news
 from bot.ports import IdentityChanged
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
-from tests.matrix.hearing.test_floods import kept_keys, only_our_people
+from tests.matrix.hearing.test_floods import is_ours, kept_keys
 from tests.matrix.hearing.test_hearing import invitation
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, MALLORY, ROOM, guarded, heard, sync
 from tests.patience import eventually
@@ -35,8 +35,7 @@ async def test_device_lists_of_people_nobody_asked_about_leave_nothing_but_a_lin
         told["device_keys"] |= {other.user: {} for other in others}
         return told
 
-    async with guarded(server, tmp_path) as client:
-        only_our_people(client)
+    async with guarded(server, tmp_path, knows=is_ours) as client:
         server.lies["/keys/query"] = add_many
         await sync(client)
         machine = client.machine
@@ -101,8 +100,7 @@ async def test_whoever_names_the_key_of_anothers_device_takes_nothing_from_it(
 ) -> None:
     server.make_room(ROOM, ALICE, BOB, BOT)
     alice, bob = Peer(server, ALICE, "PHONE"), Peer(server, BOB, "PHONE")
-    async with guarded(server, tmp_path) as client:
-        only_our_people(client)
+    async with guarded(server, tmp_path, knows=is_ours) as client:
         await sync(client)
         alice.share(ROOM, BOT, DEVICE)
         await sync(client)
@@ -170,10 +168,10 @@ async def test_an_identity_that_changes_over_and_over_rings_a_few_times_an_hour_
     async with bot.running() as client:
         await bot.until_caught_up()
         await change(client)
-        for _ in range(3 * watch.MOST_AN_HOUR):
+        for _ in range(3 * security_news.MOST_AN_HOUR):
             last = await change(client)
-        assert len(rung) == watch.MOST_AN_HOUR
-        await bot.look(watch.HOUR)
+        assert len(rung) == security_news.MOST_AN_HOUR
+        await bot.look(security_news.HOUR)
         await bot.until(lambda: any(isinstance(one, IdentityChanged) and one.master == last for one in bot.heard))
 
 

@@ -9,7 +9,7 @@ from nio import Event
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
-from bot.core.trust import Distrust
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.answers import read_events
 from bot.matrix.hearing.reading import Reader
 from bot.matrix.http.ids import origin

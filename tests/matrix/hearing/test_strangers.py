@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.core.names import RoomId, UserId
-from bot.core.trust import Distrust
-from bot.matrix.speaking.sightings import Sightings, Strangers
+from bot.core.people.trust import Distrust
+from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import Membership, Unreached
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.hearing.test_distrust import WHO, strict

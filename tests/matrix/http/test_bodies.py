@@ -15,9 +15,9 @@ from nio.events.misc import ValidationError
 from nio.schemas import Schemas, validate_json
 
 from bot.matrix.guard.answers import WholeKeysQuery, WholeSync, read_events
-from bot.matrix.http.bodies import read_body, read_json
+from bot.matrix.http.bodies import BodyTooLongError, read_body, read_json
 from bot.matrix.http.errors import chat_error
-from bot.matrix.http.hostile import silence_nio
+from bot.matrix.http.untrusted import silence_nio
 from bot.ports import BusyError
 from tests.fakes.homeserver import Json
 from tests.matrix.listeners import ALICE, BOB
@@ -167,7 +167,7 @@ async def endless() -> AsyncIterator[str]:
 
 async def test_a_body_without_an_end_is_given_up(endless: str) -> None:
     async with ClientSession() as session, session.get(endless) as response:
-        with pytest.raises(ClientPayloadError):
+        with pytest.raises(BodyTooLongError):
             await read_body(response, most=100_000)
 
 

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from bot.core.names import EventId, RoomId
-from bot.matrix.guard.nio_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.speaking.erasing import PAGE, Eraser
 from bot.ports import RefusedError, UnreachableError
 from bot.store.pages import standing
 from tests.matrix.between import Between, Broken, Instead
-from tests.matrix.people import Bot, Person, Town, opened, say
+from tests.matrix.people import Bot, Person, Town, opened, part_of, say
 
 LIMITED = Instead(status=429, body={"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 10})
 
 
 async def chunk(person: Person, room: RoomId) -> list[dict[str, Any]]:
-    page = await person.client.get(f"/_matrix/client/v3/rooms/{room}/messages?dir=b&limit=100")
-    return list(page[1]["chunk"])
+    page = await person.wire.ask("GET", ("rooms", room, "messages"), query={"dir": "b", "limit": "100"})
+    return list(page["chunk"])
 
 
 async def members(person: Person, room: RoomId) -> dict[str, str]:
@@ -88,7 +88,7 @@ async def test_it_waits_as_long_as_the_homeserver_wants_and_goes_on_after_a_stop
     async def rest(seconds: float) -> None:
         rests.append(seconds)
 
-    eraser: Eraser = bot.chat._eraser
+    eraser: Eraser = part_of(bot.chat.erase)
     eraser._sleep = rest
     between.once("PUT", "/redact/", Broken())
     with pytest.raises(UnreachableError):

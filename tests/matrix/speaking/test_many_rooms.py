@@ -10,7 +10,7 @@ from bot.matrix.speaking import sending
 from bot.ports import UnreachableError
 from tests.matrix.between import Between, Broken, Instead
 from tests.matrix.people import Town, opened, plan, say
-from tests.matrix.speaking.test_acquaintance import WAIT_S, signed, speaking
+from tests.matrix.speaking.test_key_delay import WAIT_S, signed, speaking
 from tests.matrix.speaking.test_rooms import joined_rooms
 
 
@@ -34,7 +34,7 @@ async def test_after_a_start_a_few_rooms_at_once_are_looked_at_for_who_came(
     bot, alice = await speaking(town, url=between.url), await signed(town)
     for _ in range(3):
         await say(bot, await opened(bot, alice), "step one", alice)
-    bot.open_chat(acquaintance_s=WAIT_S)
+    bot.open_chat(key_delay_s=WAIT_S)
     between.passed.clear()
     await bot.chat.deliver_owed_keys()
     assert between.count("GET", "/state") == 1

@@ -12,7 +12,7 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.speaking.room_state import Rotation, room_state
 from bot.ports import BusyError, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost, Passed
-from tests.matrix.people import Person, Town, opened, plan, say
+from tests.matrix.people import Person, Town, opened, part_of, plan, say
 
 
 async def content(person: Person, room: RoomId, kind: str, key: str = "") -> dict[str, Any] | None:
@@ -73,10 +73,10 @@ async def test_the_creator_of_an_older_room_gets_level_100(town: Town, between: 
     between.once("GET", "capabilities", Changed(by=older))
     create = bot.wire.ask
 
-    async def in_version_11(method: str, path: Any, body: Any = None) -> Any:
+    async def in_version_11(method: str, path: Any, body: Any = None, **_: Any) -> Any:
         return await create(method, path, {**body, "room_version": "11"} if path == ("createRoom",) else body)
 
-    bot.chat._rooms._wire.ask = in_version_11  # type: ignore[method-assign]
+    part_of(bot.chat.create_room)._wire.ask = in_version_11
     room = await opened(bot, alice, admins=(alice,))
     levels = await content(bot, room, "m.room.power_levels")
     assert levels is not None

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.names import EventId, RoomId
-from bot.core.trust import Distrust
-from bot.matrix.account.trust import Admitted, Device, Refused, Verdict
+from bot.core.people.trust import Distrust
+from bot.matrix.guard.trust import Admitted, Device, Excluded, Verdict
 from bot.ports import BusyError, Content, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost
 from tests.matrix.people import Bot, Person, Town, opened, say
@@ -218,7 +218,7 @@ class OnlyFirstDevices:
             if device.id in self.admitted:
                 verdicts[device.id] = Admitted()
             if device.id in self.refused:
-                verdicts[device.id] = Refused(why=Distrust.UNSIGNED_DEVICE)
+                verdicts[device.id] = Excluded(why=Distrust.UNSIGNED_DEVICE)
         return verdicts
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.core.names import RoomId, UserId
-from bot.core.trust import Distrust, TheirIdentity
+from bot.core.people.trust import Distrust, TheirIdentity
+from bot.matrix.account.cross_signing import ensure_identity
+from bot.matrix.account.device_policy import CrossSigned
 from bot.matrix.account.seeds import kept_seeds, public_of
-from bot.matrix.account.signing import ensure_identity
-from bot.matrix.account.trust import CrossSigned
 from bot.ports import NO_DEVICE, RefusedError
 from tests.fakes.identity import FakeIdentity, FakePhone
 from tests.fakes.vault import MemoryVault
@@ -26,7 +26,7 @@ GHOST = UserId("@ghost:evil.example")
 async def verified(person: Person) -> MemoryVault:
     """Let *person* make an identity and sign this device; return what keeps its seeds."""
     vault = MemoryVault()
-    await ensure_identity(person.client, vault, password=person.account.password)
+    await ensure_identity(person.client, vault, password=person.account.password, is_recoverable=False)
     return vault
 
 
@@ -39,12 +39,12 @@ async def master(vault: MemoryVault) -> str:
 
 async def verified_too(person: Person, vault: MemoryVault) -> None:
     """Sign another device with the identity in *vault*."""
-    await ensure_identity(person.client, vault, password=person.account.password)
+    await ensure_identity(person.client, vault, password=person.account.password, is_recoverable=False)
 
 
 async def strict_bot(town: Town, between: Between) -> Bot:
     bot = await town.bot(url=between.url, policy=CrossSigned())
-    bot.open_chat(policy=CrossSigned(), acquaintance_s=None)
+    bot.open_chat(key_delay_s=None)
     return bot
 
 
@@ -112,11 +112,13 @@ async def test_of_somebody_without_an_identity_no_device_reads(town: Town, betwe
         await say(bot, room, "one", alice)
     assert refused.value.code == NO_DEVICE
     assert keyed(between) == set()
+    assert not bot.chat.reads(alice.user)
     bot.chat.unreached._patience_s = 0
     assert bot.chat.unreached.news() == [(room, alice.user, Distrust.NO_IDENTITY)]
     await verified(alice)
     await bot.sync()
     event = await say(bot, room, "two", alice)
+    assert bot.chat.reads(alice.user)
     assert await alice.read(room, event) == "two"
     assert bot.chat.unreached.news() == []
 

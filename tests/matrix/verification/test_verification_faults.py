@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from bot.core.names import DeviceId, RoomId, UserId
-from bot.matrix.verification.desk import MOST_IN_A_WHILE, PATIENCE
-from bot.matrix.verification.talk import MOST_MESSAGES, Talk
+from bot.matrix.verification.exchange import MOST_MESSAGES, Exchange
+from bot.matrix.verification.verifications import MOST_IN_A_WHILE, PATIENCE
 from bot.ports import BusyError, ChatError, UnreachableError, VerificationEnd
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.verifier import Verifier
@@ -186,9 +186,9 @@ async def test_a_flood_of_requests_costs_a_handful_of_answers_and_passes(desk: D
 async def test_a_flood_within_a_verification_ends_it_and_is_not_kept(desk: Desk) -> None:
     verifier = desk.verifier()
     shown = await desk.shown(verifier)
-    talk = desk.verifications._talks[UserId(BOB)]
+    exchange = desk.verifications._exchanges[UserId(BOB)]
     desk.hear(*(verifier.message("mac", {}) for _ in range(500)))
-    assert talk._heard.qsize() <= MOST_MESSAGES
+    assert exchange._heard.qsize() <= MOST_MESSAGES
     assert await desk.end() is VerificationEnd.FAILED
     assert desk.cancelled() == ["m.unexpected_message"]
     assert not desk.verifications.settle(shown.id, same=True)
@@ -224,9 +224,9 @@ async def test_a_failure_of_ours_ends_one_verification_and_not_the_bot(
     async def fail(*_: object) -> None:
         raise KeyError("content that must not be logged")
 
-    monkeypatch.setattr(Talk, "run", fail)
+    monkeypatch.setattr(Exchange, "run", fail)
     desk.hear(desk.verifier().request(desk.now_ms))
-    await eventually(lambda: not desk.verifications._talks)
+    await eventually(lambda: not desk.verifications._exchanges)
     monkeypatch.undo()
     assert (await desk.shown(desk.verifier(transaction="t2"))).user == BOB
 
@@ -237,8 +237,8 @@ async def test_a_failure_of_ours_ends_one_verification_and_not_the_bot(
 @pytest.mark.parametrize("device", [DeviceId(PHONE), None], ids=["encrypted", "in clear"])
 async def test_a_room_that_the_answer_must_not_go_to_ends_it_quietly(desk: Desk, device: DeviceId | None) -> None:
     desk.verifications.hear_in_room(RoomId("!room:example.org"), in_room(desk), device)
-    assert desk.verifications._talks
-    await eventually(lambda: not desk.verifications._talks)
+    assert desk.verifications._exchanges
+    await eventually(lambda: not desk.verifications._exchanges)
     assert await told_nothing(desk)
     assert desk.news == []
 
@@ -252,7 +252,7 @@ async def test_a_request_in_a_room_must_be_for_us_and_of_the_device_it_names(
 ) -> None:
     event = in_room(desk, **changed)
     desk.verifications.hear_in_room(RoomId("!room:example.org"), event, DeviceId(device))
-    assert not desk.verifications._talks
+    assert not desk.verifications._exchanges
 
 
 def in_room(desk: Desk, **changed: Any) -> Any:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.names import UserId
@@ -99,7 +101,8 @@ async def test_a_failure_of_ours_is_a_fixed_sentence_with_a_reference(
 ) -> None:
     async with shell.life():
         await shell.open()
-        shell.service._inbox._store = None  # type: ignore[assignment]
+        inbox = shell.service._inbox
+        shell.service._inbox = replace(inbox, sources=replace(inbox.sources, store=None))  # type: ignore[arg-type]
         answer = await shell.type("!timeline")
         assert "Traceback" not in answer
         assert "NoneType" not in answer

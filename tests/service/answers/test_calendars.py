@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core.clocks.rules import Words
+from bot.core.language import Words
 from bot.ports import Attachment
 from tests.core.build import ALICE, HOUSE, RULES
 from tests.papers.reading import read_calendar

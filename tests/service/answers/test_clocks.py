@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from bot.core.clocks.lengths import WithoutDelay
-from bot.core.clocks.rules import Running, Words
+from bot.core.clocks.rules import Running
+from bot.core.language import Language, Words
 from bot.core.names import RuleId
-from bot.core.playbook import Language, Watched
+from bot.core.playbook import Watched
 from tests.core.build import FIVE_DAYS, HOUR, HOURS_72, HOUSE, PLAYBOOK, rule, running
 from tests.service.shell import Shell
 
@@ -154,7 +155,7 @@ async def test_a_clock_that_starts_with_a_filing_says_with_which(shell: Shell) -
 
 
 async def test_what_is_off_is_said_in_french_too() -> None:
-    french = replace(BOOK, language=Language.FRENCH)
+    french = replace(BOOK, language=Language("fr"))
     shell = Shell(replace(WITH_MORE, playbooks={(french.id, french.language): french}))
     async with shell.life():
         await shell.open(options="--playbook provider-hit --lang fr")

@@ -11,8 +11,8 @@ from docx import Document
 
 from bot.core.details import DETAILS
 from bot.core.facts import DraftFrozen, DraftMade
+from bot.core.language import Language
 from bot.core.names import DraftId, Question, UserId
-from bot.core.playbook import Language
 from bot.library.drafts import read_template
 from bot.ports import Attachment
 from bot.voice.details import detail_label
@@ -71,7 +71,7 @@ def docx(shell: Shell) -> str:
 
 
 def label(name: str) -> str:
-    return detail_label(Question(name), Language.ENGLISH)
+    return detail_label(Question(name), Language("en"))
 
 
 async def count(shell: Shell) -> int:
@@ -373,4 +373,4 @@ def test_every_detail_can_stand_in_a_template() -> None:
     body = "".join(f"- {{{detail.name}}}\n" for detail in DETAILS)
     text = NOTICE.partition("{organisation} writes")[0] + body
     assert len(read_template(text).holes) == len(DETAILS)
-    assert TEMPLATES[ID, Language.FRENCH].language is Language.FRENCH
+    assert TEMPLATES[ID, Language("fr")].language == Language("fr")

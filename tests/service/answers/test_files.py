@@ -9,7 +9,7 @@ import pytest
 from bot.core.names import InputId
 from bot.ports import Attachment, BusyError, ChatError, RefusedError, UnreachableError
 from bot.service.outcome import Outcome
-from bot.service.tasks import file_task, incident_place
+from bot.service.tasks import file_task, incident_address
 from tests.core.build import ALICE
 from tests.service.shell import Shell
 
@@ -18,9 +18,9 @@ FILE = Attachment(name="register.csv", mime="text/csv", data=b"a,b\n")
 
 async def hand_out(shell: Shell) -> None:
     """Queue the file for the incident's room, as an answer would."""
-    task = file_task(InputId("$asked"), 7, incident_place(shell.incident()), FILE)
-    async with shell.service._deciding:
-        await shell.service._commit(InputId("$asked"), Outcome(tasks=(task,)))
+    task = file_task(InputId("$asked"), 7, incident_address(shell.incident()), FILE)
+    async with shell.service.ledger.deciding:
+        await shell.service.ledger.commit(InputId("$asked"), Outcome(tasks=(task,)))
     await shell.settle()
 
 

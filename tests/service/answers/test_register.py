@@ -9,17 +9,17 @@ from io import StringIO
 
 import pytest
 
+from bot.core.language import Language
 from bot.core.names import Question, RoomId, UserId
-from bot.core.playbook import Language
-from bot.core.roster import Right, has_right
+from bot.core.people.roster import Right, has_right
 from bot.ports import Attachment
 from bot.voice.details import detail_label
 from tests.core.build import ALICE, BOB, HOUSE, MINUTE, PEOPLE, PLAYBOOK
 from tests.service.shell import Shell
 
 CHECKLIST = replace(PLAYBOOK, id="prepare", questions=(), clocks=())
-WITH_CHECKLIST = replace(HOUSE, playbooks={**HOUSE.playbooks, ("prepare", Language.ENGLISH): CHECKLIST})
-KINDS = detail_label(Question("data-kinds"), Language.ENGLISH)
+WITH_CHECKLIST = replace(HOUSE, playbooks={**HOUSE.playbooks, ("prepare", Language("en")): CHECKLIST})
+KINDS = detail_label(Question("data-kinds"), Language("en"))
 FORMS = ("", " csv", " md")
 
 
@@ -143,7 +143,7 @@ async def test_an_empty_register_is_no_file(form: str) -> None:
 
 
 async def test_the_register_speaks_the_language_of_the_house() -> None:
-    french = Shell(replace(HOUSE, language=Language.FRENCH))
+    french = Shell(replace(HOUSE, language=Language("fr")))
     async with french.life():
         await french.open("Hébergeur tombé", "--playbook provider-hit --lang fr")
         await french.open("Host down", "--playbook provider-hit --lang en")

@@ -10,7 +10,7 @@ import pytest
 from bot.commands.table import ROWS
 from bot.core.incident import Status
 from bot.core.names import RoomId, UserId
-from bot.core.playbook import Language
+from bot.sentences import languages
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, GUEST, MINUTE, ROOM
 from tests.core.cascades import NAMES, row
 from tests.service.cascades import firms, send
@@ -55,7 +55,7 @@ async def test_a_guest_reads_nothing_of_the_house(shell: Shell, role: str) -> No
         first, _ = shell.service.books.incidents()
         before = len(shell.said(room))
         for command in ROWS:
-            for language in Language:
+            for language in languages():
                 await shell.type(f"!{command.words[language][0]}", room=room, sender=GUEST)
                 await shell.type(f"!{command.words[language][0]} erin", room=room, sender=GUEST)
         said = " ".join(f"{content.body} {content.html}" for content in shell.said(room)[before:])

@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.facts import IdentityConfirmed, StrangerCame
 from bot.core.names import DeviceId, InputId, RoomId, UserId
-from bot.core.roster import Role
-from bot.core.trust import Distrust, TheirIdentity
+from bot.core.people.roster import Role
+from bot.core.people.trust import Distrust, TheirIdentity
 from bot.ports import (
     DESK,
     Content,
@@ -311,7 +311,7 @@ async def test_a_stranger_who_cannot_be_taken_out_is_told_of_once(shell: Shell) 
     async with shell.life():
         incident = await shell.open()
         event = coming(shell, shell.room)
-        shell.service._chat = NoWayOut(shell)
+        shell.service.performer.chat = NoWayOut(shell)
         control = len(shell.said(shell.control_room))
         _, stays = await hear(shell, event, shell.room)
         assert stays.rings
@@ -331,7 +331,7 @@ async def test_it_is_said_in_the_language_of_each_room_that_somebody_stays(shell
     async with shell.life():
         await shell.open(options="--playbook provider-hit --lang fr")
         event = coming(shell, shell.room)
-        shell.service._chat = NoWayOut(shell)
+        shell.service.performer.chat = NoWayOut(shell)
         control = len(shell.said(shell.control_room))
         _, stays = await hear(shell, event, shell.room)
         assert "est toujours dans cette salle" in stays.body
@@ -343,7 +343,7 @@ async def test_a_stranger_who_stays_in_the_control_room_is_told_of_there_once_al
 ) -> None:
     async with shell.life():
         event = coming(shell, shell.control_room)
-        shell.service._chat = NoWayOut(shell)
+        shell.service.performer.chat = NoWayOut(shell)
         _, stays = await hear(shell, event, shell.control_room)
         assert "still in this room" in stays.body
         assert set(stays.mentions) == ADMINS
@@ -356,7 +356,7 @@ async def test_somebody_removed_by_command_who_stays_is_told_of(shell: Shell) ->
     async with shell.life():
         await shell.open()
         await shell.move(BOB, room=shell.room, present=True)
-        shell.service._chat = NoWayOut(shell)
+        shell.service.performer.chat = NoWayOut(shell)
         await shell.type("!remove bob")
         await shell.pass_time(MINUTE)
         assert f"{BOB} is still in this room" in shell.rings()[-1].body

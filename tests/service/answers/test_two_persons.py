@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.core.facts import Closed, ConfirmationGiven, PersonRemoved
 from bot.core.incident import Status
-from bot.core.two_persons import CONFIRM_WITHIN
+from bot.core.people.two_persons import CONFIRM_WITHIN
 from tests.core.build import ALICE, BOB, CAROL, DAVE, DAY, MINUTE
 from tests.service.shell import Shell
 

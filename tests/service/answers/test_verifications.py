@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.facts import DeskFact, Fact, IdentityChangeSeen, IdentityConfirmed
 from bot.core.names import DeviceId, InputId, UserId
-from bot.core.roster import Role
-from bot.core.trust import TheirIdentity
+from bot.core.people.roster import Role
+from bot.core.people.trust import TheirIdentity
 from bot.ports import DESK, Comparison, VerificationEnd, VerificationEnded, VerificationShown
 from tests.core.build import ALICE, BOB, CAROL, DAVE, HOUSE, MINUTE, PEOPLE
 from tests.service.shell import Shell

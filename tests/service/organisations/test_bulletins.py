@@ -103,7 +103,7 @@ async def test_who_asks_something_meanwhile_is_answered_before_it_is_everywhere(
         await shell.receive_without_rest(bulletin, shell.message("!note x", room=ROOM))
         while not any("Noted" in one.body for one in shell.said(ROOM)):
             await shell.turn()
-        assert service.bulletins.waiting + service.drain.waiting > len(MANY) // 2
+        assert service.bulletins.waiting + service.drain.lanes.waiting > len(MANY) // 2
         await shell.settle()
     assert all(len(shell.heard(name)) == 1 for name in MANY)
 

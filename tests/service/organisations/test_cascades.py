@@ -11,14 +11,16 @@ from datetime import timedelta
 
 import pytest
 
+from bot import ports
 from bot.core.cascade import Going
 from bot.core.clocks.rules import Running
 from bot.core.facts import CascadeExtended, RoomRefused, RoomRetried
 from bot.core.incident import Status
+from bot.core.language import Language
 from bot.core.names import EventId, RoomId, RuleId, UserId
-from bot.core.playbook import Language, Playbook
-from bot.core.roster import Role
-from bot.ports import Batch, Content, RefusedError, RoomPlan, Task, TaskKind, UnreachableError
+from bot.core.people.roster import Role
+from bot.core.playbook import Playbook
+from bot.ports import Batch, Content, RefusedError, RoomPlan, Task, UnreachableError
 from bot.service.organisations.feeding import PROGRESS_REST
 from bot.service.organisations.tally import AHEAD
 from tests.core.build import ALICE, BOB, ERIN, HOUSE, MINUTE
@@ -121,7 +123,7 @@ async def test_the_row_decides_on_language_clock_answers_and_columns(shell: Shel
             (one for one in shell.service.books.incidents() if one.parent == parent.id),
             key=lambda one: one.organisation,
         )
-        assert (dupont.language, smith.language) == (Language.FRENCH, Language.ENGLISH)
+        assert (dupont.language, smith.language) == (Language("fr"), Language("en"))
         assert (dupont.columns, smith.columns) == ({"Contract": "A-1"}, {})
         assert dupont.answers == {"organisation": "Dupont", "personal-data": "yes"}
         clock = dupont.clock(RuleId("GDPR-33-1"))
@@ -146,14 +148,14 @@ async def test_only_so_many_are_asked_for_at_once_and_all_of_it_is_bulk_but_what
         for _ in range(TURNS):
             rows |= {task.id: task for task in await shell.store.tasks()}
             await asyncio.sleep(0)
-            if len(rooms_of(shell, shell.service.books.incidents())) == 31 and not shell.service.drain.waiting:
+            if len(rooms_of(shell, shell.service.books.incidents())) == 31 and not shell.service.drain.lanes.waiting:
                 break
         assert 1 < counting.most <= AHEAD
         await shell.settle()
         assert len(children_of(shell, parent_of(shell).id)) == 30
     children = {child.id for child in children_of(shell, parent_of(shell).id)}
     of_children = [task for task in rows.values() if task.lane in children]
-    assert {task.kind for task in of_children} == {TaskKind.CREATE_ROOM, TaskKind.CARD, TaskKind.SAY, TaskKind.PIN}
+    assert {task.kind for task in of_children} == {ports.CreateRoom, ports.ShowCard, ports.Say, ports.PinCard}
     assert all(task.bulk for task in of_children)
     assert not any(task.bulk for task in rows.values() if task.lane not in children)
 
@@ -166,7 +168,7 @@ async def test_what_rings_in_a_room_of_very_many_is_no_bulk(shell: Shell) -> Non
         shell.chat.faults.extend([UnreachableError("away")] * 100)
         shell.clock.advance(timedelta(hours=1))
         await shell.settle()
-        rings = [task for task in await shell.store.tasks() if task.kind is TaskKind.RING]
+        rings = [task for task in await shell.store.tasks() if task.kind is ports.Ring]
         assert [task.lane for task in rings] == [child.id]
         assert not rings[0].bulk
 
@@ -368,7 +370,7 @@ async def test_an_organisation_whose_incident_cannot_be_opened_counts_as_refused
         is_mended = False
 
         def __getitem__(self, key: tuple[str, Language]) -> Playbook:
-            if key == ("provider-hit", Language.FRENCH) and not self.is_mended:
+            if key == ("provider-hit", Language("fr")) and not self.is_mended:
                 raise RuntimeError("broken")
             return HOUSE.playbooks[key]
 

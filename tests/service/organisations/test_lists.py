@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.facts import CascadeExtended, FileOffered
 from bot.core.names import UserId
-from bot.core.roster import Role
+from bot.core.people.roster import Role
 from bot.papers.tables import TableError, read_table
 from bot.ports import RefusedError, UnreachableError
 from bot.service.organisations.cascading import MOST_ATTEMPTS, Extended

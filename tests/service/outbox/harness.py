@@ -8,13 +8,18 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.names import EventId, InputId, RoomId, UserId
-from bot.ports import NO_DEVICE, Attachment, BusyError, Content, RoomPlan, Task, TaskKind
+from bot import ports
+from bot.core.names import InputId, RoomId, UserId
+from bot.ports import NO_DEVICE, BusyError, Task
+from bot.service.books import Books
+from bot.service.ledger import Ledger
 from bot.service.outbox.drain import LANE_KEY, Drain
+from bot.service.outbox.lanes import Lanes
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore, MemoryTransaction, _State
 from tests.service.passing import pass_time
+from tests.store.samples import some_of_each
 
 ROOM = RoomId("!room:example.org")
 ERIN = UserId("@erin:example.org")
@@ -33,24 +38,22 @@ def row(
     delay: datetime | None = None,
 ) -> Task:
     """Return a row of a *kind*: `answer`, `ring`, `file` or one of the outbox's own."""
-    task = Task(id=f"{number:032x}", lane=lane, kind=TaskKind.SAY, room=ROOM, bulk=bulk, not_before=delay)
+    return Task(id=f"{number:032x}", lane=lane, action=_action(kind, user), bulk=bulk, not_before=delay)
+
+
+def _action(kind: str, user: UserId) -> ports.Action:
     match kind:
         case "answer" | "ring" | "file":
-            file = Attachment(name="x", mime="text/plain", data=b"x") if kind == "file" else None
-            return _with(task, content=Content(body=kind, html="", rings=kind == "ring", file=file))
-        case "create-room":
-            return _with(task, kind=TaskKind.CREATE_ROOM, plan=RoomPlan(name="x", invite=(), admins=()))
-        case "invite" | "remove":
-            return _with(task, kind=TaskKind(kind), user=user)
-        case "pin":
-            return _with(task, kind=TaskKind.PIN, event=EventId("$x"))
+            file = ports.Attachment(name="x", mime="text/plain", data=b"x") if kind == "file" else None
+            return ports.Say(content=ports.Content(body=kind, html="", rings=kind == "ring", file=file), room=ROOM)
         case _:
-            return _with(task, kind=TaskKind(kind))
+            named = {ports.NAMES[type(action)]: action for action in some_of_each(user)}
+            return named[kind]
 
 
-def _with(task: Task, **changes: object) -> Task:
-    values = {name: getattr(task, name) for name in Task.__dataclass_fields__}
-    return Task(**{**values, **changes})
+def invited(task: Task) -> UserId | None:
+    """Return whom a row invites."""
+    return task.action.user if isinstance(task.action, ports.InvitePerson) else None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,7 +109,7 @@ class Outbox:
         self.drain: Drain
         self.tried: list[tuple[datetime, Task]] = []
         self.done: list[tuple[datetime, Task]] = []
-        self.stuck: list[Task] = []
+        self.told_of: list[Task] = []
         self.in_work = 0
         self.most_in_work = 0
 
@@ -115,12 +118,12 @@ class Outbox:
         """Run from here on; leaving is a crash between two instructions."""
         self.alarm_clock = FakeAlarmClock()
         self.drain = Drain(
-            store=self.store,
+            ledger=Ledger(store=self.store, books=Books()),
+            lanes=Lanes(),
             alarm_clock=self.alarm_clock,
             clock=self.clock,
-            perform=self._perform,
-            refused=self._give_up,
-            stuck=self._note_stuck,
+            performer=self,
+            refusals=self,
         )
         self.alarm_clock.start(self._ring)
         self.drain.load(await self.store.tasks())
@@ -133,10 +136,10 @@ class Outbox:
             with suppress(asyncio.CancelledError):
                 await running
 
-    async def _note_stuck(self, task: Task) -> None:
-        self.stuck.append(task)
+    async def stuck(self, task: Task) -> None:
+        self.told_of.append(task)
 
-    async def _give_up(self, task: Task, code: str) -> bool:
+    async def refused(self, task: Task, code: str) -> bool:
         """Let what nobody can read wait, and give up everything else."""
         if code == NO_DEVICE:
             return True
@@ -171,7 +174,7 @@ class Outbox:
     async def _ring(self, key: str) -> None:
         self.drain.wake(key.removeprefix(LANE_KEY))
 
-    async def _perform(self, task: Task) -> None:
+    async def perform(self, task: Task) -> None:
         self.tried.append((self.clock.now(), task))
         self.in_work += 1
         self.most_in_work = max(self.most_in_work, self.in_work)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.ports import NO_DEVICE, BusyError, ChatError, RefusedError, Task, TaskKind, UnreachableError
+from bot.ports import NO_DEVICE, BusyError, ChatError, RefusedError, Say, Task, UnreachableError
 from tests.service.outbox.harness import MINUTE, SECOND, Outbox, row
 
 HOUR = 60 * MINUTE
@@ -52,7 +52,7 @@ async def work(outbox: Outbox, *rows: Task) -> None:
         if rows:
             await outbox.add(*rows)
         await outbox.pass_time(24 * HOUR)
-        assert not drain.waiting
+        assert not drain.lanes.waiting
 
 
 @settings(max_examples=100, deadline=None)
@@ -169,15 +169,15 @@ class Away:
 async def test_the_oldest_row_that_could_be_done_says_how_long_it_waits() -> None:
     outbox = Outbox(Away())
     async with outbox.life() as drain:
-        assert drain.oldest_waiting(outbox.clock.now()) is None
+        assert drain.lanes.oldest_waiting(outbox.clock.now()) is None
         await outbox.add(row(1, "answer"))
         await outbox.pass_time(5 * MINUTE)
         await outbox.add(row(2, "ring", lane="other"))
         await outbox.pass_time(MINUTE)
-        assert drain.oldest_waiting(outbox.clock.now()) == 6 * MINUTE
+        assert drain.lanes.oldest_waiting(outbox.clock.now()) == 6 * MINUTE
         outbox.ask = None
         await outbox.pass_time(MINUTE)
-        assert drain.oldest_waiting(outbox.clock.now()) is None
+        assert drain.lanes.oldest_waiting(outbox.clock.now()) is None
 
 
 async def test_a_deliberate_delay_does_not_count_as_waiting() -> None:
@@ -185,9 +185,9 @@ async def test_a_deliberate_delay_does_not_count_as_waiting() -> None:
     async with outbox.life() as drain:
         await outbox.add(row(1, "card", delay=outbox.clock.now() + MINUTE))
         await outbox.pass_time(30 * SECOND)
-        assert drain.oldest_waiting(outbox.clock.now()) is None
+        assert drain.lanes.oldest_waiting(outbox.clock.now()) is None
         await outbox.pass_time(2 * MINUTE)
-        assert drain.oldest_waiting(outbox.clock.now()) == timedelta(seconds=90)
+        assert drain.lanes.oldest_waiting(outbox.clock.now()) == timedelta(seconds=90)
 
 
 async def test_over_a_restart_the_wait_counts_anew() -> None:
@@ -197,7 +197,7 @@ async def test_over_a_restart_the_wait_counts_anew() -> None:
         await outbox.pass_time(HOUR)
     async with outbox.life() as drain:
         await outbox.pass_time(MINUTE)
-        assert drain.oldest_waiting(outbox.clock.now()) == MINUTE
+        assert drain.lanes.oldest_waiting(outbox.clock.now()) == MINUTE
 
 
 async def test_a_flood_that_moves_on_is_not_waiting_and_one_that_stands_is() -> None:
@@ -211,12 +211,12 @@ async def test_a_flood_that_moves_on_is_not_waiting_and_one_that_stands_is() -> 
     async with outbox.life() as drain:
         await outbox.add(*(row(number, "answer", lane=f"lane{number}", bulk=True) for number in range(100)))
         await outbox.pass_time(30 * MINUTE)
-        waits = drain.oldest_waiting(outbox.clock.now())
+        waits = drain.lanes.oldest_waiting(outbox.clock.now())
         assert waits is not None
         assert waits <= 2 * MINUTE
         outbox.ask = Away()
         await outbox.pass_time(30 * MINUTE)
-        waits = drain.oldest_waiting(outbox.clock.now())
+        waits = drain.lanes.oldest_waiting(outbox.clock.now())
         assert waits is not None
         assert waits >= 30 * MINUTE
 
@@ -225,7 +225,7 @@ async def test_only_what_somebody_is_to_be_told_soon_counts_as_answering() -> No
     outbox = Outbox(Away())
     async with outbox.life() as drain:
         await outbox.add(row(1, "answer", lane="a"), row(2, "answer", lane="b", bulk=True), row(3, "pin", lane="c"))
-        assert [drain.is_answering(lane) for lane in "abcd"] == [True, False, False, False]
+        assert [drain.lanes.is_answering(lane) for lane in "abcd"] == [True, False, False, False]
 
 
 async def test_a_lane_that_is_forgotten_is_not_worked_on() -> None:
@@ -233,8 +233,8 @@ async def test_a_lane_that_is_forgotten_is_not_worked_on() -> None:
     async with outbox.life() as drain:
         await outbox.add(row(1, "answer"), row(2, "answer"))
         drain.clear("lane")
-        assert drain.waiting == 0
+        assert drain.lanes.waiting == 0
         outbox.ask = None
         await outbox.pass_time(HOUR)
         assert not outbox.done
-        assert all(task.kind is TaskKind.SAY for _, task in outbox.tried)
+        assert all(task.kind is Say for _, task in outbox.tried)

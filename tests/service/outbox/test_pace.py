@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from bot.core.names import UserId
 from bot.matrix.http.errors import chat_error
-from bot.ports import BusyError, Task, TaskKind
+from bot.ports import BusyError, CreateRoom, Task
 from bot.service.outbox.pace import BURST, FORGOTTEN, STREAK, Pace
 from bot.service.outbox.urgency import EVENTS, INVITES, invites_of
 from tests.fakes.clock import START
-from tests.service.outbox.harness import MINUTE, SECOND, Limiter, Outbox, row
+from tests.service.outbox.harness import MINUTE, SECOND, Limiter, Outbox, invited, row
 
 LIMITS = (EVENTS,)
 
@@ -168,7 +168,7 @@ class Invitations:
 
     async def __call__(self, task: Task) -> None:
         now = self._outbox.clock.now()
-        self._of_each.setdefault(task.user, Limiter(rate=0.003, burst=5)).pass_one(now)
+        self._of_each.setdefault(invited(task), Limiter(rate=0.003, burst=5)).pass_one(now)
         self._of_all.pass_one(now)
 
 
@@ -217,7 +217,7 @@ async def test_a_room_that_waits_for_one_of_its_people_stops_no_other_room() -> 
     faults = [BusyError(5 * MINUTE, invited=person(1))]
 
     async def ask(task: Task) -> None:
-        if task.kind is TaskKind.CREATE_ROOM and faults:
+        if task.kind is CreateRoom and faults:
             raise faults.pop()
 
     outbox = Outbox(ask)

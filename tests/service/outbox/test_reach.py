@@ -9,7 +9,7 @@ import pytest
 
 from bot.ports import Batch, BusyError, Task, UnreachableError
 from bot.service.outbox.gate import WIDTH
-from tests.service.outbox.harness import MINUTE, SECOND, Outbox, row
+from tests.service.outbox.harness import MINUTE, SECOND, Outbox, invited, row
 from tests.service.shell import Shell
 
 HOUR = 60 * MINUTE
@@ -91,7 +91,7 @@ async def test_when_the_sync_hears_of_the_homeserver_the_outbox_asks_at_once() -
         await outbox.settle()
         assert len(outbox.done) == MANY + 1
         drain.look_again()
-        assert drain.waiting == 0
+        assert drain.lanes.waiting == 0
 
 
 async def test_after_a_restart_what_rested_is_woken_by_the_first_answer() -> None:
@@ -149,7 +149,7 @@ async def test_people_of_servers_that_are_down_are_no_outage_of_ours() -> None:
     outbox = Outbox()
 
     async def ask(task: Task) -> None:
-        if task.user is not None:
+        if invited(task) is not None:
             raise UnreachableError("their server is down")
 
     outbox.ask = ask

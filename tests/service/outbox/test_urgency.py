@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import BusyError, Task, TaskKind
+from bot.ports import BusyError, CreateRoom, Erase, Task
 from bot.service.outbox.gate import WIDTH
 from bot.service.outbox.urgency import Urgency
 from tests.service.outbox.harness import MINUTE, SECOND, Limiter, Outbox, row
@@ -158,7 +158,7 @@ async def test_what_is_worded_when_it_is_sent_waits_in_a_lane_only_once(kind: st
     async with outbox.life() as drain:
         delay = outbox.clock.now() + MINUTE
         drain.add([row(1, kind, delay=delay), row(2, kind, delay=delay)])
-        assert drain.waiting == 1
+        assert drain.lanes.waiting == 1
 
 
 @pytest.mark.parametrize("kind", ["card", "progress"])
@@ -170,7 +170,7 @@ async def test_a_card_for_somebody_is_not_left_to_the_one_of_very_many_rooms(kin
         drain.add([row(1, kind, lane=last)])
         await outbox.settle()
         assert outbox.tried[-1][1].lane == last
-        assert drain.waiting == MANY
+        assert drain.lanes.waiting == MANY
 
 
 async def test_rooms_are_taken_back_one_after_the_other_and_hold_nobody_up() -> None:
@@ -189,7 +189,7 @@ async def test_a_room_that_is_told_to_wait_while_it_is_taken_back_waits_for_itse
     faults = [BusyError(MINUTE)]
 
     async def ask(task: Task) -> None:
-        if task.kind is TaskKind.ERASE and faults:
+        if task.kind is Erase and faults:
             raise faults.pop()
 
     outbox = Outbox(ask)
@@ -277,7 +277,7 @@ async def test_rooms_are_made_at_the_pace_of_their_own_limit_while_messages_go_a
     rooms = Limiter(rate=0.016, burst=10)
 
     async def ask(task: Task) -> None:
-        if task.kind is TaskKind.CREATE_ROOM:
+        if task.kind is CreateRoom:
             rooms.pass_one(outbox.clock.now())
 
     outbox.ask = ask
@@ -300,7 +300,7 @@ async def test_rooms_are_made_as_fast_as_they_may_though_messages_draw_on_a_limi
 
     async def ask(task: Task) -> None:
         now = outbox.clock.now()
-        if task.kind is TaskKind.CREATE_ROOM:
+        if task.kind is CreateRoom:
             rooms.pass_one(now)
         events.pass_one(now)
 
@@ -311,5 +311,5 @@ async def test_rooms_are_made_as_fast_as_they_may_though_messages_draw_on_a_limi
         ):
             await outbox.add(made, *said)
         await outbox.pass_time(30 * MINUTE)
-        made = sum(task.kind is TaskKind.CREATE_ROOM for _, task in outbox.done)
+        made = sum(task.kind is CreateRoom for _, task in outbox.done)
         assert made >= 0.9 * (10 + 30 * 60 * rooms.rate)

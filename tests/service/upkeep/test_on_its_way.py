@@ -12,7 +12,7 @@ import pytest
 from bot.core.facts import Rang
 from bot.core.incident import Incident
 from bot.core.names import EventId, IncidentId, RoomId, UserId
-from bot.core.quiet import QuietHours
+from bot.core.people.quiet import QuietHours
 from bot.ports import Batch, BusyError, Content, RoomPlan, UnreachableError
 from bot.service.upkeep.control import CONTROL_ROOM_NAME
 from tests.core.build import ALICE, BOB, CAROL, DAY, HOUR, HOURS_72, HOUSE, MINUTE

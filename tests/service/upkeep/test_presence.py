@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.names import InputId
-from bot.core.roster import Role, holders
+from bot.core.people.roster import Role, holders
 from bot.ports import Batch, CameBack, Content, Incoming, UnreachableError
 from bot.service.upkeep.presence import AWAY_AFTER
 from tests.core.build import BOB, HOUR, MINUTE, PEOPLE

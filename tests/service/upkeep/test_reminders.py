@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.facts import Rang
-from bot.core.quiet import QuietHours
+from bot.core.people.quiet import QuietHours
 from bot.service.tasks import CARD_REST
 from tests.core.build import ALICE, BOB, CAROL, DAVE, DAY, HOURS_72, HOUSE
+from tests.fakes.clock import FakeClock
 from tests.service.shell import Shell
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -90,6 +91,27 @@ async def test_clocks_that_ring_within_a_minute_are_one_message(shell: Shell) ->
         assert "GDPR-33-1 due" in digest.body
         assert "VAT due" in digest.body
         assert digest.mentions == (BOB,)
+
+
+class Running(FakeClock):
+    """A clock that goes on whenever somebody looks at it."""
+
+    def now(self) -> datetime:
+        self._now += timedelta(microseconds=1)
+        return self._now
+
+
+async def test_what_rang_in_one_message_rang_at_one_moment(shell: Shell) -> None:
+    shell.clock = Running()
+    async with shell.life():
+        await shell.open()
+        await shell.type("!aware GDPR-33-1")
+    shell.clock.advance(60 * HOUR)
+    async with shell.life():
+        assert len(shell.rings()) == 1
+        rung = await rung_so_far(shell)
+        assert len(rung) > 1
+        assert len({fact.at for fact in rung}) == 1
 
 
 async def test_a_repetition_is_not_doubled_or_lost_over_a_restart(shell: Shell) -> None:

@@ -13,7 +13,7 @@ from bot.core.facts import ChoiceOffered, Closed, Noted, Opened, PurgeCause, Pur
 from bot.core.incident import Status
 from bot.core.names import InputId
 from bot.ports import DESK, RefusedError, UnreachableError
-from bot.service.upkeep.purging import purge
+from bot.service.ledger import purge
 from bot.service.upkeep.retention import PURGE_KEY
 from tests.core.build import BOB, DAY, HOUSE, INCIDENT, MINUTE, OPENED
 from tests.service.shell import Shell
@@ -125,7 +125,7 @@ async def test_one_that_was_opened_again_is_not_purged_whenever_that_was(keeping
         assert not keeping.chat.rooms[keeping.room].erased
         assert not any(isinstance(fact, Purged) for fact in await stored(keeping, id))
         assert PURGE_KEY + id not in keeping.alarm_clock.settings
-        assert keeping.service.drain.waiting == 0
+        assert keeping.service.drain.lanes.waiting == 0
 
 
 async def test_without_a_retention_nothing_is_ever_purged(shell: Shell) -> None:

@@ -1,0 +1,222 @@
+"""A draft composed: a template with what is known of an incident in its holes, and what is missing.
+
+Words are not here: a value says what it is, and `bot.voice` says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.clocks.rules import Filed, Running, SetAside
+from bot.core.conditions import UNKNOWN
+from bot.core.details import find_detail
+from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape
+from bot.core.incident import Incident, StepStatus
+from bot.core.names import Question, RuleId
+from bot.core.risk import Weighed
+
+AWARE, FILED, DUE = "aware", "filed", "due"
+OF_A_CLOCK = (AWARE, FILED, DUE)
+"""Holes that name a clock: `{aware GDPR-33-1}`."""
+OPENED, RISK, MEASURES = "opened", "risk", "measures"
+OF_THE_INCIDENT = (OPENED, RISK, MEASURES)
+"""Other holes that are neither a detail, a question nor a stamp."""
+
+
+class Stamp(StrEnum):
+    """What differs each time a draft is shown though it says the same."""
+
+    TODAY = "today"
+    NOW = "now"
+    VERSION = "version"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was answered under a name, as it is kept; `unknown` is an answer, and no gap."""
+
+    name: Question
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class At:
+    """A moment, in UTC."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoFigure:
+    """The due time of a clock to which the law gives no figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """The proof that a clock was stopped."""
+
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The level of risk a named person decided on."""
+
+    weighed: Weighed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A step that was done."""
+
+    title: str
+    result: str
+    """As typed; may be empty."""
+    at: datetime
+
+
+class Need(StrEnum):
+    """How what is missing is given."""
+
+    FACT = "fact"
+    AWARE = "aware"
+    FILED = "filed"
+    RISK = "risk"
+    STEP = "step"
+    HAND = "hand"
+    """No command gives it here: the incident's playbook has no such question or clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A hole that nothing fills yet."""
+
+    need: Need
+    name: str = ""
+    """The detail, question or clock; empty for what has no name."""
+
+
+Value = Answer | At | NoFigure | Filing | Decision | Measure | Missing | Stamp
+Part = str | Value
+"""Markdown of ours, or what fills a hole: that never is Markdown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A block with its holes filled."""
+
+    shape: Shape
+    level: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """What a draft says now."""
+
+    template: DraftTemplate
+    blocks: tuple[Filled, ...]
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """Return what is missing, each once, in the order of the text."""
+        parts = (part for block in self.blocks for part in block.parts)
+        return tuple(dict.fromkeys(part for part in parts if isinstance(part, Missing)))
+
+
+def compose(template: DraftTemplate, incident: Incident) -> Composed:
+    """Put what is known of *incident* into *template*."""
+    filled = [filled for block in template.blocks for filled in _fill(block, incident)]
+    return Composed(template=template, blocks=tuple(_without_empty_sections(filled)))
+
+
+def _fill(block: Block, incident: Incident) -> Iterator[Filled]:
+    """Yield the block filled: nothing when it is left out, an item for each measure when it lists them."""
+    if not block.when.holds(incident.answers):
+        return
+    listed = [span for span in block.spans if isinstance(span, Hole) and span.name == MEASURES]
+    measures = tuple(_measures(incident)) if listed else ()
+    if measures:
+        for measure in measures:
+            yield Filled(shape=Shape.ITEM, level=0, parts=(measure,))
+        return
+    parts: list[Part] = []
+    for span in block.spans:
+        part = span if isinstance(span, str) else _value(span.name, incident)
+        if isinstance(span, Hole) and span.optional and _is_open(part):
+            return
+        parts.append(part)
+    yield Filled(shape=block.shape, level=block.level, parts=tuple(parts))
+
+
+def _without_empty_sections(blocks: Iterable[Filled]) -> Iterator[Filled]:
+    """Drop headings below which nothing is left."""
+    kept: list[Filled] = []
+    for block in reversed(list(blocks)):
+        below = kept[-1] if kept else None
+        is_empty = below is None or (below.shape is Shape.HEADING and below.level <= block.level)
+        if block.shape is not Shape.HEADING or not is_empty:
+            kept.append(block)
+    return reversed(kept)
+
+
+def _value(name: str, incident: Incident) -> Value:
+    word, _, rule = name.partition(" ")
+    if word in OF_A_CLOCK:
+        return _of_clock(word, RuleId(rule), incident)
+    if name in tuple(Stamp):
+        return Stamp(name)
+    if name == OPENED:
+        return At(at=incident.opened_at)
+    if name == RISK:
+        return Decision(weighed=incident.risk) if incident.risk else Missing(need=Need.RISK)
+    if name == MEASURES:
+        return Missing(need=Need.STEP)
+    return _answer(Question(name), incident)
+
+
+def _is_open(part: Part) -> bool:
+    return isinstance(part, Missing) or (isinstance(part, Answer) and part.value == UNKNOWN)
+
+
+def _answer(name: Question, incident: Incident) -> Answer | Missing:
+    given = incident.answers.get(name)
+    if given is not None:
+        return Answer(name=name, value=given)
+    is_asked = find_detail(name) is not None or incident.playbook.question(name) is not None
+    return Missing(need=Need.FACT if is_asked else Need.HAND, name=name)
+
+
+def _of_clock(word: str, rule: RuleId, incident: Incident) -> Value:
+    state = incident.clock_states.get(rule)
+    if word == FILED:
+        return Filing(reference=state.reference, at=state.at) if isinstance(state, Filed) else _filing(rule, incident)
+    running = state.running if isinstance(state, Filed | SetAside) else state
+    if not isinstance(running, Running):
+        return _start(rule, incident)
+    if word == AWARE:
+        return At(at=running.aware)
+    return At(at=running.due) if running.due else NoFigure()
+
+
+def _filing(rule: RuleId, incident: Incident) -> Missing:
+    return Missing(need=Need.FILED if rule in incident.rules else Need.HAND, name=rule)
+
+
+def _start(rule: RuleId, incident: Incident) -> Missing:
+    """Return how the clock is started: by its awareness, or by the filing of the one it comes after."""
+    known = incident.rules.get(rule)
+    if known is None:
+        return Missing(need=Need.HAND, name=rule)
+    return _filing(known.after, incident) if known.after else Missing(need=Need.AWARE, name=rule)
+
+
+def _measures(incident: Incident) -> Iterator[Measure]:
+    for step in incident.playbook.steps():
+        state = incident.step_state(step.id)
+        if state.status is StepStatus.DONE and state.at is not None:
+            yield Measure(title=step.title, result=state.text, at=state.at)

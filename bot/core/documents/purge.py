@@ -1,0 +1,160 @@
+"""What remains of an incident that is purged: what the register of breaches says of it, and nothing else.
+
+A breach must stay documented (GDPR art. 33(5)); the rest must not be kept longer than it is needed (art. 5(1)(e)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.core import facts
+from bot.core.clocks.rules import Clock
+from bot.core.decide.cascade import LIST_LASTS
+from bot.core.desk import OFFER_LASTS
+from bot.core.documents.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
+from bot.core.incident import Incident, Status
+from bot.core.names import Question, RuleId, StepId
+
+AFTER_REPEAT = timedelta(days=30)
+"""How long a checklist stays after its room was reminded to run it again."""
+
+Record = facts.Recorded[facts.Fact | facts.DeskFact]
+_OfClock = facts.ClockStarted | facts.ClockClassified | facts.ClockFiled | facts.ClockSetAside
+_Key = tuple[str, ...]
+
+
+def due(incident: Incident, after: timedelta) -> datetime | None:
+    """Return when *incident* is to be purged that long *after* its closing; None while it is open, or once it was."""
+    if incident.status is not Status.CLOSED or incident.closed_at is None or incident.purged_at is not None:
+        return None
+    repeat = None if incident.drill else incident.playbook.repeat
+    return incident.closed_at + (after if repeat is None else max(after, repeat + AFTER_REPEAT))
+
+
+def remains(incident: Incident, records: Sequence[Record], purged: facts.Purged) -> tuple[Record, ...]:
+    """Return the facts of a closed incident that stay, each with who gave it and from where; the purge is the last.
+
+    *records* are all its facts.
+    """
+    kept = _kept(incident, records, purged.at)
+    stay = (replace(record, fact=fact) for record in records if (fact := kept.of(record)) is not None)
+    return (*stay, replace(records[-1], fact=purged, device=None))
+
+
+def desk_remains(records: Sequence[Record], now: datetime) -> tuple[Record, ...]:
+    """Return the desk's facts that stay.
+
+    An offer that lapsed keeps the title of an incident for nothing, and a list the key to all that it says.
+    """
+    return tuple(record for record in records if not _is_over(record.fact, now))
+
+
+def _is_over(fact: facts.Fact | facts.DeskFact, now: datetime) -> bool:
+    match fact:
+        case facts.ChoiceOffered(at=at):
+            return now - at >= OFFER_LASTS
+        case facts.FileOffered(at=at) | facts.HouseConfirmationAsked(at=at) | facts.HouseConfirmationGiven(at=at):
+            return now - at >= LIST_LASTS
+        case _:
+            return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What the register shows of one incident; an incident that is not in it is known by its codename only."""
+
+    entry: RegisterEntry | None
+    answers: frozenset[Question]
+    rules: frozenset[RuleId]
+    steps: frozenset[StepId]
+    latest: Mapping[_Key, int]
+    """The last fact of each kind about each thing: the only one that still shows."""
+
+    def of(self, record: Record) -> facts.Fact | None:  # noqa: PLR0911 - a table
+        """Return what stays of a fact: all of it, as much as the register shows, or nothing."""
+        fact = record.fact
+        match fact:
+            case facts.Opened():
+                return self._opened(fact)
+            case facts.Closed():
+                return self._last(record, fact if self.entry else replace(fact, summary=""))
+            case facts.PersonInvited() | facts.RoleGiven() | facts.PersonRemoved():
+                return fact if self.entry else None
+            case facts.StepDone(step=step):
+                return self._last(record, fact) if step in self.steps else None
+            case facts.Answered(question=question):
+                return self._last(record, fact) if question in self.answers else None
+            case facts.RiskWeighed() | facts.RiskDecided():
+                return self._last(record, fact) if self.entry else None
+            case facts.ClockStarted() | facts.ClockClassified() | facts.ClockFiled() | facts.ClockSetAside():
+                return self._of_clock(record, fact) if fact.rule in self.rules else None
+            case _:
+                return None
+
+    def _opened(self, fact: facts.Opened) -> facts.Opened:
+        if self.entry is None:
+            return replace(fact, title="", members=(), prefilled={}, organisation="", columns={})
+        return replace(
+            fact, prefilled={name: said for name, said in fact.prefilled.items() if name in self.answers}, columns={}
+        )
+
+    def _of_clock(self, record: Record, fact: _OfClock) -> facts.Fact:
+        """Return the fact without the words that later ones made old: the times make the clock, and stay."""
+        is_last = self._last(record, fact) is not None
+        match fact:
+            case facts.ClockStarted():
+                return fact if is_last and fact.rule == NOTIFICATION else replace(fact, source="")
+            case facts.ClockFiled():
+                return fact if is_last else replace(fact, reference="")
+            case facts.ClockSetAside():
+                return fact if is_last else replace(fact, reason="")
+            case facts.ClockClassified():
+                return fact
+            case _:
+                assert_never(fact)
+
+    def _last(self, record: Record, fact: facts.Fact) -> facts.Fact | None:
+        return fact if any(self.latest[key] == record.number for key in _keys(record.fact)) else None
+
+
+def _kept(incident: Incident, records: Sequence[Record], now: datetime) -> _Kept:
+    entry = next(iter(entries((incident,), now)), None)
+    return _Kept(
+        entry=entry,
+        answers=_answers(incident) if entry else frozenset(),
+        rules=frozenset(clock.rule.id for clock in _clocks(entry)) if entry else frozenset(),
+        steps=frozenset(step.id for step in entry.measures) if entry else frozenset(),
+        latest={key: record.number for record in records for key in _keys(record.fact)},
+    )
+
+
+def _answers(incident: Incident) -> frozenset[Question]:
+    """Return the details of the register and the questions of the playbook, whose answers are words of its choice."""
+    return frozenset((*KEPT_DETAILS, *(asked.name for asked in incident.playbook.questions)))
+
+
+def _clocks(entry: RegisterEntry) -> Iterable[Clock]:
+    return (*((entry.notification,) if entry.notification else ()), *entry.duties, *entry.filings)
+
+
+def _keys(fact: facts.Fact | facts.DeskFact) -> tuple[_Key, ...]:  # noqa: PLR0911 - a table
+    """Name what *fact* is about; a later fact with the same name takes its place."""
+    match fact:
+        case facts.StepDone(step=step):
+            return (("done", step),)
+        case facts.Answered(question=question):
+            return (("answered", question),)
+        case facts.RiskWeighed(factor=factor):
+            return (("weighed", factor),)
+        case facts.RiskDecided(as_dpo=as_dpo, as_controller=as_controller):
+            kinds = {"opinion": as_dpo, "decision": as_controller, "risk": True}
+            return tuple((kind, "") for kind, is_one in kinds.items() if is_one)
+        case facts.ClockStarted(rule=rule):
+            return (("started", rule), ("settled", rule))
+        case facts.ClockFiled(rule=rule) | facts.ClockSetAside(rule=rule):
+            return (("settled", rule),)
+        case _:
+            return ((type(fact).__name__,),)

@@ -1,0 +1,1 @@
+"""Who takes part: roles and rights, whom a name means, identities, and who is a second person."""

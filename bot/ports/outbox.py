@@ -1,0 +1,191 @@
+"""What is to be done in the world, each once: the rows of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from bot.core.commands import OpenCascade
+from bot.core.effects import InvitePerson, PinCard, RemovePerson, ShowCard, ShowProgress
+from bot.core.facts import EncryptedFile, Reminder
+from bot.core.language import Language
+from bot.core.names import EventId, RoomId, UserId
+from bot.ports.chat import Content, RoomPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateRoom:
+    """Make the room of an incident, or the control room."""
+
+    plan: RoomPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Say what is worded already."""
+
+    content: Content
+    room: RoomId | None = None
+    """None for the room of the lane's incident, which may not be made yet."""
+    readers: frozenset[UserId] = frozenset()
+    """Whose devices get the keys, where the lane is no incident's; else those of its roster do."""
+    asker: UserId | None = None
+    """Who asked for it and waits."""
+    complains: bool = False
+    """It says that another row was given up: if it is refused as well, nothing more is said."""
+
+
+class RollupFile(Enum):
+    """The files of a roll-up."""
+
+    PICTURE = "picture"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRollup:
+    """Hand out where all organisations stand, as a file that is made when it is sent."""
+
+    form: RollupFile
+    thread: EventId | None = None
+    asker: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """Say reminders in an incident's room, as they are when it is sent. They are facts once that is done."""
+
+    reminders: tuple[Reminder, ...]
+    """As they were when it was queued."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellControlRoom:
+    """Ring in the control room for rooms in which nothing can be said, as they are when it is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellPerson:
+    """Tell one person, in a room of their own, what cannot be said where it belongs, as it is when it is sent."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Know *user* by *master* from now on."""
+
+    user: UserId
+    master: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verify:
+    """End a comparison with what somebody says of it."""
+
+    comparison: str
+    same: bool
+    by: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """Get a file that somebody sent, and do with it what the command wants."""
+
+    file: EncryptedFile
+    name: str
+    """As its sender named it; its ending says what it is."""
+    command: OpenCascade
+    by: UserId
+    language: Language
+    """Of the answer."""
+    room: RoomId
+    readers: frozenset[UserId]
+    thread: EventId | None = None
+    """Where the answer goes."""
+    confirmed_by: UserId | None = None
+    """The second person; None while there is none: then it is read to be shown to one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    """Take back the room of the lane's incident, and purge the incident."""
+
+
+Action = (
+    CreateRoom
+    | InvitePerson
+    | RemovePerson
+    | PinCard
+    | ShowCard
+    | ShowProgress
+    | Say
+    | SendRollup
+    | Ring
+    | TellControlRoom
+    | TellPerson
+    | Trust
+    | Verify
+    | Fetch
+    | Erase
+)
+"""What a row asks for. People are invited and taken out, and cards pinned, in the room of the lane's incident; in the
+lanes of the desk and of the control room it is the control room."""
+NAMES: Mapping[type[Action], str] = {
+    CreateRoom: "create-room",
+    InvitePerson: "invite",
+    RemovePerson: "remove",
+    PinCard: "pin",
+    ShowCard: "card",
+    ShowProgress: "progress",
+    Say: "say",
+    SendRollup: "rollup",
+    Ring: "ring",
+    TellControlRoom: "silence",
+    TellPerson: "tell",
+    Trust: "trust",
+    Verify: "verify",
+    Fetch: "fetch",
+    Erase: "erase",
+}
+"""What they are called where they are stored, and in the log."""
+SHOWN_ONCE: frozenset[type[Action]] = frozenset({ShowCard, ShowProgress, TellControlRoom, TellPerson})
+"""What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One row: something to do in the world, once."""
+
+    id: str
+    """Derived from the input that caused it, so a replay queues nothing new. Also the Matrix transaction id."""
+    lane: str
+    """Tasks of one lane are done in order: an incident's id, or a room's."""
+    action: Action
+    bulk: bool = False
+    """Part of something for very many rooms: everything else goes first."""
+    attempts: int = 0
+    not_before: datetime | None = None
+    """Rests until then: a deliberate delay when *attempts* is 0, a back-off otherwise."""
+
+    @property
+    def kind(self) -> type[Action]:
+        """Which of the actions it is."""
+        return type(self.action)
+
+    @property
+    def name(self) -> str:
+        """What its kind is called."""
+        return NAMES[self.kind]
+
+    @property
+    def room(self) -> RoomId | None:
+        """The room it names, if it names one."""
+        return self.action.room if isinstance(self.action, Say | Fetch) else None
+
+    @property
+    def content(self) -> Content | None:
+        """What it says, if that is worded already."""
+        return self.action.content if isinstance(self.action, Say) else None

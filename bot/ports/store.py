@@ -1,0 +1,84 @@
+"""Everything that must survive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.facts import DeskFact, Fact, Recorded
+from bot.core.names import DeviceId, InputId, RoomId
+from bot.ports.incoming import Batch, Incoming, Received
+from bot.ports.outbox import Task
+
+DESK = "desk"
+"""The stream of what belongs to no incident. Every other stream is an incident's id."""
+
+
+class Transaction(Protocol):
+    """All or nothing. Everything a step of the service changes goes through one of these."""
+
+    async def append(
+        self, stream: str, facts: Sequence[Fact | DeskFact], *, input: InputId, device: DeviceId | None
+    ) -> None:
+        """Add facts to the end of *stream*, each chained to the one before."""
+
+    async def rewrite(self, stream: str, records: Sequence[Recorded[Fact | DeskFact]]) -> None:
+        """Put *records* in the place of all facts of *stream*, numbered and chained anew."""
+
+    async def forget_room(self, room: RoomId, *, lane: str) -> None:
+        """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
+
+    async def queue(self, tasks: Sequence[Task]) -> None:
+        """Add outbox rows: none whose id was ever queued, and of what is shown once none while one waits untried."""
+
+    async def receive(self, batch: Batch) -> Received:
+        """Keep a batch as `Store.receive` does."""
+
+    async def settle_input(self, id: InputId) -> bool:
+        """Mark an input as applied and forget its text. False if it was applied before: then change nothing."""
+
+    async def settle_task(self, id: str) -> None:
+        """Mark an outbox row as done and forget its content."""
+
+    async def postpone_task(self, id: str, *, until: datetime) -> None:
+        """Count a failed attempt and let the row rest."""
+
+
+class Store(Protocol):
+    """Everything that must survive. One writer: transactions wait for each other."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction; an exception inside rolls all of it back."""
+
+    async def receive(self, batch: Batch) -> Received:
+        """Keep a batch's events and its token in one transaction.
+
+        Events ever seen before are dropped, and so are others under the id of one: see `Received`.
+        """
+
+    async def sync_token(self) -> str | None:
+        """Return the token of the last batch received, or None before the first."""
+
+    async def heard_at(self) -> datetime | None:
+        """Return when the homeserver was heard last: the newest such time of a batch, or None before the first."""
+
+    async def waiting(self) -> tuple[Incoming, ...]:
+        """Return events not yet applied, oldest first."""
+
+    async def streams(self) -> tuple[str, ...]:
+        """Return the name of every stream that has facts."""
+
+    async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
+        """Return the facts of *stream*, or its *last* ones, oldest first. Raises ChainBrokenError."""
+
+    async def tasks(self) -> tuple[Task, ...]:
+        """Return outbox rows not done, oldest first."""
+
+    async def compact(self) -> None:
+        """Leave no trace of what was forgotten where it was kept."""
+
+
+class ChainBrokenError(Exception):
+    """A stored fact does not match its digest: the file was changed from outside."""

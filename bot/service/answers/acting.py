@@ -1,0 +1,63 @@
+"""Commands that change something: an incident is opened, or what its own rules make of a command becomes fact."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot import voice
+from bot.core import commands, facts
+from bot.core.decide import Act, decide
+from bot.core.decide.cascade import Steer
+from bot.core.desk import open_incident
+from bot.core.errors import AlreadyOnRoster
+from bot.core.organisations.errors import NotOfTheHouse
+from bot.service.answers.sources import Sources
+from bot.service.organisations.bulletins import send, sent_by_two
+from bot.service.outcome import Outcome, Typed, answered
+from bot.service.tasks import incident_tasks
+
+
+def open_(command: commands.Open | commands.Choose, asked: Typed, sources: Sources) -> Outcome:
+    """Open an incident, or offer the playbooks there are. Raises RuleError."""
+    here = asked.around.incident
+    if here is not None and here.parent is not None:
+        raise NotOfTheHouse
+    desk, house = sources.books.desk, sources.house
+    fact = open_incident(desk, house, command, asked.around.asker, asked.input, asked.now)
+    match fact:
+        case facts.Opened(incident=incident):
+            tasks = incident_tasks(asked.input, None, (fact,), asked.address, asked.now)
+            return Outcome(stream=incident, facts=(fact,), tasks=tasks)
+        case facts.ChoiceOffered(playbooks=ids, language=language):
+            text = voice.choice(tuple(house.playbooks[id, language] for id in ids), asked.language)
+            return Outcome(facts=(fact,), tasks=answered(asked.input, asked.address, text).tasks)
+        case _:
+            assert_never(fact)
+
+
+def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
+    """Let the incident's rules decide. Raises RuleError."""
+    incident = asked.here
+    # Whom the house has is nothing of an organisation's, nor of a guest's.
+    people = sources.house.people if incident.parent is None and asked.around.house_roles else {}
+    found, own = decide(incident, command, asked.by, asked.now, people), sources.identity.user
+    if any(isinstance(fact, facts.PersonInvited) and fact.user == own for fact in found):
+        raise AlreadyOnRoster(own)
+    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
+    outcome = Outcome(stream=incident.id, facts=found, tasks=tasks)
+    return sent_by_two(outcome, incident, sources.books.children(incident.id), asked)
+
+
+def steer(command: Steer, asked: Typed, sources: Sources) -> Outcome:
+    """Pause, resume or cancel the opening of rooms. Raises RuleError."""
+    return sources.cascades.steer(command, asked.here, asked)
+
+
+def open_cascade(command: commands.OpenCascade, asked: Typed, sources: Sources) -> Outcome:
+    """Open a room for each organisation of a list. Raises RuleError."""
+    return sources.cascades.ask_for_list(command, asked.around.incident, asked.around.asker.room, asked)
+
+
+def send_bulletin(command: commands.SendBulletin, asked: Typed, sources: Sources) -> Outcome:
+    """Say the same in the rooms of organisations. Raises RuleError."""
+    return send(command, asked.here, sources.books.children(asked.here.id), asked)

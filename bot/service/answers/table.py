@@ -1,0 +1,80 @@
+"""Every command, and what answers it. Its row, the room and the right to it were checked before."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar, get_args
+
+from bot import voice
+from bot.core import commands
+from bot.core.decide import Act
+from bot.service.answers import acting, drafting, papers, rolling, trusting, two_persons, verifying, views
+from bot.service.answers.sources import Sources
+from bot.service.outcome import Later, Outcome, Typed, answered
+
+C = TypeVar("C", bound=commands.Command)
+Answer = Callable[[C, Typed, Sources], Awaitable[Outcome | Later]]
+Entry = tuple[type[Any], Answer[Any]]
+
+
+def _entry(command: type[C], answer: Callable[[C, Typed, Sources], Outcome | Later]) -> Entry:
+    async def answers(typed: C, asked: Typed, sources: Sources) -> Outcome | Later:
+        return answer(typed, asked, sources)
+
+    return command, answers
+
+
+def _shows(command: type[C], word: Callable[[C, Typed], voice.Text]) -> Entry:
+    """Let *command* be answered with what *word* says, and with nothing else."""
+    return _looks(command, lambda typed, asked, _: word(typed, asked))
+
+
+def _looks(command: type[C], word: Callable[[C, Typed, Sources], voice.Text]) -> Entry:
+    """Let *command* be answered with what *word* says, for which it looks further."""
+    return _entry(command, lambda typed, asked, sources: _said(asked, word(typed, asked, sources)))
+
+
+def _said(asked: Typed, text: voice.Text) -> Outcome:
+    return answered(asked.input, asked.address, text)
+
+
+async def _timeline(command: commands.ShowTimeline, asked: Typed, sources: Sources) -> Outcome:
+    return _said(asked, await views.timeline(command, asked, sources))
+
+
+ENTRIES: tuple[Entry, ...] = (
+    _entry(commands.Open, acting.open_),
+    _entry(commands.Choose, acting.open_),
+    _looks(commands.ListIncidents, views.incidents),
+    _looks(commands.ShowHelp, views.help_),
+    _looks(commands.ShowAbout, views.about),
+    _entry(commands.ShowRegister, papers.register),
+    _entry(commands.ShowTrust, trusting.show),
+    _entry(commands.ConfirmIdentity, trusting.confirm),
+    _entry(commands.SettleVerification, verifying.settle),
+    _shows(commands.ShowStatus, lambda _, asked: voice.card(asked.here, asked.now)),
+    _shows(commands.ShowNext, lambda _, asked: voice.next_for(asked.here, asked.by, asked.now)),
+    (commands.ShowTimeline, _timeline),
+    _shows(commands.ShowStep, views.step),
+    _shows(commands.ShowClocks, views.clocks),
+    _shows(commands.ShowFacts, lambda _, asked: voice.known(asked.here)),
+    _shows(commands.ShowRisk, lambda _, asked: voice.risk(asked.here)),
+    _looks(commands.ShowPeople, views.who),
+    _shows(commands.ShowBrief, lambda _, asked: voice.brief(asked.here, asked.now)),
+    _entry(commands.ExportCalendar, papers.calendar),
+    _entry(commands.ShowDrafts, drafting.show_drafts),
+    _entry(commands.MakeDraft, drafting.make_draft),
+    _entry(commands.ReviewDraft, drafting.review_draft),
+    _entry(commands.FreezeDraft, drafting.freeze_draft),
+    _entry(commands.GiveConfirmation, two_persons.confirm),
+    *(_entry(act, acting.act) for act in get_args(Act) if act is not commands.GiveConfirmation),
+    _entry(commands.OpenCascade, acting.open_cascade),
+    _entry(commands.PauseCascade, acting.steer),
+    _entry(commands.ResumeCascade, acting.steer),
+    _entry(commands.CancelCascade, acting.steer),
+    _looks(commands.ShowCascade, views.cascade),
+    _entry(commands.SendBulletin, acting.send_bulletin),
+    _entry(commands.ShowRollup, rolling.rollup),
+)
+ANSWERS: Mapping[type[commands.Command], Answer[Any]] = dict(ENTRIES)
+"""What answers each command. Raises RuleError, whose sentence is the answer then."""

@@ -1,0 +1,186 @@
+"""Doing what a row of the outbox asks for. What the world answers re-enters as an input of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot import ports, voice
+from bot.core.happenings import CardSent, Happening, RoomMade
+from bot.core.incident import Incident
+from bot.core.names import RoomId, UserId
+from bot.ports import Content, RefusedError, Task
+from bot.service.answers.rolling import rollup_file
+from bot.service.fair import FairQueue
+from bot.service.ledger import Ledger
+from bot.service.organisations.cascading import Cascades
+from bot.service.outcome import happened
+from bot.service.tasks import card_task, result_input, task_id
+from bot.service.unread import NOBODY_CAME, Unread
+from bot.service.upkeep.control import ControlRoom
+from bot.service.upkeep.retention import Retention
+from bot.service.upkeep.ringing import Ringing
+from bot.service.upkeep.silences import Silences
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Performer:
+    """Does rows, and settles each in the transaction that keeps what it led to."""
+
+    ledger: Ledger
+    chat: ports.Chat
+    clock: ports.Clock
+    verifications: ports.Verifications
+    policy: str
+    """The configured `trust.devices`, which a new room is told."""
+    incoming: FairQueue
+    unread: Unread
+    cascades: Cascades
+    control: ControlRoom
+    retention: Retention
+    ringing: Ringing
+    silences: Silences
+
+    async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912 - a table: one line for each action
+        """Do one row and settle it. Raises ChatError when the world did not let it."""
+        match task.action:
+            case ports.CreateRoom(plan=plan):
+                await self._create_room(task, plan)
+            case ports.Say() as said:
+                await self._say(task, said.content, said.room, said.readers)
+            case ports.SendRollup() as sent:
+                await self._send_rollup(task, sent)
+            case ports.ShowCard():
+                await self._show_card(task)
+            case ports.ShowProgress():
+                await self._show_progress(task)
+            case ports.InvitePerson(user=user):
+                await self._in_room(task, lambda room: self.chat.invite(room, user))
+            case ports.RemovePerson(user=user):
+                await self._in_room(task, lambda room: self.chat.remove(room, user))
+            case ports.PinCard(event=event):
+                await self._in_room(task, lambda room: self.chat.pin(room, event))
+            case ports.Ring() as row:
+                await self.ringing.say(task, row)
+                self.incoming.take_up(task.lane)
+            case ports.TellControlRoom():
+                await self.silences.perform(task, None)
+            case ports.TellPerson(user=user):
+                await self.silences.perform(task, user)
+            case ports.Trust(user=user, master=master):
+                await self.chat.trust(user, master)
+                await self.ledger.settle(task)
+            case ports.Verify(comparison=comparison, same=same, by=by):
+                self.verifications.settle(comparison, same=same, by=by)
+                await self.ledger.settle(task)
+            case ports.Fetch() as wanted:
+                await self.cascades.fetch(task, wanted)
+            case ports.Erase():
+                await self._purge(task)
+            case _:
+                assert_never(task.action)
+
+    # --- in a room ------------------------------------------------------------------------------------------------
+
+    def _room_of(self, task: Task) -> RoomId | None:
+        """Return the room of the lane's incident, or the control room in the lanes of the desk and its own."""
+        incident, control = self.ledger.books.incident(task.lane), self.ledger.books.desk.control_room
+        if incident is not None:
+            return incident.room
+        return control if task.lane in {ports.DESK, control} else None
+
+    async def _in_room(self, task: Task, act: Callable[[RoomId], Awaitable[None]]) -> None:
+        room = self._room_of(task)
+        if room is None:
+            await self._give_up(task)
+        else:
+            await act(room)
+            await self.ledger.settle(task)
+
+    async def _give_up(self, task: Task) -> None:
+        """Settle what has no room, nor will have one: its incident was purged, or its room refused."""
+        _log.error("given up: %s, for row %s has no room", task.name, task.id)
+        await self.ledger.settle(task)
+
+    async def _send_rollup(self, task: Task, sent: ports.SendRollup) -> None:
+        parent = self.ledger.books.incident(task.lane)
+        if parent is None:
+            await self._give_up(task)
+            return
+        children = self.ledger.books.children(parent.id)
+        content = await rollup_file(task, sent, parent, children, self.clock.now())
+        await self._say(task, content, parent.room, frozenset())
+
+    async def _show_progress(self, task: Task) -> None:
+        parent = self.ledger.books.incident(task.lane)
+        if parent is None or parent.room is None:
+            await self._give_up(task)
+        else:
+            await self.cascades.feeder.show(parent.room, task, parent)
+
+    async def _say(self, task: Task, content: Content, room: RoomId | None, readers: frozenset[UserId]) -> None:
+        incident = self.ledger.books.incident(task.lane)
+        if room is None and incident is not None:
+            room = incident.room
+        if room is None:
+            await self._give_up(task)
+            return
+        readers = frozenset(incident.roster) if incident else readers
+        try:
+            await self.chat.say(room, content, txn=task.id, readers=readers)
+        except RefusedError as refusal:
+            # Our own rooms wait for a first reader as long as it takes.
+            if refusal.code != ports.NO_DEVICE or self.ledger.books.holds(room) or self.unread.waits(room):
+                raise
+            raise RefusedError(NOBODY_CAME) from None
+        self.unread.was_read(room)
+        await self.ledger.settle(task)
+
+    # --- what leads to something ----------------------------------------------------------------------------------
+
+    async def _purge(self, task: Task) -> None:
+        await self.retention.take_back_room(task)
+        async with self.ledger.deciding:
+            if not await self.retention.purge(task):
+                await self.ledger.settle(task)
+        self.incoming.take_up(task.lane)
+
+    async def _create_room(self, task: Task, plan: ports.RoomPlan) -> None:
+        incident = self.ledger.books.incident(task.lane)
+        if incident is None:
+            await self.control.made(task, await self.chat.create_room(plan))
+        elif incident.parent is None:
+            await self._result(task, incident, RoomMade(room=await self.chat.create_room(plan)))
+        elif (room := await self.cascades.feeder.make_room(task, plan, incident)) is not None:
+            await self._result(task, incident, RoomMade(room=room))
+
+    async def _show_card(self, task: Task) -> None:
+        """Post the card, or edit it. An edit's transaction names the facts it shows, so a retry shows the newest."""
+        incident, now = self.ledger.books.incident(task.lane), self.clock.now()
+        if incident is None or incident.room is None:
+            await self._give_up(task)
+            return
+        text = voice.card(incident, now)
+        content = Content(body=text.body, html=text.html, replaces=incident.card)
+        txn = f"{task.id}-{self.ledger.books.count(incident.id)}" if incident.card else task.id
+        event = await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
+        await self._result(task, incident, CardSent(event=event), stale=lambda after: voice.card(after, now) != text)
+
+    async def _result(
+        self, task: Task, incident: Incident, happening: Happening, *, stale: Callable[[Incident], bool] | None = None
+    ) -> None:
+        """Let a result re-enter. A card that went *stale* while it was sent is followed by another."""
+        input = result_input(task)
+        async with self.ledger.deciding:
+            current = self.ledger.books.incident(incident.id) or incident
+            outcome = happened(current, happening, input, self.clock.now(), policy=self.policy)
+            if current.parent is not None:
+                outcome = self.cascades.feeder.result(outcome, current, happening, input)
+            if stale is not None and stale(current):
+                fresh = card_task(task_id(input, len(outcome.tasks)), current, self.clock.now())
+                outcome = replace(outcome, tasks=(*outcome.tasks, fresh))
+            await self.ledger.commit(input, outcome, done=task)

@@ -1,0 +1,222 @@
+"""The text of a draft as Markdown: what its files hold, what is digested, what stays when it is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import assert_never
+
+from bot.core.contradictions import contradictions
+from bot.core.documents.compose import (
+    Answer,
+    At,
+    Composed,
+    Decision,
+    Filing,
+    Measure,
+    Missing,
+    Need,
+    NoFigure,
+    Part,
+    Stamp,
+)
+from bot.core.documents.drafts import DraftTemplate, Shape
+from bot.core.documents.paper import Paragraph
+from bot.core.incident import DraftState, Incident
+from bot.core.names import Question
+from bot.voice.catalogue import say, word
+from bot.voice.details import detail_label, value_words
+from bot.voice.documents import paper
+from bot.voice.incident.contradictions import contradiction_line
+from bot.voice.incident.risk import level_word
+from bot.voice.markup import HOLE, Piece, join, trusted
+from bot.voice.times import date_words, day, moment
+from bot.voice.typography import typeset
+from bot.voice.wording import person, role_word
+
+_LABELS: Mapping[Need, str] = {
+    Need.AWARE: "draft.label.aware",
+    Need.FILED: "draft.label.filed",
+    Need.RISK: "draft.label.risk",
+    Need.STEP: "draft.label.step",
+}
+"""What is missing and is called neither by a detail nor by a question."""
+
+
+def draft_digest(draft: Composed, incident: Incident) -> str:
+    """Return the SHA-256 of what a draft says: its version and the time it is shown at do not count."""
+    template = draft.template
+    said = (template.tlp, template.title, template.to, template.basis, _body(draft, incident, None))
+    return sha256("\n".join(said).encode()).hexdigest()
+
+
+def draft_file(draft: Composed, incident: Incident, now: datetime) -> str:
+    """Return the whole text of the last version. Its label stands alone on the first line.
+
+    Until it is frozen, what is missing and what contradicts itself comes before the text.
+    """
+    template, language = draft.template, incident.language
+    state = incident.drafts[template.id]
+    blocks = (
+        template.tlp.value,
+        paper.block(Shape.HEADING, paper.escape(typeset(template.title, language)), 1),
+        _block(_head(template, incident, state)),
+        *(() if state.frozen else _notes(draft, incident)),
+        _body(draft, incident, now),
+        _block(say(language, "draft.file.end")),
+    )
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def draft_text(draft: Composed, incident: Incident, now: datetime) -> tuple[Paragraph, ...]:
+    """Return the text of a draft without the head and the end that its file has."""
+    return paper.read(_body(draft, incident, now))
+
+
+def draft_paper(file: str) -> tuple[str, tuple[Paragraph, ...]]:
+    """Return the label of a draft's file, and all the text below it."""
+    label, _, text = file.partition("\n")
+    return label, paper.read(text)
+
+
+def frozen_text(file: str) -> tuple[Paragraph, ...]:
+    """Return the same of a frozen one: all but its label, its title, its head and its end."""
+    return paper.read(file)[3:-1]
+
+
+def label(missing: Missing, incident: Incident) -> Piece:
+    """Return what a missing thing is called."""
+    language, key = incident.language, _LABELS.get(missing.need)
+    if key is None:
+        return Piece(HOLE, (detail_label(Question(missing.name), language),))
+    return say(language, key, name=missing.name)
+
+
+def facts_of(template: DraftTemplate, incident: Incident) -> Iterator[Piece]:
+    """Yield whom a draft is for and on which ground."""
+    language, read = incident.language, template.read_on
+    if incident.drill:
+        yield say(language, "draft.drill")
+    yield say(language, "draft.to", to=typeset(template.to, language))
+    yield say(
+        language,
+        "draft.basis",
+        basis=typeset(template.basis, language),
+        source=template.source_url,
+        read=date_words(read.year, read.month, read.day, language),
+    )
+
+
+def review(incident: Incident, state: DraftState) -> Piece:
+    """Return who found a version right, and who froze it."""
+    language, frozen = incident.language, state.frozen
+    if not state.reviewed_by:
+        return say(language, "draft.review.none")
+    if frozen is None:
+        return say(language, "draft.review.read", who=reviewers(incident, state))
+    at = moment(frozen.at, incident.zone, language)
+    return say(language, "draft.review.frozen", who=reviewers(incident, state), by=person(incident, frozen.by), at=at)
+
+
+def reviewers(incident: Incident, state: DraftState) -> Piece:
+    """Return who found a version right, each with the role they did it in."""
+    language = incident.language
+    return join(
+        (
+            say(language, "draft.reviewer", who=person(incident, by), role=role_word(role, language))
+            for by, role in state.reviewed_by
+        ),
+        ", ",
+    )
+
+
+def _head(template: DraftTemplate, incident: Incident, state: DraftState) -> Piece:
+    at = moment(state.made_at, incident.zone, incident.language)
+    version = say(incident.language, "draft.head", version=str(state.version), at=at)
+    return join((version, *facts_of(template, incident), review(incident, state)))
+
+
+def _notes(draft: Composed, incident: Incident) -> Iterator[str]:
+    """Yield what a person looks at before the text."""
+    language = incident.language
+    if draft.missing:
+        labels = join((label(missing, incident) for missing in draft.missing), "; ")
+        yield _block(say(language, "draft.open.file", labels=labels))
+    if found := contradictions(incident):
+        lines = (paper.as_markdown(contradiction_line(one, incident)) for one in found)
+        items = "\n".join(paper.block(Shape.ITEM, line) for line in lines)
+        yield f"{_block(say(language, 'draft.contradictions'))}\n\n{items}"
+
+
+def _body(draft: Composed, incident: Incident, now: datetime | None) -> str:
+    """Return the text itself; with no time, without what only says when it is shown."""
+    lines: list[str] = []
+    number, before = 0, Shape.PARAGRAPH
+    for filled in draft.blocks:
+        number = number + 1 if filled.shape is Shape.NUMBERED else 0
+        text = "".join(paper.as_markdown(_piece(part, draft, incident, now)) for part in filled.parts)
+        is_listed = filled.shape is before and filled.shape in (Shape.ITEM, Shape.NUMBERED)
+        lines += [*([] if is_listed else [""]), paper.block(filled.shape, text, filled.level, number)]
+        before = filled.shape
+    return "\n".join(lines[1:])
+
+
+def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None) -> Piece:  # noqa: C901, PLR0911 - a table
+    language, zone = incident.language, incident.zone
+    match part:
+        case Stamp():  # before text, for a stamp is one too
+            return Piece(HOLE, ("" if now is None else _stamp(part, draft, incident, now),))
+        case str():
+            return trusted(typeset(part, language))
+        case Answer(name=name, value=value):
+            return Piece(HOLE, (value_words(name, value, incident),))
+        case At(at=at):
+            return Piece(HOLE, (moment(at, zone, language),))
+        case NoFigure():
+            return Piece(HOLE, (word(language, "no.figure"),))
+        case Filing(reference=reference, at=at):
+            return say(language, "draft.value.filing", reference=reference, at=moment(at, zone, language))
+        case Decision():
+            return _decision(part, incident)
+        case Measure():
+            return _measure(part, incident)
+        case Missing():
+            return say(language, "draft.gap", label=label(part, incident))
+        case _:
+            assert_never(part)
+
+
+def _stamp(stamp: Stamp, draft: Composed, incident: Incident, now: datetime) -> str:
+    match stamp:
+        case Stamp.TODAY:
+            return day(now, incident.zone, incident.language)
+        case Stamp.NOW:
+            return moment(now, incident.zone, incident.language)
+        case Stamp.VERSION:
+            return str(incident.drafts[draft.template.id].version)
+        case _:
+            assert_never(stamp)
+
+
+def _decision(decision: Decision, incident: Incident) -> Piece:
+    language, decided = incident.language, decision.weighed
+    return say(
+        language,
+        "draft.value.decision",
+        by=person(incident, decided.by),
+        at=moment(decided.at, incident.zone, language),
+        level=level_word(decided.level, language),
+        reason=decided.reason,
+    )
+
+
+def _measure(measure: Measure, incident: Incident) -> Piece:
+    language = incident.language
+    key = "draft.value.measure.result" if measure.result else "draft.value.measure"
+    at = moment(measure.at, incident.zone, language)
+    return say(language, key, title=typeset(measure.title, language), at=at, result=measure.result)
+
+
+def _block(piece: Piece) -> str:
+    return paper.block(Shape.PARAGRAPH, paper.as_markdown(piece))

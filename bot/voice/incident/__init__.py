@@ -1,0 +1,1 @@
+"""One incident in words: its card, its steps, its clocks, what is known of it, and what happened."""

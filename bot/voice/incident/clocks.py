@@ -1,0 +1,170 @@
+"""Clocks: all of them in a few lines each, one in full."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import assert_never
+
+from bot.core.clocks import rules
+from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspected
+from bot.core.incident import Incident
+from bot.core.language import Language
+from bot.voice.catalogue import own, say, word
+from bot.voice.lengths import length_words
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.times import date_words, elapsed, moment
+from bot.voice.wording import (
+    aside_key,
+    clock_title,
+    cut,
+    later_reading,
+    people,
+    person,
+    role_word,
+    short,
+    time_left,
+)
+
+_REMARK = re.compile(r" \([^()]* [^()]*\)$")
+"""What a source says in brackets at its end: where the text was published."""
+
+
+def clocks(incident: Incident, now: datetime) -> Text:
+    """Return every clock of the incident in a few lines: until when, whose, under which law."""
+    language, found = incident.language, incident.clocks()
+    if not found:
+        return render(say(language, "clocks.none"))
+    entries = bullets(_short_entry(incident, clock, now) for clock in found)
+    return render(paragraphs(say(language, "clocks.title"), entries, say(language, "clocks.end")))
+
+
+def clock(incident: Incident, clock: Clock, now: datetime) -> Text:
+    """Return all about one clock: who owes what to whom, since when, and which text says so."""
+    is_running = isinstance(clock.state, Running)
+    stop = say(incident.language, "clock.stop", rule=clock.rule.id) if is_running else Piece("")
+    return render(paragraphs(_entry(incident, clock, now), stop))
+
+
+def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
+    language, rule = incident.language, clock.rule
+    title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
+    state = clock.state
+    if isinstance(state, Filed | SetAside):
+        return join((title, _state(incident, clock, now)))
+    shown = say(language, "clock.short.suspected", rule=rule.id)
+    if isinstance(state, Running):
+        shown = _until(incident, clock, state, now)
+    law = word(language, "clock.business") if rule.is_business else short(_REMARK.sub("", rule.source), 60)
+    return join((title, shown, say(language, "clock.short.owner", who=_owner(incident, rule), law=law)))
+
+
+def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
+    language, rule = incident.language, clock.rule
+    owner = say(language, "clock.owner", who=_owner(incident, rule))
+    title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
+    if rule.is_business:
+        return join((title, _state(incident, clock, now), owner, Piece(word(language, "clock.business"))))
+    return join(
+        (
+            title,
+            _state(incident, clock, now),
+            say(language, "clock.who", who=own(rule.who, language), to=own(rule.to, language)),
+            say(language, "clock.channel", channel=rule.channel) if rule.channel else Piece(""),
+            say(language, "clock.needs", needs=own(rule.needs, language)) if rule.needs else Piece(""),
+            owner,
+            _source(clock, language),
+        )
+    )
+
+
+def _owner(incident: Incident, rule: Rule) -> str:
+    """Return who is reminded: a person by name, or a role with its holders."""
+    owners = incident.owners(rule)
+    names = people(incident, owners) or word(incident.language, "owners.room")
+    is_person = owners == (incident.clock_people.get(rule.id),)
+    return names if is_person else f"{role_word(rule.owner, incident.language)} ({names})"
+
+
+def _state(incident: Incident, clock: Clock, now: datetime) -> Piece:
+    language, zone, state = incident.language, incident.zone, clock.state
+    match state:
+        case Suspected():
+            return _suspected(clock, language)
+        case Running():
+            return _running(incident, clock, state, now)
+        case Filed(at=at, by=by, reference=reference):
+            return say(
+                language,
+                "clock.filed",
+                at=moment(at, zone, language),
+                by=person(incident, by),
+                reference=cut(reference, 500),
+            )
+        case SetAside(at=at, by=by, reason=reason):
+            key, when = aside_key("clock.aside", clock.rule.id), moment(at, zone, language)
+            return say(language, key, at=when, by=person(incident, by), reason=cut(reason, 500))
+        case _:
+            assert_never(state)
+
+
+def _suspected(clock: Clock, language: Language) -> Piece:
+    return say(
+        language,
+        "clock.suspected",
+        rule=clock.rule.id,
+        trigger=own(clock.rule.trigger, language),
+        length=length_words(clock.rule.length, language),
+    )
+
+
+def _running(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+    since = Piece("") if clock.rule.is_business else awareness(incident, state)
+    return join((_until(incident, clock, state, now), since))
+
+
+def _until(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+    """Return the due time with what is left, then what is later by another reading, and sooner by our own aim."""
+    language, zone = incident.language, incident.zone
+    if state.due is None:
+        spent = elapsed(state.aware, rules.legal_time(state, incident.pace, now), language)
+        strict = say(language, "clock.open", since=spent)
+    else:
+        strict = say(
+            language,
+            "clock.soft" if clock.rule.soft else "clock.running",
+            due=moment(state.due, zone, language),
+            left=time_left(incident, state, state.due, now),
+        )
+    return join((strict, later_reading(incident, clock), aim_line(incident, clock, state)))
+
+
+def aim_line(incident: Incident, clock: Clock, state: Running) -> Piece:
+    """Return our own target for a running clock; an empty piece where there is none."""
+    aim = rules.soft_line(clock.rule, state.aware, state.due)
+    if aim is None:
+        return Piece("")
+    return say(incident.language, "clock.aim", aim=moment(aim, incident.zone, incident.language))
+
+
+def awareness(incident: Incident, state: Running) -> Piece:
+    """Return since when a clock runs, who says so, and on which ground."""
+    language, at = incident.language, moment(state.aware, incident.zone, incident.language)
+    if state.by is None:
+        return say(language, "clock.aware.chained", at=at, rule=short(state.source))
+    key = "clock.aware.source" if state.source else "clock.aware"
+    return say(language, key, at=at, by=person(incident, state.by), source=short(state.source, 200))
+
+
+def _source(clock: Clock, language: Language) -> Piece:
+    rule, read = clock.rule, clock.rule.read_on
+    law = say(
+        language,
+        f"clock.source.{rule.proof.value}",
+        source=rule.source,
+        url=rule.source_url,
+        read=date_words(read.year, read.month, read.day, language),
+    )
+    if not rule.by_contract:
+        return law
+    return join((say(language, "clock.by_contract", length=length_words(rule.length, language)), law))

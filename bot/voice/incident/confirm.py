@@ -1,0 +1,218 @@
+"""The answer to a command that changed something: what it changed, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core import facts
+from bot.core.clocks.rules import Clock, Running
+from bot.core.incident import Incident
+from bot.core.names import Question, StepId, UserId
+from bot.core.playbook import Asked, Step
+from bot.core.ringing.rungs import is_repeated, unanswered
+from bot.voice.catalogue import counted, knows, say
+from bot.voice.details import detail_label, value_words
+from bot.voice.incident.confirm_clocks import filed, more_clocks, set_aside, started
+from bot.voice.incident.contradictions import new_contradictions
+from bot.voice.incident.happened import happened, tell
+from bot.voice.incident.known import asked
+from bot.voice.incident.risk import decided, weighed
+from bot.voice.incident.steps import steps_of
+from bot.voice.incident.two_persons import asked as asked_for
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.wording import (
+    answer_word,
+    clock_title,
+    cut,
+    people,
+    person,
+    short,
+    step_line,
+    title_of,
+)
+
+_MOST = 10
+
+
+def confirm(fact: facts.Fact, before: Incident | None, after: Incident) -> Text:
+    """Return the answer to the command that caused *fact*, with what it contradicts.
+
+    *before* is None for the opening alone.
+    """
+    known = before or after
+    return render(paragraphs(_confirm(fact, known, after), new_contradictions(fact, known, after)))
+
+
+def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
+    fact: facts.Fact, before: Incident, after: Incident
+) -> Piece:
+    match fact:
+        case facts.Opened():
+            return _opened(fact, after)
+        case facts.StepDone() | facts.StepSkipped():
+            return _settled(fact, after)
+        case facts.Answered():
+            return _answered(fact, before, after)
+        case facts.ClockStarted():
+            return started(fact, before, after)
+        case facts.ClockFiled():
+            return filed(fact, after)
+        case facts.ClockSetAside():
+            return set_aside(fact, after)
+        case facts.Acknowledged():
+            return _acknowledged(fact, after)
+        case facts.ClockClassified() | facts.ClockAdded():
+            return more_clocks(fact, after)
+        case facts.Closed():
+            return _closed(fact, after)
+        case facts.ConfirmationAsked():
+            return asked_for(fact, after)
+        case facts.RiskWeighed():
+            return weighed(fact, after)
+        case facts.RiskDecided():
+            return decided(fact, after)
+        case _:
+            key = f"confirm.{type(fact).__name__}"
+            return tell(key, fact, after) if knows(key) else happened(fact, after)
+
+
+def _opened(fact: facts.Opened, after: Incident) -> Piece:
+    """Return what the room reads where the opening was asked for: the incident's own room does not exist yet."""
+    return join(
+        (
+            say(after.language, "opened.title", title=title_of(after)),
+            say(after.language, "opened.room", codename=fact.codename),
+            say(after.language, "opened.people", people=short(people(after, after.roster), 400)),
+        )
+    )
+
+
+def _settled(fact: facts.StepDone | facts.StepSkipped, after: Incident) -> Piece:
+    language, step = after.language, after.playbook.step(fact.step)
+    following = _next(after, fact.by, fact.step)
+    if isinstance(fact, facts.StepDone):
+        evidence = Piece("") if fact.result else _evidence(after, fact.step)
+        return join((say(language, "confirm.StepDone", step=fact.step), evidence, following))
+    key = "confirm.StepSkipped.mandatory" if step and step.mandatory else "confirm.StepSkipped"
+    return join((say(language, key, step=fact.step), following))
+
+
+def _evidence(after: Incident, id: StepId) -> Piece:
+    step = after.playbook.step(id)
+    if step is None or not step.evidence:
+        return Piece("")
+    return say(after.language, "step.evidence", evidence=step.evidence)
+
+
+def _next(after: Incident, user: UserId, done: StepId) -> Piece:
+    """Return the step to go on with: the person's own first, and of those the ones after *done* first."""
+    order = [step.id for step in after.playbook.steps()]
+    position = order.index(done) if done in order else 0
+    steps = steps_of(after, user) or after.open_steps()
+    if not steps:
+        return say(after.language, "steps.none")
+    following = next((step for step in steps if order.index(step.id) > position), steps[0])
+    return say(after.language, "confirm.next", step=step_line(after, following))
+
+
+def _answered(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
+    changes = [
+        asked(after, "confirm.questions.came", _new_questions(before, after)),
+        _steps_changed("confirm.steps.came", after, _new(after.needed_steps(), before.needed_steps())),
+        _steps_changed("confirm.steps.left", after, _new(before.needed_steps(), after.needed_steps())),
+        _clocks_changed("confirm.clocks.came", after, _new_clocks(after, before)),
+        _clocks_changed("confirm.clocks.left", after, _new_clocks(before, after)),
+    ]
+    changed = [change for change in changes if change.source]
+    if not changed and after.playbook.question(fact.question) is not None:
+        changed = [say(after.language, "confirm.Answered.same")]
+    return paragraphs(_answer_head(fact, before, after), *changed)
+
+
+def _answer_head(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
+    """Return what was answered, and the answer it takes the place of."""
+    language, name = after.language, fact.question
+    value = short(_value(after, fact.value, name))
+    if after.playbook.question(name) is None:
+        head = say(language, "confirm.Answered.detail", label=detail_label(name, language), value=value)
+    else:
+        head = say(language, "confirm.Answered", question=name, value=value, by=person(after, fact.by))
+    if fact.confirmed_by is not None:
+        second = person(after, fact.confirmed_by)
+        by, reason = person(after, fact.by), cut(fact.reason, 500)
+        head = join((head, say(language, "confirm.Answered.decided", by=by, second=second, reason=reason)))
+    old = before.answers.get(name)
+    if old is None or old == fact.value:
+        return head
+    key = "confirm.Answered.was.profile" if name in before.prefilled else "confirm.Answered.was"
+    return join((head, say(language, key, value=short(_value(before, old, name)))))
+
+
+def _value(incident: Incident, value: str, name: Question) -> str:
+    is_asked = incident.playbook.question(name) is not None
+    return answer_word(value, incident.language) if is_asked else value_words(name, value, incident)
+
+
+def _new_questions(before: Incident, after: Incident) -> list[Asked]:
+    known = {question.name for question in before.open_questions()}
+    return [question for question in after.open_questions() if question.name not in known]
+
+
+def _new(steps: Sequence[Step], old: Sequence[Step]) -> list[Step]:
+    known = {step.id for step in old}
+    return [step for step in steps if step.id not in known]
+
+
+def _new_clocks(one: Incident, other: Incident) -> list[Clock]:
+    known = {clock.rule.id for clock in other.clocks()}
+    return [clock for clock in one.clocks() if clock.rule.id not in known]
+
+
+def _steps_changed(key: str, after: Incident, steps: Sequence[Step]) -> Piece:
+    lines = [step_line(after, step) for step in steps]
+    return _changed(key, after, lines, counted(after.language, "count.steps", len(lines) - _MOST))
+
+
+def _clocks_changed(key: str, after: Incident, clocks: Sequence[Clock]) -> Piece:
+    lines = [
+        say(after.language, "clock.title", rule=clock.rule.id, title=clock_title(after, clock)) for clock in clocks
+    ]
+    return _changed(key, after, lines, "")
+
+
+def _changed(key: str, after: Incident, lines: Sequence[Piece], rest: str) -> Piece:
+    if not lines:
+        return Piece("")
+    more = say(after.language, "steps.more", count=rest) if len(lines) > _MOST else Piece("")
+    return paragraphs(say(after.language, key), bullets(lines[:_MOST]), more)
+
+
+def _acknowledged(fact: facts.Acknowledged, after: Incident) -> Piece:
+    """Return what was seen, by what rings next of it, and what is for others to see."""
+    language, seen = after.language, [clock for clock in after.clocks() if clock.rule.id in fact.rules]
+    again = [clock.rule.id for clock in seen if isinstance(clock.state, Running) and is_repeated(clock.state)]
+    to_come = [clock.rule.id for clock in seen if clock.rule.id not in again]
+    kinds = {"confirm.Acknowledged.to_come": to_come, "confirm.Acknowledged.again": again}
+    others = [
+        say(
+            language,
+            "confirm.Acknowledged.others",
+            rule=clock.rule.id,
+            people=people(after, after.answerers(clock.rule)),
+        )
+        for clock in unanswered(after)
+    ]
+    return join((*(say(language, key, rules=", ".join(rules)) for key, rules in kinds.items() if rules), *others))
+
+
+def _closed(fact: facts.Closed, after: Incident) -> Piece:
+    language = after.language
+    head = say(language, "card.closed.summary" if fact.summary else "card.closed", summary=cut(fact.summary, 1_000))
+    steps = [step for step in after.open_steps() if step.mandatory]
+    running = [clock for clock in after.clocks() if isinstance(clock.state, Running)]
+    return paragraphs(
+        head,
+        _steps_changed("confirm.closed.steps", after, steps),
+        _clocks_changed("confirm.closed.clocks", after, running),
+        say(language, "confirm.closed.end"),
+    )

@@ -1,0 +1,121 @@
+"""What happened, in one sentence: each hole of `fact.NAME` is a field of the fact, and each field has one form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.core import facts
+from bot.core.clocks.lengths import Until
+from bot.core.clocks.rules import Rule
+from bot.core.incident import Incident
+from bot.core.names import StepId
+from bot.core.people.roster import Role
+from bot.core.ringing.rungs import AIM
+from bot.core.ringing.silence import silence
+from bot.voice.catalogue import counted, say, say_of, word
+from bot.voice.incident.two_persons import act_words
+from bot.voice.markup import Piece
+from bot.voice.organisations.bulletins import audience_words
+from bot.voice.times import moment
+from bot.voice.wording import answer_word, aside_key, people, person, role_word, role_words, severity_word, short
+
+Form = Callable[[Any, Incident], "str | Piece"]
+
+
+def happened(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Piece:
+    """Return what *fact* says, in one sentence of a line or two."""
+    return tell(f"fact.{type(fact).__name__}{_variant(fact)}", fact, incident)
+
+
+def tell(key: str, fact: facts.Fact | facts.DeskFact, incident: Incident) -> Piece:
+    """Return the sentence *key* about *fact*."""
+
+    def form(field: str, value: object) -> str | Piece:
+        return FORMS[field](value, incident)
+
+    return say_of(incident.language, key, fact, form, _apart(fact, incident))
+
+
+def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911 - a table
+    """Return which of several sentences about such a fact it is; most have one."""
+    match fact:
+        case facts.Opened(drill=True):
+            return ".drill"
+        case facts.StepDone(result=text) | facts.Closed(summary=text) if text:
+            return ".text"
+        case facts.Answered(reason=reason) if reason:
+            return ".decided"
+        case facts.ClockStarted(by=None):
+            return ".chained"
+        case facts.ClockStarted(previous=previous) if previous is not None:
+            return ".corrected"
+        case facts.ClockStarted(source=source) if source:
+            return ".text"
+        case facts.ClockSetAside(rule=rule):
+            return aside_key("", rule)
+        case facts.Rang(late_by=late_by) if late_by:
+            return ".late"
+        case facts.Rang(level=level) if level:
+            return ".again"
+        case facts.Purged(cause=facts.PurgeCause.RETENTION):
+            return ".retention"
+        case facts.IdentityConfirmed(by=None):
+            return ".operator"
+        case _:
+            return ""
+
+
+def _apart(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Mapping[str, str | Piece]:
+    """Return what fills a hole otherwise than the form of its field would."""
+    match fact:
+        case facts.ClockAdded(rule=Rule(length=length)):
+            due = length.at if isinstance(length, Until) else fact.at
+            return {"due": moment(due, incident.zone, incident.language)}
+        case facts.StrangerCame(user=user):
+            return {"user": short(user, 80)}
+        case facts.NotDelivered(code=code):
+            return {"code": word(incident.language, f"silence.why.{silence(code).name.lower()}")}
+        case _:
+            return {}
+
+
+def _step(id: StepId, incident: Incident) -> Piece:
+    """Return a step's id in bold with its title."""
+    step = incident.playbook.step(id)
+    return say(incident.language, "step.named", step=id, title=step.title if step else "")
+
+
+def _rung(rung: str, incident: Incident) -> str:
+    """Return the name of a reminder as people read it: that at the soft line has words, the others are `T-24`."""
+    return rung.replace(AIM, word(incident.language, "rung.aim"), 1) if rung.startswith(AIM) else rung
+
+
+_TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised")
+_TEXTS = ("title", "result", "reason", "source", "reference", "summary")
+_PLAIN = ("codename", "question", "draft", "version", "number", "entries")
+FORMS: Mapping[str, Form] = {
+    **dict.fromkeys(("by", "user", "asked_by"), lambda user, incident: person(incident, user)),
+    **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),
+    **dict.fromkeys(_TEXTS, lambda text, _: short(text)),
+    **dict.fromkeys(("rules", "steps", "numbers"), lambda values, _: ", ".join(map(str, values))),
+    **dict.fromkeys(_PLAIN, lambda value, _: str(value)),
+    "users": lambda users, incident: short(people(incident, users)),
+    "to": lambda to, incident: role_word(to, incident.language) if isinstance(to, Role) else person(incident, to),
+    "step": _step,
+    "text": lambda text, _: short(text, 160),
+    "value": lambda value, incident: short(answer_word(value, incident.language)),
+    "rule": lambda rule, _: rule.id if isinstance(rule, Rule) else rule,
+    "rung": _rung,
+    "factor": lambda factor, incident: word(incident.language, f"risk.factor.{factor}"),
+    "level": lambda level, incident: word(incident.language, f"risk.level.{level}"),
+    "severity": lambda severity, incident: severity_word(severity, incident.language),
+    "role": lambda role, incident: role_word(role, incident.language),
+    "roles": lambda roles, incident: role_words(roles, incident.language),
+    "code": lambda code, _: short(code, 60),
+    "audience": lambda audience, incident: audience_words(audience, incident.language),
+    "rows": lambda rows, incident: counted(incident.language, "count.organisations", len(rows)),
+    "act": act_words,
+    "reminder": happened,
+}
+"""How each field of a fact is shown, by its name."""

@@ -1,0 +1,107 @@
+"""What is known: answers, details, what contradicts what, and what is still asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core.details import DETAILS, Detail, Group
+from bot.core.incident import Incident
+from bot.core.names import Question
+from bot.core.playbook import Asked
+from bot.voice.catalogue import counted, say
+from bot.voice.details import choice_words, detail_label, group_label, value_words
+from bot.voice.incident.contradictions import all_contradictions
+from bot.voice.markup import Piece, Text, bullets, paragraphs, render
+from bot.voice.typography import typeset
+from bot.voice.wording import answer_word, short
+
+_LONGEST_VALUE = 120
+_LONGEST_QUESTION = 200
+_USUAL = ("yes", "no", "unknown")
+
+
+def known(incident: Incident) -> Text:
+    """Return what is known of the incident, what the profile gave of it, and what is still asked."""
+    language = incident.language
+    answers = [_answer(incident, asked) for asked in incident.playbook.questions if asked.name in incident.answers]
+    nothing = Piece("") if incident.answers else say(language, "known.none")
+    return render(
+        paragraphs(
+            say(language, "known.title"),
+            bullets(answers),
+            *(_group(incident, group) for group in Group),
+            nothing,
+            all_contradictions(incident),
+            asked(incident, "known.asked", incident.open_questions()),
+            _end(incident),
+        )
+    )
+
+
+def from_profile(incident: Incident) -> Piece:
+    """Return what the organisation's profile answered, in a line; an empty piece when it answered nothing."""
+    language = incident.language
+    questions = [asked.name for asked in incident.playbook.questions if asked.name in incident.prefilled]
+    parts = [f"{name} = {answer_word(incident.answers[name], language)}" for name in questions]
+    rest = len(incident.prefilled) - len(questions)
+    if rest:
+        parts.append(counted(language, "count.details", rest))
+    return say(language, "profile.used", answers=", ".join(parts)) if parts else Piece("")
+
+
+def asked(incident: Incident, title: str, questions: Iterable[Asked]) -> Piece:
+    """Return questions under the sentence *title*; an empty piece when there is none."""
+    lines = bullets(_question(incident, question) for question in questions)
+    return paragraphs(say(incident.language, title), lines) if lines.source else Piece("")
+
+
+def _question(incident: Incident, question: Asked) -> Piece:
+    language = incident.language
+    text = short(typeset(question.text, language), _LONGEST_QUESTION)
+    if question.values == _USUAL:
+        return say(language, "known.question", name=question.name, text=text)
+    values = choice_words(question.values, language)
+    return say(language, "known.question.values", name=question.name, values=values, text=text)
+
+
+def _answer(incident: Incident, question: Asked) -> Piece:
+    value = answer_word(incident.answers[question.name], incident.language)
+    return say(incident.language, _marked("known.answer", incident, question.name), name=question.name, value=value)
+
+
+def _given(incident: Incident) -> list[Detail]:
+    """Return the details that were given, in the order of the form."""
+    return [
+        detail
+        for detail in DETAILS
+        if detail.name in incident.answers and incident.playbook.question(detail.name) is None
+    ]
+
+
+def _group(incident: Incident, group: Group) -> Piece:
+    language = incident.language
+    lines = [
+        say(
+            language,
+            _marked("known.detail", incident, detail.name),
+            label=detail_label(detail.name, language),
+            value=short(value_words(detail.name, incident.answers[detail.name], incident), _LONGEST_VALUE),
+        )
+        for detail in _given(incident)
+        if detail.group is group
+    ]
+    if not lines:
+        return Piece("")
+    return paragraphs(say(language, "known.group", group=group_label(group, language)), bullets(lines))
+
+
+def _marked(key: str, incident: Incident, name: Question) -> str:
+    return f"{key}.profile" if name in incident.prefilled else key
+
+
+def _end(incident: Incident) -> Piece:
+    language, missing = incident.language, len(DETAILS) - len(_given(incident))
+    lines = [say(language, "known.how")]
+    if missing:
+        lines.append(say(language, "known.missing", count=counted(language, "count.details", missing)))
+    return paragraphs(*lines)

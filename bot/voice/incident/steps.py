@@ -1,0 +1,165 @@
+"""Steps: the first ones of a new room, what is open for a person, one in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.decide.steps import find_step
+from bot.core.incident import Incident, StepState, StepStatus
+from bot.core.names import StepId, UserId
+from bot.core.people.roster import Role
+from bot.core.playbook import Step
+from bot.voice.catalogue import counted, say, word
+from bot.voice.incident.known import from_profile
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render, trusted
+from bot.voice.times import moment
+from bot.voice.typography import typeset
+from bot.voice.wording import assignee, clock_line, cut, person, step_line, step_title
+
+_MOST = 5
+_FIRST = 3
+
+
+def first_steps(incident: Incident, policy: str) -> Text:
+    """Return the first steps of a new room, the very first one in full, and by *policy* who can read here."""
+    language, steps = incident.language, incident.open_steps()
+    readers = say(language, "first.readers", policy=word(language, f"policy.{policy}"))
+    if not steps:
+        return render(paragraphs(say(language, "steps.none"), readers))
+    following = bullets(step_line(incident, step) for step in steps[1:_FIRST])
+    then = paragraphs(say(language, "first.then"), following) if following.source else Piece("")
+    return render(
+        paragraphs(
+            say(language, "first.title"),
+            _head(incident, steps[0]),
+            _action(incident, steps[0]),
+            then,
+            from_profile(incident),
+            _questions(incident),
+            _how(incident),
+            _without_management(incident),
+            say(language, "first.no_advice"),
+            readers,
+        )
+    )
+
+
+def _without_management(incident: Incident) -> Piece:
+    return Piece("") if incident.present(Role.MANAGEMENT) else say(incident.language, "first.no_management")
+
+
+def next_for(incident: Incident, user: UserId, now: datetime) -> Text:
+    """Return the open steps of *user*, theirs first; when none is theirs, everybody's."""
+    mine = steps_of(incident, user)
+    steps = mine or incident.open_steps()
+    if not steps:
+        return render(say(incident.language, "steps.none"))
+    title = say(incident.language, "next.mine" if mine else "next.all")
+    lines = [_dated_line(incident, step, now) for step in steps[:_MOST]]
+    return render(paragraphs(title, bullets(lines), _more(incident, steps), _questions(incident), _how(incident)))
+
+
+def steps_of(incident: Incident, user: UserId) -> tuple[Step, ...]:
+    """Return the open steps assigned to *user*, then those of their roles that nobody else took on."""
+    roles = incident.roster.get(user, frozenset())
+
+    def theirs(step: Step) -> bool:
+        assigned = incident.step_state(step.id).assigned or step.role
+        return assigned in roles if isinstance(assigned, Role) else assigned == user
+
+    steps = [step for step in incident.open_steps() if theirs(step)]
+    return tuple(sorted(steps, key=lambda step: incident.step_state(step.id).assigned != user))
+
+
+def step(incident: Incident, id: StepId, now: datetime) -> Text:
+    """Return a step in full. Raises UnknownStep."""
+    found = find_step(incident, id)
+    clock = incident.clock(found.clock) if found.clock else None
+    return render(
+        paragraphs(
+            _head(incident, found),
+            _state(incident, found),
+            _action(incident, found),
+            clock_line(incident, clock, now) if clock else Piece(""),
+            _source(incident, found),
+        )
+    )
+
+
+def _head(incident: Incident, step: Step) -> Piece:
+    language = incident.language
+    lines = [
+        say(language, "step.title", step=step.id, title=step_title(incident, step)),
+        say(language, "step.who", who=assignee(incident, step)),
+        _target(incident, step),
+        say(language, "step.evidence", evidence=typeset(step.evidence, language)) if step.evidence else Piece(""),
+        say(language, "step.mandatory") if step.mandatory else Piece(""),
+    ]
+    return join(lines)
+
+
+def _target(incident: Incident, step: Step) -> Piece:
+    language, words = incident.language, typeset(step.target_text, incident.language)
+    if step.target is None:
+        return say(language, "step.target.words", words=words) if words else Piece("")
+    at = moment(incident.opened_at + step.target, incident.zone, language)
+    return say(language, "step.target.both" if words else "step.target", at=at, words=words)
+
+
+def _state(incident: Incident, step: Step) -> Piece:
+    if not incident.needs(step):
+        return say(incident.language, "step.state.unneeded")
+    state = incident.step_state(step.id)
+    return _settled(incident, state) if state.settled else say(incident.language, f"step.state.{state.status.value}")
+
+
+def _settled(incident: Incident, state: StepState) -> Piece:
+    language, skipped = incident.language, state.status is StepStatus.SKIPPED
+    key = "step.state.skipped" if skipped else "step.state.done.text" if state.text else "step.state.done"
+    return say(
+        language,
+        key,
+        by=person(incident, state.by) if state.by else "",
+        at=moment(state.at, incident.zone, language) if state.at else "",
+        text=cut(state.text),
+    )
+
+
+def _action(incident: Incident, step: Step) -> Piece:
+    """Return what to do. The file's line breaks inside a paragraph are its author's, not the reader's."""
+    unwrapped = re.sub(r"(?<=\S)[ \t]*\n(?!\s*\n|\s*(?:[-*+>]|\d+\.)\s)[ \t]*(?=\S)", " ", step.action)
+    return trusted(typeset(unwrapped, incident.language))
+
+
+def _source(incident: Incident, step: Step) -> Piece:
+    if not step.source:
+        return Piece("")
+    return say(incident.language, "step.source", source=typeset(step.source, incident.language))
+
+
+def _dated_line(incident: Incident, step: Step, now: datetime) -> Piece:
+    line = step_line(incident, step)
+    if step.target is None:
+        return line
+    due = incident.opened_at + step.target
+    key = "next.late" if due < now else "next.by"
+    return join((line, say(incident.language, key, at=moment(due, incident.zone, incident.language))))
+
+
+def _more(incident: Incident, steps: Sequence[Step]) -> Piece:
+    rest = len(steps) - _MOST
+    if rest <= 0:
+        return Piece("")
+    return say(incident.language, "steps.more", count=counted(incident.language, "count.steps", rest))
+
+
+def _questions(incident: Incident) -> Piece:
+    """Return the names of the questions that are asked now and that nobody answered yet."""
+    names = [asked.name for asked in incident.open_questions()]
+    return say(incident.language, "questions.open", names=", ".join(names)) if names else Piece("")
+
+
+def _how(incident: Incident) -> Piece:
+    return say(incident.language, "steps.how")

@@ -1,0 +1,117 @@
+"""What needs a second person: what is asked for, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.core import facts
+from bot.core.incident import Incident
+from bot.core.language import Language
+from bot.core.names import RuleId, UserId
+from bot.core.people.naming import localpart
+from bot.core.people.roster import Role
+from bot.core.people.two_persons import CONFIRM_WITHIN, controllers, lapses_at, second_persons
+from bot.voice.catalogue import counted, say, word
+from bot.voice.markup import Piece, Text, bullets, paragraphs, render
+from bot.voice.times import moment
+from bot.voice.trust.identities import grouped
+from bot.voice.wording import answer_word, clock_line, people, person, role_words, short
+
+
+def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
+    """Return what will happen if it is confirmed, who can do it, and until when."""
+    language, who = incident.language, person(incident, fact.by)
+    others = people(incident, second_persons(incident, fact.by, fact.act, fact.at))
+    until = moment(lapses_at(fact), incident.zone, language)
+    how = say(language, "asked.how", number=str(fact.number), people=short(others, 400), until=until)
+    match fact.act:
+        case facts.Closing(summary=summary, rules=rules):
+            key = "asked.closing.text" if summary else "asked.closing"
+            head = say(language, key, who=who, text=short(summary))
+            lines = bullets(_clock(rule, incident, fact.at) for rule in rules)
+            return paragraphs(head, lines, say(language, "asked.closing.better", rule=rules[0]), how)
+        case facts.Removal(user=user):
+            roles = role_words(incident.roster.get(user, ()), language)
+            return paragraphs(say(language, "asked.removal", who=who, user=person(incident, user), roles=roles), how)
+        case facts.Waiving(rule=rule, reason=reason):
+            head = say(language, "asked.waiving", who=who, text=short(reason))
+            return paragraphs(head, bullets([_clock(rule, incident, fact.at)]), _controllers(incident), how)
+        case facts.RiskDeciding(reason=reason):
+            head = say(language, "asked.risk", who=who, text=short(reason))
+            return paragraphs(head, _controllers(incident), how)
+        case facts.Answering(question=question, value=value, reason=reason, rules=rules):
+            shown = answer_word(value, language)
+            head = say(language, "asked.answer", who=who, question=question, value=shown, text=short(reason))
+            lines = bullets(_clock(rule, incident, fact.at) for rule in rules)
+            return paragraphs(head, lines, _controllers(incident), how)
+        case facts.Announcing(text=text, told=told):
+            head = say(language, "asked.announcing", who=who, count=str(told))
+            return paragraphs(head, say(language, "asked.announcing.text", text=short(text, 800)), how)
+        case _:
+            assert_never(fact.act)
+
+
+def house_asked(
+    fact: facts.HouseConfirmationAsked, others: Sequence[UserId], language: Language, zone: ZoneInfo
+) -> Text:
+    """Return what will happen if somebody else of the house confirms it, who can, and until when."""
+    until, who = moment(fact.at + CONFIRM_WITHIN, zone, language), short(localpart(fact.by), 60)
+    people = short(", ".join(map(localpart, others)), 400)
+    how = say(language, "asked.how", number=str(fact.number), people=people, until=until)
+    match fact.act:
+        case facts.CascadeOpening(name=name, title=title, organisations=organisations, people=count):
+            head = say(
+                language,
+                "asked.cascade",
+                who=who,
+                title=short(title),
+                name=short(name, 80),
+                organisations=counted(language, "count.organisations", organisations),
+                people=str(count),
+            )
+        case facts.Trusting(user=user, master=master):
+            head = say(language, "asked.trusting", who=who, user=short(user, 80), master=grouped(master))
+        case _:
+            assert_never(fact.act)
+    return render(paragraphs(head, how))
+
+
+def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act
+    act: facts.Irreversible | facts.HouseAct, incident: Incident
+) -> Piece:
+    """Return what is asked for, in the middle of a sentence."""
+    match act:
+        case facts.Closing(rules=rules):
+            return say(incident.language, "act.closing", rules=", ".join(rules))
+        case facts.Removal(user=user):
+            return say(incident.language, "act.removal", user=person(incident, user))
+        case facts.Waiving(rule=rule, runs=runs):
+            return say(incident.language, "act.waiving" if runs else "act.waiving.suspected", rule=rule)
+        case facts.RiskDeciding(level=level):
+            return say(incident.language, "act.risk", level=word(incident.language, f"risk.level.{level.value}"))
+        case facts.Answering(question=question, value=value):
+            shown = answer_word(value, incident.language)
+            return say(incident.language, "act.answer", question=question, value=shown)
+        case facts.Announcing(told=told):
+            return say(incident.language, "act.announcing", count=str(told))
+        case facts.CascadeOpening(name=name, organisations=organisations):
+            count = counted(incident.language, "count.organisations", organisations)
+            return say(incident.language, "act.cascade", organisations=count, name=short(name, 80))
+        case facts.Trusting(user=user):
+            return say(incident.language, "act.trusting", user=person(incident, user))
+        case _:
+            assert_never(act)
+
+
+def _controllers(incident: Incident) -> Piece:
+    """Return who decides for the organisation, one of the two."""
+    key = "asked.controller" if incident.present(Role.MANAGEMENT) else "asked.controller.nobody"
+    return say(incident.language, key, people=short(people(incident, controllers(incident)), 400))
+
+
+def _clock(rule: RuleId, incident: Incident, now: datetime) -> Piece:
+    clock = incident.clock(rule)
+    return clock_line(incident, clock, now) if clock else Piece("")

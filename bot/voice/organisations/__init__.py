@@ -1,0 +1,1 @@
+"""Very many organisations: rooms for all of them, bulletins, the roll-up."""

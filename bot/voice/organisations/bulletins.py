@@ -1,0 +1,78 @@
+"""Bulletins: what an organisation reads, what the parent's room reads when it sent one, and why it could not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core.facts import BulletinReceived
+from bot.core.incident import Incident
+from bot.core.language import Language
+from bot.core.organisations import bulletins as core
+from bot.core.organisations.bulletins import Sending
+from bot.voice.catalogue import counted, knows, say, word
+from bot.voice.markup import Piece, Text, join, paragraphs, render
+from bot.voice.times import moment
+from bot.voice.wording import short
+
+Refused = core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
+
+
+def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
+    """Return a bulletin as the organisation reads it."""
+    language = incident.language
+    mark = say(language, "remind.drill") if incident.drill else Piece("")
+    following = Piece("")
+    if fact.next_update is not None:
+        following = say(language, "bulletin.next", at=moment(fact.next_update, incident.zone, language))
+    return render(
+        paragraphs(
+            join((mark, say(language, "bulletin.title", number=str(fact.number))), " "),
+            say(language, "bulletin.text", text=fact.text),
+            following,
+            say(language, "bulletin.ack"),
+        )
+    )
+
+
+def bulletin_sent(sending: Sending, parent: Incident) -> Text:
+    """Return to how many a bulletin goes, and what it reads like for one of them."""
+    head = render(_head(sending, parent))
+    if not sending.told:
+        return head
+    child = sending.told[0]
+    preview = bulletin(core.received(sending.bulletin, child, sending.bulletin.at), child)
+    above = render(say(parent.language, "bulletin.preview", organisation=short(child.organisation)))
+    return Text(
+        body="\n\n".join((head.body, above.body, preview.body)),
+        html=f"{head.html}\n{above.html}\n<blockquote>{preview.html}</blockquote>",
+    )
+
+
+def _head(sending: Sending, parent: Incident) -> Piece:
+    language, sent = parent.language, sending.bulletin
+    lines = [
+        say(
+            language,
+            "bulletin.sent",
+            number=str(sent.number),
+            audience=audience_words(sent.audience, language),
+            count=counted(language, "count.organisations", len(sending.told)),
+        )
+    ]
+    if sending.later:
+        lines.append(say(language, "bulletin.later", count=counted(language, "count.organisations", sending.later)))
+    if sending.closed:
+        lines.append(say(language, "bulletin.closed", count=counted(language, "count.organisations", sending.closed)))
+    if sent.next_update is not None:
+        lines.append(say(language, "bulletin.promised", at=moment(sent.next_update, parent.zone, language)))
+    return join(lines)
+
+
+def audience_words(audience: str, language: Language) -> str:
+    """Return whom a bulletin is for; a column and its value as they were typed."""
+    return word(language, f"audience.{audience}") if knows(f"audience.{audience}") else short(audience, 60)
+
+
+def name_list(names: Iterable[str]) -> str:
+    """Return names with commas, cut when they are too many."""
+    return short(", ".join(short(name, 60) for name in names), 600)

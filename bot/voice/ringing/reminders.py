@@ -1,0 +1,190 @@
+"""Reminders: one alone in full, several that ring together in one short message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.core.clocks.rules import Clock, Running, legal_time, soft_line
+from bot.core.facts import Rang, Reminder, RepeatRang, StepsRang, UpdateRang
+from bot.core.incident import Incident
+from bot.core.playbook import Step
+from bot.core.ringing.rungs import is_past_soft_line
+from bot.voice.catalogue import counted, own, say
+from bot.voice.incident.happened import happened
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.times import elapsed, left, moment, span
+from bot.voice.wording import clock_title, due_line, later_reading, step_line
+
+R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang)
+
+_MOST_STEPS = 8
+
+
+def remind(facts: Sequence[Reminder], incident: Incident) -> Text:
+    """Return the message of reminders that ring together. Whom it mentions is the caller's part."""
+    return render(paragraphs(in_words(facts, incident), _wider(incident, facts), _late(incident, facts)))
+
+
+def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
+    """Return what reminders say, wherever they are said."""
+    newest = {fact.rule: fact for fact in _of(Rang, facts)}  # of one clock, the last rung says all
+    clocks = [(clock, newest[clock.rule.id]) for clock in incident.clocks() if clock.rule.id in newest]
+    steps = _steps(incident, facts)
+    said = [
+        *(_clock(incident, clock, fact) for clock, fact in clocks),
+        *([_steps_in_full(incident, steps)] if steps else []),
+        *(_update(incident, fact) for fact in _of(UpdateRang, facts)[-1:]),
+        *(_repeat(incident, fact) for fact in _of(RepeatRang, facts)),
+    ]
+    whole = said[0] if len(said) == 1 else _digest(incident, facts, clocks, steps)
+    mark = say(incident.language, "remind.drill") if incident.drill else Piece("")
+    return join((mark, whole), " ")
+
+
+def _of(kind: type[R], facts: Sequence[Reminder]) -> list[R]:
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+def _steps(incident: Incident, facts: Sequence[Reminder]) -> list[Step]:
+    rang = {step for fact in _of(StepsRang, facts) for step in fact.steps}
+    return [step for step in incident.playbook.steps() if step.id in rang]
+
+
+# --- several ------------------------------------------------------------------------------------------------
+
+
+def _digest(
+    incident: Incident, facts: Sequence[Reminder], clocks: Sequence[tuple[Clock, Rang]], steps: Sequence[Step]
+) -> Piece:
+    """Return a line for each clock, the earliest first, then the steps, then how to answer, once."""
+    language = incident.language
+    counts = [
+        *([counted(language, "count.clocks", len(clocks))] if clocks else []),
+        *([counted(language, "count.steps", len(steps))] if steps else []),
+    ]
+    return paragraphs(
+        say(language, "remind.digest", what=", ".join(counts)),
+        bullets(_line(incident, clock, fact) for clock, fact in clocks),
+        _steps_short(incident, steps),
+        *(_update(incident, fact) for fact in _of(UpdateRang, facts)[-1:]),
+        say(language, "remind.digest.do" if clocks else "remind.steps.do"),
+    )
+
+
+def _line(incident: Incident, clock: Clock, fact: Rang) -> Piece:
+    state = clock.state
+    if not isinstance(state, Running):
+        return happened(fact, incident)
+    line = due_line(incident, clock, state, fact.at)
+    is_past = is_past_soft_line(clock.rule, state, legal_time(state, incident.pace, fact.at))
+    return join((line, say(incident.language, "remind.aim.short")), " · ") if is_past else line
+
+
+def _steps_short(incident: Incident, steps: Sequence[Step]) -> Piece:
+    if not steps:
+        return Piece("")
+    return join((say(incident.language, "remind.steps.short"), _step_list(incident, steps)))
+
+
+def _step_list(incident: Incident, steps: Sequence[Step]) -> Piece:
+    rest = len(steps) - _MOST_STEPS
+    lines = [step_line(incident, step) for step in steps[:_MOST_STEPS]]
+    if rest > 0:
+        lines.append(say(incident.language, "steps.more", count=counted(incident.language, "count.steps", rest)))
+    return bullets(lines)
+
+
+# --- one ----------------------------------------------------------------------------------------------------
+
+
+def _clock(incident: Incident, clock: Clock, fact: Rang) -> Piece:
+    """Return a reminder: which clock, until when, what to do."""
+    state = clock.state
+    if not isinstance(state, Running):
+        return happened(fact, incident)
+    now = legal_time(state, incident.pace, fact.at)
+    head = _open_head(incident, clock, state, now) if fact.due is None else _due_head(incident, clock, fact.due, now)
+    is_past = is_past_soft_line(clock.rule, state, now)
+    aim = say(incident.language, "remind.aim") if is_past else Piece("")
+    is_overdue = fact.due is not None and now > fact.due + timedelta(minutes=1)
+    return paragraphs(join((head, aim)), _what(incident, clock, is_overdue=is_overdue))
+
+
+def _due_head(incident: Incident, clock: Clock, due: datetime, now: datetime) -> Piece:
+    language, rule = incident.language, clock.rule
+    key = "remind.business" if rule.is_business else "remind.soft" if rule.soft else "remind.due"
+    return say(
+        language,
+        key,
+        rule=rule.id,
+        title=clock_title(incident, clock),
+        due=moment(due, incident.zone, language),
+        left=left(due, now, language),
+    )
+
+
+def _open_head(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+    """Return the head of a duty without a figure, which rings since our own aim has come."""
+    language, aim = incident.language, soft_line(clock.rule, state.aware, state.due)
+    return say(
+        language,
+        "remind.open",
+        rule=clock.rule.id,
+        title=clock_title(incident, clock),
+        since=elapsed(state.aware, now, language),
+        aim=moment(aim or state.aware, incident.zone, language),
+    )
+
+
+def _what(incident: Incident, clock: Clock, *, is_overdue: bool) -> Piece:
+    language, rule = incident.language, clock.rule
+    key = "remind.do.overdue" if is_overdue else "remind.do"
+    do = say(language, key, rule=rule.id)
+    if rule.is_business:
+        return do
+    late = say(language, "remind.overdue", words=own(rule.late, language)) if is_overdue else Piece("")
+    reading = later_reading(incident, clock) if is_overdue else Piece("")
+    key_to = "remind.to.channel" if rule.channel else "remind.to"
+    where = say(language, key_to, to=own(rule.to, language), channel=rule.channel)
+    return paragraphs(join((late, reading)), join((where, do)))
+
+
+def _steps_in_full(incident: Incident, steps: Sequence[Step]) -> Piece:
+    language = incident.language
+    head = say(language, "remind.steps", what=counted(language, "count.steps", len(steps)))
+    return paragraphs(join((head, _step_list(incident, steps))), say(language, "remind.steps.do"))
+
+
+def _update(incident: Incident, fact: UpdateRang) -> Piece:
+    language = incident.language
+    return say(
+        language,
+        "remind.update" if incident.cascade is None else "remind.update.cascade",
+        at=moment(fact.promised, incident.zone, language),
+        left=left(fact.promised, fact.at, language),
+    )
+
+
+def _repeat(incident: Incident, fact: RepeatRang) -> Piece:
+    return say(
+        incident.language,
+        "remind.repeat",
+        closed=moment(incident.closed_at or fact.at, incident.zone, incident.language),
+        playbook=incident.playbook.id,
+    )
+
+
+# --- under all of them --------------------------------------------------------------------------------------
+
+
+def _wider(incident: Incident, facts: Sequence[Reminder]) -> Piece:
+    """Return whom the reminder is for besides the owners, since nobody answered the one before."""
+    level = max((fact.level for fact in _of(Rang, facts)), default=0)
+    return say(incident.language, f"remind.wider.{level}") if level else Piece("")
+
+
+def _late(incident: Incident, facts: Sequence[Reminder]) -> Piece:
+    late = max((fact.late_by for fact in _of(Rang, facts)), default=timedelta(0))
+    return say(incident.language, "remind.late", late=span(late, incident.language)) if late else Piece("")

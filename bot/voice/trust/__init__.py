@@ -1,0 +1,1 @@
+"""Whose devices are trusted, and verification by emoji."""

@@ -1,0 +1,173 @@
+"""A template meets an incident: what fills each hole, what is left out, what is asked for."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.core.conditions import parse_condition
+from bot.core.documents.compose import (
+    Answer,
+    At,
+    Composed,
+    Decision,
+    Filing,
+    Measure,
+    Missing,
+    Need,
+    NoFigure,
+    Part,
+    Stamp,
+    compose,
+)
+from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape, Tlp
+from bot.core.facts import Answered, ClockFiled, ClockSetAside, Fact, RiskDecided, StepDone, StepSkipped
+from bot.core.incident import Incident
+from bot.core.language import Language
+from bot.core.names import DraftId, Question, StepId
+from bot.core.risk import RiskLevel
+from tests.core.build import BOB, CHAINED, FIVE_DAYS, HOURS_72, NO_FIGURE, NOW, incident, started
+
+HOUR = timedelta(hours=1)
+
+
+def template(*blocks: Block) -> DraftTemplate:
+    return DraftTemplate(
+        id=DraftId("sample"),
+        language=Language("en"),
+        title="A sample",
+        to="Nobody",
+        basis="art. 1",
+        source_url="https://law.example.org/1",
+        read_on=date(2026, 11, 24),
+        tlp=Tlp.AMBER,
+        rank=1,
+        blocks=blocks,
+    )
+
+
+def line(*spans: str | Hole, shape: Shape = Shape.PARAGRAPH, when: str = "", level: int = 0) -> Block:
+    return Block(shape=shape, level=level, spans=spans, **({"when": parse_condition(when)} if when else {}))
+
+
+def filled(name: str, around: Incident) -> Part:
+    return compose(template(line(Hole(name=name))), around).blocks[0].parts[0]
+
+
+def answered(name: str, value: str) -> Answered:
+    return Answered(at=NOW, by=BOB, question=Question(name), value=value)
+
+
+def texts(composed: Composed) -> list[tuple[Part, ...]]:
+    return [block.parts for block in composed.blocks]
+
+
+FILED = ClockFiled(at=NOW + HOUR, by=BOB, rule=HOURS_72, reference="A-12", filed_at=NOW + HOUR)
+NOT_NOTIFIED = ClockSetAside(at=NOW, by=BOB, rule=HOURS_72, reason="encrypted")
+DECIDED = RiskDecided(at=NOW, by=BOB, level=RiskLevel.HIGH, reason="payslips")
+KNOWN: list[tuple[str, tuple[Fact, ...], Part]] = [
+    ("siren", (answered("siren", "123"),), Answer(name=Question("siren"), value="123")),
+    ("siren", (answered("siren", "unknown"),), Answer(name=Question("siren"), value="unknown")),
+    ("insured", (answered("insured", "yes"),), Answer(name=Question("insured"), value="yes")),
+    ("opened", (), At(at=NOW)),
+    ("today", (), Stamp.TODAY),
+    ("now", (), Stamp.NOW),
+    ("version", (), Stamp.VERSION),
+    ("aware GDPR-33-1", (started(aware=NOW - HOUR),), At(at=NOW - HOUR)),
+    ("aware GDPR-33-1", (started(aware=NOW - HOUR), FILED), At(at=NOW - HOUR)),
+    ("aware GDPR-33-1", (started(), NOT_NOTIFIED), At(at=NOW)),
+    ("due GDPR-33-1", (started(),), At(at=NOW + 72 * HOUR)),
+    ("due GDPR-33-2", (started(NO_FIGURE),), NoFigure()),
+    ("filed GDPR-33-1", (started(), FILED), Filing(reference="A-12", at=NOW + HOUR)),
+]
+
+
+@pytest.mark.parametrize(("name", "facts", "value"), KNOWN)
+def test_what_is_known_fills_its_hole(name: str, facts: tuple[Fact, ...], value: Part) -> None:
+    assert filled(name, incident(*facts)) == value
+
+
+def test_the_decision_on_the_risk_comes_with_who_and_why() -> None:
+    decision = filled("risk", incident(DECIDED))
+    assert isinstance(decision, Decision)
+    assert (decision.weighed.level, decision.weighed.by, decision.weighed.reason) == (RiskLevel.HIGH, BOB, "payslips")
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "missing"),
+    [
+        ("siren", (), Missing(need=Need.FACT, name="siren")),
+        ("insured", (), Missing(need=Need.FACT, name="insured")),
+        ("asked-elsewhere", (), Missing(need=Need.HAND, name="asked-elsewhere")),
+        ("risk", (), Missing(need=Need.RISK)),
+        ("measures", (), Missing(need=Need.STEP)),
+        ("aware GDPR-33-1", (), Missing(need=Need.AWARE, name="GDPR-33-1")),
+        ("due GDPR-33-1", (NOT_NOTIFIED,), Missing(need=Need.AWARE, name="GDPR-33-1")),
+        ("aware GDPR-33-1", (FILED,), Missing(need=Need.AWARE, name="GDPR-33-1")),
+        ("due GDPR-33-4", (), Missing(need=Need.FILED, name="GDPR-33-1")),
+        ("filed GDPR-33-1", (started(),), Missing(need=Need.FILED, name="GDPR-33-1")),
+        ("filed NIS2-24", (), Missing(need=Need.HAND, name="NIS2-24")),
+        ("aware NIS2-24", (), Missing(need=Need.HAND, name="NIS2-24")),
+    ],
+)
+def test_what_is_not_known_says_how_it_is_given(name: str, facts: tuple[Fact, ...], missing: Missing) -> None:
+    assert filled(name, incident(*facts)) == missing
+
+
+def test_each_missing_thing_is_named_once_in_the_order_of_the_text() -> None:
+    asks = compose(
+        template(
+            line("A ", Hole(name="siren"), Hole(name=f"due {FIVE_DAYS}")), line(Hole(name="siren"), Hole(name="risk"))
+        ),
+        incident(),
+    )
+    assert [missing.need for missing in asks.missing] == [Need.FACT, Need.AWARE, Need.RISK]
+
+
+def test_unknown_given_by_a_person_is_an_answer_and_not_missing() -> None:
+    assert not compose(template(line(Hole(name="records"))), incident(answered("records", "unknown"))).missing
+
+
+@pytest.mark.parametrize("facts", [(), (answered("late-reason", "unknown"),)])
+def test_a_block_with_an_optional_hole_is_left_out_while_it_is_not_known(facts: tuple[Fact, ...]) -> None:
+    optional = template(line("Why: ", Hole(name="late-reason", optional=True)), line("End."))
+    assert texts(compose(optional, incident(*facts))) == [("End.",)]
+
+
+def test_a_block_with_an_optional_hole_is_there_once_it_is_known() -> None:
+    optional = template(line("Why: ", Hole(name="late-reason", optional=True)))
+    given = compose(optional, incident(answered("late-reason", "No mail.")))
+    assert texts(given) == [("Why: ", Answer(name=Question("late-reason"), value="No mail."))]
+
+
+def test_a_block_is_there_while_its_condition_holds() -> None:
+    conditional = template(line("Clients.", when="insured = yes or unknown"), line("End."))
+    assert texts(compose(conditional, incident())) == [("Clients.",), ("End.",)]
+    assert texts(compose(conditional, incident(answered("insured", "no")))) == [("End.",)]
+
+
+def test_measures_are_the_steps_that_were_done_each_an_item() -> None:
+    facts = (
+        StepDone(at=NOW, by=BOB, step=StepId("N1"), result="sent"),
+        StepSkipped(at=NOW, by=BOB, step=StepId("D2"), reason="no host"),
+        StepDone(at=NOW + HOUR, by=BOB, step=StepId("D1"), result=""),
+    )
+    listed = compose(template(line(Hole(name="measures"))), incident(*facts))
+    assert [(block.shape, block.parts) for block in listed.blocks] == [
+        (Shape.ITEM, (Measure(title="Do D1", result="", at=NOW + HOUR),)),
+        (Shape.ITEM, (Measure(title="Do N1", result="sent", at=NOW),)),
+    ]
+
+
+def test_a_heading_below_which_nothing_is_left_goes_too() -> None:
+    title, section, sub = (
+        line(text, shape=Shape.HEADING, level=level) for text, level in (("A", 1), ("B", 2), ("C", 3))
+    )
+    gone = line(Hole(name="siren", optional=True))
+    text = template(title, section, sub, gone, line("D", shape=Shape.HEADING, level=2), line("End."), section, gone)
+    assert texts(compose(text, incident())) == [("A",), ("D",), ("End.",)]
+
+
+def test_a_clock_that_another_filing_starts_is_read_like_the_others() -> None:
+    assert filled("due GDPR-33-4", incident(started(), FILED, started(CHAINED))) == NoFigure()
