@@ -52,7 +52,7 @@ class Conflict(StrEnum):
     BREACH_BEFORE_ATTACK = "breach-before-attack"
     """The breach was known before the attack that caused it."""
     AWARE_AFTER_DISCOVERY = "aware-after-discovery"
-    """A duty of the GDPR counts from later than the hour of discovery; or than the attack, though access was lost."""
+    """A duty of the GDPR counts from later than the hour at which the breach was discovered."""
     NOT_MALICIOUS = "not-malicious"
     """Malicious: no; yet a complaint was filed."""
     STAFF_WORKS = "staff-works"
@@ -138,11 +138,8 @@ def _breach_before_attack(incident: Incident) -> Iterator[RuleId]:
 
 
 def _aware_after_discovery(incident: Incident) -> Iterator[RuleId]:
-    """Yield the duties known later than the discovery: where access is lost, whoever knows of the attack knows that."""
+    """Yield the duties that count from later than the discovery."""
     known = moment_of(incident.answers, _DISCOVERED)
-    if "availability" in incident.answers.get(_NATURE, ""):
-        attack = _aware(incident, _COMPLAINT)
-        known = min(at for at in (known, attack) if at is not None) if known or attack else None
     if known is None:
         return
     for rule in (_BREACH, _CLIENTS):

@@ -145,8 +145,6 @@ def _apart(  # noqa: C901, PLR0911, PLR0912
             return {"user": short(localpart(user), 60)}
         case errors.AnswerNeedsReason(value=value):
             return {"value": answer_word(value, language)}
-        case errors.NotTheirsToAcknowledge(waiting=waiting):
-            return {"waiting": _some(f"{rule} ({', '.join(map(localpart, users))})" for rule, users in waiting)}
         case errors.WhichToConfirm(numbers=numbers):
             return {"number": str(numbers[0])}
         case errors.ClocksStillRunning(rules=rules):
@@ -189,6 +187,7 @@ FORMS: Mapping[str, Form] = {
     "step": _short(40),
     "name": _short(80),
     "reference": _short(80),
+    "waiting": lambda rules, *_: _some(f"{rule} ({', '.join(map(localpart, users))})" for rule, users in rules),
     "columns": lambda names, *_: name_list(names),
     "needed": lambda roles, language, _: _any_of((role_word(role, language) for role in roles), language),
     "accepted": lambda values, language, _: _any_of((answer_word(value, language) for value in values), language),

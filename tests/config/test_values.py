@@ -8,7 +8,7 @@ import pytest
 from tests.config.files import GOOD, changed, fill, only_problem, problems_of
 
 ALICE = "@alice:example.org"
-ROLES = "admin, coordinator, dpo, legal, it, comms, hr, insurance, observer"
+ROLES = "admin, coordinator, management, dpo, legal, it, comms, hr, insurance, observer"
 A_SERVER = "write one like https://matrix.example.org"
 A_ZONE = "is not an IANA time zone; write one like"
 A_LISTEN = "is not host:port; write one like 127.0.0.1:9464"
