@@ -10,7 +10,8 @@ from tests.chaos.judge.acts import Act, Told, listed, refused
 from tests.chaos.judge.case import Case, Work
 from tests.chaos.judge.content import Step, holds
 from tests.chaos.judge.lines import clock_title, moment, name, say, step_line, word
-from tests.chaos.judge.text import Text, joined, paragraphs
+from tests.chaos.judge.text import Text, any_of, joined, paragraphs
+from tests.chaos.judge.times import ZONE
 from tests.chaos.judge.two import KEEPS_CLOCKS
 
 
@@ -99,6 +100,10 @@ def _steps_of(case: Case, user: str) -> list[Step]:
 
 
 def fact(case: Case, act: Act, at: datetime) -> Told:
+    if act.when is not None and act.when <= at:
+        return refused(
+            case, "is.past", given=moment(case, act.when), now=any_of(".+"), hour=f"{act.when.astimezone(ZONE):%H:%M}"
+        )
     question = next((one for one in case.playbook.questions if one.name == act.what), None)
     if question is not None and act.text not in question.values:
         return refused(case, "not.an.answer", name=act.what, value=act.text)
