@@ -206,6 +206,25 @@ async def test_other_invitations_are_declined(server: FakeHomeserver, tmp_path: 
     assert not any(came_to(server, room) for room in (stranger, plain, readable))
 
 
+async def test_who_invites_somebody_else_or_was_here_before_us_has_not_invited_us(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    """The homeserver may show with an invitation whatever else happened in the room."""
+    bot = Bot(server, tmp_path)
+    (ours, encryption) = invitation(MALLORY)
+    of_another = {**ours, "sender": ALICE, "state_key": BOB}
+    of_before = {**ours, "sender": ALICE, "content": {"membership": "leave"}}
+    rooms = {"!another:example.org": of_another, "!before:example.org": of_before}
+    async with bot.running():
+        await bot.until_caught_up()
+        for room, beside in rooms.items():
+            server.make_room(room, ALICE)
+            server.invite(BOT, room, [ours, beside, encryption])
+        await server.tell()
+        await eventually(lambda: all(asked(server, room, "forget") for room in rooms))
+    assert not any(asked(server, room, "join") for room in rooms)
+
+
 async def test_what_could_not_be_kept_at_once_is_not_late_at_the_next_try(
     server: FakeHomeserver, tmp_path: Path
 ) -> None:

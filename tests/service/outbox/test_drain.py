@@ -123,6 +123,18 @@ async def test_what_nobody_could_read_waits_for_a_device() -> None:
         assert outbox.ids() == [1]
 
 
+async def test_when_the_clock_was_set_back_nothing_waits_for_a_time_of_before() -> None:
+    outbox = Outbox(Faults([RefusedError(NO_DEVICE)]))
+    async with outbox.life() as drain:
+        drain.look_again()
+        await outbox.add(row(1, "answer"))
+        assert not outbox.done
+        outbox.clock.set_back(HOUR)
+        drain.look_again()
+        await outbox.settle()
+        assert outbox.ids() == [1]
+
+
 class Deserted:
     """Nobody can read anywhere, but in the rooms that somebody came to."""
 
