@@ -16,6 +16,7 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.mutation import trial
@@ -70,13 +71,20 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--jobs", type=int, default=2, help="how many are tried at once")
     chosen = parser.parse_args(words)
     found = [mutant for room in chosen.rooms for path in _files(room) for mutant in mutants_of(path)]
-    picked = random.Random(chosen.seed).sample(found, min(chosen.count, len(found)))
+    picked = sorted(found, key=partial(chance, chosen.seed))[: chosen.count]
     alive = survivors(picked, chosen.jobs)
-    known = {(entry["path"], entry["was"], entry["text"]) for entry in json.loads(SURVIVORS.read_text())}
-    unknown = [mutant for mutant in alive if (mutant.path, mutant.was, mutant.text) not in known]
+    known = {
+        tuple(entry[key] for key in ("path", "code", "was", "text")) for entry in json.loads(SURVIVORS.read_text())
+    }
+    unknown = [mutant for mutant in alive if (mutant.path, mutant.code, mutant.was, mutant.text) not in known]
     told(f"{len(picked)} of {len(found)} mutants, {len(picked) - len(alive)} killed, {len(alive)} live, of which")
     told(f"{len(unknown)} are not in {SURVIVORS.name}; seed {chosen.seed}")
     return int(bool(unknown))
+
+
+def chance(seed: int, mutant: Mutant) -> float:
+    """Return a number by which mutants are picked: a line that changes moves no other mutant."""
+    return random.Random(f"{seed} {mutant.path} {mutant.code} {mutant.was} {mutant.text}").random()
 
 
 def told(line: str) -> None:
