@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,11 @@ from typing import Any
 import pytest
 from nio import AsyncClient, RoomSendResponse
 
+from bot.core.names import DeviceId, UserId
+from bot.core.trust import Distrust
 from bot.matrix.guard.client import MOST_CLAIMED
+from bot.matrix.guard.identities import Person
+from bot.matrix.guard.trust import Admitted, Device, Excluded, Verdict
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.devices import Devices
 from tests.fakes.homeserver import KIND, FakeHomeserver, Json
@@ -122,6 +127,32 @@ async def test_a_device_added_a_moment_ago_gets_the_next_message(server: FakeHom
 async def test_nio_as_it_is_passes_the_new_device_over(server: FakeHomeserver) -> None:
     async with bare(server) as client:
         assert not await send_after_a_new_device(server, client)
+
+
+class Changing:
+    """A policy that says of all what the test says."""
+
+    verdict: Verdict = Admitted()
+
+    def judge(self, person: Person, devices: Sequence[Device]) -> Mapping[DeviceId, Verdict]:
+        return dict.fromkeys((device.id for device in devices), self.verdict)
+
+
+async def test_when_a_device_is_judged_otherwise_the_next_message_has_another_key(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    Peer(server, ALICE, "PHONE")
+    sessions = set[str]()
+    policy = Changing()
+    verdicts: list[Verdict] = [Admitted(), Excluded(why=Distrust.UNSIGNED_DEVICE), Admitted()]
+    async with guarded(server, tmp_path, policy=policy) as client:
+        await sync(client)
+        for policy.verdict in verdicts:
+            client.trust.admitted([UserId(ALICE)])
+            await send(client)
+            sessions.add(server.rooms[ROOM].timeline[-1][1]["content"]["session_id"])
+    assert len(sessions) == len(verdicts)
 
 
 def spoil(keys: dict[str, Any], name: str) -> dict[str, Any]:

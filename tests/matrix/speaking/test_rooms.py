@@ -160,12 +160,13 @@ async def test_a_room_that_shows_less_of_its_past_than_we_asked_for_is_safe(town
     assert await joined_rooms(bot) == [room]
 
 
-@pytest.mark.parametrize("kind", ["m.room.encryption", HISTORY, "m.room.join_rules"])
+@pytest.mark.parametrize("kind", ["m.room.encryption", HISTORY, "m.room.join_rules", "m.room.guest_access"])
 async def test_a_room_that_came_out_unsafe_is_left(town: Town, between: Between, kind: str) -> None:
     bot, alice = await town.bot(url=between.url), await town.person()
 
     def without(answer: list[dict[str, Any]]) -> object:
         replaced = {"algorithm": "m.unknown", "history_visibility": "world_readable", "join_rule": "public"}
+        replaced["guest_access"] = "can_join"
         return [{**event, "content": replaced} if event["type"] == kind else event for event in answer]
 
     between.always("GET", "/state", Changed(by=without))
