@@ -1,4 +1,4 @@
-"""Makes mistakes, one at a time, and runs the tests that go over the line, the fast ones first.
+"""Makes mistakes, one at a time, and runs the tests that go over the line, those that mirror its folder first.
 
     make mutants                        300 of bot/matrix and bot/service, by chance, the same for the same seed
     make mutants ARGS="--count 50 --seed 7 matrix/guard"

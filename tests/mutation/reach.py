@@ -31,15 +31,16 @@ class Reach:
     took: Mapping[str, float]
 
     def of(self, mutant: Mutant, most_s: float) -> list[str]:
-        """Return the tests that go over the line of *mutant*, the fast ones first, as many as end in that time.
+        """Return the tests that go over the line of *mutant*, as many as end in that time: its own first, then the fast.
 
         A line that runs at import, a default for one, belongs to all tests that go over its file.
         """
         found = self.tests.get((mutant.path, mutant.line)) or frozenset[str]().union(
             *(tests for (path, _), tests in self.tests.items() if path == mutant.path)
         )
+        own = str(Path(mutant.path).parent).replace("bot", "tests", 1)
         chosen, left = list[str](), most_s
-        for test in sorted(found, key=lambda test: (self.took[test], test)):
+        for test in sorted(found, key=lambda test: (not test.startswith(own), self.took[test], test)):
             left -= self.took[test]
             if left < 0 and chosen:
                 break

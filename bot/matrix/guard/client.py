@@ -291,16 +291,10 @@ class GuardedClient(GuardedTransport):
             return
         with Surviving("state event"):
             if isinstance(event, RoomMemberEvent):
-                self._expect(event)
                 if room.handle_membership(event):
                     self.invalidate_outbound_session(room.room_id)
             elif event.source["state_key"] == "":
                 self._apply_single(room, event)
-
-    def _expect(self, event: RoomMemberEvent) -> None:
-        """Have the devices of whoever comes asked for, so that their first words can be opened at once."""
-        if event.membership in {"join", "invite"} and event.state_key not in self.machine.tracked_users:
-            self.machine.ask_about(event.state_key)
 
     def _apply_single(self, room: MatrixRoom, event: Event) -> None:
         if isinstance(event, PowerLevelsEvent):
