@@ -31,7 +31,7 @@ class Reach:
     took: Mapping[str, float]
 
     def of(self, mutant: Mutant, most_s: float) -> list[str]:
-        """Return the tests that go over the line of *mutant*, as many as end in that time: its own first, then the fast.
+        """Return the tests that go over the line of *mutant*, its own first, then the fast, as many as end in time.
 
         A line that runs at import, a default for one, belongs to all tests that go over its file.
         """

@@ -220,7 +220,7 @@ async def test_garbage_is_passed_over(desk: Desk, garbage: Any) -> None:
 
 
 async def test_a_failure_of_ours_ends_one_verification_and_not_the_bot(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(*_: object) -> None:
         raise KeyError("content that must not be logged")
@@ -229,6 +229,7 @@ async def test_a_failure_of_ours_ends_one_verification_and_not_the_bot(
     desk.hear(desk.verifier().request(desk.now_ms))
     await eventually(lambda: not desk.verifications._exchanges)
     monkeypatch.undo()
+    assert "a verification broke off: KeyError" in caplog.messages
     assert (await desk.shown(desk.verifier(transaction="t2"))).user == BOB
 
 
