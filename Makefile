@@ -69,7 +69,7 @@ chaos: setup ## Kill the bot 500 times under load in bad weather (an hour); KILL
 	@CHAOS_KILLS=$(or $(KILLS),500) CHAOS_SEED=$(or $(SEED),20261124) CHAOS_KEPT_IN=build CHAOS_PROVE=$(PROVE) \
 		nice $(BIN)/python -m pytest $(if $(PROVE),tests/chaos/test_proof.py,tests/chaos) -s --no-cov $(ARGS)
 
-mutants: setup ## Make 300 small mistakes, one at a time, and see whether the tests notice (two hours); ARGS="matrix/guard.py"
+mutants: setup ## Make 300 small mistakes, one at a time, and see whether the tests notice (half an hour); ARGS="matrix/guard.py"
 	@nice $(BIN)/python -m tests.mutation $(ARGS)
 
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling

@@ -148,7 +148,7 @@ class Service:
         tasks = await self._store.tasks()
         self._chat.doubt([task.id for task in tasks])
         self.drain.load(tasks)
-        self.cascades.feeder.load(tasks)
+        self.cascades.feeder.load()
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
         await self._control.see_to()

@@ -108,12 +108,12 @@ class Watchdog:
     def vitals(self) -> Vitals:
         """Return how Cellule is doing now."""
         service, now = self._service, self._clock.now()
-        lanes, none = service.drain.lanes, timedelta()
+        lanes = service.drain.lanes
         return Vitals(
             seconds_since_sync=self._seconds_since_sync(),
             outbox_rows=lanes.waiting,
-            outbox_oldest_seconds=(lanes.oldest_waiting(now) or none).total_seconds(),
-            outbox_still_seconds=min(lanes.oldest_unsaid(now) or none, now - service.drain.moved_at).total_seconds(),
+            outbox_oldest_seconds=lanes.oldest_waiting(now).total_seconds(),
+            outbox_still_seconds=min(lanes.oldest_unsaid(now), now - service.drain.moved_at).total_seconds(),
             alarms_overdue=self._overdue.count,
             alarms_overdue_seconds=self._overdue.longest.total_seconds(),
             reminders_undelivered=self._overdue.undelivered,

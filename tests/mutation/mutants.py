@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class Mutant:
     line: int
     start: int
     end: int
+    code: str
+    """The line in which it begins, by which it is known again when others change."""
     was: str
     text: str
 
@@ -58,18 +60,15 @@ class Mutant:
 def mutants_of(path: Path) -> list[Mutant]:
     """Return every mutant of the file, in order. Docstrings, annotations and the words of the log are left alone."""
     source = path.read_bytes()
-    tree, lines = ast.parse(source), source.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    finder = _Finder(str(path.relative_to(ROOT)), source, starts)
-    finder.visit(tree)
+    finder = _Finder(str(path.relative_to(ROOT)), source)
+    finder.visit(ast.parse(source))
     return sorted(finder.found, key=lambda mutant: (mutant.start, mutant.text))
 
 
 class _Finder(ast.NodeVisitor):
-    def __init__(self, path: str, source: bytes, starts: list[int]) -> None:
-        self._path, self._source, self._starts = path, source, starts
+    def __init__(self, path: str, source: bytes) -> None:
+        self._path, self._source, self._lines = path, source, source.splitlines(keepends=True)
+        self._starts = [0, *accumulate(map(len, self._lines))]
         self.found: list[Mutant] = []
 
     def _span(self, node: Any) -> tuple[int, int]:
@@ -77,8 +76,8 @@ class _Finder(ast.NodeVisitor):
         return start, self._starts[node.end_lineno - 1] + node.end_col_offset
 
     def _add(self, line: int, span: tuple[int, int], text: str) -> None:
-        was = self._source[slice(*span)].decode()
-        self.found.append(Mutant(path=self._path, line=line, start=span[0], end=span[1], was=was, text=text))
+        was, code = self._source[slice(*span)].decode(), self._lines[line - 1].decode().strip()
+        self.found.append(Mutant(path=self._path, line=line, start=span[0], end=span[1], code=code, was=was, text=text))
 
     def _between(self, left: ast.expr, right: ast.expr) -> None:
         """Put another operator between the two."""

@@ -45,6 +45,18 @@ async def test_what_has_no_room_is_given_up_with_a_line_in_the_log_and_in_no_oth
         assert shell.chat.rooms[shell.control_room].members == members
 
 
+async def test_what_was_to_be_said_in_an_incident_before_it_had_a_room_is_said_in_its_room(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        said = ports.Say(content=ports.Content(body="words", html=""), room=None)
+        task = ports.Task(id="9" * 32, lane=shell.incident().id, action=said)
+        async with shell.store.transaction() as tx:
+            await tx.queue([task])
+        shell.service.drain.add([task])
+        await shell.settle()
+        assert shell.said(shell.room)[-1].body == "words"
+
+
 async def test_in_the_lane_of_the_desk_people_are_invited_to_the_control_room(shell: Shell) -> None:
     async with shell.life():
         task = ports.Task(id="8" * 32, lane=ports.DESK, action=ports.InvitePerson(user=BOB))

@@ -116,8 +116,7 @@ class WholeKeysQuery(KeysQueryResponse):
             for user, devices in wanted.items()
             if isinstance(devices, dict) and ids.user_id(user) is not None
         }
-        failures = parsed_dict.get("failures")
-        return cls(sound, failures if isinstance(failures, dict) else {}, whole=parsed_dict)
+        return cls(sound, {}, whole=parsed_dict)
 
 
 @dataclass

@@ -72,7 +72,9 @@ MOST_PICTURES = 10_000
 
 
 class GuardedClient(GuardedTransport):
-    """nio's client with every path from the network to its state, its keys and its callbacks guarded.
+    """nio's client with every path from the network to its state and its keys guarded.
+
+    It calls none of nio's callbacks for events: whoever uses it reads the answers, in which it puts what opens.
 
     *knows* says who is anybody to us: of strangers nothing is kept and nothing is asked. *policy* says whose devices
     are trusted. Neither has a default, and neither changes: whatever a client opens or sends was judged by them.
@@ -195,7 +197,6 @@ class GuardedClient(GuardedTransport):
 
     async def _handle_sync(self, response: SyncResponse) -> None:
         await self._in_turns(self._taking_in(response))
-        await self._announce(response)
 
     async def _in_turns(self, steps: Iterator[None]) -> None:
         """Do *steps*, many in one transaction and none by halves; between two transactions others have their turn.
@@ -290,16 +291,10 @@ class GuardedClient(GuardedTransport):
             return
         with Surviving("state event"):
             if isinstance(event, RoomMemberEvent):
-                self._expect(event)
                 if room.handle_membership(event):
                     self.invalidate_outbound_session(room.room_id)
             elif event.source["state_key"] == "":
                 self._apply_single(room, event)
-
-    def _expect(self, event: RoomMemberEvent) -> None:
-        """Have the devices of whoever comes asked for, so that their first words can be opened at once."""
-        if event.membership in {"join", "invite"} and event.state_key not in self.machine.tracked_users:
-            self.machine.ask_about(event.state_key)
 
     def _apply_single(self, room: MatrixRoom, event: Event) -> None:
         if isinstance(event, PowerLevelsEvent):
@@ -331,16 +326,6 @@ class GuardedClient(GuardedTransport):
         for user in [user for user, until in self._unanswered.items() if until <= now]:
             del self._unanswered[user]
             machine.users_for_key_query.add(user)
-
-    async def _announce(self, response: SyncResponse) -> None:
-        """Call the callbacks, once everything is durable."""
-        for event in response.to_device_events:
-            await self._on_to_device(event)
-        for room_id, info in response.rooms.join.items():
-            if (room := self.rooms.get(room_id)) is None:
-                continue  # the same answer says that we are out of it
-            for event in info.timeline.events:
-                await self._on_event(event, room)
 
     # nio would decrypt these by itself, past the guard. They stay encrypted until `open`.
 

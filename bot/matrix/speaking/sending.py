@@ -93,14 +93,12 @@ class Sender:
         return await self._recall(room, txn) is not None
 
     async def _recall(self, room: RoomId, txn: str) -> EventId | None:
-        """Return the event of *txn* if it may have been sent, was not confirmed, and stands in the room."""
+        """Return the event of *txn* if it may have been sent, was not confirmed, and stands in the room.
+
+        What is found stays in doubt: the same may be asked again, and of a row other messages too.
+        """
         row = txn.partition("-")[0]
-        if self._unconfirmed.isdisjoint({txn, row}):
-            return None
-        said = await self._find(room, txn)
-        if said is not None:
-            self._unconfirmed -= {txn, row}
-        return said
+        return None if self._unconfirmed.isdisjoint({txn, row}) else await self._find(room, txn)
 
     async def _find(self, room: RoomId, txn: str) -> EventId | None:
         """Return the event that was sent as *txn*, or None; raises BusyError or UnreachableError.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -39,10 +38,8 @@ class Feeder:
         self._woken = asyncio.Event()
         self._is_working = False
 
-    def load(self, tasks: Iterable[ports.Task]) -> None:
-        """Take up the *tasks* that an earlier run left."""
-        for task in tasks:
-            self._note_row(task)
+    def load(self) -> None:
+        """Take up what an earlier run left."""
         self._woken.set()
 
     @property
@@ -63,8 +60,6 @@ class Feeder:
     def took_in(self, committed: Committed) -> None:
         """Count what was committed."""
         outcome = committed.outcome
-        for task in outcome.tasks:
-            self._note_row(task)
         incident = self._ledger.books.incident(outcome.stream)
         if incident is not None and outcome.facts and self._tallies.take(incident, self._clock.now()) is not None:
             self._woken.set()
@@ -78,10 +73,6 @@ class Feeder:
         """Return how far the rooms of *parent* are; raises NoCascade."""
         cascade = cascade_of(parent)
         return self._tallies.of(parent.id).progress(cascade, self._clock.now())
-
-    def _note_row(self, task: ports.Task) -> None:
-        if task.kind is ports.ShowProgress:
-            self._tallies.of(IncidentId(task.lane)).is_told = True
 
     # --- opening --------------------------------------------------------------------------------------------------
 
@@ -151,7 +142,7 @@ class Feeder:
 
     def _with_progress(self, outcome: Outcome, child: Incident, input: InputId) -> Outcome:
         parent = self._ledger.books.incident(child.parent) if child.parent is not None else None
-        if parent is None or parent.purged_at is not None or self._tallies.of(parent.id).is_told:
+        if parent is None or parent.purged_at is not None:
             return outcome
         return replace(outcome, tasks=(*outcome.tasks, self._progress_row(parent, InputId(f"{input}:progress"))))
 
@@ -175,7 +166,6 @@ class Feeder:
             is_stale = (after.done, after.failed, after.going) != (shown.done, shown.failed, shown.going)
             row = replace(self._progress_row(current, input), not_before=self._clock.now() + PROGRESS_REST)
             tasks = (row,) if is_stale else ()
-            self._tallies.of(parent.id).is_told = False
             await self._ledger.commit(input, Outcome(stream=parent.id, facts=facts, tasks=tasks), done=task)
 
 

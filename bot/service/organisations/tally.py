@@ -37,8 +37,6 @@ class Tally:
     resumes: int = 0
     moments: deque[datetime] = field(default_factory=deque)
     """When the last rooms were made."""
-    is_told: bool = False
-    """Whether a row waits that will show the progress as it is then."""
 
     def take_parent(self, parent: IncidentId, cascade: Cascade) -> None:
         """Note organisations that were added, and that refused rooms are to be tried again."""

@@ -62,22 +62,21 @@ class Lanes:
         """Say whether somebody is still to be told something in a lane; what was not asked for does not count."""
         return any(row.task.kind in ANSWERS and not row.task.bulk for row in self._lanes.get(name, ()))
 
-    def oldest_waiting(self, now: datetime) -> timedelta | None:
-        """Return for how long the oldest row waits that may be done and is not; None when there is none.
+    def oldest_waiting(self, now: datetime) -> timedelta:
+        """Return for how long the oldest row waits that may be done and is not; no time when there is none.
 
         A deliberate delay does not count, nor the time before a restart. Rows for very many rooms take the time they
         take: theirs counts from the last one that was done.
         """
         return self._longest((row for lane in self._lanes.values() for row in lane), now)
 
-    def oldest_unsaid(self, now: datetime) -> timedelta | None:
+    def oldest_unsaid(self, now: datetime) -> timedelta:
         """Return the same of messages alone, where somebody could read: what waits for no homeserver but ours."""
         lanes = (lane for lane in self._lanes.values() if not any(row.refusal for row in lane))
         return self._longest((row for lane in lanes for row in lane if is_message(row.task)), now)
 
-    def _longest(self, rows: Iterable[Pending], now: datetime) -> timedelta | None:
-        oldest = min(map(self._waits_since, rows), default=None)
-        return None if oldest is None or oldest > now else now - oldest
+    def _longest(self, rows: Iterable[Pending], now: datetime) -> timedelta:
+        return max(now - min(map(self._waits_since, rows), default=now), timedelta())
 
     def _waits_since(self, row: Pending) -> datetime:
         if row.task.bulk and self.bulk_moved_at is not None:

@@ -57,8 +57,7 @@ class Reach:
             self.probe_at = min(self.probe_at, now)
 
     def forget_times(self, now: datetime) -> None:
-        """Ask at once for whatever was away: the clock was set back."""
-        self.probe_now(now)
+        """Ask at once for what needs another server: the clock was set back."""
         if self.elsewhere_at is not None:
             self.elsewhere_at = min(self.elsewhere_at, now)
 

@@ -17,6 +17,7 @@ from bot.ports import RefusedError, UnreachableError
 from tests.fakes.vault import MemoryVault
 from tests.matrix.between import Between, Broken, Changed, Instead
 from tests.matrix.people import Person, Town
+from tests.servers import register
 
 
 async def published(person: Person) -> dict[str, Any]:
@@ -56,6 +57,17 @@ async def test_the_device_is_signed_by_the_identity_and_the_identity_by_the_devi
     assert is_signed(user_signer, bot.user, only_key(master), only_key(master))
     assert is_signed(master, bot.user, device_id, own)
     assert identity == Identity(device=device_id, fingerprint=readable(own), master_key=readable(only_key(master)))
+
+
+async def test_the_keys_of_the_device_are_published_before_they_are_signed(town: Town, between: Between) -> None:
+    account = await register(town.homeserver, "cellule")
+    bot = await town.device_of(account, url=between.url)
+    bot.client.machine.account.shared = False
+    between.once("POST", "keys/upload", Instead(status=502, body="<html>"))
+    with pytest.raises(UnreachableError):
+        await identify(bot, vault := MemoryVault())
+    assert vault.kept == {}
+    assert (await identify(bot, vault)).device == bot.client.device_id
 
 
 async def test_a_second_start_changes_nothing(town: Town) -> None:

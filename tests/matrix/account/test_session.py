@@ -120,6 +120,12 @@ async def test_a_given_token_is_used_without_a_login(household: Household) -> No
     assert household.logins == 0
 
 
+async def test_a_given_device_of_an_account_without_any_list_has_no_keys_yet(household: Household) -> None:
+    household.given_token(household.server.add_device(BOT, "GIVEN"), "GIVEN")
+    household.server.lies["/keys/query"] = lambda told: {**told, "device_keys": {}}
+    assert (await start_and_stop(household))[0] == "GIVEN"
+
+
 @pytest.mark.parametrize(("user", "device"), [(BOT, "OTHER"), (ALICE, "GIVEN")])
 async def test_a_given_token_of_somebody_or_something_else_is_refused(
     household: Household, user: str, device: str

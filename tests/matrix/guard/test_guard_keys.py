@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,11 @@ from typing import Any
 import pytest
 from nio import AsyncClient, RoomSendResponse
 
+from bot.core.names import DeviceId, UserId
+from bot.core.trust import Distrust
 from bot.matrix.guard.client import MOST_CLAIMED
+from bot.matrix.guard.identities import Person
+from bot.matrix.guard.trust import Admitted, Device, Excluded, Verdict
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.devices import Devices
 from tests.fakes.homeserver import KIND, FakeHomeserver, Json
@@ -66,6 +71,16 @@ async def test_a_fallback_key_is_there_from_the_start_and_renewed_when_used(
         assert device.fallback.keys() != first.keys()
 
 
+async def test_a_fallback_key_is_replaced_once(server: FakeHomeserver, tmp_path: Path) -> None:
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        server.devices[BOT, DEVICE].fallback_unused = False
+        await sync(client)
+        assert client.should_upload_keys
+        await client.keys_upload()
+        assert not client.should_upload_keys
+
+
 async def test_nio_as_it_is_has_no_fallback_key(server: FakeHomeserver) -> None:
     async with bare(server):
         assert server.devices[BOT, DEVICE].fallback == {}
@@ -119,9 +134,56 @@ async def test_a_device_added_a_moment_ago_gets_the_next_message(server: FakeHom
         assert await send_after_a_new_device(server, client)
 
 
+async def test_whoever_sends_asks_for_no_members(server: FakeHomeserver, tmp_path: Path) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        server.requests.clear()
+        await send(client)
+        assert not [path for _, path in server.requests if "members" in path]
+
+
+async def test_a_device_that_comes_back_as_another_goes_counts_again(server: FakeHomeserver, tmp_path: Path) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    devices = {Peer(server, ALICE, name).device for name in ("PHONE", "TABLET")}
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        for gone in ("PHONE", "TABLET"):
+            server.hidden_from_lists = {gone}
+            client.machine.ask_about(ALICE)
+            await client.keys_query()
+            assert {one.id for one in client.device_store.active_user_devices(ALICE)} == devices - {gone}
+
+
 async def test_nio_as_it_is_passes_the_new_device_over(server: FakeHomeserver) -> None:
     async with bare(server) as client:
         assert not await send_after_a_new_device(server, client)
+
+
+class Changing:
+    """A policy that says of all what the test says."""
+
+    verdict: Verdict = Admitted()
+
+    def judge(self, person: Person, devices: Sequence[Device]) -> Mapping[DeviceId, Verdict]:
+        return dict.fromkeys((device.id for device in devices), self.verdict)
+
+
+async def test_when_a_device_is_judged_otherwise_the_next_message_has_another_key(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    Peer(server, ALICE, "PHONE")
+    sessions = set[str]()
+    policy = Changing()
+    verdicts: list[Verdict] = [Admitted(), Excluded(why=Distrust.UNSIGNED_DEVICE), Admitted()]
+    async with guarded(server, tmp_path, policy=policy) as client:
+        await sync(client)
+        for policy.verdict in verdicts:
+            client.trust.admitted([UserId(ALICE)])
+            await send(client)
+            sessions.add(server.rooms[ROOM].timeline[-1][1]["content"]["session_id"])
+    assert len(sessions) == len(verdicts)
 
 
 def spoil(keys: dict[str, Any], name: str) -> dict[str, Any]:
@@ -174,6 +236,18 @@ async def test_a_malformed_device_of_one_hides_no_device_of_another(
         await sync(client)
         known = {device.id for user in (ALICE, MALLORY) for device in client.device_store.active_user_devices(user)}
         assert known == {"PHONE", "GOOD"}
+        assert not client.should_query_keys
+
+
+@pytest.mark.parametrize("id", ["", "D" * 300, "D\n"])
+async def test_a_device_whose_id_is_none_is_not_known(server: FakeHomeserver, tmp_path: Path, id: str) -> None:
+    Peer(server, ALICE, "PHONE")
+    keys = Peer(server, ALICE, id).device_keys()
+    server.lies["/keys/query"] = lambda told: told | {"device_keys": told["device_keys"] | {ALICE: {id: keys}}}
+    server.make_room(ROOM, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        assert not list(client.device_store.active_user_devices(ALICE))
         assert not client.should_query_keys
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from nio import AsyncClient
+from nio import AsyncClient, LocalProtocolError
 
 from bot.matrix.guard.answers import read_events
 from bot.matrix.guard.decryption import Locked, Missing, Opened
@@ -281,3 +281,16 @@ async def test_a_refusal_says_why(server: FakeHomeserver, tmp_path: Path) -> Non
         await settled(server, client, alice, mallory)
         (event,) = read_events([server.event(ALICE, "m.room.encrypted", mallory.megolm(text(ROOM, "!close")))])
         assert client.open(event, ROOM) == Locked(Missing.OWN_KEY)
+
+
+async def test_nios_own_way_to_open_an_event_opens_what_the_guard_opens(server: FakeHomeserver, tmp_path: Path) -> None:
+    alice, mallory = Peer(server, ALICE, "PHONE"), Peer(server, MALLORY, "EVIL")
+    async with guarded(server, tmp_path) as client:
+        await settled(server, client, alice, mallory)
+        said = alice.payload(ROOM, "m.room.message", {"msgtype": "m.text", "body": "!status"})
+        forged = mallory.megolm(text(ROOM, "!close"))
+        mine, theirs = read_events([server.event(ALICE, "m.room.encrypted", one) for one in (said, forged)])
+        mine.room_id = theirs.room_id = ROOM
+        assert client.decrypt_event(mine).body == "!status"
+        with pytest.raises(LocalProtocolError):
+            client.decrypt_event(theirs)

@@ -107,6 +107,21 @@ async def test_a_room_we_were_put_out_of_is_forgotten(server: FakeHomeserver, tm
         assert ROOM not in client.rooms
 
 
+async def test_what_was_said_before_we_were_put_out_is_opened(server: FakeHomeserver, tmp_path: Path) -> None:
+    alice = Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        alice.share(ROOM, BOT, DEVICE)
+        content = alice.payload(ROOM, "m.room.message", {"msgtype": "m.text", "body": "!status"})
+        said = server.event(ALICE, "m.room.encrypted", content)
+        server.leaves[BOT] = {
+            ROOM: [said, server.event(ALICE, "m.room.member", {"membership": "leave"}, state_key=BOT)]
+        }
+        answer = await sync(client)
+        assert answer.rooms.leave[ROOM].timeline.events[0].source["content"].get("body") == "!status"
+
+
 async def test_that_a_room_is_encrypted_is_not_forgotten_with_it(server: FakeHomeserver, tmp_path: Path) -> None:
     async with guarded(server, tmp_path) as client:
         server.make_room(ROOM, ALICE, BOT)

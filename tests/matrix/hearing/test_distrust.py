@@ -206,6 +206,19 @@ async def test_by_first_use_a_new_device_is_heard_and_told_once(server: FakeHome
     assert (came.user, came.device, came.fingerprint) == (ALICE, "LAPTOP", laptop.ed25519)
 
 
+async def test_a_new_device_in_the_place_of_another_is_told(server: FakeHomeserver, tmp_path: Path) -> None:
+    bot = strict(server, tmp_path)
+    bot.policy = FirstUse()
+    Peer(server, ALICE, "PHONE")
+    async with bot.running() as client:
+        await bot.until_caught_up()
+        await eventually(lambda: ALICE in client.machine.tracked_users)
+        server.hidden_from_lists.add("PHONE")
+        Peer(server, ALICE, "LAPTOP")
+        server.announce(ALICE)
+        await bot.until(lambda: [one.device for one in bot.heard if isinstance(one, DeviceCame)] == ["LAPTOP"])
+
+
 async def test_a_new_device_is_told_after_a_kill_between_learning_and_telling(
     server: FakeHomeserver, tmp_path: Path
 ) -> None:

@@ -213,6 +213,41 @@ async def test_made_up_devices_of_one_person_push_out_each_other_and_no_new_devi
         assert heard(await sync(client)) == ["!here I am"]
 
 
+async def test_whoever_names_the_key_of_anothers_new_device_pushes_out_nothing_of_it(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        alice, bobs = Peer(server, ALICE, "NEW"), [Peer(server, BOB, f"EVIL{number}") for number in range(20)]
+        server.hidden_from_lists |= {"NEW", *(bob.device for bob in bobs)}
+        named = alice.share(ROOM, BOT, DEVICE)
+        await sync(client)
+        # Once more, and as if it were Bob's.
+        server.to_device(BOT, DEVICE, named | {"sender": BOB})
+        for bob in bobs:
+            bob.share(ROOM, BOT, DEVICE)
+        await sync(client)
+        assert kept_keys(client.machine, alice.curve25519) == 1
+
+
+async def test_a_message_that_the_homeserver_gives_out_as_anothers_pushes_out_nothing_of_its_device(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    alice, bobs = Peer(server, ALICE, "PHONE"), [Peer(server, BOB, f"EVIL{number}") for number in range(20)]
+    server.hidden_from_lists |= {bob.device for bob in bobs}
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        alice.send_olm(BOT, DEVICE, "m.dummy", {})["sender"] = BOB
+        for bob in bobs:
+            bob.share(ROOM, BOT, DEVICE)
+        await sync(client)
+        alice.share(ROOM, BOT, DEVICE)
+        alice.say(ROOM, "!here I am")
+        assert heard(await sync(client)) == ["!here I am"]
+
+
 async def test_devices_that_are_listed_by_now_make_room_for_new_ones(server: FakeHomeserver, tmp_path: Path) -> None:
     server.make_room(ROOM, ALICE, BOB, BOT)
     async with guarded(server, tmp_path) as client:

@@ -12,7 +12,7 @@ from bot.core.names import DeviceId, UserId
 from bot.matrix.guard import bounds, identities, olm
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.hearing import invitations, security_news
-from bot.ports import IdentityChanged
+from bot.ports import DeviceCame, IdentityChanged
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
@@ -173,6 +173,31 @@ async def test_an_identity_that_changes_over_and_over_rings_a_few_times_an_hour_
         assert len(rung) == security_news.MOST_AN_HOUR
         await bot.look(security_news.HOUR)
         await bot.until(lambda: any(isinstance(one, IdentityChanged) and one.master == last for one in bot.heard))
+
+
+async def test_devices_that_come_one_after_the_other_ring_a_few_times_an_hour_and_then_the_others(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    Peer(server, ALICE, "PHONE")
+    bot = Bot(server, tmp_path)
+    devices = {f"D{number}" for number in range(security_news.MOST_AN_HOUR + 2)}
+
+    def told_of() -> set[str]:
+        return {one.device for one in bot.heard if isinstance(one, DeviceCame)}
+
+    async with bot.running() as client:
+        await bot.until_caught_up()
+        await eventually(lambda: ALICE in client.machine.tracked_users)
+        for device in sorted(devices):
+            Peer(server, ALICE, device)
+            server.announce(ALICE)
+            await server.tell()
+            await eventually(lambda: device in client.machine.device_store[ALICE])  # noqa: B023 - waited for here
+            await bot.look(timedelta())
+        assert len(told_of()) == security_news.MOST_AN_HOUR
+        await bot.look(security_news.HOUR)
+        await bot.until(lambda: told_of() == devices)
 
 
 async def test_of_many_invitations_no_more_wait_than_there_is_room_for(

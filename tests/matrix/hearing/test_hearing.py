@@ -99,6 +99,19 @@ async def test_the_first_words_of_somebody_who_comes_are_heard_in_their_place(
     assert [type(one) for one in bot.heard] == [Membership, Message, Membership]
 
 
+async def test_who_comes_speaks_and_goes_within_one_answer_is_heard(server: FakeHomeserver, tmp_path: Path) -> None:
+    bot = Bot(server, tmp_path)
+    server.make_room(ROOM, ALICE, BOT)
+    bob = Peer(server, BOB, "PHONE")
+    async with bot.running():
+        await bot.until_caught_up()
+        bob.share(ROOM, BOT, DEVICE)
+        server.set_state(ROOM, BOB, "m.room.member", BOB, {"membership": "join"})
+        bob.say(ROOM, "!one")
+        server.set_state(ROOM, BOB, "m.room.member", BOB, {"membership": "leave"})
+        await bot.until(lambda: bot.texts() == ["!one"])
+
+
 async def test_a_room_that_becomes_none_of_ours_is_left_while_we_hear(server: FakeHomeserver, tmp_path: Path) -> None:
     bot = Bot(server, tmp_path)
     server.make_room(ROOM, ALICE, MALLORY, BOT)
@@ -204,6 +217,41 @@ async def test_other_invitations_are_declined(server: FakeHomeserver, tmp_path: 
     assert not asked(server, stranger, "join")
     assert not asked(server, plain, "join")
     assert not any(came_to(server, room) for room in (stranger, plain, readable))
+
+
+async def test_a_room_that_was_followed_and_left_is_looked_at_anew(server: FakeHomeserver, tmp_path: Path) -> None:
+    bot = Bot(server, tmp_path)
+    server.make_room(ROOM, ALICE)
+    async with bot.running():
+        await bot.until_caught_up()
+        server.invite(BOT, ROOM, invitation(ALICE))
+        await server.tell()
+        await eventually(lambda: came_to(server, ROOM))
+        await eventually(lambda: bot.vault.kept["matrix-invitations"] == b"[]")
+        server.set_state(ROOM, ALICE, "m.room.member", BOT, {"membership": "leave"})
+        server.set_state(ROOM, ALICE, "m.room.history_visibility", "", {"history_visibility": "world_readable"})
+        server.invite(BOT, ROOM, invitation(ALICE))
+        await server.tell()
+        await eventually(lambda: asked(server, ROOM, "forget"))
+
+
+async def test_who_invites_somebody_else_or_was_here_before_us_has_not_invited_us(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    """The homeserver may show with an invitation whatever else happened in the room."""
+    bot = Bot(server, tmp_path)
+    (ours, encryption) = invitation(MALLORY)
+    of_another = {**ours, "sender": ALICE, "state_key": BOB}
+    of_before = {**ours, "sender": ALICE, "content": {"membership": "leave"}}
+    rooms = {"!another:example.org": of_another, "!before:example.org": of_before}
+    async with bot.running():
+        await bot.until_caught_up()
+        for room, beside in rooms.items():
+            server.make_room(room, ALICE)
+            server.invite(BOT, room, [ours, beside, encryption])
+        await server.tell()
+        await eventually(lambda: all(asked(server, room, "forget") for room in rooms))
+    assert not any(asked(server, room, "join") for room in rooms)
 
 
 async def test_what_could_not_be_kept_at_once_is_not_late_at_the_next_try(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot.core.names import InputId, RoomId, UserId
-from bot.ports import Unreadable
+from bot.ports import Misnamed, Unreadable
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
@@ -203,3 +205,48 @@ async def test_what_waits_no_more_by_the_time_it_is_settled_holds_up_nothing_beh
         assert bot._hearing is not None
         await bot._hearing._waiting.settle([gone, told])
         assert bot.sealed.kept[id].answered
+
+
+async def test_what_waits_and_comes_again_is_kept_once_and_nobody_is_told(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    bot, alice = Bot(server, tmp_path), Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        event = alice.say(ROOM, "!status")
+        await bot.until_caught_up()
+        waits = list(bot.sealed.kept.values())
+        server.put(ROOM, event)
+        await bot.until_caught_up()
+        assert list(bot.sealed.kept.values()) == waits
+    assert bot.heard == []
+
+
+async def test_who_says_something_under_the_id_of_what_waits_is_told(server: FakeHomeserver, tmp_path: Path) -> None:
+    bot, alice, bob = Bot(server, tmp_path), Peer(server, ALICE, "PHONE"), Peer(server, BOB, "PHONE")
+    server.make_room(ROOM, ALICE, BOB, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        event = alice.say(ROOM, "!status")
+        await bot.until_caught_up()
+        waits = list(bot.sealed.kept.values())
+        server.put(ROOM, bob.say(ROOM, "!list") | {"event_id": event["event_id"]})
+        await bot.until(lambda: any(isinstance(one, Misnamed) for one in bot.heard))
+        assert waits[0] in bot.sealed.kept.values()
+    assert [one.sender for one in bot.heard if isinstance(one, Misnamed)] == [BOB]
+
+
+async def test_what_was_kept_and_reads_as_no_encrypted_event_is_let_go(server: FakeHomeserver, tmp_path: Path) -> None:
+    """As after a release that reads events otherwise."""
+    bot, alice = Bot(server, tmp_path), Peer(server, ALICE, "PHONE")
+    server.make_room(ROOM, ALICE, BOT)
+    async with bot.running():
+        await bot.until_caught_up()
+        alice.say(ROOM, "!status")
+        await bot.until_caught_up()
+    ((id, sealed),) = bot.sealed.kept.items()
+    bot.sealed.kept[id] = replace(sealed, raw=json.dumps({**json.loads(sealed.raw), "type": "m.room.message"}))
+    async with bot.running():
+        await eventually(lambda: bot.sealed.kept == {})
+    assert bot.heard == []

@@ -87,7 +87,9 @@ async def test_an_edit_of_somebody_else_is_named_and_ours_is_not(
         assert caplog.messages == []
 
 
-async def test_a_message_of_another_rooms_session_is_refused_at_once(server: FakeHomeserver, tmp_path: Path) -> None:
+async def test_a_message_of_another_rooms_session_is_refused_at_once_and_the_operator_told(
+    server: FakeHomeserver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     alice = Peer(server, ALICE, "PHONE")
     server.make_room(ROOM, ALICE, BOT)
     server.make_room("!other:example.org", ALICE, BOT)
@@ -98,6 +100,9 @@ async def test_a_message_of_another_rooms_session_is_refused_at_once(server: Fak
         await sync(client)
         (copied,) = read_events([said | {"event_id": "$copied"}])
         assert client.open(copied, "!other:example.org") == Refused(Fault.MISPLACED)
+        server.put("!other:example.org", said | {"event_id": "$copied"})
+        await sync(client)
+    assert f"encrypted event dropped: {Fault.MISPLACED}" in caplog.messages
 
 
 async def test_withheld_and_late_messages_are_named_and_heard(

@@ -15,7 +15,7 @@ from nio.events.misc import ValidationError
 from nio.schemas import Schemas, validate_json
 
 from bot.matrix.guard.answers import WholeKeysQuery, WholeSync, read_events
-from bot.matrix.http.bodies import BodyTooLongError, read_body, read_json
+from bot.matrix.http.bodies import MOST_PARTS_ANYWHERE, BodyTooLongError, read_body, read_json
 from bot.matrix.http.errors import chat_error
 from bot.matrix.http.untrusted import silence_nio
 from bot.ports import BusyError
@@ -58,6 +58,16 @@ def test_what_would_take_too_much_memory_is_none(part: str) -> None:
     """However long it is for its parts: values are many times longer than what is written."""
     with pytest.raises(ValueError, match="too many parts"):
         read_json(f"[{f'{part},' * (30_000_000 // len(part))}1]".encode())
+
+
+@pytest.mark.parametrize("part", ["1", '"a,"', "[]", "{}"])
+def test_as_many_parts_as_may_be_are_read_and_not_one_more(part: str) -> None:
+    each = 1 + part.count("[") + part.count("{")
+    most = [part] * ((MOST_PARTS_ANYWHERE - 1) // each)
+    most += ["1"] * (MOST_PARTS_ANYWHERE - each * len(most))
+    assert len(read_json(f"[{','.join(most)}]".encode())) == len(most)
+    with pytest.raises(ValueError, match="too many parts"):
+        read_json(f"[{','.join([*most, '1'])}]".encode())
 
 
 @pytest.mark.parametrize("part", ['"a",', '{"a":1},', '"\\\\",', '"\\"",'])

@@ -30,6 +30,13 @@ def test_a_limit_is_told_with_a_delay_that_makes_sense(body: object, header: str
     assert error.retry_after == timedelta(seconds=seconds)
 
 
+@pytest.mark.parametrize("status", [400, 403, 503])
+def test_a_limit_is_one_under_whatever_status_a_proxy_shows_it(status: int) -> None:
+    error = chat_error(status, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500})
+    assert isinstance(error, BusyError)
+    assert error.retry_after == timedelta(seconds=1.5)
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 413])
 def test_a_refusal_in_matrix_words_is_lasting(status: int) -> None:
     error = chat_error(status, {"errcode": "M_FORBIDDEN", "error": "you are @alice"})

@@ -34,6 +34,8 @@ async def spoken_in(bot: Bot, alice: Person, bob: Person) -> tuple[RoomId, list[
     room = await opened(bot, alice, bob)
     await alice.join(room)
     said = [await say(bot, room, f"word {number}", alice) for number in range(3)]
+    # What cannot be deleted stands among it.
+    await bot.set_state(room, "m.room.topic", topic="x")
     clear = await alice.wire.ask(
         "PUT", ("rooms", room, "send", "m.room.message", "t"), {"msgtype": "m.text", "body": "x"}
     )

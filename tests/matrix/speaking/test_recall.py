@@ -43,6 +43,19 @@ async def test_what_was_not_confirmed_is_looked_for_and_not_sent_again(town: Tow
     assert await times_read(alice, bot, room) == 1
 
 
+async def test_every_message_of_a_row_in_doubt_is_looked_for_however_often_it_is_asked_for(
+    town: Town, between: Between
+) -> None:
+    bot, alice = await town.bot(url=between.url), await town.person()
+    room, readers = await opened(bot, alice), frozenset({alice.user})
+    said = [await bot.chat.say(room, ONCE, txn=f"row-{number}", readers=readers) for number in range(2)]
+    bot.open_chat().doubt(["row"])
+    between.passed.clear()
+    for _ in range(2):
+        assert [await bot.chat.say(room, ONCE, txn=f"row-{number}", readers=readers) for number in range(2)] == said
+    assert between.count("PUT", "/send/") == 0
+
+
 async def test_what_never_arrived_is_sent(town: Town, between: Between) -> None:
     bot, alice, room = await lose_an_answer(town, between)
     bot.chat.doubt(["another"])

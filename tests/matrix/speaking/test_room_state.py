@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.core.names import EventId, RoomId
-from bot.matrix.speaking.room_state import MEGOLM, RoomStates
+from bot.matrix.speaking.room_state import MEGOLM, RoomStates, room_state
 from bot.ports import UnreachableError
 
 ROOM, OTHER = RoomId("!room:example.org"), RoomId("!other:example.org")
@@ -109,3 +109,14 @@ async def test_a_room_that_changes_at_every_look_is_not_believed(server: Server,
     with pytest.raises(UnreachableError):
         await states.read(ROOM)
     assert ROOM not in states.known
+
+
+def test_who_is_invited_has_not_joined_and_who_is_present_is_one_of_them() -> None:
+    members = {"@in:example.org": "join", "@asked:example.org": "invite", "@out:example.org": "leave"}
+    events = [
+        {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}
+        for user, membership in members.items()
+    ]
+    read = room_state(events)
+    assert read.invited == {"@asked:example.org"}
+    assert read.present == {"@asked:example.org", "@in:example.org"}

@@ -14,6 +14,8 @@ from bot.ports import BusyError, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost, Passed
 from tests.matrix.people import Person, Town, opened, part_of, plan, say
 
+HISTORY = "m.room.history_visibility"
+
 
 async def content(person: Person, room: RoomId, kind: str, key: str = "") -> dict[str, Any] | None:
     try:
@@ -43,7 +45,7 @@ async def test_a_room_is_made_whole_in_one_call(town: Town, between: Between) ->
         "rotation_period_msgs": 100,
         "rotation_period_ms": 86_400_000,
     }
-    assert await content(bot, room, "m.room.history_visibility") == {"history_visibility": "invited"}
+    assert await content(bot, room, HISTORY) == {"history_visibility": "invited"}
     assert await content(bot, room, "m.room.join_rules") == {"join_rule": "invite"}
     assert await content(bot, room, "m.room.guest_access") == {"guest_access": "forbidden"}
     assert [await content(bot, room, kind) for kind in ("m.room.topic", "m.room.canonical_alias", "m.room.avatar")] == [
@@ -146,12 +148,25 @@ async def test_a_room_of_the_same_name_made_by_another_is_not_ours(town: Town, b
     assert await bot.chat.create_room(wanted) != answer["room_id"]
 
 
-@pytest.mark.parametrize("kind", ["m.room.encryption", "m.room.history_visibility", "m.room.join_rules"])
+async def test_a_room_that_shows_less_of_its_past_than_we_asked_for_is_safe(town: Town, between: Between) -> None:
+    bot = await town.bot(url=between.url)
+
+    def stricter(answer: list[dict[str, Any]]) -> object:
+        shown = {"history_visibility": "joined"}
+        return [{**event, "content": shown} if event["type"] == HISTORY else event for event in answer]
+
+    between.always("GET", "/state", Changed(by=stricter))
+    room = await opened(bot)
+    assert await joined_rooms(bot) == [room]
+
+
+@pytest.mark.parametrize("kind", ["m.room.encryption", HISTORY, "m.room.join_rules", "m.room.guest_access"])
 async def test_a_room_that_came_out_unsafe_is_left(town: Town, between: Between, kind: str) -> None:
     bot, alice = await town.bot(url=between.url), await town.person()
 
     def without(answer: list[dict[str, Any]]) -> object:
         replaced = {"algorithm": "m.unknown", "history_visibility": "world_readable", "join_rule": "public"}
+        replaced["guest_access"] = "can_join"
         return [{**event, "content": replaced} if event["type"] == kind else event for event in answer]
 
     between.always("GET", "/state", Changed(by=without))
@@ -311,12 +326,13 @@ async def test_a_room_we_left_is_made_anew(town: Town) -> None:
     assert await joined_rooms(bot) == [second]
 
 
-async def test_a_room_that_was_opened_to_the_world_is_not_taken_for_the_one_wanted(town: Town) -> None:
+async def test_a_room_that_was_opened_to_the_world_is_left_and_not_taken_for_the_one_wanted(town: Town) -> None:
     bot, alice = await town.bot(), await town.person()
     wanted = plan(alice)
     first = await bot.chat.create_room(wanted)
     await bot.set_state(first, "m.room.join_rules", join_rule="public")
-    assert await bot.chat.create_room(wanted) != first
+    second = await bot.chat.create_room(wanted)
+    assert await joined_rooms(bot) == [second]
 
 
 @pytest.mark.parametrize("joined", [True, False])

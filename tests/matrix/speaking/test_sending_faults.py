@@ -10,7 +10,7 @@ import pytest
 from bot.core.names import EventId, RoomId
 from bot.core.people.trust import Distrust
 from bot.matrix.guard.trust import Admitted, Device, Excluded, Verdict
-from bot.ports import BusyError, Content, RefusedError, UnreachableError
+from bot.ports import BusyError, ChatError, Content, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost
 from tests.matrix.people import Bot, Person, Town, opened, say
 from tests.servers import register
@@ -86,6 +86,21 @@ async def test_being_limited_is_told_with_the_delay(town: Town, between: Between
         await say(bot, room, "too fast", alice)
     assert busy.value.retry_after == timedelta(milliseconds=1234)
     assert between.count("PUT", "/send/") == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"), [(429, "M_LIMIT_EXCEEDED", BusyError), (403, "M_FORBIDDEN", RefusedError)]
+)
+async def test_what_the_homeserver_did_not_take_is_sent_again_without_looking_for_it(
+    town: Town, between: Between, status: int, code: str, error: type[ChatError]
+) -> None:
+    bot, alice, room = await ready(town, between)
+    content, readers = Content(body="once", html=""), frozenset({alice.user})
+    between.once("PUT", "/send/", Instead(status=status, body={"errcode": code}))
+    with pytest.raises(error):
+        await bot.chat.say(room, content, txn="not-taken", readers=readers)
+    await bot.chat.say(room, content, txn="not-taken", readers=readers)
+    assert between.count("GET", "/messages") == 0
 
 
 async def test_a_revoked_token_is_no_reason_to_give_a_message_up(town: Town, between: Between) -> None:

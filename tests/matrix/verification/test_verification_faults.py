@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -219,7 +220,7 @@ async def test_garbage_is_passed_over(desk: Desk, garbage: Any) -> None:
 
 
 async def test_a_failure_of_ours_ends_one_verification_and_not_the_bot(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(*_: object) -> None:
         raise KeyError("content that must not be logged")
@@ -228,6 +229,7 @@ async def test_a_failure_of_ours_ends_one_verification_and_not_the_bot(
     desk.hear(desk.verifier().request(desk.now_ms))
     await eventually(lambda: not desk.verifications._exchanges)
     monkeypatch.undo()
+    assert "a verification broke off: KeyError" in caplog.messages
     assert (await desk.shown(desk.verifier(transaction="t2"))).user == BOB
 
 
@@ -277,14 +279,16 @@ class Halting:
     def __init__(self) -> None:
         self.faults: list[ChatError] = [BusyError(timedelta()), UnreachableError("lost")]
         self.told: list[tuple[str, str]] = []
+        self.told_at: list[float] = []
 
     async def tell(self, room: RoomId, user: UserId, kind: str, content: Json, *, txn: str) -> None:
         self.told.append((kind, txn))
+        self.told_at.append(asyncio.get_running_loop().time())
         if self.faults:
             raise self.faults.pop(0)
 
 
-async def test_what_the_homeserver_limits_or_loses_is_sent_again_as_the_same_message(
+async def test_what_the_homeserver_limits_or_loses_is_sent_again_after_a_while_as_the_same_message(
     server: FakeHomeserver, tmp_path: Path
 ) -> None:
     halting = Halting()
@@ -292,6 +296,7 @@ async def test_what_the_homeserver_limits_or_loses_is_sent_again_as_the_same_mes
         desk.verifications.hear_in_room(RoomId("!room:example.org"), in_room(desk), None)
         await eventually(lambda: len(halting.told) == 3)
     assert len(set(halting.told)) == 1
+    assert all(later - earlier > 0.4 for earlier, later in pairwise(halting.told_at))
 
 
 async def test_a_signature_of_ours_that_is_not_taken_undoes_no_verification(

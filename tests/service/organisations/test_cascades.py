@@ -90,6 +90,17 @@ async def test_while_very_many_rooms_are_made_the_progress_is_edited_once_in_a_w
         assert len(edits) == 1
 
 
+async def test_one_row_waits_to_show_the_progress_and_none_once_all_of_it_is_shown(shell: Shell) -> None:
+    async def waiting() -> int:
+        return len([task for task in await shell.store.tasks() if task.kind is ports.ShowProgress])
+
+    async with shell.life():
+        await open_cascade(shell, firms(40))
+        assert await waiting() == 1
+        assert await progress(shell) == "All 40 rooms are open."
+        assert await waiting() == 0
+
+
 async def test_each_organisation_gets_a_room_with_its_own_people_and_nobody_else(shell: Shell) -> None:
     async with shell.life():
         parent = await open_cascade(shell, firms(3))
@@ -357,6 +368,17 @@ async def test_a_refused_room_is_counted_and_tried_again_when_asked(shell: Shell
     history = [record.fact for record in await shell.store.history(refused[0].id)]
     assert sum(isinstance(fact, RoomRefused) for fact in history) == 1
     assert sum(isinstance(fact, RoomRetried) for fact in history) == 1
+
+
+async def test_what_got_its_room_before_its_turn_to_be_asked_for_again_is_not_asked_for(shell: Shell) -> None:
+    async with shell.life() as service:
+        parent = await open_cascade(shell, firms(3))
+        child, feeder = children_of(shell, parent.id)[0], service.cascades.feeder
+        feeder._tallies.of(parent.id).retries.append(child.id)
+        feeder._woken.set()
+        await shell.settle()
+        assert not feeder._tallies.of(parent.id).retries
+        assert not any(isinstance(record.fact, RoomRetried) for record in await shell.store.history(child.id))
 
 
 async def test_there_is_nothing_to_resume_while_rooms_are_opened(shell: Shell) -> None:

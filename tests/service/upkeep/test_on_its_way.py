@@ -72,6 +72,14 @@ class Stuck(FakeChat):
             raise UnreachableError("HTTP 500")
 
 
+class Speechless(Stuck):
+    """It fails with some messages too."""
+
+    async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
+        self._unless_stuck(content.body)
+        return await super().say(room, content, txn=txn, readers=readers)
+
+
 @pytest.fixture
 def chat() -> Slow:
     return Slow()
@@ -256,6 +264,22 @@ async def test_a_person_the_homeserver_fails_with_holds_no_answer_back_and_that_
         assert "is not invited yet" in told.body or "is still in" in told.body
         await pass_hearing(shell, HOUR)
         assert len([content for content in shell.said()[before:] if not content.replaces]) == 1
+
+
+async def test_an_answer_the_homeserver_fails_with_is_told_in_the_control_room_and_comes_once_it_may() -> None:
+    failures = ["HTTP 500"]
+    shell = Shell()
+    shell.chat = Speechless(lambda what: bool(failures) and what.startswith("Commands"))
+    async with shell.life():
+        await shell.open()
+        assert await shell.type("!help") == ""
+        await pass_hearing(shell, 10 * MINUTE)
+        (rang,) = [content for content in shell.said(shell.control_room) if content.rings]
+        assert f"Nothing can be said in {shell.incident().codename}" in rang.body
+        failures.clear()
+        await pass_hearing(shell, 2 * MINUTE)
+        assert shell.said()[-1].body.startswith("Commands")
+        assert not shell.service.drain.lanes.silent
 
 
 async def test_a_room_the_homeserver_fails_to_make_is_told_and_its_reminders_reach_people() -> None:

@@ -46,14 +46,14 @@ async def stored(shell: Shell, id: str) -> list[object]:
 async def test_an_incident_is_purged_when_it_was_kept_long_enough_and_not_a_day_before(keeping: Shell) -> None:
     async with keeping.life():
         id = await closed(keeping)
-        room, count = keeping.room, len(await keeping.store.history(id))
+        room, before = keeping.room, await keeping.store.history(id)
         await keeping.pass_time(KEPT - DAY)
         assert not keeping.chat.rooms[room].erased
         await keeping.pass_time(DAY)
         assert keeping.chat.rooms[room].erased
         last = (await stored(keeping, id))[-1]
         assert isinstance(last, Purged)
-        assert (last.cause, last.entries) == (PurgeCause.RETENTION, count)
+        assert (last.cause, last.entries, last.head) == (PurgeCause.RETENTION, len(before), before[-1].digest)
         assert await keeping.store.verify() == ()
         assert "was purged, 400 days after it was closed" in keeping.said(keeping.control_room)[-1].body
 
