@@ -176,7 +176,9 @@ def test_an_answer_says_what_comes_and_goes_with_it() -> None:
     )
     stopped = after(OPENED, Act(kind="fact", who=ALICE, what="staff-stopped", text="yes"))
     assert "Avant : oui" in say(stopped, "fact", what="staff-stopped", text="no")
-    assert say(stopped, "fact", what="stolen-data", text="unknown").endswith("\n\nAucune étape et aucun délai ne changent.")
+    assert say(stopped, "fact", what="stolen-data", text="unknown").endswith(
+        "\n\nAucune étape et aucun délai ne changent."
+    )
 
 
 def test_a_time_that_is_promised_must_be_to_come_when_it_is_heard() -> None:
