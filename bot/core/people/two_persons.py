@@ -5,16 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.facts import (
-    Announcing,
-    Answering,
-    Closing,
-    ConfirmationAsked,
-    Irreversible,
-    Removal,
-    RiskDeciding,
-    Waiving,
-)
+from bot.core import facts
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.people.roster import Grant, Right, Role, has_right
@@ -25,22 +16,22 @@ ON_THEIR_OWN_AFTER = timedelta(days=1)
 """For so long whoever was brought in counts as the same person as who brought them in."""
 
 
-def lapses_at(asked: ConfirmationAsked) -> datetime:
+def lapses_at(asked: facts.ConfirmationAsked) -> datetime:
     """Return from when on *asked* cannot be confirmed any more."""
     return asked.at + CONFIRM_WITHIN
 
 
-def waiting(incident: Incident, now: datetime) -> tuple[ConfirmationAsked, ...]:
+def waiting(incident: Incident, now: datetime) -> tuple[facts.ConfirmationAsked, ...]:
     """Return what can be confirmed now, the oldest first."""
     return tuple(asked for asked in incident.asked if now < lapses_at(asked))
 
 
-def right_to(act: Irreversible) -> Right:
+def right_to(act: facts.Irreversible) -> Right:
     """Return the right that both persons need."""
     match act:
-        case Closing() | Removal() | Announcing():
+        case facts.Closing() | facts.Removal() | facts.Announcing():
             return Right.LEAD
-        case Waiving() | RiskDeciding() | Answering():
+        case facts.Waiving() | facts.RiskDeciding() | facts.Answering():
             return Right.CLOCK
         case _:
             assert_never(act)
@@ -51,19 +42,19 @@ def controllers(incident: Incident) -> tuple[UserId, ...]:
     return incident.present(Role.MANAGEMENT) or incident.leaders()
 
 
-def is_the_controllers(act: Irreversible) -> bool:
+def is_the_controllers(act: facts.Irreversible) -> bool:
     """Say whether *act* takes a duty of the law away, so that one of the two decides for the organisation."""
-    return isinstance(act, Waiving | RiskDeciding | Answering)
+    return isinstance(act, facts.Waiving | facts.RiskDeciding | facts.Answering)
 
 
-def second_persons(incident: Incident, by: UserId, act: Irreversible, asked_at: datetime) -> tuple[UserId, ...]:
+def second_persons(incident: Incident, by: UserId, act: facts.Irreversible, asked_at: datetime) -> tuple[UserId, ...]:
     """Return who could confirm what *by* asks for at that time: others who are here, but not whoever is to go.
 
     They had the right before it was asked for, and neither was brought in by the other lately, nor both by a third:
     one stolen account can invite any number of its own. Where a duty of the law is taken away, one of the two decides
     for the organisation.
     """
-    right, gone = right_to(act), act.user if isinstance(act, Removal) else None
+    right, gone = right_to(act), act.user if isinstance(act, facts.Removal) else None
     first, deciding = _brought_by(incident, by, right, asked_at), controllers(incident)
     is_decided = by in deciding or not is_the_controllers(act)
     return tuple(

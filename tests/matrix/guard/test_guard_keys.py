@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bot.core.trust import Distrust
 from nio import AsyncClient, RoomSendResponse
 
 from bot.core.names import DeviceId, UserId
+from bot.core.people.trust import Distrust
 from bot.matrix.guard.client import MOST_CLAIMED
 from bot.matrix.guard.identities import Person
 from bot.matrix.guard.trust import Admitted, Device, Excluded, Verdict

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from bot.core.names import EventId, RoomId
-from bot.matrix.speaking.room_state import MEGOLM, RoomStates, room_state
+from bot.matrix.speaking.room_state import MEGOLM, RoomStates, Rotation, room_state
 from bot.ports import UnreachableError
 
 ROOM, OTHER = RoomId("!room:example.org"), RoomId("!other:example.org")
@@ -120,3 +121,27 @@ def test_who_is_invited_has_not_joined_and_who_is_present_is_one_of_them() -> No
     read = room_state(events)
     assert read.invited == {"@asked:example.org"}
     assert read.present == {"@asked:example.org", "@in:example.org"}
+
+
+def test_a_state_of_nonsense_is_an_unencrypted_room_of_nobody() -> None:
+    nonsense: list[Any] = [
+        None,
+        7,
+        {},
+        {"type": "m.room.encryption", "state_key": "", "content": []},
+        {"type": "m.room.encryption", "state_key": "x", "content": {"algorithm": "m.megolm.v1.aes-sha2"}},
+        {"type": "m.room.member", "state_key": "@a:example.org", "content": {"membership": 1}},
+        {"type": "m.room.name", "state_key": "", "content": {"name": {"a": 1}}},
+        {"type": "m.room.create", "state_key": "", "content": {}, "sender": 4},
+    ]
+    state = room_state(nonsense)
+    assert not state.encrypted
+    assert (state.name, state.creator, state.present) == (None, None, frozenset())
+
+
+def test_a_rotation_out_of_all_proportion_is_read_without_overflow() -> None:
+    event = {"type": "m.room.encryption", "state_key": ""}
+    huge = room_state([{**event, "content": {"rotation_period_ms": 10**30, "rotation_period_msgs": "7"}}])
+    assert huge.rotation.period is not None
+    assert huge.rotation.messages is None
+    assert room_state([]).rotation == Rotation()

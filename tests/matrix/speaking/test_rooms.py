@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bot.core.names import EventId, RoomId, UserId
-from bot.matrix.speaking.room_state import Rotation, room_state
 from bot.ports import BusyError, RefusedError, UnreachableError
 from tests.matrix.between import Between, Broken, Changed, Instead, Lost, Passed
 from tests.matrix.people import Person, Town, opened, part_of, plan, say
@@ -377,30 +376,6 @@ async def test_a_room_we_are_not_in_is_refused(town: Town) -> None:
     ):
         with pytest.raises(RefusedError, match="M_FORBIDDEN"):
             await attempt
-
-
-def test_a_state_of_nonsense_is_an_unencrypted_room_of_nobody() -> None:
-    nonsense: list[Any] = [
-        None,
-        7,
-        {},
-        {"type": "m.room.encryption", "state_key": "", "content": []},
-        {"type": "m.room.encryption", "state_key": "x", "content": {"algorithm": "m.megolm.v1.aes-sha2"}},
-        {"type": "m.room.member", "state_key": "@a:example.org", "content": {"membership": 1}},
-        {"type": "m.room.name", "state_key": "", "content": {"name": {"a": 1}}},
-        {"type": "m.room.create", "state_key": "", "content": {}, "sender": 4},
-    ]
-    state = room_state(nonsense)
-    assert not state.encrypted
-    assert (state.name, state.creator, state.present) == (None, None, frozenset())
-
-
-def test_a_rotation_out_of_all_proportion_is_read_without_overflow() -> None:
-    event = {"type": "m.room.encryption", "state_key": ""}
-    huge = room_state([{**event, "content": {"rotation_period_ms": 10**30, "rotation_period_msgs": "7"}}])
-    assert huge.rotation.period is not None
-    assert huge.rotation.messages is None
-    assert room_state([]).rotation == Rotation()
 
 
 @pytest.mark.parametrize("version", ["9" * 5_000, "org.example.1"])
