@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from bot.core.names import RoomId, UserId
+from bot.ports import Content
+from bot.ports.outbox import NAMES, Say
+from bot.store import outbox
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of
+
+OF_0_1 = 3
+"""The last migration of version 0.1.0."""
 
 
 @pytest.fixture
@@ -40,6 +49,31 @@ def test_the_whole_set_applied_twice_is_harmless(connection: sqlite3.Connection)
     for migration in migrations():
         apply(connection, migration)
     assert schema_text(connection) == once
+
+
+def test_rows_that_wait_are_done_by_the_next_version(connection: sqlite3.Connection) -> None:
+    """One row of each kind, as 0.1.0 wrote it."""
+    before = [migration for migration in migrations() if migration.number <= OF_0_1]
+    for migration in before:
+        apply(connection, migration)
+    rows = json.loads(Path(__file__).with_name("rows_of_0_1.json").read_text("utf-8"))
+    for row in rows:
+        values = (row["id"], row["lane"], row["kind"], json.dumps(row), row["not_before"])
+        connection.execute("INSERT INTO outbox (id, lane, kind, body, not_before) VALUES (?, ?, ?, ?, ?)", values)
+    migrate(connection)
+    migrate(connection)
+    tasks = outbox.open_tasks(connection)
+    assert [task.id for task in tasks] == [row["id"] for row in rows]
+    assert {task.kind for task in tasks} == set(NAMES), "one of each kind there is"
+    names = [name for (name,) in connection.execute("SELECT kind FROM outbox ORDER BY number")]
+    assert names == [task.name for task in tasks]
+    said = next(task for task, row in zip(tasks, rows, strict=True) if row["kind"] == "say" and row["user"])
+    assert said.action == Say(
+        content=Content(body="x <b>", html="x", rings=True),
+        room=RoomId("!room:example.org"),
+        readers=frozenset({UserId("@alice:example.org")}),
+        asker=UserId("@alice:example.org"),
+    )
 
 
 def test_a_newer_file_is_refused(connection: sqlite3.Connection) -> None:
