@@ -1,6 +1,6 @@
 -- What a row asks for is one thing of its own now, and not every field that any kind has.
 UPDATE outbox SET
-    kind = iif(kind IN ('rollup-picture', 'rollup-table'), 'rollup', kind),
+    kind = CASE WHEN kind IN ('rollup-picture', 'rollup-table') THEN 'rollup' ELSE kind END,
     body = json_object(
         'id', body -> '$.id',
         'lane', body -> '$.lane',
