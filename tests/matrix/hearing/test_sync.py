@@ -197,9 +197,13 @@ async def test_a_question_for_news_that_is_never_answered_is_given_up(
 ) -> None:
     monkeypatch.setattr(guarded_module, "TIMEOUT_S", 0.1)
 
+    gone = asyncio.Event()
+
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()  # until the other side goes
         writer.close()
+        await writer.wait_closed()
+        gone.set()
 
     silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     address = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
@@ -210,3 +214,4 @@ async def test_a_question_for_news_that_is_never_answered_is_given_up(
         with pytest.raises(UnreachableError):
             await client.sync(timeout=100)
         await client.close()
+        await gone.wait()
