@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import vodozemac
-from nio import AsyncClient
+from nio import AsyncClient, RoomKeyEvent
 from unpaddedbase64 import encode_base64
 
 from bot.matrix.guard.client import GuardedClient
@@ -195,3 +195,14 @@ def contents(folder: Path) -> list[tuple[bytes, int]]:
     files = [(file.read_bytes(), file.stat().st_mode) for file in folder.iterdir()]
     assert files
     return files
+
+
+async def test_a_message_to_the_device_stands_opened_in_the_answer(server: FakeHomeserver, tmp_path: Path) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    alice = Peer(server, ALICE, "PHONE")
+    async with guarded(server, tmp_path) as client:
+        await sync(client)
+        alice.share(ROOM, BOT, DEVICE)
+        (event,) = (await sync(client)).to_device_events
+        assert isinstance(event, RoomKeyEvent)
+        assert (event.sender, event.session_id) == (ALICE, alice.group.session_id)

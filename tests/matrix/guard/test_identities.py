@@ -278,6 +278,15 @@ def test_what_was_seen_first_is_held_to_when_another_identity_takes_its_place(id
     assert dict(identities.changed()) == {WHO: person}
 
 
+def test_a_change_has_one_line_in_the_log_however_often_it_is_told(
+    identities: Identities, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice, phone, fake = FakeIdentity(ALICE), FakePhone(ALICE, "PHONE"), FakeIdentity(ALICE)
+    for one, lines in ((alice, 0), (alice, 0), (fake, 1), (fake, 1)):
+        learn(identities, answer(one, one.sign(phone.keys)))
+        assert len([line for line in caplog.messages if "identity changed" in line]) == lines
+
+
 def test_an_identity_that_is_gone_is_a_changed_one(identities: Identities) -> None:
     alice, phone = FakeIdentity(ALICE), FakePhone(ALICE, "PHONE")
     learn(identities, answer(alice, alice.sign(phone.keys)))

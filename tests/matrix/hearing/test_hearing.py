@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from aiohttp import web
+
+from bot.matrix.http.ids import fingerprint
 from bot.ports import Membership, Message
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import MEGOLM, Peer
@@ -233,6 +237,21 @@ async def test_a_room_that_was_followed_and_left_is_looked_at_anew(server: FakeH
         server.invite(BOT, ROOM, invitation(ALICE))
         await server.tell()
         await eventually(lambda: asked(server, ROOM, "forget"))
+
+
+async def test_an_invitation_that_the_homeserver_takes_back_is_void(
+    server: FakeHomeserver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = Bot(server, tmp_path)
+    server.make_room(ROOM, ALICE)
+    server.lies[f"/{ROOM}/join"] = lambda _: web.json_response({"errcode": "M_FORBIDDEN"}, status=403)
+    async with bot.running():
+        await bot.until_caught_up()
+        server.invite(BOT, ROOM, invitation(ALICE))
+        await server.tell()
+        await eventually(lambda: f"invitation to room {fingerprint(ROOM)} is void: M_FORBIDDEN" in caplog.messages)
+        await eventually(lambda: bot.vault.kept["matrix-invitations"] == b"[]")
+    assert not asked(server, ROOM, "leave")
 
 
 async def test_who_invites_somebody_else_or_was_here_before_us_has_not_invited_us(

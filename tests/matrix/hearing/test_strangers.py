@@ -38,6 +38,13 @@ async def test_whom_the_sync_told_of_is_news_again_after_they_went() -> None:
     assert len(strangers.news()) == 1
 
 
+async def test_when_one_went_the_others_are_news_still() -> None:
+    room, strangers = RoomId(ROOM), Strangers(UserId(BOT), patience_s=0)
+    strangers.look(room, MEMBERS, frozenset())
+    strangers.gone(room, WHO)
+    assert strangers.news() == [(ROOM, BOB, "invite")]
+
+
 async def test_who_went_as_the_sync_tells_is_no_news_by_what_was_seen_before() -> None:
     room, strangers = RoomId(ROOM), Strangers(UserId(BOT), patience_s=0)
     strangers.look(room, MEMBERS, frozenset({WHO}))

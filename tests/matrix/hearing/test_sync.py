@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from bot.matrix.account.session import LoginRefusedError
+from bot.matrix.guard import client as guarded_module
 from bot.matrix.guard.answers import WholeSync
+from bot.matrix.guard.client import GuardedClient
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.hearing.sync import GIVE_UP_AFTER, LONG_POLL_MS, SyncLoop, sync_filter
 from bot.matrix.http.backoff import Backoff
+from bot.ports import UnreachableError
 from tests.fakes.homeserver import FakeHomeserver
-from tests.matrix.listeners import ALICE, BOT, ROOM, guarded
+from tests.matrix.listeners import ALICE, BOT, DEVICE, EVERY_DEVICE, ROOM, everybody, guarded
 from tests.patience import PATIENCE_S
 
 
@@ -186,3 +190,28 @@ def test_a_homeserver_is_asked_for_what_a_bot_acts_on_and_for_nothing_else() -> 
     timeline = {"types": [*said, *state], "limit": 7}
     assert asked == {"presence": nothing, "account_data": nothing, "room": {**room, "timeline": timeline}}
     assert sync_filter(whole_rooms=True)["room"]["state"] == {"types": state}
+
+
+async def test_a_question_for_news_that_is_never_answered_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded_module, "TIMEOUT_S", 0.1)
+
+    gone = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the other side goes
+        writer.close()
+        await writer.wait_closed()
+        gone.set()
+
+    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+    crypto = CryptoFile(folder=tmp_path, secret=b"secret of the tests")
+    client = GuardedClient(address, BOT, DEVICE, crypto=crypto, knows=everybody, policy=EVERY_DEVICE, proxy=None)
+    client.restore_login(BOT, DEVICE, "token")
+    async with silent, asyncio.timeout(PATIENCE_S):
+        with pytest.raises(UnreachableError):
+            await client.sync(timeout=100)
+        await client.close()
+        await gone.wait()

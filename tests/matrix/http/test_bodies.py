@@ -127,6 +127,17 @@ def test_an_invitation_that_cannot_be_copied_hides_no_other() -> None:
     assert read.invitations == {"!a:example.org": (state[1],)}
 
 
+def test_a_message_of_nobody_is_dropped_and_the_operator_told(caplog: pytest.LogCaptureFixture) -> None:
+    cancelled = {"transaction_id": "t", "reason": "x", "code": "m.user"}
+    sent = [
+        {"type": "m.key.verification.cancel", "sender": sender, "content": cancelled} for sender in ("nobody", ALICE)
+    ]
+    read = WholeSync.from_dict({"next_batch": "s1", "to_device": {"events": sent}})
+    assert isinstance(read, WholeSync)
+    assert [event.sender for event in read.to_device_events] == [ALICE]
+    assert "to-device messages dropped: the id of their sender is malformed" in caplog.messages
+
+
 def test_a_device_that_cannot_be_copied_hides_no_other() -> None:
     read = WholeKeysQuery.from_dict({"device_keys": {ALICE: {"A": nested(TOO_DEEP_TO_COPY), "B": {}}, BOB: {"C": {}}}})
     assert not isinstance(read, KeysQueryError)
