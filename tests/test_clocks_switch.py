@@ -63,8 +63,8 @@ def test_a_clock_that_the_configuration_switches_on_is_watched(folder: Path) -> 
     assert watched(opened(folder, "NIS2-24"))[EARLY_WARNING].length == Elapsed(hours=24)
 
 
-def test_a_proposal_that_the_configuration_switches_on_replaces_the_rule_in_force(folder: Path) -> None:
-    assert watched(opened(folder, "GDPR-33-1@omnibus"))[CNIL].length == Elapsed(hours=96)
+def test_a_proposal_that_the_configuration_switches_on_never_takes_the_place_of_the_rule_in_force(folder: Path) -> None:
+    assert watched(opened(folder, "GDPR-33-1@omnibus"))[CNIL].length == Elapsed(hours=72)
 
 
 def test_the_profile_reaches_an_incident_whole(folder: Path) -> None:

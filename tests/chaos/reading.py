@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.core.facts import DeskFact, Fact, Recorded
+from bot.core.facts import ClockAdded, DeskFact, Fact, Recorded
+from bot.core.language import ENGLISH
 from bot.ports import ShowCard
 from bot.store.sqlite import SqliteStore
 from tests.chaos.model import Kept, Said
@@ -80,7 +81,8 @@ def as_kept(stream: str, record: Recorded[Fact | DeskFact]) -> Kept:
     """Return a fact in the words of the model."""
     fact: Any = record.fact
     typed = [getattr(fact, name, None) for name in _TYPED]
-    typed.append(getattr(getattr(getattr(fact, "rule", None), "title", None), "en", None))  # of a clock of the firm
+    if isinstance(fact, ClockAdded):
+        typed.append(fact.rule.title.to(ENGLISH))
     return Kept(
         stream=stream,
         kind=type(fact).__name__,
