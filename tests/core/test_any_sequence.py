@@ -306,15 +306,14 @@ class AnySequence(RuleBasedStateMachine):
                 right = Right.CLOCK if isinstance(asked.act, Waiving) else Right.LEAD
                 assert all(has_right(before.roster[user], right) for user in (by, asked.by))
                 assert number not in {one.number for one in self.facts if isinstance(one, ConfirmationGiven)}
-            case ClockSetAside(rule=rule, reason=reason) if self.is_law_running(before, rule):
+            case ClockSetAside(rule=rule, reason=reason) if self.is_law(before, rule):
                 assert isinstance(given, Waiving)
                 assert (given.rule, given.reason) == (rule, reason)
             case _:
                 assert given is None or isinstance(fact, Closed | PersonRemoved)
 
-    def is_law_running(self, incident: Incident, id: RuleId) -> bool:
-        state = incident.clock_states.get(id)
-        return isinstance(state, Running) and not incident.drill and not incident.rules[id].may_wait
+    def is_law(self, incident: Incident, id: RuleId) -> bool:
+        return not incident.drill and not incident.rules[id].may_wait
 
     # --- what must hold -------------------------------------------------------------------------------------
 
