@@ -18,7 +18,7 @@ def catalogue(language: Language) -> Sentences:
     """Return the sentences of *language* as they are printed."""
     kept = sentences(language)
     forms = {key: tuple(typeset(form, language) for form in forms) for key, forms in kept.forms.items()}
-    return replace(kept, forms=forms)
+    return replace(kept, forms=forms, otherwise=None if kept.otherwise is None else catalogue(ENGLISH))
 
 
 def say(language: Language, key: str, **parameters: str | Piece) -> Piece:

@@ -23,7 +23,7 @@ from bot.core.clocks.rules import Proof, Standing
 from bot.core.details import Kind
 from bot.core.facts import DeskFact, Fact, Severity
 from bot.core.incident import Status, StepStatus
-from bot.core.language import Language, Words
+from bot.core.language import ENGLISH, Language, Words
 from bot.core.organisations.errors import ListUnread, Unread
 from bot.core.people.roster import Role
 from bot.matrix.speaking import key_sharing
@@ -81,6 +81,11 @@ def holes(template: str) -> list[str]:
 def refusal(kind: type[errors.RuleError], **changed: object) -> errors.RuleError:
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # every child is a dataclass
     return kind(**{name: changed.get(name, SAMPLES.get(name, name)) for name in names})
+
+
+def test_what_a_language_lacks_is_printed_as_english_prints_it() -> None:
+    english = catalogue(ENGLISH)
+    assert [catalogue(language).otherwise for language in languages()] == [*[english] * (len(languages()) - 1), None]
 
 
 def test_both_catalogues_have_the_same_keys() -> None:
