@@ -29,6 +29,8 @@ MADE_ONCE = ("RoomReady", "CardPosted")
 FOR_GOOD = ("never rang", "did not ring", "was not carried out")
 """What is lost, though not everything is said yet: others were served since."""
 PLAYBOOK = "provider-hit"
+ASKED = "ConfirmationAsked"
+"""The fact that an act waits for its second person."""
 A_MILLISECOND, LONG = timedelta(milliseconds=1), timedelta(days=1)
 
 
@@ -174,7 +176,8 @@ def _facts(verdict: Verdict, evidence: Evidence) -> None:
     by_input: defaultdict[str, list[Kept]] = defaultdict(list)
     for fact in evidence.kept:
         by_input[fact.input].append(fact)
-    markers = Counter(word for fact in evidence.kept for word in set(fact.words.split()))
+    asked = Counter(word for fact in evidence.kept if fact.kind == ASKED for word in set(fact.words.split()))
+    markers = Counter(word for fact in evidence.kept if fact.kind != ASKED for word in set(fact.words.split()))
     for command in evidence.sent:
         caused = by_input.pop(command.event, [])
         if command.is_unread:
@@ -183,7 +186,8 @@ def _facts(verdict: Verdict, evidence: Evidence) -> None:
             most = max(Counter(fact.kind for fact in caused).values())
             verdict.once("fact", f"{command.act.kind} {command.marker}", most)
             if command.act.text == command.marker:
-                verdict.once("marker", command.marker, markers[command.marker])
+                # What was asked for and confirmed is kept once more, as done.
+                verdict.once("marker", command.marker, markers[command.marker] or asked[command.marker])
     for fact in (fact for facts in by_input.values() for fact in facts):
         verdict.never("fact", f"{fact.kind} {fact.words}", int(fact.input.startswith("$") and bool(fact.words)))
 

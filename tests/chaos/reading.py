@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.core.facts import ClockAdded, DeskFact, Fact, Recorded
+from bot.core.facts import ClockAdded, ConfirmationAsked, DeskFact, Fact, Recorded
 from bot.core.language import ENGLISH
 from bot.ports import ShowCard
 from bot.store.sqlite import SqliteStore
@@ -80,7 +80,9 @@ def _said(event: Message) -> Said:
 def as_kept(stream: str, record: Recorded[Fact | DeskFact]) -> Kept:
     """Return a fact in the words of the model."""
     fact: Any = record.fact
-    typed = [getattr(fact, name, None) for name in _TYPED]
+    # What waits for a second person is told by the act that was asked for.
+    told = fact.act if isinstance(fact, ConfirmationAsked) else fact
+    typed = [getattr(told, name, None) for name in _TYPED]
     if isinstance(fact, ClockAdded):
         typed.append(fact.rule.title.to(ENGLISH))
     return Kept(

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.core.facts import ConfirmationAsked, Recorded, Waiving
+from bot.core.names import InputId, RuleId, UserId
 from tests.chaos.cases import ALICE, BOB, CAROL, ROSTER, START, rang
 from tests.chaos.judge import content
 from tests.chaos.judge.acts import Act
@@ -19,6 +21,7 @@ from tests.chaos.judge.table import told
 from tests.chaos.judge.text import Text
 from tests.chaos.judge.times import HOUR
 from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge
+from tests.chaos.reading import as_kept
 
 HOUSE = House(roster=ROSTER, pace=3600)
 ROOM, CONTROL, STREAM, NAME = "!incident", "!control", "i1", "Calm Heron"
@@ -168,6 +171,18 @@ def test_a_fact_that_is_missing_is_lost(what: str) -> None:
 def test_a_fact_that_is_there_twice_is_found(what: str) -> None:
     verdict = judged(lambda found: found.kept.append(found.kept[fact_at(found, FACTS[what])]))
     assert verdict.doubled or any("written down" in what for what in verdict.lost)
+
+
+def test_what_waits_for_a_second_person_is_kept_by_the_act_that_was_asked_for() -> None:
+    waiving = Waiving(rule=RuleId("FR-INS-5"), reason="x1", due=None)
+    fact = ConfirmationAsked(at=moment(1), by=UserId(ALICE), number=1, act=waiving)
+    asked = as_kept("an incident", Recorded(number=1, fact=fact, input=InputId("$c1"), device=None, digest=""))
+    assert (asked.kind, asked.words) == ("ConfirmationAsked", "x1")
+
+    def change(found: Found) -> None:
+        found.kept[fact_at(found, "Noted")] = asked
+
+    assert not any("marker" in what for what in judged(change).lost)
 
 
 @pytest.mark.parametrize("what", TEXTS)
