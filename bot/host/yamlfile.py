@@ -19,12 +19,27 @@ class YamlProblem:
 
 
 _TOO_DEEP = YamlProblem(line=None, key=None, text="is nested too deeply")
+_DEEPEST = 50
+"""Nothing that people write is nested as deeply, and reading takes longer by the square of the depth."""
+
+
+class _Loader(yaml.SafeLoader):
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Return the node that comes next. Raises RecursionError below the deepest."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise RecursionError
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 def compose(source: bytes | str) -> yaml.Node | YamlProblem | None:
     """Return what stands in *source*, not yet taken for values; None when it is empty."""
     try:
-        return yaml.compose(source, Loader=yaml.SafeLoader)
+        return yaml.compose(source, Loader=_Loader)
     except yaml.YAMLError as error:
         return _syntax_problem(error)
     except RecursionError:

@@ -46,6 +46,11 @@ def test_a_file_that_is_a_folder_is_told(tmp_path: Path) -> None:
         ("a: 1\nb: [\n", "{f} line 3: is not YAML: expected the node content, but found '<stream end>'"),
         ("a: 2026-13-45\n", "{f}: holds a date or a number that does not exist; quote it"),
         ("[" * 5000, "{f}: is nested too deeply"),
+        ("[" * 51 + "]" * 51, "{f}: is nested too deeply"),
+        (
+            "[" * 49 + "]" * 49,
+            "{f}: holds a list, not groups of keys; start from config.example.yaml or `cellule init`",
+        ),
         (b"\xff\xfe\x00", None),
     ],
 )
