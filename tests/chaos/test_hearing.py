@@ -274,6 +274,15 @@ def test_what_was_chosen_before_a_command_may_be_said_after_it_as_things_are_the
     assert [[alarm.name for alarm in alarms] for alarms in world.rang[:2]] == [["T-6"], ["T-3"]]
 
 
+def test_what_became_due_after_a_reminder_was_chosen_rings_after_it() -> None:
+    late = over(23.1, "overdue by 11 h", more=EVERYBODY + LATE.format(11))
+    following = over(23.3, "overdue by 11 h", more=EVERYBODY)
+    meanwhile = replace(command(22.2, "severity", what="high"), sent=START + timedelta(seconds=12.1))
+    world = listened([*UNANSWERED[:3], late, following], [meanwhile])
+    assert world.faults == ()
+    assert [[alarm.name for alarm in alarms] for alarms in world.rang[3:]] == [["T"], ["T+11"]]
+
+
 def test_what_was_undone_before_it_was_said_is_left_out() -> None:
     filed = replace(command(9.3, "filed", what="LAW", text="no. 1"), sent=START + timedelta(seconds=7.9))
     assert faults([], [filed]) == []
