@@ -16,11 +16,11 @@ from tests.chaos.judge.acts import Act
 from tests.chaos.judge.card import title
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.evidence import Command, Fact, Heard, Trouble
-from tests.chaos.judge.hearing import World
+from tests.chaos.judge.hearing import REST, World
 from tests.chaos.judge.incident import find
 from tests.chaos.judge.lines import people
 from tests.chaos.judge.sentences import sentence
-from tests.chaos.judge.text import ALWAYS, Text, any_of, filled, fits, found
+from tests.chaos.judge.text import ALWAYS, Text, Window, any_of, filled, fits, found
 
 RINGING = {"Rang", "StepsRang", "UpdateRang"}
 """The facts that say that a reminder rang."""
@@ -325,11 +325,13 @@ def _free(verdict: Verdict, evidence: Evidence, room: str, case: Case) -> list[H
     verdict.once("room", f"{case.title} card", len(cards))
     verdict.never("brief", case.title, len(briefs))
     known = [*unread, *briefs, *starts, *cards]
-    return [_heard(one, here) for one in free if one not in known]
+    troubles = [one.window for one in evidence.troubles if one.room in (room, None)]
+    return [_heard(one, here, troubles) for one in free if one not in known]
 
 
-def _heard(said: Said, here: Sequence[Said]) -> Heard:
-    following = (one.at for one in here[here.index(said) + 1 :])
+def _heard(said: Said, here: Sequence[Said], troubles: Iterable[Window]) -> Heard:
+    surely = known(said.at, troubles)
+    following = (one.at for one in here[here.index(said) + 1 :] if one.rings or one.at >= surely)
     return Heard(
         text=said.text,
         people=said.people,
@@ -338,6 +340,15 @@ def _heard(said: Said, here: Sequence[Said]) -> Heard:
         at=said.at + A_MILLISECOND,
         settled=next(following, said.at + LONG) + A_MILLISECOND,
     )
+
+
+def known(said_at: datetime, troubles: Iterable[Window]) -> datetime:
+    """Return by when the bot knew that it was said; after trouble others are answered before it asks again."""
+    surely = said_at
+    for trouble in sorted(troubles, key=lambda one: one.start):
+        if trouble.start <= surely and said_at <= trouble.end + REST:
+            surely = max(surely, trouble.end + REST)
+    return surely
 
 
 def _compare(verdict: Verdict, name: str, worlds: Sequence[World], kept: Sequence[Kept]) -> None:

@@ -18,9 +18,9 @@ from tests.chaos.judge.case import Case
 from tests.chaos.judge.ladder import due
 from tests.chaos.judge.reminders import mentions, reminder
 from tests.chaos.judge.table import told
-from tests.chaos.judge.text import Text
+from tests.chaos.judge.text import Text, Window
 from tests.chaos.judge.times import HOUR
-from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge
+from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge, known
 from tests.chaos.reading import as_kept
 
 HOUSE = House(roster=ROSTER, pace=3600)
@@ -183,6 +183,24 @@ def test_what_waits_for_a_second_person_is_kept_by_the_act_that_was_asked_for() 
         found.kept[fact_at(found, "Noted")] = asked
 
     assert not any("marker" in what for what in judged(change).lost)
+
+
+@pytest.mark.parametrize(
+    ("troubles", "known_at"),
+    [
+        ([], 0.0),
+        ([(-0.1, 0.5)], 5.5),
+        ([(-2.0, -0.5)], 4.5),
+        ([(-0.1, 0.5), (5.0, 6.0)], 11.0),
+        ([(-9.0, -6.0), (1.0, 2.0)], 0.0),
+    ],
+    ids=["none", "its answer was lost", "it came late", "the question whether it came met some too", "others met them"],
+)
+def test_when_the_bot_knew_what_it_said_is_told_by_what_its_requests_met(
+    troubles: list[tuple[float, float]], known_at: float
+) -> None:
+    windows = [Window(moment(start), moment(end)) for start, end in troubles]
+    assert known(moment(0), windows) == moment(known_at)
 
 
 @pytest.mark.parametrize("what", TEXTS)

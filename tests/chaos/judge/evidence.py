@@ -42,7 +42,7 @@ class Heard:
     at: datetime
     """When the homeserver had it."""
     settled: datetime
-    """When the homeserver had what the bot said next in that room: by then the bot knew that this was said."""
+    """When the homeserver had what the bot said there next, once it knew of this, or its next reminder."""
 
 
 @dataclass(frozen=True, slots=True)

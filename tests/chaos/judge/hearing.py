@@ -214,7 +214,7 @@ def _left_of(alarms: Iterable[Alarm], chosen: Subjects) -> tuple[Alarm, ...]:
 
 
 def _subjects(alarm: Alarm) -> Subjects:
-    """Return what an alarm is about; of repeated ones it does not matter which, but the first of all is none of them."""
+    """Return what an alarm is about; of repeated ones it does not matter which, but the first of all is not one."""
     return frozenset((step,) for step in alarm.steps) or frozenset({(*key_of(alarm), "+" in alarm.name)})
 
 
