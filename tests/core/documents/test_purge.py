@@ -128,6 +128,7 @@ STORY: tuple[Fact, ...] = (
     RiskWeighed(at=NOW, by=BOB, factor=RiskFactor.BREACH, level=RiskLevel.HIGH, reason="kept weighed"),
     RiskDecided(at=NOW, by=BOB, level=RiskLevel.HIGH, reason="kept decision"),
     SeverityScored(at=NOW, by=BOB, score=SCORE, reason="PLANTED reason of a score"),
+    SeverityScored(at=NOW, by=BOB, score=SCORE, reason="kept score"),
     Noted(at=NOW, by=ALICE, text="PLANTED note"),
     DraftMade(at=NOW, by=BOB, draft=DraftId("cnil-initial"), version=1, digest=""),
     DraftFrozen(at=NOW, by=BOB, draft=DraftId("cnil-initial"), version=1, text="PLANTED draft"),
