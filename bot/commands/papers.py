@@ -12,10 +12,14 @@ from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES, shown, words
 from bot.core import commands
 from bot.core.language import fold
 from bot.core.names import DraftId
+from bot.core.score import CONTEXTS, EASE, LOSSES, MALICE, Score
 
 _ADD = words("add")
 _FULL = words("full")
 _DECISION = words("decision")
+_SCORE = words("score")
+_SCORED = (CONTEXTS, EASE, LOSSES, LOSSES, LOSSES, MALICE)
+"""What may stand in each place of a score, in hundredths."""
 _REVIEWED = words("reviewed")
 _FROZEN = words("frozen")
 _NEW = words("new")
@@ -70,10 +74,14 @@ def _time_at(tokens: list[str], start: int, line: Line) -> int:
     return 0
 
 
-def read_risk(line: Line) -> commands.ShowRisk | commands.WeighRisk | commands.DecideRisk:
+def read_risk(
+    line: Line,
+) -> commands.ShowRisk | commands.WeighRisk | commands.DecideRisk | commands.ShowScore | commands.ScoreSeverity:
     if not line.rest:
         return commands.ShowRisk()
     word, after = line.first(Argument.QUESTION)
+    if fold(word) in _SCORE:
+        return _read_score(after)
     factor = RISK_FACTORS.get(fold(word))
     if factor is None and fold(word) not in _DECISION:
         raise BadArgumentError(Why.UNKNOWN_FACTOR, given=word)
@@ -85,6 +93,30 @@ def read_risk(line: Line) -> commands.ShowRisk | commands.WeighRisk | commands.D
     if factor is None:
         return commands.DecideRisk(level=level, reason=reason)
     return commands.WeighRisk(factor=factor, level=level, reason=reason)
+
+
+def _read_score(line: Line) -> commands.ShowScore | commands.ScoreSeverity:
+    """Read `3 1 0.5 0 0.25 0.5 REASON`: context, identification, what was lost, intent."""
+    if not line.rest:
+        return commands.ShowScore()
+    given = []
+    for accepted in _SCORED:
+        typed, line = line.first(Argument.LEVEL)
+        spelled = {f"{value / 100:g}": value for value in accepted}
+        value = spelled.get(typed.replace(",", "."))
+        if value is None:
+            raise BadArgumentError(Why.NOT_ONE_OF, given=typed, accepted=", ".join(spelled))
+        given.append(value)
+    context, identification, confidentiality, integrity, availability, malice = given
+    score = Score(
+        context=context,
+        identification=identification,
+        confidentiality=confidentiality,
+        integrity=integrity,
+        availability=availability,
+        malice=malice,
+    )
+    return commands.ScoreSeverity(score=score, reason=line.whole(Argument.REASON))
 
 
 def read_draft(line: Line) -> commands.ShowDrafts | commands.MakeDraft | commands.ReviewDraft | commands.FreezeDraft:

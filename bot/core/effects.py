@@ -144,7 +144,9 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (CreateRoom(),)
         case facts.BulletinReceived():
             return (PostBulletin(fact=fact),)
-        case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted() | facts.RiskWeighed():
+        case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
+            return (Confirm(fact=fact),)
+        case facts.RiskWeighed() | facts.SeverityScored():
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))

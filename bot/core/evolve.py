@@ -122,6 +122,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, weighed={**incident.weighed, factor: _weighed(fact)})
         case facts.RiskDecided():
             return _decide_risk(incident, fact)
+        case facts.SeverityScored():
+            return replace(incident, scored=fact)
         case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen():
             return replace(incident, drafts={**incident.drafts, fact.draft: _draft_after(incident, fact)})
         case facts.Acknowledged(rules=seen, at=at):

@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade
 from bot.core.clocks.rules import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
-from bot.core.facts import Answered, BulletinReceived, ConfirmationAsked, DraftFrozen, NotDelivered, Severity
+from bot.core.facts import (
+    Answered,
+    BulletinReceived,
+    ConfirmationAsked,
+    DraftFrozen,
+    NotDelivered,
+    Severity,
+    SeverityScored,
+)
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.quiet import QuietHours
@@ -120,6 +128,8 @@ class Incident:
     clock_people: Mapping[RuleId, UserId] = field(default_factory=dict)
     """Who is reminded of a business clock that is one person's."""
     weighed: Mapping[RiskFactor, Weighed] = field(default_factory=dict)
+    scored: SeverityScored | None = None
+    """The last score of the severity; None while nobody gave one."""
     risk: Weighed | None = None
     """The level somebody decided on; None while nobody has."""
     dpo_opinion: Weighed | None = None

@@ -19,6 +19,7 @@ from bot.voice.incident.clocks import clock, clocks
 from bot.voice.incident.confirm import confirm
 from bot.voice.incident.known import known
 from bot.voice.incident.risk import risk
+from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
 from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import house_asked
@@ -121,6 +122,7 @@ __all__ = [
     "rollup",
     "rollup_chart",
     "rollup_table",
+    "score",
     "silent_rooms",
     "stays",
     "stays_elsewhere",

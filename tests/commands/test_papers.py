@@ -13,6 +13,7 @@ from bot.core.names import DraftId, Question, RuleId
 from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
 from tests.commands.lines import NOW, command, paris, refused
+from tests.core.build import SCORE
 
 CNIL = DraftId("cnil-initial")
 NOON = paris("2026-11-25T12:00")
@@ -114,6 +115,9 @@ def test_a_classification_is_now_or_at_a_time(line: str, expected: core.Classify
         ),
         ("décision risque paie", core.DecideRisk(level=RiskLevel.RISK, reason="paie")),
         ("decision unknown too early", core.DecideRisk(level=RiskLevel.UNKNOWN, reason="too early")),
+        ("score", core.ShowScore()),
+        ("score 3 1 0.5 0 0.25 0.5 paie copiée", core.ScoreSeverity(score=SCORE, reason="paie copiée")),
+        ("score 3 1 0,5 0 0,25 0,5 paie copiée", core.ScoreSeverity(score=SCORE, reason="paie copiée")),
     ],
 )
 def test_a_risk_is_shown_weighed_or_decided(typed: str, expected: core.Command) -> None:
@@ -129,6 +133,13 @@ def test_a_risk_is_shown_weighed_or_decided(typed: str, expected: core.Command) 
         ("data huge x", Why.UNKNOWN_LEVEL),
         ("data high", Why.MISSING),
         ("decision high", Why.MISSING),
+        ("score 3", Why.MISSING),
+        ("score 3 1 0.5 0 0.25 0.5", Why.MISSING),
+        ("score 5 1 0.5 0 0.25 0.5 x", Why.NOT_ONE_OF),
+        ("score 3 0.3 0.5 0 0.25 0.5 x", Why.NOT_ONE_OF),
+        ("score 3 1 0.75 0 0.25 0.5 x", Why.NOT_ONE_OF),
+        ("score 3 1 0.5 0 0.25 0.25 x", Why.NOT_ONE_OF),
+        ("score 3 nan 0.5 0 0.25 0.5 x", Why.NOT_ONE_OF),
     ],
 )
 def test_a_level_of_risk_never_stands_without_its_reason(typed: str, why: Why) -> None:

@@ -21,6 +21,7 @@ from bot.core.language import Language, Words
 from bot.core.names import DeviceId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.playbook import Asked, Phase, Playbook, Step, Watched
+from bot.core.score import Score
 
 NOW = datetime(2026, 3, 27, 17, 0, tzinfo=UTC)
 """Friday, 18:00 in Paris, two days before the clocks go forward there."""
@@ -31,6 +32,7 @@ ALICE, BOB, CAROL, DAVE, ERIN = (UserId(f"@{name}:example.org") for name in ("al
 GUEST = UserId("@guest:firm.example")
 ROOM = RoomId("!room:example.org")
 INCIDENT = IncidentId("0123456789abcdef")
+SCORE = Score(context=300, identification=100, confidentiality=50, integrity=0, availability=25, malice=50)
 
 PEOPLE = {
     ALICE: frozenset({Role.ADMIN, Role.COORDINATOR}),

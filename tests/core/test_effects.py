@@ -73,6 +73,7 @@ from bot.core.facts import (
     RoomRefused,
     RoomRetried,
     Severity,
+    SeverityScored,
     SeveritySet,
     Snoozed,
     StepAssigned,
@@ -99,6 +100,7 @@ from tests.core.build import (
     NOW,
     OPENED,
     ROOM,
+    SCORE,
     grow,
     incident,
     started,
@@ -178,6 +180,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
             Noted(at=NOW, by=BOB, text="x"),
             BulletinRead(at=NOW, by=BOB, numbers=(1,)),
             RiskWeighed(at=NOW, by=BOB, factor=RiskFactor.DATA, level=RiskLevel.HIGH, reason="payroll"),
+            SeverityScored(at=NOW, by=BOB, score=SCORE, reason="payroll"),
         )
     ),
     (INVITED, (InvitePerson(user=GUEST), Confirm(fact=INVITED))),

@@ -36,8 +36,16 @@ LABELS = {
     "nis2-early-warning": Tlp.AMBER_STRICT,
     "register-decision": Tlp.AMBER_STRICT,
     "formal-notice": Tlp.AMBER_STRICT,
+    "client-kit": Tlp.AMBER,
+    "client-cnil": Tlp.AMBER,
+    "client-mandate": Tlp.AMBER_STRICT,
+    "press-line": Tlp.CLEAR,
+    "claim-file": Tlp.AMBER_STRICT,
 }
-UNSIGNED = {"client-bulletin", "internal-note", "unavailability-certificate", "cnil-initial", "cnil-complement"}
+UNSIGNED = {
+    "client-bulletin", "internal-note", "unavailability-certificate", "cnil-initial", "cnil-complement", "client-kit",
+    "client-cnil", "press-line",
+}  # fmt: skip
 """What carries the name of the house, is signed by hand, or is typed into a form."""
 VERDICT = re.compile(
     r"no need to|need not|not (?:required|necessary)|does not have to"
@@ -163,6 +171,36 @@ def test_the_entry_in_the_register_keeps_opinion_and_decision_apart_and_turns_no
     assert entry.index(opinion) < entry.index(decision)
     assert "se lit ainsi" not in entry
     assert "reads:" not in entry
+
+
+@each_language
+def test_the_sheet_for_a_client_follows_the_form_and_says_nothing_in_their_place(language: Language) -> None:
+    form, sheet = (DRAFTS[DraftId(id), language] for id in ("cnil-initial", "client-cnil"))
+    headings = [block for block in sheet.blocks if block.shape is Shape.HEADING]
+    of_the_firm_alone = {
+        "people-count",
+        "records",
+        "gravity",
+        "risk",
+        "people-informed",
+        "aware GDPR-33-1",
+        "late-reason",
+    }
+
+    assert len(headings) == len([block for block in form.blocks if block.shape is Shape.HEADING])
+    assert not {hole.name for hole in holes(sheet)} & of_the_firm_alone
+
+
+@each_language
+def test_a_mandate_leaves_the_decision_the_date_and_the_responsibility_with_the_client(language: Language) -> None:
+    mandate = text(DRAFTS[DraftId("client-mandate"), language])
+    said = (
+        ("a décidé de notifier", "ne déplace aucune date", "reste responsable de traitement")
+        if language == Language("fr")
+        else ("has decided to notify", "moves no date", "remains the controller")
+    )
+
+    assert [words for words in said if words not in mandate] == []
 
 
 @each_language

@@ -84,6 +84,7 @@ STORED_NAMES = {
     "RoomReady",
     "RoomRefused",
     "RoomRetried",
+    "SeverityScored",
     "SeveritySet",
     "Snoozed",
     "StepAssigned",

@@ -26,6 +26,7 @@ from bot.core.incident import Status, StepStatus
 from bot.core.language import ENGLISH, Language, Words
 from bot.core.organisations.errors import ListUnread, Unread
 from bot.core.people.roster import Role
+from bot.core.score import Band
 from bot.matrix.speaking import key_sharing
 from bot.sentences import FOLDER, languages
 from bot.voice import refusals
@@ -249,6 +250,7 @@ def test_every_word_of_the_core_has_its_translation() -> None:
         *(f"status.{status.value}" for status in Status),
         *(f"clock.source.{proof.value}" for proof in Proof),
         *(f"step.state.{status.value}" for status in StepStatus),
+        *(f"score.band.{band.value}" for band in Band),
     ]
     assert not [key for key in keys if not knows(key)]
 
@@ -300,6 +302,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "remind.wider",
         "risk.factor",
         "risk.level",
+        "score.band",
         "confirm.filed.in_reading",
         "distrusted",
         "unreached",

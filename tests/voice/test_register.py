@@ -23,11 +23,13 @@ from bot.core.facts import (
     Fact,
     RiskDecided,
     RiskWeighed,
+    SeverityScored,
     StepDone,
 )
 from bot.core.language import Language
 from bot.core.names import IncidentId, Question, StepId
 from bot.core.risk import RiskFactor, RiskLevel
+from bot.core.score import Score
 from bot.sentences import languages
 from bot.voice import Text
 from bot.voice.cells import as_cell
@@ -47,6 +49,9 @@ def answered(name: str, value: str) -> Answered:
     return Answered(at=OPENED, by=BOB, question=Question(name), value=value)
 
 
+PAYROLL = Score(context=300, identification=100, confidentiality=50, integrity=0, availability=25, malice=50)
+
+
 def told(language: Language) -> tuple[Fact, ...]:
     """Return a breach that was notified, with nearly everything that can be said of it."""
     return (
@@ -57,6 +62,7 @@ def told(language: Language) -> tuple[Fact, ...]:
         answered("data-kinds", "paie *et* RIB"),
         answered("people-count", "about 1,200"),
         RiskWeighed(at=OPENED, by=BOB, factor=RiskFactor.DATA, level=RiskLevel.HIGH, reason="=SUM(A1)\n- RIB"),
+        SeverityScored(at=OPENED + HOUR, by=BOB, score=PAYROLL, reason="=SUM(A1) *paie*"),
         RiskDecided(at=OPENED + 2 * HOUR, by=BOB, level=RiskLevel.HIGH, reason="paie & <RIB>"),
         Closed(at=OPENED + 90 * HOUR, by=ALICE, summary="tout est rétabli"),
     )

@@ -11,12 +11,13 @@ import pytest
 from bot import voice
 from bot.core.clocks.lengths import WithoutDelay
 from bot.core.clocks.rules import Rule
-from bot.core.facts import ClockFiled, ClockSetAside, Fact, Opened, RiskDecided, RiskWeighed
+from bot.core.facts import ClockFiled, ClockSetAside, Fact, Opened, RiskDecided, RiskWeighed, SeverityScored
 from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.people.roster import Role
 from bot.core.playbook import Watched
 from bot.core.risk import RiskFactor, RiskLevel
+from bot.core.score import Score
 from bot.host.shipped import playbooks_folder
 from bot.sentences import languages
 from bot.voice import Text
@@ -51,6 +52,8 @@ def decided(level: RiskLevel) -> RiskDecided:
     return RiskDecided(at=OPENED + 2 * HOUR, by=ALICE, level=level, reason="sauvegarde *saine*")
 
 
+PAYROLL = Score(context=300, identification=100, confidentiality=50, integrity=0, availability=25, malice=50)
+SCORED = SeverityScored(at=OPENED + HOUR, by=BOB, score=PAYROLL, reason="fiches de paie <avec RIB>")
 SOME = (weighed(RiskFactor.PEOPLE, RiskLevel.UNKNOWN), weighed(RiskFactor.DATA, RiskLevel.HIGH))
 ALL = tuple(weighed(factor, RiskLevel.NONE) for factor in RiskFactor)
 
@@ -89,6 +92,26 @@ def test_answers_about_the_risk(golden: Golden, language: Language) -> None:
             confirm(aside, decided(RiskLevel.HIGH), language=language),
         ),
     )
+
+
+@each
+def test_a_score_shows_its_calculation_and_that_a_person_decides(golden: Golden, language: Language) -> None:
+    plain, with_score = build((began(language),)), build((began(language), SCORED))
+    golden(
+        f"risk-score.{language}",
+        whole(
+            voice.score(plain),
+            confirm(SCORED, language=language),
+            voice.score(with_score),
+            voice.announce(SCORED, with_score),
+        ),
+    )
+
+
+@each
+def test_the_questions_show_the_last_score_and_nothing_where_there_is_none(language: Language) -> None:
+    assert "4.25" in voice.risk(build((began(EN), SCORED))).body
+    assert "ENISA" not in voice.risk(build((began(language),))).body
 
 
 def test_a_decision_of_no_risk_is_shown_beside_the_answers_that_say_otherwise() -> None:

@@ -44,6 +44,7 @@ from bot.core.commands.incident import (
     ReopenStep,
     Resume,
     ReviewDraft,
+    ScoreSeverity,
     SetAware,
     SetSeverity,
     ShowBrief,
@@ -53,6 +54,7 @@ from bot.core.commands.incident import (
     ShowNext,
     ShowPeople,
     ShowRisk,
+    ShowScore,
     ShowStatus,
     ShowStep,
     ShowTimeline,
@@ -96,6 +98,8 @@ IncidentCommand = (
     | ShowRisk
     | WeighRisk
     | DecideRisk
+    | ShowScore
+    | ScoreSeverity
     | ShowDrafts
     | MakeDraft
     | ReviewDraft

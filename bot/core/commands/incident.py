@@ -9,6 +9,7 @@ from bot.core.facts import Severity
 from bot.core.names import DraftId, Question, RuleId, StepId
 from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
+from bot.core.score import Score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,19 @@ class DecideRisk:
     """Decide on the level of risk."""
 
     level: RiskLevel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowScore:
+    """Show how the severity is scored, and the last score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreSeverity:
+    """Score the severity."""
+
+    score: Score
     reason: str
 
 

@@ -26,6 +26,7 @@ Act = (
     | commands.AddClock
     | commands.WeighRisk
     | commands.DecideRisk
+    | commands.ScoreSeverity
     | commands.Acknowledge
     | commands.Snooze
     | commands.Note
@@ -81,6 +82,8 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             return (risk.weigh(act, by, now),)
         case commands.DecideRisk():
             return risk.decide_risk(incident, act, by, now)
+        case commands.ScoreSeverity():
+            return (risk.score(act, by, now),)
         case commands.Acknowledge():
             return clocks.acknowledge(incident, act, by, now)
         case commands.Snooze():

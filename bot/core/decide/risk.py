@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core.commands import DecideRisk, WeighRisk
+from bot.core.commands import DecideRisk, ScoreSeverity, WeighRisk
 from bot.core.decide.asking import ask, need
-from bot.core.facts import Answered, ConfirmationAsked, RiskDecided, RiskDeciding, RiskWeighed
+from bot.core.facts import Answered, ConfirmationAsked, RiskDecided, RiskDeciding, RiskWeighed, SeverityScored
 from bot.core.incident import Incident
 from bot.core.names import Question, UserId
 from bot.core.people.roster import Right, Role
@@ -20,6 +20,11 @@ _HIGH_RISK = Question("high-risk")
 def weigh(command: WeighRisk, by: UserId, now: datetime) -> RiskWeighed:
     """Record a level and a reason for one question."""
     return RiskWeighed(at=now, by=by, factor=command.factor, level=command.level, reason=command.reason)
+
+
+def score(command: ScoreSeverity, by: UserId, now: datetime) -> SeverityScored:
+    """Record a calculation with its inputs. It decides nothing and answers nothing."""
+    return SeverityScored(at=now, by=by, score=command.score, reason=command.reason)
 
 
 def decide_risk(

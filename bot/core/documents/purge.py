@@ -87,7 +87,7 @@ class _Kept:
                 return self._last(record, fact) if step in self.steps else None
             case facts.Answered(question=question):
                 return self._last(record, fact) if question in self.answers else None
-            case facts.RiskWeighed() | facts.RiskDecided():
+            case facts.RiskWeighed() | facts.RiskDecided() | facts.SeverityScored():
                 return self._last(record, fact) if self.entry else None
             case facts.ClockStarted() | facts.ClockClassified() | facts.ClockFiled() | facts.ClockSetAside():
                 return self._of_clock(record, fact) if fact.rule in self.rules else None

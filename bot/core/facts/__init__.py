@@ -49,7 +49,15 @@ from bot.core.facts.desk import (
     IdentityShown,
     Trusting,
 )
-from bot.core.facts.judgement import DraftFrozen, DraftMade, DraftReviewed, JudgementFact, RiskDecided, RiskWeighed
+from bot.core.facts.judgement import (
+    DraftFrozen,
+    DraftMade,
+    DraftReviewed,
+    JudgementFact,
+    RiskDecided,
+    RiskWeighed,
+    SeverityScored,
+)
 from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, Resumed, SeveritySet
 from bot.core.facts.opening import CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
 from bot.core.facts.people import (

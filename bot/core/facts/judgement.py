@@ -8,6 +8,7 @@ from bot.core.facts.base import Deed
 from bot.core.names import DraftId, UserId
 from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
+from bot.core.score import Score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,14 @@ class RiskDecided(Deed):
     """Whoever decided is the data protection officer, who advises."""
     as_controller: bool = False
     """One of those who decided does it for the organisation that answers for the data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityScored(Deed):
+    """Somebody scored the severity by ENISA's method, with the reason: an aid, and no decision."""
+
+    score: Score
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +72,4 @@ class DraftFrozen(Deed):
     """The whole text, as Markdown: later facts do not change it."""
 
 
-JudgementFact = RiskWeighed | RiskDecided | DraftMade | DraftReviewed | DraftFrozen
+JudgementFact = RiskWeighed | RiskDecided | SeverityScored | DraftMade | DraftReviewed | DraftFrozen

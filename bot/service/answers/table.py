@@ -59,6 +59,7 @@ ENTRIES: tuple[Entry, ...] = (
     _shows(commands.ShowClocks, views.clocks),
     _shows(commands.ShowFacts, lambda _, asked: voice.known(asked.here)),
     _shows(commands.ShowRisk, lambda _, asked: voice.risk(asked.here)),
+    _shows(commands.ShowScore, lambda _, asked: voice.score(asked.here)),
     _looks(commands.ShowPeople, views.who),
     _shows(commands.ShowBrief, lambda _, asked: voice.brief(asked.here, asked.now)),
     _entry(commands.ExportCalendar, papers.calendar),

@@ -17,6 +17,7 @@ from bot.core.risk import RiskFactor, Weighed
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import detail_label, value_words
 from bot.voice.incident.risk import factor_word, level_word
+from bot.voice.incident.score import calculation
 from bot.voice.markup import render
 from bot.voice.times import moment
 from bot.voice.typography import typeset
@@ -116,6 +117,15 @@ def _answers(entry: RegisterEntry) -> str:
         )
         for name, said in entry.incident.decided_answers.items()
     )
+
+
+def _score(entry: RegisterEntry) -> str:
+    """Return the last score by ENISA's method: a calculation, never the decision."""
+    fact = entry.incident.scored
+    if fact is None:
+        return ""
+    told = calculation(fact.score, entry.incident.language)
+    return _say(entry, "register.score", calculation=told, by=fact.by, at=_at(fact.at, entry), reason=fact.reason)
 
 
 def _factors(entry: RegisterEntry) -> str:
@@ -225,6 +235,7 @@ _FIRST: tuple[tuple[str, _Tell], ...] = (
     ("decision", lambda entry: _risk(entry.incident.controller_decision, entry)),
     ("answers", _answers),
     ("factors", _factors),
+    ("score", _score),
 )
 _LAST: tuple[tuple[str, _Tell], ...] = (
     ("measures", _measures),

@@ -17,6 +17,7 @@ from bot.voice.incident.contradictions import new_contradictions
 from bot.voice.incident.happened import happened, tell
 from bot.voice.incident.known import asked
 from bot.voice.incident.risk import decided, weighed
+from bot.voice.incident.score import scored
 from bot.voice.incident.steps import steps_of
 from bot.voice.incident.two_persons import asked as asked_for
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
@@ -71,6 +72,8 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return weighed(fact, after)
         case facts.RiskDecided():
             return decided(fact, after)
+        case facts.SeverityScored():
+            return scored(fact, after)
         case _:
             key = f"confirm.{type(fact).__name__}"
             return tell(key, fact, after) if knows(key) else happened(fact, after)

@@ -14,6 +14,7 @@ from bot.core.people.roster import Role
 from bot.core.ringing.rungs import AIM
 from bot.core.ringing.silence import silence
 from bot.voice.catalogue import counted, say, say_of, word
+from bot.voice.incident.score import calculation
 from bot.voice.incident.two_persons import act_words
 from bot.voice.markup import Piece
 from bot.voice.organisations.bulletins import audience_words
@@ -116,6 +117,7 @@ FORMS: Mapping[str, Form] = {
     "audience": lambda audience, incident: audience_words(audience, incident.language),
     "rows": lambda rows, incident: counted(incident.language, "count.organisations", len(rows)),
     "act": act_words,
+    "score": lambda score, incident: calculation(score, incident.language),
     "reminder": happened,
 }
 """How each field of a fact is shown, by its name."""

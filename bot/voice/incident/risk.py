@@ -13,6 +13,7 @@ from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.risk import READ_ON, RiskFactor, RiskLevel
 from bot.voice.catalogue import say, word
+from bot.voice.incident.score import last_score
 from bot.voice.markup import Piece, Text, join, paragraphs, render
 from bot.voice.times import date_words, moment
 from bot.voice.wording import clock_line, cut, person, short
@@ -30,6 +31,7 @@ def risk(incident: Incident) -> Text:
             say(language, "risk.title"),
             *(_question(incident, factor) for factor in RiskFactor),
             _how(incident),
+            last_score(incident),
             decision(incident),
             say(language, "risk.end", read=_read(language)),
         )

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.commands import DecideRisk, WeighRisk
+from bot.core.commands import DecideRisk, ScoreSeverity, WeighRisk
 from bot.core.decide import decide
 from bot.core.errors import NotAllowed
-from bot.core.facts import Answered, RiskDecided, RiskWeighed
+from bot.core.facts import Answered, RiskDecided, RiskWeighed, SeverityScored
 from bot.core.incident import Incident
 from bot.core.names import Question, UserId
 from bot.core.people.roster import Role
 from bot.core.playbook import Asked
 from bot.core.risk import RiskFactor, RiskLevel, Weighed
-from tests.core.build import ALICE, BOB, CAROL, HOURS_72, NOW, PEOPLE, PLAYBOOK, act, incident, running, started
+from tests.core.build import ALICE, BOB, CAROL, HOURS_72, NOW, PEOPLE, PLAYBOOK, SCORE, act, incident, running, started
 
 HIGH_RISK = Question("high-risk")
 ASKING = replace(PLAYBOOK, questions=(*PLAYBOOK.questions, Asked(name=HIGH_RISK, text="High risk?")))
@@ -58,6 +58,14 @@ def test_who_keeps_no_clocks_may_answer_and_not_decide() -> None:
         decided(incident(), RiskLevel.NONE, CAROL)
     assert Role.DPO in refusal.value.needed
     assert Role.IT not in refusal.value.needed
+
+
+def test_a_score_is_kept_with_its_inputs_and_decides_nothing() -> None:
+    before = incident(started())
+    found = act(before, ScoreSeverity(score=SCORE, reason="payslips"), CAROL)
+    assert found.scored == SeverityScored(at=NOW, by=CAROL, score=SCORE, reason="payslips")
+    assert (found.risk, found.weighed, found.answers) == (before.risk, before.weighed, before.answers)
+    assert running(found, HOURS_72) == running(before)
 
 
 def test_somebody_off_the_roster_decides_nothing() -> None:

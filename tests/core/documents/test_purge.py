@@ -42,6 +42,7 @@ from bot.core.facts import (
     RiskWeighed,
     RoomReady,
     Severity,
+    SeverityScored,
     StepDone,
     StepReopened,
     StepSkipped,
@@ -55,7 +56,22 @@ from bot.sentences import languages
 from bot.store.codec import encode
 from bot.voice.documents.register_fields import fields
 from tests.core.acts import AGO, CLOCKS, PEOPLE_ACTS, STEP_ACTS, USERS
-from tests.core.build import ALICE, BOB, CHAINED, DAY, GUEST, HOUR, HOURS_72, NOW, OPENED, PEOPLE, ROOM, SOFT, incident
+from tests.core.build import (
+    ALICE,
+    BOB,
+    CHAINED,
+    DAY,
+    GUEST,
+    HOUR,
+    HOURS_72,
+    NOW,
+    OPENED,
+    PEOPLE,
+    ROOM,
+    SCORE,
+    SOFT,
+    incident,
+)
 
 D1, D2, N3 = StepId("D1"), StepId("D2"), StepId("N3")
 END = NOW + 100 * HOUR
@@ -111,6 +127,8 @@ STORY: tuple[Fact, ...] = (
     RiskWeighed(at=NOW, by=BOB, factor=RiskFactor.BREACH, level=RiskLevel.RISK, reason="PLANTED weighed"),
     RiskWeighed(at=NOW, by=BOB, factor=RiskFactor.BREACH, level=RiskLevel.HIGH, reason="kept weighed"),
     RiskDecided(at=NOW, by=BOB, level=RiskLevel.HIGH, reason="kept decision"),
+    SeverityScored(at=NOW, by=BOB, score=SCORE, reason="PLANTED reason of a score"),
+    SeverityScored(at=NOW, by=BOB, score=SCORE, reason="kept score"),
     Noted(at=NOW, by=ALICE, text="PLANTED note"),
     DraftMade(at=NOW, by=BOB, draft=DraftId("cnil-initial"), version=1, digest=""),
     DraftFrozen(at=NOW, by=BOB, draft=DraftId("cnil-initial"), version=1, text="PLANTED draft"),

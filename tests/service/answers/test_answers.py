@@ -11,7 +11,19 @@ from tests.service.shell import Shell
 
 @pytest.mark.parametrize(
     "typed",
-    ["!status", "!next", "!timeline 3", "!step D1", "!clocks", "!brief", "!list", "!help", "!help done", "!about"],
+    [
+        "!status",
+        "!next",
+        "!timeline 3",
+        "!step D1",
+        "!clocks",
+        "!brief",
+        "!risk score",
+        "!list",
+        "!help",
+        "!help done",
+        "!about",
+    ],
 )
 async def test_a_question_is_answered_and_changes_nothing(shell: Shell, typed: str) -> None:
     async with shell.life():
@@ -29,6 +41,20 @@ async def test_help_shows_only_what_the_asker_may_do_here(shell: Shell) -> None:
         assert "!status" in helped
         assert "!close" not in helped
         assert "!done" not in await shell.type("!help", room=shell.control_room)
+
+
+async def test_a_score_is_kept_with_its_calculation_by_whoever_works_in_the_room(shell: Shell) -> None:
+    async with shell.life():
+        incident = await shell.open()
+        answer = await shell.type("!risk score 3 1 0,5 0 0.25 0.5 payslips with bank details", sender=CAROL)
+        assert "3 × 1 + 1.25 = 4.25" in answer
+        assert "A person decides" in answer
+        told = shell.service.books.incident(incident.id)
+        assert told is not None
+        assert told.scored is not None
+        assert told.risk is None
+        assert "3 × 1 + 1.25 = 4.25" in await shell.type("!timeline 3")
+        assert "3 × 1 + 1.25 = 4.25" in await shell.type("!risk")
 
 
 async def test_an_answer_stays_in_the_thread_of_its_question(shell: Shell) -> None:
