@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot import ports, voice
+from bot.commands.names import names_in
 from bot.commands.organisations import Ground, Organisations, Wrong, read_organisations
 from bot.core.cascade import Going
 from bot.core.commands import Asker, Open, OpenCascade
@@ -285,7 +286,8 @@ class Cascades:
         """Return the playbook of the rooms; who adds to a list means the one that it began with."""
         parent = self._parent(command)
         begun = parent.cascade.playbook if parent is not None and parent.cascade is not None else CHILD_PLAYBOOK
-        return command.playbook or begun
+        wanted = command.playbook or begun
+        return names_in(self._house, None).playbook(wanted) or wanted
 
     def _language(self, command: OpenCascade) -> Language:
         parent = self._parent(command)
