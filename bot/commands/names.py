@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.core.called import meant
 from bot.core.clocks.rules import Rule
@@ -16,7 +17,7 @@ from bot.core.playbook import Asked, Playbook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The content that can be typed. Each method returns the id that a word means; None when it means none."""
+    """The content that can be typed, for one line. Each method returns the id that a word means, or None."""
 
     rules: Iterable[Rule] = ()
     questions: Iterable[Asked] = ()
@@ -45,9 +46,10 @@ NO_NAMES = Names()
 
 def names_in(house: House, incident: Incident | None) -> Names:
     """Return what can be typed in the room of *incident*, or outside of any; what the incident keeps goes first."""
+    asked = (asked for book in house.playbooks.values() for asked in book.questions)
     return Names(
         rules=(*(incident.rules.values() if incident else ()), *house.rules),
-        questions=incident.playbook.questions if incident else (),
+        questions=chain(incident.playbook.questions, asked) if incident else (),
         drafts=house.drafts.values(),
         playbooks=house.playbooks.values(),
     )

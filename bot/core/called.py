@@ -15,10 +15,13 @@ K = TypeVar("K", bound=str)
 
 def meant(typed: str, known: Iterable[tuple[K, Called]]) -> K | None:
     """Return the id that *typed* is, or else whose name it is in any language; None when it is neither."""
-    pairs, plain = tuple(known), fold(typed)
-    by_id = (id for id, _ in pairs if id.casefold() == plain)
-    by_name = (id for id, called in pairs if any(_folded(name) == plain for name in called.values()))
-    return next(by_id, None) or next(by_name, None)
+    plain, named = fold(typed), None
+    for id, called in known:
+        if id.casefold() == plain:
+            return id
+        if named is None and any(_folded(name) == plain for name in called.values()):
+            named = id
+    return named
 
 
 def name_of(id: str, called: Called, language: Language) -> str:

@@ -80,12 +80,11 @@ def test_an_id_goes_before_a_name() -> None:
     assert command("!ack cnil", names=names) == Acknowledge(rule=RuleId("CNIL"))
 
 
-def test_what_an_incident_of_before_has_no_name_for_the_catalogue_names() -> None:
-    names = names_in(NAMED_HOUSE, incident())
-    assert command("!ack assureur", names=names) == Acknowledge(rule=FIVE_DAYS)
-    assert command("!fact donnees-personnelles yes", names=names) == Answer(
-        question=Question("donnees-personnelles"), value="yes", reason=""
-    )
+def test_what_an_incident_of_before_has_no_name_for_the_content_of_today_names() -> None:
+    assert command("!ack assureur", names=names_in(NAMED_HOUSE, incident())) == Acknowledge(rule=FIVE_DAYS)
+    for typed, meant in (("donnees-personnelles", "personal-data"), ("Salaire", "salaire")):
+        asked = command(f"!fact {typed} yes", names=names_in(NAMED_HOUSE, incident()))
+        assert asked == Answer(question=Question(meant), value="yes", reason="")
 
 
 def test_what_has_no_name_in_a_language_is_called_by_its_id() -> None:

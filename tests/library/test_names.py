@@ -127,3 +127,11 @@ def test_all_that_is_shipped_has_a_french_name() -> None:
     assert first is not None
     assert first.called == {FRENCH: "donnees-personnelles"}
     assert texts[DraftId("complaint"), ENGLISH].called == {FRENCH: "plainte"}
+
+
+def test_a_step_may_have_people_type_a_name_in_any_language(tmp_path: Path) -> None:
+    known, unknown = (NAMED.replace("Look at the screen,", f"`!constat {name} oui`,") for name in ("assure", "rassuré"))
+    books = SAMPLE.replace("Look at the screen,", "`!fact insured yes`,")
+    assert messages(shelf(tmp_path, french=known, english=books)) == []
+    (told,) = messages(shelf(tmp_path, french=unknown, english=books))
+    assert "`D1` has people answer `rassuré`, which is no question of this playbook and no detail" in told

@@ -14,7 +14,7 @@ from bot.core.cascade import Going
 from bot.core.commands import Asker, Open, OpenCascade
 from bot.core.decide import house
 from bot.core.decide.cascade import Steer, extend, list_of, open_parent, steer
-from bot.core.desk import House, open_incident, playbooks_in
+from bot.core.desk import House, open_incident, playbook_names
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
 from bot.core.facts import CascadeOpening, EncryptedFile, Fact, FileOffered, Opened
@@ -297,7 +297,7 @@ class Cascades:
         id = self._playbook_id(command)
         playbook = self._house.playbooks.get((id, language))
         if playbook is None:
-            raise UnknownPlaybook(id, tuple(known.id for known in playbooks_in(self._house, language)))
+            raise UnknownPlaybook(id, playbook_names(self._house, language))
         return playbook
 
     def _parent_playbook(self, command: OpenCascade, language: Language) -> str:
