@@ -88,7 +88,7 @@ def _line(moment: str, who: UserId, fr: str, en: str, *, when: str = "", is_cont
 OPENING = _line(
     "Fri 18:04",
     ALICE,
-    "!ouvrir Hébergeur injoignable --playbook provider-hit --langue fr",
+    "!ouvrir Hébergeur injoignable --playbook prestataire --langue fr",
     "!open Host unreachable --playbook provider-hit --lang en",
     is_control=True,
 )
@@ -135,7 +135,7 @@ LINES = (
         "!aware GDPR-33-2 {when} the same data, handled for our clients",
         when="18:40",
     ),
-    _line("Fri 18:44", BOB, "!constat personal-data oui", "!fact personal-data yes"),
+    _line("Fri 18:44", BOB, "!constat donnees-personnelles oui", "!fact personal-data yes"),
     _line(
         "Fri 18:45",
         BOB,
@@ -167,14 +167,14 @@ LINES = (
         "!constat en-cours Liens coupés ; la paie se refait sur nos exports.",
         "!fact doing Links are cut; payroll is being redone from our exports.",
     ),
-    _line("Fri 18:55", DAVE, "!brouillon internal-note", "!draft internal-note"),
+    _line("Fri 18:55", DAVE, "!brouillon note-interne", "!draft internal-note"),
     _line(
         "Fri 19:10",
         CAROL,
         "!fait C2 VPN et connecteurs coupés à 19h05",
         "!done C2 VPN and connectors cut at 19:05",
     ),
-    _line("Fri 19:20", BOB, "!brouillon host-request", "!draft host-request"),
+    _line("Fri 19:20", BOB, "!brouillon demande-hebergeur", "!draft host-request"),
     _line(
         "Fri 19:45",
         BOB,
@@ -252,7 +252,7 @@ LINES = (
     ),
     _line("Sat 09:25", BOB, "!constat transfrontalier non", "!fact cross-border no"),
     _line("Sat 09:26", BOB, "!constat personnes-informees inconnu", "!fact people-informed unknown"),
-    _line("Sat 09:27", BOB, "!constat stolen-data inconnu", "!fact stolen-data unknown"),
+    _line("Sat 09:27", BOB, "!constat donnees-volees inconnu", "!fact stolen-data unknown"),
     _line(
         "Sat 11:00",
         BOB,
@@ -285,9 +285,9 @@ LINES = (
         "!aware FR-INS-2 {when} in doubt about the word theft, two working days",
         when="2023-12-08 18:00",
     ),
-    _line("Sat 14:00", BOB, "!brouillon processor-notice", "!draft processor-notice"),
-    _line("Sat 14:20", BOB, "!brouillon processor-notice relu", "!draft processor-notice reviewed"),
-    _line("Sat 14:25", BOB, "!brouillon processor-notice figé", "!draft processor-notice frozen"),
+    _line("Sat 14:00", BOB, "!brouillon avis-clients", "!draft processor-notice"),
+    _line("Sat 14:20", BOB, "!brouillon avis-clients relu", "!draft processor-notice reviewed"),
+    _line("Sat 14:25", BOB, "!brouillon avis-clients figé", "!draft processor-notice frozen"),
     _line(
         "Sat 16:30",
         BOB,
@@ -295,7 +295,7 @@ LINES = (
         "!filed GDPR-33-2 dispatch list, 212 clients",
     ),
     _line("Sat 16:32", BOB, "!fait N6 212 clients, liste d'envoi", "!done N6 212 clients, dispatch list"),
-    _line("Sat 16:50", DAVE, "!brouillon client-bulletin", "!draft client-bulletin"),
+    _line("Sat 16:50", DAVE, "!brouillon bulletin", "!draft client-bulletin"),
     _line(
         "Sat 17:00",
         DAVE,
@@ -323,7 +323,7 @@ LINES = (
         "!fact evidence screenshot of the bulletin, firewall logs exported by carol",
     ),
     _line("Sun 09:54", ALICE, "!constat rancon aucune reçue par nous", "!fact ransom none received by us"),
-    _line("Sun 10:00", ALICE, "!brouillon complaint", "!draft complaint"),
+    _line("Sun 10:00", ALICE, "!brouillon plainte", "!draft complaint"),
     _line(
         "Sun 11:30",
         ALICE,
@@ -333,9 +333,9 @@ LINES = (
     _line("Sun 11:32", ALICE, "!fait N2 PV 2023/00000", "!done N2 record 2023/00000"),
     _line("Sun 11:40", BOB, "!note Hébergeur relancé, sans réponse.", "!note Host asked again, no answer."),
     _line("Sun 15:10", BOB, "!vu", "!ack"),
-    _line("Sun 16:00", BOB, "!brouillon cnil-initial", "!draft cnil-initial"),
-    _line("Sun 16:20", BOB, "!brouillon cnil-initial relu", "!draft cnil-initial reviewed"),
-    _line("Sun 16:25", BOB, "!brouillon cnil-initial figé", "!draft cnil-initial frozen"),
+    _line("Sun 16:00", BOB, "!brouillon notification-cnil", "!draft cnil-initial"),
+    _line("Sun 16:20", BOB, "!brouillon notification-cnil relu", "!draft cnil-initial reviewed"),
+    _line("Sun 16:25", BOB, "!brouillon notification-cnil figé", "!draft cnil-initial frozen"),
     _line(
         "Sun 16:40",
         BOB,
@@ -343,10 +343,10 @@ LINES = (
         "!filed GDPR-33-1 CNIL 0000-1, initial",
     ),
     _line("Sun 16:42", BOB, "!fait N5 CNIL 0000-1", "!done N5 CNIL 0000-1"),
-    _line("Sun 16:50", BOB, "!brouillon register-decision", "!draft register-decision"),
+    _line("Sun 16:50", BOB, "!brouillon registre", "!draft register-decision"),
     _line("Sun 16:55", BOB, "!declare GDPR-33-5 fiche 2023-07", "!filed GDPR-33-5 entry 2023-07"),
     _line("Sun 16:56", BOB, "!fait N12 fiche 2023-07", "!done N12 entry 2023-07"),
-    _line("Sun 16:58", DAVE, "!brouillon client-bulletin", "!draft client-bulletin"),
+    _line("Sun 16:58", DAVE, "!brouillon bulletin", "!draft client-bulletin"),
     _line(
         "Sun 17:00",
         DAVE,
@@ -354,7 +354,7 @@ LINES = (
         "!fact next-update {when}",
         when="2023-12-11 17:00",
     ),
-    _line("Mon 09:05", DAVE, "!brouillon insurer", "!draft insurer"),
+    _line("Mon 09:05", DAVE, "!brouillon assureur", "!draft insurer"),
     _line("Mon 09:30", DAVE, "!declare FR-INS-5 sinistre 00-000", "!filed FR-INS-5 claim 00-000"),
     _line(
         "Mon 09:31", DAVE, "!declare FR-INS-2 sinistre 00-000, même lettre", "!filed FR-INS-2 claim 00-000, same letter"
@@ -367,7 +367,7 @@ LINES = (
         "!note Conseil de l'Ordre : parler aux clients, prévenir les impôts et l'URSSAF.",
         "!note Advice of the Ordre: talk to clients, warn the tax office and URSSAF.",
     ),
-    _line("Mon 16:05", DAVE, "!brouillon urssaf-letter", "!draft urssaf-letter"),
+    _line("Mon 16:05", DAVE, "!brouillon lettre-urssaf", "!draft urssaf-letter"),
     _line(
         "Mon 16:10",
         DAVE,
@@ -375,7 +375,7 @@ LINES = (
         "!clock add DSN of November {when} dave",
         when="2023-12-15 12:00",
     ),
-    _line("Mon 16:55", DAVE, "!brouillon client-bulletin", "!draft client-bulletin"),
+    _line("Mon 16:55", DAVE, "!brouillon bulletin", "!draft client-bulletin"),
     _line(
         "Mon 17:00",
         DAVE,

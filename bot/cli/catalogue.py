@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from bot.core.called import meant
 from bot.core.clocks.lengths import HOUR
 from bot.core.clocks.rules import Rule, Standing, standing
 from bot.core.language import ENGLISH, Words
@@ -20,7 +21,7 @@ def find(rules: Sequence[Rule], name: str, day: date) -> Rule | None:
 
     A proposal has no day and is found by its whole name only, with its version.
     """
-    asked = name.casefold()
+    asked = (meant(name, ((rule.id, rule.called) for rule in rules)) or name).casefold()
     usable = [rule for rule in rules if standing(rule, day) in (Standing.IN_FORCE, Standing.OFF)]
     named = [rule for rule in rules if rule.version and rule.name.casefold() == asked]
     return next((rule for rule in (*usable, *named) if asked in (rule.id.casefold(), rule.name.casefold())), None)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from bot.commands.names import NO_NAMES, Names
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time, refuse_if_time_like, refuse_torn_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """The text after the word, outer whitespace trimmed, and what reading a time needs."""
+    """The text after the word, outer whitespace trimmed, and what reading a time or a name needs."""
 
     rest: str
     now: datetime
     zone: ZoneInfo
+    names: Names = NO_NAMES
 
     def first(self, argument: Argument) -> tuple[str, Line]:
         """Return the first word and the line after it, or say that *argument* is missing."""
@@ -69,4 +71,4 @@ class Line:
         return self.rest[:end], self._with(self.rest[end:])
 
     def _with(self, rest: str) -> Line:
-        return Line(rest=rest.strip(), now=self.now, zone=self.zone)
+        return replace(self, rest=rest.strip())

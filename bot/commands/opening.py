@@ -46,7 +46,7 @@ def read_open(line: Line) -> Open:
     options = found.options
     return Open(
         title=title,
-        playbook=options["playbook"].casefold() if "playbook" in options else None,
+        playbook=_playbook(options["playbook"], line) if "playbook" in options else None,
         severity=severity(options["severity"]) if "severity" in options else None,
         language=_language(options["lang"]) if "lang" in options else None,
         drill="drill" in options,
@@ -96,6 +96,10 @@ def _quoted_end(text: str, position: int) -> int | None:
         return None
     end = re.compile(re.escape(closing) + r"(?!\S)").search(text, position + 1)
     return end.end() if end else None
+
+
+def _playbook(text: str, line: Line) -> str:
+    return line.names.playbook(text) or text.casefold()
 
 
 def _language(text: str) -> Language:

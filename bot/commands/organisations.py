@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.commands.line import Line
+from bot.commands.names import Names
 from bot.commands.readers import read_fact
 from bot.commands.reasons import BadArgumentError
 from bot.commands.when import read_time
@@ -95,6 +96,11 @@ class Ground:
     own: UserId
     zone: ZoneInfo
     now: datetime
+
+    @property
+    def names(self) -> Names:
+        """What its questions are called."""
+        return Names(questions=self.playbook.questions)
 
 
 def read_organisations(lines: Sequence[tuple[int, Sequence[str]]], ground: Ground) -> Organisations:
@@ -207,7 +213,7 @@ class _Reader:
             self._become_aware(cell)
         elif role is not None:
             self._people(cell, role)
-        elif self.ground.playbook.question(Question(column)) or find_detail(column):
+        elif self.ground.names.question(column) or find_detail(column):
             self._answer(column, cell)
         else:
             self.columns[name] = cell
@@ -261,7 +267,8 @@ class _Reader:
 
     def _answer(self, column: str, cell: str) -> None:
         """Take an answer as `!fact` would."""
-        line = Line(rest=f"{column} {cell}", now=self.ground.now, zone=self.ground.zone)
+        ground = self.ground
+        line = Line(rest=f"{column} {cell}", now=ground.now, zone=ground.zone, names=ground.names)
         try:
             question, value = canonical(self.ground.playbook, read_fact(line), self.ground.now)
             self.answers[question] = value

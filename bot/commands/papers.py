@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.commands.line import Line
-from bot.commands.readers import moment, rule_id
+from bot.commands.readers import bare, moment, rule_id
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time
 from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES, shown, words
@@ -35,7 +35,7 @@ def read_clocks(line: Line) -> commands.ShowClocks | commands.ExportCalendar:
         case ["ics", word] if word in _FULL:
             return commands.ExportCalendar(in_full=True)
         case [_]:
-            return commands.ShowClocks(rule=rule_id(line.rest))
+            return commands.ShowClocks(rule=rule_id(line.rest, line))
         case _:
             raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="ics, ics full")
 
@@ -123,7 +123,7 @@ def read_draft(line: Line) -> commands.ShowDrafts | commands.MakeDraft | command
     if not line.rest:
         return commands.ShowDrafts()
     name, after = line.first(Argument.NAME)
-    draft, what = DraftId(fold(name.strip("*:,;."))), fold(after.rest)
+    draft, what = line.names.draft(bare(name)) or DraftId(fold(bare(name))), fold(after.rest)
     if what in _REVIEWED:
         return commands.ReviewDraft(draft=draft)
     if what in _FROZEN:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from bot.commands.line import Line
+from bot.commands.names import NO_NAMES, Names
 from bot.commands.reasons import BadArgumentError, Reason, Why
 from bot.commands.table import OPEN_ROW, ROWS, Place, Row
 from bot.core.commands import Choose, Command
@@ -95,21 +96,25 @@ def recognise(body: str, *, language: Language) -> Called | NotACommand | Unknow
     return Called(row=row, body=body, rest=text[match.end() :])
 
 
-def read(called: Called, *, place: Place, now: datetime, zone: ZoneInfo) -> ParsedCommand | UsageError:
-    """Read what stands after the word, in a room of kind *place*."""
+def read(
+    called: Called, *, place: Place, now: datetime, zone: ZoneInfo, names: Names = NO_NAMES
+) -> ParsedCommand | UsageError:
+    """Read what stands after the word, in a room of kind *place* where *names* stand for ids."""
     row = called.row
     if called.number is not None:
         return ParsedCommand(row=row, command=Choose(number=called.number))
     reason = _refused_place(row, place) or _refused_text(called)
     if reason is not None:
         return UsageError(row=row, reason=reason)
-    return _read(row, Line(rest=called.rest, now=now, zone=zone))
+    return _read(row, Line(rest=called.rest, now=now, zone=zone, names=names))
 
 
-def parse(body: str, *, place: Place, now: datetime, zone: ZoneInfo, language: Language) -> Parsed:
+def parse(
+    body: str, *, place: Place, now: datetime, zone: ZoneInfo, language: Language, names: Names = NO_NAMES
+) -> Parsed:
     """Say what *body* asks in a room of kind *place*: recognise its word, and read the rest at once."""
     called = recognise(body, language=language)
-    return read(called, place=place, now=now, zone=zone) if isinstance(called, Called) else called
+    return read(called, place=place, now=now, zone=zone, names=names) if isinstance(called, Called) else called
 
 
 def find_row(word: str) -> Row | None:

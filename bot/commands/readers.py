@@ -115,7 +115,8 @@ def read_fact(line: Line) -> commands.Answer:
     value, detail = canonical_answer(typed), find_detail(word)
     if detail is None:
         value, reason = _no_and_why(typed) or (value, "")
-        return commands.Answer(question=Question(word.casefold()), value=value, reason=reason)
+        question = line.names.question(word) or Question(word.casefold())
+        return commands.Answer(question=question, value=value, reason=reason)
     return commands.Answer(
         question=detail.name, value=value if value == UNKNOWN else _detail_value(detail, typed, line)
     )
@@ -254,22 +255,22 @@ def severity(text: str) -> Severity:
 
 def _step(line: Line) -> tuple[StepId, Line]:
     word, after = line.first(Argument.STEP)
-    return StepId(_id(word)), after
+    return StepId(bare(word).upper()), after
 
 
-def rule_id(word: str) -> RuleId:
-    """Return the id of a clock as it is kept, however it was typed."""
-    return RuleId(_id(word))
+def rule_id(word: str, line: Line) -> RuleId:
+    """Return the id of a clock as it is kept, however it was typed, or by whichever of its names."""
+    return line.names.rule(bare(word)) or RuleId(bare(word).upper())
 
 
 def _rule(line: Line) -> tuple[RuleId, Line]:
     word, after = line.first(Argument.RULE)
-    return rule_id(word), after
+    return rule_id(word, line), after
 
 
-def _id(word: str) -> str:
-    """Return an id in its one spelling; marks that come along with copying (`**D1**`, `D1:`) are dropped."""
-    return (word.strip("*:,;.") or word).upper()
+def bare(word: str) -> str:
+    """Return an id without the marks that come along with copying: `**D1**`, `D1:`."""
+    return word.strip("*:,;.") or word
 
 
 def _person_and_role(text: str) -> tuple[str, Role | None]:

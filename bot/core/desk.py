@@ -10,6 +10,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core import facts
+from bot.core.called import name_of
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
@@ -157,6 +158,11 @@ def playbooks_in(house: House, language: Language) -> tuple[Playbook, ...]:
     return tuple(sorted(found, key=lambda playbook: (playbook.rank, playbook.id)))
 
 
+def playbook_names(house: House, language: Language) -> tuple[str, ...]:
+    """Return what the playbooks in *language* are called there."""
+    return tuple(name_of(known.id, known.called, language) for known in playbooks_in(house, language))
+
+
 def _open_or_offer(
     desk: Desk, house: House, command: Open, asker: Asker, input: InputId, now: datetime
 ) -> facts.Opened | facts.ChoiceOffered:
@@ -194,7 +200,7 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
     language = command.language or house.language
     playbook = house.playbooks.get((command.playbook or "", language))
     if playbook is None:
-        known = tuple(known.id for known in playbooks_in(house, language))
+        known = playbook_names(house, language)
         raise UnknownPlaybook(command.playbook or "", known)
     playbook = widen(playbook, house.profile, house.rules)
     return facts.Opened(

@@ -75,17 +75,17 @@ class StepNotSettled(RuleError):
 
 @dataclass(eq=False)
 class UnknownQuestion(RuleError):
-    """The playbook asks no question of this name, and no detail has it; *known* are the questions."""
+    """The playbook asks no question of this name, and no detail has it; *known* is what its questions are called."""
 
     question: Question
-    known: tuple[Question, ...]
+    known: tuple[str, ...]
 
 
 @dataclass(eq=False)
 class WrongAnswer(RuleError):
-    """The question does not take this answer."""
+    """The question, as people call it, does not take this answer."""
 
-    question: Question
+    question: str
     value: str
     accepted: tuple[str, ...]
 
@@ -171,9 +171,9 @@ class NothingToAcknowledge(RuleError):
 
 @dataclass(eq=False)
 class AnswerNeedsReason(RuleError):
-    """With that answer duties of the law leave, and nobody said why."""
+    """With that answer to the question, as people call it, duties of the law leave, and nobody said why."""
 
-    question: Question
+    question: str
     value: str
     rules: tuple[RuleId, ...]
 
@@ -415,10 +415,10 @@ class AwareAfterClassified(RuleError):
 
 @dataclass(eq=False)
 class UnknownDraft(RuleError):
-    """There is no draft of this name."""
+    """There is no draft of this name; *known* is what those that there are, or those like it, are called."""
 
     draft: DraftId
-    known: tuple[DraftId, ...]
+    known: tuple[str, ...]
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.core.called import Called
 from bot.core.conditions import ALWAYS, Condition
 from bot.core.language import Language
 from bot.core.names import Question, RuleId, StepId
@@ -28,6 +29,7 @@ class Asked:
     """Accepted answers, in the canonical (English) spelling that conditions use."""
     when: Condition = ALWAYS
     """Asked only while this holds of the answers to the others."""
+    called: Called = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class Playbook:
     """How long after its closing it should be run again; None for what no one plans."""
     sha256: str = ""
     """Digest of the file it was read from: what was in force stays provable."""
+    called: Called = field(default_factory=dict)
 
     def steps(self) -> Iterator[Step]:
         """Yield every step in the order of the file."""

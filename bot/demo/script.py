@@ -71,7 +71,7 @@ FRENCH = Script(
     next="!suite",
     result="appel de l’assistance à 18 h 05 ; capture gardée",
     done="!fait D1 appel de l’assistance à 18 h 05 ; capture gardée",
-    fact="!constat personal-data oui",
+    fact="!constat donnees-personnelles oui",
     source="appel de l’assistance, confirmé par courriel",
     aware="!connaissance GDPR-33-1 -65h30 appel de l’assistance, confirmé par courriel",
     ack="!vu",
@@ -85,7 +85,7 @@ FRENCH = Script(
     done_word="1/2",
     target_word="Objectif",
     closed_word="Clos",
-    secrets=("hébergeur", "assistance", "personal-data", "GDPR-33-1", "CNIL-2026", "samedi"),
+    secrets=("hébergeur", "assistance", "personal-data", "donnees-personnelles", "GDPR-33-1", "CNIL-2026", "samedi"),
 )
 
 

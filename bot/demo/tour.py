@@ -88,7 +88,7 @@ class Tour:
         await self._wait(self._cast.bob, lambda: self._card_edit(self._script.done_word), words.CARD_EDITED)
 
     async def _fact(self) -> None:
-        await self._ask(self._cast.alice, self._script.fact, "personal-data")
+        await self._ask(self._cast.alice, self._script.fact, self._script.fact.split()[1])
 
     async def _aware(self) -> None:
         await self._ask(self._cast.alice, self._script.aware, "GDPR-33-1")

@@ -5,8 +5,9 @@ They stand in the folder `drafts` beside the playbooks, one file for each langua
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from bot.core.language import Language
 from bot.core.names import DraftId
 from bot.host.shipped import playbooks_folder
 from bot.library.draft_body import read_body
-from bot.library.front import WORD, check_form, in_every_language, read_language, read_rank, read_rule_id
+from bot.library.front import WORD, check_form, in_every_language, read_called, read_language, read_rank, read_rule_id
 from bot.library.marked import Marked, read_fenced
+from bot.library.names import Given, clashes
 from bot.library.playbooks import README, read_text
 from bot.library.problems import ContentError, Findings, Problem
 
 FOLDER = "drafts"
-KEYS = ("id", "language", "title", "to", "basis", "source", "read", "tlp", "rank", "clock")
+KEYS = ("id", "called", "language", "title", "to", "basis", "source", "read", "tlp", "rank", "clock")
 
 
 class DraftError(ContentError):
@@ -47,7 +49,7 @@ def load(folder: Path) -> Mapping[tuple[DraftId, Language], DraftTemplate]:
     found, problems = read_templates(folder if (folder / FOLDER).is_dir() else playbooks_folder())
     if problems:
         raise DraftError(problems)
-    templates = (read.template for read in found.values())
+    templates = _called_alike([read.template for read in found.values()])
     return in_every_language({(template.id, template.language): template for template in templates})
 
 
@@ -60,7 +62,21 @@ def read_templates(folder: Path) -> tuple[dict[Path, ReadTemplate], tuple[Proble
             found[path] = _read_file(path)
         except ContentError as error:
             problems.extend(error.problems)
+    problems.extend(clashes("draft", [_given(path, read.template) for path, read in found.items()]))
     return found, tuple(problems)
+
+
+def _given(path: Path, template: DraftTemplate) -> Given:
+    names = {template.language: template.called.get(template.language, "")}
+    return Given(id=template.id, names=names, file=str(path), line=1)
+
+
+def _called_alike(templates: Sequence[DraftTemplate]) -> Iterator[DraftTemplate]:
+    """Yield *templates* with what each is called in every language."""
+    names = defaultdict[DraftId, dict[Language, str]](dict)
+    for template in templates:
+        names[template.id].update(template.called)
+    yield from (replace(template, called=names[template.id]) for template in templates)
 
 
 def read_template(text: str, *, file: str = "<text>") -> ReadTemplate:
@@ -94,6 +110,7 @@ def _read(text: str, findings: Findings) -> ReadTemplate | None:
     name = fields.text("id")
     check_form(name, WORD, "`id` is lower-case words joined by hyphens, as in `cnil-initial`", findings)
     language = read_language(fields.text("language"), findings)
+    called = read_called(fields.optional("called"), language, findings)
     title, to, basis = (fields.text(key).text for key in ("title", "to", "basis"))
     source, read_on = fields.text("source"), _read_date(fields.text("read"), findings)
     if source.text and not source.text.startswith("https://"):
@@ -104,6 +121,7 @@ def _read(text: str, findings: Findings) -> ReadTemplate | None:
         return None
     template = DraftTemplate(
         id=DraftId(name.text),
+        called=called,
         language=language,
         title=title,
         to=to,

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from bot.commands.words import find_detail
+from bot.core.called import Called
 from bot.core.conditions import ALWAYS, UNKNOWN, Condition, parse_condition
 from bot.core.language import ENGLISH, Language
 from bot.core.names import Question, RuleId
@@ -19,8 +20,9 @@ from bot.library.marked import Fields, Marked
 from bot.library.problems import Findings
 from bot.sentences import languages
 
-_KEYS = ("id", "language", "title", "summary", "version", "rank", "repeat", "roles", "questions", "clocks")
+_KEYS = ("id", "called", "language", "title", "summary", "version", "rank", "repeat", "roles", "questions", "clocks")
 WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_NAME = re.compile(r"[^\W\d_][^\W_]*(-[^\W_]+)*")
 _RANK = re.compile(r"[1-9][0-9]{0,2}")
 _REPEAT = re.compile(r"(?P<number>[1-9][0-9]{0,2}) (?P<unit>days|months)")
 _DAYS = {"days": 1.0, "months": 365 / 12}
@@ -37,6 +39,7 @@ class Front:
     """What the front matter says."""
 
     id: str
+    called: Called
     language: Language
     title: str
     summary: str
@@ -51,10 +54,11 @@ class Front:
 def read_front(fields: Fields, findings: Findings, lines: dict[str, int]) -> Front | None:
     """Read the front matter and note in *lines* where each thing stands; None when the language is not known."""
     fields.refuse_others(_KEYS)
-    questions = _read_questions(fields, findings, lines)
     name = fields.text("id")
     check_form(name, WORD, "`id` is lower-case words joined by hyphens, as in `provider-hit`", findings)
     language = read_language(fields.text("language"), findings)
+    called = read_called(fields.optional("called"), language, findings)
+    questions = _read_questions(fields, findings, lines, language)
     title, summary, version = (fields.text(key).text for key in ("title", "summary", "version"))
     rank = read_rank(fields.optional("rank"), findings)
     repeat = _read_repeat(fields.optional("repeat"), findings)
@@ -64,6 +68,7 @@ def read_front(fields: Fields, findings: Findings, lines: dict[str, int]) -> Fro
         return None
     return Front(
         id=name.text,
+        called=called,
         language=language,
         title=title,
         summary=summary,
@@ -116,6 +121,14 @@ def read_language(name: Marked, findings: Findings) -> Language | None:
     return None
 
 
+def read_called(name: Marked | None, language: Language | None, findings: Findings) -> Called:
+    """Return the name that people type in *language* instead of an id; empty where none is written."""
+    if name is None or language is None:
+        return {}
+    check_form(name, _NAME, "`called` is one word that people type, with hyphens: `plainte`, `CNIL`", findings)
+    return {language: name.text}
+
+
 def in_every_language(found: Mapping[tuple[K, Language], V]) -> dict[tuple[K, Language], V]:
     """Return what was *found* by name and language; what a language has not is there for it in English."""
     missing = {
@@ -154,8 +167,10 @@ def _read_roles(fields: Fields, findings: Findings) -> tuple[Role, ...]:
     return tuple(role for name in named if (role := read_role(name, findings)) is not None)
 
 
-def _read_questions(fields: Fields, findings: Findings, lines: dict[str, int]) -> dict[Question, Asked]:
-    rows = [(row, _read_question(row, findings)) for row in fields.mappings("questions")]
+def _read_questions(
+    fields: Fields, findings: Findings, lines: dict[str, int], language: Language | None
+) -> dict[Question, Asked]:
+    rows = [(row, _read_question(row, findings, language)) for row in fields.mappings("questions")]
     _refuse_twice(rows, lambda row: row[1].name, lambda row: row[0].line, "question", findings)
     lines.update({f"question {asked.name}": row.line for row, asked in rows})
     known = {asked.name: asked for _, asked in rows}
@@ -168,12 +183,15 @@ def _read_questions(fields: Fields, findings: Findings, lines: dict[str, int]) -
     return questions
 
 
-def _read_question(row: Fields, findings: Findings) -> Asked:
-    row.refuse_others(("name", "text", "values", "when"))
+def _read_question(row: Fields, findings: Findings, language: Language | None) -> Asked:
+    row.refuse_others(("name", "called", "text", "values", "when"))
     name = row.text("name")
     check_form(name, WORD, "a question's `name` is one lower-case word, with hyphens: `personal-data`", findings)
-    if find_detail(name.text) is not None:
-        findings.add(name.line, f"`{name.text}` is a detail that every incident has: give the question another name")
+    called = row.optional("called")
+    for typed in (name, called):
+        if typed is not None and find_detail(typed.text) is not None:
+            message = f"`{typed.text}` is a detail that every incident has: give the question another name"
+            findings.add(typed.line, message)
     values = row.texts("values")
     for value in values:
         check_form(value, WORD, "a value is one lower-case word", findings)
@@ -181,7 +199,12 @@ def _read_question(row: Fields, findings: Findings) -> Asked:
     accepted = tuple(value.text for value in values) or _DEFAULT_VALUES
     if UNKNOWN not in accepted:
         findings.add(row.line, f"the values must include `{UNKNOWN}`: it is what an unanswered question reads as")
-    return Asked(name=Question(name.text), text=row.text("text").text, values=accepted)
+    return Asked(
+        name=Question(name.text),
+        text=row.text("text").text,
+        values=accepted,
+        called=read_called(called, language, findings),
+    )
 
 
 def _read_clocks(

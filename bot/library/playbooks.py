@@ -21,19 +21,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot.core.language import Language
-from bot.core.names import RuleId, StepId
+from bot.core.names import Question, RuleId, StepId
 from bot.core.people.roster import Role
 from bot.core.playbook import Phase, Playbook, Step
 from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, cut, join, read_definition
 from bot.library.front import Front, in_every_language, read_condition, read_front, read_role, read_rule_id
 from bot.library.labels import LABELS, Label, read_target
 from bot.library.marked import Marked, read_fenced
+from bot.library.names import Given, clashes
 from bot.library.problems import Findings, PlaybookError, Problem
 
 README = "README.md"
@@ -79,7 +81,7 @@ def load(folder: Path) -> Mapping[tuple[str, Language], Playbook]:
     drafts, problems = read_drafts(folder)
     if problems:
         raise PlaybookError(problems)
-    playbooks = (draft.playbook for draft in drafts.values())
+    playbooks = _called_alike([draft.playbook for draft in drafts.values()])
     return in_every_language({(playbook.id, playbook.language): playbook for playbook in playbooks})
 
 
@@ -95,7 +97,33 @@ def read_drafts(folder: Path) -> tuple[dict[Path, Draft], tuple[Problem, ...]]:
             drafts[path] = _read_file(path)
         except PlaybookError as error:
             problems.extend(error.problems)
+    problems.extend(_check_called(drafts))
     return drafts, tuple(problems)
+
+
+def _check_called(drafts: Mapping[Path, Draft]) -> Iterator[Problem]:
+    playbooks, questions = list[Given](), list[Given]()
+    for path, draft in drafts.items():
+        own, file = draft.playbook, str(path)
+        language = own.language
+        playbooks.append(Given(id=own.id, names={language: own.called.get(language, "")}, file=file, line=1))
+        for asked in own.questions:
+            names, line = {language: asked.called.get(language, "")}, draft.lines[f"question {asked.name}"]
+            questions.append(Given(id=asked.name, names=names, file=file, line=line))
+    yield from clashes("playbook", playbooks)
+    yield from clashes("question", questions)
+
+
+def _called_alike(playbooks: Sequence[Playbook]) -> Iterator[Playbook]:
+    """Yield *playbooks* with what each of them and its questions are called in every language."""
+    own, asked_as = defaultdict[str, dict[Language, str]](dict), defaultdict[Question, dict[Language, str]](dict)
+    for playbook in playbooks:
+        own[playbook.id].update(playbook.called)
+        for asked in playbook.questions:
+            asked_as[asked.name].update(asked.called)
+    for playbook in playbooks:
+        questions = tuple(replace(asked, called=asked_as[asked.name]) for asked in playbook.questions)
+        yield replace(playbook, called=own[playbook.id], questions=questions)
 
 
 def read_text(path: Path) -> str:
@@ -128,6 +156,7 @@ def _read(text: str, findings: Findings, lines: dict[str, int]) -> Playbook | No
         return None
     return Playbook(
         id=front.id,
+        called=front.called,
         language=front.language,
         title=front.title,
         summary=front.summary,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.commands import ROWS
 from bot.commands.words import find_detail
+from bot.core.called import meant
 from bot.core.people.roster import ALWAYS_INVITED
 from bot.core.playbook import Playbook, Step, Watched
 from bot.library.asking import possible_answers
@@ -15,7 +16,7 @@ _MARKUP = re.compile(r"[*`]")
 _STEP_NAMED = re.compile(r"\*\*([A-Z]{1,5}[1-9][0-9]{0,2})\*\*")
 _CLOCK_TYPED = re.compile(r"`!\w+ ([A-Z][A-Z0-9]*(?:[-/][A-Z0-9]+)+)\b")
 _FACT = "|".join(word for row in ROWS if row.name == "fact" for words in row.words.values() for word in words)
-_QUESTION_TYPED = re.compile(rf"`!(?:{_FACT}) ([a-z][a-z0-9-]*)")
+_QUESTION_TYPED = re.compile(rf"`!(?:{_FACT}) ([^\W\d_][\w-]*)")
 
 
 def check_reach(playbook: Playbook) -> Iterator[tuple[str, str]]:
@@ -37,8 +38,9 @@ def _check_names(step: Step, playbook: Playbook) -> Iterator[str]:
         yield f"`{step.id}` points to the step `{id}`, which does not exist"
     for rule in sorted(set(_CLOCK_TYPED.findall(step.action)) - {watched.rule for watched in playbook.clocks}):
         yield f"`{step.id}` has people type the clock `{rule}`, which the front matter does not watch"
-    for name in sorted(set(_QUESTION_TYPED.findall(step.action)) - {asked.name for asked in playbook.questions}):
-        if find_detail(name) is None:
+    questions = [(asked.name, asked.called) for asked in playbook.questions]
+    for name in sorted(set(_QUESTION_TYPED.findall(step.action))):
+        if meant(name, questions) is None and find_detail(name) is None:
             yield f"`{step.id}` has people answer `{name}`, which is no question of this playbook and no detail"
 
 

@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.core.called import Called
 from bot.core.clocks import lengths, rules
 from bot.core.language import Words
 from bot.core.people.roster import Role
-from bot.library.front import read_role, read_rule_id
+from bot.library.front import read_called, read_role, read_rule_id
 from bot.library.marked import Fields, Marked
 from bot.library.moments import MomentError, read_moment
 from bot.library.problems import Findings
@@ -23,7 +24,7 @@ _WORDS = ("title", "who", "to", "trigger", "late")
 _PLAIN = ("regime", "role", "length", "owner", "source", "source_url", "read_on", "proof", "valid_from")
 _OPTIONAL = ("aim", "channel", "needs", "valid_to", "after", "soft", "counts_in_full_hours", "rests_on_closed_days")
 _STANDING = ("duty", "version", "enabled", "why_off", "pending", "example")
-_KEYS = ("id", *_WORDS, *_PLAIN, *_OPTIONAL, *_STANDING)
+_KEYS = ("id", "called", *_WORDS, *_PLAIN, *_OPTIONAL, *_STANDING)
 _NUMBER = "([1-9][0-9]{0,3})"
 _HOURS = re.compile(rf"{_NUMBER} h")
 _WORKING_DAYS = re.compile(rf"{_NUMBER} working days")
@@ -85,6 +86,7 @@ def read_row(row: Fields, findings: Findings) -> Row:
         duty="" if duty is None else duty.text,
         version=_read_version(row, is_pending=is_pending, findings=findings),
         why_off=_read_why_off(row, findings),
+        called=_read_called(row, findings),
     )
     read = Row(line=row.line, rule=rule, example=_read_example(row, findings))
     _check_aim(read, findings)
@@ -98,6 +100,18 @@ def _read_words(row: Fields, name: str) -> Words:
     words.refuse_others(languages())
     others = {language: words.text(language).text for language in languages() if words.has(language)}
     return Words(**others | {"en": words.text("en").text})
+
+
+def _read_called(row: Fields, findings: Findings) -> Called:
+    names = row.mapping("called") if row.has("called") else None
+    if names is None:
+        return {}
+    names.refuse_others(languages())
+    return {
+        language: name
+        for language in languages()
+        for name in read_called(names.optional(language), language, findings).values()
+    }
 
 
 def _read_length(written: Marked, findings: Findings) -> lengths.Length:

@@ -12,9 +12,11 @@ from bot.config import ConfigError, Problem
 from bot.core.clocks.rules import Rule, switch_on
 from bot.core.names import RuleId
 from bot.library.marked import read_mapping
+from bot.library.names import Given, clashes
 from bot.library.playbooks import read_text
 from bot.library.problems import ContentError, Findings, RulesError
 from bot.library.rule_rows import Row, read_row
+from bot.sentences import languages
 
 FILE_NAME = "clocks.yaml"
 
@@ -62,6 +64,7 @@ def _read(text: str, findings: Findings) -> tuple[Row, ...]:
         findings.add(1, "`rules` must list at least one clock")
     _check_periods(rows, findings)
     _check_names(rows, findings)
+    _check_called(rows, findings)
     _check_chains(rows, findings)
     return rows
 
@@ -90,6 +93,20 @@ def _check_names(rows: Sequence[Row], findings: Findings) -> None:
         is_switched = row.rule.valid_from is None or row.rule.why_off is not None
         if is_switched and names.count(row.rule.name) > 1:
             findings.add(row.line, f"another row is called `{row.rule.name}` too; give this one a `version`")
+
+
+def _check_called(rows: Sequence[Row], findings: Findings) -> None:
+    given = [
+        Given(
+            id=row.rule.id,
+            names={language: row.rule.called.get(language, "") for language in languages()},
+            file="another row",
+            line=row.line,
+        )
+        for row in rows
+    ]
+    for problem in clashes("clock", given):
+        findings.add(problem.line, problem.message)
 
 
 def _check_chains(rows: Sequence[Row], findings: Findings) -> None:

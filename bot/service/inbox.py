@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot import commands, ports, voice
 from bot.commands import ACK_ROW, Called
+from bot.commands.names import names_in
 from bot.core import errors
 from bot.core.commands import Asker
 from bot.core.decide.absent import why_absent
@@ -114,7 +115,8 @@ class Inbox:
                 self._refuse_without_right(row.right, around)
             if row.only_in_order and around.is_late:
                 raise errors.CameLate
-            parsed = commands.read(called, place=around.room, now=now, zone=self._zone(around))
+            names = names_in(self.sources.house, around.incident)
+            parsed = commands.read(called, place=around.room, now=now, zone=self._zone(around), names=names)
             if isinstance(parsed, commands.UsageError):
                 return _say(input, around, voice.usage(row.usage, parsed.reason, around.language))
             by, address = around.asker.user, around.answers

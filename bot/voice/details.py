@@ -7,6 +7,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import assert_never
 
+from bot.core.called import name_of
 from bot.core.conditions import UNKNOWN
 from bot.core.details import DETAILS, Detail, Group, Kind, find_detail
 from bot.core.incident import Incident
@@ -21,16 +22,34 @@ from bot.voice.wording import answer_word
 _MOST_NEAR = 3
 
 
-def typed_name(name: Question, language: Language) -> Question:
-    """Return what people type for *name* in *language*; a question has one name for all."""
+def typed_detail(name: Question, language: Language) -> Question:
+    """Return what people type for the detail *name* in *language*; what is no detail is itself."""
     return Question(said(f"typed.detail.{name}", language)[0]) if find_detail(name) else name
+
+
+def typed_name(name: Question, incident: Incident) -> str:
+    """Return what people type for a detail or a question in the language of *incident*."""
+    is_asked = incident.playbook.question(name) is not None
+    return question_name(name, incident) if is_asked else typed_detail(name, incident.language)
+
+
+def question_name(name: Question, incident: Incident) -> str:
+    """Return what a question is called in the language of *incident*; a detail is kept under its name."""
+    asked = incident.playbook.question(name)
+    return name if asked is None else name_of(name, asked.called, incident.language)
+
+
+def label_of(name: Question, incident: Incident) -> str:
+    """Return the label of a detail, or what a question is called."""
+    is_asked = incident.playbook.question(name) is not None
+    return question_name(name, incident) if is_asked else detail_label(name, incident.language)
 
 
 def near_details(name: str, language: Language) -> tuple[Question, ...]:
     """Return names of details that look like *name* in any language, as *language* has them, nearest first."""
     known = {said(f"typed.detail.{detail.name}", each)[0]: detail for detail in DETAILS for each in languages()}
     found = get_close_matches(fold(name), known, n=_MOST_NEAR)
-    return tuple(dict.fromkeys(typed_name(known[near].name, language) for near in found))
+    return tuple(dict.fromkeys(typed_detail(known[near].name, language) for near in found))
 
 
 def detail_label(name: Question, language: Language) -> str:

@@ -15,7 +15,7 @@ from bot.core.organisations.errors import ListUnread
 from bot.core.people.naming import localpart
 from bot.core.people.trust import IdentityNotChanged, NotCompared
 from bot.voice.catalogue import knows, own, say, say_of, word
-from bot.voice.details import choice_words, near_details, typed_name
+from bot.voice.details import choice_words, near_details, typed_detail
 from bot.voice.markup import Text, join, render
 from bot.voice.organisations.bulletins import audience_words, name_list
 from bot.voice.times import moment
@@ -191,7 +191,7 @@ FORMS: Mapping[str, Form] = {
     "columns": lambda names, *_: name_list(names),
     "needed": lambda roles, language, _: _any_of((role_word(role, language) for role in roles), language),
     "accepted": lambda values, language, _: _any_of((answer_word(value, language) for value in values), language),
-    "detail": lambda name, language, _: typed_name(name, language),
+    "detail": lambda name, language, _: typed_detail(name, language),
     "why_off": lambda words, language, _: own(words, language) if words else "",
 }
 """How each field of a refusal is shown, by its name."""

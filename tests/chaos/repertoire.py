@@ -13,6 +13,20 @@ from tests.chaos.judge.times import typed
 STEPS = ("D1", "D2", "P1", "P2", "C1", "C2", "N4", "I1", "I2", "R1", "Z9")
 """R1 is needed only once staff stands still; there is no Z9."""
 ROLES = {"it": "informatique", "legal": "juridique", "comms": "communication"}
+NAMES = {
+    "personal-data": "donnees-personnelles",
+    "stolen-data": "Données-Volées",
+    "staff-stopped": "salaries-arretes",
+    "fifty-staff": "cinquante-salaries",
+    "high-risk": "risque-eleve",
+    "GDPR-33-1": "CNIL",
+    "GDPR-33-2": "clients",
+    "GDPR-33-4": "complement-cnil",
+    "GDPR-34": "Personnes",
+    "FR-LOPMI": "plainte",
+    "FR-INS-5": "assureur",
+}
+"""What some clocks and questions are called in French: understood in every room, as their ids are."""
 ANSWERS = {"yes": "oui", "no": "non", "unknown": "inconnu"}
 QUESTIONS = ("stolen-data", "staff-stopped", "fifty-staff", "high-risk")
 """Those whose answers contradict nothing that the crowd says."""
@@ -60,7 +74,7 @@ class Turn:
 
     def typed(
         self,
-        words: tuple[str, str],
+        words: tuple[str, ...],
         kind: str,
         what: str = "",
         text: str = "",
@@ -122,12 +136,15 @@ def _assign(turn: Turn) -> Typed:
 def _answer(turn: Turn) -> Typed:
     name, value = turn.pick(QUESTIONS), turn.pick(list(ANSWERS))
     return turn.typed(
-        (f"!fact {name} {value}", f"!constat {name} {ANSWERS[value]}"), kind="fact", what=name, text=value
+        (f"!fact {name} {value}", f"!constat {name} {ANSWERS[value]}", f"!constat {NAMES[name]} {value}"),
+        kind="fact",
+        what=name,
+        text=value,
     )
 
 
 def _wrong_answer(turn: Turn) -> Typed:
-    words = ("!fact personal-data perhaps", "!constat personal-data perhaps")
+    words = ("!fact personal-data perhaps", "!constat donnees-personnelles perhaps")
     return turn.typed(words, kind="fact", what="personal-data", text="perhaps")
 
 
@@ -208,30 +225,38 @@ ANSWERING: Mapping[Row, int] = {ack: 1, _snooze: 1}
 
 
 def personal_data(turn: Turn) -> Typed:
-    words = ("!fact personal-data yes", "!constat personal-data oui")
+    words = ("!fact personal-data yes", "!constat personal-data oui", "!fact donnees-personnelles oui")
     return turn.typed(words, kind="fact", what="personal-data", text="yes")
 
 
+def _called(rule: str) -> str:
+    return NAMES.get(rule, rule)
+
+
 def aware(turn: Turn, rule: str, when: datetime) -> Typed:
-    words = (f"!aware {rule} {typed(when)} {{m}}", f"!connaissance {rule} {typed(when)} {{m}}")
+    words = (f"!aware {rule} {typed(when)} {{m}}", f"!connaissance {_called(rule)} {typed(when)} {{m}}")
     return turn.typed(words, kind="aware", what=rule, text=turn.marker, when=when.replace(microsecond=0))
 
 
 def without_reason(turn: Turn, rule: str, when: datetime) -> Typed:
-    words = (f"!aware {rule} {typed(when)}", f"!connaissance {rule} {typed(when)}")
+    words = (f"!aware {_called(rule)} {typed(when)}", f"!connaissance {rule} {typed(when)}")
     return turn.typed(words, kind="aware", what=rule, when=when.replace(microsecond=0))
 
 
 def filed(turn: Turn, rule: str) -> Typed:
-    return turn.typed((f"!filed {rule} {{m}}", f"!declare {rule} {{m}}"), kind="filed", what=rule, text=turn.marker)
+    return turn.typed(
+        (f"!filed {rule} {{m}}", f"!declare {_called(rule)} {{m}}"), kind="filed", what=rule, text=turn.marker
+    )
 
 
 def set_aside(turn: Turn, rule: str) -> Typed:
-    return turn.typed((f"!waive {rule} {{m}}", f"!ecarter {rule} {{m}}"), kind="waive", what=rule, text=turn.marker)
+    return turn.typed(
+        (f"!waive {rule} {{m}}", f"!ecarter {_called(rule)} {{m}}"), kind="waive", what=rule, text=turn.marker
+    )
 
 
 def rest(turn: Turn, rule: str, hours: int) -> Typed:
-    words = (f"!snooze {rule} {hours}h", f"!reporter {rule} {hours}h")
+    words = (f"!snooze {rule} {hours}h", f"!reporter {_called(rule)} {hours}h")
     return turn.typed(words, kind="snooze", what=rule, hours=hours)
 
 
@@ -261,7 +286,7 @@ def opening(turn: Turn, language: str, *, is_drill: bool) -> Typed:
     drill = (" --drill", " --exercice") if is_drill else ("", "")
     words = (
         f"!open {{m}} --playbook provider-hit --lang {language}{drill[0]}",
-        f"!ouvrir {{m}} --playbook provider-hit --langue {language}{drill[1]}",
+        f"!ouvrir {{m}} --playbook prestataire --langue {language}{drill[1]}",
     )
     kind = "open.drill" if is_drill else "open"
     return turn.typed(words, kind=kind, what=language, text=turn.marker)

@@ -17,7 +17,7 @@ from bot.cli.compute import to_lines as clock_lines
 from bot.config import ConfigError
 from bot.core.clocks.lengths import EarlierOf, Elapsed, Months, WithoutDelay
 from bot.core.clocks.rules import Rule, in_force
-from bot.core.language import Words
+from bot.core.language import Language, Words
 from bot.core.names import RuleId
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
@@ -33,7 +33,7 @@ NIS2 = frozenset({"NIS2-24", "NIS2-72"})
 OLD = rule(RuleId("A-1"), Elapsed(hours=1), valid_to=date(2025, 12, 31), version="old")
 NEW = rule(RuleId("A-1"), Elapsed(hours=2), valid_from=date(2026, 1, 1))
 DRAFT = rule(RuleId("A-1"), Elapsed(hours=3), valid_from=None, version="draft")
-OFF = rule(RuleId("B-1"), Elapsed(hours=4), why_off=Words(fr="non", en="no"))
+OFF = rule(RuleId("B-1"), Elapsed(hours=4), why_off=Words(fr="non", en="no"), called={Language("fr"): "Éteinte"})
 ROWS = (OLD, NEW, DRAFT, OFF)
 
 
@@ -45,6 +45,7 @@ ROWS = (OLD, NEW, DRAFT, OFF)
         ("A-1@draft", TODAY, DRAFT),
         ("a-1@OLD", TODAY, OLD),
         ("B-1", TODAY, OFF),
+        ("eteinte", TODAY, OFF),
         ("B-1", date(2001, 1, 1), None),
         ("draft", TODAY, None),
         ("A-1@", TODAY, None),

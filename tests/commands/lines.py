@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.commands import Parsed, ParsedCommand, Place, UsageError, parse
+from bot.commands.names import NO_NAMES, Names
 from bot.commands.reasons import Reason
 from bot.core.commands import Command
 from bot.core.language import Language
@@ -22,12 +23,13 @@ def read(
     now: datetime = NOW,
     zone: ZoneInfo = PARIS,
     language: Language = Language("fr"),
+    names: Names = NO_NAMES,
 ) -> Parsed:
-    return parse(body, place=place, now=now, zone=zone, language=language)
+    return parse(body, place=place, now=now, zone=zone, language=language, names=names)
 
 
-def command(body: str, *, place: Place = Place.INCIDENT) -> Command:
-    parsed = read(body, place=place)
+def command(body: str, *, place: Place = Place.INCIDENT, names: Names = NO_NAMES) -> Command:
+    parsed = read(body, place=place, names=names)
     assert isinstance(parsed, ParsedCommand), parsed
     return parsed.command
 

@@ -225,3 +225,10 @@ def test_of_one_line_no_more_mistakes_are_kept_than_anybody_reads() -> None:
 def test_of_too_many_people_no_more_are_read() -> None:
     people = ",".join(f"@a{number}:example.org" for number in range(MOST_PEOPLE + 1))
     assert flaws("organisation|people", f"A|{people},not read") == [(2, Flaw.TOO_MANY_PEOPLE, str(MOST_PEOPLE))]
+
+
+def test_a_column_can_be_called_as_a_question_is_in_any_language() -> None:
+    named = replace(PLAYBOOK.questions[0], called={Language("fr"): "données-personnelles"})
+    ground = replace(GROUND, playbook=replace(PLAYBOOK, questions=(named,)))
+    found = read("Organisation|people|Données personnelles", "Firm|@alice:example.org|oui", ground=ground)
+    assert [row.answers for row in found.rows] == [{"personal-data": "yes"}]

@@ -12,7 +12,7 @@ from bot.core.facts import ClockFiled, ClockStarted, DraftFrozen, Rang
 from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId
 from bot.sentences import languages
-from bot.voice.details import typed_name
+from bot.voice.details import typed_detail
 from tests.weekend import ADVICE, ALICE, BOB, FIRST_INFORMATION, LINES, PARIS
 from tests.weekend_play import Weekend, weekend
 
@@ -129,5 +129,6 @@ async def test_left_alone_a_reminder_reaches_more_people_each_time() -> None:
 
 
 def test_the_weekend_gives_no_detail_that_there_is_not() -> None:
-    known = {typed_name(detail.name, Language("fr")) for detail in DETAILS} | {"personal-data", "stolen-data"}
+    known: set[str] = {typed_detail(detail.name, Language("fr")) for detail in DETAILS}
+    known |= {"donnees-personnelles", "donnees-volees"}
     assert {line.fr.split()[1] for line in LINES if line.fr.startswith("!constat ")} <= known

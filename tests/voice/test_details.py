@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,9 +13,19 @@ from bot.core.details import DETAILS, Detail, Group, Kind
 from bot.core.errors import UnknownQuestion, WrongDetail
 from bot.core.language import Language, fold
 from bot.core.names import Question
+from bot.core.playbook import Asked
 from bot.sentences import languages
 from bot.voice.catalogue import knows
-from bot.voice.details import choice_words, detail_label, group_label, near_details, typed_name, value_words
+from bot.voice.details import (
+    choice_words,
+    detail_label,
+    group_label,
+    label_of,
+    near_details,
+    typed_detail,
+    typed_name,
+    value_words,
+)
 from tests.voice import story
 
 FR, EN = Language("fr"), Language("en")
@@ -80,12 +91,20 @@ def test_a_refusal_names_a_detail_as_people_type_it() -> None:
 
 @pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: detail.name)
 def test_what_people_type_for_a_detail_is_understood_in_every_language(detail: Detail) -> None:
-    assert typed_name(detail.name, EN) == detail.name
-    assert all(find_detail(typed_name(detail.name, language)) is detail for language in languages())
+    assert typed_detail(detail.name, EN) == detail.name
+    assert all(find_detail(typed_detail(detail.name, language)) is detail for language in languages())
 
 
-def test_a_question_of_a_playbook_has_one_name_for_all() -> None:
-    assert typed_name(Question("personal-data"), FR) == "personal-data"
+def test_a_question_is_typed_by_its_name_in_the_language_of_the_room() -> None:
+    named = Asked(name=Question("personal-data"), text="?", called={FR: "donnees-personnelles"})
+    plain = Asked(name=Question("paid"), text="?")
+    told = story.incident(FR)
+    room = replace(told, playbook=replace(told.playbook, questions=(named, plain)))
+    assert typed_name(Question("personal-data"), room) == "donnees-personnelles"
+    assert label_of(Question("personal-data"), room) == "donnees-personnelles"
+    assert typed_name(Question("paid"), room) == "paid"
+    assert typed_name(Question("people-count"), room) == "nombre-personnes"
+    assert typed_name(Question("personal-data"), replace(room, language=EN)) == "personal-data"
 
 
 def test_near_names_are_told_in_the_language_of_the_room() -> None:

@@ -164,7 +164,7 @@ def test_a_filing_and_an_awareness_that_contradict_say_so_too() -> None:
     known = after(asking(FR), given("personal-data", "no"), given("attack-start", OPENED.isoformat()))
     at = OPENED + HOUR
     filed = ClockFiled(at=at, by=BOB, rule=CNIL, reference="n° 1", filed_at=at)
-    assert "personal-data = non, et pourtant il y a\u00a0: GDPR-33-1" in said(filed, known)
+    assert "donnees-personnelles = non, et pourtant il y a\u00a0: GDPR-33-1" in said(filed, known)
     aware = ClockStarted(at=at, rule=CNIL, aware=OPENED - HOUR, by=BOB, source="")
     assert "Connu avant le début de l’attaque (mar. 24 nov. 2026 à 14:30 (UTC+1))\u00a0: GDPR-33-1" in said(
         aware, known

@@ -19,6 +19,7 @@ from bot.core.playbook import Watched
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.core.score import Score
 from bot.host.shipped import playbooks_folder
+from bot.library import drafts
 from bot.sentences import languages
 from bot.voice import Text
 from bot.voice.catalogue import catalogue
@@ -167,11 +168,12 @@ def test_no_message_is_too_large_however_long_the_reasons(unit: str, language: L
 
 
 def test_the_drafts_that_are_named_exist() -> None:
-    shipped = {path.name.partition(".")[0] for path in (playbooks_folder() / "drafts").glob("*.md")}
+    shipped = drafts.load(playbooks_folder())
     for language, word in ((Language("en"), "draft"), (Language("fr"), "brouillon")):
         said = "\n".join(catalogue(language)[key] for key in catalogue(language) if key.startswith("risk."))
-        named = set(re.findall(rf"`!{word} ([a-z-]+)`", said))
-        assert {"cnil-initial", "persons"} <= named <= shipped
+        called = {one.called.get(language, id): id for (id, written), one in shipped.items() if written == language}
+        named = {called[name] for name in re.findall(rf"`!{word} ([a-z-]+)`", said)}
+        assert {"cnil-initial", "persons"} <= named
 
 
 def test_what_people_typed_is_escaped() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.core.called import Called
 from bot.core.clocks.lengths import (
     HOUR,
     CalendarDays,
@@ -106,6 +107,7 @@ class Rule:
     """Why no incident watches it unless the configuration says so; None when it is on."""
     by_contract: bool = False
     """The organisation's own contract set its length."""
+    called: Called = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import assert_never
 
+from bot.core.called import name_of
 from bot.core.commands import Answer
 from bot.core.conditions import UNKNOWN
 from bot.core.decide.asking import ask, need
@@ -34,7 +35,8 @@ def answer(incident: Incident, command: Answer, by: UserId, now: datetime) -> An
         return Answered(at=now, by=by, question=question, value=value, reason=command.reason)
     need(incident, by, Right.CLOCK)
     if not command.reason:
-        raise AnswerNeedsReason(question, value, left)
+        asked = incident.playbook.question(question)
+        raise AnswerNeedsReason(name_of(question, asked.called if asked else {}, incident.language), value, left)
     return ask(incident, Answering(question=question, value=value, reason=command.reason, rules=left), by, now)
 
 
@@ -49,17 +51,18 @@ def canonical(playbook: Playbook, command: Answer, now: datetime) -> tuple[Quest
     """Return the question that is meant and the value that is kept. Raises RuleError."""
     asked, detail = playbook.question(command.question), find_detail(command.question)
     if asked is not None:
-        return asked.name, _accepted(asked, command.value)
+        return asked.name, _accepted(playbook, asked, command.value)
     if detail is not None:
         return detail.name, _checked(detail, command.value, now)
-    raise UnknownQuestion(command.question, tuple(known.name for known in playbook.questions))
+    known = tuple(name_of(one.name, one.called, playbook.language) for one in playbook.questions)
+    raise UnknownQuestion(command.question, known)
 
 
-def _accepted(asked: Asked, value: str) -> str:
+def _accepted(playbook: Playbook, asked: Asked, value: str) -> str:
     """Return the value of *asked* that was meant, whatever its case and accents."""
     meant = next((known for known in asked.values if fold(known) == fold(value)), None)
     if meant is None:
-        raise WrongAnswer(asked.name, value, asked.values)
+        raise WrongAnswer(name_of(asked.name, asked.called, playbook.language), value, asked.values)
     return meant
 
 

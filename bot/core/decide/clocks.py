@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core import errors, facts
+from bot.core.called import meant
 from bot.core.clocks.business import business_rule
 from bot.core.clocks.lengths import EarlierOf
 from bot.core.clocks.rules import Clock, Filed, Running, SetAside, legal_time
@@ -129,7 +130,8 @@ def add(incident: Incident, command: AddClock, by: UserId, now: datetime) -> fac
         raise errors.ClockWithoutName(command.name)
     before = incident.rules.get(rule.id)
     is_free = before is None or (before.is_business and isinstance(incident.clock_states.get(rule.id), SetAside))
-    if not is_free:
+    others = ((known.id, known.called) for known in incident.rules.values() if known.id != rule.id)
+    if not is_free or meant(rule.id, others):
         raise errors.ClockNameTaken(rule.id)
     return facts.ClockAdded(at=now, by=by, rule=rule, person=person)
 

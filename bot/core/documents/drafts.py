@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.core.called import Called
 from bot.core.conditions import ALWAYS, Condition
 from bot.core.language import Language
 from bot.core.names import DraftId, RuleId
@@ -75,3 +76,4 @@ class DraftTemplate:
     blocks: tuple[Block, ...]
     clock: RuleId | None = None
     """The clock that its sending stops; None when it stops none."""
+    called: Called = field(default_factory=dict)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from bot import voice
+from bot.core.called import name_of
 from bot.core.commands import FreezeDraft, MakeDraft, ReviewDraft, ShowDrafts
 from bot.core.decide import drafts
 from bot.core.documents.compose import Composed, compose
@@ -15,6 +16,7 @@ from bot.core.errors import IncidentClosed, UnknownDraft
 from bot.core.evolve import evolve
 from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed
 from bot.core.incident import Incident, Status
+from bot.core.language import fold
 from bot.core.names import DraftId
 from bot.papers import docx
 from bot.ports import Attachment, Task
@@ -54,7 +56,7 @@ def _with_draft(id: DraftId, asked: Typed, sources: Sources, act: Callable[[_Dra
         incident = now or asked.here
         template = sources.house.drafts.get((id, incident.language))
         if template is None:
-            raise UnknownDraft(id, _known(id, tuple(known.id for known in _written(incident, sources))))
+            raise UnknownDraft(id, _known(id, _written(incident, sources)))
         return act(_Draft(draft=compose(template, incident), incident=incident, asked=asked))
 
     return sources.later(asked.here.id, asked, acted)
@@ -73,9 +75,12 @@ def _listed(template: DraftTemplate, incident: Incident) -> voice.Listed:
     )
 
 
-def _known(name: DraftId, ids: tuple[DraftId, ...]) -> tuple[DraftId, ...]:
-    """Return the drafts that are called much like *name*; all of them when none is."""
-    return tuple(map(DraftId, get_close_matches(name, ids))) or ids
+def _known(typed: DraftId, drafts: Sequence[DraftTemplate]) -> tuple[str, ...]:
+    """Return what the drafts are called whose id or name, in any language, is much like *typed*; all when none is."""
+    shown = {draft.id: name_of(draft.id, draft.called, draft.language) for draft in drafts}
+    spelt = {fold(name): draft.id for draft in drafts for name in (draft.id, *draft.called.values())}
+    near = dict.fromkeys(spelt[word] for word in get_close_matches(typed, spelt))
+    return tuple(shown[id] for id in near or shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

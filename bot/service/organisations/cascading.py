@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot import ports, voice
+from bot.commands.names import names_in
 from bot.commands.organisations import Ground, Organisations, Wrong, read_organisations
 from bot.core.cascade import Going
 from bot.core.commands import Asker, Open, OpenCascade
 from bot.core.decide import house
 from bot.core.decide.cascade import Steer, extend, list_of, open_parent, steer
-from bot.core.desk import House, open_incident, playbooks_in
+from bot.core.desk import House, open_incident, playbook_names
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
 from bot.core.facts import CascadeOpening, EncryptedFile, Fact, FileOffered, Opened
@@ -285,7 +286,8 @@ class Cascades:
         """Return the playbook of the rooms; who adds to a list means the one that it began with."""
         parent = self._parent(command)
         begun = parent.cascade.playbook if parent is not None and parent.cascade is not None else CHILD_PLAYBOOK
-        return command.playbook or begun
+        wanted = command.playbook or begun
+        return names_in(self._house, None).playbook(wanted) or wanted
 
     def _language(self, command: OpenCascade) -> Language:
         parent = self._parent(command)
@@ -295,7 +297,7 @@ class Cascades:
         id = self._playbook_id(command)
         playbook = self._house.playbooks.get((id, language))
         if playbook is None:
-            raise UnknownPlaybook(id, tuple(known.id for known in playbooks_in(self._house, language)))
+            raise UnknownPlaybook(id, playbook_names(self._house, language))
         return playbook
 
     def _parent_playbook(self, command: OpenCascade, language: Language) -> str:

@@ -26,7 +26,7 @@ from bot.core.documents.paper import Paragraph
 from bot.core.incident import DraftState, Incident
 from bot.core.names import Question
 from bot.voice.catalogue import say, word
-from bot.voice.details import detail_label, value_words
+from bot.voice.details import label_of, value_words
 from bot.voice.documents import paper
 from bot.voice.incident.contradictions import contradiction_line
 from bot.voice.incident.risk import level_word
@@ -89,7 +89,7 @@ def label(missing: Missing, incident: Incident) -> Piece:
     """Return what a missing thing is called."""
     language, key = incident.language, _LABELS.get(missing.need)
     if key is None:
-        return Piece(HOLE, (detail_label(Question(missing.name), language),))
+        return Piece(HOLE, (label_of(Question(missing.name), incident),))
     return say(language, key, name=missing.name)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.core.called import name_of
 from bot.core.documents.compose import Composed, Missing, Need
+from bot.core.documents.drafts import DraftTemplate
 from bot.core.documents.paper import Paragraph
 from bot.core.incident import DraftState, Incident
 from bot.core.names import Question
@@ -64,8 +66,8 @@ def draft_shown(draft: Composed, incident: Incident, text: Sequence[Paragraph], 
 
 def draft_reviewed(draft: Composed, incident: Incident) -> Text:
     """Confirm that a version was found right."""
-    id, language = draft.template.id, incident.language
-    state = incident.drafts[id]
+    id, language = _name(draft.template, incident), incident.language
+    state = incident.drafts[draft.template.id]
     who, version = reviewers(incident, state), str(state.version)
     done = say(language, "draft.reviewed", draft=id, version=version, who=who)
     return render(paragraphs(done, say(language, "draft.how.freeze", draft=id)))
@@ -77,7 +79,13 @@ def _line(entry: Listed, incident: Incident) -> Piece:
     is_open = count and not (state and state.frozen)
     gaps = say(language, "draft.line.open", count=str(count)) if is_open else Piece("")
     stands = join((_standing(entry, incident, state), gaps), ", ")
-    return say(language, "draft.line", draft=template.id, title=typeset(template.title, language), state=stands)
+    name, title = _name(template, incident), typeset(template.title, language)
+    return say(language, "draft.line", draft=name, title=title, state=stands)
+
+
+def _name(template: DraftTemplate, incident: Incident) -> str:
+    """Return what people type for a draft in the language of *incident*."""
+    return name_of(template.id, template.called, incident.language)
 
 
 def _standing(entry: Listed, incident: Incident, state: DraftState | None) -> Piece:
@@ -115,7 +123,7 @@ def _before(draft: Composed, incident: Incident) -> Piece:
 
 def _ask(gap: Missing, incident: Incident) -> Piece:
     language = incident.language
-    name = typed_name(Question(gap.name), language)
+    name = typed_name(Question(gap.name), incident)
     return say(language, _ASKS[gap.need], label=label(gap, incident), name=name)
 
 
@@ -126,8 +134,8 @@ def _left(text: Sequence[Paragraph], incident: Incident) -> Piece:
 
 
 def _next(draft: Composed, incident: Incident, *, is_outdated: bool) -> Piece:
-    id, language = draft.template.id, incident.language
-    state = incident.drafts[id]
+    id, language = _name(draft.template, incident), incident.language
+    state = incident.drafts[draft.template.id]
     if state.frozen:
         return say(language, "draft.how.new", draft=id) if is_outdated else say(language, "draft.how.frozen")
     return say(language, "draft.how.freeze" if state.reviewed_by else "draft.how.read", draft=id)

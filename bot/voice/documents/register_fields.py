@@ -15,7 +15,7 @@ from bot.core.names import Question, UserId
 from bot.core.playbook import Step
 from bot.core.risk import RiskFactor, Weighed
 from bot.voice.catalogue import own, say, word
-from bot.voice.details import detail_label, value_words
+from bot.voice.details import detail_label, label_of, value_words
 from bot.voice.incident.risk import factor_word, level_word
 from bot.voice.incident.score import calculation
 from bot.voice.markup import render
@@ -106,7 +106,7 @@ def _answers(entry: RegisterEntry) -> str:
             _say(
                 entry,
                 "register.answer",
-                question=detail_label(name, entry.incident.language),
+                question=label_of(name, entry.incident),
                 value=value_words(name, said.value, entry.incident),
                 by=said.by,
                 at=_at(said.at, entry),

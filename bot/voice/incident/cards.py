@@ -11,6 +11,7 @@ from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.core.playbook import Asked, Phase
 from bot.voice.catalogue import counted, say, word
+from bot.voice.details import question_name
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.typography import typeset
@@ -165,7 +166,7 @@ def _answers(incident: Incident) -> Piece:
         say(
             incident.language,
             "brief.answer",
-            question=asked.name,
+            question=question_name(asked.name, incident),
             text=short(typeset(asked.text, incident.language), 200),
             value=short(_answer(incident, asked)),
         )

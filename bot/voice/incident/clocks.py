@@ -43,7 +43,13 @@ def clock(incident: Incident, clock: Clock, now: datetime) -> Text:
     """Return all about one clock: who owes what to whom, since when, and which text says so."""
     is_running = isinstance(clock.state, Running)
     stop = say(incident.language, "clock.stop", rule=clock.rule.id) if is_running else Piece("")
-    return render(paragraphs(_entry(incident, clock, now), stop))
+    return render(paragraphs(_entry(incident, clock, now), join((stop, also_called(clock.rule, incident.language)))))
+
+
+def also_called(rule: Rule, language: Language) -> Piece:
+    """Return what people may type instead of the id; an empty piece where there is nothing else."""
+    name = rule.called.get(language)
+    return Piece("") if name is None else say(language, "clock.called", name=name)
 
 
 def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:

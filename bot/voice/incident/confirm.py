@@ -11,7 +11,7 @@ from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
 from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.voice.catalogue import counted, knows, say
-from bot.voice.details import detail_label, value_words
+from bot.voice.details import detail_label, question_name, value_words
 from bot.voice.incident.confirm_clocks import filed, more_clocks, set_aside, started
 from bot.voice.incident.contradictions import new_contradictions
 from bot.voice.incident.happened import happened, tell
@@ -139,7 +139,8 @@ def _answer_head(fact: facts.Answered, before: Incident, after: Incident) -> Pie
     if after.playbook.question(name) is None:
         head = say(language, "confirm.Answered.detail", label=detail_label(name, language), value=value)
     else:
-        head = say(language, "confirm.Answered", question=name, value=value, by=person(after, fact.by))
+        question, by = question_name(name, after), person(after, fact.by)
+        head = say(language, "confirm.Answered", question=question, value=value, by=by)
     if fact.confirmed_by is not None:
         second = person(after, fact.confirmed_by)
         by, reason = person(after, fact.by), cut(fact.reason, 500)

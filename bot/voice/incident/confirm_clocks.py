@@ -12,7 +12,7 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.playbook import Step
 from bot.voice.catalogue import own, say, word
-from bot.voice.incident.clocks import aim_line, awareness
+from bot.voice.incident.clocks import aim_line, also_called, awareness
 from bot.voice.incident.happened import happened
 from bot.voice.incident.risk import decision as risk_decision
 from bot.voice.markup import Piece, join, paragraphs
@@ -28,7 +28,7 @@ def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
     return paragraphs(
         join((_head(fact, before, after, clock), _due(after, clock, clock.state), awareness(after, clock.state))),
         _reminders(after, clock, clock.state),
-        say(after.language, "clock.stop", rule=fact.rule),
+        join((say(after.language, "clock.stop", rule=fact.rule), also_called(clock.rule, after.language))),
         _law(clock.rule, after.language),
     )
 

@@ -11,7 +11,7 @@ from bot.core.incident import Incident
 from bot.core.names import Question
 from bot.core.risk import RiskLevel
 from bot.voice.catalogue import say, word
-from bot.voice.details import detail_label, value_words
+from bot.voice.details import label_of, value_words
 from bot.voice.markup import Piece, bullets, paragraphs
 from bot.voice.wording import answer_word, short
 
@@ -39,7 +39,7 @@ def contradiction_line(one: Contradiction, incident: Incident) -> Piece:
     return say(
         language,
         f"contradiction.{one.kind.value}",
-        against=", ".join(detail_label(Question(name), language) for name in one.against),
+        against=", ".join(label_of(Question(name), incident) for name in one.against),
         level=word(language, f"risk.level.{incident.risk.level.value}") if incident.risk else "",
         answer=answer_word(answers.get(_asked(one.kind), UNKNOWN), language),
         start=shown("stopped-from" if is_stop else "attack-start"),

@@ -14,6 +14,7 @@ from bot.core.people.roster import Role
 from bot.core.ringing.rungs import AIM
 from bot.core.ringing.silence import silence
 from bot.voice.catalogue import counted, say, say_of, word
+from bot.voice.details import question_name
 from bot.voice.incident.score import calculation
 from bot.voice.incident.two_persons import act_words
 from bot.voice.markup import Piece
@@ -94,13 +95,14 @@ def _rung(rung: str, incident: Incident) -> str:
 
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised")
 _TEXTS = ("title", "result", "reason", "source", "reference", "summary")
-_PLAIN = ("codename", "question", "draft", "version", "number", "entries")
+_PLAIN = ("codename", "draft", "version", "number", "entries")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("by", "user", "asked_by"), lambda user, incident: person(incident, user)),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),
     **dict.fromkeys(_TEXTS, lambda text, _: short(text)),
     **dict.fromkeys(("rules", "steps", "numbers"), lambda values, _: ", ".join(map(str, values))),
     **dict.fromkeys(_PLAIN, lambda value, _: str(value)),
+    "question": question_name,
     "users": lambda users, incident: short(people(incident, users)),
     "to": lambda to, incident: role_word(to, incident.language) if isinstance(to, Role) else person(incident, to),
     "step": _step,

@@ -9,7 +9,7 @@ from bot.core.incident import Incident
 from bot.core.names import Question
 from bot.core.playbook import Asked
 from bot.voice.catalogue import counted, say
-from bot.voice.details import choice_words, detail_label, group_label, value_words
+from bot.voice.details import choice_words, detail_label, group_label, question_name, value_words
 from bot.voice.incident.contradictions import all_contradictions
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.typography import typeset
@@ -42,7 +42,7 @@ def from_profile(incident: Incident) -> Piece:
     """Return what the organisation's profile answered, in a line; an empty piece when it answered nothing."""
     language = incident.language
     questions = [asked.name for asked in incident.playbook.questions if asked.name in incident.prefilled]
-    parts = [f"{name} = {answer_word(incident.answers[name], language)}" for name in questions]
+    parts = [f"{question_name(name, incident)} = {answer_word(incident.answers[name], language)}" for name in questions]
     rest = len(incident.prefilled) - len(questions)
     if rest:
         parts.append(counted(language, "count.details", rest))
@@ -59,14 +59,15 @@ def _question(incident: Incident, question: Asked) -> Piece:
     language = incident.language
     text = short(typeset(question.text, language), _LONGEST_QUESTION)
     if question.values == _USUAL:
-        return say(language, "known.question", name=question.name, text=text)
+        return say(language, "known.question", name=question_name(question.name, incident), text=text)
     values = choice_words(question.values, language)
-    return say(language, "known.question.values", name=question.name, values=values, text=text)
+    return say(language, "known.question.values", name=question_name(question.name, incident), values=values, text=text)
 
 
 def _answer(incident: Incident, question: Asked) -> Piece:
     value = answer_word(incident.answers[question.name], incident.language)
-    return say(incident.language, _marked("known.answer", incident, question.name), name=question.name, value=value)
+    name = question_name(question.name, incident)
+    return say(incident.language, _marked("known.answer", incident, question.name), name=name, value=value)
 
 
 def _given(incident: Incident) -> list[Detail]:

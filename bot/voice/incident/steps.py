@@ -12,6 +12,7 @@ from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.playbook import Step
 from bot.voice.catalogue import counted, say, word
+from bot.voice.details import question_name
 from bot.voice.incident.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render, trusted
 from bot.voice.times import moment
@@ -157,7 +158,7 @@ def _more(incident: Incident, steps: Sequence[Step]) -> Piece:
 
 def _questions(incident: Incident) -> Piece:
     """Return the names of the questions that are asked now and that nobody answered yet."""
-    names = [asked.name for asked in incident.open_questions()]
+    names = [question_name(asked.name, incident) for asked in incident.open_questions()]
     return say(incident.language, "questions.open", names=", ".join(names)) if names else Piece("")
 
 

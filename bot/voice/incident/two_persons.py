@@ -15,6 +15,7 @@ from bot.core.people.naming import localpart
 from bot.core.people.roster import Role
 from bot.core.people.two_persons import CONFIRM_WITHIN, controllers, lapses_at, second_persons
 from bot.voice.catalogue import counted, say, word
+from bot.voice.details import question_name
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.trust.identities import grouped
@@ -44,7 +45,14 @@ def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
             return paragraphs(head, _controllers(incident), how)
         case facts.Answering(question=question, value=value, reason=reason, rules=rules):
             shown = answer_word(value, language)
-            head = say(language, "asked.answer", who=who, question=question, value=shown, text=short(reason))
+            head = say(
+                language,
+                "asked.answer",
+                who=who,
+                question=question_name(question, incident),
+                value=shown,
+                text=short(reason),
+            )
             lines = bullets(_clock(rule, incident, fact.at) for rule in rules)
             return paragraphs(head, lines, _controllers(incident), how)
         case facts.Announcing(text=text, told=told):
@@ -94,7 +102,7 @@ def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act
             return say(incident.language, "act.risk", level=word(incident.language, f"risk.level.{level.value}"))
         case facts.Answering(question=question, value=value):
             shown = answer_word(value, incident.language)
-            return say(incident.language, "act.answer", question=question, value=shown)
+            return say(incident.language, "act.answer", question=question_name(question, incident), value=shown)
         case facts.Announcing(told=told):
             return say(incident.language, "act.announcing", count=str(told))
         case facts.CascadeOpening(name=name, organisations=organisations):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.core.called import name_of
 from bot.core.clocks.rules import Clock, Running, legal_time, soft_line
 from bot.core.facts import Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
@@ -172,7 +173,7 @@ def _repeat(incident: Incident, fact: RepeatRang) -> Piece:
         incident.language,
         "remind.repeat",
         closed=moment(incident.closed_at or fact.at, incident.zone, incident.language),
-        playbook=incident.playbook.id,
+        playbook=name_of(incident.playbook.id, incident.playbook.called, incident.language),
     )
 
 

@@ -52,6 +52,8 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     name: str
+    called: str
+    """What it is called in the language of its playbook: its name there, unless another one is written."""
     text: str
     values: tuple[str, ...]
     when: Condition
@@ -85,6 +87,8 @@ class Rule:
     is_soft: bool
     counts_in_full_hours: bool
     is_business: bool = False
+    called: str = ""
+    """What else it is called in that language."""
 
     @property
     def may_wait(self) -> bool:
@@ -147,12 +151,14 @@ def _rule(row: Mapping[str, Any], language: str) -> Rule:
         after=row.get("after", ""),
         is_soft=row.get("soft") == "true",
         counts_in_full_hours=row.get("counts_in_full_hours") == "true",
+        called=row.get("called", {}).get(language, ""),
     )
 
 
 def _question(told: Mapping[str, Any]) -> Question:
     return Question(
         name=told["name"],
+        called=told.get("called", told["name"]),
         text=told["text"],
         values=tuple(told.get("values", ("yes", "no", "unknown"))),
         when=_condition(told.get("when", "")),

@@ -48,7 +48,7 @@ def aware(case: Case, act: Act, at: datetime) -> Told:
     text = paragraphs(
         joined((head, *_until(after, clock, at), known)),
         _reminders(after, clock),
-        say(case, "stop", rule=rule.id),
+        joined((say(case, "stop", rule=rule.id), say(case, "called", name=rule.called) if rule.called else ())),
         say(case, "law", source=rule.source, proof=word(case, f"proof.{rule.proof}")),
     )
     return Told(text=text, case=after)

@@ -61,7 +61,8 @@ def written(case: Case, act: Act, at: datetime) -> list[Text]:  # noqa: PLR0911 
             to = name(act.text) if act.text.startswith("@") else word(case, act.text)
             return [say(case, "fact.assign", who=who, step=rule, title=title, to=to)]
         case "fact":
-            return [say(case, "fact.fact", who=who, name=rule, value=_value(case, act))]
+            called = next((one.called for one in case.playbook.questions if one.name == rule), rule)
+            return [say(case, "fact.fact", who=who, name=called, value=_value(case, act))]
         case "severity":
             return [say(case, "fact.severity", who=who, severity=word(case, rule))]
         case "close" | "confirm" | "resume":

@@ -106,7 +106,7 @@ def fact(case: Case, act: Act, at: datetime) -> Told:
         )
     question = next((one for one in case.playbook.questions if one.name == act.what), None)
     if question is not None and act.text not in question.values:
-        return refused(case, "not.an.answer", name=act.what, value=act.text)
+        return refused(case, "not.an.answer", name=question.called, value=act.text)
     if question is not None and act.text == "no" and (no := _takes_duties_away(case, act)):
         return no
     before, value = case.answers.get(act.what), moment(case, act.when) if act.when else act.text
@@ -119,7 +119,7 @@ def fact(case: Case, act: Act, at: datetime) -> Told:
         head = say(case, "answered.detail", name=word(case, f"detail.{act.what}"), value=value)
         changes: Sequence[Text] = ()
     else:
-        head = say(case, "answered", name=act.what, value=word(case, value), by=by)
+        head = say(case, "answered", name=question.called, value=word(case, value), by=by)
         changes = [change for change in _changes(case, after) if change] or [say(case, "nothing.changes")]
     old = word(case, before) if question and before else before
     is_same = case.promised == act.when if act.when else before == value
@@ -137,13 +137,14 @@ def _takes_duties_away(case: Case, act: Act) -> Told | None:
         roles = [word(case, role) for role in KEEPS_CLOCKS]
         return refused(case, "is.not.allowed", roles=f"{', '.join(roles[:-1])} {word(case, 'or')} {roles[-1]}")
     shown = word(case, "no")
-    return refused(case, "says.not.why", name=act.what, value=shown, rules=", ".join(left))
+    called = next(question.called for question in case.playbook.questions if question.name == act.what)
+    return refused(case, "says.not.why", name=called, value=shown, rules=", ".join(left))
 
 
 def _changes(before: Case, after: Case) -> list[Text]:
     known = {question.name for question in before.playbook.questions if _is_asked(before, question.name)}
     asked = [
-        say(after, "question", name=question.name, text=question.text)
+        say(after, "question", name=question.called, text=question.text)
         for question in after.playbook.questions
         if _is_asked(after, question.name) and question.name not in known
     ]

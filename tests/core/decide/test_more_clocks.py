@@ -27,6 +27,7 @@ from bot.core.errors import (
 from bot.core.facts import ClockAdded, ClockClassified, ClockStarted, Left
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident, Status
+from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.people.roster import Role
 from bot.core.playbook import Watched
@@ -120,6 +121,7 @@ def test_no_two_clocks_have_one_name_be_they_of_the_law_or_of_the_firm() -> None
         (incident(), "gdpr 33 1"),
         (waived(incident(started())), "gdpr 33 1"),
         (act(act(incident(), add()), File(rule=VAT, reference="1"), BOB), "vat march"),
+        (incident(rules=(replace(RULES[0], called={Language("fr"): "cnil"}),)), "CNIL"),
     ):
         with pytest.raises(ClockNameTaken):
             decide(room, add(name=name), BOB, NOW, PEOPLE)
