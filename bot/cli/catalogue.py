@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from bot.core.called import meant
 from bot.core.clocks.lengths import HOUR
 from bot.core.clocks.rules import Rule, Standing, standing
 from bot.core.language import ENGLISH, Words
-from bot.core.names import RuleId
+from bot.core.names import RuleId, meant
 from bot.sentences import languages
 from bot.voice.lengths import length_words
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from bot.core.called import meant
 from bot.core.clocks.rules import Rule
 from bot.core.desk import House
 from bot.core.documents.drafts import DraftTemplate
 from bot.core.incident import Incident
-from bot.core.names import DraftId, Question, RuleId
+from bot.core.names import DraftId, Question, RuleId, meant
 from bot.core.playbook import Asked, Playbook
 
 

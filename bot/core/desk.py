@@ -10,14 +10,13 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core import facts
-from bot.core.called import name_of
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
 from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
 from bot.core.language import Language
-from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId
+from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
 from bot.core.people.profile import Profile, fit, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role

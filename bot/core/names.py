@@ -1,6 +1,10 @@
-"""Typed identities. Raw strings become these once, at the edge that receives them."""
+"""Typed identities, and the names of content. Raw strings become identities once, at the edge that receives them."""
 
-from typing import NewType
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NewType, TypeVar
+
+from bot.core.language import Language, fold
 
 UserId = NewType("UserId", str)
 """A full Matrix user id: `@alice:example.org`."""
@@ -28,3 +32,29 @@ An event id begins with `$`, and no id that we make up does: a homeserver, which
 def input_of(event: EventId) -> InputId:
     """Name the input that *event* is."""
     return InputId(event)
+
+
+Called = Mapping[Language, str]
+"""What people call one id of content in each language; a language in which it has no other name is not there."""
+K = TypeVar("K", bound=str)
+
+
+def meant(typed: str, known: Iterable[tuple[K, Called]]) -> K | None:
+    """Return the id that *typed* is, or else whose name it is in any language, whatever its case and accents."""
+    plain, named = fold(typed), None
+    for id, called in known:
+        if id.casefold() == plain:
+            return id
+        if named is None and any(_folded(name) == plain for name in called.values()):
+            named = id
+    return named
+
+
+def name_of(id: str, called: Called, language: Language) -> str:
+    """Return what people call *id* in *language*: the id itself where it has no other name."""
+    return called.get(language, id)
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    return fold(name)

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.core.called import Called
 from bot.core.conditions import ALWAYS, Condition
 from bot.core.language import Language
-from bot.core.names import Question, RuleId, StepId
+from bot.core.names import Called, Question, RuleId, StepId
 from bot.core.people.roster import Role
 
 UNRANKED = 1000

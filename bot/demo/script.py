@@ -85,7 +85,7 @@ FRENCH = Script(
     done_word="1/2",
     target_word="Objectif",
     closed_word="Clos",
-    secrets=("hébergeur", "assistance", "personal-data", "donnees-personnelles", "GDPR-33-1", "CNIL-2026", "samedi"),
+    secrets=("hébergeur", "assistance", "donnees-personnelles", "GDPR-33-1", "CNIL-2026", "samedi"),
 )
 
 

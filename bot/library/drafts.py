@@ -19,9 +19,8 @@ from bot.host.shipped import playbooks_folder
 from bot.library.draft_body import read_body
 from bot.library.front import WORD, check_form, in_every_language, read_called, read_language, read_rank, read_rule_id
 from bot.library.marked import Marked, read_fenced
-from bot.library.names import Given, clashes
 from bot.library.playbooks import README, read_text
-from bot.library.problems import ContentError, Findings, Problem
+from bot.library.problems import ContentError, Findings, Given, Problem, clashes
 
 FOLDER = "drafts"
 KEYS = ("id", "called", "language", "title", "to", "basis", "source", "read", "tlp", "rank", "clock")

@@ -9,10 +9,9 @@ from datetime import timedelta
 from typing import TypeVar
 
 from bot.commands.words import find_detail
-from bot.core.called import Called
 from bot.core.conditions import ALWAYS, UNKNOWN, Condition, parse_condition
 from bot.core.language import ENGLISH, Language
-from bot.core.names import Question, RuleId
+from bot.core.names import Called, Question, RuleId
 from bot.core.people.roster import Role
 from bot.core.playbook import UNRANKED, Asked, Watched
 from bot.library.asking import find_cycle

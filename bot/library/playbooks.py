@@ -35,8 +35,7 @@ from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, 
 from bot.library.front import Front, in_every_language, read_condition, read_front, read_role, read_rule_id
 from bot.library.labels import LABELS, Label, read_target
 from bot.library.marked import Marked, read_fenced
-from bot.library.names import Given, clashes
-from bot.library.problems import Findings, PlaybookError, Problem
+from bot.library.problems import Findings, Given, PlaybookError, Problem, clashes
 
 README = "README.md"
 """The one Markdown file of a folder of playbooks that is not a playbook."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.commands import ROWS
 from bot.commands.words import find_detail
-from bot.core.called import meant
+from bot.core.names import meant
 from bot.core.people.roster import ALWAYS_INVITED
 from bot.core.playbook import Playbook, Step, Watched
 from bot.library.asking import possible_answers

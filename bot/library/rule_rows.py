@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.core.called import Called
 from bot.core.clocks import lengths, rules
 from bot.core.language import Words
+from bot.core.names import Called
 from bot.core.people.roster import Role
 from bot.library.front import read_called, read_role, read_rule_id
 from bot.library.marked import Fields, Marked

@@ -12,9 +12,8 @@ from bot.config import ConfigError, Problem
 from bot.core.clocks.rules import Rule, switch_on
 from bot.core.names import RuleId
 from bot.library.marked import read_mapping
-from bot.library.names import Given, clashes
 from bot.library.playbooks import read_text
-from bot.library.problems import ContentError, Findings, RulesError
+from bot.library.problems import ContentError, Findings, Given, RulesError, clashes
 from bot.library.rule_rows import Row, read_row
 from bot.sentences import languages
 

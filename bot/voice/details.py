@@ -7,12 +7,11 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import assert_never
 
-from bot.core.called import name_of
 from bot.core.conditions import UNKNOWN
 from bot.core.details import DETAILS, Detail, Group, Kind, find_detail
 from bot.core.incident import Incident
 from bot.core.language import Language, fold
-from bot.core.names import Question
+from bot.core.names import Question, name_of
 from bot.sentences import languages
 from bot.sentences.po import said
 from bot.voice.catalogue import knows, word

@@ -9,12 +9,11 @@ import pytest
 
 from bot.commands import Place
 from bot.commands.names import names_in
-from bot.core.called import name_of
 from bot.core.commands import Acknowledge, Answer, File, MakeDraft, Open, ReviewDraft, ShowClocks
 from bot.core.documents.drafts import DraftTemplate, Tlp
 from bot.core.incident import Incident
 from bot.core.language import ENGLISH, Language
-from bot.core.names import DraftId, Question, RuleId
+from bot.core.names import DraftId, Question, RuleId, name_of
 from tests.commands.lines import command
 from tests.core.build import FIVE_DAYS, HOURS_72, HOUSE, PLAYBOOK, RULES, incident
 

@@ -135,7 +135,7 @@ def test_windows_line_ends_change_nothing_but_the_digest() -> None:
         ("title: A sample", "title:", "id: sample", "`title` is missing"),
         ("title: A sample", "title: ''", "title: ''", "`title` is empty"),
         ("title: A sample", "title: [a]", "title: [a]", "`title` must be a text"),
-        ("title: A sample", "colour: red", "colour: red", "unknown key `colour`; known: id, language"),
+        ("title: A sample", "colour: red", "colour: red", "unknown key `colour`; known: id, called, language"),
         ("title: A sample", "? [a]\n: b", "? [a]", "a key must be one word"),
         ("language: en", "language: de", "language: de", "unknown language `de`; known: fr, en"),
         ("version: 1.0", "version: [1.0", "roles: [coordinator, it]", "is not YAML"),

@@ -234,7 +234,7 @@ def test_every_draft_that_a_step_names_exists_and_every_draft_is_named(language:
         for name in re.findall(rf"`{COMMANDS[language]} ([a-z0-9-]+)`", step.action)
     }
 
-    assert named == set(LABELS)
+    assert named == {DRAFTS[DraftId(id), language].called.get(language, id) for id in LABELS}
 
 
 @pytest.mark.parametrize("draft", [draft for draft in DRAFTS.values() if draft.clock], ids=lambda draft: draft.id)
@@ -242,5 +242,6 @@ def test_the_step_that_stops_a_clock_names_the_draft_that_is_sent_for_it(draft: 
     books = [book for book in ATTACKS if book.language == draft.language]
     stopping = [step for book in books for step in book.steps() if step.clock == draft.clock]
 
-    assert [step.id for step in stopping if f"`{COMMANDS[draft.language]} {draft.id}`" not in step.action] == []
+    typed = f"`{COMMANDS[draft.language]} {draft.called.get(draft.language, draft.id)}`"
+    assert [step.id for step in stopping if typed not in step.action] == []
     assert stopping

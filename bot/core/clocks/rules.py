@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.core.called import Called
 from bot.core.clocks.lengths import (
     HOUR,
     CalendarDays,
@@ -27,7 +26,7 @@ from bot.core.clocks.lengths import (
     legal_limit,
 )
 from bot.core.language import Words
-from bot.core.names import RuleId, UserId
+from bot.core.names import Called, RuleId, UserId
 from bot.core.people.roster import Role
 
 BUSINESS = "business"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import assert_never
 
-from bot.core.called import name_of
 from bot.core.commands import Answer
 from bot.core.conditions import UNKNOWN
 from bot.core.decide.asking import ask, need
@@ -16,7 +15,7 @@ from bot.core.errors import AnswerNeedsReason, TimeInFuture, TimeInPast, Unknown
 from bot.core.facts import Answered, Answering, ConfirmationAsked
 from bot.core.incident import Incident
 from bot.core.language import fold
-from bot.core.names import Question, RuleId, UserId
+from bot.core.names import Question, RuleId, UserId, name_of
 from bot.core.people.roster import Right
 from bot.core.playbook import Asked, Playbook
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core import errors, facts
-from bot.core.called import meant
 from bot.core.clocks.business import business_rule
 from bot.core.clocks.lengths import EarlierOf
 from bot.core.clocks.rules import Clock, Filed, Running, SetAside, legal_time
 from bot.core.commands import Acknowledge, AddClock, Classify, File, SetAware, Snooze, Waive
 from bot.core.decide.asking import ask
 from bot.core.incident import Incident
-from bot.core.names import RuleId, UserId
+from bot.core.names import RuleId, UserId, meant
 from bot.core.people.naming import find_person
 from bot.core.people.roster import Role
 from bot.core.ringing.rungs import unanswered

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from bot.core.called import Called
 from bot.core.conditions import ALWAYS, Condition
 from bot.core.language import Language
-from bot.core.names import DraftId, RuleId
+from bot.core.names import Called, DraftId, RuleId
 
 
 class Tlp(StrEnum):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from bot import voice
-from bot.core.called import name_of
 from bot.core.commands import FreezeDraft, MakeDraft, ReviewDraft, ShowDrafts
 from bot.core.decide import drafts
 from bot.core.documents.compose import Composed, compose
@@ -17,7 +16,7 @@ from bot.core.evolve import evolve
 from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
-from bot.core.names import DraftId
+from bot.core.names import DraftId, name_of
 from bot.papers import docx
 from bot.ports import Attachment, Task
 from bot.service.answers.sources import Sources

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.called import name_of
 from bot.core.documents.compose import Composed, Missing, Need
 from bot.core.documents.drafts import DraftTemplate
 from bot.core.documents.paper import Paragraph
 from bot.core.incident import DraftState, Incident
-from bot.core.names import Question
+from bot.core.names import Question, name_of
 from bot.voice.catalogue import say
 from bot.voice.details import typed_name
 from bot.voice.documents import paper

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.core.called import name_of
 from bot.core.clocks.rules import Clock, Running, legal_time, soft_line
 from bot.core.facts import Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
+from bot.core.names import name_of
 from bot.core.playbook import Step
 from bot.core.ringing.rungs import is_past_soft_line
 from bot.voice.catalogue import counted, own, say
