@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.core.conditions import Condition
-from bot.core.documents.drafts import DraftTemplate, Hole, Tlp
+from bot.core.documents.drafts import DraftTemplate, Hole, Printed, Tlp
 from bot.core.language import Language
 from bot.core.names import DraftId
 from bot.host.shipped import playbooks_folder
@@ -22,7 +22,7 @@ from bot.library.playbooks import README, read_text
 from bot.library.problems import ContentError, Findings, Problem
 
 FOLDER = "drafts"
-KEYS = ("id", "language", "title", "to", "basis", "source", "read", "tlp", "rank", "clock")
+KEYS = ("id", "language", "title", "to", "basis", "source", "read", "tlp", "rank", "clock", "printed")
 
 
 class DraftError(ContentError):
@@ -114,8 +114,17 @@ def _read(text: str, findings: Findings) -> ReadTemplate | None:
         rank=read_rank(fields.optional("rank"), findings),
         blocks=body.blocks,
         clock=None if clock is None else read_rule_id(clock, findings),
+        printed=_read_printed(fields.optional("printed"), findings),
     )
     return ReadTemplate(template=template, holes=body.holes, conditions=body.conditions)
+
+
+def _read_printed(written: Marked | None, findings: Findings) -> frozenset[Printed]:
+    words = [word.strip() for word in written.text.split(",")] if written else []
+    known = {printed.value: printed for printed in Printed}
+    if written and not all(word in known for word in words):
+        findings.add(written.line, f"`printed` takes {', '.join(known)}, with commas; not `{written.text}`")
+    return frozenset(known[word] for word in words if word in known)
 
 
 def _read_date(written: Marked, findings: Findings) -> date:
