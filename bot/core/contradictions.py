@@ -13,7 +13,7 @@ from bot.core.details import moment_of
 from bot.core.incident import Incident
 from bot.core.language import fold
 from bot.core.names import Question, RuleId
-from bot.core.risk import RiskLevel
+from bot.core.risk import RiskFactor, RiskLevel
 
 _NOTHING = frozenset({"none", "no", "nothing", "aucun", "aucune", "non", "rien", "neant", "sans objet", "-"})
 _MANY_STAFF = 50
@@ -23,6 +23,7 @@ _HIGH_RISK, _STAFF_STOPPED, _FIFTY_STAFF = map(Question, ("high-risk", "staff-st
 _START, _END, _MALICIOUS = map(Question, ("attack-start", "attack-end", "malicious"))
 _STOPPED_FROM, _STOPPED_UNTIL, _HEADCOUNT = map(Question, ("stopped-from", "stopped-until", "headcount"))
 _NATURE, _DISCOVERED = map(Question, ("nature", "discovered-at"))
+_GRAVITY, _INFORMED = map(Question, ("gravity", "people-informed"))
 _ABOUT_PEOPLE = tuple(map(Question, ("data-kinds", "records", "people-kinds", "people-count")))
 
 _BREACH, _CLIENTS, _COMPLAINT, _SHORT_TIME = map(RuleId, ("GDPR-33-1", "GDPR-33-2", "FR-LOPMI", "FR-AP-30"))
@@ -45,6 +46,8 @@ class Conflict(StrEnum):
     """The risk was decided on as one; yet the notification to the authority is set aside."""
     HIGH_RISK = "high-risk"
     """The answer about a high risk is not the level that was decided."""
+    DATA_AT_RISK = "data-at-risk"
+    """The data were rated at a high risk; yet the gravity, the high risk or the information of people says less."""
     ATTACK_ORDER = "attack-order"
     """The attack ends before it starts."""
     AWARE_BEFORE_ATTACK = "aware-before-attack"
@@ -117,6 +120,14 @@ def _high_risk(incident: Incident) -> Iterator[Question]:
         yield _HIGH_RISK
 
 
+def _data_at_risk(incident: Incident) -> Iterator[Question]:
+    rated = incident.weighed.get(RiskFactor.DATA)
+    if rated is None or rated.level is not RiskLevel.HIGH:
+        return
+    low = {_GRAVITY: ("negligible", "limited"), _HIGH_RISK: ("no",), _INFORMED: (UNKNOWN,)}
+    yield from (name for name, values in low.items() if incident.answers.get(name) in values)
+
+
 def _attack_order(incident: Incident) -> Iterator[Question]:
     yield from _ends_before(incident, _START, _END)
 
@@ -178,6 +189,7 @@ _FINDERS: dict[Conflict, Callable[[Incident], Iterator[Question | RuleId]]] = {
     Conflict.NO_PROCESSOR: _no_processor,
     Conflict.RISK_ASIDE: _risk_aside,
     Conflict.HIGH_RISK: _high_risk,
+    Conflict.DATA_AT_RISK: _data_at_risk,
     Conflict.ATTACK_ORDER: _attack_order,
     Conflict.AWARE_BEFORE_ATTACK: _aware_before_attack,
     Conflict.BREACH_BEFORE_ATTACK: _breach_before_attack,

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from bot.core.conditions import ALWAYS, Condition, parse_condition
 from bot.core.documents.compose import MEASURES, OF_A_CLOCK
-from bot.core.documents.drafts import Block, Hole, Shape, Span
+from bot.core.documents.drafts import Block, Hole, Layout, Shape, Span
 from bot.library.marked import Marked
 from bot.library.problems import Findings
 
 _WHEN = re.compile(r"<!--\s*when:\s*(?P<condition>.*?)\s*-->")
+_LAYOUT = re.compile(r"<!--\s*(?P<layout>right|note)\s*-->")
 _HEADING = re.compile(r"(?P<marks>#{1,3}) (?P<text>\S.*)")
 _ITEM = re.compile(r"(?P<mark>-|[1-9][0-9]?\.) +(?P<text>\S.*)")
 _OTHER = (
@@ -25,7 +26,10 @@ _OTHER = (
     (re.compile(r"(-{3,}|={3,}|_{3,})$"), "a line across is not part of a draft: use a heading"),
 )
 _INLINE = (
-    (re.compile(r"<[A-Za-z/!?]"), "raw HTML is not part of a draft (but `<!-- when: ... -->` on a line of its own)"),
+    (
+        re.compile(r"<[A-Za-z/!?]"),
+        "raw HTML is not part of a draft (but `<!-- when: ... -->`, `<!-- right -->`, `<!-- note -->` alone on a line)",
+    ),
     (re.compile("`"), "a backtick is not part of a draft: who reads it types no command"),
     (re.compile(r"\]\((?!https://)"), "a link goes to an https address: `[text](https://...)`"),
 )
@@ -52,6 +56,7 @@ class _Open:
     shape: Shape
     level: int = 0
     when: Condition = ALWAYS
+    layout: Layout = Layout.FLOW
     line: int
     text: str
     breaks: bool = False
@@ -79,6 +84,8 @@ class _Reader:
     """Whether the last block takes a further line."""
     waiting: Condition | None = None
     """A condition whose block has not come yet."""
+    layout: tuple[int, Layout] | None = None
+    """The line and the layout of a block that has not come yet."""
 
     def take(self, line: Marked) -> None:
         """Read one line."""
@@ -87,6 +94,9 @@ class _Reader:
             self.goes_on = False
         elif found := _WHEN.fullmatch(text.strip()):
             self._condition(found["condition"], line.line)
+        elif found := _LAYOUT.fullmatch(text.strip()):
+            self.layout = (line.line, Layout(found["layout"]))
+            self.goes_on = False
         else:
             self._check(line)
             if self.goes_on and _is_further(text, self.blocks[-1].shape):
@@ -98,6 +108,8 @@ class _Reader:
         """Return all that was read."""
         if self.waiting is not None:
             self.findings.add(self.conditions[-1][0], "a condition stands before the block it is about")
+        if self.layout is not None:
+            self.findings.add(self.layout[0], "a layout stands before the block it is about")
         if not self.blocks:
             self.findings.add(last, "the template has no text")
         blocks = tuple(self._block(block) for block in self.blocks)
@@ -126,6 +138,7 @@ class _Reader:
                 if pattern.match(text):
                     self.findings.add(number, message)
         block.when, self.waiting = self.waiting or ALWAYS, None
+        block.layout, self.layout = self.layout[1] if self.layout else Layout.FLOW, None
         self.goes_on = block.shape is not Shape.HEADING
         self.blocks.append(block)
 
@@ -150,7 +163,7 @@ class _Reader:
         if len(spans) > 1 and any(isinstance(span, Hole) and span.name == MEASURES for span in spans):
             self.findings.add(block.line, f"`{{{MEASURES}}}` stands alone in its block: each measure becomes an item")
         self._check_marks(block)
-        return Block(shape=block.shape, level=block.level, spans=spans, when=block.when)
+        return Block(shape=block.shape, level=block.level, spans=spans, when=block.when, layout=block.layout)
 
     def _check_marks(self, block: _Open) -> None:
         text = _HOLE.sub("x", block.text)

@@ -10,7 +10,7 @@ from bot.commands.words import find_detail
 from bot.core.conditions import UNKNOWN, Clause, Condition
 from bot.core.details import DETAILS, Kind
 from bot.core.documents.compose import OF_A_CLOCK, OF_THE_INCIDENT, Stamp
-from bot.core.documents.drafts import Hole
+from bot.core.documents.drafts import DraftTemplate, Hole, Layout
 from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.playbook import Playbook
@@ -109,6 +109,8 @@ def _differences(first: ReadTemplate, second: ReadTemplate, other: str) -> Itera
         ("rank", there.rank, here.rank),
         ("label", there.tlp, here.tlp),
         ("clock", there.clock, here.clock),
+        ("printed part", there.printed, here.printed),
+        ("layout", _layouts(there), _layouts(here)),
     )
     for name, one, two in pairs:
         if one != two:
@@ -116,6 +118,10 @@ def _differences(first: ReadTemplate, second: ReadTemplate, other: str) -> Itera
     if [condition for _, condition in first.conditions] != [condition for _, condition in second.conditions]:
         yield 1, f"the conditions are not those of {other}, in its order"
     yield from _compare_holes(first, second, other)
+
+
+def _layouts(template: DraftTemplate) -> list[Layout]:
+    return [block.layout for block in template.blocks if block.layout is not Layout.FLOW]
 
 
 def _compare_holes(first: ReadTemplate, second: ReadTemplate, other: str) -> Iterator[tuple[int, str]]:

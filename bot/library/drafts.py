@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.core.conditions import Condition
-from bot.core.documents.drafts import DraftTemplate, Hole, Tlp
+from bot.core.documents.drafts import DraftTemplate, Hole, Printed, Tlp
 from bot.core.language import Language
 from bot.core.names import DraftId
 from bot.host.shipped import playbooks_folder
@@ -23,7 +23,7 @@ from bot.library.playbooks import README, read_text
 from bot.library.problems import ContentError, Findings, Given, Problem, clashes
 
 FOLDER = "drafts"
-KEYS = ("id", "called", "language", "title", "to", "basis", "source", "read", "tlp", "rank", "clock")
+KEYS = ("id", "called", "language", "title", "to", "basis", "source", "read", "tlp", "rank", "clock", "printed")
 
 
 class DraftError(ContentError):
@@ -131,8 +131,17 @@ def _read(text: str, findings: Findings) -> ReadTemplate | None:
         rank=read_rank(fields.optional("rank"), findings),
         blocks=body.blocks,
         clock=None if clock is None else read_rule_id(clock, findings),
+        printed=_read_printed(fields.optional("printed"), findings),
     )
     return ReadTemplate(template=template, holes=body.holes, conditions=body.conditions)
+
+
+def _read_printed(written: Marked | None, findings: Findings) -> frozenset[Printed]:
+    words = [word.strip() for word in written.text.split(",")] if written else []
+    known = {printed.value: printed for printed in Printed}
+    if written and not all(word in known for word in words):
+        findings.add(written.line, f"`printed` takes {', '.join(known)}, with commas; not `{written.text}`")
+    return frozenset(known[word] for word in words if word in known)
 
 
 def _read_date(written: Marked, findings: Findings) -> date:

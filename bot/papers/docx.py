@@ -1,4 +1,4 @@
-"""A text as a word processor opens it, its label on every page, places to fill marked.
+"""A text as a word processor opens it, its label on every page if it has one, places to fill marked.
 
 The only place that imports python-docx.
 """
@@ -18,20 +18,22 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run as DocxRun
 
-from bot.core.documents.drafts import Shape
+from bot.core.documents.drafts import Layout, Shape
 from bot.core.documents.paper import Paragraph, Run
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INDENT = Cm(0.75)
+_RIGHT_HALF = Cm(8)
+_A4 = (Cm(21), Cm(29.7))
 
 
 def docx_file(text: Iterable[Paragraph], *, label: str, tag: str, now: datetime) -> bytes:
-    """Return *text* as DOCX in the language of *tag* (`en-GB`), with its *label* on every page.
+    """Return *text* as DOCX in the language of *tag* (`en-GB`), with its *label* on every page unless it is empty.
 
     It says nothing of who made it, nor where: its properties are empty, its only date is *now*.
     """
@@ -50,6 +52,11 @@ def _make_neutral(document: Docx, tag: str, now: datetime) -> None:
     properties.author = properties.title = properties.comments = properties.last_modified_by = ""
     properties.created = properties.modified = now.replace(tzinfo=None)
     properties.language = tag
+    section = document.sections[0]
+    section.page_width, section.page_height = _A4
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2.5)
+    for level in (1, 2, 3):
+        document.styles[f"Heading {level}"].font.color.rgb = RGBColor(0, 0, 0)
     spoken = document.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
     if spoken is not None:
         spoken.set(qn("w:val"), tag)
@@ -61,9 +68,11 @@ def _label_pages(document: Docx, label: str) -> None:
     head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
     for paragraph in (head, foot):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        run = paragraph.add_run(label)
-        run.bold, run.font.size = True, Pt(12)
-    foot.add_run(" · ")
+        if label:
+            run = paragraph.add_run(label)
+            run.bold, run.font.size = True, Pt(12)
+    if label:
+        foot.add_run(" · ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     field.append(foot.add_run("1")._r)  # noqa: SLF001 - what is seen until the program counts
@@ -72,6 +81,8 @@ def _label_pages(document: Docx, label: str) -> None:
 
 def _add(document: Docx, paragraph: Paragraph, number: int) -> None:
     added = _begin(document, paragraph, number)
+    if paragraph.layout is Layout.RIGHT:
+        added.paragraph_format.left_indent, added.paragraph_format.keep_with_next = _RIGHT_HALF, True
     for run in paragraph.runs:
         _add_run(added, run)
 

@@ -11,7 +11,15 @@ from bot.voice.desk import (
     welcome,
 )
 from bot.voice.documents.calendars import calendar, calendar_note, calendar_title
-from bot.voice.documents.draft_text import draft_digest, draft_file, draft_paper, draft_text, frozen_text
+from bot.voice.documents.draft_text import (
+    clean_name,
+    clean_paper,
+    draft_digest,
+    draft_file,
+    draft_paper,
+    draft_text,
+    frozen_text,
+)
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.documents.register import register, register_note, register_pages, register_table
 from bot.voice.incident.cards import brief, card, incident_list
@@ -75,6 +83,8 @@ __all__ = [
     "card",
     "cascade_extended",
     "choice",
+    "clean_name",
+    "clean_paper",
     "clock",
     "clocks",
     "command_table",

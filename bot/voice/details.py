@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from difflib import get_close_matches
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from bot.core.conditions import UNKNOWN
 from bot.core.details import DETAILS, Detail, Group, Kind, find_detail
@@ -15,7 +16,7 @@ from bot.core.names import Question, name_of
 from bot.sentences import languages
 from bot.sentences.po import said
 from bot.voice.catalogue import knows, word
-from bot.voice.times import moment
+from bot.voice.times import letter_moment, moment
 from bot.voice.wording import answer_word
 
 _MOST_NEAR = 3
@@ -62,7 +63,7 @@ def group_label(group: Group, language: Language) -> str:
     return word(language, f"detail.group.{group.value}")
 
 
-def value_words(name: Question, value: str, incident: Incident) -> str:
+def value_words(name: Question, value: str, incident: Incident, *, in_letter: bool = False) -> str:
     """Return what was answered under *name*: choices in words, a moment in the incident's zone, text exactly."""
     language = incident.language
     if value == UNKNOWN:
@@ -70,13 +71,15 @@ def value_words(name: Question, value: str, incident: Incident) -> str:
     detail = find_detail(name)
     if detail is None or incident.playbook.question(name) is not None:
         return _choice(value, language)
-    return _detail_value(detail, value, incident)
+    return _detail_value(detail, value, incident, letter_moment if in_letter else moment)
 
 
-def _detail_value(detail: Detail, value: str, incident: Incident) -> str:
+def _detail_value(
+    detail: Detail, value: str, incident: Incident, said_as: Callable[[datetime, ZoneInfo, Language], str]
+) -> str:
     match detail.kind:
         case Kind.MOMENT:
-            return moment(datetime.fromisoformat(value), incident.zone, incident.language)
+            return said_as(datetime.fromisoformat(value), incident.zone, incident.language)
         case Kind.CHOICE | Kind.CHOICES:
             return ", ".join(_choice(chosen, incident.language) for chosen in value.split(", "))
         case Kind.TEXT | Kind.COUNT | Kind.LINKED:

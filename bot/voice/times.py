@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.language import Language
-from bot.voice.catalogue import counted, word
+from bot.voice.catalogue import counted, knows, word
 from bot.voice.typography import NO_BREAK
 
 _MINUTE = timedelta(minutes=1)
@@ -26,6 +26,34 @@ def day(at: datetime, zone: ZoneInfo, language: Language) -> str:
     local = at.astimezone(zone)
     weekday = word(language, f"weekday.{local.isoweekday()}")
     return word(language, "time.day", weekday=weekday, date=date_words(local.year, local.month, local.day, language))
+
+
+def letter_moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
+    """Return a point in time as a letter has it: `Friday 27 November 2026 at 14:30 (Paris time)`."""
+    local = at.astimezone(zone)
+    hour = word(language, "time.letter.hour", hour=local.hour, minute=f"{local:%M}").replace(" ", NO_BREAK)
+    day_words = letter_day(at, zone, language)
+    return word(language, "time.letter.moment", day=day_words, hour=hour, zone=_place(local, zone, language))
+
+
+def letter_day(at: datetime, zone: ZoneInfo, language: Language) -> str:
+    """Return the day in *zone* as a letter has it: `Friday 27 November 2026`."""
+    local = at.astimezone(zone)
+    return word(
+        language,
+        "time.letter.day",
+        weekday=word(language, f"weekday.full.{local.isoweekday()}"),
+        day=word(language, "time.letter.first") if local.day == 1 else local.day,
+        month=word(language, f"month.full.{local.month}"),
+        year=local.year,
+    )
+
+
+def _place(local: datetime, zone: ZoneInfo, language: Language) -> str:
+    """Return whose time it is; the distance to UTC where we have no name, or where the hour comes twice."""
+    key = f"time.zone.{zone.key}"
+    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return word(language, key) if knows(key) and not comes_twice else offset(local)
 
 
 def date_words(year: int, month: int, day_of_month: int, language: Language) -> str:

@@ -192,7 +192,7 @@ def test_a_time_that_is_promised_must_be_to_come_when_it_is_heard() -> None:
 def test_a_clock_that_is_started_is_answered_with_its_end_and_whom_it_calls() -> None:
     started = say(OPENED, "aware", what="GDPR-33-1", when=START - 30 * HOUR, text="x2", who=BOB)
     assert started == (
-        "GDPR-33-1 court : Notifier la violation de données à la CNIL\n"
+        "GDPR-33-1 lancé : Notifier la violation de données à la CNIL\n"
         "Échéance jeu. 26 nov. 2026 à 04:00 (UTC+1), <...>\n"
         "Règlement 1182/71 art. 3, lecture plus tardive : jeu. 26 nov. 2026 à 05:00 (UTC+1)\n"
         "Notre objectif mer. 25 nov. 2026 à 04:00 (UTC+1), pas une limite légale\n"
@@ -211,7 +211,7 @@ def test_a_filing_is_in_time_or_not_and_starts_what_follows() -> None:
     late = say(known_, "filed", what="GDPR-33-1", text="x3", moment=START + 3 * DAY)
     assert late.startswith("GDPR-33-1 arrêté : déclaré ven. 27 nov. 2026 à 10:00 (UTC+1), référence x3\nEn retard ; ")
     assert "Cela lance GDPR-33-4 : Compléter la notification à la CNIL" in late
-    assert "Il n’en reste rien à faire ? !fait N5 : N5 Notifier la CNIL" in late
+    assert "Étape terminée ? !fait N5 : N5 Notifier la CNIL" in late
     filed = after(known_, Act(kind="filed", who=BOB, what="GDPR-33-1", text="x3"))
     assert filed.clocks["GDPR-33-4"].due == START + 72 * HOUR
 

@@ -11,11 +11,11 @@ from bot.core.clocks.lengths import CalendarDays, Elapsed, WithoutDelay
 from bot.core.commands import Answer
 from bot.core.contradictions import Conflict, Contradiction, contradictions
 from bot.core.evolve import fold
-from bot.core.facts import Answered, ClockFiled, ClockSetAside, ClockStarted, Fact, RiskDecided, RoomReady
+from bot.core.facts import Answered, ClockFiled, ClockSetAside, ClockStarted, Fact, RiskDecided, RiskWeighed, RoomReady
 from bot.core.incident import Incident
 from bot.core.names import Question, RuleId
 from bot.core.playbook import Asked, Watched
-from bot.core.risk import RiskLevel
+from bot.core.risk import RiskFactor, RiskLevel
 from tests.core.build import ALICE, HOUR, NOW, OPENED, PLAYBOOK, ROOM, RULES, act, grow, incident, rule
 
 BREACH, COMPLAINT, SHORT_TIME, CLIENTS = map(RuleId, ("GDPR-33-1", "FR-LOPMI", "FR-AP-30", "GDPR-33-2"))
@@ -47,6 +47,10 @@ def aside(id: RuleId) -> Fact:
     return ClockSetAside(at=NOW, by=ALICE, rule=id, reason="not ours")
 
 
+def data(level: RiskLevel) -> Fact:
+    return RiskWeighed(at=NOW, by=ALICE, factor=RiskFactor.DATA, level=level, reason="because")
+
+
 def risk(level: RiskLevel) -> Fact:
     return RiskDecided(at=NOW, by=ALICE, level=level, reason="because")
 
@@ -73,6 +77,9 @@ CONTRADICTIONS = [
     ("high-risk", ("high-risk",), (risk(RiskLevel.HIGH), *answers(high_risk="no"))),
     ("high-risk", ("high-risk",), (risk(RiskLevel.NONE), *answers(high_risk="yes"))),
     ("high-risk", ("high-risk",), (risk(RiskLevel.RISK), *answers(high_risk="yes"))),
+    ("data-at-risk", ("gravity",), (data(RiskLevel.HIGH), *answers(gravity="limited"))),
+    ("data-at-risk", ("high-risk",), (data(RiskLevel.HIGH), *answers(high_risk="no"))),
+    ("data-at-risk", ("people-informed",), (data(RiskLevel.HIGH), *answers(people_informed="unknown"))),
     ("attack-order", ("attack-end",), answers(attack_start=iso(NOW), attack_end=iso(START))),
     ("aware-before-attack", ("GDPR-33-1",), (*answers(attack_start=iso(NOW)), aware(BREACH, START))),
     ("breach-before-attack", ("GDPR-33-1",), (aware(BREACH, START), aware(COMPLAINT, NOW))),
@@ -106,6 +113,8 @@ FITTING = [
     (risk(RiskLevel.HIGH), *answers(high_risk="unknown")),
     (risk(RiskLevel.RISK), *answers(high_risk="no")),
     answers(high_risk="yes"),
+    (data(RiskLevel.HIGH), *answers(gravity="important", high_risk="yes", people_informed="by letter")),
+    (data(RiskLevel.RISK), *answers(gravity="limited", high_risk="no")),
     answers(attack_start=iso(START), attack_end=iso(NOW)),
     answers(attack_start="unknown", attack_end=iso(START)),
     (*answers(attack_start=iso(START)), aware(BREACH, START)),

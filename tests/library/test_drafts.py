@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.core.conditions import ALWAYS, parse_condition
-from bot.core.documents.drafts import Block, Hole, Shape, Tlp
+from bot.core.documents.drafts import Block, Hole, Layout, Printed, Shape, Tlp
 from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.host.shipped import playbooks_folder
 from bot.library.drafts import DraftError, load, read_template
 from bot.library.lint import check
 from bot.sentences import languages
-from tests.library.draft_texts import TEMPLATE, in_french
+from tests.library.draft_texts import FRONT, TEMPLATE, in_french
 from tests.library.texts import RULES, SAMPLE, line_of
 from tests.library.texts import in_french as sample_in_french
 
@@ -221,3 +221,19 @@ def test_the_shipped_templates_are_sound_and_in_both_languages() -> None:
     }
     assert len({template.rank for template in shipped.values()}) == len(shipped) / 2, "two drafts have one rank"
     assert check([playbooks_folder()]) == ()
+
+
+def test_a_layout_is_that_of_the_block_after_it_alone() -> None:
+    first, second, third = read_template(FRONT + "<!-- right -->\na\n\n<!-- note -->\n- b\n\nc\n").template.blocks
+    assert [block.layout for block in (first, second, third)] == [Layout.RIGHT, Layout.NOTE, Layout.FLOW]
+
+
+def test_a_layout_without_a_block_is_named_with_its_line() -> None:
+    with pytest.raises(DraftError, match="a layout stands before the block it is about"):
+        read_template(FRONT + "a\n\n<!-- right -->\n")
+
+
+def test_what_is_printed_of_the_front_matter_is_named() -> None:
+    assert read_template(FRONT.replace("rank: 2", "printed: label, title") + "a\n").template.printed == set(Printed)
+    with pytest.raises(DraftError, match="`printed` takes label, title"):
+        read_template(FRONT.replace("rank: 2", "printed: everything") + "a\n")

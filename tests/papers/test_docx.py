@@ -14,7 +14,7 @@ from docx.enum.text import WD_COLOR_INDEX
 from bot.core.language import Language
 from bot.papers.docx import docx_file
 from bot.voice.documents.draft_text import draft_paper
-from bot.voice.documents.paper import escape
+from bot.voice.documents.paper import escape, read
 
 EN, FR = Language("en"), Language("fr")
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
@@ -114,3 +114,14 @@ def test_what_was_typed_is_there_exactly_or_what_xml_can_hold_of_it(typed: str) 
     paragraph = made(f"TLP:RED\n\nSaid: {escape(typed)}").paragraphs[0]
     assert paragraph.text == "Said: " + typed.replace("\ufffe", "\ufffd")
     assert not paragraph.hyperlinks
+
+
+def test_a_clean_copy_has_no_label_and_sets_right_what_stands_right() -> None:
+    text = read("left\n\n<!-- right -->\nright\n")
+    document = opened(docx_file(text, label="", tag="fr-FR", now=NOW))
+    section = document.sections[0]
+    assert (section.header.paragraphs[0].text, section.footer.paragraphs[0].text) == ("", "")
+    assert 'w:instr="PAGE"' in section.footer._element.xml
+    left, right = document.paragraphs
+    assert left.paragraph_format.left_indent is None
+    assert right.paragraph_format.left_indent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -15,12 +16,23 @@ from bot import voice
 from bot.core.clocks.rules import in_force
 from bot.core.details import DETAILS, Detail, Kind, find_detail
 from bot.core.documents.compose import Answer, Composed, Need, compose
-from bot.core.documents.drafts import DraftTemplate
+from bot.core.documents.drafts import DraftTemplate, Hole, Printed
 from bot.core.evolve import evolve
-from bot.core.facts import Answered, ClockFiled, ClockStarted, DraftMade, Fact, RiskDecided, StepDone
+from bot.core.facts import (
+    Answered,
+    ClockFiled,
+    ClockStarted,
+    DraftFrozen,
+    DraftMade,
+    DraftReviewed,
+    Fact,
+    RiskDecided,
+    StepDone,
+)
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DraftId, Question
+from bot.core.people.roster import Role
 from bot.core.risk import RiskLevel
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
@@ -118,6 +130,52 @@ def test_its_file_opens_with_the_same_text(id: DraftId, language: Language) -> N
         opened = Document(BytesIO(docx_file(paragraphs, label=label, tag=voice.language_tag(language), now=NOW)))
         text = "\n".join(paragraph.text for paragraph in opened.paragraphs)
         assert [line.partition("\t")[2] or line for line in text.split("\n")] == read(file).split("\n")
+
+
+FORBIDDEN = re.compile(
+    r"version|cellule|validated|validé|found right|frozen|legal basis|base légale|fondement", re.IGNORECASE
+)
+SHORT_DATE = re.compile(r"\d\d:\d\d \(UTC|\b(?:Mar|mars) 2026 \d\d:|UTC[+-]")
+
+
+def clean(id: DraftId, around: Incident) -> tuple[str, str]:
+    """Return the label and the text of a frozen draft's clean copy, as a word processor shows them."""
+    draft, after = made(TEMPLATES[id, around.language], around)
+    read_by = evolve(after, DraftReviewed(at=NOW, by=BOB, draft=id, version=1, role=Role.DPO))
+    frozen = evolve(read_by, DraftFrozen(at=NOW, by=BOB, draft=id, version=1, text=""))
+    label, text = voice.clean_paper(draft.template, voice.draft_file(draft, frozen, NOW), frozen)
+    opened = Document(BytesIO(docx_file(text, label=label, tag=voice.language_tag(around.language), now=NOW)))
+    section = opened.sections[0]
+    assert section.header.paragraphs[0].text == label
+    return label, "\n".join(paragraph.text for paragraph in opened.paragraphs)
+
+
+@pytest.mark.parametrize(("id", "language"), list(product(IDS, languages())))
+def test_a_clean_copy_says_only_what_its_reader_is_to_read(id: DraftId, language: Language) -> None:
+    for around in (empty("provider-hit", language), full("provider-hit", language)):
+        label, text = clean(id, around)
+        template = TEMPLATES[id, language]
+        assert label == (template.tlp.value if Printed.LABEL in template.printed else "")
+        assert label or "TLP" not in text
+        for word in (FORBIDDEN, SHORT_DATE):
+            assert word.search(text) is None
+        assert template.source_url not in text
+        assert "[" not in text
+        assert (template.title in text) is (Printed.TITLE in template.printed) or id == DraftId("internal-note")
+
+
+@pytest.mark.parametrize(("id", "language"), list(product(IDS, languages())))
+def test_a_clean_copy_has_its_dates_in_words(id: DraftId, language: Language) -> None:
+    _, text = clean(id, full("provider-hit", language))
+    said = {"fr": "vendredi 20 mars 2026 à 9 h 00 (heure de Paris)", "en": "Friday 20 March 2026 at 9:00 (Paris time)"}
+    holes = {span.name for block in TEMPLATES[id, language].blocks for span in block.spans if isinstance(span, Hole)}
+    if holes & {detail.name for detail in DETAILS if detail.kind is Kind.MOMENT} - {"next-update"}:
+        assert said[language] in text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_a_clean_copy_of_a_drill_says_so() -> None:
+    _, text = clean(DraftId("insurer"), replace(full("provider-hit", Language("en")), drill=True))
+    assert text.startswith("DRILL")
 
 
 @pytest.mark.parametrize("id", IDS)

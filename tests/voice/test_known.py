@@ -132,7 +132,7 @@ def test_an_answer_says_what_it_takes_the_place_of_and_whose_that_was() -> None:
 
 def test_a_detail_is_confirmed_by_its_label_and_changes_nothing_more() -> None:
     assert said(given("people-count", "12"), asking(EN)) == "Kept: Approximate number of people = 12"
-    assert said(given("gravity", "unknown"), asking(FR)).startswith("Gardé")
+    assert said(given("gravity", "unknown"), asking(FR)).startswith("Enregistré")
 
 
 # ---------------------------------------------------------------- contradictions

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core.language import Language
-from bot.voice.times import elapsed, left, moment, span
+from bot.voice.times import elapsed, left, letter_day, letter_moment, moment, span
 
 PARIS = ZoneInfo("Europe/Paris")
 FRIDAY = datetime(2026, 11, 27, 13, 30, tzinfo=UTC)
@@ -18,6 +18,19 @@ FR, EN = Language("fr"), Language("en")
 def test_a_moment_has_its_day_and_its_offset() -> None:
     assert moment(FRIDAY, PARIS, EN) == "Fri 27 Nov 2026 14:30 (UTC+1)"
     assert moment(FRIDAY, PARIS, FR) == "ven. 27 nov. 2026 à 14:30 (UTC+1)"
+
+
+def test_a_letter_has_its_moments_in_words_and_says_whose_time_it_is() -> None:
+    assert letter_moment(FRIDAY, PARIS, EN) == "Friday 27 November 2026 at 14:30 (Paris time)"
+    assert letter_moment(FRIDAY, PARIS, FR) == "vendredi 27 novembre 2026 à 14\u00a0h\u00a030 (heure de Paris)"
+    assert letter_moment(FRIDAY, ZoneInfo("Asia/Kolkata"), EN) == "Friday 27 November 2026 at 19:00 (UTC+5:30)"
+    assert letter_day(datetime(2023, 12, 1, tzinfo=UTC), PARIS, FR) == "vendredi 1er décembre 2023"
+
+
+def test_a_letter_tells_an_hour_that_comes_twice_apart() -> None:
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert letter_moment(first, PARIS, EN) == "Sunday 25 October 2026 at 2:30 (UTC+2)"
+    assert letter_moment(first + timedelta(hours=1), PARIS, EN).endswith("2:30 (UTC+1)")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.core.clocks.rules import Filed, Running, SetAside
 from bot.core.conditions import UNKNOWN
 from bot.core.details import find_detail
-from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape
+from bot.core.documents.drafts import Block, DraftTemplate, Hole, Layout, Shape
 from bot.core.incident import Incident, StepStatus
 from bot.core.names import Question, RuleId
 from bot.core.risk import Weighed
@@ -112,6 +112,7 @@ class Filled:
     shape: Shape
     level: int
     parts: tuple[Part, ...]
+    layout: Layout = Layout.FLOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +151,7 @@ def _fill(block: Block, incident: Incident) -> Iterator[Filled]:
         if isinstance(span, Hole) and span.optional and _is_open(part):
             return
         parts.append(part)
-    yield Filled(shape=block.shape, level=block.level, parts=tuple(parts))
+    yield Filled(shape=block.shape, level=block.level, parts=tuple(parts), layout=block.layout)
 
 
 def _without_empty_sections(blocks: Iterable[Filled]) -> Iterator[Filled]:

@@ -43,6 +43,23 @@ class Shape(StrEnum):
     """An item of a list that counts."""
 
 
+class Layout(StrEnum):
+    """Where a block stands on the page."""
+
+    FLOW = "flow"
+    RIGHT = "right"
+    """In the right half, as the addressee, the date and the signature of a letter."""
+    NOTE = "note"
+    """For the person who prepares it: not in the clean copy."""
+
+
+class Printed(StrEnum):
+    """What of its front matter a draft's reader sees on the clean copy."""
+
+    LABEL = "label"
+    TITLE = "title"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A heading, a paragraph or an item of a list. Its texts are Markdown of ours; what fills a hole never is."""
@@ -52,6 +69,7 @@ class Block:
     """Of a heading, from 1; 0 for the rest."""
     spans: tuple[Span, ...]
     """A line break in a text is one that the author asked for."""
+    layout: Layout = Layout.FLOW
     when: Condition = ALWAYS
     """Part of the draft only while the answers say so."""
 
@@ -76,3 +94,4 @@ class DraftTemplate:
     clock: RuleId | None = None
     """The clock that its sending stops; None when it stops none."""
     called: Called = field(default_factory=dict)
+    printed: frozenset[Printed] = frozenset()

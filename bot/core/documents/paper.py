@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.documents.drafts import Shape
+from bot.core.documents.drafts import Layout, Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +26,4 @@ class Paragraph:
     shape: Shape
     level: int = 0
     runs: tuple[Run, ...]
+    layout: Layout = Layout.FLOW

@@ -120,7 +120,10 @@ class _Draft:
         return self._hand_out((replace(fact, text=voice.draft_file(self.draft, after, self.asked.now)),))
 
     def _hand_out(self, facts: tuple[DraftMade | DraftFrozen, ...]) -> Outcome:
-        """Answer with the draft as it stands after *facts*: the message and two files."""
+        """Answer with the draft as it stands after *facts*: the message and two files.
+
+        Of a frozen one, the file for a word processor is the clean copy, which goes out.
+        """
         if facts:
             self._refuse_closed()
         after = self.incident
@@ -131,10 +134,15 @@ class _Draft:
         file = frozen.text if frozen else voice.draft_file(self.draft, after, now)
         text = voice.frozen_text(file) if frozen else voice.draft_text(self.draft, after, now)
         shown = voice.draft_shown(self.draft, after, text, is_outdated=state.digest != self._digest)
-        markdown = Attachment(name=self._name(state.version, "md"), mime="text/markdown", data=file.encode())
-        label, paper = voice.draft_paper(file)
+        markdown = Attachment(name=self._whole_name(state.version, "md"), mime="text/markdown", data=file.encode())
+        label, paper = voice.clean_paper(self.draft.template, file, after) if frozen else voice.draft_paper(file)
         data = docx.docx_file(paper, label=label, tag=voice.language_tag(after.language), now=now)
-        word = Attachment(name=self._name(state.version, "docx"), mime=docx.MIME, data=data)
+        name = (
+            self._name(voice.clean_name(self.draft.template), "docx")
+            if frozen
+            else self._whole_name(state.version, "docx")
+        )
+        word = Attachment(name=name, mime=docx.MIME, data=data)
         files = (file_task(input, number, address, made) for number, made in enumerate((markdown, word), start=1))
         return self._outcome(facts, (answer_task(input, 0, address, shown), *files))
 
@@ -145,6 +153,9 @@ class _Draft:
         if self.incident.status is Status.CLOSED:
             raise IncidentClosed
 
-    def _name(self, version: int, kind: str) -> str:
+    def _whole_name(self, version: int, kind: str) -> str:
         codename = self.incident.codename.lower().replace(" ", "-")
-        return f"{'drill-' if self.incident.drill else ''}{codename}-{self._id}-v{version}.{kind}"
+        return self._name(f"{codename}-{self._id}-v{version}", kind)
+
+    def _name(self, stem: str, kind: str) -> str:
+        return f"{'drill-' if self.incident.drill else ''}{stem}.{kind}"

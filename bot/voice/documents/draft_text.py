@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import assert_never
@@ -21,9 +23,10 @@ from bot.core.documents.compose import (
     Part,
     Stamp,
 )
-from bot.core.documents.drafts import DraftTemplate, Shape
-from bot.core.documents.paper import Paragraph
+from bot.core.documents.drafts import DraftTemplate, Layout, Printed, Shape
+from bot.core.documents.paper import Paragraph, Run
 from bot.core.incident import DraftState, Incident
+from bot.core.language import fold
 from bot.core.names import Question
 from bot.voice.catalogue import say, word
 from bot.voice.details import label_of, value_words
@@ -31,9 +34,11 @@ from bot.voice.documents import paper
 from bot.voice.incident.contradictions import contradiction_line
 from bot.voice.incident.risk import level_word
 from bot.voice.markup import HOLE, Piece, join, trusted
-from bot.voice.times import date_words, day, moment
+from bot.voice.times import date_words, letter_day, letter_moment, moment
 from bot.voice.typography import typeset
 from bot.voice.wording import person, role_word
+
+_RULED = "_" * 24
 
 _LABELS: Mapping[Need, str] = {
     Need.AWARE: "draft.label.aware",
@@ -83,6 +88,28 @@ def draft_paper(file: str) -> tuple[str, tuple[Paragraph, ...]]:
 def frozen_text(file: str) -> tuple[Paragraph, ...]:
     """Return the same of a frozen one: all but its label, its title, its head and its end."""
     return paper.read(file)[3:-1]
+
+
+def clean_paper(template: DraftTemplate, file: str, incident: Incident) -> tuple[str, tuple[Paragraph, ...]]:
+    """Return what a frozen draft's reader gets of its file: the label, if it is printed, and the text as it is sent."""
+    head: list[Paragraph] = []
+    if incident.drill:
+        head += paper.read(_block(say(incident.language, "draft.drill")))
+    if Printed.TITLE in template.printed:
+        head.append(paper.read(file)[1])
+    text = (paragraph for paragraph in frozen_text(file) if paragraph.layout is not Layout.NOTE)
+    shown = template.tlp.value if Printed.LABEL in template.printed else ""
+    return shown, (*head, *(replace(paragraph, runs=tuple(map(_ruled, paragraph.runs))) for paragraph in text))
+
+
+def clean_name(template: DraftTemplate) -> str:
+    """Return what the file of a clean copy is called: its title, and nothing of the incident."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(template.title)).strip("-") or template.id
+
+
+def _ruled(run: Run) -> Run:
+    """Return a place to fill as a line to write on."""
+    return replace(run, text=_RULED, is_gap=False) if run.is_gap else run
 
 
 def label(missing: Missing, incident: Incident) -> Piece:
@@ -157,7 +184,8 @@ def _body(draft: Composed, incident: Incident, now: datetime | None) -> str:
         number = number + 1 if filled.shape is Shape.NUMBERED else 0
         text = "".join(paper.as_markdown(_piece(part, draft, incident, now)) for part in filled.parts)
         is_listed = filled.shape is before and filled.shape in (Shape.ITEM, Shape.NUMBERED)
-        lines += [*([] if is_listed else [""]), paper.block(filled.shape, text, filled.level, number)]
+        block = paper.block(filled.shape, text, filled.level, number)
+        lines += [*([] if is_listed else [""]), paper.laid_out(block, filled.layout)]
         before = filled.shape
     return "\n".join(lines[1:])
 
@@ -170,13 +198,13 @@ def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None
         case str():
             return trusted(typeset(part, language))
         case Answer(name=name, value=value):
-            return Piece(HOLE, (value_words(name, value, incident),))
+            return Piece(HOLE, (value_words(name, value, incident, in_letter=True),))
         case At(at=at):
-            return Piece(HOLE, (moment(at, zone, language),))
+            return Piece(HOLE, (letter_moment(at, zone, language),))
         case NoFigure():
             return Piece(HOLE, (word(language, "no.figure"),))
         case Filing(reference=reference, at=at):
-            return say(language, "draft.value.filing", reference=reference, at=moment(at, zone, language))
+            return say(language, "draft.value.filing", reference=reference, at=letter_moment(at, zone, language))
         case Decision():
             return _decision(part, incident)
         case Measure():
@@ -190,9 +218,9 @@ def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None
 def _stamp(stamp: Stamp, draft: Composed, incident: Incident, now: datetime) -> str:
     match stamp:
         case Stamp.TODAY:
-            return day(now, incident.zone, incident.language)
+            return letter_day(now, incident.zone, incident.language)
         case Stamp.NOW:
-            return moment(now, incident.zone, incident.language)
+            return letter_moment(now, incident.zone, incident.language)
         case Stamp.VERSION:
             return str(incident.drafts[draft.template.id].version)
         case _:
@@ -205,7 +233,7 @@ def _decision(decision: Decision, incident: Incident) -> Piece:
         language,
         "draft.value.decision",
         by=person(incident, decided.by),
-        at=moment(decided.at, incident.zone, language),
+        at=letter_moment(decided.at, incident.zone, language),
         level=level_word(decided.level, language),
         reason=decided.reason,
     )
@@ -214,7 +242,7 @@ def _decision(decision: Decision, incident: Incident) -> Piece:
 def _measure(measure: Measure, incident: Incident) -> Piece:
     language = incident.language
     key = "draft.value.measure.result" if measure.result else "draft.value.measure"
-    at = moment(measure.at, incident.zone, language)
+    at = letter_moment(measure.at, incident.zone, language)
     return say(language, key, title=typeset(measure.title, language), at=at, result=measure.result)
 
 

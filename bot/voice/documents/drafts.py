@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.documents.compose import Composed, Missing, Need
-from bot.core.documents.drafts import DraftTemplate
+from bot.core.documents.drafts import DraftTemplate, Layout
 from bot.core.documents.paper import Paragraph
 from bot.core.incident import DraftState, Incident
 from bot.core.names import Question, name_of
@@ -55,7 +55,7 @@ def draft_shown(draft: Composed, incident: Incident, text: Sequence[Paragraph], 
     template = draft.template
     state = incident.drafts[template.id]
     head = join((Piece(f"[{template.tlp}]"), *_head(draft, incident, state)))
-    gaps = _left(text, incident) if state.frozen else _before(draft, incident)
+    gaps = _sent_as(text, incident) if state.frozen else _before(draft, incident)
     end = join((_next(draft, incident, is_outdated=is_outdated), _sending(draft, incident)))
     whole = render(paragraphs(head, gaps, paper.show(text), end))
     if len(whole.body) <= MOST_SHOWN:
@@ -126,9 +126,14 @@ def _ask(gap: Missing, incident: Incident) -> Piece:
     return say(language, _ASKS[gap.need], label=label(gap, incident), name=name)
 
 
+def _sent_as(text: Sequence[Paragraph], incident: Incident) -> Piece:
+    """Return which file goes out, and how much is to be written on it."""
+    return join((say(incident.language, "draft.clean"), _left(text, incident)))
+
+
 def _left(text: Sequence[Paragraph], incident: Incident) -> Piece:
     """Return how many places of a frozen text nobody filled."""
-    count = len({run.text for paragraph in text for run in paragraph.runs if run.is_gap})
+    count = sum(run.is_gap for paragraph in text for run in paragraph.runs if paragraph.layout is not Layout.NOTE)
     return say(incident.language, "draft.open.left", count=str(count)) if count else Piece("")
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import assert_never
 
-from bot.core.documents.drafts import Shape
+from bot.core.documents.drafts import Layout, Shape
 from bot.core.documents.paper import Paragraph, Run
 from bot.voice.markup import HOLE, Piece, paragraphs
 from bot.voice.markup import join as stack
@@ -30,6 +30,7 @@ _MARK = re.compile(
     r"|\[(?P<label>(?:\\.|[^\\\[\]])+)\]\((?P<link>https://[^\s)]+)\)"
     r"|\[(?P<gap>(?:\\.|[^\\\[\]]){2,})\]"
 )
+_LAYOUT = re.compile(r"<!-- (right|note) -->")
 _INDENT = {Shape.ITEM: "  ", Shape.NUMBERED: "   "}
 
 
@@ -52,6 +53,11 @@ def as_markdown(piece: Piece) -> str:
     return first + "".join(filled)
 
 
+def laid_out(written: str, layout: Layout) -> str:
+    """Return a block with its layout before it, which viewers do not show."""
+    return written if layout is Layout.FLOW else f"<!-- {layout.value} -->\n{written}"
+
+
 def block(shape: Shape, text: str, level: int = 0, number: int = 1) -> str:
     """Return Markdown *text* as one block."""
     lines = text.replace("\n", "\n" + _INDENT.get(shape, ""))
@@ -70,7 +76,17 @@ def block(shape: Shape, text: str, level: int = 0, number: int = 1) -> str:
 
 def read(markdown: str) -> tuple[Paragraph, ...]:
     """Read a paper that was written by `block`."""
-    return tuple(_paragraph(text) for text in _blocks(markdown))
+    return tuple(_paragraphs(markdown))
+
+
+def _paragraphs(markdown: str) -> Iterator[Paragraph]:
+    layout = Layout.FLOW
+    for text in _blocks(markdown):
+        if found := _LAYOUT.fullmatch(text):
+            layout = Layout(found[1])
+            continue
+        yield replace(_paragraph(text), layout=layout)
+        layout = Layout.FLOW
 
 
 def _blocks(markdown: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.core.conditions import parse_condition
+from bot.core.conditions import ALWAYS, parse_condition
 from bot.core.documents.compose import (
     Answer,
     At,
@@ -48,7 +48,7 @@ def template(*blocks: Block) -> DraftTemplate:
 
 
 def line(*spans: str | Hole, shape: Shape = Shape.PARAGRAPH, when: str = "", level: int = 0) -> Block:
-    return Block(shape=shape, level=level, spans=spans, **({"when": parse_condition(when)} if when else {}))
+    return Block(shape=shape, level=level, spans=spans, when=parse_condition(when) if when else ALWAYS)
 
 
 def filled(name: str, around: Incident) -> Part:

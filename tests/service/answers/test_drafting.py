@@ -161,10 +161,10 @@ async def test_what_is_known_is_filled_in_and_no_longer_asked(shell: Shell) -> N
         await shell.type("!confirm 1", sender=ALICE)
         said = await shell.type("!draft notice")
         assert "To complete" not in said + markdown(shell)
-        assert "Firm writes on Tue 24 Nov 2026, version 1." in said
-        assert "- Records: not determined\n- Start: Tue 24 Nov 2026 09:00 (UTC+1)\n" in said
-        assert "- Filed: A-12, Tue 24 Nov 2026 09:45 (UTC+1)\n" in said
-        assert "decision recorded by bob, Tue 24 Nov 2026 10:00 (UTC+1): " in said
+        assert "Firm writes on Tuesday 24 November 2026, version 1." in said
+        assert "- Records: not determined\n- Start: Tuesday 24 November 2026 at 9:00 (Paris time)\n" in said
+        assert "- Filed: A-12, Tuesday 24 November 2026 at 9:45 (Paris time)\n" in said
+        assert "decision recorded by bob, Tuesday 24 November 2026 at 10:00 (Paris time): " in said
         assert "because: all of it encrypted" in said
         assert "Why so late\n\nThe mail was down." in said
 
@@ -176,7 +176,8 @@ async def test_measures_are_the_steps_done_with_their_results(shell: Shell) -> N
         await shell.type("!done D1 cable *pulled*")
         await shell.type("!done D2")
         said = await shell.type("!draft letter")
-        assert "- Do D1 (Tue 24 Nov 2026 10:00 (UTC+1)): cable *pulled*\n- Do D2 (Tue 24 Nov 2026" in said
+        at = "Tuesday 24 November 2026 at 10:00 (Paris time)"
+        assert f"- Do D1 ({at}): cable *pulled*\n- Do D2 ({at})" in said
         assert "Cellule sends nothing: a person does." in said
 
 
@@ -265,6 +266,12 @@ async def test_a_frozen_draft_stands_whatever_is_learned_later(shell: Shell) -> 
         assert "It stays as it is. Facts have changed since: !draft notice new begins another version." in later
         assert markdown(shell) == text
         assert "SIREN: 123" in docx(shell)
+        assert files(shell)["docx"].name == "a-notice.docx"
+        clean = docx(shell)
+        assert not any(
+            word in clean for word in ("TLP", "Version", "Cellule", "bob", "A notice", "law.example.org", "[")
+        )
+        assert "Known since: ________" in clean
         assert "is frozen" in await shell.type("!draft notice reviewed", sender=BOB)
 
 
