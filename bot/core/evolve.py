@@ -257,13 +257,14 @@ def _answer(incident: Incident, fact: facts.Answered) -> Incident:
     decided = {question: said for question, said in incident.decided_answers.items() if question != fact.question}
     if fact.confirmed_by is not None:
         decided[fact.question] = fact
-    promised_at = fact.at if fact.question == NEXT_UPDATE else incident.update_promised_at
+    is_promise = fact.question == NEXT_UPDATE
     return replace(
         incident,
         answers={**incident.answers, fact.question: fact.value},
         prefilled=incident.prefilled - {fact.question},
         decided_answers=decided,
-        update_promised_at=promised_at,
+        update_promised_at=fact.at if is_promise else incident.update_promised_at,
+        update_promised_by=fact.by if is_promise else incident.update_promised_by,
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade
-from bot.core.clocks.rules import LAST_MOMENT, Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
+from bot.core.clocks.rules import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
 from bot.core.facts import Answered, BulletinReceived, ConfirmationAsked, DraftFrozen, NotDelivered, Severity
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
@@ -136,6 +136,7 @@ class Incident:
     steps_rang_at: datetime | None = None
     update_promised_at: datetime | None = None
     """When somebody last said when the next bulletin comes."""
+    update_promised_by: UserId | None = None
     update_rang: datetime | None = None
     """The promised bulletin that has rung."""
     is_repeat_rung: bool = False
@@ -210,7 +211,7 @@ class Incident:
         order = {Running: 0, Suspected: 1, Filed: 2, SetAside: 3}[type(clock.state)]
         state = self.supposed.get(clock.rule.id, clock.state)
         due = state.due if isinstance(state, Running) else None
-        return (order, due or LAST_MOMENT, clock.rule.id)
+        return (order, due or datetime.max.replace(tzinfo=UTC), clock.rule.id)
 
     def clock(self, id: RuleId) -> Clock | None:
         """Return the clock of rule *id*; None when the playbook does not watch it, or it waits for another's filing.

@@ -189,6 +189,15 @@ def test_a_promised_bulletin_rings_a_quarter_of_an_hour_before_once_and_for_who_
     assert alarms(room, NOW + 5 * HOUR) == ()
 
 
+def test_a_promise_calls_whoever_gave_it_and_communication_while_they_are_here() -> None:
+    rang = UpdateRang(at=NOW, promised=NOW + HOUR)
+    given = grow(incident(), Answered(at=NOW, by=CAROL, question=NEXT_UPDATE, value=(NOW + HOUR).isoformat()))
+    assert called(given, rang) == (CAROL, ALICE, DAVE)
+    assert called(grow(given, Left(at=NOW, user=CAROL)), rang) == (ALICE, DAVE)
+    speaks = replace(given, roster={**given.roster, BOB: frozenset({Role.COMMS})})
+    assert called(speaks, rang) == (CAROL, BOB, ALICE, DAVE)
+
+
 def test_the_next_promise_rings_again() -> None:
     room, _ = wake(promise(incident(), NOW + 4 * HOUR), NOW + 4 * HOUR)
     room = promise(room, NOW + 8 * HOUR, NOW + 4 * HOUR)

@@ -128,6 +128,7 @@ class Case:
     promised: datetime | None = None
     """The next bulletin."""
     promised_at: datetime | None = None
+    promised_by: str = ""
     update_rang: datetime | None = None
     """The promised bulletin that has rung."""
     rung_steps: frozenset[str] = frozenset()
@@ -180,6 +181,10 @@ class Case:
         """Whose word that a reminder was seen counts: owners, deputies, coordinators; nobody named is everybody."""
         return self.circle(rule, EVERYBODY - 1)
 
+    def promisers(self) -> list[str]:
+        """Whom a reminder of a promised bulletin is for: who gave the promise, communication, and who leads."""
+        return list(dict.fromkeys([self.promised_by, *self.holders("comms"), *self.leaders()]))
+
     def workers(self, steps: Iterable[str]) -> list[str]:
         """Whom a reminder of steps is for."""
         people: dict[str, None] = {}
@@ -231,8 +236,8 @@ class Case:
         return replace(self, clocks={**self.clocks, clock.rule: clock})
 
     def of_law(self) -> list[str]:
-        """The clocks of the law that count down: closing silences them."""
-        return [clock.rule for clock in self.running() if clock.due and not self.rules[clock.rule].may_wait]
+        """The clocks of the law that run, with a due time or without: closing silences them."""
+        return [clock.rule for clock in self.running() if not self.rules[clock.rule].may_wait]
 
     def legal(self, clock: Clock, at: datetime) -> datetime:
         """Where *at* lies on the clock's own axis."""

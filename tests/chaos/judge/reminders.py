@@ -160,4 +160,4 @@ def _tolerated(case: Case) -> timedelta:
 def _circle(case: Case, alarm: Alarm) -> list[str]:
     if alarm.rule:
         return case.circle(alarm.rule, alarm.circle)
-    return case.workers(alarm.steps) if alarm.steps else case.leaders()
+    return case.workers(alarm.steps) if alarm.steps else case.promisers()

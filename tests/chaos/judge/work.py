@@ -113,7 +113,7 @@ def fact(case: Case, act: Act, at: datetime) -> Told:
     after = replace(case, answers={**case.answers, act.what: value})
     if act.when:
         is_promise = act.what != "discovered-at"
-        promised = replace(after, promised=act.when, promised_at=at)
+        promised = replace(after, promised=act.when, promised_at=at, promised_by=act.who)
         after = promised if is_promise else replace(after, discovered=act.when)
     after = _without_late_steps(case, after, at)
     by = name(act.who)
