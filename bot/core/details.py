@@ -162,6 +162,8 @@ DETAILS = (
 
 HAPPENED = frozenset(map(Question, ("attack-start", "attack-end", "outage-start", "outage-end", "discovered-at")))
 """Moments that lie behind; one that is not over yet is `unknown`."""
+DISCOVERED = Question("discovered-at")
+"""When it was discovered: the first information, where it lies before the opening."""
 NEXT_UPDATE = Question("next-update")
 """When the next bulletin is promised: that moment rings."""
 

@@ -63,7 +63,7 @@ AIMED = replace(
 
 
 def opened(**changes: object) -> Incident:
-    return incident(playbook=AIMED, **changes)
+    return incident(**{"playbook": AIMED, "rules": (), **changes})
 
 
 def wake(room: Incident, now: datetime) -> tuple[Incident, tuple[object, ...]]:
@@ -179,7 +179,7 @@ def promise(room: Incident, moment: datetime | str, now: datetime = NOW) -> Inci
 
 
 def test_a_promised_bulletin_rings_a_quarter_of_an_hour_before_once_and_for_who_leads() -> None:
-    room = promise(incident(), NOW + 4 * HOUR)
+    room = promise(incident(rules=()), NOW + 4 * HOUR)
     assert alarms(room, NOW) == (UpdateDue(at=NOW + 4 * HOUR - 15 * MINUTE, promised=NOW + 4 * HOUR),)
     room, facts = wake(room, NOW + 4 * HOUR - 15 * MINUTE)
     (fact,) = facts
@@ -187,6 +187,15 @@ def test_a_promised_bulletin_rings_a_quarter_of_an_hour_before_once_and_for_who_
     assert isinstance(fact, UpdateRang)
     assert called(room, fact) == (ALICE, DAVE)
     assert alarms(room, NOW + 5 * HOUR) == ()
+
+
+def test_a_promise_calls_whoever_gave_it_and_communication_while_they_are_here() -> None:
+    rang = UpdateRang(at=NOW, promised=NOW + HOUR)
+    given = grow(incident(), Answered(at=NOW, by=CAROL, question=NEXT_UPDATE, value=(NOW + HOUR).isoformat()))
+    assert called(given, rang) == (CAROL, ALICE, DAVE)
+    assert called(grow(given, Left(at=NOW, user=CAROL)), rang) == (ALICE, DAVE)
+    speaks = replace(given, roster={**given.roster, BOB: frozenset({Role.COMMS})})
+    assert called(speaks, rang) == (CAROL, BOB, ALICE, DAVE)
 
 
 def test_the_next_promise_rings_again() -> None:
@@ -201,8 +210,8 @@ def test_a_bulletin_promised_within_the_quarter_rings_at_its_time() -> None:
 
 def test_a_promise_of_the_past_or_unknown_rings_never() -> None:
     past = Answered(at=NOW, by=BOB, question=NEXT_UPDATE, value=(NOW - HOUR).isoformat())
-    assert alarms(incident(past), NOW) == ()
-    assert alarms(promise(promise(incident(), NOW + HOUR), "unknown"), NOW) == ()
+    assert alarms(incident(past, rules=()), NOW) == ()
+    assert alarms(promise(promise(incident(rules=()), NOW + HOUR), "unknown"), NOW) == ()
 
 
 # --- a checklist to repeat ----------------------------------------------------------------------------------
@@ -227,7 +236,7 @@ def test_closed_anew_it_counts_anew() -> None:
 
 def test_a_drill_an_open_checklist_and_one_without_a_room_ask_for_no_repetition() -> None:
     assert alarms(act(incident(playbook=YEARLY, drill=True), Close(), now=NOW), NOW) == ()
-    assert alarms(incident(playbook=YEARLY), NOW) == ()
+    assert alarms(incident(playbook=YEARLY, rules=()), NOW) == ()
     opening = fold((replace(OPENED, playbook=YEARLY),))
     assert opening is not None
     assert alarms(act(opening, Close(), now=NOW), NOW) == ()

@@ -29,9 +29,7 @@ def close(incident: Incident, command: Close, by: UserId, now: datetime) -> Clos
 
 
 def silenced_by_closing(incident: Incident) -> tuple[RuleId, ...]:
-    """Return the legal clocks that still count down."""
+    """Return the legal clocks that still run, with a due time or without: what has no figure is owed too."""
     return tuple(
-        clock.rule.id
-        for clock in incident.clocks()
-        if isinstance(clock.state, Running) and clock.state.due is not None and not clock.rule.may_wait
+        clock.rule.id for clock in incident.clocks() if isinstance(clock.state, Running) and not clock.rule.may_wait
     )

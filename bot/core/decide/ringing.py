@@ -55,7 +55,9 @@ def called(incident: Incident, reminder: Reminder) -> tuple[UserId, ...]:
             return incident.circle(incident.rules[rule], level)
         case StepsRang(steps=steps):
             return _workers(incident, steps)
-        case UpdateRang() | RepeatRang():
+        case UpdateRang():
+            return _promisers(incident)
+        case RepeatRang():
             return incident.leaders()
         case _:
             assert_never(reminder)
@@ -100,6 +102,13 @@ def _only(reminder: Reminder, wanted: frozenset[Subject]) -> Reminder | None:
         steps = tuple(step for step in reminder.steps if ("step", step) in wanted)
         return replace(reminder, steps=steps) if steps else None
     return reminder if wanted >= subjects([reminder]) else None
+
+
+def _promisers(incident: Incident) -> tuple[UserId, ...]:
+    """Return who keeps a promise: whoever gave it, if they are here, communication, and who leads."""
+    by = incident.update_promised_by
+    first = (by,) if by is not None and by in incident.roster and by not in incident.left else ()
+    return tuple(dict.fromkeys((*first, *incident.present(Role.COMMS), *incident.leaders())))
 
 
 def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...]:
