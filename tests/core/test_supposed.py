@@ -8,9 +8,9 @@ from datetime import datetime, time
 from bot.core.clocks.rules import Running
 from bot.core.commands import Acknowledge, Answer, Close, File, Resume, SetAware
 from bot.core.decide.ringing import called
-from bot.core.facts import Answered, NotDelivered, Rang
+from bot.core.facts import Answered, NotDelivered, Rang, StepsRang
 from bot.core.incident import Incident
-from bot.core.names import Question
+from bot.core.names import Question, StepId
 from bot.core.people.quiet import QuietHours
 from bot.core.playbook import Watched
 from bot.core.ringing.alarms import Ring, StepsDue, alarms
@@ -140,6 +140,8 @@ def test_what_could_not_be_said_of_it_is_over_when_it_leaves() -> None:
     assert grow(room, Answered(at=NOW, by=BOB, question=Question("insured"), value="no")).undelivered
     assert grow(room, Answered(at=NOW, by=BOB, question=PERSONAL, value="no")).undelivered == ()
     assert discovered(room, NOW - HOUR, NOW).undelivered == ()
+    steps = NotDelivered(at=NOW, reminder=StepsRang(at=NOW, steps=(StepId("D1"),)), code="M_FORBIDDEN")
+    assert discovered(grow(room, steps), NOW - HOUR, NOW).undelivered == (steps,)
 
 
 def test_one_that_follows_a_filing_counts_from_that() -> None:
