@@ -253,7 +253,12 @@ LINES = (
         "!fact measures-after links cut, passwords changed, payroll redone from our exports",
     ),
     _line("Sat 09:25", BOB, "!constat transfrontalier non", "!fact cross-border no"),
-    _line("Sat 09:26", BOB, "!constat personnes-informees inconnu", "!fact people-informed unknown"),
+    _line(
+        "Sat 09:26",
+        BOB,
+        "!constat personnes-informees pas encore informées, à décider dès que la copie est établie ou exclue",
+        "!fact people-informed not yet told, to be decided once copying is established or ruled out",
+    ),
     _line("Sat 09:27", BOB, "!constat donnees-volees inconnu", "!fact stolen-data unknown"),
     _line(
         "Sat 11:00",
