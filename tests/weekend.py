@@ -256,7 +256,7 @@ LINES = (
     _line(
         "Sat 09:26",
         BOB,
-        "!constat personnes-informees pas encore informées, à décider dès que la copie est établie ou exclue",
+        "!constat personnes-informees pas encore informées, à décider dès que la copie est établie ou écartée",
         "!fact people-informed not yet told, to be decided once copying is established or ruled out",
     ),
     _line("Sat 09:27", BOB, "!constat donnees-volees inconnu", "!fact stolen-data unknown"),
