@@ -202,8 +202,9 @@ def _pending_overdue(
 ) -> list[_Pending]:
     pace = incident.pace
     started = max(0, (running.recorded_at - due) // HOUR)
-    overdue = [_hours(name, _OVERDUE) for name in running.rung if name.startswith(_OVERDUE)]
-    following = max(max(overdue, default=0), started) + _rungs_between(pace, HOUR)
+    # The last is the newest. There is one more an hour for as long as nobody files.
+    overdue = next((_hours(name, _OVERDUE) for name in reversed(running.rung) if name.startswith(_OVERDUE)), 0)
+    following = max(overdue, started) + _rungs_between(pace, HOUR)
     if following > (rules.LAST_MOMENT - due) // HOUR:
         return []  # a drill that was left alone until the calendar ended
     passed = (rules.legal_time(running, pace, now) - due) // HOUR
