@@ -57,7 +57,7 @@ async def test_the_late_reminder_and_the_self_report_come_once_over_a_crash_of_t
         await beats(alive)
         said = [message.text or "" for message in await control.heard()]
         assert await bot.stop() == 0
-        rang = [fact.rung for fact in await bot.facts() if isinstance(fact, Rang)]
+        rang = [(fact.rule, fact.rung) for fact in await bot.facts() if isinstance(fact, Rang)]
         assert await unread(peer, bot.user) == []
 
     assert sum("I was away from" in text for text in said) == 1
@@ -65,7 +65,7 @@ async def test_the_late_reminder_and_the_self_report_come_once_over_a_crash_of_t
     assert "Reminders of that time come only now" in (report.text or "")
     assert "GDPR" not in (report.text or "")
     assert report.mentioned == {alice.user}
-    assert {"T-3", "T-1", "T"} <= set(rang)
+    assert {("GDPR-33-1", rung) for rung in ("T-3", "T-1", "T")} <= set(rang)
     assert len(rang) == len(set(rang))
 
 
