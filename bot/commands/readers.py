@@ -8,11 +8,11 @@ from typing import assert_never
 
 from bot.commands.line import Line
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
-from bot.commands.when import read_span, read_time
+from bot.commands.when import in_figures, read_span, read_time, take_about
 from bot.commands.words import ROLES, SEVERITIES, VALUES, canonical_answer, find_detail, shown, words
 from bot.core import commands
 from bot.core.conditions import UNKNOWN
-from bot.core.details import Detail, Kind
+from bot.core.details import ABOUT, APPROXIMATE, HAPPENED, Detail, Kind
 from bot.core.facts import Severity
 from bot.core.language import fold
 from bot.core.names import Question, RuleId, StepId
@@ -139,7 +139,8 @@ def _detail_value(detail: Detail, value: str, line: Line) -> str:
     """Return *value* in the one spelling that is kept; a text exactly as typed, be it `oui`."""
     match detail.kind:
         case Kind.MOMENT:
-            return moment(value, line).isoformat()
+            named = VALUES.get(fold(" ".join(value.replace("’", "'").split())))
+            return named if named in detail.values else _detail_moment(detail, value, line)
         case Kind.CHOICE | Kind.CHOICES:
             words = [word for word in re.split(r"[\s,;/+]+", value) if word and fold(word) not in _JOINING]
             return ", ".join(VALUES.get(fold(word), word) for word in words)
@@ -147,6 +148,14 @@ def _detail_value(detail: Detail, value: str, line: Line) -> str:
             return value
         case _:
             assert_never(detail.kind)
+
+
+def _detail_moment(detail: Detail, value: str, line: Line) -> str:
+    """Return the moment as it is kept, with its mark when it is known but roughly and the detail takes that."""
+    is_about, rest = take_about(value) if detail.name in APPROXIMATE else (False, value)
+    if detail.name in HAPPENED:
+        rest = in_figures(rest, line.now, line.zone)
+    return (ABOUT if is_about else "") + moment(rest, line).isoformat()
 
 
 def moment(text: str, line: Line) -> datetime:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.commands.reasons import BadArgumentError, Why
 from bot.commands.words import words
 from bot.core.language import fold
+from bot.sentences import languages
+from bot.sentences.po import said
 
 MOST_TOKENS = 3
 """`hier à 18h`: no time is written in more words."""
@@ -45,6 +47,18 @@ _WEEKDAYS = words("time.weekday_short")
 _FILLERS = {*words("time.filler"), *_WEEKDAYS, *(f"{day}." for day in _WEEKDAYS)}
 _DAY_WORD = re.compile(_any("weekday", "today", "yesterday", "tomorrow", "part_of_day"))
 _MONTH = re.compile(rf"(?:{_any('month')})[.,]?")
+_MONTHS = {
+    word: number
+    for word in words("time.month")
+    for number in range(1, 13)
+    if any(fold(said(f"month.full.{number}", language)[0]).startswith(word) for language in languages())
+}
+_ABOUT = re.compile(rf"(?:{_any('about')})(?:\s+|(?<=~)|(?=\d))(?:(?:le|the)\s+)?")
+_IN_WORDS = re.compile(
+    rf"(?:(?:{_any('weekday', 'weekday_short')})[.,]?\s+)?(?:(?:le|the|on)\s+)?"
+    rf"(?P<date>\d{{1,2}})(?:{_any('ordinal')})?\s+(?P<month>{_any('month')})\b[.,]?"
+    rf"(?:\s+(?P<year>20\d\d),?)?(?:\s+(?:{_any('at')}))?\s+(?P<hour>\S.*)"
+)
 _UNIT = re.compile(rf"(?:{_any('unit')})[.,]?")
 _NUMBER = re.compile(rf"\d{{1,4}}(?:{_any('ordinal')})?,?")
 _DIGITS_AND_MARKS = re.compile(
@@ -74,6 +88,25 @@ def read_time(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     if match := _DATE_ONLY.fullmatch(plain):
         raise _without_hour(match, text, now.astimezone(zone))
     return None
+
+
+def take_about(text: str) -> tuple[bool, str]:
+    """Return whether *text* begins with a word like `about`, and what follows it."""
+    plain = _plain(text)
+    found = _ABOUT.match(plain)
+    return (True, plain[found.end() :]) if found else (False, text)
+
+
+def in_figures(text: str, now: datetime, zone: ZoneInfo) -> str:
+    """Return *text* with a date of the past in figures, if its month is a word. Without a year, the last such day."""
+    found = _IN_WORDS.fullmatch(_plain(text))
+    if found is None:
+        return text
+    today = now.astimezone(zone)
+    month, day = _MONTHS[found["month"]], int(found["date"])
+    year = int(found["year"] or today.year - ((month, day) > (today.month, today.day)))
+    hour = re.sub(r"\s*h\s*", "h", found["hour"])
+    return f"{year}-{month:02}-{day:02} {hour}"
 
 
 def read_span(text: str) -> timedelta:

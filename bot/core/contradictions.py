@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.core.clocks.rules import Filed, Running, SetAside
 from bot.core.conditions import UNKNOWN
-from bot.core.details import DISCOVERED, moment_of
+from bot.core.details import DISCOVERED, ONGOING, bounds_of, moment_of
 from bot.core.incident import Incident
 from bot.core.language import fold
 from bot.core.names import Question, RuleId
@@ -21,6 +21,7 @@ _MANY_STAFF = 50
 _PERSONAL, _STOLEN, _INSURED, _PROCESSOR = map(Question, ("personal-data", "stolen-data", "insured", "processor"))
 _HIGH_RISK, _STAFF_STOPPED, _FIFTY_STAFF = map(Question, ("high-risk", "staff-stopped", "fifty-staff"))
 _START, _END, _MALICIOUS = map(Question, ("attack-start", "attack-end", "malicious"))
+_OUTAGE_END = Question("outage-end")
 _STOPPED_FROM, _STOPPED_UNTIL, _HEADCOUNT = map(Question, ("stopped-from", "stopped-until", "headcount"))
 _NATURE, _GRAVITY, _INFORMED = map(Question, ("nature", "gravity", "people-informed"))
 _ABOUT_PEOPLE = tuple(map(Question, ("data-kinds", "records", "people-kinds", "people-count")))
@@ -49,6 +50,8 @@ class Conflict(StrEnum):
     """The data were rated at a high risk; yet the gravity, the high risk or the information of people says less."""
     ATTACK_ORDER = "attack-order"
     """The attack ends before it starts."""
+    STILL_GOING_ON = "still-going-on"
+    """The attack still goes on; yet availability alone was lost, and the outage is over."""
     AWARE_BEFORE_ATTACK = "aware-before-attack"
     """Somebody knew before the attack started."""
     BREACH_BEFORE_ATTACK = "breach-before-attack"
@@ -131,13 +134,20 @@ def _attack_order(incident: Incident) -> Iterator[Question]:
     yield from _ends_before(incident, _START, _END)
 
 
+def _still_going_on(incident: Incident) -> Iterator[Question]:
+    """Yield the end of the outage. Services come back while data still leave: only what was but an outage is over."""
+    goes_on = incident.answers.get(_END) == ONGOING and incident.answers.get(_NATURE) == "availability"
+    if goes_on and bounds_of(incident.answers, _OUTAGE_END):
+        yield _OUTAGE_END
+
+
 def _aware_before_attack(incident: Incident) -> Iterator[RuleId]:
-    start = moment_of(incident.answers, _START)
+    start = bounds_of(incident.answers, _START)
     if start is None:
         return
     for clock in incident.clocks():
         aware = _aware(incident, clock.rule.id)
-        if aware is not None and aware < start and not clock.rule.is_business:
+        if aware is not None and aware < start[0] and not clock.rule.is_business:
             yield clock.rule.id
 
 
@@ -190,6 +200,7 @@ _FINDERS: dict[Conflict, Callable[[Incident], Iterator[Question | RuleId]]] = {
     Conflict.HIGH_RISK: _high_risk,
     Conflict.DATA_AT_RISK: _data_at_risk,
     Conflict.ATTACK_ORDER: _attack_order,
+    Conflict.STILL_GOING_ON: _still_going_on,
     Conflict.AWARE_BEFORE_ATTACK: _aware_before_attack,
     Conflict.BREACH_BEFORE_ATTACK: _breach_before_attack,
     Conflict.AWARE_AFTER_DISCOVERY: _aware_after_discovery,
@@ -207,8 +218,8 @@ def _says_some(incident: Incident, name: Question) -> bool:
 
 
 def _ends_before(incident: Incident, start: Question, end: Question) -> Iterator[Question]:
-    first, last = (moment_of(incident.answers, name) for name in (start, end))
-    if first is not None and last is not None and last < first:
+    first, last = (bounds_of(incident.answers, name) for name in (start, end))
+    if first is not None and last is not None and last[1] < first[0]:
         yield end
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.conditions import UNKNOWN
@@ -21,7 +21,7 @@ class Kind(StrEnum):
     COUNT = "count"
     """A number, roughly if need be: `350`, `about 1,200`."""
     MOMENT = "moment"
-    """A date and an hour, kept as ISO 8601 in UTC."""
+    """A date and an hour, kept as ISO 8601 in UTC; or one of its values."""
     CHOICE = "choice"
     """One of its values."""
     CHOICES = "choices"
@@ -52,7 +52,7 @@ class Detail:
     group: Group
     kind: Kind
     values: tuple[str, ...] = ()
-    """What a CHOICE or CHOICES takes, in the canonical spelling."""
+    """What a CHOICE or CHOICES takes, or a MOMENT beside a moment, in the canonical spelling."""
 
 
 def _rows(group: Group, *rows: str) -> tuple[Detail, ...]:
@@ -91,7 +91,7 @@ DETAILS = (
     *_rows(
         Group.DATES,
         "attack-start / moment",
-        "attack-end / moment",
+        "attack-end / moment ongoing",
         "outage-start / moment",
         "outage-end / moment",
         "discovered-at / moment",
@@ -161,7 +161,14 @@ DETAILS = (
 )
 
 HAPPENED = frozenset(map(Question, ("attack-start", "attack-end", "outage-start", "outage-end", "discovered-at")))
-"""Moments that lie behind; one that is not over yet is `unknown`."""
+"""Moments that lie behind."""
+ONGOING = "ongoing"
+"""The end of what still goes on."""
+APPROXIMATE = frozenset(map(Question, ("attack-start", "attack-end")))
+"""Moments that the form of the CNIL takes roughly. None of them starts a clock or counts for one."""
+ABOUT = "~"
+"""What stands before a moment that is roughly known: `~2026-11-24T12:30:00+00:00`."""
+_ABOUT_IS_WITHIN = timedelta(days=1)
 DISCOVERED = Question("discovered-at")
 """When it was discovered: the first information, where it lies before the opening."""
 NEXT_UPDATE = Question("next-update")
@@ -176,6 +183,16 @@ def find_detail(name: str) -> Detail | None:
 
 
 def moment_of(answers: Mapping[Question, str], name: Question) -> datetime | None:
-    """Return the moment kept under *name*; None when it is not known."""
+    """Return the moment kept under *name*, which is no approximate one; None when it is not known."""
     kept = answers.get(name, UNKNOWN)
     return None if kept == UNKNOWN else datetime.fromisoformat(kept)
+
+
+def bounds_of(answers: Mapping[Question, str], name: Question) -> tuple[datetime, datetime] | None:
+    """Return the earliest and the latest that the moment under *name* may be; None when there is none."""
+    kept = answers.get(name, UNKNOWN)
+    if kept in (UNKNOWN, ONGOING):
+        return None
+    at = datetime.fromisoformat(kept.removeprefix(ABOUT))
+    slack = _ABOUT_IS_WITHIN if kept.startswith(ABOUT) else timedelta()
+    return at - slack, at + slack

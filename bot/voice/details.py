@@ -9,7 +9,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core.conditions import UNKNOWN
-from bot.core.details import DETAILS, Detail, Group, Kind, find_detail
+from bot.core.details import ABOUT, DETAILS, ONGOING, Detail, Group, Kind, find_detail
 from bot.core.incident import Incident
 from bot.core.language import Language, fold
 from bot.core.names import Question, name_of
@@ -71,6 +71,8 @@ def value_words(name: Question, value: str, incident: Incident, *, in_letter: bo
     detail = find_detail(name)
     if detail is None or incident.playbook.question(name) is not None:
         return _choice(value, language)
+    if in_letter and value == ONGOING:
+        return word(language, "detail.value.ongoing.letter")
     return _detail_value(detail, value, incident, letter_moment if in_letter else moment)
 
 
@@ -78,9 +80,10 @@ def _detail_value(
     detail: Detail, value: str, incident: Incident, said_as: Callable[[datetime, ZoneInfo, Language], str]
 ) -> str:
     match detail.kind:
-        case Kind.MOMENT:
-            return said_as(datetime.fromisoformat(value), incident.zone, incident.language)
-        case Kind.CHOICE | Kind.CHOICES:
+        case Kind.MOMENT if value not in detail.values:
+            at = said_as(datetime.fromisoformat(value.removeprefix(ABOUT)), incident.zone, incident.language)
+            return word(incident.language, "time.about", at=at) if value.startswith(ABOUT) else at
+        case Kind.MOMENT | Kind.CHOICE | Kind.CHOICES:
             return ", ".join(_choice(chosen, incident.language) for chosen in value.split(", "))
         case Kind.TEXT | Kind.COUNT | Kind.LINKED:
             return value

@@ -24,6 +24,20 @@ from tests.commands.lines import command, refused
         ("attack-start hier 18:00", "attack-start", "2026-11-23T17:00:00+00:00"),
         ("arret-fin demain 08:00", "stopped-until", "2026-11-25T07:00:00+00:00"),
         ("fin-attaque on ne sait pas", "attack-end", "unknown"),
+        ("fin-attaque en cours", "attack-end", "ongoing"),
+        ("fin-attaque Toujours  en cours", "attack-end", "ongoing"),
+        ("attack-end ongoing", "attack-end", "ongoing"),
+        ("attack-end still going on", "attack-end", "ongoing"),
+        ("cause en cours", "cause", "en cours"),
+        ("debut-attaque vers le 8 décembre 2023 18:00", "attack-start", "~2023-12-08T17:00:00+00:00"),
+        ("debut-attaque vers le vendredi 8 décembre 2023 à 18 h 00", "attack-start", "~2023-12-08T17:00:00+00:00"),
+        ("attack-start about 8 Dec 18:00", "attack-start", "~2025-12-08T17:00:00+00:00"),
+        ("attack-start environ 1er nov. 2026 à 8h", "attack-start", "~2026-11-01T07:00:00+00:00"),
+        ("attack-end about Friday 8 December 2023 at 18:00", "attack-end", "~2023-12-08T17:00:00+00:00"),
+        ("attack-end ~hier 18:00", "attack-end", "~2026-11-23T17:00:00+00:00"),
+        ("attack-end ~2023-12-08 18:00", "attack-end", "~2023-12-08T17:00:00+00:00"),
+        ("attack-end le 3 nov. 18:00", "attack-end", "2026-11-03T17:00:00+00:00"),
+        ("discovered-at 8 Dec 2023 18:00", "discovered-at", "2023-12-08T17:00:00+00:00"),
         ("tolerance https://www.example.org/Avis", "tolerance", "https://www.example.org/Avis"),
         ("Personal-Data OUI", "personal-data", "yes"),
         ("what-is-this Oui bien sûr", "what-is-this", "Oui bien sûr"),
@@ -57,6 +71,11 @@ def test_a_fact_without_a_value_is_asked_for_again(typed: str) -> None:
 )
 def test_a_moment_that_cannot_be_read_is_refused_in_every_detail_that_takes_one(detail: Detail) -> None:
     assert refused(f"!fact {detail.name} la semaine dernière").why is Why.NOT_A_TIME
+
+
+@pytest.mark.parametrize("typed", ["discovered-at vers 18:00", "stopped-until ~18:00", "outage-end still going on"])
+def test_what_counts_for_a_clock_or_is_no_end_of_an_attack_takes_an_exact_moment(typed: str) -> None:
+    assert refused(f"!fact {typed}").why is Why.NOT_A_TIME
 
 
 def test_what_is_known_is_shown_without_an_argument() -> None:

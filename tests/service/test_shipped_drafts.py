@@ -21,6 +21,7 @@ from bot.core.evolve import evolve
 from bot.core.facts import (
     Answered,
     ClockFiled,
+    ClockSetAside,
     ClockStarted,
     DraftFrozen,
     DraftMade,
@@ -31,7 +32,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.names import DraftId, Question
+from bot.core.names import DraftId, Question, RuleId, UserId
 from bot.core.people.roster import Role
 from bot.core.risk import RiskLevel
 from bot.host.shipped import playbooks_folder
@@ -119,6 +120,44 @@ def test_what_is_asked_for_can_be_given(id: DraftId, language: Language, playboo
     said = voice.draft_shown(draft, after, voice.draft_text(draft, after, NOW), is_outdated=False)
     assert len(said.body) <= 6_000
     assert "{" not in said.body
+
+
+NOT_NOTIFIED = {
+    "en": (
+        "Not notified",
+        "decided by bob, confirmed by alice, Friday 27 March 2026 at 18:00",
+    ),
+    "fr": (
+        "Non notifiée",
+        "décision de bob, confirmée par alice, vendredi 27 mars 2026 à 18 h 00",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("second", [ALICE, None])
+def test_the_entry_of_the_register_says_who_decided_not_to_notify_and_only_then(
+    language: Language, second: UserId | None
+) -> None:
+    begun, template = empty("provider-hit", language), TEMPLATES[DraftId("register-decision"), language]
+    label, told = NOT_NOTIFIED[language]
+    aside = ClockSetAside(at=NOW, by=BOB, rule=RuleId("GDPR-33-1"), reason="encrypted", confirmed_by=second)
+    draft, after = made(template, grow(begun, aside))
+    (said,) = (line for line in read(voice.draft_file(draft, after, NOW)).split("\n") if label in line)
+    plain = re.sub(r"\s", " ", said)
+    assert "encrypted" in plain
+    assert (told in plain) is (second is not None)
+    draft, after = made(template, begun)
+    assert label not in read(voice.draft_file(draft, after, NOW))
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("id", ["cnil-initial", "cnil-complement", "client-cnil", "complaint", "processor-notice"])
+def test_an_attack_that_goes_on_is_said_in_the_drafts_that_name_its_end(id: str, language: Language) -> None:
+    goes_on = grow(empty("provider-hit", language), answered(Question("attack-end"), "ongoing"))
+    draft, after = made(TEMPLATES[DraftId(id), language], goes_on)
+    told = {"en": "still going on at the date of this document", "fr": "toujours en cours à la date de ce document"}
+    assert told[language] in re.sub(r"\s", " ", read(voice.draft_file(draft, after, NOW)))
 
 
 @pytest.mark.parametrize(("id", "language"), list(product(IDS, languages())))

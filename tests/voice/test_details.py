@@ -68,6 +68,22 @@ def test_a_moment_is_said_in_the_zone_of_the_incident() -> None:
     assert words("attack-start", "2026-11-24T12:30:00+00:00") == "Tue 24 Nov 2026 13:30 (UTC+1)"
 
 
+def test_a_moment_that_is_roughly_known_says_so() -> None:
+    assert words("attack-start", "~2026-11-24T12:30:00+00:00") == "about Tue 24 Nov 2026 13:30 (UTC+1)"
+    letter = (
+        value_words(Question("attack-start"), "~2023-12-08T17:00:00+00:00", story.incident(FR), in_letter=True)
+        .replace("\u00a0", " ")
+        .replace("\u202f", " ")
+    )
+    assert letter == "vers le vendredi 8 décembre 2023 à 18 h 00 (heure de Paris)"
+
+
+def test_an_attack_that_goes_on_says_so_and_on_paper_until_when() -> None:
+    assert words("attack-end", "ongoing") == "still going on"
+    letter = value_words(Question("attack-end"), "ongoing", story.incident(FR), in_letter=True)
+    assert letter == "toujours en cours à la date de ce document"
+
+
 def test_what_people_typed_stays_exactly() -> None:
     assert words("cause", "<b>yes</b>\n*two* lines") == "<b>yes</b>\n*two* lines"
     assert words("people-count", "about 1,200") == "about 1,200"

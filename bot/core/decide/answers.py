@@ -10,7 +10,7 @@ from typing import assert_never
 from bot.core.commands import Answer
 from bot.core.conditions import UNKNOWN
 from bot.core.decide.asking import ask, need
-from bot.core.details import HAPPENED, NEXT_UPDATE, Detail, Kind, find_detail
+from bot.core.details import ABOUT, APPROXIMATE, HAPPENED, NEXT_UPDATE, Detail, Kind, find_detail
 from bot.core.errors import AnswerNeedsReason, TimeInFuture, TimeInPast, UnknownQuestion, WrongAnswer, WrongDetail
 from bot.core.facts import Answered, Answering, ConfirmationAsked
 from bot.core.incident import Incident
@@ -72,7 +72,7 @@ def _checked(detail: Detail, value: str, now: datetime) -> str:
         case Kind.TEXT:
             return value
         case Kind.MOMENT:
-            return _moment(detail, value, now).isoformat()
+            return _moment(detail, value, now)
         case Kind.COUNT if any(sign.isdigit() for sign in value):
             return value
         case Kind.LINKED if _LINK.search(value):
@@ -85,10 +85,13 @@ def _checked(detail: Detail, value: str, now: datetime) -> str:
             assert_never(detail.kind)
 
 
-def _moment(detail: Detail, value: str, now: datetime) -> datetime:
-    """Return the moment; what happened cannot be to come, what is promised cannot be past."""
+def _moment(detail: Detail, value: str, now: datetime) -> str:
+    """Return the moment, or what stands for one; what happened cannot be to come, what is promised cannot be past."""
+    if value in detail.values:
+        return value
+    about = ABOUT if detail.name in APPROXIMATE and value.startswith(ABOUT) else ""
     try:
-        given = datetime.fromisoformat(value)
+        given = datetime.fromisoformat(value.removeprefix(about))
     except ValueError:
         raise WrongDetail(detail.name, value, detail.kind, ()) from None
     if given.tzinfo is None:
@@ -97,7 +100,7 @@ def _moment(detail: Detail, value: str, now: datetime) -> datetime:
         raise TimeInFuture(given, now)
     if detail.name == NEXT_UPDATE and given <= now:
         raise TimeInPast(given, now)
-    return given.astimezone(UTC)
+    return about + given.astimezone(UTC).isoformat()
 
 
 def _chosen(detail: Detail, value: str) -> str:

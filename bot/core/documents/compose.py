@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.clocks.rules import Filed, Running, SetAside
+from bot.core.clocks.rules import ClockState, Filed, Running, SetAside
 from bot.core.conditions import UNKNOWN
 from bot.core.details import find_detail
 from bot.core.documents.drafts import Block, DraftTemplate, Hole, Layout, Shape
 from bot.core.incident import Incident, StepStatus
-from bot.core.names import Question, RuleId
+from bot.core.names import Question, RuleId, UserId
 from bot.core.risk import Weighed
 
-AWARE, FILED, DUE = "aware", "filed", "due"
-OF_A_CLOCK = (AWARE, FILED, DUE)
+AWARE, FILED, DUE, SET_ASIDE = "aware", "filed", "due", "set-aside"
+OF_A_CLOCK = (AWARE, FILED, DUE, SET_ASIDE)
 """Holes that name a clock: `{aware GDPR-33-1}`."""
 OPENED, RISK, MEASURES = "opened", "risk", "measures"
 OF_THE_INCIDENT = (OPENED, RISK, MEASURES)
@@ -63,6 +63,21 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """The decision that a clock does not apply."""
+
+    by: UserId
+    confirmed_by: UserId | None
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """There is nothing to say, and nothing to ask for: the clock was not set aside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The level of risk a named person decided on."""
 
@@ -100,7 +115,7 @@ class Missing:
     """The detail, question or clock; empty for what has no name."""
 
 
-Value = Answer | At | NoFigure | Filing | Decision | Measure | Missing | Stamp
+Value = Answer | At | NoFigure | Filing | Aside | Nothing | Decision | Measure | Missing | Stamp
 Part = str | Value
 """Markdown of ours, or what fills a hole: that never is Markdown."""
 
@@ -181,7 +196,7 @@ def _value(name: str, incident: Incident) -> Value:
 
 
 def _is_open(part: Part) -> bool:
-    return isinstance(part, Missing) or (isinstance(part, Answer) and part.value == UNKNOWN)
+    return isinstance(part, Missing | Nothing) or (isinstance(part, Answer) and part.value == UNKNOWN)
 
 
 def _answer(name: Question, incident: Incident) -> Answer | Missing:
@@ -194,6 +209,8 @@ def _answer(name: Question, incident: Incident) -> Answer | Missing:
 
 def _of_clock(word: str, rule: RuleId, incident: Incident) -> Value:
     state = incident.clock_states.get(rule)
+    if word == SET_ASIDE:
+        return _aside(state)
     if word == FILED:
         return Filing(reference=state.reference, at=state.at) if isinstance(state, Filed) else _filing(rule, incident)
     running = state.running if isinstance(state, Filed | SetAside) else state
@@ -202,6 +219,12 @@ def _of_clock(word: str, rule: RuleId, incident: Incident) -> Value:
     if word == AWARE:
         return At(at=running.aware)
     return At(at=running.due) if running.due else NoFigure()
+
+
+def _aside(state: ClockState | None) -> Aside | Nothing:
+    if not isinstance(state, SetAside):
+        return Nothing()
+    return Aside(by=state.by, confirmed_by=state.confirmed_by, at=state.at, reason=state.reason)
 
 
 def _filing(rule: RuleId, incident: Incident) -> Missing:

@@ -12,6 +12,7 @@ from typing import assert_never
 from bot.core.contradictions import contradictions
 from bot.core.documents.compose import (
     Answer,
+    Aside,
     At,
     Composed,
     Decision,
@@ -20,6 +21,7 @@ from bot.core.documents.compose import (
     Missing,
     Need,
     NoFigure,
+    Nothing,
     Part,
     Stamp,
 )
@@ -205,6 +207,10 @@ def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None
             return Piece(HOLE, (word(language, "no.figure"),))
         case Filing(reference=reference, at=at):
             return say(language, "draft.value.filing", reference=reference, at=letter_moment(at, zone, language))
+        case Aside():
+            return _aside(part, incident)
+        case Nothing():
+            return Piece("")
         case Decision():
             return _decision(part, incident)
         case Measure():
@@ -236,6 +242,18 @@ def _decision(decision: Decision, incident: Incident) -> Piece:
         at=letter_moment(decided.at, incident.zone, language),
         level=level_word(decided.level, language),
         reason=decided.reason,
+    )
+
+
+def _aside(aside: Aside, incident: Incident) -> Piece:
+    second = aside.confirmed_by
+    return say(
+        incident.language,
+        "draft.value.aside" if second is None else "draft.value.aside.two",
+        by=person(incident, aside.by),
+        second=person(incident, second) if second else "",
+        at=letter_moment(aside.at, incident.zone, incident.language),
+        reason=aside.reason,
     )
 
 

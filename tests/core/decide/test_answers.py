@@ -124,6 +124,23 @@ def test_a_moment_is_kept_in_utc() -> None:
     assert kept("attack-start", "2026-03-27T12:00:00+01:00") == "2026-03-27T11:00:00+00:00"
 
 
+def test_an_end_of_the_attack_may_be_still_to_come() -> None:
+    assert kept("attack-end", "ongoing") == "ongoing"
+    for name in ("attack-start", "outage-end", "stopped-until"):
+        with pytest.raises(WrongDetail):
+            kept(name, "ongoing")
+
+
+def test_an_attack_may_start_and_end_about_a_moment_and_no_clock_counts_from_one() -> None:
+    for name in ("attack-start", "attack-end"):
+        assert kept(name, "~2026-03-27T12:00:00+01:00") == "~2026-03-27T11:00:00+00:00"
+        with pytest.raises(TimeInFuture):
+            kept(name, f"~{SOON}")
+    for name in ("discovered-at", "next-update", "outage-start"):
+        with pytest.raises(WrongDetail):
+            kept(name, f"~{BEFORE}")
+
+
 def test_an_attack_neither_starts_nor_ends_in_the_future() -> None:
     for name in ("attack-start", "attack-end"):
         assert kept(name, NOW.isoformat()) == NOW.isoformat()

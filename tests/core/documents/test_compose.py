@@ -9,6 +9,7 @@ import pytest
 from bot.core.conditions import ALWAYS, parse_condition
 from bot.core.documents.compose import (
     Answer,
+    Aside,
     At,
     Composed,
     Decision,
@@ -17,6 +18,7 @@ from bot.core.documents.compose import (
     Missing,
     Need,
     NoFigure,
+    Nothing,
     Part,
     Stamp,
     compose,
@@ -80,6 +82,9 @@ KNOWN: list[tuple[str, tuple[Fact, ...], Part]] = [
     ("due GDPR-33-1", (started(),), At(at=NOW + 72 * HOUR)),
     ("due GDPR-33-2", (started(NO_FIGURE),), NoFigure()),
     ("filed GDPR-33-1", (started(), FILED), Filing(reference="A-12", at=NOW + HOUR)),
+    ("set-aside GDPR-33-1", (NOT_NOTIFIED,), Aside(by=BOB, confirmed_by=None, at=NOW, reason="encrypted")),
+    ("set-aside GDPR-33-1", (started(), FILED), Nothing()),
+    ("set-aside GDPR-33-1", (), Nothing()),
 ]
 
 
