@@ -15,6 +15,7 @@ from bot.core.names import DraftId
 from bot.core.score import CONTEXTS, EASE, LOSSES, MALICE, Score
 
 _ADD = words("add")
+_FOLLOW = words("follow")
 _FULL = words("full")
 _DECISION = words("decision")
 _SCORE = words("score")
@@ -40,12 +41,20 @@ def read_clocks(line: Line) -> commands.ShowClocks | commands.ExportCalendar:
             raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="ics, ics full")
 
 
-def read_clock(line: Line) -> commands.ShowClocks | commands.AddClock:
+def read_clock(line: Line) -> commands.ShowClocks | commands.AddClock | commands.FollowRule:
     if not line.rest:
         return commands.ShowClocks()
     word, after = line.first(Argument.NAME)
+    if fold(word) in _FOLLOW:
+        typed, after = after.first(Argument.RULE)
+        after.nothing()
+        return commands.FollowRule(rule=rule_id(typed, after))
     if fold(word) not in _ADD:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted=shown("add"))
+        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted=shown("add", "follow"))
+    return _added(after)
+
+
+def _added(after: Line) -> commands.AddClock:
     quoted = _QUOTED.fullmatch(after.rest)
     if quoted:
         return _clock(quoted["name"].strip(), quoted["rest"].split(), after)

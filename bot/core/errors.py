@@ -9,7 +9,7 @@ RuleError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.core.clocks.rules import Standing
 from bot.core.details import Kind
@@ -107,6 +107,34 @@ class ClockNotWatched(RuleError):
     """On the day of its opening. In force: the playbook does not name it."""
     why_off: Words | None
     """Why it is off; None when it is not."""
+
+
+@dataclass(eq=False)
+class UnknownRule(RuleError):
+    """The catalogue has no clock of this id."""
+
+    rule: RuleId
+    known: tuple[RuleId, ...]
+    """Those in force whose names are like it; all of them where none is."""
+
+
+@dataclass(eq=False)
+class RuleNotInForce(RuleError):
+    """The catalogue has this clock, and it does not count today."""
+
+    rule: RuleId
+    standing: Standing
+    why_off: Words | None
+    source: str
+    read: date
+    """The day the source was read."""
+
+
+@dataclass(eq=False)
+class RuleFollowedAlready(RuleError):
+    """The incident watches this clock already."""
+
+    rule: RuleId
 
 
 @dataclass(eq=False)

@@ -112,6 +112,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return suppose(_with_clock(incident, fact.rule, _clock_after(incident, fact)), fact.at)
         case facts.ClockAdded():
             return _add_clock(incident, fact)
+        case facts.RuleFollowed(rule=rule, chained=chained):
+            return suppose(incident.watching((rule, *chained)), fact.at)
         case facts.StepsRang(steps=steps, at=at):
             return replace(_said(incident, fact), rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
         case facts.UpdateRang(promised=promised):

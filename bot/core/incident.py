@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import STAND_IN, Grant, Role, holders
-from bot.core.playbook import Asked, Playbook, Step
+from bot.core.playbook import Asked, Playbook, Step, Watched
 from bot.core.risk import RiskFactor, Weighed
 
 WHOLE_ROOM = 3
@@ -260,6 +260,14 @@ class Incident:
             if touched or (not self._waits(rule) and watched.when.holds(self.answers)):
                 yield rule
         yield from (rule for rule in self.rules.values() if rule.is_business)
+
+    def watching(self, rules: Iterable[Rule]) -> Incident:
+        """Return it watching *rules* without condition, whatever its playbook says of them."""
+        followed = {rule.id: rule for rule in rules}
+        others = (watched for watched in self.playbook.clocks if watched.rule not in followed)
+        watched = (*others, *(Watched(rule=id) for id in followed))
+        playbook = replace(self.playbook, clocks=watched)
+        return replace(self, playbook=playbook, rules={**self.rules, **followed})
 
     def leaders(self) -> tuple[UserId, ...]:
         """Return who leads: the coordinators, else the admins, else the opener."""

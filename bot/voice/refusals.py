@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.core import errors
+from bot.core.clocks.rules import Standing
 from bot.core.language import Language, Words
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, NobodyToTell, UnknownBlank
@@ -18,7 +19,7 @@ from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.details import choice_words, near_details, typed_detail
 from bot.voice.markup import Text, join, render
 from bot.voice.organisations.bulletins import audience_words, name_list
-from bot.voice.times import moment
+from bot.voice.times import date_words, moment
 from bot.voice.wording import answer_word, role_word, short
 
 _MOST = 12
@@ -116,6 +117,8 @@ def _variant(error: errors.RuleError, zone: ZoneInfo) -> str:  # noqa: C901, PLR
             return ".range"
         case errors.ClockNotWatched(standing=standing):
             return f".{standing.name.casefold()}"
+        case errors.RuleNotInForce(standing=Standing.OFF | Standing.PENDING | Standing.FUTURE as standing):
+            return f".{standing.name.casefold()}"
         case errors.TimeInFuture(given=given, now=now):
             return ".yesterday" if given.astimezone(zone).date() == now.astimezone(zone).date() else ""
         case ListUnread(why=why):
@@ -184,6 +187,8 @@ FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("number", "offered", "version", "limit"), lambda count, *_: str(count)),
     **dict.fromkeys(("rules", "numbers"), lambda values, *_: ", ".join(map(str, values))),
     **dict.fromkeys(("nearest", "after", "codename"), lambda text, *_: text),
+    "source": _short(200),
+    "read": lambda day, language, _: date_words(day.year, day.month, day.day, language),
     "step": _short(40),
     "name": _short(80),
     "reference": _short(80),

@@ -85,9 +85,19 @@ def test_a_time_with_two_readings_is_asked_back_for_a_clock_of_the_firm_too(type
     assert refused(f"!clock add {typed}").why is why
 
 
+@pytest.mark.parametrize("typed", ["!clock follow dora-4", "!delai suivre **DORA-4**", "!délai SUIVRE dora-4"])
+def test_a_rule_of_law_is_followed_by_its_id(typed: str) -> None:
+    assert command(typed) == core.FollowRule(rule=RuleId("DORA-4"))
+
+
+def test_one_rule_is_followed_at_a_time() -> None:
+    assert refused("!clock follow").details == {"argument": Argument.RULE}
+    assert refused("!clock follow DORA-4 MAR-17").why is Why.TOO_MUCH
+
+
 def test_what_one_can_do_with_a_clock_is_named() -> None:
     reason = refused("!clock remove TVA")
-    assert (reason.why, reason.details["accepted"]) == (Why.NOT_ONE_OF, "add, ajouter")
+    assert (reason.why, reason.details["accepted"]) == (Why.NOT_ONE_OF, "add, follow, ajouter, suivre")
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ STORED_NAMES = {
     "RoomReady",
     "RoomRefused",
     "RoomRetried",
+    "RuleFollowed",
     "SeverityScored",
     "SeveritySet",
     "Snoozed",

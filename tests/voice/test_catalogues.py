@@ -45,6 +45,7 @@ SAMPLES = {
     "offered": 3,
     "nearest": None,
     "given": NOW,
+    "read": NOW.date(),
     "now": NOW,
     "aware": NOW,
     "classified": NOW,
@@ -186,6 +187,13 @@ def test_every_standing_of_a_clock_that_is_not_here_has_its_sentence(standing: S
     assert all(
         voice.refusal(refusal(errors.ClockNotWatched, standing=standing), each, PARIS).body for each in languages()
     )
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_a_rule_that_is_not_in_force_is_refused_with_its_source_and_date(standing: Standing) -> None:
+    error = refusal(errors.RuleNotInForce, standing=standing, source="Law 2018-133")
+    assert "Law 2018-133, read on 24 Nov 2026" in voice.refusal(error, EN, PARIS).body
+    assert "Law 2018-133, lu le 24" in voice.refusal(error, Language("fr"), PARIS).body
 
 
 def test_a_refusal_nobody_wrote_is_a_fault_of_ours() -> None:

@@ -34,6 +34,7 @@ from bot.core.commands.incident import (
     ExportCalendar,
     File,
     FinishStep,
+    FollowRule,
     FreezeDraft,
     GiveConfirmation,
     GiveRole,
@@ -95,6 +96,7 @@ IncidentCommand = (
     | Waive
     | Classify
     | AddClock
+    | FollowRule
     | ShowRisk
     | WeighRisk
     | DecideRisk

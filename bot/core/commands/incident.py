@@ -147,6 +147,13 @@ class AddClock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowRule:
+    """Watch a clock of the law that the playbook does not name."""
+
+    rule: RuleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowRisk:
     """Show the questions on the risk to people, and what was answered."""
 

@@ -8,7 +8,8 @@ from bot.core.clocks.rules import Rule, Standing, standing
 from bot.core.errors import ClockNotWatched, ClockWaits, RuleError, UnknownClock
 from bot.core.incident import Incident
 
-_NEAREST = (Standing.IN_FORCE, Standing.OFF, Standing.FUTURE, Standing.PENDING, Standing.ENDED)
+NEAREST = (Standing.IN_FORCE, Standing.OFF, Standing.FUTURE, Standing.PENDING, Standing.ENDED)
+"""Which of several rows of one id says most about it."""
 
 
 def why_absent(unknown: UnknownClock, incident: Incident, catalogue: Iterable[Rule]) -> RuleError:
@@ -20,5 +21,5 @@ def why_absent(unknown: UnknownClock, incident: Incident, catalogue: Iterable[Ru
     rows = [(standing(rule, day), rule) for rule in catalogue if rule.id == unknown.rule]
     if not rows:
         return unknown
-    state, rule = min(rows, key=lambda row: _NEAREST.index(row[0]))
+    state, rule = min(rows, key=lambda row: NEAREST.index(row[0]))
     return ClockNotWatched(rule.id, state, rule.why_off)

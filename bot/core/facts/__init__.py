@@ -30,6 +30,7 @@ from bot.core.facts.clocks import (
     ClockFiled,
     ClockSetAside,
     ClockStarted,
+    RuleFollowed,
     Snoozed,
 )
 from bot.core.facts.desk import (

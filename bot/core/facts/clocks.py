@@ -60,6 +60,15 @@ class ClockAdded(Deed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFollowed(Deed):
+    """A clock of the law is watched from now on, whatever the playbook says."""
+
+    rule: Rule
+    chained: tuple[Rule, ...] = ()
+    """Those of the same duty that came with it: the filing of one starts the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged(Deed):
     """A person saw the reminders of these clocks."""
 
@@ -74,4 +83,6 @@ class Snoozed(Deed):
     until: datetime
 
 
-ClockFact = ClockStarted | ClockFiled | ClockSetAside | ClockClassified | ClockAdded | Acknowledged | Snoozed
+ClockFact = (
+    ClockStarted | ClockFiled | ClockSetAside | ClockClassified | ClockAdded | RuleFollowed | Acknowledged | Snoozed
+)

@@ -6,11 +6,12 @@ from typing import assert_never
 
 from bot import voice
 from bot.core import commands, facts
-from bot.core.decide import Act, decide
+from bot.core.decide import Act, decide, following
 from bot.core.decide.cascade import Steer
 from bot.core.desk import open_incident
 from bot.core.errors import AlreadyOnRoster
 from bot.core.organisations.errors import NotOfTheHouse
+from bot.core.people.profile import fit
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import send, sent_by_two
 from bot.service.outcome import Outcome, Typed, answered
@@ -46,6 +47,15 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
     tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
     outcome = Outcome(stream=incident.id, facts=found, tasks=tasks)
     return sent_by_two(outcome, incident, sources.books.children(incident.id), asked)
+
+
+def follow(command: commands.FollowRule, asked: Typed, sources: Sources) -> Outcome:
+    """Watch a clock of the catalogue as it is for this house. Raises RuleError."""
+    incident, house = asked.here, sources.house
+    catalogue = (fit(rule, house.profile) for rule in house.rules)
+    found = (following.follow(incident, command, catalogue, asked.by, asked.now),)
+    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
+    return Outcome(stream=incident.id, facts=found, tasks=tasks)
 
 
 def steer(command: Steer, asked: Typed, sources: Sources) -> Outcome:

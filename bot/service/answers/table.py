@@ -69,6 +69,7 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.FreezeDraft, drafting.freeze_draft),
     _entry(commands.GiveConfirmation, two_persons.confirm),
     *(_entry(act, acting.act) for act in get_args(Act) if act is not commands.GiveConfirmation),
+    _entry(commands.FollowRule, acting.follow),
     _entry(commands.OpenCascade, acting.open_cascade),
     _entry(commands.PauseCascade, acting.steer),
     _entry(commands.ResumeCascade, acting.steer),

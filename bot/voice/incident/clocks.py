@@ -78,11 +78,20 @@ def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
         (
             title,
             _state(incident, clock, now),
+            duty(rule, language),
+            owner,
+            _source(clock, language),
+        )
+    )
+
+
+def duty(rule: Rule, language: Language) -> Piece:
+    """Return who owes it to whom, through which channel, with which documents."""
+    return join(
+        (
             say(language, "clock.who", who=own(rule.who, language), to=own(rule.to, language)),
             say(language, "clock.channel", channel=rule.channel) if rule.channel else Piece(""),
             say(language, "clock.needs", needs=own(rule.needs, language)) if rule.needs else Piece(""),
-            owner,
-            _source(clock, language),
         )
     )
 

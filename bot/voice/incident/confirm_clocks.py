@@ -7,17 +7,28 @@ from typing import assert_never
 from bot.core.clocks.lengths import Until, due_time
 from bot.core.clocks.rules import LADDER, Clock, Rule, Running, legal_time, limit_of
 from bot.core.documents.register import NOTIFICATION
-from bot.core.facts import ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted
+from bot.core.facts import ClockAdded, ClockClassified, ClockFiled, ClockSetAside, ClockStarted, RuleFollowed
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.playbook import Step
 from bot.voice.catalogue import own, say, word
-from bot.voice.incident.clocks import aim_line, also_called, awareness
+from bot.voice.incident.clocks import aim_line, also_called, awareness, duty
 from bot.voice.incident.happened import happened
 from bot.voice.incident.risk import decision as risk_decision
 from bot.voice.markup import Piece, join, paragraphs
 from bot.voice.times import left, moment
-from bot.voice.wording import aside_key, clock_line, cut, later_reading, people, person, reading, short, step_line
+from bot.voice.wording import (
+    aside_key,
+    clock_line,
+    cut,
+    later_reading,
+    people,
+    person,
+    reading,
+    short,
+    step_line,
+    supposed,
+)
 
 
 def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
@@ -97,6 +108,25 @@ def more_clocks(fact: ClockClassified | ClockAdded, after: Incident) -> Piece:
             )
         case _:
             assert_never(fact)
+
+
+def followed(fact: RuleFollowed, after: Incident) -> Piece:
+    """Return that a clock of the law is watched: until when it would run, what it asks, which text says so."""
+    language, rule, clock = after.language, fact.rule, after.clock(fact.rule.id)
+    head = say(language, "confirm.RuleFollowed", rule=rule.id, title=own(rule.title, language))
+    if clock is None:
+        state = say(language, "confirm.RuleFollowed.waits", after=rule.after or "")
+    else:
+        start = say(language, "clock.short.suspected", rule=rule.id)
+        state = join((start, supposed(after, clock, "clock.supposed")))
+    ids = ", ".join(one.id for one in fact.chained)
+    chained = say(language, "confirm.RuleFollowed.chained", rules=ids) if ids else Piece("")
+    return paragraphs(
+        join((head, state)),
+        join((duty(rule, language), also_called(rule, language))),
+        chained,
+        _law(rule, language),
+    )
 
 
 def filed(fact: ClockFiled, after: Incident) -> Piece:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.core.clocks.lengths import WithoutDelay
+from bot.core.clocks.lengths import Elapsed, WithoutDelay
 from bot.core.clocks.rules import Running
 from bot.core.language import Language, Words
 from bot.core.names import RuleId
@@ -146,6 +146,42 @@ async def test_a_clock_that_this_playbook_does_not_watch_or_that_is_not_valid_ye
         await shell.open()
         assert "does not watch ELSEWHERE" in await refused(shell, "!aware ELSEWHERE")
         assert "NEXT-96 was not valid yet" in await refused(shell, "!aware NEXT-96")
+
+
+async def test_a_duty_found_out_in_the_night_is_followed_rings_and_is_filed() -> None:
+    shell = Shell(WITH_MORE)
+    async with shell.life():
+        await shell.open()
+        assert "!clock follow ELSEWHERE" in await refused(shell, "!aware ELSEWHERE")
+        answer = await shell.type("!clock follow elsewhere")
+        assert "ELSEWHERE is watched here from now on" in answer
+        assert "proof:" in answer
+        assert "had the legal clock ELSEWHERE watched" in await shell.type("!timeline")
+        assert "watches ELSEWHERE already" in await refused(shell, "!clock follow ELSEWHERE")
+        assert "!aware ELSEWHERE" in await shell.type("!clocks")
+        await shell.type("!aware ELSEWHERE now the registry told us")
+        assert "REF-7" in await shell.type("!filed ELSEWHERE REF-7")
+
+
+async def test_a_rule_that_is_unknown_or_not_in_force_is_not_followed() -> None:
+    shell = Shell(WITH_MORE)
+    async with shell.life():
+        await shell.open()
+        assert "is not in force here: The law was not enacted." in await refused(shell, "!clock follow NIS2-24")
+        assert "is not in force yet" in await refused(shell, "!clock follow NEXT-96")
+        assert "Some that are: ELSEWHERE" in await refused(shell, "!clock follow ELSEWHERE-1")
+
+
+async def test_what_waits_for_a_filing_is_followed_with_what_starts_it() -> None:
+    first, then = RuleId("FIRST-24"), RuleId("THEN-72")
+    more = (rule(first, Elapsed(hours=24)), rule(then, Elapsed(hours=72), after=first))
+    shell = Shell(replace(WITH_MORE, rules=(*WITH_MORE.rules, *more)))
+    async with shell.life():
+        await shell.open()
+        answer = await shell.type("!clock follow THEN-72")
+        assert "once FIRST-24 is filed" in answer
+        assert "parts of one duty: FIRST-24" in answer
+        assert "!aware FIRST-24" in await shell.type("!clocks")
 
 
 async def test_a_clock_that_starts_with_a_filing_says_with_which(shell: Shell) -> None:
