@@ -12,7 +12,7 @@ from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES, shown, words
 from bot.core import commands
 from bot.core.language import fold
 from bot.core.names import DraftId
-from bot.core.score import CONTEXTS, EASE, LOSSES, MALICE, Score
+from bot.core.risk import CONTEXTS, EASE, LOSSES, MALICE, Score
 
 _ADD = words("add")
 _FOLLOW = words("follow")

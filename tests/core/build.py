@@ -21,7 +21,7 @@ from bot.core.language import Language, Words
 from bot.core.names import DeviceId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.playbook import Asked, Phase, Playbook, Step, Watched
-from bot.core.score import Score
+from bot.core.risk import Score
 
 NOW = datetime(2026, 3, 27, 17, 0, tzinfo=UTC)
 """Friday, 18:00 in Paris, two days before the clocks go forward there."""

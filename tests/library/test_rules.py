@@ -57,7 +57,7 @@ def test_a_row_is_read_as_it_is_written() -> None:
         ("length: 72 h", "length: 1 month\n    aim: 672 h", "id: FR", "does not come before the end"),
         ("length: 72 h", "length: 72 h\n    aim: 48 h\n    soft: true", "aim: 48 h", "a `soft` row is a target itself"),
         ("owner: coordinator", "owner: boss", "owner: boss", "unknown role `boss`"),
-        ("source: C. assur. L12-10-1", "sauce: x", "sauce: x", "unknown key `sauce`; known: id, title"),
+        ("source: C. assur. L12-10-1", "sauce: x", "sauce: x", "unknown key `sauce`; known: id, called, title"),
         ("    source: C. assur. L12-10-1\n", "", "id: FR", "`source` is missing"),
         ("https://example.org/law", "example.org", "source_url", "`source_url` must be an address"),
         ("read_on: 2026-11-24", "read_on: 24/11/2026", "read_on", "is not a date; write it as 2026-11-24"),

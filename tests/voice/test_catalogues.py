@@ -26,7 +26,7 @@ from bot.core.incident import Status, StepStatus
 from bot.core.language import ENGLISH, Language, Words
 from bot.core.organisations.errors import ListUnread, Unread
 from bot.core.people.roster import Role
-from bot.core.score import Band
+from bot.core.risk import Band
 from bot.matrix.speaking import key_sharing
 from bot.sentences import FOLDER, languages
 from bot.voice import refusals

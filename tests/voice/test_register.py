@@ -28,8 +28,7 @@ from bot.core.facts import (
 )
 from bot.core.language import Language
 from bot.core.names import IncidentId, Question, StepId
-from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.score import Score
+from bot.core.risk import RiskFactor, RiskLevel, Score
 from bot.sentences import languages
 from bot.voice import Text
 from bot.voice.cells import as_cell

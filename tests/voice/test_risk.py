@@ -16,8 +16,7 @@ from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.people.roster import Role
 from bot.core.playbook import Watched
-from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.score import Score
+from bot.core.risk import RiskFactor, RiskLevel, Score
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts
 from bot.sentences import languages

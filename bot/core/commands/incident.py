@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from bot.core.facts import Severity
 from bot.core.names import DraftId, Question, RuleId, StepId
 from bot.core.people.roster import Role
-from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.score import Score
+from bot.core.risk import RiskFactor, RiskLevel, Score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from bot.core.facts.base import Deed
 from bot.core.names import DraftId, UserId
 from bot.core.people.roster import Role
-from bot.core.risk import RiskFactor, RiskLevel
-from bot.core.score import Score
+from bot.core.risk import RiskFactor, RiskLevel, Score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

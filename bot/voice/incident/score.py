@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.facts import SeverityScored
 from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.score import READ_ON, Score
+from bot.core.risk import SCORE_READ_ON, Score
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, paragraphs, render
 from bot.voice.times import date_words
@@ -79,5 +79,5 @@ def last_score(incident: Incident) -> Piece:
 
 
 def _end(language: Language) -> Piece:
-    read = date_words(READ_ON.year, READ_ON.month, READ_ON.day, language)
+    read = date_words(SCORE_READ_ON.year, SCORE_READ_ON.month, SCORE_READ_ON.day, language)
     return say(language, "score.end", read=read)

@@ -31,6 +31,10 @@ class Ring:
     """From when on the bot knows that it was said: it said something else there since."""
     is_seen: bool = False
 
+    @property
+    def is_repeated(self) -> bool:
+        return all("+" in name for name in self.names)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
@@ -59,6 +63,14 @@ class Clock:
     @property
     def runs(self) -> bool:
         return self.state == "runs"
+
+    def after(self, ring: Ring) -> Clock:
+        """Return the clock after one more reminder; of many repeated ones the first and the last are kept."""
+        rings, last_two = self.rings, self.rings[-2:]
+        is_between = len(last_two) == 2 and all(one.is_repeated and not one.is_seen for one in last_two)
+        if is_between and last_two[-1].names != ring.names:
+            rings = rings[:-1]
+        return replace(self, rings=(*rings, ring))
 
     @property
     def unseen(self) -> tuple[Ring, ...]:

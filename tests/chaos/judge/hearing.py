@@ -288,7 +288,7 @@ def rung(world: World, alarms: Iterable[Alarm], start: datetime, heard: Heard, a
         ring = Ring(names=names_, latest=latest, circle=circle, at=window, settled=heard.settled)
         clock = case.clock(rule)
         assert clock is not None
-        case = case.with_clock(replace(clock, rings=(*clock.rings, ring)))
+        case = case.with_clock(clock.after(ring))
     steps = frozenset(step for alarm in alarms for step in alarm.steps)
     after = replace(
         case,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.score import CONTEXTS, EASE, LOSSES, MALICE, Band, Score
+from bot.core.risk import CONTEXTS, EASE, LOSSES, MALICE, Band, Score
 
 
 def score(context: int, ease: int, *circumstances: int) -> Score:
