@@ -7,9 +7,11 @@ the evidence allows, each as a *world*, and finds fault only where no world has 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain, combinations, pairwise
 
 from tests.chaos.judge.case import Case, Ring
@@ -267,11 +269,19 @@ def _future(world: World) -> object:
 
 def said_right(case: Case, alarms: Sequence[Alarm], heard: Heard, window: Window) -> Window | None:
     """Return when, within *window*, what was heard were the words of a reminder of *alarms*."""
+    if {alarm.rule for alarm in alarms if alarm.rule} != _clocks_in(heard.text, tuple(case.rules)):
+        return None
     for phase in phases(case, alarms, window):
         for text in reminder(case, alarms, phase.middle):
             if right := fits(text, heard.text, phase):
                 return right
     return None
+
+
+@lru_cache
+def _clocks_in(text: str, rules: tuple[str, ...]) -> set[str]:
+    """Return the clocks of which a reminder has a line: that rules out most of what may be due before it is worded."""
+    return {rule for rule in rules if re.search(rf"^(\[\w+\] |- )?{re.escape(rule)}\b", text, re.MULTILINE)}
 
 
 def rung(world: World, alarms: Iterable[Alarm], start: datetime, heard: Heard, at_last: Iterable[Alarm] = ()) -> World:
