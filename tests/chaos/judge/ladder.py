@@ -184,8 +184,8 @@ def _rested_until(case: Case, clock: Clock, end: datetime) -> int:
     if not case.rules[clock.rule].may_wait:
         return hours
     # In a night it would wait for longer than that day: it rings before.
-    ways = [back for back in range(24) if _rings_by(case, clock, end + (hours - back) * HOUR, until)]
-    return hours - min(ways, default=0)
+    ways = (back for back in range(24) if _rings_by(case, clock, end + (hours - back) * HOUR, until))
+    return hours - next(ways, 0)
 
 
 def _rings_by(case: Case, clock: Clock, at: datetime, until: datetime) -> bool:
