@@ -243,7 +243,7 @@ async def test_each_problem_of_a_playbook_is_a_line_with_its_place(tmp_path: Pat
     file.write_text(file.read_text("utf-8").replace("language: fr", "language: de"), "utf-8")
     whole, alone = await cellule("playbook", "check", tmp_path / "ours"), await cellule("playbook", "check", file)
     assert (whole.code, alone.code) == (1, 1)
-    assert f"{file}:3: unknown language `de`" in whole.out
+    assert f"{file}:4: unknown language `de`" in whole.out
     assert alone.out in whole.out
 
 
