@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import chain
 
 from bot.core.clocks.rules import Rule
 from bot.core.desk import House
@@ -16,12 +15,12 @@ from bot.core.playbook import Asked, Playbook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The content that can be typed, for one line. Each method returns the id that a word means, or None."""
+    """The content that can be typed. Each method returns the id that a word means, or None."""
 
-    rules: Iterable[Rule] = ()
-    questions: Iterable[Asked] = ()
-    drafts: Iterable[DraftTemplate] = ()
-    playbooks: Iterable[Playbook] = ()
+    rules: Collection[Rule] = ()
+    questions: Collection[Asked] = ()
+    drafts: Collection[DraftTemplate] = ()
+    playbooks: Collection[Playbook] = ()
 
     def rule(self, word: str) -> RuleId | None:
         """Find a clock."""
@@ -48,7 +47,7 @@ def names_in(house: House, incident: Incident | None) -> Names:
     asked = (asked for book in house.playbooks.values() for asked in book.questions)
     return Names(
         rules=(*(incident.rules.values() if incident else ()), *house.rules),
-        questions=chain(incident.playbook.questions, asked) if incident else (),
+        questions=(*incident.playbook.questions, *asked) if incident else (),
         drafts=house.drafts.values(),
         playbooks=house.playbooks.values(),
     )

@@ -5,7 +5,6 @@ They stand in the folder `drafts` beside the playbooks, one file for each langua
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +16,16 @@ from bot.core.language import Language
 from bot.core.names import DraftId
 from bot.host.shipped import playbooks_folder
 from bot.library.draft_body import read_body
-from bot.library.front import WORD, check_form, in_every_language, read_called, read_language, read_rank, read_rule_id
+from bot.library.front import (
+    WORD,
+    called_in_all,
+    check_form,
+    in_every_language,
+    read_called,
+    read_language,
+    read_rank,
+    read_rule_id,
+)
 from bot.library.marked import Marked, read_fenced
 from bot.library.playbooks import README, read_text
 from bot.library.problems import ContentError, Findings, Given, Problem, clashes
@@ -72,9 +80,7 @@ def _given(path: Path, template: DraftTemplate) -> Given:
 
 def _called_alike(templates: Sequence[DraftTemplate]) -> Iterator[DraftTemplate]:
     """Yield *templates* with what each is called in every language."""
-    names = defaultdict[DraftId, dict[Language, str]](dict)
-    for template in templates:
-        names[template.id].update(template.called)
+    names = called_in_all((template.id, template.called) for template in templates)
     yield from (replace(template, called=names[template.id]) for template in templates)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -126,6 +127,14 @@ def read_called(name: Marked | None, language: Language | None, findings: Findin
         return {}
     check_form(name, _NAME, "`called` is one word that people type, with hyphens: `plainte`, `CNIL`", findings)
     return {language: name.text}
+
+
+def called_in_all(given: Iterable[tuple[K, Called]]) -> Mapping[K, Called]:
+    """Return what each id is called in every language; each file gives its own."""
+    names = defaultdict[K, dict[Language, str]](dict)
+    for id, called in given:
+        names[id].update(called)
+    return names
 
 
 def in_every_language(found: Mapping[tuple[K, Language], V]) -> dict[tuple[K, Language], V]:

@@ -21,18 +21,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot.core.language import Language
-from bot.core.names import Question, RuleId, StepId
+from bot.core.names import RuleId, StepId
 from bot.core.people.roster import Role
 from bot.core.playbook import Phase, Playbook, Step
 from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, cut, join, read_definition
-from bot.library.front import Front, in_every_language, read_condition, read_front, read_role, read_rule_id
+from bot.library.front import (
+    Front,
+    called_in_all,
+    in_every_language,
+    read_condition,
+    read_front,
+    read_role,
+    read_rule_id,
+)
 from bot.library.labels import LABELS, Label, read_target
 from bot.library.marked import Marked, read_fenced
 from bot.library.problems import Findings, Given, PlaybookError, Problem, clashes
@@ -115,11 +122,8 @@ def _check_called(drafts: Mapping[Path, Draft]) -> Iterator[Problem]:
 
 def _called_alike(playbooks: Sequence[Playbook]) -> Iterator[Playbook]:
     """Yield *playbooks* with what each of them and its questions are called in every language."""
-    own, asked_as = defaultdict[str, dict[Language, str]](dict), defaultdict[Question, dict[Language, str]](dict)
-    for playbook in playbooks:
-        own[playbook.id].update(playbook.called)
-        for asked in playbook.questions:
-            asked_as[asked.name].update(asked.called)
+    own = called_in_all((playbook.id, playbook.called) for playbook in playbooks)
+    asked_as = called_in_all((asked.name, asked.called) for playbook in playbooks for asked in playbook.questions)
     for playbook in playbooks:
         questions = tuple(replace(asked, called=asked_as[asked.name]) for asked in playbook.questions)
         yield replace(playbook, called=own[playbook.id], questions=questions)

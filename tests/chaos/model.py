@@ -330,7 +330,7 @@ def _free(verdict: Verdict, evidence: Evidence, room: str, case: Case) -> list[H
 
 
 def _heard(said: Said, here: Sequence[Said], troubles: Iterable[Window]) -> Heard:
-    surely = known(said.at, troubles)
+    surely = known_by(said.at, troubles)
     following = (one.at for one in here[here.index(said) + 1 :] if one.rings or one.at >= surely)
     return Heard(
         text=said.text,
@@ -342,7 +342,7 @@ def _heard(said: Said, here: Sequence[Said], troubles: Iterable[Window]) -> Hear
     )
 
 
-def known(said_at: datetime, troubles: Iterable[Window]) -> datetime:
+def known_by(said_at: datetime, troubles: Iterable[Window]) -> datetime:
     """Return by when the bot knew that it was said; after trouble others are answered before it asks again."""
     surely = said_at
     for trouble in sorted(troubles, key=lambda one: one.start):

@@ -20,7 +20,7 @@ from tests.chaos.judge.reminders import mentions, reminder
 from tests.chaos.judge.table import told
 from tests.chaos.judge.text import Text, Window
 from tests.chaos.judge.times import HOUR
-from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge, known
+from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge, known_by
 from tests.chaos.reading import as_kept
 
 HOUSE = House(roster=ROSTER, pace=3600)
@@ -200,7 +200,7 @@ def test_when_the_bot_knew_what_it_said_is_told_by_what_its_requests_met(
     troubles: list[tuple[float, float]], known_at: float
 ) -> None:
     windows = [Window(moment(start), moment(end)) for start, end in troubles]
-    assert known(moment(0), windows) == moment(known_at)
+    assert known_by(moment(0), windows) == moment(known_at)
 
 
 @pytest.mark.parametrize("what", TEXTS)

@@ -84,7 +84,7 @@ async def test_every_rung_of_a_ladder_rings_once_over_a_kill_and_late_ones_say_s
     assert missed in {fact.rung for fact in ladder if fact.late_by}
     late = [fact for fact in ladder if fact.late_by > ON_TIME_IN_DRILL + timedelta(seconds=starved)]
     assert [fact for fact in late if not killed_at < fact.at - fact.late_by < up_at] == [], "they came while it was up"
-    # What rings at one moment is one message, with the clocks that nobody started.
+    # What rings at one moment is one message, with other clocks.
     together = [tuple(of_moment) for _, of_moment in groupby(facts, key=lambda fact: fact.at)]
     moments = [moment for moment in together if any(fact.rule == RULE for fact in moment)]
     assert len(rung) == len(moments)

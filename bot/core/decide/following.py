@@ -7,10 +7,10 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from difflib import get_close_matches
 
-from bot.core.clocks.rules import Rule, in_force, standing
+from bot.core.clocks.rules import Rule, in_force
 from bot.core.commands import FollowRule
 from bot.core.conditions import ALWAYS
-from bot.core.decide.absent import NEAREST
+from bot.core.decide.absent import nearest_row
 from bot.core.errors import ClockNameTaken, ClockWaits, IncidentClosed, RuleFollowedAlready, RuleNotInForce, UnknownRule
 from bot.core.facts import RuleFollowed
 from bot.core.incident import Incident, Status
@@ -60,9 +60,9 @@ def _is_linked(row: Rule, found: AbstractSet[RuleId], rows: Mapping[RuleId, Rule
 
 
 def _why_not(id: RuleId, catalogue: Iterable[Rule], today: date) -> UnknownRule | RuleNotInForce:
-    rows = [rule for rule in catalogue if rule.id == id]
-    if rows:
-        rule = min(rows, key=lambda row: NEAREST.index(standing(row, today)))
-        return RuleNotInForce(id, standing(rule, today), rule.why_off, rule.source, rule.read_on)
+    nearest = nearest_row(id, catalogue, today)
+    if nearest is not None:
+        state, rule = nearest
+        return RuleNotInForce(id, state, rule.why_off, rule.source, rule.read_on)
     known = tuple(in_force(catalogue, today))
     return UnknownRule(id, tuple(map(RuleId, get_close_matches(id, known, _MOST, _LIKE))) or known)
