@@ -64,8 +64,8 @@ async def test_every_rung_of_a_ladder_rings_once_over_a_kill_and_late_ones_say_s
         killed_at = datetime.now(UTC)
         await bot.kill()
         rings_at = {rung: begun + (FROM_START_H - hours) * HOUR_S for rung, hours in LADDER.items()}
-        # What comes next, T-24 unless the machine is busy, is missed by more than what counts as late in a drill.
-        missed = next(rung for rung, at in rings_at.items() if at > loop.time())
+        # What comes after T-48, T-24 unless the machine is busy, is missed by more than what counts as late in a drill.
+        missed = next(rung for rung, at in rings_at.items() if rung != "T-48" and at > loop.time())
         await asyncio.sleep(rings_at[missed] + 3 - loop.time())
         await bot.start()
         up_at = datetime.now(UTC)
