@@ -256,7 +256,7 @@ async def _open(
     mark = len(alice.read)
     await alice.send_file(lobby, LIST, as_list(people, title))
     await alice.send(lobby, f"!cascade open {title} provider down")
-    asked = await alice.wait_message(made.crowd.bot, "!confirm", mark=mark, room=lobby)
+    asked = await alice.wait_message(made.crowd.bot, "a second person", mark=mark, room=lobby)
     typed = datetime.now(UTC)
     await leads.confirms.send(lobby, *re.findall(r"!confirm \d+", asked.body)[:1])
     last, quiet_since = (0, 0), time.monotonic()
