@@ -19,6 +19,7 @@ from bot.core.names import RuleId, UserId
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.ringing.reminders import without
+from bot.core.ringing.supposed import suppose
 from bot.core.risk import Weighed
 
 BRIEF_DELAY = timedelta(seconds=30)
@@ -48,7 +49,7 @@ def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
 
 def _open(fact: facts.Opened) -> Incident:
     roster = {member.user: frozenset(member.roles) for member in fact.members}
-    return Incident(
+    opened = Incident(
         id=fact.incident,
         codename=fact.codename,
         title=fact.title,
@@ -74,6 +75,7 @@ def _open(fact: facts.Opened) -> Incident:
         organisation=fact.organisation,
         columns=fact.columns,
     )
+    return suppose(opened, fact.at)
 
 
 def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
@@ -97,9 +99,9 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             changed = replace(incident, steps={**incident.steps, fact.step: _step_after(incident, fact)})
             return _without_late_steps(incident, changed, fact.at)
         case facts.Answered():
-            return _without_late_steps(incident, _answer(incident, fact), fact.at)
-        case facts.Rang(rule=rule):
-            return _with_clock(_said(incident, fact), rule, _clock_after(incident, fact))
+            return suppose(_without_late_steps(incident, _answer(incident, fact), fact.at), fact.at)
+        case facts.Rang():
+            return _rang(_said(incident, fact), fact)
         case (
             facts.ClockStarted()
             | facts.ClockFiled()
@@ -107,11 +109,11 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             | facts.ClockClassified()
             | facts.Snoozed()
         ):
-            return _with_clock(incident, fact.rule, _clock_after(incident, fact))
+            return suppose(_with_clock(incident, fact.rule, _clock_after(incident, fact)), fact.at)
         case facts.ClockAdded():
             return _add_clock(incident, fact)
         case facts.RuleFollowed(rule=rule, chained=chained):
-            return incident.watching((rule, *chained))
+            return suppose(incident.watching((rule, *chained)), fact.at)
         case facts.StepsRang(steps=steps, at=at):
             return replace(_said(incident, fact), rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
         case facts.UpdateRang(promised=promised):
@@ -301,19 +303,15 @@ def _said(incident: Incident, reminder: facts.Reminder) -> Incident:
 
 def _clock_after(
     incident: Incident,
-    fact: facts.ClockStarted
-    | facts.ClockFiled
-    | facts.ClockSetAside
-    | facts.ClockClassified
-    | facts.Rang
-    | facts.Snoozed,
+    fact: facts.ClockStarted | facts.ClockFiled | facts.ClockSetAside | facts.ClockClassified | facts.Snoozed,
 ) -> ClockState:
     before = incident.clock_states.get(fact.rule, Suspected())
     match fact:
         case facts.ClockStarted(aware=aware, by=by, source=source, at=at):
             second, length = _second_before(before, aware), incident.rules[fact.rule].length
             due = due_time(length, aware, incident.zone, incident.closed_days, second)
-            return Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
+            started = Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
+            return _as_supposed(started, incident.supposed.get(fact.rule))
         case facts.ClockFiled(filed_at=filed_at, by=by, reference=reference):
             return Filed(running=_running_before(before), at=filed_at, by=by, reference=reference)
         case facts.ClockSetAside(at=at, by=by, reason=reason, confirmed_by=confirmed_by):
@@ -321,19 +319,38 @@ def _clock_after(
             return SetAside(at=at, by=by, reason=reason, confirmed_by=confirmed_by, running=running)
         case facts.ClockClassified():
             return _classified(incident, fact, before) if isinstance(before, Running) else before
-        case facts.Rang():
-            return _rang(before, fact)
         case facts.Snoozed(at=at, until=until):
             return _snooze(before, incident.pace, at, until) if isinstance(before, Running) else before
         case _:
             assert_never(fact)
 
 
-def _rang(before: ClockState, fact: facts.Rang) -> ClockState:
-    """Note a reminder of this due time. A clock may be corrected, or stopped, while one is being said."""
-    if not isinstance(before, Running) or before.due != fact.due:
-        return before
-    return replace(before, rung=(*before.rung, fact.rung), rang_at=fact.at, level=fact.level)
+def _as_supposed(started: Running, supposed: Running | None) -> Running:
+    """Keep what rang of a clock that was supposed to count from the same hour: whoever starts it answered that."""
+    if supposed is None or supposed.aware != started.aware:
+        return started
+    return replace(started, rung=supposed.rung, rang_at=supposed.rang_at, acknowledged_rungs=len(supposed.rung))
+
+
+def _rang(incident: Incident, fact: facts.Rang) -> Incident:
+    """Note a reminder of this due time. A clock may be started, corrected, or stopped, while one is being said."""
+    state = _ringing(incident, fact.rule)
+    if state is None or state.due != fact.due:
+        return incident
+    rang = replace(state, rung=(*state.rung, fact.rung), rang_at=fact.at, level=fact.level)
+    return _with_ringing(incident, fact.rule, rang)
+
+
+def _ringing(incident: Incident, rule: RuleId) -> Running | None:
+    """Return the clock of *rule* as it runs, or is supposed to."""
+    state = incident.clock_states.get(rule, incident.supposed.get(rule))
+    return state if isinstance(state, Running) else None
+
+
+def _with_ringing(incident: Incident, rule: RuleId, state: Running) -> Incident:
+    if rule in incident.supposed:
+        return replace(incident, supposed={**incident.supposed, rule: state})
+    return _with_clock(incident, rule, state)
 
 
 def _running_before(state: ClockState) -> Running | None:
@@ -406,10 +423,10 @@ def _snooze(running: Running, pace: float, at: datetime, until: datetime) -> Run
 
 
 def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:
-    state = incident.clock_states.get(rule)
-    if not isinstance(state, Running):
+    state = _ringing(incident, rule)
+    if state is None:
         return incident
-    return _with_clock(incident, rule, replace(state, acknowledged_at=at, acknowledged_rungs=len(state.rung)))
+    return _with_ringing(incident, rule, replace(state, acknowledged_at=at, acknowledged_rungs=len(state.rung)))
 
 
 def _with_clock(incident: Incident, rule: RuleId, state: ClockState) -> Incident:

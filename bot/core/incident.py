@@ -112,6 +112,8 @@ class Incident:
     steps: Mapping[StepId, StepState] = field(default_factory=dict)
     answers: Mapping[Question, str] = field(default_factory=dict)
     clock_states: Mapping[RuleId, ClockState] = field(default_factory=dict)
+    supposed: Mapping[RuleId, Running] = field(default_factory=dict)
+    """Clocks of the law that nobody started, as they would run from the first information: see `ringing.supposed`."""
     unbriefed: tuple[UserId, ...] = ()
     """Late joiners waiting for their brief."""
     brief_due: datetime | None = None
@@ -211,9 +213,15 @@ class Incident:
         return morning if due <= now < morning else due
 
     def clocks(self) -> tuple[Clock, ...]:
-        """Return the clocks of this incident: earliest due first, then without due time, then stopped."""
+        """Return the clocks of this incident, the earliest end first: running, not started, stopped."""
         seen = [Clock(rule=rule, state=self._clock_state(rule)) for rule in self._watched_rules()]
-        return tuple(sorted(seen, key=_urgency))
+        return tuple(sorted(seen, key=self._urgency))
+
+    def _urgency(self, clock: Clock) -> tuple[int, datetime, str]:
+        order = {Running: 0, Suspected: 1, Filed: 2, SetAside: 3}[type(clock.state)]
+        state = self.supposed.get(clock.rule.id, clock.state)
+        due = state.due if isinstance(state, Running) else None
+        return (order, due or datetime.max.replace(tzinfo=UTC), clock.rule.id)
 
     def clock(self, id: RuleId) -> Clock | None:
         """Return the clock of rule *id*; None when the playbook does not watch it, or it waits for another's filing.
@@ -293,10 +301,3 @@ class Incident:
     def present(self, role: Role) -> tuple[UserId, ...]:
         """Return who holds *role* and has not left the room: who left hears nothing there."""
         return tuple(user for user in holders(self.roster, role) if user not in self.left)
-
-
-def _urgency(clock: Clock) -> tuple[int, datetime, str]:
-    order = {Running: 0, Suspected: 1, Filed: 2, SetAside: 3}[type(clock.state)]
-    due = clock.state.due if isinstance(clock.state, Running) else None
-    last = datetime.max.replace(tzinfo=UTC)
-    return (order, due or last, clock.rule.id)

@@ -15,18 +15,22 @@ from tests.chaos.judge.acts import Act
 from tests.chaos.judge.answers import follow, looked
 from tests.chaos.judge.case import Case, due_time
 from tests.chaos.judge.evidence import Command
+from tests.chaos.judge.supposed import suppose
 from tests.chaos.judge.table import told
 from tests.chaos.judge.text import ALWAYS, Hole, Window, at, fits, shown
 from tests.chaos.judge.timeline import Entry, last_lines, written
 from tests.chaos.judge.times import DAY, HOUR, MINUTE, ZONE
 
 JUDGE = Path(__file__).parent / "judge"
-OPENED = case(
-    language="fr",
-    playbook=content.playbook("provider-hit", "fr"),
-    rules=content.rules("fr", date(2026, 11, 24)),
-    pace=3600,
-    is_drill=True,
+OPENED = suppose(
+    case(
+        language="fr",
+        playbook=content.playbook("provider-hit", "fr"),
+        rules=content.rules("fr", date(2026, 11, 24)),
+        pace=3600,
+        is_drill=True,
+    ),
+    START,
 )
 
 

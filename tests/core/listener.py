@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from bot.core.clocks.rules import Rule, Running, ladder, legal_time
+from bot.core.clocks.rules import ClockState, Rule, Running, ladder, legal_time
 from bot.core.facts import Acknowledged, Fact, Rang, StepsRang, UpdateRang
 from bot.core.incident import WHOLE_ROOM, Incident, Status
 from bot.core.names import RuleId, StepId
@@ -43,7 +43,7 @@ class Listener:
                 pass
 
     def _hear(self, fact: Rang, before: Incident, asleep: Incident) -> None:
-        row, state, slept = before.rules[fact.rule], before.clock_states[fact.rule], asleep.clock_states[fact.rule]
+        row, state, slept = before.rules[fact.rule], as_it_rings(before, fact.rule), as_it_rings(asleep, fact.rule)
         assert before.status is Status.OPEN
         assert isinstance(state, Running)
         assert isinstance(slept, Running)
@@ -77,7 +77,7 @@ class Listener:
             if aim is not None and incident.pace == 1 and max(aim, morning(incident, now)) <= now:
                 assert step.id in incident.rang_steps, "the time of a step was lost"
         is_night = morning(incident, now) > now
-        for id, state in incident.clock_states.items():
+        for id, state in {**incident.clock_states, **incident.supposed}.items():
             if isinstance(state, Running) and not (is_night and incident.rules[id].may_wait):
                 self._has_rung(incident, id, state, now)
             if isinstance(state, Running) and not is_night and incident.pace == 1:
@@ -141,5 +141,10 @@ def _has_said_its_soft_line(incident: Incident, row: Rule, state: Running, now: 
 
 
 def _runs_since(incident: Incident, rule: RuleId, started: datetime) -> bool:
-    state = incident.clock_states.get(rule)
+    state = as_it_rings(incident, rule)
     return isinstance(state, Running) and state.recorded_at == started
+
+
+def as_it_rings(incident: Incident, rule: RuleId) -> ClockState | None:
+    """Return the state of a clock that was started, or as it is supposed to run."""
+    return incident.clock_states.get(rule, incident.supposed.get(rule))

@@ -63,7 +63,7 @@ AIMED = replace(
 
 
 def opened(**changes: object) -> Incident:
-    return incident(playbook=AIMED, **changes)
+    return incident(**{"playbook": AIMED, "rules": (), **changes})
 
 
 def wake(room: Incident, now: datetime) -> tuple[Incident, tuple[object, ...]]:
@@ -179,7 +179,7 @@ def promise(room: Incident, moment: datetime | str, now: datetime = NOW) -> Inci
 
 
 def test_a_promised_bulletin_rings_a_quarter_of_an_hour_before_once_and_for_who_leads() -> None:
-    room = promise(incident(), NOW + 4 * HOUR)
+    room = promise(incident(rules=()), NOW + 4 * HOUR)
     assert alarms(room, NOW) == (UpdateDue(at=NOW + 4 * HOUR - 15 * MINUTE, promised=NOW + 4 * HOUR),)
     room, facts = wake(room, NOW + 4 * HOUR - 15 * MINUTE)
     (fact,) = facts
@@ -210,8 +210,8 @@ def test_a_bulletin_promised_within_the_quarter_rings_at_its_time() -> None:
 
 def test_a_promise_of_the_past_or_unknown_rings_never() -> None:
     past = Answered(at=NOW, by=BOB, question=NEXT_UPDATE, value=(NOW - HOUR).isoformat())
-    assert alarms(incident(past), NOW) == ()
-    assert alarms(promise(promise(incident(), NOW + HOUR), "unknown"), NOW) == ()
+    assert alarms(incident(past, rules=()), NOW) == ()
+    assert alarms(promise(promise(incident(rules=()), NOW + HOUR), "unknown"), NOW) == ()
 
 
 # --- a checklist to repeat ----------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ def test_closed_anew_it_counts_anew() -> None:
 
 def test_a_drill_an_open_checklist_and_one_without_a_room_ask_for_no_repetition() -> None:
     assert alarms(act(incident(playbook=YEARLY, drill=True), Close(), now=NOW), NOW) == ()
-    assert alarms(incident(playbook=YEARLY), NOW) == ()
+    assert alarms(incident(playbook=YEARLY, rules=()), NOW) == ()
     opening = fold((replace(OPENED, playbook=YEARLY),))
     assert opening is not None
     assert alarms(act(opening, Close(), now=NOW), NOW) == ()

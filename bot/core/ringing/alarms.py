@@ -1,5 +1,7 @@
 """What must ring next, derived from the incident. Nothing here is stored, so nothing here can be lost.
 
+A clock that nobody started rings as it would run: see `supposed`.
+
 A clock lives on its legal time axis; in a drill that axis runs *pace* times faster than the wall, from the moment the
 clock was started. The rungs of one clock are in `rungs`.
 """
@@ -16,6 +18,7 @@ from bot.core.clocks.rules import Running
 from bot.core.details import NEXT_UPDATE, moment_of
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId, StepId
+from bot.core.playbook import Step
 from bot.core.ringing.rungs import rings
 
 UPDATE_LEAD = timedelta(minutes=15)
@@ -106,7 +109,7 @@ def _repeat(incident: Incident) -> Iterable[Repeat]:
 
 
 def _clocks(incident: Incident, now: datetime) -> Iterable[Ring]:
-    for id, state in incident.clock_states.items():
+    for id, state in {**incident.clock_states, **incident.supposed}.items():
         if isinstance(state, Running):
             for rung in rings(incident, incident.rules[id], state, now):
                 yield Ring(at=rung.at, rule=id, rung=rung.name, due=state.due, level=rung.level)
@@ -119,8 +122,15 @@ def _steps(incident: Incident, now: datetime) -> Iterable[StepsDue]:
     for step in incident.open_steps():
         at = incident.aim_of(step)
         if at is not None and step.id not in incident.rang_steps and not incident.is_served(step):
-            together[max(at, earliest) if incident.pace > 1 else incident.awake(at, now)].append(step.id)
+            awake = at if _is_of_law(incident, step) else incident.awake(at, now)
+            together[max(at, earliest) if incident.pace > 1 else awake].append(step.id)
     return (StepsDue(at=at, steps=tuple(steps)) for at, steps in together.items())
+
+
+def _is_of_law(incident: Incident, step: Step) -> bool:
+    """Say whether *step* serves a clock of the law: it rings in quiet hours too, as that does."""
+    rule = incident.rules.get(step.clock) if step.clock else None
+    return rule is not None and not rule.may_wait
 
 
 def _update(incident: Incident) -> Iterable[UpdateDue]:

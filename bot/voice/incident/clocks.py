@@ -23,6 +23,7 @@ from bot.voice.wording import (
     person,
     role_word,
     short,
+    supposed,
     time_left,
 )
 
@@ -58,9 +59,11 @@ def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     state = clock.state
     if isinstance(state, Filed | SetAside):
         return join((title, _state(incident, clock, now)))
-    shown = say(language, "clock.short.suspected", rule=rule.id)
     if isinstance(state, Running):
         shown = _until(incident, clock, state, now)
+    else:
+        provisional = supposed(incident, clock, "clock.supposed")
+        shown = join((say(language, "clock.short.suspected", rule=rule.id), provisional))
     law = word(language, "clock.business") if rule.is_business else short(_REMARK.sub("", rule.source), 60)
     return join((title, shown, say(language, "clock.short.owner", who=_owner(incident, rule), law=law)))
 
@@ -105,7 +108,7 @@ def _state(incident: Incident, clock: Clock, now: datetime) -> Piece:
     language, zone, state = incident.language, incident.zone, clock.state
     match state:
         case Suspected():
-            return _suspected(clock, language)
+            return join((_suspected(clock, language), supposed(incident, clock, "clock.supposed")))
         case Running():
             return _running(incident, clock, state, now)
         case Filed(at=at, by=by, reference=reference):

@@ -10,6 +10,7 @@ from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
 from bot.core.ringing.rungs import is_repeated, unanswered
+from bot.core.ringing.supposed import ringing_clocks
 from bot.voice.catalogue import counted, knows, say
 from bot.voice.details import detail_label, question_name, value_words
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
@@ -195,7 +196,7 @@ def _changed(key: str, after: Incident, lines: Sequence[Piece], rest: str) -> Pi
 
 def _acknowledged(fact: facts.Acknowledged, after: Incident) -> Piece:
     """Return what was seen, by what rings next of it, and what is for others to see."""
-    language, seen = after.language, [clock for clock in after.clocks() if clock.rule.id in fact.rules]
+    language, seen = after.language, [clock for clock in ringing_clocks(after) if clock.rule.id in fact.rules]
     again = [clock.rule.id for clock in seen if isinstance(clock.state, Running) and is_repeated(clock.state)]
     to_come = [clock.rule.id for clock in seen if clock.rule.id not in again]
     kinds = {"confirm.Acknowledged.to_come": to_come, "confirm.Acknowledged.again": again}

@@ -27,6 +27,7 @@ from bot.voice.wording import (
     reading,
     short,
     step_line,
+    supposed,
 )
 
 
@@ -116,7 +117,8 @@ def followed(fact: RuleFollowed, after: Incident) -> Piece:
     if clock is None:
         state = say(language, "confirm.RuleFollowed.waits", after=rule.after or "")
     else:
-        state = say(language, "clock.short.suspected", rule=rule.id)
+        start = say(language, "clock.short.suspected", rule=rule.id)
+        state = join((start, supposed(after, clock, "clock.supposed")))
     ids = ", ".join(one.id for one in fact.chained)
     chained = say(language, "confirm.RuleFollowed.chained", rules=ids) if ids else Piece("")
     return paragraphs(

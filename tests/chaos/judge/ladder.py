@@ -2,7 +2,8 @@
 
 A clock rings 48, 24, 12, 6, 3 and 1 hours before its due time, at it, and every hour after it, but for a day after
 somebody has seen that; where it has a soft line and no rung near it, there too, and once a day from there to the first
-rung. Nobody answers: the next one is for a wider circle.
+rung. A clock of the law that nobody started rings as if it counted from the first
+information. Nobody answers: the next one is for a wider circle.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def waiting(case: Case, now: datetime) -> list[Alarm]:
     """Return what waits, the earliest first. Of repeated reminders only the newest that passed stands, or the next."""
     if case.is_closed:
         return []
-    clocks = chain.from_iterable(_clock(case, clock, now) for clock in case.running())
+    clocks = chain.from_iterable(_clock(case, clock, now) for clock in case.ringing())
     return sorted([*clocks, *_steps(case, now), *_update(case)], key=lambda alarm: alarm.at)
 
 
@@ -89,7 +90,7 @@ def due(case: Case, now: datetime) -> list[tuple[Alarm, ...]]:
 def moments(case: Case, window: Window) -> list[datetime]:
     """Return the moments of *window* at which something else becomes due, and its start."""
     found = {moment for alarm in waiting(case, window.start) for moment in (alarm.at, alarm.by)}
-    for clock in case.running():
+    for clock in case.ringing():
         found.update(case.wall(clock, at) for at in _repeats(case, clock, window))
     found.update(_nights(case, window))
     found |= {moment - TOGETHER for moment in found} if case.pace == 1 else set()
@@ -279,7 +280,8 @@ def _steps(case: Case, now: datetime) -> Iterator[Alarm]:
         if case.pace > 1:
             together[max(at, last.start + STEPS_EVERY), max(at, last.end + STEPS_EVERY)].append(step.id)
         else:
-            awake = _awake(case, at, now)
+            row = case.rules.get(step.clock)
+            awake = at if row and not row.may_wait else _awake(case, at, now)
             together[awake, awake].append(step.id)
     return (Alarm(at=at, by=by, steps=tuple(steps)) for (at, by), steps in together.items())
 
