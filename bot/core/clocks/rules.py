@@ -211,6 +211,11 @@ def standing(rule: Rule, day: date) -> Standing:
     return Standing.IN_FORCE if rule.why_off is None else Standing.OFF
 
 
+def proposed(rules: Iterable[Rule], id: RuleId) -> tuple[Rule, ...]:
+    """Return the proposals that would change what the row of *id* asks for: shown beside it, they never count."""
+    return tuple(rule for rule in rules if rule.id == id and rule.valid_from is None)
+
+
 def switch_on(rules: Iterable[Rule], names: AbstractSet[str]) -> tuple[Rule, ...]:
     """Return *rules* with those called one of *names* switched on.
 

@@ -56,7 +56,7 @@ ENTRIES: tuple[Entry, ...] = (
     _shows(commands.ShowNext, lambda _, asked: voice.next_for(asked.here, asked.by, asked.now)),
     (commands.ShowTimeline, _timeline),
     _shows(commands.ShowStep, views.step),
-    _shows(commands.ShowClocks, views.clocks),
+    _looks(commands.ShowClocks, views.clocks),
     _shows(commands.ShowFacts, lambda _, asked: voice.known(asked.here)),
     _shows(commands.ShowRisk, lambda _, asked: voice.risk(asked.here)),
     _shows(commands.ShowScore, lambda _, asked: voice.score(asked.here)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 
@@ -40,11 +41,25 @@ def clocks(incident: Incident, now: datetime) -> Text:
     return render(paragraphs(say(language, "clocks.title"), entries, say(language, "clocks.end")))
 
 
-def clock(incident: Incident, clock: Clock, now: datetime) -> Text:
-    """Return all about one clock: who owes what to whom, since when, and which text says so."""
-    is_running = isinstance(clock.state, Running)
-    stop = say(incident.language, "clock.stop", rule=clock.rule.id) if is_running else Piece("")
-    return render(paragraphs(_entry(incident, clock, now), join((stop, also_called(clock.rule, incident.language)))))
+def clock(incident: Incident, clock: Clock, now: datetime, beside: Iterable[Rule] = ()) -> Text:
+    """Return all about one clock: who owes what to whom, since when, and which text says so; *beside* it, proposals."""
+    is_running, language = isinstance(clock.state, Running), incident.language
+    stop = say(language, "clock.stop", rule=clock.rule.id) if is_running else Piece("")
+    proposals = paragraphs(*(_proposal(rule, language) for rule in beside))
+    return render(paragraphs(_entry(incident, clock, now), proposals, join((stop, also_called(clock.rule, language)))))
+
+
+def _proposal(rule: Rule, language: Language) -> Piece:
+    """Return a text that is not law: what it would ask for, that it does not count, and where it stands."""
+    return say(
+        language,
+        "clock.proposal",
+        title=own(rule.title, language),
+        words=own(rule.late, language),
+        source=rule.source,
+        url=rule.source_url,
+        read=_read(rule, language),
+    )
 
 
 def also_called(rule: Rule, language: Language) -> Piece:
@@ -175,14 +190,18 @@ def awareness(incident: Incident, state: Running) -> Piece:
 
 
 def _source(clock: Clock, language: Language) -> Piece:
-    rule, read = clock.rule, clock.rule.read_on
+    rule = clock.rule
     law = say(
         language,
         f"clock.source.{rule.proof.value}",
         source=rule.source,
         url=rule.source_url,
-        read=date_words(read.year, read.month, read.day, language),
+        read=_read(rule, language),
     )
     if not rule.by_contract:
         return law
     return join((say(language, "clock.by_contract", length=length_words(rule.length, language)), law))
+
+
+def _read(rule: Rule, language: Language) -> str:
+    return date_words(rule.read_on.year, rule.read_on.month, rule.read_on.day, language)
