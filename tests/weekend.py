@@ -282,8 +282,8 @@ LINES = (
     _line(
         "Sat 11:30",
         BOB,
-        "!note Hébergeur relancé à 11h30, sans réponse.",
-        "!note Host asked again at 11:30, no answer.",
+        "!fait N4 relance à 11h30, sans réponse",
+        "!done N4 asked again at 11:30, no answer",
     ),
     _line(
         "Sat 11:40",
@@ -338,7 +338,7 @@ LINES = (
         "!filed FR-LOPMI record 2023/00000, gendarmerie",
     ),
     _line("Sun 11:32", ALICE, "!fait N2 PV 2023/00000", "!done N2 record 2023/00000"),
-    _line("Sun 11:40", BOB, "!note Hébergeur relancé, sans réponse.", "!note Host asked again, no answer."),
+    _line("Sun 11:40", BOB, "!fait N4 relance, sans réponse", "!done N4 asked again, no answer"),
     _line("Sun 15:10", BOB, "!vu", "!ack"),
     _line("Sun 16:00", BOB, "!brouillon notification-cnil", "!draft cnil-initial"),
     _line("Sun 16:20", BOB, "!brouillon notification-cnil relu", "!draft cnil-initial reviewed"),

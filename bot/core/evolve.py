@@ -15,7 +15,7 @@ from bot.core.clocks.lengths import due_time
 from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, legal_time
 from bot.core.details import NEXT_UPDATE
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
-from bot.core.names import RuleId, UserId
+from bot.core.names import RuleId, StepId, UserId
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.ringing.reminders import without
@@ -97,7 +97,7 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, unbriefed=(), brief_due=None)
         case facts.StepAssigned() | facts.StepDone() | facts.StepSkipped() | facts.StepReopened():
             changed = replace(incident, steps={**incident.steps, fact.step: _step_after(incident, fact)})
-            return _without_late_steps(incident, changed, fact.at)
+            return _ringing_again(_without_late_steps(incident, changed, fact.at), fact.step)
         case facts.Answered():
             return suppose(_without_late_steps(incident, _answer(incident, fact), fact.at), fact.at)
         case facts.Rang():
@@ -277,6 +277,14 @@ def _without_late_steps(before: Incident, after: Incident, at: datetime) -> Inci
     late = {step.id for step in after.open_steps() if (aim := after.aim_of(step)) is not None and aim <= at}
     opened = late - {step.id for step in before.open_steps()}
     return replace(after, rang_steps=after.rang_steps | opened) if opened else after
+
+
+def _ringing_again(incident: Incident, id: StepId) -> Incident:
+    """Let a step ring once more that was just done and is to be done again."""
+    step = incident.playbook.step(id)
+    if step is None or incident.again_of(step) is None:
+        return incident
+    return replace(incident, rang_steps=incident.rang_steps - {id})
 
 
 def _step_after(

@@ -202,6 +202,13 @@ class Incident:
         """Return when *step* should be done, on the wall; None when it has no time to aim at."""
         return None if step.target is None else self.opened_at + step.target / self.pace
 
+    def again_of(self, step: Step) -> datetime | None:
+        """Return when *step*, which is done, is to be done once more, on the wall; None when it is not."""
+        state = self.step_state(step.id)
+        if step.again is None or state.status is not StepStatus.DONE or state.at is None:
+            return None
+        return state.at + step.again / self.pace
+
     def awake(self, moment: datetime, now: datetime) -> datetime:
         """Return when what may wait and stands at *moment* rings: in the morning if *moment* lies in a night.
 

@@ -17,6 +17,7 @@ class Label(StrEnum):
 
     WHO = auto()
     BY = auto()
+    AGAIN = auto()
     KEEP = auto()
     WHEN = auto()
     CLOCK = auto()
@@ -34,7 +35,7 @@ _UNITS: Mapping[str, timedelta] = {
     for language in languages()
     for word in sentences(language)[f"unit.{name}"].split(",")
 }
-_TARGET = re.compile(r"(?P<number>[1-9][0-9]{0,3})\s(?P<unit>[a-z]+)\s*(;\s*\S.*)?")
+_LENGTH = re.compile(r"(?P<number>[1-9][0-9]{0,3})\s(?P<unit>[a-z]+)")
 
 
 def read_target(text: str) -> timedelta | None:
@@ -45,9 +46,15 @@ def read_target(text: str) -> timedelta | None:
     """
     if not text[0].isdigit():
         return None
-    found = _TARGET.fullmatch(text)
-    unit = None if found is None else _UNITS.get(found["unit"])
-    if found is None or unit is None:
+    length = read_length(text.partition(";")[0].rstrip())
+    if length is None:
         message = f"bad time target `{text}`; write `60 min`, `2 h` or `3 days`, then what you like after `;`"
         raise ValueError(message)
-    return int(found["number"]) * unit
+    return length
+
+
+def read_length(text: str) -> timedelta | None:
+    """Return the duration that *text* is, or None where it is none."""
+    found = _LENGTH.fullmatch(text)
+    unit = None if found is None else _UNITS.get(found["unit"])
+    return None if found is None or unit is None else int(found["number"]) * unit

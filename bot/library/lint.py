@@ -217,6 +217,7 @@ def _compare_steps(first: Step, second: Step, other: str) -> Iterator[str]:
     pairs: tuple[tuple[str, object, object], ...] = (
         ("role", first.role, second.role),
         ("time target", (first.target, bool(first.target_text)), (second.target, bool(second.target_text))),
+        ("repetition", first.again, second.again),
         ("evidence", bool(first.evidence), bool(second.evidence)),
         ("condition", first.when, second.when),
         ("clock", first.clock, second.clock),

@@ -40,7 +40,7 @@ from bot.library.front import (
     read_role,
     read_rule_id,
 )
-from bot.library.labels import LABELS, Label, read_target
+from bot.library.labels import LABELS, Label, read_length, read_target
 from bot.library.marked import Marked, read_fenced
 from bot.library.problems import Findings, Given, PlaybookError, Problem, clashes
 
@@ -250,6 +250,7 @@ class _Body:
             evidence=definition.text(Label.KEEP),
             target=self._target(definition),
             target_text=definition.text(Label.BY),
+            again=self._again(definition),
             when=read_condition(definition.values.get(Label.WHEN), self.front.questions, self.findings),
             mandatory=Label.MANDATORY in definition.values,
             clock=self._clock(definition),
@@ -277,6 +278,15 @@ class _Body:
         except ValueError as error:
             self.findings.add(written.line, str(error))
             return None
+
+    def _again(self, definition: Definition) -> timedelta | None:
+        written = definition.values.get(Label.AGAIN)
+        if written is None:
+            return None
+        again = read_length(written.text)
+        if again is None:
+            self.findings.add(written.line, f"bad `{self._label(Label.AGAIN)}` `{written.text}`; write `24 h`")
+        return again
 
     def _clock(self, definition: Definition) -> RuleId | None:
         name = definition.values.get(Label.CLOCK)

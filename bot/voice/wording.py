@@ -98,8 +98,9 @@ def assignee(incident: Incident, step: Step) -> str:
 
 
 def step_line(incident: Incident, step: Step) -> Piece:
-    """Return a step on one line: its id, its title, who does it."""
-    key = "step.line.mandatory" if step.mandatory else "step.line"
+    """Return a step on one line: its id, its title, who does it; of one that was done, that it is to be done again."""
+    is_again = incident.again_of(step) is not None
+    key = "step.line.again" if is_again else "step.line.mandatory" if step.mandatory else "step.line"
     return say(
         incident.language,
         key,

@@ -116,15 +116,22 @@ def _clocks(incident: Incident, now: datetime) -> Iterable[Ring]:
 
 
 def _steps(incident: Incident, now: datetime) -> Iterable[StepsDue]:
-    """Return the times aimed at for steps that are open and have not rung; those of one moment together."""
+    """Return when steps are to be done: open ones that have not rung, and again; those of one moment together."""
     together: defaultdict[datetime, list[StepId]] = defaultdict(list)
     earliest = (incident.steps_rang_at or incident.opened_at) + DRILL_STEPS_EVERY
-    for step in incident.open_steps():
-        at = incident.aim_of(step)
-        if at is not None and step.id not in incident.rang_steps and not incident.is_served(step):
+    for step in incident.needed_steps():
+        at = _aim(incident, step)
+        if at is not None and not incident.is_served(step):
             awake = at if _is_of_law(incident, step) else incident.awake(at, now)
             together[max(at, earliest) if incident.pace > 1 else awake].append(step.id)
     return (StepsDue(at=at, steps=tuple(steps)) for at, steps in together.items())
+
+
+def _aim(incident: Incident, step: Step) -> datetime | None:
+    """Return when *step* rings next, whatever the hour; None when it does not."""
+    if step.id in incident.rang_steps:
+        return None
+    return incident.again_of(step) if incident.step_state(step.id).settled else incident.aim_of(step)
 
 
 def _is_of_law(incident: Incident, step: Step) -> bool:

@@ -88,6 +88,8 @@ class Work:
     status: str = "open"
     to: str = ""
     """A person or a role; empty: the step's own role."""
+    at: datetime | None = None
+    """When it was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,13 @@ class Case:
 
     def aim(self, step: Step) -> datetime | None:
         return None if step.aim is None else self.opened_at + step.aim / self.pace
+
+    def again(self, step: Step) -> datetime | None:
+        """When what was done is to be done once more."""
+        work = self.work(step.id)
+        if step.again is None or work.status != "done" or work.at is None:
+            return None
+        return work.at + step.again / self.pace
 
     def is_served(self, step: Step) -> bool:
         """Its clock is stopped: there is nothing to remind of."""

@@ -17,6 +17,7 @@ from itertools import chain, combinations
 from typing import NamedTuple
 
 from tests.chaos.judge.case import EVERYBODY, Case, Clock
+from tests.chaos.judge.content import Step
 from tests.chaos.judge.text import Window
 from tests.chaos.judge.times import DAY, HOUR, MINUTE, ZONE
 
@@ -273,9 +274,9 @@ def _steps(case: Case, now: datetime) -> Iterator[Alarm]:
     """The times aimed at for open steps; those of one moment together."""
     together: defaultdict[tuple[datetime, datetime], list[str]] = defaultdict(list)
     last = case.steps_rang or Window(case.opened_at, case.opened_at)
-    for step in case.open_steps():
-        at = case.aim(step)
-        if at is None or step.id in case.rung_steps or case.is_served(step):
+    for step in case.needed_steps():
+        at = _aim(case, step)
+        if at is None or case.is_served(step):
             continue
         if case.pace > 1:
             together[max(at, last.start + STEPS_EVERY), max(at, last.end + STEPS_EVERY)].append(step.id)
@@ -284,6 +285,13 @@ def _steps(case: Case, now: datetime) -> Iterator[Alarm]:
             awake = at if row and not row.may_wait else _awake(case, at, now)
             together[awake, awake].append(step.id)
     return (Alarm(at=at, by=by, steps=tuple(steps)) for (at, by), steps in together.items())
+
+
+def _aim(case: Case, step: Step) -> datetime | None:
+    """Return when a step rings: once at the time aimed at, or when it is to be done once more."""
+    if step.id in case.rung_steps:
+        return None
+    return case.aim(step) if case.work(step.id).status in ("open", "doing") else case.again(step)
 
 
 def _update(case: Case) -> Iterator[Alarm]:

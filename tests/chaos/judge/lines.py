@@ -91,7 +91,7 @@ def who_does(case: Case, step: Step) -> str:
 
 
 def step_line(case: Case, step: Step) -> Text:
-    key = "step.line.mandatory" if step.is_mandatory else "step.line"
+    key = "step.line.again" if case.again(step) else "step.line.mandatory" if step.is_mandatory else "step.line"
     return say(case, key, step=step.id, title=step.title, who=who_does(case, step))
 
 

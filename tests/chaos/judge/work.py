@@ -26,17 +26,24 @@ def _workable(case: Case, act: Act) -> Step | Told:
     return step
 
 
+def _to_settle(case: Case, act: Act) -> Step | Told:
+    again = [step for step in case.needed_steps() if step.id == act.what and case.again(step)]
+    return again[0] if again else _workable(case, act)
+
+
 def done(case: Case, act: Act, at: datetime) -> Told:
-    step = _workable(case, act)
+    step = _to_settle(case, act)
     if isinstance(step, Told):
         return step
-    after = _with_work(case, step.id, replace(case.work(step.id), status="done"), at)
+    after = _with_work(case, step.id, replace(case.work(step.id), status="done", at=at), at)
+    if step.again:
+        after = replace(after, rung_steps=after.rung_steps - {step.id})
     keep = say(case, "keep", keep=step.keep) if step.keep and not act.text else ()
     return Told(text=joined((say(case, "done", step=step.id), keep, _then(after, act.who, step.id))), case=after)
 
 
 def skip(case: Case, act: Act, at: datetime) -> Told:
-    step = _workable(case, act)
+    step = _to_settle(case, act)
     if isinstance(step, Told):
         return step
     after = _with_work(case, step.id, replace(case.work(step.id), status="skipped"), at)
