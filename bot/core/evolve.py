@@ -19,7 +19,7 @@ from bot.core.names import RuleId, StepId, UserId
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.ringing.reminders import without
-from bot.core.ringing.supposed import suppose
+from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose
 from bot.core.risk import Weighed
 
 BRIEF_DELAY = timedelta(seconds=30)
@@ -319,7 +319,7 @@ def _clock_after(
             second, length = _second_before(before, aware), incident.rules[fact.rule].length
             due = due_time(length, aware, incident.zone, incident.closed_days, second)
             started = Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
-            return _as_supposed(started, incident.supposed.get(fact.rule))
+            return started_as_supposed(incident, fact.rule, started)
         case facts.ClockFiled(filed_at=filed_at, by=by, reference=reference):
             return Filed(running=_running_before(before), at=filed_at, by=by, reference=reference)
         case facts.ClockSetAside(at=at, by=by, reason=reason, confirmed_by=confirmed_by):
@@ -333,26 +333,13 @@ def _clock_after(
             assert_never(fact)
 
 
-def _as_supposed(started: Running, supposed: Running | None) -> Running:
-    """Keep what rang of a clock that was supposed to count from the same hour: whoever starts it answered that."""
-    if supposed is None or supposed.aware != started.aware:
-        return started
-    return replace(started, rung=supposed.rung, rang_at=supposed.rang_at, acknowledged_rungs=len(supposed.rung))
-
-
 def _rang(incident: Incident, fact: facts.Rang) -> Incident:
     """Note a reminder of this due time. A clock may be started, corrected, or stopped, while one is being said."""
-    state = _ringing(incident, fact.rule)
+    state = ringing_clock(incident, fact.rule)
     if state is None or state.due != fact.due:
         return incident
     rang = replace(state, rung=(*state.rung, fact.rung), rang_at=fact.at, level=fact.level)
     return _with_ringing(incident, fact.rule, rang)
-
-
-def _ringing(incident: Incident, rule: RuleId) -> Running | None:
-    """Return the clock of *rule* as it runs, or is supposed to."""
-    state = incident.clock_states.get(rule, incident.supposed.get(rule))
-    return state if isinstance(state, Running) else None
 
 
 def _with_ringing(incident: Incident, rule: RuleId, state: Running) -> Incident:
@@ -431,7 +418,7 @@ def _snooze(running: Running, pace: float, at: datetime, until: datetime) -> Run
 
 
 def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:
-    state = _ringing(incident, rule)
+    state = ringing_clock(incident, rule)
     if state is None:
         return incident
     return _with_ringing(incident, rule, replace(state, acknowledged_at=at, acknowledged_rungs=len(state.rung)))

@@ -14,6 +14,7 @@ from bot.core.clocks.rules import Clock, Filed, Rule, Running, Suspected
 from bot.core.details import DISCOVERED, moment_of
 from bot.core.facts import NotDelivered, Rang
 from bot.core.incident import Incident
+from bot.core.names import RuleId
 
 
 def suppose(incident: Incident, at: datetime) -> Incident:
@@ -33,6 +34,20 @@ def ringing_clocks(incident: Incident) -> tuple[Clock, ...]:
     """Return the clocks that ring: those that run, and those that are supposed to."""
     clocks = (replace(clock, state=incident.supposed.get(clock.rule.id, clock.state)) for clock in incident.clocks())
     return tuple(clock for clock in clocks if isinstance(clock.state, Running))
+
+
+def ringing_clock(incident: Incident, rule: RuleId) -> Running | None:
+    """Return the clock of *rule* as it runs, or is supposed to."""
+    state = incident.clock_states.get(rule, incident.supposed.get(rule))
+    return state if isinstance(state, Running) else None
+
+
+def started_as_supposed(incident: Incident, rule: RuleId, started: Running) -> Running:
+    """Keep what rang of *rule* as it was supposed to run, if from the same hour: whoever started it answered that."""
+    supposed = incident.supposed.get(rule)
+    if supposed is None or supposed.aware != started.aware:
+        return started
+    return replace(started, rung=supposed.rung, rang_at=supposed.rang_at, acknowledged_rungs=len(supposed.rung))
 
 
 def _as_it_would_run(incident: Incident, rule: Rule, at: datetime) -> Running:
