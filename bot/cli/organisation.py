@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.cli.findings import Finding, count, error, ok, warning
 from bot.config import Config, ConfigError
 from bot.config.organisation import REGIMES, profile_of
-from bot.core.clocks.rules import Rule, in_force
+from bot.core.clocks.rules import CONTRACT, Rule, in_force
 from bot.core.people.roster import Role
 from bot.library.calendar import days_of
 
@@ -36,7 +36,7 @@ def look_at_organisation(config: Config, rows: Sequence[Rule], now: datetime) ->
         yield error(_SUBJECT, "; ".join(map(str, unknown.problems)))
         return
     standing = in_force(rows, now.astimezone(zone).date()).values()
-    brought = sorted(rule.id for rule in standing if rule.regime in profile.regimes)
+    brought = sorted(rule.id for rule in (*standing, *profile.contracts) if rule.regime in {*profile.regimes, CONTRACT})
     place = "/".join(filter(None, (config.organisation.country, config.organisation.region)))
     told = f"{count(len(profile.answers), 'answer')} given beforehand, holidays of {place}"
     yield ok(_SUBJECT, f"{told}; clocks in every incident: {', '.join(brought)}" if brought else told)

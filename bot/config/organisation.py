@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
 
+from bot.config.contracts import Contract, contract_rule, read_contracts
 from bot.config.reading import Spot, Wrong, kind, read_group, shown, text
 from bot.config.reading import inner_key as inner
 from bot.config.reading import key as row
@@ -185,6 +186,7 @@ class Organisation:
     dpo: str | None = field(default=None, metadata=row(text))
     contact: str | None = field(default=None, metadata=row(text))
     providers: tuple[Provider, ...] = field(default=(), metadata=inner(_providers))
+    contracts: tuple[Contract, ...] = field(default=(), metadata=inner(read_contracts))
 
 
 def read_organisation(written: object, spot: Spot) -> Organisation | None:
@@ -205,6 +207,7 @@ def profile_of(organisation: Organisation | None) -> Profile:
         answers=MappingProxyType({Question(name): value for name, value in _answers(organisation) if value}),
         regimes=frozenset(regime for sector in organisation.sectors for regime in REGIMES[sector]),
         insurer_days=organisation.insurer.delay_days,
+        contracts=tuple(map(contract_rule, organisation.contracts)),
     )
 
 

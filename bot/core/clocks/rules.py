@@ -31,6 +31,10 @@ from bot.core.people.roster import Role
 
 BUSINESS = "business"
 """The regime of a due time of the firm: no law stands behind it."""
+CONTRACT = "contract"
+"""The regime of an hour that a contract of the firm sets: owed like one of the law, and not to be taken for one."""
+CONTRACT_ID = "C-"
+"""How the ids of contracts begin; no row of the catalogue is called so."""
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 LADDER = tuple(timedelta(hours=hours) for hours in (48, 24, 12, 6, 3, 1, 0))
 """How long before the due time a reminder rings, earliest first."""
@@ -117,6 +121,11 @@ class Rule:
     def is_business(self) -> bool:
         """A due time of the firm, and no duty of the law."""
         return self.regime == BUSINESS
+
+    @property
+    def is_contract(self) -> bool:
+        """A duty towards somebody of a contract, and none of the law."""
+        return self.regime == CONTRACT
 
     @property
     def may_wait(self) -> bool:

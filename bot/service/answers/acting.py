@@ -11,7 +11,7 @@ from bot.core.decide.cascade import Steer
 from bot.core.desk import open_incident
 from bot.core.errors import AlreadyOnRoster
 from bot.core.organisations.errors import NotOfTheHouse
-from bot.core.people.profile import fit
+from bot.core.people.profile import Profile, catalogue
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import send, sent_by_two
 from bot.service.outcome import Outcome, Typed, answered
@@ -50,10 +50,12 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
 
 
 def follow(command: commands.FollowRule, asked: Typed, sources: Sources) -> Outcome:
-    """Watch a clock of the catalogue as it is for this house. Raises RuleError."""
+    """Watch a clock of the catalogue as it is for this house, with its contracts. Raises RuleError."""
     incident, house = asked.here, sources.house
-    catalogue = (fit(rule, house.profile) for rule in house.rules)
-    found = (following.follow(incident, command, catalogue, asked.by, asked.now),)
+    # What the house has agreed with others is nothing of an organisation's.
+    profile = house.profile if incident.parent is None else Profile()
+    rows = catalogue(house.rules, profile)
+    found = (following.follow(incident, command, rows, asked.by, asked.now),)
     tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
     return Outcome(stream=incident.id, facts=found, tasks=tasks)
 

@@ -61,8 +61,16 @@ def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     shown = say(language, "clock.short.suspected", rule=rule.id)
     if isinstance(state, Running):
         shown = _until(incident, clock, state, now)
-    law = word(language, "clock.business") if rule.is_business else short(_REMARK.sub("", rule.source), 60)
-    return join((title, shown, say(language, "clock.short.owner", who=_owner(incident, rule), law=law)))
+    owner = say(language, "clock.short.owner", who=_owner(incident, rule), law=_law(rule, language))
+    return join((title, shown, owner))
+
+
+def _law(rule: Rule, language: Language) -> str:
+    """Return on one line why something is due: a law, a contract, or somebody's own date."""
+    if rule.is_business:
+        return word(language, "clock.business")
+    source = short(_REMARK.sub("", rule.source), 60)
+    return word(language, "clock.contract", source=source) if rule.is_contract else source
 
 
 def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
@@ -173,6 +181,8 @@ def awareness(incident: Incident, state: Running) -> Piece:
 
 def _source(clock: Clock, language: Language) -> Piece:
     rule, read = clock.rule, clock.rule.read_on
+    if rule.is_contract:
+        return say(language, "clock.source.contract", source=rule.source)
     law = say(
         language,
         f"clock.source.{rule.proof.value}",

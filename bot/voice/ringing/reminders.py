@@ -118,7 +118,7 @@ def _due_head(incident: Incident, clock: Clock, due: datetime, now: datetime) ->
     key = "remind.business" if rule.is_business else "remind.soft" if rule.soft else "remind.due"
     return say(
         language,
-        key,
+        "remind.contract" if rule.is_contract else key,
         rule=rule.id,
         title=clock_title(incident, clock),
         due=moment(due, incident.zone, language),
