@@ -122,6 +122,13 @@ def _region(value: object) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value)
 
 
+def _calendar(value: object) -> tuple[str, ...]:
+    """Return the names; whether there are such dates is for the content to say."""
+    if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
+        raise Wrong("must be a list of names, like [dsn-15, vat-19, is, cfe]")
+    return tuple(value)
+
+
 def _delay(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LONGEST_DELAY:
         raise Wrong(f"must be a number of working days, like {LEAST_DELAY}")
@@ -187,6 +194,8 @@ class Organisation:
     contact: str | None = field(default=None, metadata=row(text))
     providers: tuple[Provider, ...] = field(default=(), metadata=inner(_providers))
     contracts: tuple[Contract, ...] = field(default=(), metadata=inner(read_contracts))
+    calendar: tuple[str, ...] = field(default=(), metadata=row(_calendar))
+    """Names of dates in the calendar of taxes and payroll; see `bot.library.dates`."""
 
 
 def read_organisation(written: object, spot: Spot) -> Organisation | None:

@@ -219,6 +219,7 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
         members=_first_roster(house, playbook, asker.user),
         prefilled=prefill(house.profile, playbook),
         quiet=house.quiet,
+        has_calendar=bool(house.profile.calendar),
     )
 
 

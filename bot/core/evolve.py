@@ -73,6 +73,7 @@ def _open(fact: facts.Opened) -> Incident:
         parent=fact.parent,
         organisation=fact.organisation,
         columns=fact.columns,
+        has_calendar=fact.has_calendar,
     )
 
 
@@ -110,6 +111,9 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return _with_clock(incident, fact.rule, _clock_after(incident, fact))
         case facts.ClockAdded():
             return _add_clock(incident, fact)
+        case facts.DatesAdded(at=at, by=by, dates=dates):
+            added = (facts.ClockAdded(at=at, by=by, rule=rule, person=None) for rule in dates)
+            return reduce(_add_clock, added, incident)
         case facts.RuleFollowed(rule=rule, chained=chained):
             return incident.watching((rule, *chained))
         case facts.StepsRang(steps=steps, at=at):

@@ -31,6 +31,8 @@ from bot.core.people.roster import Role
 
 BUSINESS = "business"
 """The regime of a due time of the firm: no law stands behind it."""
+CALENDAR = "calendar"
+"""The regime of a date that comes back, of taxes or payroll: a due time of the firm that a text sets."""
 CONTRACT = "contract"
 """The regime of an hour that a contract of the firm sets: owed like one of the law, and not to be taken for one."""
 CONTRACT_ID = "C-"
@@ -119,8 +121,13 @@ class Rule:
 
     @property
     def is_business(self) -> bool:
-        """A due time of the firm, and no duty of the law."""
-        return self.regime == BUSINESS
+        """A due time of the firm, and no duty that an incident brings."""
+        return self.regime in (BUSINESS, CALENDAR)
+
+    @property
+    def is_recurring(self) -> bool:
+        """A date of the firm's calendar of taxes and payroll, which comes with or without an incident."""
+        return self.regime == CALENDAR
 
     @property
     def is_contract(self) -> bool:

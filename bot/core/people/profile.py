@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.core.clocks.dates import Recurring
 from bot.core.clocks.lengths import WorkingDays
 from bot.core.clocks.rules import Rule
 from bot.core.details import DETAILS
@@ -30,6 +31,8 @@ class Profile:
     """Working days in which the contract wants the insurer told; None when it was not said."""
     contracts: tuple[Rule, ...] = ()
     """The clocks that its other contracts set: every incident of the house watches them, and nobody else's."""
+    calendar: tuple[Recurring, ...] = ()
+    """Its dates of taxes and payroll, which an incident may add to its clocks."""
 
 
 def prefill(profile: Profile, playbook: Playbook) -> Mapping[Question, str]:

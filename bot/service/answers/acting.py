@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot import voice
 from bot.core import commands, facts
-from bot.core.decide import Act, decide, following
+from bot.core.decide import Act, dates, decide, following
 from bot.core.decide.cascade import Steer
 from bot.core.desk import open_incident
 from bot.core.errors import AlreadyOnRoster
@@ -51,13 +51,28 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
 
 def follow(command: commands.FollowRule, asked: Typed, sources: Sources) -> Outcome:
     """Watch a clock of the catalogue as it is for this house, with its contracts. Raises RuleError."""
-    incident, house = asked.here, sources.house
-    # What the house has agreed with others is nothing of an organisation's.
-    profile = house.profile if incident.parent is None else Profile()
-    rows = catalogue(house.rules, profile)
+    incident, rows = asked.here, catalogue(sources.house.rules, _profile(asked, sources))
     found = (following.follow(incident, command, rows, asked.by, asked.now),)
     tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
     return Outcome(stream=incident.id, facts=found, tasks=tasks)
+
+
+def add_dates(command: commands.AddDates, asked: Typed, sources: Sources) -> Outcome:
+    """Let dates of the house's calendar run. Raises RuleError."""
+    incident, calendar = asked.here, _profile(asked, sources).calendar
+    found = (dates.add_dates(incident, command, calendar, asked.by, asked.now),)
+    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
+    return Outcome(stream=incident.id, facts=found, tasks=tasks)
+
+
+def show_dates(_: commands.ShowDates, asked: Typed, sources: Sources) -> voice.Text:
+    """Show the dates of the house's calendar that could run. Raises NoDates."""
+    return voice.dates(dates.to_add(asked.here, _profile(asked, sources).calendar, asked.now), asked.here)
+
+
+def _profile(asked: Typed, sources: Sources) -> Profile:
+    """Return what is known of the house: its contracts and its taxes are nothing of an organisation's."""
+    return sources.house.profile if asked.here.parent is None else Profile()
 
 
 def steer(command: Steer, asked: Typed, sources: Sources) -> Outcome:

@@ -67,9 +67,11 @@ def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
 
 def _law(rule: Rule, language: Language) -> str:
     """Return on one line why something is due: a law, a contract, or somebody's own date."""
-    if rule.is_business:
+    if rule.is_business and not rule.is_recurring:
         return word(language, "clock.business")
     source = short(_REMARK.sub("", rule.source), 60)
+    if rule.is_recurring:
+        return word(language, "clock.calendar", source=source)
     return word(language, "clock.contract", source=source) if rule.is_contract else source
 
 
@@ -78,7 +80,8 @@ def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     owner = say(language, "clock.owner", who=_owner(incident, rule))
     title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
     if rule.is_business:
-        return join((title, _state(incident, clock, now), owner, Piece(word(language, "clock.business"))))
+        why = _source(clock, language) if rule.is_recurring else Piece(word(language, "clock.business"))
+        return join((title, _state(incident, clock, now), owner, why))
     return join(
         (
             title,

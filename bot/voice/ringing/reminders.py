@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.core.clocks.rules import Clock, Running, legal_time, soft_line
+from bot.core.clocks.rules import Clock, Rule, Running, legal_time, soft_line
 from bot.core.facts import Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import name_of
@@ -115,15 +115,23 @@ def _clock(incident: Incident, clock: Clock, fact: Rang) -> Piece:
 
 def _due_head(incident: Incident, clock: Clock, due: datetime, now: datetime) -> Piece:
     language, rule = incident.language, clock.rule
-    key = "remind.business" if rule.is_business else "remind.soft" if rule.soft else "remind.due"
     return say(
         language,
-        "remind.contract" if rule.is_contract else key,
+        _head_key(rule),
         rule=rule.id,
         title=clock_title(incident, clock),
         due=moment(due, incident.zone, language),
         left=left(due, now, language),
     )
+
+
+def _head_key(rule: Rule) -> str:
+    """Return the form of the head that says who set the due time."""
+    if rule.is_recurring:
+        return "remind.calendar"
+    if rule.is_contract:
+        return "remind.contract"
+    return "remind.business" if rule.is_business else "remind.soft" if rule.soft else "remind.due"
 
 
 def _open_head(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
