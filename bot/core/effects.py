@@ -163,6 +163,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             | facts.ClockSetAside()
             | facts.ClockClassified()
             | facts.ClockAdded()
+            | facts.DatesAdded()
             | facts.RuleFollowed()
             | facts.RiskDecided()
             | facts.RoleGiven()

@@ -74,6 +74,7 @@ def _open(fact: facts.Opened) -> Incident:
         parent=fact.parent,
         organisation=fact.organisation,
         columns=fact.columns,
+        has_calendar=fact.has_calendar,
     )
     return suppose(opened, fact.at)
 
@@ -112,6 +113,9 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return suppose(_with_clock(incident, fact.rule, _clock_after(incident, fact)), fact.at)
         case facts.ClockAdded():
             return _add_clock(incident, fact)
+        case facts.DatesAdded(at=at, by=by, dates=dates):
+            added = (facts.ClockAdded(at=at, by=by, rule=rule, person=None) for rule in dates)
+            return reduce(_add_clock, added, incident)
         case facts.RuleFollowed(rule=rule, chained=chained):
             return suppose(incident.watching((rule, *chained)), fact.at)
         case facts.StepsRang(steps=steps, at=at):

@@ -167,6 +167,8 @@ class Incident:
     """What the parent told it, the oldest first."""
     read: Mapping[int, datetime] = field(default_factory=dict)
     """When somebody acknowledged each bulletin first, by its number."""
+    has_calendar: bool = False
+    """There are dates of taxes and payroll to add; see `bot.core.decide.dates`."""
     reached_at: datetime | None = None
     """Since when the room can be told things: it was made, or opened again."""
 

@@ -30,7 +30,21 @@ from bot.core.language import Language
 from bot.core.names import RuleId, StepId
 from bot.core.people.roster import Role
 from bot.core.playbook import Phase, Playbook, Step
-from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, cut, join, read_definition
+from bot.library.body import (
+    LABELS,
+    PHASE,
+    PREAMBLE,
+    STEP,
+    TITLE,
+    Definition,
+    Label,
+    Section,
+    cut,
+    join,
+    read_definition,
+    read_length,
+    read_target,
+)
 from bot.library.front import (
     Front,
     called_in_all,
@@ -40,7 +54,6 @@ from bot.library.front import (
     read_role,
     read_rule_id,
 )
-from bot.library.labels import LABELS, Label, read_length, read_target
 from bot.library.marked import Marked, read_fenced
 from bot.library.problems import Findings, Given, PlaybookError, Problem, clashes
 

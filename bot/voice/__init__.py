@@ -25,6 +25,7 @@ from bot.voice.documents.register import register, register_note, register_pages
 from bot.voice.incident.cards import brief, card, incident_list
 from bot.voice.incident.clocks import clock, clocks
 from bot.voice.incident.confirm import confirm
+from bot.voice.incident.dates import dates
 from bot.voice.incident.known import known
 from bot.voice.incident.risk import risk
 from bot.voice.incident.score import score
@@ -91,6 +92,7 @@ __all__ = [
     "comparison",
     "comparison_elsewhere",
     "confirm",
+    "dates",
     "device_came",
     "distrusted",
     "draft_digest",

@@ -154,7 +154,9 @@ def due_line(incident: Incident, clock: rules.Clock, state: rules.Running, now: 
     if state.due is None:
         return say(language, "clock.line.open", rule=clock.rule.id, since=elapsed(state.aware, legal_now, language))
     kind = "overdue" if legal_now > state.due else "running"
-    if clock.rule.may_wait:
+    if clock.rule.is_contract:
+        kind = "contract"
+    elif clock.rule.may_wait:
         kind = "business" if clock.rule.is_business else "soft"
     return say(
         language,

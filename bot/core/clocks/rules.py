@@ -31,6 +31,12 @@ from bot.core.people.roster import Role
 
 BUSINESS = "business"
 """The regime of a due time of the firm: no law stands behind it."""
+CALENDAR = "calendar"
+"""The regime of a date that comes back, of taxes or payroll: a due time of the firm that a text sets."""
+CONTRACT = "contract"
+"""The regime of an hour that a contract of the firm sets: owed like one of the law, and not to be taken for one."""
+CONTRACT_ID = "C-"
+"""How the ids of contracts begin; no row of the catalogue is called so."""
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 LADDER = tuple(timedelta(hours=hours) for hours in (48, 24, 12, 6, 3, 1, 0))
 """How long before the due time a reminder rings, earliest first."""
@@ -115,8 +121,18 @@ class Rule:
 
     @property
     def is_business(self) -> bool:
-        """A due time of the firm, and no duty of the law."""
-        return self.regime == BUSINESS
+        """A due time of the firm, and no duty that an incident brings."""
+        return self.regime in (BUSINESS, CALENDAR)
+
+    @property
+    def is_recurring(self) -> bool:
+        """A date of the firm's calendar of taxes and payroll, which comes with or without an incident."""
+        return self.regime == CALENDAR
+
+    @property
+    def is_contract(self) -> bool:
+        """A duty towards somebody of a contract, and none of the law."""
+        return self.regime == CONTRACT
 
     @property
     def may_wait(self) -> bool:

@@ -26,6 +26,7 @@ from bot.core.commands.desk import (
 from bot.core.commands.incident import (
     Acknowledge,
     AddClock,
+    AddDates,
     Answer,
     AssignStep,
     Classify,
@@ -50,6 +51,7 @@ from bot.core.commands.incident import (
     SetSeverity,
     ShowBrief,
     ShowClocks,
+    ShowDates,
     ShowDrafts,
     ShowFacts,
     ShowNext,
@@ -96,6 +98,8 @@ IncidentCommand = (
     | Waive
     | Classify
     | AddClock
+    | ShowDates
+    | AddDates
     | FollowRule
     | ShowRisk
     | WeighRisk

@@ -30,6 +30,7 @@ from bot.core.facts.clocks import (
     ClockFiled,
     ClockSetAside,
     ClockStarted,
+    DatesAdded,
     RuleFollowed,
     Snoozed,
 )

@@ -70,6 +70,8 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.GiveConfirmation, two_persons.confirm),
     *(_entry(act, acting.act) for act in get_args(Act) if act is not commands.GiveConfirmation),
     _entry(commands.FollowRule, acting.follow),
+    _looks(commands.ShowDates, acting.show_dates),
+    _entry(commands.AddDates, acting.add_dates),
     _entry(commands.OpenCascade, acting.open_cascade),
     _entry(commands.PauseCascade, acting.steer),
     _entry(commands.ResumeCascade, acting.steer),

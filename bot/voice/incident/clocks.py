@@ -79,8 +79,18 @@ def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     else:
         provisional = supposed(incident, clock, "clock.supposed")
         shown = join((say(language, "clock.short.suspected", rule=rule.id), provisional))
-    law = word(language, "clock.business") if rule.is_business else short(_REMARK.sub("", rule.source), 60)
-    return join((title, shown, say(language, "clock.short.owner", who=_owner(incident, rule), law=law)))
+    owner = say(language, "clock.short.owner", who=_owner(incident, rule), law=_law(rule, language))
+    return join((title, shown, owner))
+
+
+def _law(rule: Rule, language: Language) -> str:
+    """Return on one line why something is due: a law, a contract, or somebody's own date."""
+    if rule.is_business and not rule.is_recurring:
+        return word(language, "clock.business")
+    source = short(_REMARK.sub("", rule.source), 60)
+    if rule.is_recurring:
+        return word(language, "clock.calendar", source=source)
+    return word(language, "clock.contract", source=source) if rule.is_contract else source
 
 
 def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
@@ -88,7 +98,8 @@ def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     owner = say(language, "clock.owner", who=_owner(incident, rule))
     title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
     if rule.is_business:
-        return join((title, _state(incident, clock, now), owner, Piece(word(language, "clock.business"))))
+        why = _source(clock, language) if rule.is_recurring else Piece(word(language, "clock.business"))
+        return join((title, _state(incident, clock, now), owner, why))
     return join(
         (
             title,
@@ -191,6 +202,8 @@ def awareness(incident: Incident, state: Running) -> Piece:
 
 def _source(clock: Clock, language: Language) -> Piece:
     rule = clock.rule
+    if rule.is_contract:
+        return say(language, "clock.source.contract", source=rule.source)
     law = say(
         language,
         f"clock.source.{rule.proof.value}",

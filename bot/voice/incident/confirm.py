@@ -15,6 +15,7 @@ from bot.voice.catalogue import counted, knows, say
 from bot.voice.details import detail_label, question_name, value_words
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
 from bot.voice.incident.contradictions import new_contradictions
+from bot.voice.incident.dates import dates_added
 from bot.voice.incident.happened import happened, tell
 from bot.voice.incident.known import asked
 from bot.voice.incident.risk import decided, weighed
@@ -65,6 +66,8 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return _acknowledged(fact, after)
         case facts.ClockClassified() | facts.ClockAdded():
             return more_clocks(fact, after)
+        case facts.DatesAdded():
+            return dates_added(fact, after)
         case facts.RuleFollowed():
             return followed(fact, after)
         case facts.Closed():

@@ -46,6 +46,8 @@ def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
 
 def _law(rule: Rule, language: Language) -> Piece:
     """Return which text it is counted by, how that was checked, and that a person decides."""
+    if rule.is_contract:
+        return say(language, "clock.source.contract", source=rule.source)
     return say(language, "confirm.clock.law", source=rule.source, proof=word(language, f"proof.{rule.proof.value}"))
 
 

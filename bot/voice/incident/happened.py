@@ -108,6 +108,7 @@ FORMS: Mapping[str, Form] = {
     "step": _step,
     "text": lambda text, _: short(text, 160),
     "value": lambda value, incident: short(answer_word(value, incident.language)),
+    "dates": lambda dates, _: ", ".join(rule.id for rule in dates),
     "rule": lambda rule, _: rule.id if isinstance(rule, Rule) else rule,
     "rung": _rung,
     "factor": lambda factor, incident: word(incident.language, f"risk.factor.{factor}"),

@@ -129,7 +129,8 @@ def _supposed(incident: Incident, clock: Clock, state: Running, now: datetime) -
         head = say(language, "remind.supposed.open", since=elapsed(state.aware, now, language), aim=aim, **holes)
     else:
         due = moment(state.due, zone, language)
-        head = say(language, "remind.supposed", due=due, left=left(state.due, now, language), **holes)
+        key = "remind.supposed.contract" if rule.is_contract else "remind.supposed"
+        head = say(language, key, due=due, left=left(state.due, now, language), **holes)
     return paragraphs(head, join((_where(incident, rule), say(language, "remind.do.supposed", rule=rule.id))))
 
 
@@ -143,15 +144,23 @@ def _as_it_rings(incident: Incident, clock: Clock) -> Clock:
 
 def _due_head(incident: Incident, clock: Clock, due: datetime, now: datetime) -> Piece:
     language, rule = incident.language, clock.rule
-    key = "remind.business" if rule.is_business else "remind.soft" if rule.soft else "remind.due"
     return say(
         language,
-        key,
+        _head_key(rule),
         rule=rule.id,
         title=clock_title(incident, clock),
         due=moment(due, incident.zone, language),
         left=left(due, now, language),
     )
+
+
+def _head_key(rule: Rule) -> str:
+    """Return the form of the head that says who set the due time."""
+    if rule.is_recurring:
+        return "remind.calendar"
+    if rule.is_contract:
+        return "remind.contract"
+    return "remind.business" if rule.is_business else "remind.soft" if rule.soft else "remind.due"
 
 
 def _open_head(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
