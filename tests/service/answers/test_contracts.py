@@ -65,6 +65,14 @@ async def test_its_hours_run_and_ring_through_the_night(shell: Shell) -> None:
         assert "To: Acme\nWhere: security@example.org" in ring.body
 
 
+async def test_started_by_nobody_it_rings_as_if_it_counted_from_the_opening_and_says_by_what(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        await shell.pass_time(timedelta(hours=12, minutes=1))
+        (ring,) = [content for content in shell.rings() if content.body.startswith("C-1")]
+        assert "Provisional, by your contract and not by the law" in ring.body
+
+
 async def test_one_person_sets_it_aside_or_it_is_filed(shell: Shell) -> None:
     async with shell.life():
         await shell.open()
