@@ -99,8 +99,8 @@ LINES = (
     _line(
         "Fri 18:06",
         ALICE,
-        "!note LinkedIn, 18h00 : l'hébergeur dit avoir subi un rançongiciel cette nuit à 2h00 ; il coupe tout. Capture gardée.",
-        "!note LinkedIn, 18:00: the host says ransomware hit it at 02:00 last night; it cuts everything. Screenshot kept.",
+        "!note LinkedIn, 18h00 : rançongiciel chez l'hébergeur cette nuit à 2h00, il coupe tout. Capture gardée.",
+        "!note LinkedIn, 18:00: ransomware at the host at 02:00 last night, it cuts everything. Screenshot kept.",
     ),
     _line("Fri 18:07", ALICE, "!fait D1 capture de 18h00", "!done D1 screenshot of 18:00"),
     _line(
