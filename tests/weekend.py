@@ -144,12 +144,7 @@ LINES = (
         "!fait N1 attaque connue à 18h00, paie inaccessible à 18h40 ; risque pour les personnes : paie en retard",
         "!done N1 attack known 18:00, payroll out of reach 18:40; risk for people: late pay",
     ),
-    _line(
-        "Fri 18:48",
-        CAROL,
-        "!fait C2 VPN et connecteurs coupés à 18h46",
-        "!done C2 VPN and connectors cut at 18:46",
-    ),
+    _line("Fri 18:48", CAROL, "!fait C2 VPN et connecteurs coupés à 18h46", "!done C2 VPN and connectors cut at 18:46"),
     _line(
         "Fri 18:50",
         DAVE,
@@ -162,13 +157,7 @@ LINES = (
         "!constat pas-connu Si des données ont été copiées, et quand le service reviendra.",
         "!fact not-known Whether data were copied, and when the service returns.",
     ),
-    _line(
-        "Fri 18:52",
-        DAVE,
-        "!constat prochain-point {when}",
-        "!fact next-update {when}",
-        when="2023-12-09 17:00",
-    ),
+    _line("Fri 18:52", DAVE, "!constat prochain-point {when}", "!fact next-update {when}", when="2023-12-09 17:00"),
     _line(
         "Fri 18:53",
         DAVE,
@@ -178,10 +167,7 @@ LINES = (
     _line("Fri 18:55", DAVE, "!brouillon note-interne", "!draft internal-note"),
     _line("Fri 19:20", BOB, "!brouillon demande-hebergeur", "!draft host-request"),
     _line(
-        "Fri 19:45",
-        BOB,
-        "!fait N4 demande envoyée à 19h40, sans réponse",
-        "!done N4 request sent at 19:40, no answer",
+        "Fri 19:45", BOB, "!fait N4 demande envoyée à 19h40, sans réponse", "!done N4 request sent at 19:40, no answer"
     ),
     _line(
         "Fri 20:15",
@@ -324,19 +310,10 @@ LINES = (
     _line("Sat 14:20", BOB, "!brouillon avis-clients relu", "!draft processor-notice reviewed"),
     _line("Sat 14:25", BOB, "!brouillon avis-clients verrouille", "!draft processor-notice frozen"),
     _line(
-        "Sat 16:30",
-        BOB,
-        "!declare GDPR-33-2 liste d'envoi, 212 clients",
-        "!filed GDPR-33-2 dispatch list, 212 clients",
+        "Sat 16:30", BOB, "!declare GDPR-33-2 liste d'envoi, 212 clients", "!filed GDPR-33-2 dispatch list, 212 clients"
     ),
     _line("Sat 16:32", BOB, "!fait N6 212 clients, liste d'envoi", "!done N6 212 clients, dispatch list"),
-    _line(
-        "Sat 16:48",
-        DAVE,
-        "!constat prochain-point {when}",
-        "!fact next-update {when}",
-        when="2023-12-10 17:00",
-    ),
+    _line("Sat 16:48", DAVE, "!constat prochain-point {when}", "!fact next-update {when}", when="2023-12-10 17:00"),
     _line("Sat 16:50", DAVE, "!brouillon bulletin", "!draft client-bulletin"),
     _line(
         "Sat 17:02",
@@ -377,12 +354,7 @@ LINES = (
     _line("Sun 16:00", BOB, "!brouillon notification-cnil", "!draft cnil-initial"),
     _line("Sun 16:20", BOB, "!brouillon notification-cnil relu", "!draft cnil-initial reviewed"),
     _line("Sun 16:25", BOB, "!brouillon notification-cnil verrouille", "!draft cnil-initial frozen"),
-    _line(
-        "Sun 16:40",
-        BOB,
-        "!declare GDPR-33-1 CNIL 0000-1, initiale",
-        "!filed GDPR-33-1 CNIL 0000-1, initial",
-    ),
+    _line("Sun 16:40", BOB, "!declare GDPR-33-1 CNIL 0000-1, initiale", "!filed GDPR-33-1 CNIL 0000-1, initial"),
     _line("Sun 16:42", BOB, "!fait N5 CNIL 0000-1", "!done N5 CNIL 0000-1"),
     _line("Sun 16:50", BOB, "!brouillon registre", "!draft register-decision"),
     _line(
@@ -392,13 +364,7 @@ LINES = (
         "!filed GDPR-33-5 entry 2023-07, signed by the manager",
     ),
     _line("Sun 16:56", BOB, "!fait N12 fiche 2023-07", "!done N12 entry 2023-07"),
-    _line(
-        "Sun 16:56",
-        DAVE,
-        "!constat prochain-point {when}",
-        "!fact next-update {when}",
-        when="2023-12-11 17:00",
-    ),
+    _line("Sun 16:56", DAVE, "!constat prochain-point {when}", "!fact next-update {when}", when="2023-12-11 17:00"),
     _line("Sun 16:58", DAVE, "!brouillon bulletin", "!draft client-bulletin"),
     _line("Mon 09:05", DAVE, "!brouillon assureur", "!draft insurer"),
     _line("Mon 09:30", DAVE, "!declare FR-INS-5 sinistre 00-000", "!filed FR-INS-5 claim 00-000"),
@@ -422,13 +388,7 @@ LINES = (
         "!clock add DSN of November {when} dave",
         when="2023-12-15 12:00",
     ),
-    _line(
-        "Mon 16:53",
-        DAVE,
-        "!constat prochain-point {when}",
-        "!fact next-update {when}",
-        when="2023-12-12 17:00",
-    ),
+    _line("Mon 16:53", DAVE, "!constat prochain-point {when}", "!fact next-update {when}", when="2023-12-12 17:00"),
     _line("Mon 16:55", DAVE, "!brouillon bulletin", "!draft client-bulletin"),
     _line("Mon 18:05", ALICE, "!delais", "!clocks"),
 )

@@ -201,7 +201,7 @@ def test_a_clock_that_is_started_is_answered_with_its_end_and_whom_it_calls() ->
         "déclaration ; !vu donne un jour de répit au plus.\n\n"
         "C’est déclaré ? !declare GDPR-33-1 REFERENCE\n"
         "Ce délai s’appelle aussi CNIL\n\n"
-        "Droit : RGPD (GDPR) art. 33(1) · preuve : texte même. Pas un avis juridique ; une personne décide."
+        "Droit : RGPD (GDPR) art. 33(1) · vérification : texte même. Pas un avis juridique ; une personne décide."
     )
 
 
