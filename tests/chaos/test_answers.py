@@ -168,7 +168,7 @@ def test_steps_are_given_to_people_and_to_roles() -> None:
 def test_an_answer_says_what_comes_and_goes_with_it() -> None:
     yes = say(OPENED, "fact", what="staff-stopped", text="yes")
     assert yes == (
-        "salaries-arretes = oui, réponse de alice\n\nAvec cette réponse, on demande :\n\n"
+        "salaries-arretes = oui, réponse de alice\n\nCette réponse appelle d’autres questions :\n\n"
         "- cinquante-salaries : Avez-vous 50 salariés ou plus ?\n\nAvec cette réponse s’ajoutent ces étapes :\n\n"
         "- R1 Demander l’activité partielle · RH · obligatoire\n"
         "- R4 Noter la réponse du préfet, ou son silence · RH · obligatoire\n\n"
