@@ -172,7 +172,7 @@ def test_steps_are_given_to_people_and_to_roles() -> None:
 def test_an_answer_says_what_comes_and_goes_with_it() -> None:
     yes = say(OPENED, "fact", what="staff-stopped", text="yes")
     assert yes == (
-        "salaries-arretes = oui, réponse de alice\n\nAvec cette réponse, on demande :\n\n"
+        "salaries-arretes = oui, réponse de alice\n\nCette réponse appelle d’autres questions :\n\n"
         "- cinquante-salaries : Avez-vous 50 salariés ou plus ?\n\nAvec cette réponse s’ajoutent ces étapes :\n\n"
         "- R1 Demander l’activité partielle · RH · obligatoire\n"
         "- R4 Noter la réponse du préfet, ou son silence · RH · obligatoire\n\n"
@@ -205,7 +205,7 @@ def test_a_clock_that_is_started_is_answered_with_its_end_and_whom_it_calls() ->
         "déclaration ; !vu donne un jour de répit au plus.\n\n"
         "C’est déclaré ? !declare GDPR-33-1 REFERENCE\n"
         "Ce délai s’appelle aussi CNIL\n\n"
-        "Droit : RGPD (GDPR) art. 33(1) · preuve : texte même. Pas un avis juridique ; une personne décide."
+        "Droit : RGPD (GDPR) art. 33(1) · vérification : texte même. Pas un avis juridique ; une personne décide."
     )
 
 
