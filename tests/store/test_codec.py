@@ -68,6 +68,8 @@ STORED_NAMES = {
     "IdentityShown",
     "Joined",
     "Left",
+    "LettersMade",
+    "LettersSent",
     "NotDelivered",
     "Noted",
     "Opened",

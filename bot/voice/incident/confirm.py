@@ -12,6 +12,7 @@ from bot.core.playbook import Asked, Step
 from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.voice.catalogue import counted, knows, say
 from bot.voice.details import detail_label, question_name, value_words
+from bot.voice.incident import letters
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
 from bot.voice.incident.contradictions import new_contradictions
 from bot.voice.incident.happened import happened, tell
@@ -76,6 +77,8 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return decided(fact, after)
         case facts.SeverityScored():
             return scored(fact, after)
+        case facts.LettersSent():
+            return letters.sent(fact, after)
         case _:
             key = f"confirm.{type(fact).__name__}"
             return tell(key, fact, after) if knows(key) else happened(fact, after)
