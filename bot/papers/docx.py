@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from typing import assert_never
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -39,8 +40,7 @@ def docx_file(text: Iterable[Paragraph], *, label: str, tag: str, now: datetime)
 
     It says nothing of who made it, nor where: its properties are empty, its only date is *now*.
     """
-    document = Document()
-    _make_small(document)
+    document = Document(BytesIO(_blank()))
     _make_neutral(document, tag, now)
     _label_pages(document, label)
     number = 0
@@ -50,8 +50,10 @@ def docx_file(text: Iterable[Paragraph], *, label: str, tag: str, now: datetime)
     return _packed(document, now)
 
 
-def _make_small(document: Docx) -> None:
-    """Leave out what no text of ours uses: very many letters may be made at once."""
+@cache
+def _blank() -> bytes:
+    """Return the package's own empty document without what no text of ours uses: very many may be made at once."""
+    document = Document()
     for relations in (document.part.rels, document.part.package.rels):
         for id in [id for id, relation in relations.items() if relation.reltype.endswith(_UNUSED)]:
             del relations[id]
@@ -59,6 +61,9 @@ def _make_small(document: Docx) -> None:
     for style in styles.findall(qn("w:style")):
         if style.get(qn("w:type")) == "table" and style.get(qn("w:default")) is None:
             styles.remove(style)
+    blank = BytesIO()
+    document.save(blank)
+    return blank.getvalue()
 
 
 def _make_neutral(document: Docx, tag: str, now: datetime) -> None:

@@ -42,7 +42,7 @@ def test_a_draft_is_named_in_any_language() -> None:
         ("1 – 3, 9; 2", (1, 2, 3, 9)),
         ("all", None),
         ("Tous", None),
-        ("Dupont & Fils", "Dupont & Fils"),
+        ("Dupont & Cie", "Dupont & Cie"),
         ("« La Poste »", "La Poste"),
         ('"3000"', "3000"),
         ("Garage 12-14", "Garage 12-14"),

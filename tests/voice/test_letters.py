@@ -21,7 +21,7 @@ from tests.core.build import HOUR, NOW, grow, incident, letter_of, letters_made,
 
 OF_CLIENTS = list(Flaw)[list(Flaw).index(Flaw.NO_CLIENT_COLUMN) :]
 MANY = letters_made(*(f"Client {number}" for number in range(1, 213)))
-EVIL = letters_made("*Dupont* & <b>Fils</b>", "=1+1")
+EVIL = letters_made("*Dupont* & <b>Cie</b>", "=1+1")
 each_language = pytest.mark.parametrize("language", languages())
 
 

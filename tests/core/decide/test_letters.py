@@ -15,7 +15,7 @@ from bot.core.incident import Incident
 from bot.core.names import DraftId
 from bot.core.people.roster import Role
 from bot.library.drafts import read_template
-from tests.core.build import ALICE, BOB, CAROL, HOUR, MINUTE, NOW, grow, incident, letters_made, letters_sent
+from tests.core.build import ALICE, BOB, CAROL, HOUR, MINUTE, NOW, act, grow, incident, letters_made, letters_sent
 from tests.library.draft_texts import FRONT
 
 NOTICE = DraftId("notice")
@@ -96,6 +96,11 @@ def test_numbers_names_and_all_who_are_left_can_be_marked() -> None:
     assert marked(room, None) == (1, 3)
     fact = sent(room, MarkSent(who=None, channel=Channel.HAND, reference="R", when=NOW), CAROL, LATER)
     assert (fact.channel, fact.reference, fact.sent_at, fact.at, fact.by) == (Channel.HAND, "R", NOW, LATER, CAROL)
+
+
+def test_who_works_in_the_incident_marks_letters() -> None:
+    room = act(incident(letters_made("A", "B")), MarkSent(who=(2,), channel=Channel.POST), CAROL)
+    assert [letter.client for letter in room.mailings[NOTICE, 1].left] == ["A"]
 
 
 def test_whoever_is_meant_must_be_one_of_them() -> None:

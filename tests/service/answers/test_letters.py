@@ -49,7 +49,7 @@ LIST = """\
 Client;Email;Address;SIREN
 Société Martin;a@martin.example;"1 rue X
 75001 Paris";111
-Dupont & Fils;b@dupont.example;;222
+Dupont & Cie;b@dupont.example;;222
 """
 
 
@@ -115,7 +115,7 @@ async def test_each_client_gets_a_clean_letter_of_their_own(shell: Shell) -> Non
         await frozen(shell)
         told = await merge(shell, LIST)
         assert told.startswith(
-            "2 letters of notice version 1, one file each, in the archive.\nThe first is for Société"
+            "2 letters of notice version 1, one DOCX each; the ZIP follows.\nThe first is for Société"
         )
         (archive,) = files(shell)
         assert (archive.name, archive.mime) == ("notice-v1.zip", "application/zip")
@@ -126,8 +126,8 @@ async def test_each_client_gets_a_clean_letter_of_their_own(shell: Shell) -> Non
                 "1 rue X\n75001 Paris",
                 "Your number is 111. Signed: ________________________",
             ],
-            "0002-dupont-fils.docx": [
-                "Firm SARL to Dupont & Fils",
+            "0002-dupont-cie.docx": [
+                "Firm SARL to Dupont & Cie",
                 "Your number is 222. Signed: ________________________",
             ],
         }
@@ -139,24 +139,24 @@ async def test_the_log_proves_who_was_told_when_and_by_which_channel(shell: Shel
     async with shell.life():
         await frozen(shell)
         await merge(shell, LIST)
-        assert "notice v1: 0 of 2 told.\nLeft (2), by number: 1 Société Martin, 2 Dupont & Fils" in await shell.type(
+        assert "notice v1: 0 of 2 told.\nLeft (2), by number: 1 Société Martin, 2 Dupont & Cie" in await shell.type(
             "!letters", sender=CAROL
         )
         said = await shell.type("!sent 1 email", sender=CAROL)
         assert said == (
             "Recorded: 1 Société Martin, by e-mail, Tue 24 Nov 2026 10:00 (UTC+1).\n\n"
-            "notice v1: 1 of 2 told.\nLeft (1), by number: 2 Dupont & Fils"
+            "notice v1: 1 of 2 told.\nLeft (1), by number: 2 Dupont & Cie"
         )
         said = await shell.type("!sent dupont by registered RR 17", sender=CAROL)
-        assert "2 Dupont & Fils, by registered post, Tue 24 Nov 2026 10:00 (UTC+1), RR 17." in said
+        assert "2 Dupont & Cie, by registered post, Tue 24 Nov 2026 10:00 (UTC+1), RR 17." in said
         assert "Everybody is told. !letters log is the proof; then !filed GDPR-33-2 REFERENCE." in said
         await shell.type("!sent 2 returned moved away")
         lines = await log(shell)
         assert [(line["client"], line["state"], line["channel"], line["reference"]) for line in lines] == [
             ("Société Martin", "told", "by e-mail", ""),
-            ("Dupont & Fils", "told", "by registered post", "RR 17"),
-            ("Dupont & Fils", "came back", "came back", "moved away"),
-            ("Dupont & Fils", "to be told", "", ""),
+            ("Dupont & Cie", "told", "by registered post", "RR 17"),
+            ("Dupont & Cie", "came back", "came back", "moved away"),
+            ("Dupont & Cie", "to be told", "", ""),
         ]
         assert {line["recorded by"] for line in lines[:2]} == {f"'{CAROL}"}
         assert lines[0]["sent"] == "2026-11-24 10:00+01:00"
@@ -181,7 +181,7 @@ async def test_a_corrected_list_writes_to_those_who_are_left_and_to_nobody_twice
         assert said.startswith("2 letters of notice version 1")
         assert "Told already, so without a new letter: 1 client." in said
         assert [(file.name, list(letters(file))) for file in files(shell)[1:]] == [
-            ("notice-v1-2-3.zip", ["0002-dupont-fils.docx", "0003-durand.docx"])
+            ("notice-v1-2-3.zip", ["0002-dupont-cie.docx", "0003-durand.docx"])
         ]
         await shell.type("!sent all post")
         assert await merge(shell, LIST) == "All of them are told already (notice). Nothing changed."
@@ -347,7 +347,7 @@ async def test_letters_of_a_drill_say_so_and_a_french_room_has_them_in_french(sh
         await shell.open(options="--playbook provider-hit --lang fr --drill")
         await freeze(shell, "kit-fr")
         said = await merge(shell, "Nom;Adresse\nÉtude Martin;1 rue X\n", "kit-fr")
-        assert said.startswith("1 lettre de kit-fr version 1, un fichier chacune, dans l’archive.")
+        assert said.startswith("1 lettre de kit-fr version 1, un DOCX chacune\u00a0; le ZIP suit.")
         (archive,) = files(shell)
         assert archive.name == "drill-kit-fr-v1.zip"
         (letter,) = letters(archive).values()
