@@ -60,6 +60,7 @@ def test_who_is_meant_are_numbers_a_name_or_all_who_are_left(typed: str, who: ob
         ("courrier", Channel.POST),
         ("Recommandé,", Channel.REGISTERED),
         ("main", Channel.HAND),
+        ("portail", Channel.PORTAL),
         ("retour", Channel.RETURNED),
     ],
 )

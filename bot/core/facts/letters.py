@@ -19,6 +19,8 @@ class Channel(StrEnum):
     REGISTERED = "registered"
     """By post, with a receipt."""
     HAND = "hand"
+    PORTAL = "portal"
+    """Laid down where the client reads it, with a login."""
     RETURNED = "returned"
     """It came back, or did not go after all: the client is still to be told."""
 

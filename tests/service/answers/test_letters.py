@@ -13,16 +13,18 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 
+from bot.core.commands import MergeLetters
 from bot.core.documents.purge import remains
 from bot.core.evolve import evolve
 from bot.core.facts import Closed, DraftFrozen, LettersMade, PurgeCause, Purged
-from bot.core.names import DraftId, InputId, UserId
+from bot.core.names import DraftId, EventId, InputId, RoomId, UserId
 from bot.library.drafts import read_template
-from bot.ports import Attachment, RefusedError, SendLetters, Task, UnreachableError
+from bot.ports import Attachment, Content, Fetch, RefusedError, SendLetters, Task, UnreachableError
 from bot.service.answers import lettering
 from tests.core.build import ALICE, BOB, CAROL, HOUSE
 from tests.library.draft_texts import FRONT
 from tests.service.cascades import send
+from tests.service.meddling import SameRooms
 from tests.service.shell import Shell
 
 NOTICE = (
@@ -380,6 +382,41 @@ async def test_which_letters_are_meant_is_asked_when_clients_of_two_drafts_are_l
         said = await shell.type("!letters")
         assert "notice v2: 0 of 2 told." in said
         assert "Earlier: notice v1: 2 of 2 told." in said
+
+
+class NoArchives(SameRooms):
+    """Takes no file of ours."""
+
+    async def say(self, room: RoomId, content: Content, *, txn: str, readers: frozenset[UserId]) -> EventId:
+        if content.file is not None:
+            raise RefusedError("M_TOO_LARGE")
+        return await super().say(room, content, txn=txn, readers=readers)
+
+
+async def test_an_archive_that_the_homeserver_refuses_is_told_in_the_room(shell: Shell) -> None:
+    async with shell.life():
+        await frozen(shell, "kit")
+    shell.chat = NoArchives(shell)
+    async with shell.life():
+        await merge(shell, LIST, "kit")
+        assert files(shell) == []
+        assert "M_TOO_LARGE" in shell.said()[-1].body
+        await shell.type("!sent all email")
+        assert "2 of 2 told" in await shell.type("!letters")
+
+
+async def test_a_list_whose_incident_is_gone_leads_to_nothing(shell: Shell) -> None:
+    async with shell.life() as service:
+        await frozen(shell, "kit")
+        shell.chat.faults.append(UnreachableError("x"))
+        await merge(shell, LIST, "kit")
+        task = next(task for task in await shell.store.tasks() if task.kind is Fetch)
+        assert isinstance(task.action, Fetch)
+        assert isinstance(task.action.command, MergeLetters)
+        elsewhere = replace(task.action, room=RoomId("!gone:example.org"))
+        await service.performer.lettering.fetch(task, elsewhere, task.action.command)
+        assert task.id not in {left.id for left in await shell.store.tasks()}
+        assert await made_letters(shell) == []
 
 
 async def test_names_of_clients_go_with_a_purge(shell: Shell) -> None:
