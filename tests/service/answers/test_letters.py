@@ -1,115 +1,38 @@
-"""Letters to clients: a frozen draft and a list become one file each, and the log says who was told."""
+"""Letters to clients: a frozen draft and a list become one file each, or it is said why not."""
 
 from __future__ import annotations
 
-import csv
-import re
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from io import BytesIO, StringIO
-from zipfile import ZipFile
 
 import pytest
-from docx import Document
 
 from bot.core.commands import MergeLetters
-from bot.core.documents.purge import remains
-from bot.core.evolve import evolve
-from bot.core.facts import Closed, DraftFrozen, LettersMade, PurgeCause, Purged
-from bot.core.names import DraftId, EventId, InputId, RoomId, UserId
-from bot.library.drafts import read_template
-from bot.ports import Attachment, Content, Fetch, RefusedError, SendLetters, Task, UnreachableError
+from bot.core.facts import DraftFrozen
+from bot.core.names import EventId, InputId, RoomId, UserId
+from bot.ports import Content, Fetch, RefusedError, SendLetters, Task, UnreachableError
 from bot.service.answers import lettering
 from tests.core.build import ALICE, BOB, CAROL, HOUSE
-from tests.library.draft_texts import FRONT
-from tests.service.cascades import send
+from tests.service.letters import (
+    LIST,
+    TEMPLATES,
+    files,
+    freeze,
+    frozen,
+    hand_in,
+    letters,
+    made_letters,
+    merge,
+    text,
+)
 from tests.service.meddling import SameRooms
 from tests.service.shell import Shell
-
-NOTICE = (
-    FRONT.replace("FR-LOPMI", "GDPR-33-2")
-    + """\
-{organisation} to {client}
-
-<!-- right -->
-{client-address?}
-
-Your number is {client-siren}. Signed: [signature]
-"""
-)
-WITHOUT_CLOCK = FRONT.replace("clock: FR-LOPMI\n", "")
-KIT = WITHOUT_CLOCK.replace("id: notice", "id: kit") + "What to do now, {client}.\n"
-PRESS = WITHOUT_CLOCK.replace("id: notice", "id: press") + "To everybody.\n"
-TEMPLATES = {
-    (template.id, template.language): template
-    for text in (NOTICE, KIT, PRESS)
-    for source in (text, re.sub("id: (.*)\nlanguage: en", r"id: \1\ncalled: \1-fr\nlanguage: fr", text))
-    for template in (read_template(source).template,)
-}
-LIST = """\
-Client;Email;Address;SIREN
-Société Martin;a@martin.example;"1 rue X
-75001 Paris";111
-Dupont & Cie;b@dupont.example;;222
-"""
 
 
 @pytest.fixture
 def shell() -> Shell:
     return Shell(replace(HOUSE, drafts=TEMPLATES))
-
-
-async def hand_in(shell: Shell, data: bytes | str, *, name: str = "clients.csv", sender: UserId = BOB) -> None:
-    """Let *sender* send a list in the incident's room."""
-    file = await send(shell, "", name=name, room=shell.room, sender=sender)
-    shell.chat.media[file] = data.encode() if isinstance(data, str) else data
-
-
-async def frozen(shell: Shell, draft: str = "notice", *, facts: bool = True) -> None:
-    await shell.open()
-    if facts:
-        await shell.type("!fact organisation Firm SARL")
-    await freeze(shell, draft)
-
-
-async def freeze(shell: Shell, draft: str) -> None:
-    await shell.type(f"!draft {draft} new")
-    await shell.type(f"!draft {draft} reviewed", sender=BOB)
-    await shell.type(f"!draft {draft} frozen", sender=BOB)
-
-
-def files(shell: Shell) -> list[Attachment]:
-    return [content.file for content in shell.said() if content.file is not None and content.file.name.endswith(".zip")]
-
-
-def letters(file: Attachment) -> dict[str, bytes]:
-    with ZipFile(BytesIO(file.data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def text(letter: bytes) -> list[str]:
-    return [paragraph.text for paragraph in Document(BytesIO(letter)).paragraphs]
-
-
-async def merge(shell: Shell, table: str, draft: str = "notice", *, name: str = "clients.csv") -> str:
-    """Let the data protection officer send a list and merge it; return the first answer."""
-    await hand_in(shell, table, name=name)
-    return await shell.type(f"!letters {draft}", sender=BOB)
-
-
-async def log(shell: Shell) -> list[dict[str, str]]:
-    await shell.type("!letters log")
-    file = shell.said()[-1].file
-    assert file is not None
-    assert file.name == "letters-2026-11-24-1000.csv"
-    assert sha256(file.data).hexdigest() in shell.said()[-2].body
-    return list(csv.DictReader(StringIO(file.data.decode("utf-8-sig"))))
-
-
-async def made_letters(shell: Shell) -> list[LettersMade]:
-    history = await shell.store.history(shell.incident().id)
-    return [record.fact for record in history if isinstance(record.fact, LettersMade)]
 
 
 async def test_each_client_gets_a_clean_letter_of_their_own(shell: Shell) -> None:
@@ -135,59 +58,6 @@ async def test_each_client_gets_a_clean_letter_of_their_own(shell: Shell) -> Non
         }
         (fact,) = await made_letters(shell)
         assert [letter.digest for letter in fact.letters] == [sha256(data).hexdigest() for data in found.values()]
-
-
-async def test_the_log_proves_who_was_told_when_and_by_which_channel(shell: Shell) -> None:
-    async with shell.life():
-        await frozen(shell)
-        await merge(shell, LIST)
-        assert "notice v1: 0 of 2 told.\nLeft (2), by number: 1 Société Martin, 2 Dupont & Cie" in await shell.type(
-            "!letters", sender=CAROL
-        )
-        said = await shell.type("!sent 1 email", sender=CAROL)
-        assert said == (
-            "Recorded: 1 Société Martin, by e-mail, Tue 24 Nov 2026 10:00 (UTC+1).\n\n"
-            "notice v1: 1 of 2 told.\nLeft (1), by number: 2 Dupont & Cie"
-        )
-        said = await shell.type("!sent dupont by registered RR 17", sender=CAROL)
-        assert "2 Dupont & Cie, by registered post, Tue 24 Nov 2026 10:00 (UTC+1), RR 17." in said
-        assert "Everybody is told. !letters log is the proof; then !filed GDPR-33-2 REFERENCE." in said
-        await shell.type("!sent 2 returned moved away")
-        lines = await log(shell)
-        assert [(line["client"], line["state"], line["channel"], line["reference"]) for line in lines] == [
-            ("Société Martin", "told", "by e-mail", ""),
-            ("Dupont & Cie", "told", "by registered post", "RR 17"),
-            ("Dupont & Cie", "came back", "came back", "moved away"),
-            ("Dupont & Cie", "to be told", "", ""),
-        ]
-        assert {line["recorded by"] for line in lines[:2]} == {f"'{CAROL}"}
-        assert lines[0]["sent"] == "2026-11-24 10:00+01:00"
-        (archive,) = files(shell)
-        sealed = letters(archive)
-        assert all(sha256(sealed[line["file"]]).hexdigest() == line["SHA-256 of the letter"] for line in lines)
-        draft = shell.incident().drafts[DraftId("notice")].frozen
-        assert draft is not None
-        assert {line["SHA-256 of the frozen draft"] for line in lines} == {sha256(draft.text.encode()).hexdigest()}
-        timeline = await shell.type("!timeline")
-        assert "bob had 2 letters written from notice, version 1" in timeline
-        assert "carol recorded letter no. 1 of notice: by e-mail, Tue 24 Nov 2026 10:00" in timeline
-        assert "Dupont" not in timeline
-
-
-async def test_a_corrected_list_writes_to_those_who_are_left_and_to_nobody_twice(shell: Shell) -> None:
-    async with shell.life():
-        await frozen(shell)
-        await merge(shell, LIST)
-        await shell.type("!sent 1 email")
-        said = await merge(shell, LIST + "Durand;d@durand.example;;333\n")
-        assert said.startswith("2 letters of notice version 1")
-        assert "Told already, so without a new letter: 1 client." in said
-        assert [(file.name, list(letters(file))) for file in files(shell)[1:]] == [
-            ("notice-v1-2-3.zip", ["0002-dupont-cie.docx", "0003-durand.docx"])
-        ]
-        await shell.type("!sent all post")
-        assert await merge(shell, LIST) == "All of them are told already (notice). Nothing changed."
-        assert "3 of 3 told" in await shell.type("!letters")
 
 
 async def test_only_a_frozen_whole_draft_for_clients_is_merged(shell: Shell) -> None:
@@ -344,46 +214,6 @@ async def test_an_archive_that_is_made_again_after_a_restart_has_the_same_bytes(
             await service.performer.lettering.content(task, row, shell.incident())
 
 
-async def test_letters_of_a_drill_say_so_and_a_french_room_has_them_in_french(shell: Shell) -> None:
-    async with shell.life():
-        await shell.open(options="--playbook provider-hit --lang fr --drill")
-        await freeze(shell, "kit-fr")
-        said = await merge(shell, "Nom;Adresse\nÉtude Martin;1 rue X\n", "kit-fr")
-        assert said.startswith("1 lettre de kit-fr version 1, un DOCX chacune\u00a0; le ZIP suit.")
-        (archive,) = files(shell)
-        assert archive.name == "drill-kit-fr-v1.zip"
-        (letter,) = letters(archive).values()
-        assert text(letter)[0].startswith("EXERCICE")
-        assert text(letter)[1] == "What to do now, Étude Martin."
-        said = await shell.type("!envoye tous par courrier")
-        assert said.startswith("Consigné\u00a0: 1 Étude Martin, par courrier,")
-        assert "Tous sont prévenus. La preuve\u00a0: !lettres journal." in said
-        await shell.type("!lettres journal")
-        file = shell.said()[-1].file
-        assert file is not None
-        assert file.name.startswith("drill-lettres-2026-11-24")
-        assert file.data.decode("utf-8-sig").startswith('"brouillon";"version";"numéro";"client";')
-
-
-async def test_which_letters_are_meant_is_asked_when_clients_of_two_drafts_are_left(shell: Shell) -> None:
-    async with shell.life():
-        await frozen(shell)
-        await freeze(shell, "kit")
-        await merge(shell, LIST)
-        await merge(shell, LIST, "kit")
-        assert "Clients of several are left: kit, notice. Write !sent kit all email" in await shell.type(
-            "!sent all email"
-        )
-        await shell.type("!sent kit all email")
-        assert "notice v1: 2 of 2 told" in await shell.type("!sent all email")
-        await shell.type("!fact organisation Other")
-        await freeze(shell, "notice")
-        await merge(shell, LIST)
-        said = await shell.type("!letters")
-        assert "notice v2: 0 of 2 told." in said
-        assert "Earlier: notice v1: 2 of 2 told." in said
-
-
 class NoArchives(SameRooms):
     """Takes no file of ours."""
 
@@ -417,18 +247,3 @@ async def test_a_list_whose_incident_is_gone_leads_to_nothing(shell: Shell) -> N
         await service.performer.lettering.fetch(task, elsewhere, task.action.command)
         assert task.id not in {left.id for left in await shell.store.tasks()}
         assert await made_letters(shell) == []
-
-
-async def test_names_of_clients_go_with_a_purge(shell: Shell) -> None:
-    async with shell.life():
-        await frozen(shell)
-        await merge(shell, LIST)
-        await shell.type("!sent all email")
-        records = await shell.store.history(shell.incident().id)
-    assert "Dupont" in repr(records)
-    now = shell.clock.now()
-    closed = evolve(shell.incident(), Closed(at=now, by=ALICE, summary=""))
-    purged = Purged(at=now, cause=PurgeCause.RETENTION, entries=len(records), head="x")
-    left = remains(closed, records, purged)
-    assert left
-    assert "Dupont" not in repr(left)
