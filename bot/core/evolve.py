@@ -14,6 +14,7 @@ from bot.core.cascade import Cascade, cascade_after
 from bot.core.clocks.lengths import due_time
 from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, legal_time
 from bot.core.details import NEXT_UPDATE
+from bot.core.documents.letters import mailings_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, StepId, UserId
 from bot.core.people.roster import Grant
@@ -134,6 +135,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, scored=fact)
         case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen():
             return replace(incident, drafts={**incident.drafts, fact.draft: _draft_after(incident, fact)})
+        case facts.LettersMade() | facts.LettersSent():
+            return replace(incident, mailings=mailings_after(incident.mailings, fact))
         case facts.Acknowledged(rules=seen, at=at):
             return reduce(lambda current, rule: _acknowledge(current, rule, at), seen, incident)
         case facts.Noted():

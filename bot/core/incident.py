@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade
 from bot.core.clocks.rules import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
+from bot.core.documents.letters import Mailings
 from bot.core.facts import (
     Answered,
     BulletinReceived,
@@ -141,6 +142,8 @@ class Incident:
     decided_answers: Mapping[Question, Answered] = field(default_factory=dict)
     """Answers that stand and with which duties left: decisions of two, with their reasons."""
     drafts: Mapping[DraftId, DraftState] = field(default_factory=dict)
+    mailings: Mailings = field(default_factory=dict)
+    """Letters to clients."""
     rang_steps: frozenset[StepId] = frozenset()
     """Steps whose time has rung."""
     steps_rang_at: datetime | None = None

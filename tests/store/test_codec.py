@@ -69,6 +69,8 @@ STORED_NAMES = {
     "IdentityShown",
     "Joined",
     "Left",
+    "LettersMade",
+    "LettersSent",
     "NotDelivered",
     "Noted",
     "Opened",

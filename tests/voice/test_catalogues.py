@@ -62,6 +62,8 @@ SAMPLES = {
     "others": ("@bob:example.org",),
     "numbers": (1, 2),
     "why": Unread.DAMAGED,
+    "labels": ("SIREN",),
+    "drafts": ("notice", "kit"),
     "waiting": (("GDPR-33-1", ("@bob:example.org",)),),
 }
 APART = {
@@ -71,6 +73,7 @@ APART = {
     "refusal.CorrectionNeedsReason": {"example"},
     "refusal.TimeInFuture.yesterday": {"hour"},
     "refusal.TimeInPast": {"hour"},
+    "refusal.WhichLetters": {"draft"},
     "refusal.WhichToConfirm": {"number"},
 }
 """Holes that are no fields."""
@@ -298,6 +301,9 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "audience",
         "rollup",
         "listed",
+        "channel",
+        "letters.column",
+        "letters.state",
         "progress",
         "clock.reading",
         "clock.aside",

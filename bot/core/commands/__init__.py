@@ -66,6 +66,7 @@ from bot.core.commands.incident import (
     Waive,
     WeighRisk,
 )
+from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
@@ -128,5 +129,8 @@ IncidentCommand = (
     | ShowCascade
     | SendBulletin
     | ShowRollup
+    | ShowLetters
+    | MergeLetters
+    | MarkSent
 )
 Command = DeskCommand | IncidentCommand

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 from bot import voice
 from bot.core import commands
 from bot.core.decide import Act
-from bot.service.answers import acting, drafting, papers, rolling, trusting, two_persons, verifying, views
+from bot.service.answers import acting, drafting, lettering, papers, rolling, trusting, two_persons, verifying, views
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Later, Outcome, Typed, answered
 
@@ -67,6 +67,8 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.MakeDraft, drafting.make_draft),
     _entry(commands.ReviewDraft, drafting.review_draft),
     _entry(commands.FreezeDraft, drafting.freeze_draft),
+    _entry(commands.ShowLetters, lettering.show),
+    _entry(commands.MergeLetters, lettering.merge),
     _entry(commands.GiveConfirmation, two_persons.confirm),
     *(_entry(act, acting.act) for act in get_args(Act) if act is not commands.GiveConfirmation),
     _entry(commands.FollowRule, acting.follow),

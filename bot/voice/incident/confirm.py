@@ -13,6 +13,7 @@ from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.core.ringing.supposed import ringing_clocks
 from bot.voice.catalogue import counted, knows, say
 from bot.voice.details import detail_label, question_name, value_words
+from bot.voice.incident import letters
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
 from bot.voice.incident.contradictions import new_contradictions
 from bot.voice.incident.dates import dates_added
@@ -80,6 +81,8 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return decided(fact, after)
         case facts.SeverityScored():
             return scored(fact, after)
+        case facts.LettersSent():
+            return letters.sent(fact, after)
         case _:
             key = f"confirm.{type(fact).__name__}"
             return tell(key, fact, after) if knows(key) else happened(fact, after)
