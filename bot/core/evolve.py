@@ -20,7 +20,7 @@ from bot.core.names import RuleId, StepId, UserId
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.ringing.reminders import without
-from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose
+from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose, with_ringing
 from bot.core.risk import Weighed
 
 BRIEF_DELAY = timedelta(seconds=30)
@@ -346,13 +346,7 @@ def _rang(incident: Incident, fact: facts.Rang) -> Incident:
     if state is None or state.due != fact.due:
         return incident
     rang = replace(state, rung=(*state.rung, fact.rung), rang_at=fact.at, level=fact.level)
-    return _with_ringing(incident, fact.rule, rang)
-
-
-def _with_ringing(incident: Incident, rule: RuleId, state: Running) -> Incident:
-    if rule in incident.supposed:
-        return replace(incident, supposed={**incident.supposed, rule: state})
-    return _with_clock(incident, rule, state)
+    return with_ringing(incident, fact.rule, rang)
 
 
 def _running_before(state: ClockState) -> Running | None:
@@ -428,7 +422,7 @@ def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:
     state = ringing_clock(incident, rule)
     if state is None:
         return incident
-    return _with_ringing(incident, rule, replace(state, acknowledged_at=at, acknowledged_rungs=len(state.rung)))
+    return with_ringing(incident, rule, replace(state, acknowledged_at=at, acknowledged_rungs=len(state.rung)))
 
 
 def _with_clock(incident: Incident, rule: RuleId, state: ClockState) -> Incident:

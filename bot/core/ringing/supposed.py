@@ -42,6 +42,13 @@ def ringing_clock(incident: Incident, rule: RuleId) -> Running | None:
     return state if isinstance(state, Running) else None
 
 
+def with_ringing(incident: Incident, rule: RuleId, state: Running) -> Incident:
+    """Return *incident* with the clock of *rule*, which runs or is supposed to, as *state*."""
+    if rule in incident.supposed:
+        return replace(incident, supposed={**incident.supposed, rule: state})
+    return replace(incident, clock_states={**incident.clock_states, rule: state})
+
+
 def started_as_supposed(incident: Incident, rule: RuleId, started: Running) -> Running:
     """Keep what rang of *rule* as it was supposed to run, if from the same hour: whoever started it answered that."""
     supposed = incident.supposed.get(rule)

@@ -46,6 +46,7 @@ async def test_they_are_added_by_one_message_ring_and_are_filed(shell: Shell) ->
         assert set(shell.incident().clock_states) == {"DSN-12-15", "IS-12-15", "VAT-12-19"}
         assert "no more dates" in await shell.type("!clock calendar")
         assert "alice added dates of the calendar: DSN-12-15, IS-12-15, VAT-12-19" in await shell.type("!timeline")
+        await shell.type("!filed GDPR-33-1 receipt 0")
         await shell.pass_time(timedelta(days=19, hours=2, minutes=1))
         assert "DSN-12-15: in 48\u00a0h\nFile dsn\nDue Tue 15 Dec 2026 12:00 (UTC+1), from your calendar" in (
             shell.rings()[-1].body
