@@ -9,7 +9,7 @@ import resource
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.config import Config, ConfigError, Problem
@@ -22,8 +22,9 @@ from bot.host.clock import WallClock
 from bot.host.garbage import short_collections
 from bot.host.health import HealthPage
 from bot.host.heartbeat import Heartbeat
-from bot.library import drafts, playbooks, rules
+from bot.library import dates, drafts, playbooks, rules
 from bot.library.calendar import days_of
+from bot.library.dates import dates_of
 from bot.library.rules import switched
 from bot.matrix.account.device_policy import policy_for
 from bot.matrix.gateway import Gateway, Surroundings, open_gateway
@@ -42,7 +43,7 @@ def build_house(config: Config, now: datetime) -> House:
 
     Raises:
         bot.library.problems.ContentError: a playbook or the catalogue of clocks is not as it must be.
-        bot.config.ConfigError: a clock is to be switched on that there is not, or no holidays are known of a place.
+        bot.config.ConfigError: a clock or a date is named that there is not, or no holidays are known of a place.
     """
     folder, zone = config.playbooks.folder, config.locale.timezone
     return House(
@@ -54,7 +55,7 @@ def build_house(config: Config, now: datetime) -> House:
         zone=zone.key,
         drill_pace=config.drill.pace,
         drafts=drafts.load(folder),
-        profile=profile_of(config.organisation),
+        profile=replace(profile_of(config.organisation), calendar=dates_of(config.organisation, dates.load(folder))),
         quiet=config.reminders.quiet,
         retention=config.retention.closed_after,
     )

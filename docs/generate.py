@@ -19,7 +19,7 @@ from bot.commands import ROWS  # noqa: E402
 from bot.core.language import Language, Words  # noqa: E402
 from bot.service.answers.views import help_entry  # noqa: E402
 from bot.voice.catalogue import word  # noqa: E402
-from docs.law import authority_table, clock_chapters, clock_overview, clocks_by_country  # noqa: E402
+from docs.law import authority_table, calendar_table, clock_chapters, clock_overview, clocks_by_country  # noqa: E402
 from tests.weekend_play import page as weekend  # noqa: E402
 
 DOCUMENTS = (
@@ -51,6 +51,7 @@ PASSAGES: Mapping[str, Callable[[], str]] = {
     "clocks": clock_overview,
     "clocks by country": clocks_by_country,
     "authorities": authority_table,
+    "calendar": calendar_table,
     "clocks in full": clock_chapters,
     "weekend in English": lambda: weekend(Language("en")),
     "weekend in French": lambda: weekend(Language("fr")),

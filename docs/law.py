@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from itertools import groupby
 
 from bot.cli.compute import compute
-from bot.core.clocks.lengths import HOUR, EarlierOf
+from bot.core.clocks.dates import Recurring
+from bot.core.clocks.lengths import END_OF_DAY, HOUR, EarlierOf
 from bot.core.clocks.rules import Rule, Standing, standing
 from bot.core.language import ENGLISH, Language
 from bot.host.shipped import playbooks_folder
-from bot.library import rules
+from bot.library import dates, rules
 from bot.library.calendar import closed_days
 from bot.library.marked import Fields, read_mapping
 from bot.library.problems import Findings
@@ -32,6 +34,9 @@ COUNTRIES: Mapping[str, tuple[str, ...]] = {
 }
 """The bodies of law of each place, by `regime` of the catalogue."""
 AUTHORITIES = "authorities.yaml"
+MONTHS = 12
+FEW = 2
+"""So many names are listed one by one."""
 _AUTHORITY = ("country", "name", "form", "how", "page", "read_on", "proof")
 
 
@@ -55,6 +60,28 @@ def clocks_by_country() -> str:
         for place, found in rules_of.items()
     )
     return "\n".join(("| place | clocks |", "|---|---|", *lines)) + "\n"
+
+
+def calendar_table() -> str:
+    """Return one line a date of taxes and payroll: what the configuration calls it, when, and which text says so."""
+    families: dict[str, dict[str, Recurring]] = {}
+    for name, row in dates.load(playbooks_folder()).items():
+        families.setdefault(row.name, {})[name] = row
+    lines = map(_calendar_line, families.values())
+    return "\n".join(("| name | date | when | law |", "|---|---|---|---|", *lines)) + "\n"
+
+
+def _calendar_line(named: Mapping[str, Recurring]) -> str:
+    names, row = [f"`{name}`" for name in named], next(iter(named.values()))
+    days = [str(one.day) for one in named.values()]
+    months = "each month" if len(row.months) == MONTHS else ", ".join(month_name[month] for month in row.months)
+    hour = "" if row.at == END_OF_DAY else f", {row.at:%H:%M}"
+    law = f"{row.source}, [{row.proof}]({row.source_url}), read on {row.read_on}"
+    return f"| {_span(names)} | {row.title.to(EN)} | {_span(days)} {months}{hour} | {law} |"
+
+
+def _span(words: list[str]) -> str:
+    return " or ".join(words) if len(words) <= FEW else f"{words[0]} to {words[-1]}"
 
 
 def authorities() -> tuple[Fields, ...]:

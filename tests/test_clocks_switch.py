@@ -87,3 +87,17 @@ def test_a_house_with_an_unknown_calendar_is_not_built(folder: Path) -> None:
 def test_a_house_with_a_clock_that_nobody_knows_is_not_built(folder: Path) -> None:
     with pytest.raises(ConfigError, match="NIS2-42"):
         opened(folder, "NIS2-42")
+
+
+def test_the_calendar_of_the_profile_is_offered_and_nothing_of_it_runs(folder: Path) -> None:
+    fact = opened(folder, organisation={"roles": ["controller"], "calendar": ["dsn-15", "cfe"]})
+    assert fact.has_calendar
+    assert not opened(folder).has_calendar
+    incident = fold((fact,))
+    assert incident is not None
+    assert not incident.clock_states
+
+
+def test_a_date_that_there_is_not_stops_the_start(folder: Path) -> None:
+    with pytest.raises(ConfigError, match=r"organisation.calendar: there is no date dsn-6; did you mean dsn-5\?"):
+        opened(folder, organisation={"roles": ["controller"], "calendar": ["dsn-6"]})

@@ -18,7 +18,7 @@ from bot.cli.probe import Known, ask_homeserver
 from bot.config import Config, ConfigError, DeviceTrust, Heartbeat, TokenLogin, load
 from bot.core.clocks.rules import Rule, Standing, in_force, standing
 from bot.host.secret import Secret
-from bot.library import drafts, lint, rules
+from bot.library import dates, drafts, lint, rules
 from bot.library.playbooks import read_drafts
 from bot.library.problems import ContentError
 from bot.library.rules import switched
@@ -66,14 +66,14 @@ def _content(folder: Path, now: datetime, config: Config) -> Iterator[Finding]:
         yield ok("playbooks", f"{', '.join(names)} in {folder}")
         yield ok("drafts", ", ".join(sorted({id for id, _ in drafts.load(folder)})))
     try:
-        rows = switched(rules.load(folder), config.clocks.enable)
+        rows, calendar = switched(rules.load(folder), config.clocks.enable), dates.load(folder)
     except ContentError:
         return
     except ConfigError as wrong:
         yield error("clocks", "; ".join(map(str, wrong.problems)))
         return
     yield _clocks(rows, now.astimezone(config.locale.timezone).date())
-    yield from look_at_organisation(config, rows, now)
+    yield from look_at_organisation(config, rows, calendar, now)
 
 
 def _subject(file: Path) -> str:

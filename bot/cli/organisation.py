@@ -8,9 +8,10 @@ from datetime import datetime
 from bot.cli.findings import Finding, count, error, ok, warning
 from bot.config import Config, ConfigError
 from bot.config.organisation import REGIMES, profile_of
-from bot.core.clocks.rules import Rule, in_force
+from bot.core.clocks.rules import CONTRACT, Rule, in_force
 from bot.core.people.roster import Role
 from bot.library.calendar import days_of
+from bot.library.dates import Calendar, dates_of
 
 _SUBJECT = "organisation"
 _NO_MANAGEMENT = (
@@ -24,7 +25,7 @@ def look_at_people(config: Config) -> Finding:
     return ok("people", f"management: {deciding}") if deciding else warning("people", _NO_MANAGEMENT)
 
 
-def look_at_organisation(config: Config, rows: Sequence[Rule], now: datetime) -> Iterator[Finding]:
+def look_at_organisation(config: Config, rows: Sequence[Rule], calendar: Calendar, now: datetime) -> Iterator[Finding]:
     """Yield what is known beforehand, and each body of law of a sector of which no clock runs today."""
     if config.organisation is None:
         yield ok(_SUBJECT, "not described: every incident asks for name, insurer, contacts; see config.example.yaml")
@@ -32,14 +33,16 @@ def look_at_organisation(config: Config, rows: Sequence[Rule], now: datetime) ->
     zone, profile = config.locale.timezone, profile_of(config.organisation)
     try:
         days_of(config.organisation, now, zone)
+        dates = dates_of(config.organisation, calendar)
     except ConfigError as unknown:
         yield error(_SUBJECT, "; ".join(map(str, unknown.problems)))
         return
     standing = in_force(rows, now.astimezone(zone).date()).values()
-    brought = sorted(rule.id for rule in standing if rule.regime in profile.regimes)
+    brought = sorted(rule.id for rule in (*standing, *profile.contracts) if rule.regime in {*profile.regimes, CONTRACT})
     place = "/".join(filter(None, (config.organisation.country, config.organisation.region)))
     told = f"{count(len(profile.answers), 'answer')} given beforehand, holidays of {place}"
-    yield ok(_SUBJECT, f"{told}; clocks in every incident: {', '.join(brought)}" if brought else told)
+    told += f"; clocks in every incident: {', '.join(brought)}" if brought else ""
+    yield ok(_SUBJECT, f"{told}; calendar: {count(len(dates), 'date')}" if dates else told)
     running = {rule.regime for rule in standing}
     for sector in sorted(config.organisation.sectors):
         for regime in (regime for regime in REGIMES[sector] if regime not in running):

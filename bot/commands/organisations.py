@@ -18,7 +18,7 @@ from bot.commands.words import LANGUAGES, ROLES, find_detail, words
 from bot.core.decide.answers import canonical
 from bot.core.errors import RuleError
 from bot.core.facts import CascadeRow, Member
-from bot.core.language import Language, fold
+from bot.core.language import Language, fold, key_of
 from bot.core.names import Question, UserId
 from bot.core.people.naming import full_id
 from bot.core.people.roster import Right, Role, has_right
@@ -42,7 +42,7 @@ class Flaw(StrEnum):
     """What is wrong with a list."""
 
     EMPTY = "empty"
-    """It has no organisation."""
+    """Nothing stands below the names of its columns."""
     TOO_MANY = "too-many"
     """`given`: how many there may be."""
     NO_ORGANISATION_COLUMN = "no-organisation-column"
@@ -66,6 +66,17 @@ class Flaw(StrEnum):
     FUTURE = "future"
     WRONG_ANSWER = "wrong-answer"
     """`given`: the column and what stands there."""
+    NO_CLIENT_COLUMN = "no-client-column"
+    NO_WAY_COLUMN = "no-way-column"
+    NO_CLIENT = "no-client"
+    NO_WAY = "no-way"
+    """The client has neither an e-mail nor an address."""
+    NO_EMAIL = "no-email"
+    """`given`: what is no e-mail address."""
+    NO_COLUMN = "no-column"
+    """`given`: the hole of the draft that no column fills."""
+    EMPTY_HOLE = "empty-hole"
+    """`given`: the hole that would stay empty in the letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +119,7 @@ def read_organisations(lines: Sequence[tuple[int, Sequence[str]]], ground: Groun
     if len(lines) < 2:
         return Organisations(wrong=(Wrong(line=lines[0][0] if lines else 1, flaw=Flaw.EMPTY),))
     (top, header), *rest = lines
-    columns = [_plain(name) for name in header]
+    columns = [plain_column(name) for name in header]
     wrong = [Wrong(line=top, flaw=flaw, given=given) for flaw, given in _wrong_header(columns)]
     if len(rest) > MOST_ROWS:
         wrong.append(Wrong(line=rest[MOST_ROWS][0], flaw=Flaw.TOO_MANY, given=str(MOST_ROWS)))
@@ -122,12 +133,8 @@ def read_organisations(lines: Sequence[tuple[int, Sequence[str]]], ground: Groun
     return Organisations(rows=tuple(reader.row() for reader in readers))
 
 
-def key_of(organisation: str) -> str:
-    """Return what tells an organisation apart, however its name is spelled."""
-    return " ".join(fold(organisation).split())
-
-
-def _plain(name: str) -> str:
+def plain_column(name: str) -> str:
+    """Return what tells a column apart, however its name is spelled."""
     return re.sub(r"[\s_-]+", "-", fold(name).strip(" *:"))
 
 

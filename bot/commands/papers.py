@@ -16,6 +16,8 @@ from bot.core.risk import CONTEXTS, EASE, LOSSES, MALICE, Score
 
 _ADD = words("add")
 _FOLLOW = words("follow")
+_CALENDAR = words("calendar")
+_ALL = words("all")
 _FULL = words("full")
 _DECISION = words("decision")
 _SCORE = words("score")
@@ -41,7 +43,9 @@ def read_clocks(line: Line) -> commands.ShowClocks | commands.ExportCalendar:
             raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="ics, ics full")
 
 
-def read_clock(line: Line) -> commands.ShowClocks | commands.AddClock | commands.FollowRule:
+def read_clock(
+    line: Line,
+) -> commands.ShowClocks | commands.AddClock | commands.FollowRule | commands.ShowDates | commands.AddDates:
     if not line.rest:
         return commands.ShowClocks()
     word, after = line.first(Argument.NAME)
@@ -49,9 +53,17 @@ def read_clock(line: Line) -> commands.ShowClocks | commands.AddClock | commands
         typed, after = after.first(Argument.RULE)
         after.nothing()
         return commands.FollowRule(rule=rule_id(typed, after))
+    if fold(word) in _CALENDAR:
+        return _dates(after.rest)
     if fold(word) not in _ADD:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted=shown("add", "follow"))
+        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted=shown("add", "follow", "calendar"))
     return _added(after)
+
+
+def _dates(typed: str) -> commands.ShowDates | commands.AddDates:
+    if not typed:
+        return commands.ShowDates()
+    return commands.AddDates(dates=() if fold(typed) in _ALL else tuple(bare(one) for one in typed.split()))
 
 
 def _added(after: Line) -> commands.AddClock:

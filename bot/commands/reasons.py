@@ -74,6 +74,8 @@ class Argument(StrEnum):
     NAME = "name"
     LEVEL = "level"
     CODE = "code"
+    CLIENT = "client"
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

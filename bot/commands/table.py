@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.commands import bulletins, papers, readers
+from bot.commands import bulletins, letters, papers, readers
 from bot.commands.cascades import read_cascade
 from bot.commands.line import Line
 from bot.commands.opening import read_open
@@ -109,6 +109,8 @@ ROWS = (
     _row("snooze", Right.CLOCK, readers.read_snooze),
     _row("risk", Right.ACT, papers.read_risk, longest=TEXT),
     _row("draft", Right.ACT, papers.read_draft),
+    _row("letters", Right.READ, letters.read_letters),
+    _row("sent", Right.ACT, letters.read_sent, longest=TEXT),
     _row("register", Right.REGISTER, papers.read_register, rooms=DIRECT_ROOMS),
     _row("verify", Right.LEAD, readers.read_verify, rooms=CONTROL_ROOM),
     _row("note", Right.ACT, readers.read_note, longest=WHOLE_MESSAGE),

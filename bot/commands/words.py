@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from bot.core.details import DETAILS, Detail
-from bot.core.facts import Severity
+from bot.core.facts import Channel, Severity
 from bot.core.language import Language, fold
 from bot.core.organisations.bulletins import Audience
 from bot.core.people.roster import Role
@@ -52,6 +52,7 @@ VALUES = _by_word("value", {value: None for detail in DETAILS for value in detai
 RISK_FACTORS = _by_word("factor", RiskFactor)
 RISK_LEVELS = _by_word("level", RiskLevel)
 AUDIENCES = _by_word("audience", Audience)
+CHANNELS = _by_word("channel", Channel)
 OPTIONS = _by_word("option", ("playbook", "severity", "lang", "drill", "to", "next"))
 _DETAILS: Mapping[str, Detail] = {word: detail for detail in DETAILS for word in words(f"detail.{detail.name}")}
 _ANSWERS = _by_word("answer", ("yes", "no", "unknown"))

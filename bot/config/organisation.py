@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
 
+from bot.config.contracts import Contract, contract_rule, read_contracts
 from bot.config.reading import Spot, Wrong, kind, read_group, shown, text
 from bot.config.reading import inner_key as inner
 from bot.config.reading import key as row
@@ -121,6 +122,13 @@ def _region(value: object) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value)
 
 
+def _calendar(value: object) -> tuple[str, ...]:
+    """Return the names; whether there are such dates is for the content to say."""
+    if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
+        raise Wrong("must be a list of names, like [dsn-15, vat-19, is, cfe]")
+    return tuple(value)
+
+
 def _delay(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LONGEST_DELAY:
         raise Wrong(f"must be a number of working days, like {LEAST_DELAY}")
@@ -185,6 +193,9 @@ class Organisation:
     dpo: str | None = field(default=None, metadata=row(text))
     contact: str | None = field(default=None, metadata=row(text))
     providers: tuple[Provider, ...] = field(default=(), metadata=inner(_providers))
+    contracts: tuple[Contract, ...] = field(default=(), metadata=inner(read_contracts))
+    calendar: tuple[str, ...] = field(default=(), metadata=row(_calendar))
+    """Names of dates in the calendar of taxes and payroll; see `bot.library.dates`."""
 
 
 def read_organisation(written: object, spot: Spot) -> Organisation | None:
@@ -205,6 +216,7 @@ def profile_of(organisation: Organisation | None) -> Profile:
         answers=MappingProxyType({Question(name): value for name, value in _answers(organisation) if value}),
         regimes=frozenset(regime for sector in organisation.sectors for regime in REGIMES[sector]),
         insurer_days=organisation.insurer.delay_days,
+        contracts=tuple(map(contract_rule, organisation.contracts)),
     )
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.core.clocks.rules import Filed, Running, SetAside
 from bot.core.conditions import UNKNOWN
-from bot.core.details import ONGOING, bounds_of, moment_of
+from bot.core.details import DISCOVERED, ONGOING, bounds_of, moment_of
 from bot.core.incident import Incident
 from bot.core.language import fold
 from bot.core.names import Question, RuleId
@@ -23,8 +23,7 @@ _HIGH_RISK, _STAFF_STOPPED, _FIFTY_STAFF = map(Question, ("high-risk", "staff-st
 _START, _END, _MALICIOUS = map(Question, ("attack-start", "attack-end", "malicious"))
 _OUTAGE_END = Question("outage-end")
 _STOPPED_FROM, _STOPPED_UNTIL, _HEADCOUNT = map(Question, ("stopped-from", "stopped-until", "headcount"))
-_NATURE, _DISCOVERED = map(Question, ("nature", "discovered-at"))
-_GRAVITY, _INFORMED = map(Question, ("gravity", "people-informed"))
+_NATURE, _GRAVITY, _INFORMED = map(Question, ("nature", "gravity", "people-informed"))
 _ABOUT_PEOPLE = tuple(map(Question, ("data-kinds", "records", "people-kinds", "people-count")))
 
 _BREACH, _CLIENTS, _COMPLAINT, _SHORT_TIME = map(RuleId, ("GDPR-33-1", "GDPR-33-2", "FR-LOPMI", "FR-AP-30"))
@@ -160,7 +159,7 @@ def _breach_before_attack(incident: Incident) -> Iterator[RuleId]:
 
 def _aware_after_discovery(incident: Incident) -> Iterator[RuleId]:
     """Yield the duties that count from later than the discovery."""
-    known = moment_of(incident.answers, _DISCOVERED)
+    known = moment_of(incident.answers, DISCOVERED)
     if known is None:
         return
     for rule in (_BREACH, _CLIENTS):

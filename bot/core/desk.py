@@ -17,7 +17,7 @@ from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
 from bot.core.language import Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
-from bot.core.people.profile import Profile, fit, prefill, widen
+from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role
 from bot.core.playbook import Playbook
@@ -219,6 +219,7 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
         members=_first_roster(house, playbook, asker.user),
         prefilled=prefill(house.profile, playbook),
         quiet=house.quiet,
+        has_calendar=bool(house.profile.calendar),
     )
 
 
@@ -239,8 +240,8 @@ def rules_for(house: House, playbook: Playbook, now: datetime) -> tuple[Rule, ..
     """Return the clocks that *playbook* watches and that are in force, as they are for *house*."""
     watched = {watched.rule for watched in playbook.clocks}
     today = now.astimezone(ZoneInfo(house.zone)).date()
-    rules = in_force(house.rules, today).values()
-    return tuple(fit(rule, house.profile) for rule in rules if rule.id in watched)
+    rules = in_force(catalogue(house.rules, house.profile), today).values()
+    return tuple(rule for rule in rules if rule.id in watched)
 
 
 def _first_roster(house: House, playbook: Playbook, opener: UserId) -> tuple[facts.Member, ...]:

@@ -169,6 +169,8 @@ APPROXIMATE = frozenset(map(Question, ("attack-start", "attack-end")))
 ABOUT = "~"
 """What stands before a moment that is roughly known: `~2026-11-24T12:30:00+00:00`."""
 _ABOUT_IS_WITHIN = timedelta(days=1)
+DISCOVERED = Question("discovered-at")
+"""When it was discovered: the first information, where it lies before the opening."""
 NEXT_UPDATE = Question("next-update")
 """When the next bulletin is promised: that moment rings."""
 

@@ -130,6 +130,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return ()  # a fact once it was said
         case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen() | facts.BulletinSent():
             return ()  # the answer has the draft itself, or what the bulletin reads like
+        case facts.LettersMade():
+            return ()  # the answer brings them
         case facts.ConfirmationAsked(by=by, act=act):
             return (AskSecondPerson(fact=fact, people=second_persons(after, by, act, fact.at)),)
         case facts.ConfirmationGiven():
@@ -146,7 +148,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (PostBulletin(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
             return (Confirm(fact=fact),)
-        case facts.RiskWeighed() | facts.SeverityScored():
+        case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent():
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))
@@ -163,6 +165,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             | facts.ClockSetAside()
             | facts.ClockClassified()
             | facts.ClockAdded()
+            | facts.DatesAdded()
             | facts.RuleFollowed()
             | facts.RiskDecided()
             | facts.RoleGiven()

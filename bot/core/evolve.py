@@ -14,11 +14,13 @@ from bot.core.cascade import Cascade, cascade_after
 from bot.core.clocks.lengths import due_time
 from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, legal_time
 from bot.core.details import NEXT_UPDATE
+from bot.core.documents.letters import mailings_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
-from bot.core.names import RuleId, UserId
+from bot.core.names import RuleId, StepId, UserId
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.ringing.reminders import without
+from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose, with_ringing
 from bot.core.risk import Weighed
 
 BRIEF_DELAY = timedelta(seconds=30)
@@ -48,7 +50,7 @@ def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
 
 def _open(fact: facts.Opened) -> Incident:
     roster = {member.user: frozenset(member.roles) for member in fact.members}
-    return Incident(
+    opened = Incident(
         id=fact.incident,
         codename=fact.codename,
         title=fact.title,
@@ -73,7 +75,9 @@ def _open(fact: facts.Opened) -> Incident:
         parent=fact.parent,
         organisation=fact.organisation,
         columns=fact.columns,
+        has_calendar=fact.has_calendar,
     )
+    return suppose(opened, fact.at)
 
 
 def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
@@ -95,11 +99,11 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, unbriefed=(), brief_due=None)
         case facts.StepAssigned() | facts.StepDone() | facts.StepSkipped() | facts.StepReopened():
             changed = replace(incident, steps={**incident.steps, fact.step: _step_after(incident, fact)})
-            return _without_late_steps(incident, changed, fact.at)
+            return _ringing_again(_without_late_steps(incident, changed, fact.at), fact.step)
         case facts.Answered():
-            return _without_late_steps(incident, _answer(incident, fact), fact.at)
-        case facts.Rang(rule=rule):
-            return _with_clock(_said(incident, fact), rule, _clock_after(incident, fact))
+            return suppose(_without_late_steps(incident, _answer(incident, fact), fact.at), fact.at)
+        case facts.Rang():
+            return _rang(_said(incident, fact), fact)
         case (
             facts.ClockStarted()
             | facts.ClockFiled()
@@ -107,11 +111,14 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             | facts.ClockClassified()
             | facts.Snoozed()
         ):
-            return _with_clock(incident, fact.rule, _clock_after(incident, fact))
+            return suppose(_with_clock(incident, fact.rule, _clock_after(incident, fact)), fact.at)
         case facts.ClockAdded():
             return _add_clock(incident, fact)
+        case facts.DatesAdded(at=at, by=by, dates=dates):
+            added = (facts.ClockAdded(at=at, by=by, rule=rule, person=None) for rule in dates)
+            return reduce(_add_clock, added, incident)
         case facts.RuleFollowed(rule=rule, chained=chained):
-            return incident.watching((rule, *chained))
+            return suppose(incident.watching((rule, *chained)), fact.at)
         case facts.StepsRang(steps=steps, at=at):
             return replace(_said(incident, fact), rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
         case facts.UpdateRang(promised=promised):
@@ -128,6 +135,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, scored=fact)
         case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen():
             return replace(incident, drafts={**incident.drafts, fact.draft: _draft_after(incident, fact)})
+        case facts.LettersMade() | facts.LettersSent():
+            return replace(incident, mailings=mailings_after(incident.mailings, fact))
         case facts.Acknowledged(rules=seen, at=at):
             return reduce(lambda current, rule: _acknowledge(current, rule, at), seen, incident)
         case facts.Noted():
@@ -277,6 +286,14 @@ def _without_late_steps(before: Incident, after: Incident, at: datetime) -> Inci
     return replace(after, rang_steps=after.rang_steps | opened) if opened else after
 
 
+def _ringing_again(incident: Incident, id: StepId) -> Incident:
+    """Let a step ring once more that was just done and is to be done again."""
+    step = incident.playbook.step(id)
+    if step is None or incident.again_of(step) is None:
+        return incident
+    return replace(incident, rang_steps=incident.rang_steps - {id})
+
+
 def _step_after(
     incident: Incident, fact: facts.StepAssigned | facts.StepDone | facts.StepSkipped | facts.StepReopened
 ) -> StepState:
@@ -301,19 +318,15 @@ def _said(incident: Incident, reminder: facts.Reminder) -> Incident:
 
 def _clock_after(
     incident: Incident,
-    fact: facts.ClockStarted
-    | facts.ClockFiled
-    | facts.ClockSetAside
-    | facts.ClockClassified
-    | facts.Rang
-    | facts.Snoozed,
+    fact: facts.ClockStarted | facts.ClockFiled | facts.ClockSetAside | facts.ClockClassified | facts.Snoozed,
 ) -> ClockState:
     before = incident.clock_states.get(fact.rule, Suspected())
     match fact:
         case facts.ClockStarted(aware=aware, by=by, source=source, at=at):
             second, length = _second_before(before, aware), incident.rules[fact.rule].length
             due = due_time(length, aware, incident.zone, incident.closed_days, second)
-            return Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
+            started = Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
+            return started_as_supposed(incident, fact.rule, started)
         case facts.ClockFiled(filed_at=filed_at, by=by, reference=reference):
             return Filed(running=_running_before(before), at=filed_at, by=by, reference=reference)
         case facts.ClockSetAside(at=at, by=by, reason=reason, confirmed_by=confirmed_by):
@@ -321,19 +334,19 @@ def _clock_after(
             return SetAside(at=at, by=by, reason=reason, confirmed_by=confirmed_by, running=running)
         case facts.ClockClassified():
             return _classified(incident, fact, before) if isinstance(before, Running) else before
-        case facts.Rang():
-            return _rang(before, fact)
         case facts.Snoozed(at=at, until=until):
             return _snooze(before, incident.pace, at, until) if isinstance(before, Running) else before
         case _:
             assert_never(fact)
 
 
-def _rang(before: ClockState, fact: facts.Rang) -> ClockState:
-    """Note a reminder of this due time. A clock may be corrected, or stopped, while one is being said."""
-    if not isinstance(before, Running) or before.due != fact.due:
-        return before
-    return replace(before, rung=(*before.rung, fact.rung), rang_at=fact.at, level=fact.level)
+def _rang(incident: Incident, fact: facts.Rang) -> Incident:
+    """Note a reminder of this due time. A clock may be started, corrected, or stopped, while one is being said."""
+    state = ringing_clock(incident, fact.rule)
+    if state is None or state.due != fact.due:
+        return incident
+    rang = replace(state, rung=(*state.rung, fact.rung), rang_at=fact.at, level=fact.level)
+    return with_ringing(incident, fact.rule, rang)
 
 
 def _running_before(state: ClockState) -> Running | None:
@@ -406,10 +419,10 @@ def _snooze(running: Running, pace: float, at: datetime, until: datetime) -> Run
 
 
 def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:
-    state = incident.clock_states.get(rule)
-    if not isinstance(state, Running):
+    state = ringing_clock(incident, rule)
+    if state is None:
         return incident
-    return _with_clock(incident, rule, replace(state, acknowledged_at=at, acknowledged_rungs=len(state.rung)))
+    return with_ringing(incident, rule, replace(state, acknowledged_at=at, acknowledged_rungs=len(state.rung)))
 
 
 def _with_clock(incident: Incident, rule: RuleId, state: ClockState) -> Incident:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade
 from bot.core.clocks.rules import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
+from bot.core.documents.letters import Mailings
 from bot.core.facts import (
     Answered,
     BulletinReceived,
@@ -112,6 +113,8 @@ class Incident:
     steps: Mapping[StepId, StepState] = field(default_factory=dict)
     answers: Mapping[Question, str] = field(default_factory=dict)
     clock_states: Mapping[RuleId, ClockState] = field(default_factory=dict)
+    supposed: Mapping[RuleId, Running] = field(default_factory=dict)
+    """Clocks of the law that nobody started, as they would run from the first information: see `ringing.supposed`."""
     unbriefed: tuple[UserId, ...] = ()
     """Late joiners waiting for their brief."""
     brief_due: datetime | None = None
@@ -139,6 +142,8 @@ class Incident:
     decided_answers: Mapping[Question, Answered] = field(default_factory=dict)
     """Answers that stand and with which duties left: decisions of two, with their reasons."""
     drafts: Mapping[DraftId, DraftState] = field(default_factory=dict)
+    mailings: Mailings = field(default_factory=dict)
+    """Letters to clients."""
     rang_steps: frozenset[StepId] = frozenset()
     """Steps whose time has rung."""
     steps_rang_at: datetime | None = None
@@ -165,6 +170,8 @@ class Incident:
     """What the parent told it, the oldest first."""
     read: Mapping[int, datetime] = field(default_factory=dict)
     """When somebody acknowledged each bulletin first, by its number."""
+    has_calendar: bool = False
+    """There are dates of taxes and payroll to add; see `bot.core.decide.dates`."""
     reached_at: datetime | None = None
     """Since when the room can be told things: it was made, or opened again."""
 
@@ -200,6 +207,13 @@ class Incident:
         """Return when *step* should be done, on the wall; None when it has no time to aim at."""
         return None if step.target is None else self.opened_at + step.target / self.pace
 
+    def again_of(self, step: Step) -> datetime | None:
+        """Return when *step*, which is done, is to be done once more, on the wall; None when it is not."""
+        state = self.step_state(step.id)
+        if step.again is None or state.status is not StepStatus.DONE or state.at is None:
+            return None
+        return state.at + step.again / self.pace
+
     def awake(self, moment: datetime, now: datetime) -> datetime:
         """Return when what may wait and stands at *moment* rings: in the morning if *moment* lies in a night.
 
@@ -211,9 +225,15 @@ class Incident:
         return morning if due <= now < morning else due
 
     def clocks(self) -> tuple[Clock, ...]:
-        """Return the clocks of this incident: earliest due first, then without due time, then stopped."""
+        """Return the clocks of this incident, the earliest end first: running, not started, stopped."""
         seen = [Clock(rule=rule, state=self._clock_state(rule)) for rule in self._watched_rules()]
-        return tuple(sorted(seen, key=_urgency))
+        return tuple(sorted(seen, key=self._urgency))
+
+    def _urgency(self, clock: Clock) -> tuple[int, datetime, str]:
+        order = {Running: 0, Suspected: 1, Filed: 2, SetAside: 3}[type(clock.state)]
+        state = self.supposed.get(clock.rule.id, clock.state)
+        due = state.due if isinstance(state, Running) else None
+        return (order, due or datetime.max.replace(tzinfo=UTC), clock.rule.id)
 
     def clock(self, id: RuleId) -> Clock | None:
         """Return the clock of rule *id*; None when the playbook does not watch it, or it waits for another's filing.
@@ -293,10 +313,3 @@ class Incident:
     def present(self, role: Role) -> tuple[UserId, ...]:
         """Return who holds *role* and has not left the room: who left hears nothing there."""
         return tuple(user for user in holders(self.roster, role) if user not in self.left)
-
-
-def _urgency(clock: Clock) -> tuple[int, datetime, str]:
-    order = {Running: 0, Suspected: 1, Filed: 2, SetAside: 3}[type(clock.state)]
-    due = clock.state.due if isinstance(clock.state, Running) else None
-    last = datetime.max.replace(tzinfo=UTC)
-    return (order, due or last, clock.rule.id)

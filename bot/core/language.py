@@ -32,3 +32,8 @@ def fold(text: str) -> str:
     # Letter by letter: to put a long run of accents in order, as normalizing the whole would, takes its length squared.
     apart = (part for character in text.casefold() for part in unicodedata.normalize("NFD", character))
     return "".join(part for part in apart if not unicodedata.combining(part))
+
+
+def key_of(name: str) -> str:
+    """Return what tells an organisation or a client apart, however the name is spelled."""
+    return " ".join(fold(name).split())

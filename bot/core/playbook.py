@@ -53,6 +53,8 @@ class Step:
     """Aim after the opening of the incident; None when the step has no time target."""
     target_text: str = ""
     """The target as the author wrote it, for display: `within 24 h, legal limit 72 h`."""
+    again: timedelta | None = None
+    """How long after it was done it rings, to be done once more, until it is left out; None: it is done once."""
     when: Condition = ALWAYS
     mandatory: bool = False
     clock: RuleId | None = None

@@ -11,6 +11,7 @@ from bot.core.conditions import UNKNOWN, Clause, Condition
 from bot.core.details import DETAILS, Kind
 from bot.core.documents.compose import OF_A_CLOCK, OF_THE_INCIDENT, Stamp
 from bot.core.documents.drafts import DraftTemplate, Hole, Layout
+from bot.core.documents.letters import is_of_clients
 from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.playbook import Playbook
@@ -60,6 +61,8 @@ def _check_hole(hole: Hole, values: Mapping[str, set[str]], rules: Collection[Ru
     if word in OF_A_CLOCK and rule:
         if rules is not None and rule not in rules:
             yield f"`{{{hole.name}}}` names no clock: there is no `{rule}`"
+        return
+    if is_of_clients(hole.name):
         return
     detail = find_detail(hole.name)
     if detail is not None and detail.name != hole.name:

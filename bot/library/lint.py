@@ -11,7 +11,7 @@ from bot.core.conditions import Condition
 from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.playbook import Playbook, Step
-from bot.library import rules
+from bot.library import dates, rules
 from bot.library.asking import can_hold
 from bot.library.calendar import closed_days
 from bot.library.draft_lint import check_templates
@@ -52,12 +52,21 @@ def _check_folder(folder: Path) -> Iterator[Problem]:
         folder = folder.parent
     known, problems = _read_rules(folder)
     yield from problems
+    yield from _check_calendar(folder)
     drafts, faulty = read_drafts(folder)
     yield from faulty
     for path, draft in drafts.items():
         yield from _check_alone(str(path), draft, known)
     yield from _check_translations(drafts)
     yield from check_templates(folder, (draft.playbook for draft in drafts.values()), known)
+
+
+def _check_calendar(folder: Path) -> tuple[Problem, ...]:
+    try:
+        dates.load(folder)
+    except ContentError as error:
+        return error.problems
+    return ()
 
 
 def _read_rules(folder: Path) -> tuple[Rules | None, tuple[Problem, ...]]:
@@ -217,6 +226,7 @@ def _compare_steps(first: Step, second: Step, other: str) -> Iterator[str]:
     pairs: tuple[tuple[str, object, object], ...] = (
         ("role", first.role, second.role),
         ("time target", (first.target, bool(first.target_text)), (second.target, bool(second.target_text))),
+        ("repetition", first.again, second.again),
         ("evidence", bool(first.evidence), bool(second.evidence)),
         ("condition", first.when, second.when),
         ("clock", first.clock, second.clock),

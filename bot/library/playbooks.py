@@ -30,7 +30,21 @@ from bot.core.language import Language
 from bot.core.names import RuleId, StepId
 from bot.core.people.roster import Role
 from bot.core.playbook import Phase, Playbook, Step
-from bot.library.body import PHASE, PREAMBLE, STEP, TITLE, Definition, Section, cut, join, read_definition
+from bot.library.body import (
+    LABELS,
+    PHASE,
+    PREAMBLE,
+    STEP,
+    TITLE,
+    Definition,
+    Label,
+    Section,
+    cut,
+    join,
+    read_definition,
+    read_length,
+    read_target,
+)
 from bot.library.front import (
     Front,
     called_in_all,
@@ -40,7 +54,6 @@ from bot.library.front import (
     read_role,
     read_rule_id,
 )
-from bot.library.labels import LABELS, Label, read_target
 from bot.library.marked import Marked, read_fenced
 from bot.library.problems import Findings, Given, PlaybookError, Problem, clashes
 
@@ -250,6 +263,7 @@ class _Body:
             evidence=definition.text(Label.KEEP),
             target=self._target(definition),
             target_text=definition.text(Label.BY),
+            again=self._again(definition),
             when=read_condition(definition.values.get(Label.WHEN), self.front.questions, self.findings),
             mandatory=Label.MANDATORY in definition.values,
             clock=self._clock(definition),
@@ -277,6 +291,15 @@ class _Body:
         except ValueError as error:
             self.findings.add(written.line, str(error))
             return None
+
+    def _again(self, definition: Definition) -> timedelta | None:
+        written = definition.values.get(Label.AGAIN)
+        if written is None:
+            return None
+        again = read_length(written.text)
+        if again is None:
+            self.findings.add(written.line, f"bad `{self._label(Label.AGAIN)}` `{written.text}`; write `24 h`")
+        return again
 
     def _clock(self, definition: Definition) -> RuleId | None:
         name = definition.values.get(Label.CLOCK)

@@ -12,7 +12,7 @@ from bot.core.clocks import lengths, rules
 from bot.core.language import Words
 from bot.core.names import Called
 from bot.core.people.roster import Role
-from bot.library.front import read_called, read_role, read_rule_id
+from bot.library import front
 from bot.library.marked import Fields, Marked
 from bot.library.moments import MomentError, read_moment
 from bot.library.problems import Findings
@@ -56,11 +56,11 @@ class Row:
 def read_row(row: Fields, findings: Findings) -> Row:
     """Read one row; whatever is wrong goes to *findings*."""
     row.refuse_others(_KEYS)
-    words = {name: _read_words(row, name) for name in _WORDS}
+    words = {name: read_words(row, name) for name in _WORDS}
     channel, after, duty = row.optional("channel"), row.optional("after"), row.optional("duty")
     is_pending = _is_set(row, "pending", findings)
     rule = rules.Rule(
-        id=read_rule_id(row.text("id"), findings),
+        id=front.read_rule_id(row.text("id"), findings),
         title=words["title"],
         who=words["who"],
         to=words["to"],
@@ -68,32 +68,33 @@ def read_row(row: Fields, findings: Findings) -> Row:
         late=words["late"],
         channel="" if channel is None else channel.text,
         length=_read_length(row.text("length"), findings),
-        owner=read_role(row.text("owner"), findings) or Role.COORDINATOR,
+        owner=front.read_role(row.text("owner"), findings) or Role.COORDINATOR,
         source=row.text("source").text,
-        source_url=_read_address(row.text("source_url"), findings),
-        read_on=_read_date(row.text("read_on"), findings) or date.min,
-        proof=_read_proof(row.text("proof"), findings),
+        source_url=read_address(row.text("source_url"), findings),
+        read_on=read_date(row.text("read_on"), findings) or date.min,
+        proof=read_proof(row.text("proof"), findings),
         valid_from=_read_start(row, is_pending=is_pending, findings=findings),
-        valid_to=_read_date(row.optional("valid_to"), findings),
-        after=None if after is None else read_rule_id(after, findings),
+        valid_to=read_date(row.optional("valid_to"), findings),
+        after=None if after is None else front.read_rule_id(after, findings),
         soft=_is_set(row, "soft", findings),
         counts_in_full_hours=_is_set(row, "counts_in_full_hours", findings),
         rests_on_closed_days=_is_set(row, "rests_on_closed_days", findings),
         regime=_read_word(row.text("regime"), "regime", findings),
         role=_read_word(row.text("role"), "role", findings),
         aim=_read_aim(row, findings),
-        needs=_read_words(row, "needs") if row.has("needs") else None,
+        needs=read_words(row, "needs") if row.has("needs") else None,
         duty="" if duty is None else duty.text,
         version=_read_version(row, is_pending=is_pending, findings=findings),
         why_off=_read_why_off(row, findings),
-        called=_read_called(row, findings),
+        called=read_called(row, findings),
     )
     read = Row(line=row.line, rule=rule, example=_read_example(row, findings))
     _check_aim(read, findings)
     return read
 
 
-def _read_words(row: Fields, name: str) -> Words:
+def read_words(row: Fields, name: str) -> Words:
+    """Return a text in each language it is written in."""
     words = row.mapping(name)
     if words is None:
         return Words(en="")
@@ -102,7 +103,8 @@ def _read_words(row: Fields, name: str) -> Words:
     return Words(**others | {"en": words.text("en").text})
 
 
-def _read_called(row: Fields, findings: Findings) -> Called:
+def read_called(row: Fields, findings: Findings) -> Called:
+    """Return what people may type instead of the id, in each language; empty where nothing is written."""
     names = row.mapping("called") if row.has("called") else None
     if names is None:
         return {}
@@ -110,7 +112,7 @@ def _read_called(row: Fields, findings: Findings) -> Called:
     return {
         language: name
         for language in languages()
-        for name in read_called(names.optional(language), language, findings).values()
+        for name in front.read_called(names.optional(language), language, findings).values()
     }
 
 
@@ -172,7 +174,7 @@ def _shortest(length: lengths.Length) -> timedelta | None:
 def _read_start(row: Fields, *, is_pending: bool, findings: Findings) -> date | None:
     """Return the first day of validity; None for a proposal, of which nobody knows it."""
     if not is_pending:
-        return _read_date(row.text("valid_from"), findings)
+        return read_date(row.text("valid_from"), findings)
     if row.has("valid_from") or row.has("valid_to"):
         findings.add(row.line, "a pending row has no `valid_from` and no `valid_to`: take `pending` away once it has")
     return None
@@ -193,7 +195,7 @@ def _read_why_off(row: Fields, findings: Findings) -> Words | None:
         enabled = None
     if (enabled is not None) != row.has("why_off"):
         findings.add(row.line, "`enabled: false` and `why_off`, its reason, come together")
-    return _read_words(row, "why_off") if row.has("why_off") else None
+    return read_words(row, "why_off") if row.has("why_off") else None
 
 
 def _read_example(row: Fields, findings: Findings) -> Example | None:
@@ -217,7 +219,8 @@ def _read_moment(written: Marked, findings: Findings) -> datetime | None:
         return None
 
 
-def _read_date(written: Marked | None, findings: Findings) -> date | None:
+def read_date(written: Marked | None, findings: Findings) -> date | None:
+    """Return a day, or None where none is written or it is not one."""
     if written is None:
         return None
     try:
@@ -227,7 +230,8 @@ def _read_date(written: Marked | None, findings: Findings) -> date | None:
         return None
 
 
-def _read_proof(written: Marked, findings: Findings) -> rules.Proof:
+def read_proof(written: Marked, findings: Findings) -> rules.Proof:
+    """Return how a source was checked."""
     try:
         return rules.Proof(written.text)
     except ValueError:
@@ -235,7 +239,8 @@ def _read_proof(written: Marked, findings: Findings) -> rules.Proof:
         return rules.Proof.MEMORY
 
 
-def _read_address(written: Marked, findings: Findings) -> str:
+def read_address(written: Marked, findings: Findings) -> str:
+    """Return where a source stands."""
     if _ADDRESS.fullmatch(written.text) is None:
         findings.add(written.line, "`source_url` must be an address that begins with https://")
     return written.text

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.config import ConfigError, Problem
-from bot.core.clocks.rules import Rule, switch_on
+from bot.core.clocks.rules import CONTRACT_ID, Rule, switch_on
 from bot.core.names import RuleId
 from bot.library.marked import read_mapping
 from bot.library.playbooks import read_text
@@ -92,6 +92,8 @@ def _check_names(rows: Sequence[Row], findings: Findings) -> None:
         is_switched = row.rule.valid_from is None or row.rule.why_off is not None
         if is_switched and names.count(row.rule.name) > 1:
             findings.add(row.line, f"another row is called `{row.rule.name}` too; give this one a `version`")
+        if row.rule.id.startswith(CONTRACT_ID):
+            findings.add(row.line, f"ids that begin with `{CONTRACT_ID}` are those of contracts of the configuration")
 
 
 def _check_called(rows: Sequence[Row], findings: Findings) -> None:

@@ -49,6 +49,7 @@ from bot.ports.outbox import (
     Ring,
     RollupFile,
     Say,
+    SendLetters,
     SendRollup,
     Task,
     TellControlRoom,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from bot.core.commands import OpenCascade
+from bot.core.commands import MergeLetters, OpenCascade
 from bot.core.effects import InvitePerson, PinCard, RemovePerson, ShowCard, ShowProgress
 from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
-from bot.core.names import EventId, RoomId, UserId
+from bot.core.names import DraftId, EventId, RoomId, UserId
 from bot.ports.chat import Content, RoomPlan
 
 
@@ -49,6 +49,19 @@ class SendRollup:
     """Hand out where all organisations stand, as a file that is made when it is sent."""
 
     form: RollupFile
+    thread: EventId | None = None
+    asker: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendLetters:
+    """Hand out letters to clients, as one archive that is made when it is sent: the row holds nothing of them."""
+
+    draft: DraftId
+    version: int
+    at: datetime
+    """When they were made: the same files come out of it."""
+    numbers: tuple[int, ...]
     thread: EventId | None = None
     asker: UserId | None = None
 
@@ -97,7 +110,7 @@ class Fetch:
     file: EncryptedFile
     name: str
     """As its sender named it; its ending says what it is."""
-    command: OpenCascade
+    command: OpenCascade | MergeLetters
     by: UserId
     language: Language
     """Of the answer."""
@@ -123,6 +136,7 @@ Action = (
     | ShowProgress
     | Say
     | SendRollup
+    | SendLetters
     | Ring
     | TellControlRoom
     | TellPerson
@@ -142,6 +156,7 @@ NAMES: Mapping[type[Action], str] = {
     ShowProgress: "progress",
     Say: "say",
     SendRollup: "rollup",
+    SendLetters: "letters",
     Ring: "ring",
     TellControlRoom: "silence",
     TellPerson: "tell",

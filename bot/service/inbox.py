@@ -177,11 +177,11 @@ class Inbox:
     def _file(self, sent: ports.FileSent) -> Outcome:
         """Take a list where its command would be; who sends too many is told when they type."""
         around = self._surroundings(sent)
-        if around.incident is not None or not around.roles:
-            return NOTHING
-        if self.limit.charge(sent, around.answers.lane) is not Taken.YES:
-            return NOTHING
-        return self.sources.cascades.offered(sent, around.house_roles)
+        if around.incident is None:
+            kept = self.sources.cascades.offered(sent, around.house_roles, Right.LEAD)
+        else:
+            kept = self.sources.cascades.offered(sent, around.roles, Right.REVIEW)
+        return kept if kept.facts and self.limit.charge(sent, around.answers.lane) is Taken.YES else NOTHING
 
     def _unheard(self, event: ports.Unreadable | ports.Misnamed, word: Callable[[Language], voice.Text]) -> Outcome:
         """Tell somebody that a message of theirs was not carried out."""

@@ -147,7 +147,7 @@ async def purge(
         if not await tx.settle_input(input):
             return ()
         await tx.rewrite(incident.id, left)
-        await tx.rewrite(ports.DESK, desk_remains(desk, now))
+        await tx.rewrite(ports.DESK, desk_remains(desk, now, incident.room))
         if incident.room is not None:
             await tx.forget_room(incident.room, lane=incident.id)
         await tx.queue(tasks)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot import ports, voice
+from bot.core.commands import MergeLetters, OpenCascade
 from bot.core.happenings import CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import RoomId, UserId
 from bot.ports import Content, RefusedError, Task
+from bot.service.answers.lettering import Lettering
 from bot.service.answers.rolling import rollup_file
 from bot.service.fair import FairQueue
 from bot.service.ledger import Ledger
@@ -40,6 +42,7 @@ class Performer:
     incoming: FairQueue
     unread: Unread
     cascades: Cascades
+    lettering: Lettering
     control: ControlRoom
     retention: Retention
     ringing: Ringing
@@ -78,7 +81,9 @@ class Performer:
                 self.verifications.settle(comparison, same=same, by=by)
                 await self.ledger.settle(task)
             case ports.Fetch() as wanted:
-                await self.cascades.fetch(task, wanted)
+                await self._fetch(task, wanted)
+            case ports.SendLetters() as letters:
+                await self._send_letters(task, letters)
             case ports.Erase():
                 await self._purge(task)
             case _:
@@ -114,6 +119,22 @@ class Performer:
         children = self.ledger.books.children(parent.id)
         content = await rollup_file(task, sent, parent, children, self.clock.now())
         await self._say(task, content, parent.room, frozenset())
+
+    async def _send_letters(self, task: Task, sent: ports.SendLetters) -> None:
+        incident = self.ledger.books.incident(task.lane)
+        if incident is None or (sent.draft, sent.version) not in incident.mailings:
+            await self._give_up(task)
+        else:
+            await self._say(task, await self.lettering.content(task, sent, incident), incident.room, frozenset())
+
+    async def _fetch(self, task: Task, wanted: ports.Fetch) -> None:
+        match wanted.command:
+            case OpenCascade() as opening:
+                await self.cascades.fetch(task, wanted, opening)
+            case MergeLetters() as merging:
+                await self.lettering.fetch(task, wanted, merging)
+            case _:
+                assert_never(wanted.command)
 
     async def _show_progress(self, task: Task) -> None:
         parent = self.ledger.books.incident(task.lane)

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from bot import ports
 from bot.core.desk import House
+from bot.service.answers.lettering import Lettering
 from bot.service.answers.sources import Identity, Sources
 from bot.service.books import Books
 from bot.service.fair import FairQueue
@@ -101,6 +102,7 @@ class Service:
             incoming=self._incoming,
             unread=Unread(clock),
             cascades=self.cascades,
+            lettering=Lettering(house=house, ledger=ledger, chat=chat, clock=clock),
             control=self._control,
             retention=retention,
             ringing=self._ringing,

@@ -11,7 +11,7 @@ from typing import assert_never
 from bot import ports, voice
 from bot.core import effects
 from bot.core.evolve import evolve
-from bot.core.facts import Fact, Reminder
+from bot.core.facts import Fact, LettersMade, Reminder
 from bot.core.incident import Incident
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.people.roster import Role, holders
@@ -79,6 +79,19 @@ def file_task(input: InputId, number: int, address: Address, file: Attachment) -
 def rollup_task(input: InputId, number: int, address: Address, form: ports.RollupFile) -> Task:
     """Return the row that hands out a file of the roll-up, which is made when it is sent."""
     action = ports.SendRollup(form=form, thread=address.thread, asker=address.asker)
+    return Task(id=task_id(input, number), lane=address.lane, action=action)
+
+
+def letters_task(input: InputId, number: int, address: Address, made: LettersMade, letters: Iterable[int]) -> Task:
+    """Return the row that hands out some of the *letters* that were *made*, in one archive."""
+    action = ports.SendLetters(
+        draft=made.draft,
+        version=made.version,
+        at=made.at,
+        numbers=tuple(letters),
+        thread=address.thread,
+        asker=address.asker,
+    )
     return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 

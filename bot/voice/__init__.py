@@ -14,18 +14,29 @@ from bot.voice.documents.calendars import calendar, calendar_note, calendar_titl
 from bot.voice.documents.draft_text import (
     clean_name,
     clean_paper,
+    client_holes,
     draft_digest,
     draft_file,
     draft_paper,
     draft_text,
     frozen_text,
+    missing_labels,
 )
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.documents.register import register, register_note, register_pages, register_table
 from bot.voice.incident.cards import brief, card, incident_list
 from bot.voice.incident.clocks import clock, clocks
 from bot.voice.incident.confirm import confirm
+from bot.voice.incident.dates import dates
 from bot.voice.incident.known import known
+from bot.voice.incident.letters import (
+    letter_name,
+    letters,
+    letters_made,
+    letters_note,
+    letters_table,
+    letters_wrong,
+)
 from bot.voice.incident.risk import risk
 from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
@@ -85,12 +96,14 @@ __all__ = [
     "choice",
     "clean_name",
     "clean_paper",
+    "client_holes",
     "clock",
     "clocks",
     "command_table",
     "comparison",
     "comparison_elsewhere",
     "confirm",
+    "dates",
     "device_came",
     "distrusted",
     "draft_digest",
@@ -112,8 +125,15 @@ __all__ = [
     "incident_list",
     "known",
     "language_tag",
+    "letter_name",
+    "letters",
+    "letters_made",
+    "letters_note",
+    "letters_table",
+    "letters_wrong",
     "list_wrong",
     "misnamed",
+    "missing_labels",
     "next_for",
     "not_invited",
     "not_invited_yet",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core import errors
 from bot.core.clocks.rules import Standing
+from bot.core.documents.errors import UnknownClient, WhichLetters
 from bot.core.language import Language, Words
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, NobodyToTell, UnknownBlank
@@ -121,6 +122,8 @@ def _variant(error: errors.RuleError, zone: ZoneInfo) -> str:  # noqa: C901, PLR
             return f".{standing.name.casefold()}"
         case errors.TimeInFuture(given=given, now=now):
             return ".yesterday" if given.astimezone(zone).date() == now.astimezone(zone).date() else ""
+        case UnknownClient(known=known) if known:
+            return ".near"
         case ListUnread(why=why):
             return f".{why}"
         case _:
@@ -142,6 +145,8 @@ def _apart(  # noqa: C901, PLR0911, PLR0912
             return {"audience": audience_words(audience, language)}
         case BulletinTooLong():
             return {"cell": str(LONGEST_CELL)}
+        case WhichLetters(drafts=drafts):
+            return {"draft": drafts[0]}
         case errors.WrongDetail(accepted=accepted):
             return {"accepted": choice_words(accepted, language)}
         case IdentityNotChanged(user=user) | NotCompared(user=user):
@@ -183,7 +188,7 @@ _TIMES = ("given", "now", "aware", "classified", "due", "until")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(_TYPED, _short(60)),
     **dict.fromkeys(_TIMES, lambda at, language, zone: moment(at, zone, language)),
-    **dict.fromkeys(("known", "candidates", "others"), lambda names, *_: _some(names)),
+    **dict.fromkeys(("known", "candidates", "others", "labels", "drafts"), lambda names, *_: _some(names)),
     **dict.fromkeys(("number", "offered", "version", "limit"), lambda count, *_: str(count)),
     **dict.fromkeys(("rules", "numbers"), lambda values, *_: ", ".join(map(str, values))),
     **dict.fromkeys(("nearest", "after", "codename"), lambda text, *_: text),

@@ -11,7 +11,7 @@ from bot.core.clocks.rules import legal_time
 from bot.core.conditions import UNKNOWN
 from bot.core.documents.register import NOTIFICATION
 from bot.core.facts import Severity
-from bot.core.incident import Incident
+from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.core.names import RuleId, UserId
 from bot.core.people.naming import localpart
@@ -98,8 +98,9 @@ def assignee(incident: Incident, step: Step) -> str:
 
 
 def step_line(incident: Incident, step: Step) -> Piece:
-    """Return a step on one line: its id, its title, who does it."""
-    key = "step.line.mandatory" if step.mandatory else "step.line"
+    """Return a step on one line: its id, its title, who does it; of one that was done, that it is to be done again."""
+    is_again = incident.again_of(step) is not None
+    key = "step.line.again" if is_again else "step.line.mandatory" if step.mandatory else "step.line"
     return say(
         incident.language,
         key,
@@ -121,7 +122,8 @@ def clock_line(incident: Incident, clock: rules.Clock, now: datetime) -> Piece:
         case rules.Running():
             return join((due_line(incident, clock, state, now), later_reading(incident, clock)))
         case rules.Suspected():
-            return say(language, "clock.line.suspected", rule=rule)
+            provisional = supposed(incident, clock, "clock.line.supposed")
+            return provisional if provisional.source else say(language, "clock.line.suspected", rule=rule)
         case rules.Filed(at=at, reference=reference):
             when = moment(at, zone, language)
             return say(language, "clock.line.filed", rule=rule, at=when, reference=short(reference, 60))
@@ -130,6 +132,15 @@ def clock_line(incident: Incident, clock: rules.Clock, now: datetime) -> Piece:
             return say(language, key, rule=rule, by=person(incident, by), reason=short(reason))
         case _:
             assert_never(state)
+
+
+def supposed(incident: Incident, clock: rules.Clock, key: str) -> Piece:
+    """Return the sentence *key* about until when a clock would run that nobody started; empty where nothing rings."""
+    state = incident.supposed.get(clock.rule.id)
+    if state is None or state.due is None or incident.status is Status.CLOSED:
+        return Piece("")
+    known, due = (moment(at, incident.zone, incident.language) for at in (state.aware, state.due))
+    return say(incident.language, key, rule=clock.rule.id, aware=known, due=due)
 
 
 def aside_key(key: str, rule: RuleId) -> str:
@@ -143,7 +154,9 @@ def due_line(incident: Incident, clock: rules.Clock, state: rules.Running, now: 
     if state.due is None:
         return say(language, "clock.line.open", rule=clock.rule.id, since=elapsed(state.aware, legal_now, language))
     kind = "overdue" if legal_now > state.due else "running"
-    if clock.rule.may_wait:
+    if clock.rule.is_contract:
+        kind = "contract"
+    elif clock.rule.may_wait:
         kind = "business" if clock.rule.is_business else "soft"
     return say(
         language,

@@ -99,9 +99,9 @@ class Voice:
 def _say_some_reminders(times: int, every: int) -> None:
     is_some = _every(every)
 
-    async def say(old: Callable[..., Any], self: Ringing, task: Task) -> None:
+    async def say(old: Callable[..., Any], self: Ringing, *told: Any) -> None:
         other: Any = Voice(self.chat, times)
-        await old(replace(self, chat=other) if is_some() else self, task)
+        await old(replace(self, chat=other) if is_some() else self, *told)
 
     _wrap(Ringing, "say", say)
 

@@ -15,18 +15,22 @@ from tests.chaos.judge.acts import Act
 from tests.chaos.judge.answers import follow, looked
 from tests.chaos.judge.case import Case, due_time
 from tests.chaos.judge.evidence import Command
+from tests.chaos.judge.supposed import suppose
 from tests.chaos.judge.table import told
 from tests.chaos.judge.text import ALWAYS, Hole, Window, at, fits, shown
 from tests.chaos.judge.timeline import Entry, last_lines, written
 from tests.chaos.judge.times import DAY, HOUR, MINUTE, ZONE
 
 JUDGE = Path(__file__).parent / "judge"
-OPENED = case(
-    language="fr",
-    playbook=content.playbook("provider-hit", "fr"),
-    rules=content.rules("fr", date(2026, 11, 24)),
-    pace=3600,
-    is_drill=True,
+OPENED = suppose(
+    case(
+        language="fr",
+        playbook=content.playbook("provider-hit", "fr"),
+        rules=content.rules("fr", date(2026, 11, 24)),
+        pace=3600,
+        is_drill=True,
+    ),
+    START,
 )
 
 
@@ -168,7 +172,7 @@ def test_steps_are_given_to_people_and_to_roles() -> None:
 def test_an_answer_says_what_comes_and_goes_with_it() -> None:
     yes = say(OPENED, "fact", what="staff-stopped", text="yes")
     assert yes == (
-        "salaries-arretes = oui, réponse de alice\n\nAvec cette réponse, on demande :\n\n"
+        "salaries-arretes = oui, réponse de alice\n\nCette réponse appelle d’autres questions :\n\n"
         "- cinquante-salaries : Avez-vous 50 salariés ou plus ?\n\nAvec cette réponse s’ajoutent ces étapes :\n\n"
         "- R1 Demander l’activité partielle · RH · obligatoire\n"
         "- R4 Noter la réponse du préfet, ou son silence · RH · obligatoire\n\n"
@@ -201,7 +205,7 @@ def test_a_clock_that_is_started_is_answered_with_its_end_and_whom_it_calls() ->
         "déclaration ; !vu donne un jour de répit au plus.\n\n"
         "C’est déclaré ? !declare GDPR-33-1 REFERENCE\n"
         "Ce délai s’appelle aussi CNIL\n\n"
-        "Droit : RGPD (GDPR) art. 33(1) · preuve : texte même. Pas un avis juridique ; une personne décide."
+        "Droit : RGPD (GDPR) art. 33(1) · vérification : texte même. Pas un avis juridique ; une personne décide."
     )
 
 

@@ -55,6 +55,7 @@ class Watch:
     async def look(self) -> None:
         while True:
             await asyncio.sleep(LOOKS_EVERY_S)
+            assert not self.stage.reaper.ended, self.stage.reaper.bot.tail()
             if self.pause_s:
                 async with self.stage.reaper.frozen():
                     await asyncio.sleep(self.pause_s)

@@ -179,6 +179,22 @@ async def test_an_organisation_is_told_with_what_it_answers_and_which_clocks_it_
     )
 
 
+async def test_a_contract_with_an_hour_of_its_own_is_told_or_what_is_wrong_with_it(folder: Path) -> None:
+    contract = {"id": "C-1", "name": "mission letter", "party": "the client", "hours": 24}
+    firm = {"roles": ["controller"], "sectors": ["uk"], "contracts": [contract]}
+    assert about("organisation", await findings_of(folder, organisation=firm)).endswith(
+        "; clocks in every incident: C-1, UK-72"
+    )
+
+
+async def test_a_calendar_is_counted_and_a_date_that_there_is_not_is_an_error(folder: Path) -> None:
+    firm = {"roles": ["controller"], "calendar": ["dsn-15", "vat-19"]}
+    assert about("organisation", await findings_of(folder, organisation=firm)).endswith("; calendar: 2 dates")
+    assert about("organisation", await findings_of(folder, organisation=firm | {"calendar": ["dsn", "vat-19"]})) == (
+        "error  organisation: organisation.calendar: there is no date dsn; did you mean dsn-5?"
+    )
+
+
 async def test_an_organisation_that_nobody_described_is_asked_in_each_incident(folder: Path) -> None:
     assert about("organisation", await findings_of(folder)).startswith(
         "ok  organisation: not described: every incident"

@@ -34,8 +34,8 @@ def command(body: str, *, place: Place = Place.INCIDENT, names: Names = NO_NAMES
     return parsed.command
 
 
-def refused(body: str, *, place: Place = Place.INCIDENT) -> Reason:
-    parsed = read(body, place=place)
+def refused(body: str, *, place: Place = Place.INCIDENT, names: Names = NO_NAMES) -> Reason:
+    parsed = read(body, place=place, names=names)
     assert isinstance(parsed, UsageError), parsed
     return parsed.reason
 

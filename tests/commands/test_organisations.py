@@ -19,11 +19,10 @@ from bot.commands.organisations import (
     Ground,
     Organisations,
     Wrong,
-    key_of,
     read_organisations,
 )
 from bot.core.facts import CascadeRow, Member
-from bot.core.language import Language
+from bot.core.language import Language, key_of
 from bot.core.names import Question, UserId
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, NOW, PLAYBOOK

@@ -95,9 +95,26 @@ def test_one_rule_is_followed_at_a_time() -> None:
     assert refused("!clock follow DORA-4 MAR-17").why is Why.TOO_MUCH
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("!clock calendar", core.ShowDates()),
+        ("!delai CALENDRIER", core.ShowDates()),
+        ("!clock calendar all", core.AddDates()),
+        ("!délai calendrier Tout", core.AddDates()),
+        ("!clock calendar **DSN-12-15** tva-12-19", core.AddDates(dates=("DSN-12-15", "tva-12-19"))),
+    ],
+)
+def test_dates_of_the_calendar_are_listed_and_added_all_or_by_their_ids(typed: str, expected: core.Command) -> None:
+    assert command(typed) == expected
+
+
 def test_what_one_can_do_with_a_clock_is_named() -> None:
     reason = refused("!clock remove TVA")
-    assert (reason.why, reason.details["accepted"]) == (Why.NOT_ONE_OF, "add, follow, ajouter, suivre")
+    assert (reason.why, reason.details["accepted"]) == (
+        Why.NOT_ONE_OF,
+        "add, follow, calendar, ajouter, suivre, calendrier",
+    )
 
 
 @pytest.mark.parametrize(

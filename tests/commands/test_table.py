@@ -11,7 +11,7 @@ from bot.commands.parse import find_row
 from bot.commands.reasons import Argument, Why
 from bot.commands.table import Row
 from bot.core import commands as core
-from bot.core.facts import Severity
+from bot.core.facts import Channel, Severity
 from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId, StepId
 from bot.core.people.roster import Right, Role
@@ -46,6 +46,8 @@ CONTRACT = {
     "snooze": "reporter",
     "risk": "risque",
     "draft": "brouillon",
+    "letters": "lettres",
+    "sent": "envoye",
     "register": "registre",
     "verify": "verifier",
     "note": "note",
@@ -105,6 +107,11 @@ GOOD: dict[str, tuple[str, core.Command]] = {
         core.WeighRisk(factor=RiskFactor.DATA, level=RiskLevel.HIGH, reason="bulletins de paie"),
     ),
     "draft": ("cnil-initial relu", core.ReviewDraft(draft=DraftId("cnil-initial"))),
+    "letters": ("processor-notice", core.MergeLetters(draft=DraftId("processor-notice"))),
+    "sent": (
+        "1-3, 7 en recommandé RR 17",
+        core.MarkSent(who=(1, 2, 3, 7), channel=Channel.REGISTERED, reference="RR 17"),
+    ),
     "register": ("CSV", core.ShowRegister(form=core.RegisterForm.CSV)),
     "verify": ("bob Oui 0471", core.SettleVerification(who="bob", same=True, code="0471")),
     "bulletin": ("--pour silencieuses Lisez", core.SendBulletin(text="Lisez", audience="silent")),
@@ -146,6 +153,8 @@ BAD: dict[str, tuple[str, Why]] = {
     "snooze": ("GDPR-33-1 demain", Why.NOT_A_SPAN),
     "risk": ("colour high x", Why.UNKNOWN_FACTOR),
     "draft": ("cnil-initial finished", Why.NOT_ONE_OF),
+    "letters": ("notice now", Why.TOO_MUCH),
+    "sent": ("1-3", Why.MISSING),
     "register": ("pdf", Why.NOT_ONE_OF),
     "verify": ("bob peut-être", Why.NOT_ONE_OF),
     "bulletin": ("--next 18:00", Why.MISSING),

@@ -165,6 +165,9 @@ def test_a_profile_without_roles_is_refused(folder: Path) -> None:
             "(Code des assurances, art. L113-2 4°); write 5 or more",
         ),
         ("providers", {"name": "x"}, "must be a list, one line a provider"),
+        ("calendar", "dsn-15", "must be a list of names, like [dsn-15, vat-19, is, cfe]"),
+        ("calendar", [], "must be a list of names, like [dsn-15, vat-19, is, cfe]"),
+        ("calendar", [15], "must be a list of names, like [dsn-15, vat-19, is, cfe]"),
         ("nam", "x", "is not a key of Cellule; did you mean name?"),
     ],
 )

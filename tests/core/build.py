@@ -14,11 +14,22 @@ from bot.core.decide import Act, decide, happen
 from bot.core.decide.ringing import ring
 from bot.core.desk import House
 from bot.core.evolve import evolve, fold
-from bot.core.facts import ClockStarted, Fact, Member, Opened, RoomReady, Severity
+from bot.core.facts import (
+    Channel,
+    ClockStarted,
+    Fact,
+    Letter,
+    LettersMade,
+    LettersSent,
+    Member,
+    Opened,
+    RoomReady,
+    Severity,
+)
 from bot.core.happenings import Happening, TimeCame
 from bot.core.incident import Incident
 from bot.core.language import Language, Words
-from bot.core.names import DeviceId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
+from bot.core.names import DeviceId, DraftId, IncidentId, InputId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.playbook import Asked, Phase, Playbook, Step, Watched
 from bot.core.risk import Score
@@ -205,3 +216,35 @@ def asker(user: UserId = ALICE, room: str = "!control:example.org") -> Asker:
 
 def input_id(text: str = "$event") -> InputId:
     return InputId(text)
+
+
+def letter_of(number: int, client: str, **values: str) -> Letter:
+    return Letter(number=number, client=client, values={"client": client, **values}, digest=f"hash-{number}")
+
+
+def letters_made(*clients: str, draft: str = "notice", version: int = 1, at: datetime = NOW) -> LettersMade:
+    """Return that letters were written to *clients*, numbered from 1."""
+    return LettersMade(
+        at=at,
+        by=BOB,
+        draft=DraftId(draft),
+        name=f"{draft}-x",
+        version=version,
+        text="hash-of-text",
+        clock=NO_FIGURE if draft == "notice" else None,
+        letters=tuple(letter_of(number, client) for number, client in enumerate(clients, start=1)),
+    )
+
+
+def letters_sent(*clients: int, channel: Channel = Channel.EMAIL, at: datetime = NOW, **changes: Any) -> LettersSent:
+    sent = LettersSent(
+        at=at,
+        by=CAROL,
+        draft=DraftId("notice"),
+        version=1,
+        clients=clients,
+        channel=channel,
+        sent_at=at,
+        reference="",
+    )
+    return replace(sent, **changes)

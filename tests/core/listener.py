@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from bot.core.clocks.rules import Rule, Running, ladder, legal_time
+from bot.core.clocks.rules import ClockState, Rule, Running, ladder, legal_time
 from bot.core.facts import Acknowledged, Fact, Rang, StepsRang, UpdateRang
 from bot.core.incident import WHOLE_ROOM, Incident, Status
 from bot.core.names import RuleId, StepId
@@ -43,7 +43,7 @@ class Listener:
                 pass
 
     def _hear(self, fact: Rang, before: Incident, asleep: Incident) -> None:
-        row, state, slept = before.rules[fact.rule], before.clock_states[fact.rule], asleep.clock_states[fact.rule]
+        row, state, slept = before.rules[fact.rule], as_it_rings(before, fact.rule), as_it_rings(asleep, fact.rule)
         assert before.status is Status.OPEN
         assert isinstance(state, Running)
         assert isinstance(slept, Running)
@@ -57,7 +57,9 @@ class Listener:
         legal_now, stands = legal_time(state, before.pace, fact.at) + tolerated, nominal(row, state, fact.rung)
         assert state.recorded_at < stands <= legal_now, "rang early"
         seen = self.seen.get((fact.rule, state.recorded_at))
-        assert seen is None or stands > seen + 23 * HOUR, "rang though it was seen"
+        # What may wait for the morning rings before the night in which its rest would end.
+        ends_at_night = seen is not None and row.may_wait and morning(before, seen + DAY) > seen + DAY
+        assert seen is None or ends_at_night or stands > seen + 23 * HOUR, "rang though it was seen"
         if row.may_wait or fact.rung.startswith("aim"):
             is_urgent = state.due is not None and stands <= state.due < before.awake(stands, fact.at)
             assert is_urgent or morning(before, fact.at) <= fact.at + MINUTE, "rang at night"
@@ -77,7 +79,7 @@ class Listener:
             if aim is not None and incident.pace == 1 and max(aim, morning(incident, now)) <= now:
                 assert step.id in incident.rang_steps, "the time of a step was lost"
         is_night = morning(incident, now) > now
-        for id, state in incident.clock_states.items():
+        for id, state in {**incident.clock_states, **incident.supposed}.items():
             if isinstance(state, Running) and not (is_night and incident.rules[id].may_wait):
                 self._has_rung(incident, id, state, now)
             if isinstance(state, Running) and not is_night and incident.pace == 1:
@@ -141,5 +143,10 @@ def _has_said_its_soft_line(incident: Incident, row: Rule, state: Running, now: 
 
 
 def _runs_since(incident: Incident, rule: RuleId, started: datetime) -> bool:
-    state = incident.clock_states.get(rule)
+    state = as_it_rings(incident, rule)
     return isinstance(state, Running) and state.recorded_at == started
+
+
+def as_it_rings(incident: Incident, rule: RuleId) -> ClockState | None:
+    """Return the state of a clock that was started, or as it is supposed to run."""
+    return incident.clock_states.get(rule, incident.supposed.get(rule))

@@ -41,6 +41,6 @@ def test_a_brief_for_late_joiners_is_no_reminder() -> None:
 
 
 def test_nothing_is_missed_where_nothing_runs() -> None:
-    assert missed(incident(), NOW, NOW + 90 * DAY) is None
+    assert missed(incident(rules=()), NOW, NOW + 90 * DAY) is None
     closed = grow(incident(started(HOURS_72)), Closed(at=NOW + HOUR, by=ALICE, summary=""))
     assert missed(closed, NOW + 2 * HOUR, NOW + 90 * DAY) is None

@@ -39,6 +39,7 @@ from tests.core.build import (
     NO_FIGURE,
     NOW,
     OPENED,
+    RULES,
     act,
     came,
     drill,
@@ -175,12 +176,13 @@ def test_acknowledging_an_early_rung_late_does_not_silence_the_overdue_ones() ->
     ids=["filed", "set aside", "closed"],
 )
 def test_what_is_stopped_never_rings(stop: ClockFiled | ClockSetAside | Closed) -> None:
-    assert alarms(incident(started(), stop), DUE + DAY) == ()
-    assert came(incident(started(), stop), DUE + DAY) == ()
+    room = incident(started(), stop, rules=RULES[:1])
+    assert alarms(room, DUE + DAY) == ()
+    assert came(room, DUE + DAY) == ()
 
 
 def test_a_clock_without_a_figure_never_rings() -> None:
-    assert alarms(incident(started(NO_FIGURE)), DUE) == ()
+    assert alarms(incident(started(NO_FIGURE), rules=RULES[1:2]), DUE) == ()
 
 
 def test_a_room_that_is_not_made_yet_rings_nothing_and_then_all_that_was_missed() -> None:
@@ -400,7 +402,7 @@ def test_whatever_is_snoozed_rings_in_order_and_the_last_of_it_at_the_end(
 
 
 def test_acknowledging_an_unknown_or_stopped_clock_changes_nothing() -> None:
-    stopped = incident(started(), ClockSetAside(at=NOW, by=BOB, rule=HOURS_72, reason="none"))
+    stopped = incident(started(), ClockSetAside(at=NOW, by=BOB, rule=HOURS_72, reason="none"), rules=RULES[:1])
     assert grow(stopped, Acknowledged(at=NOW, by=CAROL, rules=(HOURS_72, NO_FIGURE))) == stopped
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.clocks.rules import Running
+from bot.core.clocks.rules import CONTRACT, Running
 from bot.core.desk import Desk, evolve_desk
 from bot.core.evolve import fold
 from bot.core.facts import (
@@ -21,11 +21,11 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.names import Question, RoomId
+from bot.core.names import Question, RoomId, RuleId
 from bot.core.organisations.children import AWARENESS, Stage, child_id, child_input, open_child, stage_of
 from bot.core.people.profile import Profile
 from bot.core.people.roster import Role
-from tests.core.build import ALICE, ERIN, FRENCH, HOUR, HOUSE, INCIDENT, NOW, PLAYBOOK, ROOM, incident
+from tests.core.build import ALICE, ERIN, FRENCH, HOUR, HOUSE, INCIDENT, NOW, PLAYBOOK, ROOM, RULES, incident
 
 ROW = CascadeRow(
     key="dupont",
@@ -63,7 +63,10 @@ def test_a_child_has_what_its_row_says_and_the_rest_of_its_parent() -> None:
 
 
 def test_nothing_of_the_house_is_a_childs() -> None:
-    profile = Profile(answers={Question("sector"): "law"}, regimes=frozenset({"dora"}), insurer_days=10)
+    contract = replace(RULES[0], id=RuleId("C-1"), regime=CONTRACT)
+    profile = Profile(
+        answers={Question("sector"): "law"}, regimes=frozenset({"dora"}), insurer_days=10, contracts=(contract,)
+    )
     house = replace(HOUSE, profile=profile)
     row = replace(ROW, answers={})
     opened, *_ = open_child(PARENT, row, house, Desk(), NOW)

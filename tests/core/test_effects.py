@@ -47,6 +47,7 @@ from bot.core.facts import (
     Closing,
     ConfirmationAsked,
     ConfirmationGiven,
+    DatesAdded,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
@@ -105,6 +106,8 @@ from tests.core.build import (
     SCORE,
     grow,
     incident,
+    letters_made,
+    letters_sent,
     started,
 )
 
@@ -115,6 +118,7 @@ STEPS = StepsRang(at=NOW, steps=(D1,))
 UPDATE = UpdateRang(at=NOW, promised=NOW)
 REPEAT = RepeatRang(at=NOW)
 CNIL = DraftId("cnil-initial")
+LETTERS, SENT = letters_made("Dupont"), letters_sent(1)
 REMOVED = PersonRemoved(at=NOW, by=ALICE, user=GUEST)
 STRANGER = StrangerCame(at=NOW, user=GUEST)
 INVITED = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
@@ -136,6 +140,7 @@ SAID_ON_THE_CARD: tuple[Fact, ...] = (
     ClockClassified(at=NOW, by=BOB, rule=HOURS_72, classified_at=NOW),
     RuleFollowed(at=NOW, by=BOB, rule=RULES[0]),
     ClockAdded(at=NOW, by=BOB, rule=business_rule("VAT", NOW + HOUR, Role.COORDINATOR, NOW), person=None),
+    DatesAdded(at=NOW, by=BOB, dates=()),
     RiskDecided(at=NOW, by=BOB, level=RiskLevel.NONE, reason="encrypted"),
     RoleGiven(at=NOW, by=ALICE, user=BOB, role=Role.LEGAL),
     SeveritySet(at=NOW, by=ALICE, severity=Severity.LOW),
@@ -174,6 +179,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), ()),
     (DraftReviewed(at=NOW, by=BOB, draft=CNIL, version=1, role=Role.DPO), ()),
     (DraftFrozen(at=NOW, by=BOB, draft=CNIL, version=1, text="x"), ()),
+    (LETTERS, ()),
+    (SENT, (Confirm(fact=SENT),)),
     (ClockStarted(at=NOW, rule=CHAINED, aware=NOW, by=None, source=HOURS_72), ()),
     *(
         (fact, (Confirm(fact=fact),))
@@ -198,7 +205,7 @@ def test_the_table_has_a_row_for_each_fact() -> None:
 
 @pytest.mark.parametrize(("fact", "asked"), ROWS, ids=[type(fact).__name__ for fact, _ in ROWS])
 def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Effect, ...]) -> None:
-    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"))
+    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS)
     after = incident() if isinstance(fact, Opened) else grow(before, fact)
     assert effects(fact, after) == asked
 

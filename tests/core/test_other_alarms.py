@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.clocks.lengths import Elapsed
-from bot.core.commands import Answer, AssignStep, Close, File, FinishStep, ReopenStep, Resume
+from bot.core.commands import Answer, AssignStep, Close, File, FinishStep, ReopenStep, Resume, SkipStep
 from bot.core.decide.ringing import called
 from bot.core.details import NEXT_UPDATE
 from bot.core.evolve import fold
@@ -63,7 +63,7 @@ AIMED = replace(
 
 
 def opened(**changes: object) -> Incident:
-    return incident(playbook=AIMED, **changes)
+    return incident(**{"playbook": AIMED, "rules": (), **changes})
 
 
 def wake(room: Incident, now: datetime) -> tuple[Incident, tuple[object, ...]]:
@@ -132,6 +132,38 @@ def test_a_step_reopened_after_its_time_does_not_ring_and_before_it_does() -> No
     assert wake(after, NOW + 2 * HOUR)[1] == (StepsRang(at=NOW + 2 * HOUR, steps=(D2,)),)
 
 
+def asking(**changes: object) -> Incident:
+    """Return an incident with one step, to be done once more a day after it was done."""
+    daily = step("D1", Role.IT, target=HOUR, again=DAY)
+    return opened(playbook=replace(AIMED, phases=(replace(AIMED.phases[0], steps=(daily,)),)), **changes)
+
+
+def test_what_is_to_be_done_again_rings_a_day_after_it_was_done_until_it_is_left_out() -> None:
+    room = act(asking(), FinishStep(step=D1, result="asked"), now=NOW + MINUTE)
+    for day in (1, 2):
+        due = NOW + day * (DAY + MINUTE)
+        assert alarms(room, NOW) == (StepsDue(at=due, steps=(D1,)),)
+        room, facts = wake(room, due)
+        assert facts == (StepsRang(at=due, steps=(D1,)),)
+        assert alarms(room, due + 3 * DAY) == ()
+        room = act(room, FinishStep(step=D1), now=due + MINUTE)
+    room = act(room, SkipStep(step=D1, reason="it answered"), now=NOW + 3 * DAY)
+    assert alarms(room, NOW + 9 * DAY) == ()
+
+
+def test_what_is_done_again_before_its_time_counts_from_there() -> None:
+    room = act(asking(), FinishStep(step=D1), now=NOW)
+    room = act(room, FinishStep(step=D1, result="asked again"), now=NOW + 20 * HOUR)
+    assert alarms(room, NOW) == (StepsDue(at=NOW + 44 * HOUR, steps=(D1,)),)
+
+
+def test_what_is_to_be_done_again_waits_for_the_morning_and_comes_faster_in_a_drill() -> None:
+    night = act(asking(quiet=NIGHT), FinishStep(step=D1), now=NOW + 6 * HOUR)
+    assert [alarm.at for alarm in alarms(night, NOW)] == [NOW + 36 * HOUR]  # the clock goes forward that night
+    drill = act(asking(drill=True, pace=60), FinishStep(step=D1), now=NOW + 2 * MINUTE)
+    assert [alarm.at for alarm in alarms(drill, NOW)] == [NOW + 26 * MINUTE]
+
+
 def test_steps_wait_for_the_morning() -> None:
     late = opened(quiet=NIGHT, at=NOW + 2 * HOUR + MINUTE)  # their hour ends at 21:01
     assert alarms(late, NOW)[0] == StepsDue(at=NOW + 13 * HOUR, steps=(D1, D2))
@@ -179,7 +211,7 @@ def promise(room: Incident, moment: datetime | str, now: datetime = NOW) -> Inci
 
 
 def test_a_promised_bulletin_rings_a_quarter_of_an_hour_before_once_and_for_who_leads() -> None:
-    room = promise(incident(), NOW + 4 * HOUR)
+    room = promise(incident(rules=()), NOW + 4 * HOUR)
     assert alarms(room, NOW) == (UpdateDue(at=NOW + 4 * HOUR - 15 * MINUTE, promised=NOW + 4 * HOUR),)
     room, facts = wake(room, NOW + 4 * HOUR - 15 * MINUTE)
     (fact,) = facts
@@ -210,8 +242,8 @@ def test_a_bulletin_promised_within_the_quarter_rings_at_its_time() -> None:
 
 def test_a_promise_of_the_past_or_unknown_rings_never() -> None:
     past = Answered(at=NOW, by=BOB, question=NEXT_UPDATE, value=(NOW - HOUR).isoformat())
-    assert alarms(incident(past), NOW) == ()
-    assert alarms(promise(promise(incident(), NOW + HOUR), "unknown"), NOW) == ()
+    assert alarms(incident(past, rules=()), NOW) == ()
+    assert alarms(promise(promise(incident(rules=()), NOW + HOUR), "unknown"), NOW) == ()
 
 
 # --- a checklist to repeat ----------------------------------------------------------------------------------
@@ -236,7 +268,7 @@ def test_closed_anew_it_counts_anew() -> None:
 
 def test_a_drill_an_open_checklist_and_one_without_a_room_ask_for_no_repetition() -> None:
     assert alarms(act(incident(playbook=YEARLY, drill=True), Close(), now=NOW), NOW) == ()
-    assert alarms(incident(playbook=YEARLY), NOW) == ()
+    assert alarms(incident(playbook=YEARLY, rules=()), NOW) == ()
     opening = fold((replace(OPENED, playbook=YEARLY),))
     assert opening is not None
     assert alarms(act(opening, Close(), now=NOW), NOW) == ()

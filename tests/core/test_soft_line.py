@@ -49,10 +49,11 @@ NIGHT = QuietHours(start=time(21), end=time(7))
 
 
 def aiming(aim: timedelta, *, id: RuleId = HOURS_72, **changes: object) -> Incident:
-    """Return an incident in which the clock *id* has a soft line, not started yet."""
+    """Return an incident in which the clock *id* has a soft line, not started yet, and no other law waits."""
     rules = tuple(
         replace(row, aim=aim) if row.id == id else row
         for row in (*RULES, rule(DORA, EarlierOf(hours_after_aware=24, hours_after_second=4)))
+        if row.id == id or row.soft
     )
     watched = replace(PLAYBOOK, clocks=(*PLAYBOOK.clocks, Watched(rule=DORA)))
     return incident(rules=rules, playbook=watched, **changes)

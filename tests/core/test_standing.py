@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.core.clocks.lengths import Elapsed
-from bot.core.clocks.rules import Standing, in_force, standing, switch_on
+from bot.core.clocks.rules import Standing, in_force, proposed, standing, switch_on
 from bot.core.language import Words
 from bot.core.names import RuleId
 from tests.core.build import HOURS_72, rule
@@ -56,6 +56,8 @@ def test_a_proposal_never_takes_the_place_of_the_row_in_force() -> None:
 
     assert switch_on(before, frozenset({"GDPR-33-1@omnibus"})) == before
     assert in_force(before, DAY)[HOURS_72] == NOW
+    assert proposed(before, HOURS_72) == (PROPOSED,)
+    assert proposed(before, OFF.id) == ()
 
 
 def test_a_proposal_that_has_its_id_for_itself_runs_beside_the_law_once_it_is_switched_on() -> None:

@@ -6,6 +6,7 @@ import re
 
 from bot.core.documents.compose import OF_A_CLOCK, OF_THE_INCIDENT, Stamp
 from bot.core.documents.drafts import DraftTemplate, Hole, Tlp
+from bot.core.documents.letters import ADDRESS, CLIENT, EMAIL
 from bot.library.drafts import KEYS, read_template
 from tests.docs.pages import read
 
@@ -43,7 +44,7 @@ def test_every_key_is_explained_and_nothing_else_is() -> None:
 def test_every_kind_of_hole_is_explained() -> None:
     named = {hole.strip("{}") for hole in rows("Hole")}
     clocks = {f"{word} GDPR-33-1" for word in OF_A_CLOCK}
-    assert named == {"siren", "readable", *clocks, *OF_THE_INCIDENT, *Stamp}
+    assert named == {"siren", "readable", *clocks, *OF_THE_INCIDENT, *Stamp, CLIENT, ADDRESS, EMAIL}
 
 
 def test_every_label_is_named() -> None:

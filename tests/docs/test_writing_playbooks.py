@@ -13,8 +13,8 @@ from bot.core.language import Language
 from bot.core.people.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
+from bot.library.body import LABELS
 from bot.library.front import Front
-from bot.library.labels import LABELS
 from bot.library.lint import check
 from bot.library.playbooks import load, parse
 from bot.sentences import languages

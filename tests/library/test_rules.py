@@ -143,6 +143,12 @@ def test_two_rows_that_the_configuration_could_not_tell_apart_are_refused() -> N
     assert [p.message for p in twice] == ["another row is called `FR-LOPMI@draft` too; give this one a `version`"] * 2
 
 
+def test_an_id_of_a_contract_is_none_of_the_catalogue() -> None:
+    (problem,) = problems_of(RULES.replace("FR-LOPMI", "C-1"))
+
+    assert problem.message == "ids that begin with `C-` are those of contracts of the configuration"
+
+
 def test_an_example_is_read_in_paris_time() -> None:
     (row,) = read_rows(RULES, file="clocks.yaml")
     (bare,) = read_rows(RULES.replace("    example: {aware: 2023-12-08 18:00, due: 2023-12-11 18:00}\n", ""), file="x")

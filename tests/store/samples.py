@@ -10,7 +10,7 @@ from bot.core.clocks.rules import Proof, Rule
 from bot.core.commands import OpenCascade
 from bot.core.facts import EncryptedFile, Member, Noted, Opened, Severity
 from bot.core.language import Language, Words
-from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
+from bot.core.names import DeviceId, DraftId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.playbook import Phase, Playbook, Step
 from bot.ports import Attachment, Content, Membership, Message, RoomPlan, Sealed, Task, Unreadable
@@ -85,6 +85,7 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         ports.ShowProgress(),
         ports.Say(content=Content(body="said", html=""), room=ROOM),
         ports.SendRollup(form=ports.RollupFile.TABLE),
+        ports.SendLetters(draft=DraftId("notice"), version=1, at=NOW, numbers=(1, 2)),
         ports.Ring(reminders=()),
         ports.TellControlRoom(),
         ports.TellPerson(user=user),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -17,7 +18,8 @@ from bot.core.language import Words
 
 _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     # Any text there is: halves of surrogate pairs and NUL too.
-    str: st.text(st.characters(exclude_categories=()), max_size=20),
+    # Half a character may come from outside, alone; two halves side by side are one to whatever reads JSON.
+    str: st.text(st.characters(exclude_categories=()), max_size=20).map(lambda text: json.loads(json.dumps(text))),
     int: st.integers(),
     float: st.floats(allow_nan=False, allow_infinity=False),
     bool: st.booleans(),

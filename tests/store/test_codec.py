@@ -55,6 +55,7 @@ STORED_NAMES = {
     "ConfirmationAsked",
     "ConfirmationGiven",
     "ControlRoomReady",
+    "DatesAdded",
     "DirectRoomAsked",
     "DirectRoomReady",
     "DraftFrozen",
@@ -68,6 +69,8 @@ STORED_NAMES = {
     "IdentityShown",
     "Joined",
     "Left",
+    "LettersMade",
+    "LettersSent",
     "NotDelivered",
     "Noted",
     "Opened",
@@ -281,6 +284,12 @@ def test_an_incident_opened_before_rules_said_for_whom_they_are_is_read_with_the
     (rule,) = decode(Opened, json.dumps(fields)).rules
     assert (rule.regime, rule.role, rule.needs, rule.version, rule.why_off) == ("", "", None, "", None)
     assert not rule.rests_on_closed_days
+
+
+def test_an_incident_opened_before_there_were_calendars_is_read_without_one() -> None:
+    fields = json.loads(encode(opened_with(Elapsed(hours=72))))
+    assert fields.pop("has_calendar") is False
+    assert not decode(Opened, json.dumps(fields)).has_calendar
 
 
 def test_a_proposal_that_was_switched_on_is_read_without_a_day() -> None:

@@ -9,13 +9,15 @@ import pytest
 
 from bot.core.names import RoomId, UserId
 from bot.ports import Content
-from bot.ports.outbox import NAMES, Say
+from bot.ports.outbox import NAMES, Say, SendLetters
 from bot.store import outbox
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of
 
 OF_0_1 = 3
 """The last migration of version 0.1.0."""
+SINCE = {SendLetters}
+"""Kinds of rows that came after it."""
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_rows_that_wait_are_done_by_the_next_version(connection: sqlite3.Connect
     migrate(connection)
     tasks = outbox.open_tasks(connection)
     assert [task.id for task in tasks] == [row["id"] for row in rows]
-    assert {task.kind for task in tasks} == set(NAMES), "one of each kind there is"
+    assert {task.kind for task in tasks} == set(NAMES) - SINCE, "one of each kind there was"
     names = [name for (name,) in connection.execute("SELECT kind FROM outbox ORDER BY number")]
     assert names == [task.name for task in tasks]
     said = next(task for task, row in zip(tasks, rows, strict=True) if row["kind"] == "say" and row["user"])

@@ -17,6 +17,7 @@ from bot import voice
 from bot.commands import ROWS
 from bot.commands.organisations import Flaw
 from bot.commands.reasons import Argument, Reason, Why
+from bot.config import contracts
 from bot.core import errors
 from bot.core.cascade import Going
 from bot.core.clocks.rules import Proof, Standing
@@ -61,6 +62,8 @@ SAMPLES = {
     "others": ("@bob:example.org",),
     "numbers": (1, 2),
     "why": Unread.DAMAGED,
+    "labels": ("SIREN",),
+    "drafts": ("notice", "kit"),
     "waiting": (("GDPR-33-1", ("@bob:example.org",)),),
 }
 APART = {
@@ -70,6 +73,7 @@ APART = {
     "refusal.CorrectionNeedsReason": {"example"},
     "refusal.TimeInFuture.yesterday": {"hour"},
     "refusal.TimeInPast": {"hour"},
+    "refusal.WhichLetters": {"draft"},
     "refusal.WhichToConfirm": {"number"},
 }
 """Holes that are no fields."""
@@ -265,7 +269,8 @@ def test_every_word_of_the_core_has_its_translation() -> None:
 
 def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
     voice_files = Path(bot.voice.__file__).parent.rglob("*.py")
-    source = "\n".join(path.read_text("utf-8") for path in (*voice_files, Path(key_sharing.__file__)))
+    outside = (Path(key_sharing.__file__), Path(contracts.__file__))
+    source = "\n".join(path.read_text("utf-8") for path in (*voice_files, *outside))
     named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about)["']""", source))
     named = {key for key in named if key.split(".")[0] in {known.split(".")[0] for known in KEYS}}
     named |= {key for kind in get_args(Fact) if knows(key := f"confirm.{kind.__name__}")}
@@ -296,6 +301,9 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "audience",
         "rollup",
         "listed",
+        "channel",
+        "letters.column",
+        "letters.state",
         "progress",
         "clock.reading",
         "clock.aside",

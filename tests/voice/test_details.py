@@ -43,7 +43,7 @@ def test_every_detail_and_each_of_its_values_has_words(detail: Detail) -> None:
 
 def test_every_group_has_its_heading() -> None:
     assert [group_label(group, EN) for group in Group][:2] == ["Organisation", "Dates"]
-    assert group_label(Group.WORK, FR) == "Arrêt du travail"
+    assert group_label(Group.WORK, FR) == "Activité interrompue"
 
 
 def test_a_question_is_called_by_its_name() -> None:

@@ -138,6 +138,23 @@ def test_each_kind_alone(golden: Golden, language: Language) -> None:
     golden(f"reminders-alone.{language}", whole)
 
 
+@pytest.mark.parametrize("language", languages())
+def test_a_clock_that_nobody_started_says_so_and_how_to_start_it(golden: Golden, language: Language) -> None:
+    new = incident(language, 2)
+    due, at = new.supposed[COMPLAINT].due, OPENED + 24 * HOUR
+    told = (
+        Rang(at=at, rule=COMPLAINT, rung="T-48", due=due, late_by=SOON),
+        Rang(at=at, rule=CLIENTS, rung="aim", due=None, late_by=SOON),
+    )
+    alone = [voice.remind([one], new) for one in told]
+    said = [*alone, voice.remind(told, new), voice.clocks(new, at), voice.clock(new, new.clocks()[0], at)]
+    seen = Acknowledged(at=at, by=BOB, rules=(COMPLAINT,))
+    rung = evolve(new, told[0])
+    said.append(voice.confirm(seen, rung, evolve(rung, seen)))
+    whole = Text(body="\n\n".join(a.body for a in said), html="\n\n".join(a.html for a in said))
+    golden(f"reminders-supposed.{language}", whole)
+
+
 # --- several ------------------------------------------------------------------------------------------------
 
 

@@ -31,6 +31,12 @@ from bot.core.people.roster import Role
 
 BUSINESS = "business"
 """The regime of a due time of the firm: no law stands behind it."""
+CALENDAR = "calendar"
+"""The regime of a date that comes back, of taxes or payroll: a due time of the firm that a text sets."""
+CONTRACT = "contract"
+"""The regime of an hour that a contract of the firm sets: owed like one of the law, and not to be taken for one."""
+CONTRACT_ID = "C-"
+"""How the ids of contracts begin; no row of the catalogue is called so."""
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 LADDER = tuple(timedelta(hours=hours) for hours in (48, 24, 12, 6, 3, 1, 0))
 """How long before the due time a reminder rings, earliest first."""
@@ -115,8 +121,18 @@ class Rule:
 
     @property
     def is_business(self) -> bool:
-        """A due time of the firm, and no duty of the law."""
-        return self.regime == BUSINESS
+        """A due time of the firm, and no duty that an incident brings."""
+        return self.regime in (BUSINESS, CALENDAR)
+
+    @property
+    def is_recurring(self) -> bool:
+        """A date of the firm's calendar of taxes and payroll, which comes with or without an incident."""
+        return self.regime == CALENDAR
+
+    @property
+    def is_contract(self) -> bool:
+        """A duty towards somebody of a contract, and none of the law."""
+        return self.regime == CONTRACT
 
     @property
     def may_wait(self) -> bool:
@@ -209,6 +225,11 @@ def standing(rule: Rule, day: date) -> Standing:
     if rule.valid_from > day:
         return Standing.FUTURE
     return Standing.IN_FORCE if rule.why_off is None else Standing.OFF
+
+
+def proposed(rules: Iterable[Rule], id: RuleId) -> tuple[Rule, ...]:
+    """Return the proposals that would change what the row of *id* asks for: shown beside it, they never count."""
+    return tuple(rule for rule in rules if rule.id == id and rule.valid_from is None)
 
 
 def switch_on(rules: Iterable[Rule], names: AbstractSet[str]) -> tuple[Rule, ...]:

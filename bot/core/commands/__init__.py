@@ -26,6 +26,7 @@ from bot.core.commands.desk import (
 from bot.core.commands.incident import (
     Acknowledge,
     AddClock,
+    AddDates,
     Answer,
     AssignStep,
     Classify,
@@ -50,6 +51,7 @@ from bot.core.commands.incident import (
     SetSeverity,
     ShowBrief,
     ShowClocks,
+    ShowDates,
     ShowDrafts,
     ShowFacts,
     ShowNext,
@@ -64,6 +66,7 @@ from bot.core.commands.incident import (
     Waive,
     WeighRisk,
 )
+from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
@@ -96,6 +99,8 @@ IncidentCommand = (
     | Waive
     | Classify
     | AddClock
+    | ShowDates
+    | AddDates
     | FollowRule
     | ShowRisk
     | WeighRisk
@@ -124,5 +129,8 @@ IncidentCommand = (
     | ShowCascade
     | SendBulletin
     | ShowRollup
+    | ShowLetters
+    | MergeLetters
+    | MarkSent
 )
 Command = DeskCommand | IncidentCommand

@@ -153,6 +153,19 @@ class FollowRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDates:
+    """List what the firm's calendar of taxes and payroll has coming."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddDates:
+    """Let dates of the firm's calendar run as clocks."""
+
+    dates: tuple[str, ...] = ()
+    """Their ids as typed; empty for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowRisk:
     """Show the questions on the risk to people, and what was answered."""
 

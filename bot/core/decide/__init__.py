@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core import commands, facts, happenings
-from bot.core.decide import answers, clocks, confirming, lifecycle, ringing, risk, roster, steps
+from bot.core.decide import answers, clocks, confirming, letters, lifecycle, ringing, risk, roster, steps
 from bot.core.decide.roster import People
 from bot.core.errors import IncidentClosed, NotClosed
 from bot.core.incident import Incident, Status
@@ -37,6 +37,7 @@ Act = (
     | commands.Close
     | commands.GiveConfirmation
     | commands.Resume
+    | commands.MarkSent
 )
 """Commands that change an incident. The others only show it."""
 
@@ -102,6 +103,8 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             return (lifecycle.close(incident, act, by, now),)
         case commands.GiveConfirmation():
             return confirming.confirm(incident, act, by, now)
+        case commands.MarkSent():
+            return (letters.sent(incident, act, by, now),)
         case commands.Resume():
             raise NotClosed
         case _:

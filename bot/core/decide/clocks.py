@@ -58,11 +58,12 @@ def set_aside(
     """Record a person's decision that a clock does not apply, with the reason.
 
     For a clock of the law it takes two, one of whom decides for the organisation. Not in a drill.
+    What a contract asks is the firm's own to weigh.
     """
     clock = find_clock(incident, command.rule)
     if isinstance(clock.state, Filed):
         raise errors.ClockAlreadyFiled(command.rule, clock.state.reference)
-    if not (incident.drill or clock.rule.may_wait):
+    if not (incident.drill or clock.rule.may_wait or clock.rule.is_contract):
         due, runs = (clock.state.due, True) if isinstance(clock.state, Running) else (None, False)
         waiving = facts.Waiving(rule=command.rule, reason=command.reason, due=due, runs=runs)
         return ask(incident, waiving, by, now)

@@ -16,14 +16,14 @@ from bot.core.playbook import Step
 
 
 def finish(incident: Incident, command: FinishStep, by: UserId, now: datetime) -> StepDone:
-    """Mark a needed, unsettled step done."""
-    step = _workable(incident, command.step)
+    """Mark a needed step done that is not settled, or is to be done again."""
+    step = _to_settle(incident, command.step)
     return StepDone(at=now, by=by, step=step.id, result=command.result)
 
 
 def skip(incident: Incident, command: SkipStep, by: UserId, now: datetime) -> StepSkipped:
-    """Leave a needed, unsettled step out."""
-    step = _workable(incident, command.step)
+    """Leave a needed step out that is not settled, or is to be done again."""
+    step = _to_settle(incident, command.step)
     return StepSkipped(at=now, by=by, step=step.id, reason=command.reason)
 
 
@@ -54,6 +54,12 @@ def find_step(incident: Incident, id: StepId) -> Step:
         near = get_close_matches(id, [known.id for known in incident.playbook.steps()], n=1)
         raise UnknownStep(id, StepId(near[0]) if near else None)
     return step
+
+
+def _to_settle(incident: Incident, id: StepId) -> Step:
+    step = find_step(incident, id)
+    is_again = incident.needs(step) and incident.again_of(step) is not None
+    return step if is_again else _workable(incident, id)
 
 
 def _workable(incident: Incident, id: StepId) -> Step:

@@ -5,7 +5,7 @@ Words are not here: a value says what it is, and `bot.voice` says it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from bot.core.clocks.rules import ClockState, Filed, Running, SetAside
 from bot.core.conditions import UNKNOWN
 from bot.core.details import find_detail
 from bot.core.documents.drafts import Block, DraftTemplate, Hole, Layout, Shape
+from bot.core.documents.letters import is_of_clients
 from bot.core.incident import Incident, StepStatus
 from bot.core.names import Question, RuleId, UserId
 from bot.core.risk import Weighed
@@ -115,7 +116,15 @@ class Missing:
     """The detail, question or clock; empty for what has no name."""
 
 
-Value = Answer | At | NoFigure | Filing | Aside | Nothing | Decision | Measure | Missing | Stamp
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfClient:
+    """What a list of clients fills, in each letter apart: see `bot.core.documents.letters`."""
+
+    name: str
+    optional: bool
+
+
+Value = OfClient | Answer | At | NoFigure | Filing | Aside | Nothing | Decision | Measure | Missing | Stamp
 Part = str | Value
 """Markdown of ours, or what fills a hole: that never is Markdown."""
 
@@ -143,6 +152,15 @@ class Composed:
         parts = (part for block in self.blocks for part in block.parts)
         return tuple(dict.fromkeys(part for part in parts if isinstance(part, Missing)))
 
+    @property
+    def of_clients(self) -> Mapping[str, bool]:
+        """Return what a list of clients fills, and whether it may stay empty wherever it stands."""
+        found: dict[str, bool] = {}
+        for part in (part for block in self.blocks for part in block.parts):
+            if isinstance(part, OfClient):
+                found[part.name] = found.get(part.name, True) and part.optional
+        return found
+
 
 def compose(template: DraftTemplate, incident: Incident) -> Composed:
     """Put what is known of *incident* into *template*."""
@@ -162,7 +180,7 @@ def _fill(block: Block, incident: Incident) -> Iterator[Filled]:
         return
     parts: list[Part] = []
     for span in block.spans:
-        part = span if isinstance(span, str) else _value(span.name, incident)
+        part = span if isinstance(span, str) else _value(span, incident)
         if isinstance(span, Hole) and span.optional and _is_open(part):
             return
         parts.append(part)
@@ -180,8 +198,11 @@ def _without_empty_sections(blocks: Iterable[Filled]) -> Iterator[Filled]:
     return reversed(kept)
 
 
-def _value(name: str, incident: Incident) -> Value:
+def _value(hole: Hole, incident: Incident) -> Value:  # noqa: PLR0911 - a table
+    name = hole.name
     word, _, rule = name.partition(" ")
+    if is_of_clients(name):
+        return OfClient(name=name, optional=hole.optional)
     if word in OF_A_CLOCK:
         return _of_clock(word, RuleId(rule), incident)
     if name in tuple(Stamp):

@@ -16,7 +16,7 @@ from bot.core.decide.cascade import LIST_LASTS
 from bot.core.desk import OFFER_LASTS
 from bot.core.documents.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
 from bot.core.incident import Incident, Status
-from bot.core.names import Question, RuleId, StepId
+from bot.core.names import Question, RoomId, RuleId, StepId
 
 AFTER_REPEAT = timedelta(days=30)
 """How long a checklist stays after its room was reminded to run it again."""
@@ -44,12 +44,16 @@ def remains(incident: Incident, records: Sequence[Record], purged: facts.Purged)
     return (*stay, replace(records[-1], fact=purged, device=None))
 
 
-def desk_remains(records: Sequence[Record], now: datetime) -> tuple[Record, ...]:
-    """Return the desk's facts that stay.
+def desk_remains(records: Sequence[Record], now: datetime, room: RoomId | None = None) -> tuple[Record, ...]:
+    """Return the desk's facts that stay after the incident of *room* was purged.
 
     An offer that lapsed keeps the title of an incident for nothing, and a list the key to all that it says.
     """
-    return tuple(record for record in records if not _is_over(record.fact, now))
+    return tuple(record for record in records if not (_is_over(record.fact, now) or _was_sent_in(record.fact, room)))
+
+
+def _was_sent_in(fact: facts.Fact | facts.DeskFact, room: RoomId | None) -> bool:
+    return isinstance(fact, facts.FileOffered) and fact.room == room
 
 
 def _is_over(fact: facts.Fact | facts.DeskFact, now: datetime) -> bool:

@@ -148,7 +148,7 @@ def _is_gdpr(clock: Clock) -> bool:
 
 def _is_settled_elsewhere(clock: Clock) -> bool:
     is_settled = isinstance(clock.state, Filed | SetAside)
-    return is_settled and not _is_gdpr(clock) and not clock.rule.is_business
+    return is_settled and not _is_gdpr(clock) and not clock.rule.is_business and not clock.rule.is_contract
 
 
 def _is_done(incident: Incident, step: Step) -> bool:

@@ -30,6 +30,7 @@ from bot.core.facts.clocks import (
     ClockFiled,
     ClockSetAside,
     ClockStarted,
+    DatesAdded,
     RuleFollowed,
     Snoozed,
 )
@@ -51,6 +52,7 @@ from bot.core.facts.desk import (
     Trusting,
 )
 from bot.core.facts.judgement import (
+    ClientHole,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
@@ -59,6 +61,7 @@ from bot.core.facts.judgement import (
     RiskWeighed,
     SeverityScored,
 )
+from bot.core.facts.letters import Channel, Letter, LettersFact, LettersMade, LettersSent
 from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, Resumed, SeveritySet
 from bot.core.facts.opening import CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
 from bot.core.facts.people import (
@@ -97,6 +100,7 @@ Fact = (
     | ConfirmationFact
     | LifecycleFact
     | CascadeFact
+    | LettersFact
 )
 
 

@@ -60,6 +60,13 @@ class ClockAdded(Deed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatesAdded(Deed):
+    """Dates of the firm's calendar run from now on."""
+
+    dates: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFollowed(Deed):
     """A clock of the law is watched from now on, whatever the playbook says."""
 
@@ -84,5 +91,13 @@ class Snoozed(Deed):
 
 
 ClockFact = (
-    ClockStarted | ClockFiled | ClockSetAside | ClockClassified | ClockAdded | RuleFollowed | Acknowledged | Snoozed
+    ClockStarted
+    | ClockFiled
+    | ClockSetAside
+    | ClockClassified
+    | ClockAdded
+    | DatesAdded
+    | RuleFollowed
+    | Acknowledged
+    | Snoozed
 )

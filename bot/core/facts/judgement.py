@@ -62,6 +62,18 @@ class DraftReviewed(Deed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientHole:
+    """A place in a frozen text that each client's letter fills."""
+
+    label: str
+    """What stands there, in brackets, until it is filled."""
+    name: str
+    """The column of the list: `client`, `client-email`."""
+    optional: bool
+    """True: its paragraph is left out of the letter of a client who has no such value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFrozen(Deed):
     """A reviewed version stands as it is, for a person to send."""
 
@@ -69,6 +81,9 @@ class DraftFrozen(Deed):
     version: int
     text: str
     """The whole text, as Markdown: later facts do not change it."""
+    holes: tuple[ClientHole, ...] = ()
+    missing: tuple[str, ...] = ()
+    """What nothing filled, as the text says it."""
 
 
 JudgementFact = RiskWeighed | RiskDecided | SeverityScored | DraftMade | DraftReviewed | DraftFrozen

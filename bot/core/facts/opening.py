@@ -60,6 +60,8 @@ class Opened(Deed):
     """Whose incident it is; empty without a parent."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """What else the cascade's file said of the organisation, by the column's name."""
+    has_calendar: bool = False
+    """The house has a calendar of taxes and payroll, whose dates can be added."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

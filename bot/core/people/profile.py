@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.core.clocks.dates import Recurring
 from bot.core.clocks.lengths import WorkingDays
 from bot.core.clocks.rules import Rule
 from bot.core.details import DETAILS
@@ -28,6 +29,10 @@ class Profile:
     """`Rule.regime` of rows every incident watches: `dora` for a financial entity."""
     insurer_days: int | None = None
     """Working days in which the contract wants the insurer told; None when it was not said."""
+    contracts: tuple[Rule, ...] = ()
+    """The clocks that its other contracts set: every incident of the house watches them, and nobody else's."""
+    calendar: tuple[Recurring, ...] = ()
+    """Its dates of taxes and payroll, which an incident may add to its clocks."""
 
 
 def prefill(profile: Profile, playbook: Playbook) -> Mapping[Question, str]:
@@ -41,12 +46,21 @@ def _fits(name: Question, value: str, playbook: Playbook) -> bool:
 
 
 def widen(playbook: Playbook, profile: Profile, rules: Iterable[Rule]) -> Playbook:
-    """Return *playbook* watching also the rows of the profile's regimes; one that watches nothing stays a checklist."""
+    """Return *playbook* watching also what *profile* brings; one that watches nothing stays a checklist.
+
+    It brings the rows of its regimes out of *rules*, and its contracts.
+    """
     watched = {watched.rule for watched in playbook.clocks}
-    more = {rule.id: Watched(rule=rule.id) for rule in rules if rule.regime in profile.regimes}
+    brought = (*(rule for rule in rules if rule.regime in profile.regimes), *profile.contracts)
+    more = {rule.id: Watched(rule=rule.id) for rule in brought}
     if not watched:
         return playbook
     return replace(playbook, clocks=(*playbook.clocks, *(row for id, row in more.items() if id not in watched)))
+
+
+def catalogue(rules: Iterable[Rule], profile: Profile) -> tuple[Rule, ...]:
+    """Return *rules* as they are for that organisation, and the clocks that its contracts add."""
+    return (*(fit(rule, profile) for rule in rules), *profile.contracts)
 
 
 def fit(rule: Rule, profile: Profile) -> Rule:

@@ -31,7 +31,7 @@ def missed(incident: Incident, since: datetime, until: datetime) -> Missed | Non
     running = [state for state in incident.clock_states.values() if isinstance(state, Running)]
     due = (wall_time(state, incident.pace, state.due) for state in running if state.due is not None)
     ended = tuple(sorted(at for at in due if since < at <= until))
-    rang = [incident.steps_rang_at, *(state.rang_at for state in running)]
+    rang = [incident.steps_rang_at, *(state.rang_at for state in (*running, *incident.supposed.values()))]
     is_rung_late = any(at is not None and at > since for at in rang) or _waited(incident, since, until)
     return Missed(codename=incident.codename, is_rung_late=is_rung_late, ended=ended) if is_rung_late or ended else None
 

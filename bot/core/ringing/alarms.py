@@ -1,5 +1,7 @@
 """What must ring next, derived from the incident. Nothing here is stored, so nothing here can be lost.
 
+A clock that nobody started rings as it would run: see `supposed`.
+
 A clock lives on its legal time axis; in a drill that axis runs *pace* times faster than the wall, from the moment the
 clock was started. The rungs of one clock are in `rungs`.
 """
@@ -16,6 +18,7 @@ from bot.core.clocks.rules import Running
 from bot.core.details import NEXT_UPDATE, moment_of
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId, StepId
+from bot.core.playbook import Step
 from bot.core.ringing.rungs import rings
 
 UPDATE_LEAD = timedelta(minutes=15)
@@ -106,21 +109,35 @@ def _repeat(incident: Incident) -> Iterable[Repeat]:
 
 
 def _clocks(incident: Incident, now: datetime) -> Iterable[Ring]:
-    for id, state in incident.clock_states.items():
+    for id, state in {**incident.clock_states, **incident.supposed}.items():
         if isinstance(state, Running):
             for rung in rings(incident, incident.rules[id], state, now):
                 yield Ring(at=rung.at, rule=id, rung=rung.name, due=state.due, level=rung.level)
 
 
 def _steps(incident: Incident, now: datetime) -> Iterable[StepsDue]:
-    """Return the times aimed at for steps that are open and have not rung; those of one moment together."""
+    """Return when steps are to be done: open ones that have not rung, and again; those of one moment together."""
     together: defaultdict[datetime, list[StepId]] = defaultdict(list)
     earliest = (incident.steps_rang_at or incident.opened_at) + DRILL_STEPS_EVERY
-    for step in incident.open_steps():
-        at = incident.aim_of(step)
-        if at is not None and step.id not in incident.rang_steps and not incident.is_served(step):
-            together[max(at, earliest) if incident.pace > 1 else incident.awake(at, now)].append(step.id)
+    for step in incident.needed_steps():
+        at = _aim(incident, step)
+        if at is not None and not incident.is_served(step):
+            awake = at if _is_of_law(incident, step) else incident.awake(at, now)
+            together[max(at, earliest) if incident.pace > 1 else awake].append(step.id)
     return (StepsDue(at=at, steps=tuple(steps)) for at, steps in together.items())
+
+
+def _aim(incident: Incident, step: Step) -> datetime | None:
+    """Return when *step* rings next, whatever the hour; None when it does not."""
+    if step.id in incident.rang_steps:
+        return None
+    return incident.again_of(step) if incident.step_state(step.id).settled else incident.aim_of(step)
+
+
+def _is_of_law(incident: Incident, step: Step) -> bool:
+    """Say whether *step* serves a clock of the law: it rings in quiet hours too, as that does."""
+    rule = incident.rules.get(step.clock) if step.clock else None
+    return rule is not None and not rule.may_wait
 
 
 def _update(incident: Incident) -> Iterable[UpdateDue]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.core.clocks import rules
 from bot.core.clocks.lengths import HOUR
 from bot.core.incident import WHOLE_ROOM, Incident
+from bot.core.ringing.supposed import ringing_clocks
 
 DRILL_OVERDUE_EVERY = timedelta(seconds=10)
 """In a drill an overdue clock rings no oftener than this on the wall: a homeserver lets a message through every 5 s."""
@@ -65,7 +66,7 @@ def is_past_soft_line(rule: rules.Rule, running: rules.Running, legal_now: datet
 def unanswered(incident: Incident) -> tuple[rules.Clock, ...]:
     """Return the clocks of which a reminder rang that nobody acknowledged."""
     return tuple(
-        clock for clock in incident.clocks() if isinstance(clock.state, rules.Running) and clock.state.unanswered
+        clock for clock in ringing_clocks(incident) if isinstance(clock.state, rules.Running) and clock.state.unanswered
     )
 
 

@@ -6,12 +6,12 @@ from typing import assert_never
 
 from bot import voice
 from bot.core import commands, facts
-from bot.core.decide import Act, decide, following
+from bot.core.decide import Act, dates, decide, following
 from bot.core.decide.cascade import Steer
 from bot.core.desk import open_incident
 from bot.core.errors import AlreadyOnRoster
 from bot.core.organisations.errors import NotOfTheHouse
-from bot.core.people.profile import fit
+from bot.core.people.profile import Profile, catalogue
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import send, sent_by_two
 from bot.service.outcome import Outcome, Typed, answered
@@ -50,12 +50,29 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
 
 
 def follow(command: commands.FollowRule, asked: Typed, sources: Sources) -> Outcome:
-    """Watch a clock of the catalogue as it is for this house. Raises RuleError."""
-    incident, house = asked.here, sources.house
-    catalogue = (fit(rule, house.profile) for rule in house.rules)
-    found = (following.follow(incident, command, catalogue, asked.by, asked.now),)
+    """Watch a clock of the catalogue as it is for this house, with its contracts. Raises RuleError."""
+    incident, rows = asked.here, catalogue(sources.house.rules, _profile(asked, sources))
+    found = (following.follow(incident, command, rows, asked.by, asked.now),)
     tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
     return Outcome(stream=incident.id, facts=found, tasks=tasks)
+
+
+def add_dates(command: commands.AddDates, asked: Typed, sources: Sources) -> Outcome:
+    """Let dates of the house's calendar run. Raises RuleError."""
+    incident, calendar = asked.here, _profile(asked, sources).calendar
+    found = (dates.add_dates(incident, command, calendar, asked.by, asked.now),)
+    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
+    return Outcome(stream=incident.id, facts=found, tasks=tasks)
+
+
+def show_dates(_: commands.ShowDates, asked: Typed, sources: Sources) -> voice.Text:
+    """Show the dates of the house's calendar that could run. Raises NoDates."""
+    return voice.dates(dates.to_add(asked.here, _profile(asked, sources).calendar, asked.now), asked.here)
+
+
+def _profile(asked: Typed, sources: Sources) -> Profile:
+    """Return what is known of the house: its contracts and its taxes are nothing of an organisation's."""
+    return sources.house.profile if asked.here.parent is None else Profile()
 
 
 def steer(command: Steer, asked: Typed, sources: Sources) -> Outcome:

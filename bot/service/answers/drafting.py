@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from bot import voice
 from bot.core.commands import FreezeDraft, MakeDraft, ReviewDraft, ShowDrafts
 from bot.core.decide import drafts
+from bot.core.desk import House
 from bot.core.documents.compose import Composed, compose
 from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import IncidentClosed, UnknownDraft
@@ -27,12 +28,14 @@ from bot.service.tasks import answer_task, file_task
 def show_drafts(_: ShowDrafts, asked: Typed, sources: Sources) -> Later:
     """List the drafts."""
 
-    def listed(now: Incident | None) -> Outcome:
+    def shown(now: Incident | None) -> Outcome:
         incident = now or asked.here
-        text = voice.draft_list([_listed(template, incident) for template in _written(incident, sources)], incident)
+        text = voice.draft_list(
+            [_listed(template, incident) for template in _written(incident, sources.house)], incident
+        )
         return answered(asked.input, asked.address, text)
 
-    return sources.later(asked.here.id, asked, listed)
+    return sources.later(asked.here.id, asked, shown)
 
 
 def make_draft(command: MakeDraft, asked: Typed, sources: Sources) -> Later:
@@ -53,17 +56,23 @@ def freeze_draft(command: FreezeDraft, asked: Typed, sources: Sources) -> Later:
 def _with_draft(id: DraftId, asked: Typed, sources: Sources, act: Callable[[_Draft], Outcome]) -> Later:
     def acted(now: Incident | None) -> Outcome:
         incident = now or asked.here
-        template = sources.house.drafts.get((id, incident.language))
-        if template is None:
-            raise UnknownDraft(id, _known(id, _written(incident, sources)))
+        template = template_of(id, incident, sources.house)
         return act(_Draft(draft=compose(template, incident), incident=incident, asked=asked))
 
     return sources.later(asked.here.id, asked, acted)
 
 
-def _written(incident: Incident, sources: Sources) -> list[DraftTemplate]:
+def template_of(id: DraftId, incident: Incident, house: House) -> DraftTemplate:
+    """Return a draft in the incident's language; raises UnknownDraft."""
+    template = house.drafts.get((id, incident.language))
+    if template is None:
+        raise UnknownDraft(id, _known(id, _written(incident, house)))
+    return template
+
+
+def _written(incident: Incident, house: House) -> list[DraftTemplate]:
     """Return the drafts there are in the incident's language, in their order."""
-    templates = (one for (_, language), one in sources.house.drafts.items() if language == incident.language)
+    templates = (one for (_, language), one in house.drafts.items() if language == incident.language)
     return sorted(templates, key=lambda template: (template.rank, template.id))
 
 
@@ -117,7 +126,13 @@ class _Draft:
         self._refuse_closed()
         fact = drafts.freeze(self.incident, self._id, self._digest, "", self.asked.by, self.asked.now)
         after = evolve(self.incident, fact)
-        return self._hand_out((replace(fact, text=voice.draft_file(self.draft, after, self.asked.now)),))
+        whole = replace(
+            fact,
+            text=voice.draft_file(self.draft, after, self.asked.now),
+            holes=voice.client_holes(self.draft, self.incident.language),
+            missing=voice.missing_labels(self.draft, self.incident),
+        )
+        return self._hand_out((whole,))
 
     def _hand_out(self, facts: tuple[DraftMade | DraftFrozen, ...]) -> Outcome:
         """Answer with the draft as it stands after *facts*: the message and two files.

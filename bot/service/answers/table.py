@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 from bot import voice
 from bot.core import commands
 from bot.core.decide import Act
-from bot.service.answers import acting, drafting, papers, rolling, trusting, two_persons, verifying, views
+from bot.service.answers import acting, drafting, lettering, papers, rolling, trusting, two_persons, verifying, views
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Later, Outcome, Typed, answered
 
@@ -56,7 +56,7 @@ ENTRIES: tuple[Entry, ...] = (
     _shows(commands.ShowNext, lambda _, asked: voice.next_for(asked.here, asked.by, asked.now)),
     (commands.ShowTimeline, _timeline),
     _shows(commands.ShowStep, views.step),
-    _shows(commands.ShowClocks, views.clocks),
+    _looks(commands.ShowClocks, views.clocks),
     _shows(commands.ShowFacts, lambda _, asked: voice.known(asked.here)),
     _shows(commands.ShowRisk, lambda _, asked: voice.risk(asked.here)),
     _shows(commands.ShowScore, lambda _, asked: voice.score(asked.here)),
@@ -67,9 +67,13 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.MakeDraft, drafting.make_draft),
     _entry(commands.ReviewDraft, drafting.review_draft),
     _entry(commands.FreezeDraft, drafting.freeze_draft),
+    _entry(commands.ShowLetters, lettering.show),
+    _entry(commands.MergeLetters, lettering.merge),
     _entry(commands.GiveConfirmation, two_persons.confirm),
     *(_entry(act, acting.act) for act in get_args(Act) if act is not commands.GiveConfirmation),
     _entry(commands.FollowRule, acting.follow),
+    _looks(commands.ShowDates, acting.show_dates),
+    _entry(commands.AddDates, acting.add_dates),
     _entry(commands.OpenCascade, acting.open_cascade),
     _entry(commands.PauseCascade, acting.steer),
     _entry(commands.ResumeCascade, acting.steer),

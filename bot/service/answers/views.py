@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import __version__, voice
 from bot.commands import ROWS, Place, Row
 from bot.core import commands
+from bot.core.clocks.rules import proposed
 from bot.core.decide.clocks import find_clock
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident
@@ -33,11 +34,12 @@ def step(command: commands.ShowStep, asked: Typed) -> voice.Text:
     return voice.step(asked.here, find_step(asked.here, command.step).id, asked.now)
 
 
-def clocks(command: commands.ShowClocks, asked: Typed) -> voice.Text:
-    """Show the clocks, or all about one. Raises RuleError."""
+def clocks(command: commands.ShowClocks, asked: Typed, sources: Sources) -> voice.Text:
+    """Show the clocks, or all about one with what is proposed in its place. Raises RuleError."""
     if command.rule is None:
         return voice.clocks(asked.here, asked.now)
-    return voice.clock(asked.here, find_clock(asked.here, command.rule), asked.now)
+    found = find_clock(asked.here, command.rule)
+    return voice.clock(asked.here, found, asked.now, proposed(sources.house.rules, found.rule.id))
 
 
 def who(_: commands.ShowPeople, asked: Typed, sources: Sources) -> voice.Text:

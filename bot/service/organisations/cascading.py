@@ -11,7 +11,7 @@ from bot import ports, voice
 from bot.commands.names import names_in
 from bot.commands.organisations import Ground, Organisations, Wrong, read_organisations
 from bot.core.cascade import Going
-from bot.core.commands import Asker, Open, OpenCascade
+from bot.core.commands import Asker, MergeLetters, Open, OpenCascade
 from bot.core.decide import house
 from bot.core.decide.cascade import Steer, extend, list_of, open_parent, steer
 from bot.core.desk import House, open_incident, playbook_names
@@ -73,9 +73,9 @@ class Cascades:
 
     # --- what is asked --------------------------------------------------------------------------------------------
 
-    def offered(self, sent: ports.FileSent, roles: frozenset[Role]) -> Outcome:
-        """Keep where a list lies that somebody sent who may open a cascade; all other files are none of ours."""
-        if not has_right(roles, Right.LEAD) or not is_table(sent.name):
+    def offered(self, sent: ports.FileSent, roles: frozenset[Role], right: Right) -> Outcome:
+        """Keep where a list lies that somebody sent who has the *right* to use it; all other files are none of ours."""
+        if not has_right(roles, right) or not is_table(sent.name):
             return NOTHING
         fact = FileOffered(
             at=sent.received_at, by=sent.sender, room=sent.room, name=sent.name, size=sent.size, file=sent.file
@@ -98,44 +98,16 @@ class Cascades:
         self._refuse_who_leads_nothing(asked.by)
         self._playbook(command, self._language(command))
         offered = list_of(self._ledger.books.desk, asked.by, room, asked.now)
-        return Outcome(tasks=(self._fetching(offered.file, offered.name, command, asked.by, asked),))
-
-    def _fetching(
-        self,
-        file: EncryptedFile,
-        name: str,
-        command: OpenCascade,
-        by: UserId,
-        asked: Asked,
-        *,
-        confirmed_by: UserId | None = None,
-    ) -> ports.Task:
-        if asked.address.room is None:
-            raise ValueError("who sends a list sends it in a room")
-        action = ports.Fetch(
-            file=file,
-            name=name,
-            command=command,
-            by=by,
-            language=asked.language,
-            room=asked.address.room,
-            readers=asked.address.readers,
-            thread=asked.address.thread,
-            confirmed_by=confirmed_by,
-        )
-        # A lane of its own: the media repository may be slow, and answers do not wait for it.
-        return ports.Task(id=task_id(asked.input, 0), lane=f"list:{asked.by}", action=action)
+        return Outcome(tasks=(fetch_task(offered.file, offered.name, command, asked.by, asked),))
 
     # --- what takes longer ----------------------------------------------------------------------------------------
 
-    async def fetch(self, task: ports.Task, wanted: ports.Fetch) -> None:
+    async def fetch(self, task: ports.Task, wanted: ports.Fetch, command: OpenCascade) -> None:
         """Get a list, read it, and do what was asked for with it. Raises BusyError and UnreachableError."""
         input, address = result_input(task), room_address(wanted.room, wanted.readers, wanted.thread)
         try:
-            data = await self._fetched(wanted, task.attempts)
-            list_ = _List(
-                name=wanted.name, data=data, command=wanted.command, by=wanted.by, confirmed_by=wanted.confirmed_by
-            )
+            data = await fetched(self._chat, wanted, task.attempts)
+            list_ = _List(name=wanted.name, data=data, command=command, by=wanted.by, confirmed_by=wanted.confirmed_by)
             read = await self._read(list_)
         except RuleError as refusal:
             await self._say(input, address, self._refusal(refusal, wanted.language), task)
@@ -147,16 +119,16 @@ class Cascades:
             try:
                 outcome, extended = self._take(list_, read, input, address, wanted.language)
                 if wanted.confirmed_by is None and extended.new:
-                    outcome = self._ask(wanted, read, extended, input, address)
+                    outcome = self._ask(wanted, command, read, extended.new, (input, address))
             except RuleError as refusal:
                 outcome = answered(input, address, self._refusal(refusal, wanted.language))
             await self._ledger.commit(input, outcome, done=task)
 
     def _ask(
-        self, wanted: ports.Fetch, read: Organisations, extended: Extended, input: InputId, address: Address
+        self, wanted: ports.Fetch, command: OpenCascade, read: Organisations, new: int, asked: tuple[InputId, Address]
     ) -> Outcome:
         """Ask a second person of the house, where all who lead see it. Raises RuleError."""
-        command, people = wanted.command, {member.user for row in read.rows for member in row.people}
+        people = {member.user for row in read.rows for member in row.people}
         act = CascadeOpening(
             list=wanted.file,
             name=wanted.name,
@@ -165,29 +137,18 @@ class Cascades:
             severity=command.severity,
             language=command.language,
             drill=command.drill,
-            organisations=extended.new,
+            organisations=new,
             people=len(people),
         )
         fact = house.ask(self._ledger.books.desk, self._house.people, act, wanted.by, self._clock.now())
-        return asked_of_the_house(fact, self._house, self._ledger.books.desk, input, address)
+        return asked_of_the_house(fact, self._house, self._ledger.books.desk, *asked)
 
     def confirmed(self, act: CascadeOpening, by: UserId, asked_by: UserId, asked: Asked) -> ports.Task:
         """Return the row that opens what *asked_by* asked for, once the list is read again."""
         command = OpenCascade(
             title=act.title, playbook=act.playbook, severity=act.severity, language=act.language, drill=act.drill
         )
-        return self._fetching(act.list, act.name, command, asked_by, asked, confirmed_by=by)
-
-    async def _fetched(self, wanted: ports.Fetch, attempts: int) -> bytes:
-        try:
-            return await self._chat.fetch(wanted.file)
-        except ports.UnreachableError:
-            if attempts < MOST_ATTEMPTS:
-                raise
-            raise ListUnread(wanted.name, Unread.GONE) from None
-        except ports.RefusedError as refusal:
-            known = {"TOO_LARGE": Unread.TOO_LARGE, "DAMAGED": Unread.DAMAGED}
-            raise ListUnread(wanted.name, known.get(refusal.code, Unread.GONE)) from None
+        return fetch_task(act.list, act.name, command, asked_by, asked, confirmed_by=by)
 
     async def _say(self, input: InputId, address: Address, text: voice.Text, task: ports.Task) -> None:
         async with self._ledger.deciding:
@@ -307,6 +268,46 @@ class Cascades:
 
     def _refusal(self, refusal: RuleError, language: Language) -> voice.Text:
         return voice.refusal(refusal, language, ZoneInfo(self._house.zone))
+
+
+def fetch_task(
+    file: EncryptedFile,
+    name: str,
+    command: OpenCascade | MergeLetters,
+    by: UserId,
+    asked: Asked,
+    *,
+    confirmed_by: UserId | None = None,
+) -> ports.Task:
+    """Return the row that gets a list, and does with it what *command* wants."""
+    if asked.address.room is None:
+        raise ValueError("who sends a list sends it in a room")
+    action = ports.Fetch(
+        file=file,
+        name=name,
+        command=command,
+        by=by,
+        language=asked.language,
+        room=asked.address.room,
+        readers=asked.address.readers,
+        thread=asked.address.thread,
+        confirmed_by=confirmed_by,
+    )
+    # A lane of its own: the media repository may be slow, and answers do not wait for it.
+    return ports.Task(id=task_id(asked.input, 0), lane=f"list:{asked.by}", action=action)
+
+
+async def fetched(chat: ports.Chat, wanted: ports.Fetch, attempts: int) -> bytes:
+    """Return a list as it was sent. Raises BusyError, UnreachableError, and RuleError when it cannot be had."""
+    try:
+        return await chat.fetch(wanted.file)
+    except ports.UnreachableError:
+        if attempts < MOST_ATTEMPTS:
+            raise
+        raise ListUnread(wanted.name, Unread.GONE) from None
+    except ports.RefusedError as refusal:
+        known = {"TOO_LARGE": Unread.TOO_LARGE, "DAMAGED": Unread.DAMAGED}
+        raise ListUnread(wanted.name, known.get(refusal.code, Unread.GONE)) from None
 
 
 def _organisations(list_: _List, ground: Ground) -> Organisations:

@@ -24,6 +24,8 @@ class Urgency(IntEnum):
 
 ANSWERS: frozenset[type[ports.Action]] = frozenset({ports.Say, ports.Fetch})
 """What somebody is told, or fetched for being told."""
+FILES: frozenset[type[ports.Action]] = frozenset({ports.SendRollup, ports.SendLetters})
+"""Files that are made when they are sent."""
 RINGING: frozenset[type[ports.Action]] = frozenset({ports.Ring, ports.TellControlRoom, ports.TellPerson})
 """What is to make phones ring, and is worded when it is sent."""
 _UPKEEP = ports.SHOWN_ONCE | {ports.PinCard, ports.Erase}
@@ -62,7 +64,7 @@ def goes_ahead(task: Task) -> bool:
 
 def is_file(task: Task) -> bool:
     """Say whether *task* hands out a file."""
-    return task.kind is ports.SendRollup or (task.content is not None and task.content.file is not None)
+    return task.kind in FILES or (task.content is not None and task.content.file is not None)
 
 
 def rests_alone(task: Task) -> bool:
@@ -77,7 +79,7 @@ def is_message(task: Task) -> bool:
 
 def speaks(task: Task) -> bool:
     """Say whether *task* brings something into a room, in words or as a file."""
-    return task.kind in ANSWERS | RINGING | ports.SHOWN_ONCE | {ports.SendRollup}
+    return task.kind in ANSWERS | RINGING | ports.SHOWN_ONCE | FILES
 
 
 def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
@@ -93,7 +95,7 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (ROOMS, EVENTS)
         case ports.InvitePerson(user=user):
             return (invites_of(user), INVITES, ELSEWHERE, EVENTS)
-        case ports.SendRollup():
+        case ports.SendRollup() | ports.SendLetters():
             return (ELSEWHERE, EVENTS)
         case ports.Say(content=content):
             return (EVENTS,) if content.file is None else (ELSEWHERE, EVENTS)

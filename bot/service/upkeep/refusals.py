@@ -130,11 +130,13 @@ class Refusals:
                 text = voice.not_pinned(code, language)
             case ports.Say(complains=True):
                 return ()
-            case ports.Say(content=ports.Content(thread=thread)) | ports.SendRollup(thread=thread) if (
-                address is not None and task.lane == address.lane
-            ):
+            case (
+                ports.Say(content=ports.Content(thread=thread))
+                | ports.SendRollup(thread=thread)
+                | ports.SendLetters(thread=thread)
+            ) if address is not None and task.lane == address.lane:
                 address, text = replace(address, thread=thread), voice.not_said(code, task.id[:8], language)
-            case ports.Say(asker=str(asker)) | ports.SendRollup(asker=str(asker)):
+            case ports.Say(asker=str(asker)) | ports.SendRollup(asker=str(asker)) | ports.SendLetters(asker=str(asker)):
                 text = voice.not_said_alone(asker, code, task.id[:8], language)
             case _:
                 return ()
@@ -154,4 +156,4 @@ def _complaint(input: InputId, address: Address | None, text: voice.Text) -> tup
 
 def _asker(task: Task) -> UserId | None:
     """Return who waits for what *task* says."""
-    return task.action.asker if isinstance(task.action, ports.Say | ports.SendRollup) else None
+    return task.action.asker if isinstance(task.action, ports.Say | ports.SendRollup | ports.SendLetters) else None

@@ -30,7 +30,7 @@ def calendar_note(due: DueTime, incident: Incident, *, in_full: bool) -> str:
     """Return what stands below the title: where to ask, and which law when it is wanted *in_full*."""
     language = incident.language
     where = say(language, "calendar.note", codename=incident.codename)
-    if not in_full or due.name == NEXT_UPDATE or not (rule := incident.rules[RuleId(due.name)]).source:
+    if not in_full or due.name == NEXT_UPDATE or not (rule := incident.rules[RuleId(due.name)]).to.to(language):
         return _plain(where)
     law = say(language, "calendar.note.full", to=own(rule.to, language), source=rule.source)
     return _plain(join((law, where)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -22,26 +22,35 @@ from bot.core.documents.compose import (
     Need,
     NoFigure,
     Nothing,
+    OfClient,
     Part,
     Stamp,
 )
 from bot.core.documents.drafts import DraftTemplate, Layout, Printed, Shape
-from bot.core.documents.paper import Paragraph, Run
+from bot.core.documents.letters import ADDRESS, CLIENT, EMAIL
+from bot.core.documents.paper import Paragraph
+from bot.core.facts import ClientHole
 from bot.core.incident import DraftState, Incident
-from bot.core.language import fold
+from bot.core.language import Language, fold
 from bot.core.names import Question
 from bot.voice.catalogue import say, word
 from bot.voice.details import label_of, value_words
 from bot.voice.documents import paper
 from bot.voice.incident.contradictions import contradiction_line
 from bot.voice.incident.risk import level_word
-from bot.voice.markup import HOLE, Piece, join, trusted
+from bot.voice.markup import HOLE, Piece, join, render, trusted
 from bot.voice.times import date_words, letter_day, letter_moment, moment
 from bot.voice.typography import typeset
 from bot.voice.wording import person, role_word
 
 _RULED = "_" * 24
 
+_CLIENT_LABELS: Mapping[str, str] = {
+    CLIENT: "draft.client",
+    ADDRESS: "draft.client.address",
+    EMAIL: "draft.client.email",
+}
+"""Places of a letter that have a name; the others have that of their column."""
 _LABELS: Mapping[Need, str] = {
     Need.AWARE: "draft.label.aware",
     Need.FILED: "draft.label.filed",
@@ -92,8 +101,14 @@ def frozen_text(file: str) -> tuple[Paragraph, ...]:
     return paper.read(file)[3:-1]
 
 
-def clean_paper(template: DraftTemplate, file: str, incident: Incident) -> tuple[str, tuple[Paragraph, ...]]:
-    """Return what a frozen draft's reader gets of its file: the label, if it is printed, and the text as it is sent."""
+def clean_paper(
+    template: DraftTemplate, file: str, incident: Incident, holes: Iterable[ClientHole] = ()
+) -> tuple[str, tuple[Paragraph, ...]]:
+    """Return what a frozen draft's reader gets of its file: the label, if it is printed, and the text as it is sent.
+
+    Places to fill are lines to write on, but for *holes*.
+    """
+    kept = {f"[{hole.label}]" for hole in holes}
     head: list[Paragraph] = []
     if incident.drill:
         head += paper.read(_block(say(incident.language, "draft.drill")))
@@ -101,7 +116,7 @@ def clean_paper(template: DraftTemplate, file: str, incident: Incident) -> tuple
         head.append(paper.read(file)[1])
     text = (paragraph for paragraph in frozen_text(file) if paragraph.layout is not Layout.NOTE)
     shown = template.tlp.value if Printed.LABEL in template.printed else ""
-    return shown, (*head, *(replace(paragraph, runs=tuple(map(_ruled, paragraph.runs))) for paragraph in text))
+    return shown, (*head, *(_ruled(paragraph, kept) for paragraph in text))
 
 
 def clean_name(template: DraftTemplate) -> str:
@@ -109,9 +124,32 @@ def clean_name(template: DraftTemplate) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(template.title)).strip("-") or template.id
 
 
-def _ruled(run: Run) -> Run:
-    """Return a place to fill as a line to write on."""
-    return replace(run, text=_RULED, is_gap=False) if run.is_gap else run
+def _ruled(paragraph: Paragraph, kept: Collection[str]) -> Paragraph:
+    """Return a paragraph with its places to fill as lines to write on."""
+    gaps = (run.is_gap and run.text not in kept for run in paragraph.runs)
+    ruled = (
+        replace(run, text=_RULED, is_gap=False) if is_gap else run
+        for run, is_gap in zip(paragraph.runs, gaps, strict=True)
+    )
+    return replace(paragraph, runs=tuple(ruled))
+
+
+def client_holes(draft: Composed, language: Language) -> tuple[ClientHole, ...]:
+    """Return what a list of clients fills in the text of *draft*."""
+    return tuple(
+        ClientHole(label=_client_label(name, language), name=name, optional=optional)
+        for name, optional in draft.of_clients.items()
+    )
+
+
+def missing_labels(draft: Composed, incident: Incident) -> tuple[str, ...]:
+    """Return what nothing fills in the text of *draft*, as it says it."""
+    return tuple(render(label(missing, incident)).body for missing in draft.missing)
+
+
+def _client_label(name: str, language: Language) -> str:
+    key = _CLIENT_LABELS.get(name)
+    return name if key is None else word(language, key)
 
 
 def label(missing: Missing, incident: Incident) -> Piece:
@@ -192,7 +230,7 @@ def _body(draft: Composed, incident: Incident, now: datetime | None) -> str:
     return "\n".join(lines[1:])
 
 
-def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None) -> Piece:  # noqa: C901, PLR0911 - a table
+def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None) -> Piece:  # noqa: C901, PLR0911, PLR0912 - a table
     language, zone = incident.language, incident.zone
     match part:
         case Stamp():  # before text, for a stamp is one too
@@ -217,6 +255,8 @@ def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None
             return _measure(part, incident)
         case Missing():
             return say(language, "draft.gap", label=label(part, incident))
+        case OfClient(name=name):
+            return Piece(f"[{HOLE}]", (_client_label(name, language),))
         case _:
             assert_never(part)
 

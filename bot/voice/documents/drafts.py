@@ -140,6 +140,8 @@ def _left(text: Sequence[Paragraph], incident: Incident) -> Piece:
 def _next(draft: Composed, incident: Incident, *, is_outdated: bool) -> Piece:
     id, language = _name(draft.template, incident), incident.language
     state = incident.drafts[draft.template.id]
+    if state.frozen and not is_outdated and state.frozen.holes:
+        return join((say(language, "draft.how.frozen"), say(language, "draft.how.letters", draft=id)))
     if state.frozen:
         return say(language, "draft.how.new", draft=id) if is_outdated else say(language, "draft.how.frozen")
     return say(language, "draft.how.freeze" if state.reviewed_by else "draft.how.read", draft=id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 
@@ -23,6 +24,7 @@ from bot.voice.wording import (
     person,
     role_word,
     short,
+    supposed,
     time_left,
 )
 
@@ -39,11 +41,25 @@ def clocks(incident: Incident, now: datetime) -> Text:
     return render(paragraphs(say(language, "clocks.title"), entries, say(language, "clocks.end")))
 
 
-def clock(incident: Incident, clock: Clock, now: datetime) -> Text:
-    """Return all about one clock: who owes what to whom, since when, and which text says so."""
-    is_running = isinstance(clock.state, Running)
-    stop = say(incident.language, "clock.stop", rule=clock.rule.id) if is_running else Piece("")
-    return render(paragraphs(_entry(incident, clock, now), join((stop, also_called(clock.rule, incident.language)))))
+def clock(incident: Incident, clock: Clock, now: datetime, beside: Iterable[Rule] = ()) -> Text:
+    """Return all about one clock: who owes what to whom, since when, and which text says so; *beside* it, proposals."""
+    is_running, language = isinstance(clock.state, Running), incident.language
+    stop = say(language, "clock.stop", rule=clock.rule.id) if is_running else Piece("")
+    proposals = paragraphs(*(_proposal(rule, language) for rule in beside))
+    return render(paragraphs(_entry(incident, clock, now), proposals, join((stop, also_called(clock.rule, language)))))
+
+
+def _proposal(rule: Rule, language: Language) -> Piece:
+    """Return a text that is not law: what it would ask for, that it does not count, and where it stands."""
+    return say(
+        language,
+        "clock.proposal",
+        title=own(rule.title, language),
+        words=own(rule.late, language),
+        source=rule.source,
+        url=rule.source_url,
+        read=_read(rule, language),
+    )
 
 
 def also_called(rule: Rule, language: Language) -> Piece:
@@ -58,11 +74,23 @@ def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     state = clock.state
     if isinstance(state, Filed | SetAside):
         return join((title, _state(incident, clock, now)))
-    shown = say(language, "clock.short.suspected", rule=rule.id)
     if isinstance(state, Running):
         shown = _until(incident, clock, state, now)
-    law = word(language, "clock.business") if rule.is_business else short(_REMARK.sub("", rule.source), 60)
-    return join((title, shown, say(language, "clock.short.owner", who=_owner(incident, rule), law=law)))
+    else:
+        provisional = supposed(incident, clock, "clock.supposed")
+        shown = join((say(language, "clock.short.suspected", rule=rule.id), provisional))
+    owner = say(language, "clock.short.owner", who=_owner(incident, rule), law=_law(rule, language))
+    return join((title, shown, owner))
+
+
+def _law(rule: Rule, language: Language) -> str:
+    """Return on one line why something is due: a law, a contract, or somebody's own date."""
+    if rule.is_business and not rule.is_recurring:
+        return word(language, "clock.business")
+    source = short(_REMARK.sub("", rule.source), 60)
+    if rule.is_recurring:
+        return word(language, "clock.calendar", source=source)
+    return word(language, "clock.contract", source=source) if rule.is_contract else source
 
 
 def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
@@ -70,7 +98,8 @@ def _entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     owner = say(language, "clock.owner", who=_owner(incident, rule))
     title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
     if rule.is_business:
-        return join((title, _state(incident, clock, now), owner, Piece(word(language, "clock.business"))))
+        why = _source(clock, language) if rule.is_recurring else Piece(word(language, "clock.business"))
+        return join((title, _state(incident, clock, now), owner, why))
     return join(
         (
             title,
@@ -105,7 +134,7 @@ def _state(incident: Incident, clock: Clock, now: datetime) -> Piece:
     language, zone, state = incident.language, incident.zone, clock.state
     match state:
         case Suspected():
-            return _suspected(clock, language)
+            return join((_suspected(clock, language), supposed(incident, clock, "clock.supposed")))
         case Running():
             return _running(incident, clock, state, now)
         case Filed(at=at, by=by, reference=reference):
@@ -172,14 +201,20 @@ def awareness(incident: Incident, state: Running) -> Piece:
 
 
 def _source(clock: Clock, language: Language) -> Piece:
-    rule, read = clock.rule, clock.rule.read_on
+    rule = clock.rule
+    if rule.is_contract:
+        return say(language, "clock.source.contract", source=rule.source)
     law = say(
         language,
         f"clock.source.{rule.proof.value}",
         source=rule.source,
         url=rule.source_url,
-        read=date_words(read.year, read.month, read.day, language),
+        read=_read(rule, language),
     )
     if not rule.by_contract:
         return law
     return join((say(language, "clock.by_contract", length=length_words(rule.length, language)), law))
+
+
+def _read(rule: Rule, language: Language) -> str:
+    return date_words(rule.read_on.year, rule.read_on.month, rule.read_on.day, language)

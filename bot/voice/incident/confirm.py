@@ -10,10 +10,13 @@ from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
 from bot.core.ringing.rungs import is_repeated, unanswered
+from bot.core.ringing.supposed import ringing_clocks
 from bot.voice.catalogue import counted, knows, say
 from bot.voice.details import detail_label, question_name, value_words
+from bot.voice.incident import letters
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
 from bot.voice.incident.contradictions import new_contradictions
+from bot.voice.incident.dates import dates_added
 from bot.voice.incident.happened import happened, tell
 from bot.voice.incident.known import asked
 from bot.voice.incident.risk import decided, weighed
@@ -64,6 +67,8 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return _acknowledged(fact, after)
         case facts.ClockClassified() | facts.ClockAdded():
             return more_clocks(fact, after)
+        case facts.DatesAdded():
+            return dates_added(fact, after)
         case facts.RuleFollowed():
             return followed(fact, after)
         case facts.Closed():
@@ -76,6 +81,8 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return decided(fact, after)
         case facts.SeverityScored():
             return scored(fact, after)
+        case facts.LettersSent():
+            return letters.sent(fact, after)
         case _:
             key = f"confirm.{type(fact).__name__}"
             return tell(key, fact, after) if knows(key) else happened(fact, after)
@@ -195,7 +202,7 @@ def _changed(key: str, after: Incident, lines: Sequence[Piece], rest: str) -> Pi
 
 def _acknowledged(fact: facts.Acknowledged, after: Incident) -> Piece:
     """Return what was seen, by what rings next of it, and what is for others to see."""
-    language, seen = after.language, [clock for clock in after.clocks() if clock.rule.id in fact.rules]
+    language, seen = after.language, [clock for clock in ringing_clocks(after) if clock.rule.id in fact.rules]
     again = [clock.rule.id for clock in seen if isinstance(clock.state, Running) and is_repeated(clock.state)]
     to_come = [clock.rule.id for clock in seen if clock.rule.id not in again]
     kinds = {"confirm.Acknowledged.to_come": to_come, "confirm.Acknowledged.again": again}

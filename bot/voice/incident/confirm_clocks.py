@@ -27,6 +27,7 @@ from bot.voice.wording import (
     reading,
     short,
     step_line,
+    supposed,
 )
 
 
@@ -45,6 +46,8 @@ def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
 
 def _law(rule: Rule, language: Language) -> Piece:
     """Return which text it is counted by, how that was checked, and that a person decides."""
+    if rule.is_contract:
+        return say(language, "clock.source.contract", source=rule.source)
     return say(language, "confirm.clock.law", source=rule.source, proof=word(language, f"proof.{rule.proof.value}"))
 
 
@@ -116,7 +119,8 @@ def followed(fact: RuleFollowed, after: Incident) -> Piece:
     if clock is None:
         state = say(language, "confirm.RuleFollowed.waits", after=rule.after or "")
     else:
-        state = say(language, "clock.short.suspected", rule=rule.id)
+        start = say(language, "clock.short.suspected", rule=rule.id)
+        state = join((start, supposed(after, clock, "clock.supposed")))
     ids = ", ".join(one.id for one in fact.chained)
     chained = say(language, "confirm.RuleFollowed.chained", rules=ids) if ids else Piece("")
     return paragraphs(

@@ -15,6 +15,7 @@ from bot.core.ringing.rungs import AIM
 from bot.core.ringing.silence import silence
 from bot.voice.catalogue import counted, say, say_of, word
 from bot.voice.details import question_name
+from bot.voice.incident.letters import channel_word, number_words
 from bot.voice.incident.score import calculation
 from bot.voice.incident.two_persons import act_words
 from bot.voice.markup import Piece
@@ -39,7 +40,7 @@ def tell(key: str, fact: facts.Fact | facts.DeskFact, incident: Incident) -> Pie
     return say_of(incident.language, key, fact, form, _apart(fact, incident))
 
 
-def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911 - a table
+def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return which of several sentences about such a fact it is; most have one."""
     match fact:
         case facts.Opened(drill=True):
@@ -56,6 +57,8 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911 -
             return ".text"
         case facts.ClockSetAside(rule=rule):
             return aside_key("", rule)
+        case facts.LettersSent(reference=reference) if reference:
+            return ".text"
         case facts.Rang(late_by=late_by) if late_by:
             return ".late"
         case facts.Rang(level=level) if level:
@@ -93,9 +96,9 @@ def _rung(rung: str, incident: Incident) -> str:
     return rung.replace(AIM, word(incident.language, "rung.aim"), 1) if rung.startswith(AIM) else rung
 
 
-_TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised")
+_TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
 _TEXTS = ("title", "result", "reason", "source", "reference", "summary")
-_PLAIN = ("codename", "draft", "version", "number", "entries")
+_PLAIN = ("codename", "draft", "name", "version", "number", "entries")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("by", "user", "asked_by"), lambda user, incident: person(incident, user)),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),
@@ -108,6 +111,7 @@ FORMS: Mapping[str, Form] = {
     "step": _step,
     "text": lambda text, _: short(text, 160),
     "value": lambda value, incident: short(answer_word(value, incident.language)),
+    "dates": lambda dates, _: ", ".join(rule.id for rule in dates),
     "rule": lambda rule, _: rule.id if isinstance(rule, Rule) else rule,
     "rung": _rung,
     "factor": lambda factor, incident: word(incident.language, f"risk.factor.{factor}"),
@@ -119,6 +123,9 @@ FORMS: Mapping[str, Form] = {
     "audience": lambda audience, incident: audience_words(audience, incident.language),
     "rows": lambda rows, incident: counted(incident.language, "count.organisations", len(rows)),
     "act": act_words,
+    "letters": lambda made, incident: counted(incident.language, "count.letters", len(made)),
+    "clients": lambda numbers, _: short(number_words(numbers), 60),
+    "channel": lambda channel, incident: channel_word(channel, incident.language),
     "score": lambda score, incident: calculation(score, incident.language),
     "reminder": happened,
 }

@@ -40,6 +40,7 @@ def first_steps(incident: Incident, policy: str) -> Text:
             from_profile(incident),
             _questions(incident),
             _how(incident),
+            say(language, "first.calendar") if incident.has_calendar else Piece(""),
             _without_management(incident),
             say(language, "first.no_advice"),
             readers,

@@ -45,17 +45,20 @@ def cascade_extended(name: str, codename: str, new: int, known: int, going: Goin
 
 def list_wrong(name: str, mistakes: Sequence[Mistake], language: Language) -> Text:
     """Return what is wrong with the list *name*, by line."""
+    return render(mistakes_of("listed.wrong", name, mistakes, language))
+
+
+def mistakes_of(key: str, name: str, mistakes: Sequence[Mistake], language: Language) -> Piece:
+    """Return the sentence *key*, which says that nothing came of the list *name*, and why not."""
     count = counted(language, "listed.mistakes", len(mistakes))
     lines = bullets(
         say(language, "listed.line", line=str(line), what=what) for line, what in told_mistakes(mistakes, language)
     )
     more = len(mistakes) - MOST_MISTAKES
-    return render(
-        paragraphs(
-            say(language, "listed.wrong", name=short(name, 80), count=count),
-            join((lines, say(language, "listed.more", count=str(more)))) if more > 0 else lines,
-            say(language, "listed.again"),
-        )
+    return paragraphs(
+        say(language, key, name=short(name, 80), count=count),
+        join((lines, say(language, "listed.more", count=str(more)))) if more > 0 else lines,
+        say(language, "listed.again"),
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.core.clocks.rules import Clock, Running, legal_time, soft_line
+from bot.core.clocks.rules import Clock, Rule, Running, Suspected, legal_time, soft_line
 from bot.core.facts import Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import name_of
@@ -16,7 +17,7 @@ from bot.voice.catalogue import counted, own, say
 from bot.voice.incident.happened import happened
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import elapsed, left, moment, span
-from bot.voice.wording import clock_title, due_line, later_reading, step_line
+from bot.voice.wording import clock_line, clock_title, due_line, later_reading, step_line
 
 R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang)
 
@@ -31,7 +32,9 @@ def remind(facts: Sequence[Reminder], incident: Incident) -> Text:
 def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
     """Return what reminders say, wherever they are said."""
     newest = {fact.rule: fact for fact in _of(Rang, facts)}  # of one clock, the last rung says all
-    clocks = [(clock, newest[clock.rule.id]) for clock in incident.clocks() if clock.rule.id in newest]
+    clocks = [
+        (_as_it_rings(incident, clock), newest[clock.rule.id]) for clock in incident.clocks() if clock.rule.id in newest
+    ]
     steps = _steps(incident, facts)
     said = [
         *(_clock(incident, clock, fact) for clock, fact in clocks),
@@ -78,6 +81,8 @@ def _line(incident: Incident, clock: Clock, fact: Rang) -> Piece:
     state = clock.state
     if not isinstance(state, Running):
         return happened(fact, incident)
+    if _is_supposed(incident, clock):
+        return clock_line(incident, replace(clock, state=Suspected()), fact.at)
     line = due_line(incident, clock, state, fact.at)
     is_past = is_past_soft_line(clock.rule, state, legal_time(state, incident.pace, fact.at))
     return join((line, say(incident.language, "remind.aim.short")), " · ") if is_past else line
@@ -106,6 +111,8 @@ def _clock(incident: Incident, clock: Clock, fact: Rang) -> Piece:
     if not isinstance(state, Running):
         return happened(fact, incident)
     now = legal_time(state, incident.pace, fact.at)
+    if _is_supposed(incident, clock):
+        return _supposed(incident, clock, state, now)
     head = _open_head(incident, clock, state, now) if fact.due is None else _due_head(incident, clock, fact.due, now)
     is_past = is_past_soft_line(clock.rule, state, now)
     aim = say(incident.language, "remind.aim") if is_past else Piece("")
@@ -113,17 +120,47 @@ def _clock(incident: Incident, clock: Clock, fact: Rang) -> Piece:
     return paragraphs(join((head, aim)), _what(incident, clock, is_overdue=is_overdue))
 
 
+def _supposed(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+    """Return a reminder of a clock that nobody started: until when it would run, and how to start it."""
+    language, zone, rule = incident.language, incident.zone, clock.rule
+    holes = {"rule": rule.id, "title": clock_title(incident, clock), "aware": moment(state.aware, zone, language)}
+    if state.due is None:
+        aim = moment(soft_line(rule, state.aware, None) or state.aware, zone, language)
+        head = say(language, "remind.supposed.open", since=elapsed(state.aware, now, language), aim=aim, **holes)
+    else:
+        due = moment(state.due, zone, language)
+        key = "remind.supposed.contract" if rule.is_contract else "remind.supposed"
+        head = say(language, key, due=due, left=left(state.due, now, language), **holes)
+    return paragraphs(head, join((_where(incident, rule), say(language, "remind.do.supposed", rule=rule.id))))
+
+
+def _is_supposed(incident: Incident, clock: Clock) -> bool:
+    return clock.rule.id in incident.supposed
+
+
+def _as_it_rings(incident: Incident, clock: Clock) -> Clock:
+    return replace(clock, state=incident.supposed.get(clock.rule.id, clock.state))
+
+
 def _due_head(incident: Incident, clock: Clock, due: datetime, now: datetime) -> Piece:
     language, rule = incident.language, clock.rule
-    key = "remind.business" if rule.is_business else "remind.soft" if rule.soft else "remind.due"
     return say(
         language,
-        key,
+        _head_key(rule),
         rule=rule.id,
         title=clock_title(incident, clock),
         due=moment(due, incident.zone, language),
         left=left(due, now, language),
     )
+
+
+def _head_key(rule: Rule) -> str:
+    """Return the form of the head that says who set the due time."""
+    if rule.is_recurring:
+        return "remind.calendar"
+    if rule.is_contract:
+        return "remind.contract"
+    return "remind.business" if rule.is_business else "remind.soft" if rule.soft else "remind.due"
 
 
 def _open_head(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
@@ -147,9 +184,12 @@ def _what(incident: Incident, clock: Clock, *, is_overdue: bool) -> Piece:
         return do
     late = say(language, "remind.overdue", words=own(rule.late, language)) if is_overdue else Piece("")
     reading = later_reading(incident, clock) if is_overdue else Piece("")
-    key_to = "remind.to.channel" if rule.channel else "remind.to"
-    where = say(language, key_to, to=own(rule.to, language), channel=rule.channel)
-    return paragraphs(join((late, reading)), join((where, do)))
+    return paragraphs(join((late, reading)), join((_where(incident, rule), do)))
+
+
+def _where(incident: Incident, rule: Rule) -> Piece:
+    key = "remind.to.channel" if rule.channel else "remind.to"
+    return say(incident.language, key, to=own(rule.to, incident.language), channel=rule.channel)
 
 
 def _steps_in_full(incident: Incident, steps: Sequence[Step]) -> Piece:

@@ -38,11 +38,11 @@ class Ring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """One clock that was started, or stopped without."""
+    """One clock that was started, or stopped without; or one that nobody started, as it would run."""
 
     rule: str
     state: str
-    """`runs`, `filed` or `aside`."""
+    """`runs`, `supposed`, `filed` or `aside`."""
     since: datetime
     """When it was started, corrected or stopped; in a drill its hours are counted faster from there on."""
     aware: datetime | None = None
@@ -88,6 +88,8 @@ class Work:
     status: str = "open"
     to: str = ""
     """A person or a role; empty: the step's own role."""
+    at: datetime | None = None
+    """When it was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +133,12 @@ class Case:
     answers: Mapping[str, str] = field(default_factory=dict)
     works: Mapping[str, Work] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
+    supposed: Mapping[str, Clock] = field(default_factory=dict)
+    """The clocks of the law that nobody started, as they would run: see `supposed`."""
     asked: tuple[Asked, ...] = ()
     asked_so_far: int = 0
+    discovered: datetime | None = None
+    """The first information, if it came before the opening."""
     promised: datetime | None = None
     """The next bulletin."""
     promised_at: datetime | None = None
@@ -155,6 +161,13 @@ class Case:
 
     def aim(self, step: Step) -> datetime | None:
         return None if step.aim is None else self.opened_at + step.aim / self.pace
+
+    def again(self, step: Step) -> datetime | None:
+        """When what was done is to be done once more."""
+        work = self.work(step.id)
+        if step.again is None or work.status != "done" or work.at is None:
+            return None
+        return work.at + step.again / self.pace
 
     def is_served(self, step: Step) -> bool:
         """Its clock is stopped: there is nothing to remind of."""
@@ -229,6 +242,20 @@ class Case:
     def running(self) -> list[Clock]:
         return [self.clocks[rule] for rule in self.watched() if rule in self.clocks and self.clocks[rule].runs]
 
+    def clock(self, rule: str) -> Clock | None:
+        """The clock that was started or stopped, or as it would run."""
+        return self.clocks.get(rule) or self.supposed.get(rule)
+
+    def ringing(self) -> list[Clock]:
+        """What runs, and what nobody started."""
+        clocks = [self.clock(rule) for rule in self.watched()]
+        return [clock for clock in clocks if clock is not None and clock.state in ("runs", "supposed")]
+
+    def with_clock(self, clock: Clock) -> Case:
+        if clock.state == "supposed":
+            return replace(self, supposed={**self.supposed, clock.rule: clock})
+        return replace(self, clocks={**self.clocks, clock.rule: clock})
+
     def of_law(self) -> list[str]:
         """The clocks of the law that run, with a due time or without: closing silences them."""
         return [clock.rule for clock in self.running() if not self.rules[clock.rule].may_wait]
@@ -242,10 +269,10 @@ class Case:
         return clock.since + (moment - clock.since) / self.pace
 
     def _place(self, rule: str) -> tuple[int, datetime, str]:
-        clock = self.clocks.get(rule)
-        order = 1 if clock is None else {"runs": 0, "filed": 2, "aside": 3}[clock.state]
+        clock = self.clock(rule)
+        order = 1 if clock is None else {"runs": 0, "supposed": 1, "filed": 2, "aside": 3}[clock.state]
         last = datetime.max.replace(tzinfo=UTC)
-        return order, (clock.due or last) if clock and clock.runs else last, rule
+        return order, (clock.due or last) if clock and order < 2 else last, rule
 
 
 def due_time(length: str, aware: datetime, free_days: frozenset[date]) -> datetime | None:

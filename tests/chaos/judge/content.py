@@ -20,12 +20,14 @@ _ITEM = re.compile(r"- \*\*([^*:]+?)\s*:?\*\*(.*)")
 _LABELS = {
     "Who": "who",
     "By": "by",
+    "Again": "again",
     "Keep": "keep",
     "When": "when",
     "Clock": "clock",
     "Mandatory": "mandatory",
     "Qui": "who",
     "Pour": "by",
+    "Puis": "again",
     "Garder": "keep",
     "Quand": "when",
     "Délai": "clock",
@@ -47,6 +49,8 @@ class Step:
     is_mandatory: bool
     aim: timedelta | None
     """How long after the opening it should be done."""
+    again: timedelta | None = None
+    """How long after it was done it is to be done once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +196,7 @@ def _steps(lines: Iterable[str]) -> Iterator[Step]:
 
 
 def _step(id: str, title: str, phase: str, said: Mapping[str, str]) -> Step:
-    aim = _AIM.match(said.get("by", ""))
+    aim, again = (_AIM.match(said.get(key, "")) for key in ("by", "again"))
     return Step(
         id=id,
         title=title,
@@ -203,4 +207,5 @@ def _step(id: str, title: str, phase: str, said: Mapping[str, str]) -> Step:
         clock=said.get("clock", ""),
         is_mandatory="mandatory" in said,
         aim=int(aim[1]) * _UNITS[aim[2]] if aim else None,
+        again=int(again[1]) * _UNITS[again[2]] if again else None,
     )

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from tests.chaos.judge import times
 from tests.chaos.judge.acts import Act, Told, refused
-from tests.chaos.judge.case import Case, Clock, due_time, later_reading
+from tests.chaos.judge.case import Case, Clock, later_reading
 from tests.chaos.judge.content import Rule
 from tests.chaos.judge.ladder import LADDER, is_seen_overdue
 from tests.chaos.judge.lines import left, moment, name, people, reading, say, step_line, word
+from tests.chaos.judge.supposed import counted
 from tests.chaos.judge.text import Text, Window, joined, paragraphs
 from tests.chaos.judge.times import HOUR
 from tests.chaos.judge.two import ask, set_aside
@@ -19,11 +20,11 @@ from tests.chaos.judge.two import ask, set_aside
 
 def started(case: Case, rule: str, act: Act, at: datetime, by: str) -> Clock:
     assert act.when is not None
-    row = case.rules[rule]
-    due = due_time(row.length, act.when, case.free_days)
-    aim = act.when + row.aim if row.aim else None
-    aim = aim if aim and (due is None or aim < due) else None
-    return Clock(rule=rule, state="runs", since=at, aware=act.when, by=by, source=act.text, due=due, aim=aim)
+    clock, supposed = counted(case, rule, act.when, at), case.supposed.get(rule)
+    # What rang of the same hour rang, and whoever starts the clock answered it.
+    is_same = supposed is not None and supposed.aware == act.when
+    rings = tuple(replace(ring, is_seen=True) for ring in supposed.rings) if supposed and is_same else ()
+    return replace(clock, by=by, source=act.text, rings=rings)
 
 
 def aware(case: Case, act: Act, at: datetime) -> Told:
@@ -40,7 +41,7 @@ def aware(case: Case, act: Act, at: datetime) -> Told:
         example = times.typed(before.aware)[:-3]
         return refused(case, "needs.reason", rule=rule.id, aware=moment(case, before.aware), example=example)
     clock = started(case, rule.id, act, at, act.who)
-    after = _with_clock(case, clock)
+    after = case.with_clock(clock)
     head = say(case, "starts", rule=rule.id, title=rule.title)
     if is_correction and before is not None and before.aware is not None:
         head = say(case, "corrected", rule=rule.id, title=rule.title, known=moment(case, before.aware))
@@ -83,11 +84,11 @@ def filed(case: Case, act: Act, at: datetime) -> Told:
         return refused(case, "is.filed", rule=rule.id, words=before.words)
     followers = case.followers(rule.id)
     ran = before if before is None or before.runs else before.ran
-    after = _with_clock(case, Clock(rule=rule.id, state="filed", since=at, by=act.who, words=act.text, ran=ran))
+    after = case.with_clock(Clock(rule=rule.id, state="filed", since=at, by=act.who, words=act.text, ran=ran))
     chained = []
     for follower in followers:
         clock = started(after, follower, replace(act, when=at, text=rule.id), at, "")
-        after = _with_clock(after, clock)
+        after = after.with_clock(clock)
         row = case.rules[follower]
         assert clock.due is not None
         due = moment(case, clock.due)
@@ -129,7 +130,7 @@ def takes_two(case: Case, act: Act) -> bool:
 
 def ack(case: Case, act: Act, at: datetime) -> list[Told]:
     """What the bot knows of for sure it must name; a reminder whose sending it may not have noticed yet, it may."""
-    unseen = [clock for clock in case.running() if clock.unseen and (not act.what or clock.rule == act.what)]
+    unseen = [clock for clock in case.ringing() if clock.unseen and (not act.what or clock.rule == act.what)]
     sure = [clock.rule for clock in unseen if any(ring.settled <= at for ring in clock.unseen)]
     doubts = [clock.rule for clock in unseen if clock.rule not in sure]
     answers = []
@@ -149,12 +150,16 @@ def ack(case: Case, act: Act, at: datetime) -> list[Told]:
 
 def _seen_words(case: Case, seen: Sequence[Clock], left: Sequence[Clock]) -> Text:
     """What is said of the clocks that were seen, by what is to come of each, and of those that wait for others."""
-    again = [clock.rule for clock in seen if clock.due is None or is_seen_overdue(case.clocks[clock.rule])]
+    again = [clock.rule for clock in seen if clock.due is None or is_seen_overdue(_as_seen(case, clock))]
     to_come = [clock.rule for clock in seen if clock.rule not in again]
     kinds = {"seen.to.come": to_come, "seen.again": again}
     head = [say(case, key, rules=", ".join(rules)) for key, rules in kinds.items() if rules]
     others = [say(case, "seen.by.others", rule=clock.rule, people=people(case.answerers(clock.rule))) for clock in left]
     return joined((*head, *others))
+
+
+def _as_seen(case: Case, clock: Clock) -> Clock:
+    return case.clock(clock.rule) or clock
 
 
 def _seen(case: Case, clocks: Sequence[Clock], at: datetime) -> list[Case]:
@@ -165,7 +170,7 @@ def _seen(case: Case, clocks: Sequence[Clock], at: datetime) -> list[Case]:
         ways = [all_seen]
         if clock.rings[-1].settled > at and len(clock.unseen) > 1:
             ways.append((*all_seen[:-1], clock.rings[-1]))
-        cases = [_with_clock(one, replace(clock, rings=rings, seen=at)) for one in cases for rings in ways]
+        cases = [one.with_clock(replace(clock, rings=rings, seen=at)) for one in cases for rings in ways]
     return cases
 
 
@@ -186,7 +191,7 @@ def snooze(case: Case, act: Act, at: datetime) -> Told:
     if span >= clock.due - now:
         return refused(case, "past.its.end", rule=act.what, due=moment(case, clock.due))
     begun = clock.rest.start if clock.rest is not None and now < clock.rest.end else now
-    after = _with_clock(case, replace(clock, rest=Window(begun, now + span)))
+    after = case.with_clock(replace(clock, rest=Window(begun, now + span)))
     return Told(text=say(case, "rests", rule=act.what, until=moment(case, now + span)), case=after)
 
 
@@ -207,10 +212,6 @@ def of_the_firm(case: Case, act: Act, at: datetime) -> Told:
     )
     after = replace(case, rules={**case.rules, act.what: rule})
     clock = Clock(rule=act.what, state="runs", since=at, aware=at, by=act.who, due=act.when)
-    after = _with_clock(after, clock)
+    after = after.with_clock(clock)
     due, of = moment(case, act.when), people(after.owners(act.what)) or word(case, "everybody")
     return Told(text=say(case, "clock.added", rule=act.what, title=act.text, due=due, owners=of), case=after)
-
-
-def _with_clock(case: Case, clock: Clock) -> Case:
-    return replace(case, clocks={**case.clocks, clock.rule: clock})

@@ -262,9 +262,9 @@ def _future(world: World) -> object:
             [ring.settled for ring in clock.unseen[:1]],
             len(clock.unseen) > 1,
         )
-        for rule, clock in world.case.clocks.items()
+        for rule, clock in {**world.case.clocks, **world.case.supposed}.items()
     }
-    return world.done, replace(world.case, clocks={}), clocks, sum(map(len, world.rang))
+    return world.done, replace(world.case, clocks={}, supposed={}), clocks, sum(map(len, world.rang))
 
 
 def said_right(case: Case, alarms: Sequence[Alarm], heard: Heard, window: Window) -> Window | None:
@@ -289,18 +289,19 @@ def rung(world: World, alarms: Iterable[Alarm], start: datetime, heard: Heard, a
 
     *at_last* are those that they were at the latest.
     """
-    case, clocks, alarms = world.case, dict(world.case.clocks), tuple(alarms)
+    case, alarms = world.case, tuple(alarms)
     window = Window(start, heard.settled)
     for rule in dict.fromkeys(alarm.rule for alarm in alarms if alarm.rule):
         of_rule = [alarm for alarm in alarms if alarm.rule == rule]
         names_, circle = tuple(alarm.name for alarm in of_rule), max(alarm.circle for alarm in of_rule)
         latest = max((alarm.latest for alarm in at_last if alarm.rule == rule), default=0)
         ring = Ring(names=names_, latest=latest, circle=circle, at=window, settled=heard.settled)
-        clocks[rule] = clocks[rule].after(ring)
+        clock = case.clock(rule)
+        assert clock is not None
+        case = case.with_clock(clock.after(ring))
     steps = frozenset(step for alarm in alarms for step in alarm.steps)
     after = replace(
         case,
-        clocks=clocks,
         rung_steps=case.rung_steps | steps,
         steps_rang=window if steps else case.steps_rang,
         update_rang=next((alarm.promised for alarm in alarms if alarm.promised), case.update_rang),
@@ -362,8 +363,9 @@ def _called(people: frozenset[str], is_for_all: bool) -> str:
 def _unfounded(case: Case, heard: Heard, next_one: str) -> Fault:
     """Say why a reminder may not ring when nothing is due: it rang before, its clock is stopped, or it is early."""
     said = f"reminder {heard.text.partition(chr(10))[0]!r} at {heard.at.astimezone(ZONE):%H:%M:%S}"
-    clocks = [clock for clock in case.clocks.values() if clock.rule in heard.text]
-    if case.is_closed or any(not clock.runs for clock in clocks):
+    known = {**case.clocks, **case.supposed}.values()
+    clocks = [clock for clock in known if clock.rule in heard.text]
+    if case.is_closed or any(clock.state in ("filed", "aside") for clock in clocks):
         return Fault("invented", f"{said}: of what is stopped")
     if any(clock.rest for clock in clocks):
         return Fault("invented", f"{said}: its clock was to rest; next: {next_one}")

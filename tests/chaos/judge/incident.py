@@ -11,6 +11,7 @@ from tests.chaos.judge.case import Case
 from tests.chaos.judge.evidence import Command, Fact, Fault, Heard, Trouble
 from tests.chaos.judge.hearing import Listener, World
 from tests.chaos.judge.lines import say, word
+from tests.chaos.judge.supposed import suppose
 from tests.chaos.judge.text import Text, Window, any_of
 from tests.chaos.judge.timeline import Entry, last_lines, written
 
@@ -30,6 +31,7 @@ def find(
     troubles: Sequence[Trouble] = (),
 ) -> Findings:
     """Hold everything against everything; *commands* in the order in which they were carried out."""
+    case = suppose(case, case.opened_at)
     until = max([case.opened_at, *(command.answered for command in commands)])
     states, faults = follow(case, commands, until)
     entries = _entries(states, commands, facts)

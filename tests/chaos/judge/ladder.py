@@ -2,7 +2,8 @@
 
 A clock rings 48, 24, 12, 6, 3 and 1 hours before its due time, at it, and every hour after it, but for a day after
 somebody has seen that; where it has a soft line and no rung near it, there too, and once a day from there to the first
-rung. Nobody answers: the next one is for a wider circle.
+rung. A clock of the law that nobody started rings as if it counted from the first
+information. Nobody answers: the next one is for a wider circle.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import chain, combinations
 from typing import NamedTuple
 
 from tests.chaos.judge.case import EVERYBODY, Case, Clock
+from tests.chaos.judge.content import Step
 from tests.chaos.judge.text import Window
 from tests.chaos.judge.times import DAY, HOUR, MINUTE, ZONE
 
@@ -72,7 +74,7 @@ def waiting(case: Case, now: datetime) -> list[Alarm]:
     """Return what waits, the earliest first. Of repeated reminders only the newest that passed stands, or the next."""
     if case.is_closed:
         return []
-    clocks = chain.from_iterable(_clock(case, clock, now) for clock in case.running())
+    clocks = chain.from_iterable(_clock(case, clock, now) for clock in case.ringing())
     return sorted([*clocks, *_steps(case, now), *_update(case)], key=lambda alarm: alarm.at)
 
 
@@ -89,7 +91,7 @@ def due(case: Case, now: datetime) -> list[tuple[Alarm, ...]]:
 def moments(case: Case, window: Window) -> list[datetime]:
     """Return the moments of *window* at which something else becomes due, and its start."""
     found = {moment for alarm in waiting(case, window.start) for moment in (alarm.at, alarm.by)}
-    for clock in case.running():
+    for clock in case.ringing():
         found.update(case.wall(clock, at) for at in _repeats(case, clock, window))
     found.update(_nights(case, window))
     found |= {moment - TOGETHER for moment in found} if case.pace == 1 else set()
@@ -272,16 +274,24 @@ def _steps(case: Case, now: datetime) -> Iterator[Alarm]:
     """The times aimed at for open steps; those of one moment together."""
     together: defaultdict[tuple[datetime, datetime], list[str]] = defaultdict(list)
     last = case.steps_rang or Window(case.opened_at, case.opened_at)
-    for step in case.open_steps():
-        at = case.aim(step)
-        if at is None or step.id in case.rung_steps or case.is_served(step):
+    for step in case.needed_steps():
+        at = _aim(case, step)
+        if at is None or case.is_served(step):
             continue
         if case.pace > 1:
             together[max(at, last.start + STEPS_EVERY), max(at, last.end + STEPS_EVERY)].append(step.id)
         else:
-            awake = _awake(case, at, now)
+            row = case.rules.get(step.clock)
+            awake = at if row and not row.may_wait else _awake(case, at, now)
             together[awake, awake].append(step.id)
     return (Alarm(at=at, by=by, steps=tuple(steps)) for (at, by), steps in together.items())
+
+
+def _aim(case: Case, step: Step) -> datetime | None:
+    """Return when a step rings: once at the time aimed at, or when it is to be done once more."""
+    if step.id in case.rung_steps:
+        return None
+    return case.aim(step) if case.work(step.id).status in ("open", "doing") else case.again(step)
 
 
 def _update(case: Case) -> Iterator[Alarm]:

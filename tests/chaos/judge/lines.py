@@ -91,7 +91,7 @@ def who_does(case: Case, step: Step) -> str:
 
 
 def step_line(case: Case, step: Step) -> Text:
-    key = "step.line.mandatory" if step.is_mandatory else "step.line"
+    key = "step.line.again" if case.again(step) else "step.line.mandatory" if step.is_mandatory else "step.line"
     return say(case, key, step=step.id, title=step.title, who=who_does(case, step))
 
 
@@ -126,7 +126,11 @@ def clock_line(case: Case, rule: str, at: datetime) -> Text:
     """Where a clock stands, in a line of the card."""
     clock = case.clocks.get(rule)
     if clock is None:
-        return say(case, "line.suspected", rule=rule)
+        supposed = case.supposed.get(rule)
+        if supposed is None or supposed.due is None or supposed.aware is None or case.is_closed:
+            return say(case, "line.suspected", rule=rule)
+        known, due = moment(case, supposed.aware), moment(case, supposed.due)
+        return say(case, "line.supposed", rule=rule, aware=known, due=due)
     if clock.runs:
         return joined((due_line(case, clock, at), reading(case, clock)))
     if clock.state == "filed":

@@ -10,6 +10,7 @@ from tests.chaos.judge.case import Case, Clock
 from tests.chaos.judge.content import Step
 from tests.chaos.judge.ladder import NEAR, Alarm, is_past_aim
 from tests.chaos.judge.lines import (
+    clock_line,
     counted,
     due_line,
     elapsed,
@@ -40,7 +41,7 @@ def phases(case: Case, alarms: Sequence[Alarm], window: Window) -> list[Window]:
     """Cut *window* where what a reminder says changes otherwise than in its figures."""
     cuts = {moment + _tolerated(case) for alarm in alarms if alarm.rule for moment in (alarm.at, alarm.by)}
     for alarm in alarms:
-        clock = case.clocks.get(alarm.rule)
+        clock = case.clock(alarm.rule)
         if clock is not None and clock.due is not None:
             ends = (clock.due, clock.due + MINUTE, *([clock.aim - NEAR] if clock.aim else ()))
             cuts.update(case.wall(clock, end) for end in ends)
@@ -59,7 +60,7 @@ def reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> list[Text]:
 
 def _reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> Text:
     newest = {alarm.rule: alarm for alarm in alarms if alarm.rule}
-    clocks = [case.clocks[rule] for rule in case.watched() if rule in newest]
+    clocks = [clock for clock in case.ringing() if clock.rule in newest]
     steps = [step for step in case.playbook.steps if any(step.id in alarm.steps for alarm in alarms)]
     promised = [alarm.promised for alarm in alarms if alarm.promised]
     parts = [*(_clock(case, clock, at) for clock in clocks), *(_update(case, at_) for at_ in promised)]
@@ -88,12 +89,16 @@ def _digest(
 
 
 def _line(case: Case, clock: Clock, at: datetime) -> Text:
+    if clock.state == "supposed":
+        return clock_line(case, clock.rule, at)
     line = due_line(case, clock, at)
     return say(case, "past.aim.short", line=line) if is_past_aim(clock, case.legal(clock, at)) else line
 
 
 def _clock(case: Case, clock: Clock, at: datetime) -> Text:
     rule, now = case.rules[clock.rule], case.legal(clock, at)
+    if clock.state == "supposed":
+        return _supposed(case, clock)
     if clock.due is None:
         aim = moment(case, clock.aim) if clock.aim else ""
         head = say(case, "due.open", rule=rule.id, title=rule.title, since=elapsed(case, clock), aim=aim)
@@ -109,6 +114,20 @@ def _clock(case: Case, clock: Clock, at: datetime) -> Text:
     over = joined((say(case, "past.due", words=rule.late), reading(case, clock))) if is_over else ()
     where = say(case, "where", channel=rule.channel) if rule.channel else ()
     return paragraphs(joined((head, past_aim)), over, joined((say(case, "to", to=rule.to), where, do)))
+
+
+def _supposed(case: Case, clock: Clock) -> Text:
+    rule, known = case.rules[clock.rule], moment(case, clock.aware) if clock.aware else ""
+    if clock.due is None:
+        aim = moment(case, clock.aim) if clock.aim else ""
+        since = elapsed(case, clock)
+        head = say(case, "supposed.open", rule=rule.id, title=rule.title, since=since, aware=known, aim=aim)
+    else:
+        due, until = moment(case, clock.due), left(case, clock, clock.due)
+        head = say(case, "supposed", rule=rule.id, title=rule.title, left=until, aware=known, due=due)
+    where = say(case, "where", channel=rule.channel) if rule.channel else ()
+    do = say(case, "do.supposed", rule=rule.id)
+    return paragraphs(head, joined((say(case, "to", to=rule.to), where, do)))
 
 
 def _steps(case: Case, steps: Sequence[Step]) -> Text:

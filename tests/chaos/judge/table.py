@@ -11,6 +11,7 @@ from tests.chaos.judge.acts import Act, Told, refused
 from tests.chaos.judge.card import card
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.lines import say
+from tests.chaos.judge.supposed import suppose
 from tests.chaos.judge.text import paragraphs
 
 
@@ -21,6 +22,8 @@ def told(case: Case, act: Act, at: datetime) -> list[Told]:
     answers = ACTS[act.kind](case, act, at)
     if isinstance(answers, list):
         return answers
+    if answers.is_kept:
+        answers = replace(answers, case=suppose(answers.case, at))
     is_new = _is_contradicted(answers.case) and not _is_contradicted(case)
     return [replace(answers, text=paragraphs(answers.text, say(case, "contradicts"))) if is_new else answers]
 

@@ -26,17 +26,24 @@ def _workable(case: Case, act: Act) -> Step | Told:
     return step
 
 
+def _to_settle(case: Case, act: Act) -> Step | Told:
+    again = [step for step in case.needed_steps() if step.id == act.what and case.again(step)]
+    return again[0] if again else _workable(case, act)
+
+
 def done(case: Case, act: Act, at: datetime) -> Told:
-    step = _workable(case, act)
+    step = _to_settle(case, act)
     if isinstance(step, Told):
         return step
-    after = _with_work(case, step.id, replace(case.work(step.id), status="done"), at)
+    after = _with_work(case, step.id, replace(case.work(step.id), status="done", at=at), at)
+    if step.again:
+        after = replace(after, rung_steps=after.rung_steps - {step.id})
     keep = say(case, "keep", keep=step.keep) if step.keep and not act.text else ()
     return Told(text=joined((say(case, "done", step=step.id), keep, _then(after, act.who, step.id))), case=after)
 
 
 def skip(case: Case, act: Act, at: datetime) -> Told:
-    step = _workable(case, act)
+    step = _to_settle(case, act)
     if isinstance(step, Told):
         return step
     after = _with_work(case, step.id, replace(case.work(step.id), status="skipped"), at)
@@ -100,7 +107,7 @@ def _steps_of(case: Case, user: str) -> list[Step]:
 
 
 def fact(case: Case, act: Act, at: datetime) -> Told:
-    if act.when is not None and act.when <= at:
+    if act.when is not None and act.when <= at and act.what != "discovered-at":
         return refused(
             case, "is.past", given=moment(case, act.when), now=any_of(".+"), hour=f"{act.when.astimezone(ZONE):%H:%M}"
         )
@@ -112,7 +119,9 @@ def fact(case: Case, act: Act, at: datetime) -> Told:
     before, value = case.answers.get(act.what), moment(case, act.when) if act.when else act.text
     after = replace(case, answers={**case.answers, act.what: value})
     if act.when:
-        after = replace(after, promised=act.when, promised_at=at, promised_by=act.who)
+        is_promise = act.what != "discovered-at"
+        promised = replace(after, promised=act.when, promised_at=at, promised_by=act.who)
+        after = promised if is_promise else replace(after, discovered=act.when)
     after = _without_late_steps(case, after, at)
     by = name(act.who)
     if question is None:
@@ -122,7 +131,7 @@ def fact(case: Case, act: Act, at: datetime) -> Told:
         head = say(case, "answered", name=question.called, value=word(case, value), by=by)
         changes = [change for change in _changes(case, after) if change] or [say(case, "nothing.changes")]
     old = word(case, before) if question and before else before
-    is_same = case.promised == act.when if act.when else before == value
+    is_same = act.when in (case.promised, case.discovered) if act.when else before == value
     was = say(case, "before", value=old) if old and not is_same else ()
     return Told(text=paragraphs(joined((head, was)), *changes), case=after)
 

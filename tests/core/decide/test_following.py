@@ -17,6 +17,7 @@ from bot.core.incident import Incident
 from bot.core.language import Words
 from bot.core.names import RuleId
 from bot.core.playbook import Watched
+from bot.core.ringing.supposed import ringing_clocks
 from tests.core.build import (
     ALICE,
     BOB,
@@ -27,6 +28,7 @@ from tests.core.build import (
     OPENED,
     RULES,
     act,
+    came,
     grow,
     incident,
     rule,
@@ -65,6 +67,14 @@ def test_a_rule_that_the_playbook_does_not_name_is_watched_from_then_on() -> Non
     assert clock is not None
     assert isinstance(clock.state, Suspected)
     assert clock in following().clocks()
+
+
+def test_it_has_a_provisional_end_and_rings_though_nobody_starts_it() -> None:
+    room = following(FIRST)
+
+    assert room.supposed[FIRST].due == NOW + 24 * HOUR
+    assert FIRST in [clock.rule.id for clock in ringing_clocks(room)]
+    assert any(getattr(fact, "rule", None) == FIRST for fact in came(room, NOW + 12 * HOUR))
 
 
 def test_it_is_started_filed_and_set_aside_like_any_other() -> None:

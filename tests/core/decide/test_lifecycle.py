@@ -17,6 +17,7 @@ from bot.core.commands import (
     GiveConfirmation,
     GiveRole,
     Invite,
+    MarkSent,
     Note,
     Remove,
     ReopenStep,
@@ -36,6 +37,7 @@ from bot.core.facts import (
     Answered,
     Briefed,
     CardPosted,
+    Channel,
     ClockFiled,
     ClockSetAside,
     Closed,
@@ -102,6 +104,7 @@ ACTS: tuple[Act, ...] = (
     SetSeverity(severity=Severity.LOW),
     Close(),
     GiveConfirmation(),
+    MarkSent(who=None, channel=Channel.EMAIL),
 )
 CLOSED = Closed(at=NOW, by=ALICE, summary="")
 

@@ -19,6 +19,7 @@ from bot.core.documents.compose import (
     Need,
     NoFigure,
     Nothing,
+    OfClient,
     Part,
     Stamp,
     compose,
@@ -144,6 +145,21 @@ def test_a_block_with_an_optional_hole_is_there_once_it_is_known() -> None:
     optional = template(line("Why: ", Hole(name="late-reason", optional=True)))
     given = compose(optional, incident(answered("late-reason", "No mail.")))
     assert texts(given) == [("Why: ", Answer(name=Question("late-reason"), value="No mail."))]
+
+
+def test_what_a_list_of_clients_fills_is_neither_missing_nor_left_out() -> None:
+    address = Hole(name="client-address", optional=True)
+    letter = compose(
+        template(
+            line("To ", Hole(name="client")), line(address), line(Hole(name="client", optional=True)), line(address)
+        ),
+        incident(),
+    )
+    assert letter.blocks[0].parts == ("To ", OfClient(name="client", optional=False))
+    assert len(letter.blocks) == 4
+    assert letter.missing == ()
+    assert letter.of_clients == {"client": False, "client-address": True}
+    assert compose(template(line("End.")), incident()).of_clients == {}
 
 
 def test_a_block_is_there_while_its_condition_holds() -> None:

@@ -194,6 +194,7 @@ def test_of_the_desk_only_offers_that_lapsed_go() -> None:
     later = NOW + HOUR
     records = recorded(ready, lapsed, replace(lapsed, at=later), sent, replace(sent, at=later))
     assert desk_remains(records, later) == (records[0], records[2], records[4])
+    assert desk_remains(records, later, ROOM) == (records[0], records[2])
 
 
 # --- any sequence -----------------------------------------------------------------------------------------------

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.core.clocks.lengths import Elapsed, WorkingDays
-from bot.core.commands import Answer, Open
+from bot.core.clocks.rules import CONTRACT, SetAside
+from bot.core.commands import Answer, Open, SetAware, Waive
+from bot.core.decide.lifecycle import silenced_by_closing
 from bot.core.desk import Desk, open_incident
 from bot.core.evolve import fold
 from bot.core.facts import Opened
 from bot.core.incident import Incident
 from bot.core.names import Question, RuleId
 from bot.core.people.profile import Profile, fit, prefill, widen
+from bot.core.people.roster import Role
 from bot.core.playbook import Watched
 from tests.core import build
 from tests.core.build import FIVE_DAYS, HOURS_72, HOUSE, NOW, PLAYBOOK, RULES, act, asker, rule
@@ -82,3 +86,24 @@ def test_the_contract_sets_how_long_the_insurer_clock_runs() -> None:
     assert fit(insurer, Profile()) == insurer
     assert fit(RULES[0], Profile(insurer_days=8)).id == HOURS_72
     assert opened(Profile(insurer_days=8)).rules[FIVE_DAYS].length == WorkingDays(days=8)
+
+
+CONTRACT_CLOCK = rule(RuleId("C-1"), Elapsed(hours=24), regime=CONTRACT, by_contract=True, owner=Role.COORDINATOR)
+
+
+def test_a_contract_brings_its_clock_into_every_incident_that_watches_any() -> None:
+    profile = Profile(contracts=(CONTRACT_CLOCK,))
+    incident = opened(profile)
+    assert CONTRACT_CLOCK.id in watched(incident)
+    assert incident.rules[CONTRACT_CLOCK.id] == CONTRACT_CLOCK
+    checklist = replace(PLAYBOOK, clocks=())
+    assert widen(checklist, profile, ()) == checklist
+
+
+def test_what_a_contract_asks_may_be_set_aside_by_one_and_holds_a_closing_like_a_duty() -> None:
+    """A day from NOW it is over: 24 h of awareness, and no law asks a second person for it."""
+    incident = act(opened(Profile(contracts=(CONTRACT_CLOCK,))), SetAware(rule=CONTRACT_CLOCK.id))
+    assert build.running(incident, CONTRACT_CLOCK.id).due == NOW + timedelta(hours=24)
+    assert silenced_by_closing(incident) == (CONTRACT_CLOCK.id,)
+    aside = act(incident, Waive(rule=CONTRACT_CLOCK.id, reason="the clause is about thefts"))
+    assert isinstance(aside.clock_states[CONTRACT_CLOCK.id], SetAside)

@@ -197,3 +197,22 @@ async def test_what_is_off_is_said_in_french_too() -> None:
         await shell.open(options="--playbook provider-hit --lang fr")
         answer = await refused(shell, "!connaissance NIS2-24")
         assert "n’est pas activé ici\u00a0: La loi n’était pas promulguée." in answer
+
+
+async def test_a_proposal_is_shown_beside_the_law_in_force_and_never_counts() -> None:
+    proposal = rule(
+        HOURS_72,
+        Elapsed(hours=96),
+        version="omnibus",
+        valid_from=None,
+        title=Words(fr="Notifier en 96 h (proposition)", en="Notify within 96 h (proposal)"),
+        late=Words(fr="Ce texte n'est pas en vigueur.", en="This text is not in force."),
+    )
+    shell = Shell(replace(HOUSE, rules=(*HOUSE.rules, proposal)))
+    async with shell.life():
+        await shell.open()
+        answer = await shell.type("!clocks GDPR-33-1")
+        assert "Not in force, beside the law: Notify within 96 h (proposal)" in answer
+        assert "This text is not in force." in answer
+        assert "96 h (proposal)" not in await shell.type("!clocks")
+        assert "Due Fri 27 Nov 2026 09:00" in await shell.type("!aware GDPR-33-1 9:00 a client called")
