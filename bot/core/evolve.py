@@ -401,8 +401,8 @@ def _decide_risk(incident: Incident, fact: facts.RiskDecided) -> Incident:
 
 def _draft_after(incident: Incident, fact: facts.DraftMade | facts.DraftReviewed | facts.DraftFrozen) -> DraftState:
     match fact:
-        case facts.DraftMade(version=version, digest=digest, at=at, by=by):
-            return DraftState(version=version, digest=digest, made_at=at, made_by=by)
+        case facts.DraftMade(version=version, digest=digest, at=at, by=by, name=name):
+            return DraftState(version=version, digest=digest, made_at=at, made_by=by, name=name)
         case facts.DraftReviewed(draft=draft, by=by, role=role):
             before = incident.drafts[draft]
             return replace(before, reviewed_by=(*before.reviewed_by, (by, role)))

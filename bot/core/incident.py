@@ -78,6 +78,8 @@ class DraftState:
     """Who found this version right, and in which capacity."""
     frozen: DraftFrozen | None = None
     """None while later facts still change it."""
+    name: str = ""
+    """What people call it in this room; empty: its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

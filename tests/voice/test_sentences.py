@@ -16,6 +16,8 @@ from bot.core.facts import (
     ClockSetAside,
     ClockStarted,
     Closed,
+    DraftMade,
+    DraftReviewed,
     Fact,
     Left,
     Noted,
@@ -32,7 +34,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.names import Question, StepId, UserId
+from bot.core.names import DraftId, Question, StepId, UserId
 from bot.core.people.roster import Role
 from tests.voice.story import (
     ALICE,
@@ -226,6 +228,13 @@ def test_the_list_is_empty_or_cut() -> None:
 
 def test_nothing_is_known_before_anything_happened() -> None:
     assert voice.timeline((), incident(EN)).body == "Nothing yet."
+
+
+def test_the_timeline_calls_a_draft_by_its_name_in_the_room() -> None:
+    made = DraftMade(at=OPENED, by=ALICE, draft=DraftId("insurer"), version=1, digest="a", name="assureur")
+    found = DraftReviewed(at=OPENED, by=ALICE, draft=made.draft, version=1, role=Role.DPO)
+    told = evolve(evolve(incident(Language("fr")), made), found)
+    assert "(DPO) a validé assureur version 1" in voice.timeline(recorded((made, found)), told).body
 
 
 def test_help_about_a_word_nobody_knows_shows_all() -> None:

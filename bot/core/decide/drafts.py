@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import DraftIsFrozen, DraftNotMade, DraftNotReviewed, DraftOutdated, NotAllowed
 from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed
 from bot.core.incident import DraftState, Incident
-from bot.core.names import DraftId, UserId
+from bot.core.names import DraftId, UserId, name_of
 from bot.core.people.roster import Right, Role, has_right, roles_giving
 
 
-def make(incident: Incident, draft: DraftId, digest: str, by: UserId, now: datetime) -> tuple[DraftMade, ...]:
+def make(incident: Incident, template: DraftTemplate, digest: str, by: UserId, now: datetime) -> tuple[DraftMade, ...]:
     """Make a new version when it says something else than the last one; nothing otherwise."""
+    draft, name = template.id, name_of(template.id, template.called, incident.language)
     state = incident.drafts.get(draft)
     if state is not None and state.digest == digest and state.frozen is None:
         return ()
     version = state.version + 1 if state else 1
-    return (DraftMade(at=now, by=by, draft=draft, version=version, digest=digest),)
+    return (DraftMade(at=now, by=by, draft=draft, version=version, digest=digest, name=name),)
 
 
 def review(incident: Incident, draft: DraftId, digest: str, by: UserId, now: datetime) -> DraftReviewed:

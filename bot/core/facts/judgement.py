@@ -49,6 +49,8 @@ class DraftMade(Deed):
     version: int
     digest: str
     """SHA-256 of what it says: the same facts make the same version."""
+    name: str = ""
+    """What people call it in this room; empty where it was made before names were kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,7 +112,8 @@ class _Draft:
         state = self.incident.drafts.get(self._id)
         if state is not None and state.frozen is not None and not again:
             return self._hand_out(())
-        return self._hand_out(drafts.make(self.incident, self._id, self._digest, self.asked.by, self.asked.now))
+        template = self.draft.template
+        return self._hand_out(drafts.make(self.incident, template, self._digest, self.asked.by, self.asked.now))
 
     def review(self) -> Outcome:
         """Record that the last version was found right."""

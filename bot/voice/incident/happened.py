@@ -9,7 +9,7 @@ from bot.core import facts
 from bot.core.clocks.lengths import Until
 from bot.core.clocks.rules import Rule
 from bot.core.incident import Incident
-from bot.core.names import StepId
+from bot.core.names import DraftId, StepId
 from bot.core.people.roster import Role
 from bot.core.ringing.rungs import AIM
 from bot.core.ringing.silence import silence
@@ -91,6 +91,12 @@ def _step(id: StepId, incident: Incident) -> Piece:
     return say(incident.language, "step.named", step=id, title=step.title if step else "")
 
 
+def _draft(id: DraftId, incident: Incident) -> str:
+    """Return what people call a draft here: its id where nothing else is known."""
+    state = incident.drafts.get(id)
+    return (state and state.name) or id
+
+
 def _rung(rung: str, incident: Incident) -> str:
     """Return the name of a reminder as people read it: that at the soft line has words, the others are `T-24`."""
     return rung.replace(AIM, word(incident.language, "rung.aim"), 1) if rung.startswith(AIM) else rung
@@ -98,7 +104,7 @@ def _rung(rung: str, incident: Incident) -> str:
 
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
 _TEXTS = ("title", "result", "reason", "source", "reference", "summary")
-_PLAIN = ("codename", "draft", "name", "version", "number", "entries")
+_PLAIN = ("codename", "name", "version", "number", "entries")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("by", "user", "asked_by"), lambda user, incident: person(incident, user)),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),
@@ -108,6 +114,7 @@ FORMS: Mapping[str, Form] = {
     "question": question_name,
     "users": lambda users, incident: short(people(incident, users)),
     "to": lambda to, incident: role_word(to, incident.language) if isinstance(to, Role) else person(incident, to),
+    "draft": _draft,
     "step": _step,
     "text": lambda text, _: short(text, 160),
     "value": lambda value, incident: short(answer_word(value, incident.language)),

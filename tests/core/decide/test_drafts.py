@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from bot.core.decide.drafts import freeze, make, review
+from bot.core.documents.drafts import DraftTemplate, Tlp
 from bot.core.errors import DraftIsFrozen, DraftNotMade, DraftNotReviewed, DraftOutdated, NotAllowed
 from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed, RoleGiven
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import DraftId
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, NOW, grow, incident
 
 CNIL = DraftId("cnil-initial")
+TEMPLATE = DraftTemplate(
+    id=CNIL,
+    called={Language("en"): "notification"},
+    language=Language("en"),
+    title="Notification",
+    to="The authority",
+    basis="art. 33",
+    source_url="https://law.example.org/33",
+    read_on=date(2026, 11, 24),
+    tlp=Tlp.AMBER,
+    rank=1,
+    blocks=(),
+)
 LATER = NOW + timedelta(hours=1)
 
 
@@ -31,22 +46,22 @@ def frozen() -> Incident:
 
 
 def test_the_first_version_is_one() -> None:
-    (fact,) = make(incident(), CNIL, "a", CAROL, LATER)
-    assert fact == DraftMade(at=LATER, by=CAROL, draft=CNIL, version=1, digest="a")
+    (fact,) = make(incident(), TEMPLATE, "a", CAROL, LATER)
+    assert fact == DraftMade(at=LATER, by=CAROL, draft=CNIL, version=1, digest="a", name="notification")
 
 
 def test_the_same_facts_make_no_new_version() -> None:
-    assert make(incident(made()), CNIL, "a", ALICE, LATER) == ()
+    assert make(incident(made()), TEMPLATE, "a", ALICE, LATER) == ()
 
 
 def test_other_facts_make_the_next_version_and_nobody_has_reviewed_that() -> None:
-    facts = make(reviewed(), CNIL, "b", ALICE, LATER)
+    facts = make(reviewed(), TEMPLATE, "b", ALICE, LATER)
     state = grow(reviewed(), *facts).drafts[CNIL]
     assert (state.version, state.digest, state.reviewed_by) == (2, "b", ())
 
 
 def test_a_version_after_a_frozen_one_begins_anew_though_it_says_the_same() -> None:
-    (fact,) = make(frozen(), CNIL, "a", ALICE, LATER)
+    (fact,) = make(frozen(), TEMPLATE, "a", ALICE, LATER)
     after = grow(frozen(), fact).drafts[CNIL]
     assert (after.version, after.frozen) == (2, None)
 
