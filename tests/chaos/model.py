@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from tests.chaos.judge import content
 from tests.chaos.judge.acts import Act
@@ -29,6 +29,8 @@ MADE_ONCE = ("RoomReady", "CardPosted")
 FOR_GOOD = ("never rang", "did not ring", "was not carried out")
 """What is lost, though not everything is said yet: others were served since."""
 PLAYBOOK = "provider-hit"
+QUIET = (time(21), time(7))
+"""When the bot lets what may wait rest, if its configuration does not say: a run may be at any hour of the day."""
 ASKED = "ConfirmationAsked"
 """The fact that an act waits for its second person."""
 A_MILLISECOND, LONG = timedelta(milliseconds=1), timedelta(days=1)
@@ -269,6 +271,7 @@ def _case(house: House, opening: Sent, at: datetime, answer: str, verdict: Verdi
         opened_by=opening.act.who,
         pace=house.pace if is_drill else 1,
         is_drill=is_drill,
+        quiet=QUIET,
     )
     holes: Mapping[str, str | Text] = {
         "title": title(case),

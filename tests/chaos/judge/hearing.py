@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -88,8 +89,10 @@ class Listener:
         they undid is left out. Which of several repeated ones it is, its words may leave open: that is one world.
         """
         found: dict[tuple[object, ...], list[tuple[tuple[Alarm, ...], Window]]] = {}
+        clocks = _clocks_in(heard.text, tuple(world.case.rules))
+        before = [chosen for chosen in world.chosen if clocks <= _rules_of(chosen)]
         for start, end in pairwise([*moments(world.case, window), window.end]):
-            for alarms in _chosen(world, due(world.case, Window(start, end).middle)):
+            for alarms in _chosen(before, due(world.case, Window(start, end).middle, clocks), clocks):
                 right = said_right(world.case, alarms, heard, Window(start, window.end))
                 if right and heard.rings and mentions(world.case, alarms) == (heard.people, heard.is_for_all):
                     found.setdefault(tuple(map(key_of, alarms)), []).append((alarms, right))
@@ -200,10 +203,17 @@ def _choices(world: World, until: datetime) -> frozenset[Subjects]:
     return frozenset(frozenset(chain.from_iterable(map(_subjects, alarms))) for alarms in ways)
 
 
-def _chosen(world: World, ways: Sequence[tuple[Alarm, ...]]) -> list[tuple[Alarm, ...]]:
-    """Return what may be said where each of *ways* is due: all of it, or what was chosen before."""
-    parts = [_left_of(alarms, chosen) for alarms in ways for chosen in world.chosen]
-    return list(dict.fromkeys([*ways, *(part for part in parts if part)]))
+def _chosen(
+    before: Sequence[Subjects], ways: Sequence[tuple[Alarm, ...]], clocks: AbstractSet[str]
+) -> list[tuple[Alarm, ...]]:
+    """Return what may be said of *clocks* where each of *ways* is due: all of it, or what was chosen *before*."""
+    parts = chain(ways, (_left_of(alarms, chosen) for alarms in ways for chosen in before))
+    said = (part for part in parts if part and {alarm.rule for alarm in part if alarm.rule} == clocks)
+    return list(dict.fromkeys(said))
+
+
+def _rules_of(chosen: Subjects) -> set[object]:
+    return {subject[0] for subject in chosen if len(subject) > 1}
 
 
 def _left_of(alarms: Iterable[Alarm], chosen: Subjects) -> tuple[Alarm, ...]:

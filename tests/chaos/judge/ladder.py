@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain, combinations
@@ -78,12 +79,16 @@ def waiting(case: Case, now: datetime) -> list[Alarm]:
     return sorted([*clocks, *_steps(case, now), *_update(case)], key=lambda alarm: alarm.at)
 
 
-def due(case: Case, now: datetime) -> list[tuple[Alarm, ...]]:
-    """Return what rings at *now* in one message; several answers where it is not known what must ring already."""
+def due(case: Case, now: datetime, clocks: AbstractSet[str] | None = None) -> list[tuple[Alarm, ...]]:
+    """Return what rings at *now* in one message; several answers where it is not known what must ring already.
+
+    With *clocks*, no answer has another one that need not ring yet.
+    """
     alarms = waiting(case, now)
     until = now + TOGETHER if case.pace == 1 and any(alarm.at <= now for alarm in alarms) else now
     sure = tuple(alarm for alarm in alarms if alarm.by <= until)
     maybe = [alarm for alarm in alarms if alarm.at <= until < alarm.by]
+    maybe = [alarm for alarm in maybe if clocks is None or not alarm.rule or alarm.rule in clocks]
     chosen = chain.from_iterable(combinations(maybe, count) for count in range(len(maybe) + 1))
     return [(*sure, *more) for more in chosen if sure or more]
 
@@ -94,7 +99,8 @@ def moments(case: Case, window: Window) -> list[datetime]:
     for clock in case.ringing():
         found.update(case.wall(clock, at) for at in _repeats(case, clock, window))
     found.update(_nights(case, window))
-    found |= {moment - TOGETHER for moment in found} if case.pace == 1 else set()
+    # What rings soon after rings together; so near to the next one, the last one is not said once more.
+    found |= {moment - near for moment in found for near in (TOGETHER, SHORTEST_REST)} if case.pace == 1 else set()
     return [window.start, *sorted(moment for moment in found if window.start < moment <= window.end)]
 
 

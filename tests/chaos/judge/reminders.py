@@ -63,15 +63,16 @@ def _reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> Text:
     clocks = [clock for clock in case.ringing() if clock.rule in newest]
     steps = [step for step in case.playbook.steps if any(step.id in alarm.steps for alarm in alarms)]
     promised = [alarm.promised for alarm in alarms if alarm.promised]
-    parts = [*(_clock(case, clock, at) for clock in clocks), *(_update(case, at_) for at_ in promised)]
-    if steps:
+    if len(clocks) + len(promised) + bool(steps) > 1:
+        text = _digest(case, clocks, steps, promised, at)
+    elif steps:
         what = counted(case, "step", len(steps))
         alone = joined((say(case, "steps.past", what=what), _steps(case, steps)))
-        parts.append(paragraphs(alone, say(case, "steps.do")))
-    if len(parts) > 1:
-        parts = [_digest(case, clocks, steps, promised, at)]
+        text = paragraphs(alone, say(case, "steps.do"))
+    else:
+        text = _clock(case, clocks[0], at) if clocks else _update(case, promised[0])
     mark = f"[{word(case, 'drill')}] " if case.is_drill else ""
-    return paragraphs((mark, *parts[0]), _wider(case, alarms))
+    return paragraphs((mark, *text), _wider(case, alarms))
 
 
 def _digest(

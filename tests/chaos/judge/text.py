@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 NO_BREAK = "\u00a0"
@@ -75,12 +76,16 @@ def shown(text: Text) -> str:
 
 def filled(template: str, values: Mapping[str, str | Text]) -> Text:
     """Put *values* into the `{name}` holes of a sentence."""
-    parts = re.split(r"\{(\w+)\}", template)
     text: Text = ()
-    for place, part in enumerate(parts):
+    for place, part in enumerate(_parts(template)):
         value = values[part] if place % 2 else part
         text += (value,) if isinstance(value, str) else value
     return text
+
+
+@lru_cache
+def _parts(template: str) -> list[str]:
+    return re.split(r"\{(\w+)\}", template)
 
 
 def joined(texts: Iterable[Text], between: str = "\n") -> Text:
