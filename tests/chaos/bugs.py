@@ -192,7 +192,7 @@ def everybody_is_called_at_once() -> None:
     _put(rungs, "_next_level", lambda *_: WHOLE_ROOM)
 
 
-@bug(r"wrong reminder of .*Nobody acknowledged|wrong reminder of .*Personne n’a répondu")
+@bug(r"wrong reminder of .*(Nobody acknowledged|Personne n’a répondu)|wrong answer to !ack: .*(Still to|Encore à) ")
 def nothing_that_was_seen_counts() -> None:
     _put(evolve, "_acknowledge", lambda incident, *_: incident)
 
