@@ -193,7 +193,7 @@ FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("rules", "numbers"), lambda values, *_: ", ".join(map(str, values))),
     **dict.fromkeys(("nearest", "after", "codename"), lambda text, *_: text),
     "source": _short(200),
-    "read": lambda day, language, _: date_words(day.year, day.month, day.day, language),
+    "read": lambda day, language, _: date_words(day, language),
     "step": _short(40),
     "name": _short(80),
     "reference": _short(80),

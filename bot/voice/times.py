@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.language import Language
@@ -25,7 +25,7 @@ def day(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """Return the day in *zone*: `Fri 27 Nov 2026`."""
     local = at.astimezone(zone)
     weekday = word(language, f"weekday.{local.isoweekday()}")
-    return word(language, "time.day", weekday=weekday, date=date_words(local.year, local.month, local.day, language))
+    return word(language, "time.day", weekday=weekday, date=date_words(local, language))
 
 
 def letter_moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
@@ -56,9 +56,9 @@ def _place(local: datetime, zone: ZoneInfo, language: Language) -> str:
     return word(language, key) if knows(key) and not comes_twice else offset(local)
 
 
-def date_words(year: int, month: int, day_of_month: int, language: Language) -> str:
+def date_words(on: date, language: Language) -> str:
     """Return a date without its weekday: `24 Nov 2026`."""
-    return word(language, "time.date", day=day_of_month, month=word(language, f"month.{month}"), year=year)
+    return word(language, "time.date", day=on.day, month=word(language, f"month.{on.month}"), year=on.year)
 
 
 def offset(local: datetime) -> str:

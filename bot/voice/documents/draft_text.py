@@ -162,7 +162,7 @@ def label(missing: Missing, incident: Incident) -> Piece:
 
 def facts_of(template: DraftTemplate, incident: Incident) -> Iterator[Piece]:
     """Yield whom a draft is for and on which ground."""
-    language, read = incident.language, template.read_on
+    language = incident.language
     if incident.drill:
         yield say(language, "draft.drill")
     yield say(language, "draft.to", to=typeset(template.to, language))
@@ -171,7 +171,7 @@ def facts_of(template: DraftTemplate, incident: Incident) -> Iterator[Piece]:
         "draft.basis",
         basis=typeset(template.basis, language),
         source=template.source_url,
-        read=date_words(read.year, read.month, read.day, language),
+        read=date_words(template.read_on, language),
     )
 
 

@@ -123,8 +123,7 @@ def _size(text: Text) -> int:
 
 
 def _source(language: Language) -> Piece:
-    read = date_words(_READ_ON.year, _READ_ON.month, _READ_ON.day, language)
-    return say(language, "register.source", read=read)
+    return say(language, "register.source", read=date_words(_READ_ON, language))
 
 
 def _count(entries: Sequence[RegisterEntry], language: Language) -> str:

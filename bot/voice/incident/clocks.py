@@ -58,7 +58,7 @@ def _proposal(rule: Rule, language: Language) -> Piece:
         words=own(rule.late, language),
         source=rule.source,
         url=rule.source_url,
-        read=_read(rule, language),
+        read=date_words(rule.read_on, language),
     )
 
 
@@ -209,12 +209,8 @@ def _source(clock: Clock, language: Language) -> Piece:
         f"clock.source.{rule.proof.value}",
         source=rule.source,
         url=rule.source_url,
-        read=_read(rule, language),
+        read=date_words(rule.read_on, language),
     )
     if not rule.by_contract:
         return law
     return join((say(language, "clock.by_contract", length=length_words(rule.length, language)), law))
-
-
-def _read(rule: Rule, language: Language) -> str:
-    return date_words(rule.read_on.year, rule.read_on.month, rule.read_on.day, language)

@@ -33,7 +33,7 @@ def risk(incident: Incident) -> Text:
             _how(incident),
             last_score(incident),
             decision(incident),
-            say(language, "risk.end", read=_read(language)),
+            say(language, "risk.end", read=date_words(READ_ON, language)),
         )
     )
 
@@ -153,7 +153,7 @@ def _then(level: RiskLevel, after: Incident) -> tuple[Piece, ...]:
         case RiskLevel.RISK:
             return (_settled_or(after, NOTIFICATION, "risk.then.notify"),)
         case RiskLevel.UNKNOWN:
-            doubt = say(language, "risk.then.doubt", read=_read(language))
+            doubt = say(language, "risk.then.doubt", read=date_words(READ_ON, language))
             return (doubt, _settled_or(after, NOTIFICATION, "risk.then.notify"))
         case RiskLevel.HIGH:
             people = _settled_or(after, INFORMATION, "risk.then.people")
@@ -177,9 +177,4 @@ def _settled_or(after: Incident, rule: RuleId, key: str) -> Piece:
 
 
 def _duty(clock: Clock, key: str, language: Language) -> Piece:
-    read = clock.rule.read_on
-    return say(language, key, source=clock.rule.source, read=date_words(read.year, read.month, read.day, language))
-
-
-def _read(language: Language) -> str:
-    return date_words(READ_ON.year, READ_ON.month, READ_ON.day, language)
+    return say(language, key, source=clock.rule.source, read=date_words(clock.rule.read_on, language))

@@ -79,5 +79,4 @@ def last_score(incident: Incident) -> Piece:
 
 
 def _end(language: Language) -> Piece:
-    read = date_words(SCORE_READ_ON.year, SCORE_READ_ON.month, SCORE_READ_ON.day, language)
-    return say(language, "score.end", read=read)
+    return say(language, "score.end", read=date_words(SCORE_READ_ON, language))
