@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.commands.organisations import LONGEST_NAME, MOST_ROWS, Flaw, Wrong, plain_column
+from bot.commands.organisations import LONGEST_NAME, Flaw, Wrong, plain_column, said_twice, too_many
 from bot.commands.words import words
 from bot.core.documents.letters import ADDRESS, CLIENT, EMAIL, empty_holes
 from bot.core.facts import ClientHole
-from bot.core.language import key_of
 
 _KNOWN: Mapping[str, str] = {
     **dict.fromkeys(words("letter.client"), CLIENT),
@@ -51,14 +50,13 @@ def read_clients(lines: Sequence[tuple[int, Sequence[str]]], holes: Sequence[Cli
     (top, header), *rest = lines
     columns = [_hole(name) for name in header]
     wrong = [Wrong(line=top, flaw=flaw, given=given) for flaw, given in _wrong_header(columns, header, holes)]
-    if len(rest) > MOST_ROWS:
-        wrong.append(Wrong(line=rest[MOST_ROWS][0], flaw=Flaw.TOO_MANY, given=str(MOST_ROWS)))
+    wrong += too_many(rest)
     if wrong:
         return Clients(wrong=tuple(wrong))
     kept = {*_WAYS, *(hole.name for hole in holes)}
     rows = tuple(Client(line=number, values=_values(columns, cells, kept)) for number, cells in rest)
     wrong = [mistake for row in rows for mistake in _wrong_row(row, holes)]
-    wrong += _said_twice(rows)
+    wrong += said_twice((row.line, row.name) for row in rows)
     return Clients(wrong=tuple(sorted(wrong, key=lambda mistake: mistake.line))) if wrong else Clients(rows=rows)
 
 
@@ -102,12 +100,3 @@ def _wrong_row(row: Client, holes: Sequence[ClientHole]) -> Iterator[Wrong]:
     for name in empty_holes(holes, row.values):
         if name != CLIENT:
             yield Wrong(line=row.line, flaw=Flaw.EMPTY_HOLE, given=name)
-
-
-def _said_twice(rows: Sequence[Client]) -> Iterator[Wrong]:
-    seen: set[str] = set()
-    for row in rows:
-        key = key_of(row.name)
-        if key and key in seen:
-            yield Wrong(line=row.line, flaw=Flaw.TWICE, given=row.name)
-        seen.add(key)

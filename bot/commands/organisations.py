@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -121,13 +121,12 @@ def read_organisations(lines: Sequence[tuple[int, Sequence[str]]], ground: Groun
     (top, header), *rest = lines
     columns = [plain_column(name) for name in header]
     wrong = [Wrong(line=top, flaw=flaw, given=given) for flaw, given in _wrong_header(columns)]
-    if len(rest) > MOST_ROWS:
-        wrong.append(Wrong(line=rest[MOST_ROWS][0], flaw=Flaw.TOO_MANY, given=str(MOST_ROWS)))
+    wrong += too_many(rest)
     if wrong:
         return Organisations(wrong=tuple(wrong))
     readers = [_Reader(line=number, ground=ground).read(columns, header, cells) for number, cells in rest]
     wrong = [mistake for reader in readers for mistake in reader.wrong]
-    wrong += _said_twice(readers)
+    wrong += said_twice((reader.line, reader.organisation) for reader in readers)
     if wrong:
         return Organisations(wrong=tuple(sorted(wrong, key=lambda mistake: mistake.line)))
     return Organisations(rows=tuple(reader.row() for reader in readers))
@@ -161,12 +160,19 @@ def _wrong_header(columns: Sequence[str]) -> Iterator[tuple[Flaw, str]]:
             yield Flaw.SAME_COLUMN, same[1]
 
 
-def _said_twice(readers: Sequence[_Reader]) -> Iterator[Wrong]:
+def too_many(lines: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Wrong]:
+    """Yield what is wrong with a list that is too long, of which *lines* stand below the header."""
+    if len(lines) > MOST_ROWS:
+        yield Wrong(line=lines[MOST_ROWS][0], flaw=Flaw.TOO_MANY, given=str(MOST_ROWS))
+
+
+def said_twice(named: Iterable[tuple[int, str]]) -> Iterator[Wrong]:
+    """Yield the lines whose name stands in a line before, however it is spelled."""
     seen: set[str] = set()
-    for reader in readers:
-        key = key_of(reader.organisation)
+    for line, name in named:
+        key = key_of(name)
         if key and key in seen:
-            yield Wrong(line=reader.line, flaw=Flaw.TWICE, given=reader.organisation)
+            yield Wrong(line=line, flaw=Flaw.TWICE, given=name)
         seen.add(key)
 
 
