@@ -44,30 +44,31 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
     found, own = decide(incident, command, asked.by, asked.now, people), sources.identity.user
     if any(isinstance(fact, facts.PersonInvited) and fact.user == own for fact in found):
         raise AlreadyOnRoster(own)
-    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
-    outcome = Outcome(stream=incident.id, facts=found, tasks=tasks)
-    return sent_by_two(outcome, incident, sources.books.children(incident.id), asked)
+    return sent_by_two(_decided(asked, found), incident, sources.books.children(incident.id), asked)
 
 
 def follow(command: commands.FollowRule, asked: Typed, sources: Sources) -> Outcome:
     """Watch a clock of the catalogue as it is for this house, with its contracts. Raises RuleError."""
     incident, rows = asked.here, catalogue(sources.house.rules, _profile(asked, sources))
-    found = (following.follow(incident, command, rows, asked.by, asked.now),)
-    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
-    return Outcome(stream=incident.id, facts=found, tasks=tasks)
+    return _decided(asked, (following.follow(incident, command, rows, asked.by, asked.now),))
 
 
 def add_dates(command: commands.AddDates, asked: Typed, sources: Sources) -> Outcome:
     """Let dates of the house's calendar run. Raises RuleError."""
     incident, calendar = asked.here, _profile(asked, sources).calendar
-    found = (dates.add_dates(incident, command, calendar, asked.by, asked.now),)
-    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
-    return Outcome(stream=incident.id, facts=found, tasks=tasks)
+    return _decided(asked, (dates.add_dates(incident, command, calendar, asked.by, asked.now),))
 
 
 def show_dates(_: commands.ShowDates, asked: Typed, sources: Sources) -> voice.Text:
     """Show the dates of the house's calendar that could run. Raises NoDates."""
     return voice.dates(dates.to_add(asked.here, _profile(asked, sources).calendar, asked.now), asked.here)
+
+
+def _decided(asked: Typed, found: tuple[facts.Fact, ...]) -> Outcome:
+    """Return *found*, which was decided in the incident's room, with what is to be done about it."""
+    incident = asked.here
+    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
+    return Outcome(stream=incident.id, facts=found, tasks=tasks)
 
 
 def _profile(asked: Typed, sources: Sources) -> Profile:
