@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from bot.commands import Place
 from bot.commands.names import names_in
 from bot.core.commands import Acknowledge, Answer, File, MakeDraft, Open, ReviewDraft, ShowClocks
-from bot.core.documents.drafts import DraftTemplate, Tlp
 from bot.core.incident import Incident
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, Question, RuleId, name_of
 from tests.commands.lines import command
-from tests.core.build import FIVE_DAYS, HOURS_72, HOUSE, PLAYBOOK, RULES, incident
+from tests.core.build import FIVE_DAYS, HOURS_72, HOUSE, PLAYBOOK, RULES, draft_template, incident
 
 FRENCH = Language("fr")
 NAMED_RULES = (
@@ -24,19 +22,7 @@ NAMED_RULES = (
 )
 NAMED_QUESTION = replace(PLAYBOOK.questions[0], called={FRENCH: "données-personnelles"})
 NAMED_PLAYBOOK = replace(PLAYBOOK, called={FRENCH: "prestataire"}, questions=(NAMED_QUESTION, *PLAYBOOK.questions[1:]))
-PLAINT = DraftTemplate(
-    id=DraftId("complaint"),
-    language=ENGLISH,
-    title="Complaint",
-    to="The police",
-    basis="art. 323-1",
-    source_url="https://law.example.org",
-    read_on=date(2026, 11, 24),
-    tlp=Tlp.RED,
-    rank=1,
-    blocks=(),
-    called={FRENCH: "plainte"},
-)
+PLAINT = draft_template("complaint", called={FRENCH: "plainte"})
 NAMED_HOUSE = replace(
     HOUSE,
     playbooks={("provider-hit", ENGLISH): NAMED_PLAYBOOK},

@@ -13,6 +13,7 @@ from bot.core.conditions import ALWAYS, Condition, parse_condition
 from bot.core.decide import Act, decide, happen
 from bot.core.decide.ringing import ring
 from bot.core.desk import House
+from bot.core.documents.drafts import DraftTemplate, Tlp
 from bot.core.evolve import evolve, fold
 from bot.core.facts import (
     Channel,
@@ -216,6 +217,24 @@ def asker(user: UserId = ALICE, room: str = "!control:example.org") -> Asker:
 
 def input_id(text: str = "$event") -> InputId:
     return InputId(text)
+
+
+def draft_template(id: str, **changes: Any) -> DraftTemplate:
+    return replace(
+        DraftTemplate(
+            id=DraftId(id),
+            language=Language("en"),
+            title="A sample",
+            to="Nobody",
+            basis="art. 1",
+            source_url="https://law.example.org/1",
+            read_on=date(2026, 11, 24),
+            tlp=Tlp.AMBER,
+            rank=1,
+            blocks=(),
+        ),
+        **changes,
+    )
 
 
 def letter_of(number: int, client: str, **values: str) -> Letter:

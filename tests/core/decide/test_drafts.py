@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.core.decide.drafts import freeze, make, review
-from bot.core.documents.drafts import DraftTemplate, Tlp
 from bot.core.errors import DraftIsFrozen, DraftNotMade, DraftNotReviewed, DraftOutdated, NotAllowed
 from bot.core.facts import DraftFrozen, DraftMade, DraftReviewed, RoleGiven
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DraftId
 from bot.core.people.roster import Role
-from tests.core.build import ALICE, BOB, CAROL, NOW, grow, incident
+from tests.core.build import ALICE, BOB, CAROL, NOW, draft_template, grow, incident
 
 CNIL = DraftId("cnil-initial")
-TEMPLATE = DraftTemplate(
-    id=CNIL,
-    called={Language("en"): "notification"},
-    language=Language("en"),
-    title="Notification",
-    to="The authority",
-    basis="art. 33",
-    source_url="https://law.example.org/33",
-    read_on=date(2026, 11, 24),
-    tlp=Tlp.AMBER,
-    rank=1,
-    blocks=(),
-)
+TEMPLATE = draft_template(CNIL, called={Language("en"): "notification"})
 LATER = NOW + timedelta(hours=1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -24,30 +24,18 @@ from bot.core.documents.compose import (
     Stamp,
     compose,
 )
-from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape, Tlp
+from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape
 from bot.core.facts import Answered, ClockFiled, ClockSetAside, Fact, RiskDecided, StepDone, StepSkipped
 from bot.core.incident import Incident
-from bot.core.language import Language
-from bot.core.names import DraftId, Question, StepId
+from bot.core.names import Question, StepId
 from bot.core.risk import RiskLevel
-from tests.core.build import BOB, CHAINED, FIVE_DAYS, HOURS_72, NO_FIGURE, NOW, incident, started
+from tests.core.build import BOB, CHAINED, FIVE_DAYS, HOURS_72, NO_FIGURE, NOW, draft_template, incident, started
 
 HOUR = timedelta(hours=1)
 
 
 def template(*blocks: Block) -> DraftTemplate:
-    return DraftTemplate(
-        id=DraftId("sample"),
-        language=Language("en"),
-        title="A sample",
-        to="Nobody",
-        basis="art. 1",
-        source_url="https://law.example.org/1",
-        read_on=date(2026, 11, 24),
-        tlp=Tlp.AMBER,
-        rank=1,
-        blocks=blocks,
-    )
+    return draft_template("sample", blocks=blocks)
 
 
 def line(*spans: str | Hole, shape: Shape = Shape.PARAGRAPH, when: str = "", level: int = 0) -> Block:
