@@ -240,7 +240,7 @@ def test_the_timeline_calls_a_draft_by_its_name_in_the_room() -> None:
 def test_help_about_a_word_nobody_knows_shows_all() -> None:
     entries = [voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS]
     assert "There is no command <x> here for you." in voice.help(entries, "<x>", EN).body
-    assert voice.help(entries, "Délais", EN).body.startswith("!clocks [RULE|ics [full]]: shows the legal clocks")
+    assert voice.help(entries, "Délais", EN).body.startswith("!clocks [RULE|ics [full]]: shows the clocks")
 
 
 def test_the_table_of_commands_has_every_row_and_escapes_its_bars() -> None:
