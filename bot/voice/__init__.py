@@ -4,6 +4,7 @@ from bot.voice.catalogue import file_word, language_tag
 from bot.voice.desk import (
     HelpEntry,
     about,
+    begun,
     choice,
     command_table,
     help,  # noqa: A004 - named for its command
@@ -85,6 +86,7 @@ __all__ = [
     "about",
     "announce",
     "away",
+    "begun",
     "brief",
     "bulletin",
     "bulletin_sent",

@@ -101,8 +101,7 @@ def test_answers_and_what_they_change(golden: Golden, language: Language) -> Non
 
 def test_the_first_steps_say_what_the_profile_answered() -> None:
     told = voice.first_steps(asking(EN, insured="yes", organisation="The firm", siren="123456782"), "cross-signed").body
-    assert "From your organisation's profile: insured = yes, 2 details. !fact NAME VALUE changes one" in told
-    assert "Questions waiting: personal-data, entry\n" in told
+    assert "Profile of the organisation: insured = yes, 2 details · !facts" in told
     assert "profile" not in voice.first_steps(asking(EN), "cross-signed").body
 
 

@@ -33,9 +33,12 @@ from bot.core.facts import (
     StepSkipped,
 )
 from bot.core.incident import Incident
-from bot.core.language import Language
+from bot.core.language import Language, fold
 from bot.core.names import DraftId, Question, StepId, UserId
 from bot.core.people.roster import Role
+from bot.sentences import languages
+from bot.voice.catalogue import word
+from bot.voice.desk import THEMES
 from tests.voice.story import (
     ALICE,
     BOB,
@@ -185,13 +188,14 @@ def test_two_people_of_one_name_are_told_by_their_full_ids() -> None:
     other = UserId("@Bob:elsewhere.example.org")
     both = evolve(incident(EN), PersonInvited(at=OPENED, by=ALICE, user=other, roles=(Role.IT,)))
     said = voice.brief(both, OPENED).body
-    assert "- @bob:example.org: DPO" in said
-    assert "- @Bob:elsewhere.example.org: IT" in said
+    assert "@bob:example.org (DPO)" in said
+    assert "@Bob:elsewhere.example.org (IT)" in said
 
 
-def test_who_left_is_marked_in_the_brief() -> None:
+def test_who_left_is_not_here_in_the_brief() -> None:
     gone = evolve(incident(EN), Left(at=OPENED, user=BOB))
-    assert "- bob: DPO (has left the room)" in voice.brief(gone, OPENED).body
+    assert "bob (DPO)" in voice.brief(incident(EN), OPENED).body
+    assert "bob (DPO)" not in voice.brief(gone, OPENED).body
 
 
 def test_a_reminder_counts_to_the_minute_and_is_no_late_one_by_itself() -> None:
@@ -240,6 +244,7 @@ def test_the_timeline_calls_a_draft_by_its_name_in_the_room() -> None:
 def test_help_about_a_word_nobody_knows_shows_all() -> None:
     entries = [voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS]
     assert "There is no command <x> here for you." in voice.help(entries, "<x>", EN).body
+    assert voice.help(entries, "etapes", EN).body.startswith("- !next: shows what is open for you\n- !step ID: ")
     assert voice.help(entries, "Délais", EN).body.startswith("!clocks [RULE|ics [full]]: shows the clocks")
 
 
@@ -268,7 +273,7 @@ def test_long_lists_are_cut_with_a_count() -> None:
     many = replace(told, playbook=replace(told.playbook, phases=(replace(phase, steps=steps),)))
     full = build((many, *facts(EN)[1:3]))
     assert "And 15 steps more." in voice.next_for(full, CAROL, OPENED).body
-    assert "And 12 steps more." in voice.brief(full, OPENED).body
+    assert "And 17 steps more." in voice.brief(full, OPENED).body
     assert "**" not in voice.card(full, OPENED).body
     assert "Next\n\n- C1" in voice.card(full, OPENED).body
 
@@ -329,3 +334,10 @@ def test_a_day_that_repeats_an_hour_is_told_apart_in_the_timeline() -> None:
     told = recorded(tuple(Noted(at=at, by=ALICE, text="x") for at in hours))
     said = voice.timeline(told, incident(EN)).body
     assert said.index("Sun 25 Oct 2026 (UTC+2)") < said.index("Sun 25 Oct 2026 (UTC+1)")
+
+
+def test_every_command_stands_under_one_theme_whose_name_no_command_has() -> None:
+    named = [name for names in THEMES.values() for name in names]
+    assert sorted(named) == sorted(row.name for row in ROWS)
+    words = {fold(typed) for row in ROWS for known in row.words.values() for typed in known}
+    assert not words & {fold(word(language, f"theme.{theme}")) for language in languages() for theme in THEMES}

@@ -24,26 +24,21 @@ _FIRST = 3
 
 
 def first_steps(incident: Incident, policy: str) -> Text:
-    """Return the first steps of a new room, the very first one in full, and by *policy* who can read here."""
+    """Return the very first step of a new room in full, what comes after it, and by *policy* who can read here."""
     language, steps = incident.language, incident.open_steps()
     readers = say(language, "first.readers", policy=word(language, f"policy.{policy}"))
     if not steps:
         return render(paragraphs(say(language, "steps.none"), readers))
     following = bullets(step_line(incident, step) for step in steps[1:_FIRST])
-    then = paragraphs(say(language, "first.then"), following) if following.source else Piece("")
+    calendar = say(language, "first.calendar") if incident.has_calendar else Piece("")
+    how = say(language, "first.how", step=steps[0].id)
     return render(
         paragraphs(
-            say(language, "first.title"),
-            _head(incident, steps[0]),
+            join((say(language, "first.title"), _head(incident, steps[0]))),
             _action(incident, steps[0]),
-            then,
-            from_profile(incident),
-            _questions(incident),
-            _how(incident),
-            say(language, "first.calendar") if incident.has_calendar else Piece(""),
-            _without_management(incident),
-            say(language, "first.no_advice"),
-            readers,
+            paragraphs(say(language, "first.then"), following) if following.source else Piece(""),
+            join((how, from_profile(incident), calendar, _without_management(incident))),
+            join((say(language, "first.no_advice"), readers)),
         )
     )
 
@@ -92,22 +87,23 @@ def step(incident: Incident, id: StepId, now: datetime) -> Text:
 
 def _head(incident: Incident, step: Step) -> Piece:
     language = incident.language
+    must = say(language, "step.mandatory") if step.mandatory else Piece("")
+    who = join((say(language, "step.who", who=assignee(incident, step)), must), " · ")
     lines = [
         say(language, "step.title", step=step.id, title=step_title(incident, step)),
-        say(language, "step.who", who=assignee(incident, step)),
+        who,
         _target(incident, step),
         say(language, "step.evidence", evidence=typeset(step.evidence, language)) if step.evidence else Piece(""),
-        say(language, "step.mandatory") if step.mandatory else Piece(""),
     ]
     return join(lines)
 
 
 def _target(incident: Incident, step: Step) -> Piece:
-    language, words = incident.language, typeset(step.target_text, incident.language)
+    language = incident.language
     if step.target is None:
-        return say(language, "step.target.words", words=words) if words else Piece("")
-    at = moment(incident.opened_at + step.target, incident.zone, language)
-    return say(language, "step.target.both" if words else "step.target", at=at, words=words)
+        words = typeset(step.target_text, language)
+        return say(language, "step.target", at=words) if words else Piece("")
+    return say(language, "step.target", at=moment(incident.opened_at + step.target, incident.zone, language))
 
 
 def _state(incident: Incident, step: Step) -> Piece:

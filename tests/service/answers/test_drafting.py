@@ -82,9 +82,7 @@ async def test_the_list_has_every_draft_by_rank_with_its_state_and_how_much_is_o
     async with shell.life():
         await shell.open()
         assert await shell.type("!draft") == (
-            "Drafts\n\n"
-            "- letter · A notice: not made, 2 to complete\n"
-            "- notice · A notice: not made, 5 to complete\n\n"
+            "Drafts\n\nNot written yet: letter, notice\n\n"
             "!draft NAME writes one from the facts. Cellule sends nothing, and its texts are a help, not legal advice."
         )
         await shell.type("!draft notice")
