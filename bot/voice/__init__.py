@@ -26,6 +26,7 @@ from bot.voice.documents.draft_text import (
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.documents.register import register, register_note, register_pages, register_table
 from bot.voice.incident.cards import brief, card, incident_list
+from bot.voice.incident.clock_chart import clocks_chart
 from bot.voice.incident.clocks import clock, clocks
 from bot.voice.incident.confirm import confirm
 from bot.voice.incident.dates import dates
@@ -101,6 +102,7 @@ __all__ = [
     "client_holes",
     "clock",
     "clocks",
+    "clocks_chart",
     "command_table",
     "comparison",
     "comparison_elsewhere",

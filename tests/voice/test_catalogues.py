@@ -289,6 +289,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "answer",
         "policy",
         "theme",
+        "chart",
         "argument",
         "refusal",
         "usage",
