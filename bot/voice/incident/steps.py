@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident, StepState, StepStatus
@@ -53,14 +53,19 @@ def _without_management(incident: Incident) -> Piece:
 
 
 def next_for(incident: Incident, user: UserId, now: datetime) -> Text:
-    """Return the open steps of *user*, theirs first; when none is theirs, everybody's."""
+    """Return the open steps of *user*, the earliest due first; when none is theirs, everybody's."""
     mine = steps_of(incident, user)
-    steps = mine or incident.open_steps()
+    steps = sorted(mine or incident.open_steps(), key=lambda step: _urgency(incident, step))
     if not steps:
         return render(say(incident.language, "steps.none"))
     title = say(incident.language, "next.mine" if mine else "next.all")
     lines = [_dated_line(incident, step, now) for step in steps[:_MOST]]
     return render(paragraphs(title, bullets(lines), _more(incident, steps), _questions(incident), _how(incident)))
+
+
+def _urgency(incident: Incident, step: Step) -> tuple[datetime, bool]:
+    """Put first what is due first, and of what is due together what is obligatory; last what has no time."""
+    return incident.aim_of(step) or datetime.max.replace(tzinfo=UTC), not step.mandatory
 
 
 def steps_of(incident: Incident, user: UserId) -> tuple[Step, ...]:
