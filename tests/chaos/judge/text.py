@@ -67,17 +67,17 @@ def fits(text: Text, heard: str, within: Window) -> Window | None:
 
 def found(text: Text, heard: str) -> tuple[str, ...] | None:
     """Return what stands in the holes of *text*; None when something else was heard."""
-    pattern = "".join(re.escape(part) if isinstance(part, str) else f"({part.pattern})" for part in _as_said(text))
+    pattern = "".join(re.escape(part) if isinstance(part, str) else f"({part.pattern})" for part in as_said(text))
     match = re.fullmatch(pattern, heard.replace(NO_BREAK, " "), re.DOTALL)
     return match.groups() if match else None
 
 
 def shown(text: Text) -> str:
     """For people: the text with its holes."""
-    return "".join(part if isinstance(part, str) else "<...>" for part in _as_said(text))
+    return "".join(part if isinstance(part, str) else "<...>" for part in as_said(text))
 
 
-def _as_said(text: Text) -> Text:
+def as_said(text: Text) -> Text:
     """Return a whole message as it is said: its moments leave out what was said before in it."""
     words = said_once("".join(part if isinstance(part, str) else _HOLE for part in text)).split(_HOLE)
     holes = [part for part in text if isinstance(part, Hole)]
