@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from html import escape
+from typing import Self
 
 import nh3
 from markdown import Markdown
@@ -34,6 +36,21 @@ class Piece:
 
     source: str
     values: tuple[str, ...] = ()
+
+
+class Moment(str):
+    """A point in time in words, in full. In a message it leaves out what the one before it said: year and offset."""
+
+    local: datetime
+    after: Callable[[Moment], str]
+    """Its words in a message in which that one is the last moment before it."""
+
+    @classmethod
+    def said(cls, words: str, local: datetime, after: Callable[[Moment], str]) -> Self:
+        """Return *local* as *words* say it alone, and as *after* says it behind another one."""
+        made = cls(words)
+        made.local, made.after = local, after
+        return made
 
 
 SCREEN, COLUMNS = 26, 42
@@ -108,9 +125,24 @@ def bullets(pieces: Iterable[Piece]) -> Piece:
 
 
 def render(piece: Piece) -> Text:
-    """Return the message: in the body every text stands exactly, in the HTML escaped."""
-    text = _rendered(piece)
+    """Return the message: in the body every text stands exactly, in the HTML escaped; what was said is not repeated."""
+    text = _rendered(Piece(piece.source, tuple(_said_once(piece.values))))
     return text if height(text.body) <= SCREEN else replace(text, beginning=_beginning(piece))
+
+
+def spelt_out(piece: Piece) -> str:
+    """Return the body as a file keeps it: each text is read apart from the others, so each says all it has to say."""
+    return _rendered(piece).body
+
+
+def _said_once(values: Iterable[str]) -> Iterator[str]:
+    earlier: Moment | None = None
+    for value in values:
+        if isinstance(value, Moment):
+            yield value if earlier is None else value.after(earlier)
+            earlier = value
+        else:
+            yield value
 
 
 def height(body: str) -> int:

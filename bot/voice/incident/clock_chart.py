@@ -9,6 +9,7 @@ from bot.core.clocks.rules import Clock, Filed, Running, SetAside, legal_time, w
 from bot.core.documents.chart import Span, Spans, Tone
 from bot.core.incident import Incident
 from bot.voice.catalogue import word
+from bot.voice.markup import Moment
 from bot.voice.times import moment
 from bot.voice.wording import clock_title, marked, short
 
@@ -17,16 +18,17 @@ _LONGEST_TITLE = 34
 
 def clocks_chart(incident: Incident, now: datetime) -> Spans:
     """Return the clocks that run, were filed, or would run if somebody started them, as `!clocks` lists them."""
+    drawn_at = moment(now, incident.zone, incident.language)
     return Spans(
         title=marked(incident, incident.codename),
-        note=moment(now, incident.zone, incident.language),
+        note=drawn_at,
         now=now,
         now_label=word(incident.language, "chart.now"),
-        spans=tuple(span for clock in incident.clocks() for span in _span(incident, clock, now)),
+        spans=tuple(span for clock in incident.clocks() for span in _span(incident, clock, now, drawn_at)),
     )
 
 
-def _span(incident: Incident, clock: Clock, now: datetime) -> Iterator[Span]:
+def _span(incident: Incident, clock: Clock, now: datetime, drawn_at: Moment) -> Iterator[Span]:
     """Yield the line of *clock*; none for one that was set aside, or that has no figure and nothing to count from."""
     language, state = incident.language, clock.state
     running = state.running if isinstance(state, Filed) else state
@@ -40,7 +42,7 @@ def _span(incident: Incident, clock: Clock, now: datetime) -> Iterator[Span]:
     kind = "filed" if isinstance(state, Filed) else "supposed" if not is_certain else _standing(incident, running, now)
     yield Span(
         title=short(f"{clock.rule.id} {clock_title(incident, clock)}", _LONGEST_TITLE),
-        label=word(language, f"chart.{kind}", at=moment(end, incident.zone, language)),
+        label=word(language, f"chart.{kind}", at=moment(end, incident.zone, language).after(drawn_at)),
         start=min(running.aware, end),
         end=max(end, now) if kind == "overdue" else end,
         tone=_TONES[kind],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident, StepState, StepStatus
@@ -48,14 +48,19 @@ def _without_management(incident: Incident) -> Piece:
 
 
 def next_for(incident: Incident, user: UserId, now: datetime) -> Text:
-    """Return the open steps of *user*, theirs first; when none is theirs, everybody's."""
+    """Return the open steps of *user*, the earliest due first; when none is theirs, everybody's."""
     mine = steps_of(incident, user)
-    steps = mine or incident.open_steps()
+    steps = sorted(mine or incident.open_steps(), key=lambda step: _urgency(incident, step))
     if not steps:
         return render(say(incident.language, "steps.none"))
     title = say(incident.language, "next.mine" if mine else "next.all")
     lines = [_dated_line(incident, step, now) for step in steps[:_MOST]]
     return render(paragraphs(title, bullets(lines), _more(incident, steps), _questions(incident), _how(incident)))
+
+
+def _urgency(incident: Incident, step: Step) -> tuple[datetime, bool]:
+    """Put first what is due first, and of what is due together what is obligatory; last what has no time."""
+    return incident.aim_of(step) or datetime.max.replace(tzinfo=UTC), not step.mandatory
 
 
 def steps_of(incident: Incident, user: UserId) -> tuple[Step, ...]:
@@ -99,11 +104,9 @@ def _head(incident: Incident, step: Step) -> Piece:
 
 
 def _target(incident: Incident, step: Step) -> Piece:
-    language = incident.language
-    if step.target is None:
-        words = typeset(step.target_text, language)
-        return say(language, "step.target", at=words) if words else Piece("")
-    return say(language, "step.target", at=moment(incident.opened_at + step.target, incident.zone, language))
+    language, aim = incident.language, incident.aim_of(step)
+    words = moment(aim, incident.zone, language) if aim else typeset(step.target_text, language)
+    return say(language, "step.target", at=words) if words else Piece("")
 
 
 def _state(incident: Incident, step: Step) -> Piece:
@@ -138,12 +141,11 @@ def _source(incident: Incident, step: Step) -> Piece:
 
 
 def _dated_line(incident: Incident, step: Step, now: datetime) -> Piece:
-    line = step_line(incident, step)
-    if step.target is None:
+    line, aim = step_line(incident, step), incident.aim_of(step)
+    if aim is None:
         return line
-    due = incident.opened_at + step.target
-    key = "next.late" if due < now else "next.by"
-    return join((line, say(incident.language, key, at=moment(due, incident.zone, incident.language))))
+    key = "next.late" if aim < now else "next.by"
+    return join((line, say(incident.language, key, at=moment(aim, incident.zone, incident.language))))
 
 
 def _more(incident: Incident, steps: Sequence[Step]) -> Piece:

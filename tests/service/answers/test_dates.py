@@ -42,7 +42,7 @@ async def test_they_are_added_by_one_message_ring_and_are_filed(shell: Shell) ->
         await shell.open()
         answer = await shell.type("!clock calendar all")
         assert answer.startswith("Added from your calendar:")
-        assert "IS-12-15 Tue 15 Dec 2026 23:59 (UTC+1)" in answer
+        assert "IS-12-15 Tue 15 Dec 23:59" in answer
         assert set(shell.incident().clock_states) == {"DSN-12-15", "IS-12-15", "VAT-12-19"}
         assert "no more dates" in await shell.type("!clock calendar")
         assert "alice added dates of the calendar: DSN-12-15, IS-12-15, VAT-12-19" in await shell.type("!timeline")

@@ -254,7 +254,7 @@ async def test_a_frozen_draft_stands_whatever_is_learned_later(shell: Shell) -> 
         await shell.open()
         said = await freeze(shell)
         text = markdown(shell)
-        assert "Found right by bob (DPO); frozen by bob, Tue 24 Nov 2026 10:00 (UTC+1)" in said
+        assert "Found right by bob (DPO); frozen by bob, Tue 24 Nov 10:00" in said
         assert "Places still to fill by hand in the files: 4" in said
         assert "It stays as it is, whatever is learned later." in said
         assert "To complete:" not in text
