@@ -49,6 +49,8 @@ class Inbox:
                     return await self._message(incoming, now)
                 case ports.FileSent():
                     return self._file(incoming)
+                case ports.Voted() | ports.Reacted():
+                    return NOTHING
                 case ports.Unreadable():
                     return self._unheard(incoming, voice.unreadable)
                 case ports.Misnamed():

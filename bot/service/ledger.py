@@ -63,7 +63,7 @@ class Ledger:
         self, incoming: ports.Incoming, outcome: Outcome, *, batch: ports.Batch | None = None
     ) -> ports.Received:
         """Commit what *incoming* leads to. Called while decisions are held."""
-        device = incoming.device if isinstance(incoming, ports.Message | ports.FileSent) else None
+        device = incoming.device if isinstance(incoming, ports.Message | ports.FileSent | ports.Voted) else None
         return await self.commit(incoming.id, outcome, device=device, batch=batch)
 
     async def commit(

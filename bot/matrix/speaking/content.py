@@ -8,9 +8,19 @@ from bot.matrix.http.errors import JsonObject
 from bot.ports import Content, RefusedError
 
 MESSAGE = "m.room.message"
+_TEXT = "org.matrix.msc1767.text"
+_START, _END = "org.matrix.msc3381.poll.start", "org.matrix.msc3381.poll.end"
+"""Polls as the apps of today make and show them: see ADR 21."""
 
 _LARGEST = 45_000
 """Bytes of JSON. An event may have 65,536; encryption adds a third, the homeserver's envelope about two thousand."""
+
+
+def kind_of(content: Content) -> str:
+    """Return what kind of event says *content*."""
+    if content.poll is not None:
+        return _START
+    return MESSAGE if content.ends is None else _END
 
 
 def message_content(content: Content) -> JsonObject:
@@ -36,8 +46,11 @@ def plaintext(event: JsonObject) -> str:
 
 def _message(content: Content, html: str) -> JsonObject:
     mentions = _mentions(content)
+    if content.ends is not None:
+        relation = {"rel_type": "m.reference", "event_id": content.ends}
+        return {**_text(content, content.body, ""), _TEXT: content.body, _END: {}, "m.relates_to": relation}
     if content.replaces is None:
-        message = {**_text(content, content.body, html), "m.mentions": mentions}
+        message = {**_text(content, content.body, html), **_poll(content), "m.mentions": mentions}
         if content.thread is not None:
             message["m.relates_to"] = {
                 "rel_type": "m.thread",
@@ -66,6 +79,18 @@ def _text(content: Content, body: str, html: str) -> JsonObject:
     if html:
         text |= {"format": "org.matrix.custom.html", "formatted_body": html}
     return text
+
+
+def _poll(content: Content) -> JsonObject:
+    if content.poll is None:
+        return {}
+    start = {
+        "kind": "org.matrix.msc3381.poll.disclosed",
+        "max_selections": 1,
+        "question": {_TEXT: content.poll.question},
+        "answers": [{"id": option.id, _TEXT: option.text} for option in content.poll.options],
+    }
+    return {_TEXT: content.body, _START: start}
 
 
 def _mentions(content: Content) -> JsonObject:

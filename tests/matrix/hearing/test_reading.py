@@ -11,7 +11,7 @@ from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.trust import Distrust
 from bot.matrix.guard.answers import read_events
-from bot.matrix.hearing.reading import Reader
+from bot.matrix.hearing.reading import Read, Reader
 from bot.matrix.http.ids import origin
 from bot.ports import Distrusted, FileSent, Membership, Message
 from tests.matrix.listeners import ALICE, BOB, BOT
@@ -33,7 +33,7 @@ def event(content: Any, *, kind: str = "m.room.message", sender: str = ALICE, **
     } | more
 
 
-def read(raw: dict[str, Any], *, decrypted: bool = True) -> list[Message | FileSent | Membership | Distrusted]:
+def read(raw: dict[str, Any], *, decrypted: bool = True) -> list[Read]:
     events = read_events([raw])
     for one in events:
         one.decrypted = decrypted
@@ -302,4 +302,4 @@ def test_a_file_of_an_untrusted_device_is_passed_over() -> None:
     reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE, lambda _: False)
     one = Event.parse_decrypted_event(event(LIST))
     one.decrypted = True
-    assert reader.message(ROOM, one, NOW) is None
+    assert reader.said(ROOM, one, NOW) is None
