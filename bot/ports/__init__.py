@@ -61,6 +61,6 @@ from bot.ports.outbox import (
     Trust,
     Verify,
 )
-from bot.ports.store import DESK, ChainBrokenError, Store, Transaction
+from bot.ports.store import DESK, KEPT_SPOKEN, ChainBrokenError, Spoken, Store, Transaction
 from bot.ports.time import AlarmClock, Clock
 from bot.ports.vault import Sealed, SealedEvents, Vault

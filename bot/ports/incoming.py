@@ -30,6 +30,10 @@ class Message:
     is_late: bool = False
     """It came after later messages of the same device and session: a homeserver may have held it back."""
     origin: str = ""
+    reply_to: EventId | None = None
+    """The message it replies to; none where a client only says so for those that know no threads."""
+    replies_to_us: bool = False
+    """Its client says that the message it replies to is ours: a hint that anybody can give, never more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from bot.core.effects import InvitePerson, PinCard, RemovePerson, ShowCard, Show
 from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, RoomId, UserId
+from bot.core.replies.subjects import About
 from bot.ports.chat import Content, RoomPlan
 
 
@@ -35,6 +36,7 @@ class Say:
     """Who asked for it and waits."""
     complains: bool = False
     """It says that another row was given up: if it is refused as well, nothing more is said."""
+    about: About = ()
 
 
 class RollupFile(Enum):

@@ -15,6 +15,7 @@ from bot.core.facts import Fact, LettersMade, Reminder
 from bot.core.incident import Incident
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.people.roster import Role, holders
+from bot.core.replies.subjects import About
 from bot.ports import Attachment, Content, RoomPlan, Task
 
 CARD_REST = timedelta(seconds=2)
@@ -132,7 +133,7 @@ def _add(tasks: list[Task], task: Task) -> None:
     if isinstance(first, ports.Say) and isinstance(second, ports.Say) and _is_quiet(first) and _is_quiet(second):
         before, after = first.content, second.content
         content = replace(before, body=f"{before.body}\n\n{after.body}", html=f"{before.html}\n{after.html}")
-        tasks[-1] = replace(tasks[-1], action=replace(first, content=content))
+        tasks[-1] = replace(tasks[-1], action=replace(first, content=content, about=(*first.about, *second.about)))
     else:
         tasks.append(task)
 
@@ -231,12 +232,17 @@ def _say(
         mentions_room=mentions_room,
         thread=address.thread,
     )
-    return _at(address, id, content)
+    return _at(address, id, content, about=text.about)
 
 
-def _at(address: Address, id: str, content: Content, *, complains: bool = False) -> Task:
+def _at(address: Address, id: str, content: Content, *, complains: bool = False, about: About = ()) -> Task:
     action = ports.Say(
-        content=content, room=address.room, readers=address.readers, asker=address.asker, complains=complains
+        content=content,
+        room=address.room,
+        readers=address.readers,
+        asker=address.asker,
+        complains=complains,
+        about=about,
     )
     return Task(id=id, lane=address.lane, action=action)
 

@@ -16,6 +16,8 @@ from html import escape
 import nh3
 from markdown import Markdown
 
+from bot.core.replies.subjects import About, Subject
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -24,6 +26,7 @@ class Text:
     body: str
     html: str
     """Within Matrix's subset."""
+    about: About = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +105,15 @@ def bullets(pieces: Iterable[Piece]) -> Piece:
     return join(Piece("- " + piece.source.replace("\n", "\n  "), piece.values) for piece in pieces)
 
 
-def render(piece: Piece) -> Text:
-    """Return the message: in the body every text stands exactly, in the HTML escaped."""
+def render(piece: Piece, *about: Subject) -> Text:
+    """Return the message: in the body every text stands exactly, in the HTML escaped. It is *about* these."""
     parts = piece.source.split(HOLE)
     numbered = "".join(f"{part}{HOLE}{number}{_HOLE_END}" for number, part in enumerate(parts[:-1])) + parts[-1]
     body, html = _plain(numbered), _html(numbered)
     return Text(
         body=_NUMBERED.sub(lambda match: piece.values[int(match[1])], body),
         html=_NUMBERED.sub(lambda match: _escaped(piece.values[int(match[1])]), html),
+        about=about,
     )
 
 

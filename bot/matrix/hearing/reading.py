@@ -135,6 +135,8 @@ class Reader:
             received_at=now,
             is_late=came.is_late,
             origin=came.origin,
+            reply_to=_reply_to(relation),
+            replies_to_us=self._says_it_is_ours(content, body),
         )
 
     def _vote(
@@ -179,6 +181,13 @@ class Reader:
             received_at=now,
             origin=ids.origin(room, event.source),
         )
+
+    def _says_it_is_ours(self, content: JsonObject, body: str) -> bool:
+        """Say whether the client names us as who is answered: newer ones among those it notifies, older ones quoted."""
+        match content.get("m.mentions"):
+            case {"user_ids": list(users)} if self._own in users:
+                return True
+        return body.startswith((f"> <{self._own}>", f"> * <{self._own}>"))
 
     def _file(self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime) -> FileSent | None:
         """Return a file; None when its device is not trusted: the command beside it tells. A caption is no command."""
@@ -241,6 +250,13 @@ def _encrypted_file(content: JsonObject) -> EncryptedFile | None:
 
 def _thread(relation: JsonObject) -> EventId | None:
     return ids.event_id(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None
+
+
+def _reply_to(relation: JsonObject) -> EventId | None:
+    if relation.get("rel_type") == "m.thread" and relation.get("is_falling_back") is True:
+        return None
+    answered = relation.get("m.in_reply_to")
+    return ids.event_id(answered.get("event_id")) if isinstance(answered, dict) else None
 
 
 def _without_quote(body: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from bot import voice
@@ -12,6 +13,7 @@ from bot.core.desk import open_incident
 from bot.core.errors import AlreadyOnRoster
 from bot.core.organisations.errors import NotOfTheHouse
 from bot.core.people.profile import Profile, catalogue
+from bot.core.replies.subjects import Playbooks
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import send, sent_by_two
 from bot.service.outcome import Outcome, Typed, answered
@@ -31,6 +33,7 @@ def open_(command: commands.Open | commands.Choose, asked: Typed, sources: Sourc
             return Outcome(stream=incident, facts=(fact,), tasks=tasks)
         case facts.ChoiceOffered(playbooks=ids, language=language):
             text = voice.choice(tuple(house.playbooks[id, language] for id in ids), asked.language)
+            text = replace(text, about=(Playbooks(offered_at=fact.at, playbooks=ids),))
             return Outcome(facts=(fact,), tasks=answered(asked.input, asked.address, text).tasks)
         case _:
             assert_never(fact)

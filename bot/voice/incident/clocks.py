@@ -11,6 +11,7 @@ from bot.core.clocks import rules
 from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspected
 from bot.core.incident import Incident
 from bot.core.language import Language
+from bot.core.replies.subjects import Clocks
 from bot.voice.catalogue import own, say, word
 from bot.voice.lengths import length_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
@@ -38,7 +39,8 @@ def clocks(incident: Incident, now: datetime) -> Text:
     if not found:
         return render(say(language, "clocks.none"))
     entries = bullets(_short_entry(incident, clock, now) for clock in found)
-    return render(paragraphs(say(language, "clocks.title"), entries, say(language, "clocks.end")))
+    about = Clocks(rules=tuple(clock.rule.id for clock in found))
+    return render(paragraphs(say(language, "clocks.title"), entries, say(language, "clocks.end")), about)
 
 
 def clock(incident: Incident, clock: Clock, now: datetime, beside: Iterable[Rule] = ()) -> Text:
@@ -46,7 +48,8 @@ def clock(incident: Incident, clock: Clock, now: datetime, beside: Iterable[Rule
     is_running, language = isinstance(clock.state, Running), incident.language
     stop = say(language, "clock.stop", rule=clock.rule.id) if is_running else Piece("")
     proposals = paragraphs(*(_proposal(rule, language) for rule in beside))
-    return render(paragraphs(_entry(incident, clock, now), proposals, join((stop, also_called(clock.rule, language)))))
+    words = paragraphs(_entry(incident, clock, now), proposals, join((stop, also_called(clock.rule, language))))
+    return render(words, Clocks(rules=(clock.rule.id,)))
 
 
 def _proposal(rule: Rule, language: Language) -> Piece:

@@ -8,6 +8,7 @@ from bot.core.details import DETAILS, Detail, Group
 from bot.core.incident import Incident
 from bot.core.names import Question
 from bot.core.playbook import Asked
+from bot.core.replies.subjects import Questions
 from bot.voice.catalogue import counted, say
 from bot.voice.details import choice_words, detail_label, group_label, question_name, value_words
 from bot.voice.incident.contradictions import all_contradictions
@@ -34,7 +35,8 @@ def known(incident: Incident) -> Text:
             all_contradictions(incident),
             asked(incident, "known.asked", incident.open_questions()),
             _end(incident),
-        )
+        ),
+        Questions(questions=tuple(question.name for question in incident.open_questions())),
     )
 
 

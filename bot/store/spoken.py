@@ -1,0 +1,54 @@
+"""What our messages are about, in the file: the newest of each room. Only what we sent ourselves is ever kept here."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from bot.core.names import EventId, RoomId
+from bot.core.replies.subjects import Guided, GuideOver
+from bot.ports import KEPT_SPOKEN, Spoken
+from bot.store.codec import decode, encode
+
+_KEEP = "INSERT OR REPLACE INTO spoken (room, event, thread, guides, body) VALUES (?, ?, ?, ?, ?)"
+_DROP_OLD = (
+    "DELETE FROM spoken WHERE room = ?1 AND number <= "
+    "(SELECT number FROM spoken WHERE room = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)"
+)
+_FIND = "SELECT body FROM spoken WHERE room = ? AND event = ?"
+_LAST_OF_GUIDE = "SELECT body FROM spoken WHERE room = ? AND thread = ? AND guides = 1 ORDER BY number DESC LIMIT 1"
+_FORGET = "DELETE FROM spoken WHERE room = ? OR instr(body, ?)"
+
+Row = tuple[str, str, str, bool, str]
+
+
+def row(spoken: Spoken) -> Row:
+    """Encode *spoken*."""
+    guides = any(isinstance(subject, Guided | GuideOver) for subject in spoken.about)
+    return spoken.room, spoken.event, spoken.thread or "", guides, encode(spoken)
+
+
+def keep(connection: sqlite3.Connection, row: Row) -> None:
+    """Keep it as the newest of its room, and drop the oldest."""
+    connection.execute(_KEEP, row)
+    connection.execute(_DROP_OLD, (row[0], KEPT_SPOKEN))
+
+
+def find(connection: sqlite3.Connection, room: RoomId, event: EventId) -> Spoken | None:
+    """Return our message *event* of *room*, or None."""
+    return _read(connection, _FIND, (room, event))
+
+
+def last_of_guide(connection: sqlite3.Connection, room: RoomId, thread: EventId | None) -> Spoken | None:
+    """Return the newest message of a guide there, or None."""
+    return _read(connection, _LAST_OF_GUIDE, (room, thread or ""))
+
+
+def forget(connection: sqlite3.Connection, room: RoomId, incident: str) -> None:
+    """Forget what was said in *room*, and what names *incident* elsewhere."""
+    connection.execute(_FORGET, (room, json.dumps(incident)))
+
+
+def _read(connection: sqlite3.Connection, query: str, values: tuple[str, str]) -> Spoken | None:
+    found = connection.execute(query, values).fetchone()
+    return None if found is None else decode(Spoken, found[0])
