@@ -109,6 +109,12 @@ def read_assign(line: Line) -> commands.AssignStep:
     return commands.AssignStep(step=step, to=None if fold(who) in _ONESELF else ROLES.get(fold(who), who))
 
 
+def read_question_or_fact(line: Line) -> commands.AskQuestion | commands.Answer:
+    """Read an answer; the bare name of a question asks for it."""
+    asked = line.names.question(line.rest)
+    return commands.AskQuestion(question=asked) if asked is not None else read_fact(line)
+
+
 def read_fact(line: Line) -> commands.Answer:
     word, after = line.first(Argument.QUESTION)
     typed = after.whole(Argument.VALUE)

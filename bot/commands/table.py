@@ -97,7 +97,7 @@ ROWS = (
     _row("skip", Right.ACT, readers.read_skip, longest=TEXT),
     _row("reopen", Right.ACT, readers.read_reopen),
     _row("assign", Right.ACT, readers.read_assign),
-    _row("fact", Right.ACT, readers.read_fact, longest=TEXT),
+    _row("fact", Right.ACT, readers.read_question_or_fact, longest=TEXT),
     _row("facts", Right.READ, readers.read_facts),
     _row("clocks", Right.READ, papers.read_clocks),
     _row("clock", Right.CLOCK, papers.read_clock),

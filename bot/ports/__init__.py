@@ -48,6 +48,7 @@ from bot.ports.outbox import (
     SHOWN_ONCE,
     Action,
     CreateRoom,
+    EndPoll,
     Erase,
     Fetch,
     Ring,
@@ -61,6 +62,6 @@ from bot.ports.outbox import (
     Trust,
     Verify,
 )
-from bot.ports.store import DESK, KEPT_SPOKEN, ChainBrokenError, Spoken, Store, Transaction
+from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Spoken, Store, Transaction
 from bot.ports.time import AlarmClock, Clock
 from bot.ports.vault import Sealed, SealedEvents, Vault

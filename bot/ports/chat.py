@@ -41,6 +41,8 @@ class Option:
     id: str
     """What a vote says. No other poll has it, so that no vote can be moved from one to another."""
     text: str
+    word: str
+    """What it stands for, as a reply to the poll would say it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,10 @@ class Poll:
 
     question: str
     options: tuple[Option, ...]
+
+    def chosen(self, answers: tuple[str, ...]) -> Option | None:
+        """Return the one answer that a vote chooses; None when it chooses none of ours, or several."""
+        return next((option for option in self.options if answers == (option.id,)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,8 @@ class Content:
     mentions: tuple[UserId, ...] = ()
     mentions_room: bool = False
     thread: EventId | None = None
+    reply_to: EventId | None = None
+    """The message that it answers, where apps are to show that."""
     replaces: EventId | None = None
     """The event of ours this one is an edit of."""
     file: Attachment | None = None

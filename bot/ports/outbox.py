@@ -39,6 +39,19 @@ class Say:
     about: About = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndPoll:
+    """End a poll that was answered, with the answer as it stands when it is sent."""
+
+    poll: EventId
+    room: RoomId
+    about: About
+    """What the poll asked."""
+    language: Language
+    readers: frozenset[UserId] = frozenset()
+    """See `Say`."""
+
+
 class RollupFile(Enum):
     """The files of a roll-up."""
 
@@ -137,6 +150,7 @@ Action = (
     | ShowCard
     | ShowProgress
     | Say
+    | EndPoll
     | SendRollup
     | SendLetters
     | Ring
@@ -157,6 +171,7 @@ NAMES: Mapping[type[Action], str] = {
     ShowCard: "card",
     ShowProgress: "progress",
     Say: "say",
+    EndPoll: "end-poll",
     SendRollup: "rollup",
     SendLetters: "letters",
     Ring: "ring",
@@ -200,7 +215,7 @@ class Task:
     @property
     def room(self) -> RoomId | None:
         """The room it names, if it names one."""
-        return self.action.room if isinstance(self.action, Say | Fetch) else None
+        return self.action.room if isinstance(self.action, Say | EndPoll | Fetch) else None
 
     @property
     def content(self) -> Content | None:

@@ -11,11 +11,14 @@ from typing import Protocol
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
 from bot.core.replies.subjects import About
+from bot.ports.chat import Poll
 from bot.ports.incoming import Batch, Incoming, Received
 from bot.ports.outbox import Task
 
 KEPT_SPOKEN = 500
 """How many of our newest messages of a room can be replied to."""
+KEPT_POLLS = 20
+"""How many of the newest polls of a room are ended by an answer that was typed."""
 DESK = "desk"
 """The stream of what belongs to no incident. Every other stream is an incident's id."""
 
@@ -28,6 +31,10 @@ class Spoken:
     event: EventId
     about: About
     thread: EventId | None = None
+    poll: Poll | None = None
+    """What can be tapped in it, until it is over."""
+    is_over: bool = False
+    """It is a poll that has ended."""
 
 
 class Transaction(Protocol):
@@ -101,6 +108,9 @@ class Store(Protocol):
 
     async def last_of_guide(self, room: RoomId, thread: EventId | None) -> Spoken | None:
         """Return the newest message of a guide there, be it its end; None when there was none."""
+
+    async def open_polls(self, room: RoomId) -> tuple[Spoken, ...]:
+        """Return the newest polls of *room* that are not over, newest first."""
 
     async def compact(self) -> None:
         """Leave no trace of what was forgotten where it was kept."""

@@ -19,11 +19,12 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
-from bot.service.answers import verifying
+from bot.core.replies.subjects import Guided
+from bot.service.answers import tapping, verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered
-from bot.service.tasks import Address, incident_address, reference, room_address
+from bot.service.tasks import Address, end_task, incident_address, reference, reply_task, room_address
 from bot.service.upkeep.budget import RateLimit, Taken
 from bot.service.upkeep.doors import Doors
 from bot.service.upkeep.presence import came_back
@@ -41,16 +42,18 @@ class Inbox:
     doors: Doors
     limit: RateLimit
 
-    async def outcome(self, incoming: ports.Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911 - a table
+    async def outcome(self, incoming: ports.Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911, PLR0912 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
         try:
             match incoming:
                 case ports.Message():
-                    return await self._message(incoming, now)
+                    return await self._ending(await self._message(incoming, now), incoming, now)
+                case ports.Voted():
+                    return await self._vote(incoming, now)
+                case ports.Reacted():
+                    return await self._reaction(incoming)
                 case ports.FileSent():
                     return self._file(incoming)
-                case ports.Voted() | ports.Reacted():
-                    return NOTHING
                 case ports.Unreadable():
                     return self._unheard(incoming, voice.unreadable)
                 case ports.Misnamed():
@@ -142,6 +145,61 @@ class Inbox:
             refusal = why_absent(refusal, incident, self.sources.house.rules)
         return voice.refusal(refusal, around.language, self._zone(around))
 
+    # --- what is tapped -------------------------------------------------------------------------------------------
+
+    async def _vote(self, vote: ports.Voted, now: datetime) -> Outcome | Later:
+        """Take a vote for the reply it stands for. Of polls that are not ours nothing is known, and nothing is said."""
+        spoken = await self.sources.store.spoken(vote.room, vote.poll)
+        message = tapping.as_typed(vote, spoken)
+        around = self._surroundings(message)
+        if spoken is None or not around.roles:
+            return NOTHING
+        guided = (subject.incident for subject in spoken.about if isinstance(subject, Guided))
+        incident = next(map(self.sources.books.incident, guided), around.incident)
+        if vote.is_late:
+            # It would undo what its sender chose since.
+            said: str | voice.Text | None = self._refusal(errors.CameLate(), around)
+        else:
+            said = tapping.read_vote(vote, spoken, incident, around.language)
+        match said:
+            case None:
+                return NOTHING
+            case str(word):
+                typed = tapping.as_typed(vote, spoken, word)
+                return await self._ending(await self._message(typed, now), typed, now)
+            case text:
+                return self._too_fast(message, around) or _say(vote.id, around, text)
+
+    async def _ending(self, outcome: Outcome | Later, message: ports.Message, now: datetime) -> Outcome | Later:
+        """Let the polls end that *outcome* answers, where it was typed and in the incident's own room."""
+        if isinstance(outcome, Later) or not any(isinstance(fact, tapping.ANSWERING) for fact in outcome.facts):
+            return outcome
+        around, books = self._surroundings(message), self.sources.books
+        incident = books.incident(outcome.stream)
+        places = [around.answers, *([incident_address(incident)] if incident else [])]
+        by_room = {place.room: place for place in places if place.room is not None}
+        offer = books.desk.offers.get((message.sender, message.room))
+        ends = [
+            end_task(poll, place, around.language, now)
+            for room, place in by_room.items()
+            for poll in await self.sources.store.open_polls(room)
+            if tapping.is_answered(poll, outcome, () if offer is None else (offer,))
+        ]
+        return replace(outcome, tasks=(*outcome.tasks, *ends))
+
+    async def _reaction(self, reacted: ports.Reacted) -> Outcome:
+        """Ask what a tick means, once for each message of ours: it proves nothing, so it does nothing."""
+        around = self._surroundings(tapping.as_typed(reacted))
+        if around.incident is None or not around.roles:
+            return NOTHING
+        spoken = await self.sources.store.spoken(reacted.room, reacted.event)
+        text = voice.ticked(spoken.about, around.incident) if spoken else None
+        if spoken is None or text is None or self.limit.charge(reacted, around.answers.lane) is not Taken.YES:
+            return NOTHING
+        once = InputId(f"ticked:{reacted.event}")
+        task = reply_task(once, replace(around.answers, thread=spoken.thread), text, reacted.event)
+        return Outcome(tasks=(task,), once=once)
+
     # --- where it stands ------------------------------------------------------------------------------------------
 
     def _surroundings(self, message: FromPerson) -> Surroundings:
@@ -231,6 +289,8 @@ class Inbox:
         return self.sources.later(ports.DESK, asked, lambda _: came_back(event, incidents, address, house))
 
     def _fault(self, incoming: ports.Incoming, known_by: str) -> Outcome:
+        if isinstance(incoming, ports.Voted):
+            incoming = tapping.as_typed(incoming)
         if not isinstance(incoming, ports.Message | ports.Unreadable | ports.Misnamed):
             return NOTHING
         around = self._surroundings(incoming)

@@ -56,6 +56,10 @@ class Performer:
                 await self._create_room(task, plan)
             case ports.Say() as said:
                 await self._say(task, said.content, said.room, said.readers, said.about)
+            case ports.EndPoll() as ended:
+                text = voice.poll_end(ended.about, self.ledger.books.incident(task.lane), ended.language)
+                content = Content(body=text.body, html="", ends=ended.poll)
+                await self._say(task, content, ended.room, ended.readers, ended.about)
             case ports.SendRollup() as sent:
                 await self._send_rollup(task, sent)
             case ports.ShowCard():
@@ -162,7 +166,15 @@ class Performer:
                 raise
             raise RefusedError(NOBODY_CAME) from None
         self.unread.was_read(room)
-        await self.ledger.settle(task, ports.Spoken(room=room, event=event, about=about, thread=content.thread))
+        spoken = ports.Spoken(
+            room=room,
+            event=content.ends or event,
+            about=about,
+            thread=content.thread,
+            poll=content.poll,
+            is_over=content.ends is not None,
+        )
+        await self.ledger.settle(task, spoken)
 
     # --- what leads to something ----------------------------------------------------------------------------------
 

@@ -13,13 +13,17 @@ from bot.core import effects
 from bot.core.evolve import evolve
 from bot.core.facts import Fact, LettersMade, Reminder
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.people.roster import Role, holders
+from bot.core.replies.ballots import MOST_OFFERED, Ballot
 from bot.core.replies.subjects import About
-from bot.ports import Attachment, Content, RoomPlan, Task
+from bot.ports import Attachment, Content, Option, Poll, RoomPlan, Task
 
 CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
+POLL_REST = timedelta(minutes=1)
+"""How long a poll stays open once it is answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,33 @@ def result_input(task: Task) -> InputId:
 def answer_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:
     """Return the row of an answer: quiet, in the thread of the question."""
     return _say(task_id(input, number), address, text)
+
+
+def reply_task(input: InputId, address: Address, text: voice.Text, event: EventId) -> Task:
+    """Return the row that answers the message *event*, quiet, where apps show whose answer it is."""
+    content = Content(body=text.body, html=text.html, thread=address.thread, reply_to=event)
+    return _at(address, task_id(input, 0), content, about=text.about)
+
+
+def poll_task(input: InputId, number: int, address: Address, text: voice.Text, ballot: Ballot) -> Task:
+    """Return the row of the poll that stands below *text*, and is about the same."""
+    id = task_id(input, number)
+    options = tuple(
+        Option(id=f"{id[:20]}-{place}", text=offered.text, word=offered.word)
+        for place, offered in enumerate(ballot.offered[:MOST_OFFERED], start=1)
+    )
+    body = "\n".join((ballot.question, *(f"- {option.text}" for option in options)))
+    poll = Poll(question=ballot.question, options=options)
+    return _at(address, id, Content(body=body, html="", thread=address.thread, poll=poll), about=text.about)
+
+
+def end_task(poll: ports.Spoken, address: Address, language: Language, now: datetime) -> Task:
+    """Return the row that ends *poll*, once whoever tapped the wrong answer had a moment to tap another."""
+    action = ports.EndPoll(
+        poll=poll.event, room=poll.room, about=poll.about, language=language, readers=address.readers
+    )
+    id = task_id(InputId(f"end:{poll.event}"), 0)
+    return Task(id=id, lane=address.lane, action=action, not_before=now + POLL_REST)
 
 
 def complaint_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:

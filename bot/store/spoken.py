@@ -7,7 +7,7 @@ import sqlite3
 
 from bot.core.names import EventId, RoomId
 from bot.core.replies.subjects import Guided, GuideOver
-from bot.ports import KEPT_SPOKEN, Spoken
+from bot.ports import KEPT_POLLS, KEPT_SPOKEN, Spoken
 from bot.store.codec import decode, encode
 
 _KEEP = "INSERT OR REPLACE INTO spoken (room, event, thread, guides, body) VALUES (?, ?, ?, ?, ?)"
@@ -17,6 +17,7 @@ _DROP_OLD = (
 )
 _FIND = "SELECT body FROM spoken WHERE room = ? AND event = ?"
 _LAST_OF_GUIDE = "SELECT body FROM spoken WHERE room = ? AND thread = ? AND guides = 1 ORDER BY number DESC LIMIT 1"
+_OPEN_POLLS = """SELECT body FROM spoken WHERE room = ? AND instr(body, '"poll":{') ORDER BY number DESC LIMIT ?"""
 _FORGET = "DELETE FROM spoken WHERE room = ? OR instr(body, ?)"
 
 Row = tuple[str, str, str, bool, str]
@@ -42,6 +43,11 @@ def find(connection: sqlite3.Connection, room: RoomId, event: EventId) -> Spoken
 def last_of_guide(connection: sqlite3.Connection, room: RoomId, thread: EventId | None) -> Spoken | None:
     """Return the newest message of a guide there, or None."""
     return _read(connection, _LAST_OF_GUIDE, (room, thread or ""))
+
+
+def open_polls(connection: sqlite3.Connection, room: RoomId) -> tuple[Spoken, ...]:
+    """Return the newest polls of *room* that are not over, newest first."""
+    return tuple(decode(Spoken, body) for (body,) in connection.execute(_OPEN_POLLS, (room, KEPT_POLLS)))
 
 
 def forget(connection: sqlite3.Connection, room: RoomId, incident: str) -> None:

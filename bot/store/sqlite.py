@@ -161,6 +161,10 @@ class SqliteStore:
         """Return the newest message of a guide there, be it its end; None when there was none."""
         return await self._database.read(lambda connection: said.last_of_guide(connection, room, thread))
 
+    async def open_polls(self, room: RoomId) -> tuple[Spoken, ...]:
+        """Return the newest polls of *room* that are not over, newest first."""
+        return await self._database.read(lambda connection: said.open_polls(connection, room))
+
     async def compact(self) -> None:
         """Write the file anew without its free pages, and empty the journal."""
         await self._database.read(erasing.compact)

@@ -16,6 +16,7 @@ from html import escape
 import nh3
 from markdown import Markdown
 
+from bot.core.replies.ballots import Ballot
 from bot.core.replies.subjects import About, Subject
 
 
@@ -27,6 +28,8 @@ class Text:
     html: str
     """Within Matrix's subset."""
     about: About = ()
+    ballot: Ballot | None = None
+    """What can be tapped instead of typing an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def bullets(pieces: Iterable[Piece]) -> Piece:
     return join(Piece("- " + piece.source.replace("\n", "\n  "), piece.values) for piece in pieces)
 
 
-def render(piece: Piece, *about: Subject) -> Text:
+def render(piece: Piece, *about: Subject, ballot: Ballot | None = None) -> Text:
     """Return the message: in the body every text stands exactly, in the HTML escaped. It is *about* these."""
     parts = piece.source.split(HOLE)
     numbered = "".join(f"{part}{HOLE}{number}{_HOLE_END}" for number, part in enumerate(parts[:-1])) + parts[-1]
@@ -114,6 +117,7 @@ def render(piece: Piece, *about: Subject) -> Text:
         body=_NUMBERED.sub(lambda match: piece.values[int(match[1])], body),
         html=_NUMBERED.sub(lambda match: _escaped(piece.values[int(match[1])]), html),
         about=about,
+        ballot=ballot,
     )
 
 

@@ -14,6 +14,7 @@ from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
 from bot.core.replies.subjects import Guided, GuideOver
 from bot.ports import (
+    KEPT_POLLS,
     KEPT_SPOKEN,
     SHOWN_ONCE,
     Batch,
@@ -200,6 +201,10 @@ class MemoryStore:
         there = (said for said in self._state.spoken.values() if (said.room, said.thread) == (room, thread))
         of_guides = [said for said in there if any(isinstance(one, Guided | GuideOver) for one in said.about)]
         return of_guides[-1] if of_guides else None
+
+    async def open_polls(self, room: RoomId) -> tuple[Spoken, ...]:
+        polls = [said for said in self._state.spoken.values() if said.room == room and said.poll is not None]
+        return tuple(polls[: -KEPT_POLLS - 1 : -1])
 
     async def compact(self) -> None:
         pass

@@ -26,6 +26,8 @@ ONE_OF_EACH: About = (
     subjects.Waiting(number=3),
     subjects.Playbooks(offered_at=NOW, playbooks=("ransomware",)),
     subjects.Choice(word="!done", ids=("D1", "D2"), rest="capture \x00 \ud800"),
+    subjects.YesTo(word="done", rest="D1"),
+    subjects.RestOf(word="risk", begun="data high"),
     GUIDED,
     GuideOver(),
 )

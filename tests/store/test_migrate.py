@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.names import EventId, RoomId, UserId
 from bot.ports import Content, Message, Spoken
-from bot.ports.outbox import NAMES, Say, SendLetters
+from bot.ports.outbox import NAMES, EndPoll, Say, SendLetters
 from bot.store import inbox, outbox, spoken
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of
@@ -32,7 +32,7 @@ MESSAGE_OF_BEFORE = json.dumps(
         "origin": "o1",
     }
 )
-SINCE = {SendLetters}
+SINCE = {EndPoll, SendLetters}
 """Kinds of rows that came after it."""
 
 

@@ -28,6 +28,8 @@ from bot.core.commands.incident import (
     AddClock,
     AddDates,
     Answer,
+    AskFactor,
+    AskQuestion,
     AssignStep,
     Classify,
     Close,
@@ -91,6 +93,7 @@ IncidentCommand = (
     | ReopenStep
     | AssignStep
     | Answer
+    | AskQuestion
     | ShowFacts
     | ShowClocks
     | ExportCalendar
@@ -103,6 +106,7 @@ IncidentCommand = (
     | AddDates
     | FollowRule
     | ShowRisk
+    | AskFactor
     | WeighRisk
     | DecideRisk
     | ShowScore

@@ -78,6 +78,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskQuestion:
+    """Show one question of the playbook, to be answered by tapping."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskFactor:
+    """Show one question on the risk, to be answered by tapping."""
+
+    factor: RiskFactor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowFacts:
     """Show what is known: answers and details, and what is still asked."""
 

@@ -78,6 +78,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class YesTo:
+    """A command that a yes carries out: its word, and what stands after it."""
+
+    word: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestOf:
+    """A command that lacks its last words: whatever is replied is these."""
+
+    word: str
+    begun: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guided:
     """A question of the guide to one person: what else the message is about is what it asks."""
 
@@ -90,6 +106,20 @@ class GuideOver:
     """The end of a guide: the next word in its place is talk again."""
 
 
-Subject = Steps | Settled | Questions | Risks | Clocks | Reminders | Waiting | Playbooks | Choice | Guided | GuideOver
+Subject = (
+    Steps
+    | Settled
+    | Questions
+    | Risks
+    | Clocks
+    | Reminders
+    | Waiting
+    | Playbooks
+    | Choice
+    | YesTo
+    | RestOf
+    | Guided
+    | GuideOver
+)
 About = tuple[Subject, ...]
 """What one message is about; empty when there is nothing to answer."""

@@ -51,14 +51,8 @@ def _message(content: Content, html: str) -> JsonObject:
         return {**_text(content, content.body, ""), _TEXT: content.body, _END: {}, "m.relates_to": relation}
     if content.replaces is None:
         message = {**_text(content, content.body, html), **_poll(content), "m.mentions": mentions}
-        if content.thread is not None:
-            message["m.relates_to"] = {
-                "rel_type": "m.thread",
-                "event_id": content.thread,
-                # Clients that know no threads show it as a reply to the root.
-                "is_falling_back": True,
-                "m.in_reply_to": {"event_id": content.thread},
-            }
+        if relation := _relation(content):
+            message["m.relates_to"] = relation
         return message
     return {
         **_text(content, f"* {content.body}", f"* {html}" if html else ""),
@@ -79,6 +73,15 @@ def _text(content: Content, body: str, html: str) -> JsonObject:
     if html:
         text |= {"format": "org.matrix.custom.html", "formatted_body": html}
     return text
+
+
+def _relation(content: Content) -> JsonObject:
+    answered = content.reply_to or content.thread
+    relation: JsonObject = {} if answered is None else {"m.in_reply_to": {"event_id": answered}}
+    if content.thread is not None:
+        # Clients that know no threads show it as a reply to the root.
+        relation |= {"rel_type": "m.thread", "event_id": content.thread, "is_falling_back": content.reply_to is None}
+    return relation
 
 
 def _poll(content: Content) -> JsonObject:

@@ -32,8 +32,12 @@ def open_(command: commands.Open | commands.Choose, asked: Typed, sources: Sourc
             tasks = incident_tasks(asked.input, None, (fact,), asked.address, asked.now)
             return Outcome(stream=incident, facts=(fact,), tasks=tasks)
         case facts.ChoiceOffered(playbooks=ids, language=language):
-            text = voice.choice(tuple(house.playbooks[id, language] for id in ids), asked.language)
-            text = replace(text, about=(Playbooks(offered_at=fact.at, playbooks=ids),))
+            offered = tuple(house.playbooks[id, language] for id in ids)
+            text = replace(
+                voice.choice(offered, asked.language),
+                about=(Playbooks(offered_at=fact.at, playbooks=ids),),
+                ballot=voice.choice_ballot(offered, asked.language),
+            )
             return Outcome(facts=(fact,), tasks=answered(asked.input, asked.address, text).tasks)
         case _:
             assert_never(fact)

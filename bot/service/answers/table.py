@@ -57,6 +57,8 @@ ENTRIES: tuple[Entry, ...] = (
     (commands.ShowTimeline, _timeline),
     _shows(commands.ShowStep, views.step),
     _looks(commands.ShowClocks, views.clocks),
+    _shows(commands.AskQuestion, lambda typed, asked: voice.question(asked.here, typed.question)),
+    _shows(commands.AskFactor, lambda typed, asked: voice.factor(asked.here, typed.factor)),
     _shows(commands.ShowFacts, lambda _, asked: voice.known(asked.here)),
     _shows(commands.ShowRisk, lambda _, asked: voice.risk(asked.here)),
     _shows(commands.ShowScore, lambda _, asked: voice.score(asked.here)),

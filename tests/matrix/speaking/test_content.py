@@ -129,7 +129,9 @@ def test_half_a_character_does_not_stop_the_rest() -> None:
     assert json.loads(plaintext(message).encode())["body"] == "a?b"
 
 
-POLL = Poll(question="Insured?", options=(Option(id="x1", text="yes"), Option(id="x2", text="no")))
+POLL = Poll(
+    question="Insured?", options=(Option(id="x1", text="yes", word="yes"), Option(id="x2", text="no", word="no"))
+)
 
 
 def test_a_poll_is_made_as_the_apps_of_today_make_theirs_with_its_words_for_those_that_know_none() -> None:
