@@ -175,7 +175,7 @@ def test_a_level_of_risk_never_stands_without_its_reason(typed: str, why: Why) -
 
 @pytest.mark.parametrize("typed", ["!risk data", "!risque données"])
 def test_a_question_on_the_risk_without_a_level_is_asked(typed: str) -> None:
-    assert taken(typed) == core.AskFactor(factor=RiskFactor.DATA)
+    assert command(typed) == core.AskFactor(factor=RiskFactor.DATA)
 
 
 @pytest.mark.parametrize(
