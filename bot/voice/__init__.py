@@ -37,6 +37,7 @@ from bot.voice.incident.letters import (
     letters_table,
     letters_wrong,
 )
+from bot.voice.incident.replies import answers_here, gone, which
 from bot.voice.incident.risk import risk
 from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
@@ -84,6 +85,7 @@ __all__ = [
     "Text",
     "about",
     "announce",
+    "answers_here",
     "away",
     "brief",
     "bulletin",
@@ -117,6 +119,7 @@ __all__ = [
     "file_word",
     "first_steps",
     "frozen_text",
+    "gone",
     "help",
     "house_asked",
     "identity",
@@ -173,5 +176,6 @@ __all__ = [
     "verdict",
     "verification_ended",
     "welcome",
+    "which",
     "who",
 ]
