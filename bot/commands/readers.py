@@ -196,11 +196,13 @@ def read_waive(line: Line) -> commands.Waive:
 
 
 def read_ack(line: Line) -> commands.Acknowledge:
-    if not line.rest:
-        return commands.Acknowledge()
-    rule, after = _rule(line)
-    after.nothing()
-    return commands.Acknowledge(rule=rule)
+    rules: list[RuleId] = []
+    while line.rest:
+        if rules and not line.names.rule(bare(line.rest.split(maxsplit=1)[0])):
+            line.nothing()
+        rule, line = _rule(line)
+        rules.append(rule)
+    return commands.Acknowledge(rules=tuple(dict.fromkeys(rules)))
 
 
 def read_snooze(line: Line) -> commands.Snooze:

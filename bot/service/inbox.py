@@ -12,18 +12,20 @@ from zoneinfo import ZoneInfo
 from bot import commands, ports, voice
 from bot.commands import ACK_ROW, Called
 from bot.commands.names import names_in
+from bot.commands.replies import means_seen
 from bot.core import errors
 from bot.core.commands import Asker
 from bot.core.decide.absent import why_absent
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, InputId, UserId
-from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
+from bot.core.people.roster import Right, Role
 from bot.core.replies.subjects import Guided
 from bot.service.answers import tapping, verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
-from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered
+from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered, refuse_without_right
+from bot.service.replying import heard
 from bot.service.tasks import Address, end_task, incident_address, reference, reply_task, room_address
 from bot.service.upkeep.budget import RateLimit, Taken
 from bot.service.upkeep.doors import Doors
@@ -82,6 +84,8 @@ class Inbox:
         incident = self.sources.books.incident_in(message.room)
         if incident is None:
             return None
+        if message.reply_to is not None and means_seen(message.body):
+            return incident
         called = commands.recognise(message.body, language=incident.language)
         return incident if isinstance(called, Called) and called.row is ACK_ROW else None
 
@@ -90,7 +94,13 @@ class Inbox:
         if not around.roles:
             _log.info("a message of somebody without a role was ignored")
             return NOTHING
-        called = commands.recognise(message.body, language=around.language)
+        try:
+            typed = commands.recognise(message.body, language=around.language)
+            called = await heard(message, typed, around, self.sources)
+        except errors.RuleError as refusal:
+            called = _say(message.id, around, self._refusal(refusal, around))
+        if isinstance(called, Outcome):
+            return self._too_fast(message, around) or called
         if isinstance(called, commands.NotACommand) or self._is_mere_number(called, around):
             return NOTHING
         if isinstance(called, commands.UnknownWord):
@@ -117,7 +127,7 @@ class Inbox:
         row = called.row
         try:
             if around.room in row.rooms:
-                self._refuse_without_right(row.right, around)
+                refuse_without_right(row.right, around)
             if row.only_in_order and around.is_late:
                 raise errors.CameLate
             names = names_in(self.sources.house, around.incident)
@@ -129,12 +139,6 @@ class Inbox:
             return await ANSWERS[type(parsed.command)](parsed.command, asked, self.sources)
         except errors.RuleError as refusal:
             return _say(input, around, self._refusal(refusal, around))
-
-    def _refuse_without_right(self, right: Right, around: Surroundings) -> None:
-        if right in OF_THE_HOUSE and not around.house_roles:
-            raise errors.GuestOfTheHouse
-        if not has_right(roles_for(right, around.roles, around.house_roles), right):
-            raise errors.NotAllowed(roles_giving(right))
 
     def _zone(self, around: Surroundings) -> ZoneInfo:
         return around.incident.zone if around.incident else ZoneInfo(self.sources.house.zone)

@@ -13,13 +13,13 @@ from bot.core.commands import Asker
 from bot.core.decide import happen
 from bot.core.decide.house import second_persons
 from bot.core.desk import Desk, House
-from bot.core.errors import RuleError, WrongRoom
+from bot.core.errors import GuestOfTheHouse, NotAllowed, RuleError, WrongRoom
 from bot.core.facts import DeskFact, Fact, HouseConfirmationAsked
 from bot.core.happenings import Happening
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import InputId, UserId
-from bot.core.people.roster import Role
+from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
 from bot.ports import DESK, Task
 from bot.service.tasks import (
     Address,
@@ -100,6 +100,14 @@ class Later:
 
 
 NOTHING = Outcome()
+
+
+def refuse_without_right(right: Right, around: Surroundings) -> None:
+    """Raise GuestOfTheHouse or NotAllowed when whoever typed has not *right* there."""
+    if right in OF_THE_HOUSE and not around.house_roles:
+        raise GuestOfTheHouse
+    if not has_right(roles_for(right, around.roles, around.house_roles), right):
+        raise NotAllowed(roles_giving(right))
 
 
 def answered(input: InputId, address: Address, text: voice.Text) -> Outcome:

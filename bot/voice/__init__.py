@@ -49,6 +49,7 @@ from bot.voice.incident.polls import (
     vote_stands,
     vote_unclear,
 )
+from bot.voice.incident.replies import answers_here, gone, which
 from bot.voice.incident.risk import risk
 from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
@@ -96,6 +97,7 @@ __all__ = [
     "Text",
     "about",
     "announce",
+    "answers_here",
     "away",
     "brief",
     "bulletin",
@@ -131,6 +133,7 @@ __all__ = [
     "file_word",
     "first_steps",
     "frozen_text",
+    "gone",
     "help",
     "house_asked",
     "identity",
@@ -195,5 +198,6 @@ __all__ = [
     "vote_stands",
     "vote_unclear",
     "welcome",
+    "which",
     "who",
 ]

@@ -16,6 +16,7 @@ from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, Nobo
 from bot.core.organisations.errors import ListUnread
 from bot.core.people.naming import localpart
 from bot.core.people.trust import IdentityNotChanged, NotCompared
+from bot.core.replies.subjects import About, RestOf
 from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.details import choice_words, near_details, typed_detail
 from bot.voice.markup import Text, join, render
@@ -57,7 +58,14 @@ def refusal(error: errors.RuleError, language: Language, zone: ZoneInfo) -> Text
     def form(field: str, value: object) -> str:
         return FORMS[field](value, language, zone)
 
-    return render(say_of(language, key, error, form, _apart(error, language, zone)))
+    return render(say_of(language, key, error, form, _apart(error, language, zone)), *_begun(error))
+
+
+def _begun(error: errors.RuleError) -> About:
+    """Return what a reply to the refusal makes whole."""
+    if isinstance(error, errors.AnswerNeedsReason):
+        return (RestOf(word="fact", begun=f"{error.question} {error.value}"),)
+    return ()
 
 
 def usage(line: Words, reason: Reason, language: Language) -> Text:

@@ -100,7 +100,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     ),
     "classified": ("GDPR-33-1 14:30", core.Classify(rule=RULE, when=paris("2026-11-24T14:30"))),
     "waive": ("GDPR-33-1 aucune donnée", core.Waive(rule=RULE, reason="aucune donnée")),
-    "ack": ("gdpr-33-1", core.Acknowledge(rule=RULE)),
+    "ack": ("gdpr-33-1", core.Acknowledge(rules=(RULE,))),
     "snooze": ("GDPR-33-1 1h30", core.Snooze(rule=RULE, span=timedelta(hours=1, minutes=30))),
     "risk": (
         "données élevé bulletins de paie",

@@ -91,7 +91,7 @@ class RustPeer:
                         return str(room.id())
             return None
 
-        room = await self._until(found)
+        room: str = await self._until(found)
         await self._listen(room)
         return room
 
@@ -114,7 +114,8 @@ class RustPeer:
         async def found() -> Shown | None:
             return next((shown for shown in items.shown() if fits(shown)), None)
 
-        return await self._until(found)
+        shown: Shown = await self._until(found)
+        return shown
 
     async def unread(self, room: str) -> int:
         """Return how many messages of *room* this client cannot read."""
@@ -141,7 +142,7 @@ class RustPeer:
 class _Listener:
     """Whatever the bindings tell, on a thread of theirs."""
 
-    def __init__(self, told: Callable[[Any], None]) -> None:
+    def __init__(self, told: Callable[[Any], object]) -> None:
         self._told = told
 
     def on_update(self, update: Any) -> None:

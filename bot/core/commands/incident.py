@@ -246,8 +246,8 @@ class FreezeDraft:
 class Acknowledge:
     """Say that the reminders were seen."""
 
-    rule: RuleId | None = None
-    """None means all that wait for the asker, and the bulletins."""
+    rules: tuple[RuleId, ...] = ()
+    """None of them means all that wait for the asker, and the bulletins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

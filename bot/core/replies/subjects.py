@@ -123,3 +123,9 @@ Subject = (
 )
 About = tuple[Subject, ...]
 """What one message is about; empty when there is nothing to answer."""
+
+
+def what_is_asked(about: About) -> About:
+    """Return what an answer is taken for: after a question of the guide, nothing that stands before it."""
+    guides = [place for place, subject in enumerate(about) if isinstance(subject, Guided)]
+    return about[guides[-1] + 1 :] if guides else about

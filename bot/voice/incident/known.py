@@ -53,11 +53,12 @@ def from_profile(incident: Incident) -> Piece:
 
 def asked(incident: Incident, title: str, questions: Iterable[Asked]) -> Piece:
     """Return questions under the sentence *title*; an empty piece when there is none."""
-    lines = bullets(_question(incident, question) for question in questions)
+    lines = bullets(question_line(incident, question) for question in questions)
     return paragraphs(say(incident.language, title), lines) if lines.source else Piece("")
 
 
-def _question(incident: Incident, question: Asked) -> Piece:
+def question_line(incident: Incident, question: Asked) -> Piece:
+    """Return a question with its name, and the values it takes where they are not the usual ones."""
     language = incident.language
     text = short(typeset(question.text, language), _LONGEST_QUESTION)
     if question.values == _USUAL:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from datetime import timedelta
 
+from bot.core.facts import StepDone
 from bot.core.names import EventId, InputId, RoomId, StepId, UserId
-from bot.ports import Content, Reacted
+from bot.ports import Content, Incoming, Reacted
 from tests.core.build import ALICE, BOB, CAROL, HOURS_72
 from tests.service.shell import Shell
 
@@ -25,7 +26,7 @@ def tick(shell: Shell, event: EventId | None, *, sender: UserId = ALICE, room: R
     )
 
 
-async def answers(shell: Shell, *ticks: Reacted) -> list[Content]:
+async def answers(shell: Shell, *ticks: Incoming) -> list[Content]:
     """Return what is said to *ticks*."""
     known = {said.txn for said in shell.chat.rooms[shell.room].said}
     await shell.receive(*ticks)
@@ -53,7 +54,8 @@ async def test_the_question_takes_a_result_too(shell: Shell) -> None:
         await shell.type("!step D1")
         await answers(shell, tick(shell, shell.event("Do D1")))
         await shell.reply("done snapshot kept", "Done?")
-        assert shell.incident().step_state(D1).result == "snapshot kept"
+        done = [one.fact for one in await shell.store.history(shell.incident().id) if isinstance(one.fact, StepDone)]
+        assert [(fact.step, fact.result) for fact in done] == [(D1, "snapshot kept")]
 
 
 async def test_a_tick_at_several_steps_asks_which(shell: Shell) -> None:
@@ -82,6 +84,8 @@ async def test_ticks_that_somebody_invents_do_not_use_up_what_a_person_may_ask(s
         for _ in range(60):
             await shell.type("!step D1")
             steps.append(shell.event("Do D1"))
+        await shell.receive()
+        shell.clock.advance(timedelta(seconds=1))
         said = await answers(
             shell,
             *(tick(shell, step) for step in steps),
