@@ -207,7 +207,7 @@ def _shown(event: Any) -> Shown | None:
     kind = event.content.content.kind
     if kind.is_POLL():
         answers = {answer.id: answer.text for answer in kind.answers}
-        votes = {answer: list(users) for answer, users in kind.votes.items()}
+        votes = {answer: list(users) for answer, users in kind.votes.items() if users}
         return Shown(
             event=id.event_id,
             sender=event.sender,
