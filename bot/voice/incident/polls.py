@@ -46,7 +46,7 @@ def question(incident: Incident, name: Question) -> Text:
         _standing(incident, asked),
         say(language, "poll.question.how", values=values),
     )
-    offered = tuple(Offered(text=answer_word(value, language), word=value) for value in asked.values)
+    offered = tuple(Offered(text=choice_words((value,), language), word=value) for value in asked.values)
     ballot = Ballot(question=word(language, "poll.question", name=called, text=text), offered=offered)
     return render(words, Questions(questions=(name,)), ballot=ballot)
 

@@ -178,7 +178,7 @@ async def test_a_vote_is_not_moved_to_another_poll(asked: Shell) -> None:
 
 async def test_the_same_vote_again_is_told_that_it_stands(asked: Shell) -> None:
     await vote(asked, "yes")
-    assert await vote(asked, "yes") == "It stands already: insured: yes."
+    assert await vote(asked, "yes") == "It stands already. insured: yes."
     assert await answers_of(asked) == [(INSURED, "yes")]
 
 
