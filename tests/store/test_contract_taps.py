@@ -1,4 +1,4 @@
-"""One contract for votes and reactions that come under the id of something else, in memory and in the encrypted file."""
+"""One contract for votes, reactions and polls, in memory and in the encrypted file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def test_another_vote_under_the_id_of_one_is_refused_and_its_sender_told(s
 async def test_another_reaction_under_a_known_id_is_refused_and_nobody_waits_for_it(store: Store) -> None:
     await store.receive(Batch(events=(TICK,), token="s1"))
     received = await store.receive(Batch(events=(replace(TICK, event=EventId("$other"), origin="o9"),), token="s2"))
-    assert (received.new, received.refused) == ((), {TICK.id})
+    assert (received.new, received.refused) == ((), frozenset({TICK.id}))
 
 
 async def test_polls_that_are_not_over_are_found_newest_first(store: Store) -> None:
