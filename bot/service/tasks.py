@@ -55,6 +55,16 @@ def answer_task(input: InputId, number: int, address: Address, text: voice.Text)
     return _say(task_id(input, number), address, text)
 
 
+def followed_by(tasks: tuple[Task, ...], input: InputId, address: Address, text: voice.Text) -> tuple[Task, ...]:
+    """Return *tasks* with *text* at the end of the answer they begin with, or said after them."""
+    task = answer_task(input, 0, address, text)
+    if not tasks or tasks[0].lane != address.lane:
+        return (*tasks, task)
+    joined = [tasks[0]]
+    _add(joined, task)
+    return (*joined, *tasks[1:])
+
+
 def complaint_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:
     """Return the row that says that another one was given up."""
     content = Content(body=text.body, html=text.html, thread=address.thread)
@@ -96,7 +106,7 @@ def letters_task(input: InputId, number: int, address: Address, made: LettersMad
     return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 
-def incident_tasks(
+def incident_tasks(  # noqa: PLR0913 - what facts are put into words with
     input: InputId,
     before: Incident | None,
     facts: Iterable[Fact],
@@ -104,10 +114,12 @@ def incident_tasks(
     now: datetime,
     *,
     policy: str | None = None,
+    is_told: bool = False,
 ) -> tuple[Task, ...]:
     """Return the rows of *facts*, in order. *asked_in* is where their command was typed, if one was.
 
-    *policy* is the configured `trust.devices`: a new room is told, so it is needed where one was made.
+    *policy* is the configured `trust.devices`: a new room is told, so it is needed where one was made. What the facts
+    say *is_told* when the caller answers for all of them at once.
 
     However many facts change the card, it is shown once, after all the rest was said.
     """
@@ -119,7 +131,7 @@ def incident_tasks(
         for effect in effects.effects(fact, after):
             if isinstance(effect, effects.ShowCard) and before is not None and before.room is not None:
                 shows_card = True
-            else:
+            elif not (is_told and isinstance(effect, effects.Confirm)):
                 _add(tasks, worded.task(task_id(input, len(tasks)), effect))
         before = after
     if shows_card and before is not None:
@@ -166,7 +178,9 @@ class _Wording:
                 return _say(id, self.asked_in or here, voice.confirm(fact, self.before, self.after))
             case effects.AskSecondPerson(fact=asked, people=people):
                 text = voice.confirm(asked, self.before, self.after)
-                return _say(id, self.asked_in or here, text, rings=True, mentions=people)
+                # Whoever is to confirm reads the incident's room, wherever it was asked for.
+                room = self.asked_in if self.asked_in is not None and self.asked_in.lane == here.lane else here
+                return _say(id, room, text, rings=True, mentions=people)
             case effects.PostBrief(users=users):
                 return _say(id, here, voice.brief(self.after, self.now), mentions=users)
             case effects.PostFirstSteps():

@@ -15,6 +15,7 @@ from bot.core.commands.cascade import (
 from bot.core.commands.desk import (
     Asker,
     Choose,
+    Guide,
     ListIncidents,
     Open,
     RegisterForm,
@@ -28,6 +29,7 @@ from bot.core.commands.incident import (
     AddClock,
     AddDates,
     Answer,
+    AnswerSeveral,
     AssignStep,
     Classify,
     Close,
@@ -63,6 +65,7 @@ from bot.core.commands.incident import (
     ShowTimeline,
     SkipStep,
     Snooze,
+    UnreadAnswer,
     Waive,
     WeighRisk,
 )
@@ -74,6 +77,7 @@ DeskCommand = (
     | Choose
     | ListIncidents
     | ShowHelp
+    | Guide
     | ShowAbout
     | ShowRegister
     | ShowTrust
@@ -91,6 +95,7 @@ IncidentCommand = (
     | ReopenStep
     | AssignStep
     | Answer
+    | AnswerSeveral
     | ShowFacts
     | ShowClocks
     | ExportCalendar

@@ -79,10 +79,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guided:
-    """A question of the guide to one person: what else the message is about is what it asks."""
+    """A question of the guide to one person: what stands after it is what it asks."""
 
     user: UserId
-    incident: IncidentId
+    incident: IncidentId | None
+    """None while it asks which incident is meant."""
+    asked: tuple[str, ...] = ()
+    """The ids it has asked about so far: none is asked for twice, whatever became of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,13 @@ def clock(incident: Incident, clock: Clock, now: datetime, beside: Iterable[Rule
     return render(words, Clocks(rules=(clock.rule.id,)))
 
 
+def to_start(incident: Incident, clock: Clock) -> Piece:
+    """Return a clock that nobody started: what starts it, and until when it would run."""
+    language = incident.language
+    title = say(language, "clock.title", rule=clock.rule.id, title=clock_title(incident, clock))
+    return join((title, _suspected(clock, language), supposed(incident, clock, "clock.supposed")))
+
+
 def _proposal(rule: Rule, language: Language) -> Piece:
     """Return a text that is not law: what it would ask for, that it does not count, and where it stands."""
     return say(
