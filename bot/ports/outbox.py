@@ -48,6 +48,8 @@ class EndPoll:
     about: About
     """What the poll asked."""
     language: Language
+    thread: EventId | None = None
+    """Where it stands."""
     readers: frozenset[UserId] = frozenset()
     """See `Say`."""
 

@@ -20,12 +20,12 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.people.roster import Right, Role
-from bot.core.replies.subjects import Guided
-from bot.service.answers import tapping, verifying
+from bot.core.replies.subjects import incident_of
+from bot.service.answers import guiding, tapping, verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered, refuse_without_right
-from bot.service.replying import heard
+from bot.service.replying import Meant, heard
 from bot.service.tasks import Address, end_task, incident_address, reference, reply_task, room_address
 from bot.service.upkeep.budget import RateLimit, Taken
 from bot.service.upkeep.doors import Doors
@@ -96,23 +96,32 @@ class Inbox:
             return NOTHING
         try:
             typed = commands.recognise(message.body, language=around.language)
-            called = await heard(message, typed, around, self.sources)
+            meant = await heard(message, typed, around, self.sources)
         except errors.RuleError as refusal:
-            called = _say(message.id, around, self._refusal(refusal, around))
-        if isinstance(called, Outcome):
-            return self._too_fast(message, around) or called
+            meant = _say(message.id, around, self._refusal(refusal, around))
+        if isinstance(meant, Outcome):
+            return self._too_fast(message, around) or meant
+        called = meant.called
         if isinstance(called, commands.NotACommand) or self._is_mere_number(called, around):
             return NOTHING
         if isinstance(called, commands.UnknownWord):
             near = (called.nearest.words, called.nearest.usage) if called.nearest else None
-            unknown = _say(message.id, around, voice.unknown_word(called.word, near, around.language))
+            unknown = _say(message.id, around, voice.unknown_word(called.word, near, meant.around.language))
             return self._too_fast(message, around) or unknown
         if called.row is not ACK_ROW:
-            return self._too_fast(message, around) or await self._called(called, around, message.id, now)
-        seen = await self._called(called, around, message.id, now)
+            return self._too_fast(message, around) or await self._answered(called, meant, message.id, now)
+        seen = await self._answered(called, meant, message.id, now)
         # A reminder that rings can always be answered; what acknowledges nothing counts like any other command.
         is_answered = isinstance(seen, Outcome) and seen.facts
         return seen if is_answered else self._too_fast(message, around) or seen
+
+    async def _answered(self, called: Called, meant: Meant, input: InputId, now: datetime) -> Outcome | Later:
+        """Answer a command where it counts; the guide goes on after it."""
+        around, guided = meant.around, meant.guided
+        outcome = await self._called(called, around, input, now)
+        if guided is None or around.incident is None or not isinstance(outcome, Outcome):
+            return outcome
+        return guiding.go_on(outcome, guided, around.incident, around.answers, input)
 
     def _is_mere_number(self, called: Called | commands.UnknownWord, around: Surroundings) -> bool:
         """Say whether it is talk: among responders a bare number is, unless a list waits for one."""
@@ -158,8 +167,8 @@ class Inbox:
         around = self._surroundings(message)
         if spoken is None or not around.roles:
             return NOTHING
-        guided = (subject.incident for subject in spoken.about if isinstance(subject, Guided))
-        incident = next(map(self.sources.books.incident, guided), around.incident)
+        guided = incident_of(spoken.about)
+        incident = self.sources.books.incident(guided) if guided else around.incident
         if vote.is_late:
             # It would undo what its sender chose since.
             said: str | voice.Text | None = self._refusal(errors.CameLate(), around)

@@ -12,7 +12,7 @@ from bot.core.commands import MergeLetters, OpenCascade
 from bot.core.happenings import CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import RoomId, UserId
-from bot.core.replies.subjects import About
+from bot.core.replies.subjects import About, incident_of
 from bot.ports import Content, RefusedError, Task
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.rolling import rollup_file
@@ -57,8 +57,9 @@ class Performer:
             case ports.Say() as said:
                 await self._say(task, said.content, said.room, said.readers, said.about)
             case ports.EndPoll() as ended:
-                text = voice.poll_end(ended.about, self.ledger.books.incident(task.lane), ended.language)
-                content = Content(body=text.body, html="", ends=ended.poll)
+                incident = self.ledger.books.incident(incident_of(ended.about) or task.lane)
+                text = voice.poll_end(ended.about, incident, ended.language)
+                content = Content(body=text.body, html="", ends=ended.poll, thread=ended.thread)
                 await self._say(task, content, ended.room, ended.readers, ended.about)
             case ports.SendRollup() as sent:
                 await self._send_rollup(task, sent)

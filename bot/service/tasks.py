@@ -80,10 +80,25 @@ def poll_task(input: InputId, number: int, address: Address, text: voice.Text, b
 def end_task(poll: ports.Spoken, address: Address, language: Language, now: datetime) -> Task:
     """Return the row that ends *poll*, once whoever tapped the wrong answer had a moment to tap another."""
     action = ports.EndPoll(
-        poll=poll.event, room=poll.room, about=poll.about, language=language, readers=address.readers
+        poll=poll.event,
+        room=poll.room,
+        about=poll.about,
+        language=language,
+        thread=poll.thread,
+        readers=address.readers,
     )
     id = task_id(InputId(f"end:{poll.event}"), 0)
     return Task(id=id, lane=address.lane, action=action, not_before=now + POLL_REST)
+
+
+def followed_by(tasks: tuple[Task, ...], input: InputId, address: Address, text: voice.Text) -> tuple[Task, ...]:
+    """Return *tasks* with *text* at the end of the answer they begin with, or said after them."""
+    task = answer_task(input, 0, address, text)
+    if not tasks or tasks[0].lane != address.lane:
+        return (*tasks, task)
+    joined = [tasks[0]]
+    _add(joined, task)
+    return (*joined, *tasks[1:])
 
 
 def complaint_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:
@@ -127,7 +142,7 @@ def letters_task(input: InputId, number: int, address: Address, made: LettersMad
     return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 
-def incident_tasks(
+def incident_tasks(  # noqa: PLR0913 - what facts are put into words with
     input: InputId,
     before: Incident | None,
     facts: Iterable[Fact],
@@ -135,10 +150,12 @@ def incident_tasks(
     now: datetime,
     *,
     policy: str | None = None,
+    is_told: bool = False,
 ) -> tuple[Task, ...]:
     """Return the rows of *facts*, in order. *asked_in* is where their command was typed, if one was.
 
-    *policy* is the configured `trust.devices`: a new room is told, so it is needed where one was made.
+    *policy* is the configured `trust.devices`: a new room is told, so it is needed where one was made. What the facts
+    say *is_told* when the caller answers for all of them at once.
 
     However many facts change the card, it is shown once, after all the rest was said.
     """
@@ -150,7 +167,7 @@ def incident_tasks(
         for effect in effects.effects(fact, after):
             if isinstance(effect, effects.ShowCard) and before is not None and before.room is not None:
                 shows_card = True
-            else:
+            elif not (is_told and isinstance(effect, effects.Confirm)):
                 _add(tasks, worded.task(task_id(input, len(tasks)), effect))
         before = after
     if shows_card and before is not None:
@@ -197,7 +214,9 @@ class _Wording:
                 return _say(id, self.asked_in or here, voice.confirm(fact, self.before, self.after))
             case effects.AskSecondPerson(fact=asked, people=people):
                 text = voice.confirm(asked, self.before, self.after)
-                return _say(id, self.asked_in or here, text, rings=True, mentions=people)
+                # Whoever is to confirm reads the incident's room, wherever it was asked for.
+                room = self.asked_in if self.asked_in is not None and self.asked_in.lane == here.lane else here
+                return _say(id, room, text, rings=True, mentions=people)
             case effects.PostBrief(users=users):
                 return _say(id, here, voice.brief(self.after, self.now), mentions=users)
             case effects.PostFirstSteps():

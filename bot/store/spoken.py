@@ -25,7 +25,8 @@ Row = tuple[str, str, str, bool, str]
 
 def row(spoken: Spoken) -> Row:
     """Encode *spoken*."""
-    guides = any(isinstance(subject, Guided | GuideOver) for subject in spoken.about)
+    # A poll that ends comes as the newest, and is not what the guide said last.
+    guides = not spoken.is_over and any(isinstance(subject, Guided | GuideOver) for subject in spoken.about)
     return spoken.room, spoken.event, spoken.thread or "", guides, encode(spoken)
 
 

@@ -25,9 +25,9 @@ from bot.voice.documents.draft_text import (
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.documents.register import register, register_note, register_pages, register_table
 from bot.voice.incident.cards import brief, card, incident_list
-from bot.voice.incident.clocks import clock, clocks
-from bot.voice.incident.confirm import confirm
-from bot.voice.incident.dates import dates
+from bot.voice.incident.clocks import clock, clocks, dates
+from bot.voice.incident.confirm import answered_several, confirm
+from bot.voice.incident.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.incident.known import known
 from bot.voice.incident.letters import (
     letter_name,
@@ -55,11 +55,11 @@ from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
 from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import house_asked
-from bot.voice.markup import Text
+from bot.voice.markup import Text, below
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import cascade_extended, list_wrong, progress
 from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
-from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unreadable, usage
+from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
 from bot.voice.ringing.absence import away
 from bot.voice.ringing.reminders import remind
 from bot.voice.ringing.silence import (
@@ -97,8 +97,10 @@ __all__ = [
     "Text",
     "about",
     "announce",
+    "answered_several",
     "answers_here",
     "away",
+    "below",
     "brief",
     "bulletin",
     "bulletin_sent",
@@ -134,6 +136,10 @@ __all__ = [
     "first_steps",
     "frozen_text",
     "gone",
+    "guide_done",
+    "guide_over",
+    "guide_question",
+    "guide_which",
     "help",
     "house_asked",
     "identity",
@@ -190,6 +196,7 @@ __all__ = [
     "unheard",
     "unknown_word",
     "unreached",
+    "unread",
     "unreadable",
     "usage",
     "verdict",

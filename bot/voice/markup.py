@@ -121,6 +121,16 @@ def render(piece: Piece, *about: Subject, ballot: Ballot | None = None) -> Text:
     )
 
 
+def below(first: Text, second: Text) -> Text:
+    """Return *second* under *first* in one message, which is about both."""
+    return Text(
+        body=f"{first.body}\n\n{second.body}",
+        html=f"{first.html}\n{second.html}",
+        about=(*first.about, *second.about),
+        ballot=second.ballot or first.ballot,
+    )
+
+
 def _plain(source: str) -> str:
     for pattern, kept in _MARKS:
         source = pattern.sub(kept, source)

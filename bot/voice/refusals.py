@@ -19,7 +19,7 @@ from bot.core.people.trust import IdentityNotChanged, NotCompared
 from bot.core.replies.subjects import About, RestOf
 from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.details import choice_words, near_details, typed_detail
-from bot.voice.markup import Text, join, render
+from bot.voice.markup import Piece, Text, join, render
 from bot.voice.organisations.bulletins import audience_words, name_list
 from bot.voice.times import date_words, moment
 from bot.voice.wording import answer_word, role_word, short
@@ -31,6 +31,7 @@ _NOT_THE_ARGUMENTS = {
     "not-control",
     "too-long",
     "arguments-too-long",
+    "too-many-lines",
     "control-character",
     "direction-mark",
 }
@@ -68,12 +69,21 @@ def _begun(error: errors.RuleError) -> About:
     return ()
 
 
-def usage(line: Words, reason: Reason, language: Language) -> Text:
-    """Return what is wrong with a command's arguments, and its usage line where that helps."""
+def unread(reason: Reason, language: Language) -> Text:
+    """Return what is wrong with one line among several."""
+    return render(_wrong(reason, language))
+
+
+def _wrong(reason: Reason, language: Language) -> Piece:
     details = {name: short(value, 120) for name, value in reason.details.items()}
     if "argument" in details:
         details["argument"] = word(language, f"argument.{details['argument']}")
-    wrong = say(language, f"usage.{reason.why}", **details)
+    return say(language, f"usage.{reason.why}", **details)
+
+
+def usage(line: Words, reason: Reason, language: Language) -> Text:
+    """Return what is wrong with a command's arguments, and its usage line where that helps."""
+    wrong = _wrong(reason, language)
     if reason.why in _NOT_THE_ARGUMENTS:
         return render(wrong)
     return render(join((wrong, say(language, "usage.line", usage=line.to(language)))))

@@ -198,7 +198,8 @@ class MemoryStore:
         return self._state.spoken.get((room, event))
 
     async def last_of_guide(self, room: RoomId, thread: EventId | None) -> Spoken | None:
-        there = (said for said in self._state.spoken.values() if (said.room, said.thread) == (room, thread))
+        known = (said for said in self._state.spoken.values() if not said.is_over)
+        there = (said for said in known if (said.room, said.thread) == (room, thread))
         of_guides = [said for said in there if any(isinstance(one, Guided | GuideOver) for one in said.about)]
         return of_guides[-1] if of_guides else None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.names import EventId, InputId
+from bot.core.names import EventId, IncidentId, InputId
+from bot.core.replies.subjects import Guided
 from bot.ports import Batch, Misnamed, Option, Poll, Reacted, Spoken, Store, Voted
 from tests.store.samples import ALICE, NOW, PHONE, ROOM
 
@@ -53,3 +54,13 @@ async def test_polls_that_are_not_over_are_found_newest_first(store: Store) -> N
         await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$24"), about=(), is_over=True))
         await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$words"), about=()))
     assert await store.open_polls(ROOM) == tuple(polls[23:3:-1])
+
+
+async def test_a_poll_of_the_guide_that_ended_is_not_what_the_guide_said_last(store: Store) -> None:
+    guided = Guided(user=ALICE, incident=IncidentId("1"))
+    last = Spoken(room=ROOM, event=EventId("$2"), about=(guided,))
+    async with store.transaction() as tx:
+        await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$1"), about=(guided,)))
+        await tx.keep_spoken(last)
+        await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$1"), about=(guided,), is_over=True))
+    assert await store.last_of_guide(ROOM, None) == last

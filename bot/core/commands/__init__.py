@@ -15,6 +15,7 @@ from bot.core.commands.cascade import (
 from bot.core.commands.desk import (
     Asker,
     Choose,
+    Guide,
     ListIncidents,
     Open,
     RegisterForm,
@@ -28,6 +29,7 @@ from bot.core.commands.incident import (
     AddClock,
     AddDates,
     Answer,
+    AnswerSeveral,
     AskFactor,
     AskQuestion,
     AssignStep,
@@ -65,6 +67,7 @@ from bot.core.commands.incident import (
     ShowTimeline,
     SkipStep,
     Snooze,
+    UnreadAnswer,
     Waive,
     WeighRisk,
 )
@@ -76,6 +79,7 @@ DeskCommand = (
     | Choose
     | ListIncidents
     | ShowHelp
+    | Guide
     | ShowAbout
     | ShowRegister
     | ShowTrust
@@ -94,6 +98,7 @@ IncidentCommand = (
     | AssignStep
     | Answer
     | AskQuestion
+    | AnswerSeveral
     | ShowFacts
     | ShowClocks
     | ExportCalendar

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,6 +90,23 @@ class AskFactor:
     """Show one question on the risk, to be answered by tapping."""
 
     factor: RiskFactor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadAnswer:
+    """A line among several answers that could not be read."""
+
+    line: str
+    why: str
+    details: Mapping[str, str]
+    """What the sentence of *why* needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSeveral:
+    """Answer questions, a line each: the right ones count, whatever is wrong with the others."""
+
+    given: tuple[Answer | UnreadAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

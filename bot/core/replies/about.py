@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.core import facts
 from bot.core.incident import Incident
-from bot.core.names import RuleId
+from bot.core.names import Question, RuleId
 from bot.core.replies.subjects import About, Clocks, Questions, Reminders, Risks, Settled, Steps, Subject, Waiting
 from bot.core.replies.turn import following
 from bot.core.risk import RiskFactor
@@ -24,7 +24,7 @@ def about_fact(fact: facts.Fact, before: Incident, after: Incident) -> About:  #
         case facts.StepAssigned(step=step) | facts.StepReopened(step=step):
             return (Steps(steps=(step,)),)
         case facts.Answered():
-            return _answered(fact, before, after)
+            return about_answers((fact.question,), before, after)
         case facts.ClockFiled(rule=rule):
             then_due = tuple(
                 one.id for one in after.rules.values() if one.after == rule and one.id in after.clock_states
@@ -47,15 +47,16 @@ def about_fact(fact: facts.Fact, before: Incident, after: Incident) -> About:  #
             return ()
 
 
-def about_reminders(reminders: Iterable[facts.Reminder], incident: Incident) -> Reminders:
-    """Return what reminders are about that ring together."""
+def about_reminders(reminders: Iterable[facts.Reminder], incident: Incident) -> About:
+    """Return what reminders are about that ring together; nothing where there is nothing to answer."""
     said = tuple(reminders)
     rules = {fact.rule for fact in said if isinstance(fact, facts.Rang)}
     steps = {step for fact in said if isinstance(fact, facts.StepsRang) for step in fact.steps}
-    return Reminders(
+    about = Reminders(
         rules=tuple(clock.rule.id for clock in incident.clocks() if clock.rule.id in rules),
         steps=tuple(step.id for step in incident.playbook.steps() if step.id in steps),
     )
+    return (about,) if rules or steps else ()
 
 
 def open_factors(incident: Incident) -> tuple[RiskFactor, ...]:
@@ -63,15 +64,15 @@ def open_factors(incident: Incident) -> tuple[RiskFactor, ...]:
     return tuple(factor for factor in RiskFactor if factor not in incident.weighed)
 
 
-def _answered(fact: facts.Answered, before: Incident, after: Incident) -> About:
-    """Return what the answer asks next; nothing new to answer, then the answer may be corrected."""
+def about_answers(answered: tuple[Question, ...], before: Incident, after: Incident) -> About:
+    """Return what answers ask next; nothing new to answer, then they may be corrected."""
     known = {asked.name for asked in before.open_questions()}
     asked = tuple(one.name for one in after.open_questions() if one.name not in known)
     needed, seen = {step.id for step in before.needed_steps()}, _ids(before)
     steps = tuple(step.id for step in after.needed_steps() if step.id not in needed)
     rules = tuple(rule for rule in _ids(after) if rule not in seen)
     return _some(
-        Questions(questions=asked or (fact.question,)),
+        Questions(questions=asked or answered),
         Steps(steps=steps[:MOST_CHANGED]),
         Clocks(rules=rules[:MOST_CHANGED]),
     )

@@ -95,10 +95,13 @@ class RestOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guided:
-    """A question of the guide to one person: what else the message is about is what it asks."""
+    """A question of the guide to one person: what stands after it is what it asks."""
 
     user: UserId
-    incident: IncidentId
+    incident: IncidentId | None
+    """None while it asks which incident is meant."""
+    asked: tuple[str, ...] = ()
+    """The ids it has asked about so far: none is asked for twice, whatever became of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,11 @@ Subject = (
 )
 About = tuple[Subject, ...]
 """What one message is about; empty when there is nothing to answer."""
+
+
+def incident_of(about: About) -> IncidentId | None:
+    """Return the incident that a question of the guide is about; None for what is asked in an incident's own room."""
+    return next((subject.incident for subject in about if isinstance(subject, Guided)), None)
 
 
 def what_is_asked(about: About) -> About:

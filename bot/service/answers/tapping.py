@@ -9,7 +9,7 @@ from bot.core import facts
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId
-from bot.core.replies.subjects import About, Guided, Playbooks, Questions, Risks
+from bot.core.replies.subjects import About, Playbooks, Questions, Risks, incident_of
 from bot.core.risk import RiskLevel
 from bot.service.outcome import Outcome
 
@@ -59,7 +59,7 @@ def read_vote(
 def is_answered(poll: ports.Spoken, outcome: Outcome, offers: Iterable[facts.ChoiceOffered]) -> bool:
     """Say whether *outcome* answers what *poll* asks; *offers* are those that its author's opening settles."""
     offered, about = {offer.at for offer in offers}, poll.about
-    if any(isinstance(subject, Guided) and subject.incident != outcome.stream for subject in about):
+    if incident_of(about) not in (None, outcome.stream):
         return False
     return any(_answers(fact, about, offered) for fact in outcome.facts)
 

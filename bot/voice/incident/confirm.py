@@ -9,16 +9,16 @@ from bot.core.clocks.rules import Clock, Running
 from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
-from bot.core.replies.about import MOST_CHANGED, about_fact
+from bot.core.replies.about import MOST_CHANGED, about_answers, about_fact
 from bot.core.replies.turn import following
 from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.core.ringing.supposed import ringing_clocks
-from bot.voice.catalogue import counted, knows, say
+from bot.voice.catalogue import counted, knows, say, say_counted
 from bot.voice.details import detail_label, question_name, value_words
 from bot.voice.incident import letters
+from bot.voice.incident.clocks import dates_added
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
 from bot.voice.incident.contradictions import new_contradictions
-from bot.voice.incident.dates import dates_added
 from bot.voice.incident.happened import happened, tell
 from bot.voice.incident.known import asked
 from bot.voice.incident.risk import decided, weighed
@@ -35,6 +35,8 @@ from bot.voice.wording import (
     step_line,
     title_of,
 )
+
+_LONGEST_VALUE = 60
 
 
 def confirm(fact: facts.Fact, before: Incident | None, after: Incident) -> Text:
@@ -124,6 +126,46 @@ def _next(after: Incident, user: UserId, done: StepId) -> Piece:
 
 
 def _answered(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
+    changed = _changes(before, after)
+    if not changed and after.playbook.question(fact.question) is not None:
+        changed = [say(after.language, "confirm.Answered.same")]
+    return paragraphs(_answer_head(fact, before, after), *changed)
+
+
+def answered_several(
+    facts_: Sequence[facts.Answered], wrong: Sequence[tuple[str, str]], before: Incident, after: Incident
+) -> Text:
+    """Return the one answer to many answers: what was kept, what changed, and what is *wrong* with each other line."""
+    language = after.language
+    kept = [
+        say(
+            language,
+            "known.answer",
+            name=_name(fact.question, after),
+            value=short(_value(after, fact.value, fact.question), _LONGEST_VALUE),
+        )
+        for fact in facts_
+    ]
+    lines = [say(language, "facts.wrong.line", line=short(line, _LONGEST_VALUE), why=why) for line, why in wrong]
+    against = [new_contradictions(fact, before, after) for fact in facts_]
+    words = paragraphs(
+        say_counted(language, "facts.kept", len(kept)) if kept else Piece(""),
+        bullets(kept),
+        *_changes(before, after),
+        *dict.fromkeys(against),
+        say_counted(language, "facts.wrong", len(lines)) if lines else Piece(""),
+        bullets(lines),
+    )
+    return render(words, *about_answers(tuple(fact.question for fact in facts_), before, after))
+
+
+def _name(name: Question, after: Incident) -> str:
+    is_asked = after.playbook.question(name) is not None
+    return question_name(name, after) if is_asked else detail_label(name, after.language)
+
+
+def _changes(before: Incident, after: Incident) -> list[Piece]:
+    """Return which questions, steps and clocks came and left."""
     changes = [
         asked(after, "confirm.questions.came", _new_questions(before, after)),
         _steps_changed("confirm.steps.came", after, _new(after.needed_steps(), before.needed_steps())),
@@ -131,10 +173,7 @@ def _answered(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
         _clocks_changed("confirm.clocks.came", after, _new_clocks(after, before)),
         _clocks_changed("confirm.clocks.left", after, _new_clocks(before, after)),
     ]
-    changed = [change for change in changes if change.source]
-    if not changed and after.playbook.question(fact.question) is not None:
-        changed = [say(after.language, "confirm.Answered.same")]
-    return paragraphs(_answer_head(fact, before, after), *changed)
+    return [change for change in changes if change.source]
 
 
 def _answer_head(fact: facts.Answered, before: Incident, after: Incident) -> Piece:

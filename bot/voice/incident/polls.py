@@ -46,9 +46,16 @@ def question(incident: Incident, name: Question) -> Text:
         _standing(incident, asked),
         say(language, "poll.question.how", values=values),
     )
+    return render(words, Questions(questions=(name,)), ballot=question_ballot(incident, asked))
+
+
+def question_ballot(incident: Incident, asked: Asked) -> Ballot:
+    """Return a question as what can be tapped."""
+    language = incident.language
+    text = short(typeset(asked.text, language), _LONGEST_QUESTION)
     offered = tuple(Offered(text=choice_words((value,), language), word=value) for value in asked.values)
-    ballot = Ballot(question=word(language, "poll.question", name=called, text=text), offered=offered)
-    return render(words, Questions(questions=(name,)), ballot=ballot)
+    name = question_name(asked.name, incident)
+    return Ballot(question=word(language, "poll.question", name=name, text=text), offered=offered)
 
 
 def _standing(incident: Incident, asked: Asked) -> Piece:

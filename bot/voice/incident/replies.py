@@ -19,10 +19,16 @@ from bot.voice.wording import clock_title, step_line
 
 def answers_here(about: About, language: Language) -> Text:
     """Return in one line what can be answered to a message *about* something."""
-    keys = dict.fromkeys(key for subject in subjects.what_is_asked(about) for key in _answers(subject))
-    if not keys:
+    answers = answers_to(about, language)
+    if not answers.source:
         return render(say(language, "reply.nothing"))
-    return render(say(language, "reply.here", answers=join((say(language, f"reply.here.{key}") for key in keys), ", ")))
+    return render(say(language, "reply.here", answers=answers))
+
+
+def answers_to(about: About, language: Language) -> Piece:
+    """Return the words that answer a message *about* something; an empty piece when none does."""
+    keys = dict.fromkeys(key for subject in subjects.what_is_asked(about) for key in _answers(subject))
+    return join((say(language, f"reply.here.{key}") for key in keys), ", ")
 
 
 def _answers(subject: Subject) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
@@ -38,7 +44,8 @@ def _answers(subject: Subject) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a ta
         case subjects.Clocks():
             return ("clocks",) if subject.rules else ()
         case subjects.Reminders(rules=rules, steps=steps):
-            return (*(("clocks",) if rules else ()), *(("steps",) if steps else ("reminders",)))
+            seen = ("reminders",) if rules or not steps else ()
+            return (*seen, *(("clocks",) if rules else ()), *(("steps",) if steps else ()))
         case subjects.Waiting():
             return ("waiting",)
         case subjects.Playbooks() | subjects.Choice():

@@ -83,6 +83,11 @@ def step(incident: Incident, id: StepId, now: datetime) -> Text:
     )
 
 
+def to_do(incident: Incident, step: Step) -> Piece:
+    """Return a step with what to do."""
+    return paragraphs(_head(incident, step), _action(incident, step))
+
+
 def _head(incident: Incident, step: Step) -> Piece:
     language = incident.language
     lines = [

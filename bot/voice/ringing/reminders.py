@@ -28,7 +28,7 @@ _MOST_STEPS = 8
 def remind(facts: Sequence[Reminder], incident: Incident) -> Text:
     """Return the message of reminders that ring together. Whom it mentions is the caller's part."""
     words = paragraphs(in_words(facts, incident), _wider(incident, facts), _late(incident, facts))
-    return render(words, about_reminders(facts, incident))
+    return render(words, *about_reminders(facts, incident))
 
 
 def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:

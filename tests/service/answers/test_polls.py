@@ -327,3 +327,71 @@ async def test_an_opening_by_one_person_leaves_the_poll_of_another(shell: Shell)
         await shell.type("1", room=control)
         await shell.pass_time(MINUTE)
         assert len(ended(shell, control)) == 1
+
+
+# --- the guide ----------------------------------------------------------------------------------------------------
+
+
+async def guided(shell: Shell) -> RoomId:
+    """Let Carol be guided, who starts no clocks, in a room of her own."""
+    await shell.open()
+    direct = shell.direct_room(CAROL)
+    await shell.type("!guide", room=direct, sender=CAROL)
+    return direct
+
+
+async def test_each_question_of_the_guide_has_a_poll_and_a_vote_goes_on_to_the_next(shell: Shell) -> None:
+    async with shell.life():
+        direct = await guided(shell)
+        ((first, poll),) = polls(shell, direct)
+        assert poll.question == "personal-data: Personal data?"
+        said = await vote(shell, "yes", room=direct, sender=CAROL)
+        assert "Insured?" in said
+        assert [one.question for _, one in polls(shell, direct)] == [poll.question, "insured: Insured?"]
+        assert shell.incident().answers == {Question("personal-data"): "yes"}
+        await shell.pass_time(POLL_REST)
+        assert ended(shell, direct) == [(first, f"{OVER} personal-data: yes.")]
+        # The end is no word of the guide: what is typed now answers the question that it asked last.
+        await shell.type("yes", room=direct, sender=CAROL)
+        assert shell.incident().answers[INSURED] == "yes"
+
+
+async def test_a_word_typed_in_the_guide_ends_its_poll_too(shell: Shell) -> None:
+    async with shell.life():
+        direct = await guided(shell)
+        await vote(shell, "yes", room=direct, sender=CAROL)
+        await shell.pass_time(POLL_REST)
+        await shell.type("unknown", room=direct, sender=CAROL)
+        assert shell.incident().answers[INSURED] == "unknown"
+        await shell.pass_time(POLL_REST)
+        assert [body for _, body in ended(shell, direct)] == [
+            f"{OVER} personal-data: yes.",
+            f"{OVER} insured: unknown.",
+        ]
+
+
+async def test_a_vote_in_the_guide_corrects_and_comes_too_late_as_elsewhere(shell: Shell) -> None:
+    async with shell.life():
+        direct = await guided(shell)
+        ((first, poll),) = polls(shell, direct)
+        await vote(shell, "unknown", room=direct, sender=CAROL)
+        await vote(shell, poll.options[0].id, room=direct, sender=CAROL, at=first)
+        assert shell.incident().answers[Question("personal-data")] == "yes"
+        await shell.pass_time(POLL_REST)
+        late = await vote(shell, poll.options[2].id, room=direct, sender=CAROL, at=first)
+        assert late.startswith("That poll is over")
+
+
+async def test_a_poll_of_the_guide_stands_in_its_thread(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        await shell.type("!guide", sender=CAROL)
+        ((event, _),) = polls(shell)
+        thread = shell.said()[-1].thread
+        assert thread is not None
+        await vote(shell, "yes", sender=CAROL)
+        assert [one.thread for one in shell.said()[-2:]] == [thread, thread]
+        await shell.pass_time(POLL_REST)
+        known = await shell.store.spoken(shell.room, event)
+        assert known is not None
+        assert (known.is_over, known.thread) == (True, thread)
