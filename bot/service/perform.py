@@ -162,7 +162,9 @@ class Performer:
                 raise
             raise RefusedError(NOBODY_CAME) from None
         self.unread.was_read(room)
-        await self.ledger.settle(task, ports.Spoken(room=room, event=event, about=about, thread=content.thread))
+        shown, is_edit = content.replaces or event, content.replaces is not None
+        spoken = ports.Spoken(room=room, event=shown, about=about, thread=content.thread, edited=is_edit)
+        await self.ledger.settle(task, spoken)
 
     # --- what leads to something ----------------------------------------------------------------------------------
 
@@ -192,7 +194,9 @@ class Performer:
         content = Content(body=text.body, html=text.html, replaces=incident.card)
         txn = f"{task.id}-{self.ledger.books.count(incident.id)}" if incident.card else task.id
         event = await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
-        spoken = ports.Spoken(room=incident.room, event=incident.card or event, about=text.about)
+        spoken = ports.Spoken(
+            room=incident.room, event=incident.card or event, about=text.about, edited=incident.card is not None
+        )
         await self._result(
             task,
             incident,
