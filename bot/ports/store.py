@@ -35,6 +35,8 @@ class Spoken:
     """What can be tapped in it, until it is over."""
     is_over: bool = False
     """It is a poll that has ended."""
+    edited: bool = False
+    """It takes the place of what that message said before."""
 
 
 class Transaction(Protocol):
@@ -70,7 +72,10 @@ class Transaction(Protocol):
         """Count a failed attempt and let the row rest."""
 
     async def keep_spoken(self, spoken: Spoken) -> None:
-        """Keep what a message of ours is about, in the place of what it was before; the oldest of the room may go."""
+        """Keep what a message of ours is about; the oldest of the room may go.
+
+        Two messages that a homeserver gave the same id are about nothing: nothing says which of them is answered.
+        """
 
 
 class Store(Protocol):
@@ -104,7 +109,10 @@ class Store(Protocol):
         """Return outbox rows not done, oldest first."""
 
     async def spoken(self, room: RoomId, event: EventId) -> Spoken | None:
-        """Return our message *event* of *room*; None when it is not ours, of another room, or was dropped."""
+        """Return our message *event* of *room*; None when it is not ours, of another room, or was dropped.
+
+        An id under which something of somebody else's came is none of ours, whatever the homeserver said before.
+        """
 
     async def last_of_guide(self, room: RoomId, thread: EventId | None) -> Spoken | None:
         """Return the newest message of a guide there, be it its end; None when there was none."""

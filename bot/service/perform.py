@@ -167,13 +167,15 @@ class Performer:
                 raise
             raise RefusedError(NOBODY_CAME) from None
         self.unread.was_read(room)
+        earlier = content.replaces or content.ends
         spoken = ports.Spoken(
             room=room,
-            event=content.ends or event,
+            event=earlier or event,
             about=about,
             thread=content.thread,
             poll=content.poll,
             is_over=content.ends is not None,
+            edited=earlier is not None,
         )
         await self.ledger.settle(task, spoken)
 
@@ -205,7 +207,9 @@ class Performer:
         content = Content(body=text.body, html=text.html, replaces=incident.card)
         txn = f"{task.id}-{self.ledger.books.count(incident.id)}" if incident.card else task.id
         event = await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
-        spoken = ports.Spoken(room=incident.room, event=incident.card or event, about=text.about)
+        spoken = ports.Spoken(
+            room=incident.room, event=incident.card or event, about=text.about, edited=incident.card is not None
+        )
         await self._result(
             task,
             incident,

@@ -15,7 +15,11 @@ _DROP_OLD = (
     "DELETE FROM spoken WHERE room = ?1 AND number <= "
     "(SELECT number FROM spoken WHERE room = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)"
 )
-_FIND = "SELECT body FROM spoken WHERE room = ? AND event = ?"
+_KNOWN = "SELECT body FROM spoken WHERE room = ? AND event = ?"
+_FIND = (
+    "SELECT body FROM spoken WHERE room = ? AND event = ?"
+    " AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.id = spoken.event)"
+)
 _LAST_OF_GUIDE = "SELECT body FROM spoken WHERE room = ? AND thread = ? AND guides = 1 ORDER BY number DESC LIMIT 1"
 _OPEN_POLLS = """SELECT body FROM spoken WHERE room = ? AND instr(body, '"poll":{') ORDER BY number DESC LIMIT ?"""
 _FORGET = "DELETE FROM spoken WHERE room = ? OR instr(body, ?)"
@@ -30,9 +34,11 @@ def row(spoken: Spoken) -> Row:
     return spoken.room, spoken.event, spoken.thread or "", guides, encode(spoken)
 
 
-def keep(connection: sqlite3.Connection, row: Row) -> None:
-    """Keep it as the newest of its room, and drop the oldest."""
-    connection.execute(_KEEP, row)
+def keep(connection: sqlite3.Connection, row: Row, unclear: Row) -> None:
+    """Keep *row* as the newest of its room, and drop the oldest; *unclear* if another has its id and it is no edit."""
+    known = connection.execute(_KNOWN, row[:2]).fetchone()
+    is_another = known is not None and known[0] != row[4] and not decode(Spoken, row[4]).edited
+    connection.execute(_KEEP, unclear if is_another else row)
     connection.execute(_DROP_OLD, (row[0], KEPT_SPOKEN))
 
 

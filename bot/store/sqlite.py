@@ -6,6 +6,7 @@ import sqlite3
 from asyncio import Lock
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -85,9 +86,9 @@ class SqliteTransaction:
         self._changes.append(lambda connection: outbox.postpone(connection, id, until))
 
     async def keep_spoken(self, spoken: Spoken) -> None:
-        """Keep what a message of ours is about, in the place of what it was before; the oldest of the room may go."""
-        row = said.row(spoken)
-        self._changes.append(lambda connection: said.keep(connection, row))
+        """Keep what a message of ours is about; the oldest of the room may go."""
+        row, unclear = said.row(spoken), said.row(replace(spoken, about=(), poll=None))
+        self._changes.append(lambda connection: said.keep(connection, row, unclear))
 
     async def commit(self) -> None:
         """Write everything collected: all or nothing, durable on return."""

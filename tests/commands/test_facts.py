@@ -143,7 +143,9 @@ def test_one_fact_too_may_have_a_sign_between_name_and_value(typed: str) -> None
     assert command(f"!fact {typed}", names=NAMES) == Answer(question=Question("personal-data"), value="yes")
 
 
-@pytest.mark.parametrize("value", ["=payslips, and more", "- item", "-2h late", "https://example.org"])
+@pytest.mark.parametrize(
+    "value", ["=payslips, and more", "- item", "-2h late", "https://example.org", "no " * 50 + "end"]
+)
 def test_the_value_of_one_fact_is_kept_as_it_was_typed(value: str) -> None:
     assert command(f"!fact cause {value}", names=NAMES) == Answer(question=Question("cause"), value=value)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.commands import Called, NotACommand, UnknownWord, recognise
@@ -303,3 +305,16 @@ def test_no_verb_is_hidden_by_another_command() -> None:
     for word in ("fait", "passe", "vu", "connu", "declare"):
         assert not isinstance(recognise(word, language=FR), Called)
     assert isinstance(recognise("oui", language=FR), NotACommand)
+
+
+@pytest.mark.parametrize("body", ["x" * 47_000, "oui " + "é" * 20_000, "fait " + "é" * 20_000, "élevé " * 6_000])
+def test_the_longest_reply_costs_next_to_nothing(body: str) -> None:
+    about: About = (STEPS, CLOCKS, QUESTIONS, RISKS, CHOICE, PLAYBOOKS, REMINDER)
+    before = time.process_time()
+    read = [read_reply((subject,), body, language=FR, names=NAMES) for subject in about]
+    assert time.process_time() - before < 0.5
+    assert not any(isinstance(one, Which) for one in read), "nothing so long is kept"
+
+
+def test_a_reply_that_is_too_long_for_each_of_several_is_refused_by_its_command() -> None:
+    assert written("fait " + "x" * 5_000, STEPS).startswith("!done D1 xxx")

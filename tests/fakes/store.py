@@ -139,8 +139,9 @@ class MemoryTransaction:
     async def keep_spoken(self, spoken: Spoken) -> None:
         encode(spoken)
         kept = self._state.spoken
-        kept.pop((spoken.room, spoken.event), None)
-        kept[spoken.room, spoken.event] = spoken
+        known = kept.pop((spoken.room, spoken.event), spoken)
+        is_another = known != spoken and not spoken.edited
+        kept[spoken.room, spoken.event] = replace(spoken, about=(), poll=None) if is_another else spoken
         of_room = [key for key in kept if key[0] == spoken.room]
         for key in of_room[:-KEPT_SPOKEN]:
             del kept[key]
@@ -195,7 +196,7 @@ class MemoryStore:
         return tuple(task for task in self._state.outbox.values() if task is not None)
 
     async def spoken(self, room: RoomId, event: EventId) -> Spoken | None:
-        return self._state.spoken.get((room, event))
+        return None if event in self._state.inbox else self._state.spoken.get((room, event))
 
     async def last_of_guide(self, room: RoomId, thread: EventId | None) -> Spoken | None:
         known = (said for said in self._state.spoken.values() if not said.is_over)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -10,8 +11,8 @@ from bot.core.names import EventId, IncidentId, Question, RoomId, RuleId, StepId
 from bot.core.replies import subjects
 from bot.core.replies.subjects import About, Guided, GuideOver, Steps, Subject
 from bot.core.risk import RiskFactor
-from bot.ports import KEPT_SPOKEN, Spoken, Store
-from tests.store.samples import ALICE, NOW, ROOM, STREAM
+from bot.ports import KEPT_SPOKEN, Batch, Spoken, Store
+from tests.store.samples import ALICE, NOW, ROOM, STREAM, input_id, message
 
 OTHER = RoomId("!other:example.org")
 GUIDED = Guided(user=ALICE, incident=IncidentId(STREAM))
@@ -62,14 +63,35 @@ async def test_a_message_of_another_room_or_of_somebody_else_is_none_of_ours(sto
 
 async def test_an_edited_message_is_about_what_it_shows_now(store: Store) -> None:
     await keep(store, said("$card", D1))
-    await keep(store, said("$card", D2))
-    assert await store.spoken(ROOM, EventId("$card")) == said("$card", D2)
+    newer = replace(said("$card", D2), edited=True)
+    await keep(store, newer)
+    assert await store.spoken(ROOM, EventId("$card")) == newer
+
+
+async def test_two_messages_under_one_id_are_about_nothing_but_the_same_one_again_is_itself(store: Store) -> None:
+    await keep(store, said("$1", D1))
+    await keep(store, said("$1", D1))
+    assert await store.spoken(ROOM, EventId("$1")) == said("$1", D1)
+    await keep(store, said("$1", D2))
+    assert await store.spoken(ROOM, EventId("$1")) == said("$1")
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+async def test_an_id_under_which_something_else_came_is_none_of_ours(store: Store, comes_first: bool) -> None:
+    theirs = Batch(events=(message(1),), token="s1")
+    if comes_first:
+        await store.receive(theirs)
+    await keep(store, said(input_id(1), D1))
+    if not comes_first:
+        assert await store.spoken(ROOM, EventId(input_id(1))) is not None
+        await store.receive(theirs)
+    assert await store.spoken(ROOM, EventId(input_id(1))) is None
 
 
 async def test_the_oldest_messages_of_a_room_go_but_not_a_card_that_is_edited(store: Store) -> None:
     await keep(store, said("$card"), said("$elsewhere", room=OTHER))
     await keep(store, *(said(f"${number}") for number in range(KEPT_SPOKEN - 1)))
-    await keep(store, said("$card"), said("$last"))
+    await keep(store, replace(said("$card"), edited=True), said("$last"))
     found = [await store.spoken(ROOM, EventId(event)) for event in ("$card", "$0", "$1", "$last")]
     assert [one is not None for one in found] == [True, False, True, True]
     assert await store.spoken(OTHER, EventId("$elsewhere")) is not None

@@ -51,7 +51,7 @@ async def test_polls_that_are_not_over_are_found_newest_first(store: Store) -> N
     async with store.transaction() as tx:
         for one in polls:
             await tx.keep_spoken(one)
-        await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$24"), about=(), is_over=True))
+        await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$24"), about=(), is_over=True, edited=True))
         await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$words"), about=()))
     assert await store.open_polls(ROOM) == tuple(polls[23:3:-1])
 
@@ -62,5 +62,17 @@ async def test_a_poll_of_the_guide_that_ended_is_not_what_the_guide_said_last(st
     async with store.transaction() as tx:
         await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$1"), about=(guided,)))
         await tx.keep_spoken(last)
-        await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$1"), about=(guided,), is_over=True))
+        await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$1"), about=(guided,), is_over=True, edited=True))
     assert await store.last_of_guide(ROOM, None) == last
+
+
+async def test_two_polls_under_one_id_are_none(store: Store) -> None:
+    """A homeserver that gives a second poll the id of a first could let a vote be taken for the other."""
+    polls = [Poll(question="?", options=(Option(id=id, text="yes", word="yes"),)) for id in ("a1", "b1")]
+    async with store.transaction() as tx:
+        for poll in polls:
+            await tx.keep_spoken(Spoken(room=ROOM, event=EventId("$1"), about=(), poll=poll))
+    known = await store.spoken(ROOM, EventId("$1"))
+    assert known is not None
+    assert known.poll is None
+    assert await store.open_polls(ROOM) == ()

@@ -103,7 +103,8 @@ def test_a_state_from_before_replies_is_kept_and_knows_of_no_message_yet(connect
     assert isinstance(message, Message)
     assert (message.body, message.reply_to, message.replies_to_us) == ("!next", None, False)
     assert spoken.find(connection, message.room, EventId("$card")) is None
-    spoken.keep(connection, spoken.row(Spoken(room=message.room, event=EventId("$card"), about=())))
+    row = spoken.row(Spoken(room=message.room, event=EventId("$card"), about=()))
+    spoken.keep(connection, row, row)
     assert spoken.find(connection, message.room, EventId("$card")) is not None
 
 

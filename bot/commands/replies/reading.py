@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from bot.commands.names import Names
 from bot.commands.parse import Called, NotACommand, UnknownWord, recognise, seen
 from bot.commands.readers import bare
-from bot.commands.replies.verbs import Ids, Verb, verb_of
-from bot.commands.table import ACK_ROW, OPEN_ROW
+from bot.commands.replies.verbs import LONGEST_ID, Ids, Verb, verb_of
+from bot.commands.table import ACK_ROW, OPEN_ROW, TEXT
 from bot.commands.words import RISK_FACTORS, RISK_LEVELS, VALUES, canonical_answer, find_detail
 from bot.core.conditions import UNKNOWN
 from bot.core.language import Language, fold
@@ -33,6 +33,7 @@ _NUMBER = re.compile(r"(?:n°|le |la |the )?\s*(?P<number>[0-9]{1,3})\s*[.)°]?"
 _LONGEST_NAME = 3
 """More words after "to" are talk."""
 _LONGEST_ANSWER = 200
+_FACT, _RISK, _ME = "fact", "risk", "me"
 _PLAIN = frozenset({"yes", "no", UNKNOWN})
 
 
@@ -165,7 +166,9 @@ class _Reading:
 
     def _question(self, word: str, questions: Sequence[Question]) -> Question | None:
         number = _numbered(word, questions) if len(questions) > 1 else None
-        return Question(number) if number else self.names.question(bare(word)) if word else None
+        if number is not None:
+            return Question(number)
+        return self.names.question(bare(word)) if 0 < len(word) <= LONGEST_ID else None
 
     def _fits(self, question: Question, answer: str) -> bool:
         """Say whether *answer* is one for *question*, or begins like one: then its command says what is wrong."""
@@ -183,7 +186,9 @@ class _Reading:
 
     def _of_risks(self, factors: Ids) -> Reply | None:
         first, after = _cut(self.text)
-        second, _ = _cut(after)
+        if len(first) > LONGEST_ID:
+            return None
+        second, _ = _cut(after[:LONGEST_ID])
         if fold(bare(first)) in RISK_FACTORS and fold(bare(second)) in RISK_LEVELS:
             return self._written(_RISK, self.text)
         if fold(bare(first)) not in RISK_LEVELS:
@@ -193,7 +198,7 @@ class _Reading:
 
     def _of_playbooks(self, ids: Ids) -> Reply | None:
         number = _NUMBER.fullmatch(self.text)
-        named = self.names.playbook(self.text)
+        named = self.names.playbook(self.text) if len(self.text) <= LONGEST_ID else None
         if number is None and named not in ids:
             return None
         place = int(number["number"]) if number else ids.index(str(named)) + 1
@@ -201,7 +206,7 @@ class _Reading:
 
     def _named(self, ids: Ids) -> str | None:
         """Return that of *ids* that the whole text is, or is a name of."""
-        plain = fold(bare(self.text)) if len(self.text) <= _LONGEST_ANSWER else ""
+        plain = fold(bare(self.text)) if len(self.text) <= LONGEST_ID else ""
         known = (plain, fold(self.names.rule(plain) or ""), fold(self.names.question(plain) or ""))
         return next((id for id in ids if plain and fold(id) in known), None)
 
@@ -212,7 +217,9 @@ class _Reading:
         typed = recognise(" ".join((f"!{word}", *arguments)), language=self.language)
         return replace(typed, body=self.body) if isinstance(typed, Called) else NotAnAnswer()
 
-    def _which(self, word: str, ids: Ids, rest: str) -> Which:
+    def _which(self, word: str, ids: Ids, rest: str) -> Reply:
+        if len(rest) > TEXT:
+            return self._written(word, ids[0], rest)  # too long for any of them: its command says so
         return Which(choice=Choice(word=word, ids=ids, rest=rest))
 
 
@@ -227,7 +234,3 @@ def _numbered(text: str, ids: Ids | Sequence[str]) -> str | None:
     found = _NUMBER.fullmatch(text)
     place = int(found["number"]) if found else 0
     return ids[place - 1] if 1 <= place <= len(ids) else None
-
-
-_FACT, _RISK = "fact", "risk"
-_ME = "me"

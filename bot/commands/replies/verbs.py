@@ -19,6 +19,8 @@ _READ = 200
 """So many characters at the beginning of a reply are looked at for its verb."""
 _LONGEST = 4
 """No verb has more words."""
+LONGEST_ID = 80
+"""No id, nor any name of one, has more characters."""
 _STEP = re.compile(r"(?P<phase>[A-Z]+)[0-9]{1,3}")
 
 Ids = tuple[str, ...]
@@ -70,6 +72,11 @@ def _factors(subject: Subject) -> Ids:
     return subject.factors if isinstance(subject, Risks) else ()
 
 
+def _short(test: Given) -> Given:
+    """Return *test* for words that are not too long to be an id: it costs the same however long one is."""
+    return lambda word, names: len(word) <= LONGEST_ID and test(word, names)
+
+
 def _is_step(word: str, names: Names) -> bool:
     """Say whether *word* is a step, or would be one: `D99` is a slip where there are steps D, and `V2` is text."""
     form = _STEP.fullmatch(bare(word).upper())
@@ -108,7 +115,8 @@ def _verbs() -> Mapping[tuple[str, ...], Verb]:
         ids, is_id = _KINDS[row.name]
         typed = {fold(word) for known in row.words.values() for word in known}
         typed |= words(f"reply.{row.name}") if row.name in _MORE else frozenset()
-        found |= {tuple(phrase.split()): Verb(row=row, ids=ids, is_id=is_id) for phrase in typed}
+        verb = Verb(row=row, ids=ids, is_id=_short(is_id))
+        found |= {tuple(phrase.split()): verb for phrase in typed}
     assign = found[("assign",)]
     taking = Verb(row=assign.row, ids=assign.ids, is_id=assign.is_id, takes=True)
     return found | {tuple(phrase.split()): taking for phrase in words("reply.take")}

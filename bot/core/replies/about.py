@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from bot.core import facts
 from bot.core.incident import Incident
@@ -89,4 +90,6 @@ def _some(*subjects: Questions | Steps | Clocks) -> About:
         match subject:
             case Questions(questions=ids) | Steps(steps=ids) | Clocks(rules=ids):
                 found += [subject] if ids else []
+            case _:
+                assert_never(subject)
     return tuple(found)

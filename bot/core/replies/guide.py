@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain
+from typing import assert_never
 
 from bot.core.clocks.rules import Suspected
 from bot.core.incident import Incident, Status
@@ -27,7 +27,7 @@ def next_item(incident: Incident, user: UserId, asked: Collection[str]) -> Item 
     clocks: Iterable[Item] = _to_start(incident, user) if has_right(roles, Right.CLOCK) else ()
     questions = (Questions(questions=(question.name,)) for question in incident.open_questions())
     steps = (Steps(steps=(step.id,)) for step in steps_of(incident, user))
-    items: Iterable[Item] = chain(clocks, questions, steps)
+    items: Iterable[Item] = (*clocks, *questions, *steps)
     return next((item for item in items if id_of(item) not in asked), None)
 
 
@@ -43,3 +43,5 @@ def id_of(item: Item) -> str:
     match item:
         case Clocks(rules=ids) | Questions(questions=ids) | Steps(steps=ids):
             return ids[0]
+        case _:
+            assert_never(item)

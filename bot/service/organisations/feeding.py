@@ -167,7 +167,7 @@ class Feeder:
             row = replace(self._progress_row(current, input), not_before=self._clock.now() + PROGRESS_REST)
             tasks = (row,) if is_stale else ()
             outcome = Outcome(stream=parent.id, facts=facts, tasks=tasks)
-            spoken = ports.Spoken(room=room, event=posted or event, about=())
+            spoken = ports.Spoken(room=room, event=posted or event, about=(), edited=posted is not None)
             await self._ledger.commit(input, outcome, done=task, spoken=spoken)
 
 
