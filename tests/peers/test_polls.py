@@ -15,7 +15,7 @@ START, RESPONSE = "org.matrix.msc3381.poll.start", "org.matrix.msc3381.poll.resp
 
 async def poll_after(talk: Talk, event: str) -> tuple[Message, Poll]:
     """Return the bot's first poll after *event*, as it came and as it is shown."""
-    await talk.hear("- ", after=event)
+    await talk.hear(r"\n- unknown$", after=event)
     polls = [said for said in await talk.heard(after=event) if said.type == START]
     return polls[0], await talk.peer.poll(talk.room, polls[0].id)
 
