@@ -203,7 +203,7 @@ class Inbox:
     async def _reaction(self, reacted: ports.Reacted) -> Outcome:
         """Ask what a tick means, once for each message of ours: it proves nothing, so it does nothing."""
         around = self._surroundings(tapping.as_typed(reacted))
-        if around.incident is None or not around.roles:
+        if around.incident is None or not around.roles or reacted.event == around.incident.card:
             return NOTHING
         spoken = await self.sources.store.spoken(reacted.room, reacted.event)
         text = voice.ticked(spoken.about, around.incident) if spoken else None

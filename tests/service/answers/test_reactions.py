@@ -119,6 +119,7 @@ async def test_a_tick_of_a_stranger_at_another_message_or_at_what_is_done_is_not
         nothing = (
             tick(shell, step, sender=UserId("@stranger:evil.example")),
             tick(shell, EventId("$theirs")),
+            tick(shell, shell.incident().card),
             tick(shell, step, room=shell.control_room),
         )
         assert await answers(shell, *nothing) == []
