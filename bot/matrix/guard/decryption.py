@@ -57,6 +57,10 @@ class Opened:
     device: DeviceId
 
 
+OUTSIDE = "org.cellule.outside"
+"""Marks a relation that stood outside the ciphertext."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Envelope:
     """What is known of a decrypted event's Megolm message."""
@@ -203,7 +207,7 @@ def _related(content: JsonObject, event: MegolmEvent) -> JsonObject:
         return content
     match event.source["content"].get("m.relates_to"):
         case {"rel_type": "m.thread", "event_id": root}:
-            return {**content, "m.relates_to": {"rel_type": "m.thread", "event_id": root}}
+            return {**content, "m.relates_to": {"rel_type": "m.thread", "event_id": root, OUTSIDE: True}}
         case _:
             return content
 

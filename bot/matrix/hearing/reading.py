@@ -13,7 +13,7 @@ from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId, input_of
 from bot.core.people.trust import Distrust
-from bot.matrix.guard.decryption import envelope_of
+from bot.matrix.guard.decryption import OUTSIDE, envelope_of
 from bot.matrix.http import ids
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.ids import fingerprint
@@ -130,6 +130,7 @@ class Reader:
             is_late=came.is_late,
             origin=came.origin,
             reply_to=_reply_to(relation),
+            is_placed=relation.get(OUTSIDE) is not True,
             replies_to_us=self._says_it_is_ours(content, body),
         )
 
