@@ -32,6 +32,8 @@ class Message:
     origin: str = ""
     reply_to: EventId | None = None
     """The message it replies to; none where a client only says so for those that know no threads."""
+    is_placed: bool = False
+    """Where it stands is said inside the ciphertext. Else a homeserver may have put it into its thread."""
     replies_to_us: bool = False
     """Its client says that the message it replies to is ours: a hint that anybody can give, never more."""
 

@@ -49,6 +49,8 @@ async def heard(message: ports.Message, typed: Heard, around: Surroundings, sour
         return as_typed
     about = await _about(message, around, sources)
     guided = _guided(about, around)
+    if guided is not None and message.reply_to is None and message.is_late:
+        raise errors.CameLate  # it may be the answer to an earlier question
     if guided is not None:
         return _to_guide(message, about or (), guided, around, sources)
     if about is not None and message.reply_to is not None:
@@ -75,7 +77,7 @@ async def _about(message: ports.Message, around: Surroundings, sources: Sources)
         spoken = await sources.store.spoken(message.room, event)
         if spoken is None and incident is not None and event == incident.card:
             return voice.card(incident, message.received_at).about
-    elif message.thread is not None or around.room is commands.Place.DIRECT:
+    elif message.is_placed and (message.thread is not None or around.room is commands.Place.DIRECT):
         spoken = await sources.store.last_of_guide(message.room, message.thread)
     else:
         return None

@@ -138,6 +138,7 @@ class Shell:
             sent_at=now,
             received_at=now,
             reply_to=EventId(reply_to) if reply_to else None,
+            is_placed=True,
         )
 
     async def receive(self, *events: Incoming) -> None:

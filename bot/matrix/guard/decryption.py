@@ -59,6 +59,10 @@ class Opened:
     device: DeviceId
 
 
+OUTSIDE = "org.cellule.outside"
+"""Marks a relation that stood outside the ciphertext."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Envelope:
     """What is known of a decrypted event's Megolm message."""
@@ -206,7 +210,7 @@ def _related(kind: str, content: JsonObject, event: MegolmEvent) -> JsonObject:
         return content
     match event.source["content"].get("m.relates_to"):
         case {"rel_type": "m.thread", "event_id": root}:
-            return {**content, "m.relates_to": {"rel_type": "m.thread", "event_id": root}}
+            return {**content, "m.relates_to": {"rel_type": "m.thread", "event_id": root, OUTSIDE: True}}
         case {"rel_type": "m.reference", "event_id": poll} if kind in VOTES:
             return {**content, "m.relates_to": {"rel_type": "m.reference", "event_id": poll}}
         case _:

@@ -13,7 +13,7 @@ from nio import MegolmEvent, ReactionEvent, RoomMemberEvent, RoomMessage, RoomMe
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId, input_of
 from bot.core.people.trust import Distrust
-from bot.matrix.guard.decryption import VOTES, envelope_of
+from bot.matrix.guard.decryption import OUTSIDE, VOTES, envelope_of
 from bot.matrix.hearing import taps
 from bot.matrix.http import ids
 from bot.matrix.http.errors import JsonObject
@@ -136,6 +136,7 @@ class Reader:
             is_late=came.is_late,
             origin=came.origin,
             reply_to=_reply_to(relation),
+            is_placed=relation.get(OUTSIDE) is not True,
             replies_to_us=self._says_it_is_ours(content, body),
         )
 

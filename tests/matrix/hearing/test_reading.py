@@ -11,6 +11,7 @@ from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.trust import Distrust
 from bot.matrix.guard.answers import read_events
+from bot.matrix.guard.decryption import OUTSIDE
 from bot.matrix.hearing.reading import Read, Reader
 from bot.matrix.http.ids import origin
 from bot.ports import Distrusted, FileSent, Membership, Message
@@ -59,6 +60,7 @@ def test_a_text_is_read_whole() -> None:
             thread=None,
             sent_at=datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC),
             received_at=NOW,
+            is_placed=True,
         )
     ]
 
@@ -347,3 +349,15 @@ def test_clients_with_and_without_a_quote_say_whether_it_is_ours_that_is_answere
     body: str, more: dict[str, Any], is_ours: bool
 ) -> None:
     assert reply_of({"m.in_reply_to": {"event_id": "$before"}}, body, **more) == ("fait", EventId("$before"), is_ours)
+
+
+def test_what_stands_outside_the_ciphertext_does_not_say_where_a_message_was_put() -> None:
+    def is_placed(relation: Any) -> bool:
+        (message,) = read(event({"msgtype": "m.text", "body": "oui", "m.relates_to": relation}))
+        assert isinstance(message, Message)
+        return message.is_placed
+
+    thread = {"rel_type": "m.thread", "event_id": "$root"}
+    assert is_placed(thread)
+    assert is_placed({})
+    assert not is_placed(thread | {OUTSIDE: True})

@@ -178,3 +178,17 @@ async def test_a_restart_does_not_end_it(shell: Shell) -> None:
         assert "D2 terminée" in await asked(shell, "fait", alone, CAROL)
         assert shell.incident().step_state(StepId("D2")).status is StepStatus.DONE
         assert replace(shell.incident()).answers[Question("insured")] == "no"
+
+
+async def test_what_a_homeserver_put_into_the_thread_or_held_back_answers_nothing(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open(options=FRENCH)
+        await asked(shell, "!guider", shell.room, CAROL, THREAD)
+        put = replace(shell.message("oui", room=shell.room, sender=CAROL, thread=THREAD), is_placed=False)
+        known = len(shell.said())
+        await shell.receive(put)
+        assert len(shell.said()) == known
+        await shell.receive(replace(shell.message("oui", room=shell.room, sender=CAROL, thread=THREAD), is_late=True))
+        assert not shell.incident().answers
+        assert len(shell.said()) == known + 1
+        assert "personal-data = oui" in await asked(shell, "oui", shell.room, CAROL, THREAD)
