@@ -9,7 +9,7 @@ from bot.core.clocks.rules import Rule
 from bot.core.desk import House
 from bot.core.documents.drafts import DraftTemplate
 from bot.core.incident import Incident
-from bot.core.names import DraftId, Question, RuleId, meant
+from bot.core.names import DraftId, Question, RuleId, StepId, meant
 from bot.core.playbook import Asked, Playbook
 
 
@@ -21,6 +21,7 @@ class Names:
     questions: Collection[Asked] = ()
     drafts: Collection[DraftTemplate] = ()
     playbooks: Collection[Playbook] = ()
+    steps: Collection[StepId] = ()
 
     def rule(self, word: str) -> RuleId | None:
         """Find a clock."""
@@ -50,4 +51,5 @@ def names_in(house: House, incident: Incident | None) -> Names:
         questions=(*incident.playbook.questions, *asked) if incident else (),
         drafts=house.drafts.values(),
         playbooks=house.playbooks.values(),
+        steps=tuple(step.id for step in incident.playbook.steps()) if incident else (),
     )

@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.commands.facts import one_fact
 from bot.commands.line import Line
 from bot.commands.names import Names
-from bot.commands.readers import read_fact
 from bot.commands.reasons import BadArgumentError
 from bot.commands.when import read_time
 from bot.commands.words import LANGUAGES, ROLES, find_detail, words
@@ -283,7 +283,7 @@ class _Reader:
         ground = self.ground
         line = Line(rest=f"{column} {cell}", now=ground.now, zone=ground.zone, names=ground.names)
         try:
-            question, value = canonical(self.ground.playbook, read_fact(line), self.ground.now)
+            question, value = canonical(self.ground.playbook, one_fact(line.rest, line), self.ground.now)
             self.answers[question] = value
         except (BadArgumentError, RuleError):
             self._note(Flaw.WRONG_ANSWER, f"{column}: {cell}")

@@ -100,7 +100,14 @@ def _time_at(tokens: list[str], start: int, line: Line) -> int:
 
 def read_risk(
     line: Line,
-) -> commands.ShowRisk | commands.WeighRisk | commands.DecideRisk | commands.ShowScore | commands.ScoreSeverity:
+) -> (
+    commands.ShowRisk
+    | commands.AskFactor
+    | commands.WeighRisk
+    | commands.DecideRisk
+    | commands.ShowScore
+    | commands.ScoreSeverity
+):
     if not line.rest:
         return commands.ShowRisk()
     word, after = line.first(Argument.QUESTION)
@@ -109,6 +116,8 @@ def read_risk(
     factor = RISK_FACTORS.get(fold(word))
     if factor is None and fold(word) not in _DECISION:
         raise BadArgumentError(Why.UNKNOWN_FACTOR, given=word)
+    if factor is not None and not after.rest:
+        return commands.AskFactor(factor=factor)
     given, after = after.first(Argument.LEVEL)
     level = RISK_LEVELS.get(fold(given))
     if level is None:

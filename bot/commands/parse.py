@@ -83,7 +83,7 @@ def recognise(body: str, *, language: Language) -> Called | NotACommand | Unknow
 
     Words of all languages work everywhere; *language* only decides which one is guessed first for a misspelt word.
     """
-    text = body[_end_of_unseen_start(body) :].strip()
+    text = seen(body)
     if _NUMBER.fullmatch(text):
         return Called(row=OPEN_ROW, body=body, rest="", number=int(text))
     match = _COMMAND.match(text)
@@ -165,9 +165,10 @@ def _refused_place(row: Row, place: Place) -> Reason | None:
     return Reason(why=next(why for room, why in where.items() if room in row.rooms), details={})
 
 
-def _end_of_unseen_start(body: str) -> int:
+def seen(body: str) -> str:
+    """Return *body* from the first character that is shown, outer whitespace trimmed."""
     match = _UNSEEN_START.match(body)
-    return match.end() if match else 0
+    return body[match.end() if match else 0 :].strip()
 
 
 # `résumé` asks for the brief and `resume` resumes: what a word says with its accents goes first.

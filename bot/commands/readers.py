@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import assert_never
 
 from bot.commands.line import Line
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
-from bot.commands.when import in_figures, read_span, read_time, take_about
-from bot.commands.words import ROLES, SEVERITIES, VALUES, canonical_answer, find_detail, shown, words
+from bot.commands.when import read_span, read_time
+from bot.commands.words import ROLES, SEVERITIES, canonical_answer, shown, words
 from bot.core import commands
-from bot.core.conditions import UNKNOWN
-from bot.core.details import ABOUT, APPROXIMATE, HAPPENED, Detail, Kind
 from bot.core.facts import Severity
 from bot.core.language import fold
-from bot.core.names import Question, RuleId, StepId
+from bot.core.names import RuleId, StepId
 from bot.core.people.roster import Role
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
@@ -35,6 +32,10 @@ def read_list(line: Line) -> commands.ListIncidents:
 
 def read_help(line: Line) -> commands.ShowHelp:
     return commands.ShowHelp(word=line.rest)
+
+
+def read_guide(line: Line) -> commands.Guide:
+    return commands.Guide(incident=line.rest)
 
 
 def read_about(line: Line) -> commands.ShowAbout:
@@ -109,53 +110,9 @@ def read_assign(line: Line) -> commands.AssignStep:
     return commands.AssignStep(step=step, to=None if fold(who) in _ONESELF else ROLES.get(fold(who), who))
 
 
-def read_fact(line: Line) -> commands.Answer:
-    word, after = line.first(Argument.QUESTION)
-    typed = after.whole(Argument.VALUE)
-    value, detail = canonical_answer(typed), find_detail(word)
-    if detail is None:
-        value, reason = _no_and_why(typed) or (value, "")
-        question = line.names.question(word) or Question(word.casefold())
-        return commands.Answer(question=question, value=value, reason=reason)
-    return commands.Answer(
-        question=detail.name, value=value if value == UNKNOWN else _detail_value(detail, typed, line)
-    )
-
-
-def _no_and_why(typed: str) -> tuple[str, str] | None:
-    """Return a "no" apart from its reason, which has more than one word: `no idea` is none."""
-    first, _, rest = typed.partition(" ")
-    reason = rest.strip(" ,:;-")
-    is_no = canonical_answer(first.rstrip(",:;")) == "no" and len(reason.split()) > 1
-    return ("no", reason) if is_no else None
-
-
 def read_facts(line: Line) -> commands.ShowFacts:
     line.nothing()
     return commands.ShowFacts()
-
-
-def _detail_value(detail: Detail, value: str, line: Line) -> str:
-    """Return *value* in the one spelling that is kept; a text exactly as typed, be it `oui`."""
-    match detail.kind:
-        case Kind.MOMENT:
-            named = VALUES.get(fold(" ".join(value.replace("’", "'").split())))
-            return named if named in detail.values else _detail_moment(detail, value, line)
-        case Kind.CHOICE | Kind.CHOICES:
-            words = [word for word in re.split(r"[\s,;/+]+", value) if word and fold(word) not in _JOINING]
-            return ", ".join(VALUES.get(fold(word), word) for word in words)
-        case Kind.TEXT | Kind.COUNT | Kind.LINKED:
-            return value
-        case _:
-            assert_never(detail.kind)
-
-
-def _detail_moment(detail: Detail, value: str, line: Line) -> str:
-    """Return the moment as it is kept, with its mark when it is known but roughly and the detail takes that."""
-    is_about, rest = take_about(value) if detail.name in APPROXIMATE else (False, value)
-    if detail.name in HAPPENED:
-        rest = in_figures(rest, line.now, line.zone)
-    return (ABOUT if is_about else "") + moment(rest, line).isoformat()
 
 
 def moment(text: str, line: Line) -> datetime:
@@ -190,11 +147,13 @@ def read_waive(line: Line) -> commands.Waive:
 
 
 def read_ack(line: Line) -> commands.Acknowledge:
-    if not line.rest:
-        return commands.Acknowledge()
-    rule, after = _rule(line)
-    after.nothing()
-    return commands.Acknowledge(rule=rule)
+    rules: list[RuleId] = []
+    while line.rest:
+        if rules and not line.names.rule(bare(line.rest.split(maxsplit=1)[0])):
+            line.nothing()
+        rule, line = _rule(line)
+        rules.append(rule)
+    return commands.Acknowledge(rules=tuple(dict.fromkeys(rules)))
 
 
 def read_snooze(line: Line) -> commands.Snooze:

@@ -14,6 +14,8 @@ class Why(StrEnum):
     """`limit`: bytes a message may have."""
     ARGUMENTS_TOO_LONG = "arguments-too-long"
     """`limit`: characters that may follow the word of this command."""
+    TOO_MANY_LINES = "too-many-lines"
+    """`limit`: how many facts are taken at once."""
     CONTROL_CHARACTER = "control-character"
     """`code`: the code point, `U+0007`."""
     DIRECTION_MARK = "direction-mark"

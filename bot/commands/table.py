@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from bot.commands import bulletins, letters, papers, readers
 from bot.commands.cascades import read_cascade
+from bot.commands.facts import read_fact
 from bot.commands.line import Line
 from bot.commands.opening import read_open
 from bot.core.commands import Command
@@ -91,13 +92,14 @@ ROWS = (
     _row("about", Right.READ, readers.read_about, rooms=EVERYWHERE),
     _row("status", Right.READ, readers.read_status),
     _row("next", Right.READ, readers.read_next),
+    _row("guide", Right.READ, readers.read_guide, rooms=DIRECT_ROOMS | INCIDENT_ROOMS),
     _row("timeline", Right.READ, readers.read_timeline),
     _row("step", Right.READ, readers.read_step),
     _row("done", Right.ACT, readers.read_done, longest=TEXT),
     _row("skip", Right.ACT, readers.read_skip, longest=TEXT),
     _row("reopen", Right.ACT, readers.read_reopen),
     _row("assign", Right.ACT, readers.read_assign),
-    _row("fact", Right.ACT, readers.read_fact, longest=TEXT),
+    _row("fact", Right.ACT, read_fact, longest=WHOLE_MESSAGE),
     _row("facts", Right.READ, readers.read_facts),
     _row("clocks", Right.READ, papers.read_clocks),
     _row("clock", Right.CLOCK, papers.read_clock),
@@ -130,3 +132,4 @@ ROWS = (
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""
 ACK_ROW = next(row for row in ROWS if row.name == "ack")
+GUIDE_ROW = next(row for row in ROWS if row.name == "guide")

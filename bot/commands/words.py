@@ -56,10 +56,14 @@ CHANNELS = _by_word("channel", Channel)
 OPTIONS = _by_word("option", ("playbook", "severity", "lang", "drill", "to", "next"))
 _DETAILS: Mapping[str, Detail] = {word: detail for detail in DETAILS for word in words(f"detail.{detail.name}")}
 _ANSWERS = _by_word("answer", ("yes", "no", "unknown"))
+_LONGEST_ANSWER = 100
+"""No spelling of an answer has more characters."""
 
 
 def canonical_answer(text: str) -> str:
     """Return `yes`, `no` or `unknown` for any spelling of them, and any other answer as it is."""
+    if len(text) > _LONGEST_ANSWER:
+        return text
     return _ANSWERS.get(fold(" ".join(text.replace("’", "'").split())), text)
 
 

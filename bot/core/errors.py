@@ -364,6 +364,11 @@ class NoChoiceOffered(RuleError):
 
 
 @dataclass(eq=False)
+class NoIncidentToGuide(RuleError):
+    """The guide was asked for outside of an incident, and none that is open has this person on its roster."""
+
+
+@dataclass(eq=False)
 class JustOpened(RuleError):
     """The same title was opened less than a minute ago."""
 

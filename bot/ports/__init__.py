@@ -10,6 +10,8 @@ from bot.ports.chat import (
     Chat,
     ChatError,
     Content,
+    Option,
+    Poll,
     RefusedError,
     RoomPlan,
     UnreachableError,
@@ -28,6 +30,7 @@ from bot.ports.incoming import (
     Membership,
     Message,
     Misnamed,
+    Reacted,
     Receive,
     Received,
     Unreached,
@@ -35,6 +38,7 @@ from bot.ports.incoming import (
     VerificationEnd,
     VerificationEnded,
     VerificationShown,
+    Voted,
     is_another,
     misnamed,
     origin_of,
@@ -44,6 +48,7 @@ from bot.ports.outbox import (
     SHOWN_ONCE,
     Action,
     CreateRoom,
+    EndPoll,
     Erase,
     Fetch,
     Ring,
@@ -57,6 +62,6 @@ from bot.ports.outbox import (
     Trust,
     Verify,
 )
-from bot.ports.store import DESK, ChainBrokenError, Store, Transaction
+from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Spoken, Store, Transaction
 from bot.ports.time import AlarmClock, Clock
 from bot.ports.vault import Sealed, SealedEvents, Vault

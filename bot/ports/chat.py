@@ -35,8 +35,31 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One answer of a poll."""
+
+    id: str
+    """What a vote says. No other poll has it, so that no vote can be moved from one to another."""
+    text: str
+    word: str
+    """What it stands for, as a reply to the poll would say it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """A question that is answered by tapping one of its answers. Whoever reads the room sees who gave which."""
+
+    question: str
+    options: tuple[Option, ...]
+
+    def chosen(self, answers: tuple[str, ...]) -> Option | None:
+        """Return the one answer that a vote chooses; None when it chooses none of ours, or several."""
+        return next((option for option in self.options if answers == (option.id,)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """One encrypted message, in words, or a file with the words beside it."""
+    """One encrypted message: words, a file with words beside it, or a poll, or its end, with words in their place."""
 
     body: str
     html: str
@@ -46,14 +69,21 @@ class Content:
     mentions: tuple[UserId, ...] = ()
     mentions_room: bool = False
     thread: EventId | None = None
+    reply_to: EventId | None = None
+    """The message that it answers, where apps are to show that."""
     replaces: EventId | None = None
     """The event of ours this one is an edit of."""
     file: Attachment | None = None
     """Its message is then the file, and *body* its caption, or the file's name again. Never an edit."""
+    poll: Poll | None = None
+    """Its message is then the poll, and *body* what apps show that know no polls. Never an edit, nor with a file."""
+    ends: EventId | None = None
+    """The poll of ours that ends with it; *body* is for the same apps."""
 
     def __post_init__(self) -> None:
-        if self.file is not None and self.replaces is not None:
-            raise ValueError("an edit brings no file")
+        kinds = (self.replaces, self.file, self.poll, self.ends)
+        if sum(kind is not None for kind in kinds) > 1:
+            raise ValueError("an edit brings neither file nor poll, and each of these stands alone")
 
 
 class Chat(Protocol):

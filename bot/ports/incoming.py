@@ -30,6 +30,12 @@ class Message:
     is_late: bool = False
     """It came after later messages of the same device and session: a homeserver may have held it back."""
     origin: str = ""
+    reply_to: EventId | None = None
+    """The message it replies to; none where a client only says so for those that know no threads."""
+    is_placed: bool = False
+    """Where it stands is said inside the ciphertext. Else a homeserver may have put it into its thread."""
+    replies_to_us: bool = False
+    """Its client says that the message it replies to is ours: a hint that anybody can give, never more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,40 @@ class FileSent:
     size: int
     """In bytes, as its sender says; 0 when they do not."""
     file: EncryptedFile
+    received_at: datetime
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voted:
+    """A vote that was encrypted, decrypted, and bound to a device of its sender."""
+
+    id: InputId
+    room: RoomId
+    sender: UserId
+    device: DeviceId
+    poll: EventId
+    """What it says it is an answer to. That may stand outside the encryption: only *answers* are proven."""
+    answers: tuple[str, ...]
+    """Ids of what was chosen, as the app sent them: none for a vote that is taken back."""
+    received_at: datetime
+    is_late: bool = False
+    """See `Message`."""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reacted:
+    """A tick or a thumb at a message. It travels in clear: whoever runs the homeserver can make one up."""
+
+    id: InputId
+    room: RoomId
+    sender: UserId
+    """As the homeserver says."""
+    event: EventId
+    """The message it is at."""
+    key: str
+    """The sign, without its colour."""
     received_at: datetime
     origin: str = ""
 
@@ -200,7 +240,7 @@ class Misnamed:
     received_at: datetime
 
 
-FromEvents = Message | FileSent | Unreadable | Distrusted | Membership
+FromEvents = Message | FileSent | Voted | Reacted | Unreadable | Distrusted | Membership
 """What was read from an event of a room. *origin* is a digest of what makes the event what it is: its room, its sender,
 its kind, and its ciphertext or content. Another event under the same id has another."""
 Incoming = (
@@ -245,7 +285,7 @@ def is_another(incoming: Incoming, known: str) -> bool:
 
 def misnamed(refused: Incoming) -> Misnamed | None:
     """Return what is kept in the place of *refused*; None where no person waits for anything."""
-    if isinstance(refused, Membership) or not isinstance(refused, FromEvents):
+    if isinstance(refused, Membership | Reacted) or not isinstance(refused, FromEvents):
         return None
     id = InputId(f"misnamed:{refused.id}:{refused.origin}")
     return Misnamed(id=id, room=refused.room, sender=refused.sender, received_at=refused.received_at)

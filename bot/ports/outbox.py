@@ -12,6 +12,7 @@ from bot.core.effects import InvitePerson, PinCard, RemovePerson, ShowCard, Show
 from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, RoomId, UserId
+from bot.core.replies.subjects import About
 from bot.ports.chat import Content, RoomPlan
 
 
@@ -35,6 +36,22 @@ class Say:
     """Who asked for it and waits."""
     complains: bool = False
     """It says that another row was given up: if it is refused as well, nothing more is said."""
+    about: About = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndPoll:
+    """End a poll that was answered, with the answer as it stands when it is sent."""
+
+    poll: EventId
+    room: RoomId
+    about: About
+    """What the poll asked."""
+    language: Language
+    thread: EventId | None = None
+    """Where it stands."""
+    readers: frozenset[UserId] = frozenset()
+    """See `Say`."""
 
 
 class RollupFile(Enum):
@@ -135,6 +152,7 @@ Action = (
     | ShowCard
     | ShowProgress
     | Say
+    | EndPoll
     | SendRollup
     | SendLetters
     | Ring
@@ -155,6 +173,7 @@ NAMES: Mapping[type[Action], str] = {
     ShowCard: "card",
     ShowProgress: "progress",
     Say: "say",
+    EndPoll: "end-poll",
     SendRollup: "rollup",
     SendLetters: "letters",
     Ring: "ring",
@@ -198,7 +217,7 @@ class Task:
     @property
     def room(self) -> RoomId | None:
         """The room it names, if it names one."""
-        return self.action.room if isinstance(self.action, Say | Fetch) else None
+        return self.action.room if isinstance(self.action, Say | EndPoll | Fetch) else None
 
     @property
     def content(self) -> Content | None:

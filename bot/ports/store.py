@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.facts import DeskFact, Fact, Recorded
-from bot.core.names import DeviceId, InputId, RoomId
+from bot.core.names import DeviceId, EventId, InputId, RoomId
+from bot.core.replies.subjects import About
+from bot.ports.chat import Poll
 from bot.ports.incoming import Batch, Incoming, Received
 from bot.ports.outbox import Task
 
+KEPT_SPOKEN = 500
+"""How many of our newest messages of a room can be replied to."""
+KEPT_POLLS = 20
+"""How many of the newest polls of a room are ended by an answer that was typed."""
 DESK = "desk"
 """The stream of what belongs to no incident. Every other stream is an incident's id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """A message of ours that stands in a room, by the id it was first sent under, and what it is about now."""
+
+    room: RoomId
+    event: EventId
+    about: About
+    thread: EventId | None = None
+    poll: Poll | None = None
+    """What can be tapped in it, until it is over."""
+    is_over: bool = False
+    """It is a poll that has ended."""
+    edited: bool = False
+    """It takes the place of what that message said before."""
 
 
 class Transaction(Protocol):
@@ -28,7 +51,10 @@ class Transaction(Protocol):
         """Put *records* in the place of all facts of *stream*, numbered and chained anew."""
 
     async def forget_room(self, room: RoomId, *, lane: str) -> None:
-        """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
+        """Forget what came from *room* and waits, what we said there, and what is still to be done there or in *lane*.
+
+        What was said elsewhere about the incident *lane* is forgotten too.
+        """
 
     async def queue(self, tasks: Sequence[Task]) -> None:
         """Add outbox rows: none whose id was ever queued, and of what is shown once none while one waits untried."""
@@ -44,6 +70,12 @@ class Transaction(Protocol):
 
     async def postpone_task(self, id: str, *, until: datetime) -> None:
         """Count a failed attempt and let the row rest."""
+
+    async def keep_spoken(self, spoken: Spoken) -> None:
+        """Keep what a message of ours is about; the oldest of the room may go.
+
+        Two messages that a homeserver gave the same id are about nothing: nothing says which of them is answered.
+        """
 
 
 class Store(Protocol):
@@ -75,6 +107,18 @@ class Store(Protocol):
 
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""
+
+    async def spoken(self, room: RoomId, event: EventId) -> Spoken | None:
+        """Return our message *event* of *room*; None when it is not ours, of another room, or was dropped.
+
+        An id under which something of somebody else's came is none of ours, whatever the homeserver said before.
+        """
+
+    async def last_of_guide(self, room: RoomId, thread: EventId | None) -> Spoken | None:
+        """Return the newest message of a guide there, be it its end; None when there was none."""
+
+    async def open_polls(self, room: RoomId) -> tuple[Spoken, ...]:
+        """Return the newest polls of *room* that are not over, newest first."""
 
     async def compact(self) -> None:
         """Leave no trace of what was forgotten where it was kept."""

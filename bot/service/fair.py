@@ -98,9 +98,11 @@ class FairQueue(asyncio.Queue[ports.Incoming | str]):
         return self._queue.holds(sender)
 
 
-def _cause(incoming: ports.Incoming) -> UserId | None:
+def _cause(incoming: ports.Incoming) -> UserId | None:  # noqa: PLR0911 - a table
     match incoming:
         case ports.Message(sender=user) | ports.FileSent(sender=user) | ports.Unreadable(sender=user):
+            return user
+        case ports.Voted(sender=user) | ports.Reacted(sender=user):
             return user
         case ports.Distrusted(sender=user) | ports.Misnamed(sender=user):
             return user

@@ -12,18 +12,21 @@ from zoneinfo import ZoneInfo
 from bot import commands, ports, voice
 from bot.commands import ACK_ROW, Called
 from bot.commands.names import names_in
+from bot.commands.replies import means_seen
 from bot.core import errors
 from bot.core.commands import Asker
 from bot.core.decide.absent import why_absent
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, InputId, UserId
-from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
-from bot.service.answers import verifying
+from bot.core.people.roster import Right, Role
+from bot.core.replies.subjects import incident_of
+from bot.service.answers import guiding, tapping, verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
-from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered
-from bot.service.tasks import Address, Asking, incident_address, reference, room_address
+from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered, refuse_without_right
+from bot.service.replying import Meant, heard
+from bot.service.tasks import Address, Asking, end_task, incident_address, reference, reply_task, room_address
 from bot.service.upkeep.budget import RateLimit, Taken
 from bot.service.upkeep.doors import Doors
 from bot.service.upkeep.presence import came_back
@@ -41,12 +44,16 @@ class Inbox:
     doors: Doors
     limit: RateLimit
 
-    async def outcome(self, incoming: ports.Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911 - a table
+    async def outcome(self, incoming: ports.Incoming, now: datetime) -> Outcome | Later:  # noqa: C901, PLR0911, PLR0912 - a table
         """Return what *incoming* leads to. A failure of ours becomes a fixed sentence with a reference number."""
         try:
             match incoming:
                 case ports.Message():
-                    return await self._message(incoming, now)
+                    return await self._ending(await self._message(incoming, now), incoming, now)
+                case ports.Voted():
+                    return await self._vote(incoming, now)
+                case ports.Reacted():
+                    return await self._reaction(incoming)
                 case ports.FileSent():
                     return self._file(incoming)
                 case ports.Unreadable():
@@ -77,6 +84,8 @@ class Inbox:
         incident = self.sources.books.incident_in(message.room)
         if incident is None:
             return None
+        if message.reply_to is not None and means_seen(message.body):
+            return incident
         called = commands.recognise(message.body, language=incident.language)
         return incident if isinstance(called, Called) and called.row is ACK_ROW else None
 
@@ -85,19 +94,34 @@ class Inbox:
         if not around.roles:
             _log.info("a message of somebody without a role was ignored")
             return NOTHING
-        called = commands.recognise(message.body, language=around.language)
+        try:
+            typed = commands.recognise(message.body, language=around.language)
+            meant = await heard(message, typed, around, self.sources)
+        except errors.RuleError as refusal:
+            meant = _say(message.id, around, self._refusal(refusal, around))
+        if isinstance(meant, Outcome):
+            return self._too_fast(message, around) or meant
+        called = meant.called
         if isinstance(called, commands.NotACommand) or self._is_mere_number(called, around):
             return NOTHING
         if isinstance(called, commands.UnknownWord):
             near = (called.nearest.words, called.nearest.usage) if called.nearest else None
-            unknown = _say(message.id, around, voice.unknown_word(called.word, near, around.language))
+            unknown = _say(message.id, around, voice.unknown_word(called.word, near, meant.around.language))
             return self._too_fast(message, around) or unknown
         if called.row is not ACK_ROW:
-            return self._too_fast(message, around) or await self._called(called, around, message.id, now)
-        seen = await self._called(called, around, message.id, now)
+            return self._too_fast(message, around) or await self._answered(called, meant, message.id, now)
+        seen = await self._answered(called, meant, message.id, now)
         # A reminder that rings can always be answered; what acknowledges nothing counts like any other command.
         is_answered = isinstance(seen, Outcome) and seen.facts
         return seen if is_answered else self._too_fast(message, around) or seen
+
+    async def _answered(self, called: Called, meant: Meant, input: InputId, now: datetime) -> Outcome | Later:
+        """Answer a command where it counts; the guide goes on after it."""
+        around, guided = meant.around, meant.guided
+        outcome = await self._called(called, around, input, now)
+        if guided is None or around.incident is None or not isinstance(outcome, Outcome):
+            return outcome
+        return guiding.go_on(outcome, guided, around.incident, around.answers, input)
 
     def _is_mere_number(self, called: Called | commands.UnknownWord, around: Surroundings) -> bool:
         """Say whether it is talk: among responders a bare number is, unless a list waits for one."""
@@ -112,7 +136,7 @@ class Inbox:
         row = called.row
         try:
             if around.room in row.rooms:
-                self._refuse_without_right(row.right, around)
+                refuse_without_right(row.right, around)
             if row.only_in_order and around.is_late:
                 raise errors.CameLate
             names = names_in(self.sources.house, around.incident)
@@ -125,12 +149,6 @@ class Inbox:
         except errors.RuleError as refusal:
             return _say(input, around, self._refusal(refusal, around))
 
-    def _refuse_without_right(self, right: Right, around: Surroundings) -> None:
-        if right in OF_THE_HOUSE and not around.house_roles:
-            raise errors.GuestOfTheHouse
-        if not has_right(roles_for(right, around.roles, around.house_roles), right):
-            raise errors.NotAllowed(roles_giving(right))
-
     def _zone(self, around: Surroundings) -> ZoneInfo:
         return around.incident.zone if around.incident else ZoneInfo(self.sources.house.zone)
 
@@ -139,6 +157,61 @@ class Inbox:
         if isinstance(refusal, errors.UnknownClock) and incident is not None:
             refusal = why_absent(refusal, incident, self.sources.house.rules)
         return voice.refusal(refusal, around.language, self._zone(around))
+
+    # --- what is tapped -------------------------------------------------------------------------------------------
+
+    async def _vote(self, vote: ports.Voted, now: datetime) -> Outcome | Later:
+        """Take a vote for the reply it stands for. Of polls that are not ours nothing is known, and nothing is said."""
+        spoken = await self.sources.store.spoken(vote.room, vote.poll)
+        message = tapping.as_typed(vote, spoken)
+        around = self._surroundings(message)
+        if spoken is None or not around.roles:
+            return NOTHING
+        guided = incident_of(spoken.about)
+        incident = self.sources.books.incident(guided) if guided else around.incident
+        if vote.is_late:
+            # It would undo what its sender chose since.
+            said: str | voice.Text | None = self._refusal(errors.CameLate(), around)
+        else:
+            said = tapping.read_vote(vote, spoken, incident, around.language)
+        match said:
+            case None:
+                return NOTHING
+            case str(word):
+                typed = tapping.as_typed(vote, spoken, word)
+                return await self._ending(await self._message(typed, now), typed, now)
+            case text:
+                return self._too_fast(message, around) or _say(vote.id, around, text)
+
+    async def _ending(self, outcome: Outcome | Later, message: ports.Message, now: datetime) -> Outcome | Later:
+        """Let the polls end that *outcome* answers, where it was typed and in the incident's own room."""
+        if isinstance(outcome, Later) or not any(isinstance(fact, tapping.ANSWERING) for fact in outcome.facts):
+            return outcome
+        around, books = self._surroundings(message), self.sources.books
+        incident = books.incident(outcome.stream)
+        places = [around.answers, *([incident_address(incident)] if incident else [])]
+        by_room = {place.room: place for place in places if place.room is not None}
+        offer = books.desk.offers.get((message.sender, message.room))
+        ends = [
+            end_task(poll, place, around.language, now)
+            for room, place in by_room.items()
+            for poll in await self.sources.store.open_polls(room)
+            if tapping.is_answered(poll, outcome, () if offer is None else (offer,))
+        ]
+        return replace(outcome, tasks=(*outcome.tasks, *ends))
+
+    async def _reaction(self, reacted: ports.Reacted) -> Outcome:
+        """Ask what a tick means, once for each message of ours: it proves nothing, so it does nothing."""
+        around = self._surroundings(tapping.as_typed(reacted))
+        if around.incident is None or not around.roles or reacted.event == around.incident.card:
+            return NOTHING
+        spoken = await self.sources.store.spoken(reacted.room, reacted.event)
+        text = voice.ticked(spoken.about, around.incident) if spoken else None
+        if spoken is None or text is None or self.limit.charge(reacted, around.answers.lane) is not Taken.YES:
+            return NOTHING
+        once = InputId(f"ticked:{reacted.event}")
+        task = reply_task(once, replace(around.answers, thread=spoken.thread), text, reacted.event)
+        return Outcome(tasks=(task,), once=once)
 
     # --- where it stands ------------------------------------------------------------------------------------------
 
@@ -234,6 +307,8 @@ class Inbox:
         return self.sources.later(ports.DESK, asked, lambda _: came_back(event, incidents, address, house))
 
     def _fault(self, incoming: ports.Incoming, known_by: str) -> Outcome:
+        if isinstance(incoming, ports.Voted):
+            incoming = tapping.as_typed(incoming)
         if not isinstance(incoming, ports.Message | ports.Unreadable | ports.Misnamed):
             return NOTHING
         around = self._surroundings(incoming)

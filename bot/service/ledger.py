@@ -63,7 +63,7 @@ class Ledger:
         self, incoming: ports.Incoming, outcome: Outcome, *, batch: ports.Batch | None = None
     ) -> ports.Received:
         """Commit what *incoming* leads to. Called while decisions are held."""
-        device = incoming.device if isinstance(incoming, ports.Message | ports.FileSent) else None
+        device = incoming.device if isinstance(incoming, ports.Message | ports.FileSent | ports.Voted) else None
         return await self.commit(incoming.id, outcome, device=device, batch=batch)
 
     async def commit(
@@ -74,10 +74,11 @@ class Ledger:
         device: DeviceId | None = None,
         done: ports.Task | None = None,
         batch: ports.Batch | None = None,
+        spoken: ports.Spoken | None = None,
     ) -> ports.Received:
         """Make durable what *input* leads to, once, with the *batch* it came in and the row that is *done* by it.
 
-        Called while decisions are held.
+        *spoken* is the message that doing the row sent. Called while decisions are held.
         """
         if not self._followers:
             raise RuntimeError("nobody follows the ledger: what is written now would be neither sent nor rung")
@@ -90,6 +91,8 @@ class Ledger:
                 fresh = await tx.settle_input(outcome.once)
             if done is not None:
                 await tx.settle_task(done.id)
+            if spoken is not None:
+                await tx.keep_spoken(spoken)
             if fresh:
                 await tx.append(outcome.stream, outcome.facts, input=input, device=device)
                 await tx.queue(outcome.tasks)
@@ -98,10 +101,12 @@ class Ledger:
         self._tell(Committed(outcome=outcome if fresh else NOTHING, done=done))
         return received
 
-    async def settle(self, task: ports.Task) -> None:
-        """Note that *task* was done, and led to nothing."""
+    async def settle(self, task: ports.Task, spoken: ports.Spoken | None = None) -> None:
+        """Note that *task* was done, and led to nothing but the message *spoken*, if it sent one."""
         async with self._store.transaction() as tx:
             await tx.settle_task(task.id)
+            if spoken is not None:
+                await tx.keep_spoken(spoken)
 
     async def postpone(self, task: ports.Task, *, until: datetime) -> None:
         """Note that *task* was tried in vain, and rests."""

@@ -13,13 +13,13 @@ from bot.core.commands import Asker
 from bot.core.decide import happen
 from bot.core.decide.house import second_persons
 from bot.core.desk import Desk, House
-from bot.core.errors import RuleError, WrongRoom
+from bot.core.errors import GuestOfTheHouse, NotAllowed, RuleError, WrongRoom
 from bot.core.facts import DeskFact, Fact, HouseConfirmationAsked
 from bot.core.happenings import Happening
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import InputId, UserId
-from bot.core.people.roster import Role
+from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
 from bot.ports import DESK, Task
 from bot.service.tasks import (
     Address,
@@ -27,6 +27,7 @@ from bot.service.tasks import (
     answer_tasks,
     incident_address,
     incident_tasks,
+    poll_task,
     reference,
     ring_task,
     room_address,
@@ -102,9 +103,18 @@ class Later:
 NOTHING = Outcome()
 
 
+def refuse_without_right(right: Right, around: Surroundings) -> None:
+    """Raise GuestOfTheHouse or NotAllowed when whoever typed has not *right* there."""
+    if right in OF_THE_HOUSE and not around.house_roles:
+        raise GuestOfTheHouse
+    if not has_right(roles_for(right, around.roles, around.house_roles), right):
+        raise NotAllowed(roles_giving(right))
+
+
 def answered(input: InputId, address: Address, text: voice.Text) -> Outcome:
-    """Return an answer and nothing else."""
-    return Outcome(tasks=answer_tasks(input, 0, address, text))
+    """Return an answer and nothing else but the poll that goes with it."""
+    answer = answer_tasks(input, 0, address, text)
+    return Outcome(tasks=(*answer, poll_task(input, 1, address, text, text.ballot)) if text.ballot else answer)
 
 
 def made_later(stream: str, asked: Asked, make: Callable[[Incident | None], Outcome], house_zone: str) -> Later:

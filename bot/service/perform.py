@@ -12,6 +12,7 @@ from bot.core.commands import MergeLetters, OpenCascade
 from bot.core.happenings import CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import RoomId, UserId
+from bot.core.replies.subjects import About, incident_of
 from bot.ports import Content, RefusedError, Task
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.rolling import rollup_file
@@ -54,7 +55,12 @@ class Performer:
             case ports.CreateRoom(plan=plan):
                 await self._create_room(task, plan)
             case ports.Say() as said:
-                await self._say(task, said.content, said.room, said.readers)
+                await self._say(task, said.content, said.room, said.readers, said.about)
+            case ports.EndPoll() as ended:
+                incident = self.ledger.books.incident(incident_of(ended.about) or task.lane)
+                text = voice.poll_end(ended.about, incident, ended.language)
+                content = Content(body=text.body, html="", ends=ended.poll, thread=ended.thread)
+                await self._say(task, content, ended.room, ended.readers, ended.about)
             case ports.SendRollup() as sent:
                 await self._send_rollup(task, sent)
             case ports.ShowCard():
@@ -143,7 +149,9 @@ class Performer:
         else:
             await self.cascades.feeder.show(parent.room, task, parent)
 
-    async def _say(self, task: Task, content: Content, room: RoomId | None, readers: frozenset[UserId]) -> None:
+    async def _say(
+        self, task: Task, content: Content, room: RoomId | None, readers: frozenset[UserId], about: About = ()
+    ) -> None:
         incident = self.ledger.books.incident(task.lane)
         if room is None and incident is not None:
             room = incident.room
@@ -152,14 +160,24 @@ class Performer:
             return
         readers = frozenset(incident.roster) if incident else readers
         try:
-            await self.chat.say(room, content, txn=task.id, readers=readers)
+            event = await self.chat.say(room, content, txn=task.id, readers=readers)
         except RefusedError as refusal:
             # Our own rooms wait for a first reader as long as it takes.
             if refusal.code != ports.NO_DEVICE or self.ledger.books.holds(room) or self.unread.waits(room):
                 raise
             raise RefusedError(NOBODY_CAME) from None
         self.unread.was_read(room)
-        await self.ledger.settle(task)
+        earlier = content.replaces or content.ends
+        spoken = ports.Spoken(
+            room=room,
+            event=earlier or event,
+            about=about,
+            thread=content.thread,
+            poll=content.poll,
+            is_over=content.ends is not None,
+            edited=earlier is not None,
+        )
+        await self.ledger.settle(task, spoken)
 
     # --- what leads to something ----------------------------------------------------------------------------------
 
@@ -189,10 +207,25 @@ class Performer:
         content = Content(body=text.body, html=text.html, replaces=incident.card)
         txn = f"{task.id}-{self.ledger.books.count(incident.id)}" if incident.card else task.id
         event = await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
-        await self._result(task, incident, CardSent(event=event), stale=lambda after: voice.card(after, now) != text)
+        spoken = ports.Spoken(
+            room=incident.room, event=incident.card or event, about=text.about, edited=incident.card is not None
+        )
+        await self._result(
+            task,
+            incident,
+            CardSent(event=event),
+            stale=lambda after: voice.card(after, now) != text,
+            spoken=spoken,
+        )
 
     async def _result(
-        self, task: Task, incident: Incident, happening: Happening, *, stale: Callable[[Incident], bool] | None = None
+        self,
+        task: Task,
+        incident: Incident,
+        happening: Happening,
+        *,
+        stale: Callable[[Incident], bool] | None = None,
+        spoken: ports.Spoken | None = None,
     ) -> None:
         """Let a result re-enter. A card that went *stale* while it was sent is followed by another."""
         input = result_input(task)
@@ -204,4 +237,4 @@ class Performer:
             if stale is not None and stale(current):
                 fresh = card_task(task_id(input, len(outcome.tasks)), current, self.clock.now())
                 outcome = replace(outcome, tasks=(*outcome.tasks, fresh))
-            await self.ledger.commit(input, outcome, done=task)
+            await self.ledger.commit(input, outcome, done=task, spoken=spoken)

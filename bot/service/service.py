@@ -165,7 +165,7 @@ class Service:
         """
         batch = self._presence.greet(batch)
         self._budget.hear(self._clock.now())
-        if self._may_apply_at_once(batch) and isinstance(message := batch.events[0], ports.Message):
+        if self._may_apply_at_once(batch) and isinstance(message := batch.events[0], ports.Message | ports.Voted):
             received = await self._apply_at_once(message, batch)
         else:
             received = await self.ledger.receive(batch)
@@ -176,7 +176,7 @@ class Service:
         self._presence.kept(batch)
         return received
 
-    async def _apply_at_once(self, message: ports.Message, batch: ports.Batch) -> ports.Received:
+    async def _apply_at_once(self, message: ports.Message | ports.Voted, batch: ports.Batch) -> ports.Received:
         """Apply the one message of *batch*, kept in the same transaction. What is kept instead of it has its turn."""
         async with self.ledger.deciding:
             outcome = await self._inbox.outcome(message, self._clock.now())

@@ -16,10 +16,14 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.people.roster import Role, holders
-from bot.ports import Attachment, Content, RoomPlan, Task
+from bot.core.replies.ballots import MOST_OFFERED, Ballot
+from bot.core.replies.subjects import About
+from bot.ports import Attachment, Content, Option, Poll, RoomPlan, Task
 
 CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
+POLL_REST = timedelta(minutes=1)
+"""How long a poll stays open once it is answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +74,51 @@ def answer_tasks(input: InputId, number: int, address: Address, text: voice.Text
     """Return the rows of an answer: one that fills more than a screen begins there, and stands whole in a thread."""
     if text.beginning is None or address.asked is None or address.thread is not None:
         return (answer_task(input, number, address, text),)
-    begun = voice.begun(text.beginning, address.asked.language)
+    begun = replace(voice.begun(text.beginning, address.asked.language), about=text.about)
     whole = replace(address, thread=address.asked.event)
     return answer_task(input, number, address, begun), answer_task(input, -1 - number, whole, text)
+
+
+def reply_task(input: InputId, address: Address, text: voice.Text, event: EventId) -> Task:
+    """Return the row that answers the message *event*, quiet, where apps show whose answer it is."""
+    content = Content(body=text.body, html=text.html, thread=address.thread, reply_to=event)
+    return _at(address, task_id(input, 0), content, about=text.about)
+
+
+def poll_task(input: InputId, number: int, address: Address, text: voice.Text, ballot: Ballot) -> Task:
+    """Return the row of the poll that stands below *text*, and is about the same."""
+    id = task_id(input, number)
+    options = tuple(
+        Option(id=f"{id[:20]}-{place}", text=offered.text, word=offered.word)
+        for place, offered in enumerate(ballot.offered[:MOST_OFFERED], start=1)
+    )
+    body = "\n".join((ballot.question, *(f"- {option.text}" for option in options)))
+    poll = Poll(question=ballot.question, options=options)
+    return _at(address, id, Content(body=body, html="", thread=address.thread, poll=poll), about=text.about)
+
+
+def end_task(poll: ports.Spoken, address: Address, language: Language, now: datetime) -> Task:
+    """Return the row that ends *poll*, once whoever tapped the wrong answer had a moment to tap another."""
+    action = ports.EndPoll(
+        poll=poll.event,
+        room=poll.room,
+        about=poll.about,
+        language=language,
+        thread=poll.thread,
+        readers=address.readers,
+    )
+    id = task_id(InputId(f"end:{poll.event}"), 0)
+    return Task(id=id, lane=address.lane, action=action, not_before=now + POLL_REST)
+
+
+def followed_by(tasks: tuple[Task, ...], input: InputId, address: Address, text: voice.Text) -> tuple[Task, ...]:
+    """Return *tasks* with *text* at the end of the answer they begin with, or said after them."""
+    task = answer_task(input, 0, address, text)
+    if not tasks or tasks[0].lane != address.lane:
+        return (*tasks, task)
+    joined = [tasks[0]]
+    _add(joined, task)
+    return (*joined, *tasks[1:])
 
 
 def complaint_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:
@@ -116,7 +162,7 @@ def letters_task(input: InputId, number: int, address: Address, made: LettersMad
     return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 
-def incident_tasks(
+def incident_tasks(  # noqa: PLR0913 - what facts are put into words with
     input: InputId,
     before: Incident | None,
     facts: Iterable[Fact],
@@ -124,10 +170,12 @@ def incident_tasks(
     now: datetime,
     *,
     policy: str | None = None,
+    is_told: bool = False,
 ) -> tuple[Task, ...]:
     """Return the rows of *facts*, in order. *asked_in* is where their command was typed, if one was.
 
-    *policy* is the configured `trust.devices`: a new room is told, so it is needed where one was made.
+    *policy* is the configured `trust.devices`: a new room is told, so it is needed where one was made. What the facts
+    say *is_told* when the caller answers for all of them at once.
 
     However many facts change the card, it is shown once, after all the rest was said.
     """
@@ -139,7 +187,7 @@ def incident_tasks(
         for effect in effects.effects(fact, after):
             if isinstance(effect, effects.ShowCard) and before is not None and before.room is not None:
                 shows_card = True
-            else:
+            elif not (is_told and isinstance(effect, effects.Confirm)):
                 _add(tasks, worded.task(task_id(input, len(tasks)), effect))
         before = after
     if shows_card and before is not None:
@@ -153,7 +201,7 @@ def _add(tasks: list[Task], task: Task) -> None:
     if isinstance(first, ports.Say) and isinstance(second, ports.Say) and _is_quiet(first) and _is_quiet(second):
         before, after = first.content, second.content
         content = replace(before, body=f"{before.body}\n\n{after.body}", html=f"{before.html}\n{after.html}")
-        tasks[-1] = replace(tasks[-1], action=replace(first, content=content))
+        tasks[-1] = replace(tasks[-1], action=replace(first, content=content, about=(*first.about, *second.about)))
     else:
         tasks.append(task)
 
@@ -186,7 +234,9 @@ class _Wording:
                 return _say(id, self.asked_in or here, voice.confirm(fact, self.before, self.after))
             case effects.AskSecondPerson(fact=asked, people=people):
                 text = voice.confirm(asked, self.before, self.after)
-                return _say(id, self.asked_in or here, text, rings=True, mentions=people)
+                # Whoever is to confirm reads the incident's room, wherever it was asked for.
+                room = self.asked_in if self.asked_in is not None and self.asked_in.lane == here.lane else here
+                return _say(id, room, text, rings=True, mentions=people)
             case effects.PostBrief(users=users):
                 return _say(id, here, voice.brief(self.after, self.now), mentions=users)
             case effects.PostFirstSteps():
@@ -252,12 +302,17 @@ def _say(
         mentions_room=mentions_room,
         thread=address.thread,
     )
-    return _at(address, id, content)
+    return _at(address, id, content, about=text.about)
 
 
-def _at(address: Address, id: str, content: Content, *, complains: bool = False) -> Task:
+def _at(address: Address, id: str, content: Content, *, complains: bool = False, about: About = ()) -> Task:
     action = ports.Say(
-        content=content, room=address.room, readers=address.readers, asker=address.asker, complains=complains
+        content=content,
+        room=address.room,
+        readers=address.readers,
+        asker=address.asker,
+        complains=complains,
+        about=about,
     )
     return Task(id=id, lane=address.lane, action=action)
 

@@ -27,10 +27,11 @@ from bot.core.facts import DeskFact, Fact, HouseAct, Irreversible, Opened, Remin
 from bot.core.language import Words
 from bot.core.names import UserId
 from bot.core.people.roster import Role
-from bot.ports import NAMES, Action, Incoming, Sealed, Task
+from bot.core.replies.subjects import Subject
+from bot.ports import NAMES, Action, Incoming, Sealed, Spoken, Task
 from bot.store.errors import UnreadableError
 
-Storable = Fact | DeskFact | Incoming | Task | Sealed
+Storable = Fact | DeskFact | Incoming | Task | Sealed | Spoken
 S = TypeVar("S", bound=Storable)
 
 WITH_PARTS: Mapping[str, tuple[str, ...]] = {"Opened": ("playbook", "rules", "closed_days")}
@@ -148,7 +149,7 @@ def _converter() -> Converter:
     for kind, write, read in _HOOKS:
         converter.register_unstructure_hook(kind, write)
         converter.register_structure_hook(kind, _reading(read))
-    for union in (Length, Irreversible, HouseAct, Reminder):
+    for union in (Length, Irreversible, HouseAct, Reminder, Subject):
         configure_tagged_union(union, converter, tag_name="kind")
     configure_tagged_union(Action, converter, tag_name="kind", tag_generator=NAMES.__getitem__)
     apart = override(struct_hook=_read_part)
@@ -217,6 +218,6 @@ _HOOKS: tuple[tuple[Any, Callable[[Any], Any], Callable[[Any], Any]], ...] = (
 
 # Made once, at import: afterwards no type is looked at again.
 _CONVERTER = _converter()
-_KINDS: tuple[type[Any], ...] = (*FACTS.values(), *_INCOMING.values(), Task, Sealed)
+_KINDS: tuple[type[Any], ...] = (*FACTS.values(), *_INCOMING.values(), Task, Sealed, Spoken)
 _WRITERS: dict[type[Any], Callable[[Any], Any]] = {kind: _CONVERTER.get_unstructure_hook(kind) for kind in _KINDS}
 _READERS: dict[type[Any], Callable[[Any, Any], Any]] = {kind: _CONVERTER.get_structure_hook(kind) for kind in _KINDS}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bot.core.names import RoomId
 from bot.ports import FromEvents, Misnamed
-from bot.store import facts, inbox, outbox, parts, vault
+from bot.store import facts, inbox, outbox, parts, spoken, vault
 from bot.store.facts import Addition
 
 _CLEAR = "DELETE FROM facts WHERE stream = ?"
@@ -20,6 +20,7 @@ _ROWS = (
     "SELECT body FROM inbox WHERE body IS NOT NULL",
     "SELECT body FROM outbox WHERE body IS NOT NULL",
     "SELECT body FROM sealed",
+    "SELECT body FROM spoken",
 )
 _ID = re.compile(r"[!$@]\S+")
 """Ids say nothing, and stay: in the marks that keep an old message from being taken for a new one."""
@@ -37,7 +38,7 @@ def rewrite(connection: sqlite3.Connection, stream: str, new: tuple[Addition, ..
 
 
 def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None:
-    """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
+    """Forget what came from *room* and waits, what we said there, and what is still to be done there or in *lane*."""
     for incoming in inbox.waiting(connection):
         if isinstance(incoming, FromEvents | Misnamed) and incoming.room == room:
             inbox.apply(connection, incoming.id)
@@ -47,6 +48,7 @@ def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None
     for task in outbox.open_tasks(connection):
         if lane == task.lane or task.room == room:
             outbox.settle(connection, task.id)
+    spoken.forget(connection, room, lane)
 
 
 def compact(connection: sqlite3.Connection) -> None:

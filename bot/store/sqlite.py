@@ -6,6 +6,7 @@ import sqlite3
 from asyncio import Lock
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +14,10 @@ from typing import Self
 
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
-from bot.ports import Batch, Incoming, Received, Sealed, Task
+from bot.ports import Batch, Incoming, Received, Sealed, Spoken, Task
 from bot.store import erasing, inbox, outbox, vault
 from bot.store import facts as timeline
+from bot.store import spoken as said
 from bot.store.codec import encode
 from bot.store.connection import Database, change_key, open_database
 from bot.store.lock import FolderLock, lock_folder
@@ -49,7 +51,10 @@ class SqliteTransaction:
         self._changes.append(lambda connection: erasing.rewrite(connection, stream, new))
 
     async def forget_room(self, room: RoomId, *, lane: str) -> None:
-        """Forget what came from *room* and waits, and what is still to be done there or in *lane*."""
+        """Forget what came from *room* and waits, what we said there, and what is still to be done there or in *lane*.
+
+        What was said elsewhere about the incident *lane* is forgotten too.
+        """
         self._changes.append(lambda connection: erasing.forget_room(connection, room, lane))
 
     async def queue(self, tasks: Sequence[Task]) -> None:
@@ -79,6 +84,11 @@ class SqliteTransaction:
     async def postpone_task(self, id: str, *, until: datetime) -> None:
         """Count a failed attempt and let the row rest."""
         self._changes.append(lambda connection: outbox.postpone(connection, id, until))
+
+    async def keep_spoken(self, spoken: Spoken) -> None:
+        """Keep what a message of ours is about; the oldest of the room may go."""
+        row, unclear = said.row(spoken), said.row(replace(spoken, about=(), poll=None))
+        self._changes.append(lambda connection: said.keep(connection, row, unclear))
 
     async def commit(self) -> None:
         """Write everything collected: all or nothing, durable on return."""
@@ -143,6 +153,18 @@ class SqliteStore:
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""
         return await self._database.read(outbox.open_tasks)
+
+    async def spoken(self, room: RoomId, event: EventId) -> Spoken | None:
+        """Return our message *event* of *room*; None when it is not ours, of another room, or was dropped."""
+        return await self._database.read(lambda connection: said.find(connection, room, event))
+
+    async def last_of_guide(self, room: RoomId, thread: EventId | None) -> Spoken | None:
+        """Return the newest message of a guide there, be it its end; None when there was none."""
+        return await self._database.read(lambda connection: said.last_of_guide(connection, room, thread))
+
+    async def open_polls(self, room: RoomId) -> tuple[Spoken, ...]:
+        """Return the newest polls of *room* that are not over, newest first."""
+        return await self._database.read(lambda connection: said.open_polls(connection, room))
 
     async def compact(self) -> None:
         """Write the file anew without its free pages, and empty the journal."""

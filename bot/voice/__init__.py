@@ -27,9 +27,9 @@ from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft
 from bot.voice.documents.register import register, register_note, register_pages, register_table
 from bot.voice.incident.cards import brief, card, incident_list
 from bot.voice.incident.clock_chart import clocks_chart
-from bot.voice.incident.clocks import clock, clocks
-from bot.voice.incident.confirm import confirm
-from bot.voice.incident.dates import dates
+from bot.voice.incident.clocks import clock, clocks, dates
+from bot.voice.incident.confirm import answered_several, confirm
+from bot.voice.incident.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.incident.known import known
 from bot.voice.incident.letters import (
     letter_name,
@@ -39,16 +39,29 @@ from bot.voice.incident.letters import (
     letters_table,
     letters_wrong,
 )
+from bot.voice.incident.polls import (
+    choice_ballot,
+    factor,
+    poll_end,
+    question,
+    risk_reason,
+    standing_answer,
+    ticked,
+    vote_over,
+    vote_stands,
+    vote_unclear,
+)
+from bot.voice.incident.replies import answers_here, gone, which
 from bot.voice.incident.risk import risk
 from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
 from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import house_asked
-from bot.voice.markup import Text
+from bot.voice.markup import Text, below
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import cascade_extended, list_wrong, progress
 from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
-from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unreadable, usage
+from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
 from bot.voice.ringing.absence import away
 from bot.voice.ringing.reminders import remind
 from bot.voice.ringing.silence import (
@@ -86,8 +99,11 @@ __all__ = [
     "Text",
     "about",
     "announce",
+    "answered_several",
+    "answers_here",
     "away",
     "begun",
+    "below",
     "brief",
     "bulletin",
     "bulletin_sent",
@@ -97,6 +113,7 @@ __all__ = [
     "card",
     "cascade_extended",
     "choice",
+    "choice_ballot",
     "clean_name",
     "clean_paper",
     "client_holes",
@@ -117,10 +134,16 @@ __all__ = [
     "draft_reviewed",
     "draft_shown",
     "draft_text",
+    "factor",
     "fault",
     "file_word",
     "first_steps",
     "frozen_text",
+    "gone",
+    "guide_done",
+    "guide_over",
+    "guide_question",
+    "guide_which",
     "help",
     "house_asked",
     "identity",
@@ -144,8 +167,10 @@ __all__ = [
     "not_pinned",
     "not_said",
     "not_said_alone",
+    "poll_end",
     "progress",
     "purged",
+    "question",
     "refusal",
     "register",
     "register_note",
@@ -153,17 +178,20 @@ __all__ = [
     "register_table",
     "remind",
     "risk",
+    "risk_reason",
     "rollup",
     "rollup_chart",
     "rollup_table",
     "score",
     "silent_rooms",
+    "standing_answer",
     "stays",
     "stays_elsewhere",
     "step",
     "stranger",
     "stranger_elsewhere",
     "stranger_in_control",
+    "ticked",
     "timeline",
     "to_compare",
     "told_alone",
@@ -172,10 +200,15 @@ __all__ = [
     "unheard",
     "unknown_word",
     "unreached",
+    "unread",
     "unreadable",
     "usage",
     "verdict",
     "verification_ended",
+    "vote_over",
+    "vote_stands",
+    "vote_unclear",
     "welcome",
+    "which",
     "who",
 ]

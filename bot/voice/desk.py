@@ -14,7 +14,7 @@ from bot.voice.typography import typeset
 from bot.voice.wording import short
 
 THEMES: Mapping[str, tuple[str, ...]] = {
-    "steps": ("next", "step", "done", "skip", "reopen", "assign"),
+    "steps": ("next", "guide", "step", "done", "skip", "reopen", "assign"),
     "facts": ("fact", "facts", "risk"),
     "clocks": ("clocks", "aware", "filed", "ack", "snooze", "waive", "classified", "clock"),
     "texts": ("draft", "letters", "sent", "register"),
@@ -87,7 +87,7 @@ def choice(playbooks: Sequence[Playbook], language: Language) -> Text:
             "choice.line",
             number=str(number),
             title=typeset(playbook.title, playbook.language),
-            summary=typeset(playbook.summary, playbook.language),
+            summary=short(typeset(playbook.summary, playbook.language)),
         )
         for number, playbook in enumerate(playbooks, start=1)
     )

@@ -18,6 +18,9 @@ from typing import Self
 import nh3
 from markdown import Markdown
 
+from bot.core.replies.ballots import Ballot
+from bot.core.replies.subjects import About, Subject
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -28,6 +31,9 @@ class Text:
     """Within Matrix's subset."""
     beginning: Piece | None = None
     """What fills a phone's screen of it; None when all of it does not fill one."""
+    about: About = ()
+    ballot: Ballot | None = None
+    """What can be tapped instead of typing an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class Moment(str):
 
 SCREEN, COLUMNS = 26, 42
 """How many lines a phone of 390 x 844 shows of one message, and how many letters one of them has."""
-_UNIT = re.compile(r"(?=\n\n)|(?<!\n)(?=\n- )")
+_UNIT = re.compile(r"(?<!\n)(?=\n(?!  ))")
+"""Before each line but those that go on with an item."""
 HOLE = "\ue000"
 _HOLE_END = "\ue001"
 _NUMBERED = re.compile(f"{HOLE}([0-9]+){_HOLE_END}")
@@ -124,9 +131,12 @@ def bullets(pieces: Iterable[Piece]) -> Piece:
     return join(Piece("- " + piece.source.replace("\n", "\n  "), piece.values) for piece in pieces)
 
 
-def render(piece: Piece) -> Text:
-    """Return the message: in the body every text stands exactly, in the HTML escaped; what was said is not repeated."""
-    text = _rendered(Piece(piece.source, tuple(_said_once(piece.values))))
+def render(piece: Piece, *about: Subject, ballot: Ballot | None = None) -> Text:
+    """Return the message: in the body every text stands exactly, in the HTML escaped; what was said is not repeated.
+
+    It is *about* these.
+    """
+    text = replace(_rendered(Piece(piece.source, tuple(_said_once(piece.values)))), about=about, ballot=ballot)
     return text if height(text.body) <= SCREEN else replace(text, beginning=_beginning(piece))
 
 
@@ -151,7 +161,7 @@ def height(body: str) -> int:
 
 
 def _beginning(piece: Piece) -> Piece:
-    """Return the paragraphs and items at the start of *piece* that fit on a screen with a line or two below them."""
+    """Return the lines and items at the start of *piece* that fit on a screen with a line or two below them."""
     begun, left = Piece(""), SCREEN - 3
     for unit in _units(piece):
         left -= height(_rendered(unit).body.removeprefix("\n"))
@@ -162,7 +172,7 @@ def _beginning(piece: Piece) -> Piece:
 
 
 def _units(piece: Piece) -> Iterator[Piece]:
-    """Yield the paragraphs of *piece* and the items of its lists, each with the blank line before it."""
+    """Yield the lines of *piece* and the whole items of its lists, each with the blank line before it."""
     place = 0
     for source in _UNIT.split(piece.source):
         end = place + source.count(HOLE)
@@ -177,6 +187,16 @@ def _rendered(piece: Piece) -> Text:
     return Text(
         body=_NUMBERED.sub(lambda match: piece.values[int(match[1])], body),
         html=_NUMBERED.sub(lambda match: _escaped(piece.values[int(match[1])]), html),
+    )
+
+
+def below(first: Text, second: Text) -> Text:
+    """Return *second* under *first* in one message, which is about both."""
+    return Text(
+        body=f"{first.body}\n\n{second.body}",
+        html=f"{first.html}\n{second.html}",
+        about=(*first.about, *second.about),
+        ballot=second.ballot or first.ballot,
     )
 
 

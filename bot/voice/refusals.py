@@ -16,9 +16,10 @@ from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, Nobo
 from bot.core.organisations.errors import ListUnread
 from bot.core.people.naming import localpart
 from bot.core.people.trust import IdentityNotChanged, NotCompared
+from bot.core.replies.subjects import About, RestOf
 from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.details import choice_words, near_details, typed_detail
-from bot.voice.markup import Text, join, render
+from bot.voice.markup import Piece, Text, join, render
 from bot.voice.organisations.bulletins import audience_words, name_list
 from bot.voice.times import date_words, moment
 from bot.voice.wording import answer_word, role_word, short
@@ -30,6 +31,7 @@ _NOT_THE_ARGUMENTS = {
     "not-control",
     "too-long",
     "arguments-too-long",
+    "too-many-lines",
     "control-character",
     "direction-mark",
 }
@@ -57,15 +59,31 @@ def refusal(error: errors.RuleError, language: Language, zone: ZoneInfo) -> Text
     def form(field: str, value: object) -> str:
         return FORMS[field](value, language, zone)
 
-    return render(say_of(language, key, error, form, _apart(error, language, zone)))
+    return render(say_of(language, key, error, form, _apart(error, language, zone)), *_begun(error))
+
+
+def _begun(error: errors.RuleError) -> About:
+    """Return what a reply to the refusal makes whole."""
+    if isinstance(error, errors.AnswerNeedsReason):
+        return (RestOf(word="fact", begun=f"{error.question} {error.value}"),)
+    return ()
+
+
+def unread(reason: Reason, language: Language) -> Text:
+    """Return what is wrong with one line among several."""
+    return render(_wrong(reason, language))
+
+
+def _wrong(reason: Reason, language: Language) -> Piece:
+    details = {name: short(value, 120) for name, value in reason.details.items()}
+    if "argument" in details:
+        details["argument"] = word(language, f"argument.{details['argument']}")
+    return say(language, f"usage.{reason.why}", **details)
 
 
 def usage(line: Words, reason: Reason, language: Language) -> Text:
     """Return what is wrong with a command's arguments, and its usage line where that helps."""
-    details = {name: short(value, 120) for name, value in reason.details.items()}
-    if "argument" in details:
-        details["argument"] = word(language, f"argument.{details['argument']}")
-    wrong = say(language, f"usage.{reason.why}", **details)
+    wrong = _wrong(reason, language)
     if reason.why in _NOT_THE_ARGUMENTS:
         return render(wrong)
     return render(join((wrong, say(language, "usage.line", usage=line.to(language)))))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bot.commands.names import names_in
 from bot.commands.reasons import Why
-from bot.core.commands import Acknowledge, Answer, ShowFacts
+from bot.core.commands import Acknowledge, Answer, AnswerSeveral, ShowFacts
 from bot.core.details import DETAILS, Detail, Kind
 from bot.core.names import Question
 from tests.commands.lines import command, refused
+from tests.core.build import HOUSE, incident
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,70 @@ def test_what_is_known_is_shown_without_an_argument() -> None:
 
 def test_all_that_waits_is_seen_at_once() -> None:
     assert command("!ack") == command("!vu") == Acknowledge()
+
+
+# --- several at once ----------------------------------------------------------------------------------------
+
+NAMES = names_in(HOUSE, incident())
+
+
+def several(body: str) -> list[tuple[str, str]]:
+    read = command(body, names=NAMES)
+    assert isinstance(read, AnswerSeveral)
+    return [
+        (given.question, given.value) if isinstance(given, Answer) else (given.line, given.why) for given in read.given
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "!fact personal-data yes\ncause a mail\nattack-end ongoing",
+        "!constat personal-data : oui\n\n- cause : a mail\n* fin-attaque = en cours",
+        "!fact\n1. personal-data = yes\n2) cause – a mail\n• attack-end - ongoing\n",
+        "!fact personal-data yes\r\n!fact cause a mail\r\n!constat fin-attaque: en cours",
+    ],
+)
+def test_a_list_of_facts_is_read_however_it_is_pasted(body: str) -> None:
+    assert several(body) == [("personal-data", "yes"), ("cause", "a mail"), ("attack-end", "ongoing")]
+
+
+def test_what_is_wrong_with_a_line_is_said_of_that_line() -> None:
+    body = (
+        "!fact personal-data yes\nfrobnicated\nattack-start last week\ncause\ncause a - b\nweather grey\n:\ncause "
+        + "x" * 4_096
+    )
+    assert several(body) == [
+        ("personal-data", "yes"),
+        ("frobnicated", Why.MISSING),
+        ("attack-start last week", Why.NOT_A_TIME),
+        ("cause", Why.MISSING),
+        ("cause", "a - b"),
+        ("weather", "grey"),
+        (":", Why.MISSING),
+        ("cause " + "x" * 4_096, Why.ARGUMENTS_TOO_LONG),
+    ]
+
+
+def test_a_text_of_several_lines_stays_one_fact() -> None:
+    assert command("!fact cause : une ligne\nune autre : la fin\n- et une liste", names=NAMES) == Answer(
+        question=Question("cause"), value="une ligne\nune autre : la fin\n- et une liste"
+    )
+
+
+@pytest.mark.parametrize("typed", ["personal-data: yes", "personal-data=yes", "- personal-data : oui"])
+def test_one_fact_too_may_have_a_sign_between_name_and_value(typed: str) -> None:
+    assert command(f"!fact {typed}", names=NAMES) == Answer(question=Question("personal-data"), value="yes")
+
+
+@pytest.mark.parametrize(
+    "value", ["=payslips, and more", "- item", "-2h late", "https://example.org", "no " * 50 + "end"]
+)
+def test_the_value_of_one_fact_is_kept_as_it_was_typed(value: str) -> None:
+    assert command(f"!fact cause {value}", names=NAMES) == Answer(question=Question("cause"), value=value)
+
+
+def test_too_many_lines_and_one_too_long_are_refused_whole() -> None:
+    assert refused("!fact cause x" + "\ncause y" * 50, names=NAMES).why is Why.TOO_MANY_LINES
+    assert len(several("!fact cause x" + "\n\ncause y" * 49)) == 50
+    assert refused("!fact cause " + "x" * 4_096).why is Why.ARGUMENTS_TOO_LONG

@@ -40,7 +40,7 @@ def test_a_clock_is_meant_by_its_id_and_by_each_of_its_names(typed: str) -> None
     names = names_in(NAMED_HOUSE, room())
     assert command(f"!aware {typed} 14:00", names=names) == command("!aware GDPR-33-1 14:00")
     assert command(f"!filed {typed} 42", names=names) == File(rule=HOURS_72, reference="42")
-    assert command(f"!ack {typed}", names=names) == Acknowledge(rule=HOURS_72)
+    assert command(f"!ack {typed}", names=names) == Acknowledge(rules=(HOURS_72,))
     assert command(f"!clocks {typed}", names=names) == ShowClocks(rule=HOURS_72)
 
 
@@ -62,11 +62,11 @@ def test_a_draft_and_a_playbook_are_meant_by_their_names() -> None:
 def test_an_id_goes_before_a_name() -> None:
     clash = replace(NAMED_RULES[1], id=RuleId("CNIL"), called={})
     names = names_in(NAMED_HOUSE, incident(rules=(*NAMED_RULES, clash)))
-    assert command("!ack cnil", names=names) == Acknowledge(rule=RuleId("CNIL"))
+    assert command("!ack cnil", names=names) == Acknowledge(rules=(RuleId("CNIL"),))
 
 
 def test_what_an_incident_of_before_has_no_name_for_the_content_of_today_names() -> None:
-    assert command("!ack assureur", names=names_in(NAMED_HOUSE, incident())) == Acknowledge(rule=FIVE_DAYS)
+    assert command("!ack assureur", names=names_in(NAMED_HOUSE, incident())) == Acknowledge(rules=(FIVE_DAYS,))
     for typed, meant in (("donnees-personnelles", "personal-data"), ("Salaire", "salaire")):
         asked = command(f"!fact {typed} yes", names=names_in(NAMED_HOUSE, incident()))
         assert asked == Answer(question=Question(meant), value="yes", reason="")

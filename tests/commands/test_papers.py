@@ -161,7 +161,7 @@ def test_a_risk_is_shown_weighed_or_decided(typed: str, expected: core.Command) 
     ("typed", "why"),
     [
         ("weather high x", Why.UNKNOWN_FACTOR),
-        ("data", Why.MISSING),
+        ("decision", Why.MISSING),
         ("data huge x", Why.UNKNOWN_LEVEL),
         ("data high", Why.MISSING),
         ("decision high", Why.MISSING),
@@ -176,6 +176,11 @@ def test_a_risk_is_shown_weighed_or_decided(typed: str, expected: core.Command) 
 )
 def test_a_level_of_risk_never_stands_without_its_reason(typed: str, why: Why) -> None:
     assert refused(f"!risk {typed}").why is why
+
+
+@pytest.mark.parametrize("typed", ["!risk data", "!risque données"])
+def test_a_question_on_the_risk_without_a_level_is_asked(typed: str) -> None:
+    assert command(typed) == core.AskFactor(factor=RiskFactor.DATA)
 
 
 @pytest.mark.parametrize(

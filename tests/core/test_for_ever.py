@@ -46,7 +46,7 @@ def follow(room: Incident, rule: Rule, until: datetime, *, answered: bool) -> It
             return
         room = grow(room, *(fact for fact in came(room, now) if isinstance(fact, Rang)))
         if answered:
-            room = act(room, Acknowledge(rule=rule.id), BOB, now)
+            room = act(room, Acknowledge(rules=(rule.id,)), BOB, now)
         yield now, room
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from asyncio import Lock
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -11,7 +12,10 @@ from datetime import datetime
 from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
+from bot.core.replies.subjects import Guided, GuideOver
 from bot.ports import (
+    KEPT_POLLS,
+    KEPT_SPOKEN,
     SHOWN_ONCE,
     Batch,
     FromEvents,
@@ -19,6 +23,7 @@ from bot.ports import (
     Misnamed,
     Received,
     Sealed,
+    Spoken,
     Task,
     is_another,
     misnamed,
@@ -39,6 +44,8 @@ class _State:
     origins: dict[str, str] = field(default_factory=dict)
     outbox: dict[str, Task | None] = field(default_factory=dict)
     """Every task ever queued; None once it is done."""
+    spoken: dict[tuple[RoomId, EventId], Spoken] = field(default_factory=dict)
+    """The newest last."""
     token: str | None = None
     heard_at: datetime | None = None
 
@@ -48,6 +55,7 @@ class _State:
             inbox=dict(self.inbox),
             origins=dict(self.origins),
             outbox=dict(self.outbox),
+            spoken=dict(self.spoken),
             token=self.token,
             heard_at=self.heard_at,
         )
@@ -99,6 +107,9 @@ class MemoryTransaction:
         for name, task in self._state.outbox.items():
             if task is not None and (task.lane == lane or task.room == room):
                 self._state.outbox[name] = None
+        for key, said in list(self._state.spoken.items()):
+            if said.room == room or json.dumps(lane) in encode(said):
+                del self._state.spoken[key]
         self._forgotten.append(room)
 
     async def queue(self, tasks: Sequence[Task]) -> None:
@@ -124,6 +135,16 @@ class MemoryTransaction:
         task = self._state.outbox.get(id)
         if task is not None:
             self._state.outbox[id] = replace(task, attempts=task.attempts + 1, not_before=until)
+
+    async def keep_spoken(self, spoken: Spoken) -> None:
+        encode(spoken)
+        kept = self._state.spoken
+        known = kept.pop((spoken.room, spoken.event), spoken)
+        is_another = known != spoken and not spoken.edited
+        kept[spoken.room, spoken.event] = replace(spoken, about=(), poll=None) if is_another else spoken
+        of_room = [key for key in kept if key[0] == spoken.room]
+        for key in of_room[:-KEPT_SPOKEN]:
+            del kept[key]
 
     def _is_covered(self, task: Task) -> bool:
         waiting = (other for other in self._state.outbox.values() if other is not None)
@@ -173,6 +194,19 @@ class MemoryStore:
 
     async def tasks(self) -> tuple[Task, ...]:
         return tuple(task for task in self._state.outbox.values() if task is not None)
+
+    async def spoken(self, room: RoomId, event: EventId) -> Spoken | None:
+        return None if event in self._state.inbox else self._state.spoken.get((room, event))
+
+    async def last_of_guide(self, room: RoomId, thread: EventId | None) -> Spoken | None:
+        known = (said for said in self._state.spoken.values() if not said.is_over)
+        there = (said for said in known if (said.room, said.thread) == (room, thread))
+        of_guides = [said for said in there if any(isinstance(one, Guided | GuideOver) for one in said.about)]
+        return of_guides[-1] if of_guides else None
+
+    async def open_polls(self, room: RoomId) -> tuple[Spoken, ...]:
+        polls = [said for said in self._state.spoken.values() if said.room == room and said.poll is not None]
+        return tuple(polls[: -KEPT_POLLS - 1 : -1])
 
     async def compact(self) -> None:
         pass

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from bot.demo.homeserver import Homeserver
 from tests.patience import PATIENCE_S
-from tests.peers.views import Device, File, Json, Message, Room, made
+from tests.peers.views import Device, File, Json, Message, Poll, Room, made
 from tests.servers import Account
 
 JS = Path(__file__).parent / "js"
@@ -141,6 +141,14 @@ class Peer:
     async def react(self, room: str, event: str, key: str) -> str:
         relation = {"rel_type": "m.annotation", "event_id": event, "key": key}
         return await self.send_event(room, "m.reaction", {"m.relates_to": relation})
+
+    async def poll(self, room: str, event: str) -> Poll:
+        """Return a poll as this client shows it."""
+        return made(Poll, await self._do("poll", room=room, event=event))
+
+    async def vote(self, room: str, poll: str, *answers: str) -> str:
+        """Vote as Element does, and return the event id of the vote."""
+        return str(await self._do("vote", room=room, poll=poll, answers=list(answers)))
 
     async def request(self, method: str, path: str, body: Json | None = None) -> Json:
         """Call the homeserver as this user; *path* begins with /_matrix."""

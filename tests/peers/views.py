@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 Json = dict[str, Any]
-T = TypeVar("T", "Message", "Room", "Device", "File")
+T = TypeVar("T", "Message", "Room", "Device", "File", "Poll")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,23 @@ class File:
     name: str
     mime: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """A poll as the foreign client shows it."""
+
+    question: str
+    kind: str
+    most: int
+    answers: Mapping[str, str]
+    """The texts, by their ids."""
+    votes: Sequence[tuple[str, Sequence[str]]]
+    """Who chose what, in the order it came."""
+    is_over: bool
+
+    def id_of(self, text: str) -> str:
+        return next(id for id, known in self.answers.items() if known == text)
 
 
 def made(kind: type[T], told: Json) -> T:

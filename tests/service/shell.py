@@ -124,7 +124,9 @@ class Shell:
         assert room is not None
         return room
 
-    def message(self, body: str, *, room: RoomId, sender: UserId = ALICE, thread: str | None = None) -> Message:
+    def message(
+        self, body: str, *, room: RoomId, sender: UserId = ALICE, thread: str | None = None, reply_to: str | None = None
+    ) -> Message:
         now = self.clock.now()
         return Message(
             id=InputId(f"$typed{next(self._numbers)}"),
@@ -135,6 +137,8 @@ class Shell:
             thread=EventId(thread) if thread else None,
             sent_at=now,
             received_at=now,
+            reply_to=EventId(reply_to) if reply_to else None,
+            is_placed=True,
         )
 
     async def receive(self, *events: Incoming) -> None:
@@ -142,7 +146,13 @@ class Shell:
         await self.settle()
 
     async def type(
-        self, body: str, *, room: RoomId | None = None, sender: UserId = ALICE, thread: str | None = None
+        self,
+        body: str,
+        *,
+        room: RoomId | None = None,
+        sender: UserId = ALICE,
+        thread: str | None = None,
+        reply_to: str | None = None,
     ) -> str:
         """Type *body* in the incident's room, or another, and return the answer's body, or an empty one.
 
@@ -150,11 +160,21 @@ class Shell:
         """
         where = room or self.room
         known = {said.txn for said in self.chat.rooms[where].said}
-        await self.receive(self.message(body, room=where, sender=sender, thread=thread))
+        await self.receive(self.message(body, room=where, sender=sender, thread=thread, reply_to=reply_to))
         answers = [said.content for said in self.chat.rooms[where].said if said.txn not in known]
         quiet = [content for content in answers if not content.replaces]
         whole = [content for content in quiet if content.thread != thread]
         return (whole or quiet)[0].body if quiet else ""
+
+    def event(self, words: str, *, room: RoomId | None = None) -> EventId:
+        """Return the newest message of ours that has *words*; an edited one by the id it was first sent under."""
+        said = self.chat.rooms[room or self.room].said
+        found = next(one for one in reversed(said) if words in one.content.body)
+        return found.content.replaces or found.event
+
+    async def reply(self, body: str, to: str, *, room: RoomId | None = None, sender: UserId = ALICE) -> str:
+        """Reply with *body* to our newest message that has the words *to*, and return the answer's body."""
+        return await self.type(body, room=room, sender=sender, reply_to=self.event(to, room=room))
 
     async def open(self, title: str = "Host down", options: str = "--playbook provider-hit") -> Incident:
         await self.type(f"!open {title} {options}", room=self.control_room)

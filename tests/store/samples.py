@@ -84,6 +84,7 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         ports.ShowCard(),
         ports.ShowProgress(),
         ports.Say(content=Content(body="said", html=""), room=ROOM),
+        ports.EndPoll(poll=EventId("$poll"), room=ROOM, about=(), language=Language("en")),
         ports.SendRollup(form=ports.RollupFile.TABLE),
         ports.SendLetters(draft=DraftId("notice"), version=1, at=NOW, numbers=(1, 2)),
         ports.Ring(reminders=()),

@@ -7,16 +7,32 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.names import RoomId, UserId
-from bot.ports import Content
-from bot.ports.outbox import NAMES, Say, SendLetters
-from bot.store import outbox
+from bot.core.names import EventId, RoomId, UserId
+from bot.ports import Content, Message, Spoken
+from bot.ports.outbox import NAMES, EndPoll, Say, SendLetters
+from bot.store import inbox, outbox, spoken
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of
 
 OF_0_1 = 3
 """The last migration of version 0.1.0."""
-SINCE = {SendLetters}
+REPLIES = 5
+"""The migration with which our messages are known."""
+MESSAGE_OF_BEFORE = json.dumps(
+    {
+        "id": "$1",
+        "room": "!room:example.org",
+        "sender": "@alice:example.org",
+        "device": "PHONE",
+        "body": "!next",
+        "thread": None,
+        "sent_at": "2026-11-24T18:00:00+00:00",
+        "received_at": "2026-11-24T18:00:00+00:00",
+        "is_late": False,
+        "origin": "o1",
+    }
+)
+SINCE = {EndPoll, SendLetters}
 """Kinds of rows that came after it."""
 
 
@@ -76,6 +92,20 @@ def test_rows_that_wait_are_done_by_the_next_version(connection: sqlite3.Connect
         readers=frozenset({UserId("@alice:example.org")}),
         asker=UserId("@alice:example.org"),
     )
+
+
+def test_a_state_from_before_replies_is_kept_and_knows_of_no_message_yet(connection: sqlite3.Connection) -> None:
+    for migration in (known for known in migrations() if known.number < REPLIES):
+        apply(connection, migration)
+    connection.execute("INSERT INTO inbox (id, kind, body) VALUES (?, ?, ?)", ("$1", "Message", MESSAGE_OF_BEFORE))
+    migrate(connection)
+    (message,) = inbox.waiting(connection)
+    assert isinstance(message, Message)
+    assert (message.body, message.reply_to, message.replies_to_us) == ("!next", None, False)
+    assert spoken.find(connection, message.room, EventId("$card")) is None
+    row = spoken.row(Spoken(room=message.room, event=EventId("$card"), about=()))
+    spoken.keep(connection, row, row)
+    assert spoken.find(connection, message.room, EventId("$card")) is not None
 
 
 def test_a_newer_file_is_refused(connection: sqlite3.Connection) -> None:

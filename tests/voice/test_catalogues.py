@@ -212,7 +212,8 @@ def test_every_reason_has_its_sentence_and_the_usage_line_where_it_helps(why: Wh
     line = ROWS[0].usage
     said = voice.usage(line, Reason(why=why, details=details), language)
     of_the_room = (Why.WRONG_ROOM, Why.NOT_DIRECT, Why.NOT_CONTROL)
-    of_the_text = (Why.TOO_LONG, Why.ARGUMENTS_TOO_LONG, Why.CONTROL_CHARACTER, Why.DIRECTION_MARK)
+    too_much = (Why.TOO_LONG, Why.ARGUMENTS_TOO_LONG, Why.TOO_MANY_LINES)
+    of_the_text = (*too_much, Why.CONTROL_CHARACTER, Why.DIRECTION_MARK)
     elsewhere = why in (*of_the_room, *of_the_text)
     assert (line.to(language) in said.body) is not elsewhere
     assert "{" not in said.body
@@ -327,6 +328,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "verify.ended",
         "silence.why",
         "time.zone",
+        "reply.here",
     )
     assert not [key for key in named if not knows(key) and key not in ("fact", "help")]
     unused = [key for key in KEYS if key not in named and not key.startswith(tuple(f"{head}." for head in computed))]
@@ -334,7 +336,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
 
 
 def test_unknown_words_are_answered_with_the_nearest_in_the_language_of_the_room() -> None:
-    near = (ROWS[9].words, ROWS[9].usage)
+    (done,) = (row for row in ROWS if row.name == "done")
+    near = (done.words, done.usage)
     assert voice.unknown_word("fiat", near, FR).body == (
         "Je ne connais pas !fiat. Vouliez-vous dire !fait\u00a0? Rien n’a changé.\nÉcrivez\u00a0: !fait ID [RESULTAT]"
     )

@@ -245,7 +245,7 @@ def test_the_timeline_calls_a_draft_by_its_name_in_the_room() -> None:
 def test_help_about_a_word_nobody_knows_shows_all() -> None:
     entries = [voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS]
     assert "There is no command <x> here for you." in voice.help(entries, "<x>", EN).body
-    assert voice.help(entries, "etapes", EN).body.startswith("- !next: shows what is open for you\n- !step ID: ")
+    assert voice.help(entries, "etapes", EN).body.startswith("- !next: shows what is open for you\n- !guide [INCIDENT]: ")
     assert voice.help(entries, "Délais", EN).body.startswith("!clocks [RULE|picture|ics [full]]: shows the clocks")
 
 

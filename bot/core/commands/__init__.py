@@ -15,6 +15,7 @@ from bot.core.commands.cascade import (
 from bot.core.commands.desk import (
     Asker,
     Choose,
+    Guide,
     ListIncidents,
     Open,
     RegisterForm,
@@ -28,6 +29,9 @@ from bot.core.commands.incident import (
     AddClock,
     AddDates,
     Answer,
+    AnswerSeveral,
+    AskFactor,
+    AskQuestion,
     AssignStep,
     Classify,
     Close,
@@ -64,6 +68,7 @@ from bot.core.commands.incident import (
     ShowTimeline,
     SkipStep,
     Snooze,
+    UnreadAnswer,
     Waive,
     WeighRisk,
 )
@@ -75,6 +80,7 @@ DeskCommand = (
     | Choose
     | ListIncidents
     | ShowHelp
+    | Guide
     | ShowAbout
     | ShowRegister
     | ShowTrust
@@ -92,6 +98,8 @@ IncidentCommand = (
     | ReopenStep
     | AssignStep
     | Answer
+    | AskQuestion
+    | AnswerSeveral
     | ShowFacts
     | ShowClocks
     | ExportCalendar
@@ -105,6 +113,7 @@ IncidentCommand = (
     | AddDates
     | FollowRule
     | ShowRisk
+    | AskFactor
     | WeighRisk
     | DecideRisk
     | ShowScore

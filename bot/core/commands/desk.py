@@ -52,6 +52,14 @@ class ShowHelp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """Be asked what is open, one thing after the other."""
+
+    incident: str = ""
+    """Its codename as typed, outside of its room; empty for the only one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowAbout:
     """Show version, fingerprint and identity."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -75,6 +76,37 @@ class Answer:
     value: str
     reason: str = ""
     """Why; asked for where the answer takes a duty away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskQuestion:
+    """Show one question of the playbook, to be answered by tapping."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskFactor:
+    """Show one question on the risk, to be answered by tapping."""
+
+    factor: RiskFactor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadAnswer:
+    """A line among several answers that could not be read."""
+
+    line: str
+    why: str
+    details: Mapping[str, str]
+    """What the sentence of *why* needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSeveral:
+    """Answer questions, a line each: the right ones count, whatever is wrong with the others."""
+
+    given: tuple[Answer | UnreadAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,8 +269,8 @@ class FreezeDraft:
 class Acknowledge:
     """Say that the reminders were seen."""
 
-    rule: RuleId | None = None
-    """None means all that wait for the asker, and the bulletins."""
+    rules: tuple[RuleId, ...] = ()
+    """None of them means all that wait for the asker, and the bulletins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,12 +78,12 @@ def acknowledge(
     An overdue clock then rests for a day at most.
     """
     waiting = unanswered(incident)
-    if command.rule is not None:
-        wanted = find_clock(incident, command.rule)
-        waiting = tuple(clock for clock in waiting if clock.rule.id == wanted.rule.id)
+    if command.rules:
+        wanted = {find_clock(incident, rule).rule.id for rule in command.rules}
+        waiting = tuple(clock for clock in waiting if clock.rule.id in wanted)
     theirs = tuple(clock.rule.id for clock in waiting if by in (incident.answerers(clock.rule) or (by,)))
     unread = tuple(bulletin.number for bulletin in incident.bulletins if bulletin.number not in incident.read)
-    read = unread if command.rule is None else ()
+    read = () if command.rules else unread
     if not theirs and not read and waiting:
         raise errors.NotTheirsToAcknowledge(tuple((clock.rule.id, incident.answerers(clock.rule)) for clock in waiting))
     if not theirs and not read:

@@ -20,6 +20,8 @@ from bot.matrix.http.untrusted import Surviving, is_too_deep
 
 _ENVELOPE = "cellule_envelope"
 """The attribute of nio's events that holds the Envelope."""
+VOTES = ("org.matrix.msc3381.poll.response", "m.poll.response")
+"""What a vote in a poll is called: by the apps of today, and by the specification."""
 ALLOWED = (RoomMessage, ReactionEvent, UnknownEvent)
 """What may be said under encryption; UnknownEvent is everything nio has no class for, polls among it."""
 
@@ -55,6 +57,10 @@ class Opened:
 
     event: Event
     device: DeviceId
+
+
+OUTSIDE = "org.cellule.outside"
+"""Marks a relation that stood outside the ciphertext."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -186,7 +192,7 @@ def _read(plaintext: bytes, event: MegolmEvent, room: str) -> Event | Fault:
     kind, content = payload["type"], payload["content"]
     if not isinstance(kind, str) or not isinstance(content, dict):
         return Fault.MALFORMED
-    said = Event.parse_decrypted_event(_envelope(event) | {"type": kind, "content": _related(content, event)})
+    said = Event.parse_decrypted_event(_envelope(event) | {"type": kind, "content": _related(kind, content, event)})
     return said if isinstance(said, ALLOWED) else Fault.CLASS
 
 
@@ -194,16 +200,19 @@ def _envelope(event: MegolmEvent) -> JsonObject:
     return {"event_id": event.event_id, "sender": event.sender, "origin_server_ts": event.server_timestamp}
 
 
-def _related(content: JsonObject, event: MegolmEvent) -> JsonObject:
-    """Add from outside the ciphertext, where older clients put it, in which thread it stands, and nothing else.
+def _related(kind: str, content: JsonObject, event: MegolmEvent) -> JsonObject:
+    """Add from outside the ciphertext, where some clients put it, which thread it stands in, or which poll it is for.
 
-    What stands outside is the homeserver's to write: it could make a quote of what was typed, or an edit.
+    Nothing else: what stands outside is the homeserver's to write, and it could make a quote of what was typed, or an
+    edit. A vote it could at best move to another poll, which has not its answer.
     """
     if "m.relates_to" in content:
         return content
     match event.source["content"].get("m.relates_to"):
         case {"rel_type": "m.thread", "event_id": root}:
-            return {**content, "m.relates_to": {"rel_type": "m.thread", "event_id": root}}
+            return {**content, "m.relates_to": {"rel_type": "m.thread", "event_id": root, OUTSIDE: True}}
+        case {"rel_type": "m.reference", "event_id": poll} if kind in VOTES:
+            return {**content, "m.relates_to": {"rel_type": "m.reference", "event_id": poll}}
         case _:
             return content
 

@@ -8,21 +8,24 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from nio import MegolmEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown
+from nio import MegolmEvent, ReactionEvent, RoomMemberEvent, RoomMessage, RoomMessageUnknown, UnknownEvent
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, RoomId, UserId, input_of
 from bot.core.people.trust import Distrust
-from bot.matrix.guard.decryption import envelope_of
+from bot.matrix.guard.decryption import OUTSIDE, VOTES, envelope_of
+from bot.matrix.hearing import taps
 from bot.matrix.http import ids
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.ids import fingerprint
+from bot.matrix.speaking.content import MESSAGE
 from bot.matrix.speaking.media import ADDRESS
-from bot.ports import Distrusted, FileSent, Membership, Message
+from bot.ports import Distrusted, FileSent, Membership, Message, Reacted, Voted
 
 logger = logging.getLogger(__name__)
 
-Said = Message | FileSent | Distrusted
+Said = Message | FileSent | Voted | Distrusted
+Read = Said | Reacted | Membership
 _LONGEST_NAME = 255
 _SECRETS = {
     "url": ADDRESS,
@@ -74,16 +77,18 @@ class Reader:
             return False
         return isinstance(event, RoomMemberEvent) and event.state_key == self._own and _presence(event) is True
 
-    def read(self, room: RoomId, events: Iterable[object], now: datetime) -> Iterator[Said | Membership]:
-        """Return what people said and who came or went, in order."""
+    def read(self, room: RoomId, events: Iterable[object], now: datetime) -> Iterator[Read]:
+        """Return what people said and tapped, and who came or went, in order."""
         for event in events:
             match event:
                 case RoomMemberEvent():
-                    read: Said | Membership | None = self._membership(room, event, now)
+                    read: Read | None = self._membership(room, event, now)
                 case RoomMessageUnknown(msgtype="m.key.verification.request"):
                     continue
-                case RoomMessage() if event.decrypted:
-                    read = self.message(room, event, now)
+                case RoomMessage() | UnknownEvent() if event.decrypted:
+                    read = self.said(room, event, now)
+                case ReactionEvent() if not event.decrypted:
+                    read = self._reaction(room, event, now)
                 case RoomMessage():
                     logger.warning("plain message passed over in room %s", fingerprint(room))
                     continue
@@ -96,12 +101,19 @@ class Reader:
         """Return the events that wait for a key."""
         return [event for event in events if isinstance(event, MegolmEvent) and event.sender != self._own]
 
-    def message(self, room: RoomId, event: Any, now: datetime) -> Said | None:
-        """Return a decrypted event as a message, or None if somebody else neither typed it nor sent it as a file."""
-        content = event.source.get("content")
+    def said(self, room: RoomId, event: Any, now: datetime) -> Said | None:
+        """Return what a decrypted event says; None if somebody else neither typed it, sent it as a file, nor voted."""
+        content, kind = event.source.get("content"), event.source.get("type")
         device = self._device_of(event)
         if event.sender == self._own or device is None or not isinstance(content, dict):
             return None
+        if kind in VOTES:
+            return self._vote(room, event, device, content, now)
+        return self._message(room, event, device, content, now) if kind == MESSAGE else None
+
+    def _message(
+        self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime
+    ) -> Message | FileSent | Distrusted | None:
         relation = content.get("m.relates_to")
         relation = relation if isinstance(relation, dict) else {}
         if _is_edit(content, relation):
@@ -111,17 +123,11 @@ class Reader:
         body = content.get("body")
         if content.get("msgtype") != "m.text" or not isinstance(body, str):
             return None
-        id, came, sender = input_of(EventId(event.event_id)), envelope_of(event), UserId(event.sender)
-        why = self._distrusts(sender, device)
-        if why is not None:
-            logger.warning("message passed over in room %s: %s", fingerprint(room), why)
-            return Distrusted(
-                id=id, room=room, sender=sender, device=device, why=why, received_at=now, origin=came.origin
-            )
-        return Message(
-            id=id,
+        came = envelope_of(event)
+        return self._distrusted(room, event, device, now) or Message(
+            id=input_of(EventId(event.event_id)),
             room=room,
-            sender=sender,
+            sender=UserId(event.sender),
             device=device,
             body=_without_quote(body) if "m.in_reply_to" in relation else body,
             thread=_thread(relation),
@@ -129,7 +135,60 @@ class Reader:
             received_at=now,
             is_late=came.is_late,
             origin=came.origin,
+            reply_to=_reply_to(relation),
+            is_placed=relation.get(OUTSIDE) is not True,
+            replies_to_us=self._says_it_is_ours(content, body),
         )
+
+    def _vote(
+        self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime
+    ) -> Voted | Distrusted | None:
+        vote, came = taps.vote(event.source["type"], content), envelope_of(event)
+        if vote is None:
+            return None
+        poll, answers = vote
+        return self._distrusted(room, event, device, now) or Voted(
+            id=input_of(EventId(event.event_id)),
+            room=room,
+            sender=UserId(event.sender),
+            device=device,
+            poll=poll,
+            answers=answers,
+            received_at=now,
+            is_late=came.is_late,
+            origin=came.origin,
+        )
+
+    def _distrusted(self, room: RoomId, event: Any, device: DeviceId, now: datetime) -> Distrusted | None:
+        """Return that what was said is not heard; None when its device is trusted."""
+        sender = UserId(event.sender)
+        why = self._distrusts(sender, device)
+        if why is None:
+            return None
+        logger.warning("message passed over in room %s: %s", fingerprint(room), why)
+        id, origin = input_of(EventId(event.event_id)), envelope_of(event).origin
+        return Distrusted(id=id, room=room, sender=sender, device=device, why=why, received_at=now, origin=origin)
+
+    def _reaction(self, room: RoomId, event: ReactionEvent, now: datetime) -> Reacted | None:
+        at, sign = ids.event_id(event.reacts_to), taps.sign(event.key)
+        if event.sender == self._own or at is None or sign is None:
+            return None
+        return Reacted(
+            id=input_of(EventId(event.event_id)),
+            room=room,
+            sender=UserId(event.sender),
+            event=at,
+            key=sign,
+            received_at=now,
+            origin=ids.origin(room, event.source),
+        )
+
+    def _says_it_is_ours(self, content: JsonObject, body: str) -> bool:
+        """Say whether the client names us as who is answered: newer ones among those it notifies, older ones quoted."""
+        match content.get("m.mentions"):
+            case {"user_ids": list(users)} if self._own in users:
+                return True
+        return body.startswith((f"> <{self._own}>", f"> * <{self._own}>"))
 
     def _file(self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime) -> FileSent | None:
         """Return a file; None when its device is not trusted: the command beside it tells. A caption is no command."""
@@ -192,6 +251,13 @@ def _encrypted_file(content: JsonObject) -> EncryptedFile | None:
 
 def _thread(relation: JsonObject) -> EventId | None:
     return ids.event_id(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None
+
+
+def _reply_to(relation: JsonObject) -> EventId | None:
+    if relation.get("rel_type") == "m.thread" and relation.get("is_falling_back") is True:
+        return None
+    answered = relation.get("m.in_reply_to")
+    return ids.event_id(answered.get("event_id")) if isinstance(answered, dict) else None
 
 
 def _without_quote(body: str) -> str:

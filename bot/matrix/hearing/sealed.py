@@ -138,7 +138,7 @@ class Waiting:
         match self._client.open(events[0], sealed.room):
             case Opened(event=said):
                 self._aside(sealed.room, said)
-                message = self._reader.message(sealed.room, said, now)
+                message = self._reader.said(sealed.room, said, now)
                 if message is None:
                     await self._forget(sealed)
                 return [] if message is None else [message]

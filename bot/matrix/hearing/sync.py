@@ -38,7 +38,7 @@ STATE = [
     "m.room.name",
     "m.room.power_levels",
 ]
-SAID = ["m.room.encrypted", "m.room.message", "m.key.verification.*"]
+SAID = ["m.room.encrypted", "m.room.message", "m.reaction", "m.key.verification.*"]
 """Plain messages are asked for to verify the bot, and to tell the operator of the others that were passed over."""
 
 

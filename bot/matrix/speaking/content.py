@@ -9,9 +9,19 @@ from bot.ports import Attachment, Content, RefusedError
 
 MESSAGE = "m.room.message"
 _PNG = "image/png"
+_TEXT = "org.matrix.msc1767.text"
+_START, _END = "org.matrix.msc3381.poll.start", "org.matrix.msc3381.poll.end"
+"""Polls as the apps of today make and show them: see ADR 21."""
 
 _LARGEST = 45_000
 """Bytes of JSON. An event may have 65,536; encryption adds a third, the homeserver's envelope about two thousand."""
+
+
+def kind_of(content: Content) -> str:
+    """Return what kind of event says *content*."""
+    if content.poll is not None:
+        return _START
+    return MESSAGE if content.ends is None else _END
 
 
 def message_content(content: Content) -> JsonObject:
@@ -37,16 +47,13 @@ def plaintext(event: JsonObject) -> str:
 
 def _message(content: Content, html: str) -> JsonObject:
     mentions = _mentions(content)
+    if content.ends is not None:
+        relation = {"rel_type": "m.reference", "event_id": content.ends}
+        return {**_text(content, content.body, ""), _TEXT: content.body, _END: {}, "m.relates_to": relation}
     if content.replaces is None:
-        message = {**_text(content, content.body, html), "m.mentions": mentions}
-        if content.thread is not None:
-            message["m.relates_to"] = {
-                "rel_type": "m.thread",
-                "event_id": content.thread,
-                # Clients that know no threads show it as a reply to the root.
-                "is_falling_back": True,
-                "m.in_reply_to": {"event_id": content.thread},
-            }
+        message = {**_text(content, content.body, html), **_poll(content), "m.mentions": mentions}
+        if relation := _relation(content):
+            message["m.relates_to"] = relation
         return message
     return {
         **_text(content, f"* {content.body}", f"* {html}" if html else ""),
@@ -74,6 +81,27 @@ def _size_of(file: Attachment) -> JsonObject:
     if file.mime != _PNG:
         return {}
     return {"w": int.from_bytes(file.data[16:20]), "h": int.from_bytes(file.data[20:24])}
+
+
+def _relation(content: Content) -> JsonObject:
+    answered = content.reply_to or content.thread
+    relation: JsonObject = {} if answered is None else {"m.in_reply_to": {"event_id": answered}}
+    if content.thread is not None:
+        # Clients that know no threads show it as a reply to the root.
+        relation |= {"rel_type": "m.thread", "event_id": content.thread, "is_falling_back": content.reply_to is None}
+    return relation
+
+
+def _poll(content: Content) -> JsonObject:
+    if content.poll is None:
+        return {}
+    start = {
+        "kind": "org.matrix.msc3381.poll.disclosed",
+        "max_selections": 1,
+        "question": {_TEXT: content.poll.question},
+        "answers": [{"id": option.id, _TEXT: option.text} for option in content.poll.options],
+    }
+    return {_TEXT: content.body, _START: start}
 
 
 def _mentions(content: Content) -> JsonObject:

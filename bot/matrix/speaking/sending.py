@@ -17,7 +17,7 @@ from bot.matrix.guard.trust import Trust
 from bot.matrix.http import ids
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
-from bot.matrix.speaking.content import MESSAGE, message_content
+from bot.matrix.speaking.content import kind_of, message_content
 from bot.matrix.speaking.devices import Devices
 from bot.matrix.speaking.key_sharing import Withheld
 from bot.matrix.speaking.media import Media
@@ -87,7 +87,7 @@ class Sender:
             async with self._locks[room]:
                 await self._shared_key(room, readers)
             message["file"] = await self._files.upload(content.file.data, txn=txn)
-        return await self.send(room, MESSAGE, message, txn=txn, readers=readers)
+        return await self.send(room, kind_of(content), message, txn=txn, readers=readers)
 
     async def was_said(self, room: RoomId, txn: str) -> bool:
         return await self._recall(room, txn) is not None

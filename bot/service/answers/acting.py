@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import reduce
 from typing import assert_never
 
 from bot import voice
@@ -9,13 +11,17 @@ from bot.core import commands, facts
 from bot.core.decide import Act, dates, decide, following
 from bot.core.decide.cascade import Steer
 from bot.core.desk import open_incident
-from bot.core.errors import AlreadyOnRoster
+from bot.core.errors import AlreadyOnRoster, IncidentClosed, RuleError
+from bot.core.evolve import evolve
+from bot.core.incident import Incident, Status
+from bot.core.names import InputId
 from bot.core.organisations.errors import NotOfTheHouse
 from bot.core.people.profile import Profile, catalogue
+from bot.core.replies.subjects import Playbooks
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import send, sent_by_two
 from bot.service.outcome import Outcome, Typed, answered
-from bot.service.tasks import incident_tasks
+from bot.service.tasks import answer_task, incident_tasks
 
 
 def open_(command: commands.Open | commands.Choose, asked: Typed, sources: Sources) -> Outcome:
@@ -30,7 +36,12 @@ def open_(command: commands.Open | commands.Choose, asked: Typed, sources: Sourc
             tasks = incident_tasks(asked.input, None, (fact,), asked.address, asked.now)
             return Outcome(stream=incident, facts=(fact,), tasks=tasks)
         case facts.ChoiceOffered(playbooks=ids, language=language):
-            text = voice.choice(tuple(house.playbooks[id, language] for id in ids), asked.language)
+            offered = tuple(house.playbooks[id, language] for id in ids)
+            text = replace(
+                voice.choice(offered, asked.language),
+                about=(Playbooks(offered_at=fact.at, playbooks=ids),),
+                ballot=voice.choice_ballot(offered, asked.language),
+            )
             return Outcome(facts=(fact,), tasks=answered(asked.input, asked.address, text).tasks)
         case _:
             assert_never(fact)
@@ -45,6 +56,41 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
     if any(isinstance(fact, facts.PersonInvited) and fact.user == own for fact in found):
         raise AlreadyOnRoster(own)
     return sent_by_two(_decided(asked, found), incident, sources.books.children(incident.id), asked)
+
+
+def answer_several(command: commands.AnswerSeveral, asked: Typed, _: Sources) -> Outcome:
+    """Take those of many answers that can be taken, all at once, and name the others. Raises IncidentClosed."""
+    before = after = asked.here
+    if before.status is Status.CLOSED:
+        raise IncidentClosed
+    found: list[facts.Fact] = []
+    wrong: list[tuple[str, str]] = []
+    for given in command.given:
+        new, why = _taken(given, after, asked)
+        found += new
+        wrong += why
+        after = reduce(evolve, new, after)
+    kept = tuple(fact for fact in found if isinstance(fact, facts.Answered))
+    text = voice.answered_several(kept, wrong, before, after)
+    answer = answer_task(InputId(f"{asked.input}:facts"), 0, asked.address, text)
+    tasks = incident_tasks(asked.input, before, found, asked.address, asked.now, is_told=True)
+    return Outcome(stream=before.id, facts=tuple(found), tasks=(answer, *tasks))
+
+
+def _taken(
+    given: commands.Answer | commands.UnreadAnswer, incident: Incident, asked: Typed
+) -> tuple[tuple[facts.Fact, ...], tuple[tuple[str, str], ...]]:
+    """Return what one of many answers leads to, or what is wrong with it."""
+    match given:
+        case commands.UnreadAnswer(line=line):
+            return (), ((line, voice.unread(given, asked.language).body),)
+        case commands.Answer(question=question, value=value):
+            try:
+                return decide(incident, given, asked.by, asked.now, {}), ()
+            except RuleError as refusal:
+                return (), ((f"{question} {value}", voice.refusal(refusal, asked.language, incident.zone).body),)
+        case _:
+            assert_never(given)
 
 
 def follow(command: commands.FollowRule, asked: Typed, sources: Sources) -> Outcome:

@@ -8,7 +8,18 @@ from typing import Any, TypeVar, get_args
 from bot import voice
 from bot.core import commands
 from bot.core.decide import Act
-from bot.service.answers import acting, drafting, lettering, papers, rolling, trusting, two_persons, verifying, views
+from bot.service.answers import (
+    acting,
+    drafting,
+    guiding,
+    lettering,
+    papers,
+    rolling,
+    trusting,
+    two_persons,
+    verifying,
+    views,
+)
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Later, Outcome, Typed, answered
 
@@ -47,6 +58,7 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.Choose, acting.open_),
     _looks(commands.ListIncidents, views.incidents),
     _looks(commands.ShowHelp, views.help_),
+    _entry(commands.Guide, guiding.start),
     _looks(commands.ShowAbout, views.about),
     _entry(commands.ShowRegister, papers.register),
     _entry(commands.ShowTrust, trusting.show),
@@ -57,6 +69,8 @@ ENTRIES: tuple[Entry, ...] = (
     (commands.ShowTimeline, _timeline),
     _shows(commands.ShowStep, views.step),
     _looks(commands.ShowClocks, views.clocks),
+    _shows(commands.AskQuestion, lambda typed, asked: voice.question(asked.here, typed.question)),
+    _shows(commands.AskFactor, lambda typed, asked: voice.factor(asked.here, typed.factor)),
     _shows(commands.ShowFacts, lambda _, asked: voice.known(asked.here)),
     _shows(commands.ShowRisk, lambda _, asked: voice.risk(asked.here)),
     _shows(commands.ShowScore, lambda _, asked: voice.score(asked.here)),
@@ -72,6 +86,7 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.MergeLetters, lettering.merge),
     _entry(commands.GiveConfirmation, two_persons.confirm),
     *(_entry(act, acting.act) for act in get_args(Act) if act is not commands.GiveConfirmation),
+    _entry(commands.AnswerSeveral, acting.answer_several),
     _entry(commands.FollowRule, acting.follow),
     _looks(commands.ShowDates, acting.show_dates),
     _entry(commands.AddDates, acting.add_dates),

@@ -166,7 +166,9 @@ class Feeder:
             is_stale = (after.done, after.failed, after.going) != (shown.done, shown.failed, shown.going)
             row = replace(self._progress_row(current, input), not_before=self._clock.now() + PROGRESS_REST)
             tasks = (row,) if is_stale else ()
-            await self._ledger.commit(input, Outcome(stream=parent.id, facts=facts, tasks=tasks), done=task)
+            outcome = Outcome(stream=parent.id, facts=facts, tasks=tasks)
+            spoken = ports.Spoken(room=room, event=posted or event, about=(), edited=posted is not None)
+            await self._ledger.commit(input, outcome, done=task, spoken=spoken)
 
 
 def _goes_on(parent: Incident) -> bool:

@@ -28,7 +28,7 @@ FILES: frozenset[type[ports.Action]] = frozenset({ports.SendRollup, ports.SendLe
 """Files that are made when they are sent."""
 RINGING: frozenset[type[ports.Action]] = frozenset({ports.Ring, ports.TellControlRoom, ports.TellPerson})
 """What is to make phones ring, and is worded when it is sent."""
-_UPKEEP = ports.SHOWN_ONCE | {ports.PinCard, ports.Erase}
+_UPKEEP = ports.SHOWN_ONCE | {ports.PinCard, ports.EndPoll, ports.Erase}
 
 EVENTS, ROOMS, INVITES = "events", "rooms", "invites"
 """Limits of the homeserver: each event of ours in any room, each new room, each invitation."""
@@ -99,7 +99,7 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (ELSEWHERE, EVENTS)
         case ports.Say(content=content):
             return (EVENTS,) if content.file is None else (ELSEWHERE, EVENTS)
-        case ports.RemovePerson() | ports.PinCard() | ports.ShowCard() | ports.ShowProgress():
+        case ports.RemovePerson() | ports.PinCard() | ports.EndPoll() | ports.ShowCard() | ports.ShowProgress():
             return (EVENTS,)
         case ports.Ring() | ports.TellControlRoom() | ports.TellPerson():
             return (EVENTS,)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.core.names import RoomId, UserId
-from bot.ports import FileSent, Message, Misnamed, Unreadable
+from bot.ports import FileSent, Message, Misnamed, Reacted, Unreadable
 from bot.service.fair import FairQueue
 from bot.service.outbox.lanes import Lanes
 from bot.service.worker import Worker
@@ -50,7 +50,7 @@ class Budget:
     def __init__(self, now: datetime) -> None:
         self._heard_at: datetime | None = None
         self._back_at = now
-        self._purses: dict[tuple[UserId, RoomId, bool], _Purse] = {}
+        self._purses: dict[tuple[UserId, RoomId, bool, bool], _Purse] = {}
         self.dropped = 0
         """How many commands were dropped since the start."""
 
@@ -60,10 +60,13 @@ class Budget:
             self._back_at = now
         self._heard_at = now
 
-    def spend(self, user: UserId, room: RoomId, at: datetime) -> Taken:
-        """Say whether a command of *user* is taken that came into *room* at that time, before the last was answered."""
+    def spend(self, user: UserId, room: RoomId, at: datetime, *, proven: bool = True) -> Taken:
+        """Say whether a command of *user* is taken that came into *room* at that time, before the last was answered.
+
+        What is not *proven* to be theirs has a purse of its own, so that nobody can empty another's.
+        """
         away = at <= self._back_at
-        purse = self._purse((user, room, away), AWAY_BURST if away else BURST, at)
+        purse = self._purse((user, room, away, proven), AWAY_BURST if away else BURST, at)
         purse.left = min(purse.size, purse.left + max(timedelta(0), at - purse.at) / PACE)
         purse.at = max(at, purse.at)
         if purse.left >= 1:
@@ -78,7 +81,7 @@ class Budget:
     def __len__(self) -> int:
         return len(self._purses)
 
-    def _purse(self, key: tuple[UserId, RoomId, bool], size: int, at: datetime) -> _Purse:
+    def _purse(self, key: tuple[UserId, RoomId, bool, bool], size: int, at: datetime) -> _Purse:
         known = self._purses.get(key)
         if known is not None and at - known.at < FORGOTTEN:
             return known
@@ -96,9 +99,9 @@ class RateLimit:
     worker: Worker
     lanes: Lanes
 
-    def charge(self, event: Message | FileSent | Unreadable | Misnamed, lane: str) -> Taken:
+    def charge(self, event: Message | FileSent | Reacted | Unreadable | Misnamed, lane: str) -> Taken:
         """Say what becomes of *event*, whose answer goes to *lane*."""
         waits = self.incoming.holds(event.sender) or self.worker.holds(event.sender)
         if not waits and not self.lanes.is_answering(lane):
             return Taken.YES
-        return self.budget.spend(event.sender, event.room, event.received_at)
+        return self.budget.spend(event.sender, event.room, event.received_at, proven=not isinstance(event, Reacted))

@@ -13,6 +13,7 @@ from bot.core.facts import NotDelivered, Reminder
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
 from bot.core.names import InputId
+from bot.core.replies.subjects import About
 from bot.core.ringing.alarms import Brief, alarms
 from bot.core.ringing.reminders import subjects
 from bot.core.ringing.silence import Silence
@@ -119,9 +120,9 @@ class Ringing:
         if incident is not None and subjects(due) == subjects(row.reminders):
             if incident.room is None:
                 raise ports.RefusedError(Silence.NO_ROOM)
-            content = self._worded(task, incident, due)
-            await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
-            await self._take(task, due)
+            content, about = self._worded(task, incident, due)
+            event = await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
+            await self._take(task, due, ports.Spoken(room=incident.room, event=event, about=about))
         elif incident is not None and incident.room is not None and await self.chat.was_said(incident.room, task.id):
             await self._take(task, row.reminders)
         elif due:
@@ -129,11 +130,12 @@ class Ringing:
         else:
             await self._take(task, ())
 
-    async def _take(self, task: ports.Task, said: tuple[Reminder, ...]) -> None:
+    async def _take(self, task: ports.Task, said: tuple[Reminder, ...], spoken: ports.Spoken | None = None) -> None:
         async with self.ledger.deciding:
             now = self.clock.now()
             facts = tuple(replace(reminder, at=now) for reminder in said)
-            await self.ledger.commit(result_input(task), Outcome(stream=task.lane, facts=facts), done=task)
+            outcome = Outcome(stream=task.lane, facts=facts)
+            await self.ledger.commit(result_input(task), outcome, done=task, spoken=spoken)
 
     async def _say_instead(self, task: ports.Task, row: ports.Ring) -> None:
         """Put a row in the place of *task* that has all that is due now, and say that at once.
@@ -148,7 +150,9 @@ class Ringing:
         for other in rows:
             await self.say(other, ports.Ring(reminders=due))
 
-    def _worded(self, task: ports.Task, incident: Incident, reminders: tuple[Reminder, ...]) -> ports.Content:
+    def _worded(
+        self, task: ports.Task, incident: Incident, reminders: tuple[Reminder, ...]
+    ) -> tuple[ports.Content, About]:
         people = [called(incident, reminder) for reminder in reminders]
         try:
             text = voice.remind(reminders, incident)
@@ -157,7 +161,7 @@ class Ringing:
             _log.exception("could not word a reminder, reference %s", known_by)
             text = voice.fault(known_by, incident.language)
         content = ringing(text, tuple(dict.fromkeys(user for some in people for user in some)))
-        return replace(content, mentions_room=not all(people))
+        return replace(content, mentions_room=not all(people)), text.about
 
     # --- where it cannot be said ----------------------------------------------------------------------------------
 

@@ -91,17 +91,20 @@ class Silences:
         A transaction names what it says: an attempt whose answer was lost may have said less than the next one does.
         """
         rooms, told = await self._rooms(user)
+        spoken = None
         if rooms:
-            await self._say(task, user, rooms, txn=f"{task.id}-{_digest(told)}")
+            spoken = await self._say(task, user, rooms, txn=f"{task.id}-{_digest(told)}")
             self._told_at[task.lane] = self._clock.now()
         input = result_input(task)
         _, after = await self._rooms(user)
         is_news = not after <= told
         more = (self._row(task.lane, task_id(input, 0), task.action),) if is_news else ()
         async with self._ledger.deciding:
-            await self._ledger.commit(input, Outcome(tasks=more), done=task)
+            await self._ledger.commit(input, Outcome(tasks=more), done=task, spoken=spoken)
 
-    async def _say(self, task: ports.Task, user: UserId | None, rooms: tuple[SilentRoom, ...], *, txn: str) -> None:
+    async def _say(
+        self, task: ports.Task, user: UserId | None, rooms: tuple[SilentRoom, ...], *, txn: str
+    ) -> ports.Spoken:
         language = self._house.language
         if user is not None:
             room, readers = await self._direct_room(user), frozenset({user})
@@ -109,7 +112,8 @@ class Silences:
         else:
             room, readers = RoomId(task.lane), frozenset(self._house.people)
             content = ringing(voice.silent_rooms(rooms, language), holders(self._house.people, Role.ADMIN))
-        await self._chat.say(room, content, txn=txn, readers=readers)
+        event = await self._chat.say(room, content, txn=txn, readers=readers)
+        return ports.Spoken(room=room, event=event, about=())
 
     async def _direct_room(self, user: UserId) -> RoomId:
         """Return the room with *user* alone, made if there is none; who left it is invited again."""

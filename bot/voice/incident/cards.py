@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.core.clocks.rules import Running, Suspected
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
-from bot.core.playbook import Asked, Phase
+from bot.core.playbook import Asked, Phase, Step
+from bot.core.replies.subjects import About, Clocks, Questions, Steps
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
@@ -45,7 +46,8 @@ def card(incident: Incident, now: datetime) -> Text:
             _to_confirm(incident),
             _progress(incident),
             _next_mandatory(incident, _STEPS_ON_CARD),
-        )
+        ),
+        *_about_card(incident),
     )
 
 
@@ -69,8 +71,20 @@ def brief(incident: Incident, now: datetime) -> Text:
             _list("brief.steps", incident, [step_line(incident, step) for step in incident.open_steps()]),
             join((_answers(incident), _people(incident))),
             say(language, "brief.end"),
-        )
+        ),
+        *_about(incident, incident.open_steps()[:_STEPS_IN_BRIEF]),
+        Questions(questions=tuple(asked.name for asked in incident.open_questions())),
     )
+
+
+def _about_card(incident: Incident) -> About:
+    steps = _mandatory_or_all(incident) if incident.status is not Status.CLOSED else ()
+    return _about(incident, steps[:_STEPS_ON_CARD])
+
+
+def _about(incident: Incident, steps: Sequence[Step]) -> tuple[Clocks, Steps]:
+    rules = tuple(clock.rule.id for clock in incident.clocks())
+    return Clocks(rules=rules), Steps(steps=tuple(step.id for step in steps))
 
 
 def incident_list(incidents: Sequence[Incident], language: Language, now: datetime) -> Text:
@@ -139,11 +153,15 @@ def _phase(incident: Incident, phase: Phase) -> str:
 def _next_mandatory(incident: Incident, limit: int) -> Piece:
     if incident.status is Status.CLOSED:
         return Piece("")
-    mandatory = [step for step in incident.open_steps() if step.mandatory]
-    if mandatory:
-        return _list("card.mandatory", incident, [step_line(incident, step) for step in mandatory], limit=limit)
-    steps = [step_line(incident, step) for step in incident.open_steps()]
-    return _list("card.next", incident, steps, limit=limit) if steps else say(incident.language, "steps.none")
+    steps = _mandatory_or_all(incident)
+    if not steps:
+        return say(incident.language, "steps.none")
+    key = "card.mandatory" if steps[0].mandatory else "card.next"
+    return _list(key, incident, [step_line(incident, step) for step in steps], limit=limit)
+
+
+def _mandatory_or_all(incident: Incident) -> Sequence[Step]:
+    return [step for step in incident.open_steps() if step.mandatory] or incident.open_steps()
 
 
 def _list(key: str, incident: Incident, lines: Sequence[Piece], *, limit: int = _STEPS_IN_BRIEF) -> Piece:

@@ -1,16 +1,20 @@
-"""Clocks: all of them in a few lines each, one in full."""
+"""Clocks: all of them in a few lines each, one in full; and the firm's calendar of taxes and payroll."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import assert_never
 
 from bot.core.clocks import rules
+from bot.core.clocks.dates import AHEAD
+from bot.core.clocks.lengths import Until
 from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspected
+from bot.core.facts import DatesAdded
 from bot.core.incident import Incident
 from bot.core.language import Language
+from bot.core.replies.subjects import Clocks
 from bot.voice.catalogue import own, say, word
 from bot.voice.lengths import length_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
@@ -38,7 +42,8 @@ def clocks(incident: Incident, now: datetime) -> Text:
     if not found:
         return render(say(language, "clocks.none"))
     entries = bullets(_short_entry(incident, clock, now) for clock in found)
-    return render(paragraphs(say(language, "clocks.title"), entries, say(language, "clocks.end")))
+    about = Clocks(rules=tuple(clock.rule.id for clock in found))
+    return render(paragraphs(say(language, "clocks.title"), entries, say(language, "clocks.end")), about)
 
 
 def clock(incident: Incident, clock: Clock, now: datetime, beside: Iterable[Rule] = ()) -> Text:
@@ -46,7 +51,15 @@ def clock(incident: Incident, clock: Clock, now: datetime, beside: Iterable[Rule
     is_running, language = isinstance(clock.state, Running), incident.language
     stop = say(language, "clock.stop", rule=clock.rule.id) if is_running else Piece("")
     proposals = paragraphs(*(_proposal(rule, language) for rule in beside))
-    return render(paragraphs(_entry(incident, clock, now), proposals, join((stop, also_called(clock.rule, language)))))
+    words = paragraphs(_entry(incident, clock, now), proposals, join((stop, also_called(clock.rule, language))))
+    return render(words, Clocks(rules=(clock.rule.id,)))
+
+
+def to_start(incident: Incident, clock: Clock) -> Piece:
+    """Return a clock that nobody started: what starts it, and until when it would run."""
+    language = incident.language
+    title = say(language, "clock.title", rule=clock.rule.id, title=clock_title(incident, clock))
+    return join((title, _suspected(clock, language), supposed(incident, clock, "clock.supposed")))
 
 
 def _proposal(rule: Rule, language: Language) -> Piece:
@@ -214,3 +227,29 @@ def _source(clock: Clock, language: Language) -> Piece:
     if not rule.by_contract:
         return law
     return join((say(language, "clock.by_contract", length=length_words(rule.length, language)), law))
+
+
+# --- the firm's calendar ------------------------------------------------------------------------------------------
+
+
+def dates(coming: Sequence[Rule], incident: Incident) -> Text:
+    """Return the dates that could be added, earliest first, and how."""
+    language = incident.language
+    head = say(language, "dates.title", days=str(AHEAD.days))
+    return render(paragraphs(head, _dates(coming, incident), say(language, "dates.end", first=coming[0].id)))
+
+
+def dates_added(fact: DatesAdded, after: Incident) -> Piece:
+    """Return the answer to dates that were added: until when each runs."""
+    language, first = after.language, fact.dates[0].id
+    end = say(language, "confirm.DatesAdded.end", rule=first)
+    return paragraphs(say(language, "confirm.DatesAdded"), _dates(fact.dates, after), end)
+
+
+def _dates(coming: Sequence[Rule], incident: Incident) -> Piece:
+    return bullets(_date_line(rule, rule.length, incident) for rule in coming if isinstance(rule.length, Until))
+
+
+def _date_line(rule: Rule, length: Until, incident: Incident) -> Piece:
+    language, due = incident.language, moment(length.at, incident.zone, incident.language)
+    return say(language, "dates.line", rule=rule.id, title=own(rule.title, language), due=due)

@@ -9,19 +9,20 @@ from bot.core.clocks.rules import Clock, Running
 from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
+from bot.core.replies.about import MOST_CHANGED, about_answers, about_fact
+from bot.core.replies.turn import following
 from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.core.ringing.supposed import ringing_clocks
-from bot.voice.catalogue import counted, knows, say
+from bot.voice.catalogue import counted, knows, say, say_counted
 from bot.voice.details import detail_label, question_name, value_words
 from bot.voice.incident import letters
+from bot.voice.incident.clocks import dates_added
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
 from bot.voice.incident.contradictions import new_contradictions
-from bot.voice.incident.dates import dates_added
 from bot.voice.incident.happened import happened, tell
 from bot.voice.incident.known import asked
 from bot.voice.incident.risk import decided, weighed
 from bot.voice.incident.score import scored
-from bot.voice.incident.steps import steps_of
 from bot.voice.incident.two_persons import asked as asked_for
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.wording import (
@@ -35,7 +36,7 @@ from bot.voice.wording import (
     title_of,
 )
 
-_MOST = 10
+_LONGEST_VALUE = 60
 
 
 def confirm(fact: facts.Fact, before: Incident | None, after: Incident) -> Text:
@@ -44,7 +45,8 @@ def confirm(fact: facts.Fact, before: Incident | None, after: Incident) -> Text:
     *before* is None for the opening alone.
     """
     known = before or after
-    return render(paragraphs(_confirm(fact, known, after), new_contradictions(fact, known, after)))
+    words = paragraphs(_confirm(fact, known, after), new_contradictions(fact, known, after))
+    return render(words, *about_fact(fact, known, after))
 
 
 def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
@@ -101,12 +103,12 @@ def _opened(fact: facts.Opened, after: Incident) -> Piece:
 
 def _settled(fact: facts.StepDone | facts.StepSkipped, after: Incident) -> Piece:
     language, step = after.language, after.playbook.step(fact.step)
-    following = _next(after, fact.by, fact.step)
+    then = _next(after, fact.by, fact.step)
     if isinstance(fact, facts.StepDone):
         evidence = Piece("") if fact.result else _evidence(after, fact.step)
-        return join((say(language, "confirm.StepDone", step=fact.step), evidence, following))
+        return join((say(language, "confirm.StepDone", step=fact.step), evidence, then))
     key = "confirm.StepSkipped.mandatory" if step and step.mandatory else "confirm.StepSkipped"
-    return join((say(language, key, step=fact.step), following))
+    return join((say(language, key, step=fact.step), then))
 
 
 def _evidence(after: Incident, id: StepId) -> Piece:
@@ -117,17 +119,53 @@ def _evidence(after: Incident, id: StepId) -> Piece:
 
 
 def _next(after: Incident, user: UserId, done: StepId) -> Piece:
-    """Return the step to go on with: the person's own first, and of those the ones after *done* first."""
-    order = [step.id for step in after.playbook.steps()]
-    position = order.index(done) if done in order else 0
-    steps = steps_of(after, user) or after.open_steps()
-    if not steps:
+    step = following(after, user, done)
+    if step is None:
         return say(after.language, "steps.none")
-    following = next((step for step in steps if order.index(step.id) > position), steps[0])
-    return say(after.language, "confirm.next", step=step_line(after, following))
+    return say(after.language, "confirm.next", step=step_line(after, step))
 
 
 def _answered(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
+    changed = _changes(before, after)
+    if not changed and after.playbook.question(fact.question) is not None:
+        changed = [say(after.language, "confirm.Answered.same")]
+    return paragraphs(_answer_head(fact, before, after), *changed)
+
+
+def answered_several(
+    facts_: Sequence[facts.Answered], wrong: Sequence[tuple[str, str]], before: Incident, after: Incident
+) -> Text:
+    """Return the one answer to many answers: what was kept, what changed, and what is *wrong* with each other line."""
+    language = after.language
+    kept = [
+        say(
+            language,
+            "known.answer",
+            name=_name(fact.question, after),
+            value=short(_value(after, fact.value, fact.question), _LONGEST_VALUE),
+        )
+        for fact in facts_
+    ]
+    lines = [say(language, "facts.wrong.line", line=short(line, _LONGEST_VALUE), why=why) for line, why in wrong]
+    against = [new_contradictions(fact, before, after) for fact in facts_]
+    words = paragraphs(
+        say_counted(language, "facts.kept", len(kept)) if kept else Piece(""),
+        bullets(kept),
+        *_changes(before, after),
+        *dict.fromkeys(against),
+        say_counted(language, "facts.wrong", len(lines)) if lines else Piece(""),
+        bullets(lines),
+    )
+    return render(words, *about_answers(tuple(fact.question for fact in facts_), before, after))
+
+
+def _name(name: Question, after: Incident) -> str:
+    is_asked = after.playbook.question(name) is not None
+    return question_name(name, after) if is_asked else detail_label(name, after.language)
+
+
+def _changes(before: Incident, after: Incident) -> list[Piece]:
+    """Return which questions, steps and clocks came and left."""
     changes = [
         asked(after, "confirm.questions.came", _new_questions(before, after)),
         _steps_changed("confirm.steps.came", after, _new(after.needed_steps(), before.needed_steps())),
@@ -135,10 +173,7 @@ def _answered(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
         _clocks_changed("confirm.clocks.came", after, _new_clocks(after, before)),
         _clocks_changed("confirm.clocks.left", after, _new_clocks(before, after)),
     ]
-    changed = [change for change in changes if change.source]
-    if not changed and after.playbook.question(fact.question) is not None:
-        changed = [say(after.language, "confirm.Answered.same")]
-    return paragraphs(_answer_head(fact, before, after), *changed)
+    return [change for change in changes if change.source]
 
 
 def _answer_head(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
@@ -183,7 +218,7 @@ def _new_clocks(one: Incident, other: Incident) -> list[Clock]:
 
 def _steps_changed(key: str, after: Incident, steps: Sequence[Step]) -> Piece:
     lines = [step_line(after, step) for step in steps]
-    return _changed(key, after, lines, counted(after.language, "count.steps", len(lines) - _MOST))
+    return _changed(key, after, lines, counted(after.language, "count.steps", len(lines) - MOST_CHANGED))
 
 
 def _clocks_changed(key: str, after: Incident, clocks: Sequence[Clock]) -> Piece:
@@ -196,8 +231,8 @@ def _clocks_changed(key: str, after: Incident, clocks: Sequence[Clock]) -> Piece
 def _changed(key: str, after: Incident, lines: Sequence[Piece], rest: str) -> Piece:
     if not lines:
         return Piece("")
-    more = say(after.language, "steps.more", count=rest) if len(lines) > _MOST else Piece("")
-    return paragraphs(say(after.language, key), bullets(lines[:_MOST]), more)
+    more = say(after.language, "steps.more", count=rest) if len(lines) > MOST_CHANGED else Piece("")
+    return paragraphs(say(after.language, key), bullets(lines[:MOST_CHANGED]), more)
 
 
 def _acknowledged(fact: facts.Acknowledged, after: Incident) -> Piece:

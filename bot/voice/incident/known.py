@@ -8,6 +8,7 @@ from bot.core.details import DETAILS, Detail, Group
 from bot.core.incident import Incident
 from bot.core.names import Question
 from bot.core.playbook import Asked
+from bot.core.replies.subjects import Questions
 from bot.voice.catalogue import counted, say
 from bot.voice.details import choice_words, detail_label, group_label, question_name, value_words
 from bot.voice.incident.contradictions import all_contradictions
@@ -34,7 +35,8 @@ def known(incident: Incident) -> Text:
             all_contradictions(incident),
             asked(incident, "known.asked", incident.open_questions()),
             _end(incident),
-        )
+        ),
+        Questions(questions=tuple(question.name for question in incident.open_questions())),
     )
 
 
@@ -51,11 +53,12 @@ def from_profile(incident: Incident) -> Piece:
 
 def asked(incident: Incident, title: str, questions: Iterable[Asked]) -> Piece:
     """Return questions under the sentence *title*; an empty piece when there is none."""
-    lines = bullets(_question(incident, question) for question in questions)
+    lines = bullets(question_line(incident, question) for question in questions)
     return paragraphs(say(incident.language, title), lines) if lines.source else Piece("")
 
 
-def _question(incident: Incident, question: Asked) -> Piece:
+def question_line(incident: Incident, question: Asked) -> Piece:
+    """Return a question with its name, and the values it takes where they are not the usual ones."""
     language = incident.language
     text = short(typeset(question.text, language), _LONGEST_QUESTION)
     if question.values == _USUAL:

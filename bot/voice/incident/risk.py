@@ -11,6 +11,7 @@ from bot.core.facts import RiskDecided, RiskWeighed
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import RuleId
+from bot.core.replies.subjects import Risks
 from bot.core.risk import READ_ON, RiskFactor, RiskLevel
 from bot.voice.catalogue import say, word
 from bot.voice.incident.score import last_score
@@ -34,7 +35,8 @@ def risk(incident: Incident) -> Text:
             last_score(incident),
             decision(incident),
             say(language, "risk.end", read=date_words(READ_ON, language)),
-        )
+        ),
+        Risks(factors=tuple(RiskFactor)),
     )
 
 

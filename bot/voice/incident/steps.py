@@ -11,6 +11,8 @@ from bot.core.incident import Incident, StepState, StepStatus
 from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.playbook import Step
+from bot.core.replies.subjects import About, Questions, Steps
+from bot.core.replies.turn import steps_of
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.incident.known import from_profile
@@ -28,7 +30,7 @@ def first_steps(incident: Incident, policy: str) -> Text:
     language, steps = incident.language, incident.open_steps()
     readers = say(language, "first.readers", policy=word(language, f"policy.{policy}"))
     if not steps:
-        return render(paragraphs(say(language, "steps.none"), readers))
+        return render(paragraphs(say(language, "steps.none"), readers), *_about(incident, ()))
     following = bullets(step_line(incident, step) for step in steps[1:_FIRST])
     calendar = say(language, "first.calendar") if incident.has_calendar else Piece("")
     how = say(language, "first.how", step=steps[0].id)
@@ -39,7 +41,8 @@ def first_steps(incident: Incident, policy: str) -> Text:
             paragraphs(say(language, "first.then"), following) if following.source else Piece(""),
             join((how, from_profile(incident), calendar, _without_management(incident))),
             join((say(language, "first.no_advice"), readers)),
-        )
+        ),
+        *_about(incident, steps[:_FIRST]),
     )
 
 
@@ -55,24 +58,13 @@ def next_for(incident: Incident, user: UserId, now: datetime) -> Text:
         return render(say(incident.language, "steps.none"))
     title = say(incident.language, "next.mine" if mine else "next.all")
     lines = [_dated_line(incident, step, now) for step in steps[:_MOST]]
-    return render(paragraphs(title, bullets(lines), _more(incident, steps), _questions(incident), _how(incident)))
+    words = paragraphs(title, bullets(lines), _more(incident, steps), _questions(incident), _how(incident))
+    return render(words, *_about(incident, steps[:_MOST]))
 
 
 def _urgency(incident: Incident, step: Step) -> tuple[datetime, bool]:
     """Put first what is due first, and of what is due together what is obligatory; last what has no time."""
     return incident.aim_of(step) or datetime.max.replace(tzinfo=UTC), not step.mandatory
-
-
-def steps_of(incident: Incident, user: UserId) -> tuple[Step, ...]:
-    """Return the open steps assigned to *user*, then those of their roles that nobody else took on."""
-    roles = incident.roster.get(user, frozenset())
-
-    def theirs(step: Step) -> bool:
-        assigned = incident.step_state(step.id).assigned or step.role
-        return assigned in roles if isinstance(assigned, Role) else assigned == user
-
-    steps = [step for step in incident.open_steps() if theirs(step)]
-    return tuple(sorted(steps, key=lambda step: incident.step_state(step.id).assigned != user))
 
 
 def step(incident: Incident, id: StepId, now: datetime) -> Text:
@@ -86,8 +78,14 @@ def step(incident: Incident, id: StepId, now: datetime) -> Text:
             _action(incident, found),
             clock_line(incident, clock, now) if clock else Piece(""),
             _source(incident, found),
-        )
+        ),
+        Steps(steps=(found.id,)),
     )
+
+
+def to_do(incident: Incident, step: Step) -> Piece:
+    """Return a step with what to do."""
+    return paragraphs(_head(incident, step), _action(incident, step))
 
 
 def _head(incident: Incident, step: Step) -> Piece:
@@ -159,6 +157,13 @@ def _questions(incident: Incident) -> Piece:
     """Return the names of the questions that are asked now and that nobody answered yet."""
     names = [question_name(asked.name, incident) for asked in incident.open_questions()]
     return say(incident.language, "questions.open", names=", ".join(names)) if names else Piece("")
+
+
+def _about(incident: Incident, steps: Sequence[Step]) -> About:
+    """Return what a list of *steps* is about, under which the open questions are named."""
+    questions = tuple(asked.name for asked in incident.open_questions())
+    shown = (Steps(steps=tuple(step.id for step in steps)),) if steps else ()
+    return (*shown, Questions(questions=questions)) if questions else shown
 
 
 def _how(incident: Incident) -> Piece:

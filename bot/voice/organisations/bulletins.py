@@ -9,6 +9,7 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.organisations import bulletins as core
 from bot.core.organisations.bulletins import Sending
+from bot.core.replies.subjects import Reminders
 from bot.voice.catalogue import counted, knows, say, word
 from bot.voice.markup import Piece, Text, join, paragraphs, render
 from bot.voice.times import moment
@@ -30,7 +31,8 @@ def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
             say(language, "bulletin.text", text=fact.text),
             following,
             say(language, "bulletin.ack"),
-        )
+        ),
+        Reminders(),
     )
 
 

@@ -12,6 +12,7 @@ from bot.core.facts import Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import name_of
 from bot.core.playbook import Step
+from bot.core.replies.about import about_reminders
 from bot.core.ringing.rungs import is_past_soft_line
 from bot.voice.catalogue import counted, own, say
 from bot.voice.incident.happened import happened
@@ -26,7 +27,8 @@ _MOST_STEPS = 8
 
 def remind(facts: Sequence[Reminder], incident: Incident) -> Text:
     """Return the message of reminders that ring together. Whom it mentions is the caller's part."""
-    return render(paragraphs(in_words(facts, incident), _wider(incident, facts), _late(incident, facts)))
+    words = paragraphs(in_words(facts, incident), _wider(incident, facts), _late(incident, facts))
+    return render(words, *about_reminders(facts, incident))
 
 
 def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:

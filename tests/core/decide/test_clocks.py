@@ -232,13 +232,13 @@ def test_one_clock_is_acknowledged_by_its_name_and_leaves_the_bulletins_alone() 
     bulletin = BulletinReceived(at=NOW, number=1, text="x", next_update=None)
     late = NOW + 24 * HOUR
     clock = met(incident(started(), started(SOFT), bulletin), TimeCame(), late)
-    assert decide(clock, Acknowledge(rule=HOURS_72), BOB, late, PEOPLE) == (
+    assert decide(clock, Acknowledge(rules=(HOURS_72,)), BOB, late, PEOPLE) == (
         Acknowledged(at=late, by=BOB, rules=(HOURS_72,)),
     )
     with pytest.raises(NothingToAcknowledge):
-        decide(clock, Acknowledge(rule=FIVE_DAYS), BOB, late, PEOPLE)
+        decide(clock, Acknowledge(rules=(FIVE_DAYS,)), BOB, late, PEOPLE)
     with pytest.raises(UnknownClock):
-        decide(clock, Acknowledge(rule=RuleId("NOPE")), BOB, late, PEOPLE)
+        decide(clock, Acknowledge(rules=(RuleId("NOPE"),)), BOB, late, PEOPLE)
 
 
 def test_only_the_owner_a_deputy_or_a_coordinator_answers_a_reminder() -> None:

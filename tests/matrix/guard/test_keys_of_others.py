@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import Unreadable
-from tests.fakes.homeserver import FakeHomeserver
+from bot.ports import Message, Unreadable
+from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
 from tests.matrix.hearing.test_late_keys import asked_for
@@ -105,3 +105,43 @@ async def test_a_quote_of_the_senders_own_app_is_taken_off(server: FakeHomeserve
         content["m.relates_to"] = relation
         server.say(ROOM, ALICE, content)
         await bot.until(lambda: bot.texts() == ["!close"])
+
+
+REPLY = {"m.in_reply_to": {"event_id": "$question"}}
+THREAD = {"rel_type": "m.thread", "event_id": "$root"}
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "reply_to", "is_placed"),
+    [
+        (None, REPLY, None, True),
+        (None, THREAD, None, False),
+        (None, THREAD | REPLY, None, False),
+        (REPLY, None, "$question", True),
+        (REPLY, {"m.in_reply_to": {"event_id": "$other"}}, "$question", True),
+        (THREAD, None, None, True),
+        (REPLY, THREAD, "$question", True),
+    ],
+)
+async def test_a_homeserver_makes_no_answer_of_talk_and_points_none_elsewhere(
+    server: FakeHomeserver,
+    tmp_path: Path,
+    *,
+    inside: Json | None,
+    outside: Json | None,
+    reply_to: str | None,
+    is_placed: bool,
+) -> None:
+    bot, (alice, _) = Bot(server, tmp_path), members(server)
+    async with bot.running():
+        await bot.until_caught_up()
+        alice.share(ROOM, BOT, DEVICE)
+        text = {"msgtype": "m.text", "body": "oui", **({"m.relates_to": inside} if inside else {})}
+        content = alice.payload(ROOM, "m.room.message", text)
+        if outside is not None:
+            content["m.relates_to"] = outside
+        server.say(ROOM, ALICE, content)
+        await bot.until(lambda: bot.texts() == ["oui"])
+    (heard,) = bot.heard
+    assert isinstance(heard, Message)
+    assert (heard.reply_to, heard.is_placed) == (reply_to, is_placed)

@@ -11,7 +11,8 @@ from bot.core.facts import EncryptedFile
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.trust import Distrust
 from bot.matrix.guard.answers import read_events
-from bot.matrix.hearing.reading import Reader
+from bot.matrix.guard.decryption import OUTSIDE
+from bot.matrix.hearing.reading import Read, Reader
 from bot.matrix.http.ids import origin
 from bot.ports import Distrusted, FileSent, Membership, Message
 from tests.matrix.listeners import ALICE, BOB, BOT
@@ -33,7 +34,7 @@ def event(content: Any, *, kind: str = "m.room.message", sender: str = ALICE, **
     } | more
 
 
-def read(raw: dict[str, Any], *, decrypted: bool = True) -> list[Message | FileSent | Membership | Distrusted]:
+def read(raw: dict[str, Any], *, decrypted: bool = True) -> list[Read]:
     events = read_events([raw])
     for one in events:
         one.decrypted = decrypted
@@ -59,6 +60,7 @@ def test_a_text_is_read_whole() -> None:
             thread=None,
             sent_at=datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC),
             received_at=NOW,
+            is_placed=True,
         )
     ]
 
@@ -302,4 +304,60 @@ def test_a_file_of_an_untrusted_device_is_passed_over() -> None:
     reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE, lambda _: False)
     one = Event.parse_decrypted_event(event(LIST))
     one.decrypted = True
-    assert reader.message(ROOM, one, NOW) is None
+    assert reader.said(ROOM, one, NOW) is None
+
+
+# --- replies ------------------------------------------------------------------------------------------------
+
+
+def reply_of(relation: Any, body: str = "fait", **more: Any) -> tuple[str, EventId | None, bool]:
+    match read(event({"msgtype": "m.text", "body": body, "m.relates_to": relation, **more})):
+        case [Message() as message]:
+            return message.body, message.reply_to, message.replies_to_us
+        case other:
+            raise AssertionError(other)
+
+
+def test_a_reply_names_the_message_that_is_answered() -> None:
+    assert reply_of({"m.in_reply_to": {"event_id": "$before"}}) == ("fait", EventId("$before"), False)
+
+
+def test_a_reply_inside_a_thread_names_it_but_what_only_stands_in_a_thread_names_nothing() -> None:
+    thread = {"rel_type": "m.thread", "event_id": "$root", "m.in_reply_to": {"event_id": "$last"}}
+    assert reply_of(thread | {"is_falling_back": True}) == ("fait", None, False)
+    assert reply_of(thread | {"is_falling_back": False}) == ("fait", EventId("$last"), False)
+    assert reply_of(thread) == ("fait", EventId("$last"), False)
+
+
+@pytest.mark.parametrize("answered", [None, [], "$before", {}, {"event_id": 7}, {"event_id": "before"}])
+def test_a_malformed_reply_is_a_message_that_answers_nothing(answered: Any) -> None:
+    assert reply_of({"m.in_reply_to": answered})[1] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "is_ours"),
+    [
+        ("fait", {"m.mentions": {"user_ids": [BOT]}}, True),
+        ("fait", {"m.mentions": {"user_ids": [BOB]}}, False),
+        ("fait", {"m.mentions": {"user_ids": BOT}}, False),
+        (f"> <{BOT}> **D1** Isoler\n\nfait", {}, True),
+        (f"> * <{BOT}> **D1** Isoler\n\nfait", {}, True),
+        (f"> <{BOB}> oui\n\nfait", {}, False),
+    ],
+)
+def test_clients_with_and_without_a_quote_say_whether_it_is_ours_that_is_answered(
+    body: str, more: dict[str, Any], is_ours: bool
+) -> None:
+    assert reply_of({"m.in_reply_to": {"event_id": "$before"}}, body, **more) == ("fait", EventId("$before"), is_ours)
+
+
+def test_what_stands_outside_the_ciphertext_does_not_say_where_a_message_was_put() -> None:
+    def is_placed(relation: Any) -> bool:
+        (message,) = read(event({"msgtype": "m.text", "body": "oui", "m.relates_to": relation}))
+        assert isinstance(message, Message)
+        return message.is_placed
+
+    thread = {"rel_type": "m.thread", "event_id": "$root"}
+    assert is_placed(thread)
+    assert is_placed({})
+    assert not is_placed(thread | {OUTSIDE: True})

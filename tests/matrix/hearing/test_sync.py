@@ -184,7 +184,7 @@ def test_a_homeserver_is_asked_for_what_a_bot_acts_on_and_for_nothing_else() -> 
         *("m.room.create", "m.room.encryption", "m.room.guest_access", "m.room.history_visibility"),
         *("m.room.join_rules", "m.room.member", "m.room.name", "m.room.power_levels"),
     ]
-    said = ["m.room.encrypted", "m.room.message", "m.key.verification.*"]
+    said = ["m.room.encrypted", "m.room.message", "m.reaction", "m.key.verification.*"]
     asked = sync_filter(whole_rooms=False, limit=7)
     room = {"account_data": nothing, "ephemeral": nothing, "state": nothing}
     timeline = {"types": [*said, *state], "limit": 7}

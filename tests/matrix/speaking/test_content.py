@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import json
 from io import BytesIO
+from typing import Any
 
 import pytest
 from matplotlib.image import imread
 
 from bot.core.documents.chart import Chart
 from bot.core.names import EventId, UserId
-from bot.matrix.speaking.content import message_content, plaintext
+from bot.matrix.speaking.content import kind_of, message_content, plaintext
 from bot.papers.chart import draw
-from bot.ports import Attachment, Content, RefusedError
+from bot.ports import Attachment, Content, Option, Poll, RefusedError
 
 LIST = Attachment(name="register.csv", mime="text/csv", data=b"a,b\n")
 ALICE = UserId("@alice:example.org")
@@ -133,3 +134,47 @@ def test_any_text_is_sent_exactly(body: str) -> None:
 def test_half_a_character_does_not_stop_the_rest() -> None:
     message = message_content(Content(body="a\ud800b", html=""))
     assert json.loads(plaintext(message).encode())["body"] == "a?b"
+
+
+POLL = Poll(
+    question="Insured?", options=(Option(id="x1", text="yes", word="yes"), Option(id="x2", text="no", word="no"))
+)
+
+
+def test_a_poll_is_made_as_the_apps_of_today_make_theirs_with_its_words_for_those_that_know_none() -> None:
+    content = Content(body="Insured?\n!fact insured yes", html="", poll=POLL, thread=EventId("$root"))
+    message = message_content(content)
+    assert kind_of(content) == "org.matrix.msc3381.poll.start"
+    assert message["org.matrix.msc3381.poll.start"] == {
+        "kind": "org.matrix.msc3381.poll.disclosed",
+        "max_selections": 1,
+        "question": {"org.matrix.msc1767.text": "Insured?"},
+        "answers": [
+            {"id": "x1", "org.matrix.msc1767.text": "yes"},
+            {"id": "x2", "org.matrix.msc1767.text": "no"},
+        ],
+    }
+    assert message["org.matrix.msc1767.text"] == message["body"] == "Insured?\n!fact insured yes"
+    assert message["m.relates_to"]["event_id"] == "$root"
+
+
+def test_the_end_of_a_poll_names_it() -> None:
+    content = Content(body="Over: yes.", html="<b>Over</b>", ends=EventId("$poll"))
+    assert kind_of(content) == "org.matrix.msc3381.poll.end"
+    assert message_content(content) == {
+        "msgtype": "m.notice",
+        "body": "Over: yes.",
+        "org.matrix.msc1767.text": "Over: yes.",
+        "org.matrix.msc3381.poll.end": {},
+        "m.relates_to": {"rel_type": "m.reference", "event_id": "$poll"},
+    }
+
+
+def test_words_are_a_message() -> None:
+    assert kind_of(Content(body="done", html="")) == "m.room.message"
+
+
+@pytest.mark.parametrize("also", [{"file": LIST}, {"replaces": EventId("$card")}, {"ends": EventId("$poll")}])
+def test_a_poll_stands_alone(also: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="alone"):
+        Content(body="x", html="", poll=POLL, **also)

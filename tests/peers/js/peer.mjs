@@ -27,6 +27,8 @@ Promise.withResolvers ??= function () {
 
 const sdk = await import("matrix-js-sdk");
 const crypto = await import("matrix-js-sdk/lib/crypto-api/index.js");
+const { PollStartEvent } = await import("matrix-js-sdk/lib/extensible_events_v1/PollStartEvent.js");
+const { PollResponseEvent } = await import("matrix-js-sdk/lib/extensible_events_v1/PollResponseEvent.js");
 const { UserId } = await import("@matrix-org/matrix-sdk-crypto-wasm");
 
 /** What was seen in each room, in the order it came: a limited sync makes the SDK forget its own list. */
@@ -223,6 +225,8 @@ function describe(room) {
     };
 }
 
+const chosen = (vote) => new PollResponseEvent({ type: vote.getType(), content: vote.getContent() }).answerIds;
+
 const commands = {
     async start({ homeserver, user, password, sign = true, strict = true, autojoin = true, meet = [], recovery_key: key }) {
         const baseUrl = homeserver;
@@ -283,6 +287,28 @@ const commands = {
             client.getRoom(command.room).getPendingEvents().forEach((event) => client.cancelPendingEvent(event));
             throw error;
         }
+    },
+
+    /** A poll as Element shows it: by the SDK's own reading of it, its votes and its end. */
+    async poll({ room, event: id }) {
+        const event = seen.get(room).find((event) => event.getId() === id);
+        const start = new PollStartEvent({ type: event.getType(), content: event.getContent() });
+        const known = client.getRoom(room).polls.get(id);
+        const votes = (await known.getResponses()).getRelations();
+        return {
+            question: start.question.text,
+            kind: start.kind.name,
+            most: start.maxSelections,
+            answers: Object.fromEntries(start.answers.map((answer) => [answer.id, answer.text])),
+            votes: votes.map((vote) => [vote.getSender(), chosen(vote)]),
+            is_over: known.isEnded,
+        };
+    },
+
+    async vote({ room, poll, answers }) {
+        await encryptedRoom(room);
+        const { type, content } = PollResponseEvent.from(answers, poll).serialize();
+        return (await client.sendEvent(room, null, type, content)).event_id;
     },
 
     async send_clear({ room, type = "m.room.message", content }) {
