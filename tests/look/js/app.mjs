@@ -23,6 +23,7 @@ SdkConfig.put({
     default_theme: "light",
     disable_custom_urls: true,
     disable_guests: true,
+    features: { feature_release_announcement: false },
     embedded_pages: { login_for_welcome: true },
     validated_server_config: { hsUrl: asked.get("homeserver"), hsName: asked.get("server"), isUrl: "" },
 });

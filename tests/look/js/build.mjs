@@ -110,9 +110,27 @@ await Promise.all([
     languages(),
     cp(join(folderOf("@matrix-org/matrix-sdk-crypto-wasm"), "pkg"), join(OUT, "pkg"), { recursive: true }),
 ]);
+
+// On a phone one sees either the rooms or one of them; what Element asks of everybody new is not what is looked at.
 await writeFile(
     join(OUT, "index.html"),
-    `<!doctype html><html style="height: 100%"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="theme-color"><base href="/"><link rel="stylesheet" data-mx-theme="light" href="light.css">
-</head><body style="height: 100%; margin: 0"><section id="matrixchat" style="height: 100%"></section><script type="module" src="app.js"></script></body></html>`,
+    `<!doctype html>
+<html style="height: 100%">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="theme-color">
+<link rel="stylesheet" data-mx-theme="light" href="light.css">
+<style>
+    @media (max-width: 500px) {
+        .mx_LeftPanel_outerWrapper, .mx_EventTile_msgOption { display: none }
+        .mx_RoomView_MessageList { padding: 0 8px !important }
+        .mx_EventTile { --EventTile_content-margin-inline-end: 0px !important }
+        .mx_EventTile_line { margin-inline-end: 0 !important }
+    }
+    .mx_ToastContainer { display: none }
+</style>
+<body style="height: 100%; margin: 0">
+<section id="matrixchat" style="height: 100%"></section>
+<script type="module" src="app.js"></script>
+`,
 );

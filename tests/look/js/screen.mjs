@@ -1,11 +1,10 @@
 /**
- * A person at Element Web, in a headless Chromium: what they type, what they see, pictures of it.
+ * Somebody at Element Web, in a Chromium without a window: what they type, how high what they read is, pictures of it.
  *
- * One JSON command a line comes in: {id, do, ...}; one JSON answer a line goes out: {id, ok, result} or
- * {id, ok, error}, as with tests/peers/js/peer.mjs. The end of the input is the end of the browser.
- * Arguments: the folder of the site, the browser, and how many seconds a wait may take.
+ * One JSON command a line comes in: {do, ...}. One JSON answer a line goes out: {result} or {error}. The end of the
+ * input is the end of the browser. Arguments: the folder of the site, the browser, how many seconds a wait may take.
  */
-import { readFile, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
@@ -15,65 +14,76 @@ import { chromium } from "playwright-core";
 const [SITE, BROWSER, PATIENCE_S] = process.argv.slice(2);
 const FLAGS =
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".ts": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
+const POLL_MS = 200;
+const TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".ts": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+};
+const TIMELINE = ".mx_RoomView_messagePanel";
+const COMPOSER = ".mx_BasicMessageComposer_input";
+const ACCEPT = ".mx_RoomPreviewBar .mx_AccessibleButton_kind_primary";
 
 const site = createServer(async ({ url }, answer) => {
-    const path = normalize(new URL(url, "http://localhost").pathname);
-    try {
-        const body = await readFile(join(SITE, path === "/" ? "index.html" : path));
-        answer.writeHead(200, { "Content-Type": TYPES[extname(path)] ?? (path === "/" ? "text/html" : "application/octet-stream") }).end(body);
-    } catch {
-        answer.writeHead(404).end();
-    }
+    const asked = normalize(new URL(url, "http://localhost").pathname);
+    const file = join(SITE, asked === "/" ? "index.html" : asked);
+    const body = await readFile(file).catch(() => null);
+    answer.writeHead(body ? 200 : 404, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" }).end(body);
 });
 await new Promise((ready) => site.listen(0, "127.0.0.1", ready));
-
-const folder = await mkdtemp(join(tmpdir(), "cellule-look-"));
+const profile = await mkdtemp(join(tmpdir(), "cellule-look-"));
 let browser = null;
 let page = null;
 
-/** What stands in the live timeline of a room, oldest first, edits left out. */
-const events = (room) =>
-    page.evaluate((id) => {
-        const client = window.mxMatrixClientPeg.get();
-        const shown = client.getRoom(id)?.getLiveTimeline().getEvents() ?? [];
-        return shown
-            .filter((event) => !event.isRelation("m.replace") && !event.isState())
-            .map((event) => ({
-                id: event.getId(),
-                sender: event.getSender(),
-                type: event.getType(),
-                text: event.getContent().body ?? "",
-                thread: event.threadRootId ?? null,
-            }));
-    }, room);
-
-async function until(probe, what) {
-    const end = Date.now() + PATIENCE_S * 1000;
-    while (Date.now() < end) {
-        const found = await probe();
+/** Ask `probe` in the page, again and again, until it finds something. */
+async function until(what, probe, asked) {
+    for (const end = Date.now() + PATIENCE_S * 1000; Date.now() < end; ) {
+        const found = await page.evaluate(probe, asked);
         if (found) return found;
-        await new Promise((go) => setTimeout(go, 200));
+        await page.waitForTimeout(POLL_MS);
     }
     throw new Error(`no ${what} within ${PATIENCE_S} s`);
 }
 
+/** The fonts are there, and nothing has moved since the last look. */
+async function settled() {
+    await page.mouse.move(0, 0);
+    await page.evaluate(() => document.fonts.ready);
+    const place = (panel) =>
+        page.evaluate((at) => {
+            const scrolled = document.querySelector(`${at} .mx_ScrollPanel`);
+            if (scrolled) scrolled.scrollTop = scrolled.scrollHeight;
+            return [scrolled?.scrollHeight, document.querySelectorAll(".mx_Spinner").length].join();
+        }, panel);
+    for (let before = null, now = await place(TIMELINE); before !== now; ) {
+        await page.waitForTimeout(2 * POLL_MS);
+        [before, now] = [now, await place(TIMELINE)];
+    }
+}
+
+async function view(room) {
+    await page.evaluate((id) => (location.hash = `#/room/${id}`), room);
+    await page.waitForFunction((id) => location.hash.includes(id), room);
+}
+
 const commands = {
     async start({ homeserver, server, language, user, password, width, height }) {
-        browser = await chromium.launchPersistentContext(folder, {
+        browser = await chromium.launchPersistentContext(profile, {
             executablePath: BROWSER,
-            headless: true,
             args: FLAGS.split(" "),
             viewport: { width, height },
-            locale: language === "fr" ? "fr-FR" : "en-GB",
+            locale: language,
             timezoneId: "Europe/Paris",
-            colorScheme: "light",
             reducedMotion: "reduce",
         });
         browser.setDefaultTimeout(PATIENCE_S * 1000);
-        page = browser.pages()[0] ?? (await browser.newPage());
-        page.on("console", (line) => process.stderr.write(`${line.type()}: ${line.text().slice(0, 300)}\n`));
-        page.on("pageerror", (error) => process.stderr.write(`pageerror: ${error.stack}\n`));
+        [page] = browser.pages();
+        page.on("console", (line) => line.type() === "error" && console.error(line.text()));
+        page.on("pageerror", (error) => console.error(error.stack));
         const asked = new URLSearchParams({ homeserver, server, language });
         await page.goto(`http://127.0.0.1:${site.address().port}/?${asked}`);
         await page.fill("#mx_LoginForm_username", user);
@@ -81,22 +91,86 @@ const commands = {
         await page.click(".mx_Login_submit");
         await page.waitForSelector(".mx_MatrixChat");
     },
-    shot: ({ path }) => page.screenshot({ path }).then(() => null),
+
     size: ({ width, height }) => page.setViewportSize({ width, height }),
-    eval: ({ code }) => page.evaluate(code),
-    events: ({ room }) => events(room),
+
+    /** Look at the next invitation. */
+    async invited() {
+        const room = await until("invitation", () => {
+            const rooms = window.mxMatrixClientPeg.get().getRooms();
+            return rooms.find((room) => room.getMyMembership() === "invite")?.roomId;
+        });
+        await view(room);
+        await page.waitForSelector(ACCEPT);
+        return room;
+    },
+
+    async join() {
+        await page.click(ACCEPT);
+        await page.waitForSelector(COMPOSER);
+    },
+
+    /** Type a line and send it; the answer is its event. */
+    async say({ room, text }) {
+        await view(room);
+        await page.click(COMPOSER);
+        await page.keyboard.insertText(text);
+        await page.keyboard.press("Enter");
+        return until(`echo of ${text}`, ({ room, text }) => {
+            const client = window.mxMatrixClientPeg.get();
+            const events = client.getRoom(room).getLiveTimeline().getEvents();
+            const said = events.findLast((event) => event.getSender() === client.getUserId() && !event.isState());
+            return said?.getContent().body === text && said.getId().startsWith("$") && said.getId();
+        }, { room, text });
+    },
+
+    /** What somebody said since an event, edits and threads left out, once it is so many messages (that ring), all readable. */
+    heard: ({ room, sender, after, count, rings }) =>
+        until(`${count} readable messages of ${sender}`, ({ room, sender, after, count, rings }) => {
+            const events = window.mxMatrixClientPeg.get().getRoom(room).getLiveTimeline().getEvents();
+            const since = after ? events.findIndex((event) => event.getId() === after) + 1 : 0;
+            if (after && since === 0) return null;
+            const wanted = (event) =>
+                event.getSender() === sender &&
+                !event.isState() &&
+                !["m.replace", "m.thread"].some((kind) => event.isRelation(kind)) &&
+                (!rings || event.getContent()["m.mentions"]?.user_ids);
+            const said = events.slice(since).filter(wanted);
+            const isRead = said.every((event) => event.getType() !== "m.room.encrypted" && !event.isDecryptionFailure());
+            return isRead && said.length >= count && said.map((event) => event.getId());
+        }, { room, sender, after, count, rings }),
+
+    pinned: ({ room }) =>
+        until("pinned message", (id) => {
+            const state = window.mxMatrixClientPeg.get().getRoom(id).currentState;
+            return state.getStateEvents("m.room.pinned_events", "")?.getContent().pinned?.at(-1);
+        }, room),
+
+    settle: settled,
+
+    /** From the upper edge of the first of these messages to the lower edge of the last, in pixels. */
+    height: ({ ids }) =>
+        page.evaluate((wanted) => {
+            const tiles = wanted.map((id) => document.querySelector(`[data-event-id="${CSS.escape(id)}"]`));
+            if (tiles.includes(null)) throw new Error("a message is not on the screen");
+            const edges = tiles.map((tile) => tile.getBoundingClientRect());
+            return Math.ceil(Math.max(...edges.map(({ bottom }) => bottom)) - Math.min(...edges.map(({ top }) => top)));
+        }, ids),
+
+    /** How high the part of the window is in which messages are. */
+    area: () => page.evaluate((at) => document.querySelector(at).clientHeight, TIMELINE),
+
+    shot: ({ path }) => page.screenshot({ path }).then(() => null),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-    const { id, do: name, ...rest } = JSON.parse(line);
-    Promise.resolve()
-        .then(() => commands[name](rest))
-        .then(
-            (result) => ({ id, ok: true, result: result ?? null }),
-            (error) => ({ id, ok: false, error: error.message }),
-        )
-        .then((told) => process.stdout.write(`${JSON.stringify(told)}\n`));
+    const { do: name, ...asked } = JSON.parse(line);
+    const told = await Promise.resolve(asked).then(commands[name]).then(
+        (result) => ({ result: result ?? null }),
+        (error) => ({ error: `${name}: ${error.message}` }),
+    );
+    process.stdout.write(`${JSON.stringify(told)}\n`);
 }
 await browser?.close();
 site.close();
-await rm(folder, { recursive: true, force: true });
+await rm(profile, { recursive: true, force: true });
