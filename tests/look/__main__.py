@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from bot.core.language import Language
@@ -57,11 +56,10 @@ def _look(wanted: list[str]) -> list[Look]:
         site = Path(scratch, "site")
         subprocess.run([program("node"), str(JS / "build.mjs"), str(site)], check=True)
         for language in map(Language, wanted):
-            began = time.monotonic()
             folder = Path(scratch, language)
             folder.mkdir()
             looks += asyncio.run(play(site, folder, FOLDER, language))
-            print(f"{language}: played and pictured in {time.monotonic() - began:.0f} s")
+            print(f"{language}: played and pictured")
     return looks
 
 

@@ -45,6 +45,11 @@ class Album:
                 whole = await self._shoot_whole(screen, name, px)
         self.looks.append(Look(name=name, language=self._language, px=px, whole=whole, pictures=pictures))
 
+    async def snap(self, screen: Screen, name: str) -> None:
+        """Picture *screen* as it is, at the size of a phone."""
+        picture = await self._shoot(screen, f"{name}-{PHONE.name}")
+        self.looks.append(Look(name=name, language=self._language, px=None, whole=None, pictures={PHONE.name: picture}))
+
     async def measure(self, screen: Screen, name: str, ids: Sequence[str]) -> None:
         """Measure without a picture."""
         await screen.resize(PHONE)

@@ -13,7 +13,7 @@ from bot.demo.homeserver import Homeserver
 from bot.demo.script import Script, script
 from tests.bots import Bot
 from tests.look.album import Album, Look
-from tests.look.screen import Screen
+from tests.look.screen import PHONE, Screen
 from tests.peers.peer import Peer
 from tests.servers import Account
 
@@ -51,11 +51,26 @@ ASKED = (
     Ask(name="timeline", line=Words(en="!timeline 9", fr="!chronologie 9")),
     Ask(name="help", line=Words(en="!help", fr="!aide")),
     Ask(name="who", line=Words(en="!who", fr="!qui")),
-    Ask(name="typo", line=Words(en="!nxet", fr="!siute")),
+    Ask(name="typo", line=Words(en="!nextt", fr="!suitte")),
 )
 AFTERWARDS = (
     Ask(name="list", line=Words(en="!list", fr="!liste")),
     Ask(name="register", line=Words(en="!register", fr="!registre")),
+)
+CASCADE = Ask(
+    name="cascade", line=Words(en="!cascade open Host down --drill", fr="!cascade ouvrir Hébergeur en panne --exercice")
+)
+CONFIRM = Words(en="!confirm 1", fr="!confirmer 1")
+ROLLUP = Ask(name="rollup", line=Words(en="!rollup", fr="!synthese"), count=2)
+ORGANISATIONS = "organisation,people,personal-data\n" + "".join(
+    f"{name},@dora:example.org,{answer}\n"
+    for name, answer in (
+        ("Cabinet Alpha", "yes"),
+        ("Cabinet Bêta", "unknown"),
+        ("Cabinet Gamma", "no"),
+        ("Cabinet Delta", "yes"),
+        ("Cabinet Epsilon", "unknown"),
+    )
 )
 OVERDUE = Words(
     en="!aware FR-LOPMI -71h59 call from the hotline", fr="!connaissance FR-LOPMI -71h59 appel de l’assistance"
@@ -87,7 +102,7 @@ class Play:
         told = await self._alice.heard(self._room, self._bot, count=2)
         await self._album.measure(self._alice, "card", [card])
         await self._album.measure(self._alice, "first steps", [one for one in told if one != card])
-        await self._bob.wait_room(inviter=self._bot)
+        await self._bob.wait_room(inviter=self._bot, known=[self._lobby])
 
     async def work(self) -> None:
         """The tour: steps, facts, clocks, the authority told."""
@@ -120,6 +135,17 @@ class Play:
         await self._ask(Ask(name="close", line=Words(en=self._script.close)), self._room)
         for ask in AFTERWARDS:
             await self._ask(ask, self._lobby)
+        await self._alice.resize(PHONE)
+        await self._alice.jump(self._room)
+        await self._album.snap(self._alice, "closed-card")
+
+    async def cascade(self, list_of_organisations: Path) -> None:
+        """A host falls, and with it five organisations: a room for each, and one picture of where they stand."""
+        await self._alice.upload(self._lobby, list_of_organisations)
+        await self._ask(CASCADE, self._lobby)
+        await self._bob.send(self._lobby, CONFIRM.to(self._language))
+        room = await self._enter("cascade-arrival")
+        await self._ask(ROLLUP, room)
 
     async def _enter(self, name: str, *, count: int = 1) -> str:
         room = await self._alice.invited()
@@ -141,10 +167,10 @@ async def play(site: Path, folder: Path, pictures: Path, language: Language) -> 
     album = Album(pictures, language)
     log = pictures / f"{language}-browser.log"
     async with Homeserver(folder / "homeserver") as homeserver:
-        alice, bob, carol, cellule = [
-            await _register(homeserver, name) for name in ("alice", "bob", "carol", "cellule")
+        alice, bob, carol, cellule, _ = [
+            await _register(homeserver, name) for name in ("alice", "bob", "carol", "cellule", "dora")
         ]
-        people = {alice.user: ["admin", "coordinator"], bob.user: ["dpo"]}
+        people = {alice.user: ["admin", "coordinator"], bob.user: ["admin", "dpo"]}
         bot = Bot(folder, homeserver, cellule, people, language=language, pace=REAL_TIME)
         async with Screen(site, homeserver, alice, language, log) as screen, Peer(homeserver, bob) as peer, bot:
             night = Play(album, screen, peer, cellule.user, script(language), language)
@@ -154,9 +180,16 @@ async def play(site: Path, folder: Path, pictures: Path, language: Language) -> 
             async with Screen(site, homeserver, carol, language, log) as late:
                 await night.welcome(late)
             await night.end()
+            await night.cascade(_organisations(folder))
     return album.looks
 
 
 async def _register(homeserver: Homeserver, name: str) -> Account:
     user = await homeserver.register(name, f"password of {name}")
     return Account(user=user, localpart=name, password=f"password of {name}")
+
+
+def _organisations(folder: Path) -> Path:
+    file = folder / "organisations.csv"
+    file.write_text(ORGANISATIONS, encoding="utf-8")
+    return file

@@ -85,6 +85,10 @@ class Screen:
         """Type *text* in *room* and return its event id."""
         return str(await self._do("say", room=room, text=text))
 
+    async def upload(self, room: str, file: Path) -> None:
+        """Send *file* to *room*."""
+        await self._do("upload", room=room, path=str(file))
+
     async def heard(
         self, room: str, sender: str, *, after: str | None = None, count: int = 1, rings: bool = False
     ) -> list[str]:
@@ -97,6 +101,10 @@ class Screen:
 
     async def pinned(self, room: str) -> str:
         return str(await self._do("pinned", room=room))
+
+    async def jump(self, room: str) -> None:
+        """Tap the banner of *room*: what is pinned comes into view."""
+        await self._do("jump", room=room)
 
     async def resize(self, size: Size, *, height: int | None = None) -> None:
         """Take the window to *size*, and wait until nothing moves."""

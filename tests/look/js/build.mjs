@@ -123,11 +123,12 @@ await writeFile(
 <style>
     @media (max-width: 500px) {
         .mx_LeftPanel_outerWrapper, .mx_EventTile_msgOption { display: none }
+        .mx_RoomHeader > :nth-child(n + 3) { display: none !important }
         .mx_RoomView_MessageList { padding: 0 8px !important }
         .mx_EventTile { --EventTile_content-margin-inline-end: 0px !important }
         .mx_EventTile_line { margin-inline-end: 0 !important }
     }
-    .mx_ToastContainer { display: none }
+    .mx_ToastContainer, .mx_TopUnreadMessagesBar { display: none }
 </style>
 <body style="height: 100%; margin: 0">
 <section id="matrixchat" style="height: 100%"></section>

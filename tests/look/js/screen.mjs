@@ -49,19 +49,22 @@ async function until(what, probe, asked) {
     throw new Error(`no ${what} within ${PATIENCE_S} s`);
 }
 
-/** The fonts are there, and nothing has moved since the last look. */
-async function settled() {
-    await page.mouse.move(0, 0);
+/** Wait until nothing has moved since the last look; `down` goes to the end of the messages at each. */
+async function still(down) {
+    const { width, height } = page.viewportSize();
+    await page.mouse.move(width / 2, height - 1);
     await page.evaluate(() => document.fonts.ready);
-    const place = (panel) =>
-        page.evaluate((at) => {
+    const place = () =>
+        page.evaluate(([at, down]) => {
             const scrolled = document.querySelector(`${at} .mx_ScrollPanel`);
-            if (scrolled) scrolled.scrollTop = scrolled.scrollHeight;
-            return [scrolled?.scrollHeight, document.querySelectorAll(".mx_Spinner").length].join();
-        }, panel);
-    for (let before = null, now = await place(TIMELINE); before !== now; ) {
+            if (scrolled && down) scrolled.scrollTop = scrolled.scrollHeight;
+            const pending = [...document.images].filter((image) => !image.complete).length;
+            const spinning = document.querySelectorAll(".mx_Spinner").length;
+            return [scrolled?.scrollHeight, scrolled?.scrollTop, pending, spinning].join();
+        }, [TIMELINE, down]);
+    for (let before = null, now = await place(); before !== now; ) {
         await page.waitForTimeout(2 * POLL_MS);
-        [before, now] = [now, await place(TIMELINE)];
+        [before, now] = [now, await place()];
     }
 }
 
@@ -124,6 +127,17 @@ const commands = {
         }, { room, text });
     },
 
+    /** Send a file as one picks it from a folder. */
+    async upload({ room, path }) {
+        await view(room);
+        await page.setInputFiles(".mx_MessageComposer input[type=file]", path);
+        await page.click(".mx_UploadConfirmDialog .mx_Dialog_primary");
+        await until("uploaded file", (id) => {
+            const events = window.mxMatrixClientPeg.get().getRoom(id).getLiveTimeline().getEvents();
+            return events.some((event) => event.getContent().msgtype === "m.file" && event.getId().startsWith("$"));
+        }, room);
+    },
+
     /** What somebody said since an event, edits and threads left out, once it is so many messages (that ring), all readable. */
     heard: ({ room, sender, after, count, rings }) =>
         until(`${count} readable messages of ${sender}`, ({ room, sender, after, count, rings }) => {
@@ -146,7 +160,15 @@ const commands = {
             return state.getStateEvents("m.room.pinned_events", "")?.getContent().pinned?.at(-1);
         }, room),
 
-    settle: settled,
+    /** Tap the banner: what is pinned comes into view. */
+    async jump({ room }) {
+        await view(room);
+        await page.click(".mx_PinnedMessageBanner_main");
+        await page.waitForSelector(".mx_EventTile_selected");
+        await still(false);
+    },
+
+    settle: () => still(true),
 
     /** From the upper edge of the first of these messages to the lower edge of the last, in pixels. */
     height: ({ ids }) =>
