@@ -68,6 +68,13 @@ async function still(down) {
     }
 }
 
+/** What Element's service worker does: media are asked for as the person who is signed in. */
+async function signed(route) {
+    const token = await page.evaluate(() => window.mxMatrixClientPeg.get().getAccessToken());
+    const url = route.request().url().replace("/_matrix/media/v3/", "/_matrix/client/v1/media/");
+    await route.continue({ url, headers: { ...route.request().headers(), authorization: `Bearer ${token}` } });
+}
+
 async function view(room) {
     await page.evaluate((id) => (location.hash = `#/room/${id}`), room);
     await page.waitForFunction((id) => location.hash.includes(id), room);
@@ -87,6 +94,7 @@ const commands = {
         [page] = browser.pages();
         page.on("console", (line) => line.type() === "error" && console.error(line.text()));
         page.on("pageerror", (error) => console.error(error.stack));
+        await page.route("**/_matrix/media/v3/{download,thumbnail}/**", signed);
         const asked = new URLSearchParams({ homeserver, server, language });
         await page.goto(`http://127.0.0.1:${site.address().port}/?${asked}`);
         await page.fill("#mx_LoginForm_username", user);
