@@ -101,6 +101,8 @@ class Weekend:
                     continue
                 self._heard.add(said.txn)
                 content = said.content
+                if content.thread is not None and content.file is None:
+                    self.turns.pop()  # what stands whole in the thread began in the room just before
                 self.turns.append(
                     Turn(
                         at=self.shell.clock.now(),

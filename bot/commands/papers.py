@@ -19,6 +19,7 @@ _FOLLOW = words("follow")
 _CALENDAR = words("calendar")
 _ALL = words("all")
 _FULL = words("full")
+_PICTURE = words("picture")
 _DECISION = words("decision")
 _SCORE = words("score")
 _SCORED = (CONTEXTS, EASE, LOSSES, LOSSES, LOSSES, MALICE)
@@ -29,7 +30,7 @@ _NEW = words("new")
 _QUOTED = re.compile(r"[\"«“„](?P<name>[^\"»”]+)[\"»”]\s*(?P<rest>.*)", re.DOTALL)
 
 
-def read_clocks(line: Line) -> commands.ShowClocks | commands.ExportCalendar:
+def read_clocks(line: Line) -> commands.ShowClocks | commands.ExportCalendar | commands.DrawClocks:
     match fold(line.rest).split():
         case []:
             return commands.ShowClocks()
@@ -37,10 +38,12 @@ def read_clocks(line: Line) -> commands.ShowClocks | commands.ExportCalendar:
             return commands.ExportCalendar()
         case ["ics", word] if word in _FULL:
             return commands.ExportCalendar(in_full=True)
+        case [word] if word in _PICTURE:
+            return commands.DrawClocks()
         case [_]:
             return commands.ShowClocks(rule=rule_id(line.rest, line))
         case _:
-            raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="ics, ics full")
+            raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="ics, ics full, picture")
 
 
 def read_clock(

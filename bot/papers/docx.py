@@ -6,7 +6,7 @@ The only place that imports python-docx.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -43,10 +43,10 @@ def docx_file(text: Iterable[Paragraph], *, label: str, tag: str, now: datetime)
     document = Document(BytesIO(_blank()))
     _make_neutral(document, tag, now)
     _label_pages(document, label)
-    number = 0
-    for paragraph in text:
+    number, paragraphs = 0, tuple(text)
+    for place, paragraph in enumerate(paragraphs):
         number = number + 1 if paragraph.shape is Shape.NUMBERED else 0
-        _add(document, paragraph, number)
+        _add(document, paragraph, number).paragraph_format.keep_with_next = _keeps_with_next(paragraphs[place:])
     return _packed(document, now)
 
 
@@ -98,12 +98,23 @@ def _label_pages(document: Docx, label: str) -> None:
     foot._p.append(field)  # noqa: SLF001 - python-docx has no fields
 
 
-def _add(document: Docx, paragraph: Paragraph, number: int) -> None:
+def _keeps_with_next(rest: Sequence[Paragraph]) -> bool | None:
+    """Say whether the first of *rest* goes to the next page with what follows; None leaves it to its style.
+
+    No signature stands alone on a page, and no line that is bold from end to end is its last.
+    """
+    first = rest[0]
+    is_head = first.shape is Shape.PARAGRAPH and all(run.bold for run in first.runs)
+    return is_head or any(near.layout is Layout.RIGHT for near in rest[:3]) or None
+
+
+def _add(document: Docx, paragraph: Paragraph, number: int) -> DocxParagraph:
     added = _begin(document, paragraph, number)
     if paragraph.layout is Layout.RIGHT:
-        added.paragraph_format.left_indent, added.paragraph_format.keep_with_next = _RIGHT_HALF, True
+        added.paragraph_format.left_indent = _RIGHT_HALF
     for run in paragraph.runs:
         _add_run(added, run)
+    return added
 
 
 def _begin(document: Docx, paragraph: Paragraph, number: int) -> DocxParagraph:

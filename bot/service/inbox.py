@@ -23,7 +23,7 @@ from bot.service.answers import verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered
-from bot.service.tasks import Address, incident_address, reference, room_address
+from bot.service.tasks import Address, Asking, incident_address, reference, room_address
 from bot.service.upkeep.budget import RateLimit, Taken
 from bot.service.upkeep.doors import Doors
 from bot.service.upkeep.presence import came_back
@@ -147,14 +147,15 @@ class Inbox:
         device = message.device if isinstance(message, ports.Message) else DeviceId("")
         thread = message.thread if isinstance(message, ports.Message) else None
         roster: Mapping[UserId, frozenset[Role]] = incident.roster if incident else self.sources.house.people
+        language = incident.language if incident else self.sources.house.language
         return Surroundings(
             asker=Asker(user=message.sender, device=device, room=message.room, thread=thread),
             incident=incident,
             room=self._kind_of_room(message, incident),
             roles=roster.get(message.sender, frozenset()),
             house_roles=self.sources.house.people.get(message.sender, frozenset()),
-            language=incident.language if incident else self.sources.house.language,
-            answers=self._answers(message, incident, thread),
+            language=language,
+            answers=self._answers(message, incident, thread, language),
             is_late=isinstance(message, ports.Message) and message.is_late,
         )
 
@@ -163,14 +164,18 @@ class Inbox:
             return commands.Place.INCIDENT
         return commands.Place.CONTROL if message.room == self.sources.books.desk.control_room else commands.Place.DIRECT
 
-    def _answers(self, message: FromPerson, incident: Incident | None, thread: EventId | None) -> Address:
+    def _answers(
+        self, message: FromPerson, incident: Incident | None, thread: EventId | None, language: Language
+    ) -> Address:
         """Return where an answer goes; outside incidents the configured people, or the asker alone, can read it."""
         if incident is not None:
             address = incident_address(incident)
         else:
             control = message.room == self.sources.books.desk.control_room
             address = room_address(message.room, self.sources.house.people if control else (message.sender,))
-        return replace(address, thread=thread, asker=message.sender)
+        # Of what was typed the input's id is the event's own.
+        asked = Asking(event=EventId(message.id), language=language) if isinstance(message, ports.Message) else None
+        return replace(address, thread=thread, asker=message.sender, asked=asked)
 
     # --- what else comes in ---------------------------------------------------------------------------------------
 

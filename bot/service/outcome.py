@@ -21,7 +21,16 @@ from bot.core.language import Language
 from bot.core.names import InputId, UserId
 from bot.core.people.roster import Role
 from bot.ports import DESK, Task
-from bot.service.tasks import Address, answer_task, incident_address, incident_tasks, reference, ring_task, room_address
+from bot.service.tasks import (
+    Address,
+    answer_task,
+    answer_tasks,
+    incident_address,
+    incident_tasks,
+    reference,
+    ring_task,
+    room_address,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -95,7 +104,7 @@ NOTHING = Outcome()
 
 def answered(input: InputId, address: Address, text: voice.Text) -> Outcome:
     """Return an answer and nothing else."""
-    return Outcome(tasks=(answer_task(input, 0, address, text),))
+    return Outcome(tasks=answer_tasks(input, 0, address, text))
 
 
 def made_later(stream: str, asked: Asked, make: Callable[[Incident | None], Outcome], house_zone: str) -> Later:

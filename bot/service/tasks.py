@@ -13,6 +13,7 @@ from bot.core import effects
 from bot.core.evolve import evolve
 from bot.core.facts import Fact, LettersMade, Reminder
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.people.roster import Role, holders
 from bot.ports import Attachment, Content, RoomPlan, Task
@@ -32,6 +33,17 @@ class Address:
     thread: EventId | None = None
     asker: UserId | None = None
     """Who waits for the answer."""
+    asked: Asking | None = None
+    """What it answers; None where nobody typed anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """The message of somebody who waits for an answer."""
+
+    event: EventId
+    language: Language
+    """Of the answer."""
 
 
 def task_id(input: InputId, number: int) -> str:
@@ -52,6 +64,15 @@ def result_input(task: Task) -> InputId:
 def answer_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:
     """Return the row of an answer: quiet, in the thread of the question."""
     return _say(task_id(input, number), address, text)
+
+
+def answer_tasks(input: InputId, number: int, address: Address, text: voice.Text) -> tuple[Task, ...]:
+    """Return the rows of an answer: one that fills more than a screen begins there, and stands whole in a thread."""
+    if text.beginning is None or address.asked is None or address.thread is not None:
+        return (answer_task(input, number, address, text),)
+    begun = voice.begun(text.beginning, address.asked.language)
+    whole = replace(address, thread=address.asked.event)
+    return answer_task(input, number, address, begun), answer_task(input, -1 - number, whole, text)
 
 
 def complaint_task(input: InputId, number: int, address: Address, text: voice.Text) -> Task:

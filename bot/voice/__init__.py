@@ -4,6 +4,7 @@ from bot.voice.catalogue import file_word, language_tag
 from bot.voice.desk import (
     HelpEntry,
     about,
+    begun,
     choice,
     command_table,
     help,  # noqa: A004 - named for its command
@@ -25,6 +26,7 @@ from bot.voice.documents.draft_text import (
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.documents.register import register, register_note, register_pages, register_table
 from bot.voice.incident.cards import brief, card, incident_list
+from bot.voice.incident.clock_chart import clocks_chart
 from bot.voice.incident.clocks import clock, clocks
 from bot.voice.incident.confirm import confirm
 from bot.voice.incident.dates import dates
@@ -85,6 +87,7 @@ __all__ = [
     "about",
     "announce",
     "away",
+    "begun",
     "brief",
     "bulletin",
     "bulletin_sent",
@@ -99,6 +102,7 @@ __all__ = [
     "client_holes",
     "clock",
     "clocks",
+    "clocks_chart",
     "command_table",
     "comparison",
     "comparison_elsewhere",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.language import ENGLISH, Language, Words, fold
@@ -12,6 +12,22 @@ from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.typography import typeset
 from bot.voice.wording import short
+
+THEMES: Mapping[str, tuple[str, ...]] = {
+    "steps": ("next", "step", "done", "skip", "reopen", "assign"),
+    "facts": ("fact", "facts", "risk"),
+    "clocks": ("clocks", "aware", "filed", "ack", "snooze", "waive", "classified", "clock"),
+    "texts": ("draft", "letters", "sent", "register"),
+    "people": ("who", "role", "invite", "remove", "verify", "trust", "confirm"),
+    "incident": (
+        *("status", "timeline", "note", "brief", "severity", "close", "resume"),
+        *("open", "list", "help", "about"),
+    ),
+    "organisations": ("cascade", "bulletin", "rollup"),
+}
+"""All commands, by what they are about; the most used first."""
+_FEW = 12
+"""How many commands help shows in a line each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +44,20 @@ def welcome(language: Language) -> Text:
     return render(say(language, "welcome"))
 
 
+def begun(beginning: Piece, language: Language) -> Text:
+    """Return the beginning of an answer that fills more than a screen, and where the whole of it stands."""
+    return render(paragraphs(beginning, say(language, "begun")))
+
+
 def help(entries: Sequence[HelpEntry], word: str, language: Language) -> Text:  # noqa: A001 - named for its command
     """Return the commands of this room and role, or all about the one that *word* names."""
     if not word:
         return render(_all(entries, language))
     found = next((entry for entry in entries if _has(entry, word)), None)
-    if found is None:
-        return render(paragraphs(say(language, "help.unknown", word=short(word, 40)), _all(entries, language)))
-    return render(_one(found, language))
+    shown = _of_theme(entries, word, language) if found is None else _one(found, language)
+    if shown.source:
+        return render(shown)
+    return render(paragraphs(say(language, "help.unknown", word=short(word, 40)), _all(entries, language)))
 
 
 def about(*, version: str, fingerprint: str, master_key: str, policy: str, language: Language) -> Text:
@@ -82,11 +104,35 @@ def command_table(entries: Iterable[HelpEntry]) -> str:
 
 
 def _all(entries: Sequence[HelpEntry], language: Language) -> Piece:
-    lines = bullets(
+    """Return each command in a line; where there are many, only their words, by theme."""
+    many = len(entries) > _FEW
+    lines = bullets(_by_theme(entries, language)) if many else _lines(entries, language)
+    end = say(language, "help.end.many" if many else "help.end")
+    return paragraphs(say(language, "help.title"), lines, end)
+
+
+def _lines(entries: Iterable[HelpEntry], language: Language) -> Piece:
+    return bullets(
         say(language, "help.line", usage=entry.usage.to(language), summary=word(language, f"help.{entry.name}"))
         for entry in entries
     )
-    return paragraphs(say(language, "help.title"), lines, say(language, "help.end"))
+
+
+def _by_theme(entries: Sequence[HelpEntry], language: Language) -> Iterator[Piece]:
+    known = {entry.name: f"!{entry.words[language][0]}" for entry in entries}
+    for theme, names in THEMES.items():
+        words = [known[name] for name in names if name in known]
+        if words:
+            yield say(language, "help.theme", theme=word(language, f"theme.{theme}"), words=" ".join(words))
+
+
+def _of_theme(entries: Iterable[HelpEntry], typed: str, language: Language) -> Piece:
+    """Return the commands of the theme called *typed*, in any language; an empty piece where none is."""
+    called = (
+        theme for theme in THEMES if fold(typed) in {fold(word(known, f"theme.{theme}")) for known in languages()}
+    )
+    theme = next(called, None)
+    return _lines((entry for entry in entries if theme and entry.name in THEMES[theme]), language)
 
 
 def _one(entry: HelpEntry, language: Language) -> Piece:

@@ -16,7 +16,7 @@ from bot.core.names import Question, name_of
 from bot.sentences import languages
 from bot.sentences.po import said
 from bot.voice.catalogue import knows, word
-from bot.voice.times import letter_moment, moment
+from bot.voice.times import about, letter_moment, moment
 from bot.voice.wording import answer_word
 
 _MOST_NEAR = 3
@@ -82,7 +82,7 @@ def _detail_value(
     match detail.kind:
         case Kind.MOMENT if value not in detail.values:
             at = said_as(datetime.fromisoformat(value.removeprefix(ABOUT)), incident.zone, incident.language)
-            return word(incident.language, "time.about", at=at) if value.startswith(ABOUT) else at
+            return about(at, incident.language) if value.startswith(ABOUT) else at
         case Kind.MOMENT | Kind.CHOICE | Kind.CHOICES:
             return ", ".join(_choice(chosen, incident.language) for chosen in value.split(", "))
         case Kind.TEXT | Kind.COUNT | Kind.LINKED:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from html import escape
+from typing import Self
 
 import nh3
 from markdown import Markdown
@@ -24,6 +26,8 @@ class Text:
     body: str
     html: str
     """Within Matrix's subset."""
+    beginning: Piece | None = None
+    """What fills a phone's screen of it; None when all of it does not fill one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,24 @@ class Piece:
     values: tuple[str, ...] = ()
 
 
+class Moment(str):
+    """A point in time in words, in full. In a message it leaves out what the one before it said: year and offset."""
+
+    local: datetime
+    after: Callable[[Moment], str]
+    """Its words in a message in which that one is the last moment before it."""
+
+    @classmethod
+    def said(cls, words: str, local: datetime, after: Callable[[Moment], str]) -> Self:
+        """Return *local* as *words* say it alone, and as *after* says it behind another one."""
+        made = cls(words)
+        made.local, made.after = local, after
+        return made
+
+
+SCREEN, COLUMNS = 26, 42
+"""How many lines a phone of 390 x 844 shows of one message, and how many letters one of them has."""
+_UNIT = re.compile(r"(?=\n\n)|(?<!\n)(?=\n- )")
 HOLE = "\ue000"
 _HOLE_END = "\ue001"
 _NUMBERED = re.compile(f"{HOLE}([0-9]+){_HOLE_END}")
@@ -103,7 +125,52 @@ def bullets(pieces: Iterable[Piece]) -> Piece:
 
 
 def render(piece: Piece) -> Text:
-    """Return the message: in the body every text stands exactly, in the HTML escaped."""
+    """Return the message: in the body every text stands exactly, in the HTML escaped; what was said is not repeated."""
+    text = _rendered(Piece(piece.source, tuple(_said_once(piece.values))))
+    return text if height(text.body) <= SCREEN else replace(text, beginning=_beginning(piece))
+
+
+def spelt_out(piece: Piece) -> str:
+    """Return the body as a file keeps it: each text is read apart from the others, so each says all it has to say."""
+    return _rendered(piece).body
+
+
+def _said_once(values: Iterable[str]) -> Iterator[str]:
+    earlier: Moment | None = None
+    for value in values:
+        if isinstance(value, Moment):
+            yield value if earlier is None else value.after(earlier)
+            earlier = value
+        else:
+            yield value
+
+
+def height(body: str) -> int:
+    """Return about how many lines a phone shows of a message; the gap between two paragraphs is one."""
+    return sum(max(1, -(-len(line) // COLUMNS)) for line in body.split("\n"))
+
+
+def _beginning(piece: Piece) -> Piece:
+    """Return the paragraphs and items at the start of *piece* that fit on a screen with a line or two below them."""
+    begun, left = Piece(""), SCREEN - 3
+    for unit in _units(piece):
+        left -= height(_rendered(unit).body.removeprefix("\n"))
+        if left < 0:
+            break
+        begun = Piece(begun.source + unit.source, begun.values + unit.values)
+    return begun
+
+
+def _units(piece: Piece) -> Iterator[Piece]:
+    """Yield the paragraphs of *piece* and the items of its lists, each with the blank line before it."""
+    place = 0
+    for source in _UNIT.split(piece.source):
+        end = place + source.count(HOLE)
+        yield Piece(source, piece.values[place:end])
+        place = end
+
+
+def _rendered(piece: Piece) -> Text:
     parts = piece.source.split(HOLE)
     numbered = "".join(f"{part}{HOLE}{number}{_HOLE_END}" for number, part in enumerate(parts[:-1])) + parts[-1]
     body, html = _plain(numbered), _html(numbered)

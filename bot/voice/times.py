@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.language import Language
 from bot.voice.catalogue import counted, knows, word
+from bot.voice.markup import Moment
 from bot.voice.typography import NO_BREAK
 
 _MINUTE = timedelta(minutes=1)
@@ -15,17 +16,42 @@ _IN_DAYS_FROM = timedelta(hours=120)
 _WITH_MINUTES_BELOW = timedelta(hours=6)
 
 
-def moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
-    """Return a point in time with its day and offset: `Fri 27 Nov 2026 14:30 (UTC+1)`."""
+def moment(at: datetime, zone: ZoneInfo, language: Language) -> Moment:
+    """Return a point in time with its day and offset: `Fri 27 Nov 2026 14:30 (UTC+1)`; later `Fri 27 Nov 14:30`."""
     local = at.astimezone(zone)
-    return word(language, "time.moment", day=day(at, zone, language), hour=f"{local:%H:%M}", offset=offset(local))
+
+    def after(earlier: Moment) -> str:
+        has_year = local.year != earlier.local.year
+        has_offset = local.utcoffset() != earlier.local.utcoffset() or _comes_twice(local)
+        return _moment_words(local, language, has_year=has_year, has_offset=has_offset)
+
+    return Moment.said(_moment_words(local, language), local, after)
 
 
-def day(at: datetime, zone: ZoneInfo, language: Language) -> str:
-    """Return the day in *zone*: `Fri 27 Nov 2026`."""
+def heading(at: datetime, zone: ZoneInfo, language: Language) -> Moment:
+    """Return the day over what happened on it; always with its offset, for days on which clocks are put back."""
     local = at.astimezone(zone)
+    words = word(language, "time.heading", day=_day_words(local, language), offset=offset(local))
+    return Moment.said(words, local, lambda _: words)
+
+
+def about(at: str, language: Language) -> str:
+    """Return a point in time as one that nobody knows exactly."""
+    words = word(language, "time.about", at=at)
+    if not isinstance(at, Moment):
+        return words
+    return Moment.said(words, at.local, lambda earlier: word(language, "time.about", at=at.after(earlier)))
+
+
+def _moment_words(local: datetime, language: Language, *, has_year: bool = True, has_offset: bool = True) -> str:
+    key = "time.moment" if has_offset else "time.moment.again"
+    day = _day_words(local, language, has_year=has_year)
+    return word(language, key, day=day, hour=f"{local:%H:%M}", offset=offset(local))
+
+
+def _day_words(local: datetime, language: Language, *, has_year: bool = True) -> str:
     weekday = word(language, f"weekday.{local.isoweekday()}")
-    return word(language, "time.day", weekday=weekday, date=date_words(local, language))
+    return word(language, "time.day", weekday=weekday, date=date_words(local, language, has_year=has_year))
 
 
 def letter_moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
@@ -52,13 +78,18 @@ def letter_day(at: datetime, zone: ZoneInfo, language: Language) -> str:
 def _place(local: datetime, zone: ZoneInfo, language: Language) -> str:
     """Return whose time it is; the distance to UTC where we have no name, or where the hour comes twice."""
     key = f"time.zone.{zone.key}"
-    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return word(language, key) if knows(key) and not comes_twice else offset(local)
+    return word(language, key) if knows(key) and not _comes_twice(local) else offset(local)
 
 
-def date_words(on: date, language: Language) -> str:
+def _comes_twice(local: datetime) -> bool:
+    """Say whether clocks show this hour twice, since they are put back in it."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def date_words(on: date, language: Language, *, has_year: bool = True) -> str:
     """Return a date without its weekday: `24 Nov 2026`."""
-    return word(language, "time.date", day=on.day, month=word(language, f"month.{on.month}"), year=on.year)
+    key = "time.date" if has_year else "time.date.again"
+    return word(language, key, day=on.day, month=word(language, f"month.{on.month}"), year=on.year)
 
 
 def offset(local: datetime) -> str:

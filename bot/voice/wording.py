@@ -31,6 +31,8 @@ LONG = 2_000
 def short(text: str, limit: int = SHORT) -> str:
     """Return *text* on one line, cut with … when it is longer than *limit*."""
     line = " ".join(text.split())
+    if line == text and len(line) <= limit:
+        return text
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

@@ -108,6 +108,17 @@ def test_moments_are_said_with_their_distance_to_utc() -> None:
     assert times.moment(datetime(2026, 8, 1, 20, 5, tzinfo=UTC), "fr") == "sam. 1 août 2026 à 22:05 (UTC+2)"
 
 
+def test_a_message_says_year_and_offset_once() -> None:
+    days = (0, 35, -60, 0)
+    assert times.said_once(" / ".join(times.moment(START + day * DAY, "en") for day in days)) == (
+        "Tue 24 Nov 2026 10:00 (UTC+1) / Tue 29 Dec 10:00 / Fri 25 Sep 11:00 (UTC+2) / Tue 24 Nov 10:00 (UTC+1)"
+    )
+    twice = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert times.said_once(f"lun. 26 oct. 2026 (UTC+1)\n{times.moment(twice, 'fr')}\n{times.moment(START, 'fr')}") == (
+        "lun. 26 oct. 2026 (UTC+1)\ndim. 25 oct. à 02:30 (UTC+1)\nmar. 24 nov. à 10:00"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "least", "most"),
     [
@@ -198,9 +209,9 @@ def test_a_clock_that_is_started_is_answered_with_its_end_and_whom_it_calls() ->
     assert started == (
         "GDPR-33-1 lancé : Notifier la violation de données à la CNIL\n"
         "Échéance jeu. 26 nov. 2026 à 04:00 (UTC+1), <...>\n"
-        "Règlement 1182/71 art. 3, lecture plus tardive : jeu. 26 nov. 2026 à 05:00 (UTC+1)\n"
-        "Notre objectif mer. 25 nov. 2026 à 04:00 (UTC+1), pas une limite légale\n"
-        "Connu depuis lun. 23 nov. 2026 à 04:00 (UTC+1), confirmé par bob (source : x2)\n\n"
+        "Règlement 1182/71 art. 3, lecture plus tardive : jeu. 26 nov. à 05:00\n"
+        "Notre objectif mer. 25 nov. à 04:00, pas une limite légale\n"
+        "Connu depuis lun. 23 nov. à 04:00, confirmé par bob (source : x2)\n\n"
         "Rappels à bob : 24, 12, 6, 3, 1 h avant, à l’échéance, puis chaque heure jusqu’à la "
         "déclaration ; !vu donne un jour de répit au plus.\n\n"
         "C’est déclaré ? !declare GDPR-33-1 REFERENCE\n"
@@ -211,7 +222,7 @@ def test_a_clock_that_is_started_is_answered_with_its_end_and_whom_it_calls() ->
 
 def test_a_filing_is_in_time_or_not_and_starts_what_follows() -> None:
     known_ = known(OPENED, "GDPR-33-1", when=START - 30 * HOUR)
-    assert "À temps ; l’échéance était jeu. 26 nov. 2026 à 04:00 (UTC+1)." in say(known_, "filed", what="GDPR-33-1")
+    assert "À temps ; l’échéance était jeu. 26 nov. à 04:00." in say(known_, "filed", what="GDPR-33-1")
     late = say(known_, "filed", what="GDPR-33-1", text="x3", moment=START + 3 * DAY)
     assert late.startswith("GDPR-33-1 arrêté : déclaré ven. 27 nov. 2026 à 10:00 (UTC+1), référence x3\nEn retard ; ")
     assert "Cela lance GDPR-33-4 : Compléter la notification à la CNIL" in late

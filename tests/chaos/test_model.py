@@ -18,7 +18,7 @@ from tests.chaos.judge.case import Case
 from tests.chaos.judge.ladder import due
 from tests.chaos.judge.reminders import mentions, reminder
 from tests.chaos.judge.table import told
-from tests.chaos.judge.text import Text, Window
+from tests.chaos.judge.text import Text, Window, as_said
 from tests.chaos.judge.times import HOUR
 from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge, known_by
 from tests.chaos.reading import as_kept
@@ -68,7 +68,7 @@ def said(text: str, seconds: float, *, thread: str | None = None, **more: Any) -
 
 
 def words(text: Text, left: str) -> str:
-    return "".join(part if isinstance(part, str) else left for part in text)
+    return "".join(part if isinstance(part, str) else left for part in as_said(text))
 
 
 @dataclass(slots=True)

@@ -32,6 +32,11 @@ def test_the_calendar_is_neutral_unless_all_is_asked_for(line: str, *, in_full: 
     assert command(line) == core.ExportCalendar(in_full=in_full)
 
 
+@pytest.mark.parametrize("line", ["!clocks picture", "!délais IMAGE"])
+def test_the_clocks_are_drawn(line: str) -> None:
+    assert command(line) == core.DrawClocks()
+
+
 @pytest.mark.parametrize("line", ["!clocks gdpr-33-1", "!délais **GDPR-33-1**"])
 def test_one_clock_is_shown_in_full(line: str) -> None:
     assert command(line) == core.ShowClocks(rule=RuleId("GDPR-33-1"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
-from bot.core.documents.chart import Bar, Chart, Part, Tone
+from bot.core.documents.chart import Bar, Chart, Part, Span, Spans, Tone
 from bot.papers import chart
 
 TONES = tuple(Part(count=count, label=f"{count} {tone}", tone=tone) for count, tone in enumerate(Tone, 20))
@@ -61,3 +62,22 @@ def test_nothing_typed_is_a_formula_and_nothing_at_all_can_be_drawn() -> None:
 def test_what_draws_is_loaded_when_something_is_drawn() -> None:
     check = "import bot.app, sys; sys.exit('matplotlib' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_a_clock_is_a_line_to_its_due_time_with_now_upon_it() -> None:
+    start, hour = datetime(2026, 11, 27, 14, 30, tzinfo=UTC), timedelta(hours=1)
+
+    def span(tone: Tone, hours: int, *, is_certain: bool = True) -> Span:
+        return Span(title="x" * 34, label="y", start=start, end=start + hours * hour, tone=tone, is_certain=is_certain)
+
+    spans = (span(Tone.GOING, 72), span(Tone.ALARM, 36), span(Tone.CARE, 72, is_certain=False))
+    data = chart.draw_spans(Spans(title="Calm Heron", note="", now=start + 36 * hour, now_label="now", spans=spans))
+    picture = np.asarray(imread(BytesIO(data)))[:, :, :3]
+    long, half, broken = (
+        int((np.abs(picture - np.array(to_rgb(chart._COLOURS[tone]))).max(axis=2) < 0.01).any(axis=0).sum())
+        for tone in (Tone.GOING, Tone.ALARM, Tone.CARE)
+    )
+    assert half == pytest.approx(long / 2, abs=8)
+    assert long / 3 < broken < 0.8 * long
+    assert (picture[:, -15:] == 1).all()
+    assert chart.draw_spans(Spans(title="", note="", now=start, now_label="now", spans=())).startswith(b"\x89PNG")

@@ -125,3 +125,15 @@ def test_a_clean_copy_has_no_label_and_sets_right_what_stands_right() -> None:
     left, right = document.paragraphs
     assert left.paragraph_format.left_indent is None
     assert right.paragraph_format.left_indent
+
+
+def test_no_signature_and_no_question_stands_alone_on_a_page() -> None:
+    text = read(
+        "first\n\nlast\n\nYours\n\n<!-- right -->\nsigned\n\n**A question?**\n\nanswer, **bold at its end**\n\nend\n"
+    )
+    keeps = {
+        paragraph.text: paragraph.paragraph_format.keep_with_next
+        for paragraph in opened(docx_file(text, label="", tag="en-GB", now=NOW)).paragraphs
+    }
+    kept = {"last", "Yours", "signed", "A question?"}
+    assert keeps == {text: True if text in kept else None for text in keeps}

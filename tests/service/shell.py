@@ -144,13 +144,17 @@ class Shell:
     async def type(
         self, body: str, *, room: RoomId | None = None, sender: UserId = ALICE, thread: str | None = None
     ) -> str:
-        """Type *body* in the incident's room, or another, and return the answer's body; empty when there is none."""
+        """Type *body* in the incident's room, or another, and return the answer's body, or an empty one.
+
+        Of an answer that begins in the room and stands whole in a thread it is the whole.
+        """
         where = room or self.room
         known = {said.txn for said in self.chat.rooms[where].said}
         await self.receive(self.message(body, room=where, sender=sender, thread=thread))
         answers = [said.content for said in self.chat.rooms[where].said if said.txn not in known]
         quiet = [content for content in answers if not content.replaces]
-        return quiet[0].body if quiet else ""
+        whole = [content for content in quiet if content.thread != thread]
+        return (whole or quiet)[0].body if quiet else ""
 
     async def open(self, title: str = "Host down", options: str = "--playbook provider-hit") -> Incident:
         await self.type(f"!open {title} {options}", room=self.control_room)

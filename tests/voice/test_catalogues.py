@@ -271,7 +271,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
     voice_files = Path(bot.voice.__file__).parent.rglob("*.py")
     outside = (Path(key_sharing.__file__), Path(contracts.__file__))
     source = "\n".join(path.read_text("utf-8") for path in (*voice_files, *outside))
-    named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about)["']""", source))
+    named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about|begun)["']""", source))
     named = {key for key in named if key.split(".")[0] in {known.split(".")[0] for known in KEYS}}
     named |= {key for kind in get_args(Fact) if knows(key := f"confirm.{kind.__name__}")}
     computed = (
@@ -288,6 +288,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "status",
         "answer",
         "policy",
+        "theme",
+        "chart",
         "argument",
         "refusal",
         "usage",

@@ -86,16 +86,16 @@ def test_a_clock_in_months_shows_the_end_of_its_day_second() -> None:
     english, french = said(EN, Months(months=1)), said(FR, Months(months=1))
 
     assert english.index("Due Sun 27 Dec 2026 08:00 (UTC+1), in 30 days") < english.index("Later reading, the month")
-    assert "the month ends with its day: Sun 27 Dec 2026 23:59 (UTC+1)" in english
-    assert "le mois finit avec son jour : dim. 27 déc. 2026 à 23:59 (UTC+1)" in french
+    assert "the month ends with its day: Sun 27 Dec 23:59\n" in english
+    assert "le mois finit avec son jour : dim. 27 déc. à 23:59\n" in french
 
 
 def test_the_rest_of_a_weekend_is_shown_second_with_the_law_that_says_for_whom() -> None:
     changes = {"rests_on_closed_days": True, "source": "art. 5(4)"}
     english, french = said(EN, Months(months=1), **changes), said(FR, Months(months=1), **changes)
 
-    assert "may rest until Mon 28 Dec 2026 12:00 (UTC+1); not for everybody, see art. 5(4)" in english
-    assert "peut attendre lun. 28 déc. 2026 à 12:00 (UTC+1) ; pas pour tous, voir art. 5(4)" in french
+    assert "may rest until Mon 28 Dec 12:00; not for everybody, see art. 5(4)" in english
+    assert "peut attendre lun. 28 déc. à 12:00 ; pas pour tous, voir art. 5(4)" in french
 
 
 def test_two_limits_run_as_the_first_until_there_is_a_second_moment() -> None:
@@ -108,7 +108,7 @@ def test_two_limits_run_as_the_first_until_there_is_a_second_moment() -> None:
     ("filed_at", "changes", "english", "french"),
     [
         (timedelta(days=30), {}, "In time", "À temps"),
-        (timedelta(days=30, hours=9), {}, "before the end of the last day (Sun 27 Dec 2026 23:59", "du dernier jour"),
+        (timedelta(days=30, hours=9), {}, "before the end of the last day (Sun 27 Dec 23:59)", "du dernier jour"),
         (timedelta(days=31), {}, "Late; it was due", "En retard"),
         (
             timedelta(days=31),
@@ -150,4 +150,4 @@ def test_a_chained_clock_in_months_starts_with_the_filing() -> None:
     before, after = (build((replace(opened(EN), rules=rules), *more)) for more in ((), (filed,)))
 
     assert "This starts GDPR-33-4: Complete the notification" in voice.confirm(filed, before, after).body
-    assert "Sun 27 Dec 2026 08:00 (UTC+1)" in voice.confirm(filed, before, after).body
+    assert "Sun 27 Dec 08:00" in voice.confirm(filed, before, after).body

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.voice.markup import HOLE, Piece, bullets, fill, join, paragraphs, render, trusted
+from bot.voice.markup import HOLE, SCREEN, Piece, bullets, fill, height, join, paragraphs, render, trusted
 
 ALLOWED = {"p", "br", "strong", "em", "code", "ul", "li"}
 NASTY = st.sampled_from(
@@ -87,3 +87,19 @@ def test_empty_pieces_leave_no_gap() -> None:
 def test_a_forgotten_hole_is_a_fault_of_ours() -> None:
     with pytest.raises(KeyError):
         fill("{who}", name="x")
+
+
+def test_what_fills_more_than_a_screen_has_a_beginning_that_ends_with_a_paragraph_or_an_item() -> None:
+    item = fill("{text}", text="typed\nin lines, " + "word " * 12)
+    fits = render(paragraphs(*[item] * 5))
+    assert fits.beginning is None
+    beginning = render(paragraphs(trusted("**Title**"), bullets([item] * 20), item)).beginning
+    assert beginning is not None
+    begun = render(beginning).body
+    assert begun.startswith("Title\n\n- typed\n")
+    assert begun.endswith("word ")
+    assert height(begun) + 3 <= SCREEN < height(begun) + 3 + height(item.values[0])
+
+
+def test_of_one_paragraph_that_fills_more_than_a_screen_nothing_begins() -> None:
+    assert render(fill("{text}", text="x" * 2_000)).beginning == Piece("")

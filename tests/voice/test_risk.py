@@ -134,7 +134,7 @@ def test_what_was_filed_is_not_asked_for_again(level: RiskLevel) -> None:
         ClockFiled(at=OPENED, by=BOB, rule=rule, reference="n° 7", filed_at=OPENED) for rule in (CNIL, PEOPLE)
     )
     said = confirm(*filed, decided(level)).body
-    assert "GDPR-33-1 filed Tue 24 Nov 2026" in said
+    assert "GDPR-33-1 filed Tue 24 Nov" in said
     assert "!filed" not in said
     assert "!waive" not in said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -33,9 +34,12 @@ from bot.core.facts import (
     StepSkipped,
 )
 from bot.core.incident import Incident
-from bot.core.language import Language
+from bot.core.language import Language, fold
 from bot.core.names import DraftId, Question, StepId, UserId
 from bot.core.people.roster import Role
+from bot.sentences import languages
+from bot.voice.catalogue import word
+from bot.voice.desk import THEMES
 from tests.voice.story import (
     ALICE,
     BOB,
@@ -132,7 +136,7 @@ def test_a_clock_that_starts_overdue_says_so_at_once() -> None:
 def test_only_a_rule_of_the_regulation_has_a_later_reading() -> None:
     said = voice.clocks(incident(EN, 9), OPENED + HOUR).body
     assert said.count("Regulation 1182/71") == 1
-    strict, reading = said.index("14:12 (UTC+1), in"), said.index("Regulation 1182/71")
+    strict, reading = said.index("14:12, in"), said.index("Regulation 1182/71")
     assert strict < reading
 
 
@@ -185,13 +189,14 @@ def test_two_people_of_one_name_are_told_by_their_full_ids() -> None:
     other = UserId("@Bob:elsewhere.example.org")
     both = evolve(incident(EN), PersonInvited(at=OPENED, by=ALICE, user=other, roles=(Role.IT,)))
     said = voice.brief(both, OPENED).body
-    assert "- @bob:example.org: DPO" in said
-    assert "- @Bob:elsewhere.example.org: IT" in said
+    assert "@bob:example.org (DPO)" in said
+    assert "@Bob:elsewhere.example.org (IT)" in said
 
 
-def test_who_left_is_marked_in_the_brief() -> None:
+def test_who_left_is_not_here_in_the_brief() -> None:
     gone = evolve(incident(EN), Left(at=OPENED, user=BOB))
-    assert "- bob: DPO (has left the room)" in voice.brief(gone, OPENED).body
+    assert "bob (DPO)" in voice.brief(incident(EN), OPENED).body
+    assert "bob (DPO)" not in voice.brief(gone, OPENED).body
 
 
 def test_a_reminder_counts_to_the_minute_and_is_no_late_one_by_itself() -> None:
@@ -240,7 +245,8 @@ def test_the_timeline_calls_a_draft_by_its_name_in_the_room() -> None:
 def test_help_about_a_word_nobody_knows_shows_all() -> None:
     entries = [voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS]
     assert "There is no command <x> here for you." in voice.help(entries, "<x>", EN).body
-    assert voice.help(entries, "Délais", EN).body.startswith("!clocks [RULE|ics [full]]: shows the legal clocks")
+    assert voice.help(entries, "etapes", EN).body.startswith("- !next: shows what is open for you\n- !step ID: ")
+    assert voice.help(entries, "Délais", EN).body.startswith("!clocks [RULE|picture|ics [full]]: shows the clocks")
 
 
 def test_the_table_of_commands_has_every_row_and_escapes_its_bars() -> None:
@@ -254,11 +260,47 @@ def test_next_steps_of_somebody_without_any_are_everybodys() -> None:
     assert said.startswith("Open; none of it is assigned to you or your roles")
 
 
-def test_what_is_assigned_to_a_person_comes_before_what_their_roles_have() -> None:
-    mine = evolve(incident(EN), StepAssigned(at=OPENED, by=ALICE, step=StepId("L1"), to=BOB))
+def test_what_is_due_first_is_listed_first_and_what_has_no_time_last() -> None:
+    mine = incident(EN)
+    for step in (D1, C1, StepId("L1")):
+        mine = evolve(mine, StepReopened(at=OPENED, by=ALICE, step=step))
+        mine = evolve(mine, StepAssigned(at=OPENED, by=ALICE, step=step, to=BOB))
     said = voice.next_for(mine, BOB, OPENED + 100 * HOUR).body
-    assert said.index("L1") < said.index("N1")
-    assert "target passed" in said
+    assert re.findall("^- ([A-Z]1)", said, re.MULTILINE) == ["D1", "C1", "N1", "L1"]
+    assert said.count("target passed") == 3
+
+
+@pytest.mark.parametrize(
+    ("hours", "order"),
+    [((3, 2, 1), "C3 C2 C1"), ((None, 2, 1), "C3 C2 C1"), ((2, 2, 2), "C2 C1 C3"), ((None, None, 1), "C3 C2 C1")],
+)
+def test_steps_are_listed_by_when_they_are_due_and_the_obligatory_ones_first(
+    hours: tuple[int | None, ...], order: str
+) -> None:
+    told = opened(EN)
+    phase = told.playbook.phases[1]
+    steps = tuple(
+        replace(
+            phase.steps[0],
+            id=StepId(f"C{number}"),
+            target=None if due is None else due * HOUR,
+            mandatory=number == 2,
+        )
+        for number, due in enumerate(hours, 1)
+    )
+    one = replace(told, playbook=replace(told.playbook, phases=(replace(phase, steps=steps),)))
+    said = voice.next_for(build((one, *facts(EN)[1:3])), CAROL, OPENED).body
+    assert re.findall("^- (C[0-9])", said, re.MULTILINE) == order.split()
+
+
+def test_what_is_assigned_to_a_person_comes_before_what_their_roles_have_when_it_is_due_together() -> None:
+    told = opened(EN)
+    phase = told.playbook.phases[1]
+    steps = tuple(replace(phase.steps[0], id=StepId(id)) for id in ("C1", "C2"))
+    one = replace(told, playbook=replace(told.playbook, phases=(replace(phase, steps=steps),)))
+    given = StepAssigned(at=OPENED, by=ALICE, step=StepId("C2"), to=CAROL)
+    said = voice.next_for(build((one, *facts(EN)[1:3], given)), CAROL, OPENED).body
+    assert said.index("C2") < said.index("C1")
 
 
 def test_long_lists_are_cut_with_a_count() -> None:
@@ -268,7 +310,7 @@ def test_long_lists_are_cut_with_a_count() -> None:
     many = replace(told, playbook=replace(told.playbook, phases=(replace(phase, steps=steps),)))
     full = build((many, *facts(EN)[1:3]))
     assert "And 15 steps more." in voice.next_for(full, CAROL, OPENED).body
-    assert "And 12 steps more." in voice.brief(full, OPENED).body
+    assert "And 17 steps more." in voice.brief(full, OPENED).body
     assert "**" not in voice.card(full, OPENED).body
     assert "Next\n\n- C1" in voice.card(full, OPENED).body
 
@@ -298,10 +340,10 @@ def test_a_step_that_answers_left_out_says_so() -> None:
 
 
 def test_skipped_and_dateless_steps_are_told() -> None:
-    assert "Skipped by carol, Tue 24 Nov 2026 16:30 (UTC+1):" in voice.step(incident(EN), C1, OPENED).body
+    assert "Skipped by carol, Tue 24 Nov 16:30:" in voice.step(incident(EN), C1, OPENED).body
     assert "By: when it is over" in voice.step(incident(EN), StepId("L1"), OPENED).body
     done = evolve(incident(EN, 3), StepDone(at=OPENED, by=BOB, step=C1, result=""))
-    assert "Done by bob, Tue 24 Nov 2026 14:30 (UTC+1)." in voice.step(done, C1, OPENED).body
+    assert "Done by bob, Tue 24 Nov 14:30." in voice.step(done, C1, OPENED).body
 
 
 def test_an_overdue_clock_stands_out_on_the_card() -> None:
@@ -329,3 +371,16 @@ def test_a_day_that_repeats_an_hour_is_told_apart_in_the_timeline() -> None:
     told = recorded(tuple(Noted(at=at, by=ALICE, text="x") for at in hours))
     said = voice.timeline(told, incident(EN)).body
     assert said.index("Sun 25 Oct 2026 (UTC+2)") < said.index("Sun 25 Oct 2026 (UTC+1)")
+
+
+def test_every_command_stands_under_one_theme_whose_name_no_command_has() -> None:
+    named = [name for names in THEMES.values() for name in names]
+    assert sorted(named) == sorted(row.name for row in ROWS)
+    words = {fold(typed) for row in ROWS for known in row.words.values() for typed in known}
+    assert not words & {fold(word(language, f"theme.{theme}")) for language in languages() for theme in THEMES}
+
+
+def test_in_a_fast_drill_a_step_is_aimed_at_when_it_rings() -> None:
+    drill = replace(build(facts(EN)[:2]), pace=15.0)
+    assert "By: Tue 24 Nov 2026 14:31 (UTC+1)" in voice.first_steps(drill, "cross-signed").body
+    assert "by Tue 24 Nov 2026 14:31 (UTC+1)" in voice.next_for(drill, ALICE, OPENED).body

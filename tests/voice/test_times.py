@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core.language import Language
-from bot.voice.times import elapsed, left, letter_day, letter_moment, moment, span
+from bot.voice.catalogue import say
+from bot.voice.markup import HOLE, Piece, join, render, spelt_out
+from bot.voice.times import about, elapsed, heading, left, letter_day, letter_moment, moment, span
 
 PARIS = ZoneInfo("Europe/Paris")
 FRIDAY = datetime(2026, 11, 27, 13, 30, tzinfo=UTC)
@@ -18,6 +20,67 @@ FR, EN = Language("fr"), Language("en")
 def test_a_moment_has_its_day_and_its_offset() -> None:
     assert moment(FRIDAY, PARIS, EN) == "Fri 27 Nov 2026 14:30 (UTC+1)"
     assert moment(FRIDAY, PARIS, FR) == "ven. 27 nov. 2026 à 14:30 (UTC+1)"
+
+
+def said(*moments: str) -> list[str]:
+    """Return *moments* as a message has them, one a line."""
+    return render(join(Piece(HOLE, (one,)) for one in moments)).body.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (EN, ["Fri 27 Nov 2026 14:30 (UTC+1)", "Sat 28 Nov 14:30", "Fri 27 Nov 14:30"]),
+        (FR, ["ven. 27 nov. 2026 à 14:30 (UTC+1)", "sam. 28 nov. à 14:30", "ven. 27 nov. à 14:30"]),
+    ],
+)
+def test_a_message_says_the_year_and_the_offset_once(language: Language, lines: list[str]) -> None:
+    moments = [moment(FRIDAY + timedelta(days=days), PARIS, language) for days in (0, 1, 0)]
+    assert said(*moments) == lines
+    assert [str(one) for one in moments] == [spelt_out(Piece(HOLE, (one,))) for one in moments]
+    assert all(one.endswith("(UTC+1)") for one in moments)
+
+
+def test_another_year_or_another_offset_is_said() -> None:
+    days = (0, 35, 0, -60, 0)
+    assert said(*(moment(FRIDAY + timedelta(days=after), PARIS, EN) for after in days)) == [
+        "Fri 27 Nov 2026 14:30 (UTC+1)",
+        "Fri 1 Jan 2027 14:30",
+        "Fri 27 Nov 2026 14:30",
+        "Mon 28 Sep 15:30 (UTC+2)",
+        "Fri 27 Nov 14:30 (UTC+1)",
+    ]
+    assert said(moment(FRIDAY, PARIS, EN), moment(FRIDAY, ZoneInfo("UTC"), EN))[1] == "Fri 27 Nov 13:30 (UTC)"
+
+
+def test_an_hour_that_comes_twice_always_has_its_offset() -> None:
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert said(moment(FRIDAY, PARIS, EN), moment(second, PARIS, EN))[1] == "Sun 25 Oct 02:30 (UTC+1)"
+
+
+def test_a_day_over_a_list_has_its_year_and_offset_and_what_stands_below_has_not() -> None:
+    day, at = heading(FRIDAY, PARIS, FR), moment(FRIDAY, PARIS, FR)
+    assert said(day, at, day) == ["ven. 27 nov. 2026 (UTC+1)", "ven. 27 nov. à 14:30", "ven. 27 nov. 2026 (UTC+1)"]
+
+
+def test_a_moment_that_nobody_knows_exactly_is_no_longer_than_another() -> None:
+    at = moment(FRIDAY, PARIS, FR)
+    assert said(about(at, FR), about(at, FR)) == [
+        "vers le ven. 27 nov. 2026 à 14:30 (UTC+1)",
+        "vers le ven. 27 nov. à 14:30",
+    ]
+    assert about("hier", FR) == "vers le hier"
+
+
+def test_what_people_typed_is_never_made_shorter() -> None:
+    at = moment(FRIDAY, PARIS, EN)
+    assert said(at, str(at), at) == [at, at, "Fri 27 Nov 14:30"]
+
+
+def test_the_html_of_a_message_has_the_same_moments() -> None:
+    at = moment(FRIDAY, PARIS, EN)
+    text = render(join((say(EN, "clock.aim", aim=at), say(EN, "clock.aim", aim=at))))
+    assert text.html.count("(UTC+1)") == text.html.count("2026") == 1
 
 
 def test_a_letter_has_its_moments_in_words_and_says_whose_time_it_is() -> None:

@@ -93,7 +93,7 @@ def test_it_says_what_would_happen_who_can_confirm_how_and_until_when() -> None:
     assert "alice asks to close" in body
     assert "- GDPR-33-1" in body
     assert "- FR-LOPMI" in body
-    assert "a second person (carol) types !confirm 3 by Tue 24 Nov 2026 14:40 (UTC+1)" in body
+    assert "a second person (carol) types !confirm 3 by Tue 24 Nov 14:40." in body
     assert "Otherwise nothing happens" in body
 
 

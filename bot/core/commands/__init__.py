@@ -32,6 +32,7 @@ from bot.core.commands.incident import (
     Classify,
     Close,
     DecideRisk,
+    DrawClocks,
     ExportCalendar,
     File,
     FinishStep,
@@ -94,6 +95,7 @@ IncidentCommand = (
     | ShowFacts
     | ShowClocks
     | ExportCalendar
+    | DrawClocks
     | SetAware
     | File
     | Waive

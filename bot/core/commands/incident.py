@@ -99,6 +99,11 @@ class ExportCalendar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrawClocks:
+    """Hand the clocks out as a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetAware:
     """Confirm the awareness time of a clock, which starts it."""
 

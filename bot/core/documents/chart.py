@@ -1,8 +1,9 @@
-"""Counts as bars, for whoever draws them."""
+"""Counts as bars, and times as lines, for whoever draws them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -42,3 +43,27 @@ class Chart:
     title: str
     note: str
     bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A line from one moment to another, with words above it."""
+
+    title: str
+    label: str
+    start: datetime
+    end: datetime
+    tone: Tone
+    is_certain: bool = True
+    """False for one that nobody started: it is drawn with gaps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """A picture of lines over one axis of time, on which *now* stands."""
+
+    title: str
+    note: str
+    now: datetime
+    now_label: str
+    spans: tuple[Span, ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from bot.matrix.http.errors import JsonObject
-from bot.ports import Content, RefusedError
+from bot.ports import Attachment, Content, RefusedError
 
 MESSAGE = "m.room.message"
+_PNG = "image/png"
 
 _LARGEST = 45_000
 """Bytes of JSON. An event may have 65,536; encryption adds a third, the homeserver's envelope about two thousand."""
@@ -60,12 +61,19 @@ def _text(content: Content, body: str, html: str) -> JsonObject:
     text: JsonObject = {"msgtype": "m.text" if content.rings else "m.notice", "body": body}
     if content.file is not None:
         # Clients show the body beside the file when it is not the file's name.
-        info = {"mimetype": content.file.mime, "size": len(content.file.data)}
-        kind = "m.image" if content.file.mime.startswith("image/") else "m.file"
+        info = {"mimetype": content.file.mime, "size": len(content.file.data), **_size_of(content.file)}
+        kind = "m.image" if content.file.mime == _PNG else "m.file"
         text |= {"msgtype": kind, "filename": content.file.name, "info": info}
     if html:
         text |= {"format": "org.matrix.custom.html", "formatted_body": html}
     return text
+
+
+def _size_of(file: Attachment) -> JsonObject:
+    """Return width and height of a picture, as its first chunk has them: without them clients cut or shrink it."""
+    if file.mime != _PNG:
+        return {}
+    return {"w": int.from_bytes(file.data[16:20]), "h": int.from_bytes(file.data[20:24])}
 
 
 def _mentions(content: Content) -> JsonObject:

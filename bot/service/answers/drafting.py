@@ -22,7 +22,7 @@ from bot.papers import docx
 from bot.ports import Attachment, Task
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Later, Outcome, Typed, answered
-from bot.service.tasks import answer_task, file_task
+from bot.service.tasks import answer_task, answer_tasks, file_task
 
 
 def show_drafts(_: ShowDrafts, asked: Typed, sources: Sources) -> Later:
@@ -160,7 +160,7 @@ class _Draft:
         )
         word = Attachment(name=name, mime=docx.MIME, data=data)
         files = (file_task(input, number, address, made) for number, made in enumerate((markdown, word), start=1))
-        return self._outcome(facts, (answer_task(input, 0, address, shown), *files))
+        return self._outcome(facts, (*answer_tasks(input, 0, address, shown), *files))
 
     def _outcome(self, facts: tuple[DraftMade | DraftReviewed | DraftFrozen, ...], tasks: tuple[Task, ...]) -> Outcome:
         return Outcome(stream=self.incident.id, facts=facts, tasks=tasks)

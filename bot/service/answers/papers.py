@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot import voice
-from bot.core.commands import ExportCalendar, RegisterForm, ShowRegister
+from bot.core.commands import DrawClocks, ExportCalendar, RegisterForm, ShowRegister
 from bot.core.documents.due_times import DueTime, due_times
 from bot.core.documents.register import RegisterEntry, entries
 from bot.core.incident import Incident
-from bot.papers import csv, ics
+from bot.papers import chart, csv, ics
 from bot.ports import DESK, Attachment
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Later, Outcome, Typed, answered
@@ -23,6 +23,11 @@ _SECOND = timedelta(seconds=1)
 def calendar(command: ExportCalendar, asked: Typed, sources: Sources) -> Later:
     """Hand out the due times as a calendar file; the message alone when there is none."""
     return sources.later(asked.here.id, asked, lambda now: _calendar(command, now or asked.here, asked))
+
+
+def picture(_: DrawClocks, asked: Typed, sources: Sources) -> Later:
+    """Hand the clocks out as a picture."""
+    return sources.later(asked.here.id, asked, lambda now: _picture(now or asked.here, asked))
 
 
 def register(command: ShowRegister, asked: Typed, sources: Sources) -> Later:
@@ -43,6 +48,16 @@ def _calendar(command: ExportCalendar, incident: Incident, asked: Asked) -> Outc
         data=_calendar_file(found, incident, asked.now, in_full=command.in_full),
     )
     return Outcome(tasks=(answer, file_task(asked.input, 1, asked.address, file)))
+
+
+def _picture(incident: Incident, asked: Asked) -> Outcome:
+    drawn = voice.clocks_chart(incident, asked.now)
+    if not drawn.spans:
+        return answered(asked.input, asked.address, voice.clocks(incident, asked.now))
+    word = voice.file_word("clocks", incident.language)
+    name = f"{word}-{asked.now.astimezone(incident.zone):%Y-%m-%d-%H%M}.png"
+    file = Attachment(name=name, mime=chart.MIME, data=chart.draw_spans(drawn))
+    return Outcome(tasks=(file_task(asked.input, 0, asked.address, file),))
 
 
 def _calendar_file(found: Sequence[DueTime], incident: Incident, now: datetime, *, in_full: bool) -> bytes:

@@ -63,6 +63,7 @@ ENTRIES: tuple[Entry, ...] = (
     _looks(commands.ShowPeople, views.who),
     _shows(commands.ShowBrief, lambda _, asked: voice.brief(asked.here, asked.now)),
     _entry(commands.ExportCalendar, papers.calendar),
+    _entry(commands.DrawClocks, papers.picture),
     _entry(commands.ShowDrafts, drafting.show_drafts),
     _entry(commands.MakeDraft, drafting.make_draft),
     _entry(commands.ReviewDraft, drafting.review_draft),

@@ -9,7 +9,7 @@ from bot.core.documents.due_times import DueTime
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.voice.catalogue import counted, own, say, word
-from bot.voice.markup import Piece, Text, join, render
+from bot.voice.markup import Piece, Text, join, render, spelt_out
 from bot.voice.wording import short
 
 
@@ -18,12 +18,12 @@ def calendar_title(due: DueTime, incident: Incident, *, in_full: bool) -> str:
     language, codename = incident.language, incident.codename
     mark = f"[{word(language, 'drill.mark')}] " if incident.drill else ""
     if due.name == NEXT_UPDATE:
-        return mark + _plain(say(language, "calendar.bulletin", codename=codename))
+        return mark + spelt_out(say(language, "calendar.bulletin", codename=codename))
     if not in_full:
-        return mark + _plain(say(language, "calendar.clock", codename=codename, number=str(due.number)))
+        return mark + spelt_out(say(language, "calendar.clock", codename=codename, number=str(due.number)))
     rule = incident.rules[RuleId(due.name)]
     title = short(own(rule.title, language))
-    return mark + _plain(say(language, "calendar.clock.full", codename=codename, rule=rule.id, title=title))
+    return mark + spelt_out(say(language, "calendar.clock.full", codename=codename, rule=rule.id, title=title))
 
 
 def calendar_note(due: DueTime, incident: Incident, *, in_full: bool) -> str:
@@ -31,9 +31,9 @@ def calendar_note(due: DueTime, incident: Incident, *, in_full: bool) -> str:
     language = incident.language
     where = say(language, "calendar.note", codename=incident.codename)
     if not in_full or due.name == NEXT_UPDATE or not (rule := incident.rules[RuleId(due.name)]).to.to(language):
-        return _plain(where)
+        return spelt_out(where)
     law = say(language, "calendar.note.full", to=own(rule.to, language), source=rule.source)
-    return _plain(join((law, where)))
+    return spelt_out(join((law, where)))
 
 
 def calendar(entries: Sequence[DueTime], incident: Incident, *, in_full: bool) -> Text:
@@ -54,7 +54,3 @@ def calendar(entries: Sequence[DueTime], incident: Incident, *, in_full: bool) -
             )
         )
     )
-
-
-def _plain(piece: Piece) -> str:
-    return render(piece).body

@@ -38,7 +38,7 @@ from bot.voice.details import label_of, value_words
 from bot.voice.documents import paper
 from bot.voice.incident.contradictions import contradiction_line
 from bot.voice.incident.risk import level_word
-from bot.voice.markup import HOLE, Piece, join, render, trusted
+from bot.voice.markup import HOLE, Piece, join, spelt_out, trusted
 from bot.voice.times import date_words, letter_day, letter_moment, moment
 from bot.voice.typography import typeset
 from bot.voice.wording import person, role_word
@@ -144,7 +144,7 @@ def client_holes(draft: Composed, language: Language) -> tuple[ClientHole, ...]:
 
 def missing_labels(draft: Composed, incident: Incident) -> tuple[str, ...]:
     """Return what nothing fills in the text of *draft*, as it says it."""
-    return tuple(render(label(missing, incident)).body for missing in draft.missing)
+    return tuple(spelt_out(label(missing, incident)) for missing in draft.missing)
 
 
 def _client_label(name: str, language: Language) -> str:

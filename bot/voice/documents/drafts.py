@@ -42,12 +42,15 @@ class Listed:
 
 
 def draft_list(listed: Sequence[Listed], incident: Incident) -> Text:
-    """Return every draft with where it stands."""
+    """Return every draft: those that were written with where they stand, the others by name."""
     language = incident.language
     if not listed:
         return render(say(language, "draft.list.none"))
-    lines = bullets(_line(entry, incident) for entry in listed)
-    return render(paragraphs(say(language, "draft.list"), lines, say(language, "draft.list.how")))
+    written = [entry for entry in listed if entry.draft.template.id in incident.drafts]
+    lines = bullets(_line(entry, incident) for entry in written)
+    names = ", ".join(_name(entry.draft.template, incident) for entry in listed if entry not in written)
+    rest = say(language, "draft.list.rest", names=names) if names else Piece("")
+    return render(paragraphs(say(language, "draft.list"), lines, rest, say(language, "draft.list.how")))
 
 
 def draft_shown(draft: Composed, incident: Incident, text: Sequence[Paragraph], *, is_outdated: bool) -> Text:
@@ -74,9 +77,8 @@ def draft_reviewed(draft: Composed, incident: Incident) -> Text:
 
 def _line(entry: Listed, incident: Incident) -> Piece:
     template, language = entry.draft.template, incident.language
-    state, count = incident.drafts.get(template.id), len(entry.draft.missing)
-    is_open = count and not (state and state.frozen)
-    gaps = say(language, "draft.line.open", count=str(count)) if is_open else Piece("")
+    state, count = incident.drafts[template.id], len(entry.draft.missing)
+    gaps = say(language, "draft.line.open", count=str(count)) if count and not state.frozen else Piece("")
     stands = join((_standing(entry, incident, state), gaps), ", ")
     name, title = _name(template, incident), typeset(template.title, language)
     return say(language, "draft.line", draft=name, title=title, state=stands)
@@ -87,10 +89,8 @@ def _name(template: DraftTemplate, incident: Incident) -> str:
     return name_of(template.id, template.called, incident.language)
 
 
-def _standing(entry: Listed, incident: Incident, state: DraftState | None) -> Piece:
+def _standing(entry: Listed, incident: Incident, state: DraftState) -> Piece:
     language = incident.language
-    if state is None:
-        return say(language, "draft.state.none")
     version = str(state.version)
     if state.frozen:
         return say(language, "draft.state.frozen", version=version)

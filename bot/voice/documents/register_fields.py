@@ -18,7 +18,7 @@ from bot.voice.catalogue import own, say, word
 from bot.voice.details import detail_label, label_of, value_words
 from bot.voice.incident.risk import factor_word, level_word
 from bot.voice.incident.score import calculation
-from bot.voice.markup import render
+from bot.voice.markup import spelt_out
 from bot.voice.times import moment
 from bot.voice.typography import typeset
 from bot.voice.wording import aside_key
@@ -218,7 +218,7 @@ def _lines(texts: Iterable[str]) -> str:
 
 
 def _say(entry: RegisterEntry, key: str, **texts: str) -> str:
-    return render(say(entry.incident.language, key, **texts)).body
+    return spelt_out(say(entry.incident.language, key, **texts))
 
 
 _FIRST: tuple[tuple[str, _Tell], ...] = (

@@ -30,8 +30,8 @@ from bot.voice.wording import (
 )
 
 _STEPS_ON_CARD = 3
-_STEPS_IN_BRIEF = 8
-_PEOPLE_IN_BRIEF = 30
+_STEPS_IN_BRIEF = _CLOCKS_IN_BRIEF = 3
+_PEOPLE_IN_BRIEF = 8
 _INCIDENTS_IN_LIST = 20
 
 
@@ -65,11 +65,9 @@ def brief(incident: Incident, now: datetime) -> Text:
             _head(incident),
             _closing(incident),
             opened,
-            _clocks(incident, now),
-            _progress(incident),
+            _urgent(incident, now),
             _list("brief.steps", incident, [step_line(incident, step) for step in incident.open_steps()]),
-            _answers(incident),
-            _people(incident),
+            join((_answers(incident), _people(incident))),
             say(language, "brief.end"),
         )
     )
@@ -161,38 +159,35 @@ def _list(key: str, incident: Incident, lines: Sequence[Piece], *, limit: int = 
     return paragraphs(say(incident.language, key), bullets(lines[:limit]), more)
 
 
+def _urgent(incident: Incident, now: datetime) -> Piece:
+    """Return the clocks that end first, and how many more there are."""
+    first = [clock for clock in incident.clocks() if isinstance(clock.state, Running | Suspected)][:_CLOCKS_IN_BRIEF]
+    rest = len(incident.clocks()) - len(first)
+    lines = bullets(clock_line(incident, clock, now) for clock in first)
+    more = say(incident.language, "brief.clocks.more", count=counted(incident.language, "count.clocks", rest))
+    return paragraphs(say(incident.language, "card.clocks"), lines, more if rest else Piece(""))
+
+
 def _answers(incident: Incident) -> Piece:
-    lines = [
-        say(
-            incident.language,
-            "brief.answer",
-            question=question_name(asked.name, incident),
-            text=short(typeset(asked.text, incident.language), 200),
-            value=short(_answer(incident, asked)),
-        )
-        for asked in incident.playbook.questions
-        if asked.name in incident.answers or asked.when.holds(incident.answers)
-    ]
-    return _list("brief.answers", incident, lines, limit=len(lines))
+    """Return what was answered, and which questions are open, in a line each."""
+    language, questions = incident.language, incident.playbook.questions
+    given = [asked for asked in questions if asked.name in incident.answers]
+    said = ", ".join(f"{question_name(asked.name, incident)} = {_answer(incident, asked)}" for asked in given)
+    left = ", ".join(question_name(asked.name, incident) for asked in incident.open_questions())
+    known = say(language, "brief.answers", answers=said) if said else Piece("")
+    return join((known, say(language, "questions.open", names=left) if left else Piece("")))
 
 
 def _answer(incident: Incident, asked: Asked) -> str:
-    value = incident.answers.get(asked.name)
-    return word(incident.language, "answer.none") if value is None else answer_word(value, incident.language)
+    return short(answer_word(incident.answers[asked.name], incident.language))
 
 
 def _people(incident: Incident) -> Piece:
-    language = incident.language
-    lines = [
-        say(
-            language,
-            "brief.person.left" if user in incident.left else "brief.person",
-            name=person(incident, user),
-            roles=role_words(roles, language),
-        )
-        for user, roles in incident.roster.items()
-    ]
-    return _list("brief.people", incident, lines[:_PEOPLE_IN_BRIEF], limit=_PEOPLE_IN_BRIEF)
+    """Return who is here, in a line."""
+    here = [user for user in incident.roster if user not in incident.left]
+    names = [f"{person(incident, user)} ({role_words(incident.roster[user], incident.language)})" for user in here]
+    rest = f" +{len(names) - _PEOPLE_IN_BRIEF}" if len(names) > _PEOPLE_IN_BRIEF else ""
+    return say(incident.language, "brief.people", people=", ".join(names[:_PEOPLE_IN_BRIEF]) + rest)
 
 
 def _list_line(incident: Incident, now: datetime) -> Piece:

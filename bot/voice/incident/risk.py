@@ -14,11 +14,11 @@ from bot.core.names import RuleId
 from bot.core.risk import READ_ON, RiskFactor, RiskLevel
 from bot.voice.catalogue import say, word
 from bot.voice.incident.score import last_score
-from bot.voice.markup import Piece, Text, join, paragraphs, render
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import date_words, moment
 from bot.voice.wording import clock_line, cut, person, short
 
-_REASON = 150
+_REASON = 60
 """How much of each reason the list of questions shows."""
 _DOUBTFUL = (RiskLevel.HIGH, RiskLevel.UNKNOWN)
 
@@ -29,8 +29,8 @@ def risk(incident: Incident) -> Text:
     return render(
         paragraphs(
             say(language, "risk.title"),
-            *(_question(incident, factor) for factor in RiskFactor),
-            _how(incident),
+            bullets(_line(incident, factor) for factor in RiskFactor),
+            _ask(incident),
             last_score(incident),
             decision(incident),
             say(language, "risk.end", read=date_words(READ_ON, language)),
@@ -93,29 +93,29 @@ def factor_word(factor: RiskFactor, language: Language) -> str:
     return f"{_number(factor)} {word(language, f'risk.factor.{factor.value}')}"
 
 
-def _question(incident: Incident, factor: RiskFactor) -> Piece:
+def _line(incident: Incident, factor: RiskFactor) -> Piece:
     language, answer = incident.language, incident.weighed.get(factor)
-    asked = say(
-        language,
-        "risk.question",
-        factor=factor_word(factor, language),
-        ask=word(language, f"risk.ask.{factor.value}"),
-    )
+    asked = factor_word(factor, language)
     if answer is None:
-        return join((asked, say(language, "risk.answer.none")))
-    given = say(
+        return say(language, "risk.answer.none", factor=asked)
+    return say(
         language,
         "risk.answer",
+        factor=asked,
         level=level_word(answer.level, language),
         by=person(incident, answer.by),
         reason=short(answer.reason, _REASON),
     )
-    return join((asked, given))
 
 
-def _how(incident: Incident) -> Piece:
-    left = _open(incident)
-    return say(incident.language, "risk.how", open=left) if left else say(incident.language, "risk.how.all")
+def _ask(incident: Incident) -> Piece:
+    """Return the first question that nobody answered, in full, with what answers it."""
+    language = incident.language
+    left = next((factor for factor in RiskFactor if factor not in incident.weighed), None)
+    if left is None:
+        return say(language, "risk.how.all")
+    ask = word(language, f"risk.ask.{left.value}")
+    return say(language, "risk.how", factor=factor_word(left, language), ask=ask, number=_number(left))
 
 
 def _open(incident: Incident) -> str:

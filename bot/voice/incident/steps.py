@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident, StepState, StepStatus
@@ -24,26 +24,21 @@ _FIRST = 3
 
 
 def first_steps(incident: Incident, policy: str) -> Text:
-    """Return the first steps of a new room, the very first one in full, and by *policy* who can read here."""
+    """Return the very first step of a new room in full, what comes after it, and by *policy* who can read here."""
     language, steps = incident.language, incident.open_steps()
     readers = say(language, "first.readers", policy=word(language, f"policy.{policy}"))
     if not steps:
         return render(paragraphs(say(language, "steps.none"), readers))
     following = bullets(step_line(incident, step) for step in steps[1:_FIRST])
-    then = paragraphs(say(language, "first.then"), following) if following.source else Piece("")
+    calendar = say(language, "first.calendar") if incident.has_calendar else Piece("")
+    how = say(language, "first.how", step=steps[0].id)
     return render(
         paragraphs(
-            say(language, "first.title"),
-            _head(incident, steps[0]),
+            join((say(language, "first.title"), _head(incident, steps[0]))),
             _action(incident, steps[0]),
-            then,
-            from_profile(incident),
-            _questions(incident),
-            _how(incident),
-            say(language, "first.calendar") if incident.has_calendar else Piece(""),
-            _without_management(incident),
-            say(language, "first.no_advice"),
-            readers,
+            paragraphs(say(language, "first.then"), following) if following.source else Piece(""),
+            join((how, from_profile(incident), calendar, _without_management(incident))),
+            join((say(language, "first.no_advice"), readers)),
         )
     )
 
@@ -53,14 +48,19 @@ def _without_management(incident: Incident) -> Piece:
 
 
 def next_for(incident: Incident, user: UserId, now: datetime) -> Text:
-    """Return the open steps of *user*, theirs first; when none is theirs, everybody's."""
+    """Return the open steps of *user*, the earliest due first; when none is theirs, everybody's."""
     mine = steps_of(incident, user)
-    steps = mine or incident.open_steps()
+    steps = sorted(mine or incident.open_steps(), key=lambda step: _urgency(incident, step))
     if not steps:
         return render(say(incident.language, "steps.none"))
     title = say(incident.language, "next.mine" if mine else "next.all")
     lines = [_dated_line(incident, step, now) for step in steps[:_MOST]]
     return render(paragraphs(title, bullets(lines), _more(incident, steps), _questions(incident), _how(incident)))
+
+
+def _urgency(incident: Incident, step: Step) -> tuple[datetime, bool]:
+    """Put first what is due first, and of what is due together what is obligatory; last what has no time."""
+    return incident.aim_of(step) or datetime.max.replace(tzinfo=UTC), not step.mandatory
 
 
 def steps_of(incident: Incident, user: UserId) -> tuple[Step, ...]:
@@ -92,22 +92,21 @@ def step(incident: Incident, id: StepId, now: datetime) -> Text:
 
 def _head(incident: Incident, step: Step) -> Piece:
     language = incident.language
+    must = say(language, "step.mandatory") if step.mandatory else Piece("")
+    who = join((say(language, "step.who", who=assignee(incident, step)), must), " · ")
     lines = [
         say(language, "step.title", step=step.id, title=step_title(incident, step)),
-        say(language, "step.who", who=assignee(incident, step)),
+        who,
         _target(incident, step),
         say(language, "step.evidence", evidence=typeset(step.evidence, language)) if step.evidence else Piece(""),
-        say(language, "step.mandatory") if step.mandatory else Piece(""),
     ]
     return join(lines)
 
 
 def _target(incident: Incident, step: Step) -> Piece:
-    language, words = incident.language, typeset(step.target_text, incident.language)
-    if step.target is None:
-        return say(language, "step.target.words", words=words) if words else Piece("")
-    at = moment(incident.opened_at + step.target, incident.zone, language)
-    return say(language, "step.target.both" if words else "step.target", at=at, words=words)
+    language, aim = incident.language, incident.aim_of(step)
+    words = moment(aim, incident.zone, language) if aim else typeset(step.target_text, language)
+    return say(language, "step.target", at=words) if words else Piece("")
 
 
 def _state(incident: Incident, step: Step) -> Piece:
@@ -142,12 +141,11 @@ def _source(incident: Incident, step: Step) -> Piece:
 
 
 def _dated_line(incident: Incident, step: Step, now: datetime) -> Piece:
-    line = step_line(incident, step)
-    if step.target is None:
+    line, aim = step_line(incident, step), incident.aim_of(step)
+    if aim is None:
         return line
-    due = incident.opened_at + step.target
-    key = "next.late" if due < now else "next.by"
-    return join((line, say(incident.language, key, at=moment(due, incident.zone, incident.language))))
+    key = "next.late" if aim < now else "next.by"
+    return join((line, say(incident.language, key, at=moment(aim, incident.zone, incident.language))))
 
 
 def _more(incident: Incident, steps: Sequence[Step]) -> Piece:

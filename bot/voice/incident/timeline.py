@@ -9,8 +9,8 @@ from bot.core import facts
 from bot.core.incident import Incident
 from bot.voice.catalogue import say
 from bot.voice.incident.happened import happened
-from bot.voice.markup import Piece, Text, bullets, paragraphs, render
-from bot.voice.times import day, offset
+from bot.voice.markup import Moment, Piece, Text, bullets, paragraphs, render
+from bot.voice.times import heading
 
 LARGEST = 18_000
 """Bytes of body and HTML together; of more, the oldest lines are left out."""
@@ -45,10 +45,8 @@ def _timeline(records: Sequence[facts.Recorded[facts.Fact | facts.DeskFact]], in
     return render(paragraphs(say(language, "timeline.title"), *days, head))
 
 
-def _day(record: facts.Recorded[facts.Fact | facts.DeskFact], incident: Incident) -> str:
-    """Name the day with its offset, so that an hour which clocks show twice is told apart."""
-    local = record.fact.at.astimezone(incident.zone)
-    return f"{day(local, incident.zone, incident.language)} ({offset(local)})"
+def _day(record: facts.Recorded[facts.Fact | facts.DeskFact], incident: Incident) -> Moment:
+    return heading(record.fact.at, incident.zone, incident.language)
 
 
 def _line(record: facts.Recorded[facts.Fact | facts.DeskFact], incident: Incident) -> Piece:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.core.language import Language
 from bot.core.ringing.absence import Missed
 from bot.voice.catalogue import counted, say
-from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.markup import HOLE, Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment, span
 
 SHOWN = 10
@@ -43,7 +43,7 @@ def _lost(missed: Sequence[Missed], zone: ZoneInfo, language: Language) -> tuple
 
 
 def _ended(one: Missed, zone: ZoneInfo, language: Language) -> Piece:
-    at = ", ".join(moment(at, zone, language) for at in one.ended)
+    at = join((Piece(HOLE, (moment(at, zone, language),)) for at in one.ended), ", ")
     return say(language, "absence.ended.line", codename=one.codename, at=at)
 
 

@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from tests.chaos.judge.times import said_once
+
 NO_BREAK = "\u00a0"
+_HOLE = "\ue000"
 
 
 class Window(NamedTuple):
@@ -64,14 +67,21 @@ def fits(text: Text, heard: str, within: Window) -> Window | None:
 
 def found(text: Text, heard: str) -> tuple[str, ...] | None:
     """Return what stands in the holes of *text*; None when something else was heard."""
-    pattern = "".join(re.escape(part) if isinstance(part, str) else f"({part.pattern})" for part in text)
+    pattern = "".join(re.escape(part) if isinstance(part, str) else f"({part.pattern})" for part in as_said(text))
     match = re.fullmatch(pattern, heard.replace(NO_BREAK, " "), re.DOTALL)
     return match.groups() if match else None
 
 
 def shown(text: Text) -> str:
     """For people: the text with its holes."""
-    return "".join(part if isinstance(part, str) else "<...>" for part in text)
+    return "".join(part if isinstance(part, str) else "<...>" for part in as_said(text))
+
+
+def as_said(text: Text) -> Text:
+    """Return a whole message as it is said: its moments leave out what was said before in it."""
+    words = said_once("".join(part if isinstance(part, str) else _HOLE for part in text)).split(_HOLE)
+    holes = [part for part in text if isinstance(part, Hole)]
+    return (words[0], *(part for pair in zip(holes, words[1:], strict=True) for part in pair))
 
 
 def filled(template: str, values: Mapping[str, str | Text]) -> Text:

@@ -128,7 +128,7 @@ def _of_clock(case: Case, act: Act, at: datetime, who: str) -> list[Text]:  # no
         case "ack":
             return [say(case, "fact.ack", who=who, rules=any_of(r"[-\w]+(?:, [-\w]+)*"))]
         case "snooze":
-            return [say(case, "fact.snooze", who=who, rule=rule, at=any_of(r".+ \(UTC[+-]\d+\)"))]
+            return [say(case, "fact.snooze", who=who, rule=rule, at=any_of(r".+ \d\d:\d\d(?: \(UTC[+-]\d+\))?"))]
         case "clock":
             assert act.when is not None
             return [say(case, "fact.clock", who=who, rule=rule, due=moment(case, act.when))]

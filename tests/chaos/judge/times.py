@@ -21,6 +21,11 @@ MONTHS = {
 }
 SPAN = r"\d+ (?:days|jours)|\d+ h(?: \d\d)?|\d+ min|\d+ s"
 LEFT = rf"now|maintenant|(?:in|dans|overdue by|en retard de) (?:{SPAN})"
+_NAMES = {name: 1 + place % 12 for place, name in enumerate((*MONTHS["en"], *MONTHS["fr"]))}
+_SAID = re.compile(
+    rf"(?P<day>\S+ (?P<number>\d+) (?P<month>{'|'.join(map(re.escape, _NAMES))})) (?P<year>\d{{4}})"
+    r"(?P<time>(?: à)? (?P<hour>\d\d):\d\d)? \((?P<offset>UTC(?:[+-]\d+)?)\)"
+)
 _LONG, _SECOND = 6 * HOUR, timedelta(seconds=1)
 _OVER = {"overdue by", "en retard de"}
 _LEFT = re.compile(rf"(in|dans|overdue by|en retard de) ({SPAN})")
@@ -41,6 +46,30 @@ def offset(moment: datetime) -> str:
 def moment(at: datetime, language: str) -> str:
     between = " à " if language == "fr" else " "
     return f"{day(at, language)}{between}{at.astimezone(ZONE):%H:%M} ({offset(at)})"
+
+
+def said_once(text: str) -> str:
+    """Leave out the year and the offset of each moment that has those of the one before it; a day alone keeps both."""
+    year = place = ""
+
+    def again(found: re.Match[str]) -> str:
+        nonlocal year, place
+        same_year, same_place = found["year"] == year, found["offset"] == place and not _comes_twice(found)
+        year, place = found["year"], found["offset"]
+        if not found["time"]:
+            return found[0]
+        years, places = "" if same_year else f" {year}", "" if same_place else f" ({place})"
+        return f"{found['day']}{years}{found['time']}{places}"
+
+    return _SAID.sub(again, text)
+
+
+def _comes_twice(found: re.Match[str]) -> bool:
+    """Say whether clocks are put back in that hour."""
+    if not found["hour"]:
+        return False
+    hour = datetime(int(found["year"]), _NAMES[found["month"]], int(found["number"]), int(found["hour"]), tzinfo=ZONE)
+    return hour.utcoffset() != hour.replace(fold=1).utcoffset()
 
 
 def typed(at: datetime) -> str:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 import pytest
+from matplotlib.image import imread
 
+from bot.core.documents.chart import Chart
 from bot.core.names import EventId, UserId
 from bot.matrix.speaking.content import message_content, plaintext
+from bot.papers.chart import draw
 from bot.ports import Attachment, Content, RefusedError
 
 LIST = Attachment(name="register.csv", mime="text/csv", data=b"a,b\n")
@@ -72,8 +76,11 @@ def test_a_file_is_a_message_of_its_name_and_kind() -> None:
 
 
 def test_a_picture_is_shown_as_one() -> None:
-    picture = Content(body="x.png", html="", file=Attachment(name="x.png", mime="image/png", data=b"\x89PNG"))
-    assert message_content(picture)["msgtype"] == "m.image"
+    drawn = draw(Chart(title="Calm Heron", note="", bars=()))
+    picture = Content(body="x.png", html="", file=Attachment(name="x.png", mime="image/png", data=drawn))
+    message = message_content(picture)
+    assert message["msgtype"] == "m.image"
+    assert (message["info"]["w"], message["info"]["h"]) == imread(BytesIO(drawn)).shape[1::-1]
 
 
 def test_a_caption_stands_beside_the_name_of_its_file_with_thread_and_mentions_as_elsewhere() -> None:

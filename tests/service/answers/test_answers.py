@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.names import UserId
+from bot.voice.markup import SCREEN, height
 from tests.core.build import BOB, CAROL, ERIN
 from tests.service.shell import Shell
 
@@ -55,6 +56,27 @@ async def test_a_score_is_kept_with_its_calculation_by_whoever_works_in_the_room
         assert told.risk is None
         assert "3 × 1 + 1.25 = 4.25" in await shell.type("!timeline 3")
         assert "3 × 1 + 1.25 = 4.25" in await shell.type("!risk")
+
+
+async def test_an_answer_of_more_than_a_screen_begins_in_the_room_and_stands_whole_in_a_thread(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        for number in range(15):
+            await shell.type(f"!note line {number} of a long conversation that nobody reads on a phone")
+        said = shell.chat.rooms[shell.room].said
+        before = len(said)
+        await shell.type("!timeline 20")
+        begun, whole = (one.content for one in said[before:])
+        assert begun.thread is None
+        assert begun.body.endswith("All of it is in the thread of your message.")
+        assert height(begun.body) <= SCREEN < height(whole.body)
+        assert whole.thread is not None
+        assert whole.body.startswith(begun.body.rpartition("\n\n")[0])
+        assert (begun.rings, whole.rings) == (False, False)
+
+        before = len(said)
+        await shell.type("!timeline 20", thread="$thread")
+        assert [one.content.thread for one in said[before:]] == ["$thread"]
 
 
 async def test_an_answer_stays_in_the_thread_of_its_question(shell: Shell) -> None:

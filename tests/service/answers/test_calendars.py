@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.core.documents.chart import Tone
 from bot.core.language import Words
 from bot.ports import Attachment
+from bot.voice import clocks_chart
 from tests.core.build import ALICE, HOUSE, RULES
 from tests.papers.reading import read_calendar
 from tests.service.shell import Shell
@@ -177,3 +179,31 @@ async def test_the_file_comes_once_though_the_bot_dies_in_between() -> None:
     async with shell.life():
         await shell.receive(message)
         assert len(files(shell)) == 1
+
+
+async def test_the_clocks_are_a_picture_under_a_name_that_says_nothing_of_the_incident() -> None:
+    shell = Shell(TOLD)
+    async with shell.life():
+        await shell.open("Firm Example hit by ransomware", options="--playbook provider-hit --lang fr")
+        await shell.type("!connaissance GDPR-33-1")
+        await shell.type("!délais image")
+        (file,) = files(shell)
+        assert (file.name, file.mime) == ("delais-2026-11-24-1000.png", "image/png")
+        (line,) = (span for span in clocks_chart(shell.incident(), shell.clock.now()).spans if span.is_certain)
+        assert line.label == "échéance ven. 27 nov. à 10:00"
+        assert line.end - line.start == timedelta(hours=72)
+
+        await shell.type("!declare GDPR-33-1 n° 7")
+        line = next(span for span in clocks_chart(shell.incident(), shell.clock.now()).spans if span.tone is Tone.GOOD)
+        assert (line.title[:9], line.label) == ("GDPR-33-1", "déclaré mar. 24 nov. à 10:00")
+
+
+async def test_a_clock_that_is_late_is_drawn_until_now_and_one_that_nobody_started_with_gaps() -> None:
+    shell = Shell(TOLD)
+    async with shell.life():
+        await shell.open()
+        assert not any(span.is_certain for span in clocks_chart(shell.incident(), shell.clock.now()).spans)
+        await shell.type("!aware GDPR-33-1")
+        late = shell.clock.now() + timedelta(hours=80)
+        (line,) = (span for span in clocks_chart(shell.incident(), late).spans if span.is_certain)
+        assert (line.tone, line.end) == (Tone.ALARM, late)
