@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.core.language import Language
-from tests.look.screen import PHONE, SIZES, Screen
+from tests.look.screen import PHONE, SIZES, Screen, Size
 
 SCREEN_PX = 713
 """What a phone of 390 x 844 leaves for messages, between the name of the room and the line one types in."""
@@ -45,10 +45,11 @@ class Album:
                 whole = await self._shoot_whole(screen, name, px)
         self.looks.append(Look(name=name, language=self._language, px=px, whole=whole, pictures=pictures))
 
-    async def snap(self, screen: Screen, name: str) -> None:
-        """Picture *screen* as it is, at the size of a phone."""
-        picture = await self._shoot(screen, f"{name}-{PHONE.name}")
-        self.looks.append(Look(name=name, language=self._language, px=None, whole=None, pictures={PHONE.name: picture}))
+    async def snap(self, screen: Screen, size: Size, name: str) -> None:
+        """Picture *screen* as it is: its size is *size*, and nobody goes to the last message first."""
+        picture = await self._shoot(screen, f"{name}-{size.name}")
+        shown = {size.name: picture}
+        self.looks.append(Look(name=name, language=self._language, px=None, whole=None, pictures=shown))
 
     async def measure(self, screen: Screen, name: str, ids: Sequence[str]) -> None:
         """Measure without a picture."""

@@ -13,7 +13,7 @@ from bot.demo.homeserver import Homeserver
 from bot.demo.script import Script, script
 from tests.bots import Bot
 from tests.look.album import Album, Look
-from tests.look.screen import PHONE, Screen
+from tests.look.screen import SIZES, Screen
 from tests.peers.peer import Peer
 from tests.servers import Account
 
@@ -135,9 +135,10 @@ class Play:
         await self._ask(Ask(name="close", line=Words(en=self._script.close)), self._room)
         for ask in AFTERWARDS:
             await self._ask(ask, self._lobby)
-        await self._alice.resize(PHONE)
-        await self._alice.jump(self._room)
-        await self._album.snap(self._alice, "closed-card")
+        for size in SIZES:
+            await self._alice.resize(size)
+            await self._alice.jump(self._room)
+            await self._album.snap(self._alice, size, "closed-card")
 
     async def cascade(self, list_of_organisations: Path) -> None:
         """A host falls, and with it five organisations: a room for each, and one picture of where they stand."""

@@ -1,4 +1,4 @@
-/** Element Web without its shop window: no telemetry, no update, no app store; the address names homeserver and language. */
+/** Element Web without telemetry, updates and app stores; the address names the homeserver and the language. */
 import React from "react";
 import { render } from "react-dom";
 import BasePlatform from "matrix-react-sdk/src/BasePlatform.ts";

@@ -17,12 +17,14 @@ const SDK = dirname(require.resolve("matrix-react-sdk/package.json"));
 const RES = join(SDK, "res");
 const LANGUAGES = { en: "en_EN.json", fr: "fr.json" };
 const PICTURES = ["svg", "png", "gif", "webp", "woff", "woff2", "ttf", "mp3", "ogg", "wasm"];
+/** Node's own modules, and what exports a room or records a voice. */
+const UNUSED = /^(fs|path|!!raw-loader.*|.*Worker\.min\.js|\.\/RecorderWorklet)$/;
 
 /** A picture of a package that names only its scripts to the outside. */
 const inPackage = (path) => join(new URL("node_modules", import.meta.url).pathname, path);
 const folderOf = (name) => dirname(require.resolve(`${name}/package.json`));
 
-/** An icon is a component to some importers and an address to others. */
+/** A picture in the sources is a component to some importers and an address to others. */
 const icons = {
     name: "icons",
     setup({ onResolve, onLoad }) {
@@ -34,9 +36,8 @@ const icons = {
         onLoad({ filter: /.*/, namespace: "icon" }, async ({ path }) => {
             const drawn = await readFile(path, "utf8");
             const [, attributes, inner] = /<svg([^>]*)>(.*)<\/svg>/s.exec(drawn);
-            const given = Object.fromEntries(
-                [...attributes.matchAll(/\s(width|height|viewBox|fill)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
-            );
+            const named = attributes.matchAll(/\s(width|height|viewBox|fill)="([^"]*)"/g);
+            const given = Object.fromEntries([...named].map(([, name, value]) => [name, value]));
             const contents = `
                 import { createElement } from "react";
                 import address from ${JSON.stringify(path)};
@@ -58,7 +59,7 @@ const places = {
         onLoad({ filter: /.*/, namespace: "languages" }, () => ({
             contents: `export default "i18n/languages.json"`,
         }));
-        onResolve({ filter: /^(fs|path|!!raw-loader.*|.*Worker\.min\.js|\.\/RecorderWorklet)$/ }, () => ({ path: "nothing", namespace: "nothing" }));
+        onResolve({ filter: UNUSED }, () => ({ path: "nothing", namespace: "nothing" }));
         onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: `export default ""` }));
         onResolve({ filter: /^\$\(res\)/ }, ({ path }) => ({ path: path.replace("$(res)", RES) }));
     },

@@ -13,7 +13,8 @@ import { chromium } from "playwright-core";
 
 const [SITE, BROWSER, PATIENCE_S] = process.argv.slice(2);
 const FLAGS =
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking " +
+    "--disable-component-update --disable-sync";
 const POLL_MS = 200;
 const TYPES = {
     ".html": "text/html",
@@ -32,7 +33,8 @@ const site = createServer(async ({ url }, answer) => {
     const asked = normalize(new URL(url, "http://localhost").pathname);
     const file = join(SITE, asked === "/" ? "index.html" : asked);
     const body = await readFile(file).catch(() => null);
-    answer.writeHead(body ? 200 : 404, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" }).end(body);
+    const type = TYPES[extname(file)] ?? "application/octet-stream";
+    answer.writeHead(body ? 200 : 404, { "Content-Type": type }).end(body);
 });
 await new Promise((ready) => site.listen(0, "127.0.0.1", ready));
 const profile = await mkdtemp(join(tmpdir(), "cellule-look-"));
@@ -57,10 +59,11 @@ async function still(down) {
     const place = () =>
         page.evaluate(([at, down]) => {
             const scrolled = document.querySelector(`${at} .mx_ScrollPanel`);
+            const found = scrolled?.scrollTop;
             if (scrolled && down) scrolled.scrollTop = scrolled.scrollHeight;
             const pending = [...document.images].filter((image) => !image.complete).length;
             const spinning = document.querySelectorAll(".mx_Spinner").length;
-            return [scrolled?.scrollHeight, scrolled?.scrollTop, pending, spinning].join();
+            return [scrolled?.scrollHeight, found, pending, spinning].join();
         }, [TIMELINE, down]);
     for (let before = null, now = await place(); before !== now; ) {
         await page.waitForTimeout(2 * POLL_MS);
@@ -146,7 +149,7 @@ const commands = {
         }, room);
     },
 
-    /** What somebody said since an event, edits and threads left out, once it is so many messages (that ring), all readable. */
+    /** What somebody said in the room since an event, once it is so many messages (that ring), all readable. */
     heard: ({ room, sender, after, count, rings }) =>
         until(`${count} readable messages of ${sender}`, ({ room, sender, after, count, rings }) => {
             const events = window.mxMatrixClientPeg.get().getRoom(room).getLiveTimeline().getEvents();
@@ -158,8 +161,8 @@ const commands = {
                 !["m.replace", "m.thread"].some((kind) => event.isRelation(kind)) &&
                 (!rings || event.getContent()["m.mentions"]?.user_ids);
             const said = events.slice(since).filter(wanted);
-            const isRead = said.every((event) => event.getType() !== "m.room.encrypted" && !event.isDecryptionFailure());
-            return isRead && said.length >= count && said.map((event) => event.getId());
+            const isRead = (event) => event.getType() !== "m.room.encrypted" && !event.isDecryptionFailure();
+            return said.every(isRead) && said.length >= count && said.map((event) => event.getId());
         }, { room, sender, after, count, rings }),
 
     pinned: ({ room }) =>
@@ -184,7 +187,8 @@ const commands = {
             const tiles = wanted.map((id) => document.querySelector(`[data-event-id="${CSS.escape(id)}"]`));
             if (tiles.includes(null)) throw new Error("a message is not on the screen");
             const edges = tiles.map((tile) => tile.getBoundingClientRect());
-            return Math.ceil(Math.max(...edges.map(({ bottom }) => bottom)) - Math.min(...edges.map(({ top }) => top)));
+            const [bottom, top] = ["bottom", "top"].map((edge) => edges.map((at) => at[edge]));
+            return Math.ceil(Math.max(...bottom) - Math.min(...top));
         }, ids),
 
     /** How high the part of the window is in which messages are. */
