@@ -94,7 +94,7 @@ docs: $(DEV_READY) ## Fill the generated parts of the documents: the tables of c
 metadata: $(DEV_READY) ## Play an incident and write down what the homeserver keeps of it
 	$(BIN)/python docs/metadata.py
 
-look: setup ## See the rooms in Element Web, on a phone and on a desk, and measure them (five minutes); PICTURES=1 renews docs/pictures
+look: setup ## See the rooms in Element Web, on a phone and on a desk, and measure them (seven minutes); PICTURES=1 renews docs/pictures
 	@$(browser)
 	@$(MAKE) --no-print-directory $(LOOK_READY)
 	@nice $(BIN)/python -u -m tests.look $(if $(PICTURES),--pictures) $(ARGS)
