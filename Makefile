@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := 0.13.9
 PEER := tests/peers/js
+LOOK := tests/look/js
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -18,9 +19,10 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 DEMO_READY := $(VENV)/.ready-demo
 DEV_READY := $(VENV)/.ready-dev
 PEER_READY := $(PEER)/node_modules/.ready
+LOOK_READY := $(LOOK)/node_modules/.ready
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-long test-fast hostile chaos mutants check audit format docs lock metadata bench bench-long sbom wheel clean
+.PHONY: help setup demo test test-long test-fast hostile chaos mutants check audit format docs lock metadata look bench bench-long sbom wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +94,14 @@ docs: $(DEV_READY) ## Fill the generated parts of the documents: the tables of c
 metadata: $(DEV_READY) ## Play an incident and write down what the homeserver keeps of it
 	$(BIN)/python docs/metadata.py
 
+look: setup ## See the rooms in Element Web, on a phone and on a desk, and measure them (seven minutes); PICTURES=1 renews docs/pictures
+	@$(browser)
+	@$(MAKE) --no-print-directory $(LOOK_READY)
+	@nice $(BIN)/python -u -m tests.look $(if $(PICTURES),--pictures) $(ARGS)
+
+browser = command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -qy chromium; } || \
+	{ echo "make look needs Chromium (Debian: apt install chromium)."; exit 1; }
+
 bench: $(DEV_READY) ## Measure, in under ten minutes; results go to bench/results
 	$(BIN)/python -m bench $(ARGS)
 
@@ -124,7 +134,7 @@ build/lock/bin/uv pip compile --quiet --no-config --only-binary :all: --universa
 endef
 
 clean: ## Remove all that was built or installed here
-	rm -rf $(VENV) build dist $(PEER)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist $(PEER)/node_modules $(LOOK)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -151,4 +161,11 @@ endef
 $(PEER_READY): $(PEER)/package-lock.json
 	@echo "Installing the foreign Matrix client for the tests"
 	@cd $(PEER) && npm ci --no-audit --no-fund
+	@touch $@
+
+$(LOOK_READY): $(LOOK)/package-lock.json
+	@command -v npm >/dev/null || { echo "make look needs Node.js 20 or later, with npm."; exit 1; }
+	@echo "Installing Element Web's parts and what puts them together (a minute, once)"
+	@cd $(LOOK) && npm ci --no-audit --no-fund
+	@find $(LOOK)/node_modules -name '*.py' -delete # what reads all Python here is to find ours
 	@touch $@

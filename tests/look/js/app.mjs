@@ -1,0 +1,49 @@
+/** Element Web without telemetry, updates and app stores; the address names the homeserver and the language. */
+import React from "react";
+import { render } from "react-dom";
+import BasePlatform from "matrix-react-sdk/src/BasePlatform.ts";
+import PlatformPeg from "matrix-react-sdk/src/PlatformPeg.ts";
+import SdkConfig from "matrix-react-sdk/src/SdkConfig.ts";
+
+const asked = new URL(location.href).searchParams;
+
+class Platform extends BasePlatform {
+    getConfig = async () => SdkConfig.get();
+    getDefaultDeviceDisplayName = () => "Element";
+    getHumanReadableName = () => "Element";
+    getAppVersion = async () => "1.11";
+    requestNotificationPermission = async () => "denied";
+    reload = () => location.reload();
+}
+
+window.mx_rage_logger = { bypassRageshake() {} };
+PlatformPeg.set(new Platform());
+SdkConfig.put({
+    brand: "Element",
+    default_theme: "light",
+    disable_custom_urls: true,
+    disable_guests: true,
+    features: { feature_release_announcement: false },
+    embedded_pages: { login_for_welcome: true },
+    validated_server_config: { hsUrl: asked.get("homeserver"), hsName: asked.get("server"), isUrl: "" },
+});
+
+// What follows reads the configuration as soon as it is loaded.
+const { setLanguage } = await import("matrix-react-sdk/src/languageHandler.tsx");
+const { setTheme } = await import("matrix-react-sdk/src/theme.ts");
+const { default: MatrixChat } = await import("matrix-react-sdk/src/components/structures/MatrixChat.tsx");
+await setLanguage(asked.get("language"));
+await setTheme("light");
+
+let chat;
+addEventListener("hashchange", () => chat.showScreen(location.hash.slice(2)));
+const given = {
+    ref: (shown) => (chat = shown),
+    config: SdkConfig.get(),
+    onNewScreen: (screen) => history.replaceState(null, "", `${location.search}#/${screen}`),
+    realQueryParams: {},
+    startingFragmentQueryParams: {},
+    onTokenLoginCompleted: () => {},
+    initialScreenAfterLogin: { screen: "home", params: {} },
+};
+render(React.createElement(MatrixChat, given), document.getElementById("matrixchat"));
