@@ -39,7 +39,7 @@ async def test_the_first_minutes_are_played_by_replies_alone(scene: Scene) -> No
     quoted = f"> <{bot}> {(clocks.text or '').splitlines()[0]}\n\nconnu -23h50 lettre de l'hébergeur"
     several = await alice.ask(quoted, "pour lequel", reply_to=clocks.id)
     started = await alice.ask(number_of(several, "GDPR-33-1"), "^GDPR-33-1 lancé", reply_to=several.id)
-    rung = await alice.hear(r"GDPR-33-1.*dans 4\d", after=started.id)
+    rung = await alice.hear(r"GDPR-33-1\s: dans 4\d", after=started.id)
     await alice.ask("vu", "^Vu.*GDPR-33-1", reply_to=rung.id)
     filed = await alice.ask("declare CNIL 2026/123", "2026/123", reply_to=rung.id)
     assert "GDPR-33-4" in (filed.text or "")

@@ -53,7 +53,7 @@ def _cost() -> None:
 
         return found
 
-    _replace("bot.commands.parse:_end_of_unseen_start", slowly)
+    _replace("bot.commands.parse:seen", slowly)
 
 
 def _signing() -> None:
@@ -160,7 +160,7 @@ def _redirect() -> None:
 
 
 def _rights() -> None:
-    _replace("bot.service.inbox:has_right", lambda _: lambda roles, _: bool(roles))
+    _replace("bot.service.outcome:has_right", lambda _: lambda roles, _: bool(roles))
 
 
 def _memory() -> None:
