@@ -318,7 +318,7 @@ def _free(verdict: Verdict, evidence: Evidence, room: str, case: Case) -> list[H
     free = [one for one in here if one.thread is None]
     unread = [one for one in free if sentence(case.language, "unread") in one.text]
     briefs = [one for one in free if one.text.startswith(sentence(case.language, "brief"))]
-    starts = [one for one in free if one.text.startswith(sentence(case.language, "start.here"))]
+    starts = [one for one in free if sentence(case.language, "start.here") in one.text]
     cards = [one for one in free if one.text.startswith(f"{title(case)}\n") and not one.rings]
     must = sum(command.is_unread and command.room == room for command in evidence.sent)
     verdict.held["notice"] += min(must, len(unread))

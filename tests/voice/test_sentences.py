@@ -134,9 +134,10 @@ def test_a_clock_that_starts_overdue_says_so_at_once() -> None:
 
 
 def test_only_a_rule_of_the_regulation_has_a_later_reading() -> None:
-    said = voice.clocks(incident(EN, 9), OPENED + HOUR).body
-    assert said.count("Regulation 1182/71") == 1
-    strict, reading = said.index("14:12, in"), said.index("Regulation 1182/71")
+    told, now = incident(EN, 9), OPENED + HOUR
+    read = {clock.rule.id: voice.clock(told, clock, now).body for clock in told.clocks()}
+    (said,) = (body for body in read.values() if "Regulation 1182/71" in body)
+    strict, reading = said.index("14:12 (UTC+1), in"), said.index("Regulation 1182/71")
     assert strict < reading
 
 
@@ -245,7 +246,9 @@ def test_the_timeline_calls_a_draft_by_its_name_in_the_room() -> None:
 def test_help_about_a_word_nobody_knows_shows_all() -> None:
     entries = [voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS]
     assert "There is no command <x> here for you." in voice.help(entries, "<x>", EN).body
-    assert voice.help(entries, "etapes", EN).body.startswith("- !next: shows what is open for you\n- !guide [INCIDENT]: ")
+    assert voice.help(entries, "etapes", EN).body.startswith(
+        "- !next: shows what is open for you\n- !guide [INCIDENT]: "
+    )
     assert voice.help(entries, "Délais", EN).body.startswith("!clocks [RULE|picture|ics [full]]: shows the clocks")
 
 

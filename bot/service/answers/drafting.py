@@ -171,7 +171,7 @@ class _Draft:
 
     def _whole_name(self, version: int, kind: str) -> str:
         codename = self.incident.codename.lower().replace(" ", "-")
-        return self._name(f"{codename}-{self._id}-v{version}", kind)
+        return self._name(f"{self._id}-v{version}-{codename}", kind)
 
     def _name(self, stem: str, kind: str) -> str:
-        return f"{'drill-' if self.incident.drill else ''}{stem}.{kind}"
+        return f"{stem}{'-drill' if self.incident.drill else ''}.{kind}"

@@ -10,7 +10,7 @@ from typing import assert_never
 from bot.core.clocks import rules
 from bot.core.clocks.dates import AHEAD
 from bot.core.clocks.lengths import Until
-from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspected
+from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspected, legal_time
 from bot.core.facts import DatesAdded
 from bot.core.incident import Incident
 from bot.core.language import Language
@@ -21,6 +21,7 @@ from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import date_words, elapsed, moment
 from bot.voice.wording import (
     aside_key,
+    clock_line,
     clock_title,
     cut,
     later_reading,
@@ -82,18 +83,13 @@ def also_called(rule: Rule, language: Language) -> Piece:
 
 
 def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
-    language, rule = incident.language, clock.rule
-    title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
-    state = clock.state
-    if isinstance(state, Filed | SetAside):
-        return join((title, _state(incident, clock, now)))
-    if isinstance(state, Running):
-        shown = _until(incident, clock, state, now)
-    else:
-        provisional = supposed(incident, clock, "clock.supposed")
-        shown = join((say(language, "clock.short.suspected", rule=rule.id), provisional))
+    """Return a clock that runs in two lines, its title and until when; any other in one."""
+    language, rule, state = incident.language, clock.rule, clock.state
+    if not isinstance(state, Running):
+        return clock_line(incident, clock, now)
     owner = say(language, "clock.short.owner", who=_owner(incident, rule), law=_law(rule, language))
-    return join((title, shown, owner))
+    title = say(language, "clock.title", rule=rule.id, title=short(clock_title(incident, clock)))
+    return join((title, join((_until_when(incident, clock, state, now), owner), " · ")))
 
 
 def _law(rule: Rule, language: Language) -> str:
@@ -182,18 +178,20 @@ def _running(incident: Incident, clock: Clock, state: Running, now: datetime) ->
 
 def _until(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
     """Return the due time with what is left, then what is later by another reading, and sooner by our own aim."""
-    language, zone = incident.language, incident.zone
-    if state.due is None:
-        spent = elapsed(state.aware, rules.legal_time(state, incident.pace, now), language)
-        strict = say(language, "clock.open", since=spent)
-    else:
-        strict = say(
-            language,
-            "clock.soft" if clock.rule.soft else "clock.running",
-            due=moment(state.due, zone, language),
-            left=time_left(incident, state, state.due, now),
-        )
+    strict = _until_when(incident, clock, state, now)
     return join((strict, later_reading(incident, clock), aim_line(incident, clock, state)))
+
+
+def _until_when(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
+    language = incident.language
+    if state.due is None:
+        return say(language, "clock.open", since=elapsed(state.aware, legal_time(state, incident.pace, now), language))
+    return say(
+        language,
+        "clock.soft" if clock.rule.soft else "clock.running",
+        due=moment(state.due, incident.zone, language),
+        left=time_left(incident, state, state.due, now),
+    )
 
 
 def aim_line(incident: Incident, clock: Clock, state: Running) -> Piece:

@@ -22,27 +22,24 @@ from bot.voice.typography import typeset
 from bot.voice.wording import assignee, clock_line, cut, person, step_line, step_title
 
 _MOST = 5
-_FIRST = 3
 
 
 def first_steps(incident: Incident, policy: str) -> Text:
-    """Return the very first step of a new room in full, what comes after it, and by *policy* who can read here."""
+    """Return by *policy* who can read a new room, what is known of it, and at the end its very first step in full."""
     language, steps = incident.language, incident.open_steps()
     readers = say(language, "first.readers", policy=word(language, f"policy.{policy}"))
     if not steps:
         return render(paragraphs(say(language, "steps.none"), readers), *_about(incident, ()))
-    following = bullets(step_line(incident, step) for step in steps[1:_FIRST])
     calendar = say(language, "first.calendar") if incident.has_calendar else Piece("")
-    how = say(language, "first.how", step=steps[0].id)
     return render(
         paragraphs(
+            join((readers, say(language, "first.no_advice"))),
+            join((from_profile(incident), calendar, _without_management(incident))),
             join((say(language, "first.title"), _head(incident, steps[0]))),
             _action(incident, steps[0]),
-            paragraphs(say(language, "first.then"), following) if following.source else Piece(""),
-            join((how, from_profile(incident), calendar, _without_management(incident))),
-            join((say(language, "first.no_advice"), readers)),
+            say(language, "first.how"),
         ),
-        *_about(incident, steps[:_FIRST]),
+        *_about(incident, steps[:1]),
     )
 
 

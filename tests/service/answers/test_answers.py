@@ -68,7 +68,7 @@ async def test_an_answer_of_more_than_a_screen_begins_in_the_room_and_stands_who
         await shell.type("!timeline 20")
         begun, whole = (one.content for one in said[before:])
         assert begun.thread is None
-        assert begun.body.endswith("All of it is in the thread of your message.")
+        assert begun.body.endswith("The rest: in the thread under your message.")
         assert height(begun.body) <= SCREEN < height(whole.body)
         assert whole.thread is not None
         assert whole.body.startswith(begun.body.rpartition("\n\n")[0])
