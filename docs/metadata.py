@@ -40,7 +40,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "the text, its kind, who is mentioned and whether it rings are inside",
     ),
     "relation `m.replace`": (
-        "which message is an edit of which: the card, each time the incident changes",
+        "which message is an edit of which: the card, each time the incident changes or a clock is due",
         "several changes within two seconds are one edit",
     ),
     "relation `m.thread`": ("which messages are a conversation apart", "do not use threads"),

@@ -21,11 +21,40 @@ def moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
     return word(language, "time.moment", day=day(at, zone, language), hour=f"{local:%H:%M}", offset=offset(local))
 
 
+def near(at: datetime, zone: ZoneInfo, language: Language, *, year: int) -> str:
+    """Return a point in time without its offset, nor its year in *year*: `Mon 30 Nov 18:00`. For texts that stay.
+
+    The hour that comes twice in autumn keeps its offset.
+    """
+    local = at.astimezone(zone)
+    words = date_words(local, language)
+    if local.year == year:
+        words = word(language, "time.near.date", day=local.day, month=word(language, f"month.{local.month}"))
+    shown = word(language, "time.near", day=_on(local, words, language), hour=f"{local:%H:%M}")
+    return f"{shown} ({offset(local)})" if _comes_twice(local) else shown
+
+
+def weekday_hour(at: datetime, zone: ZoneInfo, language: Language) -> str:
+    """Return a point in time of the days to come: `Mon 18:00`."""
+    local = at.astimezone(zone)
+    weekday = word(language, f"weekday.{local.isoweekday()}")
+    return word(language, "time.near", day=weekday, hour=f"{local:%H:%M}")
+
+
+def zone_words(zone: ZoneInfo, language: Language) -> str:
+    """Return whose time it is: `Paris time`; the zone's own name where we have no words."""
+    key = f"time.zone.{zone.key}"
+    return word(language, key) if knows(key) else zone.key
+
+
 def day(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """Return the day in *zone*: `Fri 27 Nov 2026`."""
     local = at.astimezone(zone)
-    weekday = word(language, f"weekday.{local.isoweekday()}")
-    return word(language, "time.day", weekday=weekday, date=date_words(local, language))
+    return _on(local, date_words(local, language), language)
+
+
+def _on(local: datetime, date: str, language: Language) -> str:
+    return word(language, "time.day", weekday=word(language, f"weekday.{local.isoweekday()}"), date=date)
 
 
 def letter_moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
@@ -51,9 +80,11 @@ def letter_day(at: datetime, zone: ZoneInfo, language: Language) -> str:
 
 def _place(local: datetime, zone: ZoneInfo, language: Language) -> str:
     """Return whose time it is; the distance to UTC where we have no name, or where the hour comes twice."""
-    key = f"time.zone.{zone.key}"
-    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return word(language, key) if knows(key) and not comes_twice else offset(local)
+    return zone_words(zone, language) if knows(f"time.zone.{zone.key}") and not _comes_twice(local) else offset(local)
+
+
+def _comes_twice(local: datetime) -> bool:
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def date_words(on: date, language: Language) -> str:

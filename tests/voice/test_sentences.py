@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -36,6 +37,7 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DraftId, Question, StepId, UserId
 from bot.core.people.roster import Role
+from bot.voice.times import near, zone_words
 from tests.voice.story import (
     ALICE,
     BOB,
@@ -54,7 +56,7 @@ from tests.voice.story import (
     recorded,
 )
 
-EN = Language("en")
+EN, FR = Language("en"), Language("fr")
 D1, C1, N1 = StepId("D1"), StepId("C1"), StepId("N1")
 DUE = OPENED + 71 * HOUR
 
@@ -305,9 +307,40 @@ def test_skipped_and_dateless_steps_are_told() -> None:
 
 
 def test_an_overdue_clock_stands_out_on_the_card() -> None:
-    assert (
-        "FR-LOPMI was due Fri 27 Nov 2026 13:30 (UTC+1), overdue by 9" in voice.card(incident(EN), DUE + 9 * HOUR).body
+    assert "- FR-LOPMI overdue since Fri 27 Nov 13:30" in voice.card(incident(EN), DUE + 9 * HOUR).body
+
+
+def first_line(incident: Incident, now: datetime) -> str:
+    return voice.card(incident, now).body.splitlines()[0].replace("\u00a0", " ")
+
+
+def test_the_first_line_of_the_card_is_the_earliest_clock_and_the_next_step() -> None:
+    assert first_line(incident(FR), DUE - 9 * HOUR) == "FR-LOPMI ven. 13:30 · N1 bob"
+    assert first_line(incident(EN), DUE - 9 * HOUR) == "FR-LOPMI Fri 13:30 · N1 bob"
+    assert first_line(incident(EN), DUE - 200 * HOUR) == "FR-LOPMI Fri 27 Nov 13:30 · N1 bob"
+    assert first_line(incident(EN), DUE + 9 * HOUR) == "FR-LOPMI overdue since Fri 27 Nov 13:30 · N1 bob"
+    assert first_line(incident(EN, 2), OPENED) == "FR-LOPMI Fri 14:30, not started · D1 alice"
+
+
+def test_the_first_line_says_that_it_is_a_drill_and_who_took_the_step_on() -> None:
+    told = build(
+        (opened(EN, drill=True), *facts(EN)[1:2], StepAssigned(at=OPENED, by=ALICE, step=StepId("D1"), to=BOB))
     )
+    assert first_line(told, OPENED).startswith("[DRILL] FR-LOPMI Fri 14:30, not started · D1 bob")
+
+
+def test_the_card_of_a_closed_incident_says_what_was_overdue_when_it_was_closed() -> None:
+    early, late = (evolve(incident(EN), Closed(at=DUE + after, by=ALICE, summary="")) for after in (-HOUR, HOUR))
+    assert first_line(early, DUE + 9 * HOUR).startswith("The host is down")
+    assert "- FR-LOPMI due Fri 27 Nov 13:30" in voice.card(early, DUE + 9 * HOUR).body
+    assert "- FR-LOPMI overdue since Fri 27 Nov 13:30" in voice.card(late, DUE + 9 * HOUR).body
+
+
+def test_the_card_names_the_year_where_it_is_another_and_the_offset_where_the_hour_comes_twice() -> None:
+    paris = ZoneInfo("Europe/Paris")
+    assert near(datetime(2027, 1, 4, 9, tzinfo=UTC), paris, FR, year=2026) == "lun. 4 janv. 2027 10:00"
+    assert near(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), paris, EN, year=2026) == "Sun 25 Oct 02:30 (UTC+1)"
+    assert zone_words(ZoneInfo("America/Lima"), EN) == "America/Lima"
 
 
 def test_an_incident_without_clocks_says_so() -> None:

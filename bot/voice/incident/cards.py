@@ -12,8 +12,9 @@ from bot.core.language import Language
 from bot.core.playbook import Asked, Phase
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
+from bot.voice.incident.standing import first_line, standing_line
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.times import moment
+from bot.voice.times import moment, zone_words
 from bot.voice.typography import typeset
 from bot.voice.wording import (
     SHORT,
@@ -36,12 +37,15 @@ _INCIDENTS_IN_LIST = 20
 
 
 def card(incident: Incident, now: datetime) -> Text:
-    """Return the status card: where the incident stands, which clock ends first, what is next."""
+    """Return the status card: which clock ends first and what is next, then where the incident stands.
+
+    It stays and is read at any time: nothing in it counts from *now*, which only says what is overdue.
+    """
     return render(
         paragraphs(
-            _head(incident),
+            join((first_line(incident, now), _head(incident))),
             _closing(incident),
-            _clocks(incident, now),
+            _card_clocks(incident, now),
             _to_confirm(incident),
             _progress(incident),
             _next_mandatory(incident, _STEPS_ON_CARD),
@@ -116,6 +120,14 @@ def _closing(incident: Incident) -> Piece:
 def _clocks(incident: Incident, now: datetime) -> Piece:
     lines = [clock_line(incident, clock, now) for clock in incident.clocks()]
     return _list("card.clocks", incident, lines, limit=len(lines)) if lines else say(incident.language, "clocks.none")
+
+
+def _card_clocks(incident: Incident, now: datetime) -> Piece:
+    lines = bullets(standing_line(incident, clock, now) for clock in incident.clocks())
+    if not lines.source:
+        return say(incident.language, "clocks.none")
+    title = say(incident.language, "card.clocks.zone", zone=zone_words(incident.zone, incident.language))
+    return paragraphs(title, lines)
 
 
 def _to_confirm(incident: Incident) -> Piece:
