@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.effects import InvitePerson, PinCard, RemovePerson, ShowCard, ShowProgress
+from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
 from bot.ports.chat import (
     NO_DEVICE,
     Attachment,
@@ -28,6 +28,7 @@ from bot.ports.incoming import (
     Membership,
     Message,
     Misnamed,
+    ReaderCame,
     Receive,
     Received,
     Unreached,

@@ -126,6 +126,17 @@ class DeviceCame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderCame:
+    """Somebody known has a device that is trusted since now: what was said before, it may never read."""
+
+    id: InputId
+    """Ours: the same device has the same one."""
+    user: UserId
+    device: DeviceId
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What a person's app shows while it verifies us, and somebody else has to compare."""
 
@@ -204,7 +215,15 @@ FromEvents = Message | FileSent | Unreadable | Distrusted | Membership
 """What was read from an event of a room. *origin* is a digest of what makes the event what it is: its room, its sender,
 its kind, and its ciphertext or content. Another event under the same id has another."""
 Incoming = (
-    FromEvents | Misnamed | Unreached | IdentityChanged | DeviceCame | VerificationShown | VerificationEnded | CameBack
+    FromEvents
+    | Misnamed
+    | Unreached
+    | IdentityChanged
+    | DeviceCame
+    | ReaderCame
+    | VerificationShown
+    | VerificationEnded
+    | CameBack
 )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from bot.core.commands import MergeLetters, OpenCascade
-from bot.core.effects import InvitePerson, PinCard, RemovePerson, ShowCard, ShowProgress
+from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
 from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, RoomId, UserId
@@ -133,6 +133,7 @@ Action = (
     | RemovePerson
     | PinCard
     | ShowCard
+    | MoveCard
     | ShowProgress
     | Say
     | SendRollup
@@ -153,6 +154,7 @@ NAMES: Mapping[type[Action], str] = {
     RemovePerson: "remove",
     PinCard: "pin",
     ShowCard: "card",
+    MoveCard: "move-card",
     ShowProgress: "progress",
     Say: "say",
     SendRollup: "rollup",
@@ -166,7 +168,7 @@ NAMES: Mapping[type[Action], str] = {
     Erase: "erase",
 }
 """What they are called where they are stored, and in the log."""
-SHOWN_ONCE: frozenset[type[Action]] = frozenset({ShowCard, ShowProgress, TellControlRoom, TellPerson})
+SHOWN_ONCE: frozenset[type[Action]] = frozenset({ShowCard, MoveCard, ShowProgress, TellControlRoom, TellPerson})
 """What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 
 

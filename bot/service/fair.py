@@ -98,7 +98,7 @@ class FairQueue(asyncio.Queue[ports.Incoming | str]):
         return self._queue.holds(sender)
 
 
-def _cause(incoming: ports.Incoming) -> UserId | None:
+def _cause(incoming: ports.Incoming) -> UserId | None:  # noqa: PLR0911 - a table
     match incoming:
         case ports.Message(sender=user) | ports.FileSent(sender=user) | ports.Unreadable(sender=user):
             return user
@@ -107,6 +107,8 @@ def _cause(incoming: ports.Incoming) -> UserId | None:
         case ports.Membership(user=user) | ports.VerificationEnded(user=user):
             return user
         case ports.Unreached(user=user) | ports.IdentityChanged(user=user) | ports.DeviceCame(user=user):
+            return user
+        case ports.ReaderCame(user=user):
             return user
         case ports.VerificationShown(comparison=comparison):
             return comparison.user

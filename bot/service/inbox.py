@@ -57,6 +57,8 @@ class Inbox:
                     return self._distrusted(incoming)
                 case ports.Unreached() | ports.IdentityChanged() | ports.DeviceCame():
                     return self.doors.told(incoming)
+                case ports.ReaderCame():
+                    return self.doors.reader_came(incoming)
                 case ports.Membership():
                     return self.doors.moved(incoming, now)
                 case ports.VerificationShown() | ports.VerificationEnded():

@@ -24,7 +24,7 @@ from bot.voice.documents.draft_text import (
 )
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.documents.register import register, register_note, register_pages, register_table
-from bot.voice.incident.cards import brief, card, incident_list
+from bot.voice.incident.cards import brief, card, card_moved, incident_list
 from bot.voice.incident.clocks import clock, clocks
 from bot.voice.incident.confirm import confirm
 from bot.voice.incident.dates import dates
@@ -92,6 +92,7 @@ __all__ = [
     "calendar_note",
     "calendar_title",
     "card",
+    "card_moved",
     "cascade_extended",
     "choice",
     "clean_name",

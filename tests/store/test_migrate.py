@@ -9,14 +9,14 @@ import pytest
 
 from bot.core.names import RoomId, UserId
 from bot.ports import Content
-from bot.ports.outbox import NAMES, Say, SendLetters
+from bot.ports.outbox import NAMES, MoveCard, Say, SendLetters
 from bot.store import outbox
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of
 
 OF_0_1 = 3
 """The last migration of version 0.1.0."""
-SINCE = {SendLetters}
+SINCE = {SendLetters, MoveCard}
 """Kinds of rows that came after it."""
 
 

@@ -105,6 +105,7 @@ class Hearing:
     async def run(self, since: str | None) -> None:
         """Hear from *since* on until cancelled."""
         self._token = since
+        self._security_news.begin()
         await self._waiting.load()
         await self._invitations.load()
         async with asyncio.TaskGroup() as tasks:

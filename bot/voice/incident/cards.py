@@ -53,6 +53,11 @@ def card(incident: Incident, now: datetime) -> Text:
     )
 
 
+def card_moved(language: Language) -> Text:
+    """Return what stands in the place of a card that was posted anew."""
+    return render(say(language, "card.moved"))
+
+
 def brief(incident: Incident, now: datetime) -> Text:
     """Return what somebody who comes late must know: all that the room said before, they cannot read."""
     language = incident.language
