@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.effects import MoveCard
 from bot.core.names import RoomId, UserId
 from bot.ports import Content
-from bot.ports.outbox import NAMES, MoveCard, Say, SendLetters
+from bot.ports.outbox import NAMES, Say, SendLetters
 from bot.store import outbox
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of

@@ -218,7 +218,7 @@ def test_a_reminder_of_a_drill_says_that_it_is_one_and_counts_on_the_legal_axis(
 
 def test_a_reminder_of_a_clock_that_stopped_meanwhile_is_told_plainly() -> None:
     fact = replace(rang(HOUR), rule=INSURER)
-    assert voice.remind([fact], incident(EN)).body == "reminder FR-INS-5 T"
+    assert voice.remind([fact], incident(EN)).body == "reminder FR-INS-5 T\n\nFor: alice"
 
 
 def test_the_list_is_empty_or_cut() -> None:
