@@ -17,10 +17,12 @@ from bot.ports.chat import (
 )
 from bot.ports.incoming import (
     Batch,
+    CalledIn,
     CameBack,
     Comparison,
     DeviceCame,
     Distrusted,
+    Edited,
     FileSent,
     FromEvents,
     IdentityChanged,

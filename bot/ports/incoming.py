@@ -29,7 +29,33 @@ class Message:
     received_at: datetime
     is_late: bool = False
     """It came after later messages of the same device and session: a homeserver may have held it back."""
+    calls_us: bool = False
+    """It mentions us, and is no reply: clients mention whoever wrote what is replied to."""
     origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A message that somebody changed afterwards. What was typed first counts; nothing of this is carried out."""
+
+    id: InputId
+    room: RoomId
+    sender: UserId
+    body: str
+    """As it reads now."""
+    received_at: datetime
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledIn:
+    """Somebody of ours invited us to a room of theirs, and we are in it."""
+
+    id: InputId
+    """Ours: the same room has the same one."""
+    room: RoomId
+    user: UserId
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +237,7 @@ class Misnamed:
     received_at: datetime
 
 
-FromEvents = Message | FileSent | Unreadable | Distrusted | Membership
+FromEvents = Message | Edited | FileSent | Unreadable | Distrusted | Membership
 """What was read from an event of a room. *origin* is a digest of what makes the event what it is: its room, its sender,
 its kind, and its ciphertext or content. Another event under the same id has another."""
 Incoming = (
@@ -221,6 +247,7 @@ Incoming = (
     | IdentityChanged
     | DeviceCame
     | ReaderCame
+    | CalledIn
     | VerificationShown
     | VerificationEnded
     | CameBack

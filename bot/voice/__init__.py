@@ -46,7 +46,7 @@ from bot.voice.markup import Text
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import cascade_extended, list_wrong, progress
 from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
-from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unreadable, usage
+from bot.voice.refusals import edited, fault, hint, misnamed, refusal, too_fast, unknown_word, unreadable, usage
 from bot.voice.ringing.absence import away
 from bot.voice.ringing.reminders import remind
 from bot.voice.ringing.silence import (
@@ -114,11 +114,13 @@ __all__ = [
     "draft_reviewed",
     "draft_shown",
     "draft_text",
+    "edited",
     "fault",
     "file_word",
     "first_steps",
     "frozen_text",
     "help",
+    "hint",
     "house_asked",
     "identity",
     "identity_changed",

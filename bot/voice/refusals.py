@@ -88,6 +88,18 @@ def fault(reference: str, language: Language) -> Text:
     return render(say(language, "fault", reference=reference))
 
 
+def hint(words: Mapping[Language, tuple[str, ...]] | None, language: Language, *, in_incident: bool) -> Text:
+    """Return what can be typed, to who spoke to us otherwise; *words* are those of the command that was meant."""
+    if words is not None:
+        return render(say(language, "hint.near", nearest=words[language][0]))
+    return render(say(language, "hint.incident" if in_incident else "hint.direct"))
+
+
+def edited(language: Language) -> Text:
+    """Return that what was changed into a command is not carried out."""
+    return render(say(language, "unheard.edited"))
+
+
 def unreadable(language: Language) -> Text:
     """Return that a message could not be decrypted, and what its sender can do."""
     return render(say(language, "unreadable"))

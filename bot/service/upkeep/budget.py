@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.core.names import RoomId, UserId
-from bot.ports import FileSent, Message, Misnamed, Unreadable
+from bot.ports import Edited, FileSent, Message, Misnamed, Unreadable
 from bot.service.fair import FairQueue
 from bot.service.outbox.lanes import Lanes
 from bot.service.worker import Worker
@@ -96,7 +96,7 @@ class RateLimit:
     worker: Worker
     lanes: Lanes
 
-    def charge(self, event: Message | FileSent | Unreadable | Misnamed, lane: str) -> Taken:
+    def charge(self, event: Message | Edited | FileSent | Unreadable | Misnamed, lane: str) -> Taken:
         """Say what becomes of *event*, whose answer goes to *lane*."""
         waits = self.incoming.holds(event.sender) or self.worker.holds(event.sender)
         if not waits and not self.lanes.is_answering(lane):
