@@ -9,7 +9,7 @@ from typing import assert_never
 from bot.commands.line import Line
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import in_figures, read_span, read_time, take_about
-from bot.commands.words import ROLES, SEVERITIES, VALUES, canonical_answer, find_detail, shown, words
+from bot.commands.words import ROLES, SEVERITIES, VALUES, canonical_answer, find_detail, words
 from bot.core import commands
 from bot.core.conditions import UNKNOWN
 from bot.core.details import ABOUT, APPROXIMATE, HAPPENED, Detail, Kind
@@ -57,7 +57,7 @@ def read_verify(line: Line) -> commands.SettleVerification:
     typed, last = after.first(Argument.VALUE)
     answer = canonical_answer(typed)
     if answer not in ("yes", "no"):
-        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, accepted=shown("answer.yes", "answer.no"))
+        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, words="answer.yes, answer.no")
     if answer == "no":
         return commands.SettleVerification(who=who, same=False)
     return commands.SettleVerification(who=who, same=True, code=last.whole(Argument.CODE))

@@ -16,6 +16,7 @@ from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, Nobo
 from bot.core.organisations.errors import ListUnread
 from bot.core.people.naming import localpart
 from bot.core.people.trust import IdentityNotChanged, NotCompared
+from bot.sentences.po import said
 from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.details import choice_words, near_details, typed_detail
 from bot.voice.markup import Text, join, render
@@ -65,6 +66,9 @@ def usage(line: Words, reason: Reason, language: Language) -> Text:
     details = {name: short(value, 120) for name, value in reason.details.items()}
     if "argument" in details:
         details["argument"] = word(language, f"argument.{details['argument']}")
+    if "words" in details:
+        keys = details.pop("words").split(", ")
+        details["accepted"] = ", ".join(said(f"typed.{key}", language)[0] for key in keys)
     wrong = say(language, f"usage.{reason.why}", **details)
     if reason.why in _NOT_THE_ARGUMENTS:
         return render(wrong)

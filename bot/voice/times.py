@@ -41,6 +41,11 @@ def weekday_hour(at: datetime, zone: ZoneInfo, language: Language) -> str:
     return word(language, "time.near", day=weekday, hour=f"{local:%H:%M}")
 
 
+def sortable(at: datetime | None, zone: ZoneInfo) -> str:
+    """Return a point in time as spreadsheets sort it: `2026-11-27 14:30`; nothing where there is none."""
+    return "" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
 def zone_words(zone: ZoneInfo, language: Language) -> str:
     """Return whose time it is: `Paris time`; the zone's own name where we have no words."""
     key = f"time.zone.{zone.key}"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import voice
-from bot.commands import ROWS
+from bot.commands import ROWS, Place, UsageError, parse
 from bot.core.evolve import evolve
 from bot.core.facts import (
     Answered,
@@ -362,3 +362,11 @@ def test_a_day_that_repeats_an_hour_is_told_apart_in_the_timeline() -> None:
     told = recorded(tuple(Noted(at=at, by=ALICE, text="x") for at in hours))
     said = voice.timeline(told, incident(EN)).body
     assert said.index("Sun 25 Oct 2026 (UTC+2)") < said.index("Sun 25 Oct 2026 (UTC+1)")
+
+
+@pytest.mark.parametrize(("language", "accepted"), [(EN, "reviewed, frozen, new"), (FR, "relu, verrouillé, nouveau")])
+def test_a_refusal_lists_the_words_of_its_language_alone(language: Language, accepted: str) -> None:
+    wrong = parse("!draft cnil-initial x", place=Place.INCIDENT, now=OPENED, zone=ZoneInfo("UTC"), language=language)
+    assert isinstance(wrong, UsageError)
+    said = voice.usage(wrong.row.usage, wrong.reason, language).body.splitlines()[0]
+    assert said.endswith(accepted)

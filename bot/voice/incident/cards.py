@@ -58,8 +58,11 @@ def card_moved(language: Language) -> Text:
     return render(say(language, "card.moved"))
 
 
-def brief(incident: Incident, now: datetime) -> Text:
-    """Return what somebody who comes late must know: all that the room said before, they cannot read."""
+def brief(incident: Incident, now: datetime, *, is_asked: bool = False) -> Text:
+    """Return what somebody who comes late must know: all that the room said before, they cannot read.
+
+    Who asked for it may have read all of that.
+    """
     language = incident.language
     opened = say(
         language,
@@ -70,7 +73,7 @@ def brief(incident: Incident, now: datetime) -> Text:
     )
     return render(
         paragraphs(
-            say(language, "brief.title"),
+            say(language, "brief.asked" if is_asked else "brief.title"),
             _head(incident),
             _closing(incident),
             opened,
@@ -184,7 +187,7 @@ def _answers(incident: Incident) -> Piece:
             incident.language,
             "brief.answer",
             question=question_name(asked.name, incident),
-            text=short(typeset(asked.text, incident.language), 200),
+            text=typeset(asked.text, incident.language),
             value=short(_answer(incident, asked)),
         )
         for asked in incident.playbook.questions

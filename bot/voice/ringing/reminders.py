@@ -93,7 +93,7 @@ def _line(incident: Incident, clock: Clock, fact: Rang) -> Piece:
 def _steps_short(incident: Incident, steps: Sequence[Step]) -> Piece:
     if not steps:
         return Piece("")
-    return join((say(incident.language, "remind.steps.short"), _step_list(incident, steps)))
+    return paragraphs(say(incident.language, "remind.steps.short"), _step_list(incident, steps))
 
 
 def _step_list(incident: Incident, steps: Sequence[Step]) -> Piece:
@@ -197,7 +197,7 @@ def _where(incident: Incident, rule: Rule) -> Piece:
 def _steps_in_full(incident: Incident, steps: Sequence[Step]) -> Piece:
     language = incident.language
     head = say(language, "remind.steps", what=counted(language, "count.steps", len(steps)))
-    return paragraphs(join((head, _step_list(incident, steps))), say(language, "remind.steps.do"))
+    return paragraphs(head, _step_list(incident, steps), say(language, "remind.steps.do"))
 
 
 def _update(incident: Incident, fact: UpdateRang) -> Piece:

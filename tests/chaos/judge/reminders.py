@@ -70,8 +70,7 @@ def _reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> Text:
         text = _digest(case, clocks, steps, promised, at)
     elif steps:
         what = counted(case, "step", len(steps))
-        alone = joined((say(case, "steps.past", what=what), _steps(case, steps)))
-        text = paragraphs(alone, say(case, "steps.do"))
+        text = paragraphs(say(case, "steps.past", what=what), _steps(case, steps), say(case, "steps.do"))
     else:
         text = _clock(case, clocks[0], at) if clocks else _update(case, promised[0])
     mark = f"[{word(case, 'drill')}] " if case.is_drill else ""
@@ -84,7 +83,7 @@ def _digest(
     case: Case, clocks: Sequence[Clock], steps: Sequence[Step], promised: Sequence[datetime], at: datetime
 ) -> Text:
     counts = [counted(case, noun, len(some)) for noun, some in (("clock", clocks), ("step", steps)) if some]
-    short = joined((say(case, "steps.past.short"), _steps(case, steps))) if steps else ()
+    short = paragraphs(say(case, "steps.past.short"), _steps(case, steps)) if steps else ()
     return paragraphs(
         say(case, "several", what=", ".join(counts)),
         bullets(_line(case, clock, at) for clock in clocks),
