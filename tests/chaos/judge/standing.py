@@ -26,7 +26,8 @@ def standing_line(case: Case, rule: str, at: datetime) -> Text:
     if clock is None or clock.state not in ("runs", "supposed") or (not clock.runs and clock.due is None):
         return clock_line(case, rule, at)
     kind = "open" if clock.due is None else _tone(case, clock)
-    if clock.due is not None and case.legal(clock, at) > clock.due:
+    # What was not overdue when it was closed does not become so: nobody looks any more.
+    if clock.due is not None and case.legal(clock, case.closed_at or at) > clock.due:
         kind += ".overdue"
     due, since = (_near(case, moment) if moment else "" for moment in (clock.due, clock.aware))
     line = say(case, f"stands.{kind}", rule=rule, due=due, since=since)
