@@ -28,7 +28,10 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "accounts whose names say neither who nor where; with `rooms.federate: false` one server alone",
     ),
     "state `m.room.power_levels`": ("who administers the room", _NOTHING),
-    "state `m.room.name`": ("the codename, or `Lobby` (in French `Accueil`) for the control room", "the codename says nothing by itself"),
+    "state `m.room.name`": (
+        "the codename, or `Lobby` (in French `Accueil`) for the control room",
+        "the codename says nothing by itself",
+    ),
     "state `m.room.encryption`": (f"that the room is encrypted; {_ALWAYS}", _NOTHING),
     "state `m.room.history_visibility`": (f"that history is shown from the invitation on; {_ALWAYS}", _NOTHING),
     "state `m.room.guest_access`": (f"that there are no guests; {_ALWAYS}", _NOTHING),
