@@ -211,6 +211,10 @@ class VerificationEnded:
     """The master key that is proven to be theirs; None when nothing is, or they have none."""
     by: UserId | None = None
     """Who compared; None for the operator, at the machine."""
+    room: RoomId | None = None
+    """The room it was asked for in; None when it was asked of our device."""
+    was_shown: bool = True
+    """Somebody was asked to compare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
