@@ -28,7 +28,10 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "accounts whose names say neither who nor where; with `rooms.federate: false` one server alone",
     ),
     "state `m.room.power_levels`": ("who administers the room", _NOTHING),
-    "state `m.room.name`": ("the codename, or `Lobby` for the control room", "the codename says nothing by itself"),
+    "state `m.room.name`": (
+        "the codename, or `Lobby` (in French `Accueil`) for the control room",
+        "the codename says nothing by itself",
+    ),
     "state `m.room.encryption`": (f"that the room is encrypted; {_ALWAYS}", _NOTHING),
     "state `m.room.history_visibility`": (f"that history is shown from the invitation on; {_ALWAYS}", _NOTHING),
     "state `m.room.guest_access`": (f"that there are no guests; {_ALWAYS}", _NOTHING),
@@ -40,7 +43,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "the text, its kind, who is mentioned and whether it rings are inside",
     ),
     "relation `m.replace`": (
-        "which message is an edit of which: the card, each time the incident changes",
+        "which message is an edit of which: the card, each time the incident changes or a clock is due",
         "several changes within two seconds are one edit",
     ),
     "relation `m.thread`": ("which messages are a conversation apart", "do not use threads"),

@@ -7,9 +7,11 @@ from bot.commands.parse import (
     ParsedCommand,
     UnknownWord,
     UsageError,
+    addressed,
     parse,
     read,
     recognise,
+    without_mark,
 )
 from bot.commands.table import ACK_ROW, ROWS, Place, Row
 
@@ -24,7 +26,9 @@ __all__ = [
     "Row",
     "UnknownWord",
     "UsageError",
+    "addressed",
     "parse",
     "read",
     "recognise",
+    "without_mark",
 ]

@@ -8,7 +8,7 @@ from bot.commands.line import Line
 from bot.commands.readers import bare, moment, rule_id
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time
-from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES, shown, words
+from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES, words
 from bot.core import commands
 from bot.core.language import fold
 from bot.core.names import DraftId
@@ -59,7 +59,7 @@ def read_clock(
     if fold(word) in _CALENDAR:
         return _dates(after.rest)
     if fold(word) not in _ADD:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted=shown("add", "follow", "calendar"))
+        raise BadArgumentError(Why.NOT_ONE_OF, given=word, words="add, follow, calendar")
     return _added(after)
 
 
@@ -162,7 +162,7 @@ def read_draft(line: Line) -> commands.ShowDrafts | commands.MakeDraft | command
     if what in _FROZEN:
         return commands.FreezeDraft(draft=draft)
     if what and what not in _NEW:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=after.rest, accepted=shown("reviewed", "frozen", "new"))
+        raise BadArgumentError(Why.NOT_ONE_OF, given=after.rest, words="reviewed, frozen, new")
     return commands.MakeDraft(draft=draft, again=what in _NEW)
 
 

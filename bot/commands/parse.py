@@ -31,6 +31,8 @@ _CONTROL = re.compile(rf"(?!\r\n)[{_CONTROLS}]")  # some clients end a line with
 _UNSEEN = re.compile(f"[{_DIRECTION_MARKS}{_CONTROLS}]")
 _UNSEEN_START = re.compile(rf"[\s{_DIRECTION_MARKS}{_CONTROLS}]*")
 _COMMAND = re.compile(rf"!(?P<word>(?:{_UNSEEN.pattern})*\w\S*)\s*")
+_SPACED = re.compile(r"!\s+(?P<word>\w+)\s*")
+"""Who types a space after the mark means a command all the same, if it is one's word."""
 _NUMBER = re.compile(r"[0-9]{1,3}")
 
 
@@ -87,6 +89,8 @@ def recognise(body: str, *, language: Language) -> Called | NotACommand | Unknow
     if _NUMBER.fullmatch(text):
         return Called(row=OPEN_ROW, body=body, rest="", number=int(text))
     match = _COMMAND.match(text)
+    if match is None and (spaced := _SPACED.match(text)) is not None and find_row(spaced["word"]) is not None:
+        match = spaced
     if match is None:
         return NotACommand()
     word = _UNSEEN.sub("", match["word"])
@@ -94,6 +98,23 @@ def recognise(body: str, *, language: Language) -> Called | NotACommand | Unknow
     if row is None:
         return UnknownWord(word=word, nearest=_nearest_row(word, language))
     return Called(row=row, body=body, rest=text[match.end() :])
+
+
+def addressed(body: str, names: Iterable[str]) -> tuple[str, bool]:
+    """Return what *body* says after one of our *names* at its start, and whether it begins like a word to us.
+
+    `cellule !next` is one, and so are `cellule: hello` and `@cellule hello`; *cellule de crise* is talk.
+    """
+    text = seen(body)
+    name = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    found = re.match(rf"(?i)@?(?:{name})(?:(?:\s*[:,])?\s*(?=!)|[:,]\s*)|@(?:{name})(?!\w)\s*", text)
+    return (text[found.end() :], True) if found else (body, False)
+
+
+def without_mark(text: str) -> Row | None:
+    """Return the row of the command that *text* begins with, typed without its mark."""
+    words = text.split(maxsplit=1)
+    return find_row(words[0].strip(":,.!?")) if words else None
 
 
 def read(

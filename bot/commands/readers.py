@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.commands.line import Line
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import read_span, read_time
-from bot.commands.words import ROLES, SEVERITIES, canonical_answer, shown, words
+from bot.commands.words import ROLES, SEVERITIES, canonical_answer, words
 from bot.core import commands
 from bot.core.facts import Severity
 from bot.core.language import fold
@@ -58,7 +58,7 @@ def read_verify(line: Line) -> commands.SettleVerification:
     typed, last = after.first(Argument.VALUE)
     answer = canonical_answer(typed)
     if answer not in ("yes", "no"):
-        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, accepted=shown("answer.yes", "answer.no"))
+        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, words="answer.yes, answer.no")
     if answer == "no":
         return commands.SettleVerification(who=who, same=False)
     return commands.SettleVerification(who=who, same=True, code=last.whole(Argument.CODE))

@@ -38,7 +38,7 @@ class Why(StrEnum):
     UNKNOWN_FACTOR = "unknown-factor"
     UNKNOWN_LEVEL = "unknown-level"
     NOT_ONE_OF = "not-one-of"
-    """`given`, `accepted`: the words this command takes there."""
+    """`given`, `accepted`: the words this command takes there; or `words`: their keys among the typed ones."""
     NOT_A_COUNT = "not-a-count"
     """`given`, `limit`: the largest count."""
     NOT_A_SPAN = "not-a-span"

@@ -25,12 +25,6 @@ def words(key: str) -> frozenset[str]:
     return frozenset(fold(word) for language in languages() for word in said(f"typed.{key}", language))
 
 
-def shown(*keys: str) -> str:
-    """Return the word of each language that is shown for each of *keys*, with commas."""
-    first = [said(f"typed.{key}", language)[0] for language in reversed(languages()) for key in keys]
-    return ", ".join(dict.fromkeys(first))
-
-
 def _by_word(table: str, meanings: Iterable[T]) -> Mapping[str, T]:
     return {word: meaning for meaning in meanings for word in words(f"{table}.{meaning}")}
 

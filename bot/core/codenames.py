@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
 
+from bot.core.language import ENGLISH, Language
 from bot.core.names import InputId
 
 _FIRST = (
@@ -21,15 +22,34 @@ _SECOND = (
     "Puffin Quarry Raven Reef Ridge River Robin Sparrow Spring Summit Swallow Swan Tern Thistle Valley Wharf "
     "Woodland Wren"
 ).split()
+# In French the noun comes first; the second words are nouns of colours, which agree with nothing.
+_PREMIERS = (
+    "Ancre Atoll Baie Balise Bambou Barque Bassin Bison Blaireau Bouleau Brise Brume Cabane Canyon Castor Cigale "
+    "Cigogne Colline Comptoir Corniche Coteau Crique Dauphin Digue Dune Falaise Faucon Fontaine Galet Grotte Grue "
+    "Hameau Hibou Jardin Lagune Lande Lanterne Loutre Lynx Marais Martre Mouette Moulin Orme Palombe Phare Pinson "
+    "Plage Plaine Ponton Prairie Renard Rive Roitelet Roseau Ruche Sapin Saule Sentier Source Torrent Vallon Verger "
+    "Voile"
+).split()
+_SECONDS = (
+    "Acajou Agate Amande Ambre Ardoise Argent Azur Bistre Brique Bronze Cannelle Caramel Carmin Cerise Chamois Cobalt "
+    "Corail Cuivre Cyan Garance Grenat Indigo Ivoire Jade Jonquille Lavande Lilas Lin Magenta Marron Menthe Miel Moka "
+    "Nacre Noisette Ocre Olive Opale Paille Platine Prune Rubis Sable Safran Saphir Sienne Tilleul Topaze Turquoise "
+    "Vanille Vermeil Zinc"
+).split()
+_WORDS = {Language("fr"): (_PREMIERS, _SECONDS)}
 
 
-def pick_codename(input: InputId, used: AbstractSet[str]) -> str:
-    """Return a codename for the incident that *input* opens: the same for the same input, none of *used*."""
-    pairs = len(_FIRST) * len(_SECOND)
+def pick_codename(input: InputId, used: AbstractSet[str], language: Language = ENGLISH) -> str:
+    """Return a codename for the incident that *input* opens: the same for the same input, none of *used*.
+
+    Its words are those of *language*, English ones where there are none.
+    """
+    firsts, seconds = _WORDS.get(language, (_FIRST, _SECOND))
+    pairs = len(firsts) * len(seconds)
     start = int.from_bytes(sha256(input.encode()).digest()[:8], "big")
     for attempt in range(pairs):
-        first, second = divmod((start + attempt) % pairs, len(_SECOND))
-        name = f"{_FIRST[first]} {_SECOND[second]}"
+        first, second = divmod((start + attempt) % pairs, len(seconds))
+        name = f"{firsts[first]} {seconds[second]}"
         if name not in used:
             return name
-    return f"{_FIRST[start % len(_FIRST)]} {len(used) + 1}"
+    return f"{firsts[start % len(firsts)]} {len(used) + 1}"

@@ -15,7 +15,7 @@ from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
 from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
-from bot.core.language import Language
+from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
 from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
@@ -206,7 +206,7 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
         at=now,
         by=asker.user,
         incident=incident_id(input),
-        codename=pick_codename(input, desk.codenames()),
+        codename=pick_codename(input, desk.codenames(), language),
         title=command.title,
         severity=command.severity or facts.Severity.HIGH,
         language=language,
@@ -223,11 +223,13 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
     )
 
 
-def ask_for_direct_room(desk: Desk, user: UserId, now: datetime) -> facts.DirectRoomAsked | None:
+def ask_for_direct_room(
+    desk: Desk, user: UserId, now: datetime, language: Language = ENGLISH
+) -> facts.DirectRoomAsked | None:
     """Ask for a room with *user* alone; None when it was asked for."""
     if user in desk.direct_codenames:
         return None
-    codename = pick_codename(InputId(f"direct:{user}"), desk.codenames())
+    codename = pick_codename(InputId(f"direct:{user}"), desk.codenames(), language)
     return facts.DirectRoomAsked(at=now, user=user, codename=codename)
 
 

@@ -39,6 +39,18 @@ class ShowCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveCard:
+    """Post the status card anew, for those who cannot read the one that stands, and edit that one from then on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetireCard:
+    """Say in the place of an earlier card that another one counts."""
+
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PinCard:
     """Pin the card's event."""
 
@@ -96,6 +108,8 @@ Effect = (
     | InvitePerson
     | RemovePerson
     | ShowCard
+    | MoveCard
+    | RetireCard
     | PinCard
     | Confirm
     | AskSecondPerson
@@ -118,14 +132,14 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             late = tuple(after.roster)[INVITED_AT_ONCE:]
             first_steps = () if after.status is Status.CLOSED else (PostFirstSteps(),)
             return (*(InvitePerson(user=user) for user in late), ShowCard(), *first_steps)
-        case facts.CardPosted(event=event):
-            return (PinCard(event=event),)
+        case facts.CardPosted(event=event, instead_of=old):
+            return (PinCard(event=event), *(() if old is None else (RetireCard(event=old),)))
         case facts.Joined() | facts.Left() | facts.Purged():
             return ()
         case facts.StrangerCame(user=user):
             return (RemovePerson(user=user), Warn(fact=fact))
         case facts.Briefed(users=users):
-            return (PostBrief(users=users),)
+            return (PostBrief(users=users), MoveCard())
         case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.NotDelivered():
             return ()  # a fact once it was said
         case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen() | facts.BulletinSent():

@@ -87,8 +87,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
         case facts.RoomReady(room=room, at=at):
             status = Status.CLOSED if incident.status is Status.CLOSED else Status.OPEN
             return replace(incident, room=room, status=status, room_refused="", reached_at=at)
-        case facts.CardPosted(event=event):
-            return replace(incident, card=event)
+        case facts.CardPosted(event=event, at=at):
+            return replace(incident, card=event, card_posted_at=at)
         case facts.Joined():
             return _join(incident, fact)
         case facts.Left(user=user):

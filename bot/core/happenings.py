@@ -23,6 +23,13 @@ class CardSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardMoved:
+    """The status card was posted anew."""
+
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCame:
     """Somebody joined the room."""
 
@@ -55,4 +62,4 @@ class BulletinCame:
     bulletin: BulletinSent
 
 
-Happening = RoomMade | CardSent | PersonCame | PersonCalled | PersonWent | TimeCame | BulletinCame
+Happening = RoomMade | CardSent | CardMoved | PersonCame | PersonCalled | PersonWent | TimeCame | BulletinCame

@@ -112,6 +112,7 @@ class Incident:
     """Who is in the room, or invited to it, without being on the roster."""
     room: RoomId | None = None
     card: EventId | None = None
+    card_posted_at: datetime | None = None
     steps: Mapping[StepId, StepState] = field(default_factory=dict)
     answers: Mapping[Question, str] = field(default_factory=dict)
     clock_states: Mapping[RuleId, ClockState] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from bot.demo.expectations import Ledger
 from bot.demo.responder import Said
 from bot.demo.seen import Seen
 from bot.demo.words import tell
-from bot.service.upkeep.control import CONTROL_ROOM_NAME
+from bot.service.upkeep.control import control_room_name
 
 _MESSAGES = ("m.room.message", "m.reaction", "m.sticker")
 _ENCRYPTED = "m.room.encrypted"
@@ -51,7 +51,7 @@ async def check_server(  # noqa: PLR0913 - both sides of the comparison
     for person, rooms in readers:
         _check_read(ledger, language, events, person, rooms)
     names = sorted({event.name for event in events if event.name})
-    expected = sorted((CONTROL_ROOM_NAME, codename))
+    expected = sorted((control_room_name(language), codename))
     ledger.expect(names == expected, tell(words.NAMES, language, names=", ".join(expected)), ", ".join(names))
     files = await asyncio.to_thread(_read_files, database)
     found = _holder(files, codename)

@@ -24,7 +24,7 @@ from bot.demo.homeserver import Homeserver, Limits
 from bot.demo.responder import Responder
 from bot.demo.words import STAGES, Stage, tell
 from bot.host.secret import Secret
-from bot.service.upkeep.control import CONTROL_ROOM_NAME
+from bot.service.upkeep.control import CONTROL_ROOM_NAME, CONTROL_ROOM_NAMES
 
 ZONE = "Europe/Paris"
 SERVER_NAME = "example.org"
@@ -200,8 +200,9 @@ def _write_private(file: Path, text: str) -> None:
 
 def _lobby(person: Responder) -> RoomId | None:
     """Return the control room once the person is in it and has read the welcome."""
+    names = {CONTROL_ROOM_NAME, *CONTROL_ROOM_NAMES.values()}
     for room, name in person.rooms.items():
-        if name == CONTROL_ROOM_NAME and any(said.room == room for said in person.transcript):
+        if name in names and any(said.room == room for said in person.transcript):
             return room
     return None
 

@@ -16,6 +16,7 @@ from bot.config.values import recovery_key
 from bot.core.names import RoomId, UserId
 from bot.host.secret import Secret, SecretFileError
 from bot.matrix.account.cross_signing import Identity, ensure_identity
+from bot.matrix.account.face import show_face
 from bot.matrix.account.session import LoginRefusedError, Session
 from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.olm import Knows
@@ -120,7 +121,9 @@ async def open_gateway(given: Surroundings) -> AsyncIterator[Gateway]:
     crypto = CryptoFile(folder=given.folder, secret=given.secret)
     session = Session(given.account, given.vault, crypto, knows=given.knows, policy=given.policy)
     try:
-        yield Gateway(given, session, await _identity(given, session))
+        identity = await _identity(given, session)
+        await show_face(Wire(session.client), given.vault, UserId(session.client.user_id))
+        yield Gateway(given, session, identity)
     finally:
         await session.client.close()
 

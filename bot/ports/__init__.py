@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.effects import InvitePerson, PinCard, RemovePerson, ShowCard, ShowProgress
+from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
 from bot.ports.chat import (
     NO_DEVICE,
     Attachment,
@@ -19,10 +19,12 @@ from bot.ports.chat import (
 )
 from bot.ports.incoming import (
     Batch,
+    CalledIn,
     CameBack,
     Comparison,
     DeviceCame,
     Distrusted,
+    Edited,
     FileSent,
     FromEvents,
     IdentityChanged,
@@ -31,6 +33,7 @@ from bot.ports.incoming import (
     Message,
     Misnamed,
     Reacted,
+    ReaderCame,
     Receive,
     Received,
     Unreached,

@@ -29,6 +29,8 @@ class Message:
     received_at: datetime
     is_late: bool = False
     """It came after later messages of the same device and session: a homeserver may have held it back."""
+    calls_us: bool = False
+    """It mentions us, and is no reply: clients mention whoever wrote what is replied to."""
     origin: str = ""
     reply_to: EventId | None = None
     """The message it replies to; none where a client only says so for those that know no threads."""
@@ -36,6 +38,30 @@ class Message:
     """Where it stands is said inside the ciphertext. Else a homeserver may have put it into its thread."""
     replies_to_us: bool = False
     """Its client says that the message it replies to is ours: a hint that anybody can give, never more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A message that somebody changed afterwards. What was typed first counts; nothing of this is carried out."""
+
+    id: InputId
+    room: RoomId
+    sender: UserId
+    body: str
+    """As it reads now."""
+    received_at: datetime
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledIn:
+    """Somebody of ours invited us to a room of theirs, and we are in it."""
+
+    id: InputId
+    """Ours: the same room has the same one."""
+    room: RoomId
+    user: UserId
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +192,17 @@ class DeviceCame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderCame:
+    """Somebody known has a device that is trusted since now: what was said before, it may never read."""
+
+    id: InputId
+    """Ours: the same device has the same one."""
+    user: UserId
+    device: DeviceId
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What a person's app shows while it verifies us, and somebody else has to compare."""
 
@@ -214,6 +251,10 @@ class VerificationEnded:
     """The master key that is proven to be theirs; None when nothing is, or they have none."""
     by: UserId | None = None
     """Who compared; None for the operator, at the machine."""
+    room: RoomId | None = None
+    """The room it was asked for in; None when it was asked of our device."""
+    was_shown: bool = True
+    """Somebody was asked to compare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,11 +281,20 @@ class Misnamed:
     received_at: datetime
 
 
-FromEvents = Message | FileSent | Voted | Reacted | Unreadable | Distrusted | Membership
+FromEvents = Message | Edited | FileSent | Voted | Reacted | Unreadable | Distrusted | Membership
 """What was read from an event of a room. *origin* is a digest of what makes the event what it is: its room, its sender,
 its kind, and its ciphertext or content. Another event under the same id has another."""
 Incoming = (
-    FromEvents | Misnamed | Unreached | IdentityChanged | DeviceCame | VerificationShown | VerificationEnded | CameBack
+    FromEvents
+    | Misnamed
+    | Unreached
+    | IdentityChanged
+    | DeviceCame
+    | ReaderCame
+    | CalledIn
+    | VerificationShown
+    | VerificationEnded
+    | CameBack
 )
 
 

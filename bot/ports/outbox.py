@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from bot.core.commands import MergeLetters, OpenCascade
-from bot.core.effects import InvitePerson, PinCard, RemovePerson, ShowCard, ShowProgress
+from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
 from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, RoomId, UserId
@@ -150,6 +150,7 @@ Action = (
     | RemovePerson
     | PinCard
     | ShowCard
+    | MoveCard
     | ShowProgress
     | Say
     | EndPoll
@@ -171,6 +172,7 @@ NAMES: Mapping[type[Action], str] = {
     RemovePerson: "remove",
     PinCard: "pin",
     ShowCard: "card",
+    MoveCard: "move-card",
     ShowProgress: "progress",
     Say: "say",
     EndPoll: "end-poll",
@@ -185,7 +187,7 @@ NAMES: Mapping[type[Action], str] = {
     Erase: "erase",
 }
 """What they are called where they are stored, and in the log."""
-SHOWN_ONCE: frozenset[type[Action]] = frozenset({ShowCard, ShowProgress, TellControlRoom, TellPerson})
+SHOWN_ONCE: frozenset[type[Action]] = frozenset({ShowCard, MoveCard, ShowProgress, TellControlRoom, TellPerson})
 """What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 
 

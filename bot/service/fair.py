@@ -98,17 +98,19 @@ class FairQueue(asyncio.Queue[ports.Incoming | str]):
         return self._queue.holds(sender)
 
 
-def _cause(incoming: ports.Incoming) -> UserId | None:  # noqa: PLR0911 - a table
+def _cause(incoming: ports.Incoming) -> UserId | None:  # noqa: C901, PLR0911 - a table
     match incoming:
         case ports.Message(sender=user) | ports.FileSent(sender=user) | ports.Unreadable(sender=user):
             return user
         case ports.Voted(sender=user) | ports.Reacted(sender=user):
             return user
-        case ports.Distrusted(sender=user) | ports.Misnamed(sender=user):
+        case ports.Distrusted(sender=user) | ports.Misnamed(sender=user) | ports.Edited(sender=user):
             return user
         case ports.Membership(user=user) | ports.VerificationEnded(user=user):
             return user
         case ports.Unreached(user=user) | ports.IdentityChanged(user=user) | ports.DeviceCame(user=user):
+            return user
+        case ports.ReaderCame(user=user) | ports.CalledIn(user=user):
             return user
         case ports.VerificationShown(comparison=comparison):
             return comparison.user

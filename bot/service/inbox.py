@@ -21,6 +21,7 @@ from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, InputId, UserId
 from bot.core.people.roster import Right, Role
 from bot.core.replies.subjects import incident_of
+from bot.service import addressing
 from bot.service.answers import guiding, tapping, verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
@@ -33,7 +34,7 @@ from bot.service.upkeep.presence import came_back
 
 _log = logging.getLogger(__name__)
 
-FromPerson = ports.Message | ports.FileSent | ports.Unreadable | ports.Misnamed | ports.Distrusted
+FromPerson = ports.Message | ports.Edited | ports.FileSent | ports.Unreadable | ports.Misnamed | ports.Distrusted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,10 @@ class Inbox:
                     return await self._vote(incoming, now)
                 case ports.Reacted():
                     return await self._reaction(incoming)
+                case ports.Edited():
+                    return self._edited(incoming)
+                case ports.CalledIn():
+                    return self._greeted(incoming)
                 case ports.FileSent():
                     return self._file(incoming)
                 case ports.Unreadable():
@@ -64,6 +69,8 @@ class Inbox:
                     return self._distrusted(incoming)
                 case ports.Unreached() | ports.IdentityChanged() | ports.DeviceCame():
                     return self.doors.told(incoming)
+                case ports.ReaderCame():
+                    return self.doors.reader_came(incoming)
                 case ports.Membership():
                     return self.doors.moved(incoming, now)
                 case ports.VerificationShown() | ports.VerificationEnded():
@@ -94,15 +101,23 @@ class Inbox:
         if not around.roles:
             _log.info("a message of somebody without a role was ignored")
             return NOTHING
+        own, is_direct = self.sources.identity.user, around.room is commands.Place.DIRECT
+        typed, to_us = addressing.recognised(message, own, around.language, is_direct=is_direct)
         try:
-            typed = commands.recognise(message.body, language=around.language)
             meant = await heard(message, typed, around, self.sources)
         except errors.RuleError as refusal:
             meant = _say(message.id, around, self._refusal(refusal, around))
         if isinstance(meant, Outcome):
             return self._too_fast(message, around) or meant
-        called = meant.called
-        if isinstance(called, commands.NotACommand) or self._is_mere_number(called, around):
+        if isinstance(meant.called, commands.NotACommand):
+            return NOTHING if to_us is None else self._hint(message, to_us, around, now)
+        return await self._carried_out(message, meant.called, meant, now)
+
+    async def _carried_out(
+        self, message: ports.Message, called: Called | commands.UnknownWord, meant: Meant, now: datetime
+    ) -> Outcome | Later:
+        around = meant.around
+        if self._is_mere_number(called, around):
             return NOTHING
         if isinstance(called, commands.UnknownWord):
             near = (called.nearest.words, called.nearest.usage) if called.nearest else None
@@ -122,6 +137,28 @@ class Inbox:
         if guided is None or around.incident is None or not isinstance(outcome, Outcome):
             return outcome
         return guiding.go_on(outcome, guided, around.incident, around.answers, input)
+
+    def _hint(self, message: ports.Message, text: str, around: Surroundings, now: datetime) -> Outcome:
+        """Say what can be typed here to somebody who spoke to us; once a minute, for more of it is talk."""
+        hint = addressing.hint(text, around.language, in_incident=around.incident is not None)
+        said = self._too_fast(message, around) or _say(message.id, around, hint)
+        return replace(said, once=InputId(f"hint:{message.room}:{message.sender}:{now:%Y-%m-%dT%H:%M}"))
+
+    def _edited(self, edited: ports.Edited) -> Outcome:
+        """Say that what somebody changed into a command is not carried out: the room would show it as if it were."""
+        around = self._surroundings(edited)
+        text, _ = commands.addressed(edited.body, addressing.names_of(self.sources.identity.user))
+        called = commands.recognise(text, language=around.language)
+        is_talk = isinstance(called, commands.NotACommand) or self._is_mere_number(called, around)
+        return NOTHING if is_talk else self._unheard(edited, voice.edited)
+
+    def _greeted(self, event: ports.CalledIn) -> Outcome:
+        """Say who we are in a room that somebody opened for us."""
+        house, books = self.sources.house, self.sources.books
+        if event.user not in house.people or books.holds(event.room):
+            return NOTHING
+        text = voice.hint(None, house.language, in_incident=False)
+        return answered(event.id, room_address(event.room, (event.user,)), text)
 
     def _is_mere_number(self, called: Called | commands.UnknownWord, around: Surroundings) -> bool:
         """Say whether it is talk: among responders a bare number is, unless a list waits for one."""
@@ -261,7 +298,9 @@ class Inbox:
             kept = self.sources.cascades.offered(sent, around.roles, Right.REVIEW)
         return kept if kept.facts and self.limit.charge(sent, around.answers.lane) is Taken.YES else NOTHING
 
-    def _unheard(self, event: ports.Unreadable | ports.Misnamed, word: Callable[[Language], voice.Text]) -> Outcome:
+    def _unheard(
+        self, event: ports.Unreadable | ports.Misnamed | ports.Edited, word: Callable[[Language], voice.Text]
+    ) -> Outcome:
         """Tell somebody that a message of theirs was not carried out."""
         around = self._surroundings(event)
         if not around.roles:
@@ -269,7 +308,7 @@ class Inbox:
         return self._too_fast(event, around) or _say(event.id, around, word(around.language))
 
     def _too_fast(
-        self, event: ports.Message | ports.Unreadable | ports.Misnamed, around: Surroundings
+        self, event: ports.Message | ports.Unreadable | ports.Misnamed | ports.Edited, around: Surroundings
     ) -> Outcome | None:
         """Return what is done instead when somebody asks for too much at once; None when it is not too much."""
         match self.limit.charge(event, around.answers.lane):
@@ -309,7 +348,7 @@ class Inbox:
     def _fault(self, incoming: ports.Incoming, known_by: str) -> Outcome:
         if isinstance(incoming, ports.Voted):
             incoming = tapping.as_typed(incoming)
-        if not isinstance(incoming, ports.Message | ports.Unreadable | ports.Misnamed):
+        if not isinstance(incoming, ports.Message | ports.Unreadable | ports.Misnamed | ports.Edited):
             return NOTHING
         around = self._surroundings(incoming)
         if not around.roles:

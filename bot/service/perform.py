@@ -9,9 +9,9 @@ from typing import assert_never
 
 from bot import ports, voice
 from bot.core.commands import MergeLetters, OpenCascade
-from bot.core.happenings import CardSent, Happening, RoomMade
+from bot.core.happenings import CardMoved, CardSent, Happening, RoomMade
 from bot.core.incident import Incident
-from bot.core.names import RoomId, UserId
+from bot.core.names import EventId, RoomId, UserId
 from bot.core.replies.subjects import About, incident_of
 from bot.ports import Content, RefusedError, Task
 from bot.service.answers.lettering import Lettering
@@ -65,6 +65,8 @@ class Performer:
                 await self._send_rollup(task, sent)
             case ports.ShowCard():
                 await self._show_card(task)
+            case ports.MoveCard():
+                await self._move_card(task)
             case ports.ShowProgress():
                 await self._show_progress(task)
             case ports.InvitePerson(user=user):
@@ -199,23 +201,38 @@ class Performer:
 
     async def _show_card(self, task: Task) -> None:
         """Post the card, or edit it. An edit's transaction names the facts it shows, so a retry shows the newest."""
-        incident, now = self.ledger.books.incident(task.lane), self.clock.now()
+        incident = self.ledger.books.incident(task.lane)
         if incident is None or incident.room is None:
             await self._give_up(task)
             return
-        text = voice.card(incident, now)
-        content = Content(body=text.body, html=text.html, replaces=incident.card)
         txn = f"{task.id}-{self.ledger.books.count(incident.id)}" if incident.card else task.id
-        event = await self.chat.say(incident.room, content, txn=txn, readers=frozenset(incident.roster))
-        spoken = ports.Spoken(
-            room=incident.room, event=incident.card or event, about=text.about, edited=incident.card is not None
-        )
+        await self._send_card(task, incident, incident.room, txn, lambda event: CardSent(event=event), incident.card)
+
+    async def _move_card(self, task: Task) -> None:
+        """Post the card once more; one that never stood is still to be posted by the row that does that."""
+        incident = self.ledger.books.incident(task.lane)
+        if incident is None or incident.room is None or incident.card is None:
+            await self.ledger.settle(task)
+        else:
+            await self._send_card(task, incident, incident.room, task.id, lambda event: CardMoved(event=event))
+
+    async def _send_card(
+        self,
+        task: Task,
+        incident: Incident,
+        room: RoomId,
+        txn: str,
+        happening: Callable[[EventId], Happening],
+        replaces: EventId | None = None,
+    ) -> None:
+        now = self.clock.now()
+        text = voice.card(incident, now)
+        content = Content(body=text.body, html=text.html, replaces=replaces)
+        event = await self.chat.say(room, content, txn=txn, readers=frozenset(incident.roster))
+        is_edit = replaces is not None
+        spoken = ports.Spoken(room=room, event=replaces or event, about=text.about, edited=is_edit)
         await self._result(
-            task,
-            incident,
-            CardSent(event=event),
-            stale=lambda after: voice.card(after, now) != text,
-            spoken=spoken,
+            task, incident, happening(event), stale=lambda after: voice.card(after, now) != text, spoken=spoken
         )
 
     async def _result(

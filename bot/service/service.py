@@ -29,6 +29,7 @@ from bot.service.upkeep.refusals import Refusals
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
 from bot.service.upkeep.silences import Silences
+from bot.service.upkeep.turning import Turning
 from bot.service.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ class Service:
             alarm_clock=alarm_clock,
             retention=retention,
             silences=silences,
+            turning=Turning(clock.now()),
         )
         self.performer = Performer(
             ledger=ledger,
@@ -147,6 +149,7 @@ class Service:
     async def start(self) -> None:
         """Take up what an earlier run left: events, rows, alarms; and see that there is a control room."""
         await self._presence.load(self._store)
+        self._ringing.turning.take_up(self._presence.heard_at)
         tasks = await self._store.tasks()
         self._chat.doubt([task.id for task in tasks])
         self.drain.load(tasks)

@@ -24,6 +24,10 @@ CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
 POLL_REST = timedelta(minutes=1)
 """How long a poll stays open once it is answered."""
+MOVE_REST = timedelta(minutes=5)
+"""How long a card stands at the least before it is posted anew: of fifty people who come, one each time."""
+GATHERING = timedelta(seconds=30)
+"""How long a card that is to be posted anew waits for others who cannot read the one that stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +225,7 @@ class _Wording:
     now: datetime
     policy: str | None
 
-    def task(self, id: str, effect: effects.Effect) -> Task:  # noqa: C901, PLR0911 - a table: one row for each effect
+    def task(self, id: str, effect: effects.Effect) -> Task:  # noqa: C901, PLR0911, PLR0912 - a table
         here = incident_address(self.after)
         match effect:
             case effects.CreateRoom():
@@ -230,6 +234,12 @@ class _Wording:
                 return Task(id=id, lane=self.after.id, action=effect)
             case effects.ShowCard():
                 return card_task(id, self.after, self.now)
+            case effects.MoveCard():
+                return move_task(id, self.after, self.now)
+            case effects.RetireCard(event=event):
+                text = voice.card_moved(self.after.language)
+                content = Content(body=text.body, html=text.html, replaces=event)
+                return _at(here, id, content, complains=True)
             case effects.Confirm(fact=fact):
                 return _say(id, self.asked_in or here, voice.confirm(fact, self.before, self.after))
             case effects.AskSecondPerson(fact=asked, people=people):
@@ -321,6 +331,12 @@ def card_task(id: str, incident: Incident, now: datetime) -> Task:
     """Return a row without words: the card is worded when it is sent, as it stands then."""
     not_before = now + CARD_REST if incident.card else None
     return Task(id=id, lane=incident.id, action=ports.ShowCard(), not_before=not_before)
+
+
+def move_task(id: str, incident: Incident, now: datetime, *, bulk: bool = False) -> Task:
+    """Return a row that posts the card anew, not before it stood for a while."""
+    posted = incident.card_posted_at or incident.opened_at
+    return Task(id=id, lane=incident.id, action=ports.MoveCard(), not_before=max(now, posted + MOVE_REST), bulk=bulk)
 
 
 def progress_task(id: str, parent: Incident) -> Task:

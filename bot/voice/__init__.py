@@ -25,11 +25,10 @@ from bot.voice.documents.draft_text import (
 )
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.documents.register import register, register_note, register_pages, register_table
-from bot.voice.incident.cards import brief, card, incident_list
+from bot.voice.incident.cards import brief, card, card_moved, incident_list
 from bot.voice.incident.clock_chart import clocks_chart
 from bot.voice.incident.clocks import clock, clocks, dates
 from bot.voice.incident.confirm import answered_several, confirm
-from bot.voice.incident.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.incident.known import known
 from bot.voice.incident.letters import (
     letter_name,
@@ -39,7 +38,19 @@ from bot.voice.incident.letters import (
     letters_table,
     letters_wrong,
 )
-from bot.voice.incident.polls import (
+from bot.voice.incident.risk import risk
+from bot.voice.incident.score import score
+from bot.voice.incident.steps import first_steps, next_for, step
+from bot.voice.incident.timeline import announce, timeline
+from bot.voice.incident.two_persons import house_asked
+from bot.voice.markup import Text, below
+from bot.voice.organisations.bulletins import bulletin, bulletin_sent
+from bot.voice.organisations.cascade import cascade_extended, list_wrong, progress
+from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
+from bot.voice.refusals import edited, fault, hint, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
+from bot.voice.replies.answers import answers_here, gone, which
+from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
+from bot.voice.replies.polls import (
     choice_ballot,
     factor,
     poll_end,
@@ -51,17 +62,6 @@ from bot.voice.incident.polls import (
     vote_stands,
     vote_unclear,
 )
-from bot.voice.incident.replies import answers_here, gone, which
-from bot.voice.incident.risk import risk
-from bot.voice.incident.score import score
-from bot.voice.incident.steps import first_steps, next_for, step
-from bot.voice.incident.timeline import announce, timeline
-from bot.voice.incident.two_persons import house_asked
-from bot.voice.markup import Text, below
-from bot.voice.organisations.bulletins import bulletin, bulletin_sent
-from bot.voice.organisations.cascade import cascade_extended, list_wrong, progress
-from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
-from bot.voice.refusals import fault, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
 from bot.voice.ringing.absence import away
 from bot.voice.ringing.reminders import remind
 from bot.voice.ringing.silence import (
@@ -111,6 +111,7 @@ __all__ = [
     "calendar_note",
     "calendar_title",
     "card",
+    "card_moved",
     "cascade_extended",
     "choice",
     "choice_ballot",
@@ -134,6 +135,7 @@ __all__ = [
     "draft_reviewed",
     "draft_shown",
     "draft_text",
+    "edited",
     "factor",
     "fault",
     "file_word",
@@ -145,6 +147,7 @@ __all__ = [
     "guide_question",
     "guide_which",
     "help",
+    "hint",
     "house_asked",
     "identity",
     "identity_changed",

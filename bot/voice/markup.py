@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from html import escape
 from typing import Self
+from urllib.parse import quote
 
 import nh3
 from markdown import Markdown
@@ -85,7 +86,9 @@ class _Converter(threading.local):
 
 
 _CONVERTER = _Converter()
+_PERSON = "https://matrix.to/#/"
 _MARKS = (
+    (re.compile(rf"\[([^\]]*)\]\({re.escape(_PERSON)}\S+?\)"), r"\1"),
     (re.compile(r"\[([^\]]*)\]\((\S+?)\)"), r"\1 (\2)"),
     (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*])([*_])(?=[^\s*])([^*_\n]+?)(?<=\S)\1(?![\w*])"), r"\2"),
@@ -111,6 +114,11 @@ def fill(template: str, **parameters: str | Piece) -> Piece:
 def trusted(markdown: str) -> Piece:
     """Take Markdown that an operator wrote: a playbook's. It is cleaned like everything else."""
     return Piece(markdown.replace(HOLE, "").replace(_HOLE_END, ""))
+
+
+def pill(name: str, user: str) -> Piece:
+    """Return a person as clients show one: their name, linked to *user*, an id. The body has the name alone."""
+    return Piece(f"[{HOLE}]({_PERSON}{quote(user, safe='@:')})", (name,))
 
 
 def join(pieces: Iterable[Piece], separator: str = "\n") -> Piece:
@@ -213,5 +221,5 @@ def _html(source: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Escape for running text; quotes stay, since no hole is ever inside a tag (no sentence has a link)."""
+    """Escape for running text; quotes stay, since no hole is ever inside a tag (a link goes where we say)."""
     return escape(text, quote=False).replace("\n", "<br>")

@@ -17,6 +17,7 @@ from bot.core.organisations.errors import ListUnread
 from bot.core.people.naming import localpart
 from bot.core.people.trust import IdentityNotChanged, NotCompared
 from bot.core.replies.subjects import About, RestOf
+from bot.sentences.po import said
 from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.details import choice_words, near_details, typed_detail
 from bot.voice.markup import Piece, Text, join, render
@@ -78,6 +79,9 @@ def _wrong(reason: Reason, language: Language) -> Piece:
     details = {name: short(value, 120) for name, value in reason.details.items()}
     if "argument" in details:
         details["argument"] = word(language, f"argument.{details['argument']}")
+    if "words" in details:
+        keys = details.pop("words").split(", ")
+        details["accepted"] = ", ".join(said(f"typed.{key}", language)[0] for key in keys)
     return say(language, f"usage.{reason.why}", **details)
 
 
@@ -104,6 +108,18 @@ def unknown_word(
 def fault(reference: str, language: Language) -> Text:
     """Return the fixed sentence for a failure of ours."""
     return render(say(language, "fault", reference=reference))
+
+
+def hint(words: Mapping[Language, tuple[str, ...]] | None, language: Language, *, in_incident: bool) -> Text:
+    """Return what can be typed, to who spoke to us otherwise; *words* are those of the command that was meant."""
+    if words is not None:
+        return render(say(language, "hint.near", nearest=words[language][0]))
+    return render(say(language, "hint.incident" if in_incident else "hint.direct"))
+
+
+def edited(language: Language) -> Text:
+    """Return that what was changed into a command is not carried out."""
+    return render(say(language, "unheard.edited"))
 
 
 def unreadable(language: Language) -> Text:

@@ -54,6 +54,36 @@ def _day_words(local: datetime, language: Language, *, has_year: bool = True) ->
     return word(language, "time.day", weekday=weekday, date=date_words(local, language, has_year=has_year))
 
 
+def near(at: datetime, zone: ZoneInfo, language: Language, *, year: int) -> str:
+    """Return a point in time without its offset, nor its year in *year*: `Mon 30 Nov 18:00`. For texts that stay.
+
+    The hour that comes twice in autumn keeps its offset.
+    """
+    local = at.astimezone(zone)
+    shown = word(
+        language, "time.near", day=_day_words(local, language, has_year=local.year != year), hour=f"{local:%H:%M}"
+    )
+    return f"{shown} ({offset(local)})" if _comes_twice(local) else shown
+
+
+def weekday_hour(at: datetime, zone: ZoneInfo, language: Language) -> str:
+    """Return a point in time of the days to come: `Mon 18:00`."""
+    local = at.astimezone(zone)
+    weekday = word(language, f"weekday.{local.isoweekday()}")
+    return word(language, "time.near", day=weekday, hour=f"{local:%H:%M}")
+
+
+def sortable(at: datetime | None, zone: ZoneInfo) -> str:
+    """Return a point in time as spreadsheets sort it: `2026-11-27 14:30`; nothing where there is none."""
+    return "" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def zone_words(zone: ZoneInfo, language: Language) -> str:
+    """Return whose time it is: `Paris time`; the zone's own name where we have no words."""
+    key = f"time.zone.{zone.key}"
+    return word(language, key) if knows(key) else zone.key
+
+
 def letter_moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """Return a point in time as a letter has it: `Friday 27 November 2026 at 14:30 (Paris time)`."""
     local = at.astimezone(zone)
@@ -77,8 +107,7 @@ def letter_day(at: datetime, zone: ZoneInfo, language: Language) -> str:
 
 def _place(local: datetime, zone: ZoneInfo, language: Language) -> str:
     """Return whose time it is; the distance to UTC where we have no name, or where the hour comes twice."""
-    key = f"time.zone.{zone.key}"
-    return word(language, key) if knows(key) and not _comes_twice(local) else offset(local)
+    return zone_words(zone, language) if knows(f"time.zone.{zone.key}") and not _comes_twice(local) else offset(local)
 
 
 def _comes_twice(local: datetime) -> bool:

@@ -283,7 +283,7 @@ def test_what_changes_nothing_may_be_decided_before_or_after_what_came_at_the_sa
     severity: str, sent: int, wrong: int
 ) -> None:
     crisis = command("severity", "Gravité : crise", sent=5, done=6, what="crisis")
-    card = shown(told(OPENED, Act(kind="status", who=ALICE), START)[0].text)
+    card = shown(told(OPENED, Act(kind="status", who=ALICE), START)[0].text).replace("<...>", "jeu. 23:59")
     states, faults = follow(OPENED, [crisis], START + MINUTE)
     status = command("status", card.replace("gravité élevée", f"gravité {severity}"), sent=sent)
     assert faults == []

@@ -21,19 +21,20 @@ DRILL = case(pace=3600, is_drill=True, playbook=replace(case().playbook, steps=(
 RUNS = known(DRILL, "LAW", when=START - 60 * HOUR)
 HEAD = "[DRILL] LAW: {}\nDo LAW\nDue Tue 24 Nov 2026 22:00 (UTC+1)\n\nTo: The authority\n"
 DO, DO_OVER = "Filed: !filed LAW REFERENCE · seen: !ack", "Filed: !filed LAW REFERENCE · seen, rest for a day: !ack"
-DEPUTIES = "\n\nNobody acknowledged the last reminder: now for the deputies too."
-COORDINATORS = "\n\nNobody acknowledged the last reminder: now for the coordinators too."
-EVERYBODY = "\n\nNobody acknowledged the last reminder: now for everybody."
+DEPUTIES = "\nNobody acknowledged the last reminder: now for the deputies too."
+COORDINATORS = "\nNobody acknowledged the last reminder: now for the coordinators too."
+EVERYBODY = "\nNobody acknowledged the last reminder: now for everybody."
 LATE = "\n\nSent {} s late: Cellule was down, did not reach the server, or could say nothing in this room."
 
 
 def heard(seconds: float, left: str, *people: str, more: str = "", do: str = DO, rings: bool = True) -> Heard:
     at = START + timedelta(seconds=seconds)
-    text = HEAD.format(left) + do + more
+    names = ", ".join(sorted(user[1:].partition(":")[0] for user in people)) or "the whole room"
+    text = f"{HEAD.format(left)}{do}\n\nFor: {names}{more}"
     settled = at + timedelta(milliseconds=500)
-    return Heard(
-        text=text, people=frozenset(people), is_for_all=not people and rings, rings=rings, at=at, settled=settled
-    )
+    is_for_all = not people and rings
+    named = frozenset(DRILL.roster if is_for_all else people)
+    return Heard(text=text, people=named, is_for_all=is_for_all, rings=rings, at=at, settled=settled)
 
 
 def over(seconds: float, left: str, *people: str, more: str = "") -> Heard:
@@ -99,7 +100,7 @@ def test_a_rung_that_is_left_out_is_missed_though_the_next_one_rings() -> None:
 def _narrower(said: Sequence[Heard]) -> list[Heard]:
     first = replace(
         said[0],
-        text=said[0].text.replace(EVERYBODY, COORDINATORS),
+        text=said[0].text.replace("the whole room" + EVERYBODY, "alice, bob, carol" + COORDINATORS),
         people=frozenset({ALICE, BOB, CAROL}),
         is_for_all=False,
     )

@@ -126,7 +126,9 @@ class Weeks:
         now, said = self.shell.clock.now(), self.shell.chat.rooms[self.shell.room].said
         new, self.seen = [one.content for one in said[self.seen :]], len(said)
         for one in (one for one in new if one.thread is None and one.rings):
-            people, is_for_all = frozenset(one.mentions), one.mentions_room
+            is_for_all = one.mentions_room
+            # Where the room is mentioned, what speaks for us names everybody.
+            people = frozenset(self.shell.incident().roster if is_for_all else one.mentions)
             self.heard.append(
                 Heard(text=one.body, people=people, is_for_all=is_for_all, rings=True, at=now, settled=now)
             )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import ROWS, NotACommand, ParsedCommand, Place, UnknownWord, UsageError
+from bot.commands import ROWS, NotACommand, ParsedCommand, Place, UnknownWord, UsageError, addressed, without_mark
 from bot.commands.parse import MOST_BYTES
 from bot.commands.reasons import Why
 from bot.core.commands import Choose, FinishStep, Note, ShowStatus
@@ -72,7 +72,7 @@ def test_a_note_is_kept_exactly_whatever_its_script(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "bonjour", "on a fait D1 !", "!", "! fait D1", "!!!", "!?", "fait D1", "3 personnes"]
+    "body", ["", "bonjour", "on a fait D1 !", "!", "! attention", "!!!", "!?", "fait D1", "3 personnes"]
 )
 def test_talk_is_not_a_command(body: str) -> None:
     assert read(body) == NotACommand()
@@ -150,3 +150,42 @@ def test_an_unknown_word_is_shown_without_what_cannot_be_seen() -> None:
 def test_letters_that_join_are_no_marks() -> None:
     text = "خانه\u200cها \U0001f468\u200d\U0001f469"
     assert command(f"!fait D1 {text}") == FinishStep(step=StepId("D1"), result=text)
+
+
+NAMES = ("cellule", "bot7", "cellule:example.org")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("cellule: !next", "!next"),
+        ("@cellule !suite", "!suite"),
+        ("Cellule !suite", "!suite"),
+        ("cellule :\u00a0!next", "!next"),
+        ("@cellule:example.org: !next", "!next"),
+        ("bot7, hello", "hello"),
+        ("@cellule are you there", "are you there"),
+        ("\u200e@cellule", ""),
+    ],
+)
+def test_what_begins_with_our_name_is_a_word_to_us(typed: str, said: str) -> None:
+    assert addressed(typed, NAMES) == (said, True)
+
+
+@pytest.mark.parametrize(
+    "talk", ["cellule de crise à 14 h", "Cellule : réunion à 18 h", "cellules: x", "I wrote to @cellule", "@cellules"]
+)
+def test_talk_about_a_crisis_room_is_no_word_to_us(talk: str) -> None:
+    assert addressed(talk, NAMES) == (talk, False)
+
+
+def test_a_space_after_the_mark_of_a_known_command_does_not_count() -> None:
+    assert command("! note x y") == Note(text="x y")
+    assert isinstance(read("! attention everybody"), NotACommand)
+
+
+def test_a_command_is_known_without_its_mark() -> None:
+    assert (row := without_mark("Suite, please")) is not None
+    assert "next" in row.words[Language("en")]
+    assert without_mark("please") is None
+    assert without_mark("") is None

@@ -93,7 +93,7 @@ async def test_every_rung_of_a_ladder_rings_once_over_a_kill_and_late_ones_say_s
         # alice owns the clock and stands in for all the rest, until the room is meant
         levels = {fact.level for fact in moment}
         assert (said.mentions or {}).get("room", False) is (WHOLE_ROOM in levels)
-        assert said.mentioned == (set() if levels == {WHOLE_ROOM} else {talk.peer.user})
+        assert said.mentioned == {talk.peer.user}, "who is meant is named, though the room is"
     levels_of_rule = [next(fact.level for fact in moment if fact.rule == RULE) for moment in moments]
     assert levels_of_rule[:4] == [0, 1, 2, 3]
 

@@ -15,7 +15,7 @@ from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.ports import Batch, Content, Incoming, Membership, Message, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
-from bot.service.upkeep.control import CONTROL_ROOM_NAME
+from bot.service.upkeep.control import control_room_name
 from tests.core.build import ALICE, HOUSE
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat
@@ -112,7 +112,7 @@ class Shell:
 
     @property
     def control_room(self) -> RoomId:
-        return self.chat.room_named(CONTROL_ROOM_NAME)
+        return self.chat.room_named(control_room_name(self.house.language))
 
     def incident(self) -> Incident:
         """Return the newest incident."""

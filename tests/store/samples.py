@@ -82,6 +82,7 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         ports.RemovePerson(user=user),
         ports.PinCard(event=EventId("$card")),
         ports.ShowCard(),
+        ports.MoveCard(),
         ports.ShowProgress(),
         ports.Say(content=Content(body="said", html=""), room=ROOM),
         ports.EndPoll(poll=EventId("$poll"), room=ROOM, about=(), language=Language("en")),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.effects import MoveCard
 from bot.core.names import EventId, RoomId, UserId
 from bot.ports import Content, Message, Spoken
 from bot.ports.outbox import NAMES, EndPoll, Say, SendLetters
@@ -32,7 +33,7 @@ MESSAGE_OF_BEFORE = json.dumps(
         "origin": "o1",
     }
 )
-SINCE = {EndPoll, SendLetters}
+SINCE = {EndPoll, MoveCard, SendLetters}
 """Kinds of rows that came after it."""
 
 

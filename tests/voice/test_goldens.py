@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +36,7 @@ from tests.voice.story import (
     recorded,
 )
 
+GOLDEN = Path(__file__).parent / "golden"
 Golden = Callable[[str, Text], None]
 NAMESAKE = UserId("@bob:example.com")
 ENTRIES = tuple(voice.HelpEntry(name=row.name, words=row.words, usage=row.usage) for row in ROWS)
@@ -176,3 +180,23 @@ def test_a_person_who_verifies_the_bot(golden: Golden, language: Language) -> No
     ]
     whole = Text(body="\n\n".join(a.body for a in said), html="\n\n".join(a.html for a in said))
     golden(f"verification.{language}", whole)
+
+
+def test_a_list_is_one_where_html_is_shown(language: Language) -> None:
+    """Without an empty line before it Markdown takes it for the lines of a paragraph, dashes and all."""
+    texts = {path.name: path.read_text("utf-8") for path in GOLDEN.glob(f"*.{language}.md")}
+    assert len(texts) > 50
+    assert [name for name, text in texts.items() if re.search(r"<br>\n- |<p>- ", text)] == []
+
+
+def test_who_asks_where_it_stands_is_not_told_that_they_cannot_read(language: Language) -> None:
+    asked, late = (voice.brief(incident(language), OPENED, is_asked=is_asked).body for is_asked in (True, False))
+    assert asked.split("\n", 1)[1] == late.split("\n", 1)[1]
+    assert asked.split("\n", 1)[0] in {"Situation", "Point de situation"}
+
+
+def test_a_question_that_is_asked_is_never_cut(language: Language) -> None:
+    book = playbook(language)
+    asked = replace(book, questions=(replace(book.questions[0], text=f"{'Trois mots ici. ' * 40}Fin ?"),))
+    told = build((replace(opened(language), playbook=asked), *facts(language)[1:2]))
+    assert "ici. Fin" in voice.known(told).body

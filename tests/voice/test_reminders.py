@@ -31,6 +31,7 @@ from bot.core.names import RuleId, StepId
 from bot.core.people.roster import Role
 from bot.sentences import languages
 from bot.voice import Text
+from bot.voice.markup import pill, render
 from tests.voice.story import (
     ALICE,
     BOB,
@@ -266,3 +267,16 @@ def test_a_classification_shows_the_new_due_time_and_no_later_reading() -> None:
     body = voice.confirm(fact, before, evolve(before, fact)).body.replace("\u00a0", " ")
     assert "due Tue 24 Nov 19:30, in 3 h" in body
     assert "later reading" not in body
+
+
+def test_a_reminder_names_whom_it_is_for_as_clients_show_people() -> None:
+    text = voice.remind([rang(CNIL, 23)], started(EN))
+    assert "\n\nFor: bob\n" in f"{text.body}\n"
+    assert '<a href="https://matrix.to/#/@bob:example.org">bob</a>' in text.html
+    assert "For: the whole room" in voice.remind([rang(CNIL, 23, level=3)], started(EN)).body
+
+
+def test_a_person_in_a_reminder_is_never_taken_for_markup() -> None:
+    odd = render(pill("<b>*x*", "@a(b)*c*<d>:example.org"))
+    assert odd.body == "<b>*x*"
+    assert odd.html == '<p><a href="https://matrix.to/#/@a%28b%29%2Ac%2A%3Cd%3E:example.org">&lt;b&gt;*x*</a></p>'

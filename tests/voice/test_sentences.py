@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import voice
-from bot.commands import ROWS
+from bot.commands import ROWS, Place, UsageError, parse
 from bot.core.evolve import evolve
 from bot.core.facts import (
     Answered,
@@ -40,6 +41,7 @@ from bot.core.people.roster import Role
 from bot.sentences import languages
 from bot.voice.catalogue import word
 from bot.voice.desk import THEMES
+from bot.voice.times import near, zone_words
 from tests.voice.story import (
     ALICE,
     BOB,
@@ -58,7 +60,7 @@ from tests.voice.story import (
     recorded,
 )
 
-EN = Language("en")
+EN, FR = Language("en"), Language("fr")
 D1, C1, N1 = StepId("D1"), StepId("C1"), StepId("N1")
 DUE = OPENED + 71 * HOUR
 
@@ -222,7 +224,7 @@ def test_a_reminder_of_a_drill_says_that_it_is_one_and_counts_on_the_legal_axis(
 
 def test_a_reminder_of_a_clock_that_stopped_meanwhile_is_told_plainly() -> None:
     fact = replace(rang(HOUR), rule=INSURER)
-    assert voice.remind([fact], incident(EN)).body == "reminder FR-INS-5 T"
+    assert voice.remind([fact], incident(EN)).body == "reminder FR-INS-5 T\n\nFor: alice"
 
 
 def test_the_list_is_empty_or_cut() -> None:
@@ -350,9 +352,40 @@ def test_skipped_and_dateless_steps_are_told() -> None:
 
 
 def test_an_overdue_clock_stands_out_on_the_card() -> None:
-    assert (
-        "FR-LOPMI was due Fri 27 Nov 2026 13:30 (UTC+1), overdue by 9" in voice.card(incident(EN), DUE + 9 * HOUR).body
+    assert "- FR-LOPMI overdue since Fri 27 Nov 13:30" in voice.card(incident(EN), DUE + 9 * HOUR).body
+
+
+def first_line(incident: Incident, now: datetime) -> str:
+    return voice.card(incident, now).body.splitlines()[0].replace("\u00a0", " ")
+
+
+def test_the_first_line_of_the_card_is_the_earliest_clock_and_the_next_step() -> None:
+    assert first_line(incident(FR), DUE - 9 * HOUR) == "FR-LOPMI ven. 13:30 · N1 bob"
+    assert first_line(incident(EN), DUE - 9 * HOUR) == "FR-LOPMI Fri 13:30 · N1 bob"
+    assert first_line(incident(EN), DUE - 200 * HOUR) == "FR-LOPMI Fri 27 Nov 13:30 · N1 bob"
+    assert first_line(incident(EN), DUE + 9 * HOUR) == "FR-LOPMI overdue since Fri 27 Nov 13:30 · N1 bob"
+    assert first_line(incident(EN, 2), OPENED) == "FR-LOPMI Fri 14:30, not started · D1 alice"
+
+
+def test_the_first_line_says_that_it_is_a_drill_and_who_took_the_step_on() -> None:
+    told = build(
+        (opened(EN, drill=True), *facts(EN)[1:2], StepAssigned(at=OPENED, by=ALICE, step=StepId("D1"), to=BOB))
     )
+    assert first_line(told, OPENED).startswith("[DRILL] FR-LOPMI Fri 14:30, not started · D1 bob")
+
+
+def test_the_card_of_a_closed_incident_says_what_was_overdue_when_it_was_closed() -> None:
+    early, late = (evolve(incident(EN), Closed(at=DUE + after, by=ALICE, summary="")) for after in (-HOUR, HOUR))
+    assert first_line(early, DUE + 9 * HOUR).startswith("The host is down")
+    assert "- FR-LOPMI due Fri 27 Nov 13:30" in voice.card(early, DUE + 9 * HOUR).body
+    assert "- FR-LOPMI overdue since Fri 27 Nov 13:30" in voice.card(late, DUE + 9 * HOUR).body
+
+
+def test_the_card_names_the_year_where_it_is_another_and_the_offset_where_the_hour_comes_twice() -> None:
+    paris = ZoneInfo("Europe/Paris")
+    assert near(datetime(2027, 1, 4, 9, tzinfo=UTC), paris, FR, year=2026) == "lun. 4 janv. 2027 10:00"
+    assert near(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), paris, EN, year=2026) == "Sun 25 Oct 02:30 (UTC+1)"
+    assert zone_words(ZoneInfo("America/Lima"), EN) == "America/Lima"
 
 
 def test_an_incident_without_clocks_says_so() -> None:
@@ -387,3 +420,11 @@ def test_in_a_fast_drill_a_step_is_aimed_at_when_it_rings() -> None:
     drill = replace(build(facts(EN)[:2]), pace=15.0)
     assert "By: Tue 24 Nov 2026 14:31 (UTC+1)" in voice.first_steps(drill, "cross-signed").body
     assert "by Tue 24 Nov 2026 14:31 (UTC+1)" in voice.next_for(drill, ALICE, OPENED).body
+
+
+@pytest.mark.parametrize(("language", "accepted"), [(EN, "reviewed, frozen, new"), (FR, "relu, verrouillé, nouveau")])
+def test_a_refusal_lists_the_words_of_its_language_alone(language: Language, accepted: str) -> None:
+    wrong = parse("!draft cnil-initial x", place=Place.INCIDENT, now=OPENED, zone=ZoneInfo("UTC"), language=language)
+    assert isinstance(wrong, UsageError)
+    said = voice.usage(wrong.row.usage, wrong.reason, language).body.splitlines()[0]
+    assert said.endswith(accepted)

@@ -111,7 +111,7 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             assert_never(act)
 
 
-def happen(  # noqa: PLR0911 - a table
+def happen(  # noqa: C901, PLR0911 - a table
     incident: Incident, happening: happenings.Happening, now: datetime
 ) -> tuple[facts.Fact, ...]:
     """Return what something that no person typed makes happen; nothing when it is known already."""
@@ -120,6 +120,8 @@ def happen(  # noqa: PLR0911 - a table
             return () if incident.room else (facts.RoomReady(at=now, room=room),)
         case happenings.CardSent(event=event):
             return () if incident.card else (facts.CardPosted(at=now, event=event),)
+        case happenings.CardMoved(event=event):
+            return (facts.CardPosted(at=now, event=event, instead_of=incident.card),)
         case happenings.PersonCame(user=user) if user in incident.roster:
             return () if user in incident.joined else (facts.Joined(at=now, user=user),)
         case happenings.PersonCame(user=user) | happenings.PersonCalled(user=user):

@@ -76,6 +76,8 @@ class CardPosted(Happened):
     """The status card stands in the room under this event; later versions are edits of it."""
 
     event: EventId
+    instead_of: EventId | None = None
+    """Where it stood before, when it was posted anew for somebody who cannot read that."""
 
 
 OpeningFact = Opened | RoomReady | CardPosted

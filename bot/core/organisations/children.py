@@ -58,7 +58,7 @@ def open_child(
         at=now,
         by=parent.opened_by,
         incident=incident_id(input),
-        codename=pick_codename(input, desk.codenames()),
+        codename=pick_codename(input, desk.codenames(), row.language),
         title=parent.title,
         severity=parent.severity,
         language=row.language,

@@ -74,6 +74,8 @@ class Identities:
         self._store = store
         self._own = own
         self._people: dict[UserId, Person] = {}
+        self._told_of: set[UserId] = set()
+        """Of whose devices or identity something was learned since this was asked last."""
         self._noteworthy: set[UserId] = set()
         """Whose identity changed, and who has newcomers: asked for with every answer of the homeserver."""
         for user, record in store.load_identities().items():
@@ -86,6 +88,11 @@ class Identities:
     def known(self) -> frozenset[UserId]:
         """Return everybody of whom anything is known."""
         return frozenset(self._people)
+
+    def told_of(self) -> frozenset[UserId]:
+        """Return of whom something was learned since this was asked last."""
+        told, self._told_of = frozenset(self._told_of), set()
+        return told
 
     def changed(self) -> Mapping[UserId, Person]:
         """Return everybody whose identity is not the one they are known by."""
@@ -134,6 +141,7 @@ class Identities:
             person = replace(person, newcomers=known.newcomers.union(map(DeviceId, newcomers)))
         if person.standing is Standing.CHANGED and known.published != person.published:
             _log.warning("somebody's cross-signing identity changed: no keys and no commands until it is confirmed")
+        self._told_of.add(user)
         if person != self.person(user):
             self._keep(user, person)
 
@@ -141,6 +149,7 @@ class Identities:
         """Know *user* by *master* from now on: somebody compared it. Whatever else is published of them is a change."""
         person = self.person(user)
         if person.pinned != master:
+            self._told_of.add(user)
             self._keep(user, replace(person, pinned=master, confirmations=person.confirmations + 1))
 
     def announced(self, user: UserId, devices: Collection[DeviceId]) -> None:

@@ -58,6 +58,8 @@ class Trust:
     def __init__(self, machine: GuardedOlm, policy: DevicePolicy) -> None:
         self._machine = machine
         self._policy = policy
+        self._readers: dict[UserId, frozenset[str]] = {}
+        """The devices that were trusted when their owner was looked at last, by their Ed25519 keys."""
         self._doubted: dict[EventId, int] = {}
         """Events that wait, each with the number of the last request for device lists before it was seen."""
 
@@ -115,6 +117,21 @@ class Trust:
         if is_new:
             machine.users_for_key_query.add(user)
         return True
+
+    def look(self) -> list[OlmDevice]:
+        """Return the devices that are trusted since now, of people known before: what was said they may never read.
+
+        Asked first, it takes everybody as they are.
+        """
+        told_of = self._machine.identities.told_of()
+        users = told_of if self._readers else self._machine.identities.known() | told_of
+        return [device for user in sorted(users) for device in self._came_to(user)]
+
+    def _came_to(self, user: UserId) -> list[OlmDevice]:
+        before = self._readers.get(user)
+        admitted = [device for device, verdict in self._judged(user) if isinstance(verdict, Admitted)]
+        self._readers[user] = frozenset(device.ed25519 for device in admitted)
+        return [] if before is None else [device for device in admitted if device.ed25519 not in before]
 
     def newcomers(self) -> list[OlmDevice]:
         """Return the devices that came to somebody who had others, and are trusted though nothing vouches for them."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from nio import RoomInfo
 
-from bot.core.names import EventId, RoomId, UserId
+from bot.core.names import EventId, InputId, RoomId, UserId
 from bot.core.people.trust import Distrust
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
@@ -29,7 +29,7 @@ from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.room_state import RoomStates
 from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.matrix.verification.verifications import Verifications
-from bot.ports import Batch, Clock, Incoming, Receive, SealedEvents, Vault
+from bot.ports import Batch, CalledIn, Clock, Incoming, Receive, SealedEvents, Vault
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Hearing:
         self._waiting = Waiting(client, self._reader, sealed, aside=self._note_late)
         self._key_requests = KeyRequests(client, wire)
         access = Access(own=own, people=people, holds=holds, wire=wire, states=RoomStates(wire), vault=vault)
-        self._invitations = Invitations(access, jitter=jitter)
+        self._invitations = Invitations(access, joined=self._called_in, jitter=jitter)
         self._foreign_rooms = ForeignRooms(access, jitter=jitter)
         self._upkeep = KeyUpkeep(
             client, refresh_devices=client.refresh_devices, afterwards=self._after_upkeep, jitter=jitter
@@ -105,6 +105,7 @@ class Hearing:
     async def run(self, since: str | None) -> None:
         """Hear from *since* on until cancelled."""
         self._token = since
+        self._security_news.begin()
         await self._waiting.load()
         await self._invitations.load()
         async with asyncio.TaskGroup() as tasks:
@@ -196,6 +197,10 @@ class Hearing:
         async with self._giving:
             if self._token is not None:
                 await self._receive(Batch(events=(news,), token=self._token))
+
+    async def _called_in(self, room: RoomId, user: UserId) -> None:
+        now = self._clock.now()
+        await self._tell(CalledIn(id=InputId(f"called-in:{room}"), room=room, user=user, received_at=now))
 
     # --- beside it ---------------------------------------------------------------------------------------
 

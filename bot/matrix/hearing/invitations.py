@@ -60,10 +60,13 @@ class Invitations:
         self,
         access: Access,
         *,
+        joined: Callable[[RoomId, UserId], Awaitable[None]],
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """*joined* is told of each room that somebody of ours called us into, maybe again after a stop."""
         self._access = access
+        self._joined = joined
         self._backoff = Backoff(jitter)
         self._sleep = sleep
         self._pending: dict[RoomId, Invitation] = {}
@@ -149,6 +152,7 @@ class Invitations:
                 await self._leave(room, "the room is not as private as it has to be")
             else:
                 logger.info("invitation to room %s followed", fingerprint(room))
+                await self._joined(room, UserId(invitation.inviter))
 
     async def _leave(self, room: RoomId, reason: str) -> None:
         logger.warning("invitation to room %s declined: %s", fingerprint(room), reason)

@@ -20,11 +20,11 @@ from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.ids import fingerprint
 from bot.matrix.speaking.content import MESSAGE
 from bot.matrix.speaking.media import ADDRESS
-from bot.ports import Distrusted, FileSent, Membership, Message, Reacted, Voted
+from bot.ports import Distrusted, Edited, FileSent, Membership, Message, Reacted, Voted
 
 logger = logging.getLogger(__name__)
 
-Said = Message | FileSent | Voted | Distrusted
+Said = Message | Edited | FileSent | Voted | Distrusted
 Read = Said | Reacted | Membership
 _LONGEST_NAME = 255
 _SECRETS = {
@@ -113,11 +113,10 @@ class Reader:
 
     def _message(
         self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime
-    ) -> Message | FileSent | Distrusted | None:
-        relation = content.get("m.relates_to")
-        relation = relation if isinstance(relation, dict) else {}
+    ) -> Message | Edited | FileSent | Distrusted | None:
+        relation = _relation(content)
         if _is_edit(content, relation):
-            return None
+            return self._edited(room, event, device, content, now)
         if content.get("msgtype") == "m.file":
             return self._file(room, event, device, content, now)
         body = content.get("body")
@@ -134,6 +133,7 @@ class Reader:
             sent_at=_moment(event.server_timestamp, now),
             received_at=now,
             is_late=came.is_late,
+            calls_us=self._is_called(content, relation),
             origin=came.origin,
             reply_to=_reply_to(relation),
             is_placed=relation.get(OUTSIDE) is not True,
@@ -190,6 +190,27 @@ class Reader:
                 return True
         return body.startswith((f"> <{self._own}>", f"> * <{self._own}>"))
 
+    def _edited(self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime) -> Edited | None:
+        """Return how a message reads that was changed; None when it is no text, or its device is not trusted."""
+        new = content.get("m.new_content")
+        is_edit = _relation(content).get("rel_type") == "m.replace"
+        body = new.get("body") if isinstance(new, dict) and new.get("msgtype") == "m.text" and is_edit else None
+        if not isinstance(body, str) or self._distrusts(UserId(event.sender), device) is not None:
+            return None
+        return Edited(
+            id=input_of(EventId(event.event_id)),
+            room=room,
+            sender=UserId(event.sender),
+            body=body,
+            received_at=now,
+            origin=envelope_of(event).origin,
+        )
+
+    def _is_called(self, content: JsonObject, relation: JsonObject) -> bool:
+        mentions = content.get("m.mentions")
+        users = mentions.get("user_ids") if isinstance(mentions, dict) else None
+        return isinstance(users, list) and self._own in users and "m.in_reply_to" not in relation
+
     def _file(self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime) -> FileSent | None:
         """Return a file; None when its device is not trusted: the command beside it tells. A caption is no command."""
         # When there is a file name, the body is a caption.
@@ -232,6 +253,11 @@ def _presence(event: RoomMemberEvent) -> bool | None:
     if event.membership == "join" and before != "join":
         return True
     return False if before in ("join", "invite") and event.membership in {"leave", "ban"} else None
+
+
+def _relation(content: JsonObject) -> JsonObject:
+    relation = content.get("m.relates_to")
+    return relation if isinstance(relation, dict) else {}
 
 
 def _is_edit(content: JsonObject, relation: JsonObject) -> bool:

@@ -14,15 +14,15 @@ from bot.core.names import DeviceId, InputId, UserId
 from bot.core.people.trust import Distrust
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.speaking.strangers import Sightings, Strangers
-from bot.ports import DeviceCame, IdentityChanged, Incoming, Membership, Unreached
+from bot.ports import DeviceCame, IdentityChanged, Incoming, Membership, ReaderCame, Unreached
 
 MOST_AN_HOUR = 5
 """Alarms about the identity of one person, and about their devices: what is more waits, and the last state is told."""
 HOUR = timedelta(hours=1)
 
-News = IdentityChanged | DeviceCame | Membership | Unreached
+News = IdentityChanged | DeviceCame | ReaderCame | Membership | Unreached
 
-Alarm = TypeVar("Alarm", IdentityChanged, DeviceCame)
+Alarm = TypeVar("Alarm", IdentityChanged, DeviceCame, ReaderCame)
 
 
 class SecurityNews:
@@ -36,12 +36,19 @@ class SecurityNews:
         """Which change of their identity was told of last."""
         self._rung: defaultdict[tuple[type[News], UserId], deque[datetime]] = defaultdict(deque)
         """When the last alarms about each person were told."""
+        self._came: dict[InputId, ReaderCame] = {}
+        """Devices that can read since now, until that is told. A restart forgets them."""
 
     def news(self, now: datetime, token: str) -> list[News]:
         """Return what is new at *token*; call `told` with it once it is durable."""
-        return [*self._identities(now), *self._devices(now), *self._people(now, token), *self._deaf(now)]
+        security: list[News] = [*self._identities(now), *self._devices(now), *self._readers(now)]
+        return [*security, *self._people(now, token), *self._deaf(now)]
 
-    def told(self, news: Sequence[Incoming]) -> None:
+    def begin(self) -> None:
+        """Take everybody's devices as they are: who could read before we ran needs no news."""
+        self._client.trust.look()
+
+    def told(self, news: Sequence[Incoming]) -> None:  # noqa: C901 - a table
         """Forget *news* that the service stored. Memberships that came with the sync count too."""
         devices: defaultdict[UserId, list[DeviceId]] = defaultdict(list)
         for one in news:
@@ -51,6 +58,9 @@ class SecurityNews:
                     self._note(one)
                 case DeviceCame():
                     devices[one.user].append(one.device)
+                    self._note(one)
+                case ReaderCame():
+                    self._came.pop(one.id, None)
                     self._note(one)
                 case Membership(present=True) | Membership(invited=True):
                     self._strangers.told(one.room, one.user)
@@ -86,6 +96,12 @@ class SecurityNews:
         ]
         return self._few([*came, *(replace(one, is_back=True) for one in back)], now)
 
+    def _readers(self, now: datetime) -> list[ReaderCame]:
+        for device in self._client.trust.look():
+            id, user = InputId(f"reader:{_named(device)}"), UserId(device.user_id)
+            self._came[id] = ReaderCame(id=id, user=user, device=DeviceId(device.id), received_at=now)
+        return self._few(tuple(self._came.values()), now)
+
     def _few(self, alarms: Sequence[Alarm], now: datetime) -> list[Alarm]:
         """Return no more of *alarms* about one person than may be told in an hour."""
         told: defaultdict[UserId, int] = defaultdict(int)
@@ -99,7 +115,7 @@ class SecurityNews:
                 few.append(alarm)
         return few
 
-    def _note(self, alarm: IdentityChanged | DeviceCame) -> None:
+    def _note(self, alarm: IdentityChanged | DeviceCame | ReaderCame) -> None:
         self._rung[type(alarm), alarm.user].append(alarm.received_at)
 
     def _people(self, now: datetime, token: str) -> list[Membership]:

@@ -80,9 +80,9 @@ class Wire:
             raise UnreachableError("an answer that is not a JSON list")
         return answer.body
 
-    async def upload(self, data: bytes) -> JsonObject:
+    async def upload(self, data: bytes, *, kind: str = _BYTES) -> JsonObject:
         """Give *data* to the media repository, told to be bytes and nothing else; answer and raise as `ask` does."""
-        return _object(_success(await self._exchange("POST", _UPLOAD, io.BytesIO(data), _BYTES, None)))
+        return _object(_success(await self._exchange("POST", _UPLOAD, io.BytesIO(data), kind, None)))
 
     async def download(self, server: str, media: str, *, most: int) -> bytes:
         """Return what lies in the media repository; refuses with TOO_LARGE what has more than *most* bytes."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.core.names import UserId
 from bot.matrix.http.errors import JsonObject
 from bot.ports import Attachment, Content, RefusedError
 
@@ -16,6 +19,9 @@ _START, _END = "org.matrix.msc3381.poll.start", "org.matrix.msc3381.poll.end"
 _LARGEST = 45_000
 """Bytes of JSON. An event may have 65,536; encryption adds a third, the homeserver's envelope about two thousand."""
 
+_MOST_NAMED = 250
+"""People who are named where all are meant: their ids take room that the words need."""
+
 
 def kind_of(content: Content) -> str:
     """Return what kind of event says *content*."""
@@ -24,12 +30,17 @@ def kind_of(content: Content) -> str:
     return MESSAGE if content.ends is None else _END
 
 
-def message_content(content: Content) -> JsonObject:
+def message_content(content: Content, everybody: Sequence[UserId] = ()) -> JsonObject:
     """Return what is encrypted for *content*; to a file's message, what opens the file is added once it is uploaded.
+
+    Where the whole room is mentioned, *everybody* in it is named too: clients that do not know the room's version take
+    its creator for somebody who may not mention the room, and ring nobody.
 
     What is too large loses its HTML, which only repeats the body in a better dress. A body is never cut: one that is
     too large by itself is refused as TOO_LARGE, and whoever wrote it decides what to leave out.
     """
+    if content.mentions_room:
+        content = replace(content, mentions=(*content.mentions, *everybody[:_MOST_NAMED]))
     full = _message(content, content.html)
     if _size(full) <= _LARGEST:
         return full

@@ -26,6 +26,16 @@ _ROTATION_PERIOD_MS = 24 * 60 * 60 * 1000
 """A day, where clients take a week by themselves: a stolen session opens one day of an incident at the most."""
 _CREATORS_ARE_SUPREME = 12
 """From this room version on, the creator has every power without a level and must not be given one."""
+_OURS_ALONE = 150
+"""More than any person has: what people set there would be read by the homeserver, and clients urge them to set it."""
+_ADMINS = 100
+_SETTINGS = {
+    **dict.fromkeys(("m.room.name", "m.room.topic", "m.room.avatar", "m.room.canonical_alias"), _OURS_ALONE),
+    "m.room.tombstone": _OURS_ALONE,
+    **dict.fromkeys(("m.room.power_levels", "m.room.history_visibility", "m.room.server_acl"), _ADMINS),
+    "m.room.encryption": _ADMINS,
+}
+"""The level each setting of a room takes. A homeserver takes this list in the place of its own."""
 _LONGEST_VERSION = 9
 _READS_AT_ONCE = 8
 _MARKS = "room:"
@@ -155,17 +165,17 @@ class Rooms:
         return frozenset(RoomId(mark.decode()) for mark in used.values())
 
     async def _creation(self, plan: RoomPlan, invited: list[UserId]) -> JsonObject:
-        levels: dict[UserId, int] = dict.fromkeys(plan.admins, 100)
+        levels: dict[UserId, int] = dict.fromkeys(plan.admins, _ADMINS)
         levels.pop(self._me, None)
         if await self._room_version() < _CREATORS_ARE_SUPREME:
-            levels[self._me] = 100
+            levels[self._me] = _OURS_ALONE
         return {
             "preset": "private_chat",
             "visibility": "private",
             "name": plan.name,
             "invite": invited,
             "creation_content": {} if self._federate else {"m.federate": False},
-            "power_level_content_override": {"users": levels, "invite": 50},
+            "power_level_content_override": {"users": levels, "events": _SETTINGS, "invite": 50},
             "initial_state": [
                 _state(
                     "m.room.encryption",

@@ -81,7 +81,8 @@ class Sender:
         """
         if (said := await self._recall(room, txn)) is not None:
             return said
-        message = message_content(content)
+        everybody = (await self._states.read(room)).present & readers if content.mentions_room else frozenset[UserId]()
+        message = message_content(content, sorted(everybody))
         if content.file is not None:
             # Before anything of it leaves: the room must be safe, and somebody in it able to read.
             async with self._locks[room]:

@@ -57,7 +57,7 @@ class Exchange:
         self.id = id_
         self._code = code
         self.other = other
-        self._request = request
+        self._request, self.room = request, request.room
         self._keys = keys
         self._channel = channel
         self._sas = Sas(theirs=other, ours=keys.ours, transaction=request.transaction)

@@ -158,7 +158,9 @@ class Verifications:
             if self._exchanges.get(exchange.other.user) is exchange:
                 del self._exchanges[exchange.other.user]
         logger.info("a verification by emoji ended: %s", end)
-        if exchange.comparison is not None:
+        # Where we could not speak, which is no room of the two of us, nothing is told of it either.
+        is_told_there = exchange.room is not None and end is not VerificationEnd.FAILED
+        if exchange.comparison is not None or is_told_there:
             await tell(
                 VerificationEnded(
                     id=InputId(f"verification:{exchange.id}:ended"),
@@ -167,6 +169,8 @@ class Verifications:
                     received_at=self._clock.now(),
                     master=exchange.proven,
                     by=exchange.compared_by,
+                    room=exchange.room if is_told_there else None,
+                    was_shown=exchange.comparison is not None,
                 )
             )
 

@@ -10,13 +10,13 @@ from bot.core.commands import SettleVerification
 from bot.core.errors import NobodyVerifies, OtherVerification, OwnVerification
 from bot.core.facts import IdentityConfirmed
 from bot.core.language import Language
-from bot.core.names import UserId
+from bot.core.names import InputId, UserId
 from bot.core.people.naming import find_person
 from bot.core.people.roster import Right, Role, has_right
 from bot.ports import Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Outcome, answered
-from bot.service.tasks import Address, answer_task, ring_task, task_id
+from bot.service.tasks import Address, answer_task, ring_task, room_address, task_id
 
 LANE = "verifications"
 """Verdicts wait for no room."""
@@ -37,12 +37,18 @@ def compared(shown: VerificationShown, people: People, address: Address, languag
 
 
 def ended(news: VerificationEnded, led_to: Outcome, address: Address | None, language: Language) -> Outcome:
-    """Tell how it ended beside what it *led_to*; whoever refused it knows already."""
-    if address is None or news.end is VerificationEnd.REFUSED:
-        return led_to
+    """Tell how it ended beside what it *led_to*, where it was asked for as well; whoever refused it knows already.
+
+    The control room hears of those only that somebody was to compare.
+    """
     is_known_by_it = any(isinstance(fact, IdentityConfirmed) for fact in led_to.facts)
     text = voice.verification_ended(news.user, news.end, language, is_known_by_it=is_known_by_it)
-    return replace(led_to, tasks=(answer_task(news.id, 0, address, text), *led_to.tasks))
+    tasks = []
+    if address is not None and news.was_shown and news.end is not VerificationEnd.REFUSED:
+        tasks.append(answer_task(news.id, 0, address, text))
+    if news.room is not None and (address is None or news.room != address.room):
+        tasks.append(answer_task(InputId(f"{news.id}:there"), 0, room_address(news.room, (news.user,)), text))
+    return replace(led_to, tasks=(*tasks, *led_to.tasks))
 
 
 def settle(command: SettleVerification, asked: Asked, sources: Sources) -> Outcome:

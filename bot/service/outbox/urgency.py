@@ -99,7 +99,9 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (ELSEWHERE, EVENTS)
         case ports.Say(content=content):
             return (EVENTS,) if content.file is None else (ELSEWHERE, EVENTS)
-        case ports.RemovePerson() | ports.PinCard() | ports.EndPoll() | ports.ShowCard() | ports.ShowProgress():
+        case ports.RemovePerson() | ports.PinCard() | ports.EndPoll():
+            return (EVENTS,)
+        case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress():
             return (EVENTS,)
         case ports.Ring() | ports.TellControlRoom() | ports.TellPerson():
             return (EVENTS,)

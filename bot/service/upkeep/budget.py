@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.core.names import RoomId, UserId
-from bot.ports import FileSent, Message, Misnamed, Reacted, Unreadable
+from bot.ports import Edited, FileSent, Message, Misnamed, Reacted, Unreadable
 from bot.service.fair import FairQueue
 from bot.service.outbox.lanes import Lanes
 from bot.service.worker import Worker
@@ -99,7 +99,7 @@ class RateLimit:
     worker: Worker
     lanes: Lanes
 
-    def charge(self, event: Message | FileSent | Reacted | Unreadable | Misnamed, lane: str) -> Taken:
+    def charge(self, event: Message | Edited | FileSent | Reacted | Unreadable | Misnamed, lane: str) -> Taken:
         """Say what becomes of *event*, whose answer goes to *lane*."""
         waits = self.incoming.holds(event.sender) or self.worker.holds(event.sender)
         if not waits and not self.lanes.is_answering(lane):

@@ -8,14 +8,22 @@ from bot import ports, voice
 from bot.core.desk import House
 from bot.core.effects import INVITED_AT_ONCE
 from bot.core.facts import ControlRoomReady
+from bot.core.language import Language
 from bot.core.names import InputId, RoomId, UserId
 from bot.core.people.roster import Role, holders
 from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome
 from bot.service.tasks import Address, answer_task, result_input, room_address, task_id
 
+CONTROL_ROOM_NAMES = {Language("fr"): "Accueil"}
 CONTROL_ROOM_NAME = "Lobby"
+"""In all other languages. The homeserver reads it: it says nothing."""
 _CONTROL_ROOM = InputId("control-room")
+
+
+def control_room_name(language: Language) -> str:
+    """Return what the control room of a house of *language* is called when it is made."""
+    return CONTROL_ROOM_NAMES.get(language, CONTROL_ROOM_NAME)
 
 
 class ControlRoom:
@@ -30,7 +38,7 @@ class ControlRoom:
         """Have it made when there is none, else invite who became admin since."""
         admins = holders(self._house.people, Role.ADMIN)
         if self._ledger.books.desk.control_room is None:
-            plan = ports.RoomPlan(name=CONTROL_ROOM_NAME, invite=admins, admins=admins)
+            plan = ports.RoomPlan(name=control_room_name(self._house.language), invite=admins, admins=admins)
             task = ports.Task(id=task_id(_CONTROL_ROOM, 0), lane=ports.DESK, action=ports.CreateRoom(plan=plan))
             async with self._ledger.deciding:
                 await self._ledger.commit(_CONTROL_ROOM, Outcome(tasks=(task,)))

@@ -19,11 +19,23 @@ from bot.core.people.roster import Role, holders
 from bot.core.people.trust import Distrust
 from bot.service.books import Books
 from bot.service.outcome import NOTHING, Outcome, happened
-from bot.service.tasks import Address, answer_task, incident_address, ring_task, room_address, task_id, trust_task
+from bot.service.tasks import (
+    GATHERING,
+    Address,
+    answer_task,
+    incident_address,
+    move_task,
+    ring_task,
+    room_address,
+    task_id,
+    trust_task,
+)
 
 _log = logging.getLogger(__name__)
 MOST_COMINGS = 200
 """More in one hour and room are a homeserver's making, or somebody's who can have them made."""
+MOST_CARDS = 20
+"""How many rooms show somebody with a new device their cards anew: a coordinator of many is in more than they read."""
 _HOUR = timedelta(hours=1)
 
 
@@ -116,6 +128,15 @@ class Doors:
 
         return Outcome(tasks=tuple(self._alarm(event.id, word)))
 
+    def reader_came(self, event: ports.ReaderCame) -> Outcome:
+        """Post the cards anew of the rooms somebody is in, of many the newest: a new device cannot read the old."""
+        at, open_rooms = event.received_at, [one for one in self.books.incidents_of(event.user) if _is_in(one, event)]
+        tasks = (
+            move_task(task_id(event.id, number), incident, at + GATHERING, bulk=incident.parent is not None)
+            for number, incident in enumerate(reversed(open_rooms[-MOST_CARDS:]))
+        )
+        return Outcome(tasks=tuple(tasks))
+
     def verified(self, event: ports.VerificationEnded) -> Outcome:
         """Know a person by the master key that a comparison proved to be theirs; ring when they are known by another.
 
@@ -202,3 +223,7 @@ class Doors:
         """Return the row that rings for the admins in the control room, if there is one."""
         control, admins = self._control(), holders(self.house.people, Role.ADMIN)
         return [ring_task(input, first, control, word(self.house.language), admins)] if control else []
+
+
+def _is_in(incident: Incident, event: ports.ReaderCame) -> bool:
+    return incident.status is Status.OPEN and event.user in incident.joined

@@ -25,15 +25,16 @@ class Presence:
     """Knows when the homeserver was heard last. That is kept with every answer of it, so it outlives us."""
 
     def __init__(self) -> None:
-        self._heard_at: datetime | None = None
+        self.heard_at: datetime | None = None
+        """None before the first answer ever."""
 
     async def load(self, store: Store) -> None:
         """Take up when an earlier run heard the homeserver last."""
-        self._heard_at = await store.heard_at()
+        self.heard_at = await store.heard_at()
 
     def greet(self, batch: Batch) -> Batch:
         """Return *batch* with the news that we came back, if it ends an absence: the two are kept together."""
-        since, now = self._heard_at, batch.heard_at
+        since, now = self.heard_at, batch.heard_at
         if since is None or now is None or now - since < AWAY_AFTER:
             return batch
         messages = sum(isinstance(event, Message) for event in batch.events)
@@ -42,7 +43,7 @@ class Presence:
 
     def kept(self, batch: Batch) -> None:
         """Take note of *batch* once it is durable."""
-        self._heard_at = batch.heard_at or self._heard_at
+        self.heard_at = batch.heard_at or self.heard_at
 
 
 def came_back(event: CameBack, incidents: Iterable[Incident], address: Address, house: House) -> Outcome:

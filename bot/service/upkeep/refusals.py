@@ -96,8 +96,8 @@ class Refusals:
 
     async def _silent(self, task: Task, code: str) -> None:
         """Tell of a room that fell silent, once a day: those who lead there, and each whom what waits is for."""
-        if code == NO_DEVICE:
-            return  # nobody came yet: so every room begins
+        if code == NO_DEVICE or task.kind is ports.ShowCard:
+            return  # nobody came yet: so every room begins; and the card only shows again what was told, or rings
         fallen = InputId(f"silent:{task.lane}:{self.clock.now():%Y-%m-%d}")
         await self._tell(fallen, DESK, (), self.silences.fallen(task.lane, (), fallen))
         asker = _asker(task)

@@ -21,9 +21,10 @@ from bot.service.ledger import Committed, Ledger
 from bot.service.outbox.drain import rest_after
 from bot.service.outbox.lanes import Lanes
 from bot.service.outcome import Outcome, happened
-from bot.service.tasks import reference, reminder_task, result_input, ringing
+from bot.service.tasks import card_task, reference, reminder_task, result_input, ringing, task_id
 from bot.service.upkeep.retention import PURGE_KEY, Retention
 from bot.service.upkeep.silences import Silences
+from bot.service.upkeep.turning import Turning
 
 PATIENCE = timedelta(seconds=30)
 """How long a reminder may be on its way before people are told of it elsewhere. One that is refused has none: only
@@ -47,6 +48,7 @@ class Ringing:
     alarm_clock: ports.AlarmClock
     retention: Retention
     silences: Silences
+    turning: Turning
 
     def took_in(self, committed: Committed) -> None:
         """Let the alarm clock ring for what the incident waits for after a commit."""
@@ -92,6 +94,9 @@ class Ringing:
             elif due := ring(incident, now):
                 row = reminder_task(input, len(outcome.tasks), incident, due)
                 outcome = replace(outcome, tasks=(*outcome.tasks, row))
+            if self.turning.turns(incident, now):
+                card = card_task(task_id(input, len(outcome.tasks)), incident, now)
+                outcome = replace(outcome, tasks=(*outcome.tasks, card))
             if outcome.facts or outcome.tasks:
                 await self.ledger.commit(input, outcome)
             elif (at := self._next(incident, now)) is not None and at > now:
@@ -102,10 +107,12 @@ class Ringing:
 
     def _next(self, incident: Incident, now: datetime) -> datetime | None:
         """Return when something is to be done: for what is on its way, when people are to be told of it elsewhere."""
+        turn = self.turning.next(incident, now)
+        turns = [] if turn is None else [turn]
         if not self._is_ringing(incident):
-            return min((alarm.at for alarm in alarms(incident, now)), default=None)
+            return min([*turns, *(alarm.at for alarm in alarms(incident, now))], default=None)
         briefs = [alarm.at for alarm in alarms(incident, now) if isinstance(alarm, Brief)]
-        return min([*briefs, *(at + PATIENCE for at, _ in unsaid(incident, now))], default=None)
+        return min([*turns, *briefs, *(at + PATIENCE for at, _ in unsaid(incident, now))], default=None)
 
     # --- saying it ------------------------------------------------------------------------------------------------
 

@@ -123,7 +123,7 @@ class Silences:
             return known
         now = self._clock.now()
         async with self._ledger.deciding:
-            if (asked := ask_for_direct_room(self._ledger.books.desk, user, now)) is not None:
+            if (asked := ask_for_direct_room(self._ledger.books.desk, user, now, self._house.language)) is not None:
                 await self._ledger.commit(InputId(f"direct:{user}"), Outcome(facts=(asked,)))
         name = self._ledger.books.desk.direct_codenames[user]
         room = await self._chat.create_room(ports.RoomPlan(name=name, invite=(user,), admins=()))

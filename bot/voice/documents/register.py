@@ -13,7 +13,7 @@ from bot.core.language import Language
 from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_cell
 from bot.voice.documents.paper import as_markdown, block, escape
-from bot.voice.documents.register_fields import fields, gap_words, in_language, personal_data, unknown_words
+from bot.voice.documents.register_fields import fields, gap_words, in_language, personal_data, stamps, unknown_words
 from bot.voice.incident.risk import level_word
 from bot.voice.markup import Piece, Text, join, paragraphs, render
 from bot.voice.times import date_words, moment
@@ -43,10 +43,13 @@ def register_note(entries: Sequence[RegisterEntry], language: Language) -> Text:
 
 
 def register_table(entries: Sequence[RegisterEntry], language: Language) -> str:
-    """Return the register as CSV (RFC 4180): a line of labels, then one line an entry. No cell is a formula."""
-    told = [fields(entry, language) for entry in entries]
+    """Return the register as CSV (RFC 4180): a line of labels, then one line an entry. No cell is a formula.
+
+    It is for the spreadsheets of the language; its last columns are the times as one of them sorts them.
+    """
+    told = [(*fields(entry, language), *stamps(entry, language)) for entry in entries]
     table = StringIO(newline="")
-    writer = csv.writer(table, quoting=csv.QUOTE_ALL)
+    writer = csv.writer(table, quoting=csv.QUOTE_ALL, delimiter=word(language, "file.csv_delimiter"))
     writer.writerows([[label for label, _ in told[0]], *([as_cell(text) for _, text in row] for row in told)])
     return table.getvalue()
 

@@ -19,7 +19,7 @@ from bot.voice.details import detail_label, label_of, value_words
 from bot.voice.incident.risk import factor_word, level_word
 from bot.voice.incident.score import calculation
 from bot.voice.markup import spelt_out
-from bot.voice.times import moment
+from bot.voice.times import moment, sortable
 from bot.voice.typography import typeset
 from bot.voice.wording import aside_key
 
@@ -35,6 +35,23 @@ def fields(entry: RegisterEntry, language: Language) -> tuple[Field, ...]:
     details = [(detail_label(name, language), _detail(entry, name)) for name in KEPT_DETAILS]
     rest = [(word(language, f"register.field.{name}"), tell(entry)) for name, tell in _LAST]
     return (*told, *details, *rest)
+
+
+def stamps(entry: RegisterEntry, language: Language) -> tuple[Field, ...]:
+    """Return the times of *entry* as spreadsheets sort them, always the same ones in the same order."""
+    incident, running = entry.incident, running_of(entry.notification) if entry.notification else None
+    filed = entry.notification.state if entry.notification else None
+    times = {
+        "opened": incident.opened_at,
+        "aware": running.aware if running else None,
+        "due": running.due if running else None,
+        "filed": filed.at if isinstance(filed, Filed) else None,
+        "closed": incident.closed_at,
+    }
+    zone = incident.zone
+    return tuple(
+        (word(language, f"register.stamp.{name}", zone=zone.key), sortable(at, zone)) for name, at in times.items()
+    )
 
 
 def in_language(entry: RegisterEntry, language: Language) -> RegisterEntry:

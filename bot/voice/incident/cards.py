@@ -13,8 +13,9 @@ from bot.core.playbook import Asked, Phase, Step
 from bot.core.replies.subjects import About, Clocks, Questions, Steps
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
+from bot.voice.incident.standing import first_line, standing_line
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.times import moment
+from bot.voice.times import moment, zone_words
 from bot.voice.typography import typeset
 from bot.voice.wording import (
     SHORT,
@@ -37,12 +38,15 @@ _INCIDENTS_IN_LIST = 20
 
 
 def card(incident: Incident, now: datetime) -> Text:
-    """Return the status card: where the incident stands, which clock ends first, what is next."""
+    """Return the status card: which clock ends first and what is next, then where the incident stands.
+
+    It stays and is read at any time: nothing in it counts from *now*, which only says what is overdue.
+    """
     return render(
         paragraphs(
-            _head(incident),
+            join((first_line(incident, now), _head(incident))),
             _closing(incident),
-            _clocks(incident, now),
+            _card_clocks(incident, now),
             _to_confirm(incident),
             _progress(incident),
             _next_mandatory(incident, _STEPS_ON_CARD),
@@ -51,8 +55,16 @@ def card(incident: Incident, now: datetime) -> Text:
     )
 
 
-def brief(incident: Incident, now: datetime) -> Text:
-    """Return what somebody who comes late must know: all that the room said before, they cannot read."""
+def card_moved(language: Language) -> Text:
+    """Return what stands in the place of a card that was posted anew."""
+    return render(say(language, "card.moved"))
+
+
+def brief(incident: Incident, now: datetime, *, is_asked: bool = False) -> Text:
+    """Return what somebody who comes late must know: all that the room said before, they cannot read.
+
+    Who asked for it may have read all of that.
+    """
     language = incident.language
     opened = say(
         language,
@@ -63,7 +75,7 @@ def brief(incident: Incident, now: datetime) -> Text:
     )
     return render(
         paragraphs(
-            say(language, "brief.title"),
+            say(language, "brief.asked" if is_asked else "brief.title"),
             _head(incident),
             _closing(incident),
             opened,
@@ -128,6 +140,14 @@ def _closing(incident: Incident) -> Piece:
 def _clocks(incident: Incident, now: datetime) -> Piece:
     lines = [clock_line(incident, clock, now) for clock in incident.clocks()]
     return _list("card.clocks", incident, lines, limit=len(lines)) if lines else say(incident.language, "clocks.none")
+
+
+def _card_clocks(incident: Incident, now: datetime) -> Piece:
+    lines = bullets(standing_line(incident, clock, now) for clock in incident.clocks())
+    if not lines.source:
+        return say(incident.language, "clocks.none")
+    title = say(incident.language, "card.clocks.zone", zone=zone_words(incident.zone, incident.language))
+    return paragraphs(title, lines)
 
 
 def _to_confirm(incident: Incident) -> Piece:

@@ -17,7 +17,6 @@ from bot.voice.typography import typeset
 from bot.voice.wording import answer_word, short
 
 _LONGEST_VALUE = 120
-_LONGEST_QUESTION = 200
 _USUAL = ("yes", "no", "unknown")
 
 
@@ -60,7 +59,7 @@ def asked(incident: Incident, title: str, questions: Iterable[Asked]) -> Piece:
 def question_line(incident: Incident, question: Asked) -> Piece:
     """Return a question with its name, and the values it takes where they are not the usual ones."""
     language = incident.language
-    text = short(typeset(question.text, language), _LONGEST_QUESTION)
+    text = typeset(question.text, language)
     if question.values == _USUAL:
         return say(language, "known.question", name=question_name(question.name, incident), text=text)
     values = choice_words(question.values, language)

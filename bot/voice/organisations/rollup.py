@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from bot.core.organisations.rollup import Line, Reached, Rollup, RoomState, Stan
 from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_cell
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.times import left, moment
+from bot.voice.times import left, moment, sortable
 from bot.voice.wording import marked, short
 
 _MOST = 5
@@ -101,7 +101,7 @@ def _named(key: str, urgent: Sequence[Urgent], found: Rollup) -> Piece:
     named = bullets(_urgent_line(one, found) for one in urgent[:_MOST])
     rest = len(urgent) - _MOST
     more = say(language, "rollup.more", count=str(rest)) if rest > 0 else Piece("")
-    return join((say(language, key, count=str(len(urgent))), Piece(""), named, more))
+    return paragraphs(say(language, key, count=str(len(urgent))), named, more)
 
 
 def _urgent_line(one: Urgent, found: Rollup) -> Piece:
@@ -188,8 +188,8 @@ def _cells(line: Line, rules: Sequence[RuleId], language: Language, zone: ZoneIn
     yield word(language, f"rollup.state.{line.room}")
     yield str(line.people) if child is not None else ""
     yield str(last.number) if last is not None else ""
-    yield _stamp(last.at if last is not None else None, zone)
-    yield _stamp(read_at, zone)
+    yield sortable(last.at if last is not None else None, zone)
+    yield sortable(read_at, zone)
     for rule in rules:
         yield from _clock_cells(line, rule, language, zone)
 
@@ -199,7 +199,7 @@ def _clock_cells(line: Line, rule: RuleId, language: Language, zone: ZoneInfo) -
     if state is None:
         return "", "", ""
     running = _running(state)
-    due = _stamp(running.due if running is not None else None, zone)
+    due = sortable(running.due if running is not None else None, zone)
     reference = state.reference if isinstance(state, Filed) else ""
     return word(language, f"rollup.state.{line.standings[rule]}"), due, reference
 
@@ -208,11 +208,6 @@ def _running(state: ClockState) -> Running | None:
     if isinstance(state, Filed | SetAside):
         return state.running
     return state if isinstance(state, Running) else None
-
-
-def _stamp(at: datetime | None, zone: ZoneInfo) -> str:
-    """Return a moment as spreadsheets sort it."""
-    return "" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _language(found: Rollup) -> Language:

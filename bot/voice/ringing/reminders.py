@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.core.clocks.rules import Clock, Rule, Running, Suspected, legal_time, soft_line
+from bot.core.decide.ringing import called
 from bot.core.facts import Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import name_of
 from bot.core.playbook import Step
 from bot.core.replies.about import about_reminders
 from bot.core.ringing.rungs import is_past_soft_line
-from bot.voice.catalogue import counted, own, say
+from bot.voice.catalogue import counted, own, say, word
 from bot.voice.incident.happened import happened
-from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, pill, render
 from bot.voice.times import elapsed, left, moment, span
-from bot.voice.wording import clock_line, clock_title, due_line, later_reading, step_line
+from bot.voice.wording import clock_line, clock_title, due_line, later_reading, person, step_line
 
 R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang)
 
@@ -26,9 +27,11 @@ _MOST_STEPS = 8
 
 
 def remind(facts: Sequence[Reminder], incident: Incident) -> Text:
-    """Return the message of reminders that ring together. Whom it mentions is the caller's part."""
-    words = paragraphs(in_words(facts, incident), _wider(incident, facts), _late(incident, facts))
-    return render(words, *about_reminders(facts, incident))
+    """Return the message of reminders that ring together. It names whom it is for; mentioning is the caller's part."""
+    people = join((_for(incident, facts), _wider(incident, facts)))
+    return render(
+        paragraphs(in_words(facts, incident), people, _late(incident, facts)), *about_reminders(facts, incident)
+    )
 
 
 def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
@@ -93,7 +96,7 @@ def _line(incident: Incident, clock: Clock, fact: Rang) -> Piece:
 def _steps_short(incident: Incident, steps: Sequence[Step]) -> Piece:
     if not steps:
         return Piece("")
-    return join((say(incident.language, "remind.steps.short"), _step_list(incident, steps)))
+    return paragraphs(say(incident.language, "remind.steps.short"), _step_list(incident, steps))
 
 
 def _step_list(incident: Incident, steps: Sequence[Step]) -> Piece:
@@ -197,7 +200,7 @@ def _where(incident: Incident, rule: Rule) -> Piece:
 def _steps_in_full(incident: Incident, steps: Sequence[Step]) -> Piece:
     language = incident.language
     head = say(language, "remind.steps", what=counted(language, "count.steps", len(steps)))
-    return paragraphs(join((head, _step_list(incident, steps))), say(language, "remind.steps.do"))
+    return paragraphs(head, _step_list(incident, steps), say(language, "remind.steps.do"))
 
 
 def _update(incident: Incident, fact: UpdateRang) -> Piece:
@@ -220,6 +223,15 @@ def _repeat(incident: Incident, fact: RepeatRang) -> Piece:
 
 
 # --- under all of them --------------------------------------------------------------------------------------
+
+
+def _for(incident: Incident, facts: Sequence[Reminder]) -> Piece:
+    circles = [called(incident, fact) for fact in facts]
+    if not all(circles):
+        return say(incident.language, "remind.for", people=word(incident.language, "owners.room"))
+    users = sorted({user for circle in circles for user in circle})
+    pills = join((pill(person(incident, user), user) for user in users), ", ")
+    return say(incident.language, "remind.for", people=pills)
 
 
 def _wider(incident: Incident, facts: Sequence[Reminder]) -> Piece:

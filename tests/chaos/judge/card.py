@@ -6,7 +6,8 @@ from datetime import datetime
 
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.content import Step
-from tests.chaos.judge.lines import clock_line, people, say, step_list, word
+from tests.chaos.judge.lines import people, say, step_list, word
+from tests.chaos.judge.standing import first_line, standing_line
 from tests.chaos.judge.text import Text, bullets, joined, paragraphs
 
 STEPS_ON_CARD = 3
@@ -15,7 +16,8 @@ STEPS_ON_CARD = 3
 def card(case: Case, at: datetime) -> Text:
     """Return the card as it is about *at*."""
     closing = joined((say(case, "is.closed"), (case.summary,) if case.summary else ())) if case.is_closed else ()
-    return paragraphs(_head(case), closing, _clocks(case, at), _to_confirm(case), _progress(case), _next(case))
+    head = joined((first_line(case, at), _head(case)))
+    return paragraphs(head, closing, _clocks(case, at), _to_confirm(case), _progress(case), _next(case))
 
 
 def title(case: Case) -> str:
@@ -37,7 +39,7 @@ def _head(case: Case) -> Text:
 
 
 def _clocks(case: Case, at: datetime) -> Text:
-    lines = [clock_line(case, rule, at) for rule in case.watched()]
+    lines = [standing_line(case, rule, at) for rule in case.watched()]
     return paragraphs(say(case, "card.clocks"), bullets(lines)) if lines else say(case, "no.clocks")
 
 

@@ -129,6 +129,7 @@ class Case:
     quiet: tuple[time, time] | None = None
     severity: str = "high"
     is_closed: bool = False
+    closed_at: datetime | None = None
     summary: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     works: Mapping[str, Work] = field(default_factory=dict)

@@ -24,14 +24,14 @@ def not_allowed(case: Case, act: Act, at: datetime) -> Told:
 def close(case: Case, act: Act, at: datetime) -> Told:
     of_law = case.of_law()
     if not of_law or case.is_drill:
-        return closed(case, act.text)
+        return closed(case, act.text, at)
     return ask(case, act, at)
 
 
 def resume(case: Case, act: Act, at: datetime) -> Told:
     if not case.is_closed:
         return refused(case, "not.closed")
-    return Told(text=say(case, "resumed"), case=replace(case, is_closed=False, summary=""))
+    return Told(text=say(case, "resumed"), case=replace(case, is_closed=False, closed_at=None, summary=""))
 
 
 def remove(case: Case, act: Act, at: datetime) -> Told:

@@ -18,6 +18,7 @@ from tests.chaos.judge.lines import (
     left,
     left_on_the_wall,
     moment,
+    people,
     reading,
     say,
     step_line,
@@ -34,7 +35,9 @@ MOST_STEPS = 8
 def mentions(case: Case, alarms: Iterable[Alarm]) -> tuple[frozenset[str], bool]:
     """Return whom a reminder of all these is for, and whether it is for the whole room."""
     circles = [_circle(case, alarm) for alarm in alarms]
-    return frozenset(user for circle in circles for user in circle), not all(circles)
+    if not all(circles):
+        return frozenset(case.roster), True
+    return frozenset(user for circle in circles for user in circle), False
 
 
 def phases(case: Case, alarms: Sequence[Alarm], window: Window) -> list[Window]:
@@ -67,19 +70,20 @@ def _reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> Text:
         text = _digest(case, clocks, steps, promised, at)
     elif steps:
         what = counted(case, "step", len(steps))
-        alone = joined((say(case, "steps.past", what=what), _steps(case, steps)))
-        text = paragraphs(alone, say(case, "steps.do"))
+        text = paragraphs(say(case, "steps.past", what=what), _steps(case, steps), say(case, "steps.do"))
     else:
         text = _clock(case, clocks[0], at) if clocks else _update(case, promised[0])
     mark = f"[{word(case, 'drill')}] " if case.is_drill else ""
-    return paragraphs((mark, *text), _wider(case, alarms))
+    named, is_for_all = mentions(case, alarms)
+    names = word(case, "everybody") if is_for_all else people(sorted(named))
+    return paragraphs((mark, *text), joined((say(case, "for", people=names), _wider(case, alarms))))
 
 
 def _digest(
     case: Case, clocks: Sequence[Clock], steps: Sequence[Step], promised: Sequence[datetime], at: datetime
 ) -> Text:
     counts = [counted(case, noun, len(some)) for noun, some in (("clock", clocks), ("step", steps)) if some]
-    short = joined((say(case, "steps.past.short"), _steps(case, steps))) if steps else ()
+    short = paragraphs(say(case, "steps.past.short"), _steps(case, steps)) if steps else ()
     return paragraphs(
         say(case, "several", what=", ".join(counts)),
         bullets(_line(case, clock, at) for clock in clocks),

@@ -72,6 +72,17 @@ def _comes_twice(found: re.Match[str]) -> bool:
     return hour.utcoffset() != hour.replace(fold=1).utcoffset()
 
 
+def near(at: datetime, language: str, year: int) -> str:
+    """The same without the hour's offset, and without its year in *year*."""
+    words = day(at, language).removesuffix(f" {year}")
+    return f"{words} {at.astimezone(ZONE):%H:%M}"
+
+
+def weekday(at: datetime, language: str) -> str:
+    local = at.astimezone(ZONE)
+    return f"{DAYS[language][local.weekday()]} {local:%H:%M}"
+
+
 def typed(at: datetime) -> str:
     """A moment as somebody types it, to the second."""
     return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"

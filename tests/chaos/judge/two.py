@@ -98,7 +98,7 @@ def confirm(case: Case, act: Act, at: datetime) -> Told:
     after = replace(case, asked=tuple(one for one in case.asked if one is not asked))
     if asked.is_closing:
         more = [rule for rule in case.of_law() if rule not in asked.rules]
-        return refused(case, "more.clocks", rules=", ".join(more)) if more else closed(after, asked.words)
+        return refused(case, "more.clocks", rules=", ".join(more)) if more else closed(after, asked.words, at)
     clock = case.clocks.get(asked.rules[0])
     runs, due = (clock.runs, clock.due if clock.runs else None) if clock else (False, None)
     if (runs, due) != (asked.runs, asked.due) or (clock is not None and clock.state == "filed"):
@@ -110,7 +110,7 @@ def asked_as(case: Case, number: str) -> Asked | None:
     return next((one for one in case.asked if str(one.number) == number), None)
 
 
-def closed(case: Case, summary: str) -> Told:
+def closed(case: Case, summary: str, at: datetime) -> Told:
     head = joined((say(case, "is.closed"), (summary,)))
     steps = [step_line(case, step) for step in case.open_steps() if step.is_mandatory]
     clocks = [clock_title(case, clock.rule) for clock in case.running()]
@@ -120,7 +120,7 @@ def closed(case: Case, summary: str) -> Told:
         listed(case, "closed.clocks", clocks),
         say(case, "closed.end"),
     )
-    return Told(text=text, case=replace(case, is_closed=True, summary=summary, asked=()))
+    return Told(text=text, case=replace(case, is_closed=True, closed_at=at, summary=summary, asked=()))
 
 
 def set_aside(case: Case, rule: str, by: str, reason: str, at: datetime, confirmed_by: str = "") -> Told:

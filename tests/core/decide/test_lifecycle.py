@@ -53,7 +53,7 @@ from bot.core.facts import (
     SeveritySet,
     StrangerCame,
 )
-from bot.core.happenings import CardSent, PersonCalled, PersonCame, PersonWent, RoomMade
+from bot.core.happenings import CardMoved, CardSent, PersonCalled, PersonCame, PersonWent, RoomMade
 from bot.core.incident import Status
 from bot.core.names import EventId, Question, RoomId, StepId
 from bot.core.people.roster import Role
@@ -75,6 +75,7 @@ from tests.core.build import (
     act,
     came,
     drill,
+    grow,
     incident,
     met,
     started,
@@ -197,6 +198,10 @@ def test_a_room_and_a_card_are_taken_in_once() -> None:
     ready = met(opening, RoomMade(room=ROOM))
     assert happen(ready, RoomMade(room=RoomId("!other:example.org")), NOW) == ()
     assert happen(ready, CardSent(event=EventId("$1")), NOW) == (CardPosted(at=NOW, event=EventId("$1")),)
+    posted = grow(ready, CardPosted(at=NOW, event=EventId("$1")))
+    moved = happen(posted, CardMoved(event=EventId("$2")), NOW)
+    assert moved == (CardPosted(at=NOW, event=EventId("$2"), instead_of=EventId("$1")),)
+    assert grow(posted, *moved).card == EventId("$2")
     assert happen(met(ready, CardSent(event=EventId("$1"))), CardSent(event=EventId("$2")), NOW) == ()
 
 

@@ -14,7 +14,7 @@ from bot.matrix.account.device_policy import CrossSigned, FirstUse
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.crypto_store import CipherStore
 from bot.matrix.guard.identities import Standing
-from bot.ports import DeviceCame, Distrusted, IdentityChanged, Message
+from bot.ports import DeviceCame, Distrusted, IdentityChanged, Message, ReaderCame
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
@@ -204,6 +204,25 @@ async def test_by_first_use_a_new_device_is_heard_and_told_once(server: FakeHome
         await bot.until_caught_up()
     (came,) = [one for one in bot.heard if isinstance(one, DeviceCame)]
     assert (came.user, came.device, came.fingerprint) == (ALICE, "LAPTOP", laptop.ed25519)
+
+
+async def test_a_device_that_is_verified_later_is_news_once_and_the_first_of_somebody_is_none(
+    server: FakeHomeserver, tmp_path: Path
+) -> None:
+    bot, identity = strict(server, tmp_path), FakeIdentity(ALICE)
+    phone, laptop = Peer(server, ALICE, "PHONE"), Peer(server, ALICE, "LAPTOP")
+    publish(server, identity)
+    sign(server, identity, phone)
+    async with bot.running() as client:
+        await bot.until_caught_up()
+        await eventually(lambda: ALICE in client.machine.tracked_users)
+        assert bot.heard == []
+        sign(server, identity, laptop)
+        await bot.until(lambda: any(isinstance(one, ReaderCame) for one in bot.heard))
+    async with bot.running():
+        await bot.until_caught_up()
+    (came,) = [one for one in bot.heard if isinstance(one, ReaderCame)]
+    assert (came.user, came.device) == (ALICE, "LAPTOP")
 
 
 async def test_a_new_device_in_the_place_of_another_is_told(server: FakeHomeserver, tmp_path: Path) -> None:

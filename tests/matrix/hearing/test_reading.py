@@ -14,7 +14,7 @@ from bot.matrix.guard.answers import read_events
 from bot.matrix.guard.decryption import OUTSIDE
 from bot.matrix.hearing.reading import Read, Reader
 from bot.matrix.http.ids import origin
-from bot.ports import Distrusted, FileSent, Membership, Message
+from bot.ports import Distrusted, Edited, FileSent, Membership, Message
 from tests.matrix.listeners import ALICE, BOB, BOT
 
 ROOM = RoomId("!incident:example.org")
@@ -361,3 +361,33 @@ def test_what_stands_outside_the_ciphertext_does_not_say_where_a_message_was_put
     assert is_placed(thread)
     assert is_placed({})
     assert not is_placed(thread | {OUTSIDE: True})
+
+
+def test_a_changed_text_is_read_as_an_edit_of_a_trusted_device_alone() -> None:
+    changed = {"msgtype": "m.text", "body": "* !done D1", "m.new_content": {"msgtype": "m.text", "body": "!done D1"}}
+    raw = event(changed | {"m.relates_to": {"rel_type": "m.replace", "event_id": "$before"}})
+    (edited,) = read(raw)
+    assert isinstance(edited, Edited)
+    assert (edited.id, edited.body) == ("$said", "!done D1")
+    reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE, lambda _: False)
+    one = Event.parse_decrypted_event(raw)
+    one.decrypted = True
+    assert reader.said(ROOM, one, NOW) is None
+    assert read(event(changed | {"m.new_content": {"msgtype": "m.notice", "body": "x"}})) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "calls_us"),
+    [
+        ({"m.mentions": {"user_ids": [BOT]}}, True),
+        ({"m.mentions": {"user_ids": [BOB]}}, False),
+        ({"m.mentions": {"user_ids": BOT}}, False),
+        ({"m.mentions": {"room": True}}, False),
+        ({"m.mentions": [BOT]}, False),
+        ({"m.mentions": {"user_ids": [BOT]}, "m.relates_to": {"m.in_reply_to": {"event_id": "$x"}}}, False),
+    ],
+)
+def test_a_mention_of_us_that_is_no_reply_calls_us(content: dict[str, Any], calls_us: bool) -> None:
+    (message,) = read(event({"msgtype": "m.text", "body": "x"} | content))
+    assert isinstance(message, Message)
+    assert message.calls_us is calls_us

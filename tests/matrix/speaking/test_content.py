@@ -36,6 +36,16 @@ def test_the_whole_room_can_be_mentioned() -> None:
     assert message_content(Content(body="due", html="", mentions_room=True))["m.mentions"] == {"room": True}
 
 
+def test_where_the_whole_room_is_mentioned_everybody_is_named_too() -> None:
+    """Clients that do not know a room's version take its creator for somebody who may not mention the room."""
+    bob = UserId("@bob:example.org")
+    named = message_content(Content(body="due", html="", mentions=(ALICE,), mentions_room=True), (ALICE, bob))
+    assert named["m.mentions"] == {"user_ids": [ALICE, bob], "room": True}
+    many = [UserId(f"@person{number}:example.org") for number in range(5000)]
+    assert len(message_content(Content(body="due", html="", mentions_room=True), many)["m.mentions"]["user_ids"]) == 250
+    assert message_content(Content(body="due", html="", mentions=(ALICE,)), many)["m.mentions"] == {"user_ids": [ALICE]}
+
+
 def test_an_edit_replaces_and_reads_as_one_where_edits_are_unknown() -> None:
     message = message_content(Content(body="new", html="<i>new</i>", replaces=EventId("$card"), thread=EventId("$t")))
     assert message["m.relates_to"] == {"rel_type": "m.replace", "event_id": "$card"}

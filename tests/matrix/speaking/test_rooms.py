@@ -64,7 +64,19 @@ async def test_the_creator_of_a_room_of_version_12_is_given_no_level(town: Town)
     assert levels["invite"] == 50
 
 
-async def test_the_creator_of_an_older_room_gets_level_100(town: Town, between: Between) -> None:
+@pytest.mark.parametrize("kind", ["m.room.name", "m.room.topic", "m.room.avatar", "m.room.canonical_alias"])
+async def test_nobody_but_the_bot_sets_what_the_homeserver_would_read_of_a_room(town: Town, kind: str) -> None:
+    bot, alice = await town.bot(), await town.person()
+    room = await opened(bot, alice, admins=(alice,))
+    await alice.join(room)
+    before = await content(bot, room, kind)
+    with pytest.raises(RefusedError, match="M_FORBIDDEN"):
+        await alice.wire.ask("PUT", ("rooms", room, "state", kind, ""), {"name": "x", "topic": "x"})
+    assert await content(bot, room, kind) == before
+    await bot.chat.pin(room, EventId("$card"))
+
+
+async def test_the_creator_of_an_older_room_has_more_power_than_any_person(town: Town, between: Between) -> None:
     bot, alice = await town.bot(url=between.url), await town.person()
 
     def older(answer: dict[str, Any]) -> object:
@@ -81,7 +93,7 @@ async def test_the_creator_of_an_older_room_gets_level_100(town: Town, between: 
     room = await opened(bot, alice, admins=(alice,))
     levels = await content(bot, room, "m.room.power_levels")
     assert levels is not None
-    assert levels["users"] == {alice.user: 100, bot.user: 100}
+    assert levels["users"] == {alice.user: 100, bot.user: 150}
 
 
 async def test_a_room_may_be_kept_from_other_servers(town: Town) -> None:

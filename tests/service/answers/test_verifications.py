@@ -221,3 +221,32 @@ async def test_an_identity_that_is_another_than_the_known_one_rings_and_waits_fo
 async def test_a_person_without_an_identity_proves_none(shell: Shell) -> None:
     assert await verified(shell, None) == []
     assert shell.chat.identity_of(BOB) == TheirIdentity()
+
+
+@pytest.mark.parametrize("end", [VerificationEnd.CANCELLED, VerificationEnd.TIMED_OUT, VerificationEnd.REFUSED])
+async def test_where_it_was_asked_for_its_end_is_told_too(shell: Shell, end: VerificationEnd) -> None:
+    async with shell.life():
+        there, before = shell.direct_room(BOB), len(shell.said(shell.control_room))
+        news = VerificationEnded(
+            id=InputId("verification:1:ended"), user=BOB, end=end, received_at=shell.clock.now(), room=there
+        )
+        await shell.receive(news)
+        (told,) = shell.said(there)
+        assert "Nothing was verified" in told.body
+        assert len(shell.said(shell.control_room)) - before == (end is not VerificationEnd.REFUSED)
+
+
+async def test_what_nobody_was_to_compare_is_told_in_its_room_alone(shell: Shell) -> None:
+    async with shell.life():
+        there, before = shell.direct_room(BOB), shell.said(shell.control_room)
+        news = VerificationEnded(
+            id=InputId("verification:1:ended"),
+            user=BOB,
+            end=VerificationEnd.CANCELLED,
+            received_at=shell.clock.now(),
+            room=there,
+            was_shown=False,
+        )
+        await shell.receive(news)
+        assert "or begun another" in shell.said(there)[0].body
+        assert shell.said(shell.control_room) == before

@@ -14,10 +14,10 @@ from bot.core.replies.subjects import Choice, Clocks, Guided, GuideOver, Questio
 from bot.voice.catalogue import say
 from bot.voice.incident.clocks import to_start
 from bot.voice.incident.known import question_line
-from bot.voice.incident.polls import question_ballot
-from bot.voice.incident.replies import answers_to
 from bot.voice.incident.steps import to_do
 from bot.voice.markup import Piece, Text, join, paragraphs, render
+from bot.voice.replies.answers import answers_to
+from bot.voice.replies.polls import question_ballot
 from bot.voice.wording import title_of
 
 
