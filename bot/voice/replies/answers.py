@@ -11,10 +11,14 @@ from bot.core.replies import subjects
 from bot.core.replies.subjects import About, Choice, Subject
 from bot.core.risk import RiskFactor
 from bot.voice.catalogue import say
-from bot.voice.incident.known import question_line
+from bot.voice.details import question_name
 from bot.voice.incident.risk import factor_word
 from bot.voice.markup import Piece, Text, fill, join, paragraphs, render
-from bot.voice.wording import clock_title, step_line
+from bot.voice.typography import typeset
+from bot.voice.wording import clock_title, short, step_line
+
+_LONGEST_QUESTION = 40
+"""Of a question in a list from which one is picked: all of them fit on a screen."""
 
 
 def answers_here(about: About, language: Language) -> Text:
@@ -83,5 +87,6 @@ def _what(id: str, incident: Incident) -> Piece:
     if (clock := incident.clock(RuleId(id))) is not None:
         return say(language, "clock.title", rule=id, title=clock_title(incident, clock))
     if (question := incident.playbook.question(Question(id))) is not None:
-        return question_line(incident, question)
+        text = short(typeset(question.text, language), _LONGEST_QUESTION)
+        return say(language, "known.question", name=question_name(question.name, incident), text=text)
     return fill("{what}", what=factor_word(RiskFactor(id), language) if id in tuple(RiskFactor) else id)
