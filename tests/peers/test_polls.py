@@ -25,6 +25,7 @@ async def test_a_question_is_shown_as_a_poll_and_a_vote_answers_it(scene: Scene)
     message, poll = await poll_after(bob, await bob.say("!fact insured"))
     assert message.encrypted
     assert (poll.most, poll.kind) == (1, "org.matrix.msc3381.poll.disclosed")
+    assert not poll.rings
     assert list(poll.answers.values()) == ["yes", "no", "unknown"]
     assert "insured" in poll.question
     first = await bob.peer.vote(bob.room, message.id, poll.id_of("unknown"))

@@ -80,6 +80,8 @@ class Poll:
     votes: Sequence[tuple[str, Sequence[str]]]
     """Who chose what, in the order it came."""
     is_over: bool
+    rings: bool
+    """Whether the person's push rules notify of it."""
 
     def id_of(self, text: str) -> str:
         return next(id for id, known in self.answers.items() if known == text)

@@ -165,6 +165,8 @@ def test_a_poll_is_made_as_the_apps_of_today_make_theirs_with_its_words_for_thos
         ],
     }
     assert message["org.matrix.msc1767.text"] == message["body"] == "Insured?\n!fact insured yes"
+    # Push rules keep quiet about notices of every kind, and would ring for a poll.
+    assert message["msgtype"] == "m.notice"
     assert message["m.relates_to"]["event_id"] == "$root"
 
 

@@ -302,6 +302,7 @@ const commands = {
             answers: Object.fromEntries(start.answers.map((answer) => [answer.id, answer.text])),
             votes: votes.map((vote) => [vote.getSender(), chosen(vote)]),
             is_over: known.isEnded,
+            rings: client.getPushActionsForEvent(event)?.notify ?? false,
         };
     },
 
