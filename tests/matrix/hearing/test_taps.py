@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.trust import Distrust
 from bot.matrix.guard.answers import read_events
+from bot.matrix.hearing import taps
 from bot.matrix.hearing.reading import Read, Reader
 from bot.matrix.http.ids import origin
 from bot.ports import Distrusted, Reacted, Voted
@@ -141,3 +144,20 @@ def test_a_reaction_at_nothing_is_left_out() -> None:
 
 def test_a_reaction_that_was_encrypted_is_none_that_apps_send() -> None:
     assert reaction("\u2705", decrypted=True) == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=10) | st.just("$poll") | st.just("m.reference"),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["rel_type", "event_id", "answers", "x"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["m.relates_to", "m.selections", TODAY, STABLE]), JSON), JSON)
+def test_no_shape_of_a_vote_or_a_sign_raises(content: dict[str, Any], key: Any) -> None:
+    vote = taps.vote(TODAY, content)
+    assert vote is None or all(isinstance(answer, str) for answer in vote[1])
+    assert taps.sign(key) in (None, *taps.TICKS)
