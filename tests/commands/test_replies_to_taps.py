@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core import commands as core
+from bot.core.names import Question
 from bot.core.replies import subjects
 from bot.core.replies.subjects import Steps
-from tests.commands.test_replies import D1, written
+from tests.commands.lines import command
+from tests.commands.test_replies import D1, NAMES, written
 
 DONE = (subjects.YesTo(word="done", rest="D1"), Steps(steps=(D1,)))
 RISK = subjects.RestOf(word="risk", begun="data high")
@@ -39,3 +42,8 @@ def test_what_a_command_lacks_is_taken_whole_whatever_it_begins_with(typed: str)
 def test_a_command_stays_one_and_a_question_is_talk() -> None:
     assert written("!status", RISK) == "!status"
     assert written("pourquoi ?", RISK) == "talk"
+
+
+@pytest.mark.parametrize("typed", ["!fact insured", "!constat Insured", "!fact  INSURED "])
+def test_the_name_of_a_question_alone_asks_it(typed: str) -> None:
+    assert command(typed, names=NAMES) == core.AskQuestion(question=Question("insured"))

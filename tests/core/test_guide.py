@@ -6,13 +6,14 @@ from bot.core.commands import Answer, FinishStep, SetAware
 from bot.core.facts import Closed
 from bot.core.names import Question, StepId, UserId
 from bot.core.replies.guide import id_of, next_item
-from bot.core.replies.subjects import Clocks, Questions, Steps
+from bot.core.replies.subjects import Clocks, Guided, Questions, Steps, incident_of
 from tests.core.build import (
     ALICE,
     BOB,
     CAROL,
     ERIN,
     HOURS_72,
+    INCIDENT,
     NO_FIGURE,
     NOW,
     SOFT,
@@ -50,3 +51,9 @@ def test_what_is_done_is_not_asked_and_a_closed_incident_asks_nothing() -> None:
     assert (
         next_item(act(incident(), FinishStep(step=StepId("D2"))), CAROL, ["personal-data", "insured", "entry"]) is None
     )
+
+
+def test_what_is_asked_by_the_guide_is_about_its_incident_and_all_else_about_that_of_its_room() -> None:
+    question = Questions(questions=(Question("insured"),))
+    assert incident_of((Guided(user=ALICE, incident=INCIDENT), question)) == INCIDENT
+    assert incident_of((question,)) is None
