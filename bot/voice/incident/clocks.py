@@ -83,13 +83,20 @@ def also_called(rule: Rule, language: Language) -> Piece:
 
 
 def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
-    """Return a clock that runs in two lines, its title and until when; any other in one."""
+    """Return a clock that runs or might in two lines, its title and until when; any other in one."""
     language, rule, state = incident.language, clock.rule, clock.state
+    title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
+    if isinstance(state, Suspected):
+        provisional = supposed(incident, clock, "clock.short.supposed")
+        return join((title, provisional if provisional.source else _not_started(rule, language)))
     if not isinstance(state, Running):
         return clock_line(incident, clock, now)
     owner = say(language, "clock.short.owner", who=_owner(incident, rule), law=_law(rule, language))
-    title = say(language, "clock.title", rule=rule.id, title=short(clock_title(incident, clock)))
     return join((title, join((_until_when(incident, clock, state, now), owner), " · ")))
+
+
+def _not_started(rule: Rule, language: Language) -> Piece:
+    return say(language, "clock.short.suspected", rule=rule.id)
 
 
 def _law(rule: Rule, language: Language) -> str:

@@ -33,12 +33,13 @@ async def test_it_stands_among_the_clocks_and_says_that_no_law_asks_for_it(shell
         await shell.open()
         listed = await shell.type("!clocks")
         assert "C-1 Tell Acme, as the contract “mission letter” wants" in listed
-        assert "Your contract: mission letter" in listed
         whole = await shell.type("!clocks C-1")
         assert "To: Acme" in whole
         assert "Where: security@example.org" in whole
         assert "By your contract “mission letter”, not by the law" in whole
         assert "Law:" not in whole
+        await shell.type("!aware C-1")
+        assert "Your contract: mission letter" in await shell.type("!clocks")
 
 
 async def test_it_is_said_in_french_too(shell: Shell) -> None:

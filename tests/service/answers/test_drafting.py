@@ -135,7 +135,7 @@ async def test_two_files_come_with_it_under_a_neutral_name(shell: Shell) -> None
         incident = await shell.open("Host Prodoc down")
         await shell.type("!draft notice")
         made = files(shell)
-        name = incident.codename.lower().replace(" ", "-") + "-notice-v1"
+        name = "notice-v1-" + incident.codename.lower().replace(" ", "-")
         assert {file.name for file in made.values()} == {f"{name}.md", f"{name}.docx"}
         assert made["md"].mime == "text/markdown"
         assert made["docx"].mime.endswith("wordprocessingml.document")
@@ -189,7 +189,7 @@ async def test_the_same_facts_make_the_same_version_and_new_ones_the_next(shell:
         assert await count(shell) == before
         await shell.type("!fact siren 123")
         assert "version 2, Wed 25 Nov" in await shell.type("!draft notice")
-        assert files(shell)["md"].name.endswith("-v2.md")
+        assert files(shell)["md"].name.startswith("notice-v2-")
 
 
 async def test_a_fact_that_it_does_not_say_makes_no_version(shell: Shell) -> None:

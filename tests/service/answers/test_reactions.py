@@ -61,8 +61,8 @@ async def test_the_question_takes_a_result_too(shell: Shell) -> None:
 async def test_a_tick_at_several_steps_asks_which(shell: Shell) -> None:
     async with shell.life():
         await shell.open()
-        await shell.type("!next")
-        (asked,) = await answers(shell, tick(shell, shell.event("D2")))
+        await shell.type("!brief")
+        (asked,) = await answers(shell, tick(shell, shell.event("Open steps")))
         assert asked.body.startswith("Which one is done?")
         await shell.reply("done D2", "Which one is done?", sender=CAROL)
         assert StepId("D2") not in {one.id for one in shell.incident().open_steps()}

@@ -59,7 +59,8 @@ async def test_a_step_is_done_by_replies_and_each_answer_names_it(shell: Shell) 
 async def test_of_several_steps_it_is_asked_which_and_a_number_says_it(shell: Shell) -> None:
     async with shell.life():
         await shell.open(options=FRENCH)
-        asked = await shell.reply("fait capture gardée", "Commencez ici")
+        await shell.type("!point")
+        asked = await shell.reply("fait capture gardée", "Étapes ouvertes")
         assert "fait : pour lequel" in asked.replace("\u00a0", " ")
         assert "1 D1 Do D1" in asked
         assert "2 D2 Do D2" in asked

@@ -35,7 +35,7 @@ async def test_words_come_first_and_then_the_picture(shell: Organisations) -> No
     await shell.type("!aware GDPR-33-1 -73h", room=room_of("Alpha"), sender=person_of("Alpha"))
     said = await shell.lead("!rollup")
     assert said.startswith("Roll-up of Calm Heron\n")
-    assert "Overdue: 1\n- Alpha (Calm Alpha): GDPR-33-1 overdue by 1\u00a0h" in said
+    assert "Overdue: 1\n\n- Alpha (Calm Alpha): GDPR-33-1 overdue by 1\u00a0h" in said
     assert "6 silent, 1 acknowledged" in said
     assert "Nobody there yet: 7 organisations" in said
     (picture,) = files(shell)
