@@ -58,6 +58,10 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "the key is inside",
     ),
     "name of an account": ("how people and the bot are called", "names that say nothing"),
+    "file of type `image/png`, without a name": (
+        "the picture of the bot's account, the same for every house: that a Cellule is here, as its name says",
+        "a picture of your own: one that somebody set is never replaced",
+    ),
     "name of the bot's device: Cellule": ("what the bot is", "`matrix.device_name`"),
     "address the bot came from": ("where the bot runs", "`network.proxy`, Tor for one"),
     "user agent of the bot: matrix-client": ("nothing of the program", "already said as little as is allowed"),
