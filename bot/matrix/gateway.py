@@ -122,7 +122,8 @@ async def open_gateway(given: Surroundings) -> AsyncIterator[Gateway]:
     session = Session(given.account, given.vault, crypto, knows=given.knows, policy=given.policy)
     try:
         identity = await _identity(given, session)
-        await show_face(Wire(session.client), given.vault, UserId(session.client.user_id))
+        own, name = UserId(session.client.user_id), given.account.device_name
+        await show_face(Wire(session.client), given.vault, own, name)
         yield Gateway(given, session, identity)
     finally:
         await session.client.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import struct
 import zlib
@@ -25,14 +26,16 @@ _DISC, _OUTER, _INNER, _DOT = 60, 42, 28, 11
 """Radii of the picture: a disc, on it a C around a light that is on."""
 
 
-async def show_face(wire: Wire, vault: Vault, own: UserId) -> None:
-    """Give the account a name and a picture unless somebody did; what the homeserver does not let us is left.
+async def show_face(wire: Wire, vault: Vault, own: UserId, name: str) -> None:
+    """Give the account *name* and a picture unless somebody did; what the homeserver does not let us is left.
+
+    One that is called otherwise than we are gets no picture: the homeserver is not to tell that we are one.
 
     Raises nothing: nobody waits for it. It is tried again at the next start when the homeserver was not there.
     """
     try:
         if await vault.get(_SHOWN) is None:
-            await _complete(wire, own)
+            await _complete(wire, own, name)
             await vault.put(_SHOWN, b"seen to")
     except RefusedError as refusal:
         _log.info("the account keeps the name and the picture it has: %s", refusal.code)
@@ -41,16 +44,17 @@ async def show_face(wire: Wire, vault: Vault, own: UserId) -> None:
         _log.info("name and picture of the account wait for the next start: %s", type(error).__name__)
 
 
-async def _complete(wire: Wire, own: UserId) -> None:
+async def _complete(wire: Wire, own: UserId, name: str) -> None:
     rooms = (await wire.ask("GET", ("joined_rooms",))).get("joined_rooms")
     if isinstance(rooms, list) and len(rooms) > _MOST_ROOMS:
         return
     profile = await _profile(wire, own)
     # Homeservers give a new account the first part of its id for a name.
     if profile.get("displayname") in (None, "", localpart(own)):
-        await wire.ask("PUT", ("profile", own, "displayname"), {"displayname": NAME})
-    if not profile.get("avatar_url"):
-        address = (await wire.upload(drawn(), kind="image/png")).get("content_uri")
+        await wire.ask("PUT", ("profile", own, "displayname"), {"displayname": name})
+    if name == NAME and not profile.get("avatar_url"):
+        picture = await asyncio.to_thread(drawn)
+        address = (await wire.upload(picture, kind="image/png")).get("content_uri")
         await wire.ask("PUT", ("profile", own, "avatar_url"), {"avatar_url": address})
 
 

@@ -17,7 +17,7 @@ async def profile(person: Person) -> JsonObject:
 
 async def test_a_new_account_gets_a_name_and_a_picture_that_clients_can_load(town: Town) -> None:
     account = await town.person()
-    await show_face(account.wire, MemoryVault(), UserId(account.user))
+    await show_face(account.wire, MemoryVault(), UserId(account.user), NAME)
     shown = await profile(account)
     assert shown["displayname"] == NAME
     server, media = shown["avatar_url"].removeprefix("mxc://").split("/")
@@ -28,11 +28,17 @@ async def test_what_a_person_set_is_never_overwritten_and_asked_for_once(town: T
     account, vault = await town.person(), MemoryVault()
     await account.wire.ask("PUT", ("profile", account.user, "displayname"), {"displayname": "Night desk"})
     await account.wire.ask("PUT", ("profile", account.user, "avatar_url"), {"avatar_url": "mxc://example.org/ours"})
-    await show_face(account.wire, vault, UserId(account.user))
+    await show_face(account.wire, vault, UserId(account.user), NAME)
     assert await profile(account) == {"displayname": "Night desk", "avatar_url": "mxc://example.org/ours"}
     await account.wire.ask("PUT", ("profile", account.user, "avatar_url"), {"avatar_url": ""})
-    await show_face(account.wire, vault, UserId(account.user))
+    await show_face(account.wire, vault, UserId(account.user), NAME)
     assert not (await profile(account)).get("avatar_url")
+
+
+async def test_an_account_under_another_name_gets_that_name_and_no_picture(town: Town) -> None:
+    account = await town.person()
+    await show_face(account.wire, MemoryVault(), UserId(account.user), "Night desk")
+    assert await profile(account) == {"displayname": "Night desk"}
 
 
 def test_the_picture_is_a_small_png_and_always_the_same() -> None:
