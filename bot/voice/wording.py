@@ -99,10 +99,13 @@ def assignee(incident: Incident, step: Step) -> str:
     return f"{role_word(role, incident.language)} ({names})" if names else role_word(role, incident.language)
 
 
-def step_line(incident: Incident, step: Step) -> Piece:
-    """Return a step on one line: its id, its title, who does it; of one that was done, that it is to be done again."""
-    is_again = incident.again_of(step) is not None
-    key = "step.line.again" if is_again else "step.line.mandatory" if step.mandatory else "step.line"
+def step_line(incident: Incident, step: Step, *, among_mandatory: bool = False) -> Piece:
+    """Return a step on one line: its id, its title, who does it; of one that was done, that it is to be done again.
+
+    *among_mandatory* ones it is not said of each that it is mandatory.
+    """
+    is_again, is_marked = incident.again_of(step) is not None, step.mandatory and not among_mandatory
+    key = "step.line.again" if is_again else "step.line.mandatory" if is_marked else "step.line"
     return say(
         incident.language,
         key,

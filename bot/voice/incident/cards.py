@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.core.clocks.rules import Running, Suspected
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
-from bot.core.playbook import Asked, Phase, Step
+from bot.core.playbook import Asked, Step
 from bot.core.replies.subjects import About, Clocks, Questions, Steps
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
@@ -31,7 +31,7 @@ from bot.voice.wording import (
     title_of,
 )
 
-_STEPS_ON_CARD = 3
+_STEPS_ON_CARD = 2
 _STEPS_IN_BRIEF = _CLOCKS_IN_BRIEF = 3
 _PEOPLE_IN_BRIEF = 8
 _INCIDENTS_IN_LIST = 20
@@ -137,11 +137,6 @@ def _closing(incident: Incident) -> Piece:
     return say(incident.language, "card.closed.summary" if summary else "card.closed", summary=cut(summary, 1_000))
 
 
-def _clocks(incident: Incident, now: datetime) -> Piece:
-    lines = [clock_line(incident, clock, now) for clock in incident.clocks()]
-    return _list("card.clocks", incident, lines, limit=len(lines)) if lines else say(incident.language, "clocks.none")
-
-
 def _card_clocks(incident: Incident, now: datetime) -> Piece:
     lines = bullets(standing_line(incident, clock, now) for clock in incident.clocks())
     if not lines.source:
@@ -160,14 +155,7 @@ def _to_confirm(incident: Incident) -> Piece:
 def _progress(incident: Incident) -> Piece:
     needed = incident.needed_steps()
     settled = [step for step in needed if incident.step_state(step.id).settled]
-    phases = " · ".join(words for phase in incident.playbook.phases if (words := _phase(incident, phase)))
-    return say(incident.language, "card.progress", settled=str(len(settled)), needed=str(len(needed)), phases=phases)
-
-
-def _phase(incident: Incident, phase: Phase) -> str:
-    needed = [step for step in phase.steps if incident.needs(step)]
-    settled = sum(incident.step_state(step.id).settled for step in needed)
-    return f"{typeset(phase.name, incident.language)} {settled}/{len(needed)}" if needed else ""
+    return say(incident.language, "card.progress", settled=str(len(settled)), needed=str(len(needed)))
 
 
 def _next_mandatory(incident: Incident, limit: int) -> Piece:
@@ -177,7 +165,7 @@ def _next_mandatory(incident: Incident, limit: int) -> Piece:
     if not steps:
         return say(incident.language, "steps.none")
     key = "card.mandatory" if steps[0].mandatory else "card.next"
-    return _list(key, incident, [step_line(incident, step) for step in steps], limit=limit)
+    return _list(key, incident, [step_line(incident, step, among_mandatory=True) for step in steps], limit=limit)
 
 
 def _mandatory_or_all(incident: Incident) -> Sequence[Step]:

@@ -216,8 +216,8 @@ def _new_clocks(one: Incident, other: Incident) -> list[Clock]:
     return [clock for clock in one.clocks() if clock.rule.id not in known]
 
 
-def _steps_changed(key: str, after: Incident, steps: Sequence[Step]) -> Piece:
-    lines = [step_line(after, step) for step in steps]
+def _steps_changed(key: str, after: Incident, steps: Sequence[Step], *, among_mandatory: bool = False) -> Piece:
+    lines = [step_line(after, step, among_mandatory=among_mandatory) for step in steps]
     return _changed(key, after, lines, counted(after.language, "count.steps", len(lines) - MOST_CHANGED))
 
 
@@ -260,7 +260,7 @@ def _closed(fact: facts.Closed, after: Incident) -> Piece:
     running = [clock for clock in after.clocks() if isinstance(clock.state, Running)]
     return paragraphs(
         head,
-        _steps_changed("confirm.closed.steps", after, steps),
+        _steps_changed("confirm.closed.steps", after, steps, among_mandatory=True),
         _clocks_changed("confirm.closed.clocks", after, running),
         say(language, "confirm.closed.end"),
     )

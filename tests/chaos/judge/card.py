@@ -10,7 +10,7 @@ from tests.chaos.judge.lines import people, say, step_list, word
 from tests.chaos.judge.standing import first_line, standing_line
 from tests.chaos.judge.text import Text, bullets, joined, paragraphs
 
-STEPS_ON_CARD = 3
+STEPS_ON_CARD = 2
 
 
 def card(case: Case, at: datetime) -> Text:
@@ -50,9 +50,7 @@ def _to_confirm(case: Case) -> Text:
 
 def _progress(case: Case) -> Text:
     needed = case.needed_steps()
-    phases = [(phase, [step for step in needed if step.phase == phase]) for phase in case.playbook.phases]
-    words = " · ".join(f"{phase} {_settled(case, steps)}/{len(steps)}" for phase, steps in phases if steps)
-    return say(case, "progress", done=str(_settled(case, needed)), all=str(len(needed)), phases=words)
+    return say(case, "progress", done=str(_settled(case, needed)), all=str(len(needed)))
 
 
 def _settled(case: Case, steps: list[Step]) -> int:
@@ -67,4 +65,4 @@ def _next(case: Case) -> Text:
     if not steps:
         return say(case, "no.steps")
     key = "next.mandatory" if mandatory else "next"
-    return paragraphs(say(case, key), step_list(case, mandatory or steps, STEPS_ON_CARD))
+    return paragraphs(say(case, key), step_list(case, mandatory or steps, STEPS_ON_CARD, among_mandatory=True))

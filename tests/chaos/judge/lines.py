@@ -90,16 +90,17 @@ def who_does(case: Case, step: Step) -> str:
     return f"{word(case, to)} ({holders})" if holders else word(case, to)
 
 
-def step_line(case: Case, step: Step) -> Text:
-    key = "step.line.again" if case.again(step) else "step.line.mandatory" if step.is_mandatory else "step.line"
+def step_line(case: Case, step: Step, *, among_mandatory: bool = False) -> Text:
+    is_marked = step.is_mandatory and not among_mandatory
+    key = "step.line.again" if case.again(step) else "step.line.mandatory" if is_marked else "step.line"
     return say(case, key, step=step.id, title=step.title, who=who_does(case, step))
 
 
-def step_list(case: Case, steps: Sequence[Step], most: int) -> Text:
+def step_list(case: Case, steps: Sequence[Step], most: int, *, among_mandatory: bool = False) -> Text:
     """Up to *most* steps as a list, and how many more there are below it."""
     rest = len(steps) - most
     more = say(case, "more", count=counted(case, "step", rest)) if rest > 0 else ()
-    return paragraphs(bullets(step_line(case, step) for step in steps[:most]), more)
+    return paragraphs(bullets(step_line(case, step, among_mandatory=among_mandatory) for step in steps[:most]), more)
 
 
 def due_line(case: Case, clock: Clock, at: datetime) -> Text:

@@ -112,7 +112,7 @@ def asked_as(case: Case, number: str) -> Asked | None:
 
 def closed(case: Case, summary: str, at: datetime) -> Told:
     head = joined((say(case, "is.closed"), (summary,)))
-    steps = [step_line(case, step) for step in case.open_steps() if step.is_mandatory]
+    steps = [step_line(case, step, among_mandatory=True) for step in case.open_steps() if step.is_mandatory]
     clocks = [clock_title(case, clock.rule) for clock in case.running()]
     text = paragraphs(
         head,
