@@ -26,6 +26,8 @@ REPEATED = frozenset(
         *("event_to_state_groups", "state_groups", "state_groups_state", "state_group_edges", "room_memberships"),
         *("local_current_membership", "rooms", "room_depth", "stream_ordering_to_exterm", "threads"),
         *("sliding_sync_joined_rooms", "sliding_sync_membership_snapshots", "users_who_share_private_rooms"),
+        # Smaller copies of the account's picture.
+        "local_media_repository_thumbnails",
         # Room names and account names, to be searched.
         *(f"event_search{part}" for part in ("", "_content", "_docsize", "_segdir", "_segments", "_stat")),
         *(f"user_directory{part}" for part in ("", "_search", "_stream_pos")),
