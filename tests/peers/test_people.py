@@ -34,7 +34,7 @@ async def test_late_joiners_share_one_brief_read_nothing_from_before_and_nothing
         briefs = await asyncio.gather(*(talk.hear("^Brief for those") for talk in (*talks, alice, scene.bob)))
         assert len({brief.id for brief in briefs}) == 1
         assert briefs[0].mentioned == {carol.user, dave.user}
-        assert "Progress" in (briefs[0].text or "")
+        assert "Open steps" in (briefs[0].text or "")
         for talk in talks:
             assert await unread(talk.peer, bot) == []
             assert secret not in {event.id for event in await talk.peer.timeline(alice.room)}

@@ -27,8 +27,7 @@ async def test_the_first_minutes_are_played_by_replies_alone(scene: Scene) -> No
     alice = control.in_room((await control.peer.wait_room(inviter=bot, known=known)).id)
     start = await alice.hear("Commencez ici")
 
-    which = await alice.ask("fait SMS, capture gardée", "pour lequel", reply_to=start.id, mentions=[bot])
-    done = await alice.ask(number_of(which, "D1"), "^D1 terminée", reply_to=which.id)
+    done = await alice.ask("fait SMS, capture gardée", "^D1 terminée", reply_to=start.id, mentions=[bot])
     await alice.ask("je m'en occupe", "confié à alice", reply_to=done.id)
 
     listed = await alice.ask("!constats", "Encore à répondre")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
 from bot import voice
@@ -64,7 +65,8 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.ShowTrust, trusting.show),
     _entry(commands.ConfirmIdentity, trusting.confirm),
     _entry(commands.SettleVerification, verifying.settle),
-    _shows(commands.ShowStatus, lambda _, asked: voice.card(asked.here, asked.now)),
+    # As the pinned one: whole, so that what is open stands on it.
+    _shows(commands.ShowStatus, lambda _, asked: replace(voice.card(asked.here, asked.now), beginning=None)),
     _shows(commands.ShowNext, lambda _, asked: voice.next_for(asked.here, asked.by, asked.now)),
     (commands.ShowTimeline, _timeline),
     _shows(commands.ShowStep, views.step),
