@@ -171,6 +171,22 @@ def test_in_a_drill_steps_ring_once_a_minute_and_what_is_not_known_exactly_is_a_
 
 
 @pytest.mark.parametrize(
+    ("said", "settled", "aims"),
+    [(28, 29, [("aim", 30, 30)]), (29, 31, [("aim", 30, 72)]), (31, 32, [])],
+    ids=["before the soft line", "perhaps after it", "after it"],
+)
+def test_a_reminder_that_the_bot_takes_for_said_after_the_soft_line_says_it_too(
+    said: int, settled: int, aims: list[tuple[str, int, int]]
+) -> None:
+    one = rang(known(case(**DRILL), "AIMED"), "AIMED", "T-48", at=START + said * SECOND)
+    clock = one.clocks["AIMED"]
+    ring = replace(clock.rings[-1], settled=START + settled * SECOND)
+    one = replace(one, clocks={"AIMED": replace(clock, rings=(ring,))})
+    found = [(alarm.name, (alarm.at - START) / SECOND, (alarm.by - START) / SECOND) for alarm in waiting(one, START)]
+    assert [alarm for alarm in found if alarm[0] == "aim"] == aims
+
+
+@pytest.mark.parametrize(
     ("step", "work", "whom"),
     [
         ("D1", Work(), [ALICE]),

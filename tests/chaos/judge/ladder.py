@@ -147,13 +147,22 @@ def _clock(case: Case, clock: Clock, now: datetime) -> list[Alarm]:
 def _rungs(case: Case, clock: Clock, end: datetime, now: datetime) -> list[Rung]:
     rungs = [_rung(f"T-{hours}" if hours else "T", end - hours * HOUR) for hours in LADDER]
     rungs = [rung for rung in rungs if rung.at > clock.since]
-    aim, last = clock.aim, clock.rings[-1] if clock.rings else None
-    is_said = aim is not None and last is not None and case.legal(clock, last.at.start) >= aim
-    if aim and aim > clock.since and not is_said and all(abs(rung.at - aim) >= NEAR for rung in rungs):
-        rungs = sorted([*rungs, _rung(AIM, aim)], key=lambda rung: rung.at)
+    aim = clock.aim
+    if aim and aim > clock.since and all(abs(rung.at - aim) >= NEAR for rung in rungs):
+        rungs = sorted([*rungs, *_aim_before(case, clock, aim, end)], key=lambda rung: rung.at)
     rang = set(clock.rang)
     done = max((place for place, rung in enumerate(rungs) if rung.name in rang), default=-1)
     return _rested(clock, [*_next_day(case, clock, end, now), *rungs[done + 1 :]]) + _overdue(case, clock, end, now)
+
+
+def _aim_before(case: Case, clock: Clock, aim: datetime, end: datetime) -> list[Rung]:
+    """The soft line of a clock that ends: a reminder that the bot takes for said after it says it too."""
+    last = clock.rings[-1] if clock.rings else None
+    if last is not None and case.legal(clock, last.at.start) >= aim:
+        return []
+    # When the bot took the last one for said is known only roughly: it may ring, or not.
+    is_open = last is not None and case.legal(clock, last.settled) >= aim
+    return [_rung(AIM, aim, end if is_open else aim)]
 
 
 def _rested(clock: Clock, rungs: list[Rung]) -> list[Rung]:
