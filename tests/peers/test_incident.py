@@ -61,8 +61,7 @@ async def test_steps_are_done_skipped_reopened_and_assigned(scene: Scene) -> Non
     await alice.ask(f"!assign P2 {bob_name}", rf"^P2 .*for {bob_name}")
     assert "P2" in ((await bob.ask("!next", "Open for you")).text or "")
     await bob.ask("!done P2", r"^P2 done")
-    progress = await alice.ask("!status", "Progress 2 of")
-    assert "Prepare 1/2" in (progress.text or "")
+    await alice.ask("!status", "Progress 2 of")
 
 
 async def test_a_fact_brings_and_takes_steps_and_the_bot_says_which(scene: Scene) -> None:

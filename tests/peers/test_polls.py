@@ -64,7 +64,7 @@ async def test_a_level_of_risk_is_tapped_and_its_reason_typed(scene: Scene) -> N
 
 async def test_a_tick_at_a_step_asks_and_a_yes_does_it(scene: Scene) -> None:
     alice = scene.alice
-    shown = await alice.ask("!step P2", "P2")
+    shown = await alice.ask("!step I2", "I2")
     before = await alice.entries()
     tick = await alice.peer.react(alice.room, shown.id, "\u2705")
     asked = await alice.hear(r"Done\?", after=tick)
@@ -72,7 +72,7 @@ async def test_a_tick_at_a_step_asks_and_a_yes_does_it(scene: Scene) -> None:
     assert await alice.entries() == before
     raw = await alice.peer.event(alice.room, tick)
     assert raw["type"] == "m.reaction", "a reaction travels in clear"
-    await alice.hear("P2", after=await alice.say("yes", reply_to=asked.id))
+    await alice.hear("I2", after=await alice.say("yes", reply_to=asked.id))
     assert await alice.entries() == before + 1
 
 
