@@ -203,7 +203,9 @@ class Stage:
                 ]
                 for room in rooms:
                     told = [event.text or "" for event in await peer.timeline(room) if is_said(event, self.control.bot)]
-                    if any(text.partition("\n")[0].split()[-1:] == [marker] for text in told):
+                    # The title is the second line of the card: the first is what a banner shows.
+                    heads = [line for text in told for line in text.split("\n")[:2]]
+                    if any(line.split()[-1:] == [marker] for line in heads):
                         return room
                 await asyncio.sleep(0.5)
 
