@@ -231,7 +231,7 @@ def _incident(verdict: Verdict, house: House, evidence: Evidence, opening: Sent)
             verdict.lost.append(f"fact: {opening.act.kind} {opening.marker}, answered {answer.text!r}")
         return set()
     case = _case(house, opening, kept[0].at, answer.text, verdict)
-    rooms = {one.room for one in evidence.said if one.thread is None and one.text.startswith(f"{title(case)}\n")}
+    rooms = {one.room for one in evidence.said if one.thread is None and title(case) in one.text.split("\n", 2)[:2]}
     if len(rooms) != 1:
         verdict.once("room", title(case), len(rooms))
         return rooms
