@@ -56,12 +56,13 @@ def draw_spans(chart: Spans) -> bytes:
             return (at - first).total_seconds() / length
 
         axes.set_xlim(0, 1)
+        now = place(chart.now)
         for row, span in enumerate(chart.spans):
-            _span(axes, row * _PER_SPAN, span, place(span.start), place(span.end))
-        now, bottom = place(chart.now), _PER_SPAN * len(chart.spans)
-        axes.plot((now, now), (0.38, bottom), color=_INK, linewidth=1)
+            top = row * _PER_SPAN
+            _span(axes, top, span, place(span.start), place(span.end))
+            axes.plot((now, now), (top + 0.39, top + 0.51), color=_INK, linewidth=2)
         side = "right" if now > 0.5 else "left"
-        axes.text(now, bottom + 0.02, chart.now_label, size=7.5, ha=side, va="top")
+        axes.text(now, _PER_SPAN * len(chart.spans) - 0.05, chart.now_label, size=7.5, ha=side, va="top")
         return _png(figure)
 
 

@@ -46,7 +46,9 @@ def docx_file(text: Iterable[Paragraph], *, label: str, tag: str, now: datetime)
     number, paragraphs = 0, tuple(text)
     for place, paragraph in enumerate(paragraphs):
         number = number + 1 if paragraph.shape is Shape.NUMBERED else 0
-        _add(document, paragraph, number).paragraph_format.keep_with_next = _keeps_with_next(paragraphs[place:])
+        _add(document, paragraph, number).paragraph_format.keep_with_next = _keeps_with_next(
+            paragraphs[place : place + 3]
+        )
     return _packed(document, now)
 
 
@@ -98,14 +100,14 @@ def _label_pages(document: Docx, label: str) -> None:
     foot._p.append(field)  # noqa: SLF001 - python-docx has no fields
 
 
-def _keeps_with_next(rest: Sequence[Paragraph]) -> bool | None:
-    """Say whether the first of *rest* goes to the next page with what follows; None leaves it to its style.
+def _keeps_with_next(three: Sequence[Paragraph]) -> bool | None:
+    """Say whether the first of *three* goes to the next page with what follows; None leaves it to its style.
 
     No signature stands alone on a page, and no line that is bold from end to end is its last.
     """
-    first = rest[0]
+    first = three[0]
     is_head = first.shape is Shape.PARAGRAPH and all(run.bold for run in first.runs)
-    return is_head or any(near.layout is Layout.RIGHT for near in rest[:3]) or None
+    return is_head or any(near.layout is Layout.RIGHT for near in three) or None
 
 
 def _add(document: Docx, paragraph: Paragraph, number: int) -> DocxParagraph:

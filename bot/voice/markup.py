@@ -150,7 +150,7 @@ def render(piece: Piece, *about: Subject, ballot: Ballot | None = None) -> Text:
 
 def spelt_out(piece: Piece) -> str:
     """Return the body as a file keeps it: each text is read apart from the others, so each says all it has to say."""
-    return _rendered(piece).body
+    return _body(piece, _numbered(piece))
 
 
 def _said_once(values: Iterable[str]) -> Iterator[str]:
@@ -172,7 +172,7 @@ def _beginning(piece: Piece) -> Piece:
     """Return the lines and items at the start of *piece* that fit on a screen with a line or two below them."""
     begun, left = Piece(""), SCREEN - 3
     for unit in _units(piece):
-        left -= height(_rendered(unit).body.removeprefix("\n"))
+        left -= height(spelt_out(unit).removeprefix("\n"))
         if left < 0:
             break
         begun = Piece(begun.source + unit.source, begun.values + unit.values)
@@ -189,13 +189,18 @@ def _units(piece: Piece) -> Iterator[Piece]:
 
 
 def _rendered(piece: Piece) -> Text:
+    numbered = _numbered(piece)
+    html = _NUMBERED.sub(lambda match: _escaped(piece.values[int(match[1])]), _html(numbered))
+    return Text(body=_body(piece, numbered), html=html)
+
+
+def _numbered(piece: Piece) -> str:
     parts = piece.source.split(HOLE)
-    numbered = "".join(f"{part}{HOLE}{number}{_HOLE_END}" for number, part in enumerate(parts[:-1])) + parts[-1]
-    body, html = _plain(numbered), _html(numbered)
-    return Text(
-        body=_NUMBERED.sub(lambda match: piece.values[int(match[1])], body),
-        html=_NUMBERED.sub(lambda match: _escaped(piece.values[int(match[1])]), html),
-    )
+    return "".join(f"{part}{HOLE}{number}{_HOLE_END}" for number, part in enumerate(parts[:-1])) + parts[-1]
+
+
+def _body(piece: Piece, numbered: str) -> str:
+    return _NUMBERED.sub(lambda match: piece.values[int(match[1])], _plain(numbered))
 
 
 def below(first: Text, second: Text) -> Text:

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.store.sqlite import open_store
 from tests.chaos import repertoire
 from tests.chaos.crowd import Crowd
+from tests.chaos.judge.card import heads
 from tests.chaos.killing import Reaper
 from tests.chaos.model import Evidence, House, Kept, Verdict, judge
 from tests.chaos.reading import copy_of, events_in, is_said, kept_in, said, time_of, unsaid
@@ -203,9 +204,7 @@ class Stage:
                 ]
                 for room in rooms:
                     told = [event.text or "" for event in await peer.timeline(room) if is_said(event, self.control.bot)]
-                    # The title is the second line of the card: the first is what a banner shows.
-                    heads = [line for text in told for line in text.split("\n")[:2]]
-                    if any(line.split()[-1:] == [marker] for line in heads):
+                    if any(line.split()[-1:] == [marker] for text in told for line in heads(text)):
                         return room
                 await asyncio.sleep(0.5)
 

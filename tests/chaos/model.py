@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 
 from tests.chaos.judge import content
 from tests.chaos.judge.acts import Act
-from tests.chaos.judge.card import title
+from tests.chaos.judge.card import heads, title
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.evidence import Command, Fact, Heard, Trouble
 from tests.chaos.judge.hearing import REST, World
@@ -231,7 +231,7 @@ def _incident(verdict: Verdict, house: House, evidence: Evidence, opening: Sent)
             verdict.lost.append(f"fact: {opening.act.kind} {opening.marker}, answered {answer.text!r}")
         return set()
     case = _case(house, opening, kept[0].at, answer.text, verdict)
-    rooms = {one.room for one in evidence.said if one.thread is None and title(case) in one.text.split("\n", 2)[:2]}
+    rooms = {one.room for one in evidence.said if one.thread is None and title(case) in heads(one.text)}
     if len(rooms) != 1:
         verdict.once("room", title(case), len(rooms))
         return rooms
@@ -319,7 +319,7 @@ def _free(verdict: Verdict, evidence: Evidence, room: str, case: Case) -> list[H
     unread = [one for one in free if sentence(case.language, "unread") in one.text]
     briefs = [one for one in free if one.text.startswith(sentence(case.language, "brief"))]
     starts = [one for one in free if sentence(case.language, "start.here") in one.text]
-    cards = [one for one in free if title(case) in one.text.split("\n", 2)[:2] and not one.rings]
+    cards = [one for one in free if title(case) in heads(one.text) and not one.rings]
     must = sum(command.is_unread and command.room == room for command in evidence.sent)
     verdict.held["notice"] += min(must, len(unread))
     verdict.lost.extend([f"notice: {case.title}"] * (must - len(unread)))

@@ -20,6 +20,11 @@ def card(case: Case, at: datetime) -> Text:
     return paragraphs(head, closing, _clocks(case, at), _to_confirm(case), _progress(case), _next(case))
 
 
+def heads(text: str) -> list[str]:
+    """Return the lines of a card one of which is its title: the first is what a banner shows, if anything is."""
+    return text.split("\n", 2)[:2]
+
+
 def title(case: Case) -> str:
     return f"[{word(case, 'drill')}] {case.title}" if case.is_drill else case.title
 
