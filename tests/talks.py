@@ -24,8 +24,9 @@ class Talk:
         return await self.peer.send(self.room, body, **how)
 
     async def ask(self, body: str, pattern: str = ".", **how: Any) -> Message:
-        """Send *body* and return the bot's first message after it that has *pattern*."""
-        return await self.hear(pattern, after=await self.say(body, **how))
+        """Send *body* and return the bot's first message after it that has *pattern*, in the room or its own thread."""
+        asked = await self.say(body, **how)
+        return await self.peer.wait_for(self.room, pattern, sender=self.bot, after=asked, answers=True)
 
     async def ask_with(self, other: Peer, body: str, pattern: str = ".") -> Message:
         """Send *body*, have *other* confirm it, and return the bot's first message after that which has *pattern*."""

@@ -169,14 +169,16 @@ class Peer:
         *,
         sender: str | None = None,
         after: str | None = None,
+        answers: bool = False,
         thread: str | None = None,
         within_s: float = PATIENCE_S,
     ) -> Message:
         """Return the first readable message whose text has *pattern* (JavaScript, `.` takes newlines too).
 
-        With *after*, an event id, only what came later counts; with *thread*, another, only what stands in that thread.
+        With *after*, an event id, only what came later counts; with *answers*, nothing of it in the thread of another
+        question; with *thread*, an event id too, only what stands in that thread.
         """
-        asked = {"pattern": pattern, "sender": sender, "after": after, "thread": thread}
+        asked = {"pattern": pattern, "sender": sender, "after": after, "answers": answers, "thread": thread}
         return made(Message, await self._do("wait_for", wait_s=within_s, room=room, **asked))
 
     async def wait_failure(

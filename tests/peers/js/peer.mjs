@@ -175,6 +175,11 @@ async function encryptedRoom(room) {
     );
 }
 
+/** The event whose thread a message stands in, if it stands in one. */
+function threadOf(event) {
+    return event?.relates_to?.rel_type === "m.thread" ? event.relates_to.event_id : undefined;
+}
+
 function relation({ thread, reply_to, edit }) {
     if (edit) return { rel_type: "m.replace", event_id: edit };
     if (!thread) return reply_to ? { "m.in_reply_to": { event_id: reply_to } } : undefined;
@@ -327,15 +332,17 @@ const commands = {
 
     timeline: ({ room }) => timeline(room),
 
-    wait_for({ room, pattern, sender, after, thread, failure = false, timeout }) {
+    wait_for({ room, pattern, sender, after, answers = false, thread, failure = false, timeout }) {
         const wanted = new RegExp(pattern, "su");
         const what = `${failure ? "undecryptable event" : "message"} /${pattern}/ from ${sender ?? "anyone"}`;
         return until(() => {
             const events = timeline(room);
             const from = after ? events.findIndex((event) => event.id === after) + 1 : 0;
             if (after && from === 0) return undefined;
+            const own = [undefined, after, threadOf(events[from - 1])];
             return events.slice(from).find((event) => {
-                if (thread && (event.relates_to?.rel_type !== "m.thread" || event.relates_to.event_id !== thread)) return false;
+                if (thread && threadOf(event) !== thread) return false;
+                if (answers && !own.includes(threadOf(event))) return false;
                 const read = failure ? event.failure : event.text;
                 return typeof read === "string" && (!sender || event.sender === sender) && wanted.test(read);
             });
