@@ -66,6 +66,8 @@ class Content:
     """Within Matrix's subset; empty when the body says it all."""
     rings: bool = False
     """True for `m.text`, which notifies; False for `m.notice`."""
+    stands: bool = False
+    """True for `m.text` too, though it calls nobody: it is to be read before all else, and apps draw a notice grey."""
     mentions: tuple[UserId, ...] = ()
     mentions_room: bool = False
     thread: EventId | None = None

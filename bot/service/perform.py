@@ -227,7 +227,9 @@ class Performer:
     ) -> None:
         now = self.clock.now()
         text = voice.card(incident, now)
-        content = Content(body=text.body, html=text.html, replaces=replaces)
+        # Anew it is a notice, which rings with nobody; an edit never does, and a new room is empty.
+        is_anew = incident.card is not None and replaces is None
+        content = Content(body=text.body, html=text.html, replaces=replaces, stands=not is_anew)
         event = await self.chat.say(room, content, txn=txn, readers=frozenset(incident.roster))
         is_edit = replaces is not None
         spoken = ports.Spoken(room=room, event=replaces or event, about=text.about, edited=is_edit)

@@ -248,11 +248,12 @@ class _Wording:
                 room = self.asked_in if self.asked_in is not None and self.asked_in.lane == here.lane else here
                 return _say(id, room, text, rings=True, mentions=people)
             case effects.PostBrief(users=users):
-                return _say(id, here, voice.brief(self.after, self.now), mentions=users)
+                return _say(id, here, voice.arrival(self.after, self.now), mentions=users)
             case effects.PostFirstSteps():
                 if self.policy is None:
                     raise ValueError("a new room is told whose devices may read")
-                return _say(id, here, voice.first_steps(self.after, self.policy))
+                text = voice.first_steps(self.after, self.policy)
+                return _at(here, id, Content(body=text.body, html=text.html, stands=True), about=text.about)
             case effects.PostBulletin(fact=bulletin):
                 text = voice.bulletin(bulletin, self.after)
                 return replace(_say(id, here, text, rings=True, mentions_room=True), bulk=True)

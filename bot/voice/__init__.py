@@ -25,7 +25,7 @@ from bot.voice.documents.draft_text import (
 )
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
 from bot.voice.documents.register import register, register_note, register_pages, register_table
-from bot.voice.incident.cards import brief, card, card_moved, incident_list
+from bot.voice.incident.cards import arrival, brief, card, card_moved, incident_list
 from bot.voice.incident.clock_chart import clocks_chart
 from bot.voice.incident.clocks import clock, clocks, dates
 from bot.voice.incident.confirm import answered_several, confirm
@@ -101,6 +101,7 @@ __all__ = [
     "announce",
     "answered_several",
     "answers_here",
+    "arrival",
     "away",
     "begun",
     "below",

@@ -60,13 +60,19 @@ class Moment(str):
         return made
 
 
-SCREEN, COLUMNS = 26, 42
+SCREEN, COLUMNS = 25, 42
 """How many lines a phone of 390 x 844 shows of one message, and how many letters one of them has."""
 _UNIT = re.compile(r"(?<!\n)(?=\n(?!  ))")
 """Before each line but those that go on with an item."""
 HOLE = "\ue000"
 _HOLE_END = "\ue001"
 _NUMBERED = re.compile(f"{HOLE}([0-9]+){_HOLE_END}")
+_FOLD, _FOLD_END = "\ue002", "\ue003"
+_OURS = re.compile(f"[{HOLE}{_HOLE_END}{_FOLD}{_FOLD_END}]")
+_FOLDS = (
+    (re.compile(f"<p>{_FOLD}(.*?)</p>"), r"<details><summary>\1</summary>"),
+    (re.compile(f"<p>{_FOLD_END}</p>"), "</details>"),
+)
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 _TAGS = {
@@ -93,6 +99,7 @@ _MARKS = (
     (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*])([*_])(?=[^\s*])([^*_\n]+?)(?<=\S)\1(?![\w*])"), r"\2"),
     (re.compile(r"`([^`\n]+)`"), r"\1"),
+    (re.compile(f"{_FOLD}|\n*{_FOLD_END}"), ""),
 )
 
 
@@ -113,7 +120,7 @@ def fill(template: str, **parameters: str | Piece) -> Piece:
 
 def trusted(markdown: str) -> Piece:
     """Take Markdown that an operator wrote: a playbook's. It is cleaned like everything else."""
-    return Piece(markdown.replace(HOLE, "").replace(_HOLE_END, ""))
+    return Piece(_OURS.sub("", markdown))
 
 
 def pill(name: str, user: str) -> Piece:
@@ -137,6 +144,11 @@ def paragraphs(*pieces: Piece) -> Piece:
 def bullets(pieces: Iterable[Piece]) -> Piece:
     """Make a list of pieces; their further lines stay inside their item."""
     return join(Piece("- " + piece.source.replace("\n", "\n  "), piece.values) for piece in pieces)
+
+
+def fold(summary: Piece, *inside: Piece) -> Piece:
+    """Put *inside* behind *summary*, one line, where apps open it by a tap; where they cannot, it stands below."""
+    return paragraphs(Piece(_FOLD + summary.source, summary.values), *inside, Piece(_FOLD_END))
 
 
 def render(piece: Piece, *about: Subject, ballot: Ballot | None = None) -> Text:
@@ -222,7 +234,10 @@ def _plain(source: str) -> str:
 @lru_cache(maxsize=256)
 def _html(source: str) -> str:
     """Return clean HTML. Sentences repeat, so what was converted is kept."""
-    return _CLEANER.clean(_CONVERTER.markdown.reset().convert(source))
+    html = _CLEANER.clean(_CONVERTER.markdown.reset().convert(source))
+    for pattern, tag in _FOLDS:
+        html = pattern.sub(tag, html)
+    return html
 
 
 def _escaped(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import assert_never
 
 from bot.core.clocks import lengths, rules
@@ -120,21 +121,54 @@ def time_left(incident: Incident, running: rules.Running, due: datetime, now: da
     return left(due, legal_time(running, incident.pace, now), incident.language)
 
 
+class Sign(StrEnum):
+    """What tells clocks apart at a glance, beside their words: never by its colour alone."""
+
+    RUNS = "⏳"
+    LATE = "❗"
+    WAITS = "❔"
+    """Nobody started it."""
+    FILED = "✅"
+    ASIDE = "➖"
+
+
+def sign_of(incident: Incident, clock: rules.Clock, now: datetime) -> Sign:
+    """Return the sign of a clock as it stands."""
+    match clock.state:
+        case rules.Running(due=due) as running:
+            return Sign.LATE if due is not None and legal_time(running, incident.pace, now) > due else Sign.RUNS
+        case rules.Suspected():
+            return Sign.WAITS
+        case rules.Filed():
+            return Sign.FILED
+        case rules.SetAside():
+            return Sign.ASIDE
+        case _:
+            assert_never(clock.state)
+
+
+def clock_name(sign: Sign, rule: rules.Rule, language: Language) -> Piece:
+    """Return the beginning of a line about a clock: its sign, its id, and what else people call it."""
+    name = rule.called.get(language, "")
+    return say(language, "clock.name.called" if name else "clock.name", sign=sign, rule=rule.id, name=name)
+
+
 def clock_line(incident: Incident, clock: rules.Clock, now: datetime) -> Piece:
     """Return a clock in one or two lines: where it stands and, when it runs, until when."""
-    language, zone, state, rule = incident.language, incident.zone, clock.state, clock.rule.id
+    language, zone, state = incident.language, incident.zone, clock.state
+    name = clock_name(sign_of(incident, clock, now), clock.rule, language)
     match state:
         case rules.Running():
             return join((due_line(incident, clock, state, now), later_reading(incident, clock)))
         case rules.Suspected():
             provisional = supposed(incident, clock, "clock.line.supposed")
-            return provisional if provisional.source else say(language, "clock.line.suspected", rule=rule)
+            return provisional if provisional.source else say(language, "clock.line.suspected", clock=name)
         case rules.Filed(at=at, reference=reference):
             when = moment(at, zone, language)
-            return say(language, "clock.line.filed", rule=rule, at=when, reference=short(reference, 60))
+            return say(language, "clock.line.filed", clock=name, at=when, reference=short(reference, 60))
         case rules.SetAside(by=by, reason=reason):
-            key = aside_key("clock.line.aside", rule)
-            return say(language, key, rule=rule, by=person(incident, by), reason=short(reason))
+            key = aside_key("clock.line.aside", clock.rule.id)
+            return say(language, key, clock=name, by=person(incident, by), reason=short(reason))
         case _:
             assert_never(state)
 
@@ -145,7 +179,8 @@ def supposed(incident: Incident, clock: rules.Clock, key: str) -> Piece:
     if state is None or state.due is None or incident.status is Status.CLOSED:
         return Piece("")
     known, due = (moment(at, incident.zone, incident.language) for at in (state.aware, state.due))
-    return say(incident.language, key, rule=clock.rule.id, aware=known, due=due)
+    waits = clock_name(Sign.WAITS, clock.rule, incident.language)
+    return say(incident.language, key, clock=waits, aware=known, due=due)
 
 
 def aside_key(key: str, rule: RuleId) -> str:
@@ -156,9 +191,11 @@ def aside_key(key: str, rule: RuleId) -> str:
 def due_line(incident: Incident, clock: rules.Clock, state: rules.Running, now: datetime) -> Piece:
     """Return until when a running clock runs, in one line."""
     language, legal_now = incident.language, legal_time(state, incident.pace, now)
+    sign = sign_of(incident, clock, now)
+    name = clock_name(sign, clock.rule, language)
     if state.due is None:
-        return say(language, "clock.line.open", rule=clock.rule.id, since=elapsed(state.aware, legal_now, language))
-    kind = "overdue" if legal_now > state.due else "running"
+        return say(language, "clock.line.open", clock=name, since=elapsed(state.aware, legal_now, language))
+    kind = "overdue" if sign is Sign.LATE else "running"
     if clock.rule.is_contract:
         kind = "contract"
     elif clock.rule.may_wait:
@@ -166,7 +203,7 @@ def due_line(incident: Incident, clock: rules.Clock, state: rules.Running, now: 
     return say(
         language,
         f"clock.line.{kind}",
-        rule=clock.rule.id,
+        clock=name,
         due=moment(state.due, incident.zone, language),
         left=left(state.due, legal_now, language),
     )

@@ -281,6 +281,17 @@ def test_under_a_question_of_the_guide_only_what_it_asks_counts() -> None:
     assert written("fait", *about, subjects.GuideOver()) == "!done N3"
 
 
+@pytest.mark.parametrize(("typed", "command"), [("délais", "clocks"), ("Suite.", "next"), ("guider", "guide")])
+def test_the_word_of_what_only_shows_needs_no_mark(typed: str, command: str) -> None:
+    assert written(typed, STEP) == written(typed) == f"!{command}"
+    assert written(typed, GUIDED, QUESTION) == "talk", "any other word ends the guide"
+
+
+@pytest.mark.parametrize("typed", ["suite à venir", "clore", "ouvrir", "délais ?"])
+def test_a_word_more_or_what_changes_something_is_talk(typed: str) -> None:
+    assert written(typed, STEP) == "talk"
+
+
 def test_a_message_about_several_kinds_is_answered_by_the_word_for_each() -> None:
     about: About = (CLOCK, STEP, QUESTION)
     assert [written(typed, *about) for typed in ("connu", "fait", "oui")] == [

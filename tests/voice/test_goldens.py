@@ -128,6 +128,10 @@ def test_brief(golden: Golden, language: Language) -> None:
     golden(f"brief.{language}", voice.brief(incident(language), OPENED + 25 * HOUR))
 
 
+def test_arrival(golden: Golden, language: Language) -> None:
+    golden(f"arrival.{language}", voice.arrival(incident(language), OPENED + 25 * HOUR))
+
+
 def test_answers_to_commands(golden: Golden, language: Language) -> None:
     told = facts(language)
     answers = []
@@ -190,9 +194,11 @@ def test_a_list_is_one_where_html_is_shown(language: Language) -> None:
 
 
 def test_who_asks_where_it_stands_is_not_told_that_they_cannot_read(language: Language) -> None:
-    asked, late = (voice.brief(incident(language), OPENED, is_asked=is_asked).body for is_asked in (True, False))
-    assert asked.split("\n", 1)[1] == late.split("\n", 1)[1]
+    asked, late = (words(incident(language), OPENED).body for words in (voice.brief, voice.arrival))
     assert asked.split("\n", 1)[0] in {"Situation", "Point de situation"}
+    assert "alice (admin, coord" in asked
+    assert "alice (admin, coord" in late
+    assert late.split("\n\n")[1].startswith("FR-LOPMI "), "the clock that ends first"
 
 
 def test_a_question_that_is_asked_is_never_cut(language: Language) -> None:

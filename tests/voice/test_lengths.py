@@ -139,7 +139,7 @@ def test_a_reminder_of_a_month_gives_its_strict_end() -> None:
 def test_the_card_shows_a_clock_in_days() -> None:
     incident = told(EN, CalendarDays(days=30), start())
 
-    assert "- GDPR-33-1 due Sun 27 Dec 23:59" in voice.card(incident, FRIDAY).body
+    assert "\n⏳ GDPR-33-1 Sun 27 Dec 23:59" in voice.card(incident, FRIDAY).body
 
 
 def test_a_chained_clock_in_months_starts_with_the_filing() -> None:

@@ -317,7 +317,7 @@ def test_long_lists_are_cut_with_a_count() -> None:
     assert "And 15 steps more." in voice.next_for(full, CAROL, OPENED).body
     assert "And 17 steps more." in voice.brief(full, OPENED).body
     assert "**" not in voice.card(full, OPENED).body
-    assert "Next\n\n- C1" in voice.card(full, OPENED).body
+    assert "· !next\nC1 " in voice.card(full, OPENED).body
 
 
 def test_a_card_with_nothing_left_to_do_says_so() -> None:
@@ -351,8 +351,17 @@ def test_skipped_and_dateless_steps_are_told() -> None:
     assert "Done by bob, Tue 24 Nov 14:30." in voice.step(done, C1, OPENED).body
 
 
+def test_a_clock_is_named_beside_its_id_in_the_language_of_the_room() -> None:
+    given = incident(EN)
+    rules = {**given.rules, COMPLAINT: replace(given.rules[COMPLAINT], called={EN: "complaint", FR: "plainte"})}
+    for language, name in ((EN, "complaint"), (FR, "plainte")):
+        named = replace(given, rules=rules, language=language)
+        assert f"\n⏳ FR-LOPMI {name} " in voice.card(named, DUE - 9 * HOUR).body
+        assert f"\n❗ FR-LOPMI {name} " in voice.card(named, DUE + 9 * HOUR).body
+
+
 def test_an_overdue_clock_stands_out_on_the_card() -> None:
-    assert "- FR-LOPMI overdue since Fri 27 Nov 13:30" in voice.card(incident(EN), DUE + 9 * HOUR).body
+    assert "\n❗ FR-LOPMI overdue since Fri 27 Nov 13:30" in voice.card(incident(EN), DUE + 9 * HOUR).body
 
 
 def first_line(incident: Incident, now: datetime) -> str:
@@ -377,8 +386,8 @@ def test_the_first_line_says_that_it_is_a_drill_and_who_took_the_step_on() -> No
 def test_the_card_of_a_closed_incident_says_what_was_overdue_when_it_was_closed() -> None:
     early, late = (evolve(incident(EN), Closed(at=DUE + after, by=ALICE, summary="")) for after in (-HOUR, HOUR))
     assert first_line(early, DUE + 9 * HOUR).startswith("The host is down")
-    assert "- FR-LOPMI due Fri 27 Nov 13:30" in voice.card(early, DUE + 9 * HOUR).body
-    assert "- FR-LOPMI overdue since Fri 27 Nov 13:30" in voice.card(late, DUE + 9 * HOUR).body
+    assert "\n⏳ FR-LOPMI Fri 27 Nov 13:30" in voice.card(early, DUE + 9 * HOUR).body
+    assert "\n❗ FR-LOPMI overdue since Fri 27 Nov 13:30" in voice.card(late, DUE + 9 * HOUR).body
 
 
 def test_the_card_names_the_year_where_it_is_another_and_the_offset_where_the_hour_comes_twice() -> None:

@@ -91,8 +91,8 @@ def test_what_the_house_is_asked_word_for_word(golden: Golden, language: Languag
 def test_it_says_what_would_happen_who_can_confirm_how_and_until_when() -> None:
     body = said(Closing(summary="", rules=(CNIL, COMPLAINT)), EN).body
     assert "alice asks to close" in body
-    assert "- GDPR-33-1" in body
-    assert "- FR-LOPMI" in body
+    assert "- ⏳ GDPR-33-1" in body
+    assert "- ⏳ FR-LOPMI" in body
     assert "a second person (carol) types !confirm 3 by Tue 24 Nov 14:40." in body
     assert "Otherwise nothing happens" in body
 

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.names import Names
-from bot.commands.parse import Called, NotACommand, UnknownWord, recognise, seen
+from bot.commands.parse import Called, NotACommand, UnknownWord, find_row, recognise, seen
 from bot.commands.readers import bare
 from bot.commands.replies.verbs import LONGEST_ID, Ids, Verb, verb_of
 from bot.commands.table import ACK_ROW, OPEN_ROW, TEXT
 from bot.commands.words import RISK_FACTORS, RISK_LEVELS, VALUES, canonical_answer, find_detail
 from bot.core.conditions import UNKNOWN
-from bot.core.language import Language, fold
+from bot.core.language import ENGLISH, Language, fold
 from bot.core.names import Question
+from bot.core.people.roster import Right
 from bot.core.replies.subjects import (
     About,
     Choice,
+    Guided,
     Playbooks,
     Questions,
     Reminders,
@@ -55,7 +57,9 @@ Reply = Called | UnknownWord | Which | NotAnAnswer
 def read_reply(about: About, body: str, *, language: Language, names: Names) -> Reply:
     """Say what *body* means as a reply to a message *about* something. What is typed in full stays what it is."""
     reading = _Reading(about=what_is_asked(about), body=body, text=seen(body), language=language, names=names)
-    return reading.read()
+    read = reading.read()
+    is_guided = any(isinstance(subject, Guided) for subject in about)
+    return reading.shown() or read if isinstance(read, NotAnAnswer) and not is_guided else read
 
 
 def means_seen(body: str) -> bool:
@@ -86,6 +90,11 @@ class _Reading:
         if is_command:
             return self._as_typed()
         return next((reply for subject in self.about if (reply := self._answer(subject)) is not None), NotAnAnswer())
+
+    def shown(self) -> Reply | None:
+        """Return the command that the whole text is the word of, typed without its mark, if it only shows something."""
+        row = find_row(self.text.rstrip(" .!")) if len(self.text) <= LONGEST_ID else None
+        return self._written(row.words[ENGLISH][0]) if row is not None and row.right is Right.READ else None
 
     def _as_typed(self) -> Reply:
         typed = recognise(self.body, language=self.language)

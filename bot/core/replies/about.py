@@ -12,7 +12,7 @@ from bot.core.replies.subjects import About, Clocks, Questions, Reminders, Risks
 from bot.core.replies.turn import following
 from bot.core.risk import RiskFactor
 
-MOST_CHANGED = 10
+MOST_CHANGED = 4
 """How many steps, or clocks, that came or left are shown."""
 
 

@@ -76,7 +76,7 @@ def _message(content: Content, html: str) -> JsonObject:
 
 
 def _text(content: Content, body: str, html: str) -> JsonObject:
-    text: JsonObject = {"msgtype": "m.text" if content.rings else "m.notice", "body": body}
+    text: JsonObject = {"msgtype": "m.text" if content.rings or content.stands else "m.notice", "body": body}
     if content.file is not None:
         # Clients show the body beside the file when it is not the file's name.
         info = {"mimetype": content.file.mime, "size": len(content.file.data), **_size_of(content.file)}

@@ -77,7 +77,7 @@ ENTRIES: tuple[Entry, ...] = (
     _shows(commands.ShowRisk, lambda _, asked: voice.risk(asked.here)),
     _shows(commands.ShowScore, lambda _, asked: voice.score(asked.here)),
     _looks(commands.ShowPeople, views.who),
-    _shows(commands.ShowBrief, lambda _, asked: voice.brief(asked.here, asked.now, is_asked=True)),
+    _shows(commands.ShowBrief, lambda _, asked: voice.brief(asked.here, asked.now)),
     _entry(commands.ExportCalendar, papers.calendar),
     _entry(commands.DrawClocks, papers.picture),
     _entry(commands.ShowDrafts, drafting.show_drafts),

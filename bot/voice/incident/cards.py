@@ -14,7 +14,7 @@ from bot.core.replies.subjects import About, Clocks, Questions, Steps
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.incident.standing import first_line, standing_line
-from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.markup import Piece, Text, bullets, fold, join, paragraphs, render
 from bot.voice.times import moment, zone_words
 from bot.voice.typography import typeset
 from bot.voice.wording import (
@@ -31,7 +31,7 @@ from bot.voice.wording import (
     title_of,
 )
 
-_STEPS_ON_CARD = 2
+_CLOCKS_ON_CARD = 6
 _STEPS_IN_BRIEF = _CLOCKS_IN_BRIEF = 3
 _PEOPLE_IN_BRIEF = 8
 _INCIDENTS_IN_LIST = 20
@@ -47,9 +47,7 @@ def card(incident: Incident, now: datetime) -> Text:
             join((first_line(incident, now), _head(incident))),
             _closing(incident),
             _card_clocks(incident, now),
-            _to_confirm(incident),
-            _progress(incident),
-            _next_mandatory(incident, _STEPS_ON_CARD),
+            join((_progress(incident), _next_step(incident))),
         ),
         *_about_card(incident),
     )
@@ -60,38 +58,59 @@ def card_moved(language: Language) -> Text:
     return render(say(language, "card.moved"))
 
 
-def brief(incident: Incident, now: datetime, *, is_asked: bool = False) -> Text:
-    """Return what somebody who comes late must know: all that the room said before, they cannot read.
-
-    Who asked for it may have read all of that.
-    """
-    language = incident.language
-    opened = say(
-        language,
-        "brief.opened",
-        by=person(incident, incident.opened_by),
-        at=moment(incident.opened_at, incident.zone, language),
-        playbook=typeset(incident.playbook.title, language),
-    )
+def brief(incident: Incident, now: datetime) -> Text:
+    """Return where the incident stands, for whoever asks."""
     return render(
         paragraphs(
-            say(language, "brief.asked" if is_asked else "brief.title"),
+            say(incident.language, "brief.asked"),
             _head(incident),
             _closing(incident),
-            opened,
+            _opened(incident),
             _urgent(incident, now),
             _list("brief.steps", incident, [step_line(incident, step) for step in incident.open_steps()]),
             join((_answers(incident), _people(incident))),
-            say(language, "brief.end"),
+            say(incident.language, "brief.end"),
         ),
-        *_about(incident, incident.open_steps()[:_STEPS_IN_BRIEF]),
-        Questions(questions=tuple(asked.name for asked in incident.open_questions())),
+        *_about_brief(incident),
     )
+
+
+def arrival(incident: Incident, now: datetime) -> Text:
+    """Return what who comes late must know beside the card: what the room said before, they cannot read."""
+    return render(
+        paragraphs(
+            say(incident.language, "brief.title"),
+            join((first_line(incident, now), say(incident.language, "card.title", title=title_of(incident)))),
+            _closing(incident),
+            fold(
+                say(incident.language, "brief.folded"),
+                _opened(incident),
+                join((_answers(incident), _people(incident))),
+                say(incident.language, "brief.end"),
+            ),
+        ),
+        *_about_brief(incident),
+    )
+
+
+def _opened(incident: Incident) -> Piece:
+    return say(
+        incident.language,
+        "brief.opened",
+        by=person(incident, incident.opened_by),
+        at=moment(incident.opened_at, incident.zone, incident.language),
+        playbook=typeset(incident.playbook.title, incident.language),
+    )
+
+
+def _about_brief(incident: Incident) -> About:
+    steps = _about(incident, incident.open_steps()[:_STEPS_IN_BRIEF])
+    return (*steps, Questions(questions=tuple(asked.name for asked in incident.open_questions())))
 
 
 def _about_card(incident: Incident) -> About:
     steps = _mandatory_or_all(incident) if incident.status is not Status.CLOSED else ()
-    return _about(incident, steps[:_STEPS_ON_CARD])
+    return _about(incident, steps[:1])
 
 
 def _about(incident: Incident, steps: Sequence[Step]) -> tuple[Clocks, Steps]:
@@ -118,11 +137,10 @@ def _head(incident: Incident) -> Piece:
         say(
             language,
             "card.state",
-            codename=incident.codename,
             severity=severity_word(incident.severity, language),
             status=word(language, f"status.{incident.status.value}"),
+            people=people(incident, incident.leaders()),
         ),
-        say(language, "card.leaders", people=people(incident, incident.leaders())),
     ]
     if incident.drill:
         key = "card.drill.fast" if incident.pace > 1 else "card.drill"
@@ -138,18 +156,16 @@ def _closing(incident: Incident) -> Piece:
 
 
 def _card_clocks(incident: Incident, now: datetime) -> Piece:
-    lines = bullets(standing_line(incident, clock, now) for clock in incident.clocks())
-    if not lines.source:
-        return say(incident.language, "clocks.none")
-    title = say(incident.language, "card.clocks.zone", zone=zone_words(incident.zone, incident.language))
-    return paragraphs(title, lines)
-
-
-def _to_confirm(incident: Incident) -> Piece:
-    """Return how a clock is started, while one waits for it."""
-    waits = any(isinstance(clock.state, Suspected) for clock in incident.clocks())
-    is_open = incident.status is not Status.CLOSED
-    return say(incident.language, "card.to_confirm") if waits and is_open else Piece("")
+    """Return the clocks that end first, a line each, and how one is started while any waits for it."""
+    clocks, language = incident.clocks(), incident.language
+    if not clocks:
+        return say(language, "clocks.none")
+    title = say(language, "card.clocks.zone", zone=zone_words(incident.zone, language))
+    lines = [standing_line(incident, clock, now) for clock in clocks[:_CLOCKS_ON_CARD]]
+    rest = len(clocks) - len(lines)
+    more = say(language, "brief.clocks.more", count=counted(language, "count.clocks", rest)) if rest else Piece("")
+    waits = incident.status is not Status.CLOSED and any(isinstance(clock.state, Suspected) for clock in clocks)
+    return join((title, *lines, more, say(language, "card.to_confirm") if waits else Piece("")))
 
 
 def _progress(incident: Incident) -> Piece:
@@ -158,31 +174,28 @@ def _progress(incident: Incident) -> Piece:
     return say(incident.language, "card.progress", settled=str(len(settled)), needed=str(len(needed)))
 
 
-def _next_mandatory(incident: Incident, limit: int) -> Piece:
+def _next_step(incident: Incident) -> Piece:
     if incident.status is Status.CLOSED:
         return Piece("")
     steps = _mandatory_or_all(incident)
-    if not steps:
-        return say(incident.language, "steps.none")
-    key = "card.mandatory" if steps[0].mandatory else "card.next"
-    return _list(key, incident, [step_line(incident, step, among_mandatory=True) for step in steps], limit=limit)
+    return step_line(incident, steps[0]) if steps else say(incident.language, "steps.none")
 
 
 def _mandatory_or_all(incident: Incident) -> Sequence[Step]:
     return [step for step in incident.open_steps() if step.mandatory] or incident.open_steps()
 
 
-def _list(key: str, incident: Incident, lines: Sequence[Piece], *, limit: int = _STEPS_IN_BRIEF) -> Piece:
+def _list(key: str, incident: Incident, lines: Sequence[Piece]) -> Piece:
     """Return a titled list with a count of what it leaves out; an empty piece for no lines."""
     if not lines:
         return Piece("")
-    rest = len(lines) - limit
+    rest = len(lines) - _STEPS_IN_BRIEF
     more = (
         say(incident.language, "steps.more", count=counted(incident.language, "count.steps", rest))
         if rest > 0
         else Piece("")
     )
-    return paragraphs(say(incident.language, key), bullets(lines[:limit]), more)
+    return paragraphs(say(incident.language, key), bullets(lines[:_STEPS_IN_BRIEF]), more)
 
 
 def _urgent(incident: Incident, now: datetime) -> Piece:

@@ -29,6 +29,7 @@ from bot.voice.wording import (
     person,
     role_word,
     short,
+    sign_of,
     supposed,
     time_left,
 )
@@ -85,7 +86,8 @@ def also_called(rule: Rule, language: Language) -> Piece:
 def _short_entry(incident: Incident, clock: Clock, now: datetime) -> Piece:
     """Return a clock that runs or might in two lines, its title and until when; any other in one."""
     language, rule, state = incident.language, clock.rule, clock.state
-    title = say(language, "clock.title", rule=rule.id, title=clock_title(incident, clock))
+    sign = sign_of(incident, clock, now)
+    title = say(language, "clock.short.title", sign=sign, rule=rule.id, title=clock_title(incident, clock))
     if isinstance(state, Suspected):
         provisional = supposed(incident, clock, "clock.short.supposed")
         return join((title, provisional if provisional.source else _not_started(rule, language)))

@@ -218,20 +218,22 @@ def _new_clocks(one: Incident, other: Incident) -> list[Clock]:
 
 def _steps_changed(key: str, after: Incident, steps: Sequence[Step], *, among_mandatory: bool = False) -> Piece:
     lines = [step_line(after, step, among_mandatory=among_mandatory) for step in steps]
-    return _changed(key, after, lines, counted(after.language, "count.steps", len(lines) - MOST_CHANGED))
+    return _changed(key, after, lines, "count.steps")
 
 
 def _clocks_changed(key: str, after: Incident, clocks: Sequence[Clock]) -> Piece:
     lines = [
         say(after.language, "clock.title", rule=clock.rule.id, title=clock_title(after, clock)) for clock in clocks
     ]
-    return _changed(key, after, lines, "")
+    return _changed(key, after, lines, "count.clocks")
 
 
-def _changed(key: str, after: Incident, lines: Sequence[Piece], rest: str) -> Piece:
+def _changed(key: str, after: Incident, lines: Sequence[Piece], noun: str) -> Piece:
+    """Return the first of *lines* under their title, and how many more there are; *noun* counts them."""
     if not lines:
         return Piece("")
-    more = say(after.language, "steps.more", count=rest) if len(lines) > MOST_CHANGED else Piece("")
+    rest = len(lines) - MOST_CHANGED
+    more = say(after.language, "steps.more", count=counted(after.language, noun, rest)) if rest > 0 else Piece("")
     return paragraphs(say(after.language, key), bullets(lines[:MOST_CHANGED]), more)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core.clocks.rules import Clock, Rule, Running, legal_time
+from bot.core.clocks.rules import Clock, Rule, Running, Suspected, legal_time
 from bot.core.incident import Incident, Status
 from bot.core.names import name_of
 from bot.core.people.roster import Role
@@ -13,7 +13,7 @@ from bot.core.ringing.supposed import ringing_clocks
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, join
 from bot.voice.times import near, weekday_hour
-from bot.voice.wording import clock_line, later_reading, marked, people, person, role_word
+from bot.voice.wording import Sign, clock_line, clock_name, later_reading, marked, people, person, role_word
 
 _THIS_WEEK = timedelta(days=6)
 """A due time that is nearer is told by its weekday alone."""
@@ -34,17 +34,25 @@ def standing_line(incident: Incident, clock: Clock, now: datetime) -> Piece:
     supposed = incident.supposed.get(clock.rule.id) if incident.status is not Status.CLOSED else None
     running = clock.state if isinstance(clock.state, Running) else supposed
     if running is None or (running is supposed and running.due is None):
-        return clock_line(incident, clock, now)
+        waits = isinstance(clock.state, Suspected) and incident.status is not Status.CLOSED
+        return _waiting(incident, clock) if waits else clock_line(incident, clock, now)
     due = "" if running.due is None else _near(incident, running.due)
-    key = f"card.clock.{_kind(incident, clock.rule, running, now)}"
-    line = say(incident.language, key, rule=clock.rule.id, due=due, since=_near(incident, running.aware))
+    is_late = _is_overdue(incident, running, now)
+    sign = Sign.LATE if is_late else Sign.WAITS if running is supposed else Sign.RUNS
+    key = f"card.clock.{_kind(incident, clock.rule, running)}{'.overdue' if is_late else ''}"
+    name = clock_name(sign, clock.rule, incident.language)
+    line = say(incident.language, key, clock=name, due=due, since=_near(incident, running.aware))
     return join((line, later_reading(incident, clock)))
 
 
-def _kind(incident: Incident, rule: Rule, running: Running, now: datetime) -> str:
-    if running.due is None:
-        return "open"
-    return _tone(incident, rule) + (".overdue" if _is_overdue(incident, running, now) else "")
+def _waiting(incident: Incident, clock: Clock) -> Piece:
+    """Return a clock that waits without a date; the card says below all of them how one is started."""
+    name = clock_name(Sign.WAITS, clock.rule, incident.language)
+    return say(incident.language, "card.clock.waits", clock=name)
+
+
+def _kind(incident: Incident, rule: Rule, running: Running) -> str:
+    return "open" if running.due is None else _tone(incident, rule)
 
 
 def _tone(incident: Incident, rule: Rule) -> str:

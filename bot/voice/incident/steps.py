@@ -16,7 +16,7 @@ from bot.core.replies.turn import steps_of
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.incident.known import from_profile
-from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render, trusted
+from bot.voice.markup import Piece, Text, bullets, fold, join, paragraphs, render, trusted
 from bot.voice.times import moment
 from bot.voice.typography import typeset
 from bot.voice.wording import assignee, clock_line, cut, person, step_line, step_title
@@ -25,19 +25,20 @@ _MOST = 5
 
 
 def first_steps(incident: Incident, policy: str) -> Text:
-    """Return by *policy* who can read a new room, what is known of it, and at the end its very first step in full."""
+    """Return the very first step of a new room, and by *policy* who can read there; what fills a screen is folded."""
     language, steps = incident.language, incident.open_steps()
     readers = say(language, "first.readers", policy=word(language, f"policy.{policy}"))
     if not steps:
         return render(paragraphs(say(language, "steps.none"), readers), *_about(incident, ()))
     calendar = say(language, "first.calendar") if incident.has_calendar else Piece("")
+    title = say(language, "first.title", step=steps[0].id, title=step_title(incident, steps[0]))
+    known = join((from_profile(incident), calendar, _without_management(incident)))
     return render(
         paragraphs(
-            join((readers, say(language, "first.no_advice"))),
-            join((from_profile(incident), calendar, _without_management(incident))),
-            join((say(language, "first.title"), _head(incident, steps[0]))),
-            _action(incident, steps[0]),
+            join((title, _who_and_when(incident, steps[0]))),
+            fold(say(language, "first.do"), _action(incident, steps[0]), _evidence(incident, steps[0])),
             say(language, "first.how"),
+            fold(say(language, "first.about"), join((readers, say(language, "first.no_advice"))), known),
         ),
         *_about(incident, steps[:1]),
     )
@@ -70,7 +71,7 @@ def step(incident: Incident, id: StepId, now: datetime) -> Text:
     clock = incident.clock(found.clock) if found.clock else None
     return render(
         paragraphs(
-            _head(incident, found),
+            join((_head(incident, found), _evidence(incident, found))),
             _state(incident, found),
             _action(incident, found),
             clock_line(incident, clock, now) if clock else Piece(""),
@@ -82,20 +83,25 @@ def step(incident: Incident, id: StepId, now: datetime) -> Text:
 
 def to_do(incident: Incident, step: Step) -> Piece:
     """Return a step with what to do."""
-    return paragraphs(_head(incident, step), _action(incident, step))
+    return paragraphs(join((_head(incident, step), _evidence(incident, step))), _action(incident, step))
 
 
 def _head(incident: Incident, step: Step) -> Piece:
+    title = say(incident.language, "step.title", step=step.id, title=step_title(incident, step))
+    return join((title, _who_and_when(incident, step)))
+
+
+def _who_and_when(incident: Incident, step: Step) -> Piece:
     language = incident.language
     must = say(language, "step.mandatory") if step.mandatory else Piece("")
     who = join((say(language, "step.who", who=assignee(incident, step)), must), " · ")
-    lines = [
-        say(language, "step.title", step=step.id, title=step_title(incident, step)),
-        who,
-        _target(incident, step),
-        say(language, "step.evidence", evidence=typeset(step.evidence, language)) if step.evidence else Piece(""),
-    ]
-    return join(lines)
+    return join((who, _target(incident, step)))
+
+
+def _evidence(incident: Incident, step: Step) -> Piece:
+    if not step.evidence:
+        return Piece("")
+    return say(incident.language, "step.evidence", evidence=typeset(step.evidence, incident.language))
 
 
 def _target(incident: Incident, step: Step) -> Piece:

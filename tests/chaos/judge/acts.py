@@ -10,7 +10,7 @@ from tests.chaos.judge.case import Case
 from tests.chaos.judge.lines import counted, say
 from tests.chaos.judge.text import Text, bullets, paragraphs
 
-MOST_LINES = 10
+MOST_LINES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +42,9 @@ def refused(case: Case, key: str, **values: str | Text) -> Told:
     return Told(text=say(case, key, **values), case=case, is_kept=False)
 
 
-def listed(case: Case, key: str, lines: Sequence[Text]) -> Text:
+def listed(case: Case, key: str, lines: Sequence[Text], noun: str = "step") -> Text:
     if not lines:
         return ()
     rest = len(lines) - MOST_LINES
-    more = say(case, "more", count=counted(case, "step", rest)) if rest > 0 else ()
+    more = say(case, "more", count=counted(case, noun, rest)) if rest > 0 else ()
     return paragraphs(say(case, key), bullets(lines[:MOST_LINES]), more)

@@ -6,18 +6,18 @@ from datetime import datetime
 
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.content import Step
-from tests.chaos.judge.lines import people, say, step_list, word
+from tests.chaos.judge.lines import counted, people, say, step_line, word
 from tests.chaos.judge.standing import first_line, standing_line
-from tests.chaos.judge.text import Text, bullets, joined, paragraphs
+from tests.chaos.judge.text import Text, joined, paragraphs
 
-STEPS_ON_CARD = 2
+CLOCKS_ON_CARD = 6
 
 
 def card(case: Case, at: datetime) -> Text:
     """Return the card as it is about *at*."""
     closing = joined((say(case, "is.closed"), (case.summary,) if case.summary else ())) if case.is_closed else ()
     head = joined((first_line(case, at), _head(case)))
-    return paragraphs(head, closing, _clocks(case, at), _to_confirm(case), _progress(case), _next(case))
+    return paragraphs(head, closing, _clocks(case, at), joined((_progress(case), _next(case))))
 
 
 def heads(text: str) -> list[str]:
@@ -37,15 +37,19 @@ def _head(case: Case) -> Text:
         (
             (title(case),),
             drill,
-            say(case, "state", codename=case.codename, severity=severity, status=status),
-            say(case, "leaders", people=people(case.leaders())),
+            say(case, "state", severity=severity, status=status, people=people(case.leaders())),
         )
     )
 
 
 def _clocks(case: Case, at: datetime) -> Text:
-    lines = [standing_line(case, rule, at) for rule in case.watched()]
-    return paragraphs(say(case, "card.clocks"), bullets(lines)) if lines else say(case, "no.clocks")
+    rules = case.watched()
+    if not rules:
+        return say(case, "no.clocks")
+    lines = [standing_line(case, rule, at) for rule in rules[:CLOCKS_ON_CARD]]
+    rest = len(rules) - len(lines)
+    more = say(case, "card.more", count=counted(case, "clock", rest)) if rest else ()
+    return joined((say(case, "card.clocks"), *lines, more, _to_confirm(case)))
 
 
 def _to_confirm(case: Case) -> Text:
@@ -69,5 +73,4 @@ def _next(case: Case) -> Text:
     mandatory = [step for step in steps if step.is_mandatory]
     if not steps:
         return say(case, "no.steps")
-    key = "next.mandatory" if mandatory else "next"
-    return paragraphs(say(case, key), step_list(case, mandatory or steps, STEPS_ON_CARD, among_mandatory=True))
+    return step_line(case, (mandatory or steps)[0])

@@ -291,7 +291,7 @@ def said_right(case: Case, alarms: Sequence[Alarm], heard: Heard, window: Window
 @lru_cache
 def _clocks_in(text: str, rules: tuple[str, ...]) -> set[str]:
     """Return the clocks of which a reminder has a line: that rules out most of what may be due before it is worded."""
-    return {rule for rule in rules if re.search(rf"^(\[\w+\] |- )?{re.escape(rule)}\b", text, re.MULTILINE)}
+    return {rule for rule in rules if re.search(rf"^(\[\w+\] |- . )?{re.escape(rule)}\b", text, re.MULTILINE)}
 
 
 def rung(world: World, alarms: Iterable[Alarm], start: datetime, heard: Heard, at_last: Iterable[Alarm] = ()) -> World:

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from tests.chaos.judge import times
 from tests.chaos.judge.case import Case, Clock, later_reading
-from tests.chaos.judge.content import Step
+from tests.chaos.judge.content import Rule, Step
 from tests.chaos.judge.sentences import sentence
 from tests.chaos.judge.text import Hole, Text, Window, bullets, filled, joined, paragraphs
+
+RUNS, LATE, WAITS, FILED, ASIDE = "⏳", "❗", "❔", "✅", "➖"
+"""The signs of clocks."""
 
 
 def say(case: Case, key: str, **values: str | Text) -> Text:
@@ -96,23 +99,30 @@ def step_line(case: Case, step: Step, *, among_mandatory: bool = False) -> Text:
     return say(case, key, step=step.id, title=step.title, who=who_does(case, step))
 
 
-def step_list(case: Case, steps: Sequence[Step], most: int, *, among_mandatory: bool = False) -> Text:
+def step_list(case: Case, steps: Sequence[Step], most: int) -> Text:
     """Up to *most* steps as a list, and how many more there are below it."""
     rest = len(steps) - most
     more = say(case, "more", count=counted(case, "step", rest)) if rest > 0 else ()
-    return paragraphs(bullets(step_line(case, step, among_mandatory=among_mandatory) for step in steps[:most]), more)
+    return paragraphs(bullets(step_line(case, step) for step in steps[:most]), more)
+
+
+def clock_name(rule: Rule, sign: str) -> str:
+    """How a line about a clock begins: its sign, its id, and what else it is called."""
+    return f"{sign} {rule.id} {rule.called}" if rule.called else f"{sign} {rule.id}"
 
 
 def due_line(case: Case, clock: Clock, at: datetime) -> Text:
     """Until when a clock runs, as it is said about *at*."""
     rule = case.rules[clock.rule]
     if clock.due is None:
-        return say(case, "line.open", rule=rule.id, since=elapsed(case, clock))
-    kind = "overdue" if case.legal(clock, at) > clock.due else "running"
+        return say(case, "line.open", clock=clock_name(rule, RUNS), since=elapsed(case, clock))
+    is_late = case.legal(clock, at) > clock.due
+    kind = "overdue" if is_late else "running"
     if rule.may_wait:
         kind = "business" if rule.is_business else "soft"
     due = moment(case, clock.due)
-    return say(case, f"line.{kind}", rule=rule.id, due=due, left=left(case, clock, clock.due))
+    name = clock_name(rule, LATE if is_late else RUNS)
+    return say(case, f"line.{kind}", clock=name, due=due, left=left(case, clock, clock.due))
 
 
 def reading(case: Case, clock: Clock) -> Text:
@@ -129,15 +139,16 @@ def clock_line(case: Case, rule: str, at: datetime) -> Text:
     if clock is None:
         supposed = case.supposed.get(rule)
         if supposed is None or supposed.due is None or supposed.aware is None or case.is_closed:
-            return say(case, "line.suspected", rule=rule)
+            return say(case, "line.suspected", clock=clock_name(case.rules[rule], WAITS))
         known, due = moment(case, supposed.aware), moment(case, supposed.due)
-        return say(case, "line.supposed", rule=rule, aware=known, due=due)
+        return say(case, "line.supposed", clock=clock_name(case.rules[rule], WAITS), aware=known, due=due)
     if clock.runs:
         return joined((due_line(case, clock, at), reading(case, clock)))
     if clock.state == "filed":
-        return say(case, "line.filed", rule=rule, at=moment(case, clock.since), words=clock.words)
+        filed = clock_name(case.rules[rule], FILED)
+        return say(case, "line.filed", clock=filed, at=moment(case, clock.since), words=clock.words)
     key = "line.aside.notification" if rule == "GDPR-33-1" else "line.aside"
-    return say(case, key, rule=rule, by=name(clock.by), words=clock.words)
+    return say(case, key, clock=clock_name(case.rules[rule], ASIDE), by=name(clock.by), words=clock.words)
 
 
 def clock_title(case: Case, rule: str) -> Text:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.chaos.judge import times
 from tests.chaos.judge.case import Case, Clock
-from tests.chaos.judge.lines import clock_line, name, people, reading, say, word
+from tests.chaos.judge.lines import LATE, RUNS, WAITS, clock_line, clock_name, name, people, reading, say, word
 from tests.chaos.judge.text import Hole, Text, Window, joined
 
 SOON = timedelta(days=6)
@@ -24,13 +24,15 @@ def standing_line(case: Case, rule: str, at: datetime) -> Text:
     """Until when a clock runs, or since when it is overdue."""
     clock = case.clocks.get(rule) or (None if case.is_closed else case.supposed.get(rule))
     if clock is None or clock.state not in ("runs", "supposed") or (not clock.runs and clock.due is None):
-        return clock_line(case, rule, at)
+        waits = clock is None or clock.state == "supposed"
+        return (clock_name(case.rules[rule], WAITS),) if waits and not case.is_closed else clock_line(case, rule, at)
     kind = "open" if clock.due is None else _tone(case, clock)
+    sign = RUNS if clock.runs else WAITS
     # What was not overdue when it was closed does not become so: nobody looks any more.
     if clock.due is not None and case.legal(clock, case.closed_at or at) > clock.due:
-        kind += ".overdue"
+        kind, sign = f"{kind}.overdue", LATE
     due, since = (_near(case, moment) if moment else "" for moment in (clock.due, clock.aware))
-    line = say(case, f"stands.{kind}", rule=rule, due=due, since=since)
+    line = say(case, f"stands.{kind}", clock=clock_name(case.rules[rule], sign), due=due, since=since)
     return joined((line, reading(case, clock) if clock.runs else ()))
 
 

@@ -117,7 +117,7 @@ def closed(case: Case, summary: str, at: datetime) -> Told:
     text = paragraphs(
         head,
         listed(case, "closed.steps", steps),
-        listed(case, "closed.clocks", clocks),
+        listed(case, "closed.clocks", clocks, "clock"),
         say(case, "closed.end"),
     )
     return Told(text=text, case=replace(case, is_closed=True, closed_at=at, summary=summary, asked=()))

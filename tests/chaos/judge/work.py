@@ -10,7 +10,7 @@ from tests.chaos.judge.acts import Act, Told, listed, refused
 from tests.chaos.judge.case import Case, Work
 from tests.chaos.judge.content import Step, holds
 from tests.chaos.judge.lines import clock_title, moment, name, say, step_line, word
-from tests.chaos.judge.text import Text, any_of, joined, paragraphs
+from tests.chaos.judge.text import Text, any_of, bullets, joined, paragraphs
 from tests.chaos.judge.times import ZONE
 from tests.chaos.judge.two import KEEPS_CLOCKS
 
@@ -162,11 +162,11 @@ def _changes(before: Case, after: Case) -> list[Text]:
     clocks = [case.watched() for case in (before, after)]
     titles = {rule: clock_title(after, rule) for rule in after.rules}
     return [
-        listed(after, "asked", asked),
+        paragraphs(say(after, "asked"), bullets(asked)) if asked else (),
         listed(after, "steps.came", [lines[id] for id in steps[1] if id not in steps[0]]),
         listed(after, "steps.left", [lines[id] for id in steps[0] if id not in steps[1]]),
-        listed(after, "clocks.came", [titles[rule] for rule in clocks[1] if rule not in clocks[0]]),
-        listed(after, "clocks.left", [titles[rule] for rule in clocks[0] if rule not in clocks[1]]),
+        listed(after, "clocks.came", [titles[rule] for rule in clocks[1] if rule not in clocks[0]], "clock"),
+        listed(after, "clocks.left", [titles[rule] for rule in clocks[0] if rule not in clocks[1]], "clock"),
     ]
 
 

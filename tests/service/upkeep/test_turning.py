@@ -27,7 +27,7 @@ async def test_the_card_says_overdue_from_the_due_time_on(shell: Shell) -> None:
         await shell.pass_time(71 * HOUR + 30 * MINUTE)
         await shell.pass_time(29 * MINUTE)
         assert card(shell).startswith("GDPR-33-1 Fri 10:00 · ")
-        assert "- GDPR-33-1 due Fri 27 Nov 10:00" in card(shell)
+        assert "\n⏳ GDPR-33-1 Fri 27 Nov 10:00" in card(shell)
         await shell.pass_time(MINUTE + 3 * SECOND)
         assert card(shell).startswith("GDPR-33-1 overdue since Fri 27 Nov 10:00 · ")
 
