@@ -83,7 +83,7 @@ class Painter:
 
         Of an edit only the lines that *before* had not are shown.
         """
-        colour = "red" if rings_somebody(said) else _COLOURS.get(short_name(said.sender), "yellow")
+        colour = "red" if said.rings else _COLOURS.get(short_name(said.sender), "yellow")
         head = Text.assemble(name(said.sender), (f"  {said.at.astimezone(self.zone):%H:%M:%S}", "dim"))
         if room:
             head.append(f"  {room}", style="dim")
@@ -112,7 +112,7 @@ class Painter:
         return f"{kilobytes.replace('.', ',')} ko" if self.language == "fr" else f"{kilobytes} kB"
 
     def _marks(self, said: Said, *, is_card: bool) -> Iterable[tuple[str, str]]:
-        if rings_somebody(said):
+        if said.rings:
             who = "@room" if said.mentions_room else ", ".join(map(short_name, sorted(said.mentions)))
             yield tell(words.RINGS, self.language, who=who), "bold white on red"
         if said.replaces is not None:
@@ -126,11 +126,6 @@ class Painter:
             shown.pop()
         more = tell(words.MORE_LINES, self.language, count=len(lines) - len(shown))
         return (*shown, Text(more, style="dim italic"))
-
-
-def rings_somebody(said: Said) -> bool:
-    """Say whether clients ring for somebody when this comes."""
-    return said.rings and bool(said.mentions or said.mentions_room)
 
 
 def changed(before: Said, after: Said) -> tuple[Text, ...]:

@@ -52,7 +52,7 @@ class Said:
     body: str
     html: str
     rings: bool
-    """True for `m.text`, which notifies."""
+    """A text that mentions somebody: their app rings."""
     mentions: frozenset[UserId] = frozenset()
     mentions_room: bool = False
     thread: EventId | None = None
@@ -240,7 +240,7 @@ def _said(room: RoomId, event: Any) -> Said:
         at=datetime.fromtimestamp(event.server_timestamp / 1000, tz=UTC),
         body=str(shown.get("body", "")),
         html=str(shown.get("formatted_body", "")),
-        rings=content.get("msgtype") == "m.text",
+        rings=content.get("msgtype") == "m.text" and bool(mentions),
         mentions=frozenset(UserId(user) for user in mentions.get("user_ids", ())),
         mentions_room=bool(mentions.get("room")),
         thread=_target(relation, "m.thread"),

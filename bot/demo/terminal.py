@@ -29,7 +29,7 @@ from bot.core.language import Language, Words
 from bot.core.names import EventId, RoomId
 from bot.core.people.roster import Role
 from bot.demo import seen, words
-from bot.demo.paint import Painter, changed, name, rings_somebody, sentence
+from bot.demo.paint import Painter, changed, name, sentence
 from bot.demo.responder import Responder, Said
 from bot.demo.stage import BOT, ZONE, Cast
 from bot.demo.transcript import TWO_COLUMNS_FROM
@@ -240,7 +240,7 @@ class Terminal:
         self._latest[root] = said
         if before is not None and not changed(before, said):
             return
-        if rings_somebody(said):
+        if said.rings:
             self._console.bell()
         self._print()
         self._print(

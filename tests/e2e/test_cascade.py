@@ -108,7 +108,7 @@ async def test_twelve_organisations_get_a_room_each_and_no_more_over_a_kill(
         await parent.hear("All 12 rooms are open")
         child = Talk(peer=strict, room=(await strict.wait_room(inviter=bot.user)).id, bot=bot.user)
         card = await child.hear("\nHost down\n")
-        assert "Led by " + people[6].localpart in str(card.text)
+        assert "led by " + people[6].localpart in str(card.text)
         await child.hear("Start here")
         await child.ask("!facts", "Firm 7")
 

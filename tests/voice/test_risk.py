@@ -134,14 +134,14 @@ def test_what_was_filed_is_not_asked_for_again(level: RiskLevel) -> None:
         ClockFiled(at=OPENED, by=BOB, rule=rule, reference="n° 7", filed_at=OPENED) for rule in (CNIL, PEOPLE)
     )
     said = confirm(*filed, decided(level)).body
-    assert "GDPR-33-1 filed Tue 24 Nov" in said
+    assert "GDPR-33-1: filed Tue 24 Nov" in said
     assert "!filed" not in said
     assert "!waive" not in said
 
 
 def test_a_notification_that_was_set_aside_can_be_taken_up_again_unless_no_risk_was_decided() -> None:
     aside = ClockSetAside(at=OPENED, by=BOB, rule=CNIL, reason="no data")
-    kept = "GDPR-33-1 decision recorded by bob: not notified because no data"
+    kept = "GDPR-33-1: decision recorded by bob, not notified because no data"
     for level in RiskLevel:
         said = confirm(aside, decided(level)).body
         assert kept in said

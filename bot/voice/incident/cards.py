@@ -31,7 +31,7 @@ from bot.voice.wording import (
     title_of,
 )
 
-_CLOCKS_ON_CARD = 6
+_CLOCKS_ON_CARD = 4
 _STEPS_IN_BRIEF = _CLOCKS_IN_BRIEF = 3
 _PEOPLE_IN_BRIEF = 8
 _INCIDENTS_IN_LIST = 20
@@ -60,36 +60,31 @@ def card_moved(language: Language) -> Text:
 
 def brief(incident: Incident, now: datetime) -> Text:
     """Return where the incident stands, for whoever asks."""
+    head = (say(incident.language, "brief.asked"), _head(incident), _closing(incident))
+    return render(paragraphs(*head, _situation(incident, now)), *_about_brief(incident))
+
+
+def arrival(incident: Incident, now: datetime) -> Text:
+    """Return what who comes late must know: what the room said before, they cannot read, and the card comes anew."""
+    language = incident.language
     return render(
         paragraphs(
-            say(incident.language, "brief.asked"),
-            _head(incident),
+            say(language, "brief.title"),
+            join((first_line(incident, now), say(language, "card.title", title=title_of(incident)))),
             _closing(incident),
-            _opened(incident),
-            _urgent(incident, now),
-            _list("brief.steps", incident, [step_line(incident, step) for step in incident.open_steps()]),
-            join((_answers(incident), _people(incident))),
-            say(incident.language, "brief.end"),
+            fold(say(language, "brief.folded"), _situation(incident, now)),
         ),
         *_about_brief(incident),
     )
 
 
-def arrival(incident: Incident, now: datetime) -> Text:
-    """Return what who comes late must know beside the card: what the room said before, they cannot read."""
-    return render(
-        paragraphs(
-            say(incident.language, "brief.title"),
-            join((first_line(incident, now), say(incident.language, "card.title", title=title_of(incident)))),
-            _closing(incident),
-            fold(
-                say(incident.language, "brief.folded"),
-                _opened(incident),
-                join((_answers(incident), _people(incident))),
-                say(incident.language, "brief.end"),
-            ),
-        ),
-        *_about_brief(incident),
+def _situation(incident: Incident, now: datetime) -> Piece:
+    return paragraphs(
+        _opened(incident),
+        _urgent(incident, now),
+        _list("brief.steps", incident, [step_line(incident, step) for step in incident.open_steps()]),
+        join((_answers(incident), _people(incident))),
+        say(incident.language, "brief.end"),
     )
 
 
@@ -137,6 +132,7 @@ def _head(incident: Incident) -> Piece:
         say(
             language,
             "card.state",
+            codename=incident.codename,
             severity=severity_word(incident.severity, language),
             status=word(language, f"status.{incident.status.value}"),
             people=people(incident, incident.leaders()),

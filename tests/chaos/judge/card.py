@@ -10,7 +10,7 @@ from tests.chaos.judge.lines import counted, people, say, step_line, word
 from tests.chaos.judge.standing import first_line, standing_line
 from tests.chaos.judge.text import Text, joined, paragraphs
 
-CLOCKS_ON_CARD = 6
+CLOCKS_ON_CARD = 4
 
 
 def card(case: Case, at: datetime) -> Text:
@@ -37,7 +37,7 @@ def _head(case: Case) -> Text:
         (
             (title(case),),
             drill,
-            say(case, "state", severity=severity, status=status, people=people(case.leaders())),
+            say(case, "state", codename=case.codename, severity=severity, status=status, people=people(case.leaders())),
         )
     )
 

@@ -88,8 +88,8 @@ async def test_clocks_that_ring_within_a_minute_are_one_message(shell: Shell) ->
         await shell.pass_time(24 * HOUR)
         (digest,) = shell.rings()
         assert digest.body.startswith("Reminder: 2 clocks")
-        assert "GDPR-33-1 due" in digest.body
-        assert "VAT due" in digest.body
+        assert "GDPR-33-1: due" in digest.body
+        assert "VAT: due" in digest.body
         assert digest.mentions == (BOB,)
 
 
