@@ -97,7 +97,7 @@ metadata: $(DEV_READY) ## Play an incident and write down what the homeserver ke
 look: setup ## See the rooms in Element Web, on a phone and on a desk, and measure them (seven minutes); PICTURES=1 renews docs/pictures
 	@$(browser)
 	@$(MAKE) --no-print-directory $(LOOK_READY)
-	@nice $(BIN)/python -u -m tests.look $(if $(PICTURES),--pictures) $(ARGS)
+	@nice $(BIN)/python -u -m tests.look --at-most 1 $(if $(PICTURES),--pictures) $(ARGS)
 
 browser = command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -qy chromium; } || \
 	{ echo "make look needs Chromium (Debian: apt install chromium)."; exit 1; }

@@ -91,6 +91,7 @@ from bot.voice.trust.identities import (
     who,
 )
 from bot.voice.trust.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
+from bot.voice.wording import file_mark
 
 __all__ = [
     "Devices",
@@ -139,6 +140,7 @@ __all__ = [
     "edited",
     "factor",
     "fault",
+    "file_mark",
     "file_word",
     "first_steps",
     "frozen_text",

@@ -9,7 +9,7 @@ from bot.core.language import ENGLISH, Language, Words, fold
 from bot.core.playbook import Playbook
 from bot.sentences import languages
 from bot.voice.catalogue import say, word
-from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render
 from bot.voice.typography import typeset
 from bot.voice.wording import short
 
@@ -91,7 +91,8 @@ def choice(playbooks: Sequence[Playbook], language: Language) -> Text:
         )
         for number, playbook in enumerate(playbooks, start=1)
     )
-    return render(paragraphs(say(language, "choice.title"), join(lines), say(language, "choice.end")))
+    which = folded(say(language, "choice.which"), join(lines))
+    return render(paragraphs(say(language, "choice.title"), which, say(language, "choice.end")))
 
 
 def command_table(entries: Iterable[HelpEntry]) -> str:

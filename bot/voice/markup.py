@@ -146,7 +146,7 @@ def bullets(pieces: Iterable[Piece]) -> Piece:
     return join(Piece("- " + piece.source.replace("\n", "\n  "), piece.values) for piece in pieces)
 
 
-def fold(summary: Piece, *inside: Piece) -> Piece:
+def folded(summary: Piece, *inside: Piece) -> Piece:
     """Put *inside* behind *summary*, one line, where apps open it by a tap; where they cannot, it stands below."""
     return paragraphs(Piece(_FOLD + summary.source, summary.values), *inside, Piece(_FOLD_END))
 

@@ -85,6 +85,11 @@ def marked(incident: Incident, text: str) -> str:
     return f"[{word(incident.language, 'drill.mark')}] {text}" if incident.drill else text
 
 
+def file_mark(incident: Incident) -> str:
+    """Return how the names of files begin that belong to *incident*: a drill's say so."""
+    return f"{word(incident.language, 'drill.mark').lower()}-" if incident.drill else ""
+
+
 def step_title(incident: Incident, step: Step) -> str:
     """Return the title of a step, typeset: it is content of ours."""
     return typeset(step.title, incident.language)

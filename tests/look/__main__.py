@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.core.language import Language
 from bot.sentences import languages
 from tests.look import paper
-from tests.look.album import Look
+from tests.look.album import SCREEN_PX, Look
 from tests.look.play import play
 from tests.look.screen import JS, ScreenError, program
 
@@ -69,7 +69,7 @@ def _tell(looks: list[Look], at_most: float | None) -> bool:
     for name, by_language in table.items():
         row = "".join(f"  {language} {px:5} px {paper.screens(px):4}" for language, px in by_language.items())
         print(f"{name:16}{row}")
-    return at_most is not None and any(paper.screens(px) > at_most for row in table.values() for px in row.values())
+    return at_most is not None and any(px > at_most * SCREEN_PX for row in table.values() for px in row.values())
 
 
 if __name__ == "__main__":

@@ -126,6 +126,25 @@ async def test_whoever_finds_that_it_is_not_the_same_ends_it_and_nothing_is_beli
         assert await peer.verified(bot) == ("m.mismatched_sas", False)
 
 
+async def test_who_left_the_panel_reads_in_the_room_to_ask_once_more_and_then_succeeds(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    async with house(homeserver, tmp_path) as scene:
+        peer, bot, room = scene.bob.peer, scene.bot.user, scene.bob.room
+        await peer.wait_member(room, bot)
+        await peer.verify(bot, room=room)
+        with pytest.raises(PeerError, match=r"m\.user"):
+            # The app forgot what it showed, and ends both.
+            await peer.verify(bot, room=room)
+        await scene.bob.hear("ask once more")
+        shown = await peer.verify(bot, room=room)
+        await peer.compare(same=True)
+        (waiting,) = await Console(scene.bot.state).waiting()
+        assert [EMOJI[place][0] for place in waiting.emoji] == [sign for sign, _ in shown]
+        assert await Console(scene.bot.state).settle(waiting, same=True)
+        assert await peer.verified(bot) == DONE
+
+
 async def test_a_restart_ends_what_was_going_on_and_the_next_one_succeeds(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:

@@ -141,7 +141,7 @@ def test_what_was_filed_is_not_asked_for_again(level: RiskLevel) -> None:
 
 def test_a_notification_that_was_set_aside_can_be_taken_up_again_unless_no_risk_was_decided() -> None:
     aside = ClockSetAside(at=OPENED, by=BOB, rule=CNIL, reason="no data")
-    kept = "GDPR-33-1: decision recorded by bob, not notified because no data"
+    kept = "GDPR-33-1 decision recorded by bob: not notified because no data"
     for level in RiskLevel:
         said = confirm(aside, decided(level)).body
         assert kept in said

@@ -174,4 +174,4 @@ class _Draft:
         return self._name(f"{self._id}-v{version}-{codename}", kind)
 
     def _name(self, stem: str, kind: str) -> str:
-        return f"{'drill-' if self.incident.drill else ''}{stem}.{kind}"
+        return f"{voice.file_mark(self.incident)}{stem}.{kind}"

@@ -68,7 +68,7 @@ def _show(command: ShowLetters, incident: Incident, asked: Asked) -> Outcome:
     if not incident.mailings:
         raise NoLetters
     word = voice.file_word("letters", incident.language)
-    name = f"{_drill(incident)}{word}-{asked.now.astimezone(incident.zone):%Y-%m-%d-%H%M}.csv"
+    name = f"{voice.file_mark(incident)}{word}-{asked.now.astimezone(incident.zone):%Y-%m-%d-%H%M}.csv"
     data = csv.csv_file(voice.letters_table(incident))
     note = voice.letters_note(incident, sha256(data).hexdigest())
     file = ports.Attachment(name=name, mime=csv.MIME, data=data)
@@ -147,7 +147,7 @@ class Lettering:
                 one = mailing.letters[number]
                 archive.writestr(ZipInfo(voice.letter_name(one), sent.at.timetuple()[:6]), pen.write(one.values))
         part = "" if len(sent.numbers) == len(mailing.letters) else f"-{sent.numbers[0]}-{sent.numbers[-1]}"
-        name = f"{_drill(incident)}{mailing.name}-v{sent.version}{part}.zip"
+        name = f"{voice.file_mark(incident)}{mailing.name}-v{sent.version}{part}.zip"
         return ports.Attachment(name=name, mime=_MIME, data=packed.getvalue())
 
 
@@ -207,7 +207,3 @@ def _archives(made: Sequence[Letter], sizes: Mapping[str, int]) -> Iterator[tupl
         numbers.append(one.number)
         size += sizes[one.digest]
     yield tuple(numbers)
-
-
-def _drill(incident: Incident) -> str:
-    return "drill-" if incident.drill else ""

@@ -57,7 +57,7 @@ async def rollup_file(
 def _make(form: ports.RollupFile, parent: Incident, children: Sequence[Incident], now: datetime) -> ports.Attachment:
     found = core.rollup(parent, children, now)
     word = voice.file_word("rollup", parent.language)
-    name = f"{'drill-' if parent.drill else ''}{word}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
+    name = f"{voice.file_mark(parent)}{word}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
     if form is ports.RollupFile.PICTURE:
         return ports.Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
     return ports.Attachment(name=f"{name}.csv", mime=csv.MIME, data=csv.csv_file(voice.rollup_table(found)))

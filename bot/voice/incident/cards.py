@@ -14,7 +14,7 @@ from bot.core.replies.subjects import About, Clocks, Questions, Steps
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.incident.standing import first_line, standing_line
-from bot.voice.markup import Piece, Text, bullets, fold, join, paragraphs, render
+from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render
 from bot.voice.times import moment, zone_words
 from bot.voice.typography import typeset
 from bot.voice.wording import (
@@ -28,6 +28,7 @@ from bot.voice.wording import (
     severity_word,
     short,
     step_line,
+    step_title,
     title_of,
 )
 
@@ -72,7 +73,7 @@ def arrival(incident: Incident, now: datetime) -> Text:
             say(language, "brief.title"),
             join((first_line(incident, now), say(language, "card.title", title=title_of(incident)))),
             _closing(incident),
-            fold(say(language, "brief.folded"), _situation(incident, now)),
+            folded(say(language, "brief.folded"), _situation(incident, now)),
         ),
         *_about_brief(incident),
     )
@@ -174,7 +175,10 @@ def _next_step(incident: Incident) -> Piece:
     if incident.status is Status.CLOSED:
         return Piece("")
     steps = _mandatory_or_all(incident)
-    return step_line(incident, steps[0]) if steps else say(incident.language, "steps.none")
+    if not steps:
+        return say(incident.language, "steps.none")
+    # Whose it is stands in the first line.
+    return say(incident.language, "step.title", step=steps[0].id, title=step_title(incident, steps[0]))
 
 
 def _mandatory_or_all(incident: Incident) -> Sequence[Step]:

@@ -16,7 +16,7 @@ from bot.core.replies.turn import steps_of
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.incident.known import from_profile
-from bot.voice.markup import Piece, Text, bullets, fold, join, paragraphs, render, trusted
+from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render, trusted
 from bot.voice.times import moment
 from bot.voice.typography import typeset
 from bot.voice.wording import assignee, clock_line, cut, person, step_line, step_title
@@ -36,9 +36,9 @@ def first_steps(incident: Incident, policy: str) -> Text:
     return render(
         paragraphs(
             join((title, _who_and_when(incident, steps[0]))),
-            fold(say(language, "first.do"), _action(incident, steps[0]), _evidence(incident, steps[0])),
+            folded(say(language, "first.do"), _action(incident, steps[0]), _evidence(incident, steps[0])),
             say(language, "first.how"),
-            fold(say(language, "first.about"), join((readers, say(language, "first.no_advice"))), known),
+            folded(say(language, "first.about"), join((readers, say(language, "first.no_advice"))), known),
         ),
         *_about(incident, steps[:1]),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.content import Step
-from tests.chaos.judge.lines import counted, people, say, step_line, word
+from tests.chaos.judge.lines import counted, people, say, word
 from tests.chaos.judge.standing import first_line, standing_line
 from tests.chaos.judge.text import Text, joined, paragraphs
 
@@ -73,4 +73,5 @@ def _next(case: Case) -> Text:
     mandatory = [step for step in steps if step.is_mandatory]
     if not steps:
         return say(case, "no.steps")
-    return step_line(case, (mandatory or steps)[0])
+    first = (mandatory or steps)[0]
+    return (f"{first.id} {first.title}",)

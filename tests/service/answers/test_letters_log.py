@@ -91,7 +91,7 @@ async def test_letters_of_a_drill_say_so_and_a_french_room_has_them_in_french(sh
         said = await merge(shell, "Nom;Adresse\nÉtude Martin;1 rue X\n", "kit-fr")
         assert said.startswith("1 lettre de kit-fr version 1, un DOCX chacune\u00a0; le ZIP suit.")
         (archive,) = files(shell)
-        assert archive.name == "drill-kit-fr-v1.zip"
+        assert archive.name == "exercice-kit-fr-v1.zip"
         (letter,) = letters(archive).values()
         assert text(letter)[0].startswith("EXERCICE")
         assert text(letter)[1] == "What to do now, Étude Martin."
@@ -101,7 +101,7 @@ async def test_letters_of_a_drill_say_so_and_a_french_room_has_them_in_french(sh
         await shell.type("!lettres journal")
         file = shell.said()[-1].file
         assert file is not None
-        assert file.name.startswith("drill-lettres-2026-11-24")
+        assert file.name.startswith("exercice-lettres-2026-11-24")
         assert file.data.decode("utf-8-sig").startswith('"brouillon";"version";"numéro";"client";')
 
 
