@@ -27,11 +27,13 @@ _COLOURS: Mapping[Tone, str] = {
 }
 """Of Okabe and Ito's palette, or near it: told apart by people who see colours differently. Words say it too."""
 _INK, _PALE = "#202020", "#555555"
-_WIDTH, _HEAD, _PER_LINE, _PER_BAR, _PER_SPAN = 3.4, 0.72, 0.19, 0.62, 0.62
+_WIDTH, _HEAD, _PER_LINE, _PER_BAR, _PER_SPAN = 3.4, 0.72, 0.19, 0.5, 0.62
 """In inches: as wide as a phone shows without zooming, and as high as it needs. A point is a hundredth of the width at
 320 pixels, so that words of 8 points are 10 pixels high there."""
 _SHARPNESS = 220
 _PARTS_A_LINE = 2
+_TITLE_LETTER, _LETTER, _MARK = 0.09, 0.07, 0.25
+"""In inches, about: a letter of a title, one of what is counted, and the square before that."""
 
 
 def draw(chart: Chart) -> bytes:
@@ -90,20 +92,25 @@ def _png(figure: Figure) -> bytes:
 
 
 def _lines(bar: Bar) -> list[Sequence[Part]]:
-    """Return the parts of *bar* as they stand in lines below its title."""
+    """Return the parts of *bar* as they stand in lines below its title; none where all of them fit beside it."""
+    beside = sum(len(part.label) * _LETTER + _MARK for part in bar.parts)
+    if len(bar.title) * _TITLE_LETTER + beside < _WIDTH:
+        return []
     return [bar.parts[first : first + _PARTS_A_LINE] for first in range(0, len(bar.parts), _PARTS_A_LINE)]
 
 
 def _bar(axes: Axes, top: float, bar: Bar) -> None:
     """Draw the title of a bar, what it counts in lines, each small enough to fit, and the bar below."""
     axes.text(0, top + 0.1, bar.title, weight="bold", size=9, va="center")
-    below = top + 0.1
-    for parts in _lines(bar):
+    below, lines = top + 0.1, _lines(bar)
+    if bar.parts and not lines:
+        _say(axes, below, _words(bar.parts, 1), is_beside=True)
+    for parts in lines:
         below += _PER_LINE
         _fit(axes, below, parts)
     start = 0
     for part in bar.parts:
-        axes.barh(below + 0.24, part.count, left=start, height=0.18, color=_COLOURS[part.tone], edgecolor="white")
+        axes.barh(below + 0.21, part.count, left=start, height=0.18, color=_COLOURS[part.tone], edgecolor="white")
         start += part.count
 
 
@@ -124,10 +131,12 @@ def _fit(axes: Axes, middle: float, parts: Sequence[Part]) -> None:
         _say(axes, middle, _words(parts, room / wanted))
 
 
-def _say(axes: Axes, middle: float, words: HPacker) -> Artist:
+def _say(axes: Axes, middle: float, words: HPacker, *, is_beside: bool = False) -> Artist:
+    """Put *words* at the left, or *beside* the title, at the right."""
     from matplotlib.offsetbox import AnnotationBbox  # noqa: PLC0415 - see above
 
-    box = AnnotationBbox(words, (0, middle), xycoords="data", box_alignment=(0, 0.5), frameon=False, pad=0)
+    at = (axes.get_xlim()[is_beside], middle)
+    box = AnnotationBbox(words, at, xycoords="data", box_alignment=(is_beside, 0.5), frameon=False, pad=0)
     return axes.add_artist(box)
 
 

@@ -48,7 +48,7 @@ def card(incident: Incident, now: datetime) -> Text:
             join((first_line(incident, now), _head(incident))),
             _closing(incident),
             _card_clocks(incident, now),
-            join((_progress(incident), _next_step(incident))),
+            _progress(incident),
         ),
         *_about_card(incident),
     )
@@ -166,18 +166,20 @@ def _card_clocks(incident: Incident, now: datetime) -> Piece:
 
 
 def _progress(incident: Incident) -> Piece:
+    """Return how far it is, and what is next; in a new room that stands in full below the card."""
     needed = incident.needed_steps()
     settled = [step for step in needed if incident.step_state(step.id).settled]
-    return say(incident.language, "card.progress", settled=str(len(settled)), needed=str(len(needed)))
+    line = say(incident.language, "card.progress", settled=str(len(settled)), needed=str(len(needed)))
+    return join((line, _next_step(incident))) if settled or not needed else line
 
 
 def _next_step(incident: Incident) -> Piece:
+    """Return the step that is next; whose it is stands in the first line."""
     if incident.status is Status.CLOSED:
         return Piece("")
     steps = _mandatory_or_all(incident)
     if not steps:
         return say(incident.language, "steps.none")
-    # Whose it is stands in the first line.
     return say(incident.language, "step.title", step=steps[0].id, title=step_title(incident, steps[0]))
 
 

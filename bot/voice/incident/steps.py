@@ -36,7 +36,11 @@ def first_steps(incident: Incident, policy: str) -> Text:
     return render(
         paragraphs(
             join((title, _who_and_when(incident, steps[0]))),
-            folded(say(language, "first.do"), _action(incident, steps[0]), _evidence(incident, steps[0])),
+            folded(
+                say(language, "first.do"),
+                _action(incident, steps[0]),
+                join((_evidence(incident, steps[0]), say(language, "first.then"))),
+            ),
             say(language, "first.how"),
             folded(say(language, "first.about"), join((readers, say(language, "first.no_advice"))), known),
         ),

@@ -17,7 +17,7 @@ def card(case: Case, at: datetime) -> Text:
     """Return the card as it is about *at*."""
     closing = joined((say(case, "is.closed"), (case.summary,) if case.summary else ())) if case.is_closed else ()
     head = joined((first_line(case, at), _head(case)))
-    return paragraphs(head, closing, _clocks(case, at), joined((_progress(case), _next(case))))
+    return paragraphs(head, closing, _clocks(case, at), _progress(case))
 
 
 def heads(text: str) -> list[str]:
@@ -59,7 +59,9 @@ def _to_confirm(case: Case) -> Text:
 
 def _progress(case: Case) -> Text:
     needed = case.needed_steps()
-    return say(case, "progress", done=str(_settled(case, needed)), all=str(len(needed)))
+    settled = _settled(case, needed)
+    line = say(case, "progress", done=str(settled), all=str(len(needed)))
+    return joined((line, _next(case))) if settled or not needed else line
 
 
 def _settled(case: Case, steps: list[Step]) -> int:
