@@ -358,13 +358,17 @@ def _compare(verdict: Verdict, name: str, worlds: Sequence[World], kept: Sequenc
     """Hold what the bot wrote down about reminders against what was heard of them."""
     written = Counter(_of_repeated(fact.rule, fact.rung) for fact in kept if fact.kind in RINGING and fact.rule)
     written.update(step for fact in kept if fact.kind in RINGING for step in fact.steps)
-    # Words leave open what rang together: the order of events counts that agrees the most.
-    heard = max(map(_heard_in, worlds), key=lambda heard: (heard & written).total())
+    heard = nearest(map(_heard_in, worlds), written)
     verdict.held["reminder"] += (heard & written).total()
     for what in (heard - written).elements():
         verdict.lost.append(f"fact: reminder {name} {what}: it was heard, and is not written down")
     for what in (written - heard).elements():
         verdict.lost.append(f"reminder: {name} {what}: it is written down, and was not heard")
+
+
+def nearest(heard: Iterable[Counter[str]], written: Counter[str]) -> Counter[str]:
+    """Return what was heard in that order of events that is nearest to what is written: words leave some of it open."""
+    return min(heard, key=lambda one: ((one - written) + (written - one)).total())
 
 
 def _heard_in(world: World) -> Counter[str]:

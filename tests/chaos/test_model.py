@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -20,7 +21,7 @@ from tests.chaos.judge.reminders import mentions, reminder
 from tests.chaos.judge.table import told
 from tests.chaos.judge.text import Text, Window, as_said
 from tests.chaos.judge.times import HOUR
-from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge, known_by
+from tests.chaos.model import Evidence, House, Kept, Said, Sent, Verdict, judge, known_by, nearest
 from tests.chaos.reading import as_kept
 
 HOUSE = House(roster=ROSTER, pace=3600)
@@ -280,6 +281,13 @@ def test_what_the_bot_wrote_down_of_reminders_must_have_been_heard() -> None:
         found.kept.append(kept("StepsRang", "alarm:9", 14, steps=("D1",)))
 
     assert "reminder: x0 D1: it is written down, and was not heard" in judged(change).lost
+
+
+def test_of_orders_of_events_the_one_counts_that_leaves_the_least_to_explain() -> None:
+    written = Counter({"FR-INS-2 T-48": 1})
+    both, one = Counter({"FR-INS-2 T-48": 1, "FR-INS-2 aim": 1}), Counter({"FR-INS-2 T-48": 1})
+    assert nearest((both, one), written) == one
+    assert nearest((one, both), both) == both
 
 
 def test_before_the_end_only_what_is_lost_for_good_is_lost() -> None:
