@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import time
 from collections.abc import AsyncIterator
@@ -22,6 +21,7 @@ from bot.matrix.speaking.room_state import RoomStates
 from bot.ports import UnreachableError
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
+from tests.held import alone
 from tests.matrix.hearer import Bot
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded, pull
 
@@ -32,12 +32,7 @@ machines, and what else runs there does not count."""
 
 @asynccontextmanager
 async def nobody_held_up() -> AsyncIterator[None]:
-    """Count how long the loop works between two turns of a task that always wants one.
-
-    What earlier tests left in memory is not looked through meanwhile: no bot has that.
-    """
-    gc.collect()
-    gc.freeze()
+    """Count how long the loop works between two turns of a task that always wants one."""
     longest = 0.0
 
     async def turn() -> None:
@@ -47,10 +42,10 @@ async def nobody_held_up() -> AsyncIterator[None]:
             await asyncio.sleep(0)
             longest = max(longest, time.thread_time() - before)
 
-    task = asyncio.create_task(turn())
-    yield
-    task.cancel()
-    gc.unfreeze()
+    with alone():
+        task = asyncio.create_task(turn())
+        yield
+        task.cancel()
     assert longest < LONGEST_TURN_S
 
 
