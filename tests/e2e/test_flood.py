@@ -30,7 +30,7 @@ MANY = 100
 REMINDERS = ("T-24", "T-12", "T-6")
 """Of the ladder, at least six seconds apart; the one at 48 hours comes when its clock is hardly started."""
 LAST_HOURS = 6
-REMINDER = r"GDPR-33-1(?:: | (?:was )?due [^,]+, )(?:in (\d+)\s*h|in|overdue)"
+REMINDER = r"GDPR-33-1(?:: | CNIL: (?:was )?due [^,]+, )(?:in (\d+)\s*h|in|overdue)"
 """Alone, or in a line beside clocks that nobody started."""
 A_TOKEN = timedelta(seconds=5)
 """How often Synapse lets a message through."""
