@@ -233,6 +233,7 @@ def _said(room: RoomId, event: Any) -> Said:
     relation = content.get("m.relates_to", {})
     shown = content.get("m.new_content", content)
     mentions = content.get("m.mentions", {})
+    calls = bool(mentions.get("user_ids") or mentions.get("room"))
     return Said(
         id=EventId(event.event_id),
         room=room,
@@ -240,7 +241,7 @@ def _said(room: RoomId, event: Any) -> Said:
         at=datetime.fromtimestamp(event.server_timestamp / 1000, tz=UTC),
         body=str(shown.get("body", "")),
         html=str(shown.get("formatted_body", "")),
-        rings=content.get("msgtype") == "m.text" and bool(mentions),
+        rings=content.get("msgtype") == "m.text" and calls,
         mentions=frozenset(UserId(user) for user in mentions.get("user_ids", ())),
         mentions_room=bool(mentions.get("room")),
         thread=_target(relation, "m.thread"),

@@ -18,7 +18,7 @@ from bot.core.names import RuleId, UserId
 from bot.core.people.naming import localpart
 from bot.core.people.roster import Role, holders
 from bot.core.playbook import Step
-from bot.voice.catalogue import own, say, word
+from bot.voice.catalogue import counted, own, say, word
 from bot.voice.markup import Piece, join
 from bot.voice.times import elapsed, left, moment
 from bot.voice.typography import typeset
@@ -119,6 +119,11 @@ def step_line(incident: Incident, step: Step, *, among_mandatory: bool = False) 
         title=step_title(incident, step),
         who=assignee(incident, step),
     )
+
+
+def and_more(noun: str, rest: int, language: Language) -> Piece:
+    """Return that a list leaves out *rest* of what *noun* counts; an empty piece when it leaves out nothing."""
+    return say(language, "steps.more", count=counted(language, noun, rest)) if rest > 0 else Piece("")
 
 
 def time_left(incident: Incident, running: rules.Running, due: datetime, now: datetime) -> str:

@@ -319,7 +319,7 @@ def _free(verdict: Verdict, evidence: Evidence, room: str, case: Case) -> list[H
     unread = [one for one in free if sentence(case.language, "unread") in one.text]
     briefs = [one for one in free if one.text.startswith(sentence(case.language, "brief"))]
     starts = [one for one in free if sentence(case.language, "start.here") in one.text]
-    cards = [one for one in free if title(case) in heads(one.text) and not one.rings]
+    cards = [one for one in free if title(case) in heads(one.text) and not (one.people or one.is_for_all)]
     must = sum(command.is_unread and command.room == room for command in evidence.sent)
     verdict.held["notice"] += min(must, len(unread))
     verdict.lost.extend([f"notice: {case.title}"] * (must - len(unread)))

@@ -70,7 +70,7 @@ def _said(event: Message) -> Said:
         room=event.room,
         thread=thread_of(event),
         text=event.text or "",
-        rings=event.msgtype == "m.text" and bool(event.mentions),
+        rings=event.msgtype == "m.text",
         at=time_of(event),
         people=event.mentioned,
         is_for_all=bool((event.mentions or {}).get("room")),

@@ -58,8 +58,9 @@ def read_reply(about: About, body: str, *, language: Language, names: Names) -> 
     """Say what *body* means as a reply to a message *about* something. What is typed in full stays what it is."""
     reading = _Reading(about=what_is_asked(about), body=body, text=seen(body), language=language, names=names)
     read = reading.read()
-    is_guided = any(isinstance(subject, Guided) for subject in about)
-    return reading.shown() or read if isinstance(read, NotAnAnswer) and not is_guided else read
+    if isinstance(read, NotAnAnswer) and not any(isinstance(subject, Guided) for subject in about):
+        return reading.shown() or read
+    return read
 
 
 def means_seen(body: str) -> bool:

@@ -19,6 +19,7 @@ from bot.voice.times import moment, zone_words
 from bot.voice.typography import typeset
 from bot.voice.wording import (
     SHORT,
+    and_more,
     answer_word,
     clock_line,
     cut,
@@ -159,10 +160,15 @@ def _card_clocks(incident: Incident, now: datetime) -> Piece:
         return say(language, "clocks.none")
     title = say(language, "card.clocks.zone", zone=zone_words(incident.zone, language))
     lines = [standing_line(incident, clock, now) for clock in clocks[:_CLOCKS_ON_CARD]]
-    rest = len(clocks) - len(lines)
-    more = say(language, "brief.clocks.more", count=counted(language, "count.clocks", rest)) if rest else Piece("")
     waits = incident.status is not Status.CLOSED and any(isinstance(clock.state, Suspected) for clock in clocks)
-    return join((title, *lines, more, say(language, "card.to_confirm") if waits else Piece("")))
+    return join(
+        (
+            title,
+            *lines,
+            _more_clocks(incident, len(lines)),
+            say(language, "card.to_confirm") if waits else Piece(""),
+        )
+    )
 
 
 def _progress(incident: Incident) -> Piece:
@@ -191,22 +197,21 @@ def _list(key: str, incident: Incident, lines: Sequence[Piece]) -> Piece:
     """Return a titled list with a count of what it leaves out; an empty piece for no lines."""
     if not lines:
         return Piece("")
-    rest = len(lines) - _STEPS_IN_BRIEF
-    more = (
-        say(incident.language, "steps.more", count=counted(incident.language, "count.steps", rest))
-        if rest > 0
-        else Piece("")
-    )
+    more = and_more("count.steps", len(lines) - _STEPS_IN_BRIEF, incident.language)
     return paragraphs(say(incident.language, key), bullets(lines[:_STEPS_IN_BRIEF]), more)
 
 
 def _urgent(incident: Incident, now: datetime) -> Piece:
     """Return the clocks that end first, and how many more there are."""
     first = [clock for clock in incident.clocks() if isinstance(clock.state, Running | Suspected)][:_CLOCKS_IN_BRIEF]
-    rest = len(incident.clocks()) - len(first)
     lines = bullets(clock_line(incident, clock, now) for clock in first)
-    more = say(incident.language, "brief.clocks.more", count=counted(incident.language, "count.clocks", rest))
-    return paragraphs(say(incident.language, "card.clocks"), lines, more if rest else Piece(""))
+    return paragraphs(say(incident.language, "card.clocks"), lines, _more_clocks(incident, len(first)))
+
+
+def _more_clocks(incident: Incident, shown: int) -> Piece:
+    rest = len(incident.clocks()) - shown
+    count = counted(incident.language, "count.clocks", rest)
+    return say(incident.language, "brief.clocks.more", count=count) if rest else Piece("")
 
 
 def _answers(incident: Incident) -> Piece:

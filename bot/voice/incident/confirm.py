@@ -13,7 +13,7 @@ from bot.core.replies.about import MOST_CHANGED, about_answers, about_fact
 from bot.core.replies.turn import following
 from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.core.ringing.supposed import ringing_clocks
-from bot.voice.catalogue import counted, knows, say, say_counted
+from bot.voice.catalogue import knows, say, say_counted
 from bot.voice.details import detail_label, question_name, value_words
 from bot.voice.incident import letters
 from bot.voice.incident.clocks import dates_added
@@ -26,6 +26,7 @@ from bot.voice.incident.score import scored
 from bot.voice.incident.two_persons import asked as asked_for
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.wording import (
+    and_more,
     answer_word,
     clock_title,
     cut,
@@ -232,8 +233,7 @@ def _changed(key: str, after: Incident, lines: Sequence[Piece], noun: str) -> Pi
     """Return the first of *lines* under their title, and how many more there are; *noun* counts them."""
     if not lines:
         return Piece("")
-    rest = len(lines) - MOST_CHANGED
-    more = say(after.language, "steps.more", count=counted(after.language, noun, rest)) if rest > 0 else Piece("")
+    more = and_more(noun, len(lines) - MOST_CHANGED, after.language)
     return paragraphs(say(after.language, key), bullets(lines[:MOST_CHANGED]), more)
 
 

@@ -35,7 +35,9 @@ def standing_line(incident: Incident, clock: Clock, now: datetime) -> Piece:
     running = clock.state if isinstance(clock.state, Running) else supposed
     if running is None or (running is supposed and running.due is None):
         waits = isinstance(clock.state, Suspected) and incident.status is not Status.CLOSED
-        return _waiting(incident, clock) if waits else clock_line(incident, clock, now)
+        # The card says below all of them how one is started.
+        name = clock_name(Sign.WAITS, clock.rule, incident.language)
+        return name if waits else clock_line(incident, clock, now)
     due = "" if running.due is None else _near(incident, running.due)
     is_late = _is_overdue(incident, running, now)
     sign = Sign.LATE if is_late else Sign.WAITS if running is supposed else Sign.RUNS
@@ -43,12 +45,6 @@ def standing_line(incident: Incident, clock: Clock, now: datetime) -> Piece:
     name = clock_name(sign, clock.rule, incident.language)
     line = say(incident.language, key, clock=name, due=due, since=_near(incident, running.aware))
     return join((line, later_reading(incident, clock)))
-
-
-def _waiting(incident: Incident, clock: Clock) -> Piece:
-    """Return a clock that waits without a date; the card says below all of them how one is started."""
-    name = clock_name(Sign.WAITS, clock.rule, incident.language)
-    return say(incident.language, "card.clock.waits", clock=name)
 
 
 def _kind(incident: Incident, rule: Rule, running: Running) -> str:

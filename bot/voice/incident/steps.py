@@ -13,13 +13,13 @@ from bot.core.people.roster import Role
 from bot.core.playbook import Step
 from bot.core.replies.subjects import About, Questions, Steps
 from bot.core.replies.turn import steps_of
-from bot.voice.catalogue import counted, say, word
+from bot.voice.catalogue import say, word
 from bot.voice.details import question_name
 from bot.voice.incident.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render, trusted
 from bot.voice.times import moment
 from bot.voice.typography import typeset
-from bot.voice.wording import assignee, clock_line, cut, person, step_line, step_title
+from bot.voice.wording import and_more, assignee, clock_line, cut, person, step_line, step_title
 
 _MOST = 5
 
@@ -75,7 +75,7 @@ def step(incident: Incident, id: StepId, now: datetime) -> Text:
     clock = incident.clock(found.clock) if found.clock else None
     return render(
         paragraphs(
-            join((_head(incident, found), _evidence(incident, found))),
+            _head(incident, found),
             _state(incident, found),
             _action(incident, found),
             clock_line(incident, clock, now) if clock else Piece(""),
@@ -87,12 +87,12 @@ def step(incident: Incident, id: StepId, now: datetime) -> Text:
 
 def to_do(incident: Incident, step: Step) -> Piece:
     """Return a step with what to do."""
-    return paragraphs(join((_head(incident, step), _evidence(incident, step))), _action(incident, step))
+    return paragraphs(_head(incident, step), _action(incident, step))
 
 
 def _head(incident: Incident, step: Step) -> Piece:
     title = say(incident.language, "step.title", step=step.id, title=step_title(incident, step))
-    return join((title, _who_and_when(incident, step)))
+    return join((title, _who_and_when(incident, step), _evidence(incident, step)))
 
 
 def _who_and_when(incident: Incident, step: Step) -> Piece:
@@ -154,10 +154,7 @@ def _dated_line(incident: Incident, step: Step, now: datetime) -> Piece:
 
 
 def _more(incident: Incident, steps: Sequence[Step]) -> Piece:
-    rest = len(steps) - _MOST
-    if rest <= 0:
-        return Piece("")
-    return say(incident.language, "steps.more", count=counted(incident.language, "count.steps", rest))
+    return and_more("count.steps", len(steps) - _MOST, incident.language)
 
 
 def _questions(incident: Incident) -> Piece:

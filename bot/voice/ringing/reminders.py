@@ -19,7 +19,7 @@ from bot.voice.catalogue import counted, own, say, word
 from bot.voice.incident.happened import happened
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, pill, render
 from bot.voice.times import elapsed, left, moment, span
-from bot.voice.wording import clock_line, clock_title, due_line, later_reading, person, step_line
+from bot.voice.wording import and_more, clock_line, clock_title, due_line, later_reading, person, step_line
 
 R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang)
 
@@ -100,11 +100,9 @@ def _steps_short(incident: Incident, steps: Sequence[Step]) -> Piece:
 
 
 def _step_list(incident: Incident, steps: Sequence[Step]) -> Piece:
-    rest = len(steps) - _MOST_STEPS
     lines = [step_line(incident, step) for step in steps[:_MOST_STEPS]]
-    if rest > 0:
-        lines.append(say(incident.language, "steps.more", count=counted(incident.language, "count.steps", rest)))
-    return bullets(lines)
+    more = and_more("count.steps", len(steps) - _MOST_STEPS, incident.language)
+    return bullets((*lines, more) if more.source else lines)
 
 
 # --- one ----------------------------------------------------------------------------------------------------
