@@ -24,6 +24,7 @@ from bot.core.facts import Noted
 from bot.core.incident import WHOLE_ROOM, Incident
 from bot.core.language import Language
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.replies.subjects import About
 from bot.core.ringing import alarms, rungs
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.ports import Content, Task
@@ -76,7 +77,11 @@ def _wrap(owner: Any, name: str, change: Callable[..., Any]) -> None:
 
 
 def _change_reminders(change: Callable[[Content], Content]) -> None:
-    _wrap(Ringing, "_worded", lambda old, *told: change(old(*told)))
+    def changed(old: Callable[..., tuple[Content, About]], *told: Any) -> tuple[Content, About]:
+        content, about = old(*told)
+        return change(content), about
+
+    _wrap(Ringing, "_worded", changed)
 
 
 @dataclass(slots=True)
