@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.store.sqlite import open_store
-from tests.chaos import repertoire
+from tests.chaos import again, repertoire
 from tests.chaos.crowd import Crowd
 from tests.chaos.judge.card import heads
 from tests.chaos.killing import Reaper
@@ -119,7 +119,10 @@ class Stage:
             troubles=self.weather.troubles,
             is_over=until is None,
         )
-        return judge(self.house, evidence)
+        verdict = judge(self.house, evidence)
+        if not verdict.is_clean:
+            again.keep(self.reaper.bot.folder, self.house, evidence)
+        return verdict
 
     async def _events(self, rooms: Iterable[str]) -> list[Message]:
         """Return all events of *rooms*, in each of them up to now."""

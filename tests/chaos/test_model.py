@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.core.facts import ConfirmationAsked, Recorded, Waiving
 from bot.core.names import InputId, RuleId, UserId
+from tests.chaos import again
 from tests.chaos.cases import ALICE, BOB, CAROL, ROSTER, START, rang
 from tests.chaos.judge import content
 from tests.chaos.judge.acts import Act
@@ -80,10 +82,10 @@ class Found:
     kept: list[Kept] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
 
-    def verdict(self) -> Verdict:
+    def evidence(self) -> Evidence:
         times = {"$o": moment(-0.1), **{f"$c{number}": moment(at) for number, at in SENT_AT.items()}}
         said_ = sorted(self.said, key=lambda one: one.at)
-        return judge(HOUSE, Evidence(sent=self.sent, kept=self.kept, said=said_, times=times, names={ROOM: NAME}))
+        return Evidence(sent=self.sent, kept=self.kept, said=said_, times=times, names={ROOM: NAME})
 
 
 def evidence() -> Found:
@@ -132,7 +134,7 @@ def _ring(found: Found, case: Case, name: str, seconds: float) -> Case:
 def judged(change: Callable[[Found], object] = lambda _: None) -> Verdict:
     found = evidence()
     change(found)
-    return found.verdict()
+    return judge(HOUSE, found.evidence())
 
 
 def test_where_all_is_well_nothing_is_found() -> None:
@@ -270,10 +272,8 @@ def _say(found: Found, some: str, text: str) -> None:
 
 
 def test_a_room_of_another_name_is_wrong() -> None:
-    found = evidence()
-    times = {"$o": START, **{f"$c{number}": moment(at) for number, at in SENT_AT.items()}}
-    evidence_ = Evidence(sent=found.sent, kept=found.kept, said=found.said, times=times, names={ROOM: "Late Falcon"})
-    assert judge(HOUSE, evidence_).wrong == ["room of x0: called Late Falcon, not Calm Heron"]
+    otherwise = replace(evidence().evidence(), names={ROOM: "Late Falcon"})
+    assert judge(HOUSE, otherwise).wrong == ["room of x0: called Late Falcon, not Calm Heron"]
 
 
 def test_what_the_bot_wrote_down_of_reminders_must_have_been_heard() -> None:
@@ -294,9 +294,14 @@ def test_before_the_end_only_what_is_lost_for_good_is_lost() -> None:
     found = evidence()
     found.said.pop(text_at(found, "Noted in"))
     found.said.pop(text_at(found, "GDPR-33-1: in 2 h"))
-    times = {"$o": START, **{f"$c{number}": moment(at) for number, at in SENT_AT.items()}}
-    said_ = sorted(found.said, key=lambda one: one.at)
-    so_far = Evidence(sent=found.sent, kept=found.kept, said=said_, times=times, names={ROOM: NAME}, is_over=False)
-    verdict = judge(HOUSE, so_far)
+    verdict = judge(HOUSE, replace(found.evidence(), is_over=False))
     assert [what for what in verdict.lost if "reminder" not in what] == []
     assert verdict.lost
+
+
+def test_what_a_run_was_judged_by_is_judged_alike_another_day(tmp_path: Path) -> None:
+    found = evidence()
+    found.said.pop(text_at(found, "Noted in"))
+    again.keep(tmp_path, HOUSE, found.evidence())
+    house, kept = again.kept(tmp_path / again.NAME)
+    assert judge(house, kept).complaints == judge(HOUSE, found.evidence()).complaints != []
