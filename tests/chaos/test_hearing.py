@@ -166,6 +166,10 @@ def test_a_reminder_that_rings_twice_is_doubled() -> None:
     [
         ({"people": frozenset()}, "it mentions nobody, not @bob:example.org"),
         ({"people": frozenset({CAROL})}, "it mentions @carol:example.org, not @bob:example.org"),
+        (
+            {"people": frozenset({CAROL}), "text": UNANSWERED[0].text.replace("For: bob", "For: carol")},
+            "it mentions @carol:example.org, not @bob:example.org",
+        ),
         ({"is_for_all": True}, "it mentions @bob:example.org, the whole room, not @bob:example.org"),
         ({"rings": False}, "it is said quietly"),
         ({"text": UNANSWERED[0].text.replace("22:00", "23:00")}, "Due Tue 24 Nov 2026 23:00"),
@@ -175,6 +179,7 @@ def test_a_reminder_that_rings_twice_is_doubled() -> None:
     ids=[
         "nobody",
         "somebody else",
+        "somebody else, by name too",
         "everybody",
         "quietly",
         "another due time",

@@ -125,7 +125,8 @@ def _ring(found: Found, case: Case, name: str, seconds: float) -> Case:
     at = moment(seconds + 0.02)
     (alarms,) = due(case, at)
     left = {"T-6": "in 5 h 59", "T-3": "in 2 h 59", "T-1": "in 59 min", "T": "overdue by 1 min"}[name]
-    text, (people, is_for_all) = words(reminder(case, alarms, at)[0], left), mentions(case, alarms)
+    people, is_for_all = called = mentions(case, alarms)
+    text = words(reminder(case, alarms, at, called)[0], left)
     found.said.append(said(text, seconds + 0.02, rings=True, people=people, is_for_all=is_for_all))
     found.kept.append(kept("Rang", f"alarm:{name}", seconds + 0.02, rule="GDPR-33-1", rung=name))
     return rang(case, "GDPR-33-1", name, at=at, circle=alarms[0].circle)

@@ -107,13 +107,15 @@ async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_messag
         came = [_moment(await peer.request("GET", path + event.id)) for event in rung[1:]]
         flood = await said_at(control, begun)
         starved = timedelta(seconds=starved_s(bot, limited_homeserver) - before)
+        # What is due may have had all tokens so far.
+        await control.hear("bulletin ")
         assert await bot.stop() == 0
         due = due_times(await bot.facts())
     rang = [(when, min(at for at in came if at >= when)) for when in due]
     lateness = [at - when for when, at in rang]
     overtaken = [sum(when < sent < at for sent in flood) for when, at in rang]
     print([late.total_seconds() for late in lateness], overtaken, starved, len(flood))  # noqa: T201 - the figures
-    assert 0 < len(flood) < MANY, "the flood runs, and is limited"
+    assert len(flood) < MANY, "the flood is limited"
     # One may have been on its way when the reminder came due.
     assert max(overtaken) <= 1
     assert max(lateness) < A_TOKEN + timedelta(seconds=2) + starved

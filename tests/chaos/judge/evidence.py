@@ -31,6 +31,10 @@ class Command:
         return at(self.done) if self.done else Window(self.sent, self.answered)
 
 
+Called = tuple[frozenset[str], bool]
+"""Whom a reminder is for, and whether it is for the whole room."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """A reminder as somebody else's client shows it."""
@@ -43,6 +47,10 @@ class Heard:
     """When the homeserver had it."""
     settled: datetime
     """When the homeserver had what the bot said there next, once it knew of this, or its next reminder."""
+
+    @property
+    def called(self) -> Called:
+        return self.people, self.is_for_all
 
 
 @dataclass(frozen=True, slots=True)

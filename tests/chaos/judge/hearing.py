@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import chain, combinations, pairwise
 
 from tests.chaos.judge.case import Case, Ring
-from tests.chaos.judge.evidence import Command, Fault, Heard, Trouble
+from tests.chaos.judge.evidence import Called, Command, Fault, Heard, Trouble
 from tests.chaos.judge.ladder import Alarm, due, moments, names, waiting
 from tests.chaos.judge.reminders import mentions, phases, reminder
 from tests.chaos.judge.table import told
@@ -94,7 +94,7 @@ class Listener:
         for start, end in pairwise([*moments(world.case, window), window.end]):
             for alarms in _chosen(before, due(world.case, Window(start, end).middle, clocks), clocks):
                 right = said_right(world.case, alarms, heard, Window(start, window.end))
-                if right and heard.rings and mentions(world.case, alarms) == (heard.people, heard.is_for_all):
+                if right and heard.rings and mentions(world.case, alarms) == heard.called:
                     found.setdefault(tuple(map(key_of, alarms)), []).append((alarms, right))
         for ways in found.values():
             alarms, right = ways[0]
@@ -277,12 +277,17 @@ def _future(world: World) -> object:
     return world.done, replace(world.case, clocks={}, supposed={}), clocks, sum(map(len, world.rang))
 
 
-def said_right(case: Case, alarms: Sequence[Alarm], heard: Heard, window: Window) -> Window | None:
-    """Return when, within *window*, what was heard were the words of a reminder of *alarms*."""
+def said_right(
+    case: Case, alarms: Sequence[Alarm], heard: Heard, window: Window, called: Called | None = None
+) -> Window | None:
+    """Return when, within *window*, what was heard were the words of a reminder of *alarms*.
+
+    It was to *called*; to those whom it had to call, if that is not said.
+    """
     if {alarm.rule for alarm in alarms if alarm.rule} != _clocks_in(heard.text, tuple(case.rules)):
         return None
     for phase in phases(case, alarms, window):
-        for text in reminder(case, alarms, phase.middle):
+        for text in reminder(case, alarms, phase.middle, called or mentions(case, alarms)):
             if right := fits(text, heard.text, phase):
                 return right
     return None
@@ -338,7 +343,7 @@ def _blamed(world: World, alarms: tuple[Alarm, ...], heard: Heard, window: Windo
     case, start, after = world.case, window.start, rung(world, alarms, window.start, heard)
     if not alarms:
         return 3, after.blamed(_unfounded(case, heard, names(waiting(case, start)[:1]) or "nothing"))
-    if said_right(case, alarms, heard, window):
+    if any(said_right(case, alarms, heard, window, called) for called in (mentions(case, alarms), heard.called)):
         return 0, after.blamed(_not_reached(case, alarms, heard))
     for others in _parts(alarms):
         left_out = [alarm for alarm in alarms if alarm not in others]
@@ -349,7 +354,7 @@ def _blamed(world: World, alarms: tuple[Alarm, ...], heard: Heard, window: Windo
             if len(same) == len(others) and said_right(before.case, same, heard, window):
                 fault = Fault("lost", f"reminder: {names(left_out)} did not ring, and {names(others)} did")
                 return 1, rung(silent, same, start, heard).blamed(fault)
-    expected = shown(reminder(case, alarms, heard.at)[0])
+    expected = shown(reminder(case, alarms, heard.at, mentions(case, alarms))[0])
     return 2, after.blamed(Fault("wrong", f"reminder of {names(alarms)}: {heard.text!r}, not {expected!r}"))
 
 
@@ -362,7 +367,7 @@ def _parts(alarms: Sequence[Alarm]) -> Iterator[tuple[Alarm, ...]]:
 def _not_reached(case: Case, alarms: Sequence[Alarm], heard: Heard) -> Fault:
     if not heard.rings:
         return Fault("wrong", f"reminder of {names(alarms)}: it is said quietly")
-    must, does = _called(*mentions(case, alarms)), _called(heard.people, heard.is_for_all)
+    must, does = _called(*mentions(case, alarms)), _called(*heard.called)
     return Fault("wrong", f"reminder of {names(alarms)}: it mentions {does}, not {must}")
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from tests.chaos.judge.case import Case, Clock
 from tests.chaos.judge.content import Step
+from tests.chaos.judge.evidence import Called
 from tests.chaos.judge.ladder import NEAR, Alarm, is_past_aim
 from tests.chaos.judge.lines import (
     clock_line,
@@ -32,8 +33,8 @@ IN_TIME, IN_TIME_IN_DRILL = MINUTE, timedelta(seconds=2)
 MOST_STEPS = 8
 
 
-def mentions(case: Case, alarms: Iterable[Alarm]) -> tuple[frozenset[str], bool]:
-    """Return whom a reminder of all these is for, and whether it is for the whole room."""
+def mentions(case: Case, alarms: Iterable[Alarm]) -> Called:
+    """Return whom a reminder of all these must call."""
     circles = [_circle(case, alarm) for alarm in alarms]
     if not all(circles):
         return frozenset(case.roster), True
@@ -52,16 +53,16 @@ def phases(case: Case, alarms: Sequence[Alarm], window: Window) -> list[Window]:
     return [Window(start, end) for start, end in pairwise(inside)]
 
 
-def reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> list[Text]:
-    """Return what is said when *alarms* ring together and it is about *at*; with the mark of lateness or without.
+def reminder(case: Case, alarms: Sequence[Alarm], at: datetime, called: Called) -> list[Text]:
+    """Return what is said to *called* when *alarms* ring together and it is about *at*; marked as late or not.
 
     Both are right where it is not known exactly when the first of them was due.
     """
     marks = _late(case, alarms, at)
-    return [paragraphs(_reminder(case, alarms, at), mark) for mark in marks]
+    return [paragraphs(_reminder(case, alarms, at, called), mark) for mark in marks]
 
 
-def _reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> Text:
+def _reminder(case: Case, alarms: Sequence[Alarm], at: datetime, called: Called) -> Text:
     newest = {alarm.rule: alarm for alarm in alarms if alarm.rule}
     clocks = [clock for clock in case.ringing() if clock.rule in newest]
     steps = [step for step in case.playbook.steps if any(step.id in alarm.steps for alarm in alarms)]
@@ -74,7 +75,7 @@ def _reminder(case: Case, alarms: Sequence[Alarm], at: datetime) -> Text:
     else:
         text = _clock(case, clocks[0], at) if clocks else _update(case, promised[0])
     mark = f"[{word(case, 'drill')}] " if case.is_drill else ""
-    named, is_for_all = mentions(case, alarms)
+    named, is_for_all = called
     names = word(case, "everybody") if is_for_all else people(sorted(named))
     return paragraphs((mark, *text), joined((say(case, "for", people=names), _wider(case, alarms))))
 
