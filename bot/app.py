@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import random
 import resource
 import signal
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import __version__
 from bot.config import Config, ConfigError, Problem
 from bot.config.organisation import profile_of
 from bot.console import cascades, verifications
@@ -19,6 +21,7 @@ from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.host.clock import WallClock
+from bot.host.disk import DiskError
 from bot.host.garbage import short_collections
 from bot.host.health import HealthPage
 from bot.host.heartbeat import Heartbeat
@@ -27,12 +30,13 @@ from bot.library.calendar import days_of
 from bot.library.dates import dates_of
 from bot.library.rules import switched
 from bot.matrix.account.device_policy import policy_for
-from bot.matrix.gateway import Gateway, Surroundings, open_gateway
+from bot.matrix.gateway import Gateway, Surroundings, first_of, open_gateway
+from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.connection import open_session
 from bot.ports import Clock
 from bot.service import Identity, Service
 from bot.service.books import Books
-from bot.service.watchdog import Watchdog
+from bot.service.watchdog import Vitals, Watchdog
 from bot.store.sqlite import SqliteStore, open_store
 
 _log = logging.getLogger(__name__)
@@ -73,23 +77,71 @@ async def run(config: Config, *, stop: asyncio.Event | None = None, ready: Calla
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     stopped = stop or _stop_on_signals()
     async with asyncio.TaskGroup() as tasks:
-        life = tasks.create_task(_live(config, ready), name="cellule")
+        life = tasks.create_task(_lives(config, ready or (lambda: None)), name="cellule")
         await stopped.wait()
         life.cancel()
     _log.info("stopped")
 
 
-async def _live(config: Config, ready: Callable[[], None] | None) -> None:
+@dataclass(slots=True)
+class _Seen:
+    """What is seen from outside of one life after the other."""
+
+    watchdog: Watchdog | None = None
+    """None until the homeserver has let us in."""
+    has_lived: bool = False
+
+    def vitals(self) -> Vitals:
+        """Return how Cellule is doing; of one that is not in yet nothing is known."""
+        return Vitals() if self.watchdog is None else self.watchdog.vitals()
+
+
+async def _lives(config: Config, ready: Callable[[], None]) -> None:
+    """Live; after a fault of the disk live again, from what is durable, as after a kill, until it can be written."""
+    seen, rest = _Seen(), Backoff(random.random)
+    async with _page(config, seen):
+        while True:
+            try:
+                await _live(config, seen, ready)
+            except* DiskError as refused:
+                if not seen.has_lived:
+                    raise
+                _log.error("%s; everything waits for that", first_of(refused))
+            seen.watchdog = None
+            await asyncio.sleep(rest.fail())
+
+
+async def _live(config: Config, seen: _Seen, ready: Callable[[], None]) -> None:
     clock = WallClock()
     house = await asyncio.to_thread(build_house, config, clock.now())
     store = await open_store(config.state.folder, config.state.key.reveal())
     async with store:
+        # Who goes through a proxy may not want a name in a log that somebody else collects.
+        homeserver = config.matrix.homeserver if config.matrix.proxy is None else "beyond the proxy"
+        _log.info("Cellule %s starts: homeserver %s, state in %s", __version__, homeserver, config.state.folder)
         books = await Books.load(store)
         async with open_gateway(_surroundings(config, house, store, books, clock)) as gateway:
+            parts = _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock)
             with short_collections():
-                await _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock).run(
-                    ready
-                )
+                await parts.run(seen, ready)
+
+
+@asynccontextmanager
+async def _page(config: Config, seen: _Seen) -> AsyncIterator[None]:
+    """Serve the health page, if there is to be one, from before the homeserver is asked anything."""
+    if config.health is None:
+        yield
+        return
+    page, listen = HealthPage(seen.vitals), config.health.listen
+    try:
+        await page.open(listen.host, listen.port)
+    except OSError as refused:
+        text = f"{listen.host}:{listen.port} is taken or not ours ({os.strerror(refused.errno or 0)})"
+        raise ConfigError((Problem("health.listen", f"{text}; write another address"),)) from None
+    try:
+        yield
+    finally:
+        await page.close()
 
 
 def _surroundings(config: Config, house: House, store: SqliteStore, books: Books, clock: Clock) -> Surroundings:
@@ -120,12 +172,12 @@ class _Parts:
     gateway: Gateway
     clock: Clock
 
-    async def run(self, ready: Callable[[], None] | None) -> None:
+    async def run(self, seen: _Seen, ready: Callable[[], None]) -> None:
         alarm_clock = SchedulerAlarmClock()
         service = self._service(alarm_clock)
         async with AsyncExitStack() as closing:
             watchdog = await self._watchdog(service, closing)
-            await self._open_page(watchdog, closing)
+            seen.watchdog = watchdog
             alarm_clock.start(service.ring)
             closing.callback(alarm_clock.stop)
             await service.start()
@@ -134,8 +186,8 @@ class _Parts:
             _log.info(
                 "started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.lanes.waiting
             )
-            if ready is not None:
-                ready()
+            seen.has_lived = True
+            ready()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.gateway.run(service.hear), name="sync")
                 tasks.create_task(service.run(), name="inbox")
@@ -172,16 +224,6 @@ class _Parts:
             seconds_since_sync=lambda: self.gateway.seconds_since_sync,
             beat=heartbeat.beat,
         )
-
-    async def _open_page(self, watchdog: Watchdog, closing: AsyncExitStack) -> None:
-        if self.config.health is not None:
-            page, listen = HealthPage(watchdog.vitals), self.config.health.listen
-            try:
-                await page.open(listen.host, listen.port)
-            except OSError as refused:
-                text = f"{listen.host}:{listen.port} is taken or not ours ({os.strerror(refused.errno or 0)})"
-                raise ConfigError((Problem("health.listen", f"{text}; write another address"),)) from None
-            closing.push_async_callback(page.close)
 
     async def _open_console(self, service: Service, closing: AsyncExitStack) -> None:
         console = ConsoleSocket(

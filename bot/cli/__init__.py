@@ -84,6 +84,7 @@ def _exit_of(run: Callable[[], None]) -> int:
     from bot.config import ConfigError, SecretFileError
     from bot.console.cascades import ListRefusedError
     from bot.console.socket import NotRunningError
+    from bot.host.disk import DiskError
     from bot.library.problems import ContentError
     from bot.matrix.account.session import LoginRefusedError
     from bot.matrix.http.errors import IdentityRefusedError
@@ -103,7 +104,7 @@ def _exit_of(run: Callable[[], None]) -> int:
         codes += _refuse_all(wrong, Exit.WRONG)
     except* (CascadeRefusedError, ListRefusedError) as wrong:
         codes += _refuse_all(wrong, Exit.WRONG)
-    except* (NewerStoreError, UnreadableError, ChainBrokenError) as unfit:  # starting again would not help
+    except* (DiskError, NewerStoreError, UnreadableError, ChainBrokenError) as unfit:  # starting again would not help
         codes += _refuse_all(unfit, Exit.WRONG)
     except* Exception:  # noqa: BLE001 - the last resort: the log has the traceback, the shell the code
         _log.exception("stopped by a failure")

@@ -17,7 +17,7 @@ from bot.config import Matrix, PasswordLogin
 from bot.host.secret import Secret, SecretFileError
 from bot.matrix.account.cross_signing import readable
 from bot.matrix.account.secret_storage import DEFAULT_KEY
-from bot.matrix.http.connection import Connection, NoAnswerError, ProxyFailedError, RedirectedError, open_session
+from bot.matrix.http.connection import Connection, NoAnswerError, RedirectedError, open_session
 from bot.matrix.http.errors import JsonObject, matrix_code
 from bot.matrix.http.wire import CLIENT, Answer, Wire
 from bot.ports import UnreachableError
@@ -57,35 +57,10 @@ class _Homeserver:
         """Return the answer, whatever its status; _NoAnswer says why there was none."""
         try:
             return await (self._signed if signed else self._plain).exchange(method, path, **how)
-        except NoAnswerError as error:
-            raise _NoAnswer(_why(error.failure)) from None
-        except RedirectedError:
-            raise _NoAnswer(
-                "answers with a redirect, which is not followed; write the address it leads to into matrix.homeserver, "
-                "if it is your homeserver's"
-            ) from None
+        except (NoAnswerError, RedirectedError) as error:
+            raise _NoAnswer(str(error)) from None
         except UnreachableError as error:
             raise _NoAnswer(f"its answer is not read ({error}); check matrix.homeserver") from None
-
-
-def _why(failure: Exception) -> str:
-    match failure:
-        case ProxyFailedError():
-            return "the proxy is not there or does not reach it; check network.proxy first"
-        case aiohttp.ClientConnectorDNSError():
-            return "its name is not known; check matrix.homeserver and this machine's DNS"
-        case aiohttp.ClientSSLError():
-            return "its certificate is not accepted; check its name, its date and who signed it"
-        case _:
-            return f"nothing answers there ({_reason(failure)}); check matrix.homeserver, the server and the network"
-
-
-def _reason(failure: Exception) -> str:
-    if isinstance(failure, TimeoutError):
-        return f"no answer within {TIMEOUT_S:.0f} s"
-    if isinstance(failure, OSError) and failure.strerror:
-        return failure.strerror
-    return type(failure).__name__
 
 
 def _code(answer: Answer) -> str:

@@ -33,7 +33,16 @@ _SECRETS = (
     (re.compile(r"(?i)\b(bearer\s+)[^\s'\"&,}]+"), r"\1<secret>"),
     (re.compile(r"(?i)\b((?:access_token|password)['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,}]+"), r"\1<secret>"),
 )
-_TELLING = ("bot.config", "bot.demo", "bot.library", "bot.matrix", "bot.ports", "bot.host.secret", "bot.store")
+_TELLING = (
+    "bot.config",
+    "bot.demo",
+    "bot.library",
+    "bot.matrix",
+    "bot.ports",
+    "bot.host.disk",
+    "bot.host.secret",
+    "bot.store",
+)
 """Whose exceptions have texts made for an operator. Those of the core are for the room and may name people."""
 
 _OF_THE_CODE = (AttributeError, ImportError, ModuleNotFoundError, NameError, UnboundLocalError)

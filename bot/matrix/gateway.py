@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from bot.config import Matrix, PasswordLogin
 from bot.config.values import recovery_key
@@ -32,6 +33,8 @@ from bot.matrix.verification.verifications import Verifications
 from bot.ports import BusyError, ChatError, Clock, Receive, SealedEvents, Vault
 
 logger = logging.getLogger(__name__)
+
+Error = TypeVar("Error", bound=BaseException)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ class Gateway:
         except BaseExceptionGroup as group:
             refused = group.subgroup(LoginRefusedError)
             if refused is not None:
-                raise _first(refused) from None
+                raise first_of(refused) from None
             raise
 
     def _hearing(self, receive: Receive) -> Hearing:
@@ -141,7 +144,7 @@ async def _identity(given: Surroundings, session: Session) -> Identity:
                 is_recoverable=given.account.recovery_key_file is not None,
             )
         except ChatError as error:
-            logger.warning("the homeserver is not ready for us: %s", type(error).__name__)
+            logger.warning("the homeserver is not ready for us: %s", error)
             wait = error.retry_after if isinstance(error, BusyError) else timedelta()
             await asyncio.sleep(backoff.fail(wait))
 
@@ -166,7 +169,7 @@ async def _recovery_key(account: Matrix) -> Secret[bytes] | None:
         return None
 
 
-def _first(group: BaseExceptionGroup[LoginRefusedError]) -> LoginRefusedError:
-    for error in group.exceptions:
-        return _first(error) if isinstance(error, BaseExceptionGroup) else error
-    raise AssertionError
+def first_of(group: BaseExceptionGroup[Error]) -> Error:
+    """Return the first exception of a group of them."""
+    first = group.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first

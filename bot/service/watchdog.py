@@ -29,26 +29,26 @@ HUNG_AFTER_S = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """How Cellule is doing. Numbers only, never content."""
+    """How Cellule is doing. Numbers only, never content. What is not given is not known: nothing was heard yet."""
 
-    seconds_since_sync: float | None
+    seconds_since_sync: float | None = None
     """None before the first good sync."""
-    outbox_rows: int
+    outbox_rows: int = 0
     """Outbox rows not delivered."""
-    outbox_oldest_seconds: float
+    outbox_oldest_seconds: float = 0.0
     """How long the oldest of them has waited; 0 when none waits."""
-    outbox_still_seconds: float
+    outbox_still_seconds: float = 0.0
     """For how long nothing of the outbox was done although a message waited that people could read; else 0."""
-    alarms_overdue: int
+    alarms_overdue: int = 0
     """Alarms whose moment had passed, when they were last looked at, and that neither rang nor were told elsewhere."""
-    alarms_overdue_seconds: float
+    alarms_overdue_seconds: float = 0.0
     """How late the latest of them was."""
-    reminders_undelivered: int
+    reminders_undelivered: int = 0
     """Reminders that people were told of elsewhere, since nothing can be said in their rooms."""
-    applying_seconds: float
+    applying_seconds: float = 0.0
     """For how long what came in last is being applied; 0 when nothing is."""
-    incidents_open: int
-    commands_dropped: int
+    incidents_open: int = 0
+    commands_dropped: int = 0
     """Since the start, because somebody sent too many at once."""
 
     @property

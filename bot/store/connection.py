@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 import aiosqlite
 import sqlcipher3
 
+from bot.host.disk import DiskError, is_of_the_disk
 from bot.store.errors import StorageFailedError, WrongKeyError
 from bot.store.lock import make_private_file
 from bot.store.migrate import migrate
@@ -37,6 +38,8 @@ class Database(aiosqlite.Connection):
     is ever open across an `await`: nothing can run in between, and a cancelled caller leaves nothing half done.
     """
 
+    path: Path
+    """The file, for what is said of it."""
     _stopping: asyncio.Future[object] | None = None
 
     def stop(self) -> asyncio.Future[object] | None:
@@ -63,7 +66,7 @@ class Database(aiosqlite.Connection):
         try:
             return cast("T", await self._execute(unit))  # type: ignore[no-untyped-call]
         except sqlcipher3.Error as error:
-            raise StorageFailedError(_code(error)) from None
+            raise _failure(error, self.path) from None
 
 
 def _in_transaction(connection: sqlite3.Connection, work: Work[T]) -> T:
@@ -84,10 +87,12 @@ async def open_database(path: Path, key: bytes) -> Database:
     Raises:
         WrongKeyError: the key does not open it, or is not 32 bytes long.
         NewerStoreError: a newer version wrote it.
+        DiskError: the disk is full, read-only or somebody else's.
     """
     if len(key) != KEY_BYTES:
         raise WrongKeyError(f"the key has {len(key)} bytes instead of {KEY_BYTES}")
     database = Database(lambda: _connect(path, key), iter_chunk_size=64)
+    database.path = path
     try:
         await database
     except BaseException:
@@ -103,6 +108,9 @@ def _connect(path: Path, key: bytes) -> sqlite3.Connection:
     connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False)
     try:
         _prepare(connection, key)
+    except sqlcipher3.Error as error:
+        connection.close()
+        raise _failure(error, path) from None
     except BaseException:
         connection.close()
         raise
@@ -113,14 +121,10 @@ def _prepare(connection: sqlite3.Connection, key: bytes) -> None:
     # SQLCipher would write to standard error by itself; what goes wrong is ours to say.
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master")
-        for setting in _SETTINGS:
-            connection.execute(setting)
-        migrate(connection)
-    except sqlcipher3.Error as error:
-        code = _code(error)
-        raise (WrongKeyError() if code == "SQLITE_NOTADB" else StorageFailedError(code)) from None
+    connection.execute("SELECT count(*) FROM sqlite_master")
+    for setting in _SETTINGS:
+        connection.execute(setting)
+    migrate(connection)
 
 
 def change_key(connection: sqlite3.Connection, key: bytes) -> None:
@@ -131,5 +135,8 @@ def change_key(connection: sqlite3.Connection, key: bytes) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _code(error: Exception) -> str:
-    return str(getattr(error, "sqlite_errorname", None) or type(error).__name__)
+def _failure(error: Exception, path: Path) -> DiskError | WrongKeyError | StorageFailedError:
+    code = str(getattr(error, "sqlite_errorname", None) or type(error).__name__)
+    if is_of_the_disk(code):
+        return DiskError(path, code)
+    return WrongKeyError() if code == "SQLITE_NOTADB" else StorageFailedError(code)

@@ -5,7 +5,9 @@ StoreError
 ├── WrongKeyError         the key does not open the file
 ├── NewerStoreError       the file was written by a newer version
 ├── UnreadableError       a stored thing has a shape this version does not know
-└── StorageFailedError    SQLite reports a fault: disk full, damaged file
+└── StorageFailedError    SQLite reports a fault of the file
+
+A disk that is full, read-only or somebody else's is a `DiskError`, whatever lies on it.
 """
 
 from __future__ import annotations

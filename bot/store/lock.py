@@ -6,6 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
+from bot.host.disk import using
 from bot.store.errors import StateInUseError
 
 LOCK_FILE = "lock"
@@ -31,10 +32,12 @@ def lock_folder(folder: Path) -> FolderLock:
 
     Raises:
         StateInUseError: another process, or another part of this one, holds it.
+        DiskError: the folder cannot be used.
     """
-    folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-    folder.chmod(_FOLDER_MODE)
-    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
+    with using(folder):
+        folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        folder.chmod(_FOLDER_MODE)
+        descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -44,6 +47,10 @@ def lock_folder(folder: Path) -> FolderLock:
 
 
 def make_private_file(path: Path) -> None:
-    """Create *path* if it is missing, readable by nobody else. SQLite gives its side files the same mode."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE))
-    path.chmod(_FILE_MODE)
+    """Create *path* if it is missing, readable by nobody else. SQLite gives its side files the same mode.
+
+    Raises DiskError when it cannot be used.
+    """
+    with using(path):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE))
+        path.chmod(_FILE_MODE)

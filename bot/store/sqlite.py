@@ -14,6 +14,7 @@ from typing import Self
 
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
+from bot.host.disk import refuse_full
 from bot.ports import Batch, Incoming, Received, Sealed, Spoken, Task
 from bot.store import erasing, inbox, outbox, vault
 from bot.store import facts as timeline
@@ -249,9 +250,11 @@ async def open_store(folder: Path, key: bytes) -> SqliteStore:
         StateInUseError: another process holds the folder.
         WrongKeyError: the key does not open the file, or is not 32 bytes long.
         NewerStoreError: a newer version wrote the file.
+        DiskError: the folder is full, read-only or somebody else's.
     """
     lock = lock_folder(folder)
     try:
+        refuse_full(folder)
         return SqliteStore(await open_database(folder / STATE_FILE, key), lock)
     except BaseException:
         lock.release()

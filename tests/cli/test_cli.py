@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import signal
@@ -17,6 +18,7 @@ import pytest
 from bot import __version__, cli
 from bot.backup.errors import DamagedBackupError, OtherKeyError
 from bot.cli.words import parser
+from bot.host.disk import DiskError
 from bot.host.secret import SecretMissingError
 from bot.host.shipped import playbooks_folder
 from bot.library.problems import ContentError
@@ -114,15 +116,25 @@ async def test_a_password_that_is_needed_and_gone_ends_with_2(folder: Path) -> N
     (folder / "secrets/password").unlink()
     async with serving({}) as address:
         ended = await cellule("run", "--config", config(folder, address))
-    assert (ended.code, ended.err.startswith("there is no file ")) == (2, True)
+    starts, said = ended.err.splitlines()
+    assert f"Cellule {__version__} starts: homeserver {address}, state in {folder / 'state'}" in starts
+    assert (ended.code, said.startswith("there is no file ")) == (2, True)
 
 
-async def test_a_failure_nobody_foresaw_ends_with_1_and_a_traceback_in_the_log(folder: Path) -> None:
-    (folder / "state").mkdir()
-    (folder / "state/state.db").mkdir()
-    ended = await cellule("run", "--config", config(folder), env={"CELLULE_LOG": "json"})
-    assert ended.code == 1
-    told = json.loads(ended.err.splitlines()[-1])
+async def test_a_state_that_cannot_be_opened_ends_with_2_and_one_line_with_its_path(folder: Path) -> None:
+    (folder / "state/state.db").mkdir(parents=True)
+    ended = await cellule("run", "--config", config(folder))
+    (said,) = ended.err.splitlines()
+    assert (ended.code, said.startswith(f"{folder / 'state/state.db'} cannot be read or written")) == (2, True)
+
+
+def test_a_failure_nobody_foresaw_ends_with_1_and_a_traceback_in_the_log(folder: Path) -> None:
+    failing = "import sys; from bot import app, cli; app.run = None; sys.exit(cli.main())"
+    command = (sys.executable, "-c", failing, "run", "--config", str(config(folder)))
+    environment = {**os.environ, "CELLULE_LOG": "json"}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert ended.returncode == 1
+    told = json.loads(ended.stderr.splitlines()[-1])
     assert told["message"] == "stopped by a failure"
     assert told["trace"]
 
@@ -136,8 +148,12 @@ async def test_while_the_homeserver_cannot_be_reached_it_keeps_trying_and_stops_
     )
     assert process.stderr is not None
     async with asyncio.timeout(PATIENCE_S):
+        assert b" starts: " in await process.stderr.readline()
         line = await process.stderr.readline()
-        assert b"WARNING bot.matrix.gateway: the homeserver is not ready for us" in line
+        assert (
+            b"WARNING bot.matrix.gateway: the homeserver is not ready for us: nothing answers there (Connection refused)"
+            in line
+        )
         process.send_signal(number)
         rest = await process.stderr.read()
         assert await process.wait() == 0
@@ -163,6 +179,7 @@ def _raising(failure: BaseException) -> int:
         (ExceptionGroup("both", [ValueError(), IdentityRefusedError("no")]), 3),
         (ExceptionGroup("tasks", [StateInUseError()]), 4),
         (WrongKeyError(), 2),
+        (ExceptionGroup("tasks", [DiskError(Path("/dev/full"), "ENOSPC")]), 2),
         (ContentError(()), 2),
         (SecretMissingError("gone"), 2),
         (OtherKeyError(), 2),

@@ -38,7 +38,7 @@ async def test_an_incident_through_a_proxy_and_silence_while_it_refuses(
             proxy.refuses = True
             proxy.cut()
             asked = await talk.say("!status")
-            await bot.wait_log("sync failed: ProxyFailedError")
+            await bot.wait_log("sync failed: the proxy is not there")
             await peer.wait_for(talk.room, "^!status", sender=alice.user)
             assert await talk.heard(after=asked) == []
             proxy.refuses = False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from peewee import DatabaseError, OperationalError
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 from bot.core.names import DeviceId, UserId
+from bot.host.disk import DiskError, is_of_the_disk, using
 
 FILE_NAME = "crypto.db"
 """The file's name. nio's own default would hold the user id."""
@@ -123,10 +124,11 @@ class CryptoFile:
         return self.derive("olm pickles")
 
     def open(self, user: str, device: str) -> CipherStore:
-        """Open the store of *device*, making the file if there is none."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # We create the file before SQLite does: its journal files take over the mode.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        """Open the store of *device*, making the file if there is none. Raises DiskError."""
+        with using(self.path):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # We create the file before SQLite does: its journal files take over the mode.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         return CipherStore(
             user,
             device,
@@ -150,6 +152,30 @@ class CryptoFile:
             return store.load_account() is not None
         finally:
             store.close()
+
+
+class _Database(SqlCipherDatabase):  # type: ignore[misc]
+    """Tells a fault of the disk from one of the file."""
+
+    def execute_sql(self, *statement: Any, **how: Any) -> Any:
+        """Do as peewee does. Raises DiskError."""
+        with self._on_disk():
+            return super().execute_sql(*statement, **how)
+
+    def commit(self) -> Any:
+        """Do as peewee does. Raises DiskError."""
+        with self._on_disk():
+            return super().commit()
+
+    @contextmanager
+    def _on_disk(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            code = str(getattr(error.orig, "sqlite_errorname", ""))
+            if is_of_the_disk(code):
+                raise DiskError(Path(self.database), code) from None
+            raise
 
 
 class OlmSessions(SessionStore):
@@ -180,7 +206,7 @@ class CipherStore(SqliteStore):
             self.database.execute_sql(table)
 
     def _create_database(self) -> SqlCipherDatabase:
-        return SqlCipherDatabase(
+        return _Database(
             self.database_path,
             passphrase=f"x'{self.file_key}'",
             pragmas={

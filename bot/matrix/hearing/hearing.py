@@ -84,6 +84,7 @@ class Hearing:
         self._loop = loop
         self._speaking = speaking
         self._receive = receive
+        self._holds = holds
         self._clock = clock
         self._security_news = SecurityNews(client, speaking.strangers, speaking.unreached)
         self._reader = Reader(own, client.device_of, client.trust.distrusts, holds)
@@ -133,7 +134,7 @@ class Hearing:
             if self._token is not None:
                 events = await self._events(room, info)
                 incoming += await self._waiting.keep(room, self._reader.locked(events), now)
-                note_oddities(room, events, self._own)
+                note_oddities(room, events, self._own, is_held=self._holds(room))
                 incoming += self._reader.read(room, events, now)
         for name in answer.rooms.leave:
             logger.info("out of room %s", fingerprint(name))

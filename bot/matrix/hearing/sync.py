@@ -116,7 +116,7 @@ class SyncLoop:
 
     async def _pull(self, *, first: bool) -> WholeSync:
         backoff = Backoff(self._jitter)
-        refusals, limit = 0, TIMELINE_LIMIT
+        refusals, limit, begun = 0, TIMELINE_LIMIT, asyncio.get_running_loop().time()
         while True:
             place = self._client.next_batch
             try:
@@ -135,6 +135,9 @@ class SyncLoop:
                 continue
             if isinstance(answer, WholeSync):
                 self._worked = place
+                if backoff.has_failed:
+                    silent_s = asyncio.get_running_loop().time() - begun
+                    logger.info("the homeserver is heard again, after %.0f s", silent_s)
                 return answer
             if isinstance(answer, SyncError):
                 await self._sleep(backoff.fail(await self._react(answer)))

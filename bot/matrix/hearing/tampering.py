@@ -68,20 +68,23 @@ class Order:
         return came
 
 
-def note_oddities(room: RoomId, events: Iterable[object], own: UserId) -> None:
-    """Log those of *events* that an attacker may send in the hope that we act on them."""
+def note_oddities(room: RoomId, events: Iterable[object], own: UserId, *, is_held: bool) -> None:
+    """Log those of *events* that an attacker may send in the hope that we act on them.
+
+    *is_held* says whether the room is one of ours: one that was purged is left.
+    """
     for event in events:
-        oddity = _oddity(event, own)
+        oddity = _oddity(event, own, is_held=is_held)
         if oddity is not None:
             logger.warning("in room %s %s", fingerprint(room), oddity)
 
 
-def _oddity(event: object, own: UserId) -> str | None:
+def _oddity(event: object, own: UserId, *, is_held: bool) -> str | None:
     match getattr(event, "source", None):
-        case {"type": "m.room.member", "state_key": str(user), "content": {"membership": "leave" | "ban"}} if (
+        case {"type": "m.room.member", "state_key": str(user), "content": {"membership": "leave" | "ban"}, **rest} if (
             user == own
         ):
-            return "we are shown as gone"
+            return "we are shown as gone" if is_held or rest.get("sender") != own else None
         case {"type": "m.room.message", "state_key": _}:
             return "a message was passed over that poses as a setting"
         case {"type": str(kind), "state_key": "", "sender": str(sender)} if sender != own and kind in _SETTINGS:

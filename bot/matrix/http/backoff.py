@@ -27,6 +27,11 @@ class Backoff:
         """Returns numbers from 0 to 1."""
         self._failures = 0
 
+    @property
+    def has_failed(self) -> bool:
+        """Say whether there was a failure since the last success."""
+        return self._failures > 0
+
     def fail(self, at_least: timedelta = timedelta()) -> float:
         """Count a failure and return the seconds to wait."""
         full: timedelta = min(SHORTEST * 2 ** min(self._failures, DOUBLINGS), LONGEST)

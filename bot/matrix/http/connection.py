@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,18 +31,37 @@ class ProxyFailedError(aiohttp.ClientConnectionError):
 class NoAnswerError(UnreachableError):
     """No answer came, or only half of one.
 
-    Its text is the kind of failure. The text of the failure itself may name the address, and the address names the
-    room.
+    It says why, and what to look at. The text of the failure itself may name the path, and the path names the room.
     """
 
     def __init__(self, failure: Exception) -> None:
-        super().__init__(type(failure).__name__)
-        self.failure = failure
-        """For an operator at the terminal, never for a log."""
+        super().__init__(_why(failure))
+
+
+def _why(failure: Exception) -> str:
+    match failure:
+        case ProxyFailedError():
+            return "the proxy is not there or does not reach it; check network.proxy first"
+        case aiohttp.ClientConnectorDNSError():
+            return "its name is not known; check matrix.homeserver and this machine's DNS"
+        case aiohttp.ClientSSLError():
+            return "its certificate is not accepted; check its name, its date and who signed it"
+        case TimeoutError():
+            return "no answer came in time; check matrix.homeserver, the server and the network"
+        case _:
+            reason = os.strerror(failure.errno) if isinstance(failure, OSError) and failure.errno else None
+            told = reason or type(failure).__name__
+            return f"nothing answers there ({told}); check matrix.homeserver, the server and the network"
 
 
 class RedirectedError(UnreachableError):
     """The homeserver answered with a redirect. It chose the target, and we do not know who that is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "answers with a redirect, which is not followed; write the address it leads to into matrix.homeserver, if "
+            "it is your homeserver's"
+        )
 
 
 class Sends(Protocol):
@@ -127,7 +147,7 @@ def _refuse_redirect(response: aiohttp.ClientResponse) -> None:
             " is your homeserver's",
             response.status,
         )
-        raise RedirectedError("a redirect")
+        raise RedirectedError
 
 
 def open_session(proxy: str | None, timeout: aiohttp.ClientTimeout | None = None) -> aiohttp.ClientSession:

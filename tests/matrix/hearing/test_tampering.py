@@ -56,7 +56,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("line", ODD)
 def test_one_line_names_it_and_quotes_nothing(lines: list[str], line: str, caplog: pytest.LogCaptureFixture) -> None:
-    note_oddities(RoomId(ROOM), read_events([ODD[line]]), UserId(BOT))
+    note_oddities(RoomId(ROOM), read_events([ODD[line]]), UserId(BOT), is_held=True)
     (said,) = caplog.messages
     assert said.endswith(line)
     assert SECRET not in said
@@ -65,8 +65,16 @@ def test_one_line_names_it_and_quotes_nothing(lines: list[str], line: str, caplo
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_what_is_ordinary_is_not_named(lines: list[str], name: str, caplog: pytest.LogCaptureFixture) -> None:
-    note_oddities(RoomId(ROOM), read_events([PLAIN[name]]), UserId(BOT))
+    note_oddities(RoomId(ROOM), read_events([PLAIN[name]]), UserId(BOT), is_held=True)
     assert caplog.messages == []
+
+
+def test_that_we_left_a_room_that_was_purged_is_no_news(lines: list[str], caplog: pytest.LogCaptureFixture) -> None:
+    left = read_events([event("m.room.member", {"membership": "leave"}, state_key=BOT, sender=BOT)])
+    note_oddities(RoomId(ROOM), left, UserId(BOT), is_held=False)
+    assert caplog.messages == []
+    note_oddities(RoomId(ROOM), left, UserId(BOT), is_held=True)
+    assert len(caplog.messages) == 1
 
 
 async def test_an_edit_of_somebody_else_is_named_and_ours_is_not(
@@ -80,10 +88,10 @@ async def test_an_edit_of_somebody_else_is_named_and_ours_is_not(
         alice.say(ROOM, "* !close", **{"m.new_content": {"body": "!close"}})
         events = (await sync(client)).rooms.join[ROOM].timeline.events
         caplog.clear()
-        note_oddities(RoomId(ROOM), events, UserId(BOT))
+        note_oddities(RoomId(ROOM), events, UserId(BOT), is_held=True)
         assert [line.split(" ", 3)[3] for line in caplog.messages] == ["an edit was passed over"]
         caplog.clear()
-        note_oddities(RoomId(ROOM), events, UserId(ALICE))
+        note_oddities(RoomId(ROOM), events, UserId(ALICE), is_held=True)
         assert caplog.messages == []
 
 

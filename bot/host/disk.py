@@ -1,0 +1,88 @@
+"""What a disk refuses, in words for an operator: which path, why, and what to do about it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LITTLE = 1_000_000
+"""With fewer bytes left than this a disk is full: SQLite asks for several pages at a time."""
+_FULL = {"ENOSPC", "EDQUOT", "SQLITE_FULL"}
+_OF_SQLITE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+
+
+class DiskError(Exception):
+    """Files of ours cannot be read or written, for a reason that lies outside of them. What was durable still is."""
+
+    def __init__(self, path: Path, answer: str) -> None:
+        """Look at *path* for the reason; *answer* is what the system or SQLite said, by its own name for that."""
+        super().__init__(_reason(path, answer))
+
+
+def is_of_the_disk(code: str) -> bool:
+    """Say whether an error of SQLite comes from the disk rather than from what is in the file."""
+    return code.startswith(_OF_SQLITE)
+
+
+@contextmanager
+def using(path: Path) -> Iterator[None]:
+    """Raise DiskError where the system refuses *path* inside."""
+    try:
+        yield
+    except OSError as refused:
+        raise DiskError(path, errno.errorcode.get(refused.errno or 0, type(refused).__name__)) from None
+
+
+def refuse_full(path: Path) -> None:
+    """Raise DiskError where too little may still be written for anything to be begun."""
+    with using(path):
+        if free_bytes(path) < LITTLE:
+            raise DiskError(path, "ENOSPC")
+
+
+def free_bytes(path: Path) -> int:
+    """Return how much may still be written where *path* lies, or will lie. Raises OSError."""
+    disk = os.statvfs(_nearest(path))
+    return disk.f_bavail * disk.f_frsize
+
+
+def _reason(path: Path, answer: str) -> str:
+    seen = _nearest(path)
+    if os.statvfs(seen).f_flag & os.ST_RDONLY:
+        return f"{path} lies on a file system that is mounted read-only: mount it for writing"
+    wanted = os.R_OK | os.W_OK | (os.X_OK if seen.is_dir() else 0)
+    if not os.access(seen, wanted, effective_ids=os.access in os.supports_effective_ids):
+        return _of_others(seen)
+    if answer in _FULL or free_bytes(seen) < LITTLE:
+        return f"the disk that holds {path} is full: make room on it; nothing that was kept is lost"
+    return f"{path} cannot be read or written ({answer}): look at the health of the disk"
+
+
+def _of_others(seen: Path) -> str:
+    us, owner = _name(os.geteuid()), _name(seen.stat().st_uid)
+    folder = seen if seen.is_dir() else seen.parent
+    if us == owner:
+        return f"{seen} is closed to its own user: chmod -R u+rwX {folder}"
+    return f"{seen} belongs to {owner}, and this runs as {us}: chown -R {us} {folder}"
+
+
+def _name(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
+
+
+def _nearest(path: Path) -> Path:
+    """Return *path*, or the nearest folder above it that can be looked at."""
+    for seen in (path, *path.absolute().parents):
+        try:
+            seen.stat()
+        except OSError:
+            continue
+        return seen
+    return Path("/")
