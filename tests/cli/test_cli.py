@@ -150,10 +150,8 @@ async def test_while_the_homeserver_cannot_be_reached_it_keeps_trying_and_stops_
     async with asyncio.timeout(PATIENCE_S):
         assert b" starts: " in await process.stderr.readline()
         line = await process.stderr.readline()
-        assert (
-            b"WARNING bot.matrix.gateway: the homeserver is not ready for us: nothing answers there (Connection refused)"
-            in line
-        )
+        assert b"WARNING bot.matrix.gateway: the homeserver is not ready for us: nothing answers" in line
+        assert b"(Connection refused)" in line
         process.send_signal(number)
         rest = await process.stderr.read()
         assert await process.wait() == 0
