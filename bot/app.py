@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import resource
+import shutil
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
+from bot.backup.making import last_made
 from bot.config import Config, ConfigError, Problem
 from bot.config.organisation import profile_of
 from bot.console import cascades, verifications
@@ -22,6 +26,7 @@ from bot.host.clock import WallClock
 from bot.host.garbage import short_collections
 from bot.host.health import HealthPage
 from bot.host.heartbeat import Heartbeat
+from bot.host.metrics import Kept, Metrics
 from bot.library import dates, drafts, playbooks, rules
 from bot.library.calendar import days_of
 from bot.library.dates import dates_of
@@ -29,10 +34,11 @@ from bot.library.rules import switched
 from bot.matrix.account.device_policy import policy_for
 from bot.matrix.gateway import Gateway, Surroundings, open_gateway
 from bot.matrix.http.connection import open_session
-from bot.ports import Clock
+from bot.ports import Clock, Vault
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.watchdog import Watchdog
+from bot.store.errors import StoreError
 from bot.store.sqlite import SqliteStore, open_store
 
 _log = logging.getLogger(__name__)
@@ -85,14 +91,23 @@ async def _live(config: Config, ready: Callable[[], None] | None) -> None:
     store = await open_store(config.state.folder, config.state.key.reveal())
     async with store:
         books = await Books.load(store)
-        async with open_gateway(_surroundings(config, house, store, books, clock)) as gateway:
+        metrics = Metrics()
+        async with open_gateway(_surroundings(config, house, store, books, clock, metrics)) as gateway:
             with short_collections():
-                await _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock).run(
-                    ready
-                )
+                await _Parts(
+                    config=config,
+                    house=house,
+                    store=store,
+                    books=books,
+                    gateway=gateway,
+                    clock=clock,
+                    metrics=metrics,
+                ).run(ready)
 
 
-def _surroundings(config: Config, house: House, store: SqliteStore, books: Books, clock: Clock) -> Surroundings:
+def _surroundings(
+    config: Config, house: House, store: SqliteStore, books: Books, clock: Clock, metrics: Metrics
+) -> Surroundings:
     return Surroundings(
         account=config.matrix,
         folder=config.state.folder,
@@ -106,6 +121,7 @@ def _surroundings(config: Config, house: House, store: SqliteStore, books: Books
         policy=policy_for(config.trust.devices.value),
         clock=clock,
         federate=config.rooms.federate,
+        counts=metrics,
     )
 
 
@@ -119,6 +135,7 @@ class _Parts:
     books: Books
     gateway: Gateway
     clock: Clock
+    metrics: Metrics
 
     async def run(self, ready: Callable[[], None] | None) -> None:
         alarm_clock = SchedulerAlarmClock()
@@ -161,6 +178,7 @@ class _Parts:
                 master_key=identity.master_key,
                 policy=self.config.trust.devices,
             ),
+            counts=self.metrics,
         )
 
     async def _watchdog(self, service: Service, closing: AsyncExitStack) -> Watchdog:
@@ -175,7 +193,8 @@ class _Parts:
 
     async def _open_page(self, watchdog: Watchdog, closing: AsyncExitStack) -> None:
         if self.config.health is not None:
-            page, listen = HealthPage(watchdog.vitals), self.config.health.listen
+            folder, listen = self.config.state.folder, self.config.health.listen
+            page = HealthPage(self.metrics, watchdog.vitals, lambda: look_at_state(self.store, folder))
             try:
                 await page.open(listen.host, listen.port)
             except OSError as refused:
@@ -189,6 +208,15 @@ class _Parts:
         )
         await console.open(self.config.state.folder)
         closing.push_async_callback(console.close)
+
+
+async def look_at_state(vault: Vault, folder: Path) -> Kept:
+    """Say how what is kept is doing; what cannot be found out is not a number."""
+    try:
+        backup, disk = await last_made(vault), await asyncio.to_thread(shutil.disk_usage, folder)
+    except (OSError, StoreError):
+        return Kept(free_bytes=math.nan, backup_at=math.nan)
+    return Kept(free_bytes=disk.free, backup_at=0.0 if backup is None else backup.timestamp())
 
 
 def _stop_on_signals() -> asyncio.Event:

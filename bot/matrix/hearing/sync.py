@@ -128,6 +128,7 @@ class SyncLoop:
                 )
             except UnreachableError as error:
                 logger.warning("sync failed: %s", error)
+                self._client.counts.sync_failed()
                 if isinstance(error, BodyTooLongError):
                     # `Backfill` fetches the events that a shorter timeline leaves out.
                     limit = max(1, limit // 4)
@@ -136,6 +137,7 @@ class SyncLoop:
             if isinstance(answer, WholeSync):
                 self._worked = place
                 return answer
+            self._client.counts.sync_failed()
             if isinstance(answer, SyncError):
                 await self._sleep(backoff.fail(await self._react(answer)))
             refusals += 1
