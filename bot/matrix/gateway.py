@@ -29,7 +29,7 @@ from bot.matrix.speaking.chat import MatrixChat
 from bot.matrix.verification.channels import Channels
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.verifications import Verifications
-from bot.ports import UNCOUNTED, BusyError, ChatError, Clock, Counts, Receive, SealedEvents, Vault
+from bot.ports import BusyError, ChatError, Clock, Counts, Receive, SealedEvents, Vault
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Surroundings:
     policy: DevicePolicy
     clock: Clock
     federate: bool
-    counts: Counts = UNCOUNTED
+    counts: Counts
     jitter: Callable[[], float] = random.random
 
 
