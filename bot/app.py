@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import random
 import resource
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from bot import __version__
+from bot.backup.making import last_made
 from bot.config import Config, ConfigError, Problem
 from bot.config.organisation import profile_of
 from bot.console import cascades, verifications
@@ -21,10 +24,11 @@ from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.host.clock import WallClock
-from bot.host.disk import DiskError
+from bot.host.disk import DiskError, free_bytes
 from bot.host.garbage import short_collections
 from bot.host.health import HealthPage
 from bot.host.heartbeat import Heartbeat
+from bot.host.metrics import Kept, Metrics
 from bot.library import dates, drafts, playbooks, rules
 from bot.library.calendar import days_of
 from bot.library.dates import dates_of
@@ -33,10 +37,11 @@ from bot.matrix.account.device_policy import policy_for
 from bot.matrix.gateway import Gateway, Surroundings, first_of, open_gateway
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.connection import open_session
-from bot.ports import Clock
+from bot.ports import Clock, Vault
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.watchdog import Vitals, Watchdog
+from bot.store.errors import StoreError
 from bot.store.sqlite import SqliteStore, open_store
 
 _log = logging.getLogger(__name__)
@@ -83,22 +88,34 @@ async def run(config: Config, *, stop: asyncio.Event | None = None, ready: Calla
     _log.info("stopped")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Seen:
     """What is seen from outside of one life after the other."""
 
+    folder: Path
+    metrics: Metrics = field(default_factory=Metrics)
     watchdog: Watchdog | None = None
     """None until the homeserver has let us in."""
+    vault: Vault | None = None
+    """None until then."""
     has_lived: bool = False
 
     def vitals(self) -> Vitals:
         """Return how Cellule is doing; of one that is not in yet nothing is known."""
         return Vitals() if self.watchdog is None else self.watchdog.vitals()
 
+    async def kept(self) -> Kept:
+        """Return how the state folder is doing."""
+        return await look_at_state(self.vault, self.folder)
+
+    def nothing(self) -> None:
+        """A life is over: nothing of it is known any more."""
+        self.watchdog, self.vault = None, None
+
 
 async def _lives(config: Config, ready: Callable[[], None]) -> None:
     """Live; after a fault of the disk live again, from what is durable, as after a kill, until it can be written."""
-    seen, rest = _Seen(), Backoff(random.random)
+    seen, rest = _Seen(folder=config.state.folder), Backoff(random.random)
     async with _page(config, seen):
         while True:
             try:
@@ -107,7 +124,7 @@ async def _lives(config: Config, ready: Callable[[], None]) -> None:
                 if not seen.has_lived:
                     raise
                 _log.error("%s; everything waits for that", first_of(refused))
-            seen.watchdog = None
+            seen.nothing()
             await asyncio.sleep(rest.fail())
 
 
@@ -120,8 +137,16 @@ async def _live(config: Config, seen: _Seen, ready: Callable[[], None]) -> None:
         homeserver = config.matrix.homeserver if config.matrix.proxy is None else "beyond the proxy"
         _log.info("Cellule %s starts: homeserver %s, state in %s", __version__, homeserver, config.state.folder)
         books = await Books.load(store)
-        async with open_gateway(_surroundings(config, house, store, books, clock)) as gateway:
-            parts = _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock)
+        async with open_gateway(_surroundings(config, house, store, books, clock, seen.metrics)) as gateway:
+            parts = _Parts(
+                config=config,
+                house=house,
+                store=store,
+                books=books,
+                gateway=gateway,
+                clock=clock,
+                metrics=seen.metrics,
+            )
             with short_collections():
                 await parts.run(seen, ready)
 
@@ -132,7 +157,7 @@ async def _page(config: Config, seen: _Seen) -> AsyncIterator[None]:
     if config.health is None:
         yield
         return
-    page, listen = HealthPage(seen.vitals), config.health.listen
+    page, listen = HealthPage(seen.metrics, seen.vitals, seen.kept), config.health.listen
     try:
         await page.open(listen.host, listen.port)
     except OSError as refused:
@@ -144,7 +169,9 @@ async def _page(config: Config, seen: _Seen) -> AsyncIterator[None]:
         await page.close()
 
 
-def _surroundings(config: Config, house: House, store: SqliteStore, books: Books, clock: Clock) -> Surroundings:
+def _surroundings(
+    config: Config, house: House, store: SqliteStore, books: Books, clock: Clock, metrics: Metrics
+) -> Surroundings:
     return Surroundings(
         account=config.matrix,
         folder=config.state.folder,
@@ -158,6 +185,7 @@ def _surroundings(config: Config, house: House, store: SqliteStore, books: Books
         policy=policy_for(config.trust.devices.value),
         clock=clock,
         federate=config.rooms.federate,
+        counts=metrics,
     )
 
 
@@ -171,13 +199,14 @@ class _Parts:
     books: Books
     gateway: Gateway
     clock: Clock
+    metrics: Metrics
 
     async def run(self, seen: _Seen, ready: Callable[[], None]) -> None:
         alarm_clock = SchedulerAlarmClock()
         service = self._service(alarm_clock)
         async with AsyncExitStack() as closing:
             watchdog = await self._watchdog(service, closing)
-            seen.watchdog = watchdog
+            seen.watchdog, seen.vault = watchdog, self.store
             alarm_clock.start(service.ring)
             closing.callback(alarm_clock.stop)
             await service.start()
@@ -213,6 +242,7 @@ class _Parts:
                 master_key=identity.master_key,
                 policy=self.config.trust.devices,
             ),
+            counts=self.metrics,
         )
 
     async def _watchdog(self, service: Service, closing: AsyncExitStack) -> Watchdog:
@@ -231,6 +261,17 @@ class _Parts:
         )
         await console.open(self.config.state.folder)
         closing.push_async_callback(console.close)
+
+
+async def look_at_state(vault: Vault | None, folder: Path) -> Kept:
+    """Say how what is kept is doing; what cannot be found out is not a number."""
+    try:
+        made = None if vault is None else await last_made(vault)
+        free = await asyncio.to_thread(free_bytes, folder)
+    except (OSError, DiskError, StoreError):
+        return Kept(free_bytes=math.nan, backup_at=math.nan)
+    never = math.nan if vault is None else 0.0
+    return Kept(free_bytes=free, backup_at=never if made is None else made.timestamp())
 
 
 def _stop_on_signals() -> asyncio.Event:

@@ -30,7 +30,7 @@ from bot.matrix.speaking.chat import MatrixChat
 from bot.matrix.verification.channels import Channels
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.verifications import Verifications
-from bot.ports import BusyError, ChatError, Clock, Receive, SealedEvents, Vault
+from bot.ports import BusyError, ChatError, Clock, Counts, Receive, SealedEvents, Vault
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class Surroundings:
     policy: DevicePolicy
     clock: Clock
     federate: bool
+    counts: Counts
     jitter: Callable[[], float] = random.random
 
 
@@ -68,6 +69,7 @@ class Gateway:
     def __init__(self, given: Surroundings, session: Session, identity: Identity) -> None:
         """*session* is open. *identity* is what people compare to know that it is us."""
         client = session.client
+        client.counts = given.counts
         self.identity = identity
         self.chat = MatrixChat(client, given.vault, holds=given.holds, federate=given.federate)
         """The half that speaks."""

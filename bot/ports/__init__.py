@@ -17,6 +17,7 @@ from bot.ports.chat import (
     UnreachableError,
     Verifications,
 )
+from bot.ports.counts import UNCOUNTED, Counts, Ended
 from bot.ports.incoming import (
     Batch,
     CalledIn,

@@ -34,6 +34,8 @@ class Say:
     """Whose devices get the keys, where the lane is no incident's; else those of its roster do."""
     asker: UserId | None = None
     """Who asked for it and waits."""
+    asked_at: datetime | None = None
+    """When the message was received that it answers; None where it answers none."""
     complains: bool = False
     """It says that another row was given up: if it is refused as well, nothing more is said."""
     about: About = ()

@@ -121,7 +121,8 @@ class Inbox:
             return NOTHING
         if isinstance(called, commands.UnknownWord):
             near = (called.nearest.words, called.nearest.usage) if called.nearest else None
-            unknown = _say(message.id, around, voice.unknown_word(called.word, near, meant.around.language))
+            text = voice.unknown_word(called.word, near, meant.around.language)
+            unknown = _say(message.id, around, text, ports.Ended.UNCLEAR)
             return self._too_fast(message, around) or unknown
         if called.row is not ACK_ROW:
             return self._too_fast(message, around) or await self._answered(called, meant, message.id, now)
@@ -179,12 +180,14 @@ class Inbox:
             names = names_in(self.sources.house, around.incident)
             parsed = commands.read(called, place=around.room, now=now, zone=self._zone(around), names=names)
             if isinstance(parsed, commands.UsageError):
-                return _say(input, around, voice.usage(row.usage, parsed.reason, around.language))
+                text = voice.usage(row.usage, parsed.reason, around.language)
+                return _say(input, around, text, ports.Ended.UNCLEAR)
             by, address = around.asker.user, around.answers
             asked = Typed(input=input, by=by, address=address, language=around.language, now=now, around=around)
-            return await ANSWERS[type(parsed.command)](parsed.command, asked, self.sources)
+            outcome = await ANSWERS[type(parsed.command)](parsed.command, asked, self.sources)
         except errors.RuleError as refusal:
-            return _say(input, around, self._refusal(refusal, around))
+            return _say(input, around, self._refusal(refusal, around), ports.Ended.REFUSED)
+        return replace(outcome, command=ports.Ended.DONE) if isinstance(outcome, Outcome) else outcome
 
     def _zone(self, around: Surroundings) -> ZoneInfo:
         return around.incident.zone if around.incident else ZoneInfo(self.sources.house.zone)
@@ -284,7 +287,9 @@ class Inbox:
             control = message.room == self.sources.books.desk.control_room
             address = room_address(message.room, self.sources.house.people if control else (message.sender,))
         # Of what was typed the input's id is the event's own.
-        asked = Asking(event=EventId(message.id), language=language) if isinstance(message, ports.Message) else None
+        asked = None
+        if isinstance(message, ports.Message):
+            asked = Asking(event=EventId(message.id), language=language, at=message.received_at)
         return replace(address, thread=thread, asker=message.sender, asked=asked)
 
     # --- what else comes in ---------------------------------------------------------------------------------------
@@ -353,8 +358,8 @@ class Inbox:
         around = self._surroundings(incoming)
         if not around.roles:
             return NOTHING
-        return _say(incoming.id, around, voice.fault(known_by, around.language))
+        return _say(incoming.id, around, voice.fault(known_by, around.language), ports.Ended.FAILED)
 
 
-def _say(input: InputId, around: Surroundings, text: voice.Text) -> Outcome:
-    return answered(input, around.answers, text)
+def _say(input: InputId, around: Surroundings, text: voice.Text, command: ports.Ended | None = None) -> Outcome:
+    return replace(answered(input, around.answers, text), command=command)

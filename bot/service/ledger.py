@@ -45,10 +45,11 @@ class Ledger:
     Whoever decides holds `deciding` from reading the books to the end of the commit: every decision sees the last one.
     """
 
-    def __init__(self, *, store: ports.Store, books: Books) -> None:
+    def __init__(self, *, store: ports.Store, books: Books, counts: ports.Counts = ports.UNCOUNTED) -> None:
         self.books = books
         self.deciding = asyncio.Lock()
         self._store = store
+        self._counts = counts
         self._followers: tuple[Follower, ...] = ()
 
     def tell(self, *followers: Follower) -> None:
@@ -96,9 +97,11 @@ class Ledger:
             if fresh:
                 await tx.append(outcome.stream, outcome.facts, input=input, device=device)
                 await tx.queue(outcome.tasks)
+        outcome = outcome if fresh else NOTHING
         if fresh:
             self.books.add(outcome.stream, outcome.facts)
-        self._tell(Committed(outcome=outcome if fresh else NOTHING, done=done))
+        self._count(done, spoken, outcome.command)
+        self._tell(Committed(outcome=outcome, done=done))
         return received
 
     async def settle(self, task: ports.Task, spoken: ports.Spoken | None = None) -> None:
@@ -107,6 +110,7 @@ class Ledger:
             await tx.settle_task(task.id)
             if spoken is not None:
                 await tx.keep_spoken(spoken)
+        self._count(task, spoken)
 
     async def postpone(self, task: ports.Task, *, until: datetime) -> None:
         """Note that *task* was tried in vain, and rests."""
@@ -125,6 +129,12 @@ class Ledger:
             self.books.replace(incident.id, [record.fact for record in left])
             self._tell(Committed(outcome=Outcome(tasks=tuple(tasks)), purged=incident.id))
         return len(left)
+
+    def _count(self, task: ports.Task | None, spoken: ports.Spoken | None, command: ports.Ended | None = None) -> None:
+        if command is not None:
+            self._counts.command(command)
+        if task is not None and spoken is not None:
+            self._counts.sent(task.name)
 
     def _tell(self, committed: Committed) -> None:
         for follower in self._followers:

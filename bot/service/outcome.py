@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import InputId, UserId
 from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
-from bot.ports import DESK, Task
+from bot.ports import DESK, Ended, Task
 from bot.service.tasks import (
     Address,
     answer_task,
@@ -87,6 +87,8 @@ class Outcome:
     tasks: tuple[Task, ...] = ()
     once: InputId | None = None
     """What all this happens once for; nothing does when it did before."""
+    command: Ended | None = None
+    """How the command ended that leads to it; None where nobody gave one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,18 +122,22 @@ def answered(input: InputId, address: Address, text: voice.Text) -> Outcome:
 def made_later(stream: str, asked: Asked, make: Callable[[Incident | None], Outcome], house_zone: str) -> Later:
     """Have *make* called in a thread; what it refuses, and what it fails at, becomes a sentence."""
 
-    def made(incident: Incident | None) -> Outcome:
+    def made(incident: Incident | None) -> tuple[Outcome, Ended]:
         zone = incident.zone if incident else ZoneInfo(house_zone)
         try:
-            return make(incident)
+            return make(incident), Ended.DONE
         except RuleError as refusal:
-            return answered(asked.input, asked.address, voice.refusal(refusal, asked.language, zone))
+            return answered(asked.input, asked.address, voice.refusal(refusal, asked.language, zone)), Ended.REFUSED
         except Exception:  # noqa: BLE001 - as for what is answered at once
             known_by = reference(asked.input)
             _log.exception("could not handle an input, reference %s", known_by)
-            return answered(asked.input, asked.address, voice.fault(known_by, asked.language))
+            return answered(asked.input, asked.address, voice.fault(known_by, asked.language)), Ended.FAILED
 
-    return Later(sender=asked.by, stream=stream, make=made)
+    def counted(incident: Incident | None) -> Outcome:
+        outcome, ended = made(incident)
+        return replace(outcome, command=ended) if isinstance(asked, Typed) else outcome
+
+    return Later(sender=asked.by, stream=stream, make=counted)
 
 
 def happened(

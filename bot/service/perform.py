@@ -48,6 +48,7 @@ class Performer:
     retention: Retention
     ringing: Ringing
     silences: Silences
+    counts: ports.Counts
 
     async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912 - a table: one line for each action
         """Do one row and settle it. Raises ChatError when the world did not let it."""
@@ -169,6 +170,8 @@ class Performer:
                 raise
             raise RefusedError(NOBODY_CAME) from None
         self.unread.was_read(room)
+        if isinstance(task.action, ports.Say) and task.action.asked_at is not None:
+            self.counts.answered(self.clock.now() - task.action.asked_at)
         earlier = content.replaces or content.ends
         spoken = ports.Spoken(
             room=room,

@@ -54,11 +54,12 @@ class Service:
         clock: ports.Clock,
         verifications: ports.Verifications,
         identity: Identity,
+        counts: ports.Counts = ports.UNCOUNTED,
     ) -> None:
         self._store = store
         self._chat = chat
         self._clock = clock
-        self.ledger = ledger = Ledger(store=store, books=books)
+        self.ledger = ledger = Ledger(store=store, books=books, counts=counts)
         self.worker = Worker(ledger)
         self._incoming = FairQueue()
         self._lanes = lanes = Lanes()
@@ -80,7 +81,9 @@ class Service:
                 cascades=self.cascades,
             ),
             doors=doors,
-            limit=RateLimit(budget=self._budget, incoming=self._incoming, worker=self.worker, lanes=lanes),
+            limit=RateLimit(
+                budget=self._budget, incoming=self._incoming, worker=self.worker, lanes=lanes, counts=counts
+            ),
         )
         self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
@@ -94,6 +97,7 @@ class Service:
             retention=retention,
             silences=silences,
             turning=Turning(clock.now()),
+            counts=counts,
         )
         self.performer = Performer(
             ledger=ledger,
@@ -109,6 +113,7 @@ class Service:
             retention=retention,
             ringing=self._ringing,
             silences=silences,
+            counts=counts,
         )
         refusals = Refusals(
             house=house,

@@ -52,6 +52,8 @@ class Asking:
     event: EventId
     language: Language
     """Of the answer."""
+    at: datetime
+    """When it was received."""
 
 
 def task_id(input: InputId, number: int) -> str:
@@ -322,6 +324,7 @@ def _at(address: Address, id: str, content: Content, *, complains: bool = False,
         room=address.room,
         readers=address.readers,
         asker=address.asker,
+        asked_at=address.asked.at if address.asked else None,
         complains=complains,
         about=about,
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.decide.ringing import instead, ring, still, unsaid
+from bot.core.decide.ringing import instead, lateness, ring, still, unsaid
 from bot.core.facts import ClockFiled, NotDelivered, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import StepId
@@ -104,3 +104,10 @@ def test_what_was_chosen_is_said_or_all_that_is_due_once_one_of_it_was_overtaken
     assert names(instead(room, [rang(room, "T")], now)) == ["T"]
     assert instead(room, [rang(room, "T"), rang(room, "T+1")], now) == ring(room, now)
     assert instead(room, [UpdateRang(at=NOW, promised=NOW)], now) == ring(room, now)
+
+
+def test_how_late_a_reminder_is_counts_from_its_own_time() -> None:
+    room = incident(started())
+    assert lateness(room, rang(room), T48 + 2 * MINUTE) == 2 * MINUTE
+    assert lateness(room, rang(room, "T-24"), T48 + 2 * MINUTE) == timedelta()  # said with it, ahead of its time
+    assert lateness(grow(room, rang(room)), rang(room), T48 + HOUR) == timedelta()  # undone: it waits no longer

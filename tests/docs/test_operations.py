@@ -4,15 +4,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from prometheus_client import generate_latest
 
 from bot.cli import Exit
 from bot.cli.words import parser
 from bot.config import GROUPS
 from bot.config.organisation import Organisation
 from bot.config.reading import keys_of
-from bot.host.health import HealthPage
-from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S, Vitals
+from bot.host.metrics import HELP
+from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S
 from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read, sources
 
 OPERATIONS = read("docs/operations.md")
@@ -62,7 +61,7 @@ def test_the_service_manager_does_not_restart_what_a_person_must_look_at() -> No
 
 
 def test_the_documented_metrics_are_those_that_are_served() -> None:
-    assert set(re.findall(r"\b(cellule_\w+)", passage(OPERATIONS, "Health and metrics"))) == _served()
+    assert set(re.findall(r"\b(cellule_\w+)", passage(OPERATIONS, "Health and metrics"))) == HELP.keys()
 
 
 def test_the_documented_thresholds_are_those_that_count() -> None:
@@ -79,15 +78,9 @@ def test_the_documented_thresholds_are_those_that_count() -> None:
 def test_the_example_alerts_ask_for_what_is_served_and_each_is_explained() -> None:
     (group,) = yaml.safe_load(read("docs/alerts.example.yaml"))["groups"]
     asked = {name for rule in group["rules"] for name in re.findall(r"\b(cellule_\w+)", rule["expr"])}
-    assert asked <= _served()
+    assert asked <= HELP.keys()
     explained = re.findall(r"^\| `(Cellule\w+)` \|", passage(OPERATIONS, "Health and metrics"), re.MULTILINE)
     assert explained == [rule["alert"] for rule in group["rules"]]
-
-
-def _served() -> set[str]:
-    nothing = dict.fromkeys((field.name for field in dataclasses.fields(Vitals)), 0)
-    page = HealthPage(lambda: Vitals(**nothing))
-    return set(re.findall(r"^(cellule_\w+)", generate_latest(page._registry).decode(), re.MULTILINE))
 
 
 def test_every_documented_line_of_the_log_is_one_the_program_writes() -> None:

@@ -17,6 +17,7 @@ from bot.matrix.hearing.hearing import Hearing
 from bot.matrix.hearing.sync import SyncLoop
 from bot.matrix.speaking.strangers import Sightings, Strangers
 from bot.ports import Batch, Incoming, Message, Received, Sealed
+from tests.fakes.counts import FakeCounts
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.vault import MemoryVault
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded_client, verifications
@@ -69,6 +70,7 @@ class Bot:
         """Of owed keys; below their full number more are soon due."""
         self.failing = 0
         self.client: GuardedClient | None = None
+        self.counts = FakeCounts()
         self.policy: DevicePolicy = FirstUse()
         self.strangers = Strangers(UserId(BOT), patience_s=0)
         self.unreached: Sightings[Distrust] = Sightings(patience_s=0)
@@ -131,6 +133,7 @@ class Bot:
             knows=lambda user: user in {ALICE, BOB},
             policy=self.policy,
         )
+        client.counts = self.counts
         await client.keys_upload()
 
         async def renew(*, soft_logout: bool) -> None:

@@ -25,6 +25,7 @@ from bot.matrix.guard.decryption import open_event
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.guard.trust import Trust
 from bot.matrix.speaking.chat import MatrixChat
+from bot.ports import UNCOUNTED
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.vault import MemoryVault
 from tests.matrix.hearer import MemorySealed
@@ -63,6 +64,7 @@ def surroundings(url: str, folder: Path) -> dict[str, Any]:
         "policy": CrossSigned(),
         "clock": WallClock(),
         "federate": False,
+        "counts": UNCOUNTED,
     }
 
 

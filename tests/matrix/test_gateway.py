@@ -16,7 +16,7 @@ from bot.host.clock import WallClock
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.gateway import Gateway, Surroundings, open_gateway
 from bot.matrix.hearing.sync import LONG_POLL_MS
-from bot.ports import Batch, Content, Incoming, Membership, Message, Received
+from bot.ports import UNCOUNTED, Batch, Content, Incoming, Membership, Message, Received
 from bot.store.sqlite import SqliteStore, open_store
 from tests.matrix.between import Between
 from tests.matrix.people import Person, Town, plan
@@ -82,6 +82,7 @@ class House:
                 policy=FirstUse(),
                 clock=WallClock(),
                 federate=True,
+                counts=UNCOUNTED,
             )
             async with open_gateway(surroundings) as gateway:
                 running = Running(gateway, store)

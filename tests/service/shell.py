@@ -20,6 +20,7 @@ from tests.core.build import ALICE, HOUSE
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
+from tests.fakes.counts import FakeCounts
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
 from tests.patience import PATIENCE_S
@@ -42,6 +43,7 @@ class Shell:
         self.clock = FakeClock()
         self.alarm_clock = FakeAlarmClock()
         self.verifications = FakeVerifications()
+        self.counts = FakeCounts()
         self.service: Service
         self._numbers = itertools.count(1)
 
@@ -58,6 +60,7 @@ class Shell:
             clock=self.clock,
             verifications=self.verifications,
             identity=IDENTITY,
+            counts=self.counts,
         )
         self.alarm_clock.start(self.service.ring)
         await self.service.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -42,6 +42,13 @@ def still(incident: Incident, reminders: Iterable[Reminder], now: datetime) -> t
     return tuple(reminder for reminder in due if reminder is not None)
 
 
+def lateness(incident: Incident, reminder: Reminder, now: datetime) -> timedelta:
+    """Return how late *reminder* is if it is said *now*: not at all ahead of its time, or when something undid it."""
+    about = subjects([reminder])
+    times = (at for at, other in _waiting(incident, now) if subjects([other]) & about)
+    return max(now - min(times, default=now), timedelta(0))
+
+
 def instead(incident: Incident, reminders: Sequence[Reminder], now: datetime) -> tuple[Reminder, ...]:
     """Return what is to be said *now* where *reminders* were chosen: these, or all that is due if one was overtaken."""
     left = still(incident, reminders, now)
@@ -69,12 +76,16 @@ def called(incident: Incident, reminder: Reminder) -> tuple[UserId, ...]:
 def unsaid(incident: Incident, now: datetime) -> tuple[tuple[datetime, Reminder], ...]:
     """Return what waits to ring and was not told of elsewhere, with its time."""
     told = subjects(fact.reminder for fact in incident.undelivered)
-    waiting = [alarm for alarm in alarms(incident, now) if not isinstance(alarm, Brief)]
-    rings = ((alarm.at, _rang(incident, alarm, now)) for alarm in waiting)
-    return tuple((at, reminder) for at, reminder in rings if not told >= subjects([reminder]))
+    return tuple((at, reminder) for at, reminder in _waiting(incident, now) if not told >= subjects([reminder]))
 
 
 # --- one ------------------------------------------------------------------------------------------------------
+
+
+def _waiting(incident: Incident, now: datetime) -> Iterator[tuple[datetime, Reminder]]:
+    """Return what waits to ring, as it would ring *now*, with its time."""
+    waiting = (alarm for alarm in alarms(incident, now) if not isinstance(alarm, Brief))
+    return ((alarm.at, _rang(incident, alarm, now)) for alarm in waiting)
 
 
 def _rang(incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat, now: datetime) -> Reminder:

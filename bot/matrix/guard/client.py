@@ -55,6 +55,7 @@ from bot.matrix.http.connection import TIMEOUT_S
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.untrusted import Surviving, silence_nio
 from bot.matrix.http.wire import Wire
+from bot.ports import UNCOUNTED
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +108,8 @@ class GuardedClient(GuardedTransport):
         self._unanswered: dict[str, float] = {}
         self.unsigned: set[UserId] = set()
         """Who publishes no cross-signing identity, by the last answer about each."""
+        self.counts = UNCOUNTED
+        """What is told of failures: the gateway sets it, before anything is heard."""
 
     def load_store(self) -> None:
         """Open the encrypted store of this device, once."""
@@ -268,6 +271,7 @@ class GuardedClient(GuardedTransport):
                 return event
             case Refused(fault=fault):
                 logger.warning("encrypted event dropped: %s", fault)
+                self.counts.undecryptable()
                 return None
 
     async def guarded(self, room_id: str, events: list[object]) -> list[object]:

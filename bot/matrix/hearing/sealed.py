@@ -153,6 +153,7 @@ class Waiting:
             await self._drop(sealed, f"no {missing} in {LIFETIME.days} days")
             return []
         logger.warning("encrypted event in room %s cannot be opened yet: no %s", fingerprint(sealed.room), missing)
+        self._client.counts.undecryptable()
         if missing in (Missing.KEY, Missing.OWN_KEY) and self._client.machine.knows(sealed.sender):
             return [_unreadable(sealed)]
         await self._mark_answered(sealed)
@@ -169,6 +170,8 @@ class Waiting:
 
     async def _drop(self, sealed: Sealed, reason: str) -> None:
         logger.warning("encrypted event dropped in room %s: %s", fingerprint(sealed.room), reason)
+        if not sealed.answered:
+            self._client.counts.undecryptable()
         await self._forget(sealed)
 
     async def _forget(self, sealed: Sealed) -> None:

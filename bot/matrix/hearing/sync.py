@@ -128,6 +128,7 @@ class SyncLoop:
                 )
             except UnreachableError as error:
                 logger.warning("sync failed: %s", error)
+                self._client.counts.sync_failed()
                 if isinstance(error, BodyTooLongError):
                     # `Backfill` fetches the events that a shorter timeline leaves out.
                     limit = max(1, limit // 4)
@@ -139,6 +140,7 @@ class SyncLoop:
                     silent_s = asyncio.get_running_loop().time() - begun
                     logger.info("the homeserver is heard again, after %.0f s", silent_s)
                 return answer
+            self._client.counts.sync_failed()
             if isinstance(answer, SyncError):
                 await self._sleep(backoff.fail(await self._react(answer)))
             refusals += 1

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.core.names import RoomId, UserId
-from bot.ports import Edited, FileSent, Message, Misnamed, Reacted, Unreadable
+from bot.ports import Counts, Edited, FileSent, Message, Misnamed, Reacted, Unreadable
 from bot.service.fair import FairQueue
 from bot.service.outbox.lanes import Lanes
 from bot.service.worker import Worker
@@ -98,10 +98,14 @@ class RateLimit:
     incoming: FairQueue
     worker: Worker
     lanes: Lanes
+    counts: Counts
 
     def charge(self, event: Message | Edited | FileSent | Reacted | Unreadable | Misnamed, lane: str) -> Taken:
         """Say what becomes of *event*, whose answer goes to *lane*."""
         waits = self.incoming.holds(event.sender) or self.worker.holds(event.sender)
         if not waits and not self.lanes.is_answering(lane):
             return Taken.YES
-        return self.budget.spend(event.sender, event.room, event.received_at, proven=not isinstance(event, Reacted))
+        taken = self.budget.spend(event.sender, event.room, event.received_at, proven=not isinstance(event, Reacted))
+        if taken is not Taken.YES:
+            self.counts.dropped()
+        return taken

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot import ports, voice
-from bot.core.decide.ringing import called, instead, ring, unsaid
+from bot.core.decide.ringing import called, instead, lateness, ring, unsaid
 from bot.core.facts import NotDelivered, Reminder
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident
@@ -49,6 +49,7 @@ class Ringing:
     retention: Retention
     silences: Silences
     turning: Turning
+    counts: ports.Counts
 
     def took_in(self, committed: Committed) -> None:
         """Let the alarm clock ring for what the incident waits for after a commit."""
@@ -139,10 +140,13 @@ class Ringing:
 
     async def _take(self, task: ports.Task, said: tuple[Reminder, ...], spoken: ports.Spoken | None = None) -> None:
         async with self.ledger.deciding:
-            now = self.clock.now()
+            incident, now = self.ledger.books.incident(task.lane), self.clock.now()
+            late = [lateness(incident, reminder, now) for reminder in said] if incident is not None else []
             facts = tuple(replace(reminder, at=now) for reminder in said)
             outcome = Outcome(stream=task.lane, facts=facts)
             await self.ledger.commit(result_input(task), outcome, done=task, spoken=spoken)
+        for by in late:
+            self.counts.rang(by)
 
     async def _say_instead(self, task: ports.Task, row: ports.Ring) -> None:
         """Put a row in the place of *task* that has all that is due now, and say that at once.

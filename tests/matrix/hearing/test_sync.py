@@ -14,6 +14,7 @@ from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.hearing.sync import GIVE_UP_AFTER, LONG_POLL_MS, SyncLoop, sync_filter
 from bot.matrix.http.backoff import Backoff
 from bot.ports import UnreachableError
+from tests.fakes.counts import FakeCounts
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.listeners import ALICE, BOT, DEVICE, EVERY_DEVICE, ROOM, everybody, guarded
 from tests.patience import PATIENCE_S
@@ -67,8 +68,10 @@ async def test_failures_are_waited_out_longer_and_longer(server: FakeHomeserver,
     log = Log()
     server.refusals = [(500, {"errcode": "M_UNKNOWN", "error": "x"}), (502, {}), (200, {"nonsense": 1})]
     async with guarded(server, tmp_path) as client:
+        client.counts = counts = FakeCounts()
         await run_until(made(client, log), log, lambda: log.until(lambda: bool(log.answers)))
     assert log.waits == [1.0, 2.0, 4.0]
+    assert counts.failed_syncs == 3
 
 
 @pytest.mark.parametrize(("asked_ms", "waited_s"), [(7000, 7.0), (-(10**9), 1.0), (10**12, 3600.0)])
@@ -115,9 +118,11 @@ async def test_a_homeserver_that_is_away_is_waited_for(server: FakeHomeserver, t
             client.homeserver = address
             await log.sleep(seconds)
 
+        client.counts = counts = FakeCounts()
         loop = SyncLoop(client, renew=log.renew, jitter=lambda: 1.0, sleep=come_back)
         await run_until(loop, log, lambda: log.until(lambda: bool(log.answers)))
     assert log.waits == [1.0]
+    assert counts.failed_syncs == 1
 
 
 async def test_an_answer_that_could_not_be_kept_is_given_again_and_only_then_gone_on_from(

@@ -15,6 +15,7 @@ from bot.matrix.guard.answers import read_events
 from bot.matrix.guard.decryption import Fault, Refused, envelope_of
 from bot.matrix.hearing.tampering import Order, note_oddities
 from bot.matrix.http.untrusted import silence_nio
+from tests.fakes.counts import FakeCounts
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.listeners import ALICE, BOB, BOT, DEVICE, ROOM, guarded, heard, pull, sync
@@ -109,7 +110,9 @@ async def test_a_message_of_another_rooms_session_is_refused_at_once_and_the_ope
         (copied,) = read_events([said | {"event_id": "$copied"}])
         assert client.open(copied, "!other:example.org") == Refused(Fault.MISPLACED)
         server.put("!other:example.org", said | {"event_id": "$copied"})
+        client.counts = counts = FakeCounts()
         await sync(client)
+    assert counts.unopened == 1
     assert f"encrypted event dropped: {Fault.MISPLACED}" in caplog.messages
 
 

@@ -1,0 +1,47 @@
+"""What is counted for whoever watches us: numbers and words of closed lists, never content, rooms or people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Ended(StrEnum):
+    """How a command ended."""
+
+    DONE = "done"
+    """It was carried out, or answered."""
+    REFUSED = "refused"
+    """By a rule, or for want of a right."""
+    UNCLEAR = "unclear"
+    """There is no such word, or what came after it could not be read."""
+    FAILED = "failed"
+    """By a fault of ours; its sender was told a reference number."""
+
+
+class Counts:
+    """Counts nothing. Whoever has a place to show it on does, by saying what each of these does."""
+
+    def sent(self, kind: str) -> None:
+        """Count a message that the homeserver took, by the name of its row: one of `NAMES`."""
+
+    def rang(self, late: timedelta) -> None:
+        """Count a reminder that was said."""
+
+    def answered(self, after: timedelta) -> None:
+        """Count an answer that left so long *after* the question was received."""
+
+    def command(self, ended: Ended) -> None:
+        """Count a command that was applied."""
+
+    def dropped(self) -> None:
+        """Count a command over the budget."""
+
+    def sync_failed(self) -> None:
+        """Count a sync without an answer that can be used."""
+
+    def undecryptable(self) -> None:
+        """Count an encrypted event that nothing opens, or nothing yet after its time of grace."""
+
+
+UNCOUNTED = Counts()
