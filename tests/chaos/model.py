@@ -15,15 +15,13 @@ from tests.chaos.judge import content
 from tests.chaos.judge.acts import Act
 from tests.chaos.judge.card import heads, title
 from tests.chaos.judge.case import Case
-from tests.chaos.judge.evidence import Command, Fact, Heard, Trouble
-from tests.chaos.judge.hearing import REST, World
+from tests.chaos.judge.evidence import Command, Fact, Heard, Rings, Trouble, rung_in
+from tests.chaos.judge.hearing import REST, World, rings
 from tests.chaos.judge.incident import find
 from tests.chaos.judge.lines import people
 from tests.chaos.judge.sentences import sentence
 from tests.chaos.judge.text import ALWAYS, Text, Window, any_of, filled, fits, found
 
-RINGING = {"Rang", "StepsRang", "UpdateRang"}
-"""The facts that say that a reminder rang."""
 MADE_ONCE = ("RoomReady", "CardPosted")
 """Those that a new incident has beside its opening."""
 FOR_GOOD = ("never rang", "did not ring", "was not carried out")
@@ -242,13 +240,14 @@ def _incident(verdict: Verdict, house: House, evidence: Evidence, opening: Sent)
         verdict.once("room", f"{case.title} {kind}", sum(fact.kind == kind for fact in kept))
     heard = _free(verdict, evidence, room, case)
     troubles = [one for one in evidence.troubles if one.room in (room, None)]
-    findings = find(case, _commands(evidence, room, kept), heard, [as_fact(one) for one in kept], troubles)
+    facts = [as_fact(one) for one in kept]
+    findings = find(case, _commands(evidence, room, kept), heard, facts, troubles)
     for fault in findings.faults:
         getattr(verdict, fault.kind).append(f"{fault.what} ({case.title})")
     verdict.held["reminder message"] += len(heard)
     if evidence.is_over:
-        _compare(verdict, case.title, findings.worlds, kept)
-        _count(verdict, case.title, len(heard), kept)
+        _compare(verdict, case.title, findings.worlds, rung_in(facts))
+        _count(verdict, case.title, len(heard), len(rung_in(facts)))
     return {room}
 
 
@@ -354,36 +353,22 @@ def known_by(said_at: datetime, troubles: Iterable[Window]) -> datetime:
     return surely
 
 
-def _compare(verdict: Verdict, name: str, worlds: Sequence[World], kept: Sequence[Kept]) -> None:
+def _compare(verdict: Verdict, name: str, worlds: Sequence[World], messages: Sequence[Rings]) -> None:
     """Hold what the bot wrote down about reminders against what was heard of them."""
-    written = Counter(_of_repeated(fact.rule, fact.rung) for fact in kept if fact.kind in RINGING and fact.rule)
-    written.update(step for fact in kept if fact.kind in RINGING for step in fact.steps)
-    heard = nearest(map(_heard_in, worlds), written)
-    verdict.held["reminder"] += (heard & written).total()
-    for what in (heard - written).elements():
+    kept = sum(messages, Rings())
+    heard = nearest((sum(map(rings, world.rang), Rings()) for world in worlds), kept)
+    verdict.held["reminder"] += (heard & kept).total()
+    for what in (heard - kept).elements():
         verdict.lost.append(f"fact: reminder {name} {what}: it was heard, and is not written down")
-    for what in (written - heard).elements():
+    for what in (kept - heard).elements():
         verdict.lost.append(f"reminder: {name} {what}: it is written down, and was not heard")
 
 
-def nearest(heard: Iterable[Counter[str]], written: Counter[str]) -> Counter[str]:
+def nearest(heard: Iterable[Rings], written: Rings) -> Rings:
     """Return what was heard in that order of events that is nearest to what is written: words leave some of it open."""
     return min(heard, key=lambda one: ((one - written) + (written - one)).total())
 
 
-def _heard_in(world: World) -> Counter[str]:
-    rang = [alarm for alarms in world.rang for alarm in alarms]
-    heard = Counter(_of_repeated(alarm.rule, alarm.name) for alarm in rang if alarm.rule)
-    heard.update(step for alarm in rang for step in alarm.steps)
-    return heard
-
-
-def _count(verdict: Verdict, name: str, messages: int, kept: Sequence[Kept]) -> None:
-    groups = len({fact.input for fact in kept if fact.kind in RINGING})
-    if groups != messages:
-        verdict.wrong.append(f"reminders of {name}: {messages} were heard, {groups} are written down")
-
-
-def _of_repeated(rule: str, rung: str) -> str:
-    """Name a rung; of those that are repeated every hour or every day, which one it was cannot always be heard."""
-    return f"{rule} {rung.partition('+')[0]}{'+' if '+' in rung else ''}"
+def _count(verdict: Verdict, name: str, heard: int, written: int) -> None:
+    if heard != written:
+        verdict.wrong.append(f"reminders of {name}: {heard} were heard, {written} are written down")

@@ -13,7 +13,7 @@ from tests.chaos.cases import ALICE, BOB, CAROL, START, case, known
 from tests.chaos.judge.acts import Act
 from tests.chaos.judge.case import Case
 from tests.chaos.judge.evidence import Command, Heard, Trouble
-from tests.chaos.judge.hearing import Listener, World
+from tests.chaos.judge.hearing import Listener, World, rings
 from tests.chaos.judge.text import Window
 from tests.chaos.judge.times import HOUR
 
@@ -121,6 +121,12 @@ def test_whether_the_first_one_past_the_due_time_rang_with_it_stays_open_to_the_
     following = over(35.2, "overdue by 23 h", BOB, CAROL, more=DEPUTIES + LATE.format(3))
     worlds = Listener(commands=[]).listen(RUNS, [late, following])
     assert {len(world.rang[0]) for world in worlds} == {4, 5}, "what was written down tells"
+    for world in worlds:
+        written = [rings(alarms) for alarms in world.rang]
+        nearest = min(
+            Listener(commands=[], written=written).listen(RUNS, [late, following]), key=lambda one: one.astray
+        )
+        assert ([rings(alarms) for alarms in nearest.rang], nearest.astray) == (written, 0)
 
 
 def test_a_late_reminder_that_does_not_say_so_is_wrong() -> None:

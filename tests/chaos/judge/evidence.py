@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +65,17 @@ class Trouble:
     """The room it was about; None where it was about any."""
 
 
+Rings = Counter[str]
+"""What rang: rungs and steps, by name."""
+RINGING = {"Rang", "StepsRang", "UpdateRang"}
+"""The facts that say that a reminder rang."""
+
+
+def rang(rule: str, rung: str) -> str:
+    """Name a rung; of those that are repeated every hour or every day, which one it was cannot always be heard."""
+    return f"{rule} {rung.partition('+')[0]}{'+' if '+' in rung else ''}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """What the bot wrote down, the second witness: when a command was carried out, and in which order."""
@@ -74,6 +87,15 @@ class Fact:
     rule: str = ""
     rung: str = ""
     steps: tuple[str, ...] = ()
+
+
+def rung_in(facts: Iterable[Fact]) -> list[Rings]:
+    """Return what is written down of each message that rang, in the order in which they were settled."""
+    messages = defaultdict[str, Rings](Counter)
+    for fact in facts:
+        if fact.kind in RINGING:
+            messages[fact.input].update([rang(fact.rule, fact.rung)] if fact.rule else fact.steps)
+    return list(messages.values())
 
 
 @dataclass(frozen=True, slots=True)

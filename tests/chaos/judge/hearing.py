@@ -8,6 +8,7 @@ the evidence allows, each as a *world*, and finds fault only where no world has 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from functools import lru_cache
 from itertools import chain, combinations, pairwise
 
 from tests.chaos.judge.case import Case, Ring
-from tests.chaos.judge.evidence import Called, Command, Fault, Heard, Trouble
+from tests.chaos.judge.evidence import Called, Command, Fault, Heard, Rings, Trouble, rang
 from tests.chaos.judge.ladder import Alarm, due, moments, names, waiting
 from tests.chaos.judge.reminders import mentions, phases, reminder
 from tests.chaos.judge.table import told
@@ -49,6 +50,8 @@ class World:
     """What may have been chosen to be said together before the last command, and is not said yet."""
     faults: tuple[Fault, ...] = ()
     rang: tuple[tuple[Alarm, ...], ...] = ()
+    astray: int = 0
+    """How much of what rang is written down otherwise: where words leave it open, that decides."""
 
     def blamed(self, *faults: Fault) -> World:
         return replace(self, faults=self.faults + faults)
@@ -62,6 +65,8 @@ class Listener:
     """In the order in which they were carried out; those that changed nothing among them."""
     troubles: Sequence[Trouble] = ()
     """What the requests met that were about this room."""
+    written: Sequence[Rings] = ()
+    """What the bot wrote down of each reminder."""
     worlds: list[World] = field(default_factory=list)
     excused: set[int] = field(default_factory=set)
     """Refused acknowledgements, by their place: in some world there was nothing to acknowledge."""
@@ -99,7 +104,13 @@ class Listener:
         for ways in found.values():
             alarms, right = ways[0]
             after = rung(world, alarms, right.start, heard, at_last=ways[-1][0])
-            yield self._late(world, alarms, right, after)
+            yield self._late(world, alarms, right, replace(after, astray=after.astray + self._astray(after)))
+
+    def _astray(self, world: World) -> int:
+        """Say how much of the last reminder is written down otherwise."""
+        place, last = len(world.rang) - 1, rings(world.rang[-1])
+        there = self.written[place] if place < len(self.written) else last
+        return ((last - there) + (there - last)).total()
 
     def _late(self, before: World, alarms: Iterable[Alarm], right: Window, after: World) -> World:
         first = min(alarms, key=lambda alarm: alarm.by)
@@ -187,6 +198,14 @@ class Listener:
         return [Fault("wrong", f"answer to !ack: {command.answer!r}, though a reminder waited") for command in wrong]
 
 
+def rings(alarms: Iterable[Alarm]) -> Rings:
+    """Name what rang in one message."""
+    alarms = tuple(alarms)
+    named = Counter(rang(alarm.rule, alarm.name) for alarm in alarms if alarm.rule)
+    named.update(step for alarm in alarms for step in alarm.steps)
+    return named
+
+
 def _is_ack(command: Command) -> bool:
     return command.act.kind == "ack"
 
@@ -244,26 +263,24 @@ def _overdue(case: Case, now: datetime) -> list[Alarm]:
 
 
 def _best(worlds: Sequence[World]) -> list[World]:
-    """Return those with the fewest faults, of those that go on alike one: the earlier it may, the more it explains."""
+    """Return those with the fewest faults; of those that go on alike the one that goes on first, for it explains most.
+
+    A later one stays beside it only if more of it is written down as it rang.
+    """
     fewest = min(len(world.faults) for world in worlds)
     best: list[tuple[object, World]] = []
-    for world in sorted((one for one in worlds if len(one.faults) == fewest), key=lambda one: one.since):
+    for world in sorted((one for one in worlds if len(one.faults) == fewest), key=lambda one: (one.since, one.astray)):
         future = _future(world)
-        place = next((place for place, (other, _) in enumerate(best) if other == future), None)
-        if place is None:
+        alike = [place for place, (other, _) in enumerate(best) if other == future]
+        for place in alike:
+            best[place] = future, replace(best[place][1], chosen=best[place][1].chosen | world.chosen)
+        if all(world.astray < best[place][1].astray for place in alike):
             best.append((future, world))
-        else:
-            before = best[place][1]
-            best[place] = future, replace(before, chosen=before.chosen | world.chosen)
     return [world for _, world in best]
 
 
 def _future(world: World) -> object:
-    """Return all on which what comes depends: of reminders the last one, and what is known of those before.
-
-    How many rang is part of it: with those that brought a clock to its due time, words leave open whether the first one
-    after it rang too, and what was written down tells.
-    """
+    """Return all on which what comes depends: of reminders the last one, and what is known of those before."""
     clocks = {
         rule: (
             replace(clock, rings=clock.rings[-1:]),
@@ -274,7 +291,7 @@ def _future(world: World) -> object:
         )
         for rule, clock in {**world.case.clocks, **world.case.supposed}.items()
     }
-    return world.done, replace(world.case, clocks={}, supposed={}), clocks, sum(map(len, world.rang))
+    return world.done, replace(world.case, clocks={}, supposed={}), clocks
 
 
 def said_right(

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tests.chaos.judge.answers import State, follow, looked
 from tests.chaos.judge.case import Case
-from tests.chaos.judge.evidence import Command, Fact, Fault, Heard, Trouble
+from tests.chaos.judge.evidence import Command, Fact, Fault, Heard, Trouble, rung_in
 from tests.chaos.judge.hearing import Listener, World
 from tests.chaos.judge.lines import say, word
 from tests.chaos.judge.supposed import suppose
@@ -42,7 +42,7 @@ def find(
     for command in commands:
         if not command.done and command.act.kind != "ack":
             faults += looked(states, command, timeline)
-    worlds = Listener(commands=commands, troubles=troubles).listen(case, heard)
+    worlds = Listener(commands=commands, troubles=troubles, written=rung_in(facts)).listen(case, heard)
     return Findings(faults=[*faults, *worlds[0].faults], worlds=worlds)
 
 
