@@ -193,6 +193,7 @@ def test_whatever_people_do_for_weeks_the_judge_and_the_bot_agree(seed: int) -> 
 
 @pytest.mark.slow
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 @given(st.integers(0, 2**32))
 @settings(max_examples=100, deadline=None, phases=TRIED)
 def test_they_agree_on_a_hundred_more(seed: int) -> None:
