@@ -186,11 +186,11 @@ def _named(line: str, group: str) -> str:
 
 
 def table() -> str:
-    """Return every key as a row: what it takes, what holds when it is left out, what it means."""
+    """Return every key as a row: what it means, what it takes, what holds when it is left out."""
     told = meanings()
-    lines = ["| key | takes | left out | meaning |", "|---|---|---|---|"]
+    lines = ["| key | meaning | takes | left out |", "|---|---|---|---|"]
     for path, takes, otherwise in _rows():
-        lines.append(f"| `{path}` | {_cell(takes)} | {otherwise} | {_cell(told[path])} |")
+        lines.append(f"| `{path}` | {_cell(told[path])} | {_cell(takes)} | {otherwise} |")
     return "\n".join(lines) + "\n"
 
 

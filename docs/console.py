@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import textwrap
 from collections.abc import Iterator
 
 from bot.cli import Exit
@@ -22,6 +23,7 @@ EXITS = {
     Exit.IN_USE: "another Cellule holds the state folder",
 }
 INTERRUPTED = 130
+WIDTH = 88
 
 
 def command_rows() -> str:
@@ -68,8 +70,7 @@ def _chapter(name: str, reader: argparse.ArgumentParser) -> str:
     lines = [f"## cellule {name}", ""]
     if reader.description:
         lines += [reader.description, ""]
-    usage = " ".join(reader.format_usage().removeprefix("usage: ").split())
-    lines += ["```text", usage, "```", ""]
+    lines += ["```text", *_usage(reader), "```", ""]
     rows = [_argument(action) for action in reader._actions if action.help not in {None, argparse.SUPPRESS}]
     rows = [row for row in rows if not row.startswith("| `-h`")]
     if rows:
@@ -77,6 +78,14 @@ def _chapter(name: str, reader: argparse.ArgumentParser) -> str:
     if reader.epilog:
         lines += [reader.epilog, ""]
     return "\n".join(lines)
+
+
+def _usage(reader: argparse.ArgumentParser) -> list[str]:
+    """Return how it is typed, in lines that end between arguments, however wide the terminal is."""
+    told = " ".join(reader.format_usage().removeprefix("usage: ").split())
+    held = re.sub(r"\[[^\]]*\]|--\S+ [A-Z]+", lambda one: one[0].replace(" ", "\0"), told)
+    lines = textwrap.wrap(held, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return [line.replace("\0", " ") for line in lines]
 
 
 def _argument(action: argparse.Action) -> str:

@@ -18,13 +18,13 @@ _HOLES = re.compile(r"\.\.\.|\bN\b|\bCODE\b|\bKIND\b|\bREASON\b|\bHOW\b|\bID\b|X
 
 
 def metrics() -> str:
-    """Return every metric that is served: its name, its type, its labels, its help."""
-    lines = ["| metric | type | labels | says |", "|---|---|---|---|"]
+    """Return every metric that is served: its name, its help, its type, its labels."""
+    lines = ["| metric | says | type | labels |", "|---|---|---|---|"]
     page = HealthPage(lambda: Vitals(**dict.fromkeys((field.name for field in fields(Vitals)), 0)))
     for one in sorted(page._registry.collect(), key=lambda found: found.name):
         name = f"{one.name}_total" if one.type == "counter" else one.name
         labels = sorted({label for sample in one.samples for label in sample.labels} - {"le"})
-        lines.append(f"| `{name}` | {one.type} | {', '.join(labels)} | {one.documentation} |")
+        lines.append(f"| `{name}` | {one.documentation} | {one.type} | {', '.join(labels)} |")
     return "\n".join(lines) + "\n"
 
 
