@@ -62,8 +62,9 @@ def _inside(name: str, reader: argparse.ArgumentParser) -> Iterator[tuple[str, a
 
 
 def console() -> str:
-    """Return a chapter for each command of the console: its use, its arguments, its exit codes."""
-    return "\n".join(_chapter(name, reader) for name, reader in commands())
+    """Return what holds for all of the console, then a chapter for each command: use, arguments, exit codes."""
+    general = [f"{told}\n" for told in [parser().epilog] if told]
+    return "\n".join([*general, *(_chapter(name, reader) for name, reader in commands())])
 
 
 def _chapter(name: str, reader: argparse.ArgumentParser) -> str:

@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 
+from prometheus_client import CollectorRegistry
+from prometheus_client.metrics import MetricWrapperBase
+
 from bot.host.health import HealthPage
 from bot.service.watchdog import Vitals
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/reference/log.md"
+ENDINGS = {"counter": "_total", "info": "_info"}
+"""What the format adds to a name."""
 LEVELS = ("error", "warning", "info")
 _HOLES = re.compile(r"\.\.\.|\bN\b|\bCODE\b|\bKIND\b|\bREASON\b|\bHOW\b|\bID\b|X{8}|%[a-z]")
 
@@ -20,12 +25,17 @@ _HOLES = re.compile(r"\.\.\.|\bN\b|\bCODE\b|\bKIND\b|\bREASON\b|\bHOW\b|\bID\b|X
 def metrics() -> str:
     """Return every metric that is served: its name, its help, its type, its labels."""
     lines = ["| metric | says | type | labels |", "|---|---|---|---|"]
-    page = HealthPage(lambda: Vitals(**dict.fromkeys((field.name for field in fields(Vitals)), 0)))
-    for one in sorted(page._registry.collect(), key=lambda found: found.name):
-        name = f"{one.name}_total" if one.type == "counter" else one.name
-        labels = sorted({label for sample in one.samples for label in sample.labels} - {"le"})
-        lines.append(f"| `{name}` | {one.documentation} | {one.type} | {', '.join(labels)} |")
+    registry = _registry()
+    ours = (one for one in registry._collector_to_names if isinstance(one, MetricWrapperBase))
+    labels = {one._name: ", ".join(one._labelnames) for one in ours}
+    for one in sorted(registry.collect(), key=lambda found: found.name):
+        name = f"{one.name}{ENDINGS.get(one.type, '')}"
+        lines.append(f"| `{name}` | {one.documentation} | {one.type} | {labels.get(one.name, '')} |")
     return "\n".join(lines) + "\n"
+
+
+def _registry() -> CollectorRegistry:
+    return HealthPage(lambda: Vitals(**dict.fromkeys((field.name for field in fields(Vitals)), 0)))._registry
 
 
 def log_lines() -> str:

@@ -24,6 +24,10 @@ _ITEM = re.compile(r"(?:[-*]|\d+\.) +")
 _LIST = re.compile(r"(?:[-*]|1\.) ")
 
 
+class DeadLinkError(Exception):
+    """A link leads to no file of the repository."""
+
+
 def pages() -> dict[Path, PurePosixPath]:
     """Return where each document of the repository stands in the site."""
     found = (path for pattern in PAGES for path in ROOT.glob(pattern))
@@ -51,6 +55,8 @@ def lay_out(page: Path, known: Mapping[Path, PurePosixPath], root: Path = ROOT) 
         if not name or re.match(r"[a-z]+:", target):
             return found[0]
         led = (page.parent / name).resolve()
+        if not led.exists():
+            raise DeadLinkError(f"{page}: {target} leads nowhere")
         place = known.get(led)
         if place is None and led.suffix in SHOWN and led.is_file():
             brought.add(led)

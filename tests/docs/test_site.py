@@ -2,6 +2,8 @@
 
 from pathlib import Path, PurePosixPath
 
+import pytest
+
 from docs import site
 from tests.docs.pages import read
 
@@ -26,6 +28,11 @@ def test_a_link_to_a_page_leads_there_and_one_to_code_is_its_path(tmp_path: Path
         _laid_out(told, tmp_path)
         == "[home](index.md#try) `code.py` its code (`code.py`) [list](shown.csv) [x](#here)\n"
     )
+
+
+def test_a_dead_link_is_no_path_of_code(tmp_path: Path) -> None:
+    with pytest.raises(site.DeadLinkError, match="leads nowhere"):
+        _laid_out("[nothing](nothing.md)", tmp_path)
 
 
 def test_a_list_is_set_apart_and_what_is_in_it_stays_in_it(tmp_path: Path) -> None:
