@@ -22,7 +22,7 @@ PEER_READY := $(PEER)/node_modules/.ready
 LOOK_READY := $(LOOK)/node_modules/.ready
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-long test-fast hostile chaos mutants check audit format docs lock metadata look bench bench-long sbom wheel clean
+.PHONY: help setup demo test test-long test-fast hostile chaos mutants check audit format docs site lock metadata look bench bench-long sbom wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,8 +88,12 @@ format: $(DEV_READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(DEV_READY) ## Fill the generated parts of the documents: the tables of commands
+docs: $(DEV_READY) ## Write the generated parts of the documents: commands, clocks, the reference
 	$(BIN)/python docs/generate.py
+
+site: $(DEV_READY) ## Build the documents as a site into build/site; a dead link, or a page without a chapter, is a failure
+	@$(BIN)/python docs/site.py
+	@$(BIN)/zensical build --clean --strict
 
 metadata: $(DEV_READY) ## Play an incident and write down what the homeserver keeps of it
 	$(BIN)/python docs/metadata.py
@@ -122,7 +126,7 @@ wheel: sbom ## Build the wheel into dist/, see that the playbooks are in it, and
 lock: ## Lock the dependencies again after a change of pyproject.toml; UPGRADE=1 takes newer releases
 	@[ -x build/lock/bin/uv ] || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==$(UV); }
 	@[ -z "$(UPGRADE)" ] || rm -f requirements/*.txt
-	$(call compile,dev,pyproject.toml --extra demo --group dev --group build)
+	$(call compile,dev,pyproject.toml --extra demo --group dev --group docs --group build)
 	$(call compile,demo,pyproject.toml --extra demo -c requirements/dev.txt)
 	$(call compile,runtime,pyproject.toml -c requirements/dev.txt)
 	$(call compile,build,--group build -c requirements/dev.txt)

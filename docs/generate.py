@@ -1,4 +1,4 @@
-"""Writes what the documents repeat of the program: the tables of commands, the legal clocks. Run it with `make docs`.
+"""Writes what the documents repeat of the program: commands, legal clocks, the reference. Run it with `make docs`.
 
 A generated passage stands between two markers, which are comments and do not show:
 `<!-- generated: NAME -->` and `<!-- end: NAME -->`.
@@ -19,6 +19,7 @@ from bot.commands import ROWS  # noqa: E402
 from bot.core.language import Language, Words  # noqa: E402
 from bot.service.answers.views import help_entry  # noqa: E402
 from bot.voice.catalogue import word  # noqa: E402
+from docs import configuration, console, health  # noqa: E402
 from docs.law import authority_table, calendar_table, clock_chapters, clock_overview, clocks_by_country  # noqa: E402
 from tests.weekend_play import page as weekend  # noqa: E402
 
@@ -29,7 +30,15 @@ DOCUMENTS = (
     "docs/law.md",
     "docs/weekend.md",
     "docs/fr/week-end.md",
+    "docs/reference/commands.md",
+    "docs/reference/configuration.md",
+    "docs/reference/console.md",
+    "docs/reference/exit-codes.md",
+    "docs/reference/log.md",
+    "docs/reference/metrics.md",
 )
+FILES: Mapping[str, Callable[[], str]] = {"docs/reference/config.schema.json": configuration.schema}
+"""What is generated as a whole."""
 
 
 def command_table() -> str:
@@ -48,6 +57,13 @@ PASSAGES: Mapping[str, Callable[[], str]] = {
     "commands": command_table,
     "commands in English": lambda: command_list(Language("en")),
     "commands in French": lambda: command_list(Language("fr")),
+    "commands in full": console.command_rows,
+    "rights": console.rights,
+    "configuration": configuration.table,
+    "console": console.console,
+    "exit codes": console.exit_codes,
+    "log": health.log_lines,
+    "metrics": health.metrics,
     "clocks": clock_overview,
     "clocks by country": clocks_by_country,
     "authorities": authority_table,
@@ -69,7 +85,9 @@ def _cell(text: str) -> str:
 
 
 def main() -> None:
-    """Fill every document that has passages."""
+    """Write every file that is generated, and fill every document that has passages."""
+    for name, made in FILES.items():
+        (ROOT / name).write_text(made(), encoding="utf-8")
     for name in DOCUMENTS:
         path = ROOT / name
         path.write_text(fill(path.read_text("utf-8")), encoding="utf-8")

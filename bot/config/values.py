@@ -6,12 +6,12 @@ import difflib
 import ipaddress
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -131,23 +131,27 @@ def zone(value: object) -> ZoneInfo:
     raise Wrong(f"{shown(value)} is not an IANA time zone; write one like {near[0] if near else 'Europe/Paris'}")
 
 
-def one_of(choices: Iterable[Choice]) -> Callable[[object], Choice]:
-    """Return the reader of one word out of *choices*."""
+@dataclass(frozen=True, slots=True)
+class OneOf(Generic[Choice]):
+    """The reader of one word out of *choices*."""
 
-    def read(value: object) -> Choice:
-        for choice in choices:
+    choices: tuple[Choice, ...]
+
+    def __call__(self, value: object) -> Choice:
+        for choice in self.choices:
             if choice == value:
                 return choice
-        raise Wrong(f"{shown(value)} is not known; write {' or '.join(choices)}")
-
-    return read
+        raise Wrong(f"{shown(value)} is not known; write {' or '.join(self.choices)}")
 
 
-def some_of(choices: Iterable[Choice]) -> Callable[[object], frozenset[Choice]]:
-    """Return the reader of a list of words out of *choices*, not empty."""
-    by_name = {str(choice): choice for choice in choices}
+@dataclass(frozen=True, slots=True)
+class SomeOf(Generic[Choice]):
+    """The reader of a list of words out of *choices*, not empty."""
 
-    def read(value: object) -> frozenset[Choice]:
+    choices: tuple[Choice, ...]
+
+    def __call__(self, value: object) -> frozenset[Choice]:
+        by_name = {str(choice): choice for choice in self.choices}
         known = ", ".join(by_name)
         if not isinstance(value, list) or not value:
             raise Wrong(f"must be a list out of: {known}")
@@ -156,7 +160,15 @@ def some_of(choices: Iterable[Choice]) -> Callable[[object], frozenset[Choice]]:
                 raise Wrong(f"{shown(name)} is not known; write some of: {known}{nearest(name, by_name)}")
         return frozenset(by_name[name] for name in value)
 
-    return read
+
+def one_of(choices: Iterable[Choice]) -> OneOf[Choice]:
+    """Return the reader of one word out of *choices*."""
+    return OneOf(tuple(choices))
+
+
+def some_of(choices: Iterable[Choice]) -> SomeOf[Choice]:
+    """Return the reader of a list of words out of *choices*."""
+    return SomeOf(tuple(choices))
 
 
 def quiet_hours(value: object) -> QuietHours | None:

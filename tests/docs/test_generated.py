@@ -8,7 +8,7 @@ from bot.commands import ROWS, ParsedCommand, Place, parse
 from bot.core.language import Language
 from bot.host.shipped import playbooks_folder
 from bot.library import rules
-from docs.generate import DOCUMENTS, PASSAGES, fill
+from docs.generate import DOCUMENTS, FILES, PASSAGES, fill
 from docs.law import authorities
 from tests.docs.pages import first_cells, passage, read
 
@@ -16,6 +16,11 @@ from tests.docs.pages import first_cells, passage, read
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_generated_passages_are_up_to_date_or_make_docs_was_forgotten(name: str) -> None:
     assert fill(read(name)) == read(name)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_generated_files_are_up_to_date_or_make_docs_was_forgotten(name: str) -> None:
+    assert FILES[name]() == read(name)
 
 
 def test_every_generated_passage_stands_in_a_document() -> None:

@@ -1,4 +1,3 @@
-import dataclasses
 import re
 from pathlib import Path
 
@@ -7,46 +6,15 @@ import yaml
 
 from bot.cli import Exit
 from bot.cli.words import parser
-from bot.config import GROUPS
-from bot.config.organisation import Organisation
-from bot.config.reading import keys_of
 from bot.host.metrics import HELP
 from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S
+from docs.health import levels_of, templates
 from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read, sources
 
 OPERATIONS = read("docs/operations.md")
-WRITTEN_BY_HAND = {
-    *("network.proxy", "retention.closed_after", "heartbeat.url_file", "heartbeat.file"),
-    *("matrix.access_token_file", "matrix.device_id", "matrix.recovery_key_file", "playbooks.folder", "clocks.enable"),
-    *(f"organisation.{key}" for key in keys_of(Organisation)),
-}
-"""Keys that the example shows as comments."""
+LOG = read("docs/reference/log.md")
 IMAGE = "cellule"
 """What `docker run` is given has the name of the command."""
-
-
-def _documented_keys() -> set[str]:
-    return {cell.strip("`") for cell in first_cells(passage(OPERATIONS, "Configuration"))}
-
-
-def test_every_key_of_the_example_is_documented_and_every_documented_key_stands_in_the_example() -> None:
-    example = yaml.safe_load(read("config.example.yaml"))
-    keys = {f"{group}.{key}" for group, written in example.items() if group != "people" for key in written or ()} | {
-        "people"
-    }
-    assert _documented_keys() == keys | WRITTEN_BY_HAND
-    for key in WRITTEN_BY_HAND:
-        assert re.search(rf"# {key.partition('.')[2]}:", read("config.example.yaml"))
-
-
-def test_the_documented_keys_are_those_the_program_reads() -> None:
-    read_by_us = {
-        f"{group}.{field.metadata.get('name') or field.name}"
-        for group, rows in GROUPS.items()
-        for field in dataclasses.fields(rows)
-    }
-    named_otherwise = {"matrix.access_token": "matrix.access_token_file", "state.key": "state.key_file"}
-    assert {named_otherwise.get(key, key) for key in read_by_us} == _documented_keys() - {"people"}
 
 
 def test_every_exit_code_of_run_is_documented() -> None:
@@ -83,17 +51,26 @@ def test_the_example_alerts_ask_for_what_is_served_and_each_is_explained() -> No
     assert explained == [rule["alert"] for rule in group["rules"]]
 
 
+LINES = re.findall(r"`([^`]+)`", "\n".join(row.split("|")[2] for row in LOG.splitlines() if row.startswith("|")))
+
+
 def test_every_documented_line_of_the_log_is_one_the_program_writes() -> None:
     written = sources()
-    lines = re.findall(r"`([^`]+)`", "\n".join(first_cells(passage(OPERATIONS, "The log"))))
-    assert lines
+    assert LINES
     unknown = [
         part
-        for line in lines
-        for part in re.split(r"\.\.\.|\bN\b|\bCODE\b|\bKIND\b|\bID\b|XXXXXXXX|: |[()]", line)
+        for line in LINES
+        for part in re.split(r"\.\.\.|\bN\b|\bCODE\b|\bKIND\b|\bHOW\b|\bID\b|XXXXXXXX|: |[()]", line)
         if len(part.strip(" ,;.")) > 3 and part.strip(" ,;.") not in written
     ]
     assert not unknown
+
+
+def test_every_line_that_the_program_logs_is_documented_with_its_level() -> None:
+    logged = list(templates())
+    assert not [text for text, level in logged if not any(levels_of(line, [(text, level)]) for line in LINES)]
+    rows = [row.split("|")[1].strip() for row in LOG.splitlines() if row.startswith("|")][2:]
+    assert all(rows)
 
 
 def test_every_quoted_message_of_the_program_is_one() -> None:
