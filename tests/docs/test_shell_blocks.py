@@ -11,28 +11,22 @@ user of its own) is stood in for: `STAND_INS`.
 
 from __future__ import annotations
 
-import asyncio
-import os
+import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
-from typing import Any, Self
 
 import pytest
-from aiohttp import ClientSession
 
 from bot.demo.homeserver import Homeserver
 from tests.docs.pages import ROOT
-from tests.docs.shell import Answer, Block, blocks, script, type_into_a_terminal
-from tests.patience import PATIENCE_S
-from tests.servers import Account, register
+from tests.docs.reader import Reader
+from tests.docs.shell import Block, blocks
 
 PAGES = ("README.md", "docs/operations.md", "docs/docker.md", "docs/fr/exploitation.md")
 BEFORE_A_RELEASE = "run by make test-long"
-ASK_FOR_THE_PASSWORD = ("cat", "runuser -u cellule -- sh -c 'umask 077; cat > secrets/password'")
-"""How the shell shows the commands that wait for it."""
+OURS = Path(sys.executable).parent
+"""Where `cellule` is here."""
 STAND_INS = {
     # systemd: it starts and stops the one service there is.
     "systemctl": """#!/bin/sh -eu
@@ -47,79 +41,19 @@ esac
 """,
     # A test has no user of the bot's own: what follows `--` is run by whoever runs the test.
     "runuser": '#!/bin/sh\nshift 3\nexec "$@"\n',
+    # Docker: podman, as far as it runs on a machine that is a container itself.
+    "docker": """#!/bin/sh -eu
+case "$1" in
+  run) shift; exec podman --cgroup-manager cgroupfs --runtime runc run --network host "$@" ;;
+  build)
+    shift
+    limits="--ulimit nofile=$(ulimit -n):$(ulimit -n) --ulimit nproc=$(ulimit -u):$(ulimit -u)"
+    exec podman build --isolation chroot --format docker --pull=missing --network host $limits "$@"
+    ;;
+  *) exec podman --cgroup-manager cgroupfs --runtime runc "$@" ;;
+esac
+""",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """Somebody with a homeserver, an account for the bot and one of their own, at an empty folder."""
-
-    homeserver: Homeserver
-    folder: Path
-    account: Account
-    alice: Account
-    admin: Account
-
-    @classmethod
-    async def of(cls, homeserver: Homeserver, folder: Path) -> Self:
-        machine = folder / "machine"
-        machine.mkdir()
-        account, alice = await register(homeserver, "cellule"), await register(homeserver, "alice")
-        admin = await register(homeserver, "root", admin=True)
-        return cls(homeserver=homeserver, folder=machine, account=account, alice=alice, admin=admin)
-
-    async def types(self, page: Sequence[Block], shelf: Path, *, last: str = "") -> str:
-        """Type the blocks of *page* that are run here, and return what the terminal shows."""
-        instead = {
-            "/var/lib/cellule": str(self.folder),
-            "https://matrix.example.org": self.homeserver.url,
-            "@cellule:example.org": self.account.user,
-        }
-        commands = script([block for block in page if not block.how], instead)
-        env = {
-            "PATH": os.pathsep.join((str(shelf), str(Path(sys.executable).parent), os.environ["PATH"])),
-            "ADMIN_TOKEN": await self._log_in(self.admin),
-        }
-        return await type_into_a_terminal(commands + last, self.folder, self._answers(), env)
-
-    def _answers(self) -> tuple[Answer, ...]:
-        """Return what is typed when the terminal shows these words: the questions of init, a password, Ctrl-C."""
-        return (
-            ("Address of the bot's homeserver", f"{self.homeserver.url}\n"),
-            ("The bot's Matrix id", f"{self.account.user}\n"),
-            ("Who administers the bot", f"{self.alice.user}\n"),
-            ("Language of the control room", "en\n"),
-            ("Time zone", "\n"),
-            *((f"+ {asks}\r\n", f"{self.account.password}\n\x04") for asks in ASK_FOR_THE_PASSWORD),
-            ("started:", self._interrupt),
-        )
-
-    async def _interrupt(self) -> str:
-        """Press Ctrl-C once the bot has invited alice."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not await self.invitations():
-                pass
-        return "\x03"
-
-    async def invitations(self) -> list[dict[str, str]]:
-        """Return what alice sees of the rooms she is invited to: each state by its kind."""
-        headers = {"Authorization": f"Bearer {await self._log_in(self.alice)}"}
-        found = await self._ask("GET", "sync", headers=headers)
-        rooms = [room["invite_state"]["events"] for room in found.get("rooms", {}).get("invite", {}).values()]
-        return [
-            {event["type"].removeprefix("m.room."): event["content"].get("name", "") for event in events}
-            for events in rooms
-        ]
-
-    async def _log_in(self, account: Account) -> str:
-        who = {"type": "m.id.user", "user": account.user}
-        body = {"type": "m.login.password", "identifier": who, "password": account.password}
-        return str((await self._ask("POST", "login", json=body))["access_token"])
-
-    async def _ask(self, method: str, path: str, **how: Any) -> Any:
-        url = f"{self.homeserver.url}/_matrix/client/v3/{path}"
-        async with ClientSession() as session, session.request(method, url, **how) as answer:
-            return await answer.json()
 
 
 @pytest.fixture
@@ -158,13 +92,23 @@ TERMINAL = pytest.mark.skipif(not (which("script") and which("curl")), reason="a
 
 @pytest.mark.slow
 @TERMINAL
-async def test_who_types_what_the_readme_says_is_invited_by_a_bot(
-    homeserver: Homeserver, tmp_path: Path, shelf: Path
+async def test_who_types_what_the_readme_says_is_invited_by_a_bot(homeserver: Homeserver, tmp_path: Path) -> None:
+    reader = await Reader.of(homeserver, tmp_path)
+    shown = await reader.types([block for block in blocks("README.md") if not block.how], [OURS])
+    assert "stopped" in shown
+    assert await reader.invitations() == ["Lobby"], shown
+
+
+@pytest.mark.long
+@TERMINAL
+async def test_who_types_all_of_the_readme_plays_the_demo_and_installs_the_wheel(
+    homeserver: Homeserver, tmp_path: Path
 ) -> None:
     reader = await Reader.of(homeserver, tmp_path)
-    shown = await reader.types(blocks("README.md"), shelf)
-    assert "stopped" in shown
-    assert [room["name"] for room in await reader.invitations()] == ["Lobby"], shown
+    instead = {"<this repository>": str(ROOT), "/opt/cellule": str(tmp_path / "opt")}
+    shown = await reader.types(blocks("README.md"), [], instead=instead)
+    assert "cellule demo" in shown or "Cellule demo" in shown
+    assert await reader.invitations() == ["Lobby"], shown
 
 
 @pytest.mark.long
@@ -173,6 +117,34 @@ async def test_who_types_what_the_operators_page_says_has_a_bot_with_a_backup(
     homeserver: Homeserver, tmp_path: Path, shelf: Path
 ) -> None:
     reader = await Reader.of(homeserver, tmp_path)
-    shown = await reader.types(blocks("docs/operations.md"), shelf, last="systemctl stop cellule")
+    here = [block for block in blocks("docs/operations.md") if not block.how]
+    instead = {"/var/lib/cellule": str(reader.folder)}
+    shown = await reader.types(here, [shelf, OURS], last="systemctl stop cellule", instead=instead)
     assert "opened again on trial" in shown, shown
     assert '{"messages_per_second":0,"burst_count":0}' in shown
+
+
+IMAGE = "docker.io/library/python:3.11-slim-bookworm"
+
+
+def _podman(*words: str) -> bool:
+    return bool(which("podman")) and not subprocess.run(("podman", *words), capture_output=True, check=False).returncode
+
+
+@pytest.mark.long
+@TERMINAL
+@pytest.mark.skipif(not _podman("image", "exists", IMAGE), reason=f"podman with {IMAGE} is needed")
+@pytest.mark.skipif(_podman("volume", "exists", "cellule"), reason="there is a bot in a container here")
+async def test_who_types_what_the_page_on_containers_says_has_a_bot_with_a_backup(
+    homeserver: Homeserver, tmp_path: Path, shelf: Path
+) -> None:
+    reader = await Reader.of(homeserver, tmp_path)
+    checkout = Block(page="", line=0, text=f"git clone --quiet {ROOT} checkout\ncd checkout\n", how="", why="")
+    here = [block for block in blocks("docs/docker.md") if block.how != "not run"]
+    try:
+        shown = await reader.types([checkout, *here], [shelf])
+        assert "opened again on trial" in shown, shown
+    finally:
+        _podman("rm", "--force", "cellule")
+        _podman("volume", "rm", "cellule")
+    assert (reader.folder / "checkout/cellule.backup").is_file()

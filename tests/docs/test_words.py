@@ -7,7 +7,14 @@ from tests.docs.pages import PAGES, name_of, read
 
 PATH = re.compile(r"(?:^|(?<=[\s`(\"'=]))/[A-Za-z_][\w./-]*", re.MULTILINE)
 PLACES = (
-    *("/dev/null", "/dev/urandom", "/etc/systemd/system/cellule.service", "/etc/ssl", "/usr/local", "/usr/sbin/nologin"),
+    *(
+        "/dev/null",
+        "/dev/urandom",
+        "/etc/systemd/system/cellule.service",
+        "/etc/ssl",
+        "/usr/local",
+        "/usr/sbin/nologin",
+    ),
     *("/opt/cellule", "/var/lib/cellule", "/srv/cellule"),
 )
 OURS = {"/healthz", "/metrics", "/server", "/quit"}
