@@ -21,7 +21,7 @@ from tests.servers import Account, register
 ASK_FOR_THE_PASSWORD = (
     "cat",
     "runuser -u cellule -- sh -c 'umask 077; cat > secrets/password'",
-    "docker run --rm -it -v cellule:/var/lib/cellule --entrypoint sh cellule -c 'umask 077; cat > secrets/password'",
+    "docker run --rm -i -v cellule:/var/lib/cellule --entrypoint sh cellule -c 'umask 077; cat > secrets/password'",
 )
 """How the shell shows the commands that wait for it."""
 WHEN_THE_DEMO_SHOWS = ("4. Then", "Answer with its number", "Start here", "The rest: in the thread", " done.")

@@ -42,7 +42,7 @@ esac
     # A test has no user of the bot's own: what follows `--` is run by whoever runs the test.
     "runuser": '#!/bin/sh\nshift 3\nexec "$@"\n',
     # Docker: podman, as far as it runs on a machine that is a container itself.
-    "docker": """#!/bin/sh -eu
+    "docker": """#!/bin/bash -eu
 case "$1" in
   run) shift; exec podman --cgroup-manager cgroupfs --runtime runc run --network host "$@" ;;
   build)
