@@ -62,7 +62,7 @@ def test_every_other_name_of_a_column_is_known(name: str) -> None:
 def test_figures_and_playbooks_are_the_programs() -> None:
     assert f"{LARGEST // 10**6} MB and {MOST_ROWS:,} organisations" in PAGE
     assert WIDTH - Urgency.BULK == 8
-    assert "Eight rooms are made at once" in PAGE
+    assert "Eight rooms are made at a time" in PAGE
     assert f"playbook `{PARENT_PLAYBOOK}`" in PAGE
     assert f"playbook `{CHILD_PLAYBOOK}`" in PAGE
     assert {PARENT_PLAYBOOK, CHILD_PLAYBOOK} <= {id for id, _ in SHIPPED}

@@ -6,9 +6,19 @@ import pytest
 from tests.docs.pages import PAGES, name_of, read
 
 PATH = re.compile(r"(?:^|(?<=[\s`(\"'=]))/[A-Za-z_][\w./-]*", re.MULTILINE)
-PLACES = ("/dev/null", "/dev/urandom", "/etc/systemd/system/cellule.service", "/opt/cellule", "/var/lib/cellule")
-OURS = {"/healthz", "/metrics", "/server"}
-"""Pages we serve, and a word of the demo."""
+PLACES = (
+    *(
+        "/dev/null",
+        "/dev/urandom",
+        "/etc/systemd/system/cellule.service",
+        "/etc/ssl",
+        "/usr/local",
+        "/usr/sbin/nologin",
+    ),
+    *("/opt/cellule", "/var/lib/cellule", "/srv/cellule"),
+)
+OURS = {"/healthz", "/metrics", "/server", "/quit"}
+"""Pages we serve, and words of the demo."""
 HOMESERVERS = "/_synapse/admin/"
 
 
