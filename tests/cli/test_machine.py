@@ -89,6 +89,7 @@ def state_line(folder: Path) -> str:
     return line
 
 
+@pytest.mark.slow
 @needs_root
 def test_a_state_folder_of_somebody_else_is_an_error_with_its_owner_and_the_command(folder: Path) -> None:
     (folder / "state").mkdir(mode=0o700)
@@ -98,6 +99,7 @@ def test_a_state_folder_of_somebody_else_is_an_error_with_its_owner_and_the_comm
     )
 
 
+@pytest.mark.slow
 @needs_root
 def test_a_file_that_root_left_in_the_folder_is_named(folder: Path) -> None:
     (folder / "state").mkdir()
@@ -106,6 +108,7 @@ def test_a_file_that_root_left_in_the_folder_is_named(folder: Path) -> None:
     assert state_line(folder).startswith(f"error  state: {folder}/state/crypto.db belongs to root, and nobody may not")
 
 
+@pytest.mark.slow
 @needs_root
 def test_a_folder_that_cannot_be_made_or_reached_is_an_error(folder: Path) -> None:
     os.chown(folder, 0, 0)
@@ -119,6 +122,7 @@ def test_a_folder_that_cannot_be_made_or_reached_is_an_error(folder: Path) -> No
     )
 
 
+@pytest.mark.slow
 @needs_root
 @pytest.mark.parametrize("name", ["config.yaml", "secrets/state.key"])
 def test_a_file_that_may_not_be_read_is_named_with_its_owner_and_the_command(folder: Path, name: str) -> None:
