@@ -19,7 +19,7 @@ from bot import __version__
 from bot.backup.making import last_made
 from bot.config import Config, ConfigError, Problem
 from bot.config.organisation import profile_of
-from bot.console import cascades, verifications
+from bot.console import cascades, running, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
 from bot.host.alarm_clock import SchedulerAlarmClock
@@ -211,7 +211,7 @@ class _Parts:
             closing.callback(alarm_clock.stop)
             await service.start()
             # Only now: what it orders must not be taken in beside what an earlier run left.
-            await self._open_console(service, closing)
+            await self._open_console(service, watchdog, closing)
             _log.info(
                 "started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.lanes.waiting
             )
@@ -255,9 +255,11 @@ class _Parts:
             beat=heartbeat.beat,
         )
 
-    async def _open_console(self, service: Service, closing: AsyncExitStack) -> None:
+    async def _open_console(self, service: Service, watchdog: Watchdog, closing: AsyncExitStack) -> None:
         console = ConsoleSocket(
-            verifications.answers(self.gateway.verifications), cascades.answers(service.cascades, self.house.zone)
+            verifications.answers(self.gateway.verifications),
+            cascades.answers(service.cascades, self.house.zone),
+            running.answers(self.books, watchdog.vitals, self.clock.now()),
         )
         await console.open(self.config.state.folder)
         closing.push_async_callback(console.close)

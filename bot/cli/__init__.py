@@ -42,17 +42,31 @@ class Exit(IntEnum):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; argparse exits by itself with 0 for help and 2 for a wrong word."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == ["demo"]:  # it reads its own flags
-        return _demo(words[1:])
-    arguments = parser().parse_args(words)
     try:
-        return CALLS[arguments.command](arguments)
+        if words[:1] == ["demo"]:  # it reads its own flags
+            return _demo(words[1:])
+        arguments = parser().parse_args(words)
+        return _placed(arguments) or CALLS[arguments.command](arguments)
     except BrokenPipeError:
         # Who read us has gone (`cellule check | head`). Nothing more can be said; without this Python would try.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILED
     except KeyboardInterrupt:
         return 130
+
+
+def _placed(arguments: argparse.Namespace) -> int:
+    """Name the configuration that no flag names, for a command that has one; return the exit code if there is none."""
+    if "config" in arguments:
+        from bot.config import ConfigError
+        from bot.config.place import place, place_to_write
+
+        finds = place_to_write if arguments.command == "init" else place
+        try:
+            arguments.config = finds(arguments.config, os.environ)
+        except ConfigError as nowhere:
+            return _refuse(nowhere)
+    return Exit.DONE
 
 
 def _refuse(text: object, code: Exit = Exit.WRONG) -> Exit:
@@ -171,6 +185,21 @@ def _verify(arguments: argparse.Namespace) -> int:
     return _with_config(arguments, lambda config: compare(config, input))
 
 
+# --- status and list ----------------------------------------------------------------------------------------
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    from bot.cli.running import show_status
+
+    return _with_config(arguments, lambda config: show_status(config, as_json=arguments.json))
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from bot.cli.running import show_incidents
+
+    return _with_config(arguments, lambda config: show_incidents(config, as_json=arguments.json))
+
+
 # --- cascade ------------------------------------------------------------------------------------------------
 
 
@@ -196,19 +225,15 @@ def _cascade(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     logs.set_up(os.environ)
-    return asyncio.run(_print_findings(arguments.config))
+    return _print_findings(arguments.config, tries_password=arguments.login, as_json=arguments.json)
 
 
-async def _print_findings(path: Path) -> int:
-    from bot.cli.checkup import check
-    from bot.cli.findings import Level
+def _print_findings(path: Path, *, tries_password: bool = False, as_json: bool = False) -> int:
+    from bot.cli.checks.checkup import check
+    from bot.cli.checks.showing import show
 
-    worst = Exit.DONE
-    async for finding in check(path, datetime.now(UTC)):
-        print(finding, flush=True)
-        if finding.level is Level.ERROR:
-            worst = Exit.FAILED
-    return worst
+    found = check(path, datetime.now(UTC), tries_password=tries_password)
+    return Exit.FAILED if asyncio.run(show(found, as_json=as_json)) else Exit.DONE
 
 
 def _trust(arguments: argparse.Namespace) -> int:
@@ -226,29 +251,27 @@ def _trust(arguments: argparse.Namespace) -> int:
 
 def _init(arguments: argparse.Namespace) -> int:
     from bot.cli import initialise
+    from bot.cli.tongue import say
     from bot.host.shipped import example_configuration
 
-    flags = {
-        key.flag: getattr(arguments, key.flag[2:].replace("-", "_")) for key in initialise.ASKED + initialise.GIVEN
-    }
+    flags = {key.flag: getattr(arguments, key.name) for key in initialise.ASKED + initialise.GIVEN}
     flags["--admin"] = " ".join(arguments.admin) if arguments.admin else None
     path: Path = arguments.config
     try:
         session = initialise.session_made_elsewhere(arguments.token_file, arguments.device_id)
         proxy = initialise.proxy_given(arguments.proxy)
         if path.exists() and not arguments.force:  # said before anything is asked
-            return _refuse(f"{path} is there already; name another file, or write over it with --force")
+            return _refuse(say("init.there", path=path))
         found = initialise.collect(flags, _ask if sys.stdin.isatty() else None)
         configuration = initialise.render(example_configuration(), found, session, proxy)
         told = initialise.write(path, configuration, found["--state-folder"], force=arguments.force)
     except initialise.InitError as problem:
         return _refuse(problem)
     except EOFError:
-        return _refuse("nothing was written: the answers ended too early")
-    print(f"wrote   {path}\n{told}")
-    print("\nLooking at what is still missing:")
-    asyncio.run(_print_findings(path))
-    print(f"\nThen: cellule check --config {path}, and cellule run --config {path}")
+        return _refuse(say("init.early"))
+    print(f"{say('init.wrote', path=path)}\n{told}\n\n{say('init.missing')}")
+    _print_findings(path)
+    print(f"\n{say('init.then', path=path)}")
     return Exit.DONE
 
 
@@ -260,7 +283,7 @@ def _ask(question: str, otherwise: str) -> str:
 
 
 def _playbook_check(arguments: argparse.Namespace) -> int:
-    from bot.cli.findings import count
+    from bot.cli.checks.findings import count
     from bot.host.shipped import playbooks_folder
     from bot.library import lint
     from bot.library.drafts import FOLDER
@@ -352,7 +375,8 @@ def _demo(words: list[str]) -> int:
     missing = [name for name in DEMO_NEEDS if importlib.util.find_spec(name) is None]
     if missing:
         return _refuse(
-            f"the demo needs {', '.join(missing)}; install it with: pip install 'cellule[demo]'", Exit.FAILED
+            f"the demo needs {', '.join(missing)}, which is not installed; from a checkout: make demo",
+            Exit.FAILED,
         )
     from bot.demo.main import main as play
 
@@ -367,6 +391,8 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "backup": _backup,
     "restore": _restore,
     "recovery-key": _recovery_key,
+    "status": _status,
+    "list": _list,
     "verify": _verify,
     "cascade": _cascade,
     "purge": _purge,

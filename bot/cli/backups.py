@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.backup.errors import RecoveryError, RecoveryFailedError
 from bot.backup.making import make
 from bot.backup.restoring import Restored, restore
-from bot.cli.findings import count
+from bot.cli.checks.findings import count
 from bot.cli.trusting import never_seen
 from bot.config import Config
 from bot.config.values import recovery_key as read_key_file

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.cli.tongue import say
 from bot.config import values
 from bot.config.reading import Wrong, text
 from bot.core.people.roster import Role
@@ -32,13 +33,17 @@ class InitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One thing to know: its flag, what to ask on a terminal, who reads it, and what stands when nothing is said."""
+    """One thing to know: its flag, who reads it, and what stands when nothing is said."""
 
     flag: str
-    question: str
     read: Callable[[object], object]
     otherwise: str = ""
     """Empty: it must be given."""
+
+    @property
+    def name(self) -> str:
+        """The flag as sentences and arguments are named after it."""
+        return self.flag.removeprefix("--").replace("-", "_")
 
 
 def _admins(written: object) -> list[str]:
@@ -46,18 +51,18 @@ def _admins(written: object) -> list[str]:
 
 
 ASKED = (
-    Key("--homeserver", "Address of the bot's homeserver", values.homeserver),
-    Key("--user-id", "The bot's Matrix id, like @cellule:example.org", values.user_id),
-    Key("--admin", "Who administers the bot, by Matrix id (several with spaces)", _admins),
-    Key("--language", f"Language of the control room, {' or '.join(languages())}", values.one_of(languages()), "fr"),
-    Key("--timezone", "Time zone, an IANA name", values.zone, "Europe/Paris"),
+    Key("--homeserver", values.homeserver),
+    Key("--user-id", values.user_id),
+    Key("--admin", _admins),
+    Key("--language", values.one_of(languages()), "fr"),
+    Key("--timezone", values.zone, "Europe/Paris"),
 )
 """Asked on a terminal, in this order."""
 
 GIVEN = (
-    Key("--state-folder", "", text, "state"),
-    Key("--device-name", "", text, "Cellule"),
-    Key("--password-file", "", text, _PASSWORD_FILE),
+    Key("--state-folder", text, "state"),
+    Key("--device-name", text, "Cellule"),
+    Key("--password-file", text, _PASSWORD_FILE),
 )
 """Taken from their flags or left as they are; nobody is asked."""
 
@@ -89,13 +94,14 @@ def collect(flags: Mapping[str, str | None], ask: Ask | None) -> dict[str, str]:
 
 
 def _asked(key: Key, ask: Ask) -> str:
-    question = key.question
+    choices = " / ".join(languages())
+    asked = question = say(f"init.ask.{key.name}", choices=choices)
     while True:
-        typed = ask(question, key.otherwise).strip() or key.otherwise
-        problem = _problem(key, typed)
-        if not problem:
+        # Ids stand in quotes in the file and on our pages: whoever types them means the same.
+        typed = ask(asked, key.otherwise).replace('"', "").strip() or key.otherwise
+        if not _problem(key, typed):
             return typed
-        question = f"{problem}\n{key.question}"
+        asked = f"{say(f'init.wrong.{key.name}', choices=choices)}\n{question}"
 
 
 def _problem(key: Key, written: str) -> str:
@@ -117,7 +123,7 @@ def session_made_elsewhere(token_file: str | None, device_id: str | None) -> tup
 
 def proxy_given(written: str | None) -> str | None:
     """Return the proxy's address, None when none is given; InitError when it is none."""
-    if written is not None and (problem := _problem(Key("--proxy", "", values.proxy), written)):
+    if written is not None and (problem := _problem(Key("--proxy", values.proxy), written)):
         raise InitError(problem)
     return written
 
@@ -132,7 +138,7 @@ def write(path: Path, configuration: str, state_folder: str, *, force: bool) -> 
         InitError: there is a configuration already, or a state whose key is not here.
     """
     if path.exists() and not force:
-        raise InitError(f"{path} is there already; name another file, or write over it with --force")
+        raise InitError(say("init.there", path=path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         told = _make_key(path.parent / KEY_FILE, path.parent / state_folder)
@@ -154,13 +160,13 @@ def _make_key(file: Path, state: Path) -> str:
             raise InitError(
                 f"{file} holds {found} bytes, not the 32 of a key; move it away or bring back the right one"
             )
-        return f"kept    {file} (it was there already)"
+        return say("init.key.kept", path=file)
     if (state / STATE_FILE).exists():
         raise InitError(f"{state} holds a state made with another key; bring that key back as {file}")
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as opened:
         opened.write(secrets.token_bytes(values.KEY_BYTES))
-    return f"made    {file} (back it up: without it the state cannot be read)"
+    return say("init.key.made", path=file)
 
 
 def _write_private(path: Path, content: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.backup.making import last_made
-from bot.cli.findings import count
+from bot.cli.checks.findings import count
 from bot.config import Config
 from bot.core.facts import PurgeCause
 from bot.core.incident import Incident, Status

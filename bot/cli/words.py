@@ -10,11 +10,20 @@ from bot.sentences import languages
 
 _ABOUT = """Cellule opens one end-to-end-encrypted Matrix room per cyber-incident, walks the responders through a
 playbook and keeps the legal clocks."""
+_CONFIG = """Where --config is not given, the configuration is the file named by CELLULE_CONFIG in the environment, else
+./config.yaml if it is there, else /etc/cellule/config.yaml. What you read here is in French where the locale is
+(LC_ALL, LC_MESSAGES, LANG), as far as it is translated."""
 
 _EXITS = {
     "run": "Exit codes: 0 stopped, 1 a failure (see the log), 2 bad configuration or content, 3 login or identity "
     "refused, 4 another instance holds the state folder.",
-    "check": "One finding a line: ok, warning or error, its subject, and what to do. Exit code 1 if any is an error.",
+    "check": "One finding a line: ok, warning or error, its subject, and what to do; then how many there are. It "
+    "changes nothing, and logs in only with --login. Exit codes: 0 no error, 1 an error is among them, 2 no "
+    "configuration is named or found.",
+    "status": "The bot must run. Exit codes: 0 shown, whatever its health, 1 the bot does not run there, 2 bad "
+    "configuration.",
+    "list": "The bot must run. It shows titles, which are content: only the bot's user can ask. Exit codes: 0 shown, 1 "
+    "the bot does not run there, 2 bad configuration.",
     "trust": "The bot must be stopped. Exit codes: 0 shown or confirmed, 1 no such person or another key, 2 bad "
     "configuration, 4 the bot is running.",
     "init": "On a terminal it asks for what is not given. Exit codes: 0 written, 2 nothing was written.",
@@ -42,7 +51,7 @@ _EXITS = {
 
 def parser() -> argparse.ArgumentParser:
     """Return the reader of the console's arguments; what it reads has `command`."""
-    top = argparse.ArgumentParser(prog="cellule", description=_ABOUT, allow_abbrev=False)
+    top = argparse.ArgumentParser(prog="cellule", description=_ABOUT, epilog=_CONFIG, allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"cellule {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_init(commands)
@@ -52,6 +61,8 @@ def parser() -> argparse.ArgumentParser:
     _add_backup(commands)
     _add_restore(commands)
     _add_recovery_key(commands)
+    _add_status(commands)
+    _add_list(commands)
     _add_verify(commands)
     _add_cascade(commands)
     _add_purge(commands)
@@ -78,7 +89,7 @@ def _add(
 
 
 def _add_config(command: argparse.ArgumentParser, told: str) -> None:
-    command.add_argument("--config", metavar="FILE", type=Path, required=True, help=told)
+    command.add_argument("--config", metavar="FILE", type=Path, help=f"{told}; see cellule --help for where else")
 
 
 def _add_init(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -102,6 +113,12 @@ def _add_init(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
     check = _add(commands, "check", "look at everything the bot stands on: configuration, content, state, homeserver")
     _add_config(check, "the configuration to look at")
+    check.add_argument(
+        "--login",
+        action="store_true",
+        help="try the password too: log in as a device of its own, and log it out at once; the bot's own stays",
+    )
+    check.add_argument("--json", action="store_true", help="answer in JSON: a list of level, subject and text")
 
 
 def _add_run(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -153,6 +170,18 @@ def _add_purge(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_verify(commands: _Commands[argparse.ArgumentParser]) -> None:
     verify = _add(commands, "verify", "compare the emoji of whoever verifies the running bot in their app")
     _add_config(verify, "the configuration the bot runs with")
+
+
+def _add_status(commands: _Commands[argparse.ArgumentParser]) -> None:
+    status = _add(commands, "status", "show how the running bot is")
+    _add_config(status, "the configuration the bot runs with")
+    status.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def _add_list(commands: _Commands[argparse.ArgumentParser]) -> None:
+    listing = _add(commands, "list", "list the incidents of the running bot, with what is due next in each")
+    _add_config(listing, "the configuration the bot runs with")
+    listing.add_argument("--json", action="store_true", help="answer in JSON")
 
 
 def _add_cascade(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -13,12 +13,15 @@ from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from bot.host.ownership import mending
 from bot.host.secret import SecretFileError
 from bot.host.yamlfile import read_yaml
 
 Read = TypeVar("Read")
 
 _LONGEST_SHOWN = 60
+_SHORTEST_ROOT = 3
+"""A known word of more letters than this, with which another begins, is what was meant."""
 _PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]{0,39}")
 
 
@@ -60,7 +63,11 @@ class Spot:
             return reader(value)
         except (Wrong, SecretFileError) as wrong:
             self.tell(str(wrong))
-            return None
+        except OSError as refused:  # a folder that this user may not even look into
+            self.tell(
+                f"{value} cannot be looked at ({refused.strerror}); let the user who runs Cellule into its folder"
+            )
+        return None
 
 
 def shown(value: object) -> str:
@@ -81,7 +88,11 @@ def kind(value: object) -> str:
 
 def nearest(word: object, known: Iterable[str]) -> str:
     """Return `; did you mean X?` when a known word is near, else nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5) if isinstance(word, str) else []
+    if not isinstance(word, str):
+        return ""
+    known = [str(name) for name in known]
+    begun = [name for name in known if len(name) > _SHORTEST_ROOT and word.casefold().startswith(name)]
+    near = begun or difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else ""
 
 
@@ -128,7 +139,7 @@ def read_file(path: Path, problems: list[Problem]) -> Mapping[object, object] | 
         problems.append(Problem(str(path), f"there is no such file; `cellule init --config {path}` writes one"))
         return None
     except OSError as refused:
-        problems.append(Problem(str(path), f"cannot be read ({refused.strerror}); name a file Cellule may read"))
+        problems.append(Problem(str(path), f"cannot be read ({refused.strerror}); {mending(path, refused)}"))
         return None
     found, wrong = read_yaml(source)
     for problem in wrong:

@@ -253,6 +253,10 @@ def recovery_key(path: Path) -> Secret[bytes]:
     """Return the 32 bytes of the recovery key that stands in the file as it was shown."""
     try:
         return Secret(read_key(read_text(path).reveal()))
+    except SecretMissingError:
+        raise SecretMissingError(
+            f"there is no file {path}; write into it the line that was shown when the recovery key was made"
+        ) from None
     except RecoveryKeyError as wrong:
         raise SecretFileError(f"{path} holds no recovery key: {wrong}; write the line that was shown") from None
 

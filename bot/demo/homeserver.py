@@ -89,7 +89,7 @@ class Homeserver:
     async def __aenter__(self) -> Self:
         if find_spec("synapse") is None:
             raise HomeserverError(
-                "The embedded homeserver needs Synapse, which is in the extra named demo: pip install 'cellule[demo]'"
+                "The embedded homeserver needs Synapse, which is installed by `make demo` in a checkout"
             )
         self._port = _free_port()
         await asyncio.to_thread(self._write_files)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from bot.core.language import ENGLISH, Language
+from bot.core.language import Language
 from bot.demo import words
 from bot.demo.expectations import Unmet, UnmetError
 from bot.demo.homeserver import HomeserverError, Limits
@@ -24,6 +25,7 @@ from bot.demo.performance import perform
 from bot.demo.stage import LOG_NAME, quiet_logs, scratch_folder, set_stage
 from bot.demo.terminal import Terminal
 from bot.demo.words import tell
+from bot.host.locale import language_of
 from bot.sentences import languages
 
 EXIT_FAILED = 1
@@ -45,12 +47,6 @@ def main(args: Sequence[str]) -> int:
         plays_tour=options.tour or not (sys.stdin.isatty() and sys.stdout.isatty()),
     )
     return demo.run()
-
-
-def language_of(environment: Mapping[str, str]) -> Language:
-    """Return the language of a POSIX environment: French where it says so, English otherwise."""
-    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
-    return Language("fr") if said.lower().startswith("fr") else ENGLISH
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,7 +81,7 @@ class Demo:
         self.console.print(Text(tell(words.INTRO, self.language), style="bold"))
         folder = self.keep
         try:
-            with scratch_folder(self.keep) as folder, quiet_logs(folder / LOG_NAME):
+            with _told_to_stop(), scratch_folder(self.keep) as folder, quiet_logs(folder / LOG_NAME):
                 asyncio.run(self._play(folder))
         except KeyboardInterrupt:
             return EXIT_INTERRUPTED
@@ -128,6 +124,18 @@ class Demo:
         self.console.print(sentence(tell(words.EXPECTED, self.language, expected=unmet.expected)))
         seen = unmet.seen or tell(words.NOTHING, self.language)
         self.console.print(Text(tell(words.INSTEAD, self.language, seen=seen)))
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Take a closed window or a SIGTERM as Ctrl-C: what is to be thrown away is, however the demo ends."""
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -96,8 +96,8 @@ NOTHING_SEEN = Words(
     en="The homeserver has no message of this room yet.", fr="Le serveur n’a encore aucun message de cette salle."
 )
 TOOLBAR = Words(
-    en=" @alice in {room}   tab completes   /rooms /server /bob TEXT /help /quit ",
-    fr=" @alice dans {room}   tab complète   /rooms /server /bob TEXTE /help /quit ",
+    en=" /help /quit   @alice in {room}   tab completes   /rooms /server /bob TEXT ",
+    fr=" /help /quit   @alice dans {room}   tab complète   /rooms /server /bob TEXTE ",
 )
 EDITED = Words(en="edited", fr="modifié")
 

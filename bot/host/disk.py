@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from bot.host.ownership import giving, ourselves, owner
 
 LITTLE = 1_000_000
 """With fewer bytes left than this a disk is full: SQLite asks for several pages at a time."""
@@ -46,12 +47,12 @@ def refuse_full(path: Path) -> None:
 
 def free_bytes(path: Path) -> int:
     """Return how much may still be written where *path* lies, or will lie. Raises OSError."""
-    disk = os.statvfs(_nearest(path))
+    disk = os.statvfs(nearest(path))
     return disk.f_bavail * disk.f_frsize
 
 
 def _reason(path: Path, answer: str) -> str:
-    seen = _nearest(path)
+    seen = nearest(path)
     if os.statvfs(seen).f_flag & os.ST_RDONLY:
         return f"{path} lies on a file system that is mounted read-only: mount it for writing"
     wanted = os.R_OK | os.W_OK | (os.X_OK if seen.is_dir() else 0)
@@ -63,21 +64,13 @@ def _reason(path: Path, answer: str) -> str:
 
 
 def _of_others(seen: Path) -> str:
-    us, owner = _name(os.geteuid()), _name(seen.stat().st_uid)
     folder = seen if seen.is_dir() else seen.parent
-    if us == owner:
+    if ourselves() == owner(seen):
         return f"{seen} is closed to its own user: chmod -R u+rwX {folder}"
-    return f"{seen} belongs to {owner}, and this runs as {us}: chown -R {us} {folder}"
+    return f"{seen} belongs to {owner(seen)}, and this runs as {ourselves()}; as root: {giving(folder)}"
 
 
-def _name(user: int) -> str:
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return str(user)
-
-
-def _nearest(path: Path) -> Path:
+def nearest(path: Path) -> Path:
     """Return *path*, or the nearest folder above it that can be looked at."""
     for seen in (path, *path.absolute().parents):
         try:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Generic, NoReturn, TypeVar
 
+from bot.host.ownership import mending
+
 Kept = TypeVar("Kept")
 
 MAX_BYTES = 64 * 1024
@@ -55,9 +57,7 @@ def read_bytes(path: Path) -> Secret[bytes]:
     except FileNotFoundError:
         raise SecretMissingError(f"there is no file {path}; make it, then: chmod 600 {path}") from None
     except OSError as refused:
-        raise SecretFileError(
-            f"{path} cannot be read ({refused.strerror}); give it to the user who runs Cellule"
-        ) from None
+        raise SecretFileError(f"{path} cannot be read ({refused.strerror}); {mending(path, refused)}") from None
     try:
         _check_kept_apart(path, os.fstat(descriptor))
         return Secret(os.read(descriptor, MAX_BYTES))

@@ -50,7 +50,7 @@ async def test_the_version_is_told() -> None:
     assert await cellule("--version") == Ended(0, f"cellule {__version__}\n", "")
 
 
-@pytest.mark.parametrize("words", [(), ("fly",), ("run",), ("playbook",), ("run", "--conf", "x")])
+@pytest.mark.parametrize("words", [(), ("fly",), ("playbook",), ("run", "--conf", "x")])
 async def test_a_wrong_word_is_refused_with_the_usage(words: tuple[str, ...]) -> None:
     ended = await cellule(*words)
     assert ended.code == 2
@@ -71,6 +71,19 @@ def test_every_commands_help_tells_its_exit_codes(command: str, capsys: pytest.C
         parser().parse_args([*command.split(), "--help"])
     assert ended.value.code == 0
     assert "xit code" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("command", ["run", "check", "status", "list", "verify"])
+async def test_where_no_configuration_is_named_or_found_one_line_says_what_was_tried(command: str) -> None:
+    ended = await cellule(command)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert ended.err.startswith("configuration: CELLULE_CONFIG is not set, and there is neither /")
+    assert "/config.yaml nor /etc/cellule/config.yaml; name it with --config FILE" in ended.err
+
+
+async def test_the_environment_names_the_configuration(folder: Path) -> None:
+    ended = await cellule("status", env={"CELLULE_CONFIG": str(config(folder))})
+    assert (ended.code, ended.err.startswith(f"the bot does not run on {folder}/state")) == (1, True)
 
 
 # --- run ----------------------------------------------------------------------------------------------------
@@ -199,8 +212,17 @@ def test_a_failure_becomes_its_code_alone_or_in_a_group(
 async def test_check_ends_with_1_when_a_finding_is_an_error(folder: Path) -> None:
     ended = await cellule("check", "--config", config(folder))
     assert ended.code == 1
-    levels = {line.partition("  ")[0] for line in ended.out.splitlines()}
-    assert levels == {"ok", "warning", "error"}
+    *lines, summary = ended.out.splitlines()
+    assert {line.partition("  ")[0] for line in lines} == {"ok", "warning", "error"}
+    assert summary == "1 error, 3 warnings"
+
+
+async def test_check_answers_in_json_with_level_subject_and_text(folder: Path) -> None:
+    ended = await cellule("check", "--json", "--config", config(folder))
+    rows = json.loads(ended.out)
+    assert ended.code == 1
+    assert all(list(row) == ["level", "subject", "text"] for row in rows)
+    assert [row["subject"] for row in rows if row["level"] == "error"] == ["homeserver"]
 
 
 async def test_check_ends_with_0_when_none_is(folder: Path) -> None:
@@ -236,6 +258,15 @@ async def test_init_writes_what_check_can_read_and_says_what_is_missing(tmp_path
     assert "error  login: " in first.out
     assert "--force" in again.err
     assert "kept" in forced.out
+
+
+async def test_init_and_what_it_finds_are_said_in_the_language_of_the_locale(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    words = ("--homeserver", "http://127.0.0.1:9", "--user-id", "@cellule:example.org", "--admin", "@a:example.org")
+    ended = await cellule("init", "--config", path, *words, env={"LC_ALL": "fr_FR.UTF-8"})
+    assert ended.out.startswith(f"écrit   {path}\ncréé    {tmp_path}/secrets/state.key (sauvegardez-la")
+    assert f"ok  configuration: {path} est complet\n" in ended.out
+    assert "\n2 erreurs, 2 avertissements\n\nEnsuite\N{NO-BREAK SPACE}: cellule check" in ended.out
 
 
 async def test_init_refuses_half_a_session(tmp_path: Path) -> None:
@@ -357,4 +388,6 @@ def test_a_missing_extra_is_told_with_the_words_that_install_it(
 ) -> None:
     monkeypatch.setattr(cli, "DEMO_NEEDS", ("rich", "no_such_package"))
     assert cli.main(["demo", "--anything"]) == 1
-    assert capsys.readouterr().err == ("the demo needs no_such_package; install it with: pip install 'cellule[demo]'\n")
+    assert capsys.readouterr().err == (
+        "the demo needs no_such_package, which is not installed; from a checkout: make demo\n"
+    )

@@ -186,7 +186,7 @@ def test_a_flag_that_cannot_be_used_is_told_by_name(flag: str, value: str) -> No
 
 
 def test_on_a_terminal_what_is_missing_is_asked_and_asked_again_until_it_can_be_used() -> None:
-    answers = iter(["matrix.example.org", "https://matrix.example.org", "@cellule:example.org", "de", ""])
+    answers = iter(["matrix.example.org", "https://matrix.example.org", '"@cellule:example.org"', "de", ""])
     asked: list[tuple[str, str]] = []
 
     def ask(question: str, otherwise: str) -> str:
@@ -197,8 +197,9 @@ def test_on_a_terminal_what_is_missing_is_asked_and_asked_again_until_it_can_be_
     assert found["--homeserver"] == "https://matrix.example.org"
     assert found["--language"] == "fr", "an empty answer takes what was shown"
     assert [otherwise for _, otherwise in asked] == ["", "", "", "fr", "fr"]
-    assert "is not a server's address" in asked[1][0]
-    assert '"de" is not known' in asked[4][0]
+    assert "not a server's address" in asked[1][0]
+    assert "There is no such language. Write fr / en." in asked[4][0]
+    assert found["--user-id"] == "@cellule:example.org", "quotes are those of the file"
     assert next(answers, None) is None
 
 

@@ -103,6 +103,10 @@ WRONG_PERSON = [
         {ALICE: ["admin", "cordinator"]},
         f'"{ALICE}": "cordinator" is not a role; write one of {ROLES}; did you mean coordinator?',
     ),
+    (
+        {ALICE: ["administrator"]},
+        f'"{ALICE}": "administrator" is not a role; write one of {ROLES}; did you mean admin?',
+    ),
     ({ALICE: ["admin", ["dpo"]]}, f'"{ALICE}": a list is not a role; write one of {ROLES}'),
 ]
 

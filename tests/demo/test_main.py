@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot.core.language import Language
-from bot.demo.main import language_of, main
+from bot.demo.main import main
 from bot.demo.stage import scratch_folder
 from bot.demo.tour import _in_order
+from bot.demo.words import TOOLBAR, tell
+from bot.host.locale import language_of
+from bot.sentences import languages
+from tests.patience import PATIENCE_S, eventually
 
 
 @pytest.mark.parametrize(
@@ -26,7 +35,7 @@ from bot.demo.tour import _in_order
     ],
 )
 def test_the_language_is_that_of_the_environment(environment: dict[str, str], language: Language) -> None:
-    assert language_of(environment) is language
+    assert language_of(environment) == language
 
 
 def test_a_wrong_flag_is_refused_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,3 +83,33 @@ def test_a_folder_to_keep_is_made_and_stays(tmp_path: Path) -> None:
         pass
     assert folder == tmp_path / "kept"
     assert folder.exists()
+
+
+def _is_anything_in(folder: Path) -> bool:
+    return any(folder.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+async def test_however_the_demo_is_stopped_its_folder_is_gone_and_no_traceback_is_shown(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--tour"),
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    await eventually(lambda: any(tmp_path.glob("cellule-demo-*/demo.log")), lambda: "it did not start")
+    process.send_signal(number)
+    async with asyncio.timeout(PATIENCE_S):
+        out, err = await process.communicate()
+    assert (process.returncode, err) == (130, b"")
+    assert b"Traceback" not in out
+    assert not _is_anything_in(tmp_path)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_narrow_toolbar_still_says_how_to_get_help_and_out(language: Language) -> None:
+    assert "/help /quit" in tell(TOOLBAR, language, room="Maple Pebble")[:60]

@@ -38,6 +38,7 @@ def first_cells(table: str) -> list[str]:
 
 
 def sources() -> str:
-    """Return all code of the bot, strings that were broken over lines put together again."""
-    text = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "bot").rglob("*.py")))
+    """Return all code and all English sentences, strings that were broken over lines put together again."""
+    files = (*sorted((ROOT / "bot").rglob("*.py")), ROOT / "bot/sentences/en.po")
+    text = "\n".join(path.read_text("utf-8") for path in files)
     return re.sub(r'"\s*\n\s*f?"', "", text)

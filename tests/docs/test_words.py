@@ -11,6 +11,7 @@ PLACES = (
         "/dev/null",
         "/dev/urandom",
         "/etc/systemd/system/cellule.service",
+        "/etc/cellule",
         "/etc/ssl",
         "/usr/local",
         "/usr/sbin/nologin",

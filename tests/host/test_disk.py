@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.host.disk import DiskError, free_bytes, is_of_the_disk, refuse_full, using
+from bot.host.ownership import ourselves
 from tests.disks import disk, fill
 
 NOBODY = 65534
@@ -32,9 +33,8 @@ def refusal(path: Path) -> str:
 
 def test_what_belongs_to_somebody_else_is_told_with_its_owner_and_the_command_that_mends_it() -> None:
     with as_nobody():
-        us, *said = refusal(Path("/etc/state")).partition(": chown -R ")
-    assert us.startswith("/etc belongs to root, and this runs as ")
-    assert said[1] == f"{us.rpartition(' ')[2]} /etc"
+        said, us = refusal(Path("/etc/state")), ourselves()
+    assert said == f"/etc belongs to root, and this runs as {us}; as root: chown -R {us}: /etc"
 
 
 def test_what_is_closed_to_its_own_user_is_told(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.config import load
 from bot.config.values import recovery_key
 from bot.host.recovery_key import written
-from bot.host.secret import Secret, SecretFileError, new_file, read_bytes, read_text
+from bot.host.secret import Secret, SecretFileError, SecretMissingError, new_file, read_bytes, read_text
 from tests.config.files import changed, fill, only_problem, write
 
 
@@ -140,6 +140,13 @@ def test_a_file_of_a_recovery_key_may_be_gone_and_is_read_while_it_is_there(fold
     path.chmod(0o600)
     assert load(write(folder, text)).matrix.recovery_key_file == path
     assert recovery_key(path) == Secret(bytes(32))
+
+
+def test_a_recovery_key_that_is_not_there_is_not_to_be_made_but_written_down(tmp_path: Path) -> None:
+    with pytest.raises(SecretMissingError) as missing:
+        recovery_key(tmp_path / "none")
+    told = "write into it the line that was shown when the recovery key was made"
+    assert str(missing.value) == f"there is no file {tmp_path}/none; {told}"
 
 
 def test_a_file_that_holds_no_recovery_key_is_a_problem_and_is_not_shown(folder: Path) -> None:

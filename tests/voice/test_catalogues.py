@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.pofile import read_po
 
+import bot.cli
 import bot.voice
 from bot import voice
 from bot.commands import ROWS
@@ -28,6 +29,7 @@ from bot.core.language import ENGLISH, Language, Words
 from bot.core.organisations.errors import ListUnread, Unread
 from bot.core.people.roster import Role
 from bot.core.risk import Band
+from bot.matrix.http import connection
 from bot.matrix.speaking import key_sharing
 from bot.sentences import FOLDER, languages
 from bot.voice import refusals
@@ -270,7 +272,8 @@ def test_every_word_of_the_core_has_its_translation() -> None:
 
 def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
     voice_files = Path(bot.voice.__file__).parent.rglob("*.py")
-    outside = (Path(key_sharing.__file__), Path(contracts.__file__))
+    console_files = Path(bot.cli.__file__).parent.rglob("*.py")
+    outside = (*(Path(one.__file__) for one in (key_sharing, contracts, connection)), *console_files)
     source = "\n".join(path.read_text("utf-8") for path in (*voice_files, *outside))
     named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about|begun)["']""", source))
     named = {key for key in named if key.split(".")[0] in {known.split(".")[0] for known in KEYS}}
@@ -332,6 +335,10 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "silence.why",
         "time.zone",
         "reply.here",
+        "check.level",
+        "check.subject",
+        "init.ask",
+        "init.wrong",
     )
     assert not [key for key in named if not knows(key) and key not in ("fact", "help")]
     unused = [key for key in KEYS if key not in named and not key.startswith(tuple(f"{head}." for head in computed))]

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import aiohttp
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 
+from bot.core.language import Language
 from bot.ports import UnreachableError
+from bot.voice.catalogue import word
 
 if TYPE_CHECKING:
     from aiohttp import ClientRequest, ClientTimeout
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from aiohttp.tracing import Trace
 
 logger = logging.getLogger(__name__)
+
+LOGGED = Language("en")
+"""The language of the log."""
 
 TIMEOUT_S = 30.0
 _USER_AGENT = "matrix-client"
@@ -35,33 +40,33 @@ class NoAnswerError(UnreachableError):
     """
 
     def __init__(self, failure: Exception) -> None:
-        super().__init__(_why(failure))
+        super().__init__(why_silent(failure, LOGGED))
+        self.failure = failure
 
 
-def _why(failure: Exception) -> str:
+def why_silent(failure: Exception, language: Language) -> str:
+    """Return why no answer came, and what to look at."""
     match failure:
         case ProxyFailedError():
-            return "the proxy is not there or does not reach it; check network.proxy first"
+            return word(language, "check.homeserver.proxy")
         case aiohttp.ClientConnectorDNSError():
-            return "its name is not known; check matrix.homeserver and this machine's DNS"
+            return word(language, "check.homeserver.name")
         case aiohttp.ClientSSLError():
-            return "its certificate is not accepted; check its name, its date and who signed it"
+            return word(language, "check.homeserver.certificate")
         case TimeoutError():
-            return "no answer came in time; check matrix.homeserver, the server and the network"
+            reason = word(language, "check.homeserver.late")
+        case OSError(errno=int(number)) if number > 0:
+            reason = os.strerror(number)
         case _:
-            reason = os.strerror(failure.errno) if isinstance(failure, OSError) and failure.errno else None
-            told = reason or type(failure).__name__
-            return f"nothing answers there ({told}); check matrix.homeserver, the server and the network"
+            reason = type(failure).__name__
+    return word(language, "check.homeserver.silent", why=reason)
 
 
 class RedirectedError(UnreachableError):
     """The homeserver answered with a redirect. It chose the target, and we do not know who that is."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "answers with a redirect, which is not followed; write the address it leads to into matrix.homeserver, if "
-            "it is your homeserver's"
-        )
+        super().__init__(word(LOGGED, "check.homeserver.redirect"))
 
 
 class Sends(Protocol):

@@ -49,6 +49,8 @@ class Answer:
     retry_after: str | None
     size: int
     """Bytes of the body."""
+    date: str | None = None
+    """The server's `Date`, as it wrote it."""
 
     @property
     def told(self) -> JsonObject:
@@ -145,7 +147,14 @@ async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
 
 async def _answer(response: aiohttp.ClientResponse, text: bytes, most: int) -> Answer:
     body = await aside(len(text), lambda: _parsed(text, most))
-    return Answer(status=response.status, body=body, retry_after=response.headers.get("Retry-After"), size=len(text))
+    headers = response.headers
+    return Answer(
+        status=response.status,
+        body=body,
+        retry_after=headers.get("Retry-After"),
+        size=len(text),
+        date=headers.get("Date"),
+    )
 
 
 def _address(root: str, path: Sequence[str], query: Mapping[str, str] | None) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.cli.findings import Finding, Level
-from bot.cli.probe import Known, ask_homeserver
+from bot.cli.checks.findings import Finding, Level
+from bot.cli.checks.probe import Known, ask_homeserver
 from bot.config import Matrix, PasswordLogin
 from bot.core.names import UserId
 from bot.matrix.account.device_policy import FirstUse

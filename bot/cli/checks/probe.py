@@ -1,28 +1,33 @@
-"""Questions to the homeserver over its public API, each asked once, gently, and without ever logging in."""
+"""Questions to the homeserver over its public API, each asked once and gently. It logs in only where it is told to."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 
-from bot.cli import limits
-from bot.cli.findings import Finding, Level, error, ok, warning
-from bot.config import Matrix, PasswordLogin
+from bot.cli.checks import limits
+from bot.cli.checks.findings import Finding, Level, error, ok, warning
+from bot.cli.tongue import say, tongue
+from bot.config import Matrix, PasswordLogin, TokenLogin
 from bot.host.secret import Secret, SecretFileError
 from bot.matrix.account.cross_signing import readable
 from bot.matrix.account.secret_storage import DEFAULT_KEY
-from bot.matrix.http.connection import Connection, NoAnswerError, RedirectedError, open_session
+from bot.matrix.http.connection import Connection, NoAnswerError, RedirectedError, open_session, why_silent
 from bot.matrix.http.errors import JsonObject, matrix_code
 from bot.matrix.http.wire import CLIENT, Answer, Wire
 from bot.ports import UnreachableError
 
 TIMEOUT_S = 10.0
+APART_S, FAR_APART_S = 5.0, 60.0
+"""From here on the clocks differ, and reminders are wrong. Below it, whole seconds and a slow way may be all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +54,23 @@ class _Homeserver:
 
     def __init__(self, session: aiohttp.ClientSession, address: str, token: Secret[str] | None) -> None:
         self.token = token
-        connection = partial(Connection, session=session, homeserver=address, timeout_s=TIMEOUT_S)
-        self._plain = Wire(connection())
-        self._signed = Wire(connection(access_token=token.reveal() if token else ""))
+        self._connection = partial(Connection, session=session, homeserver=address, timeout_s=TIMEOUT_S)
 
     async def ask(self, method: str, *path: str, signed: bool = False, **how: Any) -> Answer:
         """Return the answer, whatever its status; _NoAnswer says why there was none."""
+        return await self.ask_as(self.token if signed else None, method, *path, **how)
+
+    async def ask_as(self, token: Secret[str] | None, method: str, *path: str, **how: Any) -> Answer:
+        """Ask in the name of the session of *token*."""
         try:
-            return await (self._signed if signed else self._plain).exchange(method, path, **how)
-        except (NoAnswerError, RedirectedError) as error:
-            raise _NoAnswer(str(error)) from None
+            wire = Wire(self._connection(access_token=token.reveal() if token else ""))
+            return await wire.exchange(method, path, **how)
+        except NoAnswerError as error:
+            raise _NoAnswer(why_silent(error.failure, tongue())) from None
+        except RedirectedError:
+            raise _NoAnswer(say("check.homeserver.redirect")) from None
         except UnreachableError as error:
-            raise _NoAnswer(f"its answer is not read ({error}); check matrix.homeserver") from None
+            raise _NoAnswer(say("check.homeserver.unread", why=error)) from None
 
 
 def _code(answer: Answer) -> str:
@@ -68,18 +78,21 @@ def _code(answer: Answer) -> str:
     return matrix_code(answer.told) or f"HTTP {answer.status}"
 
 
-async def ask_homeserver(account: Matrix, known: Known) -> AsyncIterator[Finding]:
+async def ask_homeserver(account: Matrix, known: Known, *, tries_password: bool = False) -> AsyncIterator[Finding]:
     """Yield what the homeserver says about itself and about the bot's account."""
     async with open_session(account.proxy) as session:
         homeserver = _Homeserver(session, account.homeserver, known.token)
-        found = await _versions(homeserver)
-        yield found
-        if found.level is Level.ERROR:
+        found = [finding async for finding in _versions(homeserver)]
+        for finding in found:
+            yield finding
+        if found[0].level is Level.ERROR:
             if not (known.token or known.is_in_use) and (problem := _password_problem(account)) is not None:
                 yield error("login", problem)
             return
         try:
             yield await _login(homeserver, account, known)
+            if tries_password:
+                yield await _try_password(homeserver, account)
             yield await _account(homeserver, account)
             yield await _identity(homeserver, account, known)
             if homeserver.token is not None:
@@ -89,24 +102,44 @@ async def ask_homeserver(account: Matrix, known: Known) -> AsyncIterator[Finding
             yield error("homeserver", failure.text)
 
 
-async def _versions(homeserver: _Homeserver) -> Finding:
+async def _versions(homeserver: _Homeserver) -> AsyncIterator[Finding]:
+    """Yield whether it is one that we understand, and how its clock and ours stand."""
     begun = time.perf_counter()
     try:
         answer = await homeserver.ask("GET", "versions", root=CLIENT)
     except _NoAnswer as failure:
-        return error("homeserver", failure.text)
+        yield error("homeserver", failure.text)
+        return
+    took_s = time.perf_counter() - begun
+    yield _understood(answer, took_s)
+    if answer.date is not None and (found := _clocks_apart(answer.date, datetime.now(UTC), took_s)) is not None:
+        yield found
+
+
+def _clocks_apart(told: str, now: datetime, took_s: float) -> Finding | None:
+    """Compare the server's `Date`, which has whole seconds, with *now*; None when it has none that can be read."""
+    try:
+        theirs = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    if theirs.tzinfo is None:
+        return None
+    apart_s = abs((theirs - now).total_seconds() + (1 + took_s) / 2)
+    seconds = f"{apart_s:.0f}"
+    if apart_s < APART_S:
+        return ok("time", say("check.time.agrees"))
+    text = say("check.time.differs", seconds=seconds)
+    return error("time", text) if apart_s >= FAR_APART_S else warning("time", text)
+
+
+def _understood(answer: Answer, took_s: float) -> Finding:
     told = answer.told.get("versions")
     versions = [version for version in told if isinstance(version, str)] if isinstance(told, list) else []
     if answer.status != HTTPStatus.OK or not versions:
-        return error(
-            "homeserver",
-            f"answers HTTP {answer.status}, but not as a Matrix homeserver; matrix.homeserver must be the address of "
-            "its client API (often in https://SERVER/.well-known/matrix/client)",
-        )
+        return error("homeserver", say("check.homeserver.none", status=answer.status))
     if not any(version.startswith("v1.") for version in versions):
-        return error("homeserver", "speaks only an old form of Matrix (none of v1.1 and later); it must be updated")
-    took = (time.perf_counter() - begun) * 1000
-    return ok("homeserver", f"answers in {took:.0f} ms and speaks Matrix up to {versions[-1]}")
+        return error("homeserver", say("check.homeserver.old"))
+    return ok("homeserver", say("check.homeserver.answers", ms=f"{took_s * 1000:.0f}", version=versions[-1]))
 
 
 # --- the account --------------------------------------------------------------------------------------------
@@ -116,37 +149,58 @@ async def _login(homeserver: _Homeserver, account: Matrix, known: Known) -> Find
     if known.token is not None:
         return await _session(homeserver, account)
     if known.is_in_use:
-        return ok("login", "a running Cellule is logged in")
+        return ok("login", say("check.login.in_use"))
     answer = await homeserver.ask("GET", "login")
     flows = answer.told.get("flows")
     offered = [str(flow.get("type")) for flow in flows if isinstance(flow, dict)] if isinstance(flows, list) else []
     if "m.login.password" not in offered:
-        return error(
-            "login",
-            f"the homeserver takes no passwords (it offers {', '.join(offered) or 'nothing'}); "
-            "use matrix.access_token_file and matrix.device_id instead of password_file",
-        )
+        return error("login", say("check.login.no_passwords", offered=", ".join(offered) or "–"))
     if (problem := _password_problem(account)) is not None:
         return error("login", problem)
-    return ok("login", "the homeserver takes passwords, and the password's file is fit to use; it was not tried")
+    return ok("login", say("check.login.untried"))
+
+
+async def _try_password(homeserver: _Homeserver, account: Matrix) -> Finding:
+    """Log in as a device of its own, which is gone again at once: the bot's own device is left alone."""
+    subject = "password"
+    if isinstance(account.login, TokenLogin):
+        return ok(subject, say("check.password.none"))
+    try:
+        password = account.login.password()
+    except SecretFileError as problem:
+        return error(subject, str(problem))
+    body = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": account.user_id},
+        "password": password.reveal(),
+        "initial_device_display_name": "cellule check",
+    }
+    answer = await homeserver.ask("POST", "login", body=body)
+    token, device = answer.told.get("access_token"), answer.told.get("device_id")
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return warning(subject, say("check.password.limited"))
+    if answer.status != HTTPStatus.OK or not isinstance(token, str):
+        return error(subject, say("check.password.refused", code=_code(answer), path=account.login.file))
+    left = await homeserver.ask_as(Secret(token), "POST", "logout", body={})
+    if left.status != HTTPStatus.OK:
+        return warning(subject, say("check.password.stays", device=device, code=_code(left)))
+    return ok(subject, say("check.password.good", device=device))
 
 
 async def _session(homeserver: _Homeserver, account: Matrix) -> Finding:
     answer = await homeserver.ask("GET", "account", "whoami", signed=True)
     if answer.status == HTTPStatus.OK:
         if answer.told.get("user_id") != account.user_id:
-            return error(
-                "login", "the access token belongs to another account; check matrix.user_id and the token's file"
-            )
-        return ok("login", "the session is good")
+            return error("login", say("check.login.other_account"))
+        return ok("login", say("check.login.good"))
     if answer.status != HTTPStatus.UNAUTHORIZED:
-        return warning("login", f"whether the session is good could not be told ({_code(answer)})")
+        return warning("login", say("check.login.untold", code=_code(answer)))
     if answer.told.get("soft_logout") is not True:
-        return error("login", f"the homeserver has ended the session ({_code(answer)}); see docs/operations.md")
+        return error("login", say("check.login.ended", code=_code(answer)))
     if not isinstance(account.login, PasswordLogin):
-        return error("login", "the access token has expired; put a new one of the same device into its file")
+        return error("login", say("check.login.token_expired"))
     problem = _password_problem(account)
-    return error("login", problem) if problem else warning("login", "the session has expired; a start renews it")
+    return error("login", problem) if problem else warning("login", say("check.login.expired"))
 
 
 def _password_problem(account: Matrix) -> str | None:
@@ -162,31 +216,29 @@ async def _account(homeserver: _Homeserver, account: Matrix) -> Finding:
     """Look for the account where anybody may; a homeserver may well keep that to itself."""
     answer = await homeserver.ask("GET", "profile", account.user_id, signed=True)
     if answer.status == HTTPStatus.OK:
-        return ok("account", f"{account.user_id} is known")
+        return ok("account", say("check.account.known", user=account.user_id))
     name = account.user_id.removeprefix("@").partition(":")[0]
     answer = await homeserver.ask("GET", "register", "available", query={"username": name})
     if _code(answer) == "M_USER_IN_USE":
-        return ok("account", f"{account.user_id} is known")
+        return ok("account", say("check.account.known", user=account.user_id))
     if answer.status == HTTPStatus.OK and answer.told.get("available") is True:
-        return error("account", f"{account.user_id} does not exist; make it on the homeserver, or mend matrix.user_id")
-    return warning(
-        "account", f"the homeserver does not say whether {account.user_id} exists; the first login will tell"
-    )
+        return error("account", say("check.account.missing", user=account.user_id))
+    return warning("account", say("check.account.untold", user=account.user_id))
 
 
 async def _identity(homeserver: _Homeserver, account: Matrix, known: Known) -> Finding:
     subject = "identity"
     if known.is_in_use:
-        return ok(subject, "held by a running Cellule; !about shows it")
+        return ok(subject, say("check.identity.in_use"))
     if known.is_unreadable:
-        return warning(subject, "not compared: the state could not be read")
+        return warning(subject, say("check.identity.not_compared"))
     if homeserver.token is None and account.recovery_key_file is not None:
-        return ok(subject, "made at the first start, or taken out of the account's secret storage by the recovery key")
+        return ok(subject, say("check.identity.recovered"))
     if homeserver.token is None:
-        return ok(subject, "made at the first start, if the account has none; one made elsewhere would be refused")
+        return ok(subject, say("check.identity.to_be_made"))
     answer = await homeserver.ask("POST", "keys", "query", body={"device_keys": {account.user_id: []}}, signed=True)
     if answer.status != HTTPStatus.OK:
-        return warning(subject, f"the homeserver did not show the account's identity ({_code(answer)})")
+        return warning(subject, say("check.identity.untold", code=_code(answer)))
     return _compare(_published_master_key(answer.told, account.user_id), known.master_key)
 
 
@@ -194,27 +246,21 @@ async def _recovery_key(homeserver: _Homeserver, account: Matrix) -> Finding:
     subject = "recovery key"
     answer = await homeserver.ask("GET", "user", account.user_id, "account_data", DEFAULT_KEY, signed=True)
     if answer.status == HTTPStatus.OK and answer.told.get("key"):
-        return ok(subject, "made; whoever keeps it can bring the bot's identity back")
+        return ok(subject, say("check.recovery.made"))
     if answer.status in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
-        return warning(subject, "none was made: with the state the identity would be lost; see `cellule recovery-key`")
-    return warning(subject, f"the homeserver does not say whether one was made ({_code(answer)})")
+        return warning(subject, say("check.recovery.none"))
+    return warning(subject, say("check.recovery.untold", code=_code(answer)))
 
 
 def _compare(theirs: str | None, ours: str | None) -> Finding:
     subject = "identity"
     if theirs is None:
-        return ok(subject, "not published yet; the next start does it")
+        return ok(subject, say("check.identity.unpublished"))
     if ours is None:
-        return error(
-            subject,
-            "the account has a cross-signing identity that is not in the state folder; restore the state folder, name "
-            "the recovery key in matrix.recovery_key_file, or give the bot a new account and an empty one",
-        )
+        return error(subject, say("check.identity.elsewhere"))
     if theirs != ours:
-        return error(
-            subject, "the homeserver shows a cross-signing identity that is not ours; find out who replaced it"
-        )
-    return ok(subject, f"the homeserver shows ours, {readable(ours)}")
+        return error(subject, say("check.identity.replaced"))
+    return ok(subject, say("check.identity.ours", identity=readable(ours)))
 
 
 def _published_master_key(body: JsonObject, user: str) -> str | None:
@@ -232,5 +278,5 @@ async def _rate_limits(homeserver: _Homeserver, account: Matrix) -> Finding:
     if homeserver.token is not None:
         answer = await homeserver.ask("GET", *limits.override_path(account.user_id), root=limits.ADMIN, signed=True)
         if answer.status == HTTPStatus.OK:
-            return limits.finding(account.user_id, answer.told)
-    return limits.finding(account.user_id, None)
+            return limits.finding(answer.told)
+    return limits.finding(None)

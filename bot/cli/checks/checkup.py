@@ -1,4 +1,4 @@
-"""`cellule check`: what an operator should know before the first alarm. It changes nothing and never logs in."""
+"""`cellule check`: it changes nothing, and logs in only where it is told to try the password."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.backup.making import last_made
-from bot.cli.findings import Finding, count, error, ok, warning
-from bot.cli.organisation import look_at_organisation, look_at_people
-from bot.cli.probe import Known, ask_homeserver
-from bot.config import Config, ConfigError, DeviceTrust, Heartbeat, TokenLogin, load
+from bot.cli.checks.findings import Finding, error, ok, warning
+from bot.cli.checks.machine import look_at_disk, look_at_folder
+from bot.cli.checks.organisation import look_at_organisation, look_at_people
+from bot.cli.checks.probe import Known, ask_homeserver
+from bot.cli.tongue import count, say
+from bot.config import Config, ConfigError, DeviceTrust, Health, Heartbeat, TokenLogin, load
 from bot.core.clocks.rules import Rule, Standing, in_force, standing
 from bot.host.secret import Secret
 from bot.library import dates, drafts, lint, rules
@@ -32,7 +34,7 @@ from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
 OLD_BACKUP = timedelta(days=7)
 
 
-async def check(path: Path, now: datetime) -> AsyncIterator[Finding]:
+async def check(path: Path, now: datetime, *, tries_password: bool = False) -> AsyncIterator[Finding]:
     """Yield findings as they are made; with a configuration that cannot be used there is nothing else to look at."""
     try:
         config = await asyncio.to_thread(load, path)
@@ -40,16 +42,18 @@ async def check(path: Path, now: datetime) -> AsyncIterator[Finding]:
         for problem in wrong.problems:
             yield error("configuration", str(problem))
         return
-    yield ok("configuration", f"{path} is complete")
+    yield ok("configuration", say("check.configuration", path=path))
     yield look_at_people(config)
     for finding in await asyncio.to_thread(lambda: list(_content(config.playbooks.folder, now, config))):
         yield finding
+    yield await asyncio.to_thread(look_at_disk, config.state.folder)
     state = await _look_at_state(config, now)
     for finding in state.findings:
         yield finding
-    async for finding in ask_homeserver(config.matrix, state.known):
+    async for finding in ask_homeserver(config.matrix, state.known, tries_password=tries_password):
         yield finding
     yield _trust(config.trust.devices)
+    yield _health(config.health)
     yield _heartbeat(config.heartbeat)
 
 
@@ -85,28 +89,32 @@ def _subject(file: Path) -> str:
 def _clocks(rows: Sequence[Rule], today: date) -> Finding:
     known = in_force(rows, today)
     if not known:
-        return error("clocks", "no rule is in force today")
+        return error("clocks", say("check.clocks.none"))
     off = [rule.name for rule in rows if standing(rule, today) is Standing.OFF]
     told = ", ".join(known)
-    return ok("clocks", f"{told}; off: {', '.join(off)} (`cellule clocks list` says why)" if off else told)
+    return ok("clocks", say("check.clocks.off", known=told, off=", ".join(off)) if off else told)
 
 
 def _trust(devices: DeviceTrust) -> Finding:
     match devices:
         case DeviceTrust.CROSS_SIGNED:
-            return ok("trust", f"{devices}: people read and command with devices they have verified, and no others")
+            return ok("trust", say("check.trust.cross_signed", devices=devices))
         case DeviceTrust.FIRST_USE:
-            text = f"{devices}: who has no verified device is believed on the homeserver's word; cross-signed is safer"
-            return warning("trust", text)
+            return warning("trust", say("check.trust.first_use", devices=devices))
+
+
+def _health(health: Health | None) -> Finding:
+    if health is None:
+        return warning("health", say("check.health.none"))
+    return ok("health", say("check.health.served", address=f"{health.listen.host}:{health.listen.port}"))
 
 
 def _heartbeat(heartbeat: Heartbeat) -> Finding:
     if heartbeat == Heartbeat():
-        text = "none is given: nobody outside would notice that the bot is gone; write heartbeat.url_file"
-        return warning("heartbeat", text)
-    ways = {"an address is fetched": heartbeat.url, "a file is touched": heartbeat.file}
+        return warning("heartbeat", say("check.heartbeat.none"))
+    ways = {say("check.heartbeat.url"): heartbeat.url, say("check.heartbeat.file"): heartbeat.file}
     told = ", ".join(way for way, is_there in ways.items() if is_there is not None)
-    return ok("heartbeat", f"{told}, once a minute while the bot is well")
+    return ok("heartbeat", say("check.heartbeat.given", ways=told))
 
 
 # --- state --------------------------------------------------------------------------------------------------
@@ -122,17 +130,18 @@ async def _look_at_state(config: Config, now: datetime) -> _State:
     login = config.matrix.login
     token = login.access_token if isinstance(login, TokenLogin) else None
     folder = config.state.folder
+    if (found := await asyncio.to_thread(look_at_folder, folder)) is not None:
+        return _State(findings=(found,), known=Known(token=token, is_unreadable=True))
     if not await asyncio.to_thread((folder / STATE_FILE).exists):
-        return _State(findings=(ok("state", "nothing is kept yet; the first start begins"),), known=Known(token=token))
+        return _State(findings=(ok("state", say("check.state.none")),), known=Known(token=token))
     try:
         return await _read_copy(config, token, now)
     except StateInUseError:
-        text = "in use by a running Cellule, so its chain was not verified; stop it first for a whole check"
-        return _State(findings=(warning("state", text),), known=Known(token=token, is_in_use=True))
+        return _State(findings=(warning("state", say("check.state.in_use")),), known=Known(token=token, is_in_use=True))
     except StoreError as broken:
         return _State(findings=(error("state", str(broken)),), known=Known(token=token, is_unreadable=True))
     except OSError as refused:
-        text = f"the folder cannot be read ({refused.strerror}); give it to the user who runs Cellule"
+        text = say("check.state.unreadable", path=refused.filename or folder, why=refused.strerror or refused)
         return _State(findings=(error("state", text),), known=Known(token=token, is_unreadable=True))
 
 
@@ -167,18 +176,16 @@ async def _read(store: SqliteStore, token: Secret[str] | None, now: datetime) ->
 async def _chain(store: SqliteStore) -> Finding:
     streams, broken, waiting = await store.streams(), await store.verify(), await store.tasks()
     if broken:
-        return error(
-            "state",
-            f"{len(broken)} of {count(len(streams), 'chain')} of facts broken: the file was changed from outside; "
-            "restore the folder from a backup",
-        )
-    whole, tasks = count(len(streams), "chain"), count(len(waiting), "task")
-    return ok("state", f"opens with its key; {whole} of facts verified, {tasks} waiting")
+        chains = count("check.chains", len(streams))
+        return error("state", say("check.state.broken", broken=len(broken), chains=chains))
+    chains, tasks = count("check.chains", len(streams)), count("check.tasks", len(waiting))
+    return ok("state", say("check.state.whole", chains=chains, tasks=tasks))
 
 
 def _backup(made: datetime | None, now: datetime) -> Finding:
     if made is None:
-        return warning("backup", "none was made of this state; `cellule backup` makes one")
-    days = (now - made) // timedelta(days=1)
-    told = f"the last was made on {made:%Y-%m-%d}, {count(days, 'day')} ago"
-    return ok("backup", told) if now - made <= OLD_BACKUP else warning("backup", f"{told}; make another")
+        return warning("backup", say("check.backup.none"))
+    days = count("check.days", (now - made) // timedelta(days=1))
+    if now - made <= OLD_BACKUP:
+        return ok("backup", say("check.backup.made", day=f"{made:%Y-%m-%d}", days=days))
+    return warning("backup", say("check.backup.old", day=f"{made:%Y-%m-%d}", days=days))

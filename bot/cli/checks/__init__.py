@@ -1,0 +1,1 @@
+"""`cellule check`: what an operator should know before the first alarm, a line each."""
