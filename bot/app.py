@@ -22,6 +22,7 @@ from bot.host.clock import WallClock
 from bot.host.garbage import short_collections
 from bot.host.health import HealthPage
 from bot.host.heartbeat import Heartbeat
+from bot.host.systemd import ServiceManager
 from bot.library import dates, drafts, playbooks, rules
 from bot.library.calendar import days_of
 from bot.library.dates import dates_of
@@ -72,23 +73,28 @@ async def run(config: Config, *, stop: asyncio.Event | None = None, ready: Calla
     # What a crash would write down holds every key.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     stopped = stop or _stop_on_signals()
+    manager = ServiceManager(os.environ)
     async with asyncio.TaskGroup() as tasks:
-        life = tasks.create_task(_live(config, ready), name="cellule")
+        life = tasks.create_task(_live(config, ready, manager), name="cellule")
+        told = tasks.create_task(manager.run(), name="systemd")
         await stopped.wait()
+        manager.stopping()
         life.cancel()
+        told.cancel()
     _log.info("stopped")
 
 
-async def _live(config: Config, ready: Callable[[], None] | None) -> None:
+async def _live(config: Config, ready: Callable[[], None] | None, manager: ServiceManager) -> None:
     clock = WallClock()
     house = await asyncio.to_thread(build_house, config, clock.now())
     store = await open_store(config.state.folder, config.state.key.reveal())
     async with store:
         books = await Books.load(store)
+        manager.ready()
         async with open_gateway(_surroundings(config, house, store, books, clock)) as gateway:
             with short_collections():
                 await _Parts(config=config, house=house, store=store, books=books, gateway=gateway, clock=clock).run(
-                    ready
+                    ready, manager
                 )
 
 
@@ -120,7 +126,7 @@ class _Parts:
     gateway: Gateway
     clock: Clock
 
-    async def run(self, ready: Callable[[], None] | None) -> None:
+    async def run(self, ready: Callable[[], None] | None, manager: ServiceManager) -> None:
         alarm_clock = SchedulerAlarmClock()
         service = self._service(alarm_clock)
         async with AsyncExitStack() as closing:
@@ -134,6 +140,7 @@ class _Parts:
             _log.info(
                 "started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.lanes.waiting
             )
+            manager.watch(watchdog.vitals)
             if ready is not None:
                 ready()
             async with asyncio.TaskGroup() as tasks:
