@@ -29,7 +29,7 @@ def test_the_manual_page_names_every_command_and_flag_and_every_exit_code() -> N
 def test_man_has_no_complaint(tmp_path: Path) -> None:
     (tmp_path / "cellule.1").write_text(page(), "utf-8")
     environment = {"MANWIDTH": "80", "PATH": "/usr/bin:/bin"}
-    command = ["man", "--warnings", "-l", tmp_path / "cellule.1"]
+    command = ["man", "--warnings", "-l", str(tmp_path / "cellule.1")]
     seen = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert (seen.returncode, seen.stderr) == (0, "")
     assert "cellule - incident rooms on Matrix" in seen.stdout
