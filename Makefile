@@ -134,7 +134,7 @@ release: $(RELEASE_READY) ## Make all of a release in dist/, with its checksums;
 	@$(PACK)/bin/python -m hatchling build -d dist
 	@$(in_the_wheel)
 	@$(PACK)/bin/python requirements/sbom.py dist
-	@$(PACK)/bin/python requirements/manual.py dist
+	@LC_ALL=C LANGUAGE= $(PACK)/bin/python requirements/manual.py dist
 	@cp config.example.yaml requirements/runtime.txt dist/
 	@tar --sort=name --mtime=@$(SOURCE_DATE_EPOCH) --owner=0 --group=0 --numeric-owner \
 		--exclude-vcs --transform 's,^contrib,cellule-$(VERSION)-contrib,' -c contrib | gzip -n > dist/cellule-$(VERSION)-contrib.tar.gz

@@ -79,8 +79,12 @@ def _options(command: argparse.ArgumentParser) -> list[str]:
             continue
         value = "" if action.nargs == 0 else str(action.metavar or action.dest.upper())
         name = " ".join(filter(None, (", ".join(action.option_strings), value)))
-        lines += [".TP", f"\\fB{_escaped(name)}\\fR", _escaped(action.help or "")]
+        lines += [".TP", f"\\fB{_escaped(name)}\\fR", _escaped(_help(command, action))]
     return lines
+
+
+def _help(command: argparse.ArgumentParser, action: argparse.Action) -> str:
+    return command._get_formatter()._expand_help(action) if action.help else ""  # noqa: SLF001
 
 
 def _escaped(text: str) -> str:
