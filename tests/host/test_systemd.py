@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.homeserver import Homeserver
 from bot.host.systemd import ServiceManager
+from tests.bots import Bot
 from tests.host.test_health import DEAF, HUNG, WELL
 from tests.patience import PATIENCE_S
+from tests.servers import Account
 
 
 @pytest.fixture
@@ -86,3 +89,21 @@ async def test_whoever_did_not_ask_is_told_nothing() -> None:
 async def test_a_socket_that_is_gone_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     ServiceManager({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
     assert caplog.messages == ["systemd cannot be told how we are: No such file or directory"]
+
+
+@pytest.mark.slow
+async def test_a_bot_whose_homeserver_is_away_is_up_lives_and_stops(
+    listener: socket.socket, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    account = Account(user="@cellule:example.org", localpart="cellule", password="password")
+    nowhere = Homeserver(tmp_path / "never-started")
+    bot = Bot(tmp_path, nowhere, account, {"@alice:example.org": ["admin"]}, url="http://127.0.0.1:9")
+    await bot.spawn()
+    said: list[str] = []
+    while not {"READY=1", "WATCHDOG=1"} <= set(said):
+        said += await asyncio.to_thread(heard, listener)
+    assert await bot.stop() == 0
+    while "STOPPING=1" not in said:
+        said += await asyncio.to_thread(heard, listener)
+    assert "STATUS=waiting for the homeserver" in said
