@@ -32,8 +32,7 @@ def test_the_compose_file_keeps_to_the_specification() -> None:
     schema = json.loads(Path(__file__).with_name("compose-spec.json").read_text("utf-8"))
     specification = jsonschema.Draft7Validator(schema)
     specification.validate(COMPOSE)
-    with pytest.raises(jsonschema.ValidationError, match="helthcheck"):
-        specification.validate({"services": {"cellule": {"image": "x", "helthcheck": {}}}})
+    assert not specification.is_valid({"services": {"cellule": {"image": "x", "helthcheck": {}}}})
 
 
 def test_the_bot_reaches_its_homeserver_without_tls_only_on_its_own_machine() -> None:
