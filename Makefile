@@ -20,9 +20,13 @@ DEMO_READY := $(VENV)/.ready-demo
 DEV_READY := $(VENV)/.ready-dev
 PEER_READY := $(PEER)/node_modules/.ready
 LOOK_READY := $(LOOK)/node_modules/.ready
+# What packs a release lives apart, and is small: no test, no type checker, no homeserver.
+PACK := build/pack
+WHEEL_READY := $(PACK)/.ready-wheel
+RELEASE_READY := $(PACK)/.ready-release
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-long test-fast hostile chaos mutants check audit format docs site lock metadata look bench bench-long sbom wheel clean
+.PHONY: help setup demo test test-long test-fast hostile chaos mutants check audit format docs site lock metadata look bench bench-long sbom wheel release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -112,24 +116,51 @@ bench: $(DEV_READY) ## Measure, in under ten minutes; results go to bench/result
 bench-long: $(DEV_READY) ## Measure all of it, with 1,200 rooms (an hour or more)
 	nice -n 5 $(BIN)/python -m bench --long $(ARGS)
 
-sbom: $(DEV_READY) ## Write what Cellule is made of into build/, as CycloneDX
-	@$(BIN)/python requirements/sbom.py build
+sbom: $(RELEASE_READY) ## Write what Cellule is made of into build/, as CycloneDX
+	@$(PACK)/bin/python requirements/sbom.py build
 
-wheel: sbom ## Build the wheel into dist/, see that the playbooks are in it, and write what goes with it
+# Two builds of one commit are the same bytes.
+export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 1764547200)
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+
+wheel: $(WHEEL_READY) ## Build the wheel into dist/ and see that the playbooks are in it; needs no other set-up
 	@rm -rf dist build/wheel
-	$(BIN)/python -m build --wheel --no-isolation
-	@$(BIN)/python -m zipfile -e dist/*.whl build/wheel
-	@cd build/wheel && ../../$(BIN)/python -c 'from bot.host.shipped import playbooks_folder as f; \
-		assert f() == __import__("pathlib").Path("bot/playbooks").resolve(), f(); \
-		print(len(list(f().glob("*.md"))), "playbooks in the wheel")'
+	@$(PACK)/bin/python -m hatchling build -t wheel -d dist
+	@$(in_the_wheel)
+
+# Playbooks come in pairs, one a language.
+in_the_wheel = $(PACK)/bin/python -m zipfile -e dist/*.whl build/wheel && cd build/wheel && ../../$(PACK)/bin/python -c 'from bot.host.shipped import playbooks_folder as f; \
+	here = __import__("pathlib").Path("bot/playbooks").resolve(); \
+	ids = [p.name for p in f().glob("*.en.md")]; assert f() == here and ids, f(); print(len(ids), "playbooks in the wheel")'
+
+release: $(RELEASE_READY) ## Make all of a release in dist/, with its checksums; IMAGE=no leaves the image out
+	@rm -rf dist build/wheel
+	@$(PACK)/bin/python -m hatchling build -d dist
+	@$(in_the_wheel)
+	@$(PACK)/bin/python requirements/sbom.py dist
+	@LC_ALL=C LANGUAGE= $(PACK)/bin/python requirements/manual.py dist
+	@cp config.example.yaml requirements/runtime.txt dist/
+	@tar --sort=name --mtime=@$(SOURCE_DATE_EPOCH) --owner=0 --group=0 --numeric-owner \
+		--exclude-vcs --transform 's,^contrib,cellule-$(VERSION)-contrib,' -c contrib | gzip -n > dist/cellule-$(VERSION)-contrib.tar.gz
+	@if [ "$(IMAGE)" = no ]; then echo "The image was left out: IMAGE=no."; \
+		elif command -v buildah >/dev/null; then $(image); \
+		else echo "The image was left out: it is built by buildah, which is not here (Debian: apt install buildah)."; fi
+	@cd dist && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
+	@cd dist && ls -sh1 | tail -n +2
+
+# BASE is another image to build on than the one the Dockerfile names by its digest.
+image = buildah bud --quiet --format oci --timestamp $(SOURCE_DATE_EPOCH) --isolation $(or $(ISOLATION),oci) $(if $(BASE),--build-arg BASE=$(BASE)) \
+	--build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) --tag cellule:$(VERSION) . && \
+	buildah push --quiet cellule:$(VERSION) oci-archive:dist/cellule-$(VERSION)-image.tar:cellule:$(VERSION)
 
 lock: ## Lock the dependencies again after a change of pyproject.toml; UPGRADE=1 takes newer releases
 	@[ -x build/lock/bin/uv ] || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==$(UV); }
 	@[ -z "$(UPGRADE)" ] || rm -f requirements/*.txt
-	$(call compile,dev,pyproject.toml --extra demo --group dev --group docs --group build)
+	$(call compile,dev,pyproject.toml --extra demo --group dev --group docs --group build --group release)
 	$(call compile,demo,pyproject.toml --extra demo -c requirements/dev.txt)
 	$(call compile,runtime,pyproject.toml -c requirements/dev.txt)
 	$(call compile,build,--group build -c requirements/dev.txt)
+	$(call compile,release,pyproject.toml --group release -c requirements/dev.txt)
 
 # One set of versions: the small locks are cut out of the large one. Wheels only: nothing is compiled at set-up.
 define compile
@@ -155,6 +186,19 @@ $(DEV_READY): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what the tests need (a minute or two, once)"
 	@$(call install,dev)
 	@touch $@ $(DEMO_READY)
+
+$(WHEEL_READY): requirements/build.txt | $(PACK)/bin/python
+	@$(PACK)/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements/build.txt
+	@touch $@
+
+$(RELEASE_READY): requirements/release.txt $(WHEEL_READY)
+	@echo "Installing what packs a release (half a minute, once)"
+	@$(PACK)/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements/release.txt
+	@touch $@
+
+$(PACK)/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "Cellule needs Python 3.11 or later with venv (Debian: apt install python3-venv)."; exit 1; }
+	@$(PYTHON) -m venv $(PACK)
 
 # A lock is whole: nothing is to be resolved, and a version that came out since cannot disturb it.
 define install

@@ -1,3 +1,3 @@
 """Cellule: an end-to-end-encrypted incident room for Matrix."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -29,6 +29,7 @@ from bot.host.garbage import short_collections
 from bot.host.health import HealthPage
 from bot.host.heartbeat import Heartbeat
 from bot.host.metrics import Kept, Metrics
+from bot.host.systemd import ServiceManager
 from bot.library import dates, drafts, playbooks, rules
 from bot.library.calendar import days_of
 from bot.library.dates import dates_of
@@ -81,10 +82,14 @@ async def run(config: Config, *, stop: asyncio.Event | None = None, ready: Calla
     # What a crash would write down holds every key.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     stopped = stop or _stop_on_signals()
+    manager = ServiceManager(os.environ)
     async with asyncio.TaskGroup() as tasks:
-        life = tasks.create_task(_lives(config, ready or (lambda: None)), name="cellule")
+        life = tasks.create_task(_lives(config, ready or (lambda: None), manager), name="cellule")
+        told = tasks.create_task(manager.run(), name="systemd")
         await stopped.wait()
+        manager.stopping()
         life.cancel()
+        told.cancel()
     _log.info("stopped")
 
 
@@ -113,13 +118,13 @@ class _Seen:
         self.watchdog, self.vault = None, None
 
 
-async def _lives(config: Config, ready: Callable[[], None]) -> None:
+async def _lives(config: Config, ready: Callable[[], None], manager: ServiceManager) -> None:
     """Live; after a fault of the disk live again, from what is durable, as after a kill, until it can be written."""
     seen, rest = _Seen(folder=config.state.folder), Backoff(random.random)
     async with _page(config, seen):
         while True:
             try:
-                await _live(config, seen, ready)
+                await _live(config, seen, ready, manager)
             except* DiskError as refused:
                 if not seen.has_lived:
                     raise
@@ -128,7 +133,7 @@ async def _lives(config: Config, ready: Callable[[], None]) -> None:
             await asyncio.sleep(rest.fail())
 
 
-async def _live(config: Config, seen: _Seen, ready: Callable[[], None]) -> None:
+async def _live(config: Config, seen: _Seen, ready: Callable[[], None], manager: ServiceManager) -> None:
     clock = WallClock()
     house = await asyncio.to_thread(build_house, config, clock.now())
     store = await open_store(config.state.folder, config.state.key.reveal())
@@ -137,6 +142,7 @@ async def _live(config: Config, seen: _Seen, ready: Callable[[], None]) -> None:
         homeserver = config.matrix.homeserver if config.matrix.proxy is None else "beyond the proxy"
         _log.info("Cellule %s starts: homeserver %s, state in %s", __version__, homeserver, config.state.folder)
         books = await Books.load(store)
+        manager.ready()
         async with open_gateway(_surroundings(config, house, store, books, clock, seen.metrics)) as gateway:
             parts = _Parts(
                 config=config,
@@ -147,6 +153,7 @@ async def _live(config: Config, seen: _Seen, ready: Callable[[], None]) -> None:
                 clock=clock,
                 metrics=seen.metrics,
             )
+            manager.watch(seen.vitals)
             with short_collections():
                 await parts.run(seen, ready)
 

@@ -6,14 +6,17 @@ licence files were read to say.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, XsUri
@@ -75,7 +78,11 @@ def bill(lock: str, about: Mapping[str, Any]) -> Bom:
         bom_ref=about["name"],
         licenses=[LICENSES.make_from_string(about["license"], license_acknowledgement=DECLARED)],
     )
-    made = Bom(components=[_component(entry) for entry in locked_in(lock)])
+    # The same lock of the same version gives the same bill, byte for byte.
+    number = uuid5(NAMESPACE_OID, f"{about['name']} {about['version']}\n{lock}")
+    made = Bom(components=[_component(entry) for entry in locked_in(lock)], serial_number=number)
+    if "SOURCE_DATE_EPOCH" in os.environ:
+        made.metadata.timestamp = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
     made.metadata.component = root
     asked_for = {canonicalize_name(Requirement(text).name) for text in about["dependencies"]}
     made.register_dependency(root, [part for part in made.components if canonicalize_name(part.name) in asked_for])

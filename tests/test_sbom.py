@@ -60,3 +60,13 @@ def test_of_a_package_that_is_not_here_no_licence_is_guessed() -> None:
 def test_the_folder_is_made(tmp_path: Path) -> None:
     main(tmp_path / "new")
     assert list((tmp_path / "new").glob("*.cdx.json"))
+
+
+def test_the_same_lock_gives_the_same_bill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
+    bills = []
+    for folder in (tmp_path / "1", tmp_path / "2"):
+        main(folder)
+        bills.append((folder / f"cellule-{__version__}.cdx.json").read_bytes())
+    assert bills[0] == bills[1]
+    assert json.loads(bills[0])["metadata"]["timestamp"].startswith("2025-12-01T00:00:00")

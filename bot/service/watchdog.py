@@ -52,6 +52,11 @@ class Vitals:
     """Since the start, because somebody sent too many at once."""
 
     @property
+    def hangs(self) -> bool:
+        """Say whether what came in last is applied no more: only a start anew helps, whatever the homeserver does."""
+        return self.applying_seconds >= HUNG_AFTER_S
+
+    @property
     def troubles(self) -> tuple[str, ...]:
         """What is wrong, in a few plain words each."""
         deaf = self.seconds_since_sync is None or self.seconds_since_sync >= DEAF_AFTER_S
@@ -59,7 +64,7 @@ class Vitals:
             "no sync": deaf,
             "reminders are late": self.alarms_overdue_seconds >= LATE_AFTER_S,
             "the outbox does not move": self.outbox_still_seconds >= STUCK_AFTER_S,
-            "what comes in is not applied": self.applying_seconds >= HUNG_AFTER_S,
+            "what comes in is not applied": self.hangs,
         }
         return tuple(words for words, is_so in signs.items() if is_so)
 

@@ -23,7 +23,7 @@ def test_every_exit_code_of_run_is_documented() -> None:
 
 def test_the_service_manager_does_not_restart_what_a_person_must_look_at() -> None:
     for_a_person = {Exit.WRONG, Exit.REFUSED, Exit.IN_USE}
-    found = re.search(r"^RestartPreventExitStatus=(.+)$", OPERATIONS, re.MULTILINE)
+    found = re.search(r"^RestartPreventExitStatus=(.+)$", read("contrib/systemd/cellule.service"), re.MULTILINE)
     assert found is not None
     assert set(map(int, found[1].split())) == for_a_person
 

@@ -273,7 +273,8 @@ def test_every_word_of_the_core_has_its_translation() -> None:
 def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
     voice_files = Path(bot.voice.__file__).parent.rglob("*.py")
     console_files = Path(bot.cli.__file__).parent.rglob("*.py")
-    outside = (*(Path(one.__file__) for one in (key_sharing, contracts, connection)), *console_files)
+    others = (key_sharing.__file__, contracts.__file__, connection.__file__)
+    outside = (*map(Path, others), *console_files)
     source = "\n".join(path.read_text("utf-8") for path in (*voice_files, *outside))
     named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about|begun)["']""", source))
     named = {key for key in named if key.split(".")[0] in {known.split(".")[0] for known in KEYS}}
