@@ -10,7 +10,9 @@ PLACES = (
     *(
         "/dev/null",
         "/dev/urandom",
-        "/etc/systemd/system/cellule.service",
+        "/etc/systemd/system",
+        "/etc/sysusers.d",
+        "/etc/tmpfiles.d",
         "/etc/cellule",
         "/etc/ssl",
         "/usr/local",
