@@ -13,13 +13,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot import __version__
-from bot.backup.making import last_made
+from bot.backup.making import last_made, note_made
 from bot.config import Config, ConfigError, Problem
 from bot.config.organisation import profile_of
-from bot.console import cascades, running, verifications
+from bot.console import cascades, running, saving, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
 from bot.host.alarm_clock import SchedulerAlarmClock
@@ -267,6 +268,7 @@ class _Parts:
             verifications.answers(self.gateway.verifications),
             cascades.answers(service.cascades, self.house.zone),
             running.answers(self.books, watchdog.vitals, self.clock.now()),
+            saving.answers(partial(note_made, self.store)),
         )
         await console.open(self.config.state.folder)
         closing.push_async_callback(console.close)

@@ -1,4 +1,4 @@
-"""A backup made of a state that nobody uses, and opened on trial before it counts."""
+"""A backup made of a state, whether a bot uses it or not, and opened on trial before it counts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from bot import __version__
 from bot.backup.archive import Manifest, pack
 from bot.backup.errors import RecoveryError, RecoveryFailedError
 from bot.backup.restoring import Restored, open_backup
+from bot.host.disk import DiskError
 from bot.host.secret import new_file
 from bot.matrix.account.session import LOGIN, Login
+from bot.matrix.guard.crypto_store import CryptoFile
 from bot.ports import Vault
+from bot.store.connection import copy_file
 from bot.store.sqlite import STATE_FILE, open_store
 
 _VAULT_NAME = "last-backup"
@@ -24,27 +27,52 @@ _VAULT_NAME = "last-backup"
 async def make(folder: Path, key: bytes, to: Path, recovery_key: bytes, now: datetime) -> Restored:
     """Write the state in *folder* into the new file *to*, and open that on trial; return what came out of it.
 
+    A bot may go on with the folder meanwhile: the databases are copied first, each as it is at one moment.
+
     Raises:
         RecoveryError: it cannot be, and no file was left behind.
         SecretFileError: the file *to* is there already, or cannot be made.
-        StoreError: the state is in use, or cannot be read.
+        StoreError: the state cannot be read.
     """
     if not await asyncio.to_thread((folder / STATE_FILE).exists):
         raise RecoveryError(f"nothing is kept in {folder} yet; start the bot once, then there is something to save")
-    async with await open_store(folder, key) as store:
+    try:
+        with new_file(to) as opened, tempfile.TemporaryDirectory(prefix="cellule-backup-") as place:
+            copy = await asyncio.to_thread(_copied, folder, key, Path(place))
+            login = await _login(copy, key)
+            manifest = Manifest(user=login.user, device=login.device, made_at=now, version=__version__)
+            await asyncio.to_thread(_write, opened, copy, manifest, (key, recovery_key))
+            return await open_backup(to, recovery_key, Path(place, "trial"), key)
+    except OSError as refused:
+        raise RecoveryFailedError(f"the backup could not be written and tried ({refused.strerror})") from None
+    except DiskError as refused:
+        raise RecoveryFailedError(f"the backup could not be written and tried: {refused}") from None
+
+
+def _copied(folder: Path, key: bytes, place: Path) -> Path:
+    """Copy the databases of *folder* into one below *place*, and return that."""
+    copy = place / "copy"
+    for new in (copy, place / "trial"):
+        new.mkdir(mode=0o700)
+    copy_file(folder / STATE_FILE, key.hex(), copy / STATE_FILE)
+    crypto = CryptoFile(folder=folder, secret=key)
+    if crypto.path.exists():
+        # After the state: what was heard since comes again, and is known; a room key would not come again.
+        copy_file(crypto.path, crypto.file_key, copy / crypto.path.name)
+    return copy
+
+
+async def _login(copy: Path, key: bytes) -> Login:
+    async with await open_store(copy, key) as store:
         kept = await store.get(LOGIN)
-        if kept is None:
-            raise RecoveryError("the bot has never logged in; start it once, then there is something to save")
-        login = Login.load(kept)
-        manifest = Manifest(user=login.user, device=login.device, made_at=now, version=__version__)
-        try:
-            with new_file(to) as opened, tempfile.TemporaryDirectory(prefix="cellule-backup-") as place:
-                await asyncio.to_thread(_write, opened, folder, manifest, (key, recovery_key))
-                found = await open_backup(to, recovery_key, Path(place), key)
-        except OSError as refused:
-            raise RecoveryFailedError(f"the backup could not be written and tried ({refused.strerror})") from None
-        await store.put(_VAULT_NAME, now.isoformat().encode())
-    return found
+    if kept is None:
+        raise RecoveryError("the bot has never logged in; start it once, then there is something to save")
+    return Login.load(kept)
+
+
+async def note_made(vault: Vault, at: datetime) -> None:
+    """Remember when the last backup of this state was made."""
+    await vault.put(_VAULT_NAME, at.isoformat().encode())
 
 
 async def last_made(vault: Vault) -> datetime | None:

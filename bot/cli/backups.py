@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.backup.errors import RecoveryError, RecoveryFailedError
-from bot.backup.making import make
+from bot.backup.making import make, note_made
 from bot.backup.restoring import Restored, restore
 from bot.cli.checks.findings import count
 from bot.cli.trusting import never_seen
 from bot.config import Config
 from bot.config.values import recovery_key as read_key_file
+from bot.console.saving import tell_saved
+from bot.console.socket import NotRunningError
 from bot.host import recovery_key
 from bot.host.secret import new_file
 from bot.matrix.account.cross_signing import ensure_identity
@@ -42,6 +44,16 @@ async def back_up(config: Config, to: Path, key_file: Path | None, now: datetime
     print(f"wrote   {to} ({_told(made)}); opened again on trial")
     if key_file is None:
         print(f"\nIts recovery key: {recovery_key.written(key)}\n{KEEP_IT}")
+    await _note_made(config, now)
+
+
+async def _note_made(config: Config, at: datetime) -> None:
+    """Have the time of a backup kept, by the bot if it runs: it alone writes into its state then."""
+    try:
+        await tell_saved(config.state.folder, at)
+    except NotRunningError:
+        async with await open_store(config.state.folder, config.state.key.reveal()) as store:
+            await note_made(store, at)
 
 
 async def bring_back(config: Config, source: Path, key_file: Path) -> None:

@@ -27,8 +27,8 @@ _EXITS = {
     "trust": "The bot must be stopped. Exit codes: 0 shown or confirmed, 1 no such person or another key, 2 bad "
     "configuration, 4 the bot is running.",
     "init": "On a terminal it asks for what is not given. Exit codes: 0 written, 2 nothing was written.",
-    "backup": "The bot must be stopped. Exit codes: 0 written and opened on trial, 1 a failure, 2 nothing was written, "
-    "4 a running Cellule holds the state folder.",
+    "backup": "The bot may run. Exit codes: 0 written and opened on trial, 1 a failure, 2 nothing was written, "
+    "4 written, but a running Cellule that could not be asked did not note when.",
     "restore": "Exit codes: 0 restored, 1 the backup is damaged, 2 another key, a folder that is not empty, or another "
     "account, 4 a running Cellule holds the state folder. Nothing is restored unless all of it is.",
     "recovery-key": "The bot must be stopped. Exit codes: 0 made, 1 the homeserver did not take it, 2 there is one "

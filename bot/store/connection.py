@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -102,25 +103,47 @@ async def open_database(path: Path, key: bytes) -> Database:
     return database
 
 
-def _connect(path: Path, key: bytes) -> sqlite3.Connection:
+def copy_file(path: Path, key: str, to: Path) -> None:
+    """Write what stands in *path* at one moment into the new file *to*, under the same *key*, in hexadecimal. Blocks.
+
+    Another process may go on with *path* meanwhile. Raises WrongKeyError, StorageFailedError or DiskError.
+    """
+    try:
+        with closing(_opened(path, key)) as source, closing(_opened(to, key)) as copy:
+            source.execute("SELECT count(*) FROM sqlite_master")
+            try:
+                source.backup(copy)
+            except sqlcipher3.Error:
+                # Here SQLite does not name its error; what can be read cannot be written.
+                raise DiskError(to, "SQLITE_IOERR") from None
+    except sqlcipher3.Error as error:
+        raise _failure(error, path) from None
+
+
+def _opened(path: Path, key: str) -> sqlite3.Connection:
     make_private_file(path)
     # aiosqlite keeps to one thread; only the last reference may be dropped on another.
     connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False)
+    # SQLCipher would write to standard error by itself; what goes wrong is ours to say.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    return cast("sqlite3.Connection", connection)
+
+
+def _connect(path: Path, key: bytes) -> sqlite3.Connection:
+    connection = _opened(path, key.hex())
     try:
-        _prepare(connection, key)
+        _prepare(connection)
     except sqlcipher3.Error as error:
         connection.close()
         raise _failure(error, path) from None
     except BaseException:
         connection.close()
         raise
-    return cast("sqlite3.Connection", connection)
+    return connection
 
 
-def _prepare(connection: sqlite3.Connection, key: bytes) -> None:
-    # SQLCipher would write to standard error by itself; what goes wrong is ours to say.
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("SELECT count(*) FROM sqlite_master")
     for setting in _SETTINGS:
         connection.execute(setting)
