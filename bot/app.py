@@ -20,7 +20,7 @@ from bot import __version__
 from bot.backup.making import last_made, note_made
 from bot.config import Config, ConfigError, Problem
 from bot.config.organisation import profile_of
-from bot.console import cascades, running, saving, verifications
+from bot.console import cascades, running, saving, trusting, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
 from bot.host.alarm_clock import SchedulerAlarmClock
@@ -269,6 +269,7 @@ class _Parts:
             cascades.answers(service.cascades, self.house.zone),
             running.answers(self.books, watchdog.vitals, self.clock.now()),
             saving.answers(partial(note_made, self.store)),
+            trusting.answers(service.introducing),
         )
         await console.open(self.config.state.folder)
         closing.push_async_callback(console.close)

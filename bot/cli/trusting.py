@@ -7,17 +7,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.config import Config, load
+from bot.console import trusting
+from bot.console.socket import NotRunningError
 from bot.core.errors import AmbiguousPerson, UnknownPerson
 from bot.core.facts import IdentityConfirmed
 from bot.core.names import InputId, UserId
 from bot.core.people.naming import find_person
+from bot.core.people.trust import TheirIdentity
 from bot.host.clock import WallClock
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.crypto_store import CryptoFile
-from bot.matrix.guard.identities import Identities, Person, Standing
+from bot.matrix.guard.identities import Identities
 from bot.ports import DESK
 from bot.store.sqlite import SqliteStore, open_store
 from bot.voice.trust.identities import grouped
+
+_NOBODY = "nobody it knows is {who}; write the full Matrix id, like @bob:example.org"
+_ANOTHER_KEY = "that is not the master key they publish; nothing was changed"
 
 
 class TrustError(Exception):
@@ -27,23 +33,44 @@ class TrustError(Exception):
 async def trust(path: Path, who: str, confirm: str | None) -> list[str]:
     """Show by which identity *who* is known, or know them by the master key *confirm*; return lines to print.
 
-    The bot must be stopped: its encryption store has one owner.
+    A bot that runs is asked: it alone uses its state.
 
     Raises:
         TrustError: there is no such person, or the key is not the one they publish.
         bot.config.ConfigError: the configuration is wrong.
-        bot.store.errors.StateInUseError: the bot is running.
+        bot.store.errors.StateInUseError: the bot is running, and could not be asked.
     """
     config = load(path)
+    master = None if confirm is None else "".join(confirm.split())
+    try:
+        return await _at_the_bot(config.state.folder, who, master)
+    except NotRunningError:
+        return await _in_the_state(config, who, master)
+
+
+async def _at_the_bot(folder: Path, who: str, master: str | None) -> list[str]:
+    found = await trusting.identity_of(folder, who)
+    if found is None:
+        raise TrustError(_NOBODY.format(who=who))
+    user, identity = found
+    if master is None:
+        return _told(user, identity)
+    if not await trusting.confirm(folder, user, master):
+        raise TrustError(_ANOTHER_KEY)
+    return _told(user, TheirIdentity(known=master, published=master))
+
+
+async def _in_the_state(config: Config, who: str, master: str | None) -> list[str]:
     async with await open_store(config.state.folder, config.state.key.reveal()) as store:
         kept = await store.get(LOGIN)
         if kept is None:
             raise TrustError("the bot has never logged in, so it knows nobody yet")
         with _identities(config, Login.load(kept)) as identities:
             user = _found(identities, who)
-            if confirm is not None:
-                await _confirm(store, identities, user, "".join(confirm.split()))
-            return _told(user, identities.person(user))
+            if master is not None:
+                await _confirm(store, identities, user, master)
+            person = identities.person(user)
+            return _told(user, TheirIdentity(known=person.pinned, published=person.published))
 
 
 async def never_seen(config: Config) -> tuple[UserId, ...]:
@@ -63,13 +90,13 @@ def _found(identities: Identities, who: str) -> UserId:
     try:
         return find_person(who, identities.known())
     except (UnknownPerson, AmbiguousPerson):
-        raise TrustError(f"nobody it knows is {who}; write the full Matrix id, like @bob:example.org") from None
+        raise TrustError(_NOBODY.format(who=who)) from None
 
 
 async def _confirm(store: SqliteStore, identities: Identities, user: UserId, master: str) -> None:
     """Know *user* by *master*, and leave the fact of it at the desk. Broken off in between, it is done again."""
     if identities.person(user).published != master:
-        raise TrustError("that is not the master key they publish; nothing was changed")
+        raise TrustError(_ANOTHER_KEY)
     identities.confirm(user, master)
     fact = IdentityConfirmed(at=WallClock().now(), by=None, user=user, master=master)
     async with store.transaction() as tx:
@@ -88,18 +115,15 @@ def _identities(config: Config, login: Login) -> Iterator[Identities]:
         store.close()
 
 
-def _told(user: UserId, person: Person) -> list[str]:
-    match person.standing:
-        case Standing.NONE:
-            return [f"{user} has never published an identity (cross-signing)"]
-        case Standing.PINNED:
-            return [f"{user} is known by the master key", f"  {grouped(person.pinned or '')}", "and publishes it"]
-        case Standing.CHANGED:
-            published = grouped(person.published) if person.published else "none any more"
-            return [
-                f"{user} is known by the master key",
-                f"  {grouped(person.pinned or '')}",
-                "and publishes another one: no keys and no commands until it is confirmed",
-                f"  {published}",
-                "Compare it with them by phone. Then: cellule trust WHO --config FILE --confirm 'KEY'",
-            ]
+def _told(user: UserId, identity: TheirIdentity) -> list[str]:
+    if identity.known is None:
+        return [f"{user} has never published an identity (cross-signing)"]
+    known = [f"{user} is known by the master key", f"  {grouped(identity.known)}"]
+    if not identity.is_changed:
+        return [*known, "and publishes it"]
+    return [
+        *known,
+        "and publishes another one: no keys and no commands until it is confirmed",
+        f"  {grouped(identity.published) if identity.published else 'none any more'}",
+        "Compare it with them by phone. Then: cellule trust WHO --config FILE --confirm 'KEY'",
+    ]

@@ -24,8 +24,8 @@ _EXITS = {
     "configuration.",
     "list": "The bot must run. It shows titles, which are content: only the bot's user can ask. Exit codes: 0 shown, 1 "
     "the bot does not run there, 2 bad configuration.",
-    "trust": "The bot must be stopped. Exit codes: 0 shown or confirmed, 1 no such person or another key, 2 bad "
-    "configuration, 4 the bot is running.",
+    "trust": "The bot may run: then it is asked. Exit codes: 0 shown or confirmed, 1 no such person or another key, "
+    "2 bad configuration, 4 the bot runs and could not be asked.",
     "init": "On a terminal it asks for what is not given. Exit codes: 0 written, 2 nothing was written.",
     "backup": "The bot may run. Exit codes: 0 written and opened on trial, 1 a failure, 2 nothing was written, "
     "4 written, but a running Cellule that could not be asked did not note when.",

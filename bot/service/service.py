@@ -24,6 +24,7 @@ from bot.service.unread import Unread
 from bot.service.upkeep.budget import Budget, RateLimit
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.doors import Comings, Doors
+from bot.service.upkeep.introducing import Introducing
 from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals
 from bot.service.upkeep.retention import Retention
@@ -69,6 +70,7 @@ class Service:
         """When we began to apply what came in last; None when that is done."""
         self.cascades = Cascades(house=house, ledger=ledger, chat=chat, clock=clock, own=identity.user)
         self.bulletins = Bulletins(ledger=ledger, clock=clock)
+        self.introducing = Introducing(house=house, ledger=ledger, chat=chat, clock=clock)
         doors = Doors(house=house, books=books, chat=chat, comings=Comings())
         self._inbox = Inbox(
             sources=Sources(
