@@ -98,3 +98,7 @@ def _refuse_rest(shown: Progress) -> None:
         left = shown.total - shown.done
         told = f"{left} of {shown.total} rooms are not open; in the incident's room: !cascade resume"
         raise RoomsRefusedError(told)
+    if shown.uninvited:
+        told = f"in {shown.uninvited} of {shown.total} rooms somebody of the list could not be invited"
+        why = "a wrong id, or a server that is away; !who in the room shows who has not come"
+        raise RoomsRefusedError(f"{told}: {why}")

@@ -85,6 +85,7 @@ async def progress_of(folder: Path, parent: IncidentId) -> Progress:
         failed=told["failed"],
         going=Going(told["going"]),
         per_minute=told["per_minute"],
+        uninvited=told["uninvited"],
     )
 
 
@@ -93,6 +94,8 @@ def line_of(progress: Progress) -> str:
     parts = [f"{progress.done} of {progress.total} rooms open"]
     if progress.failed:
         parts.append(f"{progress.failed} refused")
+    if progress.uninvited:
+        parts.append(f"in {progress.uninvited} somebody could not be invited")
     if progress.going is not Going.RUNNING:
         parts.append(progress.going.value)
     if progress.left is not None and progress.per_minute is not None:
@@ -149,4 +152,5 @@ def _progress(cascades: Cascades, id_: str) -> Question | None:
         "failed": shown.failed,
         "going": shown.going,
         "per_minute": shown.per_minute,
+        "uninvited": shown.uninvited,
     }

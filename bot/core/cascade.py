@@ -41,6 +41,8 @@ class Progress:
     going: Going
     per_minute: float | None = None
     """How fast rooms open now; None while that is not known."""
+    uninvited: int = 0
+    """Open rooms of which somebody could not be invited, and has not come otherwise."""
 
     @property
     def waiting(self) -> int:

@@ -84,9 +84,9 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
     match fact:
         case facts.Opened():
             raise ValueError("an incident opens once")
-        case facts.RoomReady(room=room, at=at):
+        case facts.RoomReady(room=room, at=at, uninvited=uninvited):
             status = Status.CLOSED if incident.status is Status.CLOSED else Status.OPEN
-            return replace(incident, room=room, status=status, room_refused="", reached_at=at)
+            return replace(incident, room=room, status=status, room_refused="", reached_at=at, uninvited=uninvited)
         case facts.CardPosted(event=event, at=at):
             return replace(incident, card=event, card_posted_at=at)
         case facts.Joined():

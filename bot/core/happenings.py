@@ -13,6 +13,8 @@ class RoomMade:
     """The incident's room was created and checked."""
 
     room: RoomId
+    uninvited: tuple[UserId, ...] = ()
+    """Who could not be invited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

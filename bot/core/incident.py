@@ -169,6 +169,8 @@ class Incident:
     columns: Mapping[str, str] = field(default_factory=dict)
     room_refused: str = ""
     """Why the homeserver will not make the room; empty unless it refused."""
+    uninvited: tuple[UserId, ...] = ()
+    """Who could not be invited when the room was made."""
     bulletins: tuple[BulletinReceived, ...] = ()
     """What the parent told it, the oldest first."""
     read: Mapping[int, datetime] = field(default_factory=dict)

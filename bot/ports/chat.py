@@ -94,6 +94,9 @@ class Chat(Protocol):
     async def create_room(self, plan: RoomPlan) -> RoomId:
         """Create the room and check it, or find the one an unconfirmed try made. Invites the first ten."""
 
+    def uninvited(self, room: RoomId) -> tuple[UserId, ...]:
+        """Return whom the last `create_room` could not invite to *room*: a wrong id, or their server is away."""
+
     async def invite(self, room: RoomId, user: UserId) -> None:
         """Invite *user*; nothing happens if they are in the room or invited."""
 

@@ -198,9 +198,12 @@ class Performer:
         if incident is None:
             await self.control.made(task, await self.chat.create_room(plan))
         elif incident.parent is None:
-            await self._result(task, incident, RoomMade(room=await self.chat.create_room(plan)))
+            await self._room_made(task, incident, await self.chat.create_room(plan))
         elif (room := await self.cascades.feeder.make_room(task, plan, incident)) is not None:
-            await self._result(task, incident, RoomMade(room=room))
+            await self._room_made(task, incident, room)
+
+    async def _room_made(self, task: Task, incident: Incident, room: RoomId) -> None:
+        await self._result(task, incident, RoomMade(room=room, uninvited=self.chat.uninvited(room)))
 
     async def _show_card(self, task: Task) -> None:
         """Post the card, or edit it. An edit's transaction names the facts it shows, so a retry shows the newest."""

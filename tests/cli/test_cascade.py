@@ -18,6 +18,7 @@ from bot.console.socket import ConsoleSocket, NotRunningError
 from bot.core.commands import OpenCascade
 from bot.core.facts import Severity
 from bot.core.language import Language
+from bot.core.names import UserId
 from tests.config.files import changed, fill, write
 from tests.console import cellule
 from tests.core.build import ALICE, BOB, ERIN
@@ -99,6 +100,16 @@ async def test_rooms_that_are_refused_are_told_and_are_a_failure(config: Config,
         with pytest.raises(RoomsRefusedError, match="rooms are not open"):
             await play(config, await listed(tmp_path, firms(20)), out)
         assert "refused" in out.getvalue().splitlines()[-1]
+
+
+async def test_who_cannot_be_invited_is_counted_and_is_a_failure(config: Config, tmp_path: Path) -> None:
+    shell = Shell()
+    shell.chat.impossible = {UserId("@c2:firm.example"), UserId("@d2:firm.example"), UserId("@c4:firm.example")}
+    async with running(config, shell):
+        out = io.StringIO()
+        with pytest.raises(RoomsRefusedError, match=r"^in 2 of 5 rooms somebody of the list could not be invited"):
+            await play(config, await listed(tmp_path, firms(5)), out)
+        assert out.getvalue().splitlines()[-1] == "5 of 5 rooms open; in 2 somebody could not be invited"
 
 
 async def test_mistakes_are_told_by_line_and_nothing_is_opened(config: Config, tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ SHOWN = {
     "cancelled": Progress(total=1200, done=431, failed=3, going=Going.CANCELLED),
     "all-but-some": Progress(total=1200, done=1198, failed=2, going=Going.RUNNING, per_minute=200.0),
     "all": Progress(total=1200, done=1200, failed=0, going=Going.RUNNING, per_minute=200.0),
+    "all-but-one-invited": Progress(total=1200, done=1200, failed=0, going=Going.RUNNING, uninvited=1),
+    "some-uninvited": Progress(total=1200, done=431, failed=0, going=Going.PAUSED, uninvited=7),
 }
 
 

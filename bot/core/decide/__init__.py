@@ -116,8 +116,8 @@ def happen(  # noqa: C901, PLR0911 - a table
 ) -> tuple[facts.Fact, ...]:
     """Return what something that no person typed makes happen; nothing when it is known already."""
     match happening:
-        case happenings.RoomMade(room=room):
-            return () if incident.room else (facts.RoomReady(at=now, room=room),)
+        case happenings.RoomMade(room=room, uninvited=uninvited):
+            return () if incident.room else (facts.RoomReady(at=now, room=room, uninvited=uninvited),)
         case happenings.CardSent(event=event):
             return () if incident.card else (facts.CardPosted(at=now, event=event),)
         case happenings.CardMoved(event=event):

@@ -69,6 +69,8 @@ class RoomReady(Happened):
     """The encrypted room exists, was checked, and the people of the opening are invited."""
 
     room: RoomId
+    uninvited: tuple[UserId, ...] = ()
+    """But for these: a wrong id, or a server that was away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

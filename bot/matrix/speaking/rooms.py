@@ -69,6 +69,7 @@ class Rooms:
         self._federate = federate
         self._default_version: int | None = None
         self._taking = asyncio.Lock()
+        self._uninvited: dict[RoomId, tuple[UserId, ...]] = {}
 
     async def create_room(self, plan: RoomPlan) -> RoomId:
         room = await self._made_before(plan)
@@ -82,6 +83,9 @@ class Rooms:
                 raise RefusedError("UNSAFE_ROOM")
         await self._invite_missing(room, plan)
         return room
+
+    def uninvited(self, room: RoomId) -> tuple[UserId, ...]:
+        return self._uninvited.get(room, ())
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         if await self._membership(room, user) in {"join", "invite"}:
@@ -263,7 +267,7 @@ class Rooms:
     async def _invite_missing(self, room: RoomId, plan: RoomPlan) -> None:
         """Invite whoever the call that made the room did not; one who cannot be invited does not stop the others."""
         members = (await self._states.read(room)).members
-        refused, limited = 0, None
+        refused, limited = list[UserId](), None
         for user in self._first_invited(plan):
             if user in members:
                 continue
@@ -272,13 +276,14 @@ class Rooms:
             except BusyError as busy:
                 limited = BusyError(busy.retry_after, invited=user)
             except RefusedError:
-                refused += 1
+                refused.append(user)
             except UnreachableError:
                 # If our homeserver answers this, the invited member's homeserver is the one that does not.
                 await self._states.read(room, fresh=True)
-                refused += 1
+                refused.append(user)
         if refused:
-            _log.warning("%d people could not be invited to a new room.", refused)
+            self._uninvited[room] = tuple(refused)
+            _log.warning("%d people could not be invited to new room %s", len(refused), ids.fingerprint(room))
         if limited is not None:
             raise limited
 

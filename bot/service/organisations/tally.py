@@ -37,6 +37,8 @@ class Tally:
     resumes: int = 0
     moments: deque[datetime] = field(default_factory=deque)
     """When the last rooms were made."""
+    lacking: set[IncidentId] = field(default_factory=set)
+    """Rooms of which somebody could not be invited, and has not come otherwise."""
 
     def take_parent(self, parent: IncidentId, cascade: Cascade) -> None:
         """Note organisations that were added, and that refused rooms are to be tried again."""
@@ -51,6 +53,7 @@ class Tally:
 
     def take_child(self, child: Incident, now: datetime | None) -> None:
         """Note how far a room is; without *now* it was so before we began."""
+        (self.lacking.discard if child.joined.issuperset(child.uninvited) else self.lacking.add)(child.id)
         before, after = self.stages.get(child.id), stage_of(child)
         if before is after:
             return
@@ -64,7 +67,12 @@ class Tally:
         """Return how far the cascade is."""
         failed = len(self.keys) - self.done - self.opening - len(self.waiting)
         return Progress(
-            total=len(self.keys), done=self.done, failed=failed, going=cascade.going, per_minute=self._pace(now)
+            total=len(self.keys),
+            done=self.done,
+            failed=failed,
+            going=cascade.going,
+            per_minute=self._pace(now),
+            uninvited=len(self.lacking),
         )
 
     def _pace(self, now: datetime) -> float | None:

@@ -70,15 +70,16 @@ def told_mistakes(mistakes: Sequence[Mistake], language: Language) -> list[tuple
 
 def progress(shown: Progress, language: Language) -> Text:
     """Return how far the opening of rooms has come."""
+    uninvited = [say_counted(language, "progress.uninvited", shown.uninvited)] if shown.uninvited else []
     if shown.done == shown.total:
-        return render(say(language, "progress.all", total=str(shown.total)))
+        return render(join((say(language, "progress.all", total=str(shown.total)), *uninvited)))
     parts = [say(language, "progress.rooms", done=str(shown.done), total=str(shown.total))]
     if shown.left is not None and shown.per_minute is not None:
         pace = str(max(1, round(shown.per_minute)))
         parts.append(say(language, "progress.pace", pace=pace, left=span(shown.left, language)))
     if shown.failed:
         parts.append(say_counted(language, "progress.failed", shown.failed))
-    return render(join((*parts, *_held(shown.going, language))))
+    return render(join((*parts, *uninvited, *_held(shown.going, language))))
 
 
 def _held(going: Going, language: Language) -> tuple[Piece, ...]:
