@@ -38,8 +38,8 @@ _EXITS = {
     "verify": "It asks on a terminal. Exit codes: 0 answered, or nobody waits, 1 the bot does not run there, 2 bad "
     "configuration.",
     "cascade": "The bot must run. Exit codes: 0 each organisation has its room, or --no-wait, 1 the bot does not run "
-    "there, some rooms are not open, or somebody could not be invited, 2 the list or an argument is wrong, and nothing was opened. Interrupted, the "
-    "bot goes on; the same command again changes nothing and shows how far it is.",
+    "there, some rooms are not open, or somebody could not be invited, 2 the list or an argument is wrong, and nothing "
+    "was opened. Interrupted, the bot goes on; the same command again changes nothing and shows how far it is.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
