@@ -9,8 +9,8 @@ import os
 import random
 import resource
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -98,13 +98,29 @@ async def run(config: Config, *, stop: asyncio.Event | None = None, ready: Calla
 class _Seen:
     """What is seen from outside of one life after the other."""
 
-    folder: Path
+    config: Config
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack)
+    """Ends with the last life."""
     metrics: Metrics = field(default_factory=Metrics)
     watchdog: Watchdog | None = None
     """None until the homeserver has let us in."""
     vault: Vault | None = None
     """None until then."""
+    is_shown: bool = False
     has_lived: bool = False
+
+    async def show(self) -> None:
+        """Serve the health page, if there is to be one, from before the homeserver is asked anything."""
+        if self.config.health is None or self.is_shown:
+            return
+        page, listen = HealthPage(self.metrics, self.vitals, self.kept), self.config.health.listen
+        try:
+            await page.open(listen.host, listen.port)
+        except OSError as refused:
+            text = f"{listen.host}:{listen.port} is taken or not ours ({os.strerror(refused.errno or 0)})"
+            raise ConfigError((Problem("health.listen", f"{text}; write another address"),)) from None
+        self.closing.push_async_callback(page.close)
+        self.is_shown = True
 
     def vitals(self) -> Vitals:
         """Return how Cellule is doing; of one that is not in yet nothing is known."""
@@ -112,7 +128,7 @@ class _Seen:
 
     async def kept(self) -> Kept:
         """Return how the state folder is doing."""
-        return await look_at_state(self.vault, self.folder)
+        return await look_at_state(self.vault, self.config.state.folder)
 
     def nothing(self) -> None:
         """A life is over: nothing of it is known any more."""
@@ -121,8 +137,8 @@ class _Seen:
 
 async def _lives(config: Config, ready: Callable[[], None], manager: ServiceManager) -> None:
     """Live; after a fault of the disk live again, from what is durable, as after a kill, until it can be written."""
-    seen, rest = _Seen(folder=config.state.folder), Backoff(random.random)
-    async with _page(config, seen):
+    seen, rest = _Seen(config=config), Backoff(random.random)
+    async with AsyncExitStack() as seen.closing:
         while True:
             try:
                 await _live(config, seen, ready, manager)
@@ -142,6 +158,7 @@ async def _live(config: Config, seen: _Seen, ready: Callable[[], None], manager:
         # Who goes through a proxy may not want a name in a log that somebody else collects.
         homeserver = config.matrix.homeserver if config.matrix.proxy is None else "beyond the proxy"
         _log.info("Cellule %s starts: homeserver %s, state in %s", __version__, homeserver, config.state.folder)
+        await seen.show()
         books = await Books.load(store)
         manager.ready()
         async with open_gateway(_surroundings(config, house, store, books, clock, seen.metrics)) as gateway:
@@ -157,24 +174,6 @@ async def _live(config: Config, seen: _Seen, ready: Callable[[], None], manager:
             manager.watch(seen.vitals)
             with short_collections():
                 await parts.run(seen, ready)
-
-
-@asynccontextmanager
-async def _page(config: Config, seen: _Seen) -> AsyncIterator[None]:
-    """Serve the health page, if there is to be one, from before the homeserver is asked anything."""
-    if config.health is None:
-        yield
-        return
-    page, listen = HealthPage(seen.metrics, seen.vitals, seen.kept), config.health.listen
-    try:
-        await page.open(listen.host, listen.port)
-    except OSError as refused:
-        text = f"{listen.host}:{listen.port} is taken or not ours ({os.strerror(refused.errno or 0)})"
-        raise ConfigError((Problem("health.listen", f"{text}; write another address"),)) from None
-    try:
-        yield
-    finally:
-        await page.close()
 
 
 def _surroundings(

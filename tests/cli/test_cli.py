@@ -110,6 +110,22 @@ async def test_another_instance_ends_with_4(folder: Path) -> None:
     assert (ended.code, ended.err.splitlines()) == (4, [str(StateInUseError())])
 
 
+async def test_another_instance_ends_with_4_though_its_health_page_has_the_port_too(folder: Path) -> None:
+    lock = lock_folder(folder / "state")
+    async with serving({}) as address:
+        health = {"listen": address.removeprefix("http://")}
+        ended = await cellule("run", "--config", config(folder, health=health))
+    lock.release()
+    assert (ended.code, ended.err.splitlines()) == (4, [str(StateInUseError())])
+
+
+async def test_a_port_of_the_health_page_that_is_taken_ends_with_2_before_the_login(folder: Path) -> None:
+    async with serving({}) as address:
+        health = {"listen": address.removeprefix("http://")}
+        ended = await cellule("run", "--config", config(folder, health=health))
+    assert (ended.code, "health.listen: " in ended.err.splitlines()[-1]) == (2, True)
+
+
 async def test_another_key_ends_with_2_and_what_to_do(folder: Path) -> None:
     (folder / "state").mkdir()
     (folder / "state/state.db").write_bytes(b"x" * 4096)
