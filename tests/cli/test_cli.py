@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot import __version__, cli
@@ -170,10 +171,12 @@ def test_a_failure_nobody_foresaw_ends_with_1_and_a_traceback_in_the_log(folder:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_while_the_homeserver_cannot_be_reached_it_keeps_trying_and_stops_when_told(
-    folder: Path, number: signal.Signals
+    folder: Path, number: signal.Signals, unused_tcp_port: int
 ) -> None:
+    page = f"127.0.0.1:{unused_tcp_port}"
+    path = str(config(folder, health={"listen": page}))
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run", "--config", str(config(folder))), stderr=subprocess.PIPE
+        *(sys.executable, "-m", "bot", "run", "--config", path), stderr=subprocess.PIPE
     )
     assert process.stderr is not None
     async with asyncio.timeout(PATIENCE_S):
@@ -181,6 +184,8 @@ async def test_while_the_homeserver_cannot_be_reached_it_keeps_trying_and_stops_
         line = await process.stderr.readline()
         assert b"WARNING bot.matrix.gateway: the homeserver is not ready for us: nothing answers" in line
         assert b"(Connection refused)" in line
+        async with aiohttp.ClientSession() as session, session.get(f"http://{page}/healthz") as shown:
+            assert (shown.status, (await shown.json())["status"]) == (503, "no sync"), "before the login"
         process.send_signal(number)
         rest = await process.stderr.read()
         assert await process.wait() == 0
