@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -343,7 +343,7 @@ def _clock_after(
 def _rang(incident: Incident, fact: facts.Rang) -> Incident:
     """Note a reminder of this due time. A clock may be started, corrected, or stopped, while one is being said."""
     state = ringing_clock(incident, fact.rule)
-    if state is None or state.due != fact.due:
+    if state is None or not fact.is_of(state):
         return incident
     rang = replace(state, rung=(*state.rung, fact.rung), rang_at=fact.at, level=fact.level)
     return with_ringing(incident, fact.rule, rang)
@@ -427,10 +427,11 @@ def _acknowledge(incident: Incident, rule: RuleId, at: datetime) -> Incident:
 
 def _with_clock(incident: Incident, rule: RuleId, state: ClockState) -> Incident:
     """Give a clock its new state. What could not be said of another due time is over."""
-    due = {state.due} if isinstance(state, Running) else set()
-    undelivered = tuple(fact for fact in incident.undelivered if not _is_over(fact.reminder, rule, due))
+    undelivered = tuple(fact for fact in incident.undelivered if not _is_over(fact.reminder, rule, state))
     return replace(incident, clock_states={**incident.clock_states, rule: state}, undelivered=undelivered)
 
 
-def _is_over(reminder: facts.Reminder, rule: RuleId, due: Collection[datetime | None]) -> bool:
-    return isinstance(reminder, facts.Rang) and reminder.rule == rule and reminder.due not in due
+def _is_over(reminder: facts.Reminder, rule: RuleId, state: ClockState) -> bool:
+    if not isinstance(reminder, facts.Rang) or reminder.rule != rule:
+        return False
+    return not (isinstance(state, Running) and reminder.is_of(state))

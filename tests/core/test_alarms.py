@@ -79,7 +79,7 @@ def test_a_started_clock_waits_for_its_whole_ladder_and_the_first_overdue_hour()
 
 def test_an_alarm_names_its_rule_and_its_due_time() -> None:
     first = alarms(incident(started()), NOW)[0]
-    assert first == Ring(at=DUE - 48 * HOUR, rule=HOURS_72, rung="T-48", due=DUE, level=0)
+    assert first == Ring(at=DUE - 48 * HOUR, rule=HOURS_72, rung="T-48", due=DUE, level=0, aware=NOW)
 
 
 def test_alarms_of_several_clocks_come_earliest_first() -> None:

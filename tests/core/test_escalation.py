@@ -147,7 +147,7 @@ def test_a_snooze_puts_off_the_repetition_and_still_the_next_reminder_is_for_mor
     clock, _ = wake(incident(started()), DUE - 48 * HOUR)
     clock = act(clock, Snooze(rule=HOURS_72, span=2 * HOUR), BOB, DUE - 47 * HOUR)
     (first, *_) = alarms(clock, DUE - 47 * HOUR)
-    assert first == Ring(at=DUE - 24 * HOUR, rule=HOURS_72, rung="T-24", due=DUE, level=1)
+    assert first == Ring(at=DUE - 24 * HOUR, rule=HOURS_72, rung="T-24", due=DUE, level=1, aware=NOW)
 
 
 def test_a_reminder_missed_before_a_snooze_is_not_repeated_inside_it() -> None:
@@ -181,7 +181,7 @@ def test_a_correction_begins_with_the_owners_again() -> None:
     clock = act(clock, SetAware(rule=HOURS_72, when=NOW + HOUR, source="the call log"), BOB, DUE - 47 * HOUR)
     assert (running(clock).level, running(clock).rang_at) == (0, None)
     assert alarms(clock, DUE - 47 * HOUR)[0] == Ring(
-        at=DUE + HOUR - 24 * HOUR, rule=HOURS_72, rung="T-24", due=DUE + HOUR, level=0
+        at=DUE + HOUR - 24 * HOUR, rule=HOURS_72, rung="T-24", due=DUE + HOUR, level=0, aware=NOW + HOUR
     )
 
 

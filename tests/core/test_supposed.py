@@ -133,6 +133,28 @@ def test_a_reminder_that_was_said_after_the_clock_left_changes_nothing() -> None
     assert grow(no, late) == no
 
 
+def test_a_reminder_of_it_that_was_said_once_the_clock_ran_is_no_reminder_of_that_without_a_due_time_either() -> None:
+    room = incident(rules=(replace(RULES[1], aim=24 * HOUR),))
+    (late,) = (fact for fact in came(room, NOW + DAY) if isinstance(fact, Rang))
+    started = act(room, SetAware(rule=NO_FIGURE, when=NOW + 20 * HOUR, source="call"), BOB, NOW + DAY)
+    assert grow(started, late) == started
+    assert rings(started, NOW + DAY) == [("aim", 44)]
+    same = act(room, SetAware(rule=NO_FIGURE, when=NOW, source="call"), BOB, NOW + DAY)
+    assert rings(grow(same, late), NOW + DAY) == [("aim+24", 48)]
+    before_there_was_an_awareness = replace(late, aware=None)
+    assert running(grow(same, before_there_was_an_awareness), NO_FIGURE).rung == ("aim",)
+
+
+def test_what_could_not_be_said_of_a_clock_without_a_due_time_is_over_when_it_counts_from_another_hour() -> None:
+    room = incident(rules=(replace(RULES[1], aim=24 * HOUR),))
+    (late,) = (fact for fact in came(room, NOW + DAY) if isinstance(fact, Rang))
+    silent = grow(room, NotDelivered(at=NOW + DAY, reminder=late, code="M_FORBIDDEN"))
+    other = act(silent, SetAware(rule=NO_FIGURE, when=NOW + 20 * HOUR, source="call"), BOB, NOW + DAY)
+    assert other.undelivered == ()
+    same = act(silent, SetAware(rule=NO_FIGURE, when=NOW, source="call"), BOB, NOW + DAY)
+    assert same.undelivered == silent.undelivered
+
+
 def test_what_could_not_be_said_of_it_is_over_when_it_leaves() -> None:
     rang = Rang(at=NOW, rule=HOURS_72, rung="T-48", due=NOW + 72 * HOUR, late_by=0 * HOUR)
     room = grow(incident(**LAW), NotDelivered(at=NOW, reminder=rang, code="M_FORBIDDEN"))

@@ -90,8 +90,9 @@ def _waiting(incident: Incident, now: datetime) -> Iterator[tuple[datetime, Remi
 
 def _rang(incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat, now: datetime) -> Reminder:
     match alarm:
-        case Ring(rule=rule, rung=rung, due=due, level=level):
-            return Rang(at=now, rule=rule, rung=rung, due=due, late_by=_lateness(incident, alarm.at, now), level=level)
+        case Ring(rule=rule, rung=rung, due=due, level=level, aware=aware):
+            late_by = _lateness(incident, alarm.at, now)
+            return Rang(at=now, rule=rule, rung=rung, due=due, late_by=late_by, level=level, aware=aware)
         case StepsDue(steps=steps):
             return StepsRang(at=now, steps=steps)
         case UpdateDue(promised=promised):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.clocks.rules import Running
 from bot.core.facts.base import Happened
 from bot.core.names import RuleId, StepId
 
@@ -21,6 +22,14 @@ class Rang(Happened):
     """How late it rang; zero when on time."""
     level: int = 0
     """How wide its circle was: see `incident.circle`."""
+    aware: datetime | None = None
+    """What the clock counted from; None in what was written down before this was."""
+
+    def is_of(self, state: Running) -> bool:
+        """Say whether it rang for the clock as it runs in *state*: one without a due time is known by its awareness."""
+        if self.due is None and state.due is None:
+            return self.aware in (None, state.aware)
+        return self.due == state.due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,8 @@ class Ring:
     """None for a clock to which the law gives no figure."""
     level: int
     """How wide its circle is; see `Incident.circle`."""
+    aware: datetime
+    """What the clock counts from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def _clocks(incident: Incident, now: datetime) -> Iterable[Ring]:
     for id, state in {**incident.clock_states, **incident.supposed}.items():
         if isinstance(state, Running):
             for rung in rings(incident, incident.rules[id], state, now):
-                yield Ring(at=rung.at, rule=id, rung=rung.name, due=state.due, level=rung.level)
+                yield Ring(at=rung.at, rule=id, rung=rung.name, due=state.due, level=rung.level, aware=state.aware)
 
 
 def _steps(incident: Incident, now: datetime) -> Iterable[StepsDue]:

@@ -28,8 +28,9 @@ def _covers(said: Reminder, other: Reminder) -> bool:
 
 def _subjects(reminder: Reminder) -> frozenset[Subject]:
     match reminder:
-        case Rang(rule=rule, rung=rung, due=due):
-            return frozenset({("clock", rule, rung, due.isoformat() if due else "")})
+        case Rang(rule=rule, rung=rung, due=due, aware=aware):
+            of = due or aware
+            return frozenset({("clock", rule, rung, of.isoformat() if of else "")})
         case StepsRang(steps=steps):
             return frozenset(("step", step) for step in steps)
         case UpdateRang(promised=promised):

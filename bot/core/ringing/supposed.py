@@ -80,4 +80,4 @@ def _is_over(incident: Incident, fact: NotDelivered) -> bool:
     if not isinstance(reminder, Rang) or reminder.rule in incident.clock_states:
         return False
     supposed = incident.supposed.get(reminder.rule)
-    return supposed is None or supposed.due != reminder.due
+    return supposed is None or not reminder.is_of(supposed)
