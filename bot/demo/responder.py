@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
 from bot.matrix.account.cross_signing import ensure_identity
 from bot.matrix.account.device_policy import CrossSigned
@@ -18,6 +19,7 @@ from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.decryption import Opened
+from bot.matrix.hearing.reading import encrypted_file
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import BusyError, ChatError, Content, UnreachableError
@@ -58,6 +60,10 @@ class Said:
     thread: EventId | None = None
     replaces: EventId | None = None
     """The message this one is an edit of."""
+    file: EncryptedFile | None = None
+    """Where the file lies, if the message is one."""
+    name: str = ""
+    """What the file is called."""
 
 
 class MemoryVault:
@@ -203,6 +209,10 @@ class Responder:
             self._seen.add(said.id)
             self.transcript.append(said)
 
+    async def fetch(self, file: EncryptedFile) -> bytes:
+        """Return a file that somebody sent, opened. Raises ChatError."""
+        return await self._chat.fetch(file)
+
     # --- speaking -----------------------------------------------------------------------------------------
 
     async def say(
@@ -246,6 +256,8 @@ def _said(room: RoomId, event: Any) -> Said:
         mentions_room=bool(mentions.get("room")),
         thread=_target(relation, "m.thread"),
         replaces=_target(relation, "m.replace"),
+        file=encrypted_file(content),
+        name=str(content.get("filename", content.get("body", ""))),
     )
 
 

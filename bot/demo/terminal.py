@@ -6,6 +6,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from prompt_toolkit import PromptSession
@@ -39,7 +40,7 @@ from bot.library import playbooks
 from bot.ports import ChatError
 from bot.sentences import languages
 
-SLASHES = ("/rooms", "/room", "/server", "/bob", "/help", "/quit")
+SLASHES = ("/rooms", "/room", "/save", "/server", "/bob", "/help", "/quit")
 _STEP = re.compile(r"\b[A-Z]{1,2}\d{1,2}\b")
 _RULE = re.compile(r"\b[A-Z]{2,6}(?:[-/][A-Z0-9]+)+\b")
 _BEGUN = re.compile(r"\S*$")
@@ -186,6 +187,8 @@ class Terminal:
                 self._list_rooms()
             case "/room":
                 self._enter(rest.strip())
+            case "/save":
+                await self._save()
             case "/server":
                 await self._show_server()
             case "/bob":
@@ -194,6 +197,25 @@ class Terminal:
                 self._welcome()
             case _:
                 self._say(words.UNKNOWN_SLASH)
+
+    async def _save(self) -> None:
+        """Write the last file of this room into the folder the demo was started in, over nothing."""
+        files = [
+            (said.file, said.name) for said in self._cast.alice.transcript if said.room == self._room and said.file
+        ]
+        if not files:
+            self._say(words.NO_FILE)
+            return
+        file, name = files[-1]
+        path = Path.cwd() / Path(name).name
+        try:
+            data = await self._cast.alice.fetch(file)
+            with path.open("xb") as opened:
+                opened.write(data)
+        except (ChatError, OSError) as refused:
+            self._say(words.NOT_SAVED, path=path, why=getattr(refused, "strerror", None) or refused)
+        else:
+            self._say(words.SAVED, path=path)
 
     def _speak_as_bob(self, text: str) -> None:
         if not text:

@@ -64,11 +64,11 @@ WELCOME = Words(
 )
 UNKNOWN_SLASH = Words(
     en=(
-        "The demo knows `/rooms`, `/room N`, `/server`, `/bob TEXT`, `/help` and `/quit`. "
+        "The demo knows `/rooms`, `/room N`, `/save`, `/server`, `/bob TEXT`, `/help` and `/quit`. "
         "Commands of the bot begin with `!`."
     ),
     fr=(
-        "La démo connaît `/rooms`, `/room N`, `/server`, `/bob TEXTE`, `/help` et `/quit`. "
+        "La démo connaît `/rooms`, `/room N`, `/save`, `/server`, `/bob TEXTE`, `/help` et `/quit`. "
         "Les commandes du bot commencent par `!`."
     ),
 )
@@ -84,6 +84,9 @@ NOW_IN = Words(
     en="→ You now talk in **{room}**. `/rooms` lists the others.",
     fr="→ Vous parlez maintenant dans **{room}**. `/rooms` liste les autres.",
 )
+NO_FILE = Words(en="There is no file in this room yet.", fr="Il n’y a pas encore de fichier dans cette salle.")
+SAVED = Words(en="Saved as {path}", fr="Enregistré : {path}")
+NOT_SAVED = Words(en="{path} was not saved: {why}", fr="{path} n’a pas été enregistré : {why}")
 HERE = Words(en="you are here", fr="vous êtes ici")
 NOT_SENT = Words(
     en="Your message could not be sent ({code}). Try again; the log is {log}.",
@@ -96,8 +99,8 @@ NOTHING_SEEN = Words(
     en="The homeserver has no message of this room yet.", fr="Le serveur n’a encore aucun message de cette salle."
 )
 TOOLBAR = Words(
-    en=" /help /quit   @alice in {room}   tab completes   /rooms /server /bob TEXT ",
-    fr=" /help /quit   @alice dans {room}   tab complète   /rooms /server /bob TEXTE ",
+    en=" /help /quit   @alice in {room}   tab completes   /rooms /server /save /bob TEXT ",
+    fr=" /help /quit   @alice dans {room}   tab complète   /rooms /server /save /bob TEXTE ",
 )
 EDITED = Words(en="edited", fr="modifié")
 

@@ -66,7 +66,10 @@ async def at_the_prompt(folder: Path, language: Language) -> AsyncIterator[Scree
             await running
 
 
-async def test_the_user_opens_an_incident_and_is_taken_into_its_room(tmp_path: Path) -> None:
+async def test_the_user_opens_an_incident_and_is_taken_into_its_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     async with at_the_prompt(tmp_path, Language("en")) as screen:
         await screen.shows("You are @alice", "Cellule is ready")
         screen.type("!open Host down --drill")
@@ -82,6 +85,16 @@ async def test_the_user_opens_an_incident_and_is_taken_into_its_room(tmp_path: P
         await screen.shows("Seen: GDPR-33-1")
         screen.type("/server")
         await screen.shows("What you read", "m.room.encrypted")
+        screen.type("/save")
+        await screen.shows("There is no file in this room yet")
+        screen.type("!clocks ics")
+        await screen.shows(".ics")
+        screen.type("/save")
+        await screen.shows("Saved as")
+        screen.type("/save")
+        await screen.shows("was not saved: File exists")
+        (saved,) = tmp_path.glob("*.ics")
+        assert saved.read_bytes().startswith(b"BEGIN:VCALENDAR")
         screen.type("/room 1")
         await screen.shows("You now talk in Lobby")
         screen.type("/bob hello")

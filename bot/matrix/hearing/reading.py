@@ -214,7 +214,7 @@ class Reader:
     def _file(self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime) -> FileSent | None:
         """Return a file; None when its device is not trusted: the command beside it tells. A caption is no command."""
         # When there is a file name, the body is a caption.
-        file, name, info = _encrypted_file(content), content.get("filename", content.get("body")), content.get("info")
+        file, name, info = encrypted_file(content), content.get("filename", content.get("body")), content.get("info")
         if file is None or not isinstance(name, str) or self._distrusts(UserId(event.sender), device) is not None:
             return None
         size = info.get("size") if isinstance(info, dict) else None
@@ -264,7 +264,7 @@ def _is_edit(content: JsonObject, relation: JsonObject) -> bool:
     return relation.get("rel_type") == "m.replace" or "m.new_content" in content
 
 
-def _encrypted_file(content: JsonObject) -> EncryptedFile | None:
+def encrypted_file(content: JsonObject) -> EncryptedFile | None:
     """Return where the file of a message lies and what opens it, or None when not all of that is said."""
     match content.get("file"):
         case {"v": "v2", "url": url, "key": {"alg": "A256CTR", "k": key}, "iv": iv, "hashes": {"sha256": sha256_}}:
