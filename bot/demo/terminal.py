@@ -200,9 +200,8 @@ class Terminal:
 
     async def _save(self) -> None:
         """Write the last file of this room into the folder the demo was started in, over nothing."""
-        files = [
-            (said.file, said.name) for said in self._cast.alice.transcript if said.room == self._room and said.file
-        ]
+        here = (said for said in self._cast.alice.transcript if said.room == self._room)
+        files = [(said.file, said.name) for said in here if said.file is not None]
         if not files:
             self._say(words.NO_FILE)
             return

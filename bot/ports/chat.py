@@ -91,11 +91,11 @@ class Content:
 class Chat(Protocol):
     """The rooms. What does not succeed raises BusyError, UnreachableError or RefusedError, and nothing else."""
 
+    uninvited: dict[RoomId, tuple[UserId, ...]]
+    """Whom the last `create_room` of a room could not invite: a wrong id, or their server is away."""
+
     async def create_room(self, plan: RoomPlan) -> RoomId:
         """Create the room and check it, or find the one an unconfirmed try made. Invites the first ten."""
-
-    def uninvited(self, room: RoomId) -> tuple[UserId, ...]:
-        """Return whom the last `create_room` could not invite to *room*: a wrong id, or their server is away."""
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         """Invite *user*; nothing happens if they are in the room or invited."""

@@ -203,7 +203,7 @@ class Performer:
             await self._room_made(task, incident, room)
 
     async def _room_made(self, task: Task, incident: Incident, room: RoomId) -> None:
-        await self._result(task, incident, RoomMade(room=room, uninvited=self.chat.uninvited(room)))
+        await self._result(task, incident, RoomMade(room=room, uninvited=self.chat.uninvited.get(room, ())))
 
     async def _show_card(self, task: Task) -> None:
         """Post the card, or edit it. An edit's transaction names the facts it shows, so a retry shows the newest."""

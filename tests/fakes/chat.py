@@ -62,6 +62,7 @@ class FakeChat:
         self.without_device: set[UserId] = set()
         self.identities: dict[UserId, TheirIdentity] = {}
         self.without_devices: set[UserId] = set()
+        self.uninvited: dict[RoomId, tuple[UserId, ...]] = {}
         self.impossible: set[UserId] = set()
         """Who cannot be invited."""
         """Whose devices may get no keys of ours."""
@@ -77,11 +78,9 @@ class FakeChat:
         room = RoomId(f"!room{next(self._numbers)}:example.org")
         invited = {user: "invite" for user in list(dict.fromkeys(plan.invite))[:10] if user not in self.impossible}
         self.rooms[room] = FakeRoom(plan=plan, members=invited)
+        self.uninvited[room] = tuple(user for user in plan.invite if user in self.impossible)
         self._may_be_lost()
         return room
-
-    def uninvited(self, room: RoomId) -> tuple[UserId, ...]:
-        return tuple(user for user in self.rooms[room].plan.invite if user in self.impossible)
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         self._may_fail()

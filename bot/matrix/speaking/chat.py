@@ -64,7 +64,8 @@ class MatrixChat:
             unreached=self.unreached,
         )
 
-        self.create_room, self.uninvited, self.pin = rooms.create_room, rooms.uninvited, rooms.pin
+        self.create_room, self.pin = rooms.create_room, rooms.pin
+        self.uninvited = rooms.uninvited
         self.invite, self.remove = rooms.invite, rooms.remove
         self.say, self.was_said, self.doubt = sender.say, sender.was_said, sender.doubt
         self.identity_of, self.trust, self.reads = devices.identity_of, devices.trust, devices.reads

@@ -69,7 +69,7 @@ class Rooms:
         self._federate = federate
         self._default_version: int | None = None
         self._taking = asyncio.Lock()
-        self._uninvited: dict[RoomId, tuple[UserId, ...]] = {}
+        self.uninvited: dict[RoomId, tuple[UserId, ...]] = {}
 
     async def create_room(self, plan: RoomPlan) -> RoomId:
         room = await self._made_before(plan)
@@ -83,9 +83,6 @@ class Rooms:
                 raise RefusedError("UNSAFE_ROOM")
         await self._invite_missing(room, plan)
         return room
-
-    def uninvited(self, room: RoomId) -> tuple[UserId, ...]:
-        return self._uninvited.get(room, ())
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         if await self._membership(room, user) in {"join", "invite"}:
@@ -282,7 +279,7 @@ class Rooms:
                 await self._states.read(room, fresh=True)
                 refused.append(user)
         if refused:
-            self._uninvited[room] = tuple(refused)
+            self.uninvited[room] = tuple(refused)
             _log.warning("%d people could not be invited to new room %s", len(refused), ids.fingerprint(room))
         if limited is not None:
             raise limited

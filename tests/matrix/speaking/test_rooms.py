@@ -115,14 +115,6 @@ async def test_only_the_first_ten_are_invited_and_the_others_can_be_afterwards(t
     assert await membership(bot, room, users[10]) == "invite"
 
 
-async def test_who_cannot_be_invited_is_named_and_holds_nobody_up(town: Town) -> None:
-    bot, alice = await town.bot(), await town.person()
-    nowhere = UserId("@somebody:nowhere.invalid")
-    room = await bot.chat.create_room(replace(plan(alice), invite=(nowhere, alice.user)))
-    assert bot.chat.uninvited(room) == (nowhere,)
-    assert await membership(bot, room, alice.user) == "invite"
-
-
 @pytest.mark.parametrize("lost", [Lost(), Broken()])
 async def test_an_unconfirmed_room_is_found_again_or_made(town: Town, between: Between, lost: Lost | Broken) -> None:
     bot, alice = await town.bot(url=between.url), await town.person()

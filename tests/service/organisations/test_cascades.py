@@ -122,22 +122,6 @@ async def test_each_organisation_gets_a_room_with_its_own_people_and_nobody_else
         assert await progress(shell) == "All 3 rooms are open."
 
 
-async def test_a_room_lacks_who_could_not_be_invited_until_they_come_otherwise(shell: Shell) -> None:
-    lacking = UserId("@d2:firm.example")
-    shell.chat.impossible = {lacking}
-    async with shell.life() as service:
-        parent = await open_cascade(shell, firms(3))
-        (child,) = [child for child in children_of(shell, parent.id) if child.uninvited]
-        assert (child.organisation, child.uninvited) == ("Firm 2", (lacking,))
-        assert "In 1 room somebody could not be invited" in await progress(shell)
-        assert service.cascades.feeder.progress(parent_of(shell)).uninvited == 1
-        assert child.room is not None
-        await shell.move(lacking, room=child.room, present=True)
-        assert service.cascades.feeder.progress(parent_of(shell)).uninvited == 0
-    async with shell.life() as service:
-        assert service.cascades.feeder.progress(parent_of(shell)).uninvited == 0
-
-
 async def test_the_row_decides_on_language_clock_answers_and_columns(shell: Shell) -> None:
     text = (
         "organisation,people,language,aware,personal-data,Contract\n"

@@ -1,0 +1,24 @@
+"""Who of a list cannot be invited is counted until they come otherwise."""
+
+from __future__ import annotations
+
+from bot.core.names import UserId
+from tests.service.cascades import children_of, firms, open_cascade, parent_of
+from tests.service.organisations.test_cascades import progress
+from tests.service.shell import Shell
+
+
+async def test_a_room_lacks_who_could_not_be_invited_until_they_come_otherwise(shell: Shell) -> None:
+    lacking = UserId("@d2:firm.example")
+    shell.chat.impossible = {lacking}
+    async with shell.life() as service:
+        parent = await open_cascade(shell, firms(3))
+        (child,) = [child for child in children_of(shell, parent.id) if child.uninvited]
+        assert (child.organisation, child.uninvited) == ("Firm 2", (lacking,))
+        assert "In 1 room somebody could not be invited" in await progress(shell)
+        assert service.cascades.feeder.progress(parent_of(shell)).uninvited == 1
+        assert child.room is not None
+        await shell.move(lacking, room=child.room, present=True)
+        assert service.cascades.feeder.progress(parent_of(shell)).uninvited == 0
+    async with shell.life() as service:
+        assert service.cascades.feeder.progress(parent_of(shell)).uninvited == 0
