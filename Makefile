@@ -202,7 +202,7 @@ $(PACK)/bin/python:
 
 # A lock is whole: nothing is to be resolved, and a version that came out since cannot disturb it.
 define install
-$(BIN)/python -m pip install --no-deps --require-hashes -r requirements/$(1).txt $(if $(filter demo,$(1)),-r requirements/build.txt) \
+$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/$(1).txt $(if $(filter demo,$(1)),-r requirements/build.txt) \
 	&& $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 endef
 
