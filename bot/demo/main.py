@@ -128,13 +128,19 @@ class Demo:
 
 @contextmanager
 def _told_to_stop() -> Iterator[None]:
-    """Take a closed window or a SIGTERM as Ctrl-C: what is to be thrown away is, however the demo ends."""
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT)) for number in numbers]
+    """Take a closed window or a SIGTERM as Ctrl-C: what is to be thrown away is, however the demo ends.
+
+    Ctrl-C itself is ignored where a shell put us into the background; it is not here.
+    """
+    ways = {
+        signal.SIGINT: signal.default_int_handler,
+        **dict.fromkeys((signal.SIGTERM, signal.SIGHUP), lambda *_: signal.raise_signal(signal.SIGINT)),
+    }
+    before = {number: signal.signal(number, way) for number, way in ways.items()}
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 
