@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from bot.cli.tongue import count, length, say
 from bot.config import Config
-from bot.console.cascades import Order, line_of, open_cascade, progress_of
+from bot.console.cascades import Order, open_cascade, progress_of
 from bot.core.cascade import Going, Progress
 from bot.core.commands import OpenCascade
 from bot.core.names import IncidentId, UserId
@@ -46,13 +47,13 @@ async def cascade(config: Config, wanted: Wanted, *, every_s: float = 0.5, out: 
     out = out or sys.stdout
     order = await asyncio.to_thread(_order, config, wanted)
     opened = await open_cascade(config.state.folder, order)
-    print(f"{opened.codename}: {opened.new} new, {opened.known} there already", file=out)
+    print(say("cascading.opened", codename=opened.codename, new=opened.new, known=opened.known), file=out)
     if not wanted.waits:
         return
     try:
         await _watch(config.state.folder, opened.parent, every_s, out)
     except asyncio.CancelledError:
-        print("\nThe bot goes on by itself; the same command shows how far it is.", file=out)
+        print(f"\n{say('cascading.goes_on')}", file=out)
         raise
 
 
@@ -60,13 +61,13 @@ def _order(config: Config, wanted: Wanted) -> Order:
     admins = holders(config.people, Role.ADMIN)
     by = UserId(wanted.by) if wanted.by is not None else next(iter(admins), None)
     if by is None:
-        raise CascadeRefusedError("the configuration has no admin; say for whom with --by")
+        raise CascadeRefusedError(say("cascading.no_admin"))
     try:
         data = wanted.path.read_bytes()
     except OSError as problem:
         raise CascadeRefusedError(f"{wanted.path}: {problem.strerror}") from None
     if len(data) > LARGEST or not is_table(wanted.path.name):
-        raise CascadeRefusedError(f"{wanted.path}: a list is a .csv or .xlsx file of at most 5 MB")
+        raise CascadeRefusedError(f"{wanted.path}: {say('cascading.no_list')}")
     return Order(command=wanted.command, name=wanted.path.name, data=data, by=by)
 
 
@@ -76,7 +77,7 @@ async def _watch(folder: Path, parent: IncidentId, every_s: float, out: TextIO) 
     while True:
         shown = await progress_of(folder, parent)
         has_ended = not shown.waiting or shown.going is not Going.RUNNING
-        line = line_of(shown)
+        line = _line(shown)
         if is_terminal:
             print(f"\r\x1b[K{_bar(shown)} {line}", end="\n" if has_ended else "", flush=True, file=out)
         elif line != said and (has_ended or loop.time() >= next_line):
@@ -93,12 +94,21 @@ def _bar(shown: Progress) -> str:
     return f"[{'#' * filled}{'.' * (_BAR - filled)}]"
 
 
+def _line(shown: Progress) -> str:
+    parts = [say("cascading.rooms", done=shown.done, total=shown.total)]
+    if shown.failed:
+        parts.append(count("cascading.refused", shown.failed))
+    if shown.uninvited:
+        parts.append(count("cascading.uninvited", shown.uninvited))
+    if shown.going is not Going.RUNNING:
+        parts.append(say(f"cascading.{shown.going}"))
+    if shown.left is not None and shown.per_minute is not None:
+        parts.append(say("cascading.pace", pace=f"{shown.per_minute:.0f}", left=length(shown.left)))
+    return say("cascading.and").join(parts)
+
+
 def _refuse_rest(shown: Progress) -> None:
     if shown.done < shown.total:
-        left = shown.total - shown.done
-        told = f"{left} of {shown.total} rooms are not open; in the incident's room: !cascade resume"
-        raise RoomsRefusedError(told)
+        raise RoomsRefusedError(say("cascading.not_open", left=shown.total - shown.done, total=shown.total))
     if shown.uninvited:
-        told = f"in {shown.uninvited} of {shown.total} rooms somebody of the list could not be invited"
-        why = "a wrong id, or a server that is away; !who in the room shows who has not come"
-        raise RoomsRefusedError(f"{told}: {why}")
+        raise RoomsRefusedError(say("cascading.lacking", rooms=shown.uninvited, total=shown.total))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.cli.tongue import say
 from bot.config import Config, load
 from bot.console import trusting
 from bot.console.socket import NotRunningError
@@ -21,9 +22,6 @@ from bot.matrix.guard.identities import Identities
 from bot.ports import DESK
 from bot.store.sqlite import SqliteStore, open_store
 from bot.voice.trust.identities import grouped
-
-_NOBODY = "nobody it knows is {who}; write the full Matrix id, like @bob:example.org"
-_ANOTHER_KEY = "that is not the master key they publish; nothing was changed"
 
 
 class TrustError(Exception):
@@ -51,12 +49,12 @@ async def trust(path: Path, who: str, confirm: str | None) -> list[str]:
 async def _at_the_bot(folder: Path, who: str, master: str | None) -> list[str]:
     found = await trusting.identity_of(folder, who)
     if found is None:
-        raise TrustError(_NOBODY.format(who=who))
+        raise TrustError(say("trusting.nobody", who=who))
     user, identity = found
     if master is None:
         return _told(user, identity)
     if not await trusting.confirm(folder, user, master):
-        raise TrustError(_ANOTHER_KEY)
+        raise TrustError(say("trusting.another_key"))
     return _told(user, TheirIdentity(known=master, published=master))
 
 
@@ -64,7 +62,7 @@ async def _in_the_state(config: Config, who: str, master: str | None) -> list[st
     async with await open_store(config.state.folder, config.state.key.reveal()) as store:
         kept = await store.get(LOGIN)
         if kept is None:
-            raise TrustError("the bot has never logged in, so it knows nobody yet")
+            raise TrustError(say("trusting.never"))
         with _identities(config, Login.load(kept)) as identities:
             user = _found(identities, who)
             if master is not None:
@@ -90,13 +88,13 @@ def _found(identities: Identities, who: str) -> UserId:
     try:
         return find_person(who, identities.known())
     except (UnknownPerson, AmbiguousPerson):
-        raise TrustError(_NOBODY.format(who=who)) from None
+        raise TrustError(say("trusting.nobody", who=who)) from None
 
 
 async def _confirm(store: SqliteStore, identities: Identities, user: UserId, master: str) -> None:
     """Know *user* by *master*, and leave the fact of it at the desk. Broken off in between, it is done again."""
     if identities.person(user).published != master:
-        raise TrustError(_ANOTHER_KEY)
+        raise TrustError(say("trusting.another_key"))
     identities.confirm(user, master)
     fact = IdentityConfirmed(at=WallClock().now(), by=None, user=user, master=master)
     async with store.transaction() as tx:
@@ -107,7 +105,7 @@ async def _confirm(store: SqliteStore, identities: Identities, user: UserId, mas
 def _identities(config: Config, login: Login) -> Iterator[Identities]:
     crypto = CryptoFile(folder=config.state.folder, secret=config.state.key.reveal())
     if not crypto.holds(login.user, login.device):
-        raise TrustError(f"{crypto.path.name} is not in the state folder, or not that of the bot's device")
+        raise TrustError(say("trusting.no_keys", file=crypto.path.name))
     store = crypto.open(login.user, login.device)
     try:
         yield Identities(store, UserId(login.user))
@@ -117,13 +115,13 @@ def _identities(config: Config, login: Login) -> Iterator[Identities]:
 
 def _told(user: UserId, identity: TheirIdentity) -> list[str]:
     if identity.known is None:
-        return [f"{user} has never published an identity (cross-signing)"]
-    known = [f"{user} is known by the master key", f"  {grouped(identity.known)}"]
+        return [say("trusting.none", user=user)]
+    known = [say("trusting.known", user=user), f"  {grouped(identity.known)}"]
     if not identity.is_changed:
-        return [*known, "and publishes it"]
+        return [*known, say("trusting.published")]
     return [
         *known,
-        "and publishes another one: no keys and no commands until it is confirmed",
-        f"  {grouped(identity.published) if identity.published else 'none any more'}",
-        "Compare it with them by phone. Then: cellule trust WHO --config FILE --confirm 'KEY'",
+        say("trusting.changed"),
+        f"  {grouped(identity.published) if identity.published else say('trusting.gone')}",
+        say("trusting.compare"),
     ]

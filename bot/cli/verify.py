@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot import voice
+from bot.cli.tongue import say
 from bot.config import Config
 from bot.console.verifications import Console
-
-NOBODY = """Nobody is verifying the bot now. In Element: a direct room with the bot, its profile, "Verify";
-then run this again."""
-_NO_ANSWER = "This was not answered; run it again, or use `!verify` in the control room."
 
 Ask = Callable[[str], str]
 """Shows a question and returns the line that was typed; raises EOFError when there is none."""
@@ -21,27 +18,27 @@ async def compare(config: Config, ask: Ask) -> None:
     console = Console(config.state.folder)
     waiting = await console.waiting()
     if not waiting:
-        print(NOBODY)
+        print(say("verifying.nobody"))
     for comparison in waiting:
         shown = voice.to_compare(comparison.emoji, comparison.numbers, config.locale.language)
-        print(f"{comparison.user} is verifying the bot, from the device {comparison.device}.")
-        print(f"Their app must show, in this order:\n\n  {shown}\n\nCall them, and let them read aloud what they see.")
+        print(say("verifying.who", user=comparison.user, device=comparison.device))
+        print(f"{say('verifying.shown')}\n\n  {shown}\n\n{say('verifying.call')}")
         same = _same(ask)
         if same is None:
-            print(_NO_ANSWER)
+            print(say("verifying.unanswered"))
         elif not await console.settle(comparison, same=same):
-            print("Too late: they have cancelled, or somebody else has answered.")
+            print(say("verifying.too_late"))
         elif same:
-            print("Noted: it is the same. Now they confirm in their app; the control room will hear how it ended.")
+            print(say("verifying.same"))
         else:
-            print("Noted: it is not the same. The verification is off. Somebody may stand between them and the bot.")
+            print(say("verifying.other"))
 
 
 def _same(ask: Ask) -> bool | None:
     """Return the answer, None when none that can be one comes."""
     for _ in range(3):
         try:
-            typed = ask("The same? [y/n] ").strip().casefold()
+            typed = ask(f"{say('verifying.ask')} ").strip().casefold()
         except EOFError:
             return None
         if typed in {"y", "yes", "o", "oui"}:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,24 +86,6 @@ async def progress_of(folder: Path, parent: IncidentId) -> Progress:
         per_minute=told["per_minute"],
         uninvited=told["uninvited"],
     )
-
-
-def line_of(progress: Progress) -> str:
-    """Return *progress* in one line."""
-    parts = [f"{progress.done} of {progress.total} rooms open"]
-    if progress.failed:
-        parts.append(f"{progress.failed} refused")
-    if progress.uninvited:
-        parts.append(f"in {progress.uninvited} somebody could not be invited")
-    if progress.going is not Going.RUNNING:
-        parts.append(progress.going.value)
-    if progress.left is not None and progress.per_minute is not None:
-        parts.append(f"{progress.per_minute:.0f} a minute, about {_rounded(progress.left)} to go")
-    return "; ".join(parts)
-
-
-def _rounded(span: timedelta) -> str:
-    return f"{span // timedelta(minutes=1)} min" if span >= timedelta(minutes=2) else f"{span.total_seconds():.0f} s"
 
 
 def _read(order: dict[str, Any], data: str) -> Order:

@@ -112,6 +112,19 @@ async def test_who_cannot_be_invited_is_counted_and_is_a_failure(config: Config,
         assert out.getvalue().splitlines()[-1] == "5 of 5 rooms open; in 2 somebody could not be invited"
 
 
+async def test_it_speaks_the_language_of_the_locale(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    shell = Shell()
+    async with running(config, shell):
+        said = await play(config, await listed(tmp_path, firms(2)), io.StringIO())
+    assert [line.partition(": ")[2] or line for line in said.replace("\N{NO-BREAK SPACE}", " ").splitlines()] == [
+        "2 nouvelles, 0 déjà là",
+        "2 salles ouvertes sur 2",
+    ]
+
+
 async def test_mistakes_are_told_by_line_and_nothing_is_opened(config: Config, tmp_path: Path) -> None:
     shell = Shell()
     async with running(config, shell):

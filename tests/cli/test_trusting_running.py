@@ -55,6 +55,11 @@ async def test_it_shows_what_the_bot_knows(bot: Shell, path: Path) -> None:
         await trust(path, "nobody", None)
 
 
+async def test_it_speaks_the_language_of_the_locale(bot: Shell, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert "et en publie une autre" in "\n".join(await trust(path, "alice", None))
+
+
 async def test_what_the_operator_confirms_is_known_and_written_down_and_no_other_key_is(bot: Shell, path: Path) -> None:
     with pytest.raises(TrustError, match="nothing was changed"):
         await trust(path, "alice", KNOWN)

@@ -338,6 +338,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "reply.here",
         "check.level",
         "check.subject",
+        "cascading",
         "init.ask",
         "init.wrong",
     )
