@@ -51,12 +51,26 @@ def free_bytes(path: Path) -> int:
     return disk.f_bavail * disk.f_frsize
 
 
+def is_read_only(path: Path) -> bool:
+    """Say whether the file system that holds *path* is mounted read-only. Raises OSError."""
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+
+
+def may(path: Path, how: int) -> bool:
+    """Say whether the user this process runs as may use *path* so: `os.R_OK` and its like."""
+    return os.access(path, how, effective_ids=os.access in os.supports_effective_ids)
+
+
+def is_ours_to_use(path: Path) -> bool:
+    """Say whether we may read and write *path*, and enter it if it is a folder."""
+    return may(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0))
+
+
 def _reason(path: Path, answer: str) -> str:
     seen = nearest(path)
-    if os.statvfs(seen).f_flag & os.ST_RDONLY:
+    if is_read_only(seen):
         return f"{path} lies on a file system that is mounted read-only: mount it for writing"
-    wanted = os.R_OK | os.W_OK | (os.X_OK if seen.is_dir() else 0)
-    if not os.access(seen, wanted, effective_ids=os.access in os.supports_effective_ids):
+    if not is_ours_to_use(seen):
         return _of_others(seen)
     if answer in _FULL or free_bytes(seen) < LITTLE:
         return f"the disk that holds {path} is full: make room on it; nothing that was kept is lost"

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from bot.cli.checks.findings import Finding, error, ok, warning
 from bot.cli.tongue import say
-from bot.host.disk import free_bytes, nearest
+from bot.host.disk import free_bytes, is_ours_to_use, is_read_only, may, nearest
 from bot.host.ownership import giving, ourselves, owner
 
 MB = 1_000_000
 SCARCE, FULL = 500 * MB, 50 * MB
-_ALL = os.R_OK | os.W_OK | os.X_OK
 
 
 def look_at_disk(folder: Path) -> Finding:
@@ -35,15 +34,15 @@ def room_left(free: int, place: Path) -> Finding:
 def look_at_folder(folder: Path) -> Finding | None:
     """Return what keeps this user from the state folder, or from a file in it; None when nothing does."""
     place = nearest(folder)
-    if os.statvfs(place).f_flag & os.ST_RDONLY:
+    if is_read_only(place):
         command = shlex.join(("mount", "-o", "remount,rw", str(_mount_of(place))))
         return _error("check.folder.read_only", place, command)
     if place == folder:
         refused = next(_refused(folder), None)
         return None if refused is None else _error("check.folder.foreign", refused, giving(folder))
-    if not _may(place, os.X_OK):
+    if not may(place, os.X_OK):
         return _error("check.folder.shut", place, shlex.join(("chmod", "o+x", str(place))))
-    if not _may(place, os.W_OK):
+    if not may(place, os.W_OK):
         command = shlex.join(("install", "-d", "-m", "700", "-o", ourselves(), str(folder)))
         return _error("check.folder.cannot_be_made", place, command)
     return None
@@ -54,14 +53,10 @@ def _error(key: str, path: Path, command: str) -> Finding:
 
 
 def _refused(folder: Path) -> Iterator[Path]:
-    if not _may(folder, _ALL):
+    if not is_ours_to_use(folder):
         yield folder
         return
-    yield from (path for path in sorted(folder.iterdir()) if not _may(path, _ALL if path.is_dir() else _ALL & ~os.X_OK))
-
-
-def _may(path: Path, how: int) -> bool:
-    return os.access(path, how, effective_ids=True)
+    yield from (path for path in sorted(folder.iterdir()) if not is_ours_to_use(path))
 
 
 def _mount_of(path: Path) -> Path:
