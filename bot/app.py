@@ -162,18 +162,10 @@ async def _live(config: Config, seen: _Seen, ready: Callable[[], None], manager:
         books = await Books.load(store)
         manager.ready()
         async with open_gateway(_surroundings(config, house, store, books, clock, seen.metrics)) as gateway:
-            parts = _Parts(
-                config=config,
-                house=house,
-                store=store,
-                books=books,
-                gateway=gateway,
-                clock=clock,
-                metrics=seen.metrics,
-            )
+            parts = _Parts(seen=seen, house=house, store=store, books=books, gateway=gateway, clock=clock)
             manager.watch(seen.vitals)
             with short_collections():
-                await parts.run(seen, ready)
+                await parts.run(ready)
 
 
 def _surroundings(
@@ -200,20 +192,19 @@ def _surroundings(
 class _Parts:
     """What stands once the homeserver has let us in."""
 
-    config: Config
+    seen: _Seen
     house: House
     store: SqliteStore
     books: Books
     gateway: Gateway
     clock: Clock
-    metrics: Metrics
 
-    async def run(self, seen: _Seen, ready: Callable[[], None]) -> None:
+    async def run(self, ready: Callable[[], None]) -> None:
         alarm_clock = SchedulerAlarmClock()
         service = self._service(alarm_clock)
         async with AsyncExitStack() as closing:
             watchdog = await self._watchdog(service, closing)
-            seen.watchdog, seen.vault = watchdog, self.store
+            self.seen.watchdog, self.seen.vault = watchdog, self.store
             alarm_clock.start(service.ring)
             closing.callback(alarm_clock.stop)
             await service.start()
@@ -222,7 +213,7 @@ class _Parts:
             _log.info(
                 "started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.lanes.waiting
             )
-            seen.has_lived = True
+            self.seen.has_lived = True
             ready()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.gateway.run(service.hear), name="sync")
@@ -244,17 +235,17 @@ class _Parts:
             clock=self.clock,
             verifications=self.gateway.verifications,
             identity=Identity(
-                user=self.config.matrix.user_id,
+                user=self.seen.config.matrix.user_id,
                 fingerprint=identity.fingerprint,
                 master_key=identity.master_key,
-                policy=self.config.trust.devices,
+                policy=self.seen.config.trust.devices,
             ),
-            counts=self.metrics,
+            counts=self.seen.metrics,
         )
 
     async def _watchdog(self, service: Service, closing: AsyncExitStack) -> Watchdog:
-        session = await closing.enter_async_context(open_session(self.config.matrix.proxy))
-        heartbeat = Heartbeat(session, url=self.config.heartbeat.url, file=self.config.heartbeat.file)
+        session = await closing.enter_async_context(open_session(self.seen.config.matrix.proxy))
+        heartbeat = Heartbeat(session, url=self.seen.config.heartbeat.url, file=self.seen.config.heartbeat.file)
         return Watchdog(
             service=service,
             clock=self.clock,
@@ -270,7 +261,7 @@ class _Parts:
             saving.answers(partial(note_made, self.store)),
             trusting.answers(service.introducing),
         )
-        await console.open(self.config.state.folder)
+        await console.open(self.seen.config.state.folder)
         closing.push_async_callback(console.close)
 
 
