@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,7 +37,10 @@ class Reader:
     folder: Path
     account: Account
     alice: Account
-    admin: Account
+    alice_token: str
+    admin_token: str
+    invitations: list[str] = field(default_factory=list)
+    """The names of the rooms to which alice saw herself invited."""
 
     @classmethod
     async def of(cls, homeserver: Homeserver, folder: Path) -> Self:
@@ -45,7 +48,14 @@ class Reader:
         machine.mkdir()
         account, alice = await register(homeserver, "cellule"), await register(homeserver, "alice")
         admin = await register(homeserver, "root", admin=True)
-        return cls(homeserver=homeserver, folder=machine, account=account, alice=alice, admin=admin)
+        return cls(
+            homeserver=homeserver,
+            folder=machine,
+            account=account,
+            alice=alice,
+            alice_token=await _log_in(homeserver, alice),
+            admin_token=await _log_in(homeserver, admin),
+        )
 
     async def types(
         self, page: Sequence[Block], first: Sequence[Path], *, last: str = "", instead: Mapping[str, str] | None = None
@@ -54,7 +64,7 @@ class Reader:
         named = {"https://matrix.example.org": self.homeserver.url, "@cellule:example.org": self.account.user}
         env = {
             "PATH": os.pathsep.join((*map(str, first), os.environ["PATH"])),
-            "ADMIN_TOKEN": await self._log_in(self.admin),
+            "ADMIN_TOKEN": self.admin_token,
             "EDITOR": "true",
         }
         commands = script(page, {**named, **(instead or {})}) + last
@@ -76,27 +86,34 @@ class Reader:
 
     async def _interrupt(self) -> str:
         """Press Ctrl-C once the bot has invited alice."""
+        seen = await self._sync()
         async with asyncio.timeout(PATIENCE_S):
-            while not await self.invitations():
-                pass
+            while not (names := _invited(seen)):
+                seen = await self._sync(since=seen["next_batch"], timeout="10000")
+        self.invitations.extend(names)
         return "\x03"
 
-    async def invitations(self) -> list[str]:
-        """Return the names of the rooms to which alice sees herself invited."""
-        headers = {"Authorization": f"Bearer {await self._log_in(self.alice)}"}
-        found = await self._ask("GET", "sync", headers=headers)
-        rooms = [room["invite_state"]["events"] for room in found.get("rooms", {}).get("invite", {}).values()]
-        return [event["content"]["name"] for events in rooms for event in events if event["type"] == "m.room.name"]
+    async def _sync(self, **parameters: str) -> Any:
+        headers = {"Authorization": f"Bearer {self.alice_token}"}
+        return await _ask(self.homeserver, "GET", "sync", headers=headers, params=parameters)
 
-    async def _log_in(self, account: Account) -> str:
-        who = {"type": "m.id.user", "user": account.user}
-        body = {"type": "m.login.password", "identifier": who, "password": account.password}
-        return str((await self._ask("POST", "login", json=body))["access_token"])
 
-    async def _ask(self, method: str, path: str, **how: Any) -> Any:
-        url = f"{self.homeserver.url}/_matrix/client/v3/{path}"
-        async with ClientSession() as session, session.request(method, url, **how) as answer:
-            return await answer.json()
+async def _log_in(homeserver: Homeserver, account: Account) -> str:
+    who = {"type": "m.id.user", "user": account.user}
+    body = {"type": "m.login.password", "identifier": who, "password": account.password}
+    return str((await _ask(homeserver, "POST", "login", json=body))["access_token"])
+
+
+async def _ask(homeserver: Homeserver, method: str, path: str, **how: Any) -> Any:
+    url = f"{homeserver.url}/_matrix/client/v3/{path}"
+    async with ClientSession() as session, session.request(method, url, **how) as answer:
+        return await answer.json()
+
+
+def _invited(seen: Any) -> list[str]:
+    """Return the names of the rooms to which one answer of sync invites."""
+    rooms = [room["invite_state"]["events"] for room in seen.get("rooms", {}).get("invite", {}).values()]
+    return [event["content"]["name"] for events in rooms for event in events if event["type"] == "m.room.name"]
 
 
 def _typed_in_the_demo() -> list[str]:

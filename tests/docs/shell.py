@@ -20,6 +20,9 @@ _BLOCK = re.compile(
 )
 
 
+_TOLD = 2_000
+"""How much of the end of what a terminal showed a failure tells: it stopped there."""
+
 Answer = tuple[str, str | Callable[[], Awaitable[str]]]
 """The words that a terminal shows, and what is then typed."""
 
@@ -77,7 +80,7 @@ async def type_into_a_terminal(commands: str, folder: Path, answers: Sequence[An
     shown = ""
     try:
         shown = await _converse(process, answers)
-        assert await process.wait() == 0, shown
+        assert await process.wait() == 0, shown[-_TOLD:]
     finally:
         if process.returncode is None:
             process.kill()
@@ -96,7 +99,7 @@ async def _converse(process: asyncio.subprocess.Process, answers: Sequence[Answe
             async with asyncio.timeout(PATIENCE_S):
                 heard = await process.stdout.read(4096)
         except TimeoutError:
-            raise TimeoutError(shown) from None
+            raise TimeoutError(shown[-_TOLD:]) from None
         if not heard:
             return shown
         shown += heard.decode(errors="replace")

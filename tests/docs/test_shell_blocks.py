@@ -96,7 +96,7 @@ async def test_who_types_what_the_readme_says_is_invited_by_a_bot(homeserver: Ho
     reader = await Reader.of(homeserver, tmp_path)
     shown = await reader.types([block for block in blocks("README.md") if not block.how], [OURS])
     assert "stopped" in shown
-    assert await reader.invitations() == ["Lobby"], shown
+    assert reader.invitations == ["Lobby"], shown
 
 
 @pytest.mark.long
@@ -108,7 +108,7 @@ async def test_who_types_all_of_the_readme_plays_the_demo_and_installs_the_wheel
     instead = {"<this repository>": str(ROOT), "/opt/cellule": str(tmp_path / "opt")}
     shown = await reader.types(blocks("README.md"), [], instead=instead)
     assert "cellule demo" in shown or "Cellule demo" in shown
-    assert await reader.invitations() == ["Lobby"], shown
+    assert reader.invitations == ["Lobby"], shown
 
 
 @pytest.mark.long
