@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from bot.cli.tongue import count, length, say
+from bot.cli.tongue import count, length, say, tongue
 from bot.config import Config
 from bot.console.cascades import Order, open_cascade, progress_of
 from bot.core.cascade import Going, Progress
@@ -48,6 +48,8 @@ async def cascade(config: Config, wanted: Wanted, *, every_s: float = 0.5, out: 
     order = await asyncio.to_thread(_order, config, wanted)
     opened = await open_cascade(config.state.folder, order)
     print(say("cascading.opened", codename=opened.codename, new=opened.new, known=opened.known), file=out)
+    if opened.otherwise:
+        print(opened.otherwise, file=out)
     if not wanted.waits:
         return
     try:
@@ -68,7 +70,7 @@ def _order(config: Config, wanted: Wanted) -> Order:
         raise CascadeRefusedError(f"{wanted.path}: {problem.strerror}") from None
     if len(data) > LARGEST or not is_table(wanted.path.name):
         raise CascadeRefusedError(f"{wanted.path}: {say('cascading.no_list')}")
-    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by)
+    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by, spoken=tongue())
 
 
 async def _watch(folder: Path, parent: IncidentId, every_s: float, out: TextIO) -> None:

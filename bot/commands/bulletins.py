@@ -10,7 +10,7 @@ from bot.commands.line import Line
 from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time, refuse_if_time_like
-from bot.commands.words import AUDIENCES, OPTIONS
+from bot.commands.words import AUDIENCES, OPTIONS, canonical_answer
 from bot.core.commands import RollupForm, SendBulletin, ShowRollup
 from bot.core.language import fold
 from bot.core.organisations.bulletins import Audience
@@ -51,12 +51,20 @@ def read_rollup(line: Line) -> ShowRollup:
 def _audience(line: Line) -> tuple[str, Line]:
     """Read one word, a quoted filter, or a column and a quoted value."""
     if (pair := _PAIR.match(line.rest)) is not None:
-        return f"{pair['column']}={pair['value'].strip()}", _after(line, pair.end())
+        return _filter(f"{pair['column']}={pair['value'].strip()}", line), _after(line, pair.end())
     found = _QUOTED.match(line.rest) or _WORD.match(line.rest)
     if found is None:
         raise missing(Argument.OPTION)
     typed = (found.groupdict().get("inside") or found.group()).strip()
-    return AUDIENCES.get(fold(typed), typed), _after(line, found.end())
+    return AUDIENCES.get(fold(typed)) or _filter(typed, line), _after(line, found.end())
+
+
+def _filter(typed: str, line: Line) -> str:
+    """Return the filter as typed; behind the id of a question, answers as they are kept."""
+    column, is_given, value = typed.partition("=")
+    if not is_given or line.names.question(column) != fold(column):
+        return typed
+    return f"{column}={','.join(canonical_answer(one.strip()) for one in value.split(','))}"
 
 
 def _promised(line: Line) -> tuple[datetime, Line]:

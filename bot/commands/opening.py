@@ -9,10 +9,11 @@ from bot.commands.line import Line
 from bot.commands.readers import severity
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.words import LANGUAGES, OPTIONS
-from bot.core.commands import Open
+from bot.core.commands import Open, OpenCascade
 from bot.core.language import Language, fold
 
-_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("playbook", "severity", "lang", "drill")}
+_FLAGS = ("drill", "new")
+_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("playbook", "severity", "lang", *_FLAGS)}
 _QUOTES = {'"': '"', "«": "»", "“": "”", "„": "“"}
 # Phones turn two hyphens into a dash.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=(?P<value>\S*))?")
@@ -35,6 +36,20 @@ class _Found:
 
 def read_open(line: Line) -> Open:
     """Read the title and its options; quotes around the title are taken off and protect what is inside."""
+    opening = read_opening(line)
+    if opening.as_new:
+        raise BadArgumentError(Why.UNKNOWN_OPTION, given="--new")
+    return Open(
+        title=opening.title,
+        playbook=opening.playbook,
+        severity=opening.severity,
+        language=opening.language,
+        drill=opening.drill,
+    )
+
+
+def read_opening(line: Line) -> OpenCascade:
+    """Read the same for an incident of organisations, which has one option more."""
     found = _Found()
     position = 0
     while position < len(line.rest):
@@ -44,12 +59,13 @@ def read_open(line: Line) -> Open:
     if not title:
         raise missing(Argument.TITLE)
     options = found.options
-    return Open(
+    return OpenCascade(
         title=title,
         playbook=_playbook(options["playbook"], line) if "playbook" in options else None,
         severity=severity(options["severity"]) if "severity" in options else None,
         language=_language(options["lang"]) if "lang" in options else None,
         drill="drill" in options,
+        as_new="new" in options,
     )
 
 
@@ -70,7 +86,7 @@ def _take(text: str, position: int, found: _Found) -> int:
 
 def _take_option(text: str, token: re.Match[str], option: re.Match[str], found: _Found) -> int:
     name, value, end = _OPTIONS[fold(option["name"])], option["value"], token.end()
-    if value is None and name != "drill":
+    if value is None and name not in _FLAGS:
         following = re.compile(r"\s+(\S+)").match(text, end)
         if following is None or _option(following[1]):
             raise missing(Argument.OPTION)

@@ -23,9 +23,6 @@ from bot.core.names import IncidentId, UserId
 from bot.sentences import languages
 from bot.service.organisations.cascading import Cascades, Extended
 
-_SPOKEN = ENGLISH
-"""What the console speaks."""
-
 
 class ListRefusedError(Exception):
     """Nothing was opened; the text says why."""
@@ -40,6 +37,21 @@ class Order:
     """Of the file."""
     data: bytes
     by: UserId
+    spoken: Language = ENGLISH
+    """What the operator reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of the list."""
+
+    parent: IncidentId
+    codename: str
+    new: int
+    known: int
+    """How many of it were there already."""
+    otherwise: str
+    """What it says otherwise than the list before; empty when it does not."""
 
 
 def answers(cascades: Cascades, zone: str) -> Answer:
@@ -57,7 +69,7 @@ def answers(cascades: Cascades, zone: str) -> Answer:
     return answer
 
 
-async def open_cascade(folder: Path, order: Order) -> Extended:
+async def open_cascade(folder: Path, order: Order) -> Done:
     """Have the bot that runs on *folder* open the rooms. Raises NotRunningError, ListRefusedError."""
     command = order.command
     wanted = {
@@ -66,13 +78,21 @@ async def open_cascade(folder: Path, order: Order) -> Extended:
         "severity": command.severity,
         "language": command.language,
         "drill": command.drill,
+        "as_new": command.as_new,
         "name": order.name,
         "by": order.by,
+        "spoken": order.spoken,
     }
     told = await ask(folder, {"cascade": wanted, "file": b64encode(order.data).decode()})
     if "refused" in told:
         raise ListRefusedError(told["refused"])
-    return Extended(parent=IncidentId(told["parent"]), codename=told["codename"], new=told["new"], known=told["known"])
+    return Done(
+        parent=IncidentId(told["parent"]),
+        codename=told["codename"],
+        new=told["new"],
+        known=told["known"],
+        otherwise=told["otherwise"],
+    )
 
 
 async def progress_of(folder: Path, parent: IncidentId) -> Progress:
@@ -97,17 +117,20 @@ def _read(order: dict[str, Any], data: str) -> Order:
             "severity": str() | None as severity,
             "language": str() | None as language,
             "drill": bool(drill),
+            "as_new": bool(as_new),
             "name": str(name),
             "by": str(by),
-        } if language in (None, *languages()):
+            "spoken": str(spoken),
+        } if {language or spoken, spoken}.issubset(languages()):
             command = OpenCascade(
                 title=title,
                 playbook=playbook,
                 severity=Severity(severity) if severity else None,
                 language=Language(language) if language else None,
                 drill=drill,
+                as_new=as_new,
             )
-            return Order(command=command, name=name, data=b64decode(data), by=UserId(by))
+            return Order(command=command, name=name, data=b64decode(data), by=UserId(by), spoken=Language(spoken))
         case _:
             raise ValueError("not an order")
 
@@ -116,10 +139,17 @@ async def _open(cascades: Cascades, order: Order, zone: ZoneInfo) -> Question:
     try:
         done = await cascades.open(order.command, order.name, order.data, order.by)
     except RuleError as refusal:
-        return {"refused": voice.refusal(refusal, _SPOKEN, zone).body}
+        return {"refused": voice.refusal(refusal, order.spoken, zone).body}
     if not isinstance(done, Extended):
-        return {"refused": voice.list_wrong(order.name, done, _SPOKEN).body}
-    return {"parent": done.parent, "codename": done.codename, "new": done.new, "known": done.known}
+        return {"refused": voice.list_wrong(order.name, done, order.spoken).body}
+    otherwise = voice.list_otherwise(done.lines, order.spoken)
+    return {
+        "parent": done.parent,
+        "codename": done.codename,
+        "new": done.new,
+        "known": done.known,
+        "otherwise": otherwise.body if otherwise else "",
+    }
 
 
 def _progress(cascades: Cascades, id_: str) -> Question | None:

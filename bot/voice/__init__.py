@@ -45,7 +45,7 @@ from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import house_asked
 from bot.voice.markup import Text, below
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
-from bot.voice.organisations.cascade import cascade_extended, list_wrong, progress
+from bot.voice.organisations.cascade import Understood, cascade_extended, list_otherwise, list_wrong, progress
 from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
 from bot.voice.refusals import edited, fault, hint, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
 from bot.voice.replies.answers import answers_here, gone, which
@@ -98,6 +98,7 @@ __all__ = [
     "HelpEntry",
     "Listed",
     "Text",
+    "Understood",
     "about",
     "announce",
     "answered_several",
@@ -164,6 +165,7 @@ __all__ = [
     "letters_note",
     "letters_table",
     "letters_wrong",
+    "list_otherwise",
     "list_wrong",
     "misnamed",
     "missing_labels",

@@ -14,7 +14,7 @@ from bot.core.language import Language
 class OpenCascade:
     """Open an incident with a room for each organisation of the file that the asker sent last in the same room.
 
-    With a title that is open already, add the organisations that it does not have yet.
+    With a title or a list that is open already, add the organisations that it does not have yet.
     """
 
     title: str
@@ -24,6 +24,8 @@ class OpenCascade:
     language: Language | None = None
     """Of the parent's room; each organisation's row has its own."""
     drill: bool = False
+    as_new: bool = False
+    """Names alone count: neither the same list nor the same people make it what is there already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

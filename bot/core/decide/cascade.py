@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -15,7 +15,6 @@ from bot.core.facts import (
     CascadeExtended,
     CascadePaused,
     CascadeResumed,
-    CascadeRow,
     FileOffered,
 )
 from bot.core.incident import Incident, Status
@@ -28,6 +27,7 @@ from bot.core.organisations.errors import (
     NothingLeftToOpen,
     StillOpening,
 )
+from bot.core.organisations.matching import Line
 
 LIST_LASTS = timedelta(hours=1)
 """A list that was sent longer ago is not meant any more."""
@@ -43,37 +43,11 @@ def list_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> FileOffere
     return offered
 
 
-def open_parent(incidents: Iterable[Incident], title: str, *, drill: bool) -> Incident | None:
-    """Return the open incident of organisations with that title, or None; a drill adds to a drill, and to nothing else.
-
-    Otherwise organisations would take their incident for an exercise, or an exercise for an incident.
-    """
-    wanted = title.casefold()
-    return next(
-        (
-            incident
-            for incident in incidents
-            if incident.cascade is not None
-            and incident.status is not Status.CLOSED
-            and incident.title.casefold() == wanted
-            and incident.drill is drill
-        ),
-        None,
-    )
-
-
 def extend(
-    cascade: Cascade | None,
-    playbook: str,
-    rows: Sequence[CascadeRow],
-    by: UserId,
-    now: datetime,
-    *,
-    confirmed_by: UserId | None = None,
+    lines: Sequence[Line], playbook: str, by: UserId, now: datetime, *, confirmed_by: UserId | None = None
 ) -> CascadeExtended | None:
     """Add the organisations that are not there yet; None when all are."""
-    known = {} if cascade is None else cascade.rows
-    new = tuple(row for row in rows if row.key not in known)
+    new = tuple(line.row for line in lines if line.known is None)
     if not new:
         return None
     return CascadeExtended(at=now, by=by, playbook=playbook, rows=new, confirmed_by=confirmed_by)

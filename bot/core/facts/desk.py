@@ -83,6 +83,8 @@ class CascadeOpening:
     drill: bool
     organisations: int
     people: int
+    as_new: bool = False
+    """Names alone count: see `OpenCascade`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspecte
 from bot.core.facts import BulletinSent
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId
+from bot.core.organisations.bulletins import present
 from bot.core.organisations.children import child_id
 from bot.core.organisations.errors import NoCascade
 
@@ -138,12 +139,11 @@ def _line(parent: Incident, child: Incident, now: datetime) -> Line:
         for clock in child.clocks()
         if not clock.rule.may_wait and not (is_closed and isinstance(clock.state, Suspected))
     }
-    own = child.roster.keys() - parent.roster.keys() or child.roster.keys()
     return Line(
         organisation=child.organisation,
         room=_room(child),
         child=child,
-        people=len(child.joined & own),
+        people=len(present(parent, child)),
         clocks=clocks,
         standings={rule: _standing(child, state, now) for rule, state in clocks.items()},
     )

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.cascade import Cascade, Going, Progress
 from bot.core.commands import CancelCascade, PauseCascade, ResumeCascade
-from bot.core.decide.cascade import LIST_LASTS, Steer, cascade_of, extend, list_of, open_parent, steer
+from bot.core.decide.cascade import LIST_LASTS, Steer, cascade_of, extend, list_of, steer
 from bot.core.desk import Desk, evolve_desk
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.facts import (
@@ -36,6 +36,7 @@ from bot.core.organisations.errors import (
     NothingLeftToOpen,
     StillOpening,
 )
+from bot.core.organisations.matching import match
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, HOUR, NOW, ROOM, incident
 
@@ -75,25 +76,12 @@ def test_the_last_list_of_somebody_in_a_room_is_meant_for_an_hour() -> None:
             list_of(desk, user, room, now)
 
 
-def test_a_title_names_the_parent_that_is_open_and_no_other_incident() -> None:
-    title = parent().title
-    closed = parent(Closed(at=NOW, by=ALICE, summary=""))
-    assert open_parent((incident(), closed, parent()), title.upper(), drill=False) == parent()
-    assert open_parent((incident(), closed, parent()), "another", drill=False) is None
-
-
-def test_a_drill_adds_to_no_incident_and_an_incident_to_no_drill() -> None:
-    drill = replace(parent(), drill=True)
-    assert open_parent((parent(), drill), drill.title, drill=True) == drill
-    assert open_parent((drill,), drill.title, drill=False) is None
-
-
 def test_only_those_are_added_that_are_not_there() -> None:
-    cascade = cascade_of(parent())
-    more = extend(cascade, "provider-hit", (row("b"), row("c")), ALICE, NOW)
+    known = cascade_of(parent()).rows
+    more = extend(match((row("b"), row("c")), known), "provider-hit", ALICE, NOW)
     assert more == replace(EXTENDED, rows=(row("c"),))
-    assert extend(cascade, "provider-hit", (row("a"), row("b")), ALICE, NOW) is None
-    assert extend(None, "provider-hit", (row("a"), row("b")), ALICE, NOW) == EXTENDED
+    assert extend(match((row("a"), row("b")), known), "provider-hit", ALICE, NOW) is None
+    assert extend(match((row("a"), row("b")), {}), "provider-hit", ALICE, NOW) == EXTENDED
 
 
 # --- going on -----------------------------------------------------------------------------------------------

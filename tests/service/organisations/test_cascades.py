@@ -135,7 +135,8 @@ async def test_the_row_decides_on_language_clock_answers_and_columns(shell: Shel
             key=lambda one: one.organisation,
         )
         assert (dupont.language, smith.language) == (Language("fr"), Language("en"))
-        assert (dupont.columns, smith.columns) == ({"Contract": "A-1"}, {})
+        assert dupont.columns["Contract"] == "A-1"
+        assert smith.columns == {"people": f"{ERIN} coordinator"}
         assert dupont.answers == {"organisation": "Dupont", "personal-data": "yes"}
         clock = dupont.clock(RuleId("GDPR-33-1"))
         assert clock is not None
@@ -190,20 +191,58 @@ async def test_the_same_list_twice_changes_nothing_and_one_more_is_one_room_more
         before = rooms_of(shell, children_of(shell, parent.id))
         count = shell.service.books.count(parent.id)
         assert await order(shell, "!cascade open HOST down") == (
-            f"Nothing new: every organisation of the list is in {parent.codename} already."
+            f"Nothing new: every organisation of the list is in {parent.codename} already. "
+            "For another incident of the same ones: the same command with --new."
         )
         assert shell.service.books.count(parent.id) == count
         await send(shell, firms(20) + "\n FIRM  1 ;@x:firm.example", name="clients.CSV")
         twice = await order(shell, "!cascade open Host down")
-        assert "line 22: FIRM 1 is in the list twice" in twice
+        assert "line 22: FIRM 1 is in line 2 already" in twice
         await send(shell, firms(21))
         answer = await order(shell, "!cascade open Host down")
         assert "1 organisation, a room for each" in answer
-        assert "Already there, unchanged: 20 organisations." in answer
+        assert f"Already in {parent.codename}: 20 organisations." in answer
         after = rooms_of(shell, children_of(shell, parent.id))
         assert (len(before), len(after)) == (20, 21)
         assert max(Counter(after).values()) == 1
         assert await progress(shell) == "All 21 rooms are open."
+
+
+@pytest.mark.parametrize(
+    "command", ["!cascade open HÔST  Dówn", "!cascade open Another title", '!cascade open "Panne de l\'hébergeur"']
+)
+async def test_the_same_list_under_another_title_in_another_order_opens_no_room(shell: Shell, command: str) -> None:
+    async with shell.life():
+        parent = await open_cascade(shell, firms(20))
+        head, *lines = firms(20).split("\n")
+        await send(shell, "\n".join((head, *reversed(lines))).upper().replace("@C", "@c").replace("@D", "@d"))
+        assert "Nothing new" in await order(shell, command)
+        assert len(children_of(shell, parent.id)) == len(shell.service.books.incidents()) - 1 == 20
+
+
+async def test_another_incident_of_the_same_organisations_is_opened_when_that_is_said(shell: Shell) -> None:
+    async with shell.life():
+        await open_cascade(shell, firms(3))
+        await send(shell, firms(3))
+        assert "Another host is being opened" in await order(shell, "!cascade open Another host --new")
+        parents = [one for one in shell.service.books.incidents() if one.cascade is not None]
+        assert [one.title for one in parents] == ["Host down", "Another host"]
+        assert [len(children_of(shell, one.id)) for one in parents] == [3, 3]
+
+
+async def test_what_a_list_says_otherwise_and_what_its_columns_are_taken_for_is_shown_before_anything_is_opened(
+    shell: Shell,
+) -> None:
+    async with shell.life():
+        await open_cascade(shell, firms(3))
+        changed = firms(4).replace("Firm 2", "Firme 2").replace("@d3:", "@x3:").replace("sector", "secteur")
+        await send(shell, changed)
+        shown = await shell.type("!cascade open Host down", room=shell.control_room)
+        assert "asks to open 1 organisation with" in shown
+        assert "- Firme 2 = Firm 2" in shown
+        assert "- Firm 3: people, other columns" in shown
+        assert "- answers to questions: secteur" in shown
+        assert len([one for one in shell.service.books.incidents() if one.parent]) == 3
 
 
 async def until_read(shell: Shell) -> None:
