@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 
 from bot.commands.line import Line
 from bot.commands.opening import read_opening
+from bot.commands.readers import read_confirm
 from bot.commands.reasons import Argument, BadArgumentError, Why
 from bot.commands.words import words
-from bot.core.commands import CancelCascade, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
+from bot.core.commands import CancelCascade, GiveConfirmation, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
 from bot.core.language import fold
 
-Cascading = OpenCascade | PauseCascade | ResumeCascade | CancelCascade | ShowCascade
+Cascading = OpenCascade | GiveConfirmation | PauseCascade | ResumeCascade | CancelCascade | ShowCascade
 
-_OPEN = words("cascade.open")
+_OPEN, _GO = words("cascade.open"), words("cascade.go")
+_KNOWN = "cascade.open, cascade.go, cascade.pause, cascade.resume, cascade.cancel, cascade.status"
 _WORDS: Mapping[str, Callable[[], Cascading]] = {
     **dict.fromkeys(words("cascade.pause"), PauseCascade),
     **dict.fromkeys(words("cascade.resume"), ResumeCascade),
@@ -28,8 +30,10 @@ def read_cascade(line: Line) -> Cascading:
     word, after = line.first(Argument.NAME)
     if fold(word) in _OPEN:
         return read_opening(after)
+    if fold(word) in _GO:
+        return read_confirm(after)
     known = _WORDS.get(fold(word))
     if known is None:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted="open, pause, resume, cancel, status")
+        raise BadArgumentError(Why.NOT_ONE_OF, given=word, words=_KNOWN)
     after.nothing()
     return known()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.commands import UnknownWord
+from bot.commands.names import Names
 from bot.commands.reasons import Why
 from bot.core.commands import Command, RollupForm, SendBulletin, ShowRollup
 from tests.commands.lines import command, paris, read, refused
+from tests.core.build import PLAYBOOK
 
 SIX = paris("2026-11-24T18:00")
 LONG = "Première ligne\n\n  -- pas une option, {secteur}\n--non plus"
@@ -31,6 +33,7 @@ def bulletin(text: str, audience: str = "all", **more: object) -> Command:
         ("--to Secteur=santé x", bulletin("x", "Secteur=santé")),
         ('--to "Secteur=santé et soin" x', bulletin("x", "Secteur=santé et soin")),
         ("--pour secteur=« santé et soin » x", bulletin("x", "secteur=santé et soin")),
+        ("--pour absentes x", bulletin("x", "absent")),
         ("--to nonsense x", bulletin("x", "nonsense")),
         ("--next 18:00 x", bulletin("x", next_update=SIX)),
         ("--prochain demain 18:00 x", bulletin("x", next_update=paris("2026-11-25T18:00"))),
@@ -61,6 +64,14 @@ def test_a_bulletin_is_read(typed: str, meant: Command) -> None:
 )
 def test_what_cannot_be_taken_is_refused(typed: str, why: Why) -> None:
     assert refused(f"!bulletin {typed}").why is why
+
+
+def test_behind_the_id_of_a_question_an_answer_may_be_in_any_language() -> None:
+    names = Names(questions=PLAYBOOK.questions)
+    assert command("!bulletin --to personal-data=oui,inconnu x", names=names) == bulletin(
+        "x", "personal-data=yes,unknown"
+    )
+    assert command("!bulletin --to données=oui x", names=names) == bulletin("x", "données=oui")
 
 
 def test_the_rollup_is_asked_for_in_words_or_as_a_table() -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bot.commands.reasons import Why
-from bot.core.commands import CancelCascade, Command, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
+from bot.core.commands import (
+    CancelCascade,
+    Command,
+    GiveConfirmation,
+    OpenCascade,
+    PauseCascade,
+    ResumeCascade,
+    ShowCascade,
+)
 from bot.core.facts import Severity
 from tests.commands.lines import command, refused
 
@@ -28,6 +36,10 @@ from tests.commands.lines import command, refused
             OpenCascade(title="The host -- down", playbook="mailbox", severity=Severity.CRISIS),
         ),
         ("ouvrir L'hébergeur", OpenCascade(title="L'hébergeur")),
+        ("ouvrir L'hébergeur --nouveau", OpenCascade(title="L'hébergeur", as_new=True)),
+        ("open --new --drill The host", OpenCascade(title="The host", drill=True, as_new=True)),
+        ("go 3", GiveConfirmation(number=3)),
+        ("lancer", GiveConfirmation()),
     ],
 )
 def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
@@ -35,7 +47,8 @@ def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "why"), [("open", Why.MISSING), ("pause now", Why.TOO_MUCH), ("begin", Why.NOT_ONE_OF)]
+    ("typed", "why"),
+    [("open", Why.MISSING), ("go now", Why.NOT_A_COUNT), ("pause now", Why.TOO_MUCH), ("begin", Why.NOT_ONE_OF)],
 )
 def test_what_is_not_understood_is_refused(typed: str, why: Why) -> None:
     assert refused(f"!cascade {typed}").why is why
