@@ -150,6 +150,8 @@ class Ground:
     own: UserId
     zone: ZoneInfo
     now: datetime
+    name: str = ""
+    """Of the list."""
 
     @property
     def names(self) -> Names:
@@ -271,6 +273,7 @@ class _Reader:
             people=tuple(Member(user=user, roles=tuple(roles)) for user, roles in self.roster.items()),
             language=self.language or self.ground.language,
             aware=self.aware,
+            source=self.ground.name if self.aware else "",
             answers=self.answers,
             columns=self.columns,
         )

@@ -23,6 +23,8 @@ class CascadeRow:
     language: Language
     aware: datetime | None = None
     """When it became aware of a breach, in UTC; None when the file does not say."""
+    source: str = ""
+    """The name of the file that says so."""
     answers: Mapping[Question, str] = field(default_factory=dict)
     """What its profile answers beforehand."""
     columns: Mapping[str, str] = field(default_factory=dict)

@@ -77,7 +77,7 @@ def open_child(
     )
     if row.aware is None or all(rule.id != AWARENESS for rule in opened.rules):
         return (opened,)
-    return (opened, ClockStarted(at=now, rule=AWARENESS, aware=row.aware, by=parent.opened_by, source=""))
+    return (opened, ClockStarted(at=now, rule=AWARENESS, aware=row.aware, by=parent.opened_by, source=row.source))
 
 
 def _playbook(parent: Incident, row: CascadeRow, house: House) -> Playbook:

@@ -211,6 +211,7 @@ class Cascades:
             own=self._own,
             zone=ZoneInfo(self._house.zone),
             now=self._clock.now(),
+            name=list_.name,
         )
         try:
             return await asyncio.to_thread(_organisations, list_, ground)

@@ -139,6 +139,8 @@ async def test_the_row_decides_on_language_clock_answers_and_columns(shell: Shel
         assert smith.columns == {"people": f"{ERIN} coordinator"}
         assert dupont.answers == {"organisation": "Dupont", "personal-data": "yes"}
         clock = dupont.clock(RuleId("GDPR-33-1"))
+        assert dupont.room is not None
+        assert "firms.csv" in await shell.type("!chronologie", room=dupont.room, sender=ERIN)
         assert clock is not None
         assert isinstance(clock.state, Running)
         assert clock.state.aware == shell.clock.now() - timedelta(hours=1)
