@@ -185,6 +185,11 @@ def columns(parent: Incident) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for row in rows for name in row.columns))
 
 
+def present(parent: Incident, child: Incident) -> frozenset[UserId]:
+    """Return who of the organisation's own people is in its room; who leads in *parent* counts where nobody else is."""
+    return child.joined & (child.roster.keys() - parent.roster.keys() or child.roster.keys())
+
+
 def is_silent(child: Incident) -> bool:
     """Say whether nobody acknowledged the last bulletin that *child* got."""
     return bool(child.bulletins) and child.bulletins[-1].number not in child.read
