@@ -65,7 +65,7 @@ def rollup(found: Rollup) -> Text:
             join(_bulletins(found)),
             join(_line(bar, found) for bar in (*_duty_bars(found), *_step_bars(found))),
             join(_line(bar, found) for bar in _clock_bars(found)),
-            _line(Bar(title=word(language, "rollup.rooms"), parts=_room_parts(found)), found),
+            _rooms(found),
             say(language, "rollup.file"),
         )
     )
@@ -94,6 +94,13 @@ def _reached(found: Rollup) -> Piece:
     line = _line(Bar(title=word(language, "rollup.reach"), parts=_reach_parts(found)), found)
     is_missing = any(found.reaches.get(reach) for reach in NOT_REACHED)
     return join((line, say(language, "rollup.unreached"))) if is_missing else line
+
+
+def _rooms(found: Rollup) -> Piece:
+    """Return where the rooms are, while they are not all there."""
+    if found.rooms.keys() <= {RoomState.OPEN, RoomState.CLOSED}:
+        return Piece("")
+    return _line(Bar(title=word(_language(found), "rollup.rooms"), parts=_room_parts(found)), found)
 
 
 def _named(key: str, urgent: Sequence[Urgent], found: Rollup) -> Piece:

@@ -22,23 +22,29 @@ _LONGEST_NAME, _LONGEST_CONTACT, _LONGEST_CALL = 50, 60, 60
 def unreached_firms(found: Rollup) -> Text:
     """Return who is to be called, the most urgent first: as many as a phone shows at once; the file has all."""
     lines = found.unreached()
+    if not lines:
+        return _nobody(found)
     longest = (_page(found, lines, count) for count in range(min(_MOST, len(lines)), 1, -1))
     return next((text for text in longest if height(text.body) <= SCREEN), _page(found, lines, 1))
 
 
 def _page(found: Rollup, lines: tuple[Line, ...], count: int) -> Text:
     language, rest = found.parent.language, len(lines) - count
-    if not lines:
-        total = counted(language, "count.organisations", len(found.lines))
-        return render(join((_title(found, 0), say(language, "calling.none", total=total))))
     more = say(language, "calling.more", count=str(rest)) if rest > 0 else Piece("")
     return render(
         paragraphs(
             join((_title(found, len(lines)), _counts(found))),
-            join((bullets(_firm(line, found) for line in lines[:count]), more)),
+            bullets(_firm(line, found) for line in lines[:count]),
+            more,
             say(language, "calling.note"),
         )
     )
+
+
+def _nobody(found: Rollup) -> Text:
+    parent, total = found.parent, counted(found.parent.language, "count.organisations", len(found.lines))
+    codename, at = marked(parent, parent.codename), moment(found.as_of, parent.zone, parent.language)
+    return render(say(parent.language, "calling.none", codename=codename, at=at, total=total))
 
 
 def _title(found: Rollup, count: int) -> Piece:
