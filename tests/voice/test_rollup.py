@@ -81,7 +81,7 @@ def test_in_a_drill_message_and_picture_say_so(language: Language) -> None:
     drill = rollup(replace(parent(language=language), drill=True), (), Watch(now=NOW))
     mark = "[EXERCICE]" if language == Language("fr") else "[DRILL]"
     assert f"{mark} {drill.parent.codename}" in voice.rollup(drill).body
-    assert f"{mark} {drill.parent.title}"[:20] in voice.rollup_chart(drill).title
+    assert f"{mark} {drill.parent.title}"[:14] in voice.rollup_chart(drill).title
 
 
 def test_of_a_cascade_that_only_begins(golden: Golden, language: Language) -> None:

@@ -22,7 +22,8 @@ _MOST = 3
 """How many clocks that are over, or end soon, are named in a message."""
 _BULLETINS = 3
 """How many bulletins, the last first."""
-_LONGEST_TITLE = 24
+_LONGEST_TITLE = 32
+"""Letters of the title of a picture."""
 _REACHES = {
     Reach.REACHED: Tone.GOOD,
     Reach.SILENT: Tone.CARE,
@@ -74,7 +75,7 @@ def rollup(found: Rollup) -> Text:
 def rollup_chart(found: Rollup) -> Chart:
     """Return the same as bars."""
     language = _language(found)
-    title = word(language, "rollup.picture", title=title_of(found.parent, _LONGEST_TITLE))
+    title = short(word(language, "rollup.picture", title=title_of(found.parent)), _LONGEST_TITLE)
     reach = Bar(title=word(language, "rollup.reach"), parts=_reach_parts(found))
     bulletins = [Bar(title=_numbered(one, language), parts=_bulletin_parts(one, language)) for one in _last(found)]
     bars = (reach, *bulletins, *_duty_bars(found), *_step_bars(found), *_clock_bars(found))
