@@ -9,9 +9,9 @@ from datetime import datetime
 from bot.commands.line import Line
 from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
-from bot.commands.when import MOST_TOKENS, read_time, refuse_if_time_like
-from bot.commands.words import AUDIENCES, OPTIONS, canonical_answer
-from bot.core.commands import RollupForm, SendBulletin, ShowRollup
+from bot.commands.when import MOST_TOKENS, read_span, read_time, refuse_if_time_like
+from bot.commands.words import AUDIENCES, OPTIONS, canonical_answer, words
+from bot.core.commands import NoteCall, RollupForm, SendBulletin, ShowRollup
 from bot.core.language import fold
 from bot.core.organisations.bulletins import Audience
 
@@ -20,6 +20,7 @@ _OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("to",
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
 _QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")
 _WORD = re.compile(r"\S+")
+_CSV, _UNREACHED = words("rollup.csv"), words("rollup.unreached")
 _PAIR = re.compile(r"(?P<column>[^\s=\"«“„]+)=[\"«“„](?P<value>[^\"»”\n]+)[\"»”](?!\S)")
 
 
@@ -43,9 +44,16 @@ def read_bulletin(line: Line) -> SendBulletin:
 def read_rollup(line: Line) -> ShowRollup:
     if not line.rest:
         return ShowRollup()
-    if fold(line.rest) != RollupForm.CSV:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="csv")
+    word, after = line.first(Argument.NAME)
+    if fold(word) in _UNREACHED:
+        return ShowRollup(form=RollupForm.UNREACHED, silent_for=read_span(after.rest) if after.rest else None)
+    if fold(line.rest) not in _CSV:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words="rollup.csv, rollup.unreached")
     return ShowRollup(form=RollupForm.CSV)
+
+
+def read_called(line: Line) -> NoteCall:
+    return NoteCall(text=line.whole(Argument.FIRM))
 
 
 def _audience(line: Line) -> tuple[str, Line]:

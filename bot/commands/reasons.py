@@ -78,6 +78,7 @@ class Argument(StrEnum):
     CODE = "code"
     CLIENT = "client"
     CHANNEL = "channel"
+    FIRM = "firm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,7 @@ ROWS = (
     _row("cascade", Right.ACT, read_cascade, rooms=EVERYWHERE, only_in_order=True),
     _row("bulletin", Right.LEAD, bulletins.read_bulletin, longest=2 * TEXT, only_in_order=True),
     _row("rollup", Right.LEAD, bulletins.read_rollup),
+    _row("called", Right.LEAD, bulletins.read_called, longest=TEXT),
 )
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""

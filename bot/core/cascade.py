@@ -10,16 +10,27 @@ from typing import assert_never
 
 from bot.core.facts.cascade import (
     BulletinSent,
+    CallsErased,
     CascadeCancelled,
     CascadeExtended,
     CascadePaused,
     CascadeResumed,
     CascadeRow,
+    FirmCalled,
     ProgressPosted,
 )
 from bot.core.names import EventId
 
-CascadeFact = CascadeExtended | CascadePaused | CascadeResumed | CascadeCancelled | ProgressPosted | BulletinSent
+CascadeFact = (
+    CascadeExtended
+    | CascadePaused
+    | CascadeResumed
+    | CascadeCancelled
+    | ProgressPosted
+    | BulletinSent
+    | FirmCalled
+    | CallsErased
+)
 
 
 class Going(StrEnum):
@@ -72,9 +83,11 @@ class Cascade:
     """Where the progress stands in the parent's room."""
     bulletins: tuple[BulletinSent, ...] = ()
     """The oldest first."""
+    calls: Mapping[str, tuple[FirmCalled, ...]] = field(default_factory=dict)
+    """What was noted of calls to an organisation, by its key; the oldest first."""
 
 
-def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:
+def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901, PLR0911 - a table
     """Return the cascade after *fact*. An organisation that is there already stays as it is.
 
     Who adds some does not let go on what somebody paused: what waits may be the list that was wrong.
@@ -93,5 +106,9 @@ def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:
             return replace(cascade, progress=event)
         case BulletinSent():
             return replace(cascade, bulletins=(*cascade.bulletins, fact))
+        case FirmCalled(key=key):
+            return replace(cascade, calls={**cascade.calls, key: (*cascade.calls.get(key, ()), fact)})
+        case CallsErased():
+            return cascade
         case _:
             assert_never(fact)

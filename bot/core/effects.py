@@ -154,7 +154,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return ()  # its cause, the filing of another clock, says it
         case facts.CascadeExtended() | facts.CascadePaused() | facts.CascadeResumed() | facts.CascadeCancelled():
             return (Confirm(fact=fact), ShowProgress())
-        case facts.ProgressPosted() | facts.RoomRefused():
+        case facts.ProgressPosted() | facts.RoomRefused() | facts.CallsErased():
             return ()
         case facts.RoomRetried():
             return (CreateRoom(),)
@@ -162,7 +162,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (PostBulletin(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
             return (Confirm(fact=fact),)
-        case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent():
+        case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent() | facts.FirmCalled():
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))

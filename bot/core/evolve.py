@@ -17,6 +17,7 @@ from bot.core.details import NEXT_UPDATE
 from bot.core.documents.letters import mailings_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, StepId, UserId
+from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.ringing.reminders import without
@@ -42,7 +43,7 @@ def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
         ValueError: the facts do not begin with Opened, or Opened comes twice.
     """
     if incident is not None:
-        return _evolve(incident, fact)
+        return heard(_evolve(incident, fact), fact)
     if isinstance(fact, facts.Opened):
         return _open(fact)
     raise ValueError("the first fact of an incident is Opened")
@@ -165,6 +166,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             | facts.CascadeResumed()
             | facts.CascadeCancelled()
             | facts.ProgressPosted()
+            | facts.FirmCalled()
+            | facts.CallsErased()
         ):
             return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
         case facts.BulletinSent():

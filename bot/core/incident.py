@@ -179,6 +179,8 @@ class Incident:
     """There are dates of taxes and payroll to add; see `bot.core.decide.dates`."""
     reached_at: datetime | None = None
     """Since when the room can be told things: it was made, or opened again."""
+    heard: Mapping[UserId, datetime] = field(default_factory=dict)
+    """Of a child: when each of its people last came, went or did something."""
 
     def step_state(self, step: StepId) -> StepState:
         """Return what happened to *step*; an untouched step is open."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.core.commands import MergeLetters, OpenCascade
@@ -61,6 +61,7 @@ class RollupFile(Enum):
 
     PICTURE = "picture"
     TABLE = "table"
+    UNREACHED = "unreached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,8 @@ class SendRollup:
     form: RollupFile
     thread: EventId | None = None
     asker: UserId | None = None
+    silent_for: timedelta | None = None
+    """See `bot.core.organisations.reach.Watch`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,11 @@ from bot.core.commands import MergeLetters, OpenCascade
 from bot.core.happenings import CardMoved, CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.organisations.reach import Watch
 from bot.core.replies.subjects import About, incident_of
 from bot.ports import Content, RefusedError, Task
 from bot.service.answers.lettering import Lettering
-from bot.service.answers.rolling import rollup_file
+from bot.service.answers.rolling import rollup_file, who_is_blind
 from bot.service.fair import FairQueue
 from bot.service.ledger import Ledger
 from bot.service.organisations.cascading import Cascades
@@ -126,7 +127,9 @@ class Performer:
             await self._give_up(task)
             return
         children = self.ledger.books.children(parent.id)
-        content = await rollup_file(task, sent, parent, children, self.clock.now())
+        blind = await who_is_blind(self.chat, children)
+        watch = Watch(now=self.clock.now(), blind=blind, silent_for=sent.silent_for)
+        content = await rollup_file(task, sent, parent, children, watch)
         await self._say(task, content, parent.room, frozenset())
 
     async def _send_letters(self, task: Task, sent: ports.SendLetters) -> None:

@@ -149,9 +149,11 @@ def file_task(input: InputId, number: int, address: Address, file: Attachment) -
     return _at(address, task_id(input, number), content)
 
 
-def rollup_task(input: InputId, number: int, address: Address, form: ports.RollupFile) -> Task:
+def rollup_task(
+    input: InputId, number: int, address: Address, form: ports.RollupFile, silent_for: timedelta | None = None
+) -> Task:
     """Return the row that hands out a file of the roll-up, which is made when it is sent."""
-    action = ports.SendRollup(form=form, thread=address.thread, asker=address.asker)
+    action = ports.SendRollup(form=form, thread=address.thread, asker=address.asker, silent_for=silent_for)
     return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 

@@ -46,7 +46,9 @@ from bot.voice.incident.two_persons import house_asked
 from bot.voice.markup import Text, below
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import Understood, cascade_extended, list_otherwise, list_wrong, progress
-from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
+from bot.voice.organisations.rollup import rollup, rollup_chart
+from bot.voice.organisations.tables import rollup_table, unreached_table
+from bot.voice.organisations.unreached import unreached_firms
 from bot.voice.refusals import edited, fault, hint, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
 from bot.voice.replies.answers import answers_here, gone, which
 from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
@@ -208,6 +210,8 @@ __all__ = [
     "unheard",
     "unknown_word",
     "unreached",
+    "unreached_firms",
+    "unreached_table",
     "unread",
     "unreadable",
     "usage",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.commands import UnknownWord
 from bot.commands.names import Names
 from bot.commands.reasons import Why
-from bot.core.commands import Command, RollupForm, SendBulletin, ShowRollup
+from bot.core.commands import Command, NoteCall, RollupForm, SendBulletin, ShowRollup
 from tests.commands.lines import command, paris, read, refused
 from tests.core.build import PLAYBOOK
 
@@ -77,5 +79,17 @@ def test_behind_the_id_of_a_question_an_answer_may_be_in_any_language() -> None:
 def test_the_rollup_is_asked_for_in_words_or_as_a_table() -> None:
     assert command("!rollup") == command("!synthèse") == command("!BILAN") == ShowRollup()
     assert command("!synthese CSV") == ShowRollup(form=RollupForm.CSV)
-    assert refused("!rollup pdf").why is Why.NOT_ONE_OF
+    assert refused("!rollup pdf").details["words"] == "rollup.csv, rollup.unreached"
+    assert refused("!rollup csv now").why is Why.NOT_ONE_OF
     assert not isinstance(read("!bilan"), UnknownWord)
+
+
+@pytest.mark.parametrize("typed", ["!rollup unreached", "!synthèse non-joints", "!synthese INJOIGNABLES"])
+def test_who_is_not_reached_is_asked_for_with_or_without_a_time_of_silence(typed: str) -> None:
+    assert command(typed) == ShowRollup(form=RollupForm.UNREACHED)
+    assert command(f"{typed} 24h") == ShowRollup(form=RollupForm.UNREACHED, silent_for=timedelta(hours=24))
+    assert refused(f"{typed} soon").why is Why.NOT_A_SPAN
+
+
+def test_a_call_is_kept_as_it_was_typed() -> None:
+    assert command("!appelé Étude Brésard :\n pas là") == NoteCall(text="Étude Brésard :\n pas là")

@@ -64,6 +64,7 @@ CONTRACT = {
     "cascade": "cascade",
     "bulletin": "bulletin",
     "rollup": "synthese",
+    "called": "appele",
 }
 D1, RULE = StepId("D1"), RuleId("GDPR-33-1")
 GOOD: dict[str, tuple[str, core.Command]] = {
@@ -118,6 +119,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "verify": ("bob Oui 0471", core.SettleVerification(who="bob", same=True, code="0471")),
     "bulletin": ("--pour silencieuses Lisez", core.SendBulletin(text="Lisez", audience="silent")),
     "rollup": ("csv", core.ShowRollup(form=core.RollupForm.CSV)),
+    "called": ("Okafor : absente", core.NoteCall(text="Okafor : absente")),
     "note": ("appel du prestataire", core.Note(text="appel du prestataire")),
     "role": ("dpd @bob:example.org", core.GiveRole(role=Role.DPO, who="@bob:example.org")),
     "invite": ("@bob:example.org juridique", core.Invite(who="@bob:example.org", role=Role.LEGAL)),
@@ -162,6 +164,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "verify": ("bob peut-être", Why.NOT_ONE_OF),
     "bulletin": ("--next 18:00", Why.MISSING),
     "rollup": ("pdf", Why.NOT_ONE_OF),
+    "called": ("", Why.MISSING),
     "note": ("", Why.MISSING),
     "role": ("chef bob", Why.UNKNOWN_ROLE),
     "invite": ("", Why.MISSING),
@@ -230,7 +233,7 @@ def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
 
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
-    leading = {"verify", "role", "invite", "remove", "severity", "close", "resume", "bulletin", "rollup"}
+    leading = {"verify", "role", "invite", "remove", "severity", "close", "resume", "bulletin", "rollup", "called"}
     clocks = {"clock", "aware", "filed", "classified", "waive", "snooze", "confirm"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
     assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks

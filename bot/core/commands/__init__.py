@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.commands.cascade import (
     CancelCascade,
+    NoteCall,
     OpenCascade,
     PauseCascade,
     ResumeCascade,
@@ -140,6 +141,7 @@ IncidentCommand = (
     | ShowCascade
     | SendBulletin
     | ShowRollup
+    | NoteCall
     | ShowLetters
     | MergeLetters
     | MarkSent

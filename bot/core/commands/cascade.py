@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.facts import Severity
@@ -67,6 +67,8 @@ class RollupForm(StrEnum):
     """Words and a picture."""
     CSV = "csv"
     """One line for each organisation."""
+    UNREACHED = "unreached"
+    """Who is to be called, the most urgent first, in words and as a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +76,13 @@ class ShowRollup:
     """Show where all organisations stand."""
 
     form: RollupForm = RollupForm.MESSAGE
+    silent_for: timedelta | None = None
+    """Who was not heard of for so long is silent too; None: only who did not acknowledge a bulletin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteCall:
+    """Note that somebody telephoned an organisation, and what came of it."""
+
+    text: str
+    """As typed: it begins with the organisation."""

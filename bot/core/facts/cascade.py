@@ -83,6 +83,27 @@ class BulletinSent(Deed):
     """The children it is for; None means all, those that are opened later too."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmCalled(Deed):
+    """Somebody telephoned an organisation, or tried to."""
+
+    key: str
+    """Which: see `CascadeRow`."""
+    text: str
+    """What came of it, exactly as typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsErased(Happened):
+    """An organisation was purged, and what was noted of calls to it with it. What stands before was chained anew."""
+
+    calls: int
+    entries: int
+    """How many facts there were."""
+    head: str
+    """The digest of the last of them, as timelines showed it."""
+
+
 # --- in a child's stream ------------------------------------------------------------------------------------
 
 
@@ -123,6 +144,8 @@ CascadeFact = (
     | CascadeCancelled
     | ProgressPosted
     | BulletinSent
+    | FirmCalled
+    | CallsErased
     | RoomRefused
     | RoomRetried
     | BulletinReceived

@@ -98,7 +98,8 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.CancelCascade, acting.steer),
     _looks(commands.ShowCascade, views.cascade),
     _entry(commands.SendBulletin, acting.send_bulletin),
-    _entry(commands.ShowRollup, rolling.rollup),
+    (commands.ShowRollup, rolling.rollup),
+    _entry(commands.NoteCall, rolling.note),
 )
 ANSWERS: Mapping[type[commands.Command], Answer[Any]] = dict(ENTRIES)
 """What answers each command. Raises RuleError, whose sentence is the answer then."""

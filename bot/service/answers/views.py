@@ -14,7 +14,7 @@ from bot.core.people.roster import Role, has_right, roles_for
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Typed
 
-_OF_PARENTS = frozenset({"cascade", "bulletin", "rollup"})
+_OF_PARENTS = frozenset({"cascade", "bulletin", "rollup", "called"})
 """Rows that say something only in the room of an incident of organisations, or where one is opened."""
 _OF_THE_HOUSE = _OF_PARENTS | {"open"}
 """Rows that are nothing to the room of one organisation."""

@@ -156,14 +156,14 @@ class Feeder:
         shown, posted = self.progress(parent), cascade_of(parent).progress
         text = voice.progress(shown, parent.language)
         content = ports.Content(body=text.body, html=text.html, replaces=posted)
-        txn = f"{task.id}-{shown.done}-{shown.failed}-{shown.going}" if posted else task.id
+        txn = f"{task.id}-{shown.done}-{shown.failed}-{shown.uninvited}-{shown.going}" if posted else task.id
         event = await self._chat.say(room, content, txn=txn, readers=frozenset(parent.roster))
         input = result_input(task)
         async with self._ledger.deciding:
             current = self._ledger.books.incident(parent.id) or parent
             facts = () if posted else (ProgressPosted(at=self._clock.now(), event=event),)
             after = self.progress(current)
-            is_stale = (after.done, after.failed, after.going) != (shown.done, shown.failed, shown.going)
+            is_stale = _said(after) != _said(shown)
             row = replace(self._progress_row(current, input), not_before=self._clock.now() + PROGRESS_REST)
             tasks = (row,) if is_stale else ()
             outcome = Outcome(stream=parent.id, facts=facts, tasks=tasks)
@@ -173,6 +173,11 @@ class Feeder:
 
 def _goes_on(parent: Incident) -> bool:
     return parent.cascade is not None and parent.cascade.going is Going.RUNNING and parent.status is not Status.CLOSED
+
+
+def _said(progress: Progress) -> tuple[int, int, int, Going]:
+    """Return what of *progress* makes another message; the pace alone does not."""
+    return progress.done, progress.failed, progress.uninvited, progress.going
 
 
 def _bulk(tasks: tuple[ports.Task, ...]) -> tuple[ports.Task, ...]:

@@ -97,6 +97,12 @@ def _draft(id: DraftId, incident: Incident) -> str:
     return (state and state.name) or id
 
 
+def organisation_of(key: str, parent: Incident) -> str:
+    """Return the organisation of a key; the key itself where the list has it no more."""
+    row = parent.cascade.rows.get(key) if parent.cascade is not None else None
+    return key if row is None else row.organisation
+
+
 def _rung(rung: str, incident: Incident) -> str:
     """Return the name of a reminder as people read it: that at the soft line has words, the others are `T-24`."""
     return rung.replace(AIM, word(incident.language, "rung.aim"), 1) if rung.startswith(AIM) else rung
@@ -128,6 +134,8 @@ FORMS: Mapping[str, Form] = {
     "roles": lambda roles, incident: role_words(roles, incident.language),
     "code": lambda code, _: short(code, 60),
     "audience": lambda audience, incident: audience_words(audience, incident.language),
+    "calls": lambda count, incident: counted(incident.language, "count.calls", count),
+    "key": lambda key, incident: short(organisation_of(key, incident), 60),
     "rows": lambda rows, incident: counted(incident.language, "count.organisations", len(rows)),
     "act": act_words,
     "letters": lambda made, incident: counted(incident.language, "count.letters", len(made)),
