@@ -45,7 +45,14 @@ from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import house_asked
 from bot.voice.markup import Text, below
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
-from bot.voice.organisations.cascade import Understood, cascade_extended, list_otherwise, list_wrong, progress
+from bot.voice.organisations.cascade import (
+    Understood,
+    cascade_extended,
+    invited_below,
+    list_otherwise,
+    list_wrong,
+    progress,
+)
 from bot.voice.organisations.rollup import rollup, rollup_chart
 from bot.voice.organisations.tables import rollup_table, unreached_table
 from bot.voice.organisations.unreached import unreached_firms
@@ -159,6 +166,7 @@ __all__ = [
     "identity_changed",
     "identity_confirmed",
     "incident_list",
+    "invited_below",
     "known",
     "language_tag",
     "letter_name",

@@ -9,12 +9,14 @@ from bot.core.commands import (
     CancelCascade,
     Command,
     GiveConfirmation,
+    InviteBelow,
     OpenCascade,
     PauseCascade,
     ResumeCascade,
     ShowCascade,
 )
 from bot.core.facts import Severity
+from bot.core.people.roster import Role
 from tests.commands.lines import command, refused
 
 
@@ -40,6 +42,11 @@ from tests.commands.lines import command, refused
         ("open --new --drill The host", OpenCascade(title="The host", drill=True, as_new=True)),
         ("go 3", GiveConfirmation(number=3)),
         ("lancer", GiveConfirmation()),
+        ("invite Étude Brésard @erin:example.org", InviteBelow(organisation="Étude Brésard", who="@erin:example.org")),
+        (
+            "inviter « Dupont & Cie » https://matrix.to/#/@erin:example.org DPO",
+            InviteBelow(organisation="Dupont & Cie", who="https://matrix.to/#/@erin:example.org", role=Role.DPO),
+        ),
     ],
 )
 def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
@@ -48,7 +55,17 @@ def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "why"),
-    [("open", Why.MISSING), ("go now", Why.NOT_A_COUNT), ("pause now", Why.TOO_MUCH), ("begin", Why.NOT_ONE_OF)],
+    [
+        ("open", Why.MISSING),
+        ("go now", Why.NOT_A_COUNT),
+        ("pause now", Why.TOO_MUCH),
+        ("begin", Why.NOT_ONE_OF),
+        ("invite", Why.MISSING),
+        ("invite Dupont", Why.MISSING),
+        ("invite @erin:example.org", Why.MISSING),
+        ("invite Dupont @erin:example.org boss", Why.UNKNOWN_ROLE),
+        ("invite Dupont @erin:example.org admin", Why.UNKNOWN_ROLE),
+    ],
 )
 def test_what_is_not_understood_is_refused(typed: str, why: Why) -> None:
     assert refused(f"!cascade {typed}").why is why

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.commands.cascade import (
     CancelCascade,
+    InviteBelow,
     NoteCall,
     OpenCascade,
     PauseCascade,
@@ -136,6 +137,7 @@ IncidentCommand = (
     | GiveConfirmation
     | Resume
     | PauseCascade
+    | InviteBelow
     | ResumeCascade
     | CancelCascade
     | ShowCascade

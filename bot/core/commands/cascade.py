@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.core.facts import Severity
 from bot.core.language import Language
+from bot.core.people.roster import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,17 @@ class ResumeCascade:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelCascade:
     """Open no more rooms; those that are there stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteBelow:
+    """Invite a person into the room of one organisation, from the parent's."""
+
+    organisation: str
+    """As typed: its whole name or codename. Nobody is let in on a guess."""
+    who: str
+    """As typed: a full Matrix id."""
+    role: Role = Role.COORDINATOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.core.cascade import Cascade, Going, Progress
-from bot.core.commands import CancelCascade, PauseCascade, ResumeCascade
+from bot.core.commands import CancelCascade, Invite, InviteBelow, PauseCascade, ResumeCascade
+from bot.core.decide.roster import invite
 from bot.core.desk import Desk
 from bot.core.errors import IncidentClosed
 from bot.core.facts import (
@@ -16,9 +17,13 @@ from bot.core.facts import (
     CascadePaused,
     CascadeResumed,
     FileOffered,
+    PersonInvited,
 )
 from bot.core.incident import Incident, Status
+from bot.core.language import key_of
 from bot.core.names import RoomId, UserId
+from bot.core.organisations.calls import UnknownFirm
+from bot.core.organisations.children import child_id
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
@@ -76,6 +81,23 @@ def steer(
             return CascadeResumed(at=now, by=by)
         case _:
             assert_never(command)
+
+
+def invite_below(
+    parent: Incident, children: Iterable[Incident], command: InviteBelow, by: UserId, now: datetime
+) -> tuple[Incident, PersonInvited]:
+    """Return the incident of an organisation, and who is invited to it. Raises RuleError."""
+    cascade = cascade_of(parent)
+    if parent.status is Status.CLOSED:
+        raise IncidentClosed
+    wanted = key_of(command.organisation)
+    ids = {child_id(parent.id, wanted)} if wanted in cascade.rows else frozenset()
+    child = next((one for one in children if one.id in ids or one.codename.casefold() == wanted), None)
+    if child is None:
+        raise UnknownFirm(command.organisation, ())
+    if child.status is Status.CLOSED:
+        raise IncidentClosed
+    return child, invite(child, Invite(who=command.who, role=command.role), by, now, {})
 
 
 def cascade_of(incident: Incident) -> Cascade:

@@ -94,6 +94,7 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.AddDates, acting.add_dates),
     _entry(commands.OpenCascade, acting.open_cascade),
     _entry(commands.PauseCascade, acting.steer),
+    _entry(commands.InviteBelow, acting.invite_below),
     _entry(commands.ResumeCascade, acting.steer),
     _entry(commands.CancelCascade, acting.steer),
     _looks(commands.ShowCascade, views.cascade),

@@ -247,6 +247,27 @@ async def test_what_a_list_says_otherwise_and_what_its_columns_are_taken_for_is_
         assert len([one for one in shell.service.books.incidents() if one.parent]) == 3
 
 
+async def test_who_leads_above_lets_somebody_in_where_nobody_is_left(shell: Shell) -> None:
+    async with shell.life():
+        parent = await open_cascade(shell, firms(2))
+        first, second = children_of(shell, parent.id)
+        assert first.room is not None
+        assert second.room is not None
+        answer = await shell.type("!cascade invite firm 1 @new:firm.example", room=parent.room)
+        assert answer == (
+            f"@new:firm.example is invited into the room of Firm 1 ({first.codename}): coordinator. "
+            "They read what is said from now on."
+        )
+        assert "@new:firm.example" in shell.chat.rooms[first.room].members
+        refused = await shell.type("!cascade invite firm 2 @new:firm.example", room=parent.room, sender=BOB)
+        assert "coordinator" in refused
+        lead = UserId("@c1:firm.example")
+        assert "Firm 2" not in await shell.type(
+            "!cascade invite firm 2 @new:firm.example", room=first.room, sender=lead
+        )
+        assert "@new:firm.example" not in shell.chat.rooms[second.room].members
+
+
 async def until_read(shell: Shell) -> None:
     """Go on until the list is read, and not a turn further: a thread does that, and takes its own time."""
     async with asyncio.timeout(PATIENCE_S):
