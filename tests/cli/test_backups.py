@@ -74,7 +74,7 @@ async def at_a_terminal(*words: str | Path) -> Ended:
 async def test_without_a_key_file_one_is_made_and_shown_once_and_it_restores(folder: Path) -> None:
     ended = await at_a_terminal("backup", "--config", config(folder), "--to", folder / "saved")
     assert ended.code == 0
-    assert ended.out.startswith(f"wrote   {folder / 'saved'} (1 chain of facts verified, device DEVICE)")
+    assert f"wrote   {folder / 'saved'} (1 chain of facts verified, device DEVICE)" in ended.out
     (shown,) = SHOWN.findall(ended.out)
     put(folder / "typed.key", shown)
     words = ("--config", another_state(folder), "--from", folder / "saved", "--key-file", folder / "typed.key")
