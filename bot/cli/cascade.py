@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from bot.cli.tongue import count, length, say
+from bot.cli.tongue import count, length, say, tongue
 from bot.config import Config
 from bot.console.cascades import Order, open_cascade, progress_of
 from bot.core.cascade import Going, Progress
@@ -69,7 +69,7 @@ def _order(config: Config, wanted: Wanted) -> Order:
         raise CascadeRefusedError("mistake.at", where=wanted.path, text=problem.strerror) from None
     if len(data) > LARGEST or not is_table(wanted.path.name):
         raise CascadeRefusedError("mistake.at", where=wanted.path, text=Told("cascading.no_list"))
-    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by)
+    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by, speaks=tongue())
 
 
 async def _watch(folder: Path, parent: IncidentId, every_s: float, out: TextIO) -> None:

@@ -346,6 +346,13 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
     assert not [key for key in unused if not key.startswith(("clock.source.", "step.state.", "clock.line."))]
 
 
+@pytest.mark.parametrize("head", ["mistake", "yaml", "secret", "disk", "keeping", "entering", "signing", "saving"])
+def test_what_there_is_to_mend_is_another_sentence_in_each_language(head: str) -> None:
+    keys = [key for key in KEYS if key.startswith(f"{head}.")]
+    assert keys
+    assert not [key for key in keys if catalogue(FR)[key] == catalogue(EN)[key]]
+
+
 def test_unknown_words_are_answered_with_the_nearest_in_the_language_of_the_room() -> None:
     (done,) = (row for row in ROWS if row.name == "done")
     near = (done.words, done.usage)
