@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 
 from bot import __version__, cli
-from bot.backup.errors import DamagedBackupError, OtherKeyError, RecoveryFailedError
+from bot.backup.errors import DamagedBackupError, OtherKeyError
 from bot.cli.words import parser
 from bot.host.disk import DiskError
 from bot.host.secret import SecretMissingError
@@ -25,9 +25,7 @@ from bot.host.shipped import playbooks_folder
 from bot.library.problems import ContentError
 from bot.matrix.account.session import LoginRefusedError
 from bot.matrix.http.errors import IdentityRefusedError
-from bot.ports import ChainBrokenError
-from bot.sentences.told import Told
-from bot.store.errors import NewerStoreError, StateInUseError, UnreadableError, WrongKeyError
+from bot.store.errors import StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
 from tests.config.files import changed, fill, write
 from tests.console import Ended, cellule
@@ -227,44 +225,6 @@ def test_a_failure_becomes_its_code_alone_or_in_a_group(
 ) -> None:
     assert _raising(failure) == code
     assert "secret" not in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("failure", "words"),
-    [
-        (LoginRefusedError("entering.refused", code="M_FORBIDDEN"), "Le serveur refuse la connexion (M_FORBIDDEN)."),
-        (IdentityRefusedError("signing.changed", what=Told("signing.device_keys")), "Le serveur montre les clés de "),
-        (StateInUseError(), "une autre Cellule tient le dossier d’état~; arrêtez-la"),
-        (WrongKeyError(), "le fichier d’état ne s’ouvre pas avec cette clé~; faites pointer state.key_file"),
-        (NewerStoreError(found=9, known=8), "le fichier d’état est au schéma 9"),
-        (UnreadableError("Noted"), "un élément gardé (Noted) a une forme"),
-        (DiskError(Path("/dev/full"), "ENOSPC"), "le disque de /dev/full est plein~: libérez-y"),
-        (RecoveryFailedError("saving.disk", why=DiskError(Path("/dev/full"), "ENOSPC")), "la sauvegarde n’a pas pu "),
-        (SecretMissingError("secret.missing", path="x"), "il n’y a pas de fichier x~; créez-le, puis~: chmod 600 x"),
-        (ChainBrokenError("keeping.broken_chain"), "un fait gardé ne correspond pas à son empreinte"),
-        (ExceptionGroup("tasks", [OtherKeyError()]), "la clé de secours n’est pas celle de cette sauvegarde"),
-    ],
-)
-def test_why_it_ends_is_said_in_the_language_of_the_locale(
-    failure: Exception, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
-    _raising(failure)
-    assert capsys.readouterr().err.startswith(words.replace("~", "\N{NO-BREAK SPACE}"))
-
-
-@pytest.mark.parametrize("command", ["run", "check", "backup", "purge"])
-async def test_what_to_mend_in_the_configuration_is_said_in_the_language_of_the_locale(
-    command: str, folder: Path
-) -> None:
-    path = config(folder, locale={"language": "de", "timezone": 3})
-    words = {"backup": ("--to", folder / "saved"), "purge": ("--yes", "Nobody")}.get(command, ())
-    ended = await cellule(command, "--config", path, *words, env={"LC_ALL": "fr_FR.UTF-8"})
-    told = (ended.out if command == "check" else ended.err).replace("\N{NO-BREAK SPACE}", "~")
-    assert 'locale.language~: "de" n’existe pas~; écrivez fr ou en\n' in told
-    assert "locale.timezone~: 3 n’est pas un fuseau horaire IANA~; écrivez-en un comme Europe/Paris\n" in told
-    nowhere = await cellule(command, *words, env={"LC_ALL": "fr_FR.UTF-8"})
-    assert nowhere.err.startswith("configuration\N{NO-BREAK SPACE}: CELLULE_CONFIG n’est pas définie, et il n’y a ni /")
 
 
 # --- check and init -----------------------------------------------------------------------------------------
