@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+import bot
 from bot import cli
 from bot.backup.errors import OtherKeyError, RecoveryFailedError
+from bot.core.language import ENGLISH
 from bot.host.disk import DiskError
 from bot.host.secret import SecretMissingError
 from bot.matrix.account.session import LoginRefusedError
 from bot.matrix.http.errors import IdentityRefusedError
 from bot.ports import ChainBrokenError
-from bot.sentences.told import Told
+from bot.sentences.po import catalogue
+from bot.sentences.told import PARAMETER, Told
 from bot.store.errors import NewerStoreError, StateInUseError, UnreadableError, WrongKeyError
 from tests.config.files import changed, fill, write
 from tests.console import cellule
@@ -60,3 +64,19 @@ async def test_what_to_mend_in_the_configuration_is_said_in_the_language_of_the_
     assert "locale.timezone~: 3 n’est pas un fuseau horaire IANA~; écrivez-en un comme Europe/Paris\n" in told
     nowhere = await cellule(command, *words, env={"LC_ALL": "fr_FR.UTF-8"})
     assert nowhere.err.startswith("configuration\N{NO-BREAK SPACE}: CELLULE_CONFIG n’est pas définie, et il n’y a ni /")
+
+
+def test_every_sentence_is_told_with_what_fills_its_holes() -> None:
+    sentences, seen = catalogue(ENGLISH), 0
+    for path in Path(bot.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=func, args=[ast.Constant(value=str(key))], keywords=given) if key in sentences:
+                    name = (
+                        func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+                    )
+                    filled = {one.arg for one in given}
+                    if None not in filled and name.endswith(("Error", "Wrong", "Told", "tell", "say")):
+                        seen += 1
+                        assert filled == set(PARAMETER.findall(sentences[key])), f"{path}:{node.lineno}"
+    assert seen > 200
