@@ -18,7 +18,7 @@ from bot.core.cascade import Going, Progress
 from bot.core.commands import OpenCascade
 from bot.core.errors import RuleError
 from bot.core.facts import Severity
-from bot.core.language import ENGLISH, Language
+from bot.core.language import Language
 from bot.core.names import IncidentId, UserId
 from bot.sentences import languages
 from bot.service.organisations.cascading import Cascades, Extended
@@ -37,8 +37,8 @@ class Order:
     """Of the file."""
     data: bytes
     by: UserId
-    spoken: Language = ENGLISH
-    """What the operator reads."""
+    speaks: Language
+    """What a refusal is said in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ async def open_cascade(folder: Path, order: Order) -> Done:
         "as_new": command.as_new,
         "name": order.name,
         "by": order.by,
-        "spoken": order.spoken,
+        "speaks": order.speaks,
     }
     told = await ask(folder, {"cascade": wanted, "file": b64encode(order.data).decode()})
     if "refused" in told:
@@ -120,8 +120,8 @@ def _read(order: dict[str, Any], data: str) -> Order:
             "as_new": bool(as_new),
             "name": str(name),
             "by": str(by),
-            "spoken": str(spoken),
-        } if {language or spoken, spoken}.issubset(languages()):
+            "speaks": str(speaks),
+        } if {language or speaks, speaks}.issubset(languages()):
             command = OpenCascade(
                 title=title,
                 playbook=playbook,
@@ -130,7 +130,7 @@ def _read(order: dict[str, Any], data: str) -> Order:
                 drill=drill,
                 as_new=as_new,
             )
-            return Order(command=command, name=name, data=b64decode(data), by=UserId(by), spoken=Language(spoken))
+            return Order(command=command, name=name, data=b64decode(data), by=UserId(by), speaks=Language(speaks))
         case _:
             raise ValueError("not an order")
 
@@ -139,10 +139,10 @@ async def _open(cascades: Cascades, order: Order, zone: ZoneInfo) -> Question:
     try:
         done = await cascades.open(order.command, order.name, order.data, order.by)
     except RuleError as refusal:
-        return {"refused": voice.refusal(refusal, order.spoken, zone).body}
+        return {"refused": voice.refusal(refusal, order.speaks, zone).body}
     if not isinstance(done, Extended):
-        return {"refused": voice.list_wrong(order.name, done, order.spoken).body}
-    otherwise = voice.list_otherwise(done.lines, order.spoken)
+        return {"refused": voice.list_wrong(order.name, done, order.speaks).body}
+    otherwise = voice.list_otherwise(done.lines, order.speaks)
     return {
         "parent": done.parent,
         "codename": done.codename,
