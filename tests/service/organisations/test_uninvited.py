@@ -20,6 +20,7 @@ async def test_a_room_lacks_who_could_not_be_invited_until_they_come_otherwise(s
         assert child.room is not None
         await shell.move(lacking, room=child.room, present=True)
         assert service.cascades.feeder.progress(parent_of(shell)).uninvited == 0
+        assert await progress(shell) == "All 3 rooms are open."
     async with shell.life() as service:
         assert service.cascades.feeder.progress(parent_of(shell)).uninvited == 0
 
