@@ -134,7 +134,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (*(InvitePerson(user=user) for user in late), ShowCard(), *first_steps)
         case facts.CardPosted(event=event, instead_of=old):
             return (PinCard(event=event), *(() if old is None else (RetireCard(event=old),)))
-        case facts.Joined() | facts.Left() | facts.Purged():
+        case facts.Joined() | facts.Left() | facts.InvitationRefused() | facts.Purged():
             return ()
         case facts.StrangerCame(user=user):
             return (RemovePerson(user=user), Warn(fact=fact))

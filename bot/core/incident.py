@@ -170,7 +170,7 @@ class Incident:
     room_refused: str = ""
     """Why the homeserver will not make the room; empty unless it refused."""
     uninvited: tuple[UserId, ...] = ()
-    """Who could not be invited when the room was made."""
+    """Who could not be invited, when the room was made or later, and was not invited again."""
     bulletins: tuple[BulletinReceived, ...] = ()
     """What the parent told it, the oldest first."""
     read: Mapping[int, datetime] = field(default_factory=dict)

@@ -72,7 +72,7 @@ class Inbox:
                 case ports.ReaderCame():
                     return self.doors.reader_came(incoming)
                 case ports.Membership():
-                    return self.doors.moved(incoming, now)
+                    return self._moved(incoming, now)
                 case ports.VerificationShown() | ports.VerificationEnded():
                     return self._verification(incoming)
                 case ports.CameBack():
@@ -83,6 +83,14 @@ class Inbox:
             known_by = reference(incoming.id)
             _log.exception("could not handle an input, reference %s", known_by)
             return self._fault(incoming, known_by)
+
+    def _moved(self, event: ports.Membership, now: datetime) -> Outcome:
+        """Take in who comes and goes; who comes though they could not be invited makes another progress."""
+        outcome, incident = self.doors.moved(event, now), self.sources.books.incident_in(event.room)
+        came = event.present and bool(outcome.facts)
+        if incident is None or not came or event.user not in incident.uninvited:
+            return outcome
+        return self.sources.cascades.feeder.with_progress(outcome, incident, event.id)
 
     # --- a message ------------------------------------------------------------------------------------------------
 

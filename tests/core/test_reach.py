@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.evolve import fold
-from bot.core.facts import BulletinRead, Closed, Fact, Joined, Left, Noted, PersonInvited, RoomReady
+from bot.core.facts import BulletinRead, Closed, Fact, InvitationRefused, Joined, Left, Noted, PersonInvited, RoomReady
 from bot.core.incident import Incident
 from bot.core.names import RoomId, UserId
 from bot.core.organisations.reach import NOT_REACHED, Reach, Reaching, Watch, own_people, reach_of, uninvited, unread
@@ -42,6 +42,14 @@ def test_an_impossible_id_is_told_from_one_who_was_invited_and_did_not_come() ->
     assert far(grow(refused(HER), THERE)).reach is Reach.REACHED
     other = PersonInvited(at=NOW, by=DAVE, user=person_of("Beta"), roles=(Role.COORDINATOR,))
     assert far(grow(refused(HER), other)) == Reaching(reach=Reach.ABSENT, since=NOW, uninvited=(HER,))
+
+
+def test_who_is_refused_later_could_not_be_invited_either_until_they_are_invited_anew() -> None:
+    late = InvitationRefused(at=NOW, user=HER, code="M_FORBIDDEN")
+    twice = grow(child(ALPHA), late, late)
+    assert far(twice) == Reaching(reach=Reach.UNINVITED, since=NOW, uninvited=(HER,))
+    again = PersonInvited(at=NOW + HOUR, by=DAVE, user=HER, roles=(Role.COORDINATOR,))
+    assert far(grow(twice, again)).reach is Reach.ABSENT
 
 
 def test_who_came_and_left_is_not_who_never_came() -> None:

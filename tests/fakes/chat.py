@@ -87,6 +87,8 @@ class FakeChat:
         members = self._room(room).members
         if members.get(user) == "ban":
             raise RefusedError("M_BAD_STATE")
+        if user in self.impossible:
+            raise RefusedError("M_UNKNOWN")
         if members.get(user) not in PRESENT:
             members[user] = "invite"
         self._may_be_lost()

@@ -69,6 +69,7 @@ STORED_NAMES = {
     "IdentityChangeSeen",
     "IdentityConfirmed",
     "IdentityShown",
+    "InvitationRefused",
     "Joined",
     "Left",
     "LettersMade",

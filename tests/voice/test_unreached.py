@@ -75,6 +75,13 @@ def test_whom_to_call(golden: Golden, language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
+def test_a_list_that_says_of_nobody_whom_to_call_is_told_how_it_would(golden: Golden, language: Language) -> None:
+    rows = (row("Alpha"), row("Beta"))
+    whole = rollup(parent(rows=rows, language=language), (child(rows[0]),), Watch(now=NOW))
+    golden(f"unreached-no-contact.{language}", voice.unreached_firms(whole))
+
+
+@pytest.mark.parametrize("language", languages())
 def test_when_everybody_is_reached_that_is_said(golden: Golden, language: Language) -> None:
     alone = parent(rows=(row("There"),), language=language)
     whole = rollup(alone, (child(row("There"), here("There")),), Watch(now=NOW))

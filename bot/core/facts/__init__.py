@@ -68,6 +68,7 @@ from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, 
 from bot.core.facts.opening import CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
 from bot.core.facts.people import (
     Briefed,
+    InvitationRefused,
     Joined,
     Left,
     PeopleFact,

@@ -122,7 +122,7 @@ class Feeder:
     def result(self, outcome: Outcome, child: Incident, happening: Happening, input: InputId) -> Outcome:
         """Return what the making of a room of *child*, or its card, leads to: bulk, and a newer progress."""
         bulk = replace(outcome, tasks=_bulk(outcome.tasks))
-        return self._with_progress(bulk, child, input) if isinstance(happening, RoomMade) else bulk
+        return self.with_progress(bulk, child, input) if isinstance(happening, RoomMade) else bulk
 
     async def make_room(self, task: ports.Task, plan: ports.RoomPlan, child: Incident) -> RoomId | None:
         """Make the room of an organisation. One that is refused is noted, without a complaint for each; then None."""
@@ -137,10 +137,11 @@ class Feeder:
         """Note that a room is not made, and show it in the progress: others have their turn."""
         fact = RoomRefused(at=self._clock.now(), code=code)
         async with self._ledger.deciding:
-            outcome = self._with_progress(Outcome(stream=child.id, facts=(fact,)), child, input)
+            outcome = self.with_progress(Outcome(stream=child.id, facts=(fact,)), child, input)
             await self._ledger.commit(input, outcome, done=done)
 
-    def _with_progress(self, outcome: Outcome, child: Incident, input: InputId) -> Outcome:
+    def with_progress(self, outcome: Outcome, child: Incident, input: InputId) -> Outcome:
+        """Add that the progress is shown anew, if *child* is one of a cascade."""
         parent = self._ledger.books.incident(child.parent) if child.parent is not None else None
         if parent is None or parent.purged_at is not None:
             return outcome

@@ -77,7 +77,7 @@ def _apart(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Mapping[str
         case facts.ClockAdded(rule=Rule(length=length)):
             due = length.at if isinstance(length, Until) else fact.at
             return {"due": moment(due, incident.zone, incident.language)}
-        case facts.StrangerCame(user=user):
+        case facts.StrangerCame(user=user) | facts.InvitationRefused(user=user):
             return {"user": short(user, 80)}
         case facts.NotDelivered(code=code):
             return {"code": word(incident.language, f"silence.why.{silence(code).name.lower()}")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.core.clocks.rules import Rule
 from bot.core.facts import CascadeRow
@@ -54,7 +54,7 @@ def _cells(columns: Mapping[str, str], kind: str) -> Iterator[str]:
     return (" ".join(cell.split()) for name, cell in columns.items() if cell.strip() and _is_called(name, kind))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _is_called(column: str, kind: str) -> bool:
     """Say whether a word of the name of a column is one of those by which such columns are called in any language."""
     return not _words(kind).isdisjoint(_BETWEEN.split(fold(column)))

@@ -36,7 +36,7 @@ def _page(found: Rollup, lines: tuple[Line, ...], count: int) -> Text:
             join((_title(found, len(lines)), _counts(found))),
             bullets(_firm(line, found) for line in lines[:count]),
             more,
-            say(language, "calling.note"),
+            join((*_without_contacts(lines, found), say(language, "calling.note"))),
         )
     )
 
@@ -68,7 +68,7 @@ def _counts(found: Rollup) -> Piece:
 
 def _firm(line: Line, found: Rollup) -> Piece:
     """Return one organisation: why, which clock ends, whom to call, and what came of the last call."""
-    return join((_why(line, found), *_clock(line, found), _contact(line, found), *_called(line.calls[-1:], found)))
+    return join((_why(line, found), *_clock(line, found), *_contact(line, found), *_called(line.calls[-1:], found)))
 
 
 def _why(line: Line, found: Rollup) -> Piece:
@@ -92,11 +92,16 @@ def _clock(line: Line, found: Rollup) -> Iterable[Piece]:
         yield say(found.parent.language, "calling.clock", rule=rule, left=left)
 
 
-def _contact(line: Line, found: Rollup) -> Piece:
+def _contact(line: Line, found: Rollup) -> Iterable[Piece]:
     told = ", ".join(filter(None, contact_of(line.row)))
-    if not told:
-        return say(found.parent.language, "calling.no-contact")
-    return say(found.parent.language, "calling.contact", contact=short(told, _LONGEST_CONTACT))
+    if told:
+        yield say(found.parent.language, "calling.contact", contact=short(told, _LONGEST_CONTACT))
+
+
+def _without_contacts(lines: Iterable[Line], found: Rollup) -> Iterable[Piece]:
+    """Yield how a list would say whom to call, if it says it of nobody."""
+    if not any(any(contact_of(line.row)) for line in lines):
+        yield say(found.parent.language, "calling.no-contact")
 
 
 def _called(calls: Iterable[FirmCalled], found: Rollup) -> Iterable[Piece]:

@@ -140,7 +140,7 @@ async def test_a_call_is_noted_shown_beside_the_organisation_and_in_the_timeline
 
 
 async def test_a_call_to_who_is_not_clearly_one_is_noted_nowhere(shell: Organisations) -> None:
-    assert "Did you mean: Alpha?" in await shell.lead("!called Alhpa no answer")
+    assert "Did you mean: Alpha?" in await shell.lead("!called Alphy no answer")
     assert "may be one of these" not in await shell.lead("!called xyzxyz")
     assert "What came of the call to Alpha?" in await shell.lead("!called Alpha")
     assert "begin" not in await shell.lead("!called")
