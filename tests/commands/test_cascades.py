@@ -28,6 +28,11 @@ from tests.commands.lines import command, refused
             OpenCascade(title="The host -- down", playbook="mailbox", severity=Severity.CRISIS),
         ),
         ("ouvrir L'hébergeur", OpenCascade(title="L'hébergeur")),
+        (
+            "open --parent-playbook Ransomware The host --playbook mailbox",
+            OpenCascade(title="The host", playbook="mailbox", parent_playbook="ransomware"),
+        ),
+        ("ouvrir L'hébergeur —playbook-parent rançon", OpenCascade(title="L'hébergeur", parent_playbook="rançon")),
     ],
 )
 def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
@@ -35,7 +40,17 @@ def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "why"), [("open", Why.MISSING), ("pause now", Why.TOO_MUCH), ("begin", Why.NOT_ONE_OF)]
+    ("typed", "why"),
+    [
+        ("open", Why.MISSING),
+        ("open X --parent-playbook", Why.MISSING),
+        ("pause now", Why.TOO_MUCH),
+        ("begin", Why.NOT_ONE_OF),
+    ],
 )
 def test_what_is_not_understood_is_refused(typed: str, why: Why) -> None:
     assert refused(f"!cascade {typed}").why is why
+
+
+def test_the_parents_playbook_is_no_option_of_an_incident_alone() -> None:
+    assert refused("!open The host --parent-playbook ransomware").why is Why.UNKNOWN_OPTION
