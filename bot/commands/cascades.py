@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.commands.line import Line
-from bot.commands.opening import read_open_cascade
+from bot.commands.opening import read_opening
 from bot.commands.reasons import Argument, BadArgumentError, Why
 from bot.commands.words import words
 from bot.core.commands import CancelCascade, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
@@ -27,7 +27,7 @@ def read_cascade(line: Line) -> Cascading:
         return ShowCascade()
     word, after = line.first(Argument.NAME)
     if fold(word) in _OPEN:
-        return read_open_cascade(after)
+        return read_opening(after)
     known = _WORDS.get(fold(word))
     if known is None:
         raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted="open, pause, resume, cancel, status")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.commands.line import Line
@@ -13,8 +12,8 @@ from bot.commands.words import LANGUAGES, OPTIONS
 from bot.core.commands import Open, OpenCascade
 from bot.core.language import Language, fold
 
-_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("playbook", "severity", "lang", "drill")}
-_WITH_PARENT = {**_OPTIONS, **{word: option for word, option in OPTIONS.items() if option == "parent"}}
+_NAMES = ("playbook", "parent", "severity", "lang", "drill")
+_OPTIONS = {word: option for word, option in OPTIONS.items() if option in _NAMES}
 _QUOTES = {'"': '"', "«": "»", "“": "”", "„": "“"}
 # Phones turn two hyphens into a dash.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=(?P<value>\S*))?")
@@ -25,8 +24,6 @@ _TOKEN = re.compile(r"\S+")
 class _Found:
     """What was picked up so far; lives only while one line is read."""
 
-    known: Mapping[str, str]
-    """The options there are, by their words."""
     title: list[str] = field(default_factory=list)
     has_begun: bool = False
     """Whether anything but blanks belongs to the title."""
@@ -39,39 +36,33 @@ class _Found:
 
 def read_open(line: Line) -> Open:
     """Read the title and its options; quotes around the title are taken off and protect what is inside."""
-    return _opening(line, _read(line, _OPTIONS))
-
-
-def read_open_cascade(line: Line) -> OpenCascade:
-    """Read the same, and which playbook the parent's own room has."""
-    found = _read(line, _WITH_PARENT)
-    opening, parent = _opening(line, found), found.options.get("parent")
-    return OpenCascade(
+    opening = read_opening(line)
+    if opening.parent_playbook is not None:
+        raise BadArgumentError(Why.UNKNOWN_OPTION, given="--parent-playbook")
+    return Open(
         title=opening.title,
         playbook=opening.playbook,
-        parent_playbook=None if parent is None else _playbook(parent, line),
         severity=opening.severity,
         language=opening.language,
         drill=opening.drill,
     )
 
 
-def _read(line: Line, known: Mapping[str, str]) -> _Found:
-    found, position = _Found(known), 0
+def read_opening(line: Line) -> OpenCascade:
+    """Read the same for an incident of organisations, whose own room may have another playbook than theirs."""
+    found = _Found()
+    position = 0
     while position < len(line.rest):
         position = _take(line.rest, position, found)
-    return found
-
-
-def _opening(line: Line, found: _Found) -> Open:
     title = "".join(found.title).strip()
     title = title[1:-1].strip() if len(title) > 1 and _QUOTES.get(title[0]) == title[-1] else title
     if not title:
         raise missing(Argument.TITLE)
     options = found.options
-    return Open(
+    return OpenCascade(
         title=title,
         playbook=_playbook(options["playbook"], line) if "playbook" in options else None,
+        parent_playbook=_playbook(options["parent"], line) if "parent" in options else None,
         severity=severity(options["severity"]) if "severity" in options else None,
         language=_language(options["lang"]) if "lang" in options else None,
         drill="drill" in options,
@@ -86,7 +77,7 @@ def _take(text: str, position: int, found: _Found) -> int:
         end = quoted or position + 1
         found.add(text[position:end])
         return end
-    option = _option(token.group(), found.known)
+    option = _option(token.group())
     if option is None:
         found.add(token.group())
         return token.end()
@@ -94,20 +85,20 @@ def _take(text: str, position: int, found: _Found) -> int:
 
 
 def _take_option(text: str, token: re.Match[str], option: re.Match[str], found: _Found) -> int:
-    name, value, end = found.known[fold(option["name"])], option["value"], token.end()
+    name, value, end = _OPTIONS[fold(option["name"])], option["value"], token.end()
     if value is None and name != "drill":
         following = re.compile(r"\s+(\S+)").match(text, end)
-        if following is None or _option(following[1], found.known):
+        if following is None or _option(following[1]):
             raise missing(Argument.OPTION)
         value, end = following[1], following.end()
     found.options[name] = value or ""
     return end
 
 
-def _option(token: str, known: Mapping[str, str]) -> re.Match[str] | None:
+def _option(token: str) -> re.Match[str] | None:
     """Return the option that *token* is; a dash that a phone made counts only before a known name."""
     option = _OPTION.fullmatch(token)
-    if option is None or fold(option["name"]) in known:
+    if option is None or fold(option["name"]) in _OPTIONS:
         return option
     if option["dashes"] == "--":
         raise BadArgumentError(Why.UNKNOWN_OPTION, given=token)

@@ -14,6 +14,7 @@ from bot.core.documents.letters import Mailings
 from bot.core.facts import (
     Answered,
     BulletinReceived,
+    Caller,
     ConfirmationAsked,
     DraftFrozen,
     NotDelivered,
@@ -166,6 +167,8 @@ class Incident:
     parent: IncidentId | None = None
     """Whose child it is."""
     organisation: str = ""
+    caller: Caller | None = None
+    """Who had its room opened; None without a parent, and where it was not kept."""
     columns: Mapping[str, str] = field(default_factory=dict)
     room_refused: str = ""
     """Why the homeserver will not make the room; empty unless it refused."""
