@@ -14,13 +14,13 @@ from bot.core.documents.letters import Mailings
 from bot.core.facts import (
     Answered,
     BulletinReceived,
-    Caller,
     ConfirmationAsked,
     DraftFrozen,
     NotDelivered,
     Severity,
     SeverityScored,
 )
+from bot.core.facts.opening import Caller
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.quiet import QuietHours

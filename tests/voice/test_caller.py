@@ -36,8 +36,8 @@ def firm(language: Language, caller: Caller | None, **changes: object) -> Incide
         title="Hébergeur <Untel> à l’arrêt",
         playbook=SHELF["provider-hit", language],
         parent=IncidentId("0123456789abcdef"),
-        organisation="Étude Brésard & fils",
-        prefilled={Question("organisation"): "Étude Brésard & fils", Question("insured"): "yes"},
+        organisation="Étude Brésard & Cie",
+        prefilled={Question("organisation"): "Étude Brésard & Cie", Question("insured"): "yes"},
         caller=caller,
         **changes,  # type: ignore[arg-type]
     )
