@@ -215,6 +215,7 @@ def _cascade(arguments: argparse.Namespace) -> int:
     command = OpenCascade(
         title=arguments.title,
         playbook=arguments.playbook,
+        parent_playbook=arguments.parent_playbook,
         severity=Severity(arguments.severity) if arguments.severity else None,
         language=Language(arguments.lang) if arguments.lang else None,
         drill=arguments.drill,

@@ -1,4 +1,4 @@
-"""Reader of `!open`: a title with options anywhere in it."""
+"""Reader of `!open` and `!cascade open`: a title with options anywhere in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from bot.core.commands import Open, OpenCascade
 from bot.core.language import Language, fold
 
 _FLAGS = ("drill", "new")
-_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("playbook", "severity", "lang", *_FLAGS)}
+_NAMES = ("playbook", "parent", "severity", "lang", *_FLAGS)
+_OPTIONS = {word: option for word, option in OPTIONS.items() if option in _NAMES}
 _QUOTES = {'"': '"', "«": "»", "“": "”", "„": "“"}
 # Phones turn two hyphens into a dash.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=(?P<value>\S*))?")
@@ -37,8 +38,8 @@ class _Found:
 def read_open(line: Line) -> Open:
     """Read the title and its options; quotes around the title are taken off and protect what is inside."""
     opening = read_opening(line)
-    if opening.as_new:
-        raise BadArgumentError(Why.UNKNOWN_OPTION, given="--new")
+    if opening.parent_playbook is not None or opening.as_new:
+        raise BadArgumentError(Why.UNKNOWN_OPTION, given="--new" if opening.as_new else "--parent-playbook")
     return Open(
         title=opening.title,
         playbook=opening.playbook,
@@ -49,7 +50,7 @@ def read_open(line: Line) -> Open:
 
 
 def read_opening(line: Line) -> OpenCascade:
-    """Read the same for an incident of organisations, which has one option more."""
+    """Read the same for an incident of organisations, which may have a playbook of its own and be another one."""
     found = _Found()
     position = 0
     while position < len(line.rest):
@@ -62,6 +63,7 @@ def read_opening(line: Line) -> OpenCascade:
     return OpenCascade(
         title=title,
         playbook=_playbook(options["playbook"], line) if "playbook" in options else None,
+        parent_playbook=_playbook(options["parent"], line) if "parent" in options else None,
         severity=severity(options["severity"]) if "severity" in options else None,
         language=_language(options["lang"]) if "lang" in options else None,
         drill="drill" in options,

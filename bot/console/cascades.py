@@ -75,6 +75,7 @@ async def open_cascade(folder: Path, order: Order) -> Done:
     wanted = {
         "title": command.title,
         "playbook": command.playbook,
+        "parent_playbook": command.parent_playbook,
         "severity": command.severity,
         "language": command.language,
         "drill": command.drill,
@@ -114,6 +115,7 @@ def _read(order: dict[str, Any], data: str) -> Order:
         case {
             "title": str(title),
             "playbook": str() | None as playbook,
+            "parent_playbook": str() | None as parent_playbook,
             "severity": str() | None as severity,
             "language": str() | None as language,
             "drill": bool(drill),
@@ -125,6 +127,7 @@ def _read(order: dict[str, Any], data: str) -> Order:
             command = OpenCascade(
                 title=title,
                 playbook=playbook,
+                parent_playbook=parent_playbook,
                 severity=Severity(severity) if severity else None,
                 language=Language(language) if language else None,
                 drill=drill,

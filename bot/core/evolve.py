@@ -75,6 +75,7 @@ def _open(fact: facts.Opened) -> Incident:
         quiet=fact.quiet,
         parent=fact.parent,
         organisation=fact.organisation,
+        caller=fact.caller,
         columns=fact.columns,
         has_calendar=fact.has_calendar,
     )

@@ -20,6 +20,7 @@ from bot.core.facts import (
     Severity,
     SeverityScored,
 )
+from bot.core.facts.opening import Caller
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.quiet import QuietHours
@@ -166,6 +167,8 @@ class Incident:
     parent: IncidentId | None = None
     """Whose child it is."""
     organisation: str = ""
+    caller: Caller | None = None
+    """Who had its room opened; None without a parent, and where it was not kept."""
     columns: Mapping[str, str] = field(default_factory=dict)
     room_refused: str = ""
     """Why the homeserver will not make the room; empty unless it refused."""

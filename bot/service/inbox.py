@@ -25,6 +25,7 @@ from bot.service import addressing
 from bot.service.answers import guiding, tapping, verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
+from bot.service.answers.views import is_elsewhere, refuse_elsewhere
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered, refuse_without_right
 from bot.service.replying import Meant, heard
 from bot.service.tasks import Address, Asking, end_task, incident_address, reference, reply_task, room_address
@@ -128,7 +129,9 @@ class Inbox:
         if self._is_mere_number(called, around):
             return NOTHING
         if isinstance(called, commands.UnknownWord):
-            near = (called.nearest.words, called.nearest.usage) if called.nearest else None
+            nearest = called.nearest
+            is_some_use = nearest is not None and not is_elsewhere(nearest, around.incident)
+            near = (nearest.words, nearest.usage) if nearest is not None and is_some_use else None
             text = voice.unknown_word(called.word, near, meant.around.language)
             unknown = _say(message.id, around, text, ports.Ended.UNCLEAR)
             return self._too_fast(message, around) or unknown
@@ -181,6 +184,7 @@ class Inbox:
         """Answer a command. The right to it is checked before anything of its arguments is read."""
         row = called.row
         try:
+            refuse_elsewhere(row, around.incident)
             if around.room in row.rooms:
                 refuse_without_right(row.right, around)
             if row.only_in_order and around.is_late:

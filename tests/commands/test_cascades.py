@@ -47,6 +47,11 @@ from tests.commands.lines import command, refused
             "inviter « Dupont & Cie » https://matrix.to/#/@erin:example.org DPO",
             InviteBelow(organisation="Dupont & Cie", who="https://matrix.to/#/@erin:example.org", role=Role.DPO),
         ),
+        (
+            "open --parent-playbook Ransomware The host --playbook mailbox",
+            OpenCascade(title="The host", playbook="mailbox", parent_playbook="ransomware"),
+        ),
+        ("ouvrir L'hébergeur —playbook-parent rançon", OpenCascade(title="L'hébergeur", parent_playbook="rançon")),
     ],
 )
 def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
@@ -57,6 +62,7 @@ def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
     ("typed", "why"),
     [
         ("open", Why.MISSING),
+        ("open X --parent-playbook", Why.MISSING),
         ("go now", Why.NOT_A_COUNT),
         ("pause now", Why.TOO_MUCH),
         ("begin", Why.NOT_ONE_OF),
@@ -69,3 +75,7 @@ def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
 )
 def test_what_is_not_understood_is_refused(typed: str, why: Why) -> None:
     assert refused(f"!cascade {typed}").why is why
+
+
+def test_the_parents_playbook_is_no_option_of_an_incident_alone() -> None:
+    assert refused("!open The host --parent-playbook ransomware").why is Why.UNKNOWN_OPTION

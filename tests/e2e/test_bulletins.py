@@ -78,7 +78,7 @@ async def test_each_reads_its_own_once_and_nothing_of_the_others(homeserver: Hom
         assert (picture.mime, picture.data[:4]) == ("image/png", b"\x89PNG")
         for name, talk in zip(NAMES, talks, strict=True):
             said = [str(message.text) for message in await talk.heard()]
-            assert [text.split("\n\n")[0] for text in said if "Second for" in text or "Cut" in text] == [
+            assert [text.split("\n")[0] for text in said if "Second for" in text or "Cut" in text] == [
                 "Bulletin 1",
                 "Bulletin 2",
             ]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, Until, WithoutDelay, WorkingDays
 from bot.core.facts import (
+    BulletinReceived,
     Closing,
     ConfirmationAsked,
     HouseAct,
@@ -293,6 +294,17 @@ def test_an_incident_opened_before_there_were_calendars_is_read_without_one() ->
     fields = json.loads(encode(opened_with(Elapsed(hours=72))))
     assert fields.pop("has_calendar") is False
     assert not decode(Opened, json.dumps(fields)).has_calendar
+
+
+def test_a_room_opened_and_a_bulletin_told_before_it_was_kept_who_calls_are_read_without() -> None:
+    opened = opened_with(Elapsed(hours=72))
+    fields = json.loads(encode(opened))
+    assert fields.pop("caller") is None
+    assert decode(Opened, json.dumps(fields)) == opened
+    told = BulletinReceived(at=NOW, number=1, text="x", next_update=None, by=ALICE, sent_at=NOW)
+    fields = json.loads(encode(told))
+    del fields["by"], fields["sent_at"]
+    assert decode_fact("BulletinReceived", json.dumps(fields)) == replace(told, by=None, sent_at=None)
 
 
 def test_a_proposal_that_was_switched_on_is_read_without_a_day() -> None:

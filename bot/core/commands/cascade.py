@@ -21,6 +21,8 @@ class OpenCascade:
     title: str
     playbook: str | None = None
     """Of the organisations' rooms; None means the one for clients of a provider that was hit."""
+    parent_playbook: str | None = None
+    """Of the parent's own room, where one is opened; None means the one for who speaks for many."""
     severity: Severity | None = None
     language: Language | None = None
     """Of the parent's room; each organisation's row has its own."""

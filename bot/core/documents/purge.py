@@ -120,10 +120,9 @@ class _Kept:
 
     def _opened(self, fact: facts.Opened) -> facts.Opened:
         if self.entry is None:
-            return replace(fact, title="", members=(), prefilled={}, organisation="", columns={})
-        return replace(
-            fact, prefilled={name: said for name, said in fact.prefilled.items() if name in self.answers}, columns={}
-        )
+            return replace(fact, title="", members=(), prefilled={}, organisation="", columns={}, caller=None)
+        prefilled = {name: said for name, said in fact.prefilled.items() if name in self.answers}
+        return replace(fact, prefilled=prefilled, columns={}, caller=None)
 
     def _of_clock(self, record: Record, fact: _OfClock) -> facts.Fact:
         """Return the fact without the words that later ones made old: the times make the clock, and stay."""

@@ -65,7 +65,7 @@ from bot.core.facts.judgement import (
 )
 from bot.core.facts.letters import Channel, Letter, LettersFact, LettersMade, LettersSent
 from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, Resumed, SeveritySet
-from bot.core.facts.opening import CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
+from bot.core.facts.opening import Caller, CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
 from bot.core.facts.people import (
     Briefed,
     InvitationRefused,

@@ -128,6 +128,10 @@ class BulletinReceived(Happened):
     text: str
     """Its blanks filled."""
     next_update: datetime | None
+    by: UserId | None = None
+    """Who wrote it; None in those of before that was kept."""
+    sent_at: datetime | None = None
+    """When it was sent to all; None as above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

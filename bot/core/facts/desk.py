@@ -85,6 +85,8 @@ class CascadeOpening:
     people: int
     as_new: bool = False
     """Names alone count: see `OpenCascade`."""
+    parent_playbook: str | None = None
+    """Of the parent's own room; None means the one for who speaks for many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

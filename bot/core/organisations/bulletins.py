@@ -164,7 +164,14 @@ def waits_for(parent: Incident, child: Incident) -> tuple[BulletinSent, ...]:
 
 def received(sent: BulletinSent, child: Incident, now: datetime) -> BulletinReceived:
     """Return a bulletin as *child* receives it, its blanks filled."""
-    return BulletinReceived(at=now, number=sent.number, text=fill(sent.text, child), next_update=sent.next_update)
+    return BulletinReceived(
+        at=now,
+        number=sent.number,
+        text=fill(sent.text, child),
+        next_update=sent.next_update,
+        by=sent.by,
+        sent_at=sent.at,
+    )
 
 
 def fill(text: str, child: Incident) -> str:

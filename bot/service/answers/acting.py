@@ -15,7 +15,6 @@ from bot.core.errors import AlreadyOnRoster, IncidentClosed, NotAllowed, RuleErr
 from bot.core.evolve import evolve
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId
-from bot.core.organisations.errors import NotOfTheHouse
 from bot.core.people.profile import Profile, catalogue
 from bot.core.people.roster import Right, has_right, roles_giving
 from bot.core.replies.subjects import Playbooks
@@ -27,9 +26,6 @@ from bot.service.tasks import answer_task, incident_tasks
 
 def open_(command: commands.Open | commands.Choose, asked: Typed, sources: Sources) -> Outcome:
     """Open an incident, or offer the playbooks there are. Raises RuleError."""
-    here = asked.around.incident
-    if here is not None and here.parent is not None:
-        raise NotOfTheHouse
     desk, house = sources.books.desk, sources.house
     fact = open_incident(desk, house, command, asked.around.asker, asked.input, asked.now)
     match fact:

@@ -10,6 +10,7 @@ from bot.core.decide.clocks import find_clock
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident
 from bot.core.names import UserId
+from bot.core.organisations.errors import ForTheCoordinator, NotOfTheHouse
 from bot.core.people.roster import Role, has_right, roles_for
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Typed
@@ -18,6 +19,17 @@ _OF_PARENTS = frozenset({"cascade", "bulletin", "rollup", "called"})
 """Rows that say something only in the room of an incident of organisations, or where one is opened."""
 _OF_THE_HOUSE = _OF_PARENTS | {"open"}
 """Rows that are nothing to the room of one organisation."""
+
+
+def is_elsewhere(row: Row, incident: Incident | None) -> bool:
+    """Say whether *row* is nothing to the room of *incident*, because that is the room of one organisation."""
+    return incident is not None and incident.parent is not None and row.name in _OF_THE_HOUSE
+
+
+def refuse_elsewhere(row: Row, incident: Incident | None) -> None:
+    """Tell the people of one organisation where *row* belongs, whatever their role. Raises RuleError."""
+    if is_elsewhere(row, incident):
+        raise ForTheCoordinator if row.name in _OF_PARENTS else NotOfTheHouse
 
 
 # --- in the room of an incident -----------------------------------------------------------------------------------

@@ -32,7 +32,8 @@ from bot.service.organisations.feeding import Feeder
 from bot.service.outcome import NOTHING, Asked, Outcome, answered, asked_of_the_house
 from bot.service.tasks import Address, answer_task, incident_tasks, progress_task, result_input, room_address, task_id
 
-PARENT_PLAYBOOK, CHILD_PLAYBOOK = "ransomware", "provider-hit"
+PARENT_PLAYBOOKS, CHILD_PLAYBOOK = ("coordinator", "ransomware"), "provider-hit"
+"""The parent's room has the first of them that the house keeps: it speaks for many, and is rarely hit itself."""
 MOST_ATTEMPTS = 5
 """So often a list is asked for; then whoever waits for the answer is told."""
 
@@ -108,7 +109,7 @@ class Cascades:
             raise NotOpenedHere
         self._refuse_who_leads_nothing(asked.by)
         named = self._parent(command)
-        self._playbook(command, named, self._language(command, named))
+        self._parent_playbook(command, named, self._language(command, named))
         offered = list_of(self._ledger.books.desk, asked.by, room, asked.now)
         return Outcome(tasks=(fetch_task(offered.file, offered.name, command, asked.by, asked),))
 
@@ -146,6 +147,7 @@ class Cascades:
             name=wanted.name,
             title=command.title,
             playbook=command.playbook,
+            parent_playbook=command.parent_playbook,
             severity=command.severity,
             language=command.language,
             drill=command.drill,
@@ -164,6 +166,7 @@ class Cascades:
         command = OpenCascade(
             title=act.title,
             playbook=act.playbook,
+            parent_playbook=act.parent_playbook,
             severity=act.severity,
             language=act.language,
             drill=act.drill,
@@ -251,7 +254,7 @@ class Cascades:
         command, language = list_.command, self._language(list_.command, None)
         wanted = Open(
             title=command.title,
-            playbook=self._parent_playbook(command, language),
+            playbook=self._parent_playbook(command, None, language),
             severity=command.severity,
             language=language,
             drill=command.drill,
@@ -277,16 +280,21 @@ class Cascades:
         return command.language or (parent.language if parent else self._house.language)
 
     def _playbook(self, command: OpenCascade, parent: Incident | None, language: Language) -> Playbook:
-        id = self._playbook_id(command, parent)
+        return self._kept(self._playbook_id(command, parent), language)
+
+    def _parent_playbook(self, command: OpenCascade, parent: Incident | None, language: Language) -> str:
+        """Return the playbook of the parent's own room; who keeps none for it has that of the organisations."""
+        of_rooms, wanted = self._playbook(command, parent, language).id, command.parent_playbook
+        if wanted is not None:
+            return self._kept(names_in(self._house, None).playbook(wanted) or wanted, language).id
+        return next((id for id in PARENT_PLAYBOOKS if (id, language) in self._house.playbooks), of_rooms)
+
+    def _kept(self, id: str, language: Language) -> Playbook:
+        """Return the playbook of that id and language; raises UnknownPlaybook."""
         playbook = self._house.playbooks.get((id, language))
         if playbook is None:
             raise UnknownPlaybook(id, playbook_names(self._house, language))
         return playbook
-
-    def _parent_playbook(self, command: OpenCascade, language: Language) -> str:
-        """Return the provider's own playbook; who keeps none has that of the organisations."""
-        own = (PARENT_PLAYBOOK, language) in self._house.playbooks
-        return PARENT_PLAYBOOK if own else self._playbook(command, None, language).id
 
     def _refusal(self, refusal: RuleError, language: Language) -> voice.Text:
         return voice.refusal(refusal, language, ZoneInfo(self._house.zone))

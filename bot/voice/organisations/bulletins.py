@@ -12,6 +12,7 @@ from bot.core.organisations.bulletins import Sending
 from bot.core.replies.subjects import Reminders
 from bot.voice.catalogue import counted, knows, say, word
 from bot.voice.markup import Piece, Text, join, paragraphs, render
+from bot.voice.organisations.caller import how_to_answer, signature
 from bot.voice.times import moment
 from bot.voice.wording import short
 
@@ -22,15 +23,16 @@ def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
     """Return a bulletin as the organisation reads it."""
     language = incident.language
     mark = say(language, "remind.drill") if incident.drill else Piece("")
+    title = join((mark, say(language, "bulletin.title", number=str(fact.number))), " ")
     following = Piece("")
     if fact.next_update is not None:
         following = say(language, "bulletin.next", at=moment(fact.next_update, incident.zone, language))
     return render(
         paragraphs(
-            join((mark, say(language, "bulletin.title", number=str(fact.number))), " "),
+            join((title, signature(fact, incident))),
             say(language, "bulletin.text", text=fact.text),
             following,
-            say(language, "bulletin.ack"),
+            join((say(language, "bulletin.ack"), how_to_answer(incident))),
         ),
         Reminders(),
     )
