@@ -78,6 +78,7 @@ class Argument(StrEnum):
     CODE = "code"
     CLIENT = "client"
     CHANNEL = "channel"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

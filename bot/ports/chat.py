@@ -115,6 +115,9 @@ class Chat(Protocol):
     def doubt(self, txns: Iterable[str]) -> None:
         """Look for each of these in its room before it is sent: an earlier run may have sent it, long ago."""
 
+    async def take_back(self, room: RoomId, event: EventId) -> None:
+        """Delete *event*, a message of ours; nothing happens if it is deleted."""
+
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
 

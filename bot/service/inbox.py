@@ -25,6 +25,7 @@ from bot.service import addressing
 from bot.service.answers import guiding, tapping, verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
+from bot.service.answers.views import is_of_others
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered, refuse_without_right
 from bot.service.replying import Meant, heard
 from bot.service.tasks import Address, Asking, end_task, incident_address, reference, reply_task, room_address
@@ -120,7 +121,8 @@ class Inbox:
         if self._is_mere_number(called, around):
             return NOTHING
         if isinstance(called, commands.UnknownWord):
-            near = (called.nearest.words, called.nearest.usage) if called.nearest else None
+            row = called.nearest
+            near = (row.words, row.usage) if row and not is_of_others(row, around.incident) else None
             text = voice.unknown_word(called.word, near, meant.around.language)
             unknown = _say(message.id, around, text, ports.Ended.UNCLEAR)
             return self._too_fast(message, around) or unknown

@@ -19,6 +19,7 @@ from bot.service.answers.rolling import rollup_file
 from bot.service.fair import FairQueue
 from bot.service.ledger import Ledger
 from bot.service.organisations.cascading import Cascades
+from bot.service.organisations.questions import Questions
 from bot.service.outcome import happened
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
@@ -43,6 +44,7 @@ class Performer:
     incoming: FairQueue
     unread: Unread
     cascades: Cascades
+    questions: Questions
     lettering: Lettering
     control: ControlRoom
     retention: Retention
@@ -70,6 +72,10 @@ class Performer:
                 await self._move_card(task)
             case ports.ShowProgress():
                 await self._show_progress(task)
+            case ports.GatherQuestions() | ports.ShowQuestions() as action:
+                await self.questions.perform(task, action)
+            case ports.TakeBack(event=event):
+                await self._in_room(task, lambda room: self.chat.take_back(room, event))
             case ports.InvitePerson(user=user):
                 await self._in_room(task, lambda room: self.chat.invite(room, user))
             case ports.RemovePerson(user=user):

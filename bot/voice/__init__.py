@@ -46,6 +46,14 @@ from bot.voice.incident.two_persons import house_asked
 from bot.voice.markup import Text, below
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import cascade_extended, list_wrong, progress
+from bot.voice.organisations.questions import (
+    answer,
+    faq,
+    no_questions,
+    own_questions,
+    questions,
+    questions_answered,
+)
 from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
 from bot.voice.refusals import edited, fault, hint, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
 from bot.voice.replies.answers import answers_here, gone, which
@@ -100,6 +108,7 @@ __all__ = [
     "Text",
     "about",
     "announce",
+    "answer",
     "answered_several",
     "answers_here",
     "arrival",
@@ -139,6 +148,7 @@ __all__ = [
     "draft_text",
     "edited",
     "factor",
+    "faq",
     "fault",
     "file_mark",
     "file_word",
@@ -168,15 +178,19 @@ __all__ = [
     "misnamed",
     "missing_labels",
     "next_for",
+    "no_questions",
     "not_invited",
     "not_invited_yet",
     "not_pinned",
     "not_said",
     "not_said_alone",
+    "own_questions",
     "poll_end",
     "progress",
     "purged",
     "question",
+    "questions",
+    "questions_answered",
     "refusal",
     "register",
     "register_note",

@@ -125,6 +125,12 @@ class FakeChat:
     def doubt(self, txns: Iterable[str]) -> None:
         self.doubted.update(txns)
 
+    async def take_back(self, room: RoomId, event: EventId) -> None:
+        self._may_fail()
+        found = self._room(room)
+        found.said = [said for said in found.said if said.event != event]
+        self._may_be_lost()
+
     async def pin(self, room: RoomId, event: EventId) -> None:
         self._may_fail()
         self._room(room).pinned = event

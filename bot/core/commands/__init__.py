@@ -73,6 +73,7 @@ from bot.core.commands.incident import (
     WeighRisk,
 )
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
+from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
@@ -143,5 +144,9 @@ IncidentCommand = (
     | ShowLetters
     | MergeLetters
     | MarkSent
+    | PutQuestion
+    | AnswerQuestions
+    | ShowQuestions
+    | ShowFaq
 )
 Command = DeskCommand | IncidentCommand

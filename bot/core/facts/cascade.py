@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.opening import Member
+from bot.core.facts.questions import FaqNews
 from bot.core.language import Language
 from bot.core.names import EventId, IncidentId, Question, UserId
 
@@ -105,6 +106,8 @@ class BulletinReceived(Happened):
     text: str
     """Its blanks filled."""
     next_update: datetime | None
+    news: FaqNews | None = None
+    """What was kept for all since the last one that the organisation got; None when nothing was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,10 @@ class Eraser:
             _log.warning("%d messages of room %s could not be deleted", refused, fingerprint(room))
         return refused
 
+    async def take_back(self, room: RoomId, event: EventId) -> None:
+        """Do as `ports.Chat.take_back`."""
+        await self._wire.ask("PUT", ("rooms", room, "redact", event, _txn(event)), {})
+
     async def _is_inside(self, room: RoomId) -> bool:
         joined = (await self._wire.ask("GET", ("joined_rooms",))).get("joined_rooms")
         return isinstance(joined, list) and room in joined
@@ -77,8 +81,7 @@ class Eraser:
             place = end
 
     async def _delete(self, room: RoomId, event: EventId) -> bool:
-        txn = sha256(f"delete/{event}".encode()).hexdigest()[:32]
-        return await self._patiently("PUT", ("rooms", room, "redact", event, txn), {})
+        return await self._patiently("PUT", ("rooms", room, "redact", event, _txn(event)), {})
 
     # --- people -------------------------------------------------------------------------------------------------
 
@@ -99,6 +102,10 @@ class Eraser:
                 return False
             else:
                 return True
+
+
+def _txn(event: EventId) -> str:
+    return sha256(f"delete/{event}".encode()).hexdigest()[:32]
 
 
 def _deletable(chunk: object) -> Iterator[EventId]:

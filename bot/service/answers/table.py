@@ -11,6 +11,7 @@ from bot.core import commands
 from bot.core.decide import Act
 from bot.service.answers import (
     acting,
+    asking,
     drafting,
     guiding,
     lettering,
@@ -99,6 +100,10 @@ ENTRIES: tuple[Entry, ...] = (
     _looks(commands.ShowCascade, views.cascade),
     _entry(commands.SendBulletin, acting.send_bulletin),
     _entry(commands.ShowRollup, rolling.rollup),
+    _entry(commands.PutQuestion, asking.put),
+    _entry(commands.AnswerQuestions, asking.answer),
+    _entry(commands.ShowQuestions, asking.show),
+    _looks(commands.ShowFaq, asking.show_faq),
 )
 ANSWERS: Mapping[type[commands.Command], Answer[Any]] = dict(ENTRIES)
 """What answers each command. Raises RuleError, whose sentence is the answer then."""
