@@ -35,6 +35,7 @@ from tests.store.strategies import strategy
 
 STORED_NAMES = {
     "Acknowledged",
+    "AnswerReceived",
     "Answered",
     "Briefed",
     "BulletinRead",
@@ -78,6 +79,10 @@ STORED_NAMES = {
     "PersonRemoved",
     "ProgressPosted",
     "Purged",
+    "QuestionAsked",
+    "QuestionsAnswered",
+    "QuestionsGathered",
+    "QuestionsPosted",
     "Rang",
     "RepeatRang",
     "Resumed",

@@ -30,15 +30,21 @@ def questions(put: Sequence[Put], form: Form, more: int, parent: Incident) -> Te
         return render(paragraphs(*(_whole(one, parent) for one in put)))
     key = "put.new" if form is Form.NEW else "put.open"
     head = _marked(say(language, key, count=counted(language, "count.questions", count)), parent)
-    numbers = ",".join(str(one.question.number) for one in put[:2])
     return render(
         paragraphs(
             head,
             bullets(_line(one, language) for one in put),
             and_more("count.questions", more, language),
-            say(language, "put.how", number=str(put[0].question.number), numbers=numbers),
+            _how(put, language),
         )
     )
+
+
+def _how(put: Sequence[Put], language: Language) -> Piece:
+    first, *others = (str(one.question.number) for one in put[:2])
+    if not others:
+        return say(language, "put.how", number=first)
+    return say(language, "put.how.several", number=first, numbers=",".join((first, *others)))
 
 
 def _marked(head: Piece, incident: Incident) -> Piece:
