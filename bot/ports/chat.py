@@ -115,9 +115,6 @@ class Chat(Protocol):
     def doubt(self, txns: Iterable[str]) -> None:
         """Look for each of these in its room before it is sent: an earlier run may have sent it, long ago."""
 
-    async def take_back(self, room: RoomId, event: EventId) -> None:
-        """Delete *event*, a message of ours; nothing happens if it is deleted."""
-
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
 
@@ -133,11 +130,11 @@ class Chat(Protocol):
     async def trust(self, user: UserId, master: str) -> None:
         """Know *user* by *master* from now on; whatever else is published of them is a change."""
 
-    async def erase(self, room: RoomId) -> int:
-        """Delete every message of *room*, put everybody out, leave it, and forget its keys.
+    async def erase(self, room: RoomId, only: EventId | None = None) -> int:
+        """Delete every message of *room*, put everybody out, leave it, and forget its keys; or *only* one of ours.
 
-        Returns how many messages the homeserver did not let us delete. It takes as long as the homeserver's limits
-        want; begun again, it goes on where it was.
+        Returns how many messages the homeserver did not let us delete; of a single one that is a refusal. All of
+        them take as long as the homeserver's limits want; begun again, it goes on where it was.
         """
 
 

@@ -75,7 +75,7 @@ class Performer:
             case ports.GatherQuestions() | ports.ShowQuestions() as action:
                 await self.questions.perform(task, action)
             case ports.TakeBack(event=event):
-                await self._in_room(task, lambda room: self.chat.take_back(room, event))
+                await self._in_room(task, lambda room: self.chat.erase(room, event))
             case ports.InvitePerson(user=user):
                 await self._in_room(task, lambda room: self.chat.invite(room, user))
             case ports.RemovePerson(user=user):
@@ -113,7 +113,7 @@ class Performer:
             return incident.room
         return control if task.lane in {ports.DESK, control} else None
 
-    async def _in_room(self, task: Task, act: Callable[[RoomId], Awaitable[None]]) -> None:
+    async def _in_room(self, task: Task, act: Callable[[RoomId], Awaitable[object]]) -> None:
         room = self._room_of(task)
         if room is None:
             await self._give_up(task)

@@ -194,8 +194,8 @@ class World:
                 self.parent = grow(self.parent, sent(number, at=self.now))
             case ("close", str(name), _):
                 self.change(name, Closed(at=self.now, by=ALICE, summary=""))
-            case ("resume", str(name), _):
-                self.change(name, Resumed(at=self.now, by=ALICE))
+            case (_, name, _):
+                self.change(str(name), Resumed(at=self.now, by=ALICE))
         self.tell()
 
     def change(self, name: str, fact: Fact) -> None:
@@ -225,7 +225,7 @@ class World:
         for name, whose in self.children.items():
             current = whose
             news = core.news_for(self.parent, current)
-            waits = (
+            waits: tuple[BulletinCame | AnswerCame, ...] = (
                 *(BulletinCame(bulletin=one, news=news) for one in bulletins.waits_for(self.parent, current)),
                 *core.answers_for(self.parent, current),
             )

@@ -69,8 +69,7 @@ class MatrixChat:
         self.invite, self.remove = rooms.invite, rooms.remove
         self.say, self.was_said, self.doubt = sender.say, sender.was_said, sender.doubt
         self.identity_of, self.trust, self.reads = devices.identity_of, devices.trust, devices.reads
-        self.fetch, eraser = files.fetch, Eraser(client, wire, states, keys)
-        self.erase, self.take_back = eraser.erase, eraser.take_back
+        self.fetch, self.erase = files.fetch, Eraser(client, wire, states, keys).erase
 
         # For verifications, and for whoever reads the sync.
         self.tell, self.invalidate = sender.tell, states.invalidate

@@ -43,9 +43,12 @@ class Eraser:
         self._keys = keys
         self._sleep = sleep
 
-    async def erase(self, room: RoomId) -> int:
+    async def erase(self, room: RoomId, only: EventId | None = None) -> int:
         """Do as `ports.Chat.erase`."""
         refused = 0
+        if only is not None:
+            await self._wire.ask("PUT", ("rooms", room, "redact", only, _txn(only)), {})
+            return refused
         if await self._is_inside(room):
             refused = await self._delete_messages(room)
             await self._put_out_everybody(room)
@@ -57,10 +60,6 @@ class Eraser:
         if refused:
             _log.warning("%d messages of room %s could not be deleted", refused, fingerprint(room))
         return refused
-
-    async def take_back(self, room: RoomId, event: EventId) -> None:
-        """Do as `ports.Chat.take_back`."""
-        await self._wire.ask("PUT", ("rooms", room, "redact", event, _txn(event)), {})
 
     async def _is_inside(self, room: RoomId) -> bool:
         joined = (await self._wire.ask("GET", ("joined_rooms",))).get("joined_rooms")
