@@ -17,6 +17,7 @@ from bot.core.incident import Incident
 from bot.core.names import EventId
 from bot.core.organisations import bulletins
 from bot.core.organisations import questions as core
+from bot.core.organisations.bulletins import FEW
 from bot.core.organisations.errors import NoCascade
 from tests.core.build import ALICE, DAVE, HOUR, MINUTE, NOW, grow, incident, met
 from tests.core.cascades import NAMES, child, children, parent, person_of, row, sent
@@ -105,6 +106,14 @@ def test_what_several_read_names_none_that_asked() -> None:
             answer(parent(), alpha, beta, numbers=numbers, **more)
     assert answer(parent(), alpha, is_kept=True, kept_as="A link?").fact.kept == "A link?"
     assert answer(parent(), alpha, beta, numbers=(2, 1), is_kept=True).fact.kept == "May we?"
+
+
+def test_what_more_than_a_few_read_is_a_bulletin() -> None:
+    among = tuple(child(row(f"Firm{number}"), asked(number)) for number in range(1, FEW + 2))
+    numbers = tuple(range(1, FEW + 2))
+    with pytest.raises(core.AnswersTooMany):
+        answer(parent(), *among, numbers=numbers)
+    assert len(answer(parent(), *among, numbers=numbers[:FEW]).put) == FEW
 
 
 def test_each_open_room_waits_for_the_answers_to_its_own_questions() -> None:

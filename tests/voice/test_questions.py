@@ -113,6 +113,23 @@ def test_in_a_drill_they_say_so(language: Language) -> None:
     assert voice.questions(core.all_put((alpha,)), core.Form.NEW, 0, whose).body.startswith(mark)
 
 
+def test_however_much_was_asked_it_stays_a_message(language: Language) -> None:
+    many = tuple(asked(number, "Alpha", "&" * 2_000) for number in range(1, 300))
+    given = tuple(QuestionsAnswered(at=NOW, by=ALICE, numbers=(1,), text="&" * 4_000, kept="&" * 2_000) for _ in many)
+    whose = parent(*(replace(one, numbers=(place,)) for place, one in enumerate(given, 1)), *given, rows=ROWS)
+    got = [AnswerReceived(at=NOW, answer=place, numbers=(1,), text="&" * 4_000) for place in range(300)]
+    alpha = child(ROWS[0], *many, *got, language=language)
+    texts = (
+        voice.own_questions(alpha, None),
+        voice.own_questions(alpha, 1),
+        voice.questions(core.all_put((alpha,))[:1], core.Form.ONE, 0, whose),
+        voice.questions(core.all_put((alpha,))[: core.SHOWN], core.Form.OPEN, 289, whose),
+        voice.answer(got[0], alpha),
+        voice.faq(core.faq(whose), None, language),
+    )
+    assert [len(text.body.encode()) + len(text.html.encode()) < 48_000 for text in texts] == [True] * len(texts)
+
+
 def test_of_one_that_is_not_its_own_an_organisation_reads_nothing(language: Language) -> None:
     _, alpha, _ = scene(language)
     with pytest.raises(core.UnknownQuestions):
@@ -125,6 +142,7 @@ def test_why_it_is_refused(golden: Golden, language: Language) -> None:
         core.NotCoordinated(),
         core.AnsweredAbove(),
         core.UnknownQuestions((7, 9)),
+        core.AnswersTooMany(10),
         core.NotInFaq(4),
         core.NamesAnOrganisation("Alpha"),
     )

@@ -21,6 +21,7 @@ from bot.core.happenings import AnswerCame
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
 from bot.core.names import UserId
+from bot.core.organisations.bulletins import FEW
 from bot.core.organisations.errors import NoCascade
 
 LONGEST = 2_000
@@ -58,6 +59,13 @@ class UnknownQuestions(RuleError):
     """No question has these numbers, or its organisation was purged."""
 
     numbers: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class AnswersTooMany(RuleError):
+    """What so many read is a bulletin, which a second person confirms."""
+
+    limit: int
 
 
 @dataclass(eq=False)
@@ -191,6 +199,8 @@ def answer(
     kept = (command.kept_as or first) if command.is_kept else None
     fact = QuestionsAnswered(at=now, by=by, numbers=command.numbers, text=command.text, kept=kept)
     askers = {one.child.id: one.child for one in put}.values()
+    if len(askers) > FEW:
+        raise AnswersTooMany(FEW)
     if kept is not None or len(askers) > 1:
         _check_names(f"{kept or ''}\n{command.text}", askers)
     return Answering(fact=fact, put=put)

@@ -16,8 +16,8 @@ from bot.voice.wording import and_more, cut, short
 
 _OF_MANY, _QUOTED, _KEPT = 120, 300, 200
 """Characters of a question among others, of one that an answer repeats, and of an answer among others."""
-_MOST_KEPT = 30
-"""So many questions of the FAQ are shown at once, the newest of them."""
+_MOST_KEPT, _MOST_OWN, _MOST_ANSWERS = 20, 20, 2
+"""So many questions of the FAQ, of one organisation, and answers to one question are shown: the newest of them."""
 
 
 # --- in the coordinator's room ----------------------------------------------------------------------------------
@@ -62,7 +62,8 @@ def _line(put: Put, language: Language) -> Piece:
 
 def _whole(put: Put, parent: Incident) -> Piece:
     language, question = parent.language, put.question
-    given = (given for given in parent.cascade.answers if question.number in given.numbers) if parent.cascade else ()
+    answers = parent.cascade.answers if parent.cascade else ()
+    given = [given for given in answers if question.number in given.numbers][-_MOST_ANSWERS:]
     return paragraphs(
         say(
             language,
@@ -128,14 +129,15 @@ def own_questions(child: Incident, number: int | None) -> Text:
         raise UnknownQuestions((number,))
     if not asked:
         return render(say(child.language, "put.own.none"))
-    lines = (_own(question, child, is_whole=number is not None) for question in asked)
-    return render(paragraphs(say(child.language, "put.own"), bullets(lines)))
+    lines = (_own(question, child, is_whole=number is not None) for question in asked[-_MOST_OWN:])
+    older = and_more("count.questions", len(asked[:-_MOST_OWN]), child.language)
+    return render(paragraphs(say(child.language, "put.own"), bullets(lines), older))
 
 
 def _own(question: QuestionAsked, child: Incident, *, is_whole: bool) -> Piece:
     language, form = child.language, cut if is_whole else short
     text = cut(question.text) if is_whole else short(question.text, _OF_MANY)
-    given = [got for got in child.answered if question.number in got.numbers]
+    given = [got for got in child.answered if question.number in got.numbers][-_MOST_ANSWERS:]
     answers = [say(language, "put.answer", text=form(got.text)) for got in given]
     line = say(language, "put.own.line", number=str(question.number), text=text)
     return join((line, *(answers or [say(language, "put.own.open")])))
