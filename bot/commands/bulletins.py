@@ -31,7 +31,7 @@ _WORD = re.compile(r"\S+")
 _REPLY = re.compile(r"--bulletin\s+(?P<number>[0-9]{1,6})\s+")
 """How a reply to a bulletin says which it was: see `bot.commands.replies`."""
 _NUMBERS = re.compile(r"(?:n°\s*|#)?(?P<numbers>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)(?![\w,])\s*:?\s*")
-_KEPT = re.compile(r"(?:--|[—–])faq(?:=[\"«“„]\s*(?P<question>[^\"»”\n]+?)\s*[\"»”])?(?!\S)\s*", re.IGNORECASE)
+_KEPT = re.compile(r"(?:--|[—–])faq(?:=[\"«“„](?P<question>[^\"»”\n]+)[\"»”])?(?!\S)", re.IGNORECASE)
 MOST_QUESTIONS = 999_999
 """The largest number of a question."""
 _PAIR = re.compile(r"(?P<column>[^\s=\"«“„]+)=[\"«“„](?P<value>[^\"»”\n]+)[\"»”](?!\S)")
@@ -84,7 +84,7 @@ def read_answer(line: Line) -> AnswerQuestions:
         numbers=numbers,
         text=rest.whole(Argument.TEXT),
         is_kept=kept is not None,
-        kept_as=(kept["question"] or "") if kept else "",
+        kept_as=(kept["question"] or "").strip() if kept else "",
     )
 
 

@@ -15,7 +15,7 @@ from bot.core.happenings import AnswerCame, BulletinCame
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
 from bot.core.organisations import bulletins as core
-from bot.core.organisations.questions import answers_for, news_for
+from bot.core.organisations.questions import answers_for, named, news_for
 from bot.ports import Clock
 from bot.service.ledger import Committed, Ledger
 from bot.service.outcome import Asked, Outcome, happened
@@ -73,9 +73,12 @@ class Bulletins:
         stream = committed.outcome.stream
         for fact in committed.outcome.facts:
             match fact:
-                case BulletinSent() | QuestionsAnswered():
+                case BulletinSent():
                     for child in self._ledger.books.children(stream):
                         self._look_at(child)
+                case QuestionsAnswered(numbers=numbers):
+                    for put in named(self._ledger.books.children(stream), numbers):
+                        self._look_at(put.child)
                 case RoomReady() | Resumed():
                     self._look_at(self._ledger.books.incident(stream))
                 case _:
