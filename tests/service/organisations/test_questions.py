@@ -154,6 +154,17 @@ async def test_who_leads_answers_and_nobody_else_nor_elsewhere(shell: Organisati
     assert not answers(shell, "Alpha")
 
 
+async def test_an_answer_to_many_is_a_bulletin() -> None:
+    shell = Organisations()
+    await shell.lay(map(row, MANY[:11]))
+    async with shell.life():
+        for name in MANY[:11]:
+            await ask(shell, name, "!question why?")
+        numbers = ",".join(map(str, range(1, 12)))
+        assert "a second person confirms" in await shell.lead(f"!answer {numbers} so")
+        assert not any(answers(shell, name) for name in MANY[:11])
+
+
 async def test_one_question_is_shown_whole_with_its_answers(shell: Organisations) -> None:
     long = "word " * 100
     await ask(shell, "Alpha", f"!question {long}")
@@ -215,8 +226,8 @@ async def test_one_that_is_too_long_is_refused_with_the_limit(shell: Organisatio
 
 
 async def test_a_slip_in_the_word_never_offers_what_is_for_who_coordinates(shell: Organisations) -> None:
-    assert "!question" in await ask(shell, "Alpha", "!quesiton one")
-    for typed in ("!buletin one", "!anwser 1 x", "!rolup"):
+    assert "!question" in await ask(shell, "Alpha", "!questin one")
+    for typed in ("!buletin one", "!answwer 1 x", "!rolup"):
         said = await ask(shell, "Alpha", typed)
         assert said
         assert not [word for word in ("!bulletin", "!answer", "!rollup") if word in said]
