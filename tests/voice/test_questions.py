@@ -132,7 +132,7 @@ def test_however_much_was_asked_it_stays_a_message(language: Language) -> None:
 
 def test_of_one_that_is_not_its_own_an_organisation_reads_nothing(language: Language) -> None:
     _, alpha, _ = scene(language)
-    with pytest.raises(core.UnknownQuestions):
+    with pytest.raises(core.NoSuchQuestion):
         voice.own_questions(alpha, 2)
 
 
@@ -142,6 +142,7 @@ def test_why_it_is_refused(golden: Golden, language: Language) -> None:
         core.NotCoordinated(),
         core.AnsweredAbove(),
         core.UnknownQuestions((7, 9)),
+        core.NoSuchQuestion(7),
         core.AnswersTooMany(10),
         core.NotInFaq(4),
         core.NamesAnOrganisation("Alpha"),

@@ -62,6 +62,13 @@ class UnknownQuestions(RuleError):
 
 
 @dataclass(eq=False)
+class NoSuchQuestion(RuleError):
+    """Nothing is to be shown under this number here."""
+
+    number: int
+
+
+@dataclass(eq=False)
 class AnswersTooMany(RuleError):
     """What so many read is a bulletin, which a second person confirms."""
 

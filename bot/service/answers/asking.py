@@ -41,7 +41,7 @@ def show(command: commands.ShowQuestions, asked: Typed, sources: Sources) -> Out
     children, number = _children(here, sources), command.number
     found = core.open_ones(here, children) if number is None else core.named(children, (number,))
     if not found and number is not None:
-        raise core.UnknownQuestions((number,))
+        raise core.NoSuchQuestion(number)
     if not found:
         return answered(asked.input, asked.address, voice.no_questions(here))
     numbers = tuple(one.question.number for one in found)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.core.facts import AnswerReceived, QuestionAsked
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
-from bot.core.organisations.questions import Answering, Form, Kept, Put, UnknownQuestions, is_empty
+from bot.core.organisations.questions import Answering, Form, Kept, NoSuchQuestion, Put, is_empty
 from bot.core.replies.subjects import Coordination
 from bot.voice.catalogue import counted, say
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
@@ -123,10 +123,10 @@ def _quoted(question: QuestionAsked, language: Language) -> Piece:
 
 
 def own_questions(child: Incident, number: int | None) -> Text:
-    """Return what an organisation asked, with the answers. Raises UnknownQuestions."""
+    """Return what an organisation asked, with the answers. Raises NoSuchQuestion."""
     asked = [one for one in child.questions if number in (None, one.number)]
     if number is not None and not asked:
-        raise UnknownQuestions((number,))
+        raise NoSuchQuestion(number)
     if not asked:
         return render(say(child.language, "put.own.none"))
     lines = (_own(question, child, is_whole=number is not None) for question in asked[-_MOST_OWN:])
