@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bot import __version__
 from bot.backup.making import last_made, note_made
-from bot.config import Config, ConfigError, Problem
+from bot.config import Config, ConfigError, mistake
 from bot.config.organisation import profile_of
 from bot.console import cascades, running, saving, trusting, verifications
 from bot.console.socket import ConsoleSocket
@@ -40,6 +40,7 @@ from bot.matrix.gateway import Gateway, Surroundings, first_of, open_gateway
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.connection import open_session
 from bot.ports import Clock, Vault
+from bot.sentences.told import Told
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.watchdog import Vitals, Watchdog
@@ -117,8 +118,8 @@ class _Seen:
         try:
             await page.open(listen.host, listen.port)
         except OSError as refused:
-            text = f"{listen.host}:{listen.port} is taken or not ours ({os.strerror(refused.errno or 0)})"
-            raise ConfigError((Problem("health.listen", f"{text}; write another address"),)) from None
+            address, why = f"{listen.host}:{listen.port}", os.strerror(refused.errno or 0)
+            raise ConfigError(mistake("health.listen", Told("mistake.taken", address=address, why=why))) from None
         self.closing.push_async_callback(page.close)
         self.is_shown = True
 

@@ -76,9 +76,9 @@ def _read(found: dict[str, bytes]) -> tuple[Manifest, bytes]:
         manifest = Manifest(**told | {"made_at": datetime.fromisoformat(told["made_at"])})
         key = found[_STATE_KEY]
     except (KeyError, TypeError, ValueError):
-        raise DamagedBackupError("lacks what a restore needs") from None
+        raise DamagedBackupError("saving.lacking") from None
     if len(key) != KEY_BYTES:
-        raise DamagedBackupError("lacks what a restore needs")
+        raise DamagedBackupError("saving.lacking")
     return manifest, key
 
 

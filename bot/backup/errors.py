@@ -8,8 +8,10 @@ RecoveryError                 the arguments or the place must be mended
 
 from __future__ import annotations
 
+from bot.sentences.told import Told, ToldError
 
-class RecoveryError(Exception):
+
+class RecoveryError(ToldError):
     """It cannot be done like this; nothing was written."""
 
 
@@ -17,7 +19,7 @@ class OtherKeyError(RecoveryError):
     """The key does not fit the file."""
 
     def __init__(self) -> None:
-        super().__init__("the recovery key is not the one this backup was made with; nothing was written")
+        super().__init__("saving.other_key")
 
 
 class RecoveryFailedError(RecoveryError):
@@ -28,4 +30,5 @@ class DamagedBackupError(RecoveryFailedError):
     """The file is not what was written."""
 
     def __init__(self, found: str) -> None:
-        super().__init__(f"the backup {found}; nothing was written: take another one")
+        """*found* is the name of the sentence that says what is wrong with it."""
+        super().__init__("saving.damaged", found=Told(found))

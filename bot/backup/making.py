@@ -35,7 +35,7 @@ async def make(folder: Path, key: bytes, to: Path, recovery_key: bytes, now: dat
         StoreError: the state cannot be read.
     """
     if not await asyncio.to_thread((folder / STATE_FILE).exists):
-        raise RecoveryError(f"nothing is kept in {folder} yet; start the bot once, then there is something to save")
+        raise RecoveryError("saving.nothing_kept", folder=folder)
     try:
         with new_file(to) as opened, tempfile.TemporaryDirectory(prefix="cellule-backup-") as place:
             copy = await asyncio.to_thread(_copied, folder, key, Path(place))
@@ -44,9 +44,9 @@ async def make(folder: Path, key: bytes, to: Path, recovery_key: bytes, now: dat
             await asyncio.to_thread(_write, opened, copy, manifest, (key, recovery_key))
             return await open_backup(to, recovery_key, Path(place, "trial"), key)
     except OSError as refused:
-        raise RecoveryFailedError(f"the backup could not be written and tried ({refused.strerror})") from None
+        raise RecoveryFailedError("saving.unwritten", why=refused.strerror) from None
     except DiskError as refused:
-        raise RecoveryFailedError(f"the backup could not be written and tried: {refused}") from None
+        raise RecoveryFailedError("saving.disk", why=refused) from None
 
 
 def _copied(folder: Path, key: bytes, place: Path) -> Path:
@@ -66,7 +66,7 @@ async def _login(copy: Path, key: bytes) -> Login:
     async with await open_store(copy, key) as store:
         kept = await store.get(LOGIN)
     if kept is None:
-        raise RecoveryError("the bot has never logged in; start it once, then there is something to save")
+        raise RecoveryError("saving.never_in")
     return Login.load(kept)
 
 

@@ -42,10 +42,10 @@ async def restore(source: Path, recovery_key: bytes, folder: Path, key: bytes, u
         await asyncio.to_thread(_make_room, folder, draft)
         restored = await open_backup(source, recovery_key, draft, key)
         if restored.manifest.user != user:
-            raise RecoveryError("the backup is of another account; set matrix.user_id to the one it was made with")
+            raise RecoveryError("saving.another_account")
         await asyncio.to_thread(_move_in, draft, folder)
     except OSError as refused:
-        raise RecoveryFailedError(f"{folder} cannot be written ({refused.strerror}); nothing was restored") from None
+        raise RecoveryFailedError("saving.not_restored", folder=folder, why=refused.strerror) from None
     finally:
         await asyncio.to_thread(shutil.rmtree, draft, ignore_errors=True)
         lock.release()
@@ -60,7 +60,7 @@ async def open_backup(source: Path, recovery_key: bytes, place: Path, key: bytes
         kept = await store.get(LOGIN)
         await store.change_key(key)
     if broken or kept is None:
-        raise DamagedBackupError("holds a state that was changed from outside")
+        raise DamagedBackupError("saving.changed")
     await asyncio.to_thread(_move_keys, place, (old, key), Login.load(kept))
     (place / LOCK_FILE).unlink()
     return Restored(manifest=manifest, streams=len(streams))
@@ -70,7 +70,7 @@ def _unpack(source: Path, recovery_key: bytes, place: Path) -> tuple[Manifest, b
     try:
         opened = source.open("rb")
     except OSError as refused:
-        raise RecoveryError(f"{source} cannot be read ({refused.strerror}); name a backup") from None
+        raise RecoveryError("saving.unread", source=source, why=refused.strerror) from None
     with opened:
         return unpack(opened, recovery_key, place)
 
@@ -78,7 +78,7 @@ def _unpack(source: Path, recovery_key: bytes, place: Path) -> tuple[Manifest, b
 def _move_keys(place: Path, secrets: tuple[bytes, bytes], login: Login) -> None:
     old, new = (CryptoFile(folder=place, secret=secret) for secret in secrets)
     if not old.holds(login.user, login.device):
-        raise DamagedBackupError("lacks the encryption keys of the bot's device")
+        raise DamagedBackupError("saving.keyless")
     rekey(old, new, login.user, login.device)
     new.holds(login.user, login.device)
 
@@ -86,7 +86,7 @@ def _move_keys(place: Path, secrets: tuple[bytes, bytes], login: Login) -> None:
 def _make_room(folder: Path, draft: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)  # of a restore that was cut short
     if any(path.name != LOCK_FILE for path in folder.iterdir()):
-        raise RecoveryError(f"{folder} is not empty, and a restore writes over nothing; move what is in it away")
+        raise RecoveryError("saving.not_empty", folder=folder)
     draft.mkdir(mode=0o700)
 
 

@@ -66,9 +66,9 @@ class Unsealing:
         self._source = source
         self._head = source.read(_HEAD)
         if not self._head.startswith(MAGIC):
-            raise RecoveryError("this is no backup of Cellule, or one of a version that this one does not know")
+            raise RecoveryError("saving.no_backup")
         if len(self._head) < _HEAD:
-            raise DamagedBackupError("is cut off")
+            raise DamagedBackupError("saving.cut_off")
         salt, check = self._head[len(MAGIC) : -_CHECK], self._head[-_CHECK:]
         key, expected = _derived(recovery_key, salt)
         if not secrets.compare_digest(check, expected):
@@ -98,7 +98,7 @@ class Unsealing:
         try:
             self._opened += self._cipher.decrypt(_nonce(self._number, is_last=is_last), sealed, self._head)
         except InvalidTag:
-            raise DamagedBackupError("is damaged or cut off") from None
+            raise DamagedBackupError("saving.damaged_or_cut_off") from None
         self._number += 1
         self._is_ended = is_last
 

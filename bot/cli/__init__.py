@@ -69,9 +69,11 @@ def _placed(arguments: argparse.Namespace) -> int:
     return Exit.DONE
 
 
-def _refuse(text: object, code: Exit = Exit.WRONG) -> Exit:
+def _refuse(wrong: object, code: Exit = Exit.WRONG) -> Exit:
     """Say on standard error what to mend."""
-    print(text, file=sys.stderr)
+    from bot.cli.tongue import said
+
+    print(said(wrong), file=sys.stderr)
     return code
 
 
@@ -166,9 +168,10 @@ def _recovery_key(arguments: argparse.Namespace) -> int:
 
 def _purge(arguments: argparse.Namespace) -> int:
     from bot.cli.purging import purge_incident
+    from bot.sentences.told import Told
 
     if not (arguments.yes or sys.stdin.isatty()):
-        return _refuse("there is no terminal to confirm it on; --yes does without")
+        return _refuse(Told("purging.no_terminal"))
     ask = None if arguments.yes else input
     incident, offline = arguments.incident, arguments.offline
     return _with_config(
@@ -253,6 +256,7 @@ def _init(arguments: argparse.Namespace) -> int:
     from bot.cli import initialise
     from bot.cli.tongue import say
     from bot.host.shipped import example_configuration
+    from bot.sentences.told import Told
 
     flags = {key.flag: getattr(arguments, key.name) for key in initialise.ASKED + initialise.GIVEN}
     flags["--admin"] = " ".join(arguments.admin) if arguments.admin else None
@@ -261,14 +265,14 @@ def _init(arguments: argparse.Namespace) -> int:
         session = initialise.session_made_elsewhere(arguments.token_file, arguments.device_id)
         proxy = initialise.proxy_given(arguments.proxy)
         if path.exists() and not arguments.force:  # said before anything is asked
-            return _refuse(say("init.there", path=path))
+            return _refuse(Told("init.there", path=path))
         found = initialise.collect(flags, _ask if sys.stdin.isatty() else None)
         configuration = initialise.render(example_configuration(), found, session, proxy)
         told = initialise.write(path, configuration, found["--state-folder"], force=arguments.force)
     except initialise.InitError as problem:
         return _refuse(problem)
     except EOFError:
-        return _refuse(say("init.early"))
+        return _refuse(Told("init.early"))
     print(f"{say('init.wrote', path=path)}\n{told}\n\n{say('init.missing')}")
     _print_findings(path)
     print(f"\n{say('init.then', path=path)}")
@@ -331,15 +335,16 @@ def _clock(arguments: argparse.Namespace) -> int:
     from bot.library.calendar import CalendarError, closed_days
     from bot.library.moments import MomentError
     from bot.library.problems import ContentError
+    from bot.sentences.told import Told
 
     try:
         zone = read_zone(arguments.zone)
         asked = ask(rules.load(playbooks_folder()), arguments.rule, arguments.aware, arguments.classified, zone)
         days = closed_days(asked.aware, zone, arguments.country.upper(), arguments.region)
     except Wrong as wrong:
-        return _refuse(f"--zone: {wrong}")
+        return _refuse(Told("mistake.at", where="--zone", text=wrong))
     except CalendarError as unknown:
-        return _refuse(f"--{unknown.key}: {unknown}")
+        return _refuse(Told("mistake.at", where=f"--{unknown.key}", text=unknown))
     except (MomentError, UnknownRuleError, ContentError) as wrong:
         return _refuse(wrong)
     computed = compute(asked.rule, asked.aware, zone, days, asked.classified)

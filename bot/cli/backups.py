@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.backup.errors import RecoveryError, RecoveryFailedError
 from bot.backup.making import make, note_made
 from bot.backup.restoring import Restored, restore
-from bot.cli.checks.findings import count
+from bot.cli.progress import working
+from bot.cli.tongue import count, say
 from bot.cli.trusting import never_seen
 from bot.config import Config
 from bot.config.values import recovery_key as read_key_file
@@ -28,22 +29,17 @@ from bot.matrix.http.wire import Wire
 from bot.ports import ChatError
 from bot.store.sqlite import STATE_FILE, open_store
 
-KEEP_IT = """It is shown once. Write it down and keep it away from this machine: whoever has it, and with it the bot's
-account or a backup, can speak as the bot."""
-
 
 async def back_up(config: Config, to: Path, key_file: Path | None, now: datetime) -> None:
     """Write a backup and say what is in it; a key that was made for it is shown last."""
     if key_file is None and not sys.stdout.isatty():
-        raise RecoveryError(
-            "there is no terminal to show a new recovery key on; make one with `cellule recovery-key --to FILE` and "
-            "name it with --key-file"
-        )
+        raise RecoveryError("saving.no_terminal")
     key = recovery_key.new_key() if key_file is None else read_key_file(key_file).reveal()
-    made = await make(config.state.folder, config.state.key.reveal(), to, key, now)
-    print(f"wrote   {to} ({_told(made)}); opened again on trial")
+    with working("saving.making"):
+        made = await make(config.state.folder, config.state.key.reveal(), to, key, now)
+    print(say("saving.made", path=to, content=_content(made)))
     if key_file is None:
-        print(f"\nIts recovery key: {recovery_key.written(key)}\n{KEEP_IT}")
+        print(f"\n{say('saving.its_key', key=recovery_key.written(key))}\n{say('saving.keep_it')}")
     await _note_made(config, now)
 
 
@@ -59,18 +55,18 @@ async def _note_made(config: Config, at: datetime) -> None:
 async def bring_back(config: Config, source: Path, key_file: Path) -> None:
     """Restore a backup and say what came out of it."""
     key = read_key_file(key_file).reveal()
-    restored = await restore(source, key, config.state.folder, config.state.key.reveal(), config.matrix.user_id)
-    made = f"{restored.manifest.made_at:%Y-%m-%d %H:%M} UTC by Cellule {restored.manifest.version}"
-    print(f"filled  {config.state.folder} ({_told(restored)}), encrypted anew under state.key_file")
-    print(f"from    the backup made {made}")
+    with working("saving.restoring"):
+        restored = await restore(source, key, config.state.folder, config.state.key.reveal(), config.matrix.user_id)
+    manifest = restored.manifest
+    print(say("saving.filled", folder=config.state.folder, content=_content(restored)))
+    print(say("saving.source", made=f"{manifest.made_at:%Y-%m-%d %H:%M} UTC", version=manifest.version))
     if strangers := await never_seen(config):
-        print(f"unknown {', '.join(strangers)}: the identity that the homeserver shows of them first is taken, as of")
-        print("        anybody new. Compare it with them: `!trust WHO` in the control room")
-    print("Make sure that the old machine never starts the bot again: two with one device break the encryption.")
+        print(say("saving.strangers", people=", ".join(strangers)))
+    print(say("saving.once"))
 
 
-def _told(restored: Restored) -> str:
-    return f"{count(restored.streams, 'chain')} of facts verified, device {restored.manifest.device}"
+def _content(restored: Restored) -> str:
+    return say("saving.content", chains=count("check.chains", restored.streams), device=restored.manifest.device)
 
 
 # --- recovery key -------------------------------------------------------------------------------------------
@@ -84,17 +80,17 @@ async def make_recovery_key(config: Config, to: Path | None, *, replace: bool) -
             opened.write(f"{recovery_key.written(key)}\n".encode())
             opened.flush()
             await _store_identity(config, key, replace=replace)
-        print(f"wrote   {to}\nKeep a copy away from this machine.")
+        print(say("saving.key_written", path=to))
         return
     if not sys.stdout.isatty():
-        raise RecoveryError("there is no terminal to show the key on; name a file for it with --to")
+        raise RecoveryError("saving.no_terminal_for_key")
     await _store_identity(config, key, replace=replace)
-    print(f"The recovery key: {recovery_key.written(key)}\n{KEEP_IT}")
+    print(f"{say('saving.the_key', key=recovery_key.written(key))}\n{say('saving.keep_it')}")
 
 
 async def _store_identity(config: Config, key: bytes, *, replace: bool) -> None:
     account, folder, secret = config.matrix, config.state.folder, config.state.key.reveal()
-    none_yet = RecoveryError("the bot has no identity yet; start it once, then make the key")
+    none_yet = RecoveryError("saving.no_identity")
     if not await asyncio.to_thread((folder / STATE_FILE).exists):
         raise none_yet
     async with await open_store(folder, secret) as store:
@@ -110,12 +106,9 @@ async def _store_identity(config: Config, key: bytes, *, replace: bool) -> None:
             await ensure_identity(client, store, is_recoverable=account.recovery_key_file is not None)
             storage = SecretStorage(Wire(client), account.user_id)
             if not replace and await storage.default_key() is not None:
-                raise RecoveryError(
-                    "the account has a recovery key already; if it is lost, make another with --replace: the former "
-                    "then opens nothing of the account any more, and still opens the backups made with it"
-                )
+                raise RecoveryError("saving.key_there")
             await store_seeds(storage, key, seeds)
         except ChatError as error:
-            raise RecoveryFailedError(f"the homeserver did not take it ({error}); try again") from None
+            raise RecoveryFailedError("saving.not_taken", why=error) from None
         finally:
             await session.client.close()

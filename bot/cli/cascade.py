@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from bot.cli.tongue import count, length, say
+from bot.cli.tongue import count, length, say, tongue
 from bot.config import Config
 from bot.console.cascades import Order, open_cascade, progress_of
 from bot.core.cascade import Going, Progress
@@ -16,17 +16,18 @@ from bot.core.commands import OpenCascade
 from bot.core.names import IncidentId, UserId
 from bot.core.people.roster import Role, holders
 from bot.papers.tables import LARGEST, is_table
+from bot.sentences.told import Told, ToldError
 
 _BAR = 30
 """Characters of the progress bar."""
 _LINES_EVERY_S = 5.0
 
 
-class CascadeRefusedError(Exception):
+class CascadeRefusedError(ToldError):
     """Nothing was asked of the bot; the text says why."""
 
 
-class RoomsRefusedError(Exception):
+class RoomsRefusedError(ToldError):
     """Some rooms are not open, and will not be without a person."""
 
 
@@ -61,14 +62,14 @@ def _order(config: Config, wanted: Wanted) -> Order:
     admins = holders(config.people, Role.ADMIN)
     by = UserId(wanted.by) if wanted.by is not None else next(iter(admins), None)
     if by is None:
-        raise CascadeRefusedError(say("cascading.no_admin"))
+        raise CascadeRefusedError("cascading.no_admin")
     try:
         data = wanted.path.read_bytes()
     except OSError as problem:
-        raise CascadeRefusedError(f"{wanted.path}: {problem.strerror}") from None
+        raise CascadeRefusedError("mistake.at", where=wanted.path, text=problem.strerror) from None
     if len(data) > LARGEST or not is_table(wanted.path.name):
-        raise CascadeRefusedError(f"{wanted.path}: {say('cascading.no_list')}")
-    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by)
+        raise CascadeRefusedError("mistake.at", where=wanted.path, text=Told("cascading.no_list"))
+    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by, speaks=tongue())
 
 
 async def _watch(folder: Path, parent: IncidentId, every_s: float, out: TextIO) -> None:
@@ -109,6 +110,6 @@ def _line(shown: Progress) -> str:
 
 def _refuse_rest(shown: Progress) -> None:
     if shown.done < shown.total:
-        raise RoomsRefusedError(say("cascading.not_open", left=shown.total - shown.done, total=shown.total))
+        raise RoomsRefusedError("cascading.not_open", left=shown.total - shown.done, total=shown.total)
     if shown.uninvited:
-        raise RoomsRefusedError(say("cascading.lacking", rooms=shown.uninvited, total=shown.total))
+        raise RoomsRefusedError("cascading.lacking", rooms=shown.uninvited, total=shown.total)

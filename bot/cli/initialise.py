@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.cli.tongue import say
+from bot.cli.tongue import said, say
 from bot.config import values
 from bot.config.reading import Wrong, text
 from bot.core.people.roster import Role
@@ -74,20 +74,22 @@ def collect(flags: Mapping[str, str | None], ask: Ask | None) -> dict[str, str]:
         InitError: a flag holds what cannot be used, or is missing and there is nobody to ask.
     """
     found: dict[str, str] = {}
-    problems: list[str] = []
+    problems, missing = list[str](), list[str]()
     for key in (*ASKED, *GIVEN):
         given = flags.get(key.flag)
         if given is None and ask is not None and key in ASKED:
             found[key.flag] = _asked(key, ask)
             continue
         written = key.otherwise if given is None else given
-        problem = f"{key.flag} is missing" if given is None and not written else _problem(key, written)
-        if problem:
+        if given is None and not written:
+            missing.append(key.flag)
+            problems.append(say("init.missing_flag", flag=key.flag))
+        elif problem := _problem(key, written):
             problems.append(problem)
         found[key.flag] = written
-    if any(problem.endswith("is missing") for problem in problems):
+    if missing:
         needed = " ".join(key.flag for key in ASKED if not key.otherwise)
-        problems.append(f"without a terminal these flags are needed: {needed}")
+        problems.append(say("init.needed", flags=needed))
     if problems:
         raise InitError("\n".join(problems))
     return found
@@ -108,7 +110,7 @@ def _problem(key: Key, written: str) -> str:
     try:
         key.read(written)
     except Wrong as wrong:
-        return f"{key.flag}: {wrong}"
+        return say("mistake.at", where=key.flag, text=wrong)
     return ""
 
 
@@ -117,7 +119,7 @@ def session_made_elsewhere(token_file: str | None, device_id: str | None) -> tup
     if token_file and device_id:
         return token_file, device_id
     if token_file or device_id:
-        raise InitError("--token-file and --device-id go together: a token belongs to one device")
+        raise InitError(say("init.token"))
     return None
 
 
@@ -144,7 +146,7 @@ def write(path: Path, configuration: str, state_folder: str, *, force: bool) -> 
         told = _make_key(path.parent / KEY_FILE, path.parent / state_folder)
         _write_private(path, configuration)
     except OSError as refused:
-        raise InitError(f"{path.parent} cannot be written ({refused.strerror}); name a folder of yours") from None
+        raise InitError(say("init.unwritten", folder=path.parent, why=refused.strerror)) from None
     return told
 
 
@@ -155,14 +157,12 @@ def _make_key(file: Path, state: Path) -> str:
         try:
             found = len(read_bytes(file).reveal())
         except SecretFileError as unfit:
-            raise InitError(str(unfit)) from None
+            raise InitError(said(unfit)) from None
         if found != values.KEY_BYTES:
-            raise InitError(
-                f"{file} holds {found} bytes, not the 32 of a key; move it away or bring back the right one"
-            )
+            raise InitError(say("init.key.wrong", path=file, size=found))
         return say("init.key.kept", path=file)
     if (state / STATE_FILE).exists():
-        raise InitError(f"{state} holds a state made with another key; bring that key back as {file}")
+        raise InitError(say("init.key.lost", folder=state, path=file))
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as opened:
         opened.write(secrets.token_bytes(values.KEY_BYTES))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.backup.making import last_made
-from bot.cli.checks.findings import count
+from bot.cli.tongue import count, say
 from bot.config import Config
 from bot.core.facts import PurgeCause
 from bot.core.incident import Incident, Status
@@ -17,6 +17,7 @@ from bot.matrix.account.session import LOGIN, Login, Session
 from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import DESK, ChatError
+from bot.sentences.told import Told, ToldError
 from bot.service.books import Books
 from bot.service.ledger import purge
 from bot.service.organisations.questions import taken_back
@@ -27,11 +28,11 @@ Ask = Callable[[str], str]
 """Asks a question on the terminal and returns what was typed."""
 
 
-class PurgeRefusedError(Exception):
+class PurgeRefusedError(ToldError):
     """It cannot be done like this; nothing was erased."""
 
 
-class PurgeFailedError(Exception):
+class PurgeFailedError(ToldError):
     """It was done right and did not succeed."""
 
 
@@ -42,7 +43,7 @@ async def purge_incident(config: Config, named: str, now: datetime, *, ask: Ask 
     """
     folder, key = config.state.folder, config.state.key.reveal()
     if not await asyncio.to_thread((folder / STATE_FILE).exists):
-        raise PurgeRefusedError(f"nothing is kept in {folder}")
+        raise PurgeRefusedError("purging.nothing_kept", folder=folder)
     async with await open_store(folder, key) as store:
         books = await Books.load(store)
         incident = _closed(books, named)
@@ -56,30 +57,33 @@ async def purge_incident(config: Config, named: str, now: datetime, *, ask: Ask 
         await _prove(store, crypto, texts, keys)
         made = await last_made(store)
     if made is not None:
-        print(f"Backups made until now still hold it, the last of {made:%Y-%m-%d}: delete them, then make another.")
+        print(say("purging.backups", day=f"{made:%Y-%m-%d}"))
 
 
 def _closed(books: Books, named: str) -> Incident:
     known = books.incidents()
     found = [one for one in known if named in (one.id, one.codename) or named.casefold() == one.codename.casefold()]
     if not found:
-        names = ", ".join(one.codename for one in known if one.purged_at is None) or "none"
-        raise PurgeRefusedError(f"no incident is called {named!r}; the incidents: {names}")
+        names = ", ".join(one.codename for one in known if one.purged_at is None) or Told("purging.none")
+        raise PurgeRefusedError("purging.unknown", name=repr(named), known=names)
     (incident,) = found
     if incident.purged_at is not None:
-        raise PurgeRefusedError(f"{incident.codename} was purged on {incident.purged_at:%Y-%m-%d}")
+        raise PurgeRefusedError("purging.purged", name=incident.codename, day=f"{incident.purged_at:%Y-%m-%d}")
     if incident.status is not Status.CLOSED:
-        raise PurgeRefusedError(f"{incident.codename} is open; somebody closes it in its room first (!close)")
+        raise PurgeRefusedError("purging.open", name=incident.codename)
     return incident
 
 
 def _confirm(incident: Incident, ask: Ask) -> None:
-    drill = " (a drill)" if incident.drill else ""
-    print(f"{incident.codename}{drill}, opened {incident.opened_at:%Y-%m-%d}, closed {incident.closed_at:%Y-%m-%d}.")
-    print("Its messages are deleted, its room is emptied, its record erased but for its entry in the register.")
-    print("Files the bot handed out stay on the homeserver, as ciphertext: its administrator can delete them.")
-    if ask("There is no way back. Type the codename to go on: ").strip().casefold() != incident.codename.casefold():
-        raise PurgeRefusedError("nothing was erased")
+    name = say("purging.drill", name=incident.codename) if incident.drill else incident.codename
+    print(
+        say(
+            "purging.which", name=name, opened=f"{incident.opened_at:%Y-%m-%d}", closed=f"{incident.closed_at:%Y-%m-%d}"
+        )
+    )
+    print(say("purging.what"))
+    if ask(f"{say('purging.ask')} ").strip().casefold() != incident.codename.casefold():
+        raise PurgeRefusedError("purging.nothing_erased")
 
 
 # --- the room -----------------------------------------------------------------------------------------------
@@ -92,9 +96,9 @@ async def _take_back(
         return
     if offline:
         await _forget_keys(store, crypto, room)
-        print("room    left as it is on the homeserver; the bot has forgotten its keys")
+        print(say("purging.room_left"))
         return
-    print("room    taking it back; a homeserver with limits takes five seconds or more a message", flush=True)
+    print(say("purging.room_begun"), flush=True)
     # Nobody is spoken to or heard.
     policy = policy_for(config.trust.devices.value)
     session = Session(config.matrix, store, crypto, knows=lambda _: False, policy=policy)
@@ -102,14 +106,11 @@ async def _take_back(
         chat = MatrixChat(await session.open(), store, holds=lambda _: True, federate=config.rooms.federate)
         left = await chat.erase(room)
     except ChatError as error:
-        raise PurgeFailedError(
-            f"the room could not be taken back ({error}); nothing was erased here. Try again, and it goes on where it "
-            "was; with --offline the room is left as it is"
-        ) from None
+        raise PurgeFailedError("purging.not_taken_back", why=error) from None
     finally:
         await session.client.close()
-    told = f"; {count(left, 'message')} the homeserver did not let the bot delete" if left else ""
-    print(f"room    empty: every message deleted, everybody out{told}")
+    rest = Told("purging.room_rest", messages=count("purging.messages", left)) if left else ""
+    print(say("purging.room_empty", rest=rest))
 
 
 async def _forget_keys(store: SqliteStore, crypto: CryptoFile, room: RoomId) -> None:
@@ -148,7 +149,7 @@ async def _purge(store: SqliteStore, incident: Incident, parent: Incident | None
     input = InputId(f"purge:{incident.id}:operator")
     tasks = taken_back(input, parent, incident)
     left = await purge(store, incident, PurgeCause.OPERATOR, now, input=input, tasks=tasks)
-    print(f"record  {count(before, 'fact')} erased; {len(left)} kept for the register, chained anew")
+    print(say("purging.record", facts=count("purging.facts", before), left=len(left)))
 
 
 async def _prove(store: SqliteStore, crypto: CryptoFile, texts: frozenset[str], keys: frozenset[str]) -> None:
@@ -158,10 +159,7 @@ async def _prove(store: SqliteStore, crypto: CryptoFile, texts: frozenset[str], 
     if keys:
         found |= await asyncio.to_thread(standing, crypto.path, bytes.fromhex(crypto.file_key), keys)
     if found:
-        raise PurgeFailedError(
-            f"{count(len(found), 'text')} of it still stand in the files; run it again, or report this"
-        )
+        raise PurgeFailedError("purging.stands", texts=count("purging.texts", len(found)))
     if broken := await store.verify():
-        raise PurgeFailedError(f"{count(len(broken), 'chain')} of facts broken; restore a backup")
-    looked_for = f"{count(len(gone), 'text')} and {count(len(keys), 'key')}"
-    print(f"proof   {looked_for} of it looked for in every page of the files: none found; chains of facts verified")
+        raise PurgeFailedError("purging.broken", chains=count("check.chains", len(broken)))
+    print(say("purging.proof", texts=count("purging.texts", len(gone)), keys=count("purging.keys", len(keys))))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.core.language import Language
 from bot.host.locale import language_of
+from bot.sentences.told import Told, spoken
 
 
 def tongue() -> Language:
@@ -14,11 +15,14 @@ def tongue() -> Language:
     return language_of(os.environ)
 
 
-def say(key: str, **holes: object) -> str:
-    """Return the sentence *key*, on one line."""
-    from bot.voice.catalogue import word
+def said(thing: object) -> str:
+    """Return a sentence that is not said yet, or the text of an error; what has no words of ours stays as it is."""
+    return spoken(thing, tongue())
 
-    return word(tongue(), key, **holes)
+
+def say(key: str, /, **holes: object) -> str:
+    """Return the sentence *key*, on one line."""
+    return said(Told(key, **holes))
 
 
 def count(key: str, number: int) -> str:

@@ -20,11 +20,12 @@ from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.identities import Identities
 from bot.ports import DESK
+from bot.sentences.told import ToldError
 from bot.store.sqlite import SqliteStore, open_store
 from bot.voice.trust.identities import grouped
 
 
-class TrustError(Exception):
+class TrustError(ToldError):
     """What was asked cannot be done; the text says why."""
 
 
@@ -49,12 +50,12 @@ async def trust(path: Path, who: str, confirm: str | None) -> list[str]:
 async def _at_the_bot(folder: Path, who: str, master: str | None) -> list[str]:
     found = await trusting.identity_of(folder, who)
     if found is None:
-        raise TrustError(say("trusting.nobody", who=who))
+        raise TrustError("trusting.nobody", who=who)
     user, identity = found
     if master is None:
         return _told(user, identity)
     if not await trusting.confirm(folder, user, master):
-        raise TrustError(say("trusting.another_key"))
+        raise TrustError("trusting.another_key")
     return _told(user, TheirIdentity(known=master, published=master))
 
 
@@ -62,7 +63,7 @@ async def _in_the_state(config: Config, who: str, master: str | None) -> list[st
     async with await open_store(config.state.folder, config.state.key.reveal()) as store:
         kept = await store.get(LOGIN)
         if kept is None:
-            raise TrustError(say("trusting.never"))
+            raise TrustError("trusting.never")
         with _identities(config, Login.load(kept)) as identities:
             user = _found(identities, who)
             if master is not None:
@@ -88,13 +89,13 @@ def _found(identities: Identities, who: str) -> UserId:
     try:
         return find_person(who, identities.known())
     except (UnknownPerson, AmbiguousPerson):
-        raise TrustError(say("trusting.nobody", who=who)) from None
+        raise TrustError("trusting.nobody", who=who) from None
 
 
 async def _confirm(store: SqliteStore, identities: Identities, user: UserId, master: str) -> None:
     """Know *user* by *master*, and leave the fact of it at the desk. Broken off in between, it is done again."""
     if identities.person(user).published != master:
-        raise TrustError(say("trusting.another_key"))
+        raise TrustError("trusting.another_key")
     identities.confirm(user, master)
     fact = IdentityConfirmed(at=WallClock().now(), by=None, user=user, master=master)
     async with store.transaction() as tx:
@@ -105,7 +106,7 @@ async def _confirm(store: SqliteStore, identities: Identities, user: UserId, mas
 def _identities(config: Config, login: Login) -> Iterator[Identities]:
     crypto = CryptoFile(folder=config.state.folder, secret=config.state.key.reveal())
     if not crypto.holds(login.user, login.device):
-        raise TrustError(say("trusting.no_keys", file=crypto.path.name))
+        raise TrustError("trusting.no_keys", file=crypto.path.name)
     store = crypto.open(login.user, login.device)
     try:
         yield Identities(store, UserId(login.user))

@@ -12,7 +12,7 @@ _ABOUT = """Cellule opens one end-to-end-encrypted Matrix room per cyber-inciden
 playbook and keeps the legal clocks."""
 _CONFIG = """Where --config is not given, the configuration is the file named by CELLULE_CONFIG in the environment, else
 ./config.yaml if it is there, else /etc/cellule/config.yaml. What you read here is in French where the locale is
-(LC_ALL, LC_MESSAGES, LANG), as far as it is translated."""
+(LC_ALL, LC_MESSAGES, LANG), but for --help and for what authors of content read (playbook, clock, clocks)."""
 
 _EXITS = {
     "run": "Exit codes: 0 stopped, 1 a failure (see the log), 2 bad configuration or content, 3 login or identity "

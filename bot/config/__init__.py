@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config import values
 from bot.config.organisation import Organisation, read_organisation
-from bot.config.reading import GroupRows, Problem, Spot, key, read_file, read_group, refuse_unknown, text
+from bot.config.reading import GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
 from bot.config.values import Listen
 from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
@@ -25,16 +25,21 @@ from bot.core.people.roster import Role
 from bot.host.secret import Secret, SecretFileError, read_text
 from bot.host.shipped import playbooks_folder
 from bot.sentences import languages
+from bot.sentences.told import Told
 
-__all__ = ["Config", "ConfigError", "Problem", "Secret", "SecretFileError", "load"]
+__all__ = ["Config", "ConfigError", "Secret", "SecretFileError", "load", "mistake"]
 
 
 class ConfigError(Exception):
     """The configuration cannot be used. Prints as one line a problem."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, *problems: Told) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+    def to(self, language: Language) -> str:
+        """Return the problems in *language*."""
+        return "\n".join(told.to(language) for told in self.problems)
 
 
 class DeviceTrust(StrEnum):
@@ -85,8 +90,8 @@ class Matrix:
 class _MatrixKeys:
     """The group as it is written: the two ways to log in lie side by side."""
 
-    homeserver: str = field(metadata=key(values.homeserver, "the server's address, like https://matrix.example.org"))
-    user_id: UserId = field(metadata=key(values.user_id, 'the bot\'s Matrix id, like "@cellule:example.org"'))
+    homeserver: str = field(metadata=key(values.homeserver, Told("mistake.write.homeserver")))
+    user_id: UserId = field(metadata=key(values.user_id, Told("mistake.write.user_id")))
     device_name: str = field(default="Cellule", metadata=key(text))
     password_file: Path | None = field(default=None, metadata=key(values.password_file, is_path=True))
     access_token: Secret[str] | None = field(
@@ -100,14 +105,8 @@ class _MatrixKeys:
 class State:
     """What the bot must keep, and the key that shuts it."""
 
-    folder: Path = field(
-        metadata=key(values.folder_to_write, "a folder for all the bot keeps, like state", is_path=True)
-    )
-    key: Secret[bytes] = field(
-        metadata=key(
-            values.state_key, "a file of 32 random bytes, like secrets/state.key", name="key_file", is_path=True
-        )
-    )
+    folder: Path = field(metadata=key(values.folder_to_write, Told("mistake.write.folder"), is_path=True))
+    key: Secret[bytes] = field(metadata=key(values.state_key, Told("mistake.write.key"), name="key_file", is_path=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +120,8 @@ class Network:
 class Locale:
     """What the bot speaks where nothing else is said, and the zone its dates are shown in."""
 
-    language: Language = field(metadata=key(values.one_of(languages()), " or ".join(languages())))
-    timezone: ZoneInfo = field(metadata=key(values.zone, "an IANA time zone, like Europe/Paris"))
+    language: Language = field(metadata=key(values.one_of(languages()), values.either(languages())))
+    timezone: ZoneInfo = field(metadata=key(values.zone, Told("mistake.write.zone")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +149,7 @@ class Trust:
 class Health:
     """Where /healthz and /metrics are served."""
 
-    listen: Listen = field(metadata=key(values.listen, "host and port, like 127.0.0.1:9464"))
+    listen: Listen = field(metadata=key(values.listen, Told("mistake.write.listen")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,12 +236,12 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
 
 def load(path: Path) -> Config:
     """Return the configuration in *path*, its secrets read; ConfigError carries every problem at once."""
-    problems: list[Problem] = []
+    problems: list[Told] = []
     top = Spot("", path.absolute().parent, problems)
     written = read_file(path, problems)
     config = None if written is None else _config(written, top)
     if problems or config is None:
-        raise ConfigError(tuple(problems))
+        raise ConfigError(*problems)
     return config
 
 
@@ -301,7 +300,7 @@ def _matrix(written: object, network: Network, spot: Spot) -> Matrix | None:
     keys = read_group(_MatrixKeys, written, spot)
     given = {name for name in ("password_file", "access_token_file", "device_id") if _says(written, name)}
     if given not in ({"password_file"}, {"access_token_file", "device_id"}):
-        spot.tell("write password_file, or access_token_file and device_id: one way to log in, not both")
+        spot.tell("mistake.two_logins")
     if keys is None:
         return None
     login: PasswordLogin | TokenLogin
@@ -323,9 +322,9 @@ def _matrix(written: object, network: Network, spot: Spot) -> Matrix | None:
 
 def _way(homeserver: str, proxy: str | None, spot: Spot) -> str | None:
     if values.is_onion(homeserver) and proxy is None:
-        spot.tell("an .onion address is reached through Tor only; write network.proxy, like socks5://127.0.0.1:9050")
+        spot.tell("mistake.onion")
     elif homeserver.startswith("http:") and proxy is not None and not values.is_here(proxy):
-        spot.tell("is not protected on the way to network.proxy; write https://, or use a proxy on this machine")
+        spot.tell("mistake.open_proxy")
     return proxy
 
 

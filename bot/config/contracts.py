@@ -15,6 +15,7 @@ from bot.core.language import Words
 from bot.core.names import RuleId
 from bot.core.people.roster import Role
 from bot.sentences import languages
+from bot.sentences.told import Told
 from bot.voice.catalogue import word
 
 _ID = re.compile(rf"{CONTRACT_ID}[A-Z0-9]+(?:-[A-Z0-9]+)*")
@@ -23,13 +24,13 @@ _MOST_HOURS = 8760
 
 def _id(value: object) -> RuleId:
     if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise Wrong(f"{shown(value)} is not an id people can type; write {CONTRACT_ID} and a number or a name: C-1")
+        raise Wrong("mistake.contract_id", value=shown(value), begins=CONTRACT_ID)
     return RuleId(value)
 
 
 def _hours(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_HOURS:
-        raise Wrong(f"must be a whole number of hours from 1 to {_MOST_HOURS}, like 24")
+        raise Wrong("mistake.hours", most=_MOST_HOURS)
     return value
 
 
@@ -37,10 +38,10 @@ def _hours(value: object) -> int:
 class Contract:
     """Whom a contract wants told of an incident, and how soon."""
 
-    id: RuleId = field(metadata=row(_id, "the id people type, like C-1"))
-    name: str = field(metadata=row(text, "what you call the contract"))
-    party: str = field(metadata=row(text, "whom the contract wants told"))
-    hours: int = field(metadata=row(_hours, "the hours it leaves from awareness on, like 24"))
+    id: RuleId = field(metadata=row(_id, Told("mistake.write.id")))
+    name: str = field(metadata=row(text, Told("mistake.write.contract")))
+    party: str = field(metadata=row(text, Told("mistake.write.party")))
+    hours: int = field(metadata=row(_hours, Told("mistake.write.hours")))
     channel: str = field(default="", metadata=row(text))
     owner: Role = field(default=Role.COORDINATOR, metadata=row(one_of(Role)))
 
@@ -48,13 +49,13 @@ class Contract:
 def read_contracts(value: object, spot: Spot) -> tuple[Contract, ...]:
     """Return the contracts; tells every problem it finds."""
     if not isinstance(value, list):
-        spot.tell(f"must be a list, one line a contract, like - {{id: C-1, name: ..., party: ...}}, not {kind(value)}")
+        spot.tell("mistake.contracts", like="- {id: C-1, name: ..., party: ...}", kind=kind(value))
         return ()
     found: dict[RuleId, Contract] = {}
     for number, one in enumerate(value, start=1):
         contract = read_group(Contract, one, spot.inside(number))
         if contract and contract.id in found:
-            spot.inside(number).inside("id").tell(f"{contract.id} is the id of another contract; write one of its own")
+            spot.inside(number).inside("id").tell("mistake.same_id", id=contract.id)
         elif contract:
             found[contract.id] = contract
     return tuple(found.values())

@@ -16,6 +16,7 @@ from bot.config.reading import key as row
 from bot.config.values import some_of
 from bot.core.names import Question
 from bot.core.people.profile import Profile
+from bot.sentences.told import Told
 
 LEAST_DELAY = 5
 """Working days: no insurance contract may leave less (Code des assurances, art. L113-2 4°)."""
@@ -90,30 +91,30 @@ def _insured(value: object) -> Insured:
         return Insured.YES if value else Insured.NO
     if isinstance(value, str) and value in list(Insured):
         return Insured(value)
-    raise Wrong(f"{shown(value)} is not known; write yes, no or unknown")
+    raise Wrong("mistake.insured", value=shown(value))
 
 
 def _siren(value: object) -> str:
     """Return nine digits; the last one checks the others."""
     digits = re.sub(r"\s", "", str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not (digits.isascii() and digits.isdecimal() and len(digits) == _SIREN_DIGITS):
-        raise Wrong('must be the nine digits of a SIREN, in quotes, like "123456782"')
+        raise Wrong("mistake.siren")
     doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
     if sum(sum(divmod(number, 10)) for number in doubled) % 10:
-        raise Wrong(f"{shown(digits)} is no SIREN: its last digit does not fit the others; look for a slip")
+        raise Wrong("mistake.siren_digit", value=shown(digits))
     return digits
 
 
 def _headcount(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise Wrong(f"must be a number of people, like 12, not {kind(value)}")
+        raise Wrong("mistake.headcount", kind=kind(value))
     return value
 
 
 def _country(value: object) -> str:
     """Return the two letters; YAML reads a bare `NO` as false."""
     if not isinstance(value, str) or not _COUNTRY.fullmatch(value):
-        raise Wrong(f'{shown(value)} is not a country; write its two letters in quotes, like "FR"')
+        raise Wrong("mistake.country", value=shown(value))
     return value.upper()
 
 
@@ -125,18 +126,15 @@ def _region(value: object) -> str:
 def _calendar(value: object) -> tuple[str, ...]:
     """Return the names; whether there are such dates is for the content to say."""
     if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
-        raise Wrong("must be a list of names, like [dsn-15, vat-19, is, cfe]")
+        raise Wrong("mistake.calendar")
     return tuple(value)
 
 
 def _delay(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LONGEST_DELAY:
-        raise Wrong(f"must be a number of working days, like {LEAST_DELAY}")
+        raise Wrong("mistake.delay", least=LEAST_DELAY)
     if value < LEAST_DELAY:
-        raise Wrong(
-            f"{value} working days is less than the law leaves you: no contract may ask for the notice before "
-            f"{LEAST_DELAY} working days (Code des assurances, art. L113-2 4°); write {LEAST_DELAY} or more"
-        )
+        raise Wrong("mistake.short_delay", days=value, least=LEAST_DELAY)
     return value
 
 
@@ -155,14 +153,14 @@ class Insurer:
 class Provider:
     """Somebody the organisation depends on."""
 
-    name: str = field(metadata=row(text, "the provider's name"))
+    name: str = field(metadata=row(text, Told("mistake.write.provider")))
     contact: str | None = field(default=None, metadata=row(text))
 
 
 def _providers(value: object, spot: Spot) -> tuple[Provider, ...]:
     """Return the providers; tells every problem it finds."""
     if not isinstance(value, list):
-        spot.tell(f'must be a list, one line a provider, like - {{name: "the host", contact: ...}}, not {kind(value)}')
+        spot.tell("mistake.providers", like='- {name: "the host", contact: ...}', kind=kind(value))
         return ()
     read = (read_group(Provider, one, spot.inside(number)) for number, one in enumerate(value, start=1))
     return tuple(provider for provider in list(read) if provider)
@@ -172,13 +170,7 @@ def _providers(value: object, spot: Spot) -> tuple[Provider, ...]:
 class Organisation:
     """Who is struck when an incident opens here. Each key but `roles` may be left out, and is then asked."""
 
-    roles: frozenset[LegalRole] = field(
-        metadata=row(
-            some_of(LegalRole),
-            "[controller], [processor] or both: a controller decides what personal data are for, a processor holds "
-            "them for its clients",
-        )
-    )
+    roles: frozenset[LegalRole] = field(metadata=row(some_of(LegalRole), Told("mistake.write.roles")))
     name: str | None = field(default=None, metadata=row(text))
     siren: str | None = field(default=None, metadata=row(_siren))
     sector: str | None = field(default=None, metadata=row(text))
@@ -204,7 +196,7 @@ def read_organisation(written: object, spot: Spot) -> Organisation | None:
         return None
     organisation = read_group(Organisation, written, spot)
     if organisation and organisation.insured is Insured.NO and organisation.insurer != Insurer():
-        spot.inside("insured").tell("says no, but an insurer is described; write yes, or leave insurer out")
+        spot.inside("insured").tell("mistake.insurer")
     return organisation
 
 

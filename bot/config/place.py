@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.config import ConfigError
-from bot.config.reading import Problem
+from bot.config.reading import mistake
+from bot.sentences.told import Told
 
 VARIABLE = "CELLULE_CONFIG"
 HERE = Path("config.yaml")
@@ -24,10 +25,8 @@ def place(given: Path | None, environment: Mapping[str, str]) -> Path:
         return Path(named)
     found = next(filter(_is_there, (HERE, OF_THE_MACHINE)), None)
     if found is None:
-        tried = f"{VARIABLE} is not set, and there is neither {HERE.absolute()} nor {OF_THE_MACHINE}"
-        raise ConfigError(
-            (Problem("configuration", f"{tried}; name it with --config FILE, or write one: cellule init"),)
-        )
+        tried = {"variable": VARIABLE, "here": HERE.absolute(), "machine": OF_THE_MACHINE}
+        raise ConfigError(mistake("configuration", Told("mistake.nowhere", **tried)))
     return found
 
 

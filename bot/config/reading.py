@@ -11,11 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
+from types import NoneType
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from bot.host.ownership import mending
 from bot.host.secret import SecretFileError
 from bot.host.yamlfile import read_yaml
+from bot.sentences.told import Told, ToldError
 
 Read = TypeVar("Read")
 
@@ -25,18 +27,12 @@ _SHORTEST_ROOT = 3
 _PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]{0,39}")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend in the configuration: where, and what to write there."""
-
-    where: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.text}"
+def mistake(where: str | Told, text: Told) -> Told:
+    """Return one thing to mend in the configuration: where, and what to write there."""
+    return Told("mistake.at", where=where, text=text)
 
 
-class Wrong(Exception):
+class Wrong(ToldError):
     """A value cannot be used; the text says what to write instead."""
 
 
@@ -46,31 +42,29 @@ class Spot:
 
     path: str
     folder: Path
-    problems: list[Problem]
+    problems: list[Told]
 
     def inside(self, key: object) -> Spot:
         """Return the place of *key* in the mapping found here."""
-        name = key if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else shown(key)
+        name = key if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else str(shown(key))
         return Spot(f"{self.path}.{name}" if self.path else name, self.folder, self.problems)
 
-    def tell(self, text: str) -> None:
-        """Add a problem found here."""
-        self.problems.append(Problem(self.path, text))
+    def tell(self, key: str, /, **holes: object) -> None:
+        """Add a problem found here: the name of its sentence, and what fills its holes."""
+        self.problems.append(mistake(self.path, Told(key, **holes)))
 
     def read(self, reader: Callable[[Any], Read], value: object) -> Read | None:
         """Return what *reader* makes of *value*; None when it is wrong, and then the problem is told."""
         try:
             return reader(value)
         except (Wrong, SecretFileError) as wrong:
-            self.tell(str(wrong))
+            self.problems.append(mistake(self.path, wrong.told))
         except OSError as refused:  # a folder that this user may not even look into
-            self.tell(
-                f"{value} cannot be looked at ({refused.strerror}); let the user who runs Cellule into its folder"
-            )
+            self.tell("mistake.shut", path=value, why=refused.strerror)
         return None
 
 
-def shown(value: object) -> str:
+def shown(value: object) -> str | Told:
     """Return *value* on one short line, fit for an error."""
     if isinstance(value, bool | int | float):
         return json.dumps(value)
@@ -80,33 +74,43 @@ def shown(value: object) -> str:
     return f'"{printed}"' if len(value) <= _LONGEST_SHOWN else f'"{printed}..."'
 
 
-def kind(value: object) -> str:
+_KINDS: Mapping[type, Told] = {
+    bool: Told("mistake.kind.flag"),
+    int: Told("mistake.kind.number"),
+    float: Told("mistake.kind.number"),
+    list: Told("mistake.kind.list"),
+    dict: Told("mistake.kind.group"),
+    str: Told("mistake.kind.text"),
+    NoneType: Told("mistake.kind.nothing"),
+}
+
+
+def kind(value: object) -> Told:
     """Name the type of a value as people say it; the value itself may be a secret in the wrong place."""
-    names = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a group of keys"}
-    return "nothing" if value is None else names.get(type(value), "text" if isinstance(value, str) else "a date")
+    return _KINDS.get(type(value), Told("mistake.kind.date"))
 
 
-def nearest(word: object, known: Iterable[str]) -> str:
+def nearest(word: object, known: Iterable[str]) -> Told | str:
     """Return `; did you mean X?` when a known word is near, else nothing."""
     if not isinstance(word, str):
         return ""
     known = [str(name) for name in known]
     begun = [name for name in known if len(name) > _SHORTEST_ROOT and word.casefold().startswith(name)]
     near = begun or difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else ""
+    return Told("mistake.near", word=near[0]) if near else ""
 
 
 def text(value: object) -> str:
     """Return a text that says something."""
     if not isinstance(value, str):
-        raise Wrong(f"must be text, not {kind(value)}; put it in quotes")
+        raise Wrong("mistake.no_text", kind=kind(value))
     if not value.strip() or not value.isprintable():
-        raise Wrong("must be one line of text that is not empty")
+        raise Wrong("mistake.no_line")
     return value
 
 
 def key(
-    read: Callable[[Any], object], write: str = "", *, name: str | None = None, is_path: bool = False
+    read: Callable[[Any], object], write: Told | str = "", *, name: str | None = None, is_path: bool = False
 ) -> dict[str, object]:
     """Describe one key: who reads it, what to write when it is missing, its name in the file if not the field's."""
     return {"read": read, "write": write, "name": name, "is_path": is_path, "is_inner": False}
@@ -131,25 +135,26 @@ def keys_of(group: type[GroupRows]) -> tuple[str, ...]:
     return tuple(row.metadata["name"] or row.name for row in fields(group))
 
 
-def read_file(path: Path, problems: list[Problem]) -> Mapping[object, object] | None:
+def read_file(path: Path, problems: list[Told]) -> Mapping[object, object] | None:
     """Return what the file says, None if it says nothing that can be read; problems are added to *problems*."""
     try:
         source = path.read_bytes()
     except FileNotFoundError:
-        problems.append(Problem(str(path), f"there is no such file; `cellule init --config {path}` writes one"))
+        problems.append(mistake(str(path), Told("mistake.no_file", path=path)))
         return None
     except OSError as refused:
-        problems.append(Problem(str(path), f"cannot be read ({refused.strerror}); {mending(path, refused)}"))
+        unread = Told("mistake.unread", why=refused.strerror, mending=mending(path, refused))
+        problems.append(mistake(str(path), unread))
         return None
     found, wrong = read_yaml(source)
-    for problem in wrong:
-        where = problem.key or (f"{path} line {problem.line}" if problem.line else str(path))
-        problems.append(Problem(where, problem.text))
+    for one in wrong:
+        in_file = Told("mistake.line", path=path, line=one.line) if one.line else str(path)
+        problems.append(mistake(one.key or in_file, one.text))
     if isinstance(found, dict):
         return found
     if not wrong:
-        what = "is empty" if found is None else f"holds {kind(found)}, not groups of keys"
-        problems.append(Problem(str(path), f"{what}; start from config.example.yaml or `cellule init`"))
+        holds = Told("mistake.empty") if found is None else Told("mistake.no_groups", kind=kind(found))
+        problems.append(mistake(str(path), holds))
     return None
 
 
@@ -158,7 +163,7 @@ def read_group(group: type[Group], written: object, spot: Spot) -> Group | None:
     if written is None:
         written = {}
     if not isinstance(written, dict):
-        spot.tell(f"must be a group of keys ({', '.join(keys_of(group))}), not {kind(written)}")
+        spot.tell("mistake.no_group", keys=", ".join(keys_of(group)), kind=kind(written))
         return None
     before = len(spot.problems)
     refuse_unknown(written, keys_of(group), spot)
@@ -167,7 +172,7 @@ def read_group(group: type[Group], written: object, spot: Spot) -> Group | None:
         if written.get(name) is not None:
             found[row.name] = _value(row.metadata, written[name], spot.inside(name))
         elif row.default is MISSING and row.default_factory is MISSING:
-            spot.inside(name).tell(f"is missing; write {row.metadata['write']}")
+            spot.inside(name).tell("mistake.missing", write=row.metadata["write"])
     return group(**found) if len(spot.problems) == before else None
 
 
@@ -183,7 +188,7 @@ def _value(row: Mapping[str, Any], written: object, spot: Spot) -> object:
 def _path(written: object) -> Path:
     name = text(written)
     if name.startswith("~"):
-        raise Wrong("must be a path without ~; write it whole, or from this file's folder")
+        raise Wrong("mistake.tilde")
     return Path(name)
 
 
@@ -191,5 +196,5 @@ def refuse_unknown(written: Mapping[object, object], known: tuple[str, ...], spo
     """Tell each key of *written* that is not known, and the nearest one that is."""
     for name in written:
         if name not in known:
-            near = nearest(name, known) or f"; the keys here are {', '.join(known)}"
-            spot.inside(name).tell(f"is not a key of Cellule{near}")
+            near = nearest(name, known) or Told("mistake.keys", keys=", ".join(known))
+            spot.inside(name).tell("mistake.unknown_key", near=near)

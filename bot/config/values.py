@@ -22,6 +22,7 @@ from bot.core.people.roster import Role
 from bot.host.recovery_key import RecoveryKeyError
 from bot.host.recovery_key import read as read_key
 from bot.host.secret import Secret, SecretFileError, SecretMissingError, read_bytes, read_text
+from bot.sentences.told import Told
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -32,7 +33,6 @@ _USER_ID = re.compile(rf"@[!-9;-~]+:{_SERVER}")
 _CLOCK = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?:@[a-z0-9-]+)?")
 _QUIET = re.compile(r"([0-9]{2}:[0-9]{2})\s*-\s*([0-9]{2}:[0-9]{2})")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
-_A_PROXY = "is not a proxy's address; write one like socks5://127.0.0.1:9050 or http://127.0.0.1:3128"
 _DAYS = re.compile(r"([0-9]{1,5}) days?")
 _FEWEST_DAYS, _MOST_DAYS = 30, 36_500
 _LONGEST_ID = 255  # the Matrix specification's limit, in bytes
@@ -49,14 +49,14 @@ class Listen:
 def flag(value: object) -> bool:
     """Return true or false."""
     if not isinstance(value, bool):
-        raise Wrong(f"must be true or false, not {kind(value)}")
+        raise Wrong("mistake.flag", kind=kind(value))
     return value
 
 
 def pace(value: object) -> float:
     """Return how many times faster than life: 1 or more."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 1_000_000:
-        raise Wrong("must be a number from 1 (real time) to 1000000; 3600 makes an hour last a second")
+        raise Wrong("mistake.pace")
     return float(value)
 
 
@@ -67,13 +67,13 @@ def homeserver(value: object) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise Wrong("is not a server's address; write one like https://matrix.example.org") from None
+        raise Wrong("mistake.homeserver") from None
     if parts.username is not None:  # not repeated: a password may follow it
-        raise Wrong("must not carry a name or a password; write one like https://matrix.example.org")
+        raise Wrong("mistake.homeserver_name")
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
-        raise Wrong(f"{shown(url)} is not a server's address; write one like https://matrix.example.org")
+        raise Wrong("mistake.homeserver_shown", value=shown(url))
     if parts.scheme == "http" and not (_is_loopback(host) or is_onion(url)):
-        raise Wrong(f"{shown(url)} is not protected; write https:// (http:// is for this machine and for .onion only)")
+        raise Wrong("mistake.homeserver_open", value=shown(url))
     return url.rstrip("/")
 
 
@@ -94,12 +94,12 @@ def proxy(value: object) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise Wrong(_A_PROXY) from None
+        raise Wrong("mistake.proxy") from None
     if parts.username is not None:  # not repeated: a password may follow it
-        raise Wrong("must not carry a name or a password; use a proxy that lets this machine through")
+        raise Wrong("mistake.proxy_name")
     beyond = parts.path.strip("/") or parts.query or parts.fragment
     if parts.scheme not in {"http", "socks5", "socks5h"} or not host or not port or beyond:
-        raise Wrong(_A_PROXY)
+        raise Wrong("mistake.proxy")
     return f"{parts.scheme.removesuffix('h')}://{parts.netloc}"
 
 
@@ -114,7 +114,7 @@ def user_id(value: object) -> UserId:
     """Return a full Matrix user id."""
     if isinstance(value, str) and _USER_ID.fullmatch(value) and len(value) <= _LONGEST_ID:
         return UserId(value)
-    raise Wrong(f'{shown(value)} is not a Matrix id; write one like "@alice:example.org", in quotes')
+    raise Wrong("mistake.user_id", value=shown(value))
 
 
 def device_id(value: object) -> DeviceId:
@@ -128,7 +128,13 @@ def zone(value: object) -> ZoneInfo:
     if isinstance(value, str) and value in zones:
         return ZoneInfo(value)
     near = difflib.get_close_matches(str(value), zones, n=1, cutoff=0.8)
-    raise Wrong(f"{shown(value)} is not an IANA time zone; write one like {near[0] if near else 'Europe/Paris'}")
+    raise Wrong("mistake.zone", value=shown(value), like=near[0] if near else "Europe/Paris")
+
+
+def either(choices: Iterable[str]) -> str | Told:
+    """Return *choices* with `or` between them."""
+    first, *others = choices
+    return Told("mistake.or", first=first, others=either(others)) if others else first
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,7 @@ class OneOf(Generic[Choice]):
         for choice in self.choices:
             if choice == value:
                 return choice
-        raise Wrong(f"{shown(value)} is not known; write {' or '.join(self.choices)}")
+        raise Wrong("mistake.one_of", value=shown(value), choices=either(self.choices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +160,10 @@ class SomeOf(Generic[Choice]):
         by_name = {str(choice): choice for choice in self.choices}
         known = ", ".join(by_name)
         if not isinstance(value, list) or not value:
-            raise Wrong(f"must be a list out of: {known}")
+            raise Wrong("mistake.list_of", known=known)
         for name in value:
             if name not in list(by_name):
-                raise Wrong(f"{shown(name)} is not known; write some of: {known}{nearest(name, by_name)}")
+                raise Wrong("mistake.some_of", value=shown(name), known=known, near=nearest(name, by_name))
         return frozenset(by_name[name] for name in value)
 
 
@@ -181,7 +187,7 @@ def quiet_hours(value: object) -> QuietHours | None:
     except ValueError:
         start = end = None
     if start is None or end is None or start == end:
-        raise Wrong(f'{shown(value)} is not a span of hours; write one like "21:00-07:00", or none')
+        raise Wrong("mistake.quiet", value=shown(value))
     return QuietHours(start=start, end=end)
 
 
@@ -189,7 +195,7 @@ def days(value: object) -> timedelta:
     """Return a number of days, like `400 days`."""
     found = _DAYS.fullmatch(value) if isinstance(value, str) else None
     if found is None or not _FEWEST_DAYS <= int(found[1]) <= _MOST_DAYS:
-        raise Wrong(f"{shown(value)} is not a number of days; write one like 400 days, never less than {_FEWEST_DAYS}")
+        raise Wrong("mistake.days", value=shown(value), fewest=_FEWEST_DAYS)
     return timedelta(days=int(found[1]))
 
 
@@ -197,7 +203,7 @@ def listen(value: object) -> Listen:
     """Return host and port."""
     found = _LISTEN.fullmatch(value) if isinstance(value, str) else None
     if found is None or int(found["port"]) > _LAST_PORT:
-        raise Wrong(f"{shown(value)} is not host:port; write one like 127.0.0.1:9464")
+        raise Wrong("mistake.listen", value=shown(value))
     return Listen(host=found["host"].strip("[]"), port=int(found["port"]))
 
 
@@ -210,28 +216,28 @@ def heartbeat(path: Path) -> Secret[str]:
     except ValueError:
         host, parts = None, urlsplit("")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):
-        raise Wrong(f"{path} holds no address; write one line like https://health.example.org/ping/ID into it")
+        raise Wrong("mistake.heartbeat", path=path)
     return found
 
 
 def file_to_touch(path: Path) -> Path:
     """Return a file that can be touched; it need not be there."""
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise Wrong(f"{path} cannot be written; name a file in a folder that Cellule may write to")
+        raise Wrong("mistake.unwritten", path=path)
     return path
 
 
 def folder_to_read(path: Path) -> Path:
     """Return a folder that is there."""
     if not os.access(path, os.R_OK | os.X_OK) or not path.is_dir():
-        raise Wrong(f"there is no folder {path} to read; make it, or leave this out for the playbooks of Cellule")
+        raise Wrong("mistake.no_folder", path=path)
     return path
 
 
 def folder_to_write(path: Path) -> Path:
     """Return a folder that is there or can be made."""
     if os.access(path, os.F_OK) and not path.is_dir():
-        raise Wrong(f"{path} is not a folder; name one that Cellule may fill")
+        raise Wrong("mistake.folder", path=path)
     return path
 
 
@@ -254,11 +260,9 @@ def recovery_key(path: Path) -> Secret[bytes]:
     try:
         return Secret(read_key(read_text(path).reveal()))
     except SecretMissingError:
-        raise SecretMissingError(
-            f"there is no file {path}; write into it the line that was shown when the recovery key was made"
-        ) from None
+        raise SecretMissingError("secret.no_line", path=path) from None
     except RecoveryKeyError as wrong:
-        raise SecretFileError(f"{path} holds no recovery key: {wrong}; write the line that was shown") from None
+        raise SecretFileError("secret.wrong_line", path=path, why=wrong) from None
 
 
 def state_key(path: Path) -> Secret[bytes]:
@@ -266,23 +270,23 @@ def state_key(path: Path) -> Secret[bytes]:
     try:
         key = read_bytes(path)
     except SecretMissingError:
-        raise Wrong(f"there is no file {path}; `cellule init` makes it, or bring back the one you saved") from None
+        raise Wrong("mistake.no_key", path=path) from None
     if len(key.reveal()) != KEY_BYTES:
-        raise Wrong(f"{path} holds {len(key.reveal())} bytes, not 32 random ones; `cellule init` makes such a file")
+        raise Wrong("mistake.key", path=path, size=len(key.reveal()))
     return key
 
 
 def clock_names(value: object) -> frozenset[str]:
     """Return names of rows of the catalogue of clocks; whether there are such rows is seen when it is read."""
     if not isinstance(value, list) or not all(isinstance(name, str) and _CLOCK.fullmatch(name) for name in value):
-        raise Wrong("must be a list of clocks, like [NIS2-24, NIS2-72]; `cellule clocks list` shows them")
+        raise Wrong("mistake.clocks")
     return frozenset(value)
 
 
 def people(written: object, spot: Spot) -> dict[UserId, frozenset[Role]]:
     """Return who may use the bot; at least one must be an admin. Tells every problem it finds."""
     if not isinstance(written, dict) or not written:
-        spot.tell('names nobody; write one line a person, like "@alice:example.org": [admin, coordinator]')
+        spot.tell("mistake.nobody")
         return {}
     before = len(spot.problems)
     found = {
@@ -291,16 +295,16 @@ def people(written: object, spot: Spot) -> dict[UserId, frozenset[Role]]:
         if (held := _roles(roles, spot.inside(name))) and (person := spot.inside(name).read(user_id, name))
     }
     if len(spot.problems) == before and not any(Role.ADMIN in held for held in found.values()):
-        spot.tell('nobody is admin; give somebody the role, like "@alice:example.org": [admin]')
+        spot.tell("mistake.no_admin")
     return found
 
 
 def _roles(written: object, spot: Spot) -> frozenset[Role]:
     known = ", ".join(Role)
     if not isinstance(written, list) or not written:
-        spot.tell(f"must be a list of roles, like [dpo]; the roles are {known}")
+        spot.tell("mistake.roles", known=known)
         return frozenset()
     for role in written:
         if role not in list(Role):
-            spot.tell(f"{shown(role)} is not a role; write one of {known}{nearest(role, Role)}")
+            spot.tell("mistake.role", value=shown(role), known=known, near=nearest(role, Role))
     return frozenset(role for role in Role if role in written)

@@ -18,13 +18,10 @@ from bot.core.cascade import Going, Progress
 from bot.core.commands import OpenCascade
 from bot.core.errors import RuleError
 from bot.core.facts import Severity
-from bot.core.language import ENGLISH, Language
+from bot.core.language import Language
 from bot.core.names import IncidentId, UserId
 from bot.sentences import languages
 from bot.service.organisations.cascading import Cascades, Extended
-
-_SPOKEN = ENGLISH
-"""What the console speaks."""
 
 
 class ListRefusedError(Exception):
@@ -40,6 +37,8 @@ class Order:
     """Of the file."""
     data: bytes
     by: UserId
+    speaks: Language
+    """What a refusal is said in."""
 
 
 def answers(cascades: Cascades, zone: str) -> Answer:
@@ -68,6 +67,7 @@ async def open_cascade(folder: Path, order: Order) -> Extended:
         "drill": command.drill,
         "name": order.name,
         "by": order.by,
+        "speaks": order.speaks,
     }
     told = await ask(folder, {"cascade": wanted, "file": b64encode(order.data).decode()})
     if "refused" in told:
@@ -99,6 +99,7 @@ def _read(order: dict[str, Any], data: str) -> Order:
             "drill": bool(drill),
             "name": str(name),
             "by": str(by),
+            "speaks": str(speaks),
         } if language in (None, *languages()):
             command = OpenCascade(
                 title=title,
@@ -107,7 +108,7 @@ def _read(order: dict[str, Any], data: str) -> Order:
                 language=Language(language) if language else None,
                 drill=drill,
             )
-            return Order(command=command, name=name, data=b64decode(data), by=UserId(by))
+            return Order(command=command, name=name, data=b64decode(data), by=UserId(by), speaks=Language(speaks))
         case _:
             raise ValueError("not an order")
 
@@ -116,9 +117,9 @@ async def _open(cascades: Cascades, order: Order, zone: ZoneInfo) -> Question:
     try:
         done = await cascades.open(order.command, order.name, order.data, order.by)
     except RuleError as refusal:
-        return {"refused": voice.refusal(refusal, _SPOKEN, zone).body}
+        return {"refused": voice.refusal(refusal, order.speaks, zone).body}
     if not isinstance(done, Extended):
-        return {"refused": voice.list_wrong(order.name, done, _SPOKEN).body}
+        return {"refused": voice.list_wrong(order.name, done, order.speaks).body}
     return {"parent": done.parent, "codename": done.codename, "new": done.new, "known": done.known}
 
 

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from bot.sentences.told import ToldError
+
 FILE_NAME = "console.sock"
 _LONGEST_LINE = 8_000_000
 """Bytes: a list of organisations as large as is read, in base64."""
@@ -22,7 +24,7 @@ Answer = Callable[[Any], Awaitable[Question | None]]
 """Answers a question; None when it is not one of its own."""
 
 
-class NotRunningError(Exception):
+class NotRunningError(ToldError):
     """No bot listens there."""
 
 
@@ -74,20 +76,20 @@ class ConsoleSocket:
 
 async def ask(folder: Path, question: Question) -> Question:
     """Ask the bot that runs on a state folder. Raises NotRunningError."""
-    told = f"the bot does not run on {folder}, or could not open its console there: then its log says so"
+    silent = NotRunningError("running.silent", folder=folder)
     try:
         reader, writer = await asyncio.open_unix_connection(str(folder / FILE_NAME), limit=_LONGEST_LINE)
     except OSError:
-        raise NotRunningError(told) from None
+        raise silent from None
     try:
         writer.write(json.dumps(question).encode() + b"\n")
         answer: Question = json.loads(await reader.readline() or b"{}")
     except (OSError, ValueError):
-        raise NotRunningError(told) from None
+        raise silent from None
     finally:
         await _hang_up(writer)
     if not answer:
-        raise NotRunningError(told)
+        raise silent
     return answer
 
 

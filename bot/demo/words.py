@@ -7,7 +7,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from bot.core.language import Language, Words
-from bot.voice.typography import typeset
+from bot.sentences.typography import typeset
 
 
 def tell(said: Words, language: Language, **values: object) -> str:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.host.ownership import giving, ourselves, owner
+from bot.sentences.told import Told, ToldError
 
 LITTLE = 1_000_000
 """With fewer bytes left than this a disk is full: SQLite asks for several pages at a time."""
@@ -16,12 +17,13 @@ _FULL = {"ENOSPC", "EDQUOT", "SQLITE_FULL"}
 _OF_SQLITE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 
 
-class DiskError(Exception):
+class DiskError(ToldError):
     """Files of ours cannot be read or written, for a reason that lies outside of them. What was durable still is."""
 
     def __init__(self, path: Path, answer: str) -> None:
         """Look at *path* for the reason; *answer* is what the system or SQLite said, by its own name for that."""
-        super().__init__(_reason(path, answer))
+        told = _reason(path, answer)
+        super().__init__(told.key, **told.holes)
 
 
 def is_of_the_disk(code: str) -> bool:
@@ -66,22 +68,22 @@ def is_ours_to_use(path: Path) -> bool:
     return may(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0))
 
 
-def _reason(path: Path, answer: str) -> str:
+def _reason(path: Path, answer: str) -> Told:
     seen = nearest(path)
     if is_read_only(seen):
-        return f"{path} lies on a file system that is mounted read-only: mount it for writing"
+        return Told("disk.read_only", path=path)
     if not is_ours_to_use(seen):
         return _of_others(seen)
     if answer in _FULL or free_bytes(seen) < LITTLE:
-        return f"the disk that holds {path} is full: make room on it; nothing that was kept is lost"
-    return f"{path} cannot be read or written ({answer}): look at the health of the disk"
+        return Told("disk.full", path=path)
+    return Told("disk.broken", path=path, answer=answer)
 
 
-def _of_others(seen: Path) -> str:
+def _of_others(seen: Path) -> Told:
     folder = seen if seen.is_dir() else seen.parent
     if ourselves() == owner(seen):
-        return f"{seen} is closed to its own user: chmod -R u+rwX {folder}"
-    return f"{seen} belongs to {owner(seen)}, and this runs as {ourselves()}; as root: {giving(folder)}"
+        return Told("disk.shut", path=seen, folder=folder)
+    return Told("disk.foreign", path=seen, owner=owner(seen), user=ourselves(), command=giving(folder))
 
 
 def nearest(path: Path) -> Path:

@@ -7,6 +7,8 @@ import pwd
 import shlex
 from pathlib import Path
 
+from bot.sentences.told import Told
+
 
 def ourselves() -> str:
     """Return the name of the user this process runs as."""
@@ -26,11 +28,11 @@ def giving(path: Path) -> str:
     return shlex.join(("chown", "-R", f"{ourselves()}:", str(path)))
 
 
-def mending(path: Path, refused: OSError) -> str:
+def mending(path: Path, refused: OSError) -> Told:
     """Return what to do about a file that cannot be read."""
     if isinstance(refused, PermissionError):
-        return f"it belongs to {owner(path)}; as root: {giving(path)}"
-    return "give it to the user who runs Cellule"
+        return Told("disk.to_take", owner=owner(path), command=giving(path))
+    return Told("disk.to_give")
 
 
 def _name(user: int) -> str:

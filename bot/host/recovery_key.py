@@ -6,13 +6,15 @@ import secrets
 from functools import reduce
 from operator import xor
 
+from bot.sentences.told import ToldError
+
 KEY_BYTES = 32
 _PREFIX = b"\x8b\x01"
 _SIGNS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _LONGEST = 200
 
 
-class RecoveryKeyError(ValueError):
+class RecoveryKeyError(ToldError):
     """What is written is no recovery key. The text says why, and repeats nothing of it."""
 
 
@@ -36,15 +38,15 @@ def read(text: str) -> bytes:
     """Return the key that is written, whatever the white space between its signs; raises RecoveryKeyError."""
     signs = "".join(text.split())
     if strange := set(signs) - set(_SIGNS):
-        raise RecoveryKeyError(f"it has {len(strange)} signs that no recovery key has; 0, O, I and l are among them")
+        raise RecoveryKeyError("secret.strange_signs", number=len(strange))
     number = 0
     for sign in signs[:_LONGEST]:
         number = number * len(_SIGNS) + _SIGNS.index(sign)
     whole = number.to_bytes((number.bit_length() + 7) // 8)
     if len(whole) != len(_PREFIX) + KEY_BYTES + 1 or not whole.startswith(_PREFIX):
-        raise RecoveryKeyError("it is not the 48 signs of a recovery key, which begin with E")
+        raise RecoveryKeyError("secret.no_recovery_key")
     if _parity(whole):
-        raise RecoveryKeyError("a sign is wrong: its parity does not come out")
+        raise RecoveryKeyError("secret.wrong_sign")
     return whole[len(_PREFIX) : -1]
 
 

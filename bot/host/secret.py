@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import BinaryIO, Generic, NoReturn, TypeVar
 
 from bot.host.ownership import mending
+from bot.sentences.told import ToldError
 
 Kept = TypeVar("Kept")
 
 MAX_BYTES = 64 * 1024
 
 
-class SecretFileError(Exception):
+class SecretFileError(ToldError):
     """A secret file cannot be used. The text names the file and says what to do, never what is in it."""
 
 
@@ -55,9 +56,11 @@ def read_bytes(path: Path) -> Secret[bytes]:
         # Not blocking: a named pipe would hold the start for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        raise SecretMissingError(f"there is no file {path}; make it, then: chmod 600 {path}") from None
+        raise SecretMissingError("secret.missing", path=path) from None
     except OSError as refused:
-        raise SecretFileError(f"{path} cannot be read ({refused.strerror}); {mending(path, refused)}") from None
+        raise SecretFileError(
+            "secret.unread", path=path, why=refused.strerror, mending=mending(path, refused)
+        ) from None
     try:
         _check_kept_apart(path, os.fstat(descriptor))
         return Secret(os.read(descriptor, MAX_BYTES))
@@ -67,11 +70,11 @@ def read_bytes(path: Path) -> Secret[bytes]:
 
 def _check_kept_apart(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise SecretFileError(f"{path} is not a file; write the secret into a file of its own")
+        raise SecretFileError("secret.no_file", path=path)
     if status.st_mode & 0o077:
-        raise SecretFileError(f"other users may read {path}; shut it: chmod 600 {path}")
+        raise SecretFileError("secret.exposed", path=path)
     if status.st_size > MAX_BYTES:
-        raise SecretFileError(f"{path} is too long for a secret ({status.st_size} bytes); name the right file")
+        raise SecretFileError("secret.too_long", path=path, size=status.st_size)
 
 
 def read_text(path: Path) -> Secret[str]:
@@ -79,11 +82,11 @@ def read_text(path: Path) -> Secret[str]:
     try:
         text = read_bytes(path).reveal().decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
-        raise SecretFileError(f"{path} is not UTF-8 text; write the secret alone into it") from None
+        raise SecretFileError("secret.no_text", path=path) from None
     if not text.strip():
-        raise SecretFileError(f"{path} is empty; write the secret alone into it")
+        raise SecretFileError("secret.empty", path=path)
     if "\n" in text or "\r" in text:
-        raise SecretFileError(f"{path} holds several lines; write the secret alone into it")
+        raise SecretFileError("secret.several", path=path)
     return Secret(text)
 
 
@@ -97,11 +100,9 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        raise SecretFileError(f"{path} is there already and is not written over; name another file") from None
+        raise SecretFileError("secret.there", path=path) from None
     except OSError as refused:
-        raise SecretFileError(
-            f"{path} cannot be written ({refused.strerror}); name a file in a folder of yours"
-        ) from None
+        raise SecretFileError("secret.unwritten", path=path, why=refused.strerror) from None
     try:
         with os.fdopen(descriptor, "wb") as opened:
             yield opened

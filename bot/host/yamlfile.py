@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from bot.sentences.told import Told
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YamlProblem:
@@ -15,10 +17,10 @@ class YamlProblem:
 
     line: int | None
     key: str | None
-    text: str
+    text: Told
 
 
-_TOO_DEEP = YamlProblem(line=None, key=None, text="is nested too deeply")
+_TOO_DEEP = YamlProblem(line=None, key=None, text=Told("yaml.too_deep"))
 _DEEPEST = 50
 """Nothing that people write is nested as deeply, and reading takes longer by the square of the depth."""
 
@@ -62,7 +64,7 @@ def read_yaml(source: bytes) -> tuple[object, tuple[YamlProblem, ...]]:
     except RecursionError:
         return None, (_TOO_DEEP,)
     except (ValueError, OverflowError):  # a date such as 2026-13-45, a number nobody can hold
-        return None, (YamlProblem(line=None, key=None, text="holds a date or a number that does not exist; quote it"),)
+        return None, (YamlProblem(line=None, key=None, text=Told("yaml.no_value")),)
 
 
 def _keys_written_twice(node: yaml.Node, path: str, seen: set[int]) -> Iterator[YamlProblem]:
@@ -79,7 +81,7 @@ def _keys_written_twice(node: yaml.Node, path: str, seen: set[int]) -> Iterator[
             here = f"{path}.{name}" if path else name
             line = key.start_mark.line + 1
             if name in first and isinstance(key, yaml.ScalarNode):
-                text = f"is written twice, on lines {first[name]} and {line}; keep one"
+                text = Told("yaml.twice", first=first[name], second=line)
                 yield YamlProblem(line=line, key=here, text=text)
             first.setdefault(name, line)
             yield from _keys_written_twice(value, here, seen)
@@ -87,12 +89,13 @@ def _keys_written_twice(node: yaml.Node, path: str, seen: set[int]) -> Iterator[
 
 def _syntax_problem(error: yaml.YAMLError) -> YamlProblem:
     mark = getattr(error, "problem_mark", None)
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-    hint = ""
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or ""
+    hint: Told | str = ""
     if "'@'" in said or "'`'" in said:
-        hint = '; write Matrix ids in quotes, like "@alice:example.org"'
+        hint = Told("yaml.quote")
     elif "'\\t'" in said:
-        hint = "; indent with spaces"
+        hint = Told("yaml.indent")
     # What the file holds is not repeated: it may be a secret written in the wrong place.
     safe = re.sub(r"(?<!\w)(['\"])(?!<)[^'\"]{3,}\1", "(...)", said)
-    return YamlProblem(line=mark.line + 1 if mark else None, key=None, text=f"is not YAML: {safe}{hint}")
+    told = Told("yaml.syntax", said=safe or Told("yaml.unread"), hint=hint)
+    return YamlProblem(line=mark.line + 1 if mark else None, key=None, text=told)

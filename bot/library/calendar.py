@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from bot.config import ConfigError, Problem
+from bot.config import ConfigError, mistake
 from bot.config.organisation import Organisation
 from bot.core.language import fold
+from bot.sentences.told import Told, ToldError
 
 FRANCE = "FR"
 _YEARS_BEFORE, _YEARS_AFTER = 1, 5
@@ -20,12 +21,12 @@ _NAMED_TOGETHER = {(FRANCE, "alsace-moselle"): "Moselle"}
 """Regions that the law names as one, as `fold` spells them: each of them has the holidays of all."""
 
 
-class CalendarError(Exception):
+class CalendarError(ToldError):
     """No holidays are known for that place; the text says what to write instead."""
 
-    def __init__(self, key: str, text: str) -> None:
-        super().__init__(text)
-        self.key = key
+    def __init__(self, unknown: str, told: Told) -> None:
+        super().__init__(told.key, **told.holes)
+        self.key = unknown
         """What is not known: `country` or `region`."""
 
 
@@ -68,7 +69,7 @@ def days_of(organisation: Organisation | None, around: datetime, zone: ZoneInfo)
     try:
         return closed_days(around, zone, organisation.country, organisation.region)
     except CalendarError as unknown:
-        raise ConfigError((Problem(f"organisation.{unknown.key}", str(unknown)),)) from None
+        raise ConfigError(mistake(f"organisation.{unknown.key}", unknown.told)) from None
 
 
 def _regions(country: str) -> Mapping[str, str]:
@@ -76,22 +77,22 @@ def _regions(country: str) -> Mapping[str, str]:
     known = holidays.list_supported_countries()
     if country not in known:
         near = difflib.get_close_matches(country, known, n=5, cutoff=0.5)
-        hint = f"; near are {', '.join(near)}" if near else ""
-        text = f'no holidays are known of "{country}"; write the two letters of ISO 3166, like FR{hint}'
-        raise CalendarError("country", text)
+        hint = Told("mistake.near_countries", near=", ".join(near)) if near else ""
+        raise CalendarError("country", Told("mistake.unknown_country", country=country, near=hint))
     names: Mapping[str, str] = getattr(holidays.country_holidays(country), "subdivisions_aliases", {})
     return {**{code: code for code in known[country]}, **names}
 
 
-def _no_region(region: str, country: str, regions: Mapping[str, str]) -> str:
+def _no_region(region: str, country: str, regions: Mapping[str, str]) -> Told:
     codes = sorted(set(regions.values()))
     if not codes:
-        return f"{country} has no regions with holidays of their own; leave it out"
+        return Told("mistake.no_regions", country=country)
     spelt = {fold(name): code for name, code in regions.items()}
     near = [spelt[name] for name in difflib.get_close_matches(fold(region), spelt, n=3)]
     shown = list(dict.fromkeys(near)) or codes[:_MOST_SHOWN]
     whole = ", ".join(_named(code, regions) for code in shown) + (", ..." if len(codes) > len(shown) else "")
-    return f'"{region}" is no region of {country} with holidays of its own; {"near" if near else "known"} are {whole}'
+    key = "mistake.near_regions" if near else "mistake.known_regions"
+    return Told(key, region=region, country=country, regions=whole)
 
 
 def _named(code: str, regions: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
-from bot.config import ConfigError, Problem
+from bot.config import ConfigError, mistake
 from bot.config.organisation import Organisation
 from bot.config.reading import nearest
 from bot.core.clocks.dates import Recurring
@@ -19,6 +19,7 @@ from bot.library.marked import Fields, Marked, read_mapping
 from bot.library.playbooks import read_text
 from bot.library.problems import ContentError, Findings
 from bot.library.rule_rows import read_address, read_called, read_date, read_proof, read_words
+from bot.sentences.told import Told
 
 FILE_NAME = "calendar.yaml"
 Calendar = Mapping[str, Recurring]
@@ -59,18 +60,15 @@ def dates_of(organisation: Organisation | None, calendar: Calendar) -> tuple[Rec
         ConfigError: there is no such date.
     """
     named = organisation.calendar if organisation else ()
+    known = Told("mistake.dates", known=", ".join(calendar) or Told("mistake.no_dates", file=FILE_NAME))
     unknown = tuple(
-        Problem("organisation.calendar", f"there is no date {name}{nearest(name, calendar) or _known(calendar)}")
+        mistake("organisation.calendar", Told("mistake.no_date", name=name, near=nearest(name, calendar) or known))
         for name in named
         if name not in calendar
     )
     if unknown:
-        raise ConfigError(unknown)
+        raise ConfigError(*unknown)
     return tuple(calendar[name] for name in dict.fromkeys(named))
-
-
-def _known(calendar: Calendar) -> str:
-    return f"; known: {', '.join(calendar) or f'none, {FILE_NAME} is not in the folder of playbooks'}"
 
 
 def _read_row(row: Fields, findings: Findings) -> Iterator[tuple[str, Recurring]]:

@@ -113,7 +113,7 @@ def read_mapping(text: str, findings: Findings, *, first_line: int = 1) -> Field
     """Read *text*, which begins on line *first_line* of its file; None, and a finding, when it is no YAML mapping."""
     match compose(text):
         case YamlProblem(line=line, text=problem):
-            findings.add(first_line + (line or 1) - 1, problem)
+            findings.add(first_line + (line or 1) - 1, str(problem))
         case MappingNode() as node:
             return Fields(node, findings, first_line)
         case _:

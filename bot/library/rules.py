@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
 
-from bot.config import ConfigError, Problem
+from bot.config import ConfigError, mistake
+from bot.config.reading import nearest
 from bot.core.clocks.rules import CONTRACT_ID, Rule, switch_on
 from bot.core.names import RuleId
 from bot.library.marked import read_mapping
@@ -16,6 +16,7 @@ from bot.library.playbooks import read_text
 from bot.library.problems import ContentError, Findings, Given, RulesError, clashes
 from bot.library.rule_rows import Row, read_row
 from bot.sentences import languages
+from bot.sentences.told import Told
 
 FILE_NAME = "clocks.yaml"
 
@@ -141,13 +142,10 @@ def switched(rules: Sequence[Rule], names: AbstractSet[str]) -> tuple[Rule, ...]
         ConfigError: no row is called so: a clock that nobody knows would be watched by nobody.
     """
     known = [rule.name for rule in rules]
-    unknown = tuple(Problem(_KEY, _no_row(name, known)) for name in sorted(names - set(known)))
+    unknown = tuple(
+        mistake(_KEY, Told("mistake.no_clock", name=name, near=nearest(name, known)))
+        for name in sorted(names - set(known))
+    )
     if unknown:
-        raise ConfigError(unknown)
+        raise ConfigError(*unknown)
     return switch_on(rules, names)
-
-
-def _no_row(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"no clock of `cellule clocks list` is called {name}{hint}"

@@ -14,6 +14,7 @@ from bot.core.replies.subjects import About
 from bot.ports.chat import Poll
 from bot.ports.incoming import Batch, Incoming, Received
 from bot.ports.outbox import Task
+from bot.sentences.told import ToldError
 
 KEPT_SPOKEN = 500
 """How many of our newest messages of a room can be replied to."""
@@ -124,5 +125,5 @@ class Store(Protocol):
         """Leave no trace of what was forgotten where it was kept."""
 
 
-class ChainBrokenError(Exception):
+class ChainBrokenError(ToldError):
     """A stored fact does not match its digest: the file was changed from outside."""

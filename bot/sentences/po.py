@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from gettext import c2py
 
@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from bot.core.language import ENGLISH, Language
 from bot.sentences import FOLDER, languages
+from bot.sentences.typography import typeset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,14 @@ def sentences(language: Language) -> Sentences:
             forms[key] = given
     otherwise = None if language == ENGLISH else sentences(ENGLISH)
     return Sentences(forms=forms, form_for=c2py(catalog.plural_expr), otherwise=otherwise)
+
+
+@cache
+def catalogue(language: Language) -> Sentences:
+    """Return the sentences of *language* as they are printed."""
+    kept = sentences(language)
+    forms = {key: tuple(typeset(form, language) for form in forms) for key, forms in kept.forms.items()}
+    return replace(kept, forms=forms, otherwise=None if kept.otherwise is None else catalogue(ENGLISH))
 
 
 def said(key: str, language: Language) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import aiosqlite
 import sqlcipher3
 
 from bot.host.disk import DiskError, is_of_the_disk
+from bot.sentences.told import Told
 from bot.store.errors import StorageFailedError, WrongKeyError
 from bot.store.lock import make_private_file
 from bot.store.migrate import migrate
@@ -91,7 +92,7 @@ async def open_database(path: Path, key: bytes) -> Database:
         DiskError: the disk is full, read-only or somebody else's.
     """
     if len(key) != KEY_BYTES:
-        raise WrongKeyError(f"the key has {len(key)} bytes instead of {KEY_BYTES}")
+        raise WrongKeyError(Told("keeping.key_size", size=len(key), needed=KEY_BYTES))
     database = Database(lambda: _connect(path, key), iter_chunk_size=64)
     database.path = path
     try:

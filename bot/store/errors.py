@@ -12,8 +12,10 @@ A disk that is full, read-only or somebody else's is a `DiskError`, whatever lie
 
 from __future__ import annotations
 
+from bot.sentences.told import Told, ToldError
 
-class StoreError(Exception):
+
+class StoreError(ToldError):
     """The state folder cannot be used, or not for this."""
 
 
@@ -21,35 +23,28 @@ class StateInUseError(StoreError):
     """Another process holds the state folder."""
 
     def __init__(self) -> None:
-        super().__init__("another Cellule holds the state folder; stop it first, or give this one a folder of its own")
+        super().__init__("keeping.in_use")
 
 
 class WrongKeyError(StoreError):
     """The key does not open the state file."""
 
-    def __init__(self, found: str = "the state file does not open with this key") -> None:
-        super().__init__(
-            f"{found}; point state.key_file at the key the file was made with, or restore both from one backup"
-        )
+    def __init__(self, found: Told | None = None) -> None:
+        super().__init__("keeping.wrong_key", found=found or Told("keeping.shut"))
 
 
 class NewerStoreError(StoreError):
     """The state file was written by a newer version; nothing in it was changed."""
 
     def __init__(self, *, found: int, known: int) -> None:
-        super().__init__(
-            f"the state file has schema {found} and this version of Cellule knows up to {known}; "
-            "install the version that wrote it, or a newer one"
-        )
+        super().__init__("keeping.newer", found=found, known=known)
 
 
 class UnreadableError(StoreError):
     """A stored thing has a kind or a shape this version does not know."""
 
     def __init__(self, kind: str) -> None:
-        super().__init__(
-            f"a stored {kind} has a shape this version of Cellule does not know; install the one that wrote it"
-        )
+        super().__init__("keeping.unreadable", kind=kind)
         self.kind = kind
 
 
@@ -57,5 +52,5 @@ class StorageFailedError(StoreError):
     """SQLite could not do it; the transaction was rolled back."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"the state file could not be read or written ({code}); check the disk's space and health")
+        super().__init__("keeping.failed", code=code)
         self.code = code

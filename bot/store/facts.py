@@ -85,7 +85,7 @@ def _checked(connection: sqlite3.Connection, stream: str, last: int | None) -> l
     rows = [_row(values) for values in connection.execute(_ROWS, (stream, start))]
     for number, (entry, digest) in enumerate(rows, start + 1):
         if entry.number != number or digest != link(before, entry):
-            raise ChainBrokenError("a stored fact does not match its digest: the state file was changed from outside")
+            raise ChainBrokenError("keeping.broken_chain")
         before = digest
     return rows
 

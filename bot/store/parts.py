@@ -24,9 +24,7 @@ def read(connection: sqlite3.Connection, digest: str) -> str:
     """Return the part of that digest. Raises ChainBrokenError when it is gone, or is another."""
     row = connection.execute(_READ, (digest,)).fetchone()
     if row is None or digest_of(row[0]) != digest:
-        raise ChainBrokenError(
-            "a part of an opening does not match its digest: the state file was changed from outside"
-        )
+        raise ChainBrokenError("keeping.broken_part")
     return str(row[0])
 
 

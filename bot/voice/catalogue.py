@@ -1,24 +1,15 @@
-"""A sentence by its name: `bot.sentences` typeset, with what fills its holes."""
+"""A sentence by its name, with what fills its holes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from bot.core.language import ENGLISH, Language, Words
-from bot.sentences.po import Sentences, sentences
-from bot.voice.markup import PARAMETER, Piece, fill
-from bot.voice.typography import typeset
-
-
-@cache
-def catalogue(language: Language) -> Sentences:
-    """Return the sentences of *language* as they are printed."""
-    kept = sentences(language)
-    forms = {key: tuple(typeset(form, language) for form in forms) for key, forms in kept.forms.items()}
-    return replace(kept, forms=forms, otherwise=None if kept.otherwise is None else catalogue(ENGLISH))
+from bot.sentences.po import catalogue, sentences
+from bot.sentences.told import PARAMETER, Told
+from bot.sentences.typography import typeset
+from bot.voice.markup import Piece, fill
 
 
 def say(language: Language, key: str, **parameters: str | Piece) -> Piece:
@@ -43,7 +34,7 @@ def say_of(
 
 def word(language: Language, key: str, **parameters: object) -> str:
     """Return a word or a short sentence as plain text, with its holes filled by words and numbers of ours."""
-    return PARAMETER.sub(lambda hole: str(parameters[hole[1]]), catalogue(language)[key])
+    return Told(key, **parameters).to(language)
 
 
 def file_word(name: str, language: Language) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from bot.core.language import ENGLISH, Language, Words, fold
 from bot.core.playbook import Playbook
 from bot.sentences import languages
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render
-from bot.voice.typography import typeset
 from bot.voice.wording import short
 
 THEMES: Mapping[str, tuple[str, ...]] = {

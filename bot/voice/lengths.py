@@ -6,8 +6,8 @@ from typing import assert_never
 
 from bot.core.clocks import lengths
 from bot.core.language import Language
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import counted, word
-from bot.voice.typography import typeset
 
 
 def length_words(length: lengths.Length, language: Language) -> str:

@@ -21,6 +21,7 @@ from markdown import Markdown
 
 from bot.core.replies.ballots import Ballot
 from bot.core.replies.subjects import About, Subject
+from bot.sentences.told import PARAMETER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +74,6 @@ _FOLDS = (
     (re.compile(f"<p>{_FOLD}(.*?)</p>"), r"<details><summary>\1</summary>"),
     (re.compile(f"<p>{_FOLD_END}</p>"), "</details>"),
 )
-PARAMETER = re.compile(r"\{(\w+)\}")
-
 _TAGS = {
     *("p", "br", "hr", "div", "span", "blockquote", "pre", "code", "a", "strong", "b", "em", "i", "u", "s", "del"),
     *("ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "caption"),

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.language import Language
+from bot.sentences.typography import NO_BREAK
 from bot.voice.catalogue import counted, knows, word
 from bot.voice.markup import Moment
-from bot.voice.typography import NO_BREAK
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)

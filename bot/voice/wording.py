@@ -18,10 +18,10 @@ from bot.core.names import RuleId, UserId
 from bot.core.people.naming import localpart
 from bot.core.people.roster import Role, holders
 from bot.core.playbook import Step
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import counted, own, say, word
 from bot.voice.markup import Piece, join
 from bot.voice.times import elapsed, left, moment
-from bot.voice.typography import typeset
 
 SHORT = 80
 """How much of a text a list shows; the store keeps it exactly."""

@@ -290,6 +290,17 @@ def test_what_changes_nothing_may_be_decided_before_or_after_what_came_at_the_sa
     assert len(looked(states, status, lambda *_: [])) == wrong
 
 
+def test_between_question_and_answer_one_clock_may_be_over_and_the_next_not_yet() -> None:
+    begun, second = START - 72 * HOUR, timedelta(seconds=1)
+    real = replace(OPENED, is_drill=False, pace=1)
+    both = known(known(real, "FR-LOPMI", when=begun + 0.5 * second), "GDPR-33-1", when=begun + 1.5 * second)
+    seen = [shown(told(both, Act(kind="status", who=ALICE), START + at * second)[0].text) for at in (0, 1, 2)]
+    assert len(set(seen)) == 3
+    states, _ = follow(both, [], START + MINUTE)
+    for text in seen:
+        assert looked(states, command("status", text.replace("<...>", "mar. 10:00"), sent=0), lambda *_: []) == []
+
+
 @pytest.mark.parametrize(
     ("answer", "done", "kind"),
     [("Noté.", 1, "wrong"), ("Noted in the timeline.", 1, "wrong"), ("Noté dans la chronologie.", None, "lost")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import pty
 import re
@@ -12,7 +13,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from bot.backup.errors import DamagedBackupError
+from bot.cli.progress import working
+from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
 from bot.host.recovery_key import read, written
 from bot.matrix.guard.crypto_store import CryptoFile
@@ -74,7 +79,7 @@ async def at_a_terminal(*words: str | Path) -> Ended:
 async def test_without_a_key_file_one_is_made_and_shown_once_and_it_restores(folder: Path) -> None:
     ended = await at_a_terminal("backup", "--config", config(folder), "--to", folder / "saved")
     assert ended.code == 0
-    assert ended.out.startswith(f"wrote   {folder / 'saved'} (1 chain of facts verified, device DEVICE)")
+    assert f"wrote   {folder / 'saved'} (1 chain of facts verified, device DEVICE)" in ended.out
     (shown,) = SHOWN.findall(ended.out)
     put(folder / "typed.key", shown)
     words = ("--config", another_state(folder), "--from", folder / "saved", "--key-file", folder / "typed.key")
@@ -175,3 +180,67 @@ async def test_a_key_is_written_over_no_file(folder: Path) -> None:
     assert (ended.code, "is not written over" in ended.err) == (2, True)
     assert read((folder / "recovery.key").read_text()) == bytes(32)
     assert stat.S_IMODE((folder / "recovery.key").stat().st_mode) == 0o600
+
+
+# --- in French ----------------------------------------------------------------------------------------------
+
+FRENCH = {"LC_ALL": "fr_FR.UTF-8"}
+
+
+def broken_as_it_should(text: str) -> str:
+    return text.replace("~", "\N{NO-BREAK SPACE}")
+
+
+async def test_all_of_it_is_said_in_the_language_of_the_locale(folder: Path) -> None:
+    words = ("--to", folder / "saved", "--key-file", folder / "recovery.key")
+    saved = await cellule("backup", "--config", config(folder), *words, env=FRENCH)
+    assert saved.out == broken_as_it_should(
+        f"écrit   {folder}/saved (faits vérifiés~: 1 chaîne, appareil DEVICE)~; rouvert à l’essai\n"
+    )
+    words = ("--from", folder / "saved", "--key-file", folder / "recovery.key")
+    filled = await cellule("restore", "--config", another_state(folder), *words, env=FRENCH)
+    assert filled.out.startswith(f"rempli  {folder}/another (faits vérifiés")
+    assert "\ndepuis  la sauvegarde du 20" in filled.out
+    assert "\ninconnu @alice:example.org, @bob:example.org" in filled.out
+    again = await cellule("restore", "--config", another_state(folder), *words, env=FRENCH)
+    assert again.err.startswith(f"{folder}/another n’est pas vide, et une ")
+    os.truncate(folder / "saved", 10_000)
+    damaged = await cellule("restore", "--config", config(folder), *words, env=FRENCH)
+    assert (damaged.code, damaged.out) == (2, ""), "its state folder is full"
+    silent = await cellule("recovery-key", "--config", config(folder), env=FRENCH)
+    assert silent.err == broken_as_it_should(
+        "il n’y a pas de terminal où montrer la clé~; nommez un fichier pour elle par --to\n"
+    )
+
+
+async def test_what_is_wrong_inside_of_another_sentence_is_said_in_the_same_language(folder: Path) -> None:
+    put(folder / "typed.key", written(bytes(32))[:-1] + "e")
+    words = ("--from", folder / "saved", "--key-file", folder / "typed.key")
+    ended = await cellule("restore", "--config", another_state(folder), *words, env=FRENCH)
+    assert ended.err == broken_as_it_should(
+        f"{folder}/typed.key ne contient pas de clé de secours~: un signe est faux~: la parité ne tombe pas juste~; "
+        "écrivez la ligne qui a été montrée\n"
+    )
+    assert DamagedBackupError("saving.cut_off").to(Language("fr")) == broken_as_it_should(
+        "la sauvegarde est tronquée~; rien n’a été écrit~: prenez-en une autre"
+    )
+
+
+# --- that it lasts ------------------------------------------------------------------------------------------
+
+
+async def test_what_lasts_is_shown_on_a_terminal_until_it_is_done() -> None:
+    shown = io.StringIO()
+    with working("saving.making", Console(file=shown, force_terminal=True), after_s=0):
+        async with asyncio.timeout(PATIENCE_S):
+            while "making the backup" not in shown.getvalue():  # noqa: ASYNC110 - a terminal tells nobody
+                await asyncio.sleep(0.01)
+    assert "\x1b[2K" in shown.getvalue().rpartition("making the backup")[2], "its line is cleared"
+
+
+@pytest.mark.parametrize(("is_terminal", "after_s"), [(False, 0), (True, PATIENCE_S)])
+async def test_what_is_done_at_once_and_what_is_piped_shows_nothing(*, is_terminal: bool, after_s: float) -> None:
+    shown = io.StringIO()
+    with working("saving.making", Console(file=shown, force_terminal=is_terminal), after_s=after_s):
+        await asyncio.sleep(0)
+    assert not shown.getvalue()

@@ -119,6 +119,8 @@ async def test_it_speaks_the_language_of_the_locale(
     shell = Shell()
     async with running(config, shell):
         said = await play(config, await listed(tmp_path, firms(2)), io.StringIO())
+        with pytest.raises(ListRefusedError, match=r"firms\.csv contient 1 erreur"):
+            await play(config, await listed(tmp_path, firms(3) + "\nDupont;bob;;"), io.StringIO())
     assert [line.partition(": ")[2] or line for line in said.replace("\N{NO-BREAK SPACE}", " ").splitlines()] == [
         "2 nouvelles, 0 déjà là",
         "2 salles ouvertes sur 2",

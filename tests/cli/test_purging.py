@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli import Exit, main
 from bot.cli.purging import PurgeFailedError, PurgeRefusedError, purge_incident
+from bot.cli.tongue import said
 from bot.config import Config, load
 from bot.core.facts import ChoiceOffered, Closed, DeskFact, Fact, Noted, PurgeCause, Purged, RoomReady, StepDone
 from bot.core.facts.questions import QuestionAsked, QuestionsPosted
@@ -183,3 +184,29 @@ def test_without_a_terminal_it_must_be_told_twice(tmp_path: Path, capsys: pytest
     assert "--yes does without" in capsys.readouterr().err
     assert main(["purge", "--config", str(path), NAME, "--yes"]) == Exit.WRONG
     assert "nothing is kept in" in capsys.readouterr().err
+
+
+async def test_it_is_told_in_the_language_of_the_locale(
+    config: Config, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    asked: list[str] = []
+
+    def confirm(text: str) -> str:
+        asked.append(text)
+        return NAME
+
+    with pytest.raises(PurgeRefusedError) as refused:
+        await purge(config, "Late Falcon")
+    assert said(refused.value).startswith("Late Falcon est ouvert\N{NO-BREAK SPACE}; quelqu’un le clôt d’abord")
+    assert str(refused.value).startswith("Late Falcon is open; "), "the log stays English"
+    await purge_incident(config, NAME, LATER, ask=confirm, offline=True)
+    assert asked == ["C’est sans retour. Tapez le nom de code pour continuer\N{NO-BREAK SPACE}: "]
+    assert [line.split()[:4] for line in capsys.readouterr().out.splitlines()] == [
+        [*f"{NAME},".split(), "ouvert", "le"],
+        ["Ses", "messages", "sont", "supprimés,"],
+        ["Les", "fichiers", "remis", "par"],
+        ["salle", "laissée", "telle", "quelle"],
+        ["dossier", "débarrassé", "de", "5"],
+        ["preuve", "1", "texte", "et"],
+    ]

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from bot.config import ConfigError, load
+from bot.core.language import Language
 
 PASSWORD = "correct horse battery staple"
 TOKEN = "a-token-nobody-may-see"
@@ -53,6 +54,10 @@ def problems_of(folder: Path, text: str | bytes) -> list[str]:
         load(write(folder, text))
     lines = str(refused.value).splitlines()
     assert lines == [str(problem) for problem in refused.value.problems], "one line each"
+    french = refused.value.to(Language("fr")).splitlines()
+    assert len(french) == len(lines), "one line each"
+    # Of another sentence, not of another place: what stands before the colon is no words of ours.
+    assert not [line for line in french if line.partition("\N{NO-BREAK SPACE}: ")[2] in "\n".join(lines)]
     return lines
 
 

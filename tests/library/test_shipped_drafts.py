@@ -12,7 +12,7 @@ from bot.core.names import DraftId
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
 from bot.sentences import languages
-from bot.voice.typography import typeset
+from bot.sentences.typography import typeset
 
 FOLDER = playbooks_folder()
 DRAFTS = drafts.load(FOLDER)

@@ -12,13 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.pofile import read_po
 
-import bot.cli
-import bot.voice
+import bot
 from bot import voice
 from bot.commands import ROWS
 from bot.commands.organisations import Flaw
 from bot.commands.reasons import Argument, Reason, Why
-from bot.config import contracts
 from bot.core import errors
 from bot.core.cascade import Going
 from bot.core.clocks.rules import Proof, Standing
@@ -29,11 +27,10 @@ from bot.core.language import ENGLISH, Language, Words
 from bot.core.organisations.errors import ListUnread, Unread
 from bot.core.people.roster import Role
 from bot.core.risk import Band
-from bot.matrix.http import connection
-from bot.matrix.speaking import key_sharing
 from bot.sentences import FOLDER, languages
+from bot.sentences.po import catalogue
 from bot.voice import refusals
-from bot.voice.catalogue import catalogue, counted, knows
+from bot.voice.catalogue import counted, knows
 from bot.voice.incident import happened
 
 FR, EN = Language("fr"), Language("en")
@@ -80,6 +77,9 @@ APART = {
 }
 """Holes that are no fields."""
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
+
+SAYING = {"app.py", "backup", "cli", "config", "console", "host", "library", "matrix", "store", "voice"}
+"""Where sentences are asked for by their names."""
 
 
 def holes(template: str) -> list[str]:
@@ -271,14 +271,13 @@ def test_every_word_of_the_core_has_its_translation() -> None:
 
 
 def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
-    voice_files = Path(bot.voice.__file__).parent.rglob("*.py")
-    console_files = Path(bot.cli.__file__).parent.rglob("*.py")
-    others = (key_sharing.__file__, contracts.__file__, connection.__file__)
-    outside = (*map(Path, others), *console_files)
-    source = "\n".join(path.read_text("utf-8") for path in (*voice_files, *outside))
+    folder = Path(bot.__file__).parent
+    saying = [path for path in folder.rglob("*.py") if path.relative_to(folder).parts[0] in SAYING]
+    source = "\n".join(path.read_text("utf-8") for path in saying)
     named = set(re.findall(r"""["']([a-z]+(?:\.[A-Za-z_0-9]+)+|or|fault|unreadable|welcome|about|begun)["']""", source))
     named = {key for key in named if key.split(".")[0] in {known.split(".")[0] for known in KEYS}}
     named |= {key for kind in get_args(Fact) if knows(key := f"confirm.{kind.__name__}")}
+    named -= {"calendar.yaml", "clocks.yaml", "clocks.enable"}  # files, and a key of the configuration
     computed = (
         "role",
         "typed",
@@ -345,6 +344,13 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
     assert not [key for key in named if not knows(key) and key not in ("fact", "help")]
     unused = [key for key in KEYS if key not in named and not key.startswith(tuple(f"{head}." for head in computed))]
     assert not [key for key in unused if not key.startswith(("clock.source.", "step.state.", "clock.line."))]
+
+
+@pytest.mark.parametrize("head", ["mistake", "yaml", "secret", "disk", "keeping", "entering", "signing", "saving"])
+def test_what_there_is_to_mend_is_another_sentence_in_each_language(head: str) -> None:
+    keys = [key for key in KEYS if key.startswith(f"{head}.")]
+    assert keys
+    assert not [key for key in keys if catalogue(FR)[key] == catalogue(EN)[key]]
 
 
 def test_unknown_words_are_answered_with_the_nearest_in_the_language_of_the_room() -> None:

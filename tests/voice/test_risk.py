@@ -20,8 +20,8 @@ from bot.core.risk import RiskFactor, RiskLevel, Score
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts
 from bot.sentences import languages
+from bot.sentences.po import catalogue
 from bot.voice import Text
-from bot.voice.catalogue import catalogue
 from tests.voice.story import ALICE, BOB, CNIL, HOUR, OPENED, both, build, opened, rule
 
 Golden = Callable[[str, Text], None]

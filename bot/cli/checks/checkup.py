@@ -16,7 +16,7 @@ from bot.cli.checks.findings import Finding, error, ok, warning
 from bot.cli.checks.machine import look_at_disk, look_at_folder
 from bot.cli.checks.organisation import look_at_organisation, look_at_people
 from bot.cli.checks.probe import Known, ask_homeserver
-from bot.cli.tongue import count, say
+from bot.cli.tongue import count, said, say
 from bot.config import Config, ConfigError, DeviceTrust, Health, Heartbeat, TokenLogin, load
 from bot.core.clocks.rules import Rule, Standing, in_force, standing
 from bot.host.secret import Secret
@@ -40,7 +40,7 @@ async def check(path: Path, now: datetime, *, tries_password: bool = False) -> A
         config = await asyncio.to_thread(load, path)
     except ConfigError as wrong:
         for problem in wrong.problems:
-            yield error("configuration", str(problem))
+            yield error("configuration", problem)
         return
     yield ok("configuration", say("check.configuration", path=path))
     yield look_at_people(config)
@@ -74,7 +74,7 @@ def _content(folder: Path, now: datetime, config: Config) -> Iterator[Finding]:
     except ContentError:
         return
     except ConfigError as wrong:
-        yield error("clocks", "; ".join(map(str, wrong.problems)))
+        yield error("clocks", "; ".join(map(said, wrong.problems)))
         return
     yield _clocks(rows, now.astimezone(config.locale.timezone).date())
     yield from look_at_organisation(config, rows, calendar, now)
@@ -139,7 +139,7 @@ async def _look_at_state(config: Config, now: datetime) -> _State:
     except StateInUseError:
         return _State(findings=(warning("state", say("check.state.in_use")),), known=Known(token=token, is_in_use=True))
     except StoreError as broken:
-        return _State(findings=(error("state", str(broken)),), known=Known(token=token, is_unreadable=True))
+        return _State(findings=(error("state", broken),), known=Known(token=token, is_unreadable=True))
     except OSError as refused:
         text = say("check.state.unreadable", path=refused.filename or folder, why=refused.strerror or refused)
         return _State(findings=(error("state", text),), known=Known(token=token, is_unreadable=True))
@@ -169,7 +169,7 @@ async def _read(store: SqliteStore, token: Secret[str] | None, now: datetime) ->
     try:
         master_key = await kept_master_key(store)
     except IdentityRefusedError as damaged:
-        findings.append(error("identity", str(damaged)))
+        findings.append(error("identity", damaged))
     return _State(findings=tuple(findings), known=Known(token=token, master_key=master_key))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.cli.tongue import said
+
 
 class Level(StrEnum):
     """How much a finding matters."""
@@ -29,19 +31,19 @@ class Finding:
         return f"{self.level}  {self.subject}: {self.text}"
 
 
-def ok(subject: str, text: str) -> Finding:
+def ok(subject: str, text: object) -> Finding:
     """Say that *subject* is as it should be."""
-    return Finding(Level.OK, subject, text)
+    return Finding(Level.OK, subject, said(text))
 
 
-def warning(subject: str, text: str) -> Finding:
+def warning(subject: str, text: object) -> Finding:
     """Say what an operator should know about *subject*."""
-    return Finding(Level.WARNING, subject, text)
+    return Finding(Level.WARNING, subject, said(text))
 
 
-def error(subject: str, text: str) -> Finding:
+def error(subject: str, text: object) -> Finding:
     """Say what must be mended about *subject*."""
-    return Finding(Level.ERROR, subject, text)
+    return Finding(Level.ERROR, subject, said(text))
 
 
 def count(number: int, noun: str) -> str:

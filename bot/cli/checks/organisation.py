@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.cli.checks.findings import Finding, error, ok, warning
-from bot.cli.tongue import count, say
+from bot.cli.tongue import count, said, say
 from bot.config import Config, ConfigError
 from bot.config.organisation import REGIMES, profile_of
 from bot.core.clocks.rules import CONTRACT, Rule, in_force
@@ -35,7 +35,7 @@ def look_at_organisation(config: Config, rows: Sequence[Rule], calendar: Calenda
         days_of(config.organisation, now, zone)
         dates = dates_of(config.organisation, calendar)
     except ConfigError as unknown:
-        yield error(_SUBJECT, "; ".join(map(str, unknown.problems)))
+        yield error(_SUBJECT, "; ".join(map(said, unknown.problems)))
         return
     standing = in_force(rows, now.astimezone(zone).date()).values()
     brought = sorted(rule.id for rule in (*standing, *profile.contracts) if rule.regime in {*profile.regimes, CONTRACT})

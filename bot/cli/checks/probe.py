@@ -15,12 +15,12 @@ import aiohttp
 
 from bot.cli.checks import limits
 from bot.cli.checks.findings import Finding, Level, error, ok, warning
-from bot.cli.tongue import say, tongue
+from bot.cli.tongue import said, say
 from bot.config import Matrix, PasswordLogin, TokenLogin
 from bot.host.secret import Secret, SecretFileError
 from bot.matrix.account.cross_signing import readable
 from bot.matrix.account.secret_storage import DEFAULT_KEY
-from bot.matrix.http.connection import Connection, NoAnswerError, RedirectedError, open_session, why_silent
+from bot.matrix.http.connection import Connection, NoAnswerError, RedirectedError, open_session
 from bot.matrix.http.errors import JsonObject, matrix_code
 from bot.matrix.http.wire import CLIENT, Answer, Wire
 from bot.ports import UnreachableError
@@ -65,10 +65,8 @@ class _Homeserver:
         try:
             wire = Wire(self._connection(access_token=token.reveal() if token else ""))
             return await wire.exchange(method, path, **how)
-        except NoAnswerError as error:
-            raise _NoAnswer(why_silent(error.failure, tongue())) from None
-        except RedirectedError:
-            raise _NoAnswer(say("check.homeserver.redirect")) from None
+        except (NoAnswerError, RedirectedError) as error:
+            raise _NoAnswer(said(error)) from None
         except UnreachableError as error:
             raise _NoAnswer(say("check.homeserver.unread", why=error)) from None
 
@@ -168,7 +166,7 @@ async def _try_password(homeserver: _Homeserver, account: Matrix) -> Finding:
     try:
         password = account.login.password()
     except SecretFileError as problem:
-        return error(subject, str(problem))
+        return error(subject, problem)
     body = {
         "type": "m.login.password",
         "identifier": {"type": "m.id.user", "user": account.user_id},
@@ -203,12 +201,12 @@ async def _session(homeserver: _Homeserver, account: Matrix) -> Finding:
     return error("login", problem) if problem else warning("login", say("check.login.expired"))
 
 
-def _password_problem(account: Matrix) -> str | None:
+def _password_problem(account: Matrix) -> SecretFileError | None:
     if isinstance(account.login, PasswordLogin):
         try:
             account.login.password()
         except SecretFileError as problem:
-            return str(problem)
+            return problem
     return None
 
 

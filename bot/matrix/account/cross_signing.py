@@ -31,13 +31,10 @@ from bot.matrix.http import unpadded
 from bot.matrix.http.errors import IdentityNotTakenError, IdentityRefusedError, JsonObject, chat_error, matrix_code
 from bot.matrix.http.wire import CLIENT, Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
+from bot.sentences.told import Told
 
 _TAKES_THE_FIRST = "v1.11"
 """From this version of the specification on, a homeserver asks for the password only to replace an identity."""
-_CHANGED = (
-    "The homeserver shows {what} with something in it that we did not put there. Nothing was signed. Find out who "
-    "changed it; until then do not log in as the bot with another client."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,33 +113,18 @@ class _Identification:
     async def _new(self, *, is_recoverable: bool) -> Seeds:
         """Return the seeds of a first identity, if nothing says that there was one: one answer may be incomplete."""
         if is_recoverable:
-            raise IdentityRefusedError(
-                "A recovery key is configured, so this account has a cross-signing identity, but the homeserver shows "
-                "none. Nothing was put in its place. Start again once the homeserver is in order; if the account never "
-                "had one, take matrix.recovery_key_file out of the configuration."
-            )
+            raise IdentityRefusedError("signing.hidden_but_recoverable")
         stored = await SecretStorage(self._wire, self._user).holds(MASTER_SECRET)
         if stored or (await self._query()).get("master_keys") is not None:
-            raise IdentityRefusedError(
-                "The homeserver shows no cross-signing identity of this account now, but it has had one. Nothing was "
-                "put in its place. Start again once the homeserver is in order, or name the recovery key in "
-                "matrix.recovery_key_file."
-            )
+            raise IdentityRefusedError("signing.hidden")
         return make_seeds()
 
     async def _recovered(self, published: JsonObject) -> Seeds:
         if self._recovery_key is None:
-            raise IdentityRefusedError(
-                "The homeserver has a cross-signing identity for this account that is not in the state folder. "
-                "Restore the state folder, name the recovery key in matrix.recovery_key_file, or give the bot a new "
-                "account and an empty one."
-            )
+            raise IdentityRefusedError("signing.elsewhere")
         seeds = await recovered_seeds(SecretStorage(self._wire, self._user), self._recovery_key)
         if any(_published_key(published, role) != public_of(seed) for role, seed in zip(ROLES, seeds, strict=True)):
-            raise IdentityRefusedError(
-                "The identity in the account's secret storage is not the one the homeserver shows: one of the two was "
-                "replaced. Find out by whom."
-            )
+            raise IdentityRefusedError("signing.stored_another")
         return seeds
 
     # --- our device ---------------------------------------------------------------------------------------------
@@ -172,34 +154,25 @@ class _Identification:
     def _check_device(self, published: JsonObject) -> None:
         device = published.get("device_keys", {}).get(self._device)
         if not isinstance(device, dict) or "keys" not in device:
-            raise IdentityRefusedError(
-                "The homeserver has no keys for this device. "
-                "Restore the state folder, or give the bot a new account and an empty one."
-            )
+            raise IdentityRefusedError("signing.no_device")
         own = device_keys(self._client.machine)
         if device["keys"] != own["keys"]:
-            raise IdentityRefusedError(
-                "The homeserver publishes keys for this device that are not ours: it was tampered with, or another "
-                "state folder was used with it. Restore that folder, or give the bot a new account and an empty one."
-            )
+            raise IdentityRefusedError("signing.another_device")
         if bare(device) != own:
-            raise IdentityRefusedError(_CHANGED.format(what="this device's keys"))
+            raise IdentityRefusedError("signing.changed", what=Told("signing.device_keys"))
 
     def _refuse_foreign_fields(self, published: JsonObject, keys: dict[str, Ed25519PrivateKey]) -> None:
         """See that our keys are published as we made them: a field more could make a signature mean something else."""
         for role, key in keys.items():
             if bare(published[f"{role}_keys"]) != self._key_object(role, key):
-                raise IdentityRefusedError(_CHANGED.format(what=f"the {role} key"))
+                raise IdentityRefusedError("signing.changed", what=Told("signing.role_key", role=role))
 
     # --- publishing ---------------------------------------------------------------------------------------------
 
     async def _publish(self, published: JsonObject, keys: dict[str, Ed25519PrivateKey]) -> JsonObject:
         """Upload the keys where the homeserver has none; return what it publishes when they are there."""
         if _published_key(published, "master") not in {None, _public(keys["master"])}:
-            raise IdentityRefusedError(
-                "The cross-signing identity of this account was replaced on the homeserver. Find out by whom; the bot "
-                "does not overwrite it."
-            )
+            raise IdentityRefusedError("signing.replaced")
         missing = [role for role in ROLES if _published_key(published, role) != _public(keys[role])]
         if not missing:
             return published
@@ -208,7 +181,7 @@ class _Identification:
         await self._upload({f"{role}_key": objects[role] for role in missing})
         published = await self._query()
         if not all(_published_key(published, role) == _public(keys[role]) for role in ROLES):
-            raise IdentityRefusedError("The homeserver took our cross-signing identity and publishes another one.")
+            raise IdentityRefusedError("signing.another_published")
         return published
 
     def _signed_key_objects(self, keys: dict[str, Ed25519PrivateKey]) -> dict[str, JsonObject]:
@@ -230,7 +203,7 @@ class _Identification:
             authentication = await self._authentication(answer.told, body)
             answer = await self._wire.exchange("POST", path, body | {"auth": authentication})
             if answer.status == 401:
-                raise IdentityRefusedError("The homeserver did not accept the password for our cross-signing identity.")
+                raise IdentityRefusedError("signing.password_refused")
         _raise_for(answer)
 
     async def _replaces_only_with_password(self) -> bool:
@@ -242,18 +215,11 @@ class _Identification:
         flows = asked["flows"] if isinstance(asked["flows"], list) else []
         stages = [flow.get("stages") for flow in flows if isinstance(flow, dict)]
         if ["m.login.password"] not in stages:
-            raise IdentityRefusedError(
-                "The homeserver wants a person to approve our cross-signing identity: approve it in the account's "
-                "settings there, then start again."
-            )
+            raise IdentityRefusedError("signing.approval")
         if "master_key" in body and await self._replaces_only_with_password():
-            raise IdentityNotTakenError(
-                "The homeserver shows no cross-signing identity of this account, yet it wants the password before it "
-                "takes one, as it does when one is replaced. Nothing was replaced. Start again once the homeserver is "
-                "in order; if it is, look at the account in another client."
-            )
+            raise IdentityNotTakenError("signing.not_taken")
         if self._password is None:
-            raise IdentityRefusedError("The homeserver wants the password once, to take our identity: give it by file.")
+            raise IdentityRefusedError("signing.password_wanted")
         return {
             "type": "m.login.password",
             "identifier": {"type": "m.id.user", "user": self._user},

@@ -63,19 +63,19 @@ class SecretStorage:
         # Last: until now the former key still opens every secret that is not overwritten.
         await self._put(DEFAULT_KEY, {"key": name})
         if await self.open(key, kept) != kept:
-            raise IdentityRefusedError("The homeserver does not give back what was put into its secret storage.")
+            raise IdentityRefusedError("signing.not_given_back")
 
     async def open(self, key: bytes, names: Iterable[str]) -> dict[str, str]:
         """Return the secrets of these names; raises IdentityRefusedError when *key* does not open all of them."""
         default = await self.default_key()
         if default is None:
-            raise IdentityRefusedError("The account has no secret storage, so the recovery key opens nothing.")
+            raise IdentityRefusedError("signing.no_storage")
         self._check(key, await self._get(f"{_DESCRIPTION}{default}"))
         return {name: self._opened(key, name, default, await self._get(name)) for name in names}
 
     def _check(self, key: bytes, description: JsonObject) -> None:
         if description.get("algorithm") != ALGORITHM:
-            raise IdentityRefusedError("The account's secret storage is of a kind that Cellule does not know.")
+            raise IdentityRefusedError("signing.unknown_storage")
         if "mac" not in description or "iv" not in description:
             return  # allowed; the secrets themselves will tell
         try:
@@ -84,19 +84,14 @@ class SecretStorage:
         except (AttributeError, TypeError, ValueError):
             fits = False
         if not fits:
-            raise IdentityRefusedError(
-                "The recovery key is not the one of this account's secret storage: another was made since, or it "
-                "belongs to another account."
-            )
+            raise IdentityRefusedError("signing.another_key")
 
     def _opened(self, key: bytes, name: str, default: str, kept: JsonObject) -> str:
         encrypted = kept.get("encrypted")
         try:
             return decrypt(key, name, encrypted[default])  # type: ignore[index]
         except (InvalidSignature, AttributeError, KeyError, TypeError, ValueError):
-            raise IdentityRefusedError(
-                f"The account's secret storage has no {name} that the recovery key opens."
-            ) from None
+            raise IdentityRefusedError("signing.not_opened", name=name) from None
 
     # --- account data -------------------------------------------------------------------------------------------
 

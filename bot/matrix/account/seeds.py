@@ -58,7 +58,7 @@ async def kept_seeds(vault: Vault) -> Seeds | None:
     except (ValueError, TypeError):
         seeds = []
     if not _are_whole(seeds):
-        raise IdentityRefusedError("The identity kept in the state folder is damaged: restore the state folder.")
+        raise IdentityRefusedError("signing.damaged")
     return seeds
 
 
@@ -84,7 +84,7 @@ async def recovered_seeds(storage: SecretStorage, recovery_key: Secret[bytes]) -
     except ValueError:
         seeds = []
     if not _are_whole(seeds):
-        raise IdentityRefusedError("What is in the account's secret storage is no cross-signing identity.")
+        raise IdentityRefusedError("signing.not_stored")
     return seeds
 
 

@@ -20,6 +20,7 @@ from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.http.errors import chat_error, matrix_code
 from bot.matrix.http.wire import Answer, Wire
 from bot.ports import RefusedError, UnreachableError, Vault
+from bot.sentences.told import ToldError
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ UNKNOWN_TOKEN = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIV
 """The error codes by which the homeserver refuses a token for good."""
 
 
-class LoginRefusedError(Exception):
+class LoginRefusedError(ToldError):
     """The homeserver does not let the bot in, or would let it in as somebody else. A person must decide."""
 
 
@@ -97,12 +98,9 @@ class Session:
         """Get a new token for the same device after the homeserver forgot the old one, or raise LoginRefusedError."""
         login = self._account.login
         if not soft_logout:
-            raise LoginRefusedError(
-                "The homeserver has ended the bot's session for good: its device was removed or its account locked."
-                " If that was meant, give the bot a new account and an empty state folder."
-            )
+            raise LoginRefusedError("entering.ended")
         if not isinstance(login, PasswordLogin):
-            raise LoginRefusedError("The access token has expired. Put a new one of the same device into its file.")
+            raise LoginRefusedError("entering.token_expired")
         logger.warning("the access token has expired; logging in again with the same device")
         await self._log_in(login, DeviceId(self.client.device_id or ""))
 
@@ -112,10 +110,7 @@ class Session:
         kept = await self._vault.get(LOGIN)
         login = None if kept is None else Login.load(kept)
         if login is not None and login.user != self._account.user_id:
-            raise LoginRefusedError(
-                "The state folder belongs to another account of the bot."
-                " Set matrix.user_id back, or give the new account an empty state folder."
-            )
+            raise LoginRefusedError("entering.another_state")
         return login
 
     async def _log_in_first(self, login: PasswordLogin) -> None:
@@ -128,11 +123,7 @@ class Session:
 
     async def _come_back(self, login: Login) -> None:
         if not self._crypto.holds(login.user, login.device):
-            raise KeysLostError(
-                f"The encryption keys of the bot's device are missing ({self._crypto.path.name} in the state folder)."
-                " Restore the file from the same backup as the rest of the folder,"
-                " or give the bot a new account and an empty folder."
-            )
+            raise KeysLostError("entering.no_keys", file=self._crypto.path.name)
         self.client.restore_login(login.user, login.device, login.token)
         await self._check()
 
@@ -142,10 +133,7 @@ class Session:
         self.client.access_token = login.token
         await self._check()
         if not known and await self._has_published_keys(login):
-            raise KeysLostError(
-                "The device of the access token already has encryption keys, and they are not in the state folder."
-                " Log in anew for the bot and give it that token and device id."
-            )
+            raise KeysLostError("entering.keys_elsewhere")
         self._load_keys(login.device)
         await self._vault.put(LOGIN, login.dump())
 
@@ -170,7 +158,7 @@ class Session:
         match answer.body:
             case {"user_id": str(user), "device_id": str(given), "access_token": str(token)}:
                 if (user, given) != (self._account.user_id, device):
-                    raise LoginRefusedError("The homeserver logged the bot in as somebody else. Check matrix.user_id.")
+                    raise LoginRefusedError("entering.somebody_else")
                 if _TOKEN.fullmatch(token) is None:
                     # A token that fits into no request would make every later start fail.
                     raise UnreachableError("a login without a token that can be sent")
@@ -186,10 +174,7 @@ class Session:
         told = answer.told
         if answer.status == HTTPStatus.OK:
             if (told.get("user_id"), told.get("device_id")) != (self.client.user_id, self.client.device_id):
-                raise LoginRefusedError(
-                    "The access token belongs to another user or another device."
-                    " Check matrix.user_id, matrix.device_id and the token's file."
-                )
+                raise LoginRefusedError("entering.another_token")
             return
         if answer.status == HTTPStatus.UNAUTHORIZED and matrix_code(told) in UNKNOWN_TOKEN:
             await self.renew(soft_logout=told.get("soft_logout") is True)
@@ -208,7 +193,5 @@ class Session:
 def _login_refused(answer: Answer) -> Exception:
     error = chat_error(answer.status, answer.body, retry_after=answer.retry_after)
     if isinstance(error, RefusedError):
-        return LoginRefusedError(
-            f"The homeserver refuses the login ({error.code}). Check matrix.user_id and the password's file."
-        )
+        return LoginRefusedError("entering.refused", code=error.code)
     return error

@@ -43,6 +43,10 @@ class NoAnswerError(UnreachableError):
         super().__init__(why_silent(failure, LOGGED))
         self.failure = failure
 
+    def to(self, language: Language) -> str:
+        """Return why, in *language*."""
+        return why_silent(self.failure, language)
+
 
 def why_silent(failure: Exception, language: Language) -> str:
     """Return why no answer came, and what to look at."""
@@ -66,7 +70,11 @@ class RedirectedError(UnreachableError):
     """The homeserver answered with a redirect. It chose the target, and we do not know who that is."""
 
     def __init__(self) -> None:
-        super().__init__(word(LOGGED, "check.homeserver.redirect"))
+        super().__init__(self.to(LOGGED))
+
+    def to(self, language: Language) -> str:
+        """Return the text in *language*."""
+        return word(language, "check.homeserver.redirect")
 
 
 class Sends(Protocol):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.ports import BusyError, ChatError, RefusedError, UnreachableError
+from bot.sentences.told import ToldError
 
 JsonObject = dict[str, Any]
 """A JSON object of the client-server API. It never leaves `bot.matrix`."""
@@ -17,7 +18,7 @@ _LONGEST_DELAY = timedelta(hours=1)
 _CODE = re.compile(r"[A-Za-z0-9_.]{1,64}")
 
 
-class IdentityRefusedError(Exception):
+class IdentityRefusedError(ToldError):
     """The homeserver holds an identity of ours that we do not, or will not take ours. A person must decide."""
 
 

@@ -33,6 +33,7 @@ from bot.core.facts import ClientHole
 from bot.core.incident import DraftState, Incident
 from bot.core.language import Language, fold
 from bot.core.names import Question
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
 from bot.voice.details import label_of, value_words
 from bot.voice.documents import paper
@@ -40,7 +41,6 @@ from bot.voice.incident.contradictions import contradiction_line
 from bot.voice.incident.risk import level_word
 from bot.voice.markup import HOLE, Piece, join, spelt_out, trusted
 from bot.voice.times import date_words, letter_day, letter_moment, moment
-from bot.voice.typography import typeset
 from bot.voice.wording import person, role_word
 
 _RULED = "_" * 24

@@ -10,6 +10,7 @@ from bot.core.documents.drafts import DraftTemplate, Layout
 from bot.core.documents.paper import Paragraph
 from bot.core.incident import DraftState, Incident
 from bot.core.names import Question, name_of
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import say
 from bot.voice.details import typed_name
 from bot.voice.documents import paper
@@ -17,7 +18,6 @@ from bot.voice.documents.draft_text import facts_of, label, review, reviewers
 from bot.voice.incident.contradictions import all_contradictions
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
-from bot.voice.typography import typeset
 from bot.voice.wording import role_word
 
 _ASKS: Mapping[Need, str] = {

@@ -14,13 +14,13 @@ from bot.core.language import Language
 from bot.core.names import Question, UserId
 from bot.core.playbook import Step
 from bot.core.risk import RiskFactor, Weighed
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import own, say, word
 from bot.voice.details import detail_label, label_of, value_words
 from bot.voice.incident.risk import factor_word, level_word
 from bot.voice.incident.score import calculation
 from bot.voice.markup import spelt_out
 from bot.voice.times import moment, sortable
-from bot.voice.typography import typeset
 from bot.voice.wording import aside_key
 
 Field = tuple[str, str]

@@ -11,12 +11,12 @@ from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.core.playbook import Asked, Step
 from bot.core.replies.subjects import About, Clocks, Questions, Steps
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.incident.standing import first_line, standing_line
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render
 from bot.voice.times import moment, zone_words
-from bot.voice.typography import typeset
 from bot.voice.wording import (
     SHORT,
     and_more,

@@ -9,11 +9,11 @@ from bot.core.incident import Incident
 from bot.core.names import Question
 from bot.core.playbook import Asked
 from bot.core.replies.subjects import Questions
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import counted, say
 from bot.voice.details import choice_words, detail_label, group_label, question_name, value_words
 from bot.voice.incident.contradictions import all_contradictions
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
-from bot.voice.typography import typeset
 from bot.voice.wording import answer_word, short
 
 _LONGEST_VALUE = 120

@@ -13,12 +13,12 @@ from bot.core.people.roster import Role
 from bot.core.playbook import Step
 from bot.core.replies.subjects import About, Questions, Steps
 from bot.core.replies.turn import steps_of
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
 from bot.voice.details import question_name
 from bot.voice.incident.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render, trusted
 from bot.voice.times import moment
-from bot.voice.typography import typeset
 from bot.voice.wording import and_more, assignee, clock_line, cut, person, step_line, step_title
 
 _MOST = 5

@@ -10,11 +10,11 @@ from bot.core.names import Question, RuleId, StepId
 from bot.core.replies import subjects
 from bot.core.replies.subjects import About, Choice, Subject
 from bot.core.risk import RiskFactor
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import say
 from bot.voice.details import question_name
 from bot.voice.incident.risk import factor_word
 from bot.voice.markup import Piece, Text, fill, join, paragraphs, render
-from bot.voice.typography import typeset
 from bot.voice.wording import clock_title, short, step_line
 
 _LONGEST_QUESTION = 40

@@ -12,11 +12,11 @@ from bot.core.playbook import Asked, Playbook
 from bot.core.replies.ballots import Ballot, Offered
 from bot.core.replies.subjects import About, Questions, Reminders, RestOf, Risks, Steps, YesTo
 from bot.core.risk import RiskFactor, RiskLevel
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
 from bot.voice.details import choice_words, question_name
 from bot.voice.incident.risk import factor_word, level_word
 from bot.voice.markup import Piece, Text, paragraphs, render
-from bot.voice.typography import typeset
 from bot.voice.wording import answer_word, short, step_line
 
 _LONGEST_QUESTION = 300

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from tests.chaos.judge.acts import Told
 from tests.chaos.judge.case import Case
@@ -47,12 +48,19 @@ def looked(states: Sequence[State], command: Command, timeline: Callable[[State,
         if command.act.kind == "timeline":
             ways += [Told(text=text, case=state.case, is_kept=False) for text in timeline(state, window)]
         else:
-            ways += [way for moment in dict.fromkeys(window) for way in told(state.case, command.act, moment)]
+            ways += [way for moment in _moments(state.case, window) for way in told(state.case, command.act, moment)]
         if not _misfit(command, [way for way in ways if not way.is_kept], ways, window):
             return []
     if ways and all(way.is_kept for way in ways):
         return [Fault("lost", f"{_named(command)}: it was not carried out, answered {command.answer!r}")]
     return _misfit(command, [way for way in ways if not way.is_kept], ways, command.window)
+
+
+def _moments(case: Case, window: Window) -> list[datetime]:
+    """Return the ends of *window*, and a moment between any two at which a clock is over: an answer says which are."""
+    ends = (case.wall(clock, clock.due) for clock in case.ringing() if clock.due)
+    cuts = [window.start, *sorted(end for end in ends if window.start < end < window.end), window.end]
+    return list(dict.fromkeys((window.start, *(Window(*pair).middle for pair in pairwise(cuts)), window.end)))
 
 
 def _misfit(command: Command, right: Sequence[Told], ways: Sequence[Told], window: Window) -> list[Fault]:

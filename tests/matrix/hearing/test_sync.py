@@ -43,7 +43,7 @@ class Log:
     async def renew(self, *, soft_logout: bool) -> None:
         self.renewals.append(soft_logout)
         if not soft_logout:
-            raise LoginRefusedError("for good")
+            raise LoginRefusedError("entering.ended")
 
     async def until(self, reached: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S):
