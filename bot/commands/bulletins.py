@@ -1,4 +1,4 @@
-"""Readers of what a parent says to its organisations and asks of them."""
+"""Readers of what a parent says to its organisations and asks of them, and they of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_span, read_time, refuse_if_time_like
 from bot.commands.words import AUDIENCES, OPTIONS, canonical_answer, words
-from bot.core.commands import NoteCall, RollupForm, SendBulletin, ShowRollup
+from bot.core.commands import (
+    AnswerQuestions,
+    NoteCall,
+    PutQuestion,
+    RollupForm,
+    SendBulletin,
+    ShowFaq,
+    ShowQuestions,
+    ShowRollup,
+)
 from bot.core.language import fold
 from bot.core.organisations.bulletins import Audience
 
@@ -21,6 +30,12 @@ _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
 _QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")
 _WORD = re.compile(r"\S+")
 _CSV, _UNREACHED = words("rollup.csv"), words("rollup.unreached")
+_REPLY = re.compile(r"--bulletin\s+(?P<number>[0-9]{1,6})\s+")
+"""How a reply to a bulletin says which it was: see `bot.commands.replies`."""
+_NUMBERS = re.compile(r"(?:n°\s*|#)?(?P<numbers>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)(?![\w,])\s*:?\s*")
+_KEPT = re.compile(r"(?:--|[—–])faq(?:=[\"«“„](?P<question>[^\"»”\n]+)[\"»”])?(?!\S)", re.IGNORECASE)
+MOST_QUESTIONS = 999_999
+"""The largest number of a question."""
 _PAIR = re.compile(r"(?P<column>[^\s=\"«“„]+)=[\"«“„](?P<value>[^\"»”\n]+)[\"»”](?!\S)")
 
 
@@ -54,6 +69,54 @@ def read_rollup(line: Line) -> ShowRollup:
 
 def read_called(line: Line) -> NoteCall:
     return NoteCall(text=line.whole(Argument.FIRM))
+
+
+def read_question(line: Line) -> PutQuestion:
+    reply = _REPLY.match(line.rest)
+    if reply is None:
+        return PutQuestion(text=line.whole(Argument.TEXT))
+    return PutQuestion(text=_after(line, reply.end()).whole(Argument.TEXT), bulletin=int(reply["number"]))
+
+
+def read_answer(line: Line) -> AnswerQuestions:
+    """Read the numbers, and whether it is kept for all, before them or after; the text is kept exactly."""
+    kept, rest = _kept(line)
+    found = _NUMBERS.match(rest.rest)
+    if found is None and not rest.rest:
+        raise missing(Argument.NUMBER)
+    if found is None:
+        raise BadArgumentError(Why.NOT_A_COUNT, given=rest.rest.split()[0], limit=str(MOST_QUESTIONS))
+    also, rest = _kept(_after(rest, found.end()))
+    numbers = tuple(dict.fromkeys(int(number) for number in found["numbers"].split(",")))
+    kept = kept or also
+    return AnswerQuestions(
+        numbers=numbers,
+        text=rest.whole(Argument.TEXT),
+        is_kept=kept is not None,
+        kept_as=(kept["question"] or "").strip() if kept else "",
+    )
+
+
+def _kept(line: Line) -> tuple[re.Match[str] | None, Line]:
+    found = _KEPT.match(line.rest)
+    return found, line if found is None else _after(line, found.end())
+
+
+def read_questions(line: Line) -> ShowQuestions:
+    return ShowQuestions(number=_number(line))
+
+
+def read_faq(line: Line) -> ShowFaq:
+    return ShowFaq(number=_number(line))
+
+
+def _number(line: Line) -> int | None:
+    """Read one number, or nothing."""
+    if not line.rest:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}", line.rest):
+        raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_QUESTIONS))
+    return int(line.rest)
 
 
 def _audience(line: Line) -> tuple[str, Line]:

@@ -79,6 +79,7 @@ class Argument(StrEnum):
     CLIENT = "client"
     CHANNEL = "channel"
     FIRM = "firm"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

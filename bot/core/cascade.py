@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -19,6 +19,7 @@ from bot.core.facts.cascade import (
     FirmCalled,
     ProgressPosted,
 )
+from bot.core.facts.questions import QuestionsAnswered, QuestionsGathered, QuestionsPosted
 from bot.core.names import EventId
 
 CascadeFact = (
@@ -30,6 +31,9 @@ CascadeFact = (
     | BulletinSent
     | FirmCalled
     | CallsErased
+    | QuestionsGathered
+    | QuestionsPosted
+    | QuestionsAnswered
 )
 
 
@@ -85,6 +89,13 @@ class Cascade:
     """The oldest first."""
     calls: Mapping[str, tuple[FirmCalled, ...]] = field(default_factory=dict)
     """What was noted of calls to an organisation, by its key; the oldest first."""
+    gathered: int = 0
+    """The highest number of a question that was shown in the parent's room, or is about to be."""
+    gathered_at: datetime | None = None
+    posted: tuple[QuestionsPosted, ...] = ()
+    """Messages that show questions of organisations."""
+    answers: tuple[QuestionsAnswered, ...] = ()
+    """The oldest first."""
 
 
 def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901, PLR0911 - a table
@@ -110,5 +121,11 @@ def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901
             return replace(cascade, calls={**cascade.calls, key: (*cascade.calls.get(key, ()), fact)})
         case CallsErased():
             return cascade
+        case QuestionsGathered(numbers=numbers, at=at):
+            return replace(cascade, gathered=max(cascade.gathered, *numbers), gathered_at=at)
+        case QuestionsPosted():
+            return replace(cascade, posted=(*cascade.posted, fact))
+        case QuestionsAnswered():
+            return replace(cascade, answers=(*cascade.answers, fact))
         case _:
             assert_never(fact)

@@ -103,6 +103,13 @@ class PostBulletin:
     fact: facts.BulletinReceived
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAnswer:
+    """Tell the organisation what its parent answers; it notifies who asked."""
+
+    fact: facts.AnswerReceived
+
+
 Effect = (
     CreateRoom
     | InvitePerson
@@ -118,6 +125,7 @@ Effect = (
     | PostFirstSteps
     | ShowProgress
     | PostBulletin
+    | PostAnswer
 )
 
 
@@ -160,6 +168,12 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (CreateRoom(),)
         case facts.BulletinReceived():
             return (PostBulletin(fact=fact),)
+        case facts.AnswerReceived():
+            return (PostAnswer(fact=fact),)
+        case facts.QuestionsGathered() | facts.QuestionsPosted() | facts.QuestionsAnswered():
+            return ()  # who answers is told whom it reaches
+        case facts.QuestionAsked():
+            return (Confirm(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
             return (Confirm(fact=fact),)
         case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent() | facts.FirmCalled():

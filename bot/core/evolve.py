@@ -17,6 +17,7 @@ from bot.core.details import NEXT_UPDATE
 from bot.core.documents.letters import mailings_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, StepId, UserId
+from bot.core.organisations.told import told
 from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
@@ -169,6 +170,9 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             | facts.ProgressPosted()
             | facts.FirmCalled()
             | facts.CallsErased()
+            | facts.QuestionsGathered()
+            | facts.QuestionsPosted()
+            | facts.QuestionsAnswered()
         ):
             return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
         case facts.BulletinSent():
@@ -177,10 +181,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, room_refused=code)
         case facts.RoomRetried():
             return replace(incident, room_refused="")
-        case facts.BulletinReceived():
-            return replace(incident, bulletins=(*incident.bulletins, fact))
-        case facts.BulletinRead(numbers=numbers, at=at):
-            return replace(incident, read={**dict.fromkeys(numbers, at), **incident.read})
+        case facts.BulletinReceived() | facts.BulletinRead() | facts.QuestionAsked() | facts.AnswerReceived():
+            return told(incident, fact)
         case _:
             assert_never(fact)
 

@@ -21,6 +21,7 @@ from bot.core.facts import (
     SeverityScored,
 )
 from bot.core.facts.opening import Caller
+from bot.core.facts.questions import AnswerReceived, QuestionAsked
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.quiet import QuietHours
@@ -178,6 +179,10 @@ class Incident:
     """What the parent told it, the oldest first."""
     read: Mapping[int, datetime] = field(default_factory=dict)
     """When somebody acknowledged each bulletin first, by its number."""
+    questions: tuple[QuestionAsked, ...] = ()
+    """What its people asked whoever coordinates, the oldest first."""
+    answered: tuple[AnswerReceived, ...] = ()
+    """What they were answered."""
     has_calendar: bool = False
     """There are dates of taxes and payroll to add; see `bot.core.decide.dates`."""
     reached_at: datetime | None = None

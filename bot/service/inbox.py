@@ -129,9 +129,8 @@ class Inbox:
         if self._is_mere_number(called, around):
             return NOTHING
         if isinstance(called, commands.UnknownWord):
-            nearest = called.nearest
-            is_some_use = nearest is not None and not is_elsewhere(nearest, around.incident)
-            near = (nearest.words, nearest.usage) if nearest is not None and is_some_use else None
+            row = called.nearest
+            near = (row.words, row.usage) if row and not is_elsewhere(row, around.incident) else None
             text = voice.unknown_word(called.word, near, meant.around.language)
             unknown = _say(message.id, around, text, ports.Ended.UNCLEAR)
             return self._too_fast(message, around) or unknown

@@ -53,6 +53,14 @@ from bot.voice.organisations.cascade import (
     list_wrong,
     progress,
 )
+from bot.voice.organisations.questions import (
+    answer,
+    faq,
+    no_questions,
+    own_questions,
+    questions,
+    questions_answered,
+)
 from bot.voice.organisations.rollup import rollup, rollup_chart
 from bot.voice.organisations.tables import rollup_table, unreached_table
 from bot.voice.organisations.unreached import unreached_firms
@@ -110,6 +118,7 @@ __all__ = [
     "Understood",
     "about",
     "announce",
+    "answer",
     "answered_several",
     "answers_here",
     "arrival",
@@ -149,6 +158,7 @@ __all__ = [
     "draft_text",
     "edited",
     "factor",
+    "faq",
     "fault",
     "file_mark",
     "file_word",
@@ -180,15 +190,19 @@ __all__ = [
     "misnamed",
     "missing_labels",
     "next_for",
+    "no_questions",
     "not_invited",
     "not_invited_yet",
     "not_pinned",
     "not_said",
     "not_said_alone",
+    "own_questions",
     "poll_end",
     "progress",
     "purged",
     "question",
+    "questions",
+    "questions_answered",
     "refusal",
     "register",
     "register_note",

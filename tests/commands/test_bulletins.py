@@ -9,7 +9,17 @@ import pytest
 from bot.commands import UnknownWord
 from bot.commands.names import Names
 from bot.commands.reasons import Why
-from bot.core.commands import Command, NoteCall, RollupForm, SendBulletin, ShowRollup
+from bot.core.commands import (
+    AnswerQuestions,
+    Command,
+    NoteCall,
+    PutQuestion,
+    RollupForm,
+    SendBulletin,
+    ShowFaq,
+    ShowQuestions,
+    ShowRollup,
+)
 from tests.commands.lines import command, paris, read, refused
 from tests.core.build import PLAYBOOK
 
@@ -93,3 +103,60 @@ def test_who_is_not_reached_is_asked_for_with_or_without_a_time_of_silence(typed
 
 def test_a_call_is_kept_as_it_was_typed() -> None:
     assert command("!appelé Étude Brésard :\n pas là") == NoteCall(text="Étude Brésard :\n pas là")
+
+
+# --- questions ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("May we?\n\nAnd when?", PutQuestion(text="May we?\n\nAnd when?")),
+        ("--bulletin 3 May we?", PutQuestion(text="May we?", bulletin=3)),
+        ("--bulletin three", PutQuestion(text="--bulletin three")),
+    ],
+)
+def test_a_question_is_read(typed: str, meant: Command) -> None:
+    assert command(f"!question {typed}") == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12 Yes", AnswerQuestions(numbers=(12,), text="Yes")),
+        ("n° 12 : Oui\n\nbien sûr", AnswerQuestions(numbers=(12,), text="Oui\n\nbien sûr")),
+        ("#3,5 , 9,3 x", AnswerQuestions(numbers=(3, 5, 9), text="x")),
+        ("12 3 days", AnswerQuestions(numbers=(12,), text="3 days")),
+        ("12 --faq Yes", AnswerQuestions(numbers=(12,), text="Yes", is_kept=True)),
+        ("—FAQ 12 Yes", AnswerQuestions(numbers=(12,), text="Yes", is_kept=True)),
+        ("12 --faq=« May we ? » Yes", AnswerQuestions(numbers=(12,), text="Yes", is_kept=True, kept_as="May we ?")),
+        ('--faq="May we?" 12,13 Yes', AnswerQuestions(numbers=(12, 13), text="Yes", is_kept=True, kept_as="May we?")),
+        ("12 --faqs Yes", AnswerQuestions(numbers=(12,), text="--faqs Yes")),
+    ],
+)
+def test_an_answer_is_read(typed: str, meant: Command) -> None:
+    assert command(f"!answer {typed}") == command(f"!répondre {typed}") == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("!question", Why.MISSING),
+        (f"!question {'x' * 10_000}", Why.ARGUMENTS_TOO_LONG),
+        ("!answer", Why.MISSING),
+        ("!answer 12", Why.MISSING),
+        ("!answer 12 --faq", Why.MISSING),
+        ("!answer yes", Why.NOT_A_COUNT),
+        ("!answer 12, yes", Why.NOT_A_COUNT),
+        ("!answer 12th yes", Why.NOT_A_COUNT),
+        ("!questions all", Why.NOT_A_COUNT),
+        ("!faq 1 2", Why.NOT_A_COUNT),
+    ],
+)
+def test_what_no_question_and_no_answer_is_refused(typed: str, why: Why) -> None:
+    assert refused(typed).why is why
+
+
+def test_questions_and_the_faq_are_shown_whole_or_one_of_them() -> None:
+    assert (command("!questions"), command("!questions 12")) == (ShowQuestions(), ShowQuestions(number=12))
+    assert (command("!faq"), command("!faq 2")) == (ShowFaq(), ShowFaq(number=2))

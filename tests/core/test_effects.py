@@ -17,6 +17,7 @@ from bot.core.effects import (
     InvitePerson,
     MoveCard,
     PinCard,
+    PostAnswer,
     PostBrief,
     PostBulletin,
     PostFirstSteps,
@@ -30,6 +31,7 @@ from bot.core.effects import (
 from bot.core.facts import (
     Acknowledged,
     Answered,
+    AnswerReceived,
     Briefed,
     BulletinRead,
     BulletinReceived,
@@ -68,6 +70,10 @@ from bot.core.facts import (
     ProgressPosted,
     PurgeCause,
     Purged,
+    QuestionAsked,
+    QuestionsAnswered,
+    QuestionsGathered,
+    QuestionsPosted,
     Rang,
     Reminder,
     RepeatRang,
@@ -162,6 +168,8 @@ STEERED: tuple[Fact, ...] = (
     CascadeCancelled(at=NOW, by=ALICE),
 )
 BULLETIN = BulletinReceived(at=NOW, number=1, text="x", next_update=None)
+ASKING = QuestionAsked(at=NOW, by=BOB, number=1, text="x")
+ANSWER = AnswerReceived(at=NOW, answer=1, numbers=(1,), text="x")
 ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (OPENED, (Confirm(fact=OPENED), CreateRoom())),
     (CHILD, (CreateRoom(),)),
@@ -171,6 +179,11 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (CallsErased(at=NOW, calls=1, entries=3, head=""), ()),
     (RoomRetried(at=NOW), (CreateRoom(),)),
     (BULLETIN, (PostBulletin(fact=BULLETIN),)),
+    (ANSWER, (PostAnswer(fact=ANSWER),)),
+    (ASKING, (Confirm(fact=ASKING),)),
+    (QuestionsGathered(at=NOW, numbers=(1,)), ()),
+    (QuestionsPosted(at=NOW, event=EventId("$questions"), numbers=(1,)), ()),
+    (QuestionsAnswered(at=NOW, by=ALICE, numbers=(1,), text="x"), ()),
     (BulletinSent(at=NOW, by=ALICE, number=1, text="x", audience="all", next_update=None, recipients=None), ()),
     (RoomReady(at=NOW, room=ROOM), (ShowCard(), PostFirstSteps())),
     (CardPosted(at=NOW, event=EventId("$card")), (PinCard(event=EventId("$card")),)),

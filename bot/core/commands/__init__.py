@@ -75,6 +75,7 @@ from bot.core.commands.incident import (
     WeighRisk,
 )
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
+from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
@@ -147,5 +148,9 @@ IncidentCommand = (
     | ShowLetters
     | MergeLetters
     | MarkSent
+    | PutQuestion
+    | AnswerQuestions
+    | ShowQuestions
+    | ShowFaq
 )
 Command = DeskCommand | IncidentCommand

@@ -77,6 +77,14 @@ from bot.core.facts.people import (
     RoleGiven,
     StrangerCame,
 )
+from bot.core.facts.questions import (
+    AnswerReceived,
+    QuestionAsked,
+    QuestionFact,
+    QuestionsAnswered,
+    QuestionsGathered,
+    QuestionsPosted,
+)
 from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, RingingFact, StepsRang, UpdateRang
 from bot.core.facts.two_persons import (
     Announcing,
@@ -104,6 +112,7 @@ Fact = (
     | LifecycleFact
     | CascadeFact
     | LettersFact
+    | QuestionFact
 )
 
 

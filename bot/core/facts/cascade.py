@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.opening import Member
+from bot.core.facts.questions import FaqNews
 from bot.core.language import Language
 from bot.core.names import EventId, IncidentId, Question, UserId
 
@@ -132,6 +133,8 @@ class BulletinReceived(Happened):
     """Who wrote it; None in those of before that was kept."""
     sent_at: datetime | None = None
     """When it was sent to all; None as above."""
+    news: FaqNews | None = None
+    """What was kept for all since the last one that the organisation got; None when nothing was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from bot.core.clocks.rules import Running, legal_time
 from bot.core.commands import SendBulletin
 from bot.core.errors import IncidentClosed, RuleError, TimeInPast
 from bot.core.facts import Announcing, BulletinReceived, BulletinSent
+from bot.core.facts.questions import FaqNews
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
 from bot.core.names import Question, UserId
@@ -162,8 +163,8 @@ def waits_for(parent: Incident, child: Incident) -> tuple[BulletinSent, ...]:
     return tuple(sent for sent in parent.cascade.bulletins if sent.number not in done and _is_for(sent, child))
 
 
-def received(sent: BulletinSent, child: Incident, now: datetime) -> BulletinReceived:
-    """Return a bulletin as *child* receives it, its blanks filled."""
+def received(sent: BulletinSent, child: Incident, now: datetime, news: FaqNews | None = None) -> BulletinReceived:
+    """Return a bulletin as *child* receives it, its blanks filled, with the *news* of what is kept for all."""
     return BulletinReceived(
         at=now,
         number=sent.number,
@@ -171,6 +172,7 @@ def received(sent: BulletinSent, child: Incident, now: datetime) -> BulletinRece
         next_update=sent.next_update,
         by=sent.by,
         sent_at=sent.at,
+        news=news,
     )
 
 

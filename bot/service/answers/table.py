@@ -11,6 +11,7 @@ from bot.core import commands
 from bot.core.decide import Act
 from bot.service.answers import (
     acting,
+    asking,
     drafting,
     guiding,
     lettering,
@@ -101,6 +102,10 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.SendBulletin, acting.send_bulletin),
     (commands.ShowRollup, rolling.rollup),
     _entry(commands.NoteCall, rolling.note),
+    _entry(commands.PutQuestion, asking.put),
+    _entry(commands.AnswerQuestions, asking.answer),
+    _entry(commands.ShowQuestions, asking.show),
+    _looks(commands.ShowFaq, asking.show_faq),
 )
 ANSWERS: Mapping[type[commands.Command], Answer[Any]] = dict(ENTRIES)
 """What answers each command. Raises RuleError, whose sentence is the answer then."""

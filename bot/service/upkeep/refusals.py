@@ -143,6 +143,7 @@ class Refusals:
                 ports.Say(content=ports.Content(thread=thread))
                 | ports.SendRollup(thread=thread)
                 | ports.SendLetters(thread=thread)
+                | ports.ShowQuestions(thread=thread)
             ) if address is not None and task.lane == address.lane:
                 address, text = replace(address, thread=thread), voice.not_said(code, task.id[:8], language)
             case ports.Say(asker=str(asker)) | ports.SendRollup(asker=str(asker)) | ports.SendLetters(asker=str(asker)):

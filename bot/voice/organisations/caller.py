@@ -52,9 +52,9 @@ def signature(fact: BulletinReceived, child: Incident) -> Piece:
 
 
 def how_to_answer(child: Incident) -> Piece:
-    """Return who reads what is answered in the room."""
+    """Return who reads what is answered in the room; empty where only a reply to the bulletin is read."""
     there = _names(user for user in child.caller.people if user in child.joined) if child.caller else ""
-    return say(child.language, "bulletin.here", people=there) if there else say(child.language, "bulletin.elsewhere")
+    return say(child.language, "bulletin.here", people=there) if there else Piece("")
 
 
 def _names(people: Iterable[UserId]) -> str:
