@@ -141,7 +141,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
 }
 BAD: dict[str, tuple[str, Why]] = {
     "open": ("--drill", Why.MISSING),
-    "cascade": ("go", Why.NOT_ONE_OF),
+    "cascade": ("begin", Why.NOT_ONE_OF),
     "list": ("tout", Why.TOO_MUCH),
     "trust": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
