@@ -11,16 +11,7 @@ from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_span, read_time, refuse_if_time_like
 from bot.commands.words import AUDIENCES, OPTIONS, canonical_answer, words
-from bot.core.commands import (
-    AnswerQuestions,
-    NoteCall,
-    PutQuestion,
-    RollupForm,
-    SendBulletin,
-    ShowFaq,
-    ShowQuestions,
-    ShowRollup,
-)
+from bot.core import commands
 from bot.core.language import fold
 from bot.core.organisations.bulletins import Audience
 
@@ -39,7 +30,7 @@ MOST_QUESTIONS = 999_999
 _PAIR = re.compile(r"(?P<column>[^\s=\"«“„]+)=[\"«“„](?P<value>[^\"»”\n]+)[\"»”](?!\S)")
 
 
-def read_bulletin(line: Line) -> SendBulletin:
+def read_bulletin(line: Line) -> commands.SendBulletin:
     """Read the options, which stand first; the text is kept exactly."""
     audience, promised, rest = str(Audience.ALL), None, line
     while (option := _OPTION.match(rest.rest)) is not None:
@@ -53,32 +44,34 @@ def read_bulletin(line: Line) -> SendBulletin:
             audience, rest = _audience(rest)
         else:
             promised, rest = _promised(rest)
-    return SendBulletin(text=rest.whole(Argument.TEXT), audience=audience, next_update=promised)
+    return commands.SendBulletin(text=rest.whole(Argument.TEXT), audience=audience, next_update=promised)
 
 
-def read_rollup(line: Line) -> ShowRollup:
+def read_rollup(line: Line) -> commands.ShowRollup:
     if not line.rest:
-        return ShowRollup()
+        return commands.ShowRollup()
     word, after = line.first(Argument.NAME)
     if fold(word) in _UNREACHED:
-        return ShowRollup(form=RollupForm.UNREACHED, silent_for=read_span(after.rest) if after.rest else None)
+        return commands.ShowRollup(
+            form=commands.RollupForm.UNREACHED, silent_for=read_span(after.rest) if after.rest else None
+        )
     if fold(line.rest) not in _CSV:
         raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words="rollup.csv, rollup.unreached")
-    return ShowRollup(form=RollupForm.CSV)
+    return commands.ShowRollup(form=commands.RollupForm.CSV)
 
 
-def read_called(line: Line) -> NoteCall:
-    return NoteCall(text=line.whole(Argument.FIRM))
+def read_called(line: Line) -> commands.NoteCall:
+    return commands.NoteCall(text=line.whole(Argument.FIRM))
 
 
-def read_question(line: Line) -> PutQuestion:
+def read_question(line: Line) -> commands.PutQuestion:
     reply = _REPLY.match(line.rest)
     if reply is None:
-        return PutQuestion(text=line.whole(Argument.TEXT))
-    return PutQuestion(text=_after(line, reply.end()).whole(Argument.TEXT), bulletin=int(reply["number"]))
+        return commands.PutQuestion(text=line.whole(Argument.TEXT))
+    return commands.PutQuestion(text=_after(line, reply.end()).whole(Argument.TEXT), bulletin=int(reply["number"]))
 
 
-def read_answer(line: Line) -> AnswerQuestions:
+def read_answer(line: Line) -> commands.AnswerQuestions:
     """Read the numbers, and whether it is kept for all, before them or after; the text is kept exactly."""
     kept, rest = _kept(line)
     found = _NUMBERS.match(rest.rest)
@@ -89,7 +82,7 @@ def read_answer(line: Line) -> AnswerQuestions:
     also, rest = _kept(_after(rest, found.end()))
     numbers = tuple(dict.fromkeys(int(number) for number in found["numbers"].split(",")))
     kept = kept or also
-    return AnswerQuestions(
+    return commands.AnswerQuestions(
         numbers=numbers,
         text=rest.whole(Argument.TEXT),
         is_kept=kept is not None,
@@ -102,12 +95,12 @@ def _kept(line: Line) -> tuple[re.Match[str] | None, Line]:
     return found, line if found is None else _after(line, found.end())
 
 
-def read_questions(line: Line) -> ShowQuestions:
-    return ShowQuestions(number=_number(line))
+def read_questions(line: Line) -> commands.ShowQuestions:
+    return commands.ShowQuestions(number=_number(line))
 
 
-def read_faq(line: Line) -> ShowFaq:
-    return ShowFaq(number=_number(line))
+def read_faq(line: Line) -> commands.ShowFaq:
+    return commands.ShowFaq(number=_number(line))
 
 
 def _number(line: Line) -> int | None:

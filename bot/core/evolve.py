@@ -265,9 +265,8 @@ def _send(incident: Incident, fact: facts.BulletinSent) -> Incident:
     sent = replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
     if fact.next_update is None:
         return sent
-    return _answer(
-        sent, facts.Answered(at=fact.at, by=fact.by, question=NEXT_UPDATE, value=fact.next_update.isoformat())
-    )
+    promised = fact.next_update.isoformat()
+    return _answer(sent, facts.Answered(at=fact.at, by=fact.by, question=NEXT_UPDATE, value=promised))
 
 
 def _answer(incident: Incident, fact: facts.Answered) -> Incident:

@@ -114,7 +114,7 @@ def test_who_left_comes_back_with_what_they_had() -> None:
         (incident(), "Alpha", NoCascade),
         (cascades.parent(Closed(at=NOW, by=ALICE, summary="")), "Alpha", IncidentClosed),
         (cascades.parent(), "Beta", IncidentClosed),
-        (cascades.parent(), "Alph", UnknownFirm),
+        (cascades.parent(), "Calm", UnknownFirm),
         (cascades.parent(), "Gamma", UnknownFirm),
     ],
 )
