@@ -11,10 +11,11 @@ sys.path.insert(0, str(ROOT))
 
 from bot import voice  # noqa: E402 - the checkout's own, whatever is installed
 from bot.core.clocks.rules import in_force  # noqa: E402
-from bot.core.facts import Answered, BulletinRead, ClockFiled, ClockSetAside, Fact, Joined  # noqa: E402
+from bot.core.facts import Answered, BulletinRead, ClockFiled, ClockSetAside, Fact, Joined, StepDone  # noqa: E402
 from bot.core.incident import Incident  # noqa: E402
 from bot.core.language import Language  # noqa: E402
-from bot.core.names import Question, RuleId  # noqa: E402
+from bot.core.names import Question, RuleId, StepId  # noqa: E402
+from bot.core.organisations.reach import Watch  # noqa: E402
 from bot.core.organisations.rollup import Rollup, rollup  # noqa: E402
 from bot.host.shipped import playbooks_folder  # noqa: E402
 from bot.library import playbooks, rules  # noqa: E402
@@ -24,8 +25,8 @@ from tests.core.cascades import child, parent, person_of, row, sent, told  # noq
 
 PICTURE = ROOT / "docs" / "images" / "rollup.png"
 NAMES = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota", "Kappa", "Lambda", "Mu")
-CNIL, COMPLAINT, CLIENTS = RuleId("GDPR-33-1"), RuleId("FR-LOPMI"), RuleId("GDPR-33-2")
-BULLETIN = sent(2, at=NOW + 40 * HOUR)
+CNIL, COMPLAINT, INSURER = RuleId("GDPR-33-1"), RuleId("FR-LOPMI"), RuleId("FR-INS-5")
+FIRST, BULLETIN = sent(1, at=NOW + 14 * HOUR), sent(2, at=NOW + 40 * HOUR)
 
 
 def main() -> None:
@@ -42,8 +43,8 @@ def _found() -> Rollup:
     watched = {one.rule for one in book.clocks}
     known = tuple(rule for id, rule in in_force(rules.load(folder), NOW.date()).items() if id in watched)
     children = [_child(number, name, playbook=book, rules=known) for number, name in enumerate(NAMES)]
-    whole = parent(sent(1), BULLETIN, rows=(*map(row, NAMES), row("Nu")))
-    return rollup(whole, children, NOW + 73 * HOUR)
+    whole = parent(FIRST, BULLETIN, rows=(*map(row, NAMES), row("Nu")))
+    return rollup(whole, children, Watch(now=NOW + 73 * HOUR))
 
 
 def _child(number: int, name: str, **opened: Any) -> Incident:
@@ -58,7 +59,13 @@ def _child(number: int, name: str, **opened: Any) -> Incident:
         facts.append(ClockFiled(at=at + HOUR, by=person, rule=COMPLAINT, reference="PV", filed_at=at + HOUR))
     if number == 5:
         facts.append(ClockSetAside(at=at + HOUR, by=person, rule=COMPLAINT, reason="not insured"))
+    if number < 8:
+        facts.append(ClockFiled(at=at + HOUR, by=person, rule=INSURER, reference="claim", filed_at=at + HOUR))
+    steps = [step.id for step in opened["playbook"].steps() if step.mandatory or step.id == StepId("P2")]
+    done = steps[: len(steps) if number in (1, 2) else 9 - number if number else 2]
+    facts += [StepDone(at=at + HOUR, by=person, step=step, result="") for step in done]
     made = child(row(name), *facts, **opened)
+    made = grow(made, told(FIRST, made), BulletinRead(at=BULLETIN.at, by=person, numbers=(1,)))
     if number < 11:
         made = grow(made, told(BULLETIN, made))
     return grow(made, BulletinRead(at=BULLETIN.at, by=person, numbers=(2,))) if number < 7 else made

@@ -215,9 +215,11 @@ def _cascade(arguments: argparse.Namespace) -> int:
     command = OpenCascade(
         title=arguments.title,
         playbook=arguments.playbook,
+        parent_playbook=arguments.parent_playbook,
         severity=Severity(arguments.severity) if arguments.severity else None,
         language=Language(arguments.lang) if arguments.lang else None,
         drill=arguments.drill,
+        as_new=arguments.new,
     )
     wanted = Wanted(path=arguments.list, command=command, by=arguments.by, waits=not arguments.no_wait)
     return _with_config(arguments, lambda config: cascade(config, wanted))

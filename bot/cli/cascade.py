@@ -49,6 +49,8 @@ async def cascade(config: Config, wanted: Wanted, *, every_s: float = 0.5, out: 
     order = await asyncio.to_thread(_order, config, wanted)
     opened = await open_cascade(config.state.folder, order)
     print(say("cascading.opened", codename=opened.codename, new=opened.new, known=opened.known), file=out)
+    if opened.otherwise:
+        print(opened.otherwise, file=out)
     if not wanted.waits:
         return
     try:

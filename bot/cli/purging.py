@@ -20,6 +20,7 @@ from bot.ports import DESK, ChatError
 from bot.sentences.told import Told, ToldError
 from bot.service.books import Books
 from bot.service.ledger import purge
+from bot.service.organisations.questions import taken_back
 from bot.store.pages import standing
 from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
 
@@ -44,14 +45,15 @@ async def purge_incident(config: Config, named: str, now: datetime, *, ask: Ask 
     if not await asyncio.to_thread((folder / STATE_FILE).exists):
         raise PurgeRefusedError("purging.nothing_kept", folder=folder)
     async with await open_store(folder, key) as store:
-        incident = _closed(await Books.load(store), named)
+        books = await Books.load(store)
+        incident = _closed(books, named)
         if ask is not None:
             _confirm(incident, ask)
         crypto = CryptoFile(folder=folder, secret=key)
         texts = await store.texts(incident.id) | await store.texts(DESK)
         keys = await _keys(store, crypto, incident.room)
         await _take_back(config, store, crypto, incident.room, offline=offline)
-        await _purge(store, incident, now)
+        await _purge(store, incident, books.incident(incident.parent) if incident.parent else None, now)
         await _prove(store, crypto, texts, keys)
         made = await last_made(store)
     if made is not None:
@@ -142,10 +144,11 @@ async def _login(store: SqliteStore, crypto: CryptoFile) -> Login | None:
 # --- the record ---------------------------------------------------------------------------------------------
 
 
-async def _purge(store: SqliteStore, incident: Incident, now: datetime) -> None:
+async def _purge(store: SqliteStore, incident: Incident, parent: Incident | None, now: datetime) -> None:
     before = len(await store.history(incident.id))
     input = InputId(f"purge:{incident.id}:operator")
-    left = await purge(store, incident, PurgeCause.OPERATOR, now, input=input)
+    tasks = taken_back(input, parent, incident)
+    left = await purge(store, incident, PurgeCause.OPERATOR, now, input=input, tasks=tasks)
     print(say("purging.record", facts=count("purging.facts", before), left=len(left)))
 
 

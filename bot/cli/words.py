@@ -191,9 +191,11 @@ def _add_cascade(commands: _Commands[argparse.ArgumentParser]) -> None:
     cascade.add_argument("--title", metavar="TITLE", required=True, help="of the incident; the same adds who is new")
     cascade.add_argument("--by", metavar="ID", help="who opens it, of the configuration's people (the first admin)")
     cascade.add_argument("--playbook", metavar="ID", help="of the rooms to open (provider-hit)")
+    cascade.add_argument("--parent-playbook", metavar="ID", help="of your own room (coordinator)")
     cascade.add_argument("--severity", choices=["low", "medium", "high", "crisis"], help="of all of it (high)")
     cascade.add_argument("--lang", choices=languages(), help="of the incident, and of whoever names none in the list")
     cascade.add_argument("--drill", action="store_true", help="mark all of it as a drill")
+    cascade.add_argument("--new", action="store_true", help="another incident of organisations that have one already")
     cascade.add_argument("--no-wait", action="store_true", help="do not stay to show how far it is")
 
 

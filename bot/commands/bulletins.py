@@ -1,4 +1,4 @@
-"""Readers of what a parent says to its organisations and asks of them."""
+"""Readers of what a parent says to its organisations and asks of them, and they of it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import datetime
 from bot.commands.line import Line
 from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
-from bot.commands.when import MOST_TOKENS, read_time, refuse_if_time_like
-from bot.commands.words import AUDIENCES, OPTIONS
-from bot.core.commands import RollupForm, SendBulletin, ShowRollup
+from bot.commands.when import MOST_TOKENS, read_span, read_time, refuse_if_time_like
+from bot.commands.words import AUDIENCES, OPTIONS, canonical_answer, words
+from bot.core import commands
 from bot.core.language import fold
 from bot.core.organisations.bulletins import Audience
 
@@ -20,10 +20,17 @@ _OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("to",
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
 _QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")
 _WORD = re.compile(r"\S+")
+_CSV, _UNREACHED = words("rollup.csv"), words("rollup.unreached")
+_REPLY = re.compile(r"--bulletin\s+(?P<number>[0-9]{1,6})\s+")
+"""How a reply to a bulletin says which it was: see `bot.commands.replies`."""
+_NUMBERS = re.compile(r"(?:n°\s*|#)?(?P<numbers>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)(?![\w,])\s*:?\s*")
+_KEPT = re.compile(r"(?:--|[—–])faq(?:=[\"«“„](?P<question>[^\"»”\n]+)[\"»”])?(?!\S)", re.IGNORECASE)
+MOST_QUESTIONS = 999_999
+"""The largest number of a question."""
 _PAIR = re.compile(r"(?P<column>[^\s=\"«“„]+)=[\"«“„](?P<value>[^\"»”\n]+)[\"»”](?!\S)")
 
 
-def read_bulletin(line: Line) -> SendBulletin:
+def read_bulletin(line: Line) -> commands.SendBulletin:
     """Read the options, which stand first; the text is kept exactly."""
     audience, promised, rest = str(Audience.ALL), None, line
     while (option := _OPTION.match(rest.rest)) is not None:
@@ -37,26 +44,91 @@ def read_bulletin(line: Line) -> SendBulletin:
             audience, rest = _audience(rest)
         else:
             promised, rest = _promised(rest)
-    return SendBulletin(text=rest.whole(Argument.TEXT), audience=audience, next_update=promised)
+    return commands.SendBulletin(text=rest.whole(Argument.TEXT), audience=audience, next_update=promised)
 
 
-def read_rollup(line: Line) -> ShowRollup:
+def read_rollup(line: Line) -> commands.ShowRollup:
     if not line.rest:
-        return ShowRollup()
-    if fold(line.rest) != RollupForm.CSV:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="csv")
-    return ShowRollup(form=RollupForm.CSV)
+        return commands.ShowRollup()
+    word, after = line.first(Argument.NAME)
+    if fold(word) in _UNREACHED:
+        return commands.ShowRollup(
+            form=commands.RollupForm.UNREACHED, silent_for=read_span(after.rest) if after.rest else None
+        )
+    if fold(line.rest) not in _CSV:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words="rollup.csv, rollup.unreached")
+    return commands.ShowRollup(form=commands.RollupForm.CSV)
+
+
+def read_called(line: Line) -> commands.NoteCall:
+    return commands.NoteCall(text=line.whole(Argument.FIRM))
+
+
+def read_question(line: Line) -> commands.PutQuestion:
+    reply = _REPLY.match(line.rest)
+    if reply is None:
+        return commands.PutQuestion(text=line.whole(Argument.TEXT))
+    return commands.PutQuestion(text=_after(line, reply.end()).whole(Argument.TEXT), bulletin=int(reply["number"]))
+
+
+def read_answer(line: Line) -> commands.AnswerQuestions:
+    """Read the numbers, and whether it is kept for all, before them or after; the text is kept exactly."""
+    kept, rest = _kept(line)
+    found = _NUMBERS.match(rest.rest)
+    if found is None and not rest.rest:
+        raise missing(Argument.NUMBER)
+    if found is None:
+        raise BadArgumentError(Why.NOT_A_COUNT, given=rest.rest.split()[0], limit=str(MOST_QUESTIONS))
+    also, rest = _kept(_after(rest, found.end()))
+    numbers = tuple(dict.fromkeys(int(number) for number in found["numbers"].split(",")))
+    kept = kept or also
+    return commands.AnswerQuestions(
+        numbers=numbers,
+        text=rest.whole(Argument.TEXT),
+        is_kept=kept is not None,
+        kept_as=(kept["question"] or "").strip() if kept else "",
+    )
+
+
+def _kept(line: Line) -> tuple[re.Match[str] | None, Line]:
+    found = _KEPT.match(line.rest)
+    return found, line if found is None else _after(line, found.end())
+
+
+def read_questions(line: Line) -> commands.ShowQuestions:
+    return commands.ShowQuestions(number=_number(line))
+
+
+def read_faq(line: Line) -> commands.ShowFaq:
+    return commands.ShowFaq(number=_number(line))
+
+
+def _number(line: Line) -> int | None:
+    """Read one number, or nothing."""
+    if not line.rest:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}", line.rest):
+        raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_QUESTIONS))
+    return int(line.rest)
 
 
 def _audience(line: Line) -> tuple[str, Line]:
     """Read one word, a quoted filter, or a column and a quoted value."""
     if (pair := _PAIR.match(line.rest)) is not None:
-        return f"{pair['column']}={pair['value'].strip()}", _after(line, pair.end())
+        return _filter(f"{pair['column']}={pair['value'].strip()}", line), _after(line, pair.end())
     found = _QUOTED.match(line.rest) or _WORD.match(line.rest)
     if found is None:
         raise missing(Argument.OPTION)
     typed = (found.groupdict().get("inside") or found.group()).strip()
-    return AUDIENCES.get(fold(typed), typed), _after(line, found.end())
+    return AUDIENCES.get(fold(typed)) or _filter(typed, line), _after(line, found.end())
+
+
+def _filter(typed: str, line: Line) -> str:
+    """Return the filter as typed; behind the id of a question, answers as they are kept."""
+    column, is_given, value = typed.partition("=")
+    if not is_given or line.names.question(column) != fold(column):
+        return typed
+    return f"{column}={','.join(canonical_answer(one.strip()) for one in value.split(','))}"
 
 
 def _promised(line: Line) -> tuple[datetime, Line]:

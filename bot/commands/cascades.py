@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from bot.commands.line import Line
-from bot.commands.opening import read_open
-from bot.commands.reasons import Argument, BadArgumentError, Why
-from bot.commands.words import words
-from bot.core.commands import CancelCascade, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
+from bot.commands.opening import read_opening
+from bot.commands.readers import read_confirm
+from bot.commands.reasons import Argument, BadArgumentError, Why, missing
+from bot.commands.words import ROLES, words
+from bot.core.commands import (
+    CancelCascade,
+    GiveConfirmation,
+    InviteBelow,
+    OpenCascade,
+    PauseCascade,
+    ResumeCascade,
+    ShowCascade,
+)
 from bot.core.language import fold
+from bot.core.people.roster import Role
 
-Cascading = OpenCascade | PauseCascade | ResumeCascade | CancelCascade | ShowCascade
+Cascading = OpenCascade | GiveConfirmation | InviteBelow | PauseCascade | ResumeCascade | CancelCascade | ShowCascade
 
-_OPEN = words("cascade.open")
+_OPEN, _GO, _INVITE = words("cascade.open"), words("cascade.go"), words("cascade.invite")
+_ID = re.compile(r"(?:^|(?<=\s))((?:@|https://matrix\.to/)\S+)")
+_QUOTES = '"«»“”„'
+_KNOWN = "cascade.open, cascade.go, cascade.invite, cascade.pause, cascade.resume, cascade.cancel, cascade.status"
 _WORDS: Mapping[str, Callable[[], Cascading]] = {
     **dict.fromkeys(words("cascade.pause"), PauseCascade),
     **dict.fromkeys(words("cascade.resume"), ResumeCascade),
@@ -27,16 +41,26 @@ def read_cascade(line: Line) -> Cascading:
         return ShowCascade()
     word, after = line.first(Argument.NAME)
     if fold(word) in _OPEN:
-        opening = read_open(after)
-        return OpenCascade(
-            title=opening.title,
-            playbook=opening.playbook,
-            severity=opening.severity,
-            language=opening.language,
-            drill=opening.drill,
-        )
+        return read_opening(after)
+    if fold(word) in _GO:
+        return read_confirm(after)
+    if fold(word) in _INVITE:
+        return _invite(after)
     known = _WORDS.get(fold(word))
     if known is None:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=word, accepted="open, pause, resume, cancel, status")
+        raise BadArgumentError(Why.NOT_ONE_OF, given=word, words=_KNOWN)
     after.nothing()
     return known()
+
+
+def _invite(line: Line) -> InviteBelow:
+    """Read an organisation, an id, and a role if there is one."""
+    found = _ID.search(line.rest)
+    if found is None or not line.rest[: found.start()].strip():
+        raise missing(Argument.PERSON if line.rest else Argument.FIRM)
+    typed = line.rest[found.end() :].strip()
+    role = ROLES.get(fold(typed)) if typed else Role.COORDINATOR
+    if role is None or role is Role.ADMIN:
+        raise BadArgumentError(Why.UNKNOWN_ROLE, given=typed)
+    organisation = line.rest[: found.start()].strip().strip(_QUOTES).strip()
+    return InviteBelow(organisation=organisation, who=found[1], role=role)

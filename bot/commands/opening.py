@@ -1,4 +1,4 @@
-"""Reader of `!open`: a title with options anywhere in it."""
+"""Reader of `!open` and `!cascade open`: a title with options anywhere in it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from bot.commands.line import Line
 from bot.commands.readers import severity
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.words import LANGUAGES, OPTIONS
-from bot.core.commands import Open
+from bot.core.commands import Open, OpenCascade
 from bot.core.language import Language, fold
 
-_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("playbook", "severity", "lang", "drill")}
+_FLAGS = ("drill", "new")
+_NAMES = ("playbook", "parent", "severity", "lang", *_FLAGS)
+_OPTIONS = {word: option for word, option in OPTIONS.items() if option in _NAMES}
 _QUOTES = {'"': '"', "«": "»", "“": "”", "„": "“"}
 # Phones turn two hyphens into a dash.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=(?P<value>\S*))?")
@@ -35,6 +37,20 @@ class _Found:
 
 def read_open(line: Line) -> Open:
     """Read the title and its options; quotes around the title are taken off and protect what is inside."""
+    opening = read_opening(line)
+    if opening.parent_playbook is not None or opening.as_new:
+        raise BadArgumentError(Why.UNKNOWN_OPTION, given="--new" if opening.as_new else "--parent-playbook")
+    return Open(
+        title=opening.title,
+        playbook=opening.playbook,
+        severity=opening.severity,
+        language=opening.language,
+        drill=opening.drill,
+    )
+
+
+def read_opening(line: Line) -> OpenCascade:
+    """Read the same for an incident of organisations, which may have a playbook of its own and be another one."""
     found = _Found()
     position = 0
     while position < len(line.rest):
@@ -44,12 +60,14 @@ def read_open(line: Line) -> Open:
     if not title:
         raise missing(Argument.TITLE)
     options = found.options
-    return Open(
+    return OpenCascade(
         title=title,
         playbook=_playbook(options["playbook"], line) if "playbook" in options else None,
+        parent_playbook=_playbook(options["parent"], line) if "parent" in options else None,
         severity=severity(options["severity"]) if "severity" in options else None,
         language=_language(options["lang"]) if "lang" in options else None,
         drill="drill" in options,
+        as_new="new" in options,
     )
 
 
@@ -70,7 +88,7 @@ def _take(text: str, position: int, found: _Found) -> int:
 
 def _take_option(text: str, token: re.Match[str], option: re.Match[str], found: _Found) -> int:
     name, value, end = _OPTIONS[fold(option["name"])], option["value"], token.end()
-    if value is None and name != "drill":
+    if value is None and name not in _FLAGS:
         following = re.compile(r"\s+(\S+)").match(text, end)
         if following is None or _option(following[1]):
             raise missing(Argument.OPTION)

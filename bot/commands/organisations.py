@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.commands.facts import one_fact
 from bot.commands.line import Line
 from bot.commands.names import Names
-from bot.commands.reasons import BadArgumentError
+from bot.commands.reasons import BadArgumentError, Why
 from bot.commands.when import read_time
 from bot.commands.words import LANGUAGES, ROLES, find_detail, words
+from bot.core.conditions import UNKNOWN
 from bot.core.decide.answers import canonical
 from bot.core.errors import RuleError
 from bot.core.facts import CascadeRow, Member
@@ -31,11 +33,11 @@ MOST_PEOPLE = 50
 MOST_WRONG = 50
 """Mistakes of one line that are kept."""
 
-_ORGANISATION, _PEOPLE = words("column.organisation"), words("column.people")
-_LANGUAGE, _AWARE = words("column.language"), words("column.aware")
-_SINGLE = (_ORGANISATION, _LANGUAGE, _AWARE)
 _NUMBER = re.compile(r"-?\d+$")
 _PERSON_END = re.compile(r"[,;\n]")
+_NAMED = re.compile(r"^[^<@]*<(@[^<>\s]+)>")
+"""An id as address books write it: `Alice <@alice:example.org>`."""
+_SIREN, _SIREN_FORM = "siren", re.compile(r"\d{3}\s?\d{3}\s?\d{3}", re.ASCII)
 
 
 class Flaw(StrEnum):
@@ -46,13 +48,15 @@ class Flaw(StrEnum):
     TOO_MANY = "too-many"
     """`given`: how many there may be."""
     NO_ORGANISATION_COLUMN = "no-organisation-column"
+    """`given`: what the first line says instead."""
     NO_PEOPLE_COLUMN = "no-people-column"
+    """`given`: what the first line says instead."""
     SAME_COLUMN = "same-column"
     """`given`: a column that there can be once only."""
     NO_ORGANISATION = "no-organisation"
     LONG_NAME = "long-name"
     TWICE = "twice"
-    """`given`: the name that is in an earlier line already."""
+    """`given`: the name that is in an earlier line already, `other`."""
     NO_ID = "no-id"
     """`given`: what is no Matrix id."""
     OURSELVES = "ourselves"
@@ -63,9 +67,14 @@ class Flaw(StrEnum):
     """`given`: how many there may be."""
     UNKNOWN_LANGUAGE = "unknown-language"
     UNREADABLE_TIME = "unreadable-time"
+    TIME_WITHOUT_HOUR = "time-without-hour"
+    AMBIGUOUS_DATE = "ambiguous-date"
+    """`given`: a date with two readings, the day or the month first."""
     FUTURE = "future"
     WRONG_ANSWER = "wrong-answer"
     """`given`: the column and what stands there."""
+    NO_SIREN = "no-siren"
+    """`given`: what is not nine digits."""
     NO_CLIENT_COLUMN = "no-client-column"
     NO_WAY_COLUMN = "no-way-column"
     NO_CLIENT = "no-client"
@@ -86,6 +95,38 @@ class Wrong:
     line: int
     flaw: Flaw
     given: str = ""
+    other: int = 0
+    """Another line that has to do with it."""
+
+
+class Meaning(StrEnum):
+    """What a column is taken for."""
+
+    ORGANISATION = "organisation"
+    PEOPLE = "people"
+    ROLE = "role"
+    LANGUAGE = "language"
+    AWARE = "aware"
+    ANSWER = "answer"
+    """Of a question or a detail."""
+    KEPT = "kept"
+    """For blanks and filters, as every column is."""
+
+
+_PEOPLE = words("column.people")
+_ONCE = (Meaning.ORGANISATION, Meaning.LANGUAGE, Meaning.AWARE)
+_SINGLE = {word: meaning for meaning in _ONCE for word in words(f"column.{meaning}")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a list, and what it was taken for."""
+
+    name: str
+    """As the list spells it."""
+    meaning: Meaning
+    of: str = ""
+    """The role, or the question or detail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +135,8 @@ class Organisations:
 
     rows: tuple[CascadeRow, ...] = ()
     wrong: tuple[Wrong, ...] = ()
+    columns: tuple[Column, ...] = ()
+    """In their order; without those that have no name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +150,8 @@ class Ground:
     own: UserId
     zone: ZoneInfo
     now: datetime
+    name: str = ""
+    """Of the list."""
 
     @property
     def names(self) -> Names:
@@ -119,17 +164,18 @@ def read_organisations(lines: Sequence[tuple[int, Sequence[str]]], ground: Groun
     if len(lines) < 2:
         return Organisations(wrong=(Wrong(line=lines[0][0] if lines else 1, flaw=Flaw.EMPTY),))
     (top, header), *rest = lines
-    columns = [plain_column(name) for name in header]
+    columns = [_column(name, ground) for name in header]
     wrong = [Wrong(line=top, flaw=flaw, given=given) for flaw, given in _wrong_header(columns)]
     wrong += too_many(rest)
     if wrong:
         return Organisations(wrong=tuple(wrong))
-    readers = [_Reader(line=number, ground=ground).read(columns, header, cells) for number, cells in rest]
+    readers = [_Reader(line=number, ground=ground).read(columns, cells) for number, cells in rest]
     wrong = [mistake for reader in readers for mistake in reader.wrong]
     wrong += said_twice((reader.line, reader.organisation) for reader in readers)
     if wrong:
         return Organisations(wrong=tuple(sorted(wrong, key=lambda mistake: mistake.line)))
-    return Organisations(rows=tuple(reader.row() for reader in readers))
+    rows = tuple(reader.row() for reader in readers)
+    return Organisations(rows=rows, columns=tuple(column for column in columns if column is not None))
 
 
 def plain_column(name: str) -> str:
@@ -148,14 +194,29 @@ def _role_of(column: str) -> Role | None:
     return None if role is Role.ADMIN else role
 
 
-def _wrong_header(columns: Sequence[str]) -> Iterator[tuple[Flaw, str]]:
-    known = [column for column in columns if column]
-    if not _ORGANISATION.intersection(known):
-        yield Flaw.NO_ORGANISATION_COLUMN, ""
-    if not any(_kind(column) in _PEOPLE or _role_of(column) for column in known):
-        yield Flaw.NO_PEOPLE_COLUMN, ""
-    for names in _SINGLE:
-        same = [column for column in known if column in names]
+def _column(name: str, ground: Ground) -> Column | None:
+    """Return what the column *name* is taken for; None when it has no name."""
+    plain = plain_column(name)
+    if not plain:
+        return None
+    if role := _role_of(plain):
+        return Column(name=name, meaning=Meaning.ROLE, of=role)
+    detail = find_detail(plain)
+    meaning = Meaning.PEOPLE if _kind(plain) in _PEOPLE else _SINGLE.get(plain)
+    if meaning is None and (answered := ground.names.question(plain) or (detail and detail.name)):
+        return Column(name=name, meaning=Meaning.ANSWER, of=answered)
+    return Column(name=name, meaning=meaning or Meaning.KEPT)
+
+
+def _wrong_header(columns: Sequence[Column | None]) -> Iterator[tuple[Flaw, str]]:
+    known = [column for column in columns if column is not None]
+    read = ", ".join(column.name for column in known)
+    if not any(column.meaning is Meaning.ORGANISATION for column in known):
+        yield Flaw.NO_ORGANISATION_COLUMN, read
+    if not any(column.meaning in (Meaning.PEOPLE, Meaning.ROLE) for column in known):
+        yield Flaw.NO_PEOPLE_COLUMN, read
+    for meaning in _ONCE:
+        same = [column.name for column in known if column.meaning is meaning]
         if len(same) > 1:
             yield Flaw.SAME_COLUMN, same[1]
 
@@ -168,12 +229,14 @@ def too_many(lines: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Wrong]:
 
 def said_twice(named: Iterable[tuple[int, str]]) -> Iterator[Wrong]:
     """Yield the lines whose name stands in a line before, however it is spelled."""
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for line, name in named:
-        key = key_of(name)
-        if key and key in seen:
-            yield Wrong(line=line, flaw=Flaw.TWICE, given=name)
-        seen.add(key)
+        first = seen.setdefault(key_of(name), line)
+        if name and first != line:
+            yield Wrong(line=line, flaw=Flaw.TWICE, given=name, other=first)
+
+
+_TIMES = {Why.AMBIGUOUS_DATE: Flaw.AMBIGUOUS_DATE, Why.TIME_WITHOUT_HOUR: Flaw.TIME_WITHOUT_HOUR}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -190,11 +253,11 @@ class _Reader:
     answers: dict[Question, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
 
-    def read(self, columns: Sequence[str], header: Sequence[str], cells: Sequence[str]) -> _Reader:
+    def read(self, columns: Sequence[Column | None], cells: Sequence[str]) -> _Reader:
         """Take in the cells of the line."""
-        for column, name, cell in zip(columns, header, cells, strict=False):
-            if column and cell:
-                self._take(column, name, cell)
+        for column, cell in zip(columns, cells, strict=False):
+            if column is not None and cell:
+                self._take(column, cell)
         if not self.organisation:
             self._note(Flaw.NO_ORGANISATION)
         elif len(self.organisation) > LONGEST_NAME:
@@ -210,33 +273,38 @@ class _Reader:
             people=tuple(Member(user=user, roles=tuple(roles)) for user, roles in self.roster.items()),
             language=self.language or self.ground.language,
             aware=self.aware,
+            source=self.ground.name if self.aware else "",
             answers=self.answers,
             columns=self.columns,
         )
 
-    def _take(self, column: str, name: str, cell: str) -> None:
-        role = _role_of(column)
-        if column in _ORGANISATION:
-            self.organisation = " ".join(cell.split())
-        elif _kind(column) in _PEOPLE:
-            self._people(cell, None)
-        elif column in _LANGUAGE:
-            self._say_language(cell)
-        elif column in _AWARE:
-            self._become_aware(cell)
-        elif role is not None:
-            self._people(cell, role)
-        elif self.ground.names.question(column) or find_detail(column):
-            self._answer(column, cell)
-        else:
-            self.columns[name] = cell
+    def _take(self, column: Column, cell: str) -> None:
+        match column.meaning:
+            case Meaning.ORGANISATION:
+                self.organisation = " ".join(cell.split())
+                return
+            case Meaning.PEOPLE:
+                self._people(cell, None)
+            case Meaning.ROLE:
+                self._people(cell, Role(column.of))
+            case Meaning.LANGUAGE:
+                self._say_language(cell)
+            case Meaning.AWARE:
+                self._become_aware(cell)
+            case Meaning.ANSWER:
+                self._answer(column, cell)
+            case Meaning.KEPT:
+                pass
+            case _:
+                assert_never(column.meaning)
+        self.columns[column.name] = cell
 
     def _people(self, cell: str, role: Role | None) -> None:
         """Take `@alice:example.org coordinator, @bob:example.org dpo`."""
         for part in _PERSON_END.split(cell):
             if len(self.roster) > MOST_PEOPLE or len(self.wrong) >= MOST_WRONG:
                 return  # a table may have millions
-            typed, *words = part.replace("(", " ").replace(")", " ").split() or [""]
+            typed, *words = _NAMED.sub(r"\1 ", part.strip()).replace("(", " ").replace(")", " ").split() or [""]
             user = full_id(typed)
             if user is not None and user == self.ground.own:
                 self._note(Flaw.OURSELVES, user)
@@ -271,22 +339,26 @@ class _Reader:
     def _become_aware(self, cell: str) -> None:
         try:
             self.aware = read_time(cell, self.ground.now, self.ground.zone)
-        except BadArgumentError:
-            self.aware = None
+        except BadArgumentError as unread:
+            self._note(_TIMES.get(unread.reason.why, Flaw.UNREADABLE_TIME), cell)
+            return
         if self.aware is None:
             self._note(Flaw.UNREADABLE_TIME, cell)
         elif self.aware > self.ground.now:
             self._note(Flaw.FUTURE, cell)
 
-    def _answer(self, column: str, cell: str) -> None:
+    def _answer(self, column: Column, cell: str) -> None:
         """Take an answer as `!fact` would."""
         ground = self.ground
-        line = Line(rest=f"{column} {cell}", now=ground.now, zone=ground.zone, names=ground.names)
+        line = Line(rest=f"{column.of} {cell}", now=ground.now, zone=ground.zone, names=ground.names)
         try:
             question, value = canonical(self.ground.playbook, one_fact(line.rest, line), self.ground.now)
-            self.answers[question] = value
         except (BadArgumentError, RuleError):
-            self._note(Flaw.WRONG_ANSWER, f"{column}: {cell}")
+            self._note(Flaw.WRONG_ANSWER, f"{column.name}: {cell}")
+            return
+        if question == _SIREN and value != UNKNOWN and not _SIREN_FORM.fullmatch(value):
+            self._note(Flaw.NO_SIREN, value)
+        self.answers[question] = value
 
     def _note(self, flaw: Flaw, given: str = "") -> None:
         if len(self.wrong) < MOST_WRONG:

@@ -78,6 +78,8 @@ class Argument(StrEnum):
     CODE = "code"
     CLIENT = "client"
     CHANNEL = "channel"
+    FIRM = "firm"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from bot.commands.line import Line
 from bot.commands.opening import read_open
 from bot.core.commands import Command
 from bot.core.language import ENGLISH, Language, Words
+from bot.core.organisations.questions import LONGEST
 from bot.core.people.roster import Right
 from bot.sentences import languages
 from bot.sentences.po import said, sentences
@@ -128,6 +129,11 @@ ROWS = (
     _row("cascade", Right.ACT, read_cascade, rooms=EVERYWHERE, only_in_order=True),
     _row("bulletin", Right.LEAD, bulletins.read_bulletin, longest=2 * TEXT, only_in_order=True),
     _row("rollup", Right.LEAD, bulletins.read_rollup),
+    _row("called", Right.LEAD, bulletins.read_called, longest=TEXT),
+    _row("question", Right.ACT, bulletins.read_question, longest=LONGEST),
+    _row("questions", Right.READ, bulletins.read_questions),
+    _row("answer", Right.LEAD, bulletins.read_answer, longest=TEXT),
+    _row("faq", Right.READ, bulletins.read_faq),
 )
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""

@@ -41,6 +41,19 @@ class Order:
     """What a refusal is said in."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of the list."""
+
+    parent: IncidentId
+    codename: str
+    new: int
+    known: int
+    """How many of it were there already."""
+    otherwise: str
+    """What it says otherwise than the list before; empty when it does not."""
+
+
 def answers(cascades: Cascades, zone: str) -> Answer:
     """Return what answers for *cascades*."""
 
@@ -56,15 +69,17 @@ def answers(cascades: Cascades, zone: str) -> Answer:
     return answer
 
 
-async def open_cascade(folder: Path, order: Order) -> Extended:
+async def open_cascade(folder: Path, order: Order) -> Done:
     """Have the bot that runs on *folder* open the rooms. Raises NotRunningError, ListRefusedError."""
     command = order.command
     wanted = {
         "title": command.title,
         "playbook": command.playbook,
+        "parent_playbook": command.parent_playbook,
         "severity": command.severity,
         "language": command.language,
         "drill": command.drill,
+        "as_new": command.as_new,
         "name": order.name,
         "by": order.by,
         "speaks": order.speaks,
@@ -72,7 +87,13 @@ async def open_cascade(folder: Path, order: Order) -> Extended:
     told = await ask(folder, {"cascade": wanted, "file": b64encode(order.data).decode()})
     if "refused" in told:
         raise ListRefusedError(told["refused"])
-    return Extended(parent=IncidentId(told["parent"]), codename=told["codename"], new=told["new"], known=told["known"])
+    return Done(
+        parent=IncidentId(told["parent"]),
+        codename=told["codename"],
+        new=told["new"],
+        known=told["known"],
+        otherwise=told["otherwise"],
+    )
 
 
 async def progress_of(folder: Path, parent: IncidentId) -> Progress:
@@ -94,19 +115,23 @@ def _read(order: dict[str, Any], data: str) -> Order:
         case {
             "title": str(title),
             "playbook": str() | None as playbook,
+            "parent_playbook": str() | None as parent_playbook,
             "severity": str() | None as severity,
             "language": str() | None as language,
             "drill": bool(drill),
+            "as_new": bool(as_new),
             "name": str(name),
             "by": str(by),
             "speaks": str(speaks),
-        } if language in (None, *languages()):
+        } if {language or speaks, speaks}.issubset(languages()):
             command = OpenCascade(
                 title=title,
                 playbook=playbook,
+                parent_playbook=parent_playbook,
                 severity=Severity(severity) if severity else None,
                 language=Language(language) if language else None,
                 drill=drill,
+                as_new=as_new,
             )
             return Order(command=command, name=name, data=b64decode(data), by=UserId(by), speaks=Language(speaks))
         case _:
@@ -120,7 +145,14 @@ async def _open(cascades: Cascades, order: Order, zone: ZoneInfo) -> Question:
         return {"refused": voice.refusal(refusal, order.speaks, zone).body}
     if not isinstance(done, Extended):
         return {"refused": voice.list_wrong(order.name, done, order.speaks).body}
-    return {"parent": done.parent, "codename": done.codename, "new": done.new, "known": done.known}
+    otherwise = voice.list_otherwise(done.lines, order.speaks)
+    return {
+        "parent": done.parent,
+        "codename": done.codename,
+        "new": done.new,
+        "known": done.known,
+        "otherwise": otherwise.body if otherwise else "",
+    }
 
 
 def _progress(cascades: Cascades, id_: str) -> Question | None:

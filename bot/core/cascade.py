@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
 from bot.core.facts.cascade import (
     BulletinSent,
+    CallsErased,
     CascadeCancelled,
     CascadeExtended,
     CascadePaused,
     CascadeResumed,
     CascadeRow,
+    FirmCalled,
     ProgressPosted,
 )
+from bot.core.facts.questions import QuestionsAnswered, QuestionsGathered, QuestionsPosted
 from bot.core.names import EventId
 
-CascadeFact = CascadeExtended | CascadePaused | CascadeResumed | CascadeCancelled | ProgressPosted | BulletinSent
+CascadeFact = (
+    CascadeExtended
+    | CascadePaused
+    | CascadeResumed
+    | CascadeCancelled
+    | ProgressPosted
+    | BulletinSent
+    | FirmCalled
+    | CallsErased
+    | QuestionsGathered
+    | QuestionsPosted
+    | QuestionsAnswered
+)
 
 
 class Going(StrEnum):
@@ -72,9 +87,18 @@ class Cascade:
     """Where the progress stands in the parent's room."""
     bulletins: tuple[BulletinSent, ...] = ()
     """The oldest first."""
+    calls: Mapping[str, tuple[FirmCalled, ...]] = field(default_factory=dict)
+    """What was noted of calls to an organisation, by its key; the oldest first."""
+    gathered: int = 0
+    """The highest number of a question that was shown in the parent's room, or is about to be."""
+    gathered_at: datetime | None = None
+    posted: tuple[QuestionsPosted, ...] = ()
+    """Messages that show questions of organisations."""
+    answers: tuple[QuestionsAnswered, ...] = ()
+    """The oldest first."""
 
 
-def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:
+def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901, PLR0911 - a table
     """Return the cascade after *fact*. An organisation that is there already stays as it is.
 
     Who adds some does not let go on what somebody paused: what waits may be the list that was wrong.
@@ -93,5 +117,15 @@ def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:
             return replace(cascade, progress=event)
         case BulletinSent():
             return replace(cascade, bulletins=(*cascade.bulletins, fact))
+        case FirmCalled(key=key):
+            return replace(cascade, calls={**cascade.calls, key: (*cascade.calls.get(key, ()), fact)})
+        case CallsErased():
+            return cascade
+        case QuestionsGathered(numbers=numbers, at=at):
+            return replace(cascade, gathered=max(cascade.gathered, *numbers), gathered_at=at)
+        case QuestionsPosted():
+            return replace(cascade, posted=(*cascade.posted, fact))
+        case QuestionsAnswered():
+            return replace(cascade, answers=(*cascade.answers, fact))
         case _:
             assert_never(fact)

@@ -103,6 +103,13 @@ class PostBulletin:
     fact: facts.BulletinReceived
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAnswer:
+    """Tell the organisation what its parent answers; it notifies who asked."""
+
+    fact: facts.AnswerReceived
+
+
 Effect = (
     CreateRoom
     | InvitePerson
@@ -118,6 +125,7 @@ Effect = (
     | PostFirstSteps
     | ShowProgress
     | PostBulletin
+    | PostAnswer
 )
 
 
@@ -134,7 +142,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (*(InvitePerson(user=user) for user in late), ShowCard(), *first_steps)
         case facts.CardPosted(event=event, instead_of=old):
             return (PinCard(event=event), *(() if old is None else (RetireCard(event=old),)))
-        case facts.Joined() | facts.Left() | facts.Purged():
+        case facts.Joined() | facts.Left() | facts.InvitationRefused() | facts.Purged():
             return ()
         case facts.StrangerCame(user=user):
             return (RemovePerson(user=user), Warn(fact=fact))
@@ -154,15 +162,21 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return ()  # its cause, the filing of another clock, says it
         case facts.CascadeExtended() | facts.CascadePaused() | facts.CascadeResumed() | facts.CascadeCancelled():
             return (Confirm(fact=fact), ShowProgress())
-        case facts.ProgressPosted() | facts.RoomRefused():
+        case facts.ProgressPosted() | facts.RoomRefused() | facts.CallsErased():
             return ()
         case facts.RoomRetried():
             return (CreateRoom(),)
         case facts.BulletinReceived():
             return (PostBulletin(fact=fact),)
+        case facts.AnswerReceived():
+            return (PostAnswer(fact=fact),)
+        case facts.QuestionsGathered() | facts.QuestionsPosted() | facts.QuestionsAnswered():
+            return ()  # who answers is told whom it reaches
+        case facts.QuestionAsked():
+            return (Confirm(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
             return (Confirm(fact=fact),)
-        case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent():
+        case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent() | facts.FirmCalled():
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))

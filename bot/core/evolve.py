@@ -17,6 +17,8 @@ from bot.core.details import NEXT_UPDATE
 from bot.core.documents.letters import mailings_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, StepId, UserId
+from bot.core.organisations.told import told
+from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.ringing.reminders import without
@@ -42,7 +44,7 @@ def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
         ValueError: the facts do not begin with Opened, or Opened comes twice.
     """
     if incident is not None:
-        return _evolve(incident, fact)
+        return heard(_evolve(incident, fact), fact)
     if isinstance(fact, facts.Opened):
         return _open(fact)
     raise ValueError("the first fact of an incident is Opened")
@@ -74,6 +76,7 @@ def _open(fact: facts.Opened) -> Incident:
         quiet=fact.quiet,
         parent=fact.parent,
         organisation=fact.organisation,
+        caller=fact.caller,
         columns=fact.columns,
         has_calendar=fact.has_calendar,
     )
@@ -139,7 +142,7 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, mailings=mailings_after(incident.mailings, fact))
         case facts.Acknowledged(rules=seen, at=at):
             return reduce(lambda current, rule: _acknowledge(current, rule, at), seen, incident)
-        case facts.Noted():
+        case facts.Noted() | facts.InvitationRefused():
             return incident
         case facts.PersonInvited():
             return _invite(incident, fact)
@@ -165,6 +168,11 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             | facts.CascadeResumed()
             | facts.CascadeCancelled()
             | facts.ProgressPosted()
+            | facts.FirmCalled()
+            | facts.CallsErased()
+            | facts.QuestionsGathered()
+            | facts.QuestionsPosted()
+            | facts.QuestionsAnswered()
         ):
             return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
         case facts.BulletinSent():
@@ -173,10 +181,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, room_refused=code)
         case facts.RoomRetried():
             return replace(incident, room_refused="")
-        case facts.BulletinReceived():
-            return replace(incident, bulletins=(*incident.bulletins, fact))
-        case facts.BulletinRead(numbers=numbers, at=at):
-            return replace(incident, read={**dict.fromkeys(numbers, at), **incident.read})
+        case facts.BulletinReceived() | facts.BulletinRead() | facts.QuestionAsked() | facts.AnswerReceived():
+            return told(incident, fact)
         case _:
             assert_never(fact)
 
@@ -259,9 +265,8 @@ def _send(incident: Incident, fact: facts.BulletinSent) -> Incident:
     sent = replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
     if fact.next_update is None:
         return sent
-    return _answer(
-        sent, facts.Answered(at=fact.at, by=fact.by, question=NEXT_UPDATE, value=fact.next_update.isoformat())
-    )
+    promised = fact.next_update.isoformat()
+    return _answer(sent, facts.Answered(at=fact.at, by=fact.by, question=NEXT_UPDATE, value=promised))
 
 
 def _answer(incident: Incident, fact: facts.Answered) -> Incident:

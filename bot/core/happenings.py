@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.facts import BulletinSent
+from bot.core.facts.questions import FaqNews
 from bot.core.names import EventId, RoomId, UserId
 
 
@@ -62,6 +63,19 @@ class BulletinCame:
     """The parent has something to tell."""
 
     bulletin: BulletinSent
+    news: FaqNews | None = None
+    """What was kept for all since the last one that the organisation got."""
 
 
-Happening = RoomMade | CardSent | CardMoved | PersonCame | PersonCalled | PersonWent | TimeCame | BulletinCame
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCame:
+    """The parent has answered."""
+
+    answer: int
+    numbers: tuple[int, ...]
+    text: str
+
+
+Happening = (
+    RoomMade | CardSent | CardMoved | PersonCame | PersonCalled | PersonWent | TimeCame | BulletinCame | AnswerCame
+)

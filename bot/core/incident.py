@@ -20,6 +20,8 @@ from bot.core.facts import (
     Severity,
     SeverityScored,
 )
+from bot.core.facts.opening import Caller
+from bot.core.facts.questions import AnswerReceived, QuestionAsked
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.quiet import QuietHours
@@ -166,19 +168,27 @@ class Incident:
     parent: IncidentId | None = None
     """Whose child it is."""
     organisation: str = ""
+    caller: Caller | None = None
+    """Who had its room opened; None without a parent, and where it was not kept."""
     columns: Mapping[str, str] = field(default_factory=dict)
     room_refused: str = ""
     """Why the homeserver will not make the room; empty unless it refused."""
     uninvited: tuple[UserId, ...] = ()
-    """Who could not be invited when the room was made."""
+    """Who could not be invited, when the room was made or later, and was not invited again."""
     bulletins: tuple[BulletinReceived, ...] = ()
     """What the parent told it, the oldest first."""
     read: Mapping[int, datetime] = field(default_factory=dict)
     """When somebody acknowledged each bulletin first, by its number."""
+    questions: tuple[QuestionAsked, ...] = ()
+    """What its people asked whoever coordinates, the oldest first."""
+    answered: tuple[AnswerReceived, ...] = ()
+    """What they were answered."""
     has_calendar: bool = False
     """There are dates of taxes and payroll to add; see `bot.core.decide.dates`."""
     reached_at: datetime | None = None
     """Since when the room can be told things: it was made, or opened again."""
+    heard: Mapping[UserId, datetime] = field(default_factory=dict)
+    """Of a child: when each of its people last came, went or did something."""
 
     def step_state(self, step: StepId) -> StepState:
         """Return what happened to *step*; an untouched step is open."""

@@ -130,11 +130,11 @@ class Chat(Protocol):
     async def trust(self, user: UserId, master: str) -> None:
         """Know *user* by *master* from now on; whatever else is published of them is a change."""
 
-    async def erase(self, room: RoomId) -> int:
-        """Delete every message of *room*, put everybody out, leave it, and forget its keys.
+    async def erase(self, room: RoomId, only: EventId | None = None) -> int:
+        """Delete every message of *room*, put everybody out, leave it, and forget its keys; or *only* one of ours.
 
-        Returns how many messages the homeserver did not let us delete. It takes as long as the homeserver's limits
-        want; begun again, it goes on where it was.
+        Returns how many messages the homeserver did not let us delete; of a single one that is a refusal. All of
+        them take as long as the homeserver's limits want; begun again, it goes on where it was.
         """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.core.commands import MergeLetters, OpenCascade
@@ -12,6 +12,7 @@ from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, Show
 from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, RoomId, UserId
+from bot.core.organisations.questions import Form
 from bot.core.replies.subjects import About
 from bot.ports.chat import Content, RoomPlan
 
@@ -61,6 +62,7 @@ class RollupFile(Enum):
 
     PICTURE = "picture"
     TABLE = "table"
+    UNREACHED = "unreached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class SendRollup:
     form: RollupFile
     thread: EventId | None = None
     asker: UserId | None = None
+    silent_for: timedelta | None = None
+    """See `bot.core.organisations.reach.Watch`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,30 @@ class SendLetters:
     numbers: tuple[int, ...]
     thread: EventId | None = None
     asker: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatherQuestions:
+    """Take together what the lane's organisations have asked since the last time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowQuestions:
+    """Show questions of organisations, as they are when it is sent: the row holds nothing of them."""
+
+    numbers: tuple[int, ...]
+    form: Form
+    more: int = 0
+    """How many others there are that it only counts."""
+    thread: EventId | None = None
+    asker: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """Delete a message of ours in the room of the lane's incident."""
+
+    event: EventId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +186,9 @@ Action = (
     | EndPoll
     | SendRollup
     | SendLetters
+    | GatherQuestions
+    | ShowQuestions
+    | TakeBack
     | Ring
     | TellControlRoom
     | TellPerson
@@ -180,6 +211,9 @@ NAMES: Mapping[type[Action], str] = {
     EndPoll: "end-poll",
     SendRollup: "rollup",
     SendLetters: "letters",
+    GatherQuestions: "gather",
+    ShowQuestions: "questions",
+    TakeBack: "take-back",
     Ring: "ring",
     TellControlRoom: "silence",
     TellPerson: "tell",
@@ -189,7 +223,9 @@ NAMES: Mapping[type[Action], str] = {
     Erase: "erase",
 }
 """What they are called where they are stored, and in the log."""
-SHOWN_ONCE: frozenset[type[Action]] = frozenset({ShowCard, MoveCard, ShowProgress, TellControlRoom, TellPerson})
+SHOWN_ONCE: frozenset[type[Action]] = frozenset(
+    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson}
+)
 """What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 
 

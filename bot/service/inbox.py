@@ -25,6 +25,7 @@ from bot.service import addressing
 from bot.service.answers import guiding, tapping, verifying
 from bot.service.answers.sources import Sources
 from bot.service.answers.table import ANSWERS
+from bot.service.answers.views import is_elsewhere, refuse_elsewhere
 from bot.service.outcome import NOTHING, Asked, Later, Outcome, Surroundings, Typed, answered, refuse_without_right
 from bot.service.replying import Meant, heard
 from bot.service.tasks import Address, Asking, end_task, incident_address, reference, reply_task, room_address
@@ -72,7 +73,7 @@ class Inbox:
                 case ports.ReaderCame():
                     return self.doors.reader_came(incoming)
                 case ports.Membership():
-                    return self.doors.moved(incoming, now)
+                    return self._moved(incoming, now)
                 case ports.VerificationShown() | ports.VerificationEnded():
                     return self._verification(incoming)
                 case ports.CameBack():
@@ -83,6 +84,14 @@ class Inbox:
             known_by = reference(incoming.id)
             _log.exception("could not handle an input, reference %s", known_by)
             return self._fault(incoming, known_by)
+
+    def _moved(self, event: ports.Membership, now: datetime) -> Outcome:
+        """Take in who comes and goes; who comes though they could not be invited makes another progress."""
+        outcome, incident = self.doors.moved(event, now), self.sources.books.incident_in(event.room)
+        came = event.present and bool(outcome.facts)
+        if incident is None or not came or event.user not in incident.uninvited:
+            return outcome
+        return self.sources.cascades.feeder.with_progress(outcome, incident, event.id)
 
     # --- a message ------------------------------------------------------------------------------------------------
 
@@ -120,7 +129,8 @@ class Inbox:
         if self._is_mere_number(called, around):
             return NOTHING
         if isinstance(called, commands.UnknownWord):
-            near = (called.nearest.words, called.nearest.usage) if called.nearest else None
+            row = called.nearest
+            near = (row.words, row.usage) if row and not is_elsewhere(row, around.incident) else None
             text = voice.unknown_word(called.word, near, meant.around.language)
             unknown = _say(message.id, around, text, ports.Ended.UNCLEAR)
             return self._too_fast(message, around) or unknown
@@ -173,6 +183,7 @@ class Inbox:
         """Answer a command. The right to it is checked before anything of its arguments is read."""
         row = called.row
         try:
+            refuse_elsewhere(row, around.incident)
             if around.room in row.rooms:
                 refuse_without_right(row.right, around)
             if row.only_in_order and around.is_late:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot import ports
 from bot.core import facts
-from bot.core.documents.purge import desk_remains, remains
+from bot.core.documents.purge import desk_remains, remains, without_calls
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, IncidentId, InputId
 from bot.service.books import Books
@@ -124,9 +124,12 @@ class Ledger:
 
         Called while decisions are held.
         """
+        calls = await _without_calls(self._store, incident, now)
         left = await purge(self._store, incident, cause, now, input=input, tasks=tasks)
         if left:
             self.books.replace(incident.id, [record.fact for record in left])
+            if incident.parent is not None and calls:
+                self.books.replace(incident.parent, [record.fact for record in calls])
             self._tell(Committed(outcome=Outcome(tasks=tuple(tasks)), purged=incident.id))
         return len(left)
 
@@ -139,6 +142,13 @@ class Ledger:
     def _tell(self, committed: Committed) -> None:
         for follower in self._followers:
             follower.took_in(committed)
+
+
+async def _without_calls(store: ports.Store, incident: Incident, now: datetime) -> Records:
+    """Return the facts of its parent without the calls to *incident*; nothing where there are none."""
+    if incident.parent is None:
+        return ()
+    return without_calls(await store.history(incident.parent), incident, now)
 
 
 async def purge(
@@ -156,6 +166,7 @@ async def purge(
     in its room is forgotten, so the room should have been taken back before.
     """
     records, desk = await store.history(incident.id), await store.history(ports.DESK)
+    calls = await _without_calls(store, incident, now)
     purged = facts.Purged(at=now, cause=cause, entries=len(records), head=records[-1].digest)
     left = remains(incident, records, purged)
     async with store.transaction() as tx:
@@ -163,6 +174,8 @@ async def purge(
             return ()
         await tx.rewrite(incident.id, left)
         await tx.rewrite(ports.DESK, desk_remains(desk, now, incident.room))
+        if incident.parent is not None and calls:
+            await tx.rewrite(incident.parent, calls)
         if incident.room is not None:
             await tx.forget_room(incident.room, lane=incident.id)
         await tx.queue(tasks)

@@ -155,11 +155,17 @@ def happened(
 
 
 def asked_of_the_house(
-    fact: HouseConfirmationAsked, house: House, desk: Desk, input: InputId, address: Address
+    fact: HouseConfirmationAsked,
+    house: House,
+    desk: Desk,
+    input: InputId,
+    address: Address,
+    *,
+    read: voice.Understood | None = None,
 ) -> Outcome:
     """Return that a second person is asked: it rings for them in the control room, and answers where it was typed."""
     others = second_persons(house.people, fact.by, fact.act)
-    text = voice.house_asked(fact, others, house.language, ZoneInfo(house.zone))
+    text = voice.house_asked(fact, others, house.language, ZoneInfo(house.zone), read)
     control = desk.control_room
     if control is None or address.room == control:
         return Outcome(facts=(fact,), tasks=(ring_task(input, 0, address, text, others),))

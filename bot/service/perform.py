@@ -12,13 +12,15 @@ from bot.core.commands import MergeLetters, OpenCascade
 from bot.core.happenings import CardMoved, CardSent, Happening, RoomMade
 from bot.core.incident import Incident
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.organisations.reach import Watch
 from bot.core.replies.subjects import About, incident_of
 from bot.ports import Content, RefusedError, Task
 from bot.service.answers.lettering import Lettering
-from bot.service.answers.rolling import rollup_file
+from bot.service.answers.rolling import rollup_file, who_is_blind
 from bot.service.fair import FairQueue
 from bot.service.ledger import Ledger
 from bot.service.organisations.cascading import Cascades
+from bot.service.organisations.questions import Questions
 from bot.service.outcome import happened
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
@@ -43,6 +45,7 @@ class Performer:
     incoming: FairQueue
     unread: Unread
     cascades: Cascades
+    questions: Questions
     lettering: Lettering
     control: ControlRoom
     retention: Retention
@@ -70,6 +73,10 @@ class Performer:
                 await self._move_card(task)
             case ports.ShowProgress():
                 await self._show_progress(task)
+            case ports.GatherQuestions() | ports.ShowQuestions() as action:
+                await self.questions.perform(task, action)
+            case ports.TakeBack(event=event):
+                await self._in_room(task, lambda room: self.chat.erase(room, event))
             case ports.InvitePerson(user=user):
                 await self._in_room(task, lambda room: self.chat.invite(room, user))
             case ports.RemovePerson(user=user):
@@ -107,7 +114,7 @@ class Performer:
             return incident.room
         return control if task.lane in {ports.DESK, control} else None
 
-    async def _in_room(self, task: Task, act: Callable[[RoomId], Awaitable[None]]) -> None:
+    async def _in_room(self, task: Task, act: Callable[[RoomId], Awaitable[object]]) -> None:
         room = self._room_of(task)
         if room is None:
             await self._give_up(task)
@@ -126,7 +133,9 @@ class Performer:
             await self._give_up(task)
             return
         children = self.ledger.books.children(parent.id)
-        content = await rollup_file(task, sent, parent, children, self.clock.now())
+        blind = await who_is_blind(self.chat, children)
+        watch = Watch(now=self.clock.now(), blind=blind, silent_for=sent.silent_for)
+        content = await rollup_file(task, sent, parent, children, watch)
         await self._say(task, content, parent.room, frozenset())
 
     async def _send_letters(self, task: Task, sent: ports.SendLetters) -> None:

@@ -16,6 +16,7 @@ from bot.service.inbox import Inbox
 from bot.service.ledger import Ledger
 from bot.service.organisations.bulletins import Bulletins
 from bot.service.organisations.cascading import Cascades
+from bot.service.organisations.questions import Questions
 from bot.service.outbox.drain import LANE_KEY, Drain
 from bot.service.outbox.lanes import Lanes
 from bot.service.outcome import Later, Outcome
@@ -110,6 +111,7 @@ class Service:
             incoming=self._incoming,
             unread=Unread(clock),
             cascades=self.cascades,
+            questions=Questions(ledger=ledger, chat=chat, clock=clock),
             lettering=Lettering(house=house, ledger=ledger, chat=chat, clock=clock),
             control=self._control,
             retention=retention,

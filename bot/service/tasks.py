@@ -15,6 +15,7 @@ from bot.core.facts import Fact, LettersMade, Reminder
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import EventId, InputId, RoomId, UserId
+from bot.core.organisations.questions import askers
 from bot.core.people.roster import Role, holders
 from bot.core.replies.ballots import MOST_OFFERED, Ballot
 from bot.core.replies.subjects import About
@@ -149,9 +150,11 @@ def file_task(input: InputId, number: int, address: Address, file: Attachment) -
     return _at(address, task_id(input, number), content)
 
 
-def rollup_task(input: InputId, number: int, address: Address, form: ports.RollupFile) -> Task:
+def rollup_task(
+    input: InputId, number: int, address: Address, form: ports.RollupFile, silent_for: timedelta | None = None
+) -> Task:
     """Return the row that hands out a file of the roll-up, which is made when it is sent."""
-    action = ports.SendRollup(form=form, thread=address.thread, asker=address.asker)
+    action = ports.SendRollup(form=form, thread=address.thread, asker=address.asker, silent_for=silent_for)
     return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 
@@ -259,6 +262,9 @@ class _Wording:
             case effects.PostBulletin(fact=bulletin):
                 text = voice.bulletin(bulletin, self.after)
                 return replace(_say(id, here, text, rings=True, mentions_room=True), bulk=True)
+            case effects.PostAnswer(fact=answered):
+                text, people = voice.answer(answered, self.after), askers(answered, self.after)
+                return _say(id, here, text, rings=True, mentions=people, mentions_room=not people)
             case effects.Warn(fact=warned):
                 text = voice.stranger(warned.user, self.after.language)
                 return _say(id, here, text, rings=True, mentions=self.after.leaders())

@@ -45,8 +45,25 @@ from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import house_asked
 from bot.voice.markup import Text, below
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
-from bot.voice.organisations.cascade import cascade_extended, list_wrong, progress
-from bot.voice.organisations.rollup import rollup, rollup_chart, rollup_table
+from bot.voice.organisations.cascade import (
+    Understood,
+    cascade_extended,
+    invited_below,
+    list_otherwise,
+    list_wrong,
+    progress,
+)
+from bot.voice.organisations.questions import (
+    answer,
+    faq,
+    no_questions,
+    own_questions,
+    questions,
+    questions_answered,
+)
+from bot.voice.organisations.rollup import rollup, rollup_chart
+from bot.voice.organisations.tables import rollup_table, unreached_table
+from bot.voice.organisations.unreached import unreached_firms
 from bot.voice.refusals import edited, fault, hint, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
 from bot.voice.replies.answers import answers_here, gone, which
 from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
@@ -98,8 +115,10 @@ __all__ = [
     "HelpEntry",
     "Listed",
     "Text",
+    "Understood",
     "about",
     "announce",
+    "answer",
     "answered_several",
     "answers_here",
     "arrival",
@@ -139,6 +158,7 @@ __all__ = [
     "draft_text",
     "edited",
     "factor",
+    "faq",
     "fault",
     "file_mark",
     "file_word",
@@ -156,6 +176,7 @@ __all__ = [
     "identity_changed",
     "identity_confirmed",
     "incident_list",
+    "invited_below",
     "known",
     "language_tag",
     "letter_name",
@@ -164,19 +185,24 @@ __all__ = [
     "letters_note",
     "letters_table",
     "letters_wrong",
+    "list_otherwise",
     "list_wrong",
     "misnamed",
     "missing_labels",
     "next_for",
+    "no_questions",
     "not_invited",
     "not_invited_yet",
     "not_pinned",
     "not_said",
     "not_said_alone",
+    "own_questions",
     "poll_end",
     "progress",
     "purged",
     "question",
+    "questions",
+    "questions_answered",
     "refusal",
     "register",
     "register_note",
@@ -206,6 +232,8 @@ __all__ = [
     "unheard",
     "unknown_word",
     "unreached",
+    "unreached_firms",
+    "unreached_table",
     "unread",
     "unreadable",
     "usage",

@@ -23,7 +23,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
         *("status", "timeline", "note", "brief", "severity", "close", "resume"),
         *("open", "list", "help", "about"),
     ),
-    "organisations": ("cascade", "bulletin", "rollup"),
+    "organisations": ("cascade", "bulletin", "rollup", "called", "question", "questions", "answer", "faq"),
 }
 """All commands, by what they are about; the most used first."""
 _FEW = 12

@@ -13,6 +13,7 @@ from bot.core.documents.errors import UnknownClient, WhichLetters
 from bot.core.language import Language, Words
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, NobodyToTell, UnknownBlank
+from bot.core.organisations.calls import UnknownFirm
 from bot.core.organisations.errors import ListUnread
 from bot.core.people.naming import localpart
 from bot.core.people.trust import IdentityNotChanged, NotCompared
@@ -156,7 +157,7 @@ def _variant(error: errors.RuleError, zone: ZoneInfo) -> str:  # noqa: C901, PLR
             return f".{standing.name.casefold()}"
         case errors.TimeInFuture(given=given, now=now):
             return ".yesterday" if given.astimezone(zone).date() == now.astimezone(zone).date() else ""
-        case UnknownClient(known=known) if known:
+        case UnknownClient(known=known) | UnknownFirm(known=known) if known:
             return ".near"
         case ListUnread(why=why):
             return f".{why}"
@@ -230,6 +231,7 @@ FORMS: Mapping[str, Form] = {
     "read": lambda day, language, _: date_words(day, language),
     "step": _short(40),
     "name": _short(80),
+    "firm": _short(60),
     "reference": _short(80),
     "waiting": lambda rules, *_: _some(f"{rule} ({', '.join(map(localpart, users))})" for rule, users in rules),
     "columns": lambda names, *_: name_list(names),

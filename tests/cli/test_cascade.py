@@ -138,15 +138,20 @@ async def test_mistakes_are_told_by_line_and_nothing_is_opened(config: Config, t
 
 
 @pytest.mark.parametrize(
-    ("by", "playbook", "told"), [(ERIN, None, "needs the role"), (ALICE, "nosuch", "There is no playbook nosuch")]
+    ("by", "options", "told"),
+    [
+        (ERIN, {}, "needs the role"),
+        (ALICE, {"playbook": "nosuch"}, "There is no playbook nosuch"),
+        (ALICE, {"parent_playbook": "nosuch"}, "There is no playbook nosuch"),
+    ],
 )
 async def test_what_a_rule_refuses_is_said(
-    config: Config, tmp_path: Path, by: str, playbook: str | None, told: str
+    config: Config, tmp_path: Path, by: str, options: dict[str, str], told: str
 ) -> None:
     shell = Shell()
     async with running(config, shell):
         with pytest.raises(ListRefusedError, match=told):
-            await play(config, await listed(tmp_path, firms(3)), io.StringIO(), by=by, playbook=playbook)
+            await play(config, await listed(tmp_path, firms(3)), io.StringIO(), by=by, **options)
 
 
 async def test_a_file_that_is_no_list_is_not_even_sent(config: Config, tmp_path: Path) -> None:

@@ -13,14 +13,16 @@ from bot.cli.purging import PurgeFailedError, PurgeRefusedError, purge_incident
 from bot.cli.tongue import said
 from bot.config import Config, load
 from bot.core.facts import ChoiceOffered, Closed, DeskFact, Fact, Noted, PurgeCause, Purged, RoomReady, StepDone
-from bot.core.names import DeviceId, IncidentId, InputId, StepId
+from bot.core.facts.questions import QuestionAsked, QuestionsPosted
+from bot.core.names import DeviceId, EventId, IncidentId, InputId, StepId
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.crypto_store import CryptoFile
-from bot.ports import DESK
+from bot.ports import DESK, TakeBack
 from bot.store.pages import standing
 from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
 from tests.config.files import changed, fill, write
 from tests.core.build import ALICE, NOW, OPENED, ROOM
+from tests.core.cascades import extended, opening, ready, row
 from tests.matrix.listeners import BOT
 
 KEY = bytes(32)
@@ -28,6 +30,7 @@ SECRET = "Quetzalcoatlus over the host"
 NAME = OPENED.codename
 LATER = NOW + timedelta(days=400)
 OTHER = IncidentId("fedcba9876543210")
+PARENT = IncidentId("0123456789abcdff")
 CHOICE = ChoiceOffered(
     at=NOW,
     by=ALICE,
@@ -92,6 +95,23 @@ async def test_what_is_not_in_the_register_is_gone_from_every_page(
     assert "5 facts erased; 4 kept for the register" in told
     assert "looked for in every page of the files: none found" in told
     assert SECRET not in told
+
+
+async def test_the_questions_of_an_organisation_go_from_what_its_parent_keeps_and_shows(config: Config) -> None:
+    alpha, asked = row("Alpha"), "the question of an organisation that is purged"
+    put = QuestionAsked(at=NOW, by=ALICE, number=1, text=asked)
+    shown = QuestionsPosted(at=NOW, event=EventId("$shown"), numbers=(1, 2))
+    above = (ready(alpha), extended(alpha), shown)
+    async with await open_store(config.state.folder, KEY) as store:
+        await append(store, PARENT, replace(OPENED, incident=PARENT, codename="Odd Heron"), *above)
+        child = replace(opening(alpha), parent=PARENT)
+        await append(store, child.incident, child, put, CLOSED)
+    await purge(config, child.codename, child.codename)
+    file = config.state.folder / STATE_FILE
+    assert standing(file, KEY, {asked}) == frozenset()
+    async with await open_store(config.state.folder, KEY) as store:
+        (task,) = await store.tasks()
+    assert (task.lane, task.action) == (PARENT, TakeBack(event=EventId("$shown")))
 
 
 async def test_the_keys_of_its_room_go_too_and_those_of_others_stay(config: Config) -> None:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.commands import UnknownWord
+from bot.commands.names import Names
 from bot.commands.reasons import Why
-from bot.core.commands import Command, RollupForm, SendBulletin, ShowRollup
+from bot.core.commands import (
+    AnswerQuestions,
+    Command,
+    NoteCall,
+    PutQuestion,
+    RollupForm,
+    SendBulletin,
+    ShowFaq,
+    ShowQuestions,
+    ShowRollup,
+)
 from tests.commands.lines import command, paris, read, refused
+from tests.core.build import PLAYBOOK
 
 SIX = paris("2026-11-24T18:00")
 LONG = "Première ligne\n\n  -- pas une option, {secteur}\n--non plus"
@@ -31,6 +45,7 @@ def bulletin(text: str, audience: str = "all", **more: object) -> Command:
         ("--to Secteur=santé x", bulletin("x", "Secteur=santé")),
         ('--to "Secteur=santé et soin" x', bulletin("x", "Secteur=santé et soin")),
         ("--pour secteur=« santé et soin » x", bulletin("x", "secteur=santé et soin")),
+        ("--pour absentes x", bulletin("x", "absent")),
         ("--to nonsense x", bulletin("x", "nonsense")),
         ("--next 18:00 x", bulletin("x", next_update=SIX)),
         ("--prochain demain 18:00 x", bulletin("x", next_update=paris("2026-11-25T18:00"))),
@@ -63,8 +78,85 @@ def test_what_cannot_be_taken_is_refused(typed: str, why: Why) -> None:
     assert refused(f"!bulletin {typed}").why is why
 
 
+def test_behind_the_id_of_a_question_an_answer_may_be_in_any_language() -> None:
+    names = Names(questions=PLAYBOOK.questions)
+    assert command("!bulletin --to personal-data=oui,inconnu x", names=names) == bulletin(
+        "x", "personal-data=yes,unknown"
+    )
+    assert command("!bulletin --to données=oui x", names=names) == bulletin("x", "données=oui")
+
+
 def test_the_rollup_is_asked_for_in_words_or_as_a_table() -> None:
     assert command("!rollup") == command("!synthèse") == command("!BILAN") == ShowRollup()
     assert command("!synthese CSV") == ShowRollup(form=RollupForm.CSV)
-    assert refused("!rollup pdf").why is Why.NOT_ONE_OF
+    assert refused("!rollup pdf").details["words"] == "rollup.csv, rollup.unreached"
+    assert refused("!rollup csv now").why is Why.NOT_ONE_OF
     assert not isinstance(read("!bilan"), UnknownWord)
+
+
+@pytest.mark.parametrize("typed", ["!rollup unreached", "!synthèse non-joints", "!synthese INJOIGNABLES"])
+def test_who_is_not_reached_is_asked_for_with_or_without_a_time_of_silence(typed: str) -> None:
+    assert command(typed) == ShowRollup(form=RollupForm.UNREACHED)
+    assert command(f"{typed} 24h") == ShowRollup(form=RollupForm.UNREACHED, silent_for=timedelta(hours=24))
+    assert refused(f"{typed} soon").why is Why.NOT_A_SPAN
+
+
+def test_a_call_is_kept_as_it_was_typed() -> None:
+    assert command("!appelé Étude Brésard :\n pas là") == NoteCall(text="Étude Brésard :\n pas là")
+
+
+# --- questions ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("May we?\n\nAnd when?", PutQuestion(text="May we?\n\nAnd when?")),
+        ("--bulletin 3 May we?", PutQuestion(text="May we?", bulletin=3)),
+        ("--bulletin three", PutQuestion(text="--bulletin three")),
+    ],
+)
+def test_a_question_is_read(typed: str, meant: Command) -> None:
+    assert command(f"!question {typed}") == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12 Yes", AnswerQuestions(numbers=(12,), text="Yes")),
+        ("n° 12 : Oui\n\nbien sûr", AnswerQuestions(numbers=(12,), text="Oui\n\nbien sûr")),
+        ("#3,5 , 9,3 x", AnswerQuestions(numbers=(3, 5, 9), text="x")),
+        ("12 3 days", AnswerQuestions(numbers=(12,), text="3 days")),
+        ("12 --faq Yes", AnswerQuestions(numbers=(12,), text="Yes", is_kept=True)),
+        ("—FAQ 12 Yes", AnswerQuestions(numbers=(12,), text="Yes", is_kept=True)),
+        ("12 --faq=« May we ? » Yes", AnswerQuestions(numbers=(12,), text="Yes", is_kept=True, kept_as="May we ?")),
+        ('--faq="May we?" 12,13 Yes', AnswerQuestions(numbers=(12, 13), text="Yes", is_kept=True, kept_as="May we?")),
+        ("12 --faqs Yes", AnswerQuestions(numbers=(12,), text="--faqs Yes")),
+    ],
+)
+def test_an_answer_is_read(typed: str, meant: Command) -> None:
+    assert command(f"!answer {typed}") == command(f"!répondre {typed}") == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("!question", Why.MISSING),
+        (f"!question {'x' * 10_000}", Why.ARGUMENTS_TOO_LONG),
+        ("!answer", Why.MISSING),
+        ("!answer 12", Why.MISSING),
+        ("!answer 12 --faq", Why.MISSING),
+        ("!answer yes", Why.NOT_A_COUNT),
+        ("!answer 12, yes", Why.NOT_A_COUNT),
+        ("!answer 12th yes", Why.NOT_A_COUNT),
+        ("!questions all", Why.NOT_A_COUNT),
+        ("!faq 1 2", Why.NOT_A_COUNT),
+    ],
+)
+def test_what_no_question_and_no_answer_is_refused(typed: str, why: Why) -> None:
+    assert refused(typed).why is why
+
+
+def test_questions_and_the_faq_are_shown_whole_or_one_of_them() -> None:
+    assert (command("!questions"), command("!questions 12")) == (ShowQuestions(), ShowQuestions(number=12))
+    assert (command("!faq"), command("!faq 2")) == (ShowFaq(), ShowFaq(number=2))

@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 
 from bot.commands.reasons import Why
-from bot.core.commands import CancelCascade, Command, OpenCascade, PauseCascade, ResumeCascade, ShowCascade
+from bot.core.commands import (
+    CancelCascade,
+    Command,
+    GiveConfirmation,
+    InviteBelow,
+    OpenCascade,
+    PauseCascade,
+    ResumeCascade,
+    ShowCascade,
+)
 from bot.core.facts import Severity
+from bot.core.people.roster import Role
 from tests.commands.lines import command, refused
 
 
@@ -28,6 +38,20 @@ from tests.commands.lines import command, refused
             OpenCascade(title="The host -- down", playbook="mailbox", severity=Severity.CRISIS),
         ),
         ("ouvrir L'hébergeur", OpenCascade(title="L'hébergeur")),
+        ("ouvrir L'hébergeur --nouveau", OpenCascade(title="L'hébergeur", as_new=True)),
+        ("open --new --drill The host", OpenCascade(title="The host", drill=True, as_new=True)),
+        ("go 3", GiveConfirmation(number=3)),
+        ("lancer", GiveConfirmation()),
+        ("invite Étude Brésard @erin:example.org", InviteBelow(organisation="Étude Brésard", who="@erin:example.org")),
+        (
+            "inviter « Dupont & Cie » https://matrix.to/#/@erin:example.org DPO",
+            InviteBelow(organisation="Dupont & Cie", who="https://matrix.to/#/@erin:example.org", role=Role.DPO),
+        ),
+        (
+            "open --parent-playbook Ransomware The host --playbook mailbox",
+            OpenCascade(title="The host", playbook="mailbox", parent_playbook="ransomware"),
+        ),
+        ("ouvrir L'hébergeur —playbook-parent rançon", OpenCascade(title="L'hébergeur", parent_playbook="rançon")),
     ],
 )
 def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
@@ -35,7 +59,23 @@ def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "why"), [("open", Why.MISSING), ("pause now", Why.TOO_MUCH), ("begin", Why.NOT_ONE_OF)]
+    ("typed", "why"),
+    [
+        ("open", Why.MISSING),
+        ("open X --parent-playbook", Why.MISSING),
+        ("go now", Why.NOT_A_COUNT),
+        ("pause now", Why.TOO_MUCH),
+        ("begin", Why.NOT_ONE_OF),
+        ("invite", Why.MISSING),
+        ("invite Dupont", Why.MISSING),
+        ("invite @erin:example.org", Why.MISSING),
+        ("invite Dupont @erin:example.org boss", Why.UNKNOWN_ROLE),
+        ("invite Dupont @erin:example.org admin", Why.UNKNOWN_ROLE),
+    ],
 )
 def test_what_is_not_understood_is_refused(typed: str, why: Why) -> None:
     assert refused(f"!cascade {typed}").why is why
+
+
+def test_the_parents_playbook_is_no_option_of_an_incident_alone() -> None:
+    assert refused("!open The host --parent-playbook ransomware").why is Why.UNKNOWN_OPTION

@@ -89,7 +89,7 @@ def test_names_that_are_missing_too_long_or_twice_are_told_in_the_order_of_the_l
     assert wrong("name|email", *lines) == (
         Wrong(line=3, flaw=Flaw.NO_CLIENT),
         Wrong(line=4, flaw=Flaw.LONG_NAME, given=str(LONGEST_NAME)),
-        Wrong(line=5, flaw=Flaw.TWICE, given="DUPONT"),
+        Wrong(line=5, flaw=Flaw.TWICE, given="DUPONT", other=2),
         Wrong(line=6, flaw=Flaw.NO_CLIENT),
     )
 

@@ -67,6 +67,7 @@ def test_a_dash_before_an_unknown_name_is_part_of_the_title() -> None:
         ("Titre --playbook", Why.MISSING, {"argument": Argument.OPTION}),
         ("Titre --severity --drill", Why.MISSING, {"argument": Argument.OPTION}),
         ("Titre --urgent", Why.UNKNOWN_OPTION, {"given": "--urgent"}),
+        ("Titre --nouveau", Why.UNKNOWN_OPTION, {"given": "--new"}),
         ("Titre --severity terrible", Why.UNKNOWN_SEVERITY, {"given": "terrible"}),
         ("Titre --lang de", Why.UNKNOWN_LANGUAGE, {"given": "de"}),
     ],

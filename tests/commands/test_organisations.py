@@ -17,6 +17,7 @@ from bot.commands.organisations import (
     MOST_WRONG,
     Flaw,
     Ground,
+    Meaning,
     Organisations,
     Wrong,
     read_organisations,
@@ -69,7 +70,14 @@ def test_a_row_says_who_in_which_language_since_when_and_all_that_it_knows() -> 
         language=Language("en"),
         aware=datetime(2026, 3, 27, 9, 30, tzinfo=UTC),
         answers={Question("personal-data"): "yes", Question("sector"): "santé"},
-        columns={"Contract no": "A-12"},
+        columns={
+            "people": f"{ALICE} coordinator, {BOB} (dpo legal)",
+            "language": "en",
+            "aware": "27/03/2026 10:30",
+            "personal-data": "oui",
+            "secteur": "santé",
+            "Contract no": "A-12",
+        },
     )
 
 
@@ -100,14 +108,50 @@ def test_a_person_can_be_a_link_that_a_client_copies() -> None:
     )
 
 
+def test_a_person_can_be_written_as_address_books_do() -> None:
+    assert one("client|people", f"Dupont|Alice at work <{ALICE}> dpo coordination").people == (
+        Member(user=ALICE, roles=(Role.DPO, Role.COORDINATOR)),
+    )
+
+
+def test_what_each_column_is_taken_for_is_said() -> None:
+    header = "Raison sociale|Contact|Personnes 2|DPO|Langue|Connaissance|Personal data|SIREN|N° adhérent|"
+    found = read(header, f"Dupont|03 20|{ALICE}||||yes|900 000 000|12|scribble")
+    assert found.wrong == ()
+    assert [(column.name, column.meaning, column.of) for column in found.columns] == [
+        ("Raison sociale", Meaning.ORGANISATION, ""),
+        ("Contact", Meaning.ANSWER, "contact"),
+        ("Personnes 2", Meaning.PEOPLE, ""),
+        ("DPO", Meaning.ROLE, "dpo"),
+        ("Langue", Meaning.LANGUAGE, ""),
+        ("Connaissance", Meaning.AWARE, ""),
+        ("Personal data", Meaning.ANSWER, "personal-data"),
+        ("SIREN", Meaning.ANSWER, "siren"),
+        ("N° adhérent", Meaning.KEPT, ""),
+    ]
+
+
+@pytest.mark.parametrize("typed", ["900000000", "900 000 000", "unknown"])
+def test_a_siren_has_nine_digits(typed: str) -> None:
+    assert one("client|people|siren", f"Dupont|{ALICE}|{typed}").answers == {Question("siren"): typed}
+    assert flaws("client|people|siren", f"Dupont|{ALICE}|12345") == [(2, Flaw.NO_SIREN, "12345")]
+
+
+def test_a_name_that_stands_twice_names_the_line_where_it_stands_first() -> None:
+    (wrong,) = read("client|people", f"Dupont|{ALICE}", f"Durand|{BOB}", f"DUPONT|{CAROL}").wrong
+    assert (wrong.line, wrong.other) == (4, 2)
+
+
 def test_what_a_row_does_not_say_is_the_parents_or_nothing() -> None:
     row = one("client|people|langue|connaissance|insured|note", f"Dupont|{ALICE}")
-    assert (row.language, row.aware, row.answers, row.columns) == (Language("fr"), None, {}, {})
+    assert (row.language, row.aware, row.answers) == (Language("fr"), None, {})
+    assert row.columns == {"people": ALICE}
 
 
 def test_a_name_of_a_detail_is_no_role_and_a_column_without_a_name_is_left_out() -> None:
     row = one("client|people|assureur|", f"Dupont|{ALICE}|Assur & Co|scribble")
-    assert (row.answers, row.columns) == ({Question("insurer"): "Assur & Co"}, {})
+    assert row.answers == {Question("insurer"): "Assur & Co"}
+    assert row.columns == {"people": ALICE, "assureur": "Assur & Co"}
 
 
 def test_the_key_does_not_mind_case_accents_or_spaces() -> None:
@@ -140,7 +184,8 @@ FINE = f"Martin|{ALICE}"
         ("Dupont|", Flaw.NOBODY_LEADS, ""),
         (f"Dupont|{BOB}|de", Flaw.UNKNOWN_LANGUAGE, "de"),
         (f"Dupont|{BOB}||last week", Flaw.UNREADABLE_TIME, "last week"),
-        (f"Dupont|{BOB}||2026-03-27", Flaw.UNREADABLE_TIME, "2026-03-27"),
+        (f"Dupont|{BOB}||2026-03-27", Flaw.TIME_WITHOUT_HOUR, "2026-03-27"),
+        (f"Dupont|{BOB}||03/02/2026 18:30", Flaw.AMBIGUOUS_DATE, "03/02/2026 18:30"),
         (f"Dupont|{BOB}||2026-03-28 10:00", Flaw.FUTURE, "2026-03-28 10:00"),
         (f"Dupont|{BOB}|||carrier pigeon", Flaw.WRONG_ANSWER, "entry: carrier pigeon"),
         (f"Dupont|{BOB}||||last week", Flaw.WRONG_ANSWER, "attack-start: last week"),
@@ -169,10 +214,10 @@ def test_all_mistakes_are_told_in_the_order_of_the_lines() -> None:
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
-        ("name|people", [(Flaw.NO_ORGANISATION_COLUMN, "")]),
-        ("client|who", [(Flaw.NO_PEOPLE_COLUMN, "")]),
-        ("x|admin", [(Flaw.NO_ORGANISATION_COLUMN, ""), (Flaw.NO_PEOPLE_COLUMN, "")]),
-        ("client|people|Organisme", [(Flaw.SAME_COLUMN, "organisme")]),
+        ("name|people", [(Flaw.NO_ORGANISATION_COLUMN, "name, people")]),
+        ("client|who", [(Flaw.NO_PEOPLE_COLUMN, "client, who")]),
+        ("x|admin", [(Flaw.NO_ORGANISATION_COLUMN, "x, admin"), (Flaw.NO_PEOPLE_COLUMN, "x, admin")]),
+        ("client|people|Organisme", [(Flaw.SAME_COLUMN, "Organisme")]),
         (
             "client|people|lang|langue|aware|connaissance",
             [(Flaw.SAME_COLUMN, "langue"), (Flaw.SAME_COLUMN, "connaissance")],
@@ -194,7 +239,7 @@ def test_a_list_without_organisations_and_one_with_too_many_are_refused() -> Non
 def test_the_questions_are_those_of_the_playbook() -> None:
     bare = replace(GROUND, playbook=replace(PLAYBOOK, questions=()))
     (row,) = read("client|people|entry", f"Dupont|{ALICE}|mail", ground=bare).rows
-    assert (row.answers, row.columns) == ({}, {"entry": "mail"})
+    assert (row.answers, row.columns) == ({}, {"people": ALICE, "entry": "mail"})
 
 
 HEADERS = st.sampled_from(

@@ -329,3 +329,35 @@ def test_the_longest_reply_costs_next_to_nothing(body: str) -> None:
 
 def test_a_reply_that_is_too_long_for_each_of_several_is_refused_by_its_command() -> None:
     assert written("fait " + "x" * 5_000, STEPS).startswith("!done D1 xxx")
+
+
+TOLD = (subjects.Reminders(), subjects.Coordination(bulletin=3))
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("Which link?\n\nThe fibre?", "!question --bulletin 3 Which link?\n\nThe fibre?"),
+        ("Nous n'avons pas de sauvegarde", "!question --bulletin 3 Nous n'avons pas de sauvegarde"),
+        ("oui", "!question --bulletin 3 oui"),
+        ("fait ce matin", "!question --bulletin 3 fait ce matin"),
+        ("Vu, mais quand ?", "!question --bulletin 3 Vu, mais quand ?"),
+        ("!question pourquoi", "!question pourquoi"),
+        ("vu", "!ack"),
+        ("Vu, merci", "!ack"),
+        ("merci !", "talk"),
+        ("OK", "talk"),
+        ("👍", "talk"),
+        ("12", "talk"),
+        ("!", "talk"),
+        ("etat", "!status"),
+    ],
+)
+def test_what_answers_nothing_that_whoever_coordinates_told_is_a_question_to_them(typed: str, command: str) -> None:
+    assert written(typed, *TOLD) == command
+
+
+def test_under_an_answer_there_is_nothing_to_have_seen_and_more_to_ask() -> None:
+    answer = subjects.Coordination(bulletin=None)
+    assert written("Et lundi ?", answer) == "!question Et lundi ?"
+    assert written("vu", answer) == "talk"

@@ -64,6 +64,11 @@ CONTRACT = {
     "cascade": "cascade",
     "bulletin": "bulletin",
     "rollup": "synthese",
+    "called": "appele",
+    "question": "question",
+    "questions": "questions",
+    "answer": "repondre",
+    "faq": "faq",
 }
 D1, RULE = StepId("D1"), RuleId("GDPR-33-1")
 GOOD: dict[str, tuple[str, core.Command]] = {
@@ -118,6 +123,11 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "verify": ("bob Oui 0471", core.SettleVerification(who="bob", same=True, code="0471")),
     "bulletin": ("--pour silencieuses Lisez", core.SendBulletin(text="Lisez", audience="silent")),
     "rollup": ("csv", core.ShowRollup(form=core.RollupForm.CSV)),
+    "called": ("Okafor : absente", core.NoteCall(text="Okafor : absente")),
+    "question": ("La paie peut-elle attendre ?", core.PutQuestion(text="La paie peut-elle attendre ?")),
+    "questions": ("12", core.ShowQuestions(number=12)),
+    "answer": ("3,5 --faq Oui", core.AnswerQuestions(numbers=(3, 5), text="Oui", is_kept=True)),
+    "faq": ("2", core.ShowFaq(number=2)),
     "note": ("appel du prestataire", core.Note(text="appel du prestataire")),
     "role": ("dpd @bob:example.org", core.GiveRole(role=Role.DPO, who="@bob:example.org")),
     "invite": ("@bob:example.org juridique", core.Invite(who="@bob:example.org", role=Role.LEGAL)),
@@ -131,7 +141,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
 }
 BAD: dict[str, tuple[str, Why]] = {
     "open": ("--drill", Why.MISSING),
-    "cascade": ("go", Why.NOT_ONE_OF),
+    "cascade": ("begin", Why.NOT_ONE_OF),
     "list": ("tout", Why.TOO_MUCH),
     "trust": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
@@ -162,6 +172,11 @@ BAD: dict[str, tuple[str, Why]] = {
     "verify": ("bob peut-être", Why.NOT_ONE_OF),
     "bulletin": ("--next 18:00", Why.MISSING),
     "rollup": ("pdf", Why.NOT_ONE_OF),
+    "called": ("", Why.MISSING),
+    "question": ("", Why.MISSING),
+    "questions": ("toutes", Why.NOT_A_COUNT),
+    "answer": ("oui", Why.NOT_A_COUNT),
+    "faq": ("toute", Why.NOT_A_COUNT),
     "note": ("", Why.MISSING),
     "role": ("chef bob", Why.UNKNOWN_ROLE),
     "invite": ("", Why.MISSING),
@@ -231,6 +246,7 @@ def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
     leading = {"verify", "role", "invite", "remove", "severity", "close", "resume", "bulletin", "rollup"}
+    leading |= {"called", "answer"}
     clocks = {"clock", "aware", "filed", "classified", "waive", "snooze", "confirm"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
     assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks

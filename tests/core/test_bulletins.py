@@ -12,10 +12,10 @@ from bot.core.commands import SendBulletin
 from bot.core.details import NEXT_UPDATE
 from bot.core.errors import IncidentClosed, TimeInPast
 from bot.core.evolve import evolve, fold
-from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, Fact, Resumed
+from bot.core.facts import Answered, BulletinRead, ClockFiled, ClockSetAside, Closed, Fact, Joined, Resumed
 from bot.core.happenings import BulletinCame, TimeCame
 from bot.core.incident import Incident
-from bot.core.names import UserId
+from bot.core.names import Question, UserId
 from bot.core.organisations.bulletins import (
     LONGEST,
     LONGEST_CELL,
@@ -100,6 +100,7 @@ def test_the_overdue_and_the_unfiled_are_told_by_their_legal_clocks() -> None:
 def test_a_column_and_its_value_choose_whatever_their_spelling() -> None:
     assert names(asked("sector= HEALTH")) == ["Beta", "Zeta"]
     assert names(asked("organisme=gamma")) == ["Gamma"]
+    assert names(asked("sector=law, Health,mining")) == [one.organisation for one in children()]
     chosen = asked("Sector=law").bulletin.recipients
     assert chosen == tuple(one.id for one in children("Alpha", "Gamma", "Delta", "Epsilon"))
 
@@ -108,6 +109,23 @@ def test_what_is_chosen_and_not_open_is_counted() -> None:
     sending = asked("sector=law", "x", child(ALPHA), opening_of(), child(row("Delta"), CLOSED))
     assert (names(sending), sending.later, sending.closed) == (["Alpha"], 1, 1)
     assert sending.bulletin.recipients == (child(ALPHA).id, opening_of().id)
+
+
+def test_the_id_of_a_question_means_what_is_answered_now_and_a_column_what_the_list_said() -> None:
+    told = {"personal-data": "unknown"}
+    rows = tuple(replace(one, answers=told, columns={"Given": "inconnu"}) for one in (ALPHA, BETA))  # type: ignore[arg-type]
+    answered = Answered(at=NOW, by=ALICE, question=Question("personal-data"), value="yes")
+    among = (child(rows[0], answered, prefilled=told), child(rows[1], prefilled=told))
+    for audience, who in (("personal-data=unknown", ["Beta"]), ("given=Inconnu", ["Alpha", "Beta"])):
+        sending = confirmed(parent(rows=rows), among, SendBulletin(text="{personal-data}", audience=audience))
+        assert names(sending) == who
+    assert fill("{personal-data}, {given}", among[0]) == "yes, inconnu"
+
+
+def test_those_are_told_of_whom_nobody_is_in_the_room() -> None:
+    here = child(ALPHA, Joined(at=NOW, user=person_of("Alpha")))
+    advised = child(BETA, Joined(at=NOW, user=DAVE))
+    assert names(asked("absent", "x", here, advised)) == ["Beta"], "who leads in the parent is none of it"
 
 
 @pytest.mark.parametrize("audience", ["everyone", "place=Paris", "sector"])

@@ -9,6 +9,7 @@ from bot.core.clocks.rules import CONTRACT, Running
 from bot.core.desk import Desk, evolve_desk
 from bot.core.evolve import fold
 from bot.core.facts import (
+    Caller,
     CascadeExtended,
     CascadeRow,
     ChoiceOffered,
@@ -25,7 +26,7 @@ from bot.core.names import Question, RoomId, RuleId
 from bot.core.organisations.children import AWARENESS, Stage, child_id, child_input, open_child, stage_of
 from bot.core.people.profile import Profile
 from bot.core.people.roster import Role
-from tests.core.build import ALICE, ERIN, FRENCH, HOUR, HOUSE, INCIDENT, NOW, PLAYBOOK, ROOM, RULES, incident
+from tests.core.build import ALICE, ERIN, FRENCH, GUEST, HOUR, HOUSE, INCIDENT, NOW, PLAYBOOK, ROOM, RULES, incident
 
 ROW = CascadeRow(
     key="dupont",
@@ -72,6 +73,17 @@ def test_nothing_of_the_house_is_a_childs() -> None:
     opened, *_ = open_child(PARENT, row, house, Desk(), NOW)
     assert opened == open_child(PARENT, row, HOUSE, Desk(), NOW)[0]
     assert opened.prefilled == {"organisation": "Dupont"}
+
+
+def test_it_knows_who_called_it_in_and_who_of_them_reads_along() -> None:
+    body = replace(PARENT, answers={Question("organisation"): "The Order"})
+    opened, *_ = open_child(body, ROW, HOUSE, Desk(), NOW)
+    assert opened.caller == Caller(organisation="The Order", people=(ERIN,))
+    own = replace(ROW, people=(Member(user=GUEST, roles=(Role.COORDINATOR,)),))
+    assert open_child(PARENT, own, HOUSE, Desk(), NOW)[0].caller == Caller()
+    made = child()
+    assert made.caller == Caller(people=(ERIN,))
+    assert PARENT.caller is None
 
 
 def test_a_clock_starts_only_when_its_time_is_said_and_it_is_in_force() -> None:

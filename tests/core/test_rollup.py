@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,13 +16,18 @@ from bot.core.facts import (
     ClockSetAside,
     Closed,
     Fact,
+    FirmCalled,
     Joined,
+    PurgeCause,
+    Purged,
+    RoomReady,
     RoomRefused,
 )
 from bot.core.incident import Incident
-from bot.core.names import RuleId
+from bot.core.names import RoomId, RuleId
 from bot.core.organisations.errors import NoCascade
-from bot.core.organisations.rollup import Line, Reached, Rollup, RoomState, Standing, rollup
+from bot.core.organisations.reach import Reach, Watch
+from bot.core.organisations.rollup import Ending, Line, Reached, Receipt, Rollup, RoomState, Standing, rollup
 from tests.core.build import (
     ALICE,
     DAVE,
@@ -47,8 +52,8 @@ OURS = opening(ALPHA).members[:1]
 ASIDE = ClockSetAside(at=NOW, by=ALICE, rule=HOURS_72, reason="x")
 
 
-def found(*among: Incident, now: object = NOW, facts: tuple[Fact, ...] = ()) -> Rollup:
-    return rollup(parent(*facts), among, now)  # type: ignore[arg-type]  # a test's shorthand
+def found(*among: Incident, now: datetime = NOW, facts: tuple[Fact, ...] = ()) -> Rollup:
+    return rollup(parent(*facts), among, Watch(now=now))
 
 
 def lines(whole: Rollup) -> dict[str, Line]:
@@ -64,7 +69,7 @@ def unopened(row: CascadeRow) -> Incident:
 
 def test_only_a_parent_has_one() -> None:
     with pytest.raises(NoCascade):
-        rollup(incident(), (), NOW)
+        rollup(incident(), (), Watch(now=NOW))
 
 
 def test_each_organisation_is_counted_by_its_room_once() -> None:
@@ -96,7 +101,7 @@ def test_who_leads_from_the_parent_is_nobody_of_the_organisation() -> None:
     only_ours = child(GAMMA, Joined(at=NOW, user=DAVE), members=OURS)
     whole = found(empty, full, only_ours, child(DELTA, CLOSED))
     assert [line.people for line in whole.lines[:3]] == [0, 1, 1]
-    assert whole.empty == 1
+    assert whole.reaches[Reach.ABSENT] == 1
 
 
 def test_legal_clocks_are_counted_by_where_they_stand() -> None:
@@ -138,7 +143,7 @@ def test_in_a_fast_drill_time_is_that_of_its_clocks() -> None:
     assert one.left == -HOUR
 
 
-def test_the_last_bulletin_is_followed_to_whom_it_was_for() -> None:
+def test_each_bulletin_is_followed_to_whom_it_was_for() -> None:
     last = sent(2, recipients=tuple(child(one).id for one in (ALPHA, BETA, GAMMA, DELTA)))
     read = BulletinRead(at=NOW, by=person_of("Alpha"), numbers=(2,))
     whole = found(
@@ -149,9 +154,52 @@ def test_the_last_bulletin_is_followed_to_whom_it_was_for() -> None:
         child(row("Epsilon")),
         facts=(sent(1), last),
     )
-    assert whole.last == Reached(bulletin=last, told=2, acknowledged=1, waiting=1)
-    assert whole.last.silent == 1
-    assert found(child(ALPHA)).last is None
-    everybody = found(child(ALPHA), child(BETA, CLOSED), facts=(sent(1),)).last
-    assert everybody is not None
-    assert everybody.waiting == 1
+    assert whole.bulletins == (
+        Reached(bulletin=sent(1), told=1, acknowledged=0, waiting=4),
+        Reached(bulletin=last, told=2, acknowledged=1, waiting=1),
+    )
+    assert [one.silent for one in whole.bulletins] == [1, 1]
+    assert lines(whole)["Alpha"].receipts == (Receipt.WAITING, Receipt.READ)
+    assert lines(whole)["Delta"].receipts == (Receipt.NONE, Receipt.NONE)
+    assert found(child(ALPHA)).bulletins == ()
+
+
+def test_who_comes_late_waits_for_the_newest_bulletin_to_all_and_for_no_older_one() -> None:
+    late = child(ALPHA, at=NOW + HOUR)
+    whole = found(late, unopened(BETA), facts=(sent(1), sent(2)), now=NOW + HOUR)
+    for name in ("Alpha", "Beta", "Gamma"):
+        assert lines(whole)[name].receipts == (Receipt.NONE, Receipt.WAITING)
+
+
+def test_who_is_closed_keeps_its_clocks_and_is_counted_with_those_that_somebody_started() -> None:
+    closed = child(ALPHA, started(), CLOSED)
+    whole = found(closed, child(BETA, CLOSED))
+    assert lines(whole)["Alpha"].standings[HOURS_72] is Standing.RUNNING
+    assert lines(whole)["Beta"].standings[HOURS_72] is Standing.SUSPECTED
+    assert whole.clocks == {HOURS_72: {Standing.RUNNING: 1}}
+    assert whole.rules[HOURS_72] == closed.rules[HOURS_72]
+
+
+def test_whom_to_call_stands_in_the_order_of_their_clocks_and_then_by_how_far_away_they_are() -> None:
+    refused = RoomReady(at=NOW, room=RoomId("!z:example.org"), uninvited=(person_of("Zeta"),))
+    impossible = grow(unopened(row("Zeta")), refused)
+    whole = found(
+        child(ALPHA, Joined(at=NOW, user=person_of("Alpha"))),
+        child(BETA),
+        child(GAMMA, started(at=NOW + HOUR)),
+        child(DELTA, started(NO_FIGURE), started()),
+        impossible,
+    )
+    assert [line.organisation for line in whole.unreached()] == ["Delta", "Gamma", "Epsilon", "Zeta", "Beta"]
+    assert lines(whole)["Delta"].ending == Ending(rule=HOURS_72, left=72 * HOUR)
+    assert lines(whole)["Beta"].ending is None
+
+
+def test_calls_stand_beside_the_organisation_be_it_open_or_not_and_go_with_its_purge() -> None:
+    called = [FirmCalled(at=NOW, by=ALICE, key=key, text=key) for key in ("alpha", "beta", "alpha")]
+    purged = Purged(at=NOW, cause=PurgeCause.OPERATOR, entries=1, head="")
+    whole = found(child(ALPHA), facts=tuple(called))
+    assert lines(whole)["Alpha"].calls == (called[0], called[2])
+    assert lines(whole)["Beta"].calls == (called[1],)
+    gone = lines(found(child(ALPHA, CLOSED, purged), facts=tuple(called)))["Alpha"]
+    assert (gone.row, gone.calls) == (None, ())

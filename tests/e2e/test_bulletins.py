@@ -1,4 +1,4 @@
-"""Three organisations on a real homeserver: each reads its bulletin once, over a kill, and nothing of the others."""
+"""Three organisations on a real homeserver: each reads its bulletins and answers once, over kills, and no other's."""
 
 from __future__ import annotations
 
@@ -38,6 +38,22 @@ async def lay(bot: Bot, rows: tuple[CascadeRow, ...]) -> None:
         await tx.append(parent.incident, (listed,), input=InputId("$list"), device=None)
 
 
+async def asked_and_answered(bot: Bot, parent: Talk, talks: Sequence[Talk]) -> None:
+    """Have each ask, one of them by a reply, and be answered over a kill."""
+    alpha, beta, _ = talks
+    told = await alpha.hear("Second for")
+    await alpha.ask("Which link?", "Sent on as question 1", reply_to=told.id)
+    await beta.ask("!question Who pays?", "Sent on as question 2")
+    await bot.kill()
+    await bot.start()
+    shown = await parent.hear("Asked by organisations: 2 questions")
+    assert "1 Alpha, on bulletin 2: Which link?\n- 2 Beta: Who pays?" in str(shown.text)
+    await parent.ask("!answer 1,2 So it is", "Answer to 1, 2 sent to: Alpha, Beta")
+    await alpha.hear(r"“Which link\?”\n\nSo it is")
+    heard = await beta.hear(r"“Who pays\?”\n\nSo it is")
+    assert beta.peer.user in heard.mentioned
+
+
 async def test_each_reads_its_own_once_and_nothing_of_the_others(homeserver: Homeserver, tmp_path: Path) -> None:
     alice, dave, cellule = [await register(homeserver, name) for name in ("alice", "dave", "cellule")]
     people = [await register(homeserver, name.casefold()) for name in NAMES]
@@ -72,13 +88,14 @@ async def test_each_reads_its_own_once_and_nothing_of_the_others(homeserver: Hom
         for name, talk in zip(NAMES, talks, strict=True):
             await talk.hear(f"Second for {name}")
 
+        await asked_and_answered(bot, parent, talks)
         asked = await parent.say("!rollup")
         assert "3 silent" in str((await parent.hear("^Roll-up of", after=asked)).text)
         picture = await lead.file(await parent.hear(r"rollup-.*\.png", after=asked))
         assert (picture.mime, picture.data[:4]) == ("image/png", b"\x89PNG")
         for name, talk in zip(NAMES, talks, strict=True):
             said = [str(message.text) for message in await talk.heard()]
-            assert [text.split("\n\n")[0] for text in said if "Second for" in text or "Cut" in text] == [
+            assert [text.split("\n")[0] for text in said if "Second for" in text or "Cut" in text] == [
                 "Bulletin 1",
                 "Bulletin 2",
             ]

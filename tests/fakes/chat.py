@@ -87,6 +87,8 @@ class FakeChat:
         members = self._room(room).members
         if members.get(user) == "ban":
             raise RefusedError("M_BAD_STATE")
+        if user in self.impossible:
+            raise RefusedError("M_UNKNOWN")
         if members.get(user) not in PRESENT:
             members[user] = "invite"
         self._may_be_lost()
@@ -149,10 +151,12 @@ class FakeChat:
         self.identities[user] = TheirIdentity(known=master, published=self.identity_of(user).published)
         self._may_be_lost()
 
-    async def erase(self, room: RoomId) -> int:
+    async def erase(self, room: RoomId, only: EventId | None = None) -> int:
         self._may_fail()
         found = self.rooms.get(room)
-        if found is not None:
+        if found is not None and only is not None:
+            found.said = [said for said in found.said if said.event != only]
+        elif found is not None:
             found.said.clear()
             found.members = dict.fromkeys(found.members, "leave")
             found.erased = True

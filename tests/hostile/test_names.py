@@ -25,7 +25,7 @@ NONE = {
     "of one word": f"%{MARK} without a server",
 }
 """The first sign stands for the one that ids of a kind begin with."""
-OURS = ("alarm", "result", "identity", "stranger", "purge", "cascade", "retry", "bulletin", "event", "device")
+OURS = ("alarm", "result", "identity", "stranger", "purge", "cascade", "retry", "bulletin", "answer", "event", "device")
 """How the bot begins the names of its own inputs."""
 
 

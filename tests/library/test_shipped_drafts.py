@@ -17,7 +17,7 @@ from bot.sentences.typography import typeset
 FOLDER = playbooks_folder()
 DRAFTS = drafts.load(FOLDER)
 SHELF = playbooks.load(FOLDER)
-ATTACKS = [book for book in SHELF.values() if book.id != "prepare"]
+ATTACKS = [book for book in SHELF.values() if book.id not in {"prepare", "coordinator"}]
 LABELS = {
     "cnil-initial": Tlp.AMBER_STRICT,
     "cnil-complement": Tlp.AMBER_STRICT,

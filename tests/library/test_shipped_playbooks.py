@@ -153,11 +153,11 @@ def test_a_step_that_is_named_elsewhere_exists(playbook: Playbook) -> None:
         assert set(re.findall(r"\*\*([A-Z]{1,5}[0-9]+)\*\*", one.action)) <= ids, one.id
 
 
-def test_the_list_begins_with_the_hit_provider_and_ends_with_the_quiet_week() -> None:
+def test_the_list_begins_with_the_hit_provider_and_who_is_not_hit_comes_last() -> None:
     for language in languages():
         books = [book for book in SHELF.values() if book.language == language]
         order = [book.id for book in sorted(books, key=lambda book: book.rank)]
-        assert order == ["provider-hit", "ransomware", "data-theft", "mailbox", "prepare"]
+        assert order == ["provider-hit", "ransomware", "data-theft", "mailbox", "prepare", "coordinator"]
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,7 @@ def test_the_list_begins_with_the_hit_provider_and_ends_with_the_quiet_week() ->
         ("data-theft", 21, {"N7"}),
         ("mailbox", 22, {"N7"}),
         ("prepare", 19, set[str]()),
+        ("coordinator", 17, {"S4"}),
     ],
 )
 def test_only_what_a_person_decides_waits_for_an_answer(id: str, steps: int, decided: set[str]) -> None:
@@ -186,13 +187,30 @@ def test_a_step_that_stops_a_clock_is_mandatory(playbook: Playbook) -> None:
 def test_an_attack_begins_with_the_hour_and_watches_what_no_answer_has_ruled_out(playbook: Playbook) -> None:
     watched = {watched.rule for watched in playbook.clocks if watched.when.holds({})}
 
-    if playbook.id == "prepare":
+    if playbook.id in {"prepare", "coordinator"}:
         assert not playbook.clocks
     else:
         assert step(playbook, "D1").mandatory
         of_a_firm = {"GDPR-33-1", "GDPR-33-2", "GDPR-33-4", "GDPR-33-5", "FR-LOPMI", "FR-INS-5", "FR-INS-2"}
         of_a_provider = {"FR-FSN", "FR-EDITEUR"} if playbook.id == "ransomware" else set[str]()
         assert watched == of_a_firm | of_a_provider
+
+
+@pytest.mark.parametrize("language", languages())
+def test_who_speaks_for_many_opens_an_incident_of_their_own_once_their_data_are_hit(
+    language: Language,
+) -> None:
+    book = SHELF["coordinator", language]
+    own, elsewhere = step(book, "S3"), step(book, "S4")
+
+    assert own.mandatory
+    assert elsewhere.mandatory
+    assert "S4" in needed(book, {"own-data": "yes"})
+    assert {"S3", "S4"} - needed(book, {}) == {"S4"}
+    for one in book.steps():
+        assert not re.search(r"ransom|rançon|decrypt|déchiffr", one.title + one.evidence, re.IGNORECASE), one.id
+    for id in ("A1", "A2", "A4", "A5", "S3", "S4"):
+        assert re.search("2[48] (November|novembre) 2026", step(book, id).source), id
 
 
 def test_nobody_is_told_to_pay_or_to_throw_encrypted_disks_away() -> None:

@@ -39,7 +39,7 @@ async def test_the_first_number_is_the_hit_provider() -> None:
         offered = await shell.type("!open Host down", room=shell.control_room)
         await shell.type("1", room=shell.control_room)
         assert shell.incident().playbook.id == "provider-hit"
-        assert all(f"{number} " in offered for number in range(1, 6))
+        assert all(f"{number} " in offered for number in range(1, 7))
 
 
 @every

@@ -11,6 +11,7 @@ from bot.core.commands import OpenCascade
 from bot.core.facts import EncryptedFile, Member, Noted, Opened, Severity
 from bot.core.language import Language, Words
 from bot.core.names import DeviceId, DraftId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
+from bot.core.organisations.questions import Form
 from bot.core.people.roster import Role
 from bot.core.playbook import Phase, Playbook, Step
 from bot.ports import Attachment, Content, Membership, Message, RoomPlan, Sealed, Task, Unreadable
@@ -88,6 +89,9 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         ports.EndPoll(poll=EventId("$poll"), room=ROOM, about=(), language=Language("en")),
         ports.SendRollup(form=ports.RollupFile.TABLE),
         ports.SendLetters(draft=DraftId("notice"), version=1, at=NOW, numbers=(1, 2)),
+        ports.GatherQuestions(),
+        ports.ShowQuestions(numbers=(1, 2), form=Form.NEW, more=3),
+        ports.TakeBack(event=EventId("$questions")),
         ports.Ring(reminders=()),
         ports.TellControlRoom(),
         ports.TellPerson(user=user),

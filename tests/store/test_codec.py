@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, Until, WithoutDelay, WorkingDays
 from bot.core.facts import (
+    BulletinReceived,
     Closing,
     ConfirmationAsked,
     HouseAct,
@@ -35,11 +36,13 @@ from tests.store.strategies import strategy
 
 STORED_NAMES = {
     "Acknowledged",
+    "AnswerReceived",
     "Answered",
     "Briefed",
     "BulletinRead",
     "BulletinReceived",
     "BulletinSent",
+    "CallsErased",
     "CardPosted",
     "CascadeCancelled",
     "CascadeExtended",
@@ -62,11 +65,13 @@ STORED_NAMES = {
     "DraftMade",
     "DraftReviewed",
     "FileOffered",
+    "FirmCalled",
     "HouseConfirmationAsked",
     "HouseConfirmationGiven",
     "IdentityChangeSeen",
     "IdentityConfirmed",
     "IdentityShown",
+    "InvitationRefused",
     "Joined",
     "Left",
     "LettersMade",
@@ -78,6 +83,10 @@ STORED_NAMES = {
     "PersonRemoved",
     "ProgressPosted",
     "Purged",
+    "QuestionAsked",
+    "QuestionsAnswered",
+    "QuestionsGathered",
+    "QuestionsPosted",
     "Rang",
     "RepeatRang",
     "Resumed",
@@ -101,7 +110,13 @@ STORED_NAMES = {
 }
 """Names in files that exist. One may be added; to take one away or rename it needs a migration."""
 
+MARCH = datetime(2026, 3, 27, 17, tzinfo=UTC)
 EVERYTHING: list[type[Any]] = [*FACTS.values(), *get_args(Incoming), Task, Sealed]
+
+
+def test_a_bulletin_of_before_there_were_questions_has_no_news() -> None:
+    body = '{"at":"2026-03-27T17:00:00+00:00","number":1,"text":"x","next_update":null}'
+    assert decode_fact("BulletinReceived", body) == BulletinReceived(at=MARCH, number=1, text="x", next_update=None)
 
 
 def test_the_stored_names_of_facts_never_change() -> None:
@@ -290,6 +305,17 @@ def test_an_incident_opened_before_there_were_calendars_is_read_without_one() ->
     fields = json.loads(encode(opened_with(Elapsed(hours=72))))
     assert fields.pop("has_calendar") is False
     assert not decode(Opened, json.dumps(fields)).has_calendar
+
+
+def test_a_room_opened_and_a_bulletin_told_before_it_was_kept_who_calls_are_read_without() -> None:
+    opened = opened_with(Elapsed(hours=72))
+    fields = json.loads(encode(opened))
+    assert fields.pop("caller") is None
+    assert decode(Opened, json.dumps(fields)) == opened
+    told = BulletinReceived(at=NOW, number=1, text="x", next_update=None, by=ALICE, sent_at=NOW)
+    fields = json.loads(encode(told))
+    del fields["by"], fields["sent_at"]
+    assert decode_fact("BulletinReceived", json.dumps(fields)) == replace(told, by=None, sent_at=None)
 
 
 def test_a_proposal_that_was_switched_on_is_read_without_a_day() -> None:

@@ -31,6 +31,8 @@ ONE_OF_EACH: About = (
     subjects.RestOf(word="risk", begun="data high"),
     GUIDED,
     GuideOver(),
+    subjects.Coordination(bulletin=3),
+    subjects.Coordination(bulletin=None),
 )
 
 

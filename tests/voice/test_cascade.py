@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import voice
-from bot.commands.organisations import Flaw, Wrong
+from bot.commands.organisations import Column, Flaw, Meaning, Wrong
 from bot.core.cascade import Going, Progress
+from bot.core.facts import HouseConfirmationAsked
 from bot.core.language import Language
+from bot.core.organisations.matching import Line
 from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.organisations.cascade import MOST_MISTAKES
+from bot.voice.organisations.cascade import MOST_DIFFERENCES, MOST_MISTAKES
+from tests.core.build import ALICE, CAROL, NOW
+from tests.core.cascades import row
+from tests.voice.test_two_persons import OPENING
 
-OF_ORGANISATIONS = list(Flaw)[: list(Flaw).index(Flaw.WRONG_ANSWER) + 1]
+OF_ORGANISATIONS = list(Flaw)[: list(Flaw).index(Flaw.NO_SIREN) + 1]
 """The rest is of lists of clients."""
 RUNNING = Progress(total=1200, done=431, failed=2, going=Going.RUNNING, per_minute=212.4)
 SHOWN = {
@@ -38,7 +45,8 @@ def test_progress(golden: Callable[[str, Text], None], name: str, language: Lang
 
 @pytest.mark.parametrize("language", languages())
 def test_what_is_wrong_with_a_list(golden: Callable[[str, Text], None], language: Language) -> None:
-    wrong = [Wrong(line=number, flaw=flaw, given="*x* <y>") for number, flaw in enumerate(OF_ORGANISATIONS, start=2)]
+    flaws = enumerate(OF_ORGANISATIONS, start=2)
+    wrong = [Wrong(line=number, flaw=flaw, given="*x* <y>", other=1) for number, flaw in flaws]
     golden(f"list-wrong.{language}", voice.list_wrong("clients *2*.csv", wrong, language))
 
 
@@ -50,6 +58,56 @@ def test_of_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:
     assert f"… and {4000 - MOST_MISTAKES} more" in body
 
 
+def lines_of(new: int, known: int) -> tuple[Line, ...]:
+    """Return the lines of a list of which so many are *new*, and so many *known*."""
+    rows = [row(f"Firm {number}") for number in range(new + known)]
+    return tuple(Line(row=one, known=one if number >= new else None) for number, one in enumerate(rows))
+
+
+SUD = replace(row("Sud"), organisation="Compta *Sud*", key="compta sud")
+OTHERWISE = (
+    *lines_of(2, 30),
+    Line(row=SUD, known=replace(SUD, organisation="Compta'Sud", key="compta'sud", language=Language("fr"))),
+    Line(row=row("Brésard"), known=replace(row("Brésard"), people=(), aware=NOW, columns={"Sector": "farming"})),
+    *(Line(row=row(f"Moved {n}"), known=replace(row(f"Moved {n}"), people=())) for n in range(MOST_DIFFERENCES)),
+)
+COLUMNS = (
+    Column(name="Cabinet", meaning=Meaning.ORGANISATION),
+    Column(name="Personnes", meaning=Meaning.PEOPLE),
+    Column(name="DPO", meaning=Meaning.ROLE, of="dpo"),
+    Column(name="Langue", meaning=Meaning.LANGUAGE),
+    Column(name="Connaissance", meaning=Meaning.AWARE),
+    Column(name="Données personnelles", meaning=Meaning.ANSWER, of="personal-data"),
+    Column(name="SIREN", meaning=Meaning.ANSWER, of="siren"),
+    Column(name="*N°* adhérent", meaning=Meaning.KEPT),
+    Column(name="Ville", meaning=Meaning.KEPT),
+)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("codename", ["", "Calm Heron"])
+def test_a_second_person_sees_what_a_list_would_open_and_what_its_columns_are_taken_for(
+    golden: Callable[[str, Text], None], codename: str, language: Language
+) -> None:
+    lines = OTHERWISE if codename else lines_of(1200, 0)
+    asked = HouseConfirmationAsked(at=NOW, by=ALICE, number=7, act=OPENING)
+    read = voice.Understood(lines=lines, columns=COLUMNS, codename=codename)
+    text = voice.house_asked(asked, (CAROL,), language, ZoneInfo("Europe/Paris"), read)
+    golden(f"list-understood-{'more' if codename else 'new'}.{language}", text)
+
+
+def test_every_meaning_of_a_column_is_shown() -> None:
+    assert {column.meaning for column in COLUMNS} == set(Meaning)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_list_that_says_the_same_says_nothing_otherwise(language: Language) -> None:
+    assert voice.list_otherwise(lines_of(1, 3), language) is None
+    told = voice.list_otherwise(OTHERWISE, language)
+    assert told is not None
+    assert "Compta" in told.body
+
+
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize(
     ("new", "known", "going"), [(1200, 0, Going.RUNNING), (1, 1199, Going.PAUSED), (0, 1200, Going.RUNNING)]
@@ -57,5 +115,5 @@ def test_of_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:
 def test_what_becomes_of_a_list(
     golden: Callable[[str, Text], None], new: int, known: int, going: Going, language: Language
 ) -> None:
-    text = voice.cascade_extended("firms.csv", "Calm Heron", new, known, going, language)
+    text = voice.cascade_extended("firms.csv", "Calm Heron", lines_of(new, known), going, language)
     golden(f"cascade-extended-{new}.{language}", text)

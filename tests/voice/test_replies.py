@@ -40,6 +40,7 @@ HINTS: list[tuple[Subject, str]] = [
     (Choice(word="done", ids=("D1",), rest=""), "Here I take: a number of the list."),
     (subjects.YesTo(word="done", rest="D1"), "Here I take: yes."),
     (subjects.RestOf(word="risk", begun="data high"), "Here I take: your reason in words."),
+    (subjects.Coordination(bulletin=3), "Here I take: your question, in words."),
     (GUIDED, "That message waits for no answer. !help shows what can be typed here."),
     (GuideOver(), "That message waits for no answer. !help shows what can be typed here."),
     (subjects.Steps(steps=()), "That message waits for no answer. !help shows what can be typed here."),

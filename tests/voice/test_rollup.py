@@ -11,18 +11,27 @@ import pytest
 
 from bot import voice
 from bot.core.documents.chart import Chart
-from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, Joined, RoomRefused
+from bot.core.evolve import fold
+from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, FirmCalled, Joined, RoomRefused
 from bot.core.incident import Incident
 from bot.core.language import Language
+from bot.core.names import Question
+from bot.core.organisations.reach import Watch
 from bot.core.organisations.rollup import Rollup, rollup
 from bot.sentences import languages
 from bot.voice import Text
-from tests.core.build import ALICE, FIVE_DAYS, HOUR, HOURS_72, NOW, grow, started
-from tests.core.cascades import child, parent, person_of, row, sent, told
+from tests.core.build import ALICE, DAVE, FIVE_DAYS, HOUR, HOURS_72, NOW, grow, started
+from tests.core.cascades import child, opening, parent, person_of, row, sent, told
 
 Golden = Callable[[str, Text], None]
-SENT = sent(2, at=NOW + HOUR)
+SENT, SIREN = sent(2, at=NOW + HOUR), Question("siren")
 LATER = NOW + 75 * HOUR
+LISTED = {
+    "Late6": replace(
+        row("Late6", Contact="Reception", Phone="01 00 00 00 06", Mobile="06 00 00 00 06"), answers={SIREN: "1"}
+    ),
+    "Empty": replace(row("Empty", Ville="Tours"), answers={Question("contact"): "The manager"}),
+}
 pytestmark = pytest.mark.parametrize("language", languages())
 
 
@@ -34,6 +43,13 @@ def of(name: str, *, told_it: bool = True, read: bool = False, hours: int = 0) -
     return grow(one, BulletinRead(at=NOW + 2 * HOUR, by=person_of(name), numbers=(2,))) if read else one
 
 
+def refused(name: str) -> Incident:
+    """Return an organisation whose room the homeserver does not make."""
+    made = fold((opening(row(name)), RoomRefused(at=NOW, code="M_FORBIDDEN")))
+    assert made is not None
+    return made
+
+
 def found(language: Language) -> Rollup:
     late = [of(f"Late{number}", hours=-number) for number in range(7)]
     filed = ClockFiled(at=NOW, by=ALICE, rule=HOURS_72, reference="=1+1", filed_at=NOW)
@@ -42,12 +58,19 @@ def found(language: Language) -> Rollup:
         *late,
         of("Soon", read=True, hours=20),
         grow(of("Filed", read=True), filed, aside),
-        grow(of("Closed", told_it=False), Closed(at=NOW, by=ALICE, summary="")),
-        grow(child(row("Refused")), RoomRefused(at=NOW, code="M_FORBIDDEN")),
+        grow(of("Closed", told_it=False), Closed(at=NOW, by=ALICE, summary="-all is well")),
+        refused("Refused"),
         child(row("Empty")),
     )
-    rows = [row(one.organisation) for one in among] + [row("@Waiting", Sector="x")]
-    return rollup(parent(sent(1), SENT, rows=tuple(rows), language=language), among, LATER)
+    rows = [LISTED.get(one.organisation, row(one.organisation)) for one in among]
+    rows.append(row("@Waiting", Sector="x", **{"Tél. portable": "+33 6 00 00 00 01", "=Member": "-12"}))
+    calls = (
+        FirmCalled(at=NOW + HOUR, by=ALICE, key="late6", text="no answer"),
+        FirmCalled(at=NOW + 3 * HOUR, by=ALICE, key="late6", text="=will call back"),
+        FirmCalled(at=NOW + 2 * HOUR, by=DAVE, key="@waiting", text="moved"),
+    )
+    facts = (sent(1), SENT, *calls)
+    return rollup(parent(*facts, rows=tuple(rows), language=language), among, Watch(now=LATER))
 
 
 def test_the_message(golden: Golden, language: Language) -> None:
@@ -55,22 +78,22 @@ def test_the_message(golden: Golden, language: Language) -> None:
 
 
 def test_in_a_drill_message_and_picture_say_so(language: Language) -> None:
-    drill = rollup(replace(parent(language=language), drill=True), (), NOW)
-    mark = f"{'[EXERCICE]' if language == Language('fr') else '[DRILL]'} {drill.parent.codename}"
-    assert mark in voice.rollup(drill).body
-    assert voice.rollup_chart(drill).title == mark
+    drill = rollup(replace(parent(language=language), drill=True), (), Watch(now=NOW))
+    mark = "[EXERCICE]" if language == Language("fr") else "[DRILL]"
+    assert f"{mark} {drill.parent.codename}" in voice.rollup(drill).body
+    assert f"{mark} {drill.parent.title}"[:14] in voice.rollup_chart(drill).title
 
 
 def test_of_a_cascade_that_only_begins(golden: Golden, language: Language) -> None:
     rows = tuple(map(row, ("Alpha", "Beta")))
-    golden(f"rollup-new.{language}", voice.rollup(rollup(parent(rows=rows, language=language), (), NOW)))
+    golden(f"rollup-new.{language}", voice.rollup(rollup(parent(rows=rows, language=language), (), Watch(now=NOW))))
 
 
 def test_the_picture_says_in_its_parts_what_the_message_says(golden: Golden, language: Language) -> None:
     chart = voice.rollup_chart(found(language))
     golden(f"rollup-chart.{language}", Text(body=_written(chart), html=""))
     assert all(part.label.startswith(f"{part.count} ") for bar in chart.bars for part in bar.parts)
-    begun = rollup(parent(rows=(row("Alpha"),), language=language), (), NOW)
+    begun = rollup(parent(rows=(row("Alpha"),), language=language), (), Watch(now=NOW))
     assert len(voice.rollup_chart(begun).bars) == 1
 
 
@@ -86,5 +109,6 @@ def test_the_table_has_a_line_for_each_organisation_and_no_formula(golden: Golde
     heads, *cells = csv.reader(StringIO(table, newline=""), delimiter=";" if language == Language("fr") else ",")
     assert [line[0].removeprefix("'") for line in cells] == [line.organisation for line in whole.lines]
     assert {len(line) for line in cells} == {len(heads)}
-    assert not [cell for line in cells for cell in line if cell[:1] in ("=", "@", "+", "-")]
+    assert not [cell for line in (heads, *cells) for cell in line if cell[:1] in ("=", "@", "+", "-")]
     assert [head for head in heads if head.startswith("GDPR-33-1 ")]
+    assert {"Sector", "SIREN", "'=Member", "Tél. portable", "Contact", "Ville"} <= set(heads)

@@ -11,7 +11,7 @@ from bot.commands.parse import Called, NotACommand, UnknownWord, find_row, recog
 from bot.commands.readers import bare
 from bot.commands.replies.verbs import LONGEST_ID, Ids, Verb, verb_of
 from bot.commands.table import ACK_ROW, OPEN_ROW, TEXT
-from bot.commands.words import RISK_FACTORS, RISK_LEVELS, VALUES, canonical_answer, find_detail
+from bot.commands.words import RISK_FACTORS, RISK_LEVELS, VALUES, canonical_answer, find_detail, words
 from bot.core.conditions import UNKNOWN
 from bot.core.language import ENGLISH, Language, fold
 from bot.core.names import Question
@@ -19,6 +19,7 @@ from bot.core.people.roster import Right
 from bot.core.replies.subjects import (
     About,
     Choice,
+    Coordination,
     Guided,
     Playbooks,
     Questions,
@@ -35,7 +36,8 @@ _NUMBER = re.compile(r"(?:n°|le |la |the )?\s*(?P<number>[0-9]{1,3})\s*[.)°]?"
 _LONGEST_NAME = 3
 """More words after "to" are talk."""
 _LONGEST_ANSWER = 200
-_FACT, _RISK, _ME = "fact", "risk", "me"
+_THANKS = words("thanks")
+_FACT, _RISK, _ME, _QUESTION = "fact", "risk", "me", "question"
 _PLAIN = frozenset({"yes", "no", UNKNOWN})
 
 
@@ -59,7 +61,7 @@ def read_reply(about: About, body: str, *, language: Language, names: Names) -> 
     reading = _Reading(about=what_is_asked(about), body=body, text=seen(body), language=language, names=names)
     read = reading.read()
     if isinstance(read, NotAnAnswer) and not any(isinstance(subject, Guided) for subject in about):
-        return reading.shown() or read
+        return reading.shown() or reading.asked() or read
     return read
 
 
@@ -96,6 +98,16 @@ class _Reading:
         """Return the command that the whole text is the word of, typed without its mark, if it only shows something."""
         row = find_row(self.text.rstrip(" .!")) if len(self.text) <= LONGEST_ID else None
         return self._written(row.words[ENGLISH][0]) if row is not None and row.right is Right.READ else None
+
+    def asked(self) -> Reply | None:
+        """Return the question that the whole text is, under what whoever coordinates told: anything in words is one."""
+        told = next((subject for subject in self.about if isinstance(subject, Coordination)), None)
+        begin = self.text[:_LONGEST_ANSWER]
+        is_thanks = fold(begin).rstrip(" .!") in _THANKS or (means_seen(begin) and not self.text.endswith("?"))
+        if told is None or is_thanks or self.text.startswith("!") or not any(map(str.isalpha, begin)):
+            return None
+        to = () if told.bulletin is None else (f"--bulletin {told.bulletin}",)
+        return self._written(_QUESTION, *to, self.text)
 
     def _as_typed(self) -> Reply:
         typed = recognise(self.body, language=self.language)

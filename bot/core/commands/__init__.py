@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.core.commands.cascade import (
     CancelCascade,
+    InviteBelow,
+    NoteCall,
     OpenCascade,
     PauseCascade,
     ResumeCascade,
@@ -73,6 +75,7 @@ from bot.core.commands.incident import (
     WeighRisk,
 )
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
+from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
@@ -135,13 +138,19 @@ IncidentCommand = (
     | GiveConfirmation
     | Resume
     | PauseCascade
+    | InviteBelow
     | ResumeCascade
     | CancelCascade
     | ShowCascade
     | SendBulletin
     | ShowRollup
+    | NoteCall
     | ShowLetters
     | MergeLetters
     | MarkSent
+    | PutQuestion
+    | AnswerQuestions
+    | ShowQuestions
+    | ShowFaq
 )
 Command = DeskCommand | IncidentCommand

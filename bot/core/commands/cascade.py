@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.facts import Severity
 from bot.core.language import Language
+from bot.core.people.roster import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCascade:
     """Open an incident with a room for each organisation of the file that the asker sent last in the same room.
 
-    With a title that is open already, add the organisations that it does not have yet.
+    With a title or a list that is open already, add the organisations that it does not have yet.
     """
 
     title: str
     playbook: str | None = None
     """Of the organisations' rooms; None means the one for clients of a provider that was hit."""
+    parent_playbook: str | None = None
+    """Of the parent's own room, where one is opened; None means the one for who speaks for many."""
     severity: Severity | None = None
     language: Language | None = None
     """Of the parent's room; each organisation's row has its own."""
     drill: bool = False
+    as_new: bool = False
+    """Names alone count: neither the same list nor the same people make it what is there already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,17 @@ class ResumeCascade:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelCascade:
     """Open no more rooms; those that are there stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteBelow:
+    """Invite a person into the room of one organisation, from the parent's."""
+
+    organisation: str
+    """As typed: its whole name or codename. Nobody is let in on a guess."""
+    who: str
+    """As typed: a full Matrix id."""
+    role: Role = Role.COORDINATOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +81,8 @@ class RollupForm(StrEnum):
     """Words and a picture."""
     CSV = "csv"
     """One line for each organisation."""
+    UNREACHED = "unreached"
+    """Who is to be called, the most urgent first, in words and as a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +90,13 @@ class ShowRollup:
     """Show where all organisations stand."""
 
     form: RollupForm = RollupForm.MESSAGE
+    silent_for: timedelta | None = None
+    """Who was not heard of for so long is silent too; None: only who did not acknowledge a bulletin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteCall:
+    """Note that somebody telephoned an organisation, and what came of it."""
+
+    text: str
+    """As typed: it begins with the organisation."""

@@ -131,8 +131,11 @@ def happen(  # noqa: C901, PLR0911 - a table
             return (facts.Left(at=now, user=user),) if user in incident.joined | incident.strangers else ()
         case happenings.TimeCame():
             return ringing.brief(incident, now)
-        case happenings.BulletinCame(bulletin=sent):
+        case happenings.BulletinCame(bulletin=sent, news=news):
             known = any(bulletin.number == sent.number for bulletin in incident.bulletins)
-            return () if known else (received(sent, incident, now),)
+            return () if known else (received(sent, incident, now, news),)
+        case happenings.AnswerCame(answer=answer, numbers=numbers, text=text):
+            known = any(got.answer == answer for got in incident.answered)
+            return () if known else (facts.AnswerReceived(at=now, answer=answer, numbers=numbers, text=text),)
         case _:
             assert_never(happening)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.core.cascade import Cascade, Going, Progress
-from bot.core.commands import CancelCascade, PauseCascade, ResumeCascade
+from bot.core.commands import CancelCascade, Invite, InviteBelow, PauseCascade, ResumeCascade
+from bot.core.decide.roster import invite
 from bot.core.desk import Desk
 from bot.core.errors import IncidentClosed
 from bot.core.facts import (
@@ -15,11 +16,14 @@ from bot.core.facts import (
     CascadeExtended,
     CascadePaused,
     CascadeResumed,
-    CascadeRow,
     FileOffered,
+    PersonInvited,
 )
 from bot.core.incident import Incident, Status
+from bot.core.language import key_of
 from bot.core.names import RoomId, UserId
+from bot.core.organisations.calls import UnknownFirm
+from bot.core.organisations.children import child_id
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
@@ -28,6 +32,7 @@ from bot.core.organisations.errors import (
     NothingLeftToOpen,
     StillOpening,
 )
+from bot.core.organisations.matching import Line
 
 LIST_LASTS = timedelta(hours=1)
 """A list that was sent longer ago is not meant any more."""
@@ -43,37 +48,11 @@ def list_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> FileOffere
     return offered
 
 
-def open_parent(incidents: Iterable[Incident], title: str, *, drill: bool) -> Incident | None:
-    """Return the open incident of organisations with that title, or None; a drill adds to a drill, and to nothing else.
-
-    Otherwise organisations would take their incident for an exercise, or an exercise for an incident.
-    """
-    wanted = title.casefold()
-    return next(
-        (
-            incident
-            for incident in incidents
-            if incident.cascade is not None
-            and incident.status is not Status.CLOSED
-            and incident.title.casefold() == wanted
-            and incident.drill is drill
-        ),
-        None,
-    )
-
-
 def extend(
-    cascade: Cascade | None,
-    playbook: str,
-    rows: Sequence[CascadeRow],
-    by: UserId,
-    now: datetime,
-    *,
-    confirmed_by: UserId | None = None,
+    lines: Sequence[Line], playbook: str, by: UserId, now: datetime, *, confirmed_by: UserId | None = None
 ) -> CascadeExtended | None:
     """Add the organisations that are not there yet; None when all are."""
-    known = {} if cascade is None else cascade.rows
-    new = tuple(row for row in rows if row.key not in known)
+    new = tuple(line.row for line in lines if line.known is None)
     if not new:
         return None
     return CascadeExtended(at=now, by=by, playbook=playbook, rows=new, confirmed_by=confirmed_by)
@@ -102,6 +81,23 @@ def steer(
             return CascadeResumed(at=now, by=by)
         case _:
             assert_never(command)
+
+
+def invite_below(
+    parent: Incident, children: Iterable[Incident], command: InviteBelow, by: UserId, now: datetime
+) -> tuple[Incident, PersonInvited]:
+    """Return the incident of an organisation, and who is invited to it. Raises RuleError."""
+    cascade = cascade_of(parent)
+    if parent.status is Status.CLOSED:
+        raise IncidentClosed
+    wanted = key_of(command.organisation)
+    ids = {child_id(parent.id, wanted)} if wanted in cascade.rows else frozenset()
+    child = next((one for one in children if one.id in ids or one.codename.casefold() == wanted), None)
+    if child is None:
+        raise UnknownFirm(command.organisation, ())
+    if child.status is Status.CLOSED:
+        raise IncidentClosed
+    return child, invite(child, Invite(who=command.who, role=command.role), by, now, {})
 
 
 def cascade_of(incident: Incident) -> Cascade:

@@ -17,6 +17,7 @@ from bot.core.desk import OFFER_LASTS
 from bot.core.documents.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
 from bot.core.incident import Incident, Status
 from bot.core.names import Question, RoomId, RuleId, StepId
+from bot.core.organisations.children import child_id
 
 AFTER_REPEAT = timedelta(days=30)
 """How long a checklist stays after its room was reminded to run it again."""
@@ -42,6 +43,25 @@ def remains(incident: Incident, records: Sequence[Record], purged: facts.Purged)
     kept = _kept(incident, records, purged.at)
     stay = (replace(record, fact=fact) for record in records if (fact := kept.of(record)) is not None)
     return (*stay, replace(records[-1], fact=purged, device=None))
+
+
+def without_calls(records: Sequence[Record], purged: Incident, now: datetime) -> tuple[Record, ...]:
+    """Return the facts of the parent of *purged* without what was noted of calls to it, and at the end that they went.
+
+    *records* are all its facts; nothing is returned where none of them is about such a call.
+    """
+    stay = tuple(record for record in records if not _is_call_to(record.fact, purged))
+    calls = len(records) - len(stay)
+    if not calls:
+        return ()
+    erased = facts.CallsErased(at=now, calls=calls, entries=len(records), head=records[-1].digest)
+    return (*stay, replace(records[-1], fact=erased, device=None))
+
+
+def _is_call_to(fact: facts.Fact | facts.DeskFact, child: Incident) -> bool:
+    if not isinstance(fact, facts.FirmCalled) or child.parent is None:
+        return False
+    return child_id(child.parent, fact.key) == child.id
 
 
 def desk_remains(records: Sequence[Record], now: datetime, room: RoomId | None = None) -> tuple[Record, ...]:
@@ -100,10 +120,9 @@ class _Kept:
 
     def _opened(self, fact: facts.Opened) -> facts.Opened:
         if self.entry is None:
-            return replace(fact, title="", members=(), prefilled={}, organisation="", columns={})
-        return replace(
-            fact, prefilled={name: said for name, said in fact.prefilled.items() if name in self.answers}, columns={}
-        )
+            return replace(fact, title="", members=(), prefilled={}, organisation="", columns={}, caller=None)
+        prefilled = {name: said for name, said in fact.prefilled.items() if name in self.answers}
+        return replace(fact, prefilled=prefilled, columns={}, caller=None)
 
     def _of_clock(self, record: Record, fact: _OfClock) -> facts.Fact:
         """Return the fact without the words that later ones made old: the times make the clock, and stay."""

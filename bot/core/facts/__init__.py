@@ -12,12 +12,14 @@ from bot.core.facts.cascade import (
     BulletinRead,
     BulletinReceived,
     BulletinSent,
+    CallsErased,
     CascadeCancelled,
     CascadeExtended,
     CascadeFact,
     CascadePaused,
     CascadeResumed,
     CascadeRow,
+    FirmCalled,
     ProgressPosted,
     RoomRefused,
     RoomRetried,
@@ -63,9 +65,10 @@ from bot.core.facts.judgement import (
 )
 from bot.core.facts.letters import Channel, Letter, LettersFact, LettersMade, LettersSent
 from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, Resumed, SeveritySet
-from bot.core.facts.opening import CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
+from bot.core.facts.opening import Caller, CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
 from bot.core.facts.people import (
     Briefed,
+    InvitationRefused,
     Joined,
     Left,
     PeopleFact,
@@ -73,6 +76,14 @@ from bot.core.facts.people import (
     PersonRemoved,
     RoleGiven,
     StrangerCame,
+)
+from bot.core.facts.questions import (
+    AnswerReceived,
+    QuestionAsked,
+    QuestionFact,
+    QuestionsAnswered,
+    QuestionsGathered,
+    QuestionsPosted,
 )
 from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, RingingFact, StepsRang, UpdateRang
 from bot.core.facts.two_persons import (
@@ -101,6 +112,7 @@ Fact = (
     | LifecycleFact
     | CascadeFact
     | LettersFact
+    | QuestionFact
 )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.opening import Member
+from bot.core.facts.questions import FaqNews
 from bot.core.language import Language
 from bot.core.names import EventId, IncidentId, Question, UserId
 
@@ -23,6 +24,8 @@ class CascadeRow:
     language: Language
     aware: datetime | None = None
     """When it became aware of a breach, in UTC; None when the file does not say."""
+    source: str = ""
+    """The name of the file that says so."""
     answers: Mapping[Question, str] = field(default_factory=dict)
     """What its profile answers beforehand."""
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +84,27 @@ class BulletinSent(Deed):
     """The children it is for; None means all, those that are opened later too."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmCalled(Deed):
+    """Somebody telephoned an organisation, or tried to."""
+
+    key: str
+    """Which: see `CascadeRow`."""
+    text: str
+    """What came of it, exactly as typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsErased(Happened):
+    """An organisation was purged, and what was noted of calls to it with it. What stands before was chained anew."""
+
+    calls: int
+    entries: int
+    """How many facts there were."""
+    head: str
+    """The digest of the last of them, as timelines showed it."""
+
+
 # --- in a child's stream ------------------------------------------------------------------------------------
 
 
@@ -105,6 +129,12 @@ class BulletinReceived(Happened):
     text: str
     """Its blanks filled."""
     next_update: datetime | None
+    by: UserId | None = None
+    """Who wrote it; None in those of before that was kept."""
+    sent_at: datetime | None = None
+    """When it was sent to all; None as above."""
+    news: FaqNews | None = None
+    """What was kept for all since the last one that the organisation got; None when nothing was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +151,8 @@ CascadeFact = (
     | CascadeCancelled
     | ProgressPosted
     | BulletinSent
+    | FirmCalled
+    | CallsErased
     | RoomRefused
     | RoomRetried
     | BulletinReceived

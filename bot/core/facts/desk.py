@@ -83,6 +83,10 @@ class CascadeOpening:
     drill: bool
     organisations: int
     people: int
+    as_new: bool = False
+    """Names alone count: see `OpenCascade`."""
+    parent_playbook: str | None = None
+    """Of the parent's own room; None means the one for who speaks for many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

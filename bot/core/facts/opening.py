@@ -34,6 +34,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who had the room of an organisation opened, beside the person who did it."""
+
+    organisation: str = ""
+    """The body that speaks for many; empty where its room does not say."""
+    people: tuple[UserId, ...] = ()
+    """Who of it stands in the line of the list, and so reads along."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Deed):
     """The incident began. Everything it needs later is frozen here: playbook, rules, holidays, zone."""
 
@@ -62,6 +72,8 @@ class Opened(Deed):
     """What else the cascade's file said of the organisation, by the column's name."""
     has_calendar: bool = False
     """The house has a calendar of taxes and payroll, whose dates can be added."""
+    caller: Caller | None = None
+    """Without a parent None, and in incidents opened before it was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,15 @@ class PersonInvited(Deed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationRefused(Happened):
+    """The homeserver does not invite a person of the roster: a wrong id, or a server that will have none of it."""
+
+    user: UserId
+    code: str
+    """Matrix error code, or one of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGiven(Deed):
     """A person of the roster holds one more role."""
 
@@ -60,4 +69,4 @@ class PersonRemoved(Deed):
     user: UserId
 
 
-PeopleFact = Joined | Left | StrangerCame | Briefed | PersonInvited | RoleGiven | PersonRemoved
+PeopleFact = Joined | Left | StrangerCame | Briefed | PersonInvited | InvitationRefused | RoleGiven | PersonRemoved

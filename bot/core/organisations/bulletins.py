@@ -13,9 +13,10 @@ from bot.core.clocks.rules import Running, legal_time
 from bot.core.commands import SendBulletin
 from bot.core.errors import IncidentClosed, RuleError, TimeInPast
 from bot.core.facts import Announcing, BulletinReceived, BulletinSent
+from bot.core.facts.questions import FaqNews
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
-from bot.core.names import UserId
+from bot.core.names import Question, UserId
 from bot.core.organisations.errors import NoCascade
 
 LONGEST = 6_000
@@ -27,6 +28,7 @@ EMPTY = "–"
 """What stands where the file says nothing."""
 
 _BLANK = re.compile(r"\{([^{}\n]{1,60})\}")
+_BETWEEN = re.compile(r"[\s_-]+")
 _ORGANISATION, _CODENAME = "organisation", "codename"
 _ALIASES = {"organisme": _ORGANISATION, "organization": _ORGANISATION, "nom-de-code": _CODENAME}
 
@@ -41,6 +43,8 @@ class Audience(StrEnum):
     """Who has a legal clock past its due time."""
     UNFILED = "unfiled"
     """Who has a legal clock that runs."""
+    ABSENT = "absent"
+    """Of whom nobody is in the room."""
 
 
 @dataclass(eq=False)
@@ -159,9 +163,17 @@ def waits_for(parent: Incident, child: Incident) -> tuple[BulletinSent, ...]:
     return tuple(sent for sent in parent.cascade.bulletins if sent.number not in done and _is_for(sent, child))
 
 
-def received(sent: BulletinSent, child: Incident, now: datetime) -> BulletinReceived:
-    """Return a bulletin as *child* receives it, its blanks filled."""
-    return BulletinReceived(at=now, number=sent.number, text=fill(sent.text, child), next_update=sent.next_update)
+def received(sent: BulletinSent, child: Incident, now: datetime, news: FaqNews | None = None) -> BulletinReceived:
+    """Return a bulletin as *child* receives it, its blanks filled, with the *news* of what is kept for all."""
+    return BulletinReceived(
+        at=now,
+        number=sent.number,
+        text=fill(sent.text, child),
+        next_update=sent.next_update,
+        by=sent.by,
+        sent_at=sent.at,
+        news=news,
+    )
 
 
 def fill(text: str, child: Incident) -> str:
@@ -183,6 +195,11 @@ def columns(parent: Incident) -> tuple[str, ...]:
     """Return the columns of the parent's files, as they are spelled there, in their order."""
     rows = parent.cascade.rows.values() if parent.cascade else ()
     return tuple(dict.fromkeys(name for row in rows for name in row.columns))
+
+
+def present(parent: Incident, child: Incident) -> frozenset[UserId]:
+    """Return who of the organisation's own people is in its room; who leads in *parent* counts where nobody else is."""
+    return child.joined & (child.roster.keys() - parent.roster.keys() or child.roster.keys())
 
 
 def is_silent(child: Incident) -> bool:
@@ -212,13 +229,12 @@ def _is_for(sent: BulletinSent, child: Incident) -> bool:
 
 
 def _check(parent: Incident, text: str) -> None:
-    asked, known = _BLANK.findall(text), blanks(parent)
+    asked, known = _BLANK.findall(text), _known(parent)
     if len(text) + len(asked) * LONGEST_CELL > LONGEST:
         raise BulletinTooLong(LONGEST)
-    names = {_name(name) for name in known}
     for blank in asked:
-        if _name(blank) not in names:
-            raise UnknownBlank(blank, known)
+        if _name(blank) not in known:
+            raise UnknownBlank(blank, blanks(parent))
 
 
 def _meant(parent: Incident, children: Iterable[Incident], audience: str, now: datetime) -> tuple[Incident, ...]:
@@ -231,26 +247,41 @@ def _meant(parent: Incident, children: Iterable[Incident], audience: str, now: d
             return tuple(child for child in children if is_overdue(child, now))
         case Audience.UNFILED:
             return tuple(child for child in children if any(legal_clocks_running(child)))
+        case Audience.ABSENT:
+            return tuple(child for child in children if not present(parent, child))
         case _:
             return _of_column(parent, children, audience)
 
 
 def _of_column(parent: Incident, children: Iterable[Incident], audience: str) -> tuple[Incident, ...]:
+    """Return those whose cell is that value, or one of several with commas between; by an id, what is answered now."""
     column, is_given, value = audience.partition("=")
-    if not is_given or _name(column) not in {_name(name) for name in blanks(parent)}:
+    if not is_given or _name(column) not in _known(parent):
         raise UnknownAudience(audience, blanks(parent))
-    wanted = fold(value.strip())
-    return tuple(child for child in children if fold(_cells(child).get(_name(column), "")) == wanted)
+    wanted = {fold(one.strip()) for one in (value, *value.split(","))}
+    name = _name(column)
+
+    def cell(child: Incident) -> str:
+        return fold(child.answers.get(Question(name)) or _cells(child).get(name, ""))
+
+    return tuple(child for child in children if cell(child) in wanted)
+
+
+def _known(parent: Incident) -> frozenset[str]:
+    """Return what names a cell: each blank, and each answer that a list gave, by the id of its question."""
+    rows = parent.cascade.rows.values() if parent.cascade else ()
+    return frozenset({_name(name) for name in blanks(parent)} | {question for row in rows for question in row.answers})
 
 
 def _cells(child: Incident) -> Mapping[str, str]:
-    """Return what fills the blanks for *child*. What is ours goes before a column of the same name."""
+    """Return what fills the blanks for *child*: what is ours, then what its line said, then what it answered."""
     file = {_name(name): " ".join(value.split()) for name, value in child.columns.items()}
-    return {**file, _ORGANISATION: child.organisation, _CODENAME: child.codename}
+    answers = {str(question): value for question, value in child.answers.items()}
+    return {**answers, **file, _ORGANISATION: child.organisation, _CODENAME: child.codename}
 
 
 @lru_cache(maxsize=1024)
 def _name(typed: str) -> str:
     """Return the name of a blank or a column, however it is spelled: the same few, asked for each organisation."""
-    plain = fold(typed.strip())
+    plain = _BETWEEN.sub("-", fold(typed.strip()))
     return _ALIASES.get(plain, plain)

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from bot.core.codenames import pick_codename
 from bot.core.desk import Desk, House, incident_id, rules_for
-from bot.core.facts import CascadeRow, ClockStarted, Opened
+from bot.core.facts import Caller, CascadeRow, ClockStarted, Opened
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId, Question, RuleId
 from bot.core.people.profile import Profile, prefill
@@ -74,10 +74,18 @@ def open_child(
         parent=parent.id,
         organisation=row.organisation,
         columns=row.columns,
+        caller=_caller(parent, row, house),
     )
     if row.aware is None or all(rule.id != AWARENESS for rule in opened.rules):
         return (opened,)
-    return (opened, ClockStarted(at=now, rule=AWARENESS, aware=row.aware, by=parent.opened_by, source=""))
+    return (opened, ClockStarted(at=now, rule=AWARENESS, aware=row.aware, by=parent.opened_by, source=row.source))
+
+
+def _caller(parent: Incident, row: CascadeRow, house: House) -> Caller:
+    """Return who calls the organisation in: the body of the parent's room, and those of it who are in the row."""
+    own = parent.roster.keys() | house.people.keys()
+    people = tuple(member.user for member in row.people if member.user in own)
+    return Caller(organisation=parent.answers.get(_ORGANISATION, ""), people=people)
 
 
 def _playbook(parent: Incident, row: CascadeRow, house: House) -> Playbook:

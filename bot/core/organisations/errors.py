@@ -44,6 +44,11 @@ class NotOfTheHouse(RuleError):
 
 
 @dataclass(eq=False)
+class ForTheCoordinator(RuleError):
+    """It tells all organisations something or shows them all, and was asked for in the room of one of them."""
+
+
+@dataclass(eq=False)
 class NoCascade(RuleError):
     """This incident is not that of organisations."""
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, legal_time
-from bot.core.facts import BulletinSent
+from bot.core.clocks.rules import ClockState, Filed, Rule, Running, SetAside, Suspected, legal_time
+from bot.core.facts import BulletinSent, CascadeRow, FirmCalled
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId
+from bot.core.organisations.bulletins import present
 from bot.core.organisations.children import child_id
+from bot.core.organisations.duties import Duty, Kept, Steps, duties_of, steps_of
 from bot.core.organisations.errors import NoCascade
+from bot.core.organisations.reach import NOT_REACHED, Reach, Reaching, Watch, reach_of
 
 SOON = timedelta(hours=24)
 """A clock that ends within this is pointed at."""
@@ -43,18 +46,50 @@ class Standing(StrEnum):
     ASIDE = "aside"
 
 
+class Receipt(StrEnum):
+    """What became of one bulletin in one organisation."""
+
+    READ = "read"
+    TOLD = "told"
+    """Nobody acknowledged it."""
+    WAITING = "waiting"
+    """It is meant, and cannot be told yet or is being told."""
+    NONE = "none"
+    """It is not meant, or it will not be told any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """The clock of an organisation that ends first."""
+
+    rule: RuleId
+    left: timedelta
+    """On the clock's own axis; negative when it is over."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One organisation."""
 
     organisation: str
     room: RoomState
+    row: CascadeRow | None = None
+    """What the list says of it; None when the list has it no more, or it was purged."""
     child: Incident | None = None
     """None while nobody has asked for its room."""
     people: int = 0
     """How many of its own people are in the room."""
-    clocks: Mapping[RuleId, ClockState]
-    standings: Mapping[RuleId, Standing]
+    reaching: Reaching
+    clocks: Mapping[RuleId, ClockState] = field(default_factory=dict)
+    standings: Mapping[RuleId, Standing] = field(default_factory=dict)
+    ending: Ending | None = None
+    """None where no clock runs that has a due time."""
+    receipts: tuple[Receipt, ...] = ()
+    """What became of each bulletin, the oldest first."""
+    duties: Mapping[Duty, Kept] = field(default_factory=dict)
+    steps: Steps = field(default_factory=Steps)
+    calls: tuple[FirmCalled, ...] = ()
+    """The oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,61 +127,96 @@ class Rollup:
     lines: tuple[Line, ...]
     """In the order of the files."""
     rooms: Mapping[RoomState, int]
-    empty: int
-    """Open rooms where nobody of the organisation is."""
-    last: Reached | None
-    """The last bulletin; None before the first."""
+    reaches: Mapping[Reach, int]
+    bulletins: tuple[Reached, ...]
+    """The oldest first."""
     clocks: Mapping[RuleId, Mapping[Standing, int]]
-    """The most overdue first."""
+    """The most overdue first; what nobody started is not counted of who is closed."""
+    rules: Mapping[RuleId, Rule]
+    """Of those clocks."""
     urgent: tuple[Urgent, ...]
     """What is over or ends soon, the earliest first."""
 
+    def unreached(self) -> tuple[Line, ...]:
+        """Return who is to be called: where a clock runs first, as it ends; then who is farthest away."""
+        among = [line for line in self.lines if line.reaching.reach in NOT_REACHED]
+        return tuple(sorted(among, key=_urgency))
 
-def rollup(parent: Incident, children: Sequence[Incident], now: datetime) -> Rollup:
-    """Return where *children* stand at *now*. Raises NoCascade when *parent* is none."""
+
+def rollup(parent: Incident, children: Sequence[Incident], watch: Watch) -> Rollup:
+    """Return where *children* stand. Raises NoCascade when *parent* is none."""
     if parent.cascade is None:
         raise NoCascade
-    lines = tuple(_lines(parent, children, now))
+    lines = tuple(_lines(parent, children, watch))
     return Rollup(
         parent=parent,
-        as_of=now,
+        as_of=watch.now,
         lines=lines,
         rooms=Counter(line.room for line in lines),
-        empty=sum(line.room is RoomState.OPEN and not line.people for line in lines),
-        last=_reached(parent, children),
+        reaches=Counter(line.reaching.reach for line in lines),
+        bulletins=tuple(_reached(sent, number, lines) for number, sent in enumerate(parent.cascade.bulletins)),
         clocks=_tallies(lines),
-        urgent=tuple(sorted(_urgent(lines, now), key=lambda one: one.left)),
+        rules={rule: line.child.rules[rule] for line in lines if line.child is not None for rule in line.clocks},
+        urgent=tuple(sorted(_urgent(lines, watch.now), key=lambda one: one.left)),
     )
 
 
-def _lines(parent: Incident, children: Sequence[Incident], now: datetime) -> Iterable[Line]:
+def _urgency(line: Line) -> tuple[bool, timedelta, int]:
+    ending = line.ending
+    return ending is None, ending.left if ending else timedelta(0), NOT_REACHED.index(line.reaching.reach)
+
+
+def _lines(parent: Incident, children: Sequence[Incident], watch: Watch) -> Iterable[Line]:
     """Yield a line for each row of the files, and for a child that no row names any more."""
     there = {child.id: child for child in children}
     for row in parent.cascade.rows.values() if parent.cascade else ():
         child = there.pop(child_id(parent.id, row.key), None)
         if child is None:
-            yield Line(organisation=row.organisation, room=RoomState.WAITING, clocks={}, standings={})
+            yield _unopened(parent, row, watch)
         else:
-            yield _line(parent, child, now)
-    yield from (_line(parent, child, now) for child in there.values())
+            yield _line(parent, row, child, watch)
+    yield from (_line(parent, None, child, watch) for child in there.values())
 
 
-def _line(parent: Incident, child: Incident, now: datetime) -> Line:
-    is_closed = child.status is Status.CLOSED
-    clocks = {
-        clock.rule.id: clock.state
-        for clock in child.clocks()
-        if not clock.rule.may_wait and not (is_closed and isinstance(clock.state, Suspected))
-    }
-    own = child.roster.keys() - parent.roster.keys() or child.roster.keys()
+def _unopened(parent: Incident, row: CascadeRow, watch: Watch) -> Line:
+    return Line(
+        organisation=row.organisation,
+        room=RoomState.WAITING,
+        row=row,
+        reaching=reach_of(parent, None, watch),
+        receipts=_receipts(parent, None),
+        calls=_calls(parent, row),
+    )
+
+
+def _line(parent: Incident, row: CascadeRow | None, child: Incident, watch: Watch) -> Line:
+    clocks = {clock.rule.id: clock.state for clock in child.clocks() if not clock.rule.may_wait}
+    kept = None if child.purged_at is not None else row
     return Line(
         organisation=child.organisation,
         room=_room(child),
+        row=kept,
         child=child,
-        people=len(child.joined & own),
+        people=len(present(parent, child)),
+        reaching=reach_of(parent, child, watch),
         clocks=clocks,
-        standings={rule: _standing(child, state, now) for rule, state in clocks.items()},
+        standings={rule: _standing(child, state, watch.now) for rule, state in clocks.items()},
+        ending=_ending(child, clocks, watch.now),
+        receipts=_receipts(parent, child),
+        duties=duties_of(child, watch.now),
+        steps=steps_of(child),
+        calls=_calls(parent, kept),
     )
+
+
+def _calls(parent: Incident, row: CascadeRow | None) -> tuple[FirmCalled, ...]:
+    return parent.cascade.calls.get(row.key, ()) if parent.cascade is not None and row is not None else ()
+
+
+def _ending(child: Incident, clocks: Mapping[RuleId, ClockState], now: datetime) -> Ending | None:
+    found = ((rule, _left(child, state, now)) for rule, state in clocks.items())
+    running = [Ending(rule=rule, left=left) for rule, left in found if left is not None]
+    return min(running, key=lambda one: one.left, default=None)
 
 
 def _room(child: Incident) -> RoomState:
@@ -190,7 +260,8 @@ def _tallies(lines: Iterable[Line]) -> Mapping[RuleId, Mapping[Standing, int]]:
     found: defaultdict[RuleId, Counter[Standing]] = defaultdict(Counter)
     for line in lines:
         for rule, standing in line.standings.items():
-            found[rule][standing] += 1
+            if line.room is not RoomState.CLOSED or standing is not Standing.SUSPECTED:
+                found[rule][standing] += 1
 
     def order(rule: RuleId) -> tuple[int, int, str]:
         return -found[rule][Standing.OVERDUE], -found[rule][Standing.RUNNING], rule
@@ -198,16 +269,29 @@ def _tallies(lines: Iterable[Line]) -> Mapping[RuleId, Mapping[Standing, int]]:
     return {rule: found[rule] for rule in sorted(found, key=order)}
 
 
-def _reached(parent: Incident, children: Iterable[Incident]) -> Reached | None:
-    if parent.cascade is None or not parent.cascade.bulletins:
-        return None
-    bulletin = parent.cascade.bulletins[-1]
-    meant = None if bulletin.recipients is None else frozenset(bulletin.recipients)
-    told = acknowledged = waiting = 0
-    for child in children:
-        if any(received.number == bulletin.number for received in child.bulletins):
-            told += 1
-            acknowledged += bulletin.number in child.read
-        elif (meant is None or child.id in meant) and child.status is not Status.CLOSED:
-            waiting += 1
-    return Reached(bulletin=bulletin, told=told, acknowledged=acknowledged, waiting=waiting)
+# --- bulletins ----------------------------------------------------------------------------------------------
+
+
+def _receipts(parent: Incident, child: Incident | None) -> tuple[Receipt, ...]:
+    bulletins = parent.cascade.bulletins if parent.cascade else ()
+    told = {received.number for received in child.bulletins} if child is not None else set[int]()
+    newest = max((sent.number for sent in bulletins if sent.recipients is None), default=0)
+    return tuple(_receipt(sent, child, told, newest) for sent in bulletins)
+
+
+def _receipt(sent: BulletinSent, child: Incident | None, told: Set[int], newest: int) -> Receipt:
+    """Return what became of *sent*. Of what went to all, who comes late is told the *newest* only."""
+    if child is not None and sent.number in told:
+        return Receipt.READ if sent.number in child.read else Receipt.TOLD
+    if child is not None and child.status is Status.CLOSED:
+        return Receipt.NONE
+    if sent.recipients is not None:
+        return Receipt.WAITING if child is not None and child.id in sent.recipients else Receipt.NONE
+    was_there = child is not None and child.reached_at is not None and child.reached_at <= sent.at
+    return Receipt.WAITING if was_there or sent.number == newest else Receipt.NONE
+
+
+def _reached(bulletin: BulletinSent, number: int, lines: Iterable[Line]) -> Reached:
+    found = Counter(line.receipts[number] for line in lines)
+    told = found[Receipt.TOLD] + found[Receipt.READ]
+    return Reached(bulletin=bulletin, told=told, acknowledged=found[Receipt.READ], waiting=found[Receipt.WAITING])

@@ -109,6 +109,14 @@ class GuideOver:
     """The end of a guide: the next word in its place is talk again."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coordination:
+    """What whoever coordinates tells an organisation: what is replied and answers nothing is a question to them."""
+
+    bulletin: int | None
+    """Its number; None for an answer."""
+
+
 Subject = (
     Steps
     | Settled
@@ -123,6 +131,7 @@ Subject = (
     | RestOf
     | Guided
     | GuideOver
+    | Coordination
 )
 About = tuple[Subject, ...]
 """What one message is about; empty when there is nothing to answer."""

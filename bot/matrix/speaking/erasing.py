@@ -43,9 +43,12 @@ class Eraser:
         self._keys = keys
         self._sleep = sleep
 
-    async def erase(self, room: RoomId) -> int:
+    async def erase(self, room: RoomId, only: EventId | None = None) -> int:
         """Do as `ports.Chat.erase`."""
         refused = 0
+        if only is not None:
+            await self._wire.ask("PUT", ("rooms", room, "redact", only, _txn(only)), {})
+            return refused
         if await self._is_inside(room):
             refused = await self._delete_messages(room)
             await self._put_out_everybody(room)
@@ -77,8 +80,7 @@ class Eraser:
             place = end
 
     async def _delete(self, room: RoomId, event: EventId) -> bool:
-        txn = sha256(f"delete/{event}".encode()).hexdigest()[:32]
-        return await self._patiently("PUT", ("rooms", room, "redact", event, txn), {})
+        return await self._patiently("PUT", ("rooms", room, "redact", event, _txn(event)), {})
 
     # --- people -------------------------------------------------------------------------------------------------
 
@@ -99,6 +101,10 @@ class Eraser:
                 return False
             else:
                 return True
+
+
+def _txn(event: EventId) -> str:
+    return sha256(f"delete/{event}".encode()).hexdigest()[:32]
 
 
 def _deletable(chunk: object) -> Iterator[EventId]:

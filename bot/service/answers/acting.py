@@ -8,15 +8,15 @@ from typing import assert_never
 
 from bot import voice
 from bot.core import commands, facts
-from bot.core.decide import Act, dates, decide, following
+from bot.core.decide import Act, cascade, dates, decide, following
 from bot.core.decide.cascade import Steer
 from bot.core.desk import open_incident
-from bot.core.errors import AlreadyOnRoster, IncidentClosed, RuleError
+from bot.core.errors import AlreadyOnRoster, IncidentClosed, NotAllowed, RuleError
 from bot.core.evolve import evolve
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId
-from bot.core.organisations.errors import NotOfTheHouse
 from bot.core.people.profile import Profile, catalogue
+from bot.core.people.roster import Right, has_right, roles_giving
 from bot.core.replies.subjects import Playbooks
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import send, sent_by_two
@@ -26,9 +26,6 @@ from bot.service.tasks import answer_task, incident_tasks
 
 def open_(command: commands.Open | commands.Choose, asked: Typed, sources: Sources) -> Outcome:
     """Open an incident, or offer the playbooks there are. Raises RuleError."""
-    here = asked.around.incident
-    if here is not None and here.parent is not None:
-        raise NotOfTheHouse
     desk, house = sources.books.desk, sources.house
     fact = open_incident(desk, house, command, asked.around.asker, asked.input, asked.now)
     match fact:
@@ -125,6 +122,20 @@ def _profile(asked: Typed, sources: Sources) -> Profile:
 def steer(command: Steer, asked: Typed, sources: Sources) -> Outcome:
     """Pause, resume or cancel the opening of rooms. Raises RuleError."""
     return sources.cascades.steer(command, asked.here, asked)
+
+
+def invite_below(command: commands.InviteBelow, asked: Typed, sources: Sources) -> Outcome:
+    """Invite somebody into the room of an organisation, of which nobody may be there any more. Raises RuleError."""
+    if not has_right(asked.here.roster.get(asked.by, frozenset()), Right.LEAD):
+        raise NotAllowed(roles_giving(Right.LEAD))
+    child, fact = cascade.invite_below(asked.here, sources.books.children(asked.here.id), command, asked.by, asked.now)
+    if fact.user == sources.identity.user:
+        raise AlreadyOnRoster(fact.user)
+    # What is done is of the organisation's incident; the answer is not, and goes where it was typed.
+    tasks = incident_tasks(asked.input, child, (fact,), None, asked.now, is_told=True)
+    text = voice.invited_below(fact, child, asked.language)
+    answer = answer_task(InputId(f"{asked.input}:below"), 0, asked.address, text)
+    return Outcome(stream=child.id, facts=(fact,), tasks=(answer, *tasks))
 
 
 def open_cascade(command: commands.OpenCascade, asked: Typed, sources: Sources) -> Outcome:

@@ -4,60 +4,105 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from bot import ports, voice
-from bot.core.commands import RollupForm, ShowRollup
+from bot.core.commands import NoteCall, RollupForm, ShowRollup
 from bot.core.incident import Incident
+from bot.core.names import UserId
 from bot.core.organisations import rollup as core
+from bot.core.organisations.calls import note_call
 from bot.core.organisations.errors import NoCascade
+from bot.core.organisations.reach import Watch
 from bot.papers import chart, csv
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Later, Outcome, Typed
-from bot.service.tasks import answer_task, rollup_task
+from bot.service.tasks import answer_task, incident_tasks, rollup_task
 
 NOT_MADE = "NOT_MADE"
 """Code of the refusal when a file of ours could not be made."""
+_AT_ONCE = 100
+"""People whose devices are looked at before others have a turn."""
 _log = logging.getLogger(__name__)
 
 
-def rollup(command: ShowRollup, asked: Typed, sources: Sources) -> Later:
+async def rollup(command: ShowRollup, asked: Typed, sources: Sources) -> Later:
     """Show where all organisations stand, or hand it out."""
     children = sources.books.children(asked.here.id)
-    return sources.later(asked.here.id, asked, lambda now: _rollup(command, now or asked.here, children, asked))
+    blind = frozenset[UserId]() if command.form is RollupForm.CSV else await who_is_blind(sources.chat, children)
+    watch = Watch(now=asked.now, blind=blind, silent_for=command.silent_for)
+    return sources.later(asked.here.id, asked, lambda now: _rollup(command, now or asked.here, children, watch, asked))
 
 
-def _rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
+def _rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident], watch: Watch, asked: Asked) -> Outcome:
     if parent.cascade is None:
         raise NoCascade
-    if command.form is RollupForm.CSV:
-        return Outcome(tasks=(rollup_task(asked.input, 0, asked.address, ports.RollupFile.TABLE),))
-    found = core.rollup(parent, children, asked.now)
-    words = answer_task(asked.input, 0, asked.address, voice.rollup(found))
-    return Outcome(tasks=(words, rollup_task(asked.input, 1, asked.address, ports.RollupFile.PICTURE)))
+    match command.form:
+        case RollupForm.CSV:
+            return Outcome(tasks=(rollup_task(asked.input, 0, asked.address, ports.RollupFile.TABLE),))
+        case RollupForm.MESSAGE:
+            text, file = voice.rollup(core.rollup(parent, children, watch)), ports.RollupFile.PICTURE
+        case RollupForm.UNREACHED:
+            text, file = voice.unreached_firms(core.rollup(parent, children, watch)), ports.RollupFile.UNREACHED
+        case _:
+            assert_never(command.form)
+    words = answer_task(asked.input, 0, asked.address, text)
+    return Outcome(tasks=(words, rollup_task(asked.input, 1, asked.address, file, command.silent_for)))
+
+
+def note(command: NoteCall, asked: Typed, sources: Sources) -> Later:
+    """Note a call; to look through very many names takes longer than others may wait."""
+    children = sources.books.children(asked.here.id)
+
+    def noted(parent: Incident | None) -> Outcome:
+        here = parent or asked.here
+        facts = (note_call(here, children, command, asked.by, asked.now),)
+        tasks = incident_tasks(asked.input, here, facts, asked.address, asked.now)
+        return Outcome(stream=here.id, facts=facts, tasks=tasks)
+
+    return sources.later(asked.here.id, asked, noted)
+
+
+async def who_is_blind(chat: ports.Chat, children: Iterable[Incident]) -> frozenset[UserId]:
+    """Return who of the organisations has no device that may read, as far as is known; others have turns meanwhile."""
+    people = {user for child in children if child.room is not None for user in child.roster}
+    found: set[UserId] = set()
+    for number, user in enumerate(people, start=1):
+        if not chat.reads(user):
+            found.add(user)
+        if number % _AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return frozenset(found)
 
 
 async def rollup_file(
-    task: ports.Task, sent: ports.SendRollup, parent: Incident, children: Sequence[Incident], now: datetime
+    task: ports.Task, sent: ports.SendRollup, parent: Incident, children: Sequence[Incident], watch: Watch
 ) -> ports.Content:
-    """Return the message with the file that *task* hands out, as things stand *now*.
+    """Return the message with the file that *task* hands out, as things stand.
 
     Raises:
         RefusedError: it could not be made; the log says why.
     """
     try:
-        file = await asyncio.to_thread(_make, sent.form, parent, children, now)
+        file = await asyncio.to_thread(_make, sent.form, parent, children, watch)
     except Exception:  # noqa: BLE001 - whatever it is, the room hears that there is no file, and nothing else stops
         _log.exception("could not make the file of row %s", task.id)
         raise ports.RefusedError(NOT_MADE) from None
     return ports.Content(body=file.name, html="", thread=sent.thread, file=file)
 
 
-def _make(form: ports.RollupFile, parent: Incident, children: Sequence[Incident], now: datetime) -> ports.Attachment:
-    found = core.rollup(parent, children, now)
-    word = voice.file_word("rollup", parent.language)
-    name = f"{voice.file_mark(parent)}{word}-{now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
-    if form is ports.RollupFile.PICTURE:
-        return ports.Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
-    return ports.Attachment(name=f"{name}.csv", mime=csv.MIME, data=csv.csv_file(voice.rollup_table(found)))
+def _make(form: ports.RollupFile, parent: Incident, children: Sequence[Incident], watch: Watch) -> ports.Attachment:
+    found = core.rollup(parent, children, watch)
+    word = voice.file_word("unreached" if form is ports.RollupFile.UNREACHED else "rollup", parent.language)
+    name = f"{voice.file_mark(parent)}{word}-{watch.now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
+    match form:
+        case ports.RollupFile.PICTURE:
+            return ports.Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
+        case ports.RollupFile.TABLE:
+            table = voice.rollup_table(found)
+        case ports.RollupFile.UNREACHED:
+            table = voice.unreached_table(found)
+        case _:
+            assert_never(form)
+    return ports.Attachment(name=f"{name}.csv", mime=csv.MIME, data=csv.csv_file(table))

@@ -11,6 +11,7 @@ from bot.core import commands
 from bot.core.decide import Act
 from bot.service.answers import (
     acting,
+    asking,
     drafting,
     guiding,
     lettering,
@@ -94,11 +95,17 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.AddDates, acting.add_dates),
     _entry(commands.OpenCascade, acting.open_cascade),
     _entry(commands.PauseCascade, acting.steer),
+    _entry(commands.InviteBelow, acting.invite_below),
     _entry(commands.ResumeCascade, acting.steer),
     _entry(commands.CancelCascade, acting.steer),
     _looks(commands.ShowCascade, views.cascade),
     _entry(commands.SendBulletin, acting.send_bulletin),
-    _entry(commands.ShowRollup, rolling.rollup),
+    (commands.ShowRollup, rolling.rollup),
+    _entry(commands.NoteCall, rolling.note),
+    _entry(commands.PutQuestion, asking.put),
+    _entry(commands.AnswerQuestions, asking.answer),
+    _entry(commands.ShowQuestions, asking.show),
+    _looks(commands.ShowFaq, asking.show_faq),
 )
 ANSWERS: Mapping[type[commands.Command], Answer[Any]] = dict(ENTRIES)
 """What answers each command. Raises RuleError, whose sentence is the answer then."""

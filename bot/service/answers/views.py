@@ -10,14 +10,28 @@ from bot.core.decide.clocks import find_clock
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident
 from bot.core.names import UserId
+from bot.core.organisations.errors import ForTheCoordinator, NotOfTheHouse
 from bot.core.people.roster import Role, has_right, roles_for
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Typed
 
-_OF_PARENTS = frozenset({"cascade", "bulletin", "rollup"})
+_OF_PARENTS = frozenset({"cascade", "bulletin", "rollup", "called", "answer"})
 """Rows that say something only in the room of an incident of organisations, or where one is opened."""
 _OF_THE_HOUSE = _OF_PARENTS | {"open"}
 """Rows that are nothing to the room of one organisation."""
+_COORDINATED = frozenset({"question", "questions", "faq"})
+"""Rows that say something only where there are organisations and somebody who coordinates them."""
+
+
+def is_elsewhere(row: Row, incident: Incident | None) -> bool:
+    """Say whether *row* is nothing to the room of *incident*, because that is the room of one organisation."""
+    return incident is not None and incident.parent is not None and row.name in _OF_THE_HOUSE
+
+
+def refuse_elsewhere(row: Row, incident: Incident | None) -> None:
+    """Tell the people of one organisation where *row* belongs, whatever their role. Raises RuleError."""
+    if is_elsewhere(row, incident):
+        raise ForTheCoordinator if row.name in _OF_PARENTS else NotOfTheHouse
 
 
 # --- in the room of an incident -----------------------------------------------------------------------------------
@@ -97,11 +111,17 @@ def _entries(
     place: Place, incident: Incident | None, roles: frozenset[Role], house_roles: frozenset[Role]
 ) -> tuple[voice.HelpEntry, ...]:
     """Return what the asker can use here; what is for the room of very many organisations is nothing to other rooms."""
-    hidden = frozenset[str]()
-    if incident is not None and incident.cascade is None:
-        hidden = _OF_PARENTS if incident.parent is None else _OF_THE_HOUSE
-    usable = (row for row in ROWS if place in row.rooms and row.name not in hidden)
+    usable = (row for row in ROWS if place in row.rooms and not _is_hidden(row, incident))
     return tuple(help_entry(row) for row in usable if has_right(roles_for(row.right, roles, house_roles), row.right))
+
+
+def _is_hidden(row: Row, incident: Incident | None) -> bool:
+    """Say whether *row* is nothing to the room of *incident*, be it none."""
+    if incident is None:
+        return False
+    if incident.cascade is not None:
+        return row.name == "question"
+    return row.name in (_OF_THE_HOUSE if incident.parent is not None else _OF_PARENTS | _COORDINATED)
 
 
 def help_entry(row: Row) -> voice.HelpEntry:

@@ -1,19 +1,21 @@
-"""Bulletins on their way: one small commit in the stream of each organisation, at the pace of everything else."""
+"""Bulletins and answers on their way: a small commit for each organisation, at the pace of everything else."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from bot import voice
 from bot.core.commands import SendBulletin
 from bot.core.decide.asking import ask
-from bot.core.facts import BulletinSent, Resumed, RoomReady
-from bot.core.happenings import BulletinCame
+from bot.core.facts import BulletinSent, QuestionsAnswered, Resumed, RoomReady
+from bot.core.happenings import AnswerCame, BulletinCame
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
 from bot.core.organisations import bulletins as core
+from bot.core.organisations.questions import answers_for, named, news_for
 from bot.ports import Clock
 from bot.service.ledger import Committed, Ledger
 from bot.service.outcome import Asked, Outcome, happened
@@ -74,6 +76,9 @@ class Bulletins:
                 case BulletinSent():
                     for child in self._ledger.books.children(stream):
                         self._look_at(child)
+                case QuestionsAnswered(numbers=numbers):
+                    for put in named(self._ledger.books.children(stream), numbers):
+                        self._look_at(put.child)
                 case RoomReady() | Resumed():
                     self._look_at(self._ledger.books.incident(stream))
                 case _:
@@ -97,11 +102,27 @@ class Bulletins:
             parent = (
                 self._ledger.books.incident(child.parent) if child is not None and child.parent is not None else None
             )
-            waits = core.waits_for(parent, child) if child is not None and parent is not None else ()
+            waits = _waits(parent, child) if child is not None and parent is not None else ()
             if child is None or parent is None or not waits:
                 return
-            input = InputId(f"bulletin:{parent.id}:{waits[0].number}:{id}")
-            outcome = happened(child, BulletinCame(bulletin=waits[0]), input, self._clock.now())
-            await self._ledger.commit(input, outcome)
+            input = _input(waits[0], parent.id, id)
+            await self._ledger.commit(input, happened(child, waits[0], input, self._clock.now()))
         if waits[1:]:
             self._waiting.put_nowait(id)
+
+
+def _waits(parent: Incident, child: Incident) -> tuple[BulletinCame | AnswerCame, ...]:
+    """Return what *child* has still to be told: bulletins first, then answers to its questions."""
+    bulletins = core.waits_for(parent, child)
+    news = news_for(parent, child) if bulletins else None
+    return (*(BulletinCame(bulletin=sent, news=news) for sent in bulletins), *answers_for(parent, child))
+
+
+def _input(news: BulletinCame | AnswerCame, parent: IncidentId, child: IncidentId) -> InputId:
+    match news:
+        case BulletinCame(bulletin=sent):
+            return InputId(f"bulletin:{parent}:{sent.number}:{child}")
+        case AnswerCame(answer=number):
+            return InputId(f"answer:{parent}:{number}:{child}")
+        case _:
+            assert_never(news)

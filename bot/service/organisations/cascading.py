@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot import ports, voice
 from bot.commands.names import names_in
-from bot.commands.organisations import Ground, Organisations, Wrong, read_organisations
+from bot.commands.organisations import Column, Ground, Organisations, Wrong, read_organisations
 from bot.core.cascade import Going
 from bot.core.commands import Asker, MergeLetters, Open, OpenCascade
 from bot.core.decide import house
-from bot.core.decide.cascade import Steer, extend, list_of, open_parent, steer
+from bot.core.decide.cascade import Steer, extend, list_of, steer
 from bot.core.desk import House, open_incident, playbook_names
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
-from bot.core.facts import CascadeOpening, EncryptedFile, Fact, FileOffered, Opened
+from bot.core.facts import CascadeOpening, CascadeRow, EncryptedFile, Fact, FileOffered, Opened
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
 from bot.core.organisations.errors import ListUnread, NotOpenedHere, Unread
+from bot.core.organisations.matching import Line, match, parent_of
 from bot.core.people.roster import Right, Role, has_right, roles_giving
 from bot.core.playbook import Playbook
 from bot.papers.tables import TableError, is_table, read_table
@@ -30,7 +32,8 @@ from bot.service.organisations.feeding import Feeder
 from bot.service.outcome import NOTHING, Asked, Outcome, answered, asked_of_the_house
 from bot.service.tasks import Address, answer_task, incident_tasks, progress_task, result_input, room_address, task_id
 
-PARENT_PLAYBOOK, CHILD_PLAYBOOK = "ransomware", "provider-hit"
+PARENT_PLAYBOOKS, CHILD_PLAYBOOK = ("coordinator", "ransomware"), "provider-hit"
+"""The parent's room has the first of them that the house keeps: it speaks for many, and is rarely hit itself."""
 MOST_ATTEMPTS = 5
 """So often a list is asked for; then whoever waits for the answer is told."""
 
@@ -43,9 +46,18 @@ class Extended:
 
     parent: IncidentId
     codename: str
-    new: int
-    known: int
-    """How many of it were there already."""
+    lines: tuple[Line, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def new(self) -> int:
+        """How many get a room."""
+        return sum(line.known is None for line in self.lines)
+
+    @property
+    def known(self) -> int:
+        """How many of it were there already."""
+        return len(self.lines) - self.new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +108,8 @@ class Cascades:
         if incident is not None:
             raise NotOpenedHere
         self._refuse_who_leads_nothing(asked.by)
-        self._playbook(command, self._language(command))
+        named = self._parent(command)
+        self._parent_playbook(command, named, self._language(command, named))
         offered = list_of(self._ledger.books.desk, asked.by, room, asked.now)
         return Outcome(tasks=(fetch_task(offered.file, offered.name, command, asked.by, asked),))
 
@@ -119,34 +132,45 @@ class Cascades:
             try:
                 outcome, extended = self._take(list_, read, input, address, wanted.language)
                 if wanted.confirmed_by is None and extended.new:
-                    outcome = self._ask(wanted, command, read, extended.new, (input, address))
+                    outcome = self._ask(wanted, command, extended, (input, address))
             except RuleError as refusal:
                 outcome = answered(input, address, self._refusal(refusal, wanted.language))
             await self._ledger.commit(input, outcome, done=task)
 
     def _ask(
-        self, wanted: ports.Fetch, command: OpenCascade, read: Organisations, new: int, asked: tuple[InputId, Address]
+        self, wanted: ports.Fetch, command: OpenCascade, extended: Extended, asked: tuple[InputId, Address]
     ) -> Outcome:
-        """Ask a second person of the house, where all who lead see it. Raises RuleError."""
-        people = {member.user for row in read.rows for member in row.people}
+        """Ask a second person of the house, where all who lead see it and how the list was read. Raises RuleError."""
+        people = {member.user for line in extended.lines for member in line.row.people}
         act = CascadeOpening(
             list=wanted.file,
             name=wanted.name,
             title=command.title,
             playbook=command.playbook,
+            parent_playbook=command.parent_playbook,
             severity=command.severity,
             language=command.language,
             drill=command.drill,
-            organisations=new,
+            as_new=command.as_new,
+            organisations=extended.new,
             people=len(people),
         )
         fact = house.ask(self._ledger.books.desk, self._house.people, act, wanted.by, self._clock.now())
-        return asked_of_the_house(fact, self._house, self._ledger.books.desk, *asked)
+        there = self._ledger.books.incident(extended.parent)
+        codename = "" if there is None else there.codename
+        read = voice.Understood(lines=extended.lines, columns=extended.columns, codename=codename)
+        return asked_of_the_house(fact, self._house, self._ledger.books.desk, *asked, read=read)
 
     def confirmed(self, act: CascadeOpening, by: UserId, asked_by: UserId, asked: Asked) -> ports.Task:
         """Return the row that opens what *asked_by* asked for, once the list is read again."""
         command = OpenCascade(
-            title=act.title, playbook=act.playbook, severity=act.severity, language=act.language, drill=act.drill
+            title=act.title,
+            playbook=act.playbook,
+            parent_playbook=act.parent_playbook,
+            severity=act.severity,
+            language=act.language,
+            drill=act.drill,
+            as_new=act.as_new,
         )
         return fetch_task(act.list, act.name, command, asked_by, asked, confirmed_by=by)
 
@@ -182,13 +206,15 @@ class Cascades:
     # --- a list ---------------------------------------------------------------------------------------------------
 
     async def _read(self, list_: _List) -> Organisations:
-        language = self._language(list_.command)
+        named = self._parent(list_.command)
+        language = self._language(list_.command, named)
         ground = Ground(
-            playbook=self._playbook(list_.command, language),
+            playbook=self._playbook(list_.command, named, language),
             language=language,
             own=self._own,
             zone=ZoneInfo(self._house.zone),
             now=self._clock.now(),
+            name=list_.name,
         )
         try:
             return await asyncio.to_thread(_organisations, list_, ground)
@@ -203,7 +229,8 @@ class Cascades:
     ) -> tuple[Outcome, Extended]:
         """Return what a list without mistakes leads to. Raises RuleError."""
         now, command = self._clock.now(), list_.command
-        parent, facts, tasks = self._parent(command), list[Fact](), list[ports.Task]()
+        parent, facts, tasks = self._parent(command, read.rows), list[Fact](), list[ports.Task]()
+        playbook = self._playbook_id(command, parent)
         if parent is None:
             opened = self._open(list_, input)
             parent = evolve(None, opened)
@@ -211,25 +238,23 @@ class Cascades:
             tasks += incident_tasks(input, None, facts, address, now)
         elif not has_right(parent.roster.get(list_.by, frozenset()), Right.LEAD):
             raise NotAllowed(roles_giving(Right.LEAD))
-        extended = extend(
-            parent.cascade, self._playbook_id(command), read.rows, list_.by, now, confirmed_by=list_.confirmed_by
-        )
-        new = 0 if extended is None else len(extended.rows)
-        done = Extended(parent=parent.id, codename=parent.codename, new=new, known=len(read.rows) - new)
+        lines = match(read.rows, parent.cascade.rows if parent.cascade else {}, by_people=not command.as_new)
+        done = Extended(parent=parent.id, codename=parent.codename, lines=lines, columns=read.columns)
         if address is not None:
             going = parent.cascade.going if parent.cascade else Going.RUNNING
-            text = voice.cascade_extended(list_.name, done.codename, done.new, done.known, going, language)
+            text = voice.cascade_extended(list_.name, done.codename, lines, going, language)
             tasks.append(answer_task(input, len(tasks), address, text))
+        extended = extend(lines, playbook, list_.by, now, confirmed_by=list_.confirmed_by)
         if extended is not None:
             facts.append(extended)
             tasks.append(progress_task(task_id(input, len(tasks)), parent))
         return Outcome(stream=parent.id, facts=tuple(facts), tasks=tuple(tasks)), done
 
     def _open(self, list_: _List, input: InputId) -> Opened:
-        command, language = list_.command, self._language(list_.command)
+        command, language = list_.command, self._language(list_.command, None)
         wanted = Open(
             title=command.title,
-            playbook=self._parent_playbook(command, language),
+            playbook=self._parent_playbook(command, None, language),
             severity=command.severity,
             language=language,
             drill=command.drill,
@@ -240,31 +265,36 @@ class Cascades:
             raise TypeError("an incident whose playbook is named is opened at once")
         return opened
 
-    def _parent(self, command: OpenCascade) -> Incident | None:
-        return open_parent(self.feeder.parents(), command.title, drill=command.drill)
+    def _parent(self, command: OpenCascade, rows: Sequence[CascadeRow] = ()) -> Incident | None:
+        """Return the incident that is meant by its title, or by what a list says; None when it is to be opened."""
+        by_people = not command.as_new
+        return parent_of(self.feeder.parents(), command.title, rows, drill=command.drill, by_people=by_people)
 
-    def _playbook_id(self, command: OpenCascade) -> str:
+    def _playbook_id(self, command: OpenCascade, parent: Incident | None) -> str:
         """Return the playbook of the rooms; who adds to a list means the one that it began with."""
-        parent = self._parent(command)
         begun = parent.cascade.playbook if parent is not None and parent.cascade is not None else CHILD_PLAYBOOK
         wanted = command.playbook or begun
         return names_in(self._house, None).playbook(wanted) or wanted
 
-    def _language(self, command: OpenCascade) -> Language:
-        parent = self._parent(command)
+    def _language(self, command: OpenCascade, parent: Incident | None) -> Language:
         return command.language or (parent.language if parent else self._house.language)
 
-    def _playbook(self, command: OpenCascade, language: Language) -> Playbook:
-        id = self._playbook_id(command)
+    def _playbook(self, command: OpenCascade, parent: Incident | None, language: Language) -> Playbook:
+        return self._kept(self._playbook_id(command, parent), language)
+
+    def _parent_playbook(self, command: OpenCascade, parent: Incident | None, language: Language) -> str:
+        """Return the playbook of the parent's own room; who keeps none for it has that of the organisations."""
+        of_rooms, wanted = self._playbook(command, parent, language).id, command.parent_playbook
+        if wanted is not None:
+            return self._kept(names_in(self._house, None).playbook(wanted) or wanted, language).id
+        return next((id for id in PARENT_PLAYBOOKS if (id, language) in self._house.playbooks), of_rooms)
+
+    def _kept(self, id: str, language: Language) -> Playbook:
+        """Return the playbook of that id and language; raises UnknownPlaybook."""
         playbook = self._house.playbooks.get((id, language))
         if playbook is None:
             raise UnknownPlaybook(id, playbook_names(self._house, language))
         return playbook
-
-    def _parent_playbook(self, command: OpenCascade, language: Language) -> str:
-        """Return the provider's own playbook; who keeps none has that of the organisations."""
-        own = (PARENT_PLAYBOOK, language) in self._house.playbooks
-        return PARENT_PLAYBOOK if own else self._playbook(command, language).id
 
     def _refusal(self, refusal: RuleError, language: Language) -> voice.Text:
         return voice.refusal(refusal, language, ZoneInfo(self._house.zone))

@@ -122,7 +122,7 @@ class Feeder:
     def result(self, outcome: Outcome, child: Incident, happening: Happening, input: InputId) -> Outcome:
         """Return what the making of a room of *child*, or its card, leads to: bulk, and a newer progress."""
         bulk = replace(outcome, tasks=_bulk(outcome.tasks))
-        return self._with_progress(bulk, child, input) if isinstance(happening, RoomMade) else bulk
+        return self.with_progress(bulk, child, input) if isinstance(happening, RoomMade) else bulk
 
     async def make_room(self, task: ports.Task, plan: ports.RoomPlan, child: Incident) -> RoomId | None:
         """Make the room of an organisation. One that is refused is noted, without a complaint for each; then None."""
@@ -137,10 +137,11 @@ class Feeder:
         """Note that a room is not made, and show it in the progress: others have their turn."""
         fact = RoomRefused(at=self._clock.now(), code=code)
         async with self._ledger.deciding:
-            outcome = self._with_progress(Outcome(stream=child.id, facts=(fact,)), child, input)
+            outcome = self.with_progress(Outcome(stream=child.id, facts=(fact,)), child, input)
             await self._ledger.commit(input, outcome, done=done)
 
-    def _with_progress(self, outcome: Outcome, child: Incident, input: InputId) -> Outcome:
+    def with_progress(self, outcome: Outcome, child: Incident, input: InputId) -> Outcome:
+        """Add that the progress is shown anew, if *child* is one of a cascade."""
         parent = self._ledger.books.incident(child.parent) if child.parent is not None else None
         if parent is None or parent.purged_at is not None:
             return outcome
@@ -156,14 +157,14 @@ class Feeder:
         shown, posted = self.progress(parent), cascade_of(parent).progress
         text = voice.progress(shown, parent.language)
         content = ports.Content(body=text.body, html=text.html, replaces=posted)
-        txn = f"{task.id}-{shown.done}-{shown.failed}-{shown.going}" if posted else task.id
+        txn = f"{task.id}-{shown.done}-{shown.failed}-{shown.uninvited}-{shown.going}" if posted else task.id
         event = await self._chat.say(room, content, txn=txn, readers=frozenset(parent.roster))
         input = result_input(task)
         async with self._ledger.deciding:
             current = self._ledger.books.incident(parent.id) or parent
             facts = () if posted else (ProgressPosted(at=self._clock.now(), event=event),)
             after = self.progress(current)
-            is_stale = (after.done, after.failed, after.going) != (shown.done, shown.failed, shown.going)
+            is_stale = _said(after) != _said(shown)
             row = replace(self._progress_row(current, input), not_before=self._clock.now() + PROGRESS_REST)
             tasks = (row,) if is_stale else ()
             outcome = Outcome(stream=parent.id, facts=facts, tasks=tasks)
@@ -173,6 +174,11 @@ class Feeder:
 
 def _goes_on(parent: Incident) -> bool:
     return parent.cascade is not None and parent.cascade.going is Going.RUNNING and parent.status is not Status.CLOSED
+
+
+def _said(progress: Progress) -> tuple[int, int, int, Going]:
+    """Return what of *progress* makes another message; the pace alone does not."""
+    return progress.done, progress.failed, progress.uninvited, progress.going
 
 
 def _bulk(tasks: tuple[ports.Task, ...]) -> tuple[ports.Task, ...]:

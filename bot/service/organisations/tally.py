@@ -11,6 +11,7 @@ from bot.core.cascade import Cascade, Progress
 from bot.core.incident import Incident
 from bot.core.names import IncidentId
 from bot.core.organisations.children import Stage, child_id, stage_of
+from bot.core.organisations.reach import uninvited
 
 AHEAD = 16
 """How many rooms are asked for before the first of them is there: the outbox never waits for one to make."""
@@ -53,7 +54,7 @@ class Tally:
 
     def take_child(self, child: Incident, now: datetime | None) -> None:
         """Note how far a room is; without *now* it was so before we began."""
-        (self.lacking.discard if child.joined.issuperset(child.uninvited) else self.lacking.add)(child.id)
+        (self.lacking.add if uninvited(child) else self.lacking.discard)(child.id)
         before, after = self.stages.get(child.id), stage_of(child)
         if before is after:
             return

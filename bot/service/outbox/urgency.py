@@ -22,13 +22,13 @@ class Urgency(IntEnum):
     """Part of something for very many rooms."""
 
 
-ANSWERS: frozenset[type[ports.Action]] = frozenset({ports.Say, ports.Fetch})
+ANSWERS: frozenset[type[ports.Action]] = frozenset({ports.Say, ports.Fetch, ports.ShowQuestions})
 """What somebody is told, or fetched for being told."""
 FILES: frozenset[type[ports.Action]] = frozenset({ports.SendRollup, ports.SendLetters})
 """Files that are made when they are sent."""
 RINGING: frozenset[type[ports.Action]] = frozenset({ports.Ring, ports.TellControlRoom, ports.TellPerson})
 """What is to make phones ring, and is worded when it is sent."""
-_UPKEEP = ports.SHOWN_ONCE | {ports.PinCard, ports.EndPoll, ports.Erase}
+_UPKEEP = ports.SHOWN_ONCE | {ports.PinCard, ports.EndPoll, ports.TakeBack, ports.Erase}
 
 EVENTS, ROOMS, INVITES = "events", "rooms", "invites"
 """Limits of the homeserver: each event of ours in any room, each new room, each invitation."""
@@ -85,7 +85,7 @@ def speaks(task: Task) -> bool:
 def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
     """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
     match task.action:
-        case ports.Trust() | ports.Verify():
+        case ports.Trust() | ports.Verify() | ports.GatherQuestions():
             return ()  # nothing of it is the homeserver's
         case ports.Erase():
             return (ERASING,)
@@ -99,7 +99,7 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (ELSEWHERE, EVENTS)
         case ports.Say(content=content):
             return (EVENTS,) if content.file is None else (ELSEWHERE, EVENTS)
-        case ports.RemovePerson() | ports.PinCard() | ports.EndPoll():
+        case ports.RemovePerson() | ports.PinCard() | ports.EndPoll() | ports.ShowQuestions() | ports.TakeBack():
             return (EVENTS,)
         case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress():
             return (EVENTS,)

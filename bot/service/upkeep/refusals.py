@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot import ports, voice
 from bot.core.desk import House
-from bot.core.facts import Fact, RoomRefused
+from bot.core.facts import Fact, InvitationRefused, RoomRefused
 from bot.core.language import Language
 from bot.core.names import InputId, UserId
 from bot.core.ringing.silence import Silence, silence
@@ -114,7 +114,16 @@ class Refusals:
     async def _give_up(self, task: Task, code: str) -> None:
         input = result_input(task)
         async with self.ledger.deciding:
-            await self.ledger.commit(input, Outcome(tasks=self._complaints(task, code, input)), done=task)
+            outcome = self._noted(task, code, Outcome(tasks=self._complaints(task, code, input)), input)
+            await self.ledger.commit(input, outcome, done=task)
+
+    def _noted(self, task: Task, code: str, outcome: Outcome, input: InputId) -> Outcome:
+        """Add who could not be invited, if it is about that; whoever leads many organisations looks for it."""
+        incident = self.ledger.books.incident(task.lane)
+        if incident is None or not isinstance(task.action, ports.InvitePerson):
+            return outcome
+        fact = InvitationRefused(at=self.clock.now(), user=task.action.user, code=code)
+        return self.feeder.with_progress(replace(outcome, stream=incident.id, facts=(fact,)), incident, input)
 
     def _complaints(self, task: Task, code: str, input: InputId) -> tuple[Task, ...]:
         """Return what is said because *task* is given up, where somebody waits for it."""
@@ -134,6 +143,7 @@ class Refusals:
                 ports.Say(content=ports.Content(thread=thread))
                 | ports.SendRollup(thread=thread)
                 | ports.SendLetters(thread=thread)
+                | ports.ShowQuestions(thread=thread)
             ) if address is not None and task.lane == address.lane:
                 address, text = replace(address, thread=thread), voice.not_said(code, task.id[:8], language)
             case ports.Say(asker=str(asker)) | ports.SendRollup(asker=str(asker)) | ports.SendLetters(asker=str(asker)):

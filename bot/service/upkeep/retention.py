@@ -13,6 +13,7 @@ from bot.core.facts import PurgeCause
 from bot.core.incident import Incident
 from bot.core.names import InputId
 from bot.service.ledger import Ledger
+from bot.service.organisations.questions import taken_back
 from bot.service.outcome import Outcome
 from bot.service.tasks import answer_task, room_address, task_id
 
@@ -67,7 +68,8 @@ class Retention:
         if incident is None or not self._is_due(incident):
             return False
         input, now = InputId(f"result:{task.id}"), self.clock.now()
-        told = self._told(input, incident)
+        parent = self.ledger.books.incident(incident.parent) if incident.parent else None
+        told = (*self._told(input, incident), *taken_back(input, parent, incident))
         left = await self.ledger.purge(incident, PurgeCause.RETENTION, now, input=input, tasks=told)
         if not left:
             _log.error("an incident was not purged: as the store has it, that was done before; all of it is there")

@@ -16,6 +16,7 @@ from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.incident.standing import first_line, standing_line
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render
+from bot.voice.organisations.caller import author, card_line
 from bot.voice.times import moment, zone_words
 from bot.voice.wording import (
     SHORT,
@@ -94,7 +95,7 @@ def _opened(incident: Incident) -> Piece:
     return say(
         incident.language,
         "brief.opened",
-        by=person(incident, incident.opened_by),
+        by=author(incident, incident.opened_by) if incident.caller else person(incident, incident.opened_by),
         at=moment(incident.opened_at, incident.zone, incident.language),
         playbook=typeset(incident.playbook.title, incident.language),
     )
@@ -131,6 +132,7 @@ def _head(incident: Incident) -> Piece:
     language = incident.language
     lines = [
         say(language, "card.title", title=title_of(incident)),
+        card_line(incident),
         say(
             language,
             "card.state",

@@ -193,7 +193,8 @@ def _answer_head(fact: facts.Answered, before: Incident, after: Incident) -> Pie
     old = before.answers.get(name)
     if old is None or old == fact.value:
         return head
-    key = "confirm.Answered.was.profile" if name in before.prefilled else "confirm.Answered.was"
+    beforehand = "confirm.Answered.was.profile" if before.parent is None else "confirm.Answered.was.list"
+    key = beforehand if name in before.prefilled else "confirm.Answered.was"
     return join((head, say(language, key, value=short(_value(before, old, name)))))
 
 

@@ -77,7 +77,7 @@ def _apart(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Mapping[str
         case facts.ClockAdded(rule=Rule(length=length)):
             due = length.at if isinstance(length, Until) else fact.at
             return {"due": moment(due, incident.zone, incident.language)}
-        case facts.StrangerCame(user=user):
+        case facts.StrangerCame(user=user) | facts.InvitationRefused(user=user):
             return {"user": short(user, 80)}
         case facts.NotDelivered(code=code):
             return {"code": word(incident.language, f"silence.why.{silence(code).name.lower()}")}
@@ -95,6 +95,12 @@ def _draft(id: DraftId, incident: Incident) -> str:
     """Return what people call a draft here: its id where nothing else is known."""
     state = incident.drafts.get(id)
     return (state and state.name) or id
+
+
+def organisation_of(key: str, parent: Incident) -> str:
+    """Return the organisation of a key; the key itself where the list has it no more."""
+    row = parent.cascade.rows.get(key) if parent.cascade is not None else None
+    return key if row is None else row.organisation
 
 
 def _rung(rung: str, incident: Incident) -> str:
@@ -128,6 +134,8 @@ FORMS: Mapping[str, Form] = {
     "roles": lambda roles, incident: role_words(roles, incident.language),
     "code": lambda code, _: short(code, 60),
     "audience": lambda audience, incident: audience_words(audience, incident.language),
+    "calls": lambda count, incident: counted(incident.language, "count.calls", count),
+    "key": lambda key, incident: short(organisation_of(key, incident), 60),
     "rows": lambda rows, incident: counted(incident.language, "count.organisations", len(rows)),
     "act": act_words,
     "letters": lambda made, incident: counted(incident.language, "count.letters", len(made)),

@@ -40,14 +40,15 @@ def known(incident: Incident) -> Text:
 
 
 def from_profile(incident: Incident) -> Piece:
-    """Return what the organisation's profile answered, in a line; an empty piece when it answered nothing."""
+    """Return what the profile, or the list of who coordinates, answered, in a line; empty when it answered nothing."""
     language = incident.language
     questions = [asked.name for asked in incident.playbook.questions if asked.name in incident.prefilled]
     parts = [f"{question_name(name, incident)} = {answer_word(incident.answers[name], language)}" for name in questions]
     rest = len(incident.prefilled) - len(questions)
     if rest:
         parts.append(counted(language, "count.details", rest))
-    return say(language, "profile.used", answers=", ".join(parts)) if parts else Piece("")
+    key = "profile.used" if incident.parent is None else "list.used"
+    return say(language, key, answers=", ".join(parts)) if parts else Piece("")
 
 
 def asked(incident: Incident, title: str, questions: Iterable[Asked]) -> Piece:
@@ -99,7 +100,8 @@ def _group(incident: Incident, group: Group) -> Piece:
 
 
 def _marked(key: str, incident: Incident, name: Question) -> str:
-    return f"{key}.profile" if name in incident.prefilled else key
+    origin = "profile" if incident.parent is None else "list"
+    return f"{key}.{origin}" if name in incident.prefilled else key
 
 
 def _end(incident: Incident) -> Piece:

@@ -18,6 +18,7 @@ from bot.voice.catalogue import say, word
 from bot.voice.details import question_name
 from bot.voice.incident.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render, trusted
+from bot.voice.organisations.caller import called_in
 from bot.voice.times import moment
 from bot.voice.wording import and_more, assignee, clock_line, cut, person, step_line, step_title
 
@@ -29,12 +30,13 @@ def first_steps(incident: Incident, policy: str) -> Text:
     language, steps = incident.language, incident.open_steps()
     readers = say(language, "first.readers", policy=word(language, f"policy.{policy}"))
     if not steps:
-        return render(paragraphs(say(language, "steps.none"), readers), *_about(incident, ()))
+        return render(paragraphs(called_in(incident), say(language, "steps.none"), readers), *_about(incident, ()))
     calendar = say(language, "first.calendar") if incident.has_calendar else Piece("")
     title = say(language, "first.title", step=steps[0].id, title=step_title(incident, steps[0]))
     known = join((from_profile(incident), calendar, _without_management(incident)))
     return render(
         paragraphs(
+            called_in(incident),
             join((title, _who_and_when(incident, steps[0]))),
             folded(
                 say(language, "first.do"),

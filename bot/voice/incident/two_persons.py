@@ -17,6 +17,7 @@ from bot.core.people.two_persons import CONFIRM_WITHIN, controllers, lapses_at, 
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
+from bot.voice.organisations.cascade import Understood, list_understood
 from bot.voice.times import moment
 from bot.voice.trust.identities import grouped
 from bot.voice.wording import answer_word, clock_line, people, person, role_words, short
@@ -63,9 +64,16 @@ def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
 
 
 def house_asked(
-    fact: facts.HouseConfirmationAsked, others: Sequence[UserId], language: Language, zone: ZoneInfo
+    fact: facts.HouseConfirmationAsked,
+    others: Sequence[UserId],
+    language: Language,
+    zone: ZoneInfo,
+    read: Understood | None = None,
 ) -> Text:
-    """Return what will happen if somebody else of the house confirms it, who can, and until when."""
+    """Return what will happen if somebody else of the house confirms it, who can, and until when.
+
+    *read* is the list that it is about; None when it is about none.
+    """
     until, who = moment(fact.at + CONFIRM_WITHIN, zone, language), short(localpart(fact.by), 60)
     people = short(", ".join(map(localpart, others)), 400)
     how = say(language, "asked.how", number=str(fact.number), people=people, until=until)
@@ -84,7 +92,8 @@ def house_asked(
             head = say(language, "asked.trusting", who=who, user=short(user, 80), master=grouped(master))
         case _:
             assert_never(fact.act)
-    return render(paragraphs(head, how))
+    about = () if read is None else list_understood(read, language)
+    return render(paragraphs(head, *about, how))
 
 
 def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core.facts import BulletinReceived
+from bot.core.facts.questions import FaqNews
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.organisations import bulletins as core
 from bot.core.organisations.bulletins import Sending
-from bot.core.replies.subjects import Reminders
+from bot.core.organisations.questions import news_for
+from bot.core.replies.subjects import Coordination, Reminders
 from bot.voice.catalogue import counted, knows, say, word
-from bot.voice.markup import Piece, Text, join, paragraphs, render
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.organisations.caller import how_to_answer, signature
 from bot.voice.times import moment
-from bot.voice.wording import short
+from bot.voice.wording import and_more, short
 
 Refused = core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
 
@@ -22,18 +25,30 @@ def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
     """Return a bulletin as the organisation reads it."""
     language = incident.language
     mark = say(language, "remind.drill") if incident.drill else Piece("")
+    title = join((mark, say(language, "bulletin.title", number=str(fact.number))), " ")
     following = Piece("")
     if fact.next_update is not None:
         following = say(language, "bulletin.next", at=moment(fact.next_update, incident.zone, language))
     return render(
         paragraphs(
-            join((mark, say(language, "bulletin.title", number=str(fact.number))), " "),
+            join((title, signature(fact, incident))),
             say(language, "bulletin.text", text=fact.text),
             following,
-            say(language, "bulletin.ack"),
+            _news(fact.news, language),
+            join((say(language, "bulletin.ack"), how_to_answer(incident))),
         ),
         Reminders(),
+        Coordination(bulletin=fact.number),
     )
+
+
+def _news(news: FaqNews | None, language: Language) -> Piece:
+    """Return what is new in what is kept for all, in a few lines."""
+    if news is None:
+        return Piece("")
+    lines = bullets(say(language, "bulletin.news.line", question=short(asked, 120)) for asked in news.questions)
+    more = and_more("count.questions", news.more, language)
+    return paragraphs(say(language, "bulletin.news"), lines, more)
 
 
 def bulletin_sent(sending: Sending, parent: Incident) -> Text:
@@ -42,7 +57,8 @@ def bulletin_sent(sending: Sending, parent: Incident) -> Text:
     if not sending.told:
         return head
     child = sending.told[0]
-    preview = bulletin(core.received(sending.bulletin, child, sending.bulletin.at), child)
+    received = core.received(sending.bulletin, child, sending.bulletin.at, news_for(parent, child))
+    preview = bulletin(received, child)
     above = render(say(parent.language, "bulletin.preview", organisation=short(child.organisation)))
     return Text(
         body="\n\n".join((head.body, above.body, preview.body)),

@@ -1,32 +1,46 @@
-"""The roll-up of a cascade: short, as a message; as a picture; and as a table with a line for each organisation."""
+"""The roll-up of a cascade on one page: as a message, the most urgent first, and as a picture."""
 
 from __future__ import annotations
 
-import csv
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from io import StringIO
-from zoneinfo import ZoneInfo
 
-from bot.core.clocks.rules import ClockState, Filed, Running, SetAside
 from bot.core.documents.chart import Bar, Chart, Part, Tone
 from bot.core.language import Language
 from bot.core.names import RuleId
-from bot.core.organisations.rollup import Line, Reached, Rollup, RoomState, Standing, Urgent
+from bot.core.organisations.duties import CLOCKS, Duty, Stand
+from bot.core.organisations.reach import NOT_REACHED, Reach
+from bot.core.organisations.rollup import Reached, Rollup, RoomState, Standing, Urgent
 from bot.voice.catalogue import counted, say, word
-from bot.voice.cells import as_cell
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.times import left, moment, sortable
-from bot.voice.wording import marked, short
+from bot.voice.organisations.firms import rule_words
+from bot.voice.times import left, moment
+from bot.voice.wording import marked, short, title_of
 
-_MOST = 5
+_MOST = 3
 """How many clocks that are over, or end soon, are named in a message."""
-_ROOMS = {
-    RoomState.OPEN: Tone.GOOD,
-    RoomState.OPENING: Tone.GOING,
-    RoomState.FAILED: Tone.ALARM,
-    RoomState.CLOSED: Tone.ASIDE,
-    RoomState.WAITING: Tone.IDLE,
+_BULLETINS = 3
+"""How many bulletins, the last first."""
+_LONGEST_TITLE = 32
+"""Letters of the title of a picture."""
+_REACHES = {
+    Reach.REACHED: Tone.GOOD,
+    Reach.SILENT: Tone.CARE,
+    Reach.ABSENT: Tone.GOING,
+    Reach.NO_DEVICE: Tone.GOING,
+    Reach.LEFT: Tone.ALARM,
+    Reach.UNINVITED: Tone.ALARM,
+    Reach.NEVER: Tone.IDLE,
+    Reach.CLOSED: Tone.ASIDE,
+}
+_ROOMS = (RoomState.OPEN, RoomState.OPENING, RoomState.FAILED, RoomState.CLOSED, RoomState.WAITING)
+_DUTIES = {
+    Stand.DONE: Tone.GOOD,
+    Stand.OVERDUE: Tone.ALARM,
+    Stand.RUNNING: Tone.GOING,
+    Stand.OPEN: Tone.IDLE,
+    Stand.ASIDE: Tone.ASIDE,
 }
 _CLOCKS = {
     Standing.OVERDUE: Tone.ALARM,
@@ -35,20 +49,25 @@ _CLOCKS = {
     Standing.FILED: Tone.GOOD,
     Standing.ASIDE: Tone.ASIDE,
 }
+_STEPS = {"all": Tone.GOOD, "some": Tone.GOING, "none": Tone.IDLE}
 
 
 def rollup(found: Rollup) -> Text:
     """Return the roll-up as a message, the most urgent first."""
+    language = _language(found)
     over = [one for one in found.urgent if one.left < timedelta(0)]
     soon = [one for one in found.urgent if one.left >= timedelta(0)]
     return render(
         paragraphs(
-            say(_language(found), "rollup.title", codename=_name(found), at=_as_of(found)),
+            say(language, "rollup.title", codename=marked(found.parent, found.parent.codename), at=_as_of(found)),
+            _reached(found),
             _named("rollup.overdue", over, found),
             _named("rollup.soon", soon, found),
-            join(_lines(found)),
-            join(_clock_line(rule, counts, found) for rule, counts in found.clocks.items()),
-            say(_language(found), "rollup.file"),
+            join(_bulletins(found)),
+            join(_line(bar, found) for bar in (*_duty_bars(found), *_step_bars(found))),
+            join(_line(bar, found) for bar in _clock_bars(found)),
+            _rooms(found),
+            say(language, "rollup.file"),
         )
     )
 
@@ -56,41 +75,33 @@ def rollup(found: Rollup) -> Text:
 def rollup_chart(found: Rollup) -> Chart:
     """Return the same as bars."""
     language = _language(found)
-    bars = [Bar(title=word(language, "rollup.rooms"), parts=_room_parts(found))]
-    if found.rooms.get(RoomState.OPEN):
-        bars.append(Bar(title=word(language, "rollup.people"), parts=_people_parts(found)))
-    if found.last is not None:
-        title = f"{word(language, 'rollup.bulletin')} {found.last.bulletin.number}"
-        bars.append(Bar(title=title, parts=_bulletin_parts(found.last, language)))
-    bars.extend(Bar(title=rule, parts=_clock_parts(counts, language)) for rule, counts in found.clocks.items())
-    return Chart(title=_name(found), note=_as_of(found), bars=tuple(bars))
-
-
-def rollup_table(found: Rollup) -> str:
-    """Return a line for each organisation as CSV, for the spreadsheets of the language. No cell is a formula."""
-    language, zone = _language(found), found.parent.zone
-    rules = sorted(found.clocks)
-    heads = ["organisation", "codename", "room", "people", "bulletin", "told", "acknowledged"]
-    labels = [word(language, f"rollup.column.{head}", zone=zone.key) for head in heads]
-    for rule in rules:
-        labels += [f"{rule} {word(language, f'rollup.column.{head}')}" for head in ("state", "due", "reference")]
-    table = StringIO(newline="")
-    writer = csv.writer(table, quoting=csv.QUOTE_ALL, delimiter=word(language, "file.csv_delimiter"))
-    writer.writerow(labels)
-    writer.writerows([as_cell(cell) for cell in _cells(line, rules, language, zone)] for line in found.lines)
-    return table.getvalue()
+    title = short(word(language, "rollup.picture", title=title_of(found.parent)), _LONGEST_TITLE)
+    reach = Bar(title=word(language, "rollup.reach"), parts=_reach_parts(found))
+    bulletins = [Bar(title=_numbered(one, language), parts=_bulletin_parts(one, language)) for one in _last(found)]
+    bars = (reach, *bulletins, *_duty_bars(found), *_step_bars(found), *_clock_bars(found))
+    return Chart(title=title, note=_as_of(found), bars=bars)
 
 
 # --- the message --------------------------------------------------------------------------------------------
 
 
-def _name(found: Rollup) -> str:
-    return marked(found.parent, found.parent.codename)
-
-
 def _as_of(found: Rollup) -> str:
     at = moment(found.as_of, found.parent.zone, _language(found))
     return f"{at} · {counted(_language(found), 'count.organisations', len(found.lines))}"
+
+
+def _reached(found: Rollup) -> Piece:
+    language = _language(found)
+    line = _line(Bar(title=word(language, "rollup.reach"), parts=_reach_parts(found)), found)
+    is_missing = any(found.reaches.get(reach) for reach in NOT_REACHED)
+    return join((line, say(language, "rollup.unreached"))) if is_missing else line
+
+
+def _rooms(found: Rollup) -> Piece:
+    """Return where the rooms are, while they are not all there."""
+    if found.rooms.keys() <= {RoomState.OPEN, RoomState.CLOSED}:
+        return Piece("")
+    return _line(Bar(title=word(_language(found), "rollup.rooms"), parts=_room_parts(found)), found)
 
 
 def _named(key: str, urgent: Sequence[Urgent], found: Rollup) -> Piece:
@@ -110,26 +121,29 @@ def _urgent_line(one: Urgent, found: Rollup) -> Piece:
         "rollup.urgent",
         organisation=short(one.line.organisation),
         codename=one.line.child.codename if one.line.child else "",
-        rule=one.rule,
+        rule=rule_words(found.rules[one.rule], _language(found)),
         left=left(found.as_of + one.left, found.as_of, _language(found)),
     )
 
 
-def _lines(found: Rollup) -> Iterable[Piece]:
+def _bulletins(found: Rollup) -> Iterable[Piece]:
     language = _language(found)
-    if found.last is not None:
-        sent = moment(found.last.bulletin.at, found.parent.zone, language)
-        parts = _joined(_bulletin_parts(found.last, language))
-        number = str(found.last.bulletin.number)
-        yield say(language, "rollup.line.bulletin", number=number, at=sent, counts=parts)
-    yield say(language, "rollup.line", title=word(language, "rollup.rooms"), counts=_joined(_room_parts(found)))
-    if found.empty:
-        yield say(language, "rollup.line.nobody", count=counted(language, "count.organisations", found.empty))
+    for one in _last(found):
+        sent = moment(one.bulletin.at, found.parent.zone, language)
+        parts = _joined(_bulletin_parts(one, language))
+        yield say(language, "rollup.line.bulletin", number=str(one.bulletin.number), at=sent, counts=parts)
 
 
-def _clock_line(rule: RuleId, counts: Mapping[Standing, int], found: Rollup) -> Piece:
-    parts = _joined(_clock_parts(counts, _language(found)))
-    return say(_language(found), "rollup.line", title=rule, counts=parts)
+def _last(found: Rollup) -> Sequence[Reached]:
+    return found.bulletins[: -_BULLETINS - 1 : -1]
+
+
+def _numbered(reached: Reached, language: Language) -> str:
+    return f"{word(language, 'rollup.bulletin')} {reached.bulletin.number}"
+
+
+def _line(bar: Bar, found: Rollup) -> Piece:
+    return say(_language(found), "rollup.line", title=bar.title, counts=_joined(bar.parts))
 
 
 def _joined(parts: Iterable[Part]) -> str:
@@ -147,17 +161,16 @@ def _shown(parts: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(part for part in parts if part.count)
 
 
-def _room_parts(found: Rollup) -> tuple[Part, ...]:
+def _reach_parts(found: Rollup) -> tuple[Part, ...]:
     language = _language(found)
     return _shown(
-        _part(f"rollup.room.{state}", found.rooms.get(state, 0), tone, language) for state, tone in _ROOMS.items()
+        _part(f"reach.count.{reach}", found.reaches.get(reach, 0), tone, language) for reach, tone in _REACHES.items()
     )
 
 
-def _people_parts(found: Rollup) -> tuple[Part, ...]:
-    language, open_ = _language(found), found.rooms[RoomState.OPEN]
-    there = _part("rollup.people.there", open_ - found.empty, Tone.GOOD, language)
-    return _shown((there, _part("rollup.people.nobody", found.empty, Tone.CARE, language)))
+def _room_parts(found: Rollup) -> tuple[Part, ...]:
+    language = _language(found)
+    return _shown(_part(f"rollup.room.{state}", found.rooms.get(state, 0), Tone.IDLE, language) for state in _ROOMS)
 
 
 def _bulletin_parts(reached: Reached, language: Language) -> tuple[Part, ...]:
@@ -170,44 +183,41 @@ def _bulletin_parts(reached: Reached, language: Language) -> tuple[Part, ...]:
     )
 
 
+def _duty_bars(found: Rollup) -> Iterable[Bar]:
+    """Yield what is asked of each; a duty that is nobody's is left out."""
+    language = _language(found)
+    for duty in Duty:
+        counts = Counter(line.duties[duty].stand for line in found.lines if duty in line.duties)
+        parts = _shown(_part(f"duty.count.{stand}", counts[stand], tone, language) for stand, tone in _DUTIES.items())
+        if parts:
+            yield Bar(title=word(language, f"duty.{duty}"), parts=parts)
+
+
+def _step_bars(found: Rollup) -> Iterable[Bar]:
+    """Yield how many have all mandatory steps behind them."""
+    language = _language(found)
+    steps = [line.steps for line in found.lines if line.steps.of]
+    counts = Counter("all" if one.done == one.of else "some" if one.done else "none" for one in steps)
+    if steps:
+        parts = (_part(f"rollup.steps.{how}", counts[how], tone, language) for how, tone in _STEPS.items())
+        yield Bar(title=word(language, "rollup.steps"), parts=_shown(parts))
+
+
+def _clock_bars(found: Rollup) -> Iterable[Bar]:
+    """Yield the other clocks of which one runs or is over."""
+    language = _language(found)
+    for rule, counts in found.clocks.items():
+        if rule not in _OF_DUTIES and (counts.get(Standing.OVERDUE) or counts.get(Standing.RUNNING)):
+            yield Bar(title=rule_words(found.rules[rule], language), parts=_clock_parts(counts, language))
+
+
+_OF_DUTIES = frozenset[RuleId](CLOCKS.values())
+
+
 def _clock_parts(counts: Mapping[Standing, int], language: Language) -> tuple[Part, ...]:
     return _shown(
         _part(f"rollup.clock.{standing}", counts.get(standing, 0), tone, language) for standing, tone in _CLOCKS.items()
     )
-
-
-# --- the table ----------------------------------------------------------------------------------------------
-
-
-def _cells(line: Line, rules: Sequence[RuleId], language: Language, zone: ZoneInfo) -> Iterable[str]:
-    child = line.child
-    last = child.bulletins[-1] if child is not None and child.bulletins else None
-    read_at = child.read.get(last.number) if child is not None and last is not None else None
-    yield line.organisation
-    yield child.codename if child is not None else ""
-    yield word(language, f"rollup.state.{line.room}")
-    yield str(line.people) if child is not None else ""
-    yield str(last.number) if last is not None else ""
-    yield sortable(last.at if last is not None else None, zone)
-    yield sortable(read_at, zone)
-    for rule in rules:
-        yield from _clock_cells(line, rule, language, zone)
-
-
-def _clock_cells(line: Line, rule: RuleId, language: Language, zone: ZoneInfo) -> tuple[str, str, str]:
-    state = line.clocks.get(rule)
-    if state is None:
-        return "", "", ""
-    running = _running(state)
-    due = sortable(running.due if running is not None else None, zone)
-    reference = state.reference if isinstance(state, Filed) else ""
-    return word(language, f"rollup.state.{line.standings[rule]}"), due, reference
-
-
-def _running(state: ClockState) -> Running | None:
-    if isinstance(state, Filed | SetAside):
-        return state.running
-    return state if isinstance(state, Running) else None
 
 
 def _language(found: Rollup) -> Language:

@@ -35,7 +35,7 @@ def answers_to(about: About, language: Language) -> Piece:
     return join((say(language, f"reply.here.{key}") for key in keys), ", ")
 
 
-def _answers(subject: Subject) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
+def _answers(subject: Subject) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912 - a table
     match subject:
         case subjects.Steps():
             return ("steps",) if subject.steps else ()
@@ -58,6 +58,8 @@ def _answers(subject: Subject) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a ta
             return ("yes",)
         case subjects.RestOf():
             return ("rest",)
+        case subjects.Coordination():
+            return ("coordination",)
         case subjects.Guided() | subjects.GuideOver():
             return ()
         case _:

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.cascade import Cascade, Going, Progress
-from bot.core.commands import CancelCascade, PauseCascade, ResumeCascade
-from bot.core.decide.cascade import LIST_LASTS, Steer, cascade_of, extend, list_of, open_parent, steer
+from bot.core.commands import CancelCascade, InviteBelow, PauseCascade, ResumeCascade
+from bot.core.decide.cascade import LIST_LASTS, Steer, cascade_of, extend, invite_below, list_of, steer
 from bot.core.desk import Desk, evolve_desk
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.facts import (
@@ -22,12 +22,15 @@ from bot.core.facts import (
     EncryptedFile,
     Fact,
     FileOffered,
+    Left,
     Member,
+    PersonInvited,
     ProgressPosted,
 )
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import EventId, RoomId
+from bot.core.organisations.calls import UnknownFirm
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
@@ -36,8 +39,10 @@ from bot.core.organisations.errors import (
     NothingLeftToOpen,
     StillOpening,
 )
+from bot.core.organisations.matching import match
 from bot.core.people.roster import Role
-from tests.core.build import ALICE, BOB, HOUR, NOW, ROOM, incident
+from tests.core import cascades
+from tests.core.build import ALICE, BOB, ERIN, HOUR, NOW, ROOM, incident
 
 FILE = FileOffered(
     at=NOW,
@@ -75,25 +80,49 @@ def test_the_last_list_of_somebody_in_a_room_is_meant_for_an_hour() -> None:
             list_of(desk, user, room, now)
 
 
-def test_a_title_names_the_parent_that_is_open_and_no_other_incident() -> None:
-    title = parent().title
-    closed = parent(Closed(at=NOW, by=ALICE, summary=""))
-    assert open_parent((incident(), closed, parent()), title.upper(), drill=False) == parent()
-    assert open_parent((incident(), closed, parent()), "another", drill=False) is None
-
-
-def test_a_drill_adds_to_no_incident_and_an_incident_to_no_drill() -> None:
-    drill = replace(parent(), drill=True)
-    assert open_parent((parent(), drill), drill.title, drill=True) == drill
-    assert open_parent((drill,), drill.title, drill=False) is None
-
-
 def test_only_those_are_added_that_are_not_there() -> None:
-    cascade = cascade_of(parent())
-    more = extend(cascade, "provider-hit", (row("b"), row("c")), ALICE, NOW)
+    known = cascade_of(parent()).rows
+    more = extend(match((row("b"), row("c")), known), "provider-hit", ALICE, NOW)
     assert more == replace(EXTENDED, rows=(row("c"),))
-    assert extend(cascade, "provider-hit", (row("a"), row("b")), ALICE, NOW) is None
-    assert extend(None, "provider-hit", (row("a"), row("b")), ALICE, NOW) == EXTENDED
+    assert extend(match((row("a"), row("b")), known), "provider-hit", ALICE, NOW) is None
+    assert extend(match((row("a"), row("b")), {}), "provider-hit", ALICE, NOW) == EXTENDED
+
+
+# --- repair -------------------------------------------------------------------------------------------------
+
+ALPHA, BETA = cascades.row("Alpha"), cascades.row("Beta")
+BELOW = (cascades.child(ALPHA), cascades.child(BETA, Closed(at=NOW, by=ALICE, summary="")))
+
+
+@pytest.mark.parametrize("typed", ["Alpha", " ÀLPHA ", "calm alpha"])
+def test_who_leads_above_invites_into_the_room_of_one_organisation(typed: str) -> None:
+    command = InviteBelow(organisation=typed, who="@erin:example.org", role=Role.DPO)
+    child, fact = invite_below(cascades.parent(), BELOW, command, ALICE, NOW)
+    assert child == BELOW[0]
+    assert fact == PersonInvited(at=NOW, by=ALICE, user=ERIN, roles=(Role.DPO,))
+
+
+def test_who_left_comes_back_with_what_they_had() -> None:
+    gone = cascades.child(ALPHA, Left(at=NOW, user=cascades.person_of("Alpha")))
+    command = InviteBelow(organisation="Alpha", who=cascades.person_of("Alpha"))
+    assert invite_below(cascades.parent(), (gone,), command, ALICE, NOW)[1].roles == (Role.COORDINATOR,)
+
+
+@pytest.mark.parametrize(
+    ("above", "organisation", "error"),
+    [
+        (incident(), "Alpha", NoCascade),
+        (cascades.parent(Closed(at=NOW, by=ALICE, summary="")), "Alpha", IncidentClosed),
+        (cascades.parent(), "Beta", IncidentClosed),
+        (cascades.parent(), "Calm", UnknownFirm),
+        (cascades.parent(), "Gamma", UnknownFirm),
+    ],
+)
+def test_nobody_is_invited_on_a_guess_or_where_all_is_over(
+    above: Incident, organisation: str, error: type[RuleError]
+) -> None:
+    with pytest.raises(error):
+        invite_below(above, BELOW, InviteBelow(organisation=organisation, who="@erin:example.org"), ALICE, NOW)
 
 
 # --- going on -----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from bot.core.errors import RuleError
 from bot.core.evolve import evolve, fold
 from bot.core.facts import (
     Answered,
+    Caller,
     CardPosted,
     ChoiceOffered,
     ClockClassified,
@@ -159,7 +160,13 @@ def test_who_did_it_when_and_from_where_stays_with_each_fact_and_the_purge_has_n
     [
         replace(OPENED, drill=True),
         replace(OPENED, playbook=replace(OPENED.playbook, questions=(), clocks=())),
-        replace(OPENED, parent=IncidentId("parent"), organisation="PLANTED", columns={"city": "PLANTED"}),
+        replace(
+            OPENED,
+            parent=IncidentId("parent"),
+            organisation="PLANTED",
+            columns={"city": "PLANTED"},
+            caller=Caller(organisation="PLANTED", people=(ALICE,)),
+        ),
     ],
 )
 def test_of_what_is_not_in_the_register_only_the_codename_is_left(opened: Fact) -> None:

@@ -85,6 +85,7 @@ HEADS: dict[str, tuple[str, ...]] = {
     "cascade": ("", "open "),
     "bulletin": ("", "--to ", "--next ", '--to "sector=a" '),
     "verify": ("", "alice yes "),
+    "answer": ("", "12 ", "12 --faq ", '--faq="', "1,2,"),
 }
 """What else an argument may begin with: what comes after it is read by others."""
 RENEWED = 40

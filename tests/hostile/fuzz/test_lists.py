@@ -148,6 +148,7 @@ def test_lists_of_organisations(chance: Random) -> None:
 ORDER = {
     "title": "Host down",
     "playbook": None,
+    "parent_playbook": None,
     "severity": "high",
     "language": "fr",
     "drill": False,

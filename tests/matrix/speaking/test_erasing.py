@@ -56,6 +56,17 @@ async def test_every_message_is_deleted_and_everybody_is_out(town: Town) -> None
     assert room not in (await bot.wire.ask("GET", ("joined_rooms",)))["joined_rooms"]
 
 
+async def test_only_one_message_of_ours_is_deleted_and_nobody_is_put_out(town: Town) -> None:
+    bot, alice, bob = await town.bot(), await town.person(), await town.person("bob")
+    room, said = await spoken_in(bot, alice, bob)
+    for _ in range(2):
+        assert await bot.chat.erase(room, said[1]) == 0
+    assert [(await alice.raw(room, event))["content"] == {} for event in said[:3]] == [False, True, False]
+    assert (await members(alice, room))[alice.user] == "join"
+    with pytest.raises(RefusedError):
+        await bot.chat.erase(RoomId("!never:example.org"), said[1])
+
+
 async def test_done_again_it_does_nothing(town: Town) -> None:
     bot, alice, bob = await town.bot(), await town.person(), await town.person("bob")
     room, _ = await spoken_in(bot, alice, bob)

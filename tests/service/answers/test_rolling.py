@@ -10,8 +10,9 @@ from io import StringIO
 import pytest
 
 from bot.ports import Attachment
-from tests.core.build import BOB, DAVE, MINUTE, ROOM
+from tests.core.build import BOB, DAVE, HOUR, MINUTE, ROOM
 from tests.core.cascades import NAMES, person_of, row
+from tests.held import Holds, held
 from tests.service.organisations.scene import Organisations, room_of
 
 LONG = "=Une raison\nde plus"
@@ -35,9 +36,9 @@ async def test_words_come_first_and_then_the_picture(shell: Organisations) -> No
     await shell.type("!aware GDPR-33-1 -73h", room=room_of("Alpha"), sender=person_of("Alpha"))
     said = await shell.lead("!rollup")
     assert said.startswith("Roll-up of Calm Heron\n")
-    assert "Overdue: 1\n\n- Alpha (Calm Alpha): GDPR-33-1 overdue by 1\u00a0h" in said
+    assert "Overdue: 1\n\n- Alpha: CNIL overdue by 1\u00a0h" in said
     assert "6 silent, 1 acknowledged" in said
-    assert "Nobody there yet: 7 organisations" in said
+    assert "Organisations: 7 invited and not come\nWhom to call: !rollup unreached" in said
     (picture,) = files(shell)
     assert (picture.name, picture.mime) == ("rollup-2026-11-24-1000.png", "image/png")
     assert picture.data.startswith(b"\x89PNG")
@@ -61,7 +62,7 @@ async def test_it_is_for_those_who_lead_and_for_the_parents_room_alone(shell: Or
     shell.chat.join(ROOM, BOB)
     assert "role" in await shell.type("!rollup", room=ROOM, sender=BOB)
     for typed in ("!rollup", "!rollup csv"):
-        assert "has no list of organisations" in await shell.type(typed, room=room_of("Alpha"), sender=DAVE)
+        assert "This room is yours" in await shell.type(typed, room=room_of("Alpha"), sender=DAVE)
     assert not files(shell)
     assert not shell.said(room_of("Alpha"))[-1].file
 
@@ -93,3 +94,70 @@ async def test_what_was_asked_for_before_a_kill_comes_after_it() -> None:
         await shell.pass_time(MINUTE)
     assert len(files(shell)) == 1
     assert len([one for one in shell.said(ROOM) if one.file is None]) == 1
+
+
+def table(file: Attachment) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(file.data.decode("utf-8-sig"), newline="")))
+
+
+async def test_who_is_not_reached_is_told_apart_as_rooms_people_and_devices_are(shell: Organisations) -> None:
+    for name in ("Alpha", "Beta", "Gamma"):
+        await shell.move(person_of(name), room=room_of(name), present=True)
+    await shell.move(person_of("Alpha"), room=room_of("Alpha"), present=False)
+    shell.chat.without_devices.add(person_of("Beta"))
+    said = await shell.lead("!rollup unreached")
+    assert said.startswith("Calm Heron: 6 of 7 not reached\n")
+    assert "- Alpha: came and left (" in said
+    assert "- Beta: no device that may read (" in said
+    assert "Gamma" not in said
+    (file,) = files(shell)
+    assert (file.name, file.mime) == ("unreached-2026-11-24-1000.csv", "text/csv")
+    assert [line["Organisation"] for line in table(file)][:2] == ["Alpha", "Beta"]
+    assert len(table(file)) == 6
+
+
+async def test_who_was_not_heard_of_for_so_long_is_called_too_if_that_is_asked_for(shell: Organisations) -> None:
+    await shell.move(person_of("Alpha"), room=room_of("Alpha"), present=True)
+    await shell.pass_time(2 * HOUR)
+    assert "Alpha" not in await shell.lead("!rollup unreached 3h")
+    assert "- Alpha: silent (" not in await shell.lead("!rollup unreached")
+    await shell.lead("!rollup unreached 2h")
+    last = files(shell)[-1]
+    assert [line["Reached"] for line in table(last) if line["Organisation"] == "Alpha"] == ["silent"]
+
+
+async def test_a_call_is_noted_shown_beside_the_organisation_and_in_the_timeline(shell: Organisations) -> None:
+    said = await shell.lead("!called alpha: no answer, <b>again</b> at noon")
+    assert said == "Noted for Alpha: no answer, <b>again</b> at noon"
+    assert "&lt;b&gt;" in shell.said(ROOM)[-1].html
+    assert "alice called Alpha: no answer" in await shell.lead("!timeline 1")
+    assert "Called Tue 24 Nov 10:00 (alice): no answer" in await shell.lead("!rollup unreached")
+    await shell.lead("!rollup csv")
+    (line,) = [line for line in table(files(shell)[-1]) if line["Organisation"] == "Alpha"]
+    assert (line["Calls"], line["Called by"]) == ("1", "alice")
+    assert line["What came of it"] == "no answer, <b>again</b> at noon"
+    assert not [one for name in NAMES for one in shell.said(room_of(name)) if "no answer" in one.body]
+
+
+async def test_a_call_to_who_is_not_clearly_one_is_noted_nowhere(shell: Organisations) -> None:
+    assert "Did you mean: Alpha?" in await shell.lead("!called Alphy no answer")
+    assert "may be one of these" not in await shell.lead("!called xyzxyz")
+    assert "What came of the call to Alpha?" in await shell.lead("!called Alpha")
+    assert "begin" not in await shell.lead("!called")
+    assert "has no list of organisations" in await shell.type("!called Beta x", room=room_of("Alpha"), sender=DAVE)
+    shell.chat.join(ROOM, BOB)
+    assert "role" in await shell.type("!called Alpha x", room=ROOM, sender=BOB)
+    parent = shell.service.books.incident_in(ROOM)
+    assert parent is not None
+    assert parent.cascade is not None
+    assert parent.cascade.calls == {}
+
+
+async def test_very_many_organisations_hold_nobody_up() -> None:
+    shell, holds = Organisations(), Holds()
+    await shell.lay(row(f"Firm {number}", Phone=str(number), City="Tours") for number in range(1_200))
+    async with shell.life():
+        with held(holds):
+            for typed in ("!rollup", "!rollup csv", "!rollup unreached", "!called firm 77: x", "!called xyz: x"):
+                await shell.lead(typed)
+    assert holds.longest < 0.05, "it takes two milliseconds"

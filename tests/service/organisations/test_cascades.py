@@ -135,9 +135,12 @@ async def test_the_row_decides_on_language_clock_answers_and_columns(shell: Shel
             key=lambda one: one.organisation,
         )
         assert (dupont.language, smith.language) == (Language("fr"), Language("en"))
-        assert (dupont.columns, smith.columns) == ({"Contract": "A-1"}, {})
+        assert dupont.columns["Contract"] == "A-1"
+        assert smith.columns == {"people": f"{ERIN} coordinator"}
         assert dupont.answers == {"organisation": "Dupont", "personal-data": "yes"}
         clock = dupont.clock(RuleId("GDPR-33-1"))
+        assert dupont.room is not None
+        assert "firms.csv" in await shell.type("!chronologie", room=dupont.room, sender=ERIN)
         assert clock is not None
         assert isinstance(clock.state, Running)
         assert clock.state.aware == shell.clock.now() - timedelta(hours=1)
@@ -190,16 +193,17 @@ async def test_the_same_list_twice_changes_nothing_and_one_more_is_one_room_more
         before = rooms_of(shell, children_of(shell, parent.id))
         count = shell.service.books.count(parent.id)
         assert await order(shell, "!cascade open HOST down") == (
-            f"Nothing new: every organisation of the list is in {parent.codename} already."
+            f"Nothing new: every organisation of the list is in {parent.codename} already. "
+            "For another incident of the same ones: the same command with --new."
         )
         assert shell.service.books.count(parent.id) == count
         await send(shell, firms(20) + "\n FIRM  1 ;@x:firm.example", name="clients.CSV")
         twice = await order(shell, "!cascade open Host down")
-        assert "line 22: FIRM 1 is in the list twice" in twice
+        assert "line 22: FIRM 1 is in line 2 already" in twice
         await send(shell, firms(21))
         answer = await order(shell, "!cascade open Host down")
         assert "1 organisation, a room for each" in answer
-        assert "Already there, unchanged: 20 organisations." in answer
+        assert f"Already in {parent.codename}: 20 organisations." in answer
         after = rooms_of(shell, children_of(shell, parent.id))
         assert (len(before), len(after)) == (20, 21)
         assert max(Counter(after).values()) == 1

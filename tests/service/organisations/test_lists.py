@@ -213,7 +213,7 @@ async def test_in_the_room_of_an_organisation_the_house_is_neither_named_nor_ope
         assert ALICE not in told
         assert "I do not know bob" in await shell.type("!invite bob", room=child.room, sender=lead)
         refused = await shell.type("!open Mine --playbook mailbox", room=child.room, sender=lead)
-        assert "in this incident you are a guest" in refused
+        assert "This room is your organisation's" in refused
         assert len(shell.service.books.incidents()) == 2
         assert "!open" not in await shell.type("!help", room=child.room, sender=lead)
 

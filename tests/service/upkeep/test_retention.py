@@ -9,13 +9,15 @@ import pytest
 
 from bot.core.desk import House
 from bot.core.evolve import fold
-from bot.core.facts import ChoiceOffered, Closed, Noted, Opened, PurgeCause, Purged
+from bot.core.facts import CallsErased, ChoiceOffered, Closed, FirmCalled, Noted, Opened, PurgeCause, Purged
 from bot.core.incident import Status
 from bot.core.names import InputId
 from bot.ports import DESK, RefusedError, UnreachableError
 from bot.service.ledger import purge
 from bot.service.upkeep.retention import PURGE_KEY
 from tests.core.build import BOB, DAY, HOUSE, INCIDENT, MINUTE, OPENED
+from tests.core.cascades import PARENT, person_of, row
+from tests.service.organisations.scene import Organisations, room_of
 from tests.service.shell import Shell
 
 KEPT = timedelta(days=400)
@@ -154,3 +156,40 @@ async def test_a_purge_applied_twice_is_one_and_one_that_never_had_a_room_is_pur
     assert [type(fact) for fact in await stored(keeping, INCIDENT)] == [Opened, Closed, Purged]
     async with keeping.life():
         assert keeping.incident().purged_at == opened.at + KEPT
+
+
+async def test_with_an_organisation_what_was_noted_of_calls_to_it_goes_from_its_parent_too() -> None:
+    shell = Organisations(replace(HOUSE, retention=MINUTE))
+    await shell.lay(map(row, ("Alpha", "Beta")))
+    async with shell.life():
+        for called in (f"Alpha {SECRET}", "Beta absent", f"Alpha again {SECRET}"):
+            await shell.lead(f"!called {called}")
+        before = await shell.store.history(PARENT)
+        await shell.type("!close over", room=room_of("Alpha"), sender=person_of("Alpha"))
+        await shell.pass_time(MINUTE)
+        left = await stored(shell, PARENT)
+        assert [fact.key for fact in left if isinstance(fact, FirmCalled)] == ["beta"]
+        assert not [fact for fact in left if SECRET in repr(fact)]
+        last = left[-1]
+        assert isinstance(last, CallsErased)
+        assert (last.calls, last.entries, last.head) == (2, len(before), before[-1].digest)
+        assert await shell.store.verify() == ()
+        assert "an organisation was purged, and with it 2 calls" in await shell.lead("!timeline 5")
+        assert "No organisation of the list is called Alpha" in await shell.lead("!called Alpha x")
+        assert "Noted for Beta" in await shell.lead("!called Beta x")
+    async with shell.life():
+        parent = shell.service.books.incident(PARENT)
+        assert parent is not None
+        assert parent.cascade is not None
+        assert [key for key, calls in parent.cascade.calls.items() if calls] == ["beta"]
+
+
+async def test_of_an_organisation_that_nobody_called_the_parent_stays_as_it_is() -> None:
+    shell = Organisations(replace(HOUSE, retention=MINUTE))
+    await shell.lay(map(row, ("Alpha", "Beta")))
+    async with shell.life():
+        await shell.lead("!called Beta absent")
+        before = await shell.store.history(PARENT)
+        await shell.type("!close over", room=room_of("Alpha"), sender=person_of("Alpha"))
+        await shell.pass_time(MINUTE)
+        assert await shell.store.history(PARENT) == before

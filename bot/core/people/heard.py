@@ -1,0 +1,37 @@
+"""Whom a room reaches: when each person was last heard of, and who could not be invited to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core import facts
+from bot.core.facts.base import Deed
+from bot.core.incident import Incident
+from bot.core.names import UserId
+
+
+def heard(incident: Incident, fact: facts.Fact) -> Incident:
+    """Return *incident*, to which *fact* just happened, with what it says of whom the room reaches.
+
+    Signs of life are kept of the children of a cascade alone: nobody asks for them elsewhere.
+    """
+    after, user = _invited(incident, fact), _whose(fact)
+    if after.parent is None or user is None or user not in after.roster:
+        return after
+    return replace(after, heard={**after.heard, user: fact.at})
+
+
+def _invited(incident: Incident, fact: facts.Fact) -> Incident:
+    match fact:
+        case facts.InvitationRefused(user=user):
+            return replace(incident, uninvited=tuple(dict.fromkeys((*incident.uninvited, user))))
+        case facts.PersonInvited(user=user) if user in incident.uninvited:
+            return replace(incident, uninvited=tuple(other for other in incident.uninvited if other != user))
+        case _:
+            return incident
+
+
+def _whose(fact: facts.Fact) -> UserId | None:
+    if isinstance(fact, facts.Joined | facts.Left):
+        return fact.user
+    return fact.by if isinstance(fact, Deed) else None
