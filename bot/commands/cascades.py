@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from bot.commands.bulletins import read_farewell
 from bot.commands.line import Line
 from bot.commands.opening import read_opening
 from bot.commands.readers import read_confirm
@@ -17,17 +18,30 @@ from bot.core.commands import (
     OpenCascade,
     PauseCascade,
     ResumeCascade,
+    SendBulletin,
     ShowCascade,
 )
 from bot.core.language import fold
 from bot.core.people.roster import Role
 
-Cascading = OpenCascade | GiveConfirmation | InviteBelow | PauseCascade | ResumeCascade | CancelCascade | ShowCascade
+Cascading = (
+    OpenCascade
+    | GiveConfirmation
+    | InviteBelow
+    | SendBulletin
+    | PauseCascade
+    | ResumeCascade
+    | CancelCascade
+    | ShowCascade
+)
 
 _OPEN, _GO, _INVITE = words("cascade.open"), words("cascade.go"), words("cascade.invite")
+_CLOSE = words("cascade.close")
 _ID = re.compile(r"(?:^|(?<=\s))((?:@|https://matrix\.to/)\S+)")
 _QUOTES = '"«»“”„'
-_KNOWN = "cascade.open, cascade.go, cascade.invite, cascade.pause, cascade.resume, cascade.cancel, cascade.status"
+_KNOWN = ", ".join(
+    f"cascade.{name}" for name in ("open", "go", "invite", "close", "pause", "resume", "cancel", "status")
+)
 _WORDS: Mapping[str, Callable[[], Cascading]] = {
     **dict.fromkeys(words("cascade.pause"), PauseCascade),
     **dict.fromkeys(words("cascade.resume"), ResumeCascade),
@@ -46,6 +60,8 @@ def read_cascade(line: Line) -> Cascading:
         return read_confirm(after)
     if fold(word) in _INVITE:
         return _invite(after)
+    if fold(word) in _CLOSE:
+        return read_farewell(after)
     known = _WORDS.get(fold(word))
     if known is None:
         raise BadArgumentError(Why.NOT_ONE_OF, given=word, words=_KNOWN)
