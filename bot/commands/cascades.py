@@ -11,28 +11,19 @@ from bot.commands.opening import read_opening
 from bot.commands.readers import read_confirm
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.words import ROLES, words
-from bot.core.commands import (
-    CancelCascade,
-    GiveConfirmation,
-    InviteBelow,
-    OpenCascade,
-    PauseCascade,
-    ResumeCascade,
-    SendBulletin,
-    ShowCascade,
-)
+from bot.core import commands
 from bot.core.language import fold
 from bot.core.people.roster import Role
 
 Cascading = (
-    OpenCascade
-    | GiveConfirmation
-    | InviteBelow
-    | SendBulletin
-    | PauseCascade
-    | ResumeCascade
-    | CancelCascade
-    | ShowCascade
+    commands.OpenCascade
+    | commands.GiveConfirmation
+    | commands.InviteBelow
+    | commands.SendBulletin
+    | commands.PauseCascade
+    | commands.ResumeCascade
+    | commands.CancelCascade
+    | commands.ShowCascade
 )
 
 _OPEN, _GO, _INVITE = words("cascade.open"), words("cascade.go"), words("cascade.invite")
@@ -43,16 +34,16 @@ _KNOWN = ", ".join(
     f"cascade.{name}" for name in ("open", "go", "invite", "close", "pause", "resume", "cancel", "status")
 )
 _WORDS: Mapping[str, Callable[[], Cascading]] = {
-    **dict.fromkeys(words("cascade.pause"), PauseCascade),
-    **dict.fromkeys(words("cascade.resume"), ResumeCascade),
-    **dict.fromkeys(words("cascade.cancel"), CancelCascade),
-    **dict.fromkeys(words("cascade.status"), ShowCascade),
+    **dict.fromkeys(words("cascade.pause"), commands.PauseCascade),
+    **dict.fromkeys(words("cascade.resume"), commands.ResumeCascade),
+    **dict.fromkeys(words("cascade.cancel"), commands.CancelCascade),
+    **dict.fromkeys(words("cascade.status"), commands.ShowCascade),
 }
 
 
 def read_cascade(line: Line) -> Cascading:
     if not line.rest:
-        return ShowCascade()
+        return commands.ShowCascade()
     word, after = line.first(Argument.NAME)
     if fold(word) in _OPEN:
         return read_opening(after)
@@ -69,7 +60,7 @@ def read_cascade(line: Line) -> Cascading:
     return known()
 
 
-def _invite(line: Line) -> InviteBelow:
+def _invite(line: Line) -> commands.InviteBelow:
     """Read an organisation, an id, and a role if there is one."""
     found = _ID.search(line.rest)
     if found is None or not line.rest[: found.start()].strip():
@@ -79,4 +70,4 @@ def _invite(line: Line) -> InviteBelow:
     if role is None or role is Role.ADMIN:
         raise BadArgumentError(Why.UNKNOWN_ROLE, given=typed)
     organisation = line.rest[: found.start()].strip().strip(_QUOTES).strip()
-    return InviteBelow(organisation=organisation, who=found[1], role=role)
+    return commands.InviteBelow(organisation=organisation, who=found[1], role=role)
