@@ -47,6 +47,15 @@ def read_bulletin(line: Line) -> commands.SendBulletin:
     return commands.SendBulletin(text=rest.whole(Argument.TEXT), audience=audience, next_update=promised)
 
 
+def read_farewell(line: Line) -> commands.SendBulletin:
+    """Read whom it is for, if that is said first, and the text, which may be missing."""
+    word = line.first(Argument.OPTION)[0] if line.rest else ""
+    audience, rest = (str(Audience.ALL), line)
+    if fold(word) in AUDIENCES or "=" in word:
+        audience, rest = _audience(line)
+    return commands.SendBulletin(text=rest.rest, audience=audience, closes=True)
+
+
 def read_rollup(line: Line) -> commands.ShowRollup:
     if not line.rest:
         return commands.ShowRollup()

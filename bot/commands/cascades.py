@@ -5,40 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from bot.commands.bulletins import read_farewell
 from bot.commands.line import Line
 from bot.commands.opening import read_opening
 from bot.commands.readers import read_confirm
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.words import ROLES, words
-from bot.core.commands import (
-    CancelCascade,
-    GiveConfirmation,
-    InviteBelow,
-    OpenCascade,
-    PauseCascade,
-    ResumeCascade,
-    ShowCascade,
-)
+from bot.core import commands
 from bot.core.language import fold
 from bot.core.people.roster import Role
 
-Cascading = OpenCascade | GiveConfirmation | InviteBelow | PauseCascade | ResumeCascade | CancelCascade | ShowCascade
+Cascading = (
+    commands.OpenCascade
+    | commands.GiveConfirmation
+    | commands.InviteBelow
+    | commands.SendBulletin
+    | commands.PauseCascade
+    | commands.ResumeCascade
+    | commands.CancelCascade
+    | commands.ShowCascade
+)
 
 _OPEN, _GO, _INVITE = words("cascade.open"), words("cascade.go"), words("cascade.invite")
+_CLOSE = words("cascade.close")
 _ID = re.compile(r"(?:^|(?<=\s))((?:@|https://matrix\.to/)\S+)")
 _QUOTES = '"«»“”„'
-_KNOWN = "cascade.open, cascade.go, cascade.invite, cascade.pause, cascade.resume, cascade.cancel, cascade.status"
+_KNOWN = ", ".join(
+    f"cascade.{name}" for name in ("open", "go", "invite", "close", "pause", "resume", "cancel", "status")
+)
 _WORDS: Mapping[str, Callable[[], Cascading]] = {
-    **dict.fromkeys(words("cascade.pause"), PauseCascade),
-    **dict.fromkeys(words("cascade.resume"), ResumeCascade),
-    **dict.fromkeys(words("cascade.cancel"), CancelCascade),
-    **dict.fromkeys(words("cascade.status"), ShowCascade),
+    **dict.fromkeys(words("cascade.pause"), commands.PauseCascade),
+    **dict.fromkeys(words("cascade.resume"), commands.ResumeCascade),
+    **dict.fromkeys(words("cascade.cancel"), commands.CancelCascade),
+    **dict.fromkeys(words("cascade.status"), commands.ShowCascade),
 }
 
 
 def read_cascade(line: Line) -> Cascading:
     if not line.rest:
-        return ShowCascade()
+        return commands.ShowCascade()
     word, after = line.first(Argument.NAME)
     if fold(word) in _OPEN:
         return read_opening(after)
@@ -46,6 +51,8 @@ def read_cascade(line: Line) -> Cascading:
         return read_confirm(after)
     if fold(word) in _INVITE:
         return _invite(after)
+    if fold(word) in _CLOSE:
+        return read_farewell(after)
     known = _WORDS.get(fold(word))
     if known is None:
         raise BadArgumentError(Why.NOT_ONE_OF, given=word, words=_KNOWN)
@@ -53,7 +60,7 @@ def read_cascade(line: Line) -> Cascading:
     return known()
 
 
-def _invite(line: Line) -> InviteBelow:
+def _invite(line: Line) -> commands.InviteBelow:
     """Read an organisation, an id, and a role if there is one."""
     found = _ID.search(line.rest)
     if found is None or not line.rest[: found.start()].strip():
@@ -63,4 +70,4 @@ def _invite(line: Line) -> InviteBelow:
     if role is None or role is Role.ADMIN:
         raise BadArgumentError(Why.UNKNOWN_ROLE, given=typed)
     organisation = line.rest[: found.start()].strip().strip(_QUOTES).strip()
-    return InviteBelow(organisation=organisation, who=found[1], role=role)
+    return commands.InviteBelow(organisation=organisation, who=found[1], role=role)

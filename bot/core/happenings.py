@@ -65,6 +65,8 @@ class BulletinCame:
     bulletin: BulletinSent
     news: FaqNews | None = None
     """What was kept for all since the last one that the organisation got."""
+    ends: bool = False
+    """It is a farewell, and nothing that the organisation owes would fall silent with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

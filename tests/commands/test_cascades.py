@@ -13,6 +13,7 @@ from bot.core.commands import (
     OpenCascade,
     PauseCascade,
     ResumeCascade,
+    SendBulletin,
     ShowCascade,
 )
 from bot.core.facts import Severity
@@ -42,6 +43,10 @@ from tests.commands.lines import command, refused
         ("open --new --drill The host", OpenCascade(title="The host", drill=True, as_new=True)),
         ("go 3", GiveConfirmation(number=3)),
         ("lancer", GiveConfirmation()),
+        ("close", SendBulletin(text="", closes=True)),
+        ("clore absentes Merci\nà tous", SendBulletin(text="Merci\nà tous", audience="absent", closes=True)),
+        ("close city=Lyon Thank you", SendBulletin(text="Thank you", audience="city=Lyon", closes=True)),
+        ("close Thank you all", SendBulletin(text="Thank you all", closes=True)),
         ("invite Étude Brésard @erin:example.org", InviteBelow(organisation="Étude Brésard", who="@erin:example.org")),
         (
             "inviter « Dupont & Cie » https://matrix.to/#/@erin:example.org DPO",

@@ -11,7 +11,7 @@ from bot import voice
 from bot.core.commands import SendBulletin
 from bot.core.errors import RuleError
 from bot.core.evolve import evolve
-from bot.core.facts import Announcing, BulletinRead, UpdateRang
+from bot.core.facts import Announcing, BulletinRead, ConfirmationAsked, UpdateRang
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.core.organisations import bulletins
@@ -68,6 +68,20 @@ def test_what_an_organisation_reads_and_its_timeline(golden: Golden, language: L
     golden(f"bulletin.{language}", whole)
 
 
+def test_a_farewell_as_it_is_asked_for_sent_and_read(golden: Golden, language: Language) -> None:
+    whose, alpha = parent(rows=ROWS, language=language), child(ROWS[0], language=language)
+    act = Announcing(text="Bye", audience="all", next_update=None, recipients=(alpha.id,), told=11, closes=True, kept=2)
+    asked = voice.confirm(ConfirmationAsked(at=NOW, by=ALICE, number=4, act=act), whose, whose)
+    farewell = bulletins.announced(whose, act, ALICE, NOW)
+    got = [bulletins.received(replace(farewell, text=text), alpha, NOW, ends=True) for text in ("Bye", "")]
+    parts = [
+        asked,
+        voice.bulletin_sent(bulletins.sending_of(whose, (alpha,), farewell), whose),
+        *(voice.bulletin(one, alpha) for one in got),
+    ]
+    golden(f"bulletin-farewell.{language}", all_of(*parts))
+
+
 def test_in_a_drill_it_says_so(language: Language) -> None:
     one = replace(child(row("Alpha"), language=language), drill=True)
     mark = "[EXERCICE] " if language == Language("fr") else "[DRILL] "
@@ -89,6 +103,7 @@ def test_why_it_is_refused(golden: Golden, language: Language) -> None:
         NoCascade(),
         bulletins.UnknownBlank("nom", ("organisation", "codename", "SIREN")),
         bulletins.UnknownAudience("everyone", ("organisation", "codename", "SIREN")),
+        bulletins.AllStillRun(12),
         bulletins.NobodyToTell("overdue"),
         bulletins.NobodyToTell("sector=mining"),
         bulletins.BulletinTooLong(6_000),

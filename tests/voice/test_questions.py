@@ -140,7 +140,6 @@ def test_why_it_is_refused(golden: Golden, language: Language) -> None:
     errors: tuple[RuleError, ...] = (
         core.NobodyCoordinates((ALICE,)),
         core.NotCoordinated(),
-        core.AnsweredAbove(),
         core.UnknownQuestions((7, 9)),
         core.NoSuchQuestion(7),
         core.AnswersTooMany(10),

@@ -72,6 +72,8 @@ class SendBulletin:
     """As typed: everybody, who has not acknowledged, who is late, or a column of the file and a value."""
     next_update: datetime | None = None
     """When the next one is promised for."""
+    closes: bool = False
+    """Their incidents end with it. Then the text may be empty: the bot takes leave in words of its own."""
 
 
 class RollupForm(StrEnum):

@@ -131,11 +131,18 @@ def happen(  # noqa: C901, PLR0911 - a table
             return (facts.Left(at=now, user=user),) if user in incident.joined | incident.strangers else ()
         case happenings.TimeCame():
             return ringing.brief(incident, now)
-        case happenings.BulletinCame(bulletin=sent, news=news):
+        case happenings.BulletinCame(bulletin=sent):
             known = any(bulletin.number == sent.number for bulletin in incident.bulletins)
-            return () if known else (received(sent, incident, now, news),)
+            return () if known else _received(incident, happening, now)
         case happenings.AnswerCame(answer=answer, numbers=numbers, text=text):
             known = any(got.answer == answer for got in incident.answered)
             return () if known else (facts.AnswerReceived(at=now, answer=answer, numbers=numbers, text=text),)
         case _:
             assert_never(happening)
+
+
+def _received(incident: Incident, came: happenings.BulletinCame, now: datetime) -> tuple[facts.Fact, ...]:
+    """Return what a bulletin makes happen; a farewell ends the incident."""
+    sent = came.bulletin
+    got = received(sent, incident, now, came.news, ends=came.ends)
+    return (got, facts.Closed(at=now, by=sent.by, summary="")) if came.ends else (got,)

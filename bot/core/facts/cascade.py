@@ -82,6 +82,8 @@ class BulletinSent(Deed):
     """When the next one is promised for."""
     recipients: tuple[IncidentId, ...] | None
     """The children it is for; None means all, those that are opened later too."""
+    closes: bool = False
+    """It is a farewell: their incidents end with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,8 @@ class BulletinReceived(Happened):
     text: str
     """Its blanks filled."""
     next_update: datetime | None
+    closes: bool = False
+    """The incident ends with it."""
     by: UserId | None = None
     """Who wrote it; None in those of before that was kept."""
     sent_at: datetime | None = None

@@ -68,6 +68,10 @@ class Announcing:
     """As in `BulletinSent`."""
     told: int
     """How many organisations it is for."""
+    closes: bool = False
+    """It is a farewell: whoever reads it has no incident any more."""
+    kept: int = 0
+    """How many would be meant by a farewell, and stay open."""
 
 
 Irreversible = Closing | Removal | Waiving | RiskDeciding | Answering | Announcing

@@ -77,6 +77,14 @@ class BulletinTooLong(RuleError):
     limit: int
 
 
+@dataclass(eq=False)
+class AllStillRun(RuleError):
+    """Whoever a farewell is for has a clock of the law that runs: they end their incident themselves."""
+
+    number: int
+    """How many that are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """A bulletin, and how many it reaches."""
@@ -107,18 +115,23 @@ def send(
     _check(parent, command.text)
     meant = _meant(parent, children, command.audience, now)
     open_ = tuple(child for child in meant if child.status is not Status.CLOSED)
-    is_for_all = command.audience == Audience.ALL
-    if not open_ and not is_for_all:
+    told = tuple(child for child in open_ if may_end(parent, child)) if command.closes else open_
+    is_for_all = command.audience == Audience.ALL and not command.closes
+    if open_ and not told:
+        raise AllStillRun(len(open_))
+    if not told and not is_for_all:
         raise NobodyToTell(command.audience)
     unopened = max(0, len(parent.cascade.rows) - len(children)) if is_for_all else 0
     act = Announcing(
         text=command.text,
         audience=command.audience,
         next_update=command.next_update,
-        recipients=None if is_for_all else tuple(child.id for child in open_),
-        told=len(open_) + unopened,
+        recipients=None if is_for_all else tuple(child.id for child in told),
+        told=len(told) + unopened,
+        closes=command.closes,
+        kept=len(open_) - len(told),
     )
-    if (is_for_all or len(open_) > FEW) and not parent.drill:
+    if (is_for_all or command.closes or len(told) > FEW) and not parent.drill:
         return act
     return sending_of(parent, children, announced(parent, act, by, now), closed=len(meant) - len(open_))
 
@@ -135,7 +148,13 @@ def announced(parent: Incident, act: Announcing, by: UserId, now: datetime) -> B
         audience=act.audience,
         next_update=act.next_update,
         recipients=act.recipients,
+        closes=act.closes,
     )
+
+
+def may_end(parent: Incident, child: Incident) -> bool:
+    """Say whether *child* may be ended from above: no clock of the law falls silent for somebody who is there."""
+    return child.drill or not any(legal_clocks_running(child)) or not present(parent, child)
 
 
 def sending_of(parent: Incident, children: Sequence[Incident], sent: BulletinSent, *, closed: int = 0) -> Sending:
@@ -163,7 +182,9 @@ def waits_for(parent: Incident, child: Incident) -> tuple[BulletinSent, ...]:
     return tuple(sent for sent in parent.cascade.bulletins if sent.number not in done and _is_for(sent, child))
 
 
-def received(sent: BulletinSent, child: Incident, now: datetime, news: FaqNews | None = None) -> BulletinReceived:
+def received(
+    sent: BulletinSent, child: Incident, now: datetime, news: FaqNews | None = None, *, ends: bool = False
+) -> BulletinReceived:
     """Return a bulletin as *child* receives it, its blanks filled, with the *news* of what is kept for all."""
     return BulletinReceived(
         at=now,
@@ -173,6 +194,7 @@ def received(sent: BulletinSent, child: Incident, now: datetime, news: FaqNews |
         by=sent.by,
         sent_at=sent.at,
         news=news,
+        closes=ends,
     )
 
 

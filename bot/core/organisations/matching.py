@@ -102,7 +102,9 @@ def parent_of(
     named = next((one for one in open_ if key_of(one.title) == wanted), None)
     if named is not None or not by_people or not rows:
         return named
-    return max((one for one in open_ if _share(rows, one) >= _ENOUGH), key=lambda one: _share(rows, one), default=None)
+    shares = ((_share(rows, one), one) for one in open_)
+    share, likely = max(shares, key=lambda found: found[0], default=(0, None))
+    return likely if share >= _ENOUGH else None
 
 
 def _share(rows: Sequence[CascadeRow], parent: Incident) -> float:

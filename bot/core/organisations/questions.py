@@ -50,11 +50,6 @@ class NotCoordinated(RuleError):
 
 
 @dataclass(eq=False)
-class AnsweredAbove(RuleError):
-    """In an organisation's room nobody answers: whoever coordinates does, in theirs."""
-
-
-@dataclass(eq=False)
 class UnknownQuestions(RuleError):
     """No question has these numbers, or its organisation was purged."""
 

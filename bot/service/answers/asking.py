@@ -26,8 +26,6 @@ def put(command: commands.PutQuestion, asked: Typed, sources: Sources) -> Outcom
 def answer(command: commands.AnswerQuestions, asked: Typed, sources: Sources) -> Outcome:
     """Answer questions where they were asked. Raises RuleError."""
     parent = asked.here
-    if parent.parent is not None:
-        raise core.AnsweredAbove
     given = core.answer(parent, _children(parent, sources), command, asked.by, asked.now)
     said = answer_task(asked.input, 0, asked.address, voice.questions_answered(given, parent))
     return Outcome(stream=parent.id, facts=(given.fact,), tasks=(said,))

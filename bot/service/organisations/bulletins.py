@@ -115,7 +115,9 @@ def _waits(parent: Incident, child: Incident) -> tuple[BulletinCame | AnswerCame
     """Return what *child* has still to be told: bulletins first, then answers to its questions."""
     bulletins = core.waits_for(parent, child)
     news = news_for(parent, child) if bulletins else None
-    return (*(BulletinCame(bulletin=sent, news=news) for sent in bulletins), *answers_for(parent, child))
+    ends = core.may_end(parent, child)
+    came = (BulletinCame(bulletin=sent, news=news, ends=sent.closes and ends) for sent in bulletins)
+    return (*came, *answers_for(parent, child))
 
 
 def _input(news: BulletinCame | AnswerCame, parent: IncidentId, child: IncidentId) -> InputId:

@@ -14,7 +14,7 @@ from bot.core.names import RuleId, UserId
 from bot.core.people.naming import localpart
 from bot.core.people.roster import Role
 from bot.core.people.two_persons import CONFIRM_WITHIN, controllers, lapses_at, second_persons
-from bot.voice.catalogue import counted, say, word
+from bot.voice.catalogue import counted, say, say_counted, word
 from bot.voice.details import question_name
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.organisations.cascade import Understood, list_understood
@@ -57,8 +57,10 @@ def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
             lines = bullets(_clock(rule, incident, fact.at) for rule in rules)
             return paragraphs(head, lines, _controllers(incident), how)
         case facts.Announcing(text=text, told=told):
-            head = say(language, "asked.announcing", who=who, count=str(told))
-            return paragraphs(head, say(language, "asked.announcing.text", text=short(text, 800)), how)
+            head = say(language, "asked.ending" if fact.act.closes else "asked.announcing", who=who, count=str(told))
+            said = say(language, "asked.announcing.text", text=short(text, 800)) if text else Piece("")
+            kept = say_counted(language, "asked.ending.kept", fact.act.kept) if fact.act.kept else Piece("")
+            return paragraphs(head, said, kept, how)
         case _:
             assert_never(fact.act)
 
@@ -112,8 +114,8 @@ def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act
         case facts.Answering(question=question, value=value):
             shown = answer_word(value, incident.language)
             return say(incident.language, "act.answer", question=question_name(question, incident), value=shown)
-        case facts.Announcing(told=told):
-            return say(incident.language, "act.announcing", count=str(told))
+        case facts.Announcing(told=told, closes=closes):
+            return say(incident.language, "act.ending" if closes else "act.announcing", count=str(told))
         case facts.CascadeOpening(name=name, organisations=organisations):
             count = counted(incident.language, "count.organisations", organisations)
             return say(incident.language, "act.cascade", organisations=count, name=short(name, 80))

@@ -18,7 +18,7 @@ from bot.voice.organisations.caller import how_to_answer, signature
 from bot.voice.times import moment
 from bot.voice.wording import and_more, short
 
-Refused = core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
+Refused = core.AllStillRun | core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
 
 
 def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
@@ -32,10 +32,10 @@ def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
     return render(
         paragraphs(
             join((title, signature(fact, incident))),
-            say(language, "bulletin.text", text=fact.text),
+            say(language, "bulletin.text", text=fact.text) if fact.text else say(language, "bulletin.farewell"),
             following,
             _news(fact.news, language),
-            join((say(language, "bulletin.ack"), how_to_answer(incident))),
+            Piece("") if fact.closes else join((say(language, "bulletin.ack"), how_to_answer(incident))),
         ),
         Reminders(),
         Coordination(bulletin=fact.number),
@@ -57,7 +57,8 @@ def bulletin_sent(sending: Sending, parent: Incident) -> Text:
     if not sending.told:
         return head
     child = sending.told[0]
-    received = core.received(sending.bulletin, child, sending.bulletin.at, news_for(parent, child))
+    sent = sending.bulletin
+    received = core.received(sent, child, sent.at, news_for(parent, child), ends=sent.closes)
     preview = bulletin(received, child)
     above = render(say(parent.language, "bulletin.preview", organisation=short(child.organisation)))
     return Text(
@@ -77,6 +78,8 @@ def _head(sending: Sending, parent: Incident) -> Piece:
             count=counted(language, "count.organisations", len(sending.told)),
         )
     ]
+    if sent.closes:
+        lines.append(say(language, "bulletin.closing"))
     if sending.later:
         lines.append(say(language, "bulletin.later", count=counted(language, "count.organisations", sending.later)))
     if sending.closed:

@@ -107,7 +107,7 @@ async def test_only_who_may_freeze_may_merge_and_only_their_own_list(shell: Shel
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        ("Client;Email;SIREN\nA;a@a.example;1\na ;b@b.example;2", "line 3: a is in the list twice"),
+        ("Client;Email;SIREN\nA;a@a.example;1\na ;b@b.example;2", "line 3: a is in line 2 already"),
         ("Client;Email;SIREN\nA;;1", "line 2: neither an e-mail nor an address"),
         ("Client;Email;SIREN\nA;a.example;1", "line 2: a.example is no e-mail address"),
         ("Client;Email;SIREN\n;a@a.example;1", "line 2: the name of the client is missing"),

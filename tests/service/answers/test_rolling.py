@@ -144,7 +144,7 @@ async def test_a_call_to_who_is_not_clearly_one_is_noted_nowhere(shell: Organisa
     assert "may be one of these" not in await shell.lead("!called xyzxyz")
     assert "What came of the call to Alpha?" in await shell.lead("!called Alpha")
     assert "begin" not in await shell.lead("!called")
-    assert "has no list of organisations" in await shell.type("!called Beta x", room=room_of("Alpha"), sender=DAVE)
+    assert "This room is yours" in await shell.type("!called Beta x", room=room_of("Alpha"), sender=DAVE)
     shell.chat.join(ROOM, BOB)
     assert "role" in await shell.type("!called Alpha x", room=ROOM, sender=BOB)
     parent = shell.service.books.incident_in(ROOM)

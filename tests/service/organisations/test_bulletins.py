@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from bot.core.facts import BulletinReceived
+from bot.core.incident import Status
 from bot.core.organisations.children import child_id
 from bot.ports import UnreachableError
 from tests.core.build import ALICE, BOB, DAVE, HOUR, MINUTE, ROOM
@@ -53,6 +54,20 @@ async def test_only_who_leads_sends(shell: Organisations) -> None:
     shell.chat.join(ROOM, BOB)
     assert "role" in await shell.type("!bulletin x", room=ROOM, sender=BOB)
     assert not any(map(shell.heard, NAMES))
+
+
+async def test_a_farewell_ends_the_incidents_of_those_it_means_and_of_nobody_else(shell: Organisations) -> None:
+    said = await shell.lead("!cascade close silent Thank you, {organisation}. Keep your record.")
+    assert "Nobody is meant" in said
+    said = await shell.lead("!cascade close sector=law Thank you, {organisation}. Keep your record.")
+    assert "With it their incidents are closed." in said
+    for name in NAMES:
+        closed = shell.service.books.incident(child_id(PARENT, row(name).key))
+        assert closed is not None
+        is_meant = row(name).columns["Sector"] == "law"
+        assert (closed.status is Status.CLOSED) is is_meant
+        assert any(f"Thank you, {name}." in heard.body for heard in shell.heard(name)) is is_meant
+        assert any("!ack" in heard.body for heard in shell.heard(name)) is False
 
 
 async def test_the_next_one_that_was_promised_rings_in_the_parents_room(shell: Organisations) -> None:

@@ -90,7 +90,8 @@ async def test_a_firm_reads_first_who_opened_its_room_why_who_reads_there_and_wh
         assert "Host down\nFor Firm 1, opened by Order <of> Paris\n" in card
         assert first.startswith(
             "Order <of> Paris (@alice:example.org) opened this room for Firm 1: Host down\n"
-            "Who reads here: your people and this bot. Whoever opened it sees where you stand, not what is said here.\n"
+            "Who reads here: your people and this bot. Whoever opened it sees where you stand, "
+            "what you ask (!question) and why you close, not what else is said here.\n"
             "First: the step below. Then acknowledge each bulletin: !ack\n"
         )
         assert "From the list that opened this room: 2 details" in first
@@ -146,10 +147,7 @@ async def test_a_bulletin_says_who_wrote_it_when_and_how_it_is_answered() -> Non
         assert head == "[DRILL] Bulletin 1"
         assert hour.startswith("Order <of> Paris (@alice:example.org) · ")
         assert hour.endswith(" (UTC+1)")
-        assert (
-            "Read it? !ack\nTo answer, take the way that the bulletin names: its author does not read this room."
-            in told
-        )
+        assert "Read it? !ack · A question? Reply to this message" in told
         assert child.room is not None
         await shell.move(CAROL, room=child.room, present=True)
         await shell.type("!bulletin Cut it now", room=room)

@@ -149,7 +149,7 @@ async def test_who_leads_answers_and_nobody_else_nor_elsewhere(shell: Organisati
     await ask(shell, "Alpha", "!question one")
     shell.chat.join(ROOM, BOB)
     assert "role" in await shell.type("!answer 1 x", room=ROOM, sender=BOB)
-    assert "in their own room" in await ask(shell, "Beta", "!answer 1 x")
+    assert "This room is yours" in await ask(shell, "Beta", "!answer 1 x")
     assert "no question 7, 9" in await shell.lead("!answer 1,7,9 x")
     assert not answers(shell, "Alpha")
 
