@@ -96,7 +96,7 @@ async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_messag
         await talk.ask("!fact personal-data yes", "personal-data = yes")
         assert await bot.stop() == 0
         await queue_flood(bot, control.room, alice.user)
-        begun, before = datetime.now(UTC), starved_s(limited_homeserver)
+        begun, waited = datetime.now(UTC), starved_s(limited_homeserver)
         await bot.start()
         started = await talk.ask("!aware GDPR-33-1 -22h", "GDPR-33-1 runs")
         rung = [started]
@@ -105,8 +105,8 @@ async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_messag
             rung.append(await talk.hear(REMINDER, after=rung[-1].id))
         path = f"/_matrix/client/v3/rooms/{talk.room}/event/"
         came = [_moment(await peer.request("GET", path + event.id)) for event in rung[1:]]
-        flood = await said_at(control, begun)
-        starved = timedelta(seconds=starved_s(bot, limited_homeserver) - before)
+        flood, ours = await said_at(control, begun), await said_at(talk, begun)
+        starved = timedelta(seconds=starved_s(bot, limited_homeserver) - waited)
         # What rings in this drill may take every token: once it is closed, they are the flood's.
         await talk.ask("!close")
         await control.hear("bulletin ")
@@ -115,8 +115,11 @@ async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_messag
     rang = [(when, min(at for at in came if at >= when)) for when in due]
     lateness = [at - when for when, at in rang]
     overtaken = [sum(when < sent < at for sent in flood) for when, at in rang]
-    print([late.total_seconds() for late in lateness], overtaken, starved, len(flood))  # noqa: T201 - the figures
+    # Clocks that nobody started ring as well: whatever else is said in the incident's room takes a token of its own.
+    tokens = [1 + sum(when < sent < at for sent in ours) for when, at in rang]
+    print([late.total_seconds() for late in lateness], tokens, overtaken, starved, len(flood))  # noqa: T201 - the figures
     assert len(flood) < MANY, "the flood is limited"
     # One may have been on its way when the reminder came due.
     assert max(overtaken) <= 1
-    assert max(lateness) < A_TOKEN + timedelta(seconds=2) + starved
+    slack = timedelta(seconds=2) + starved
+    assert all(late < number * A_TOKEN + slack for late, number in zip(lateness, tokens, strict=True))
