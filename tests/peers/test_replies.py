@@ -63,10 +63,8 @@ async def test_talk_under_a_message_of_the_bot_is_answered_once_and_that_of_othe
     theirs = await scene.alice.say("who looks at the mail?")
     await bob.say("done", reply_to=theirs)
     last = await bob.ask("!step D1", "^D1 ")
-    # Whatever else comes by itself meanwhile answers nobody.
-    heard = [(said.id, said.text or "") for said in await bob.heard(after=again)]
-    answers = [id for id, text in heard if text.startswith("D1 ") or "Here I take" in text]
-    assert answers == [last.id]
+    # What fills more than a screen stands whole in a thread, too: that may have come by now, or not.
+    assert [said.id for said in await bob.heard(after=again) if said.relates_to is None] == [last.id]
     assert hint.relates_to is None
 
 
