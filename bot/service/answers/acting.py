@@ -9,14 +9,15 @@ from typing import assert_never
 from bot import voice
 from bot.core import commands, facts
 from bot.core.decide import Act, cascade, dates, decide, following
+from bot.core.decide.asking import need
 from bot.core.decide.cascade import Steer
 from bot.core.desk import open_incident
-from bot.core.errors import AlreadyOnRoster, IncidentClosed, NotAllowed, RuleError
+from bot.core.errors import AlreadyOnRoster, IncidentClosed, RuleError
 from bot.core.evolve import evolve
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId
 from bot.core.people.profile import Profile, catalogue
-from bot.core.people.roster import Right, has_right, roles_giving
+from bot.core.people.roster import Right
 from bot.core.replies.subjects import Playbooks
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import send, sent_by_two
@@ -126,8 +127,7 @@ def steer(command: Steer, asked: Typed, sources: Sources) -> Outcome:
 
 def invite_below(command: commands.InviteBelow, asked: Typed, sources: Sources) -> Outcome:
     """Invite somebody into the room of an organisation, of which nobody may be there any more. Raises RuleError."""
-    if not has_right(asked.here.roster.get(asked.by, frozenset()), Right.LEAD):
-        raise NotAllowed(roles_giving(Right.LEAD))
+    need(asked.here, asked.by, Right.LEAD)
     child, fact = cascade.invite_below(asked.here, sources.books.children(asked.here.id), command, asked.by, asked.now)
     if fact.user == sources.identity.user:
         raise AlreadyOnRoster(fact.user)
@@ -144,5 +144,6 @@ def open_cascade(command: commands.OpenCascade, asked: Typed, sources: Sources) 
 
 
 def send_bulletin(command: commands.SendBulletin, asked: Typed, sources: Sources) -> Outcome:
-    """Say the same in the rooms of organisations. Raises RuleError."""
+    """Say the same in the rooms of organisations, be it typed as a bulletin or as a farewell. Raises RuleError."""
+    need(asked.here, asked.by, Right.LEAD)
     return send(command, asked.here, sources.books.children(asked.here.id), asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.incident import Status
 from bot.core.names import UserId
 from tests.core.build import BOB
 from tests.service.cascades import children_of, firms, open_cascade, order, send
@@ -45,6 +46,15 @@ async def test_what_a_list_says_otherwise_and_what_its_columns_are_taken_for_is_
         assert "- Firm 3: people, other columns" in shown
         assert "- answers to questions: secteur" in shown
         assert len([one for one in shell.service.books.incidents() if one.parent]) == 3
+
+
+async def test_who_does_not_lead_takes_leave_of_nobody_in_a_drill_either(shell: Shell) -> None:
+    async with shell.life():
+        parent = await open_cascade(shell, firms(2), options="--drill")
+        assert "coordinator" in await shell.type("!cascade close Bye", room=parent.room, sender=BOB)
+        assert [child.status for child in children_of(shell, parent.id)] == [Status.OPEN] * 2
+        assert "Bulletin 1 to all" in await shell.type("!cascade close Bye", room=parent.room)
+        assert [child.status for child in children_of(shell, parent.id)] == [Status.CLOSED] * 2
 
 
 async def test_who_leads_above_lets_somebody_in_where_nobody_is_left(shell: Shell) -> None:
