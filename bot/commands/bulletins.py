@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.commands.line import Line
-from bot.commands.readers import moment
+from bot.commands.readers import MOST_ASKED, moment, number
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_span, read_time, refuse_if_time_like
 from bot.commands.words import AUDIENCES, OPTIONS, canonical_answer, words
@@ -25,8 +25,6 @@ _REPLY = re.compile(r"--bulletin\s+(?P<number>[0-9]{1,6})\s+")
 """How a reply to a bulletin says which it was: see `bot.commands.replies`."""
 _NUMBERS = re.compile(r"(?:n°\s*|#)?(?P<numbers>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)(?![\w,])\s*:?\s*")
 _KEPT = re.compile(r"(?:--|[—–])faq(?:=[\"«“„](?P<question>[^\"»”\n]+)[\"»”])?(?!\S)", re.IGNORECASE)
-MOST_QUESTIONS = 999_999
-"""The largest number of a question."""
 _PAIR = re.compile(r"(?P<column>[^\s=\"«“„]+)=[\"«“„](?P<value>[^\"»”\n]+)[\"»”](?!\S)")
 
 
@@ -87,7 +85,7 @@ def read_answer(line: Line) -> commands.AnswerQuestions:
     if found is None and not rest.rest:
         raise missing(Argument.NUMBER)
     if found is None:
-        raise BadArgumentError(Why.NOT_A_COUNT, given=rest.rest.split()[0], limit=str(MOST_QUESTIONS))
+        raise BadArgumentError(Why.NOT_A_COUNT, given=rest.rest.split()[0], limit=str(MOST_ASKED))
     also, rest = _kept(_after(rest, found.end()))
     numbers = tuple(dict.fromkeys(int(number) for number in found["numbers"].split(",")))
     kept = kept or also
@@ -105,20 +103,11 @@ def _kept(line: Line) -> tuple[re.Match[str] | None, Line]:
 
 
 def read_questions(line: Line) -> commands.ShowQuestions:
-    return commands.ShowQuestions(number=_number(line))
+    return commands.ShowQuestions(number=number(line))
 
 
 def read_faq(line: Line) -> commands.ShowFaq:
-    return commands.ShowFaq(number=_number(line))
-
-
-def _number(line: Line) -> int | None:
-    """Read one number, or nothing."""
-    if not line.rest:
-        return None
-    if not re.fullmatch(r"[0-9]{1,6}", line.rest):
-        raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_QUESTIONS))
-    return int(line.rest)
+    return commands.ShowFaq(number=number(line))
 
 
 def _audience(line: Line) -> tuple[str, Line]:

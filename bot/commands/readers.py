@@ -22,7 +22,7 @@ _CONFIRM = words("confirm")
 MOST_FACTS = 50
 """The longest timeline that is shown in the room."""
 MOST_ASKED = 999_999
-"""The largest number of something that waits for a second person."""
+"""The largest number by which something is meant."""
 
 
 def read_list(line: Line) -> commands.ListIncidents:
@@ -201,11 +201,16 @@ def read_close(line: Line) -> commands.Close:
 
 
 def read_confirm(line: Line) -> commands.GiveConfirmation:
+    return commands.GiveConfirmation(number=number(line))
+
+
+def number(line: Line) -> int | None:
+    """Read one number, or nothing."""
     if not line.rest:
-        return commands.GiveConfirmation()
+        return None
     if not re.fullmatch(r"[0-9]{1,6}", line.rest):
         raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_ASKED))
-    return commands.GiveConfirmation(number=int(line.rest))
+    return int(line.rest)
 
 
 def read_resume(line: Line) -> commands.Resume:

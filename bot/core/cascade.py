@@ -17,24 +17,13 @@ from bot.core.facts.cascade import (
     CascadeResumed,
     CascadeRow,
     FirmCalled,
+    ParentFact,
     ProgressPosted,
 )
 from bot.core.facts.questions import QuestionsAnswered, QuestionsGathered, QuestionsPosted
 from bot.core.names import EventId
 
-CascadeFact = (
-    CascadeExtended
-    | CascadePaused
-    | CascadeResumed
-    | CascadeCancelled
-    | ProgressPosted
-    | BulletinSent
-    | FirmCalled
-    | CallsErased
-    | QuestionsGathered
-    | QuestionsPosted
-    | QuestionsAnswered
-)
+CascadeFact = ParentFact | QuestionsGathered | QuestionsPosted | QuestionsAnswered
 
 
 class Going(StrEnum):

@@ -10,7 +10,8 @@ from bot.core.evolve import fold
 from bot.core.facts import BulletinRead, Closed, Fact, InvitationRefused, Joined, Left, Noted, PersonInvited, RoomReady
 from bot.core.incident import Incident
 from bot.core.names import RoomId, UserId
-from bot.core.organisations.reach import NOT_REACHED, Reach, Reaching, Watch, own_people, reach_of, uninvited, unread
+from bot.core.organisations.bulletins import own_people
+from bot.core.organisations.reach import NOT_REACHED, Reach, Reaching, Watch, reach_of, uninvited, unread
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, DAVE, HOUR, MINUTE, NOW, grow
 from tests.core.cascades import child, opening, parent, person_of, row, sent, told

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.cascade import Cascade, Going, Progress
+from bot.core.cascade import Going, Progress
 from bot.core.commands import CancelCascade, Invite, InviteBelow, PauseCascade, ResumeCascade
 from bot.core.decide.roster import invite
 from bot.core.desk import Desk
@@ -23,11 +23,10 @@ from bot.core.incident import Incident, Status
 from bot.core.language import key_of
 from bot.core.names import RoomId, UserId
 from bot.core.organisations.calls import UnknownFirm
-from bot.core.organisations.children import child_id
+from bot.core.organisations.children import cascade_of, child_id
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
-    NoCascade,
     NoListSent,
     NothingLeftToOpen,
     StillOpening,
@@ -98,13 +97,6 @@ def invite_below(
     if child.status is Status.CLOSED:
         raise IncidentClosed
     return child, invite(child, Invite(who=command.who, role=command.role), by, now, {})
-
-
-def cascade_of(incident: Incident) -> Cascade:
-    """Return the organisations of *incident*; raises NoCascade."""
-    if incident.cascade is None:
-        raise NoCascade
-    return incident.cascade
 
 
 def _refuse_still(going: Going) -> None:

@@ -148,7 +148,7 @@ class BulletinRead(Deed):
     numbers: tuple[int, ...]
 
 
-CascadeFact = (
+ParentFact = (
     CascadeExtended
     | CascadePaused
     | CascadeResumed
@@ -157,8 +157,5 @@ CascadeFact = (
     | BulletinSent
     | FirmCalled
     | CallsErased
-    | RoomRefused
-    | RoomRetried
-    | BulletinReceived
-    | BulletinRead
 )
+CascadeFact = ParentFact | RoomRefused | RoomRetried | BulletinReceived | BulletinRead

@@ -219,9 +219,14 @@ def columns(parent: Incident) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for row in rows for name in row.columns))
 
 
+def own_people(parent: Incident, child: Incident) -> frozenset[UserId]:
+    """Return the people of the organisation; who leads in *parent* counts where it has nobody else."""
+    return frozenset(child.roster.keys() - parent.roster.keys() or child.roster.keys())
+
+
 def present(parent: Incident, child: Incident) -> frozenset[UserId]:
-    """Return who of the organisation's own people is in its room; who leads in *parent* counts where nobody else is."""
-    return child.joined & (child.roster.keys() - parent.roster.keys() or child.roster.keys())
+    """Return who of the organisation's own people is in its room."""
+    return child.joined & own_people(parent, child)
 
 
 def is_silent(child: Incident) -> bool:

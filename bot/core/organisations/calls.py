@@ -15,8 +15,7 @@ from bot.core.facts import FirmCalled
 from bot.core.incident import Incident, Status
 from bot.core.language import key_of
 from bot.core.names import UserId
-from bot.core.organisations.children import child_id
-from bot.core.organisations.errors import NoCascade
+from bot.core.organisations.children import cascade_of, child_id
 
 SHORTEST = 3
 """Letters of the beginning of a name by which an organisation may be called."""
@@ -63,8 +62,7 @@ def note_call(
     Raises:
         RuleError: it is not clear who was called, or nothing is said of it.
     """
-    if parent.cascade is None:
-        raise NoCascade
+    cascade_of(parent)
     if parent.status is Status.CLOSED:
         raise IncidentClosed
     rows = _rows(parent, children)

@@ -6,17 +6,26 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 
+from bot.core.cascade import Cascade
 from bot.core.codenames import pick_codename
 from bot.core.desk import Desk, House, incident_id, rules_for
 from bot.core.facts import Caller, CascadeRow, ClockStarted, Opened
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId, Question, RuleId
+from bot.core.organisations.errors import NoCascade
 from bot.core.people.profile import Profile, prefill
 from bot.core.playbook import Playbook
 
 AWARENESS = RuleId("GDPR-33-1")
 """The clock that an awareness time of the list starts."""
 _ORGANISATION = Question("organisation")
+
+
+def cascade_of(incident: Incident) -> Cascade:
+    """Return the organisations of *incident*; raises NoCascade."""
+    if incident.cascade is None:
+        raise NoCascade
+    return incident.cascade
 
 
 class Stage(Enum):

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.core.cascade import Cascade
 from bot.core.commands.questions import AnswerQuestions, PutQuestion
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.facts import AnswerReceived, QuestionAsked, QuestionsAnswered
@@ -21,8 +20,8 @@ from bot.core.happenings import AnswerCame
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
 from bot.core.names import UserId
-from bot.core.organisations.bulletins import FEW
-from bot.core.organisations.errors import NoCascade
+from bot.core.organisations.bulletins import FEW, own_people
+from bot.core.organisations.children import cascade_of
 
 LONGEST = 2_000
 """Characters of a question."""
@@ -158,7 +157,7 @@ def all_put(children: Iterable[Incident]) -> tuple[Put, ...]:
 
 def new(parent: Incident, children: Iterable[Incident]) -> tuple[Put, ...]:
     """Return the questions that were not gathered yet."""
-    shown = _cascade(parent).gathered
+    shown = cascade_of(parent).gathered
     return tuple(put for put in all_put(children) if put.question.number > shown)
 
 
@@ -169,13 +168,13 @@ def named(children: Iterable[Incident], numbers: Collection[int]) -> tuple[Put, 
 
 def open_ones(parent: Incident, children: Iterable[Incident]) -> tuple[Put, ...]:
     """Return the questions that wait for an answer, the oldest first."""
-    answered = {number for answer in _cascade(parent).answers for number in answer.numbers}
+    answered = {number for answer in cascade_of(parent).answers for number in answer.numbers}
     return tuple(put for put in all_put(children) if put.question.number not in answered)
 
 
 def gathered_at(parent: Incident, now: datetime) -> datetime:
     """Return when what was asked *now* is shown in the parent's room."""
-    last = _cascade(parent).gathered_at
+    last = cascade_of(parent).gathered_at
     return max(now + GATHERING, last + REST if last is not None else now)
 
 
@@ -190,7 +189,7 @@ def answer(
     Raises:
         RuleError: it is refused; nobody is told anything.
     """
-    _cascade(parent)
+    cascade_of(parent)
     if parent.status is Status.CLOSED:
         raise IncidentClosed
     put = named(children, command.numbers)
@@ -238,9 +237,8 @@ def askers(got: AnswerReceived, child: Incident) -> tuple[UserId, ...]:
 
 def is_empty(parent: Incident, child: Incident) -> bool:
     """Say whether nobody of its organisation is in the room of *child*, which is open."""
-    own = child.roster.keys() - parent.roster.keys() or child.roster.keys()
     came = child.joined | {question.by for question in child.questions} - child.left
-    return child.status is Status.OPEN and not came & own
+    return child.status is Status.OPEN and not came & own_people(parent, child)
 
 
 # --- what is kept for all -----------------------------------------------------------------------------------
@@ -249,7 +247,7 @@ def is_empty(parent: Incident, child: Incident) -> bool:
 def faq(parent: Incident) -> tuple[Kept, ...]:
     """Return what was kept for all organisations; a later answer to the same question takes the place of the first."""
     kept: dict[int, Kept] = {}
-    for place, given in enumerate(_cascade(parent).answers, 1):
+    for place, given in enumerate(cascade_of(parent).answers, 1):
         if given.kept is not None:
             kept[given.numbers[0]] = Kept(answer=place, question=given.kept, text=given.text)
     return tuple(kept.values())
@@ -261,10 +259,4 @@ def news_for(parent: Incident, child: Incident) -> FaqNews | None:
     fresh = tuple(kept.question for kept in faq(parent) if kept.answer > told)
     if not fresh:
         return None
-    return FaqNews(questions=fresh[:NEWS], more=len(fresh[NEWS:]), answers=len(_cascade(parent).answers))
-
-
-def _cascade(parent: Incident) -> Cascade:
-    if parent.cascade is None:
-        raise NoCascade
-    return parent.cascade
+    return FaqNews(questions=fresh[:NEWS], more=len(fresh[NEWS:]), answers=len(cascade_of(parent).answers))

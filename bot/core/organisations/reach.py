@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.core.facts import BulletinReceived
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
-from bot.core.organisations.bulletins import present
+from bot.core.organisations.bulletins import own_people, present
 
 
 class Reach(StrEnum):
@@ -58,11 +58,6 @@ class Reaching:
     """The first bulletin that nobody acknowledged after the last that somebody did."""
     uninvited: tuple[UserId, ...] = ()
     """Who could not be invited, and has not come otherwise, whoever else is there."""
-
-
-def own_people(parent: Incident, child: Incident) -> frozenset[UserId]:
-    """Return the people of the organisation; who leads in *parent* counts where it has nobody else."""
-    return frozenset(child.roster.keys() - parent.roster.keys() or child.roster.keys())
 
 
 def uninvited(child: Incident) -> tuple[UserId, ...]:

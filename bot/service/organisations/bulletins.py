@@ -115,8 +115,9 @@ def _waits(parent: Incident, child: Incident) -> tuple[BulletinCame | AnswerCame
     """Return what *child* has still to be told: bulletins first, then answers to its questions."""
     bulletins = core.waits_for(parent, child)
     news = news_for(parent, child) if bulletins else None
-    ends = core.may_end(parent, child)
-    came = (BulletinCame(bulletin=sent, news=news, ends=sent.closes and ends) for sent in bulletins)
+    came = (
+        BulletinCame(bulletin=sent, news=news, ends=sent.closes and core.may_end(parent, child)) for sent in bulletins
+    )
     return (*came, *answers_for(parent, child))
 
 

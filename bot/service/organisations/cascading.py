@@ -14,6 +14,7 @@ from bot.commands.organisations import Column, Ground, Organisations, Wrong, rea
 from bot.core.cascade import Going
 from bot.core.commands import Asker, MergeLetters, Open, OpenCascade
 from bot.core.decide import house
+from bot.core.decide.asking import need
 from bot.core.decide.cascade import Steer, extend, list_of, steer
 from bot.core.desk import House, open_incident, playbook_names
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
@@ -97,8 +98,7 @@ class Cascades:
     def steer(self, command: Steer, incident: Incident, asked: Asked) -> Outcome:
         """Pause, resume or cancel the opening of rooms. Raises RuleError."""
         progress = self.feeder.progress(incident)
-        if not has_right(incident.roster.get(asked.by, frozenset()), Right.LEAD):
-            raise NotAllowed(roles_giving(Right.LEAD))
+        need(incident, asked.by, Right.LEAD)
         facts = (steer(incident, command, progress, asked.by, asked.now),)
         tasks = incident_tasks(asked.input, incident, facts, asked.address, asked.now)
         return Outcome(stream=incident.id, facts=facts, tasks=tasks)
@@ -236,8 +236,8 @@ class Cascades:
             parent = evolve(None, opened)
             facts.append(opened)
             tasks += incident_tasks(input, None, facts, address, now)
-        elif not has_right(parent.roster.get(list_.by, frozenset()), Right.LEAD):
-            raise NotAllowed(roles_giving(Right.LEAD))
+        else:
+            need(parent, list_.by, Right.LEAD)
         lines = match(read.rows, parent.cascade.rows if parent.cascade else {}, by_people=not command.as_new)
         done = Extended(parent=parent.id, codename=parent.codename, lines=lines, columns=read.columns)
         if address is not None:

@@ -9,13 +9,12 @@ from datetime import timedelta
 
 from bot import ports, voice
 from bot.core.cascade import Going, Progress
-from bot.core.decide.cascade import cascade_of
 from bot.core.desk import House
 from bot.core.facts import ProgressPosted, RoomRefused, RoomRetried
 from bot.core.happenings import Happening, RoomMade
 from bot.core.incident import Incident, Status
 from bot.core.names import IncidentId, InputId, RoomId
-from bot.core.organisations.children import child_input, open_child
+from bot.core.organisations.children import cascade_of, child_input, open_child
 from bot.service.ledger import Committed, Ledger
 from bot.service.organisations.tally import AHEAD, Tallies
 from bot.service.outcome import Outcome

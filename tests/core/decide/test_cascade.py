@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.cascade import Cascade, Going, Progress
 from bot.core.commands import CancelCascade, InviteBelow, PauseCascade, ResumeCascade
-from bot.core.decide.cascade import LIST_LASTS, Steer, cascade_of, extend, invite_below, list_of, steer
+from bot.core.decide.cascade import LIST_LASTS, Steer, extend, invite_below, list_of, steer
 from bot.core.desk import Desk, evolve_desk
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.facts import (
@@ -31,6 +31,7 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import EventId, RoomId
 from bot.core.organisations.calls import UnknownFirm
+from bot.core.organisations.children import cascade_of
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
