@@ -68,7 +68,8 @@ async def type_into_a_terminal(commands: str, folder: Path, answers: Sequence[An
 
     Returns all that the terminal showed. Each command must succeed.
     """
-    (folder / ".typed.sh").write_text(f"set -eux\n{commands}\n", encoding="utf-8")
+    # As the shell of a person, which outlives the Ctrl-C that ends its command.
+    (folder / ".typed.sh").write_text(f"trap : INT\nset -eux\n{commands}\n", encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         *("script", "-qefc", shlex.join(("bash", ".typed.sh")), "/dev/null"),
         cwd=folder,
@@ -80,7 +81,8 @@ async def type_into_a_terminal(commands: str, folder: Path, answers: Sequence[An
     shown = ""
     try:
         shown = await _converse(process, answers)
-        assert await process.wait() == 0, shown[-_TOLD:]
+        ended = await process.wait()
+        assert ended == 0, f"ended with {ended}: {shown[-_TOLD:]}"
     finally:
         if process.returncode is None:
             process.kill()

@@ -31,7 +31,10 @@ async def test_the_state_of_an_incident_room_locks_it_and_tells_only_its_codenam
     codename = states["m.room.name", ""]["name"]
     status = await scene.alice.ask("!status", TITLE)
     assert codename in (status.text or "")
-    assert all(word not in json.dumps(list(states.values())) for word in TITLE.replace(",", "").split())
+    # A shorter word stands in an id by chance.
+    telling = [word for word in TITLE.replace(",", "").split() if len(word) >= 4]
+    assert telling
+    assert [word for word in telling if word in json.dumps(list(states.values()))] == []
 
 
 async def test_the_homeserver_holds_no_message_of_the_bot_in_clear(scene: Scene) -> None:
