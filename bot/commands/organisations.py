@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -137,6 +137,8 @@ class Organisations:
     wrong: tuple[Wrong, ...] = ()
     columns: tuple[Column, ...] = ()
     """In their order; without those that have no name."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """In which line each of the rows stands, by its key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,8 @@ def read_organisations(lines: Sequence[tuple[int, Sequence[str]]], ground: Groun
     if wrong:
         return Organisations(wrong=tuple(sorted(wrong, key=lambda mistake: mistake.line)))
     rows = tuple(reader.row() for reader in readers)
-    return Organisations(rows=rows, columns=tuple(column for column in columns if column is not None))
+    numbers = {row.key: reader.line for row, reader in zip(rows, readers, strict=True)}
+    return Organisations(rows=rows, columns=tuple(column for column in columns if column is not None), numbers=numbers)
 
 
 def plain_column(name: str) -> str:

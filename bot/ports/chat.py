@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, MutableMapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.people.accounts import Found
 from bot.core.people.trust import TheirIdentity
 from bot.ports.incoming import Comparison
 
@@ -126,6 +127,13 @@ class Chat(Protocol):
 
     def reads(self, user: UserId) -> bool:
         """Say whether any device of *user* may get our keys, as far as we know it."""
+
+    async def look_up(self, users: Collection[UserId], found: MutableMapping[UserId, Found]) -> None:
+        """Ask about the accounts of *users*, strangers too, and put into *found* what is said of each as it comes.
+
+        Nothing of it is kept. Whom it does not put in could not be asked; it raises nothing for that. Whoever calls
+        it sees to it that it ends in time.
+        """
 
     async def trust(self, user: UserId, master: str) -> None:
         """Know *user* by *master* from now on; whatever else is published of them is a change."""

@@ -69,7 +69,14 @@ class Service:
         self._presence = Presence()
         self._began: float | None = None
         """When we began to apply what came in last; None when that is done."""
-        self.cascades = Cascades(house=house, ledger=ledger, chat=chat, clock=clock, own=identity.user)
+        self.cascades = Cascades(
+            house=house,
+            ledger=ledger,
+            chat=chat,
+            clock=clock,
+            own=identity.user,
+            held=lambda: self.drain.room_interval,
+        )
         self.bulletins = Bulletins(ledger=ledger, clock=clock)
         self.introducing = Introducing(house=house, ledger=ledger, chat=chat, clock=clock)
         doors = Doors(house=house, books=books, chat=chat, comings=Comings())

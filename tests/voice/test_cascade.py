@@ -13,6 +13,7 @@ from bot.commands.organisations import Column, Flaw, Meaning, Wrong
 from bot.core.cascade import Going, Progress
 from bot.core.facts import HouseConfirmationAsked
 from bot.core.language import Language
+from bot.core.organisations.dry_run import DryRun
 from bot.core.organisations.matching import Line
 from bot.sentences import languages
 from bot.voice import Text
@@ -91,7 +92,8 @@ def test_a_second_person_sees_what_a_list_would_open_and_what_its_columns_are_ta
 ) -> None:
     lines = OTHERWISE if codename else lines_of(1200, 0)
     asked = HouseConfirmationAsked(at=NOW, by=ALICE, number=7, act=OPENING)
-    read = voice.Understood(lines=lines, columns=COLUMNS, codename=codename)
+    run = DryRun(people={}, twice=(), rooms=2 if codename else 1200)
+    read = voice.Understood(lines=lines, columns=COLUMNS, codename=codename, run=run)
     text = voice.house_asked(asked, (CAROL,), language, ZoneInfo("Europe/Paris"), read)
     golden(f"list-understood-{'more' if codename else 'new'}.{language}", text)
 

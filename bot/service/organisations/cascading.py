@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot import ports, voice
@@ -19,19 +20,37 @@ from bot.core.decide.cascade import Steer, extend, list_of, steer
 from bot.core.desk import House, open_incident, playbook_names
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
-from bot.core.facts import CascadeOpening, CascadeRow, EncryptedFile, Fact, FileOffered, Opened
+from bot.core.facts import (
+    CascadeOpening,
+    CascadeRow,
+    EncryptedFile,
+    Fact,
+    FileOffered,
+    Opened,
+)
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
+from bot.core.organisations.dry_run import DryRun
 from bot.core.organisations.errors import ListUnread, NotOpenedHere, Unread
 from bot.core.organisations.matching import Line, match, parent_of
 from bot.core.people.roster import Right, Role, has_right, roles_giving
 from bot.core.playbook import Playbook
 from bot.papers.tables import TableError, is_table, read_table
 from bot.service.ledger import Ledger
+from bot.service.organisations.dry_runs import DryRuns, Looked
 from bot.service.organisations.feeding import Feeder
 from bot.service.outcome import NOTHING, Asked, Outcome, answered, asked_of_the_house
-from bot.service.tasks import Address, answer_task, incident_tasks, progress_task, result_input, room_address, task_id
+from bot.service.tasks import (
+    Address,
+    answer_task,
+    file_task,
+    incident_tasks,
+    progress_task,
+    result_input,
+    room_address,
+    task_id,
+)
 
 PARENT_PLAYBOOKS, CHILD_PLAYBOOK = ("coordinator", "ransomware"), "provider-hit"
 """The parent's room has the first of them that the house keeps: it speaks for many, and is rarely hit itself."""
@@ -76,13 +95,30 @@ class _List:
 class Cascades:
     """Answers what is asked of cascades, and does what takes longer than an answer may."""
 
-    def __init__(self, *, house: House, ledger: Ledger, chat: ports.Chat, clock: ports.Clock, own: UserId) -> None:
+    def __init__(
+        self,
+        *,
+        house: House,
+        ledger: Ledger,
+        chat: ports.Chat,
+        clock: ports.Clock,
+        own: UserId,
+        held: Callable[[], timedelta | None],
+    ) -> None:
+        """*held* says how long the homeserver's limits let pass between two rooms, as far as they are known."""
         self._house = house
         self._ledger = ledger
         self._chat = chat
         self._clock = clock
         self._own = own
+        self._zone = ZoneInfo(house.zone)
         self.feeder = Feeder(house=house, ledger=ledger, chat=chat, clock=clock)
+        self.dry_runs = DryRuns(
+            house=house,
+            chat=chat,
+            clock=clock,
+            each=lambda: max(filter(None, (held(), self.feeder.each)), default=None),
+        )
 
     # --- what is asked --------------------------------------------------------------------------------------------
 
@@ -128,19 +164,37 @@ class Cascades:
         if read.wrong:
             await self._say(input, address, voice.list_wrong(wanted.name, read.wrong, wanted.language), task)
             return
+        looked = None if wanted.confirmed_by else await self._look(list_, read)
         async with self._ledger.deciding:
             try:
                 outcome, extended = self._take(list_, read, input, address, wanted.language)
-                if wanted.confirmed_by is None and extended.new:
-                    outcome = self._ask(wanted, command, extended, (input, address))
+                if looked is not None and extended.new:
+                    outcome = self._ask(wanted, command, extended, looked, (input, address))
             except RuleError as refusal:
                 outcome = answered(input, address, self._refusal(refusal, wanted.language))
             await self._ledger.commit(input, outcome, done=task)
 
+    async def _look(self, list_: _List, read: Organisations) -> Looked:
+        """Ask the homeserver about who is new in a list, while others decide."""
+        parent = self._parent(list_.command, read.rows)
+        known = parent.cascade.rows if parent is not None and parent.cascade is not None else {}
+        lines = match(read.rows, known, by_people=not list_.command.as_new)
+        return await self.dry_runs.of(lines, read.numbers, tuple(known.values()))
+
+    def _understood(self, extended: Extended, run: DryRun) -> voice.Understood:
+        there = self._ledger.books.incident(extended.parent)
+        codename = "" if there is None else there.codename
+        return voice.Understood(lines=extended.lines, columns=extended.columns, codename=codename, run=run)
+
     def _ask(
-        self, wanted: ports.Fetch, command: OpenCascade, extended: Extended, asked: tuple[InputId, Address]
+        self,
+        wanted: ports.Fetch,
+        command: OpenCascade,
+        extended: Extended,
+        looked: Looked,
+        asked: tuple[InputId, Address],
     ) -> Outcome:
-        """Ask a second person of the house, where all who lead see it and how the list was read. Raises RuleError."""
+        """Ask a second person of the house, where all who lead see it and what would come of it. Raises RuleError."""
         people = {member.user for line in extended.lines for member in line.row.people}
         act = CascadeOpening(
             list=wanted.file,
@@ -155,11 +209,14 @@ class Cascades:
             organisations=extended.new,
             people=len(people),
         )
-        fact = house.ask(self._ledger.books.desk, self._house.people, act, wanted.by, self._clock.now())
-        there = self._ledger.books.incident(extended.parent)
-        codename = "" if there is None else there.codename
-        read = voice.Understood(lines=extended.lines, columns=extended.columns, codename=codename)
-        return asked_of_the_house(fact, self._house, self._ledger.books.desk, *asked, read=read)
+        desk, (input, address) = self._ledger.books.desk, asked
+        fact = house.ask(desk, self._house.people, act, wanted.by, self._clock.now())
+        outcome = asked_of_the_house(fact, self._house, desk, *asked, read=self._understood(extended, looked.run))
+        if looked.file is None:
+            return outcome
+        there = address if desk.control_room is None else room_address(desk.control_room, self._house.people)
+        file = file_task(input, len(outcome.tasks), there, looked.file)
+        return replace(outcome, tasks=(*outcome.tasks, file))
 
     def confirmed(self, act: CascadeOpening, by: UserId, asked_by: UserId, asked: Asked) -> ports.Task:
         """Return the row that opens what *asked_by* asked for, once the list is read again."""
@@ -198,6 +255,19 @@ class Cascades:
             await self._ledger.commit(input, outcome)
             return extended
 
+    async def look(
+        self, command: OpenCascade, name: str, data: bytes, by: UserId
+    ) -> voice.Understood | tuple[Wrong, ...]:
+        """Say what `open` would do, and do nothing of it. Raises RuleError."""
+        list_ = _List(name=name, data=data, command=command, by=by)
+        self._refuse_who_leads_nothing(by)
+        read = await self._read(list_)
+        if read.wrong:
+            return read.wrong
+        input = InputId(f"console:look:{self._clock.now().isoformat()}:{by}")
+        _, extended = self._take(list_, read, input, None, self._house.language)
+        return self._understood(extended, (await self._look(list_, read)).run)
+
     def _refuse_who_leads_nothing(self, user: UserId) -> None:
         """See that *user* leads in the house: whom a list names is invited in very many rooms."""
         if not has_right(self._house.people.get(user, frozenset()), Right.LEAD):
@@ -212,7 +282,7 @@ class Cascades:
             playbook=self._playbook(list_.command, named, language),
             language=language,
             own=self._own,
-            zone=ZoneInfo(self._house.zone),
+            zone=self._zone,
             now=self._clock.now(),
             name=list_.name,
         )
@@ -297,7 +367,7 @@ class Cascades:
         return playbook
 
     def _refusal(self, refusal: RuleError, language: Language) -> voice.Text:
-        return voice.refusal(refusal, language, ZoneInfo(self._house.zone))
+        return voice.refusal(refusal, language, self._zone)
 
 
 def fetch_task(

@@ -68,6 +68,11 @@ class Feeder:
         found = (self._ledger.books.incident(id) for id in self._tallies.parents())
         return tuple(incident for incident in found if incident is not None)
 
+    @property
+    def each(self) -> timedelta | None:
+        """How long a room took to make when rooms were made last; None when none was since the start."""
+        return self._tallies.each
+
     def progress(self, parent: Incident) -> Progress:
         """Return how far the rooms of *parent* are; raises NoCascade."""
         cascade = cascade_of(parent)

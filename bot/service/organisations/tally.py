@@ -38,6 +38,8 @@ class Tally:
     resumes: int = 0
     moments: deque[datetime] = field(default_factory=deque)
     """When the last rooms were made."""
+    last_pace: float | None = None
+    """How many were made a minute when that was known last."""
     lacking: set[IncidentId] = field(default_factory=set)
     """Rooms of which somebody could not be invited, and has not come otherwise."""
 
@@ -81,7 +83,8 @@ class Tally:
             self.moments.popleft()
         if not self.moments or now - self.moments[0] < _PACE_LEAST:
             return None
-        return (len(self.moments) - 1) / ((now - self.moments[0]) / timedelta(minutes=1)) or None
+        self.last_pace = (len(self.moments) - 1) / ((now - self.moments[0]) / timedelta(minutes=1)) or self.last_pace
+        return self.last_pace if len(self.moments) > 1 else None
 
 
 class Tallies:
@@ -106,6 +109,12 @@ class Tallies:
     def of(self, parent: IncidentId) -> Tally:
         """Return the count of one cascade."""
         return self._of.setdefault(parent, Tally())
+
+    @property
+    def each(self) -> timedelta | None:
+        """How long a room took to make, by the fastest of them that was seen; None when none was."""
+        paces = [tally.last_pace for tally in self._of.values() if tally.last_pace]
+        return timedelta(minutes=1) / max(paces) if paces else None
 
     def parents(self) -> tuple[IncidentId, ...]:
         """Return the parents, the oldest first."""

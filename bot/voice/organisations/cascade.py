@@ -10,9 +10,11 @@ from bot.core.cascade import Going, Progress
 from bot.core.facts import CascadeRow, PersonInvited
 from bot.core.incident import Incident
 from bot.core.language import Language
+from bot.core.organisations.dry_run import DryRun
 from bot.core.organisations.matching import Difference, Line
 from bot.voice.catalogue import counted, say, say_counted, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.organisations.dry_run import how_long, what_is_twice, who_is_reached
 from bot.voice.times import span
 from bot.voice.wording import short
 
@@ -72,16 +74,30 @@ class Understood:
     columns: Sequence[Column]
     codename: str
     """Of the incident that it adds to; empty when it opens one."""
+    run: DryRun
+    """What would come of it, as the homeserver says of its people."""
 
 
 def list_understood(read: Understood, language: Language) -> Iterator[Piece]:
-    """Yield who is there already, what the list says otherwise of them, and what each of its columns is taken for."""
+    """Yield who is there already, what the list says otherwise of them, who is reached, and how it was read."""
     known = sum(line.known is not None for line in read.lines)
     if read.codename:
         yield _known(known, read.codename, language)
     yield from _otherwise(read.lines, language)
+    yield from who_is_reached(read.run, language)
+    yield from _how_read(read, language)
+
+
+def list_notes(read: Understood, language: Language) -> Iterator[Text]:
+    """Yield the same for a console, which shows in a table of its own who is reached."""
+    yield from map(render, (*_otherwise(read.lines, language), *_how_read(read, language)))
+
+
+def _how_read(read: Understood, language: Language) -> Iterator[Piece]:
+    yield from what_is_twice(read.run, language)
     yield say(language, "listed.columns")
     yield bullets(_columns(read.columns, language))
+    yield how_long(read.run, language)
 
 
 def list_otherwise(lines: Sequence[Line], language: Language) -> Text | None:
