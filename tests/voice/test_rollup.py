@@ -43,6 +43,11 @@ def of(name: str, *, told_it: bool = True, read: bool = False, hours: int = 0) -
     return grow(one, BulletinRead(at=NOW + 2 * HOUR, by=person_of(name), numbers=(2,))) if read else one
 
 
+def proposed(name: str) -> Incident:
+    """Return an organisation of which the list says since when it knows, and nobody there has said anything."""
+    return child(row(name), replace(started(at=NOW + 10 * HOUR), source="firms.csv", proposed=True))
+
+
 def refused(name: str) -> Incident:
     """Return an organisation whose room the homeserver does not make."""
     made = fold((opening(row(name)), RoomRefused(at=NOW, code="M_FORBIDDEN")))
@@ -60,6 +65,7 @@ def found(language: Language) -> Rollup:
         grow(of("Filed", read=True), filed, aside),
         grow(of("Closed", told_it=False), Closed(at=NOW, by=ALICE, summary="-all is well")),
         refused("Refused"),
+        proposed("Proposed"),
         child(row("Empty")),
     )
     rows = [LISTED.get(one.organisation, row(one.organisation)) for one in among]

@@ -14,8 +14,8 @@ from bot.core.organisations.reach import NOT_REACHED, Reach
 from bot.core.organisations.rollup import Reached, Rollup, RoomState, Standing, Urgent
 from bot.voice.catalogue import counted, say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.organisations.firms import rule_words
-from bot.voice.times import left, moment
+from bot.voice.organisations.firms import ending_words, rule_words
+from bot.voice.times import moment
 from bot.voice.wording import marked, short, title_of
 
 _MOST = 3
@@ -65,7 +65,7 @@ def rollup(found: Rollup) -> Text:
             _named("rollup.soon", soon, found),
             join(_bulletins(found)),
             join(_line(bar, found) for bar in (*_duty_bars(found), *_step_bars(found))),
-            join(_line(bar, found) for bar in _clock_bars(found)),
+            join((*(_line(bar, found) for bar in _clock_bars(found)), _proposed(found))),
             _rooms(found),
             say(language, "rollup.file"),
         )
@@ -97,6 +97,13 @@ def _reached(found: Rollup) -> Piece:
     return join((line, say(language, "rollup.unreached"))) if is_missing else line
 
 
+def _proposed(found: Rollup) -> Piece:
+    """Return how many clocks run since an hour that nobody of the organisation confirmed."""
+    counts, language = Counter(rule for line in found.lines for rule in line.proposed), _language(found)
+    told = ", ".join(f"{rule_words(found.rules[rule], language)} {count}" for rule, count in counts.items())
+    return say(language, "rollup.proposed", counts=told) if told else Piece("")
+
+
 def _rooms(found: Rollup) -> Piece:
     """Return where the rooms are, while they are not all there."""
     if found.rooms.keys() <= {RoomState.OPEN, RoomState.CLOSED}:
@@ -116,13 +123,14 @@ def _named(key: str, urgent: Sequence[Urgent], found: Rollup) -> Piece:
 
 
 def _urgent_line(one: Urgent, found: Rollup) -> Piece:
+    rule, when = ending_words(one, one.line, found)
     return say(
         _language(found),
         "rollup.urgent",
         organisation=short(one.line.organisation),
         codename=one.line.child.codename if one.line.child else "",
-        rule=rule_words(found.rules[one.rule], _language(found)),
-        left=left(found.as_of + one.left, found.as_of, _language(found)),
+        rule=rule,
+        left=when,
     )
 
 
