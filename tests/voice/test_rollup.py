@@ -12,7 +12,16 @@ import pytest
 from bot import voice
 from bot.core.documents.chart import Chart
 from bot.core.evolve import fold
-from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, FirmCalled, Joined, RoomRefused
+from bot.core.facts import (
+    BulletinRead,
+    ClockFiled,
+    ClockSetAside,
+    Closed,
+    FirmCalled,
+    Joined,
+    QuestionAsked,
+    RoomRefused,
+)
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import Question
@@ -57,11 +66,12 @@ def refused(name: str) -> Incident:
 
 def found(language: Language) -> Rollup:
     late = [of(f"Late{number}", hours=-number) for number in range(7)]
-    filed = ClockFiled(at=NOW, by=ALICE, rule=HOURS_72, reference="=1+1", filed_at=NOW)
+    filed = ClockFiled(at=NOW, by=ALICE, rule=HOURS_72, reference="=1+1", filed_at=NOW + 26 * HOUR)
+    asked = QuestionAsked(at=NOW + 50 * HOUR, by=person_of("Soon"), number=1, text="May we?")
     aside = ClockSetAside(at=NOW, by=ALICE, rule=FIVE_DAYS, reason="x")
     among = (
         *late,
-        of("Soon", read=True, hours=20),
+        grow(of("Soon", read=True, hours=20), asked),
         grow(of("Filed", read=True), filed, aside),
         grow(of("Closed", told_it=False), Closed(at=NOW, by=ALICE, summary="-all is well")),
         refused("Refused"),
