@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from bot.commands.bulletins import read_farewell
 from bot.commands.line import Line
 from bot.commands.opening import read_opening
-from bot.commands.readers import read_confirm
+from bot.commands.readers import read_confirmation
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.words import ROLES, words
 from bot.core import commands
@@ -48,7 +48,7 @@ def read_cascade(line: Line) -> Cascading:
     if fold(word) in _OPEN:
         return read_opening(after)
     if fold(word) in _GO:
-        return read_confirm(after)
+        return read_confirmation(after)
     if fold(word) in _INVITE:
         return _invite(after)
     if fold(word) in _CLOSE:

@@ -331,7 +331,7 @@ def _clock_after(
             second, length = _second_before(before, aware), incident.rules[fact.rule].length
             due = due_time(length, aware, incident.zone, incident.closed_days, second)
             started = Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
-            return started_as_supposed(incident, fact.rule, started)
+            return started_as_supposed(incident, fact, started)
         case facts.ClockFiled(filed_at=filed_at, by=by, reference=reference):
             return Filed(running=_running_before(before), at=filed_at, by=by, reference=reference)
         case facts.ClockSetAside(at=at, by=by, reason=reason, confirmed_by=confirmed_by):

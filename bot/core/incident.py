@@ -189,6 +189,8 @@ class Incident:
     """Since when the room can be told things: it was made, or opened again."""
     heard: Mapping[UserId, datetime] = field(default_factory=dict)
     """Of a child: when each of its people last came, went or did something."""
+    came: Mapping[UserId, datetime] = field(default_factory=dict)
+    """Of a child: when each of its people came first."""
 
     def step_state(self, step: StepId) -> StepState:
         """Return what happened to *step*; an untouched step is open."""

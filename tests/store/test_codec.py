@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, Until, WithoutDelay, WorkingDays
 from bot.core.facts import (
     BulletinReceived,
+    ClockStarted,
     Closing,
     ConfirmationAsked,
     HouseAct,
@@ -151,6 +152,13 @@ def test_a_reminder_of_before_circles_widened_was_for_the_owners() -> None:
     fields = json.loads(encode(rang))
     assert fields.pop("level") == 0
     assert decode(Rang, json.dumps(fields)) == rang
+
+
+def test_a_clock_started_before_lists_only_proposed_was_confirmed() -> None:
+    started = ClockStarted(at=NOW, rule=RuleId("GDPR-33-1"), aware=NOW, by=ALICE, source="firms.csv")
+    fields = json.loads(encode(started))
+    assert (fields.pop("proposed"), fields.pop("confirms")) == (False, False)
+    assert decode_fact("ClockStarted", json.dumps(fields)) == started
 
 
 def test_a_membership_of_before_invitations_were_heard_was_none() -> None:

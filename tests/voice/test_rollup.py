@@ -12,7 +12,16 @@ import pytest
 from bot import voice
 from bot.core.documents.chart import Chart
 from bot.core.evolve import fold
-from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, FirmCalled, Joined, RoomRefused
+from bot.core.facts import (
+    BulletinRead,
+    ClockFiled,
+    ClockSetAside,
+    Closed,
+    FirmCalled,
+    Joined,
+    QuestionAsked,
+    RoomRefused,
+)
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import Question
@@ -43,6 +52,11 @@ def of(name: str, *, told_it: bool = True, read: bool = False, hours: int = 0) -
     return grow(one, BulletinRead(at=NOW + 2 * HOUR, by=person_of(name), numbers=(2,))) if read else one
 
 
+def proposed(name: str) -> Incident:
+    """Return an organisation of which the list says since when it knows, and nobody there has said anything."""
+    return child(row(name), replace(started(at=NOW + 10 * HOUR), source="firms.csv", proposed=True))
+
+
 def refused(name: str) -> Incident:
     """Return an organisation whose room the homeserver does not make."""
     made = fold((opening(row(name)), RoomRefused(at=NOW, code="M_FORBIDDEN")))
@@ -52,14 +66,16 @@ def refused(name: str) -> Incident:
 
 def found(language: Language) -> Rollup:
     late = [of(f"Late{number}", hours=-number) for number in range(7)]
-    filed = ClockFiled(at=NOW, by=ALICE, rule=HOURS_72, reference="=1+1", filed_at=NOW)
+    filed = ClockFiled(at=NOW, by=ALICE, rule=HOURS_72, reference="=1+1", filed_at=NOW + 26 * HOUR)
+    asked = QuestionAsked(at=NOW + 50 * HOUR, by=person_of("Soon"), number=1, text="May we?")
     aside = ClockSetAside(at=NOW, by=ALICE, rule=FIVE_DAYS, reason="x")
     among = (
         *late,
-        of("Soon", read=True, hours=20),
+        grow(of("Soon", read=True, hours=20), asked),
         grow(of("Filed", read=True), filed, aside),
         grow(of("Closed", told_it=False), Closed(at=NOW, by=ALICE, summary="-all is well")),
         refused("Refused"),
+        proposed("Proposed"),
         child(row("Empty")),
     )
     rows = [LISTED.get(one.organisation, row(one.organisation)) for one in among]

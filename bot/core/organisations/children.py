@@ -58,6 +58,8 @@ def open_child(
 ) -> tuple[Opened, *tuple[ClockStarted, ...]]:
     """Open the incident of an organisation of *parent*, its clock started if the list says since when it runs.
 
+    Only the organisation knows since when it knows: what the list says of it counts, and waits for its word.
+
     What the house is, its people, profile and contracts, is nothing of the organisation's.
     """
     input, bare = child_input(parent.id, row.key), replace(house, profile=Profile())
@@ -87,7 +89,8 @@ def open_child(
     )
     if row.aware is None or all(rule.id != AWARENESS for rule in opened.rules):
         return (opened,)
-    return (opened, ClockStarted(at=now, rule=AWARENESS, aware=row.aware, by=parent.opened_by, source=row.source))
+    by, source = parent.opened_by, row.source
+    return (opened, ClockStarted(at=now, rule=AWARENESS, aware=row.aware, by=by, source=source, proposed=True))
 
 
 def _caller(parent: Incident, row: CascadeRow, house: House) -> Caller:

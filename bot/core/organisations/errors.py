@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.errors import RuleError
+from bot.core.names import RuleId
 
 
 class Unread(StrEnum):
@@ -71,3 +72,17 @@ class AlreadyCancelled(RuleError):
 @dataclass(eq=False)
 class StillOpening(RuleError):
     """There is nothing to resume: rooms are being opened, and none was refused."""
+
+
+@dataclass(eq=False)
+class NothingProposed(RuleError):
+    """No awareness time of this clock waits for somebody to confirm it."""
+
+    rule: RuleId
+
+
+@dataclass(eq=False)
+class NotTheirsToConfirm(RuleError):
+    """Who had the room opened proposed the time: only the organisation's own people can confirm it."""
+
+    rule: RuleId

@@ -91,6 +91,11 @@ class Line:
     calls: tuple[FirmCalled, ...] = ()
     """The oldest first."""
 
+    @property
+    def proposed(self) -> frozenset[RuleId]:
+        """The clocks that run since an hour of which the organisation has not said whether it is right."""
+        return frozenset(rule for rule, state in self.clocks.items() if isinstance(state, Running) and state.proposed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urgent:

@@ -51,8 +51,12 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".decided"
         case facts.ClockStarted(by=None):
             return ".chained"
-        case facts.ClockStarted(previous=previous) if previous is not None:
-            return ".corrected"
+        case facts.ClockStarted(proposed=True):
+            return ".proposed"
+        case facts.ClockStarted(confirms=True):
+            return ".confirmed"
+        case facts.ClockStarted(previous=previous, source=source) if previous is not None:
+            return ".corrected" if source else ".instead"
         case facts.ClockStarted(source=source) if source:
             return ".text"
         case facts.ClockSetAside(rule=rule):
@@ -77,6 +81,8 @@ def _apart(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Mapping[str
         case facts.ClockAdded(rule=Rule(length=length)):
             due = length.at if isinstance(length, Until) else fact.at
             return {"due": moment(due, incident.zone, incident.language)}
+        case facts.ClockStarted(source="", proposed=proposed, confirms=confirms) if proposed or confirms:
+            return {"source": word(incident.language, "clock.proposed.list")}
         case facts.StrangerCame(user=user) | facts.InvitationRefused(user=user):
             return {"user": short(user, 80)}
         case facts.NotDelivered(code=code):

@@ -10,18 +10,27 @@ from bot.core.documents.chart import Bar, Chart, Part, Tone
 from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.organisations.duties import CLOCKS, Duty, Stand
+from bot.core.organisations.history import Event, history
 from bot.core.organisations.reach import NOT_REACHED, Reach
 from bot.core.organisations.rollup import Reached, Rollup, RoomState, Standing, Urgent
 from bot.voice.catalogue import counted, say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.organisations.firms import rule_words
-from bot.voice.times import left, moment
+from bot.voice.organisations.firms import ending_words, rule_words
+from bot.voice.times import date_words, moment
 from bot.voice.wording import marked, short, title_of
 
 _MOST = 3
 """How many clocks that are over, or end soon, are named in a message."""
 _BULLETINS = 3
 """How many bulletins, the last first."""
+_DAYS = 7
+"""How many days a message goes back."""
+_EVENTS = {
+    Event.REACHED: "reach.count.reached",
+    Event.FILED: "rollup.clock.filed",
+    Event.ASKED: "count.questions",
+    Event.CLOSED: "rollup.room.closed",
+}
 _LONGEST_TITLE = 32
 """Letters of the title of a picture."""
 _REACHES = {
@@ -65,7 +74,8 @@ def rollup(found: Rollup) -> Text:
             _named("rollup.soon", soon, found),
             join(_bulletins(found)),
             join(_line(bar, found) for bar in (*_duty_bars(found), *_step_bars(found))),
-            join(_line(bar, found) for bar in _clock_bars(found)),
+            join((*(_line(bar, found) for bar in _clock_bars(found)), _proposed(found))),
+            join(_history(found)),
             _rooms(found),
             say(language, "rollup.file"),
         )
@@ -97,6 +107,24 @@ def _reached(found: Rollup) -> Piece:
     return join((line, say(language, "rollup.unreached"))) if is_missing else line
 
 
+def _proposed(found: Rollup) -> Piece:
+    """Return how many clocks run since an hour that nobody of the organisation confirmed."""
+    counts, language = Counter(rule for line in found.lines for rule in line.proposed), _language(found)
+    told = ", ".join(f"{rule_words(found.rules[rule], language)} {count}" for rule, count in counts.items())
+    return say(language, "rollup.proposed", counts=told) if told else Piece("")
+
+
+def _history(found: Rollup) -> Iterable[Piece]:
+    """Yield what happened on each of the last days, a line a day."""
+    language, days = _language(found), history(found)
+    if days:
+        yield say(language, "rollup.history")
+    for day in list(days)[-_DAYS:]:
+        counts = (counted(language, key, days[day][event]) for event, key in _EVENTS.items() if days[day].get(event))
+        shown = date_words(day, language, has_year=False)
+        yield say(language, "rollup.history.day", day=shown, counts=", ".join(counts))
+
+
 def _rooms(found: Rollup) -> Piece:
     """Return where the rooms are, while they are not all there."""
     if found.rooms.keys() <= {RoomState.OPEN, RoomState.CLOSED}:
@@ -116,13 +144,14 @@ def _named(key: str, urgent: Sequence[Urgent], found: Rollup) -> Piece:
 
 
 def _urgent_line(one: Urgent, found: Rollup) -> Piece:
+    rule, when = ending_words(one, one.line, found)
     return say(
         _language(found),
         "rollup.urgent",
         organisation=short(one.line.organisation),
         codename=one.line.child.codename if one.line.child else "",
-        rule=rule_words(found.rules[one.rule], _language(found)),
-        left=left(found.as_of + one.left, found.as_of, _language(found)),
+        rule=rule,
+        left=when,
     )
 
 

@@ -14,7 +14,7 @@ from bot.core.clocks.rules import ClockState, Filed, Running, SetAside
 from bot.core.details import find_detail
 from bot.core.language import Language, fold
 from bot.core.names import Question, name_of
-from bot.core.organisations.duties import Duty
+from bot.core.organisations.duties import CLOCKS, Duty
 from bot.core.organisations.rollup import Line, Receipt, Rollup
 from bot.sentences import languages
 from bot.sentences.po import said
@@ -52,6 +52,10 @@ class _Table:
     def at(self, moment: datetime | None) -> str:
         """Return a point in time as spreadsheets sort it."""
         return sortable(moment, self.found.parent.zone)
+
+    def running(self, stand: str, *, is_proposed: bool) -> str:
+        """Return where a clock stands, and that it is provisional while its hour is only proposed."""
+        return word(self.language, "clock.provisional", words=stand) if is_proposed else stand
 
     def written(self, lines: Iterable[Line], *parts: _Part) -> str:
         """Return the table as CSV."""
@@ -108,7 +112,7 @@ def _whom(table: _Table) -> _Part:
         yield table.word(f"reach.{reaching.reach}")
         yield table.at(reaching.since)
         yield str(reaching.unread) if reaching.unread is not None else ""
-        yield from ending_words(ending, table.found) if ending is not None else ("", "")
+        yield from ending_words(ending, line, table.found) if ending is not None else ("", "")
         yield from contact_of(line.row)
         yield ", ".join(reaching.uninvited)
 
@@ -168,7 +172,8 @@ def _duties(table: _Table) -> _Part:
     def cells(line: Line) -> Iterator[str]:
         for duty in Duty:
             kept = line.duties.get(duty)
-            yield table.word(f"duty.stand.{kept.stand}") if kept is not None else ""
+            stand = table.word(f"duty.stand.{kept.stand}") if kept is not None else ""
+            yield table.running(stand, is_proposed=CLOCKS.get(duty) in line.proposed)
             yield table.at(kept.at if kept is not None else None)
             yield kept.text if kept is not None else ""
 
@@ -196,7 +201,8 @@ def _clocks(table: _Table) -> _Part:
         for rule in rules:
             state = line.clocks.get(rule)
             running = _running(state)
-            yield table.word(f"rollup.state.{line.standings[rule]}") if state is not None else ""
+            stand = table.word(f"rollup.state.{line.standings[rule]}") if state is not None else ""
+            yield table.running(stand, is_proposed=rule in line.proposed)
             yield table.at(running.due if running is not None else None)
             yield state.reference if isinstance(state, Filed) else ""
 
