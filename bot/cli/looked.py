@@ -9,6 +9,7 @@ from bot.cli.tongue import count, say
 from bot.console.cascades import Looked
 from bot.core.organisations.dry_run import NOT_REACHED
 from bot.core.people.accounts import Found
+from bot.sentences.typography import NO_BREAK
 
 _BAR = 30
 """Characters of a bar."""
@@ -65,4 +66,4 @@ def _unreached(looked: Looked) -> Iterator[tuple[str, ...]]:
 
 def _printable(text: str) -> str:
     """Return *text* without what a terminal would obey."""
-    return "".join(filter(str.isprintable, text))
+    return "".join(sign for sign in text if sign.isprintable() or sign == NO_BREAK)

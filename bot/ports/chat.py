@@ -89,7 +89,27 @@ class Content:
             raise ValueError("an edit brings neither file nor poll, and each of these stands alone")
 
 
-class Chat(Protocol):
+class Accounts(Protocol):
+    """What is known of people: their accounts, devices and identities. It raises what `Chat` does."""
+
+    def identity_of(self, user: UserId) -> TheirIdentity:
+        """Return what is known of the identity of *user*."""
+
+    def reads(self, user: UserId) -> bool:
+        """Say whether any device of *user* may get our keys, as far as we know it."""
+
+    async def look_up(self, users: Collection[UserId], found: MutableMapping[UserId, Found]) -> None:
+        """Ask about the accounts of *users*, strangers too, and put into *found* what is said of each as it comes.
+
+        Nothing of it is kept. Whom it does not put in could not be asked; it raises nothing for that. Whoever calls
+        it sees to it that it ends in time.
+        """
+
+    async def trust(self, user: UserId, master: str) -> None:
+        """Know *user* by *master* from now on; whatever else is published of them is a change."""
+
+
+class Chat(Accounts, Protocol):
     """The rooms. What does not succeed raises BusyError, UnreachableError or RefusedError, and nothing else."""
 
     uninvited: dict[RoomId, tuple[UserId, ...]]
@@ -121,22 +141,6 @@ class Chat(Protocol):
 
     async def fetch(self, file: EncryptedFile) -> bytes:
         """Get an encrypted file and open it; one that is too large, or not what its sender made, is refused."""
-
-    def identity_of(self, user: UserId) -> TheirIdentity:
-        """Return what is known of the identity of *user*."""
-
-    def reads(self, user: UserId) -> bool:
-        """Say whether any device of *user* may get our keys, as far as we know it."""
-
-    async def look_up(self, users: Collection[UserId], found: MutableMapping[UserId, Found]) -> None:
-        """Ask about the accounts of *users*, strangers too, and put into *found* what is said of each as it comes.
-
-        Nothing of it is kept. Whom it does not put in could not be asked; it raises nothing for that. Whoever calls
-        it sees to it that it ends in time.
-        """
-
-    async def trust(self, user: UserId, master: str) -> None:
-        """Know *user* by *master* from now on; whatever else is published of them is a change."""
 
     async def erase(self, room: RoomId, only: EventId | None = None) -> int:
         """Delete every message of *room*, put everybody out, leave it, and forget its keys; or *only* one of ours.

@@ -341,6 +341,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "check.level",
         "check.subject",
         "cascading",
+        "dry",
         "init.ask",
         "init.wrong",
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Iterator, MutableMapping, Sequence
+from http import HTTPStatus
 
 from bot.core.names import UserId
 from bot.core.people.accounts import Found
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.connection import NoAnswerError
-from bot.matrix.http.errors import JsonObject
-from bot.matrix.http.wire import Wire
+from bot.matrix.http.errors import JsonObject, matrix_code
+from bot.matrix.http.wire import Answer, Wire
 from bot.ports import BusyError, RefusedError, UnreachableError
 
 AT_ONCE = 8
@@ -48,9 +49,11 @@ class Accounts:
             body = {"timeout": _REMOTE_WAIT_MS, "device_keys": {user: [] for user in batch}}
             try:
                 answer = await self._patiently("POST", ("keys", "query"), body)
-            except (UnreachableError, RefusedError):
+            except UnreachableError:
                 continue  # what one batch meets, the next may not
-            found.update(await asyncio.to_thread(self._by_devices, answer, batch))
+            if answer.status != HTTPStatus.OK:
+                continue
+            found.update(await asyncio.to_thread(self._by_devices, answer.told, batch))
             for user in batch:
                 if user not in found and (said := await self._by_profile(user)) is not None:
                     found[user] = said
@@ -71,24 +74,34 @@ class Accounts:
         """Say whether an account without a device is there; None when nobody could be asked."""
         is_ours = _server(user) == _server(self._client.user_id)
         try:
-            await self._patiently("GET", ("profile", user), tries=_TRIES if is_ours else 1)
-        except RefusedError as refusal:
-            return Found.NO_ACCOUNT if refusal.code == "M_NOT_FOUND" else Found.UNSAID
+            answer = await self._patiently("GET", ("profile", user), tries=_TRIES if is_ours else 1)
         except NoAnswerError:
             return None
         except UnreachableError:
             # Our homeserver has just answered: it says so of the other.
             return None if is_ours else Found.AWAY
-        return Found.NO_DEVICE
+        if answer.status == HTTPStatus.OK:
+            return Found.NO_DEVICE
+        # Synapse has more than one code for it.
+        is_unknown = answer.status == HTTPStatus.NOT_FOUND and matrix_code(answer.told) != "M_UNRECOGNIZED"
+        return Found.NO_ACCOUNT if is_unknown else Found.UNSAID
 
     async def _patiently(
         self, method: str, path: tuple[str, ...], body: JsonObject | None = None, *, tries: int = _TRIES
-    ) -> JsonObject:
-        """Ask as often as the homeserver has us wait, and so many times where it fails."""
+    ) -> Answer:
+        """Return what was done or refused; ask as often as the homeserver has us wait, and so many times if it fails.
+
+        Raises UnreachableError.
+        """
         backoff = Backoff(random.random)
         while True:
             try:
-                return await self._wire.ask(method, path, body)
+                answer = await self._wire.exchange(method, path, body)
+                match answer.failure:
+                    case None | RefusedError():
+                        return answer
+                    case failure:
+                        raise failure
             except BusyError as busy:
                 wait = backoff.fail(busy.retry_after)
             except UnreachableError:

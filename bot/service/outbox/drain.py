@@ -17,7 +17,7 @@ from bot.service.outbox.gate import Gate
 from bot.service.outbox.lane import Pending
 from bot.service.outbox.lanes import Lanes
 from bot.service.outbox.queue import Candidate
-from bot.service.outbox.urgency import EVENTS, ROOMS, limits_of, speaks
+from bot.service.outbox.urgency import limits_of, speaks
 
 LANE_KEY = "lane:"
 """Prefix of the alarms that wake a resting lane."""
@@ -76,6 +76,8 @@ class Drain:
         self._performer = performer
         self._refusals = refusals
         self._gate = Gate()
+        self.interval = self._gate.interval
+        """How long the homeserver's limits let pass between two requests; None when none was met lately."""
         self._unreached: dict[str, None] = {}
         """Lanes that rest and are woken when the homeserver answers anything, in the order they failed."""
         self._tasks: asyncio.TaskGroup | None = None
@@ -170,11 +172,6 @@ class Drain:
     def moves_bulk(self) -> bool:
         """Say whether anything is in work for very many rooms."""
         return self._gate.moves_bulk
-
-    @property
-    def room_interval(self) -> timedelta | None:
-        """How long the homeserver's limits let pass between two rooms; None when none was met lately."""
-        return self._gate.interval((ROOMS, EVENTS), self._clock.now())
 
     async def rested(self) -> None:
         """Return once everything is done that can be done now and that somebody waits for."""

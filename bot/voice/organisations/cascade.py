@@ -97,7 +97,7 @@ def _how_read(read: Understood, language: Language) -> Iterator[Piece]:
     yield from what_is_twice(read.run, language)
     yield say(language, "listed.columns")
     yield bullets(_columns(read.columns, language))
-    yield how_long(read.run, language)
+    yield from how_long(read.run, language)
 
 
 def list_otherwise(lines: Sequence[Line], language: Language) -> Text | None:

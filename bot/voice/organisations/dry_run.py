@@ -44,11 +44,13 @@ def what_is_twice(run: DryRun, language: Language) -> Iterator[Piece]:
         yield bullets((*alike, *_more(len(run.twice), language)))
 
 
-def how_long(run: DryRun, language: Language) -> Piece:
-    """Return how long it takes, as far as the homeserver's limits are known."""
-    if not run.takes:
-        return say(language, "dry.takes.unknown")
-    return say(language, "dry.takes", rooms=counted(language, "count.rooms", run.rooms), span=span(run.takes, language))
+def how_long(run: DryRun, language: Language) -> Iterator[Piece]:
+    """Yield how long it takes, as far as the homeserver's limits are known."""
+    if run.takes is not None and run.rooms:
+        rooms = counted(language, "count.rooms", run.rooms)
+        yield say(language, "dry.takes", rooms=rooms, span=span(run.takes, language))
+    elif run.rooms:
+        yield say(language, "dry.takes.unknown")
 
 
 def is_cut(run: DryRun) -> bool:

@@ -93,6 +93,8 @@ async def test_what_a_profile_says_of_who_has_no_device(server: FakeHomeserver, 
     said = {
         f"@there:{theirs}": (lambda: web.json_response({}), Found.NO_DEVICE),
         f"@gone:{theirs}": (lambda: error(404, "M_NOT_FOUND"), Found.NO_ACCOUNT),
+        f"@gone:{ours}": (lambda: error(404, "M_UNKNOWN"), Found.NO_ACCOUNT),
+        f"@old:{theirs}": (lambda: error(404, "M_UNRECOGNIZED"), Found.UNSAID),
         f"@shy:{theirs}": (lambda: error(403, "M_FORBIDDEN"), Found.UNSAID),
         f"@away:{theirs}": (lambda: error(502, "M_UNKNOWN"), Found.AWAY),
         # Of one of ours our own homeserver fails: nothing follows from that.
