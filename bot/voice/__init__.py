@@ -44,6 +44,7 @@ from bot.voice.incident.steps import first_steps, next_for, step
 from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import house_asked
 from bot.voice.markup import Text, below
+from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import (
     Understood,
@@ -122,6 +123,8 @@ __all__ = [
     "answered_several",
     "answers_here",
     "arrival",
+    "authority_note",
+    "authority_table",
     "away",
     "begun",
     "below",
