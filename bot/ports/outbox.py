@@ -63,6 +63,7 @@ class RollupFile(Enum):
     PICTURE = "picture"
     TABLE = "table"
     UNREACHED = "unreached"
+    LETTERS = "letters"
     AUTHORITY = "authority"
 
 

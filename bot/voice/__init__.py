@@ -24,6 +24,14 @@ from bot.voice.documents.draft_text import (
     missing_labels,
 )
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
+from bot.voice.documents.firm_letters import (
+    MOST_LETTERS,
+    drill_label,
+    firm_letter,
+    firm_letter_name,
+    firm_letters_note,
+    letter_language,
+)
 from bot.voice.documents.register import register, register_note, register_pages, register_table
 from bot.voice.incident.cards import arrival, brief, card, card_moved, incident_list
 from bot.voice.incident.clock_chart import clocks_chart
@@ -112,6 +120,7 @@ from bot.voice.trust.verification import comparison, comparison_elsewhere, to_co
 from bot.voice.wording import file_mark
 
 __all__ = [
+    "MOST_LETTERS",
     "Devices",
     "HelpEntry",
     "Listed",
@@ -159,12 +168,16 @@ __all__ = [
     "draft_reviewed",
     "draft_shown",
     "draft_text",
+    "drill_label",
     "edited",
     "factor",
     "faq",
     "fault",
     "file_mark",
     "file_word",
+    "firm_letter",
+    "firm_letter_name",
+    "firm_letters_note",
     "first_steps",
     "frozen_text",
     "gone",
@@ -182,6 +195,7 @@ __all__ = [
     "invited_below",
     "known",
     "language_tag",
+    "letter_language",
     "letter_name",
     "letters",
     "letters_made",

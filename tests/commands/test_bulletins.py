@@ -90,7 +90,7 @@ def test_behind_the_id_of_a_question_an_answer_may_be_in_any_language() -> None:
 def test_the_rollup_is_asked_for_in_words_or_as_a_table() -> None:
     assert command("!rollup") == command("!synthèse") == command("!BILAN") == ShowRollup()
     assert command("!synthese CSV") == ShowRollup(form=RollupForm.CSV)
-    assert refused("!rollup pdf").details["words"] == "rollup.csv, rollup.unreached, rollup.authority"
+    assert refused("!rollup pdf").details["words"] == "rollup.csv, rollup.unreached, rollup.letters, rollup.authority"
     assert refused("!rollup csv now").why is Why.NOT_ONE_OF
     assert not isinstance(read("!bilan"), UnknownWord)
 
@@ -106,6 +106,11 @@ def test_the_rollup_is_asked_for_in_words_or_as_a_table() -> None:
 )
 def test_a_table_for_an_authority_names_the_authority(typed: str, authority: Authority) -> None:
     assert command(typed) == ShowRollup(form=RollupForm.AUTHORITY, authority=authority)
+
+
+@pytest.mark.parametrize("typed", ["!rollup letters", "!synthèse courriers", "!synthese LETTRES"])
+def test_letters_on_paper_are_asked_for_in_both_languages(typed: str) -> None:
+    assert command(typed) == ShowRollup(form=RollupForm.LETTERS)
 
 
 @pytest.mark.parametrize("typed", ["!rollup authority", "!rollup authority police", "!rollup authority cnil cert"])

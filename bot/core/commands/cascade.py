@@ -85,6 +85,8 @@ class RollupForm(StrEnum):
     """One line for each organisation."""
     UNREACHED = "unreached"
     """Who is to be called, the most urgent first, in words and as a table."""
+    LETTERS = "letters"
+    """A letter on paper to each of which nobody was reached."""
     AUTHORITY = "authority"
     """A table with only what one authority may see."""
 

@@ -15,9 +15,9 @@ from bot.core.organisations import rollup as core
 from bot.core.organisations.calls import note_call
 from bot.core.organisations.errors import NoCascade
 from bot.core.organisations.reach import Watch
-from bot.papers import chart, csv
+from bot.papers import archive, chart, csv, docx
 from bot.service.answers.sources import Sources
-from bot.service.outcome import Asked, Later, Outcome, Typed
+from bot.service.outcome import Asked, Later, Outcome, Typed, answered
 from bot.service.tasks import answer_task, incident_tasks, rollup_task
 
 NOT_MADE = "NOT_MADE"
@@ -45,6 +45,11 @@ def _rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident],
             text, file = voice.rollup(core.rollup(parent, children, watch)), ports.RollupFile.PICTURE
         case RollupForm.UNREACHED:
             text, file = voice.unreached_firms(core.rollup(parent, children, watch)), ports.RollupFile.UNREACHED
+        case RollupForm.LETTERS:
+            found, file = core.rollup(parent, children, watch), ports.RollupFile.LETTERS
+            if not found.by_letter():
+                return answered(asked.input, asked.address, voice.firm_letters_note(found))
+            text = voice.firm_letters_note(found)
         case RollupForm.AUTHORITY:
             found, file = core.rollup(parent, children, watch), ports.RollupFile.AUTHORITY
             text = voice.authority_note(command.authority, found)
@@ -95,10 +100,27 @@ async def rollup_file(
     return ports.Content(body=file.name, html="", thread=sent.thread, file=file)
 
 
+def _letters(found: core.Rollup) -> bytes:
+    """Write a letter to each organisation of which nobody was reached, in its own language."""
+    parent, now = found.parent, found.as_of
+
+    def written(number: int, line: core.Line) -> tuple[str, bytes]:
+        text, language = voice.firm_letter(line, parent, now), voice.letter_language(line, parent)
+        file = docx.docx_file(
+            text, label=voice.drill_label(parent, language), tag=voice.language_tag(language), now=now
+        )
+        return voice.firm_letter_name(number, line), file
+
+    lines = enumerate(found.by_letter()[: voice.MOST_LETTERS], start=1)
+    return archive.pack((written(number, line) for number, line in lines), now)
+
+
 def _file_key(sent: ports.SendRollup) -> str:
     match sent.form:
         case ports.RollupFile.UNREACHED:
             return "unreached"
+        case ports.RollupFile.LETTERS:
+            return "mail"
         case ports.RollupFile.AUTHORITY:
             return f"authority.{sent.authority}"
         case _:
@@ -110,6 +132,8 @@ def _make(sent: ports.SendRollup, parent: Incident, children: Sequence[Incident]
     word = voice.file_word(_file_key(sent), parent.language)
     name = f"{voice.file_mark(parent)}{word}-{watch.now.astimezone(parent.zone):%Y-%m-%d-%H%M}"
     match sent.form:
+        case ports.RollupFile.LETTERS:
+            return ports.Attachment(name=f"{name}.zip", mime=archive.MIME, data=_letters(found))
         case ports.RollupFile.PICTURE:
             return ports.Attachment(name=f"{name}.png", mime=chart.MIME, data=chart.draw(voice.rollup_chart(found)))
         case ports.RollupFile.TABLE:
