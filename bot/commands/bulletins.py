@@ -20,7 +20,10 @@ _OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("to",
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
 _QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")
 _WORD = re.compile(r"\S+")
-_CSV, _UNREACHED = words("rollup.csv"), words("rollup.unreached")
+_UNREACHED, _AUTHORITY = words("rollup.unreached"), words("rollup.authority")
+_FILES = (commands.RollupForm.CSV, commands.RollupForm.LETTERS)
+"""What the word alone asks for."""
+_ROLLUPS = "rollup.csv, rollup.unreached, rollup.letters, rollup.authority"
 _REPLY = re.compile(r"--bulletin\s+(?P<number>[0-9]{1,6})\s+")
 """How a reply to a bulletin says which it was: see `bot.commands.replies`."""
 _NUMBERS = re.compile(r"(?:n°\s*|#)?(?P<numbers>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)(?![\w,])\s*:?\s*")
@@ -62,9 +65,19 @@ def read_rollup(line: Line) -> commands.ShowRollup:
         return commands.ShowRollup(
             form=commands.RollupForm.UNREACHED, silent_for=read_span(after.rest) if after.rest else None
         )
-    if fold(line.rest) not in _CSV:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words="rollup.csv, rollup.unreached")
-    return commands.ShowRollup(form=commands.RollupForm.CSV)
+    if fold(word) in _AUTHORITY:
+        return _for_authority(after)
+    form = next((form for form in _FILES if fold(line.rest) in words(f"rollup.{form}")), None)
+    if form is None:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words=_ROLLUPS)
+    return commands.ShowRollup(form=form)
+
+
+def _for_authority(line: Line) -> commands.ShowRollup:
+    found = next((one for one in commands.Authority if fold(line.rest) in words(f"rollup.{one}")), None)
+    if found is None:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words="rollup.cnil, rollup.cert")
+    return commands.ShowRollup(form=commands.RollupForm.AUTHORITY, authority=found)
 
 
 def read_called(line: Line) -> commands.NoteCall:

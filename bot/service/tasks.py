@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot import ports, voice
 from bot.core import effects
+from bot.core.commands import ShowRollup
 from bot.core.evolve import evolve
 from bot.core.facts import Fact, LettersMade, Reminder
 from bot.core.incident import Incident
@@ -150,11 +151,15 @@ def file_task(input: InputId, number: int, address: Address, file: Attachment) -
     return _at(address, task_id(input, number), content)
 
 
-def rollup_task(
-    input: InputId, number: int, address: Address, form: ports.RollupFile, silent_for: timedelta | None = None
-) -> Task:
+def rollup_task(input: InputId, number: int, address: Address, form: ports.RollupFile, asked: ShowRollup) -> Task:
     """Return the row that hands out a file of the roll-up, which is made when it is sent."""
-    action = ports.SendRollup(form=form, thread=address.thread, asker=address.asker, silent_for=silent_for)
+    action = ports.SendRollup(
+        form=form,
+        thread=address.thread,
+        asker=address.asker,
+        silent_for=asked.silent_for,
+        authority=asked.authority,
+    )
     return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 

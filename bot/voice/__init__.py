@@ -24,6 +24,14 @@ from bot.voice.documents.draft_text import (
     missing_labels,
 )
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
+from bot.voice.documents.firm_letters import (
+    MOST_LETTERS,
+    drill_label,
+    firm_letter,
+    firm_letter_name,
+    firm_letters_note,
+    letter_language,
+)
 from bot.voice.documents.register import register, register_note, register_pages, register_table
 from bot.voice.incident.cards import arrival, brief, card, card_moved, incident_list
 from bot.voice.incident.clock_chart import clocks_chart
@@ -44,6 +52,7 @@ from bot.voice.incident.steps import first_steps, next_for, step
 from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import house_asked
 from bot.voice.markup import Text, below
+from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import (
     Understood,
@@ -125,6 +134,7 @@ from bot.voice.trust.verification import comparison, comparison_elsewhere, to_co
 from bot.voice.wording import file_mark
 
 __all__ = [
+    "MOST_LETTERS",
     "Devices",
     "HelpEntry",
     "Listed",
@@ -136,6 +146,8 @@ __all__ = [
     "answered_several",
     "answers_here",
     "arrival",
+    "authority_note",
+    "authority_table",
     "away",
     "begun",
     "below",
@@ -170,6 +182,7 @@ __all__ = [
     "draft_reviewed",
     "draft_shown",
     "draft_text",
+    "drill_label",
     "dry_run_table",
     "edited",
     "factor",
@@ -177,6 +190,9 @@ __all__ = [
     "fault",
     "file_mark",
     "file_word",
+    "firm_letter",
+    "firm_letter_name",
+    "firm_letters_note",
     "first_steps",
     "found_word",
     "frozen_text",
@@ -196,6 +212,7 @@ __all__ = [
     "is_cut",
     "known",
     "language_tag",
+    "letter_language",
     "letter_name",
     "letters",
     "letters_made",

@@ -11,6 +11,7 @@ from bot.commands.names import Names
 from bot.commands.reasons import Why
 from bot.core.commands import (
     AnswerQuestions,
+    Authority,
     Command,
     NoteCall,
     PutQuestion,
@@ -89,9 +90,32 @@ def test_behind_the_id_of_a_question_an_answer_may_be_in_any_language() -> None:
 def test_the_rollup_is_asked_for_in_words_or_as_a_table() -> None:
     assert command("!rollup") == command("!synthèse") == command("!BILAN") == ShowRollup()
     assert command("!synthese CSV") == ShowRollup(form=RollupForm.CSV)
-    assert refused("!rollup pdf").details["words"] == "rollup.csv, rollup.unreached"
+    assert refused("!rollup pdf").details["words"] == "rollup.csv, rollup.unreached, rollup.letters, rollup.authority"
     assert refused("!rollup csv now").why is Why.NOT_ONE_OF
     assert not isinstance(read("!bilan"), UnknownWord)
+
+
+@pytest.mark.parametrize(
+    ("typed", "authority"),
+    [
+        ("!rollup authority CNIL", Authority.CNIL),
+        ("!synthese autorité cnil", Authority.CNIL),
+        ("!rollup authority cert-fr", Authority.CERT),
+        ("!synthèse AUTORITE anssi", Authority.CERT),
+    ],
+)
+def test_a_table_for_an_authority_names_the_authority(typed: str, authority: Authority) -> None:
+    assert command(typed) == ShowRollup(form=RollupForm.AUTHORITY, authority=authority)
+
+
+@pytest.mark.parametrize("typed", ["!rollup letters", "!synthèse courriers", "!synthese LETTRES"])
+def test_letters_on_paper_are_asked_for_in_both_languages(typed: str) -> None:
+    assert command(typed) == ShowRollup(form=RollupForm.LETTERS)
+
+
+@pytest.mark.parametrize("typed", ["!rollup authority", "!rollup authority police", "!rollup authority cnil cert"])
+def test_an_authority_that_has_no_table_is_refused_with_those_that_have(typed: str) -> None:
+    assert refused(typed).details["words"] == "rollup.cnil, rollup.cert"
 
 
 @pytest.mark.parametrize("typed", ["!rollup unreached", "!synthèse non-joints", "!synthese INJOIGNABLES"])

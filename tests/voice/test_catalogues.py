@@ -306,6 +306,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "known.detail",
         "audience",
         "rollup",
+        "authority",
+        "mail",
         "reach",
         "duty",
         "calling",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.commands.cascade import (
+    Authority,
     CancelCascade,
     InviteBelow,
     NoteCall,

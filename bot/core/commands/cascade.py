@@ -85,6 +85,17 @@ class RollupForm(StrEnum):
     """One line for each organisation."""
     UNREACHED = "unreached"
     """Who is to be called, the most urgent first, in words and as a table."""
+    LETTERS = "letters"
+    """A letter on paper to each of which nobody was reached."""
+    AUTHORITY = "authority"
+    """A table with only what one authority may see."""
+
+
+class Authority(StrEnum):
+    """Who is handed a table of its own."""
+
+    CNIL = "cnil"
+    CERT = "cert"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +103,8 @@ class ShowRollup:
     """Show where all organisations stand."""
 
     form: RollupForm = RollupForm.MESSAGE
+    authority: Authority = Authority.CNIL
+    """Whose table it is, where it is that of an authority."""
     silent_for: timedelta | None = None
     """Who was not heard of for so long is silent too; None: only who did not acknowledge a bulletin."""
 

@@ -147,6 +147,10 @@ class Rollup:
         among = [line for line in self.lines if line.reaching.reach in NOT_REACHED]
         return tuple(sorted(among, key=_urgency))
 
+    def by_letter(self) -> tuple[Line, ...]:
+        """Return who can be written to on paper alone: nobody is there who would read anything else."""
+        return tuple(line for line in self.unreached() if line.reaching.reach is not Reach.SILENT)
+
 
 def rollup(parent: Incident, children: Sequence[Incident], watch: Watch) -> Rollup:
     """Return where *children* stand. Raises NoCascade when *parent* is none."""

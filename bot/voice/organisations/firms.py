@@ -53,6 +53,11 @@ def contact_of(row: CascadeRow | None) -> tuple[str, str]:
     return next(iter(names), row.answers.get(_CONTACT, "")), " / ".join(phones)
 
 
+def address_of(row: CascadeRow | None) -> str:
+    """Return the postal address as far as the list has it, a line for each of its columns."""
+    return "" if row is None else "\n".join(dict.fromkeys(_cells(row.columns, "address")))
+
+
 def _cells(columns: Mapping[str, str], kind: str) -> Iterator[str]:
     return (" ".join(cell.split()) for name, cell in columns.items() if cell.strip() and _is_called(name, kind))
 
