@@ -221,7 +221,13 @@ def _cascade(arguments: argparse.Namespace) -> int:
         drill=arguments.drill,
         as_new=arguments.new,
     )
-    wanted = Wanted(path=arguments.list, command=command, by=arguments.by, waits=not arguments.no_wait)
+    wanted = Wanted(
+        path=arguments.list,
+        command=command,
+        by=arguments.by,
+        waits=not arguments.no_wait,
+        amends=arguments.apply,
+    )
     return _with_config(arguments, lambda config: cascade(config, wanted))
 
 

@@ -41,6 +41,8 @@ class Wanted:
     """None means the first admin."""
     waits: bool = True
     """Whether to stay and show how far it is."""
+    amends: bool = False
+    """Whether what the list says otherwise than the one before is to count."""
 
 
 async def cascade(config: Config, wanted: Wanted, *, every_s: float = 0.5, out: TextIO | None = None) -> None:
@@ -71,7 +73,7 @@ def _order(config: Config, wanted: Wanted) -> Order:
         raise CascadeRefusedError("mistake.at", where=wanted.path, text=problem.strerror) from None
     if len(data) > LARGEST or not is_table(wanted.path.name):
         raise CascadeRefusedError("mistake.at", where=wanted.path, text=Told("cascading.no_list"))
-    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by, speaks=tongue())
+    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by, speaks=tongue(), amends=wanted.amends)
 
 
 async def _watch(folder: Path, parent: IncidentId, every_s: float, out: TextIO) -> None:

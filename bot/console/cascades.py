@@ -39,6 +39,8 @@ class Order:
     by: UserId
     speaks: Language
     """What a refusal is said in."""
+    amends: bool = False
+    """Whether what the list says otherwise than the one before is to count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class Done:
     known: int
     """How many of it were there already."""
     otherwise: str
-    """What it says otherwise than the list before; empty when it does not."""
+    """What it says otherwise than the list before, and what is odd about it; empty when nothing is."""
 
 
 def answers(cascades: Cascades, zone: str) -> Answer:
@@ -83,6 +85,7 @@ async def open_cascade(folder: Path, order: Order) -> Done:
         "name": order.name,
         "by": order.by,
         "speaks": order.speaks,
+        "amends": order.amends,
     }
     told = await ask(folder, {"cascade": wanted, "file": b64encode(order.data).decode()})
     if "refused" in told:
@@ -123,6 +126,7 @@ def _read(order: dict[str, Any], data: str) -> Order:
             "name": str(name),
             "by": str(by),
             "speaks": str(speaks),
+            "amends": bool(amends),
         } if {language or speaks, speaks}.issubset(languages()):
             command = OpenCascade(
                 title=title,
@@ -133,19 +137,26 @@ def _read(order: dict[str, Any], data: str) -> Order:
                 drill=drill,
                 as_new=as_new,
             )
-            return Order(command=command, name=name, data=b64decode(data), by=UserId(by), speaks=Language(speaks))
+            return Order(
+                command=command,
+                name=name,
+                data=b64decode(data),
+                by=UserId(by),
+                speaks=Language(speaks),
+                amends=amends,
+            )
         case _:
             raise ValueError("not an order")
 
 
 async def _open(cascades: Cascades, order: Order, zone: ZoneInfo) -> Question:
     try:
-        done = await cascades.open(order.command, order.name, order.data, order.by)
+        done = await cascades.open(order.command, order.name, order.data, order.by, amends=order.amends)
     except RuleError as refusal:
         return {"refused": voice.refusal(refusal, order.speaks, zone).body}
     if not isinstance(done, Extended):
         return {"refused": voice.list_wrong(order.name, done, order.speaks).body}
-    otherwise = voice.list_otherwise(done.lines, order.speaks)
+    otherwise = voice.list_otherwise(done.read(zone), order.speaks, applied=order.amends)
     return {
         "parent": done.parent,
         "codename": done.codename,

@@ -47,8 +47,8 @@ from bot.voice.markup import Text, below
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import (
     Understood,
-    cascade_extended,
     invited_below,
+    list_done,
     list_otherwise,
     list_wrong,
     progress,
@@ -145,7 +145,6 @@ __all__ = [
     "calendar_title",
     "card",
     "card_moved",
-    "cascade_extended",
     "choice",
     "choice_ballot",
     "clean_name",
@@ -197,6 +196,7 @@ __all__ = [
     "letters_note",
     "letters_table",
     "letters_wrong",
+    "list_done",
     "list_otherwise",
     "list_wrong",
     "misnamed",

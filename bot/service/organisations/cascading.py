@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from bot import ports, voice
 from bot.commands.names import names_in
 from bot.commands.organisations import Column, Ground, Organisations, Wrong, read_organisations
+from bot.core import facts
 from bot.core.cascade import Going
 from bot.core.commands import Asker, MergeLetters, Open, OpenCascade
 from bot.core.decide import house
 from bot.core.decide.asking import need
-from bot.core.decide.cascade import Steer, extend, list_of, steer
+from bot.core.decide.cascade import Steer, amend, extend, list_of, steer
 from bot.core.desk import House, open_incident, playbook_names
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
-from bot.core.facts import CascadeOpening, CascadeRow, EncryptedFile, Fact, FileOffered, Opened
-from bot.core.incident import Incident
+from bot.core.facts import CascadeOpening, CascadeRow, EncryptedFile, FileOffered, Opened
+from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
+from bot.core.organisations.doubts import Doubts, doubts
 from bot.core.organisations.errors import ListUnread, NotOpenedHere, Unread
 from bot.core.organisations.matching import Line, match, parent_of
 from bot.core.people.roster import Right, Role, has_right, roles_giving
@@ -43,22 +46,43 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extended:
-    """What became of a list without a mistake."""
+    """What becomes of a list without a mistake."""
 
     parent: IncidentId
     codename: str
+    is_there: bool
+    """Whether the incident was open before."""
     lines: tuple[Line, ...]
     columns: tuple[Column, ...]
+    doubts: Doubts
+    added: facts.CascadeExtended | None
+    amended: facts.CascadeAmended | None
+    amends: bool
+    """Whether what it says otherwise counts from now on."""
 
     @property
     def new(self) -> int:
         """How many get a room."""
-        return sum(line.known is None for line in self.lines)
+        return len(self.added.rows) if self.added else 0
 
     @property
     def known(self) -> int:
         """How many of it were there already."""
         return len(self.lines) - self.new
+
+    @property
+    def does(self) -> str:
+        """Name all that it does to what is there: the same for two readings that do the same to the same."""
+        new = tuple(row.key for row in self.added.rows) if self.added else ()
+        changed = tuple((line.known, line.row) for line in self.lines if line.differences) if self.amended else ()
+        whole = self.parent if self.is_there else "", new, changed, self.doubts.elsewhere
+        return sha256(repr(whole).encode()).hexdigest()
+
+    def read(self, zone: ZoneInfo) -> voice.Understood:
+        """Return what is told of it."""
+        return voice.Understood(
+            lines=self.lines, columns=self.columns, codename=self.codename, zone=zone, doubts=self.doubts
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +95,8 @@ class _List:
     by: UserId
     confirmed_by: UserId | None = None
     """The second person; None for the operator, at the machine."""
+    amends: bool = True
+    """Whether what it says otherwise is to count."""
 
 
 class Cascades:
@@ -131,7 +157,8 @@ class Cascades:
         async with self._ledger.deciding:
             try:
                 outcome, extended = self._take(list_, read, input, address, wanted.language)
-                if wanted.confirmed_by is None and extended.new:
+                is_seen = wanted.confirmed_by is not None and wanted.shown == extended.does
+                if (extended.added or extended.amended) and not is_seen:
                     outcome = self._ask(wanted, command, extended, (input, address))
             except RuleError as refusal:
                 outcome = answered(input, address, self._refusal(refusal, wanted.language))
@@ -141,7 +168,7 @@ class Cascades:
         self, wanted: ports.Fetch, command: OpenCascade, extended: Extended, asked: tuple[InputId, Address]
     ) -> Outcome:
         """Ask a second person of the house, where all who lead see it and how the list was read. Raises RuleError."""
-        people = {member.user for line in extended.lines for member in line.row.people}
+        people = {member.user for line in extended.lines for member in line.joining}
         act = CascadeOpening(
             list=wanted.file,
             name=wanted.name,
@@ -154,11 +181,12 @@ class Cascades:
             as_new=command.as_new,
             organisations=extended.new,
             people=len(people),
+            amended=len(extended.amended.rows) if extended.amended else 0,
+            shown=extended.does,
         )
         fact = house.ask(self._ledger.books.desk, self._house.people, act, wanted.by, self._clock.now())
-        there = self._ledger.books.incident(extended.parent)
-        codename = "" if there is None else there.codename
-        read = voice.Understood(lines=extended.lines, columns=extended.columns, codename=codename)
+        read = replace(extended.read(ZoneInfo(self._house.zone)), is_again=wanted.confirmed_by is not None)
+        read = read if extended.is_there else replace(read, codename="")
         return asked_of_the_house(fact, self._house, self._ledger.books.desk, *asked, read=read)
 
     def confirmed(self, act: CascadeOpening, by: UserId, asked_by: UserId, asked: Asked) -> ports.Task:
@@ -172,18 +200,20 @@ class Cascades:
             drill=act.drill,
             as_new=act.as_new,
         )
-        return fetch_task(act.list, act.name, command, asked_by, asked, confirmed_by=by)
+        return fetch_task(act.list, act.name, command, asked_by, asked, confirmed=(by, act.shown))
 
     async def _say(self, input: InputId, address: Address, text: voice.Text, task: ports.Task) -> None:
         async with self._ledger.deciding:
             await self._ledger.commit(input, answered(input, address, text), done=task)
 
-    async def open(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[Wrong, ...]:
+    async def open(
+        self, command: OpenCascade, name: str, data: bytes, by: UserId, *, amends: bool = False
+    ) -> Extended | tuple[Wrong, ...]:
         """Do the same for the operator, with a list from their machine; return its mistakes if it has any.
 
-        Raises RuleError.
+        What it says otherwise than the list before counts only if they want that: *amends*. Raises RuleError.
         """
-        list_ = _List(name=name, data=data, command=command, by=by)
+        list_ = _List(name=name, data=data, command=command, by=by, amends=amends)
         self._refuse_who_leads_nothing(by)
         read = await self._read(list_)
         if read.wrong:
@@ -228,27 +258,53 @@ class Cascades:
         self, list_: _List, read: Organisations, input: InputId, address: Address | None, language: Language
     ) -> tuple[Outcome, Extended]:
         """Return what a list without mistakes leads to. Raises RuleError."""
-        now, command = self._clock.now(), list_.command
-        parent, facts, tasks = self._parent(command, read.rows), list[Fact](), list[ports.Task]()
-        playbook = self._playbook_id(command, parent)
-        if parent is None:
+        now, there, happened = self._clock.now(), self._parent(list_.command, read.rows), list[facts.Fact]()
+        tasks = list[ports.Task]()
+        if there is None:
             opened = self._open(list_, input)
-            parent = evolve(None, opened)
-            facts.append(opened)
-            tasks += incident_tasks(input, None, facts, address, now)
+            happened.append(opened)
+            tasks += incident_tasks(input, None, (opened,), address, now)
         else:
-            need(parent, list_.by, Right.LEAD)
-        lines = match(read.rows, parent.cascade.rows if parent.cascade else {}, by_people=not command.as_new)
-        done = Extended(parent=parent.id, codename=parent.codename, lines=lines, columns=read.columns)
+            need(there, list_.by, Right.LEAD)
+        parent = there or evolve(None, happened[0])
+        done = self._extended(list_, read, parent, is_there=there is not None)
         if address is not None:
             going = parent.cascade.going if parent.cascade else Going.RUNNING
-            text = voice.cascade_extended(list_.name, done.codename, lines, going, language)
+            understood = done.read(ZoneInfo(self._house.zone))
+            is_seen = list_.confirmed_by is not None
+            text = voice.list_done(list_.name, understood, going, language, applied=list_.amends, is_seen=is_seen)
             tasks.append(answer_task(input, len(tasks), address, text))
-        extended = extend(lines, playbook, list_.by, now, confirmed_by=list_.confirmed_by)
-        if extended is not None:
-            facts.append(extended)
+        if done.added is not None:
+            happened.append(done.added)
             tasks.append(progress_task(task_id(input, len(tasks)), parent))
-        return Outcome(stream=parent.id, facts=tuple(facts), tasks=tuple(tasks)), done
+        if done.amended is not None and list_.amends:
+            happened.append(done.amended)
+            tasks += incident_tasks(InputId(f"{input}:amended"), parent, (done.amended,), None, now)
+        return Outcome(stream=parent.id, facts=tuple(happened), tasks=tuple(tasks)), done
+
+    def _extended(self, list_: _List, read: Organisations, parent: Incident, *, is_there: bool) -> Extended:
+        """Return what becomes of *parent* by a list."""
+        now, by, confirmed_by, as_new = self._clock.now(), list_.by, list_.confirmed_by, list_.command.as_new
+        known = parent.cascade.rows if parent.cascade else {}
+        lines = match(read.rows, known, by_people=not as_new, reads=read.reads, unsaid=read.unsaid)
+        playbook = self._playbook_id(list_.command, parent)
+        return Extended(
+            parent=parent.id,
+            codename=parent.codename,
+            is_there=is_there,
+            lines=lines,
+            columns=read.columns,
+            doubts=doubts(lines, known, parent.roster.keys() | self._house.people.keys(), self._others(parent)),
+            added=extend(lines, playbook, by, now, confirmed_by=confirmed_by),
+            amended=amend(parent, lines, list_.name, by, now, confirmed_by=confirmed_by),
+            amends=list_.amends,
+        )
+
+    def _others(self, parent: Incident) -> Iterator[Incident]:
+        """Yield the open incidents of organisations but for *parent*; drills beside drills only."""
+        for other in self.feeder.parents():
+            if other.id != parent.id and other.drill is parent.drill and other.status is not Status.CLOSED:
+                yield other
 
     def _open(self, list_: _List, input: InputId) -> Opened:
         command, language = list_.command, self._language(list_.command, None)
@@ -307,9 +363,13 @@ def fetch_task(
     by: UserId,
     asked: Asked,
     *,
-    confirmed_by: UserId | None = None,
+    confirmed: tuple[UserId, str] | None = None,
 ) -> ports.Task:
-    """Return the row that gets a list, and does with it what *command* wants."""
+    """Return the row that gets a list, and does with it what *command* wants.
+
+    *confirmed* is the second person, if there was one, and what they were shown that it would do.
+    """
+    confirmed_by, shown = confirmed or (None, "")
     if asked.address.room is None:
         raise ValueError("who sends a list sends it in a room")
     action = ports.Fetch(
@@ -322,6 +382,7 @@ def fetch_task(
         readers=asked.address.readers,
         thread=asked.address.thread,
         confirmed_by=confirmed_by,
+        shown=shown,
     )
     # A lane of its own: the media repository may be slow, and answers do not wait for it.
     return ports.Task(id=task_id(asked.input, 0), lane=f"list:{asked.by}", action=action)
