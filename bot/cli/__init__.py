@@ -226,7 +226,7 @@ def _cascade(arguments: argparse.Namespace) -> int:
         as_new=arguments.new,
     )
     waits, opens = not arguments.no_wait, not arguments.check
-    wanted = Wanted(path=path, command=command, by=arguments.by, waits=waits, opens=opens)
+    wanted = Wanted(path=path, command=command, by=arguments.by, waits=waits, opens=opens, amends=arguments.apply)
     return _with_config(arguments, lambda config: cascade(config, wanted))
 
 

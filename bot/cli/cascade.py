@@ -48,6 +48,8 @@ class Wanted:
     """Whether to stay and show how far it is."""
     opens: bool = True
     """Whether anything is opened; if not, it is only shown what would come of it."""
+    amends: bool = False
+    """Whether what the list says otherwise than the one before is to count."""
 
 
 async def cascade(config: Config, wanted: Wanted, *, every_s: float = 0.5, out: TextIO | None = None) -> None:
@@ -72,6 +74,8 @@ async def cascade(config: Config, wanted: Wanted, *, every_s: float = 0.5, out: 
 async def _open(folder: Path, order: Order, wanted: Wanted, every_s: float, out: TextIO) -> None:
     opened = await open_cascade(folder, order)
     print(say("cascading.opened", codename=opened.codename, new=opened.new, known=opened.known), file=out)
+    if opened.otherwise:
+        print(opened.otherwise, file=out)
     if not wanted.waits:
         return
     try:
@@ -119,7 +123,7 @@ def _order(config: Config, wanted: Wanted) -> Order:
         raise CascadeRefusedError("mistake.at", where=wanted.path, text=problem.strerror) from None
     if len(data) > LARGEST or not is_table(wanted.path.name):
         raise CascadeRefusedError("mistake.at", where=wanted.path, text=Told("cascading.no_list"))
-    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by, speaks=tongue())
+    return Order(command=wanted.command, name=wanted.path.name, data=data, by=by, speaks=tongue(), amends=wanted.amends)
 
 
 async def _watch(folder: Path, parent: IncidentId, every_s: float, out: TextIO) -> None:

@@ -198,6 +198,7 @@ def _add_cascade(commands: _Commands[argparse.ArgumentParser]) -> None:
     cascade.add_argument("--lang", choices=languages(), help="of the incident, and of whoever names none in the list")
     cascade.add_argument("--drill", action="store_true", help="mark all of it as a drill")
     cascade.add_argument("--new", action="store_true", help="another incident of organisations that have one already")
+    cascade.add_argument("--apply", action="store_true", help="what the list says otherwise than the one before counts")
     cascade.add_argument("--no-wait", action="store_true", help="do not stay to show how far it is")
 
 

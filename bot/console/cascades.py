@@ -46,6 +46,8 @@ class Order:
     by: UserId
     speaks: Language
     """What a refusal is said in."""
+    amends: bool = False
+    """Whether what the list says otherwise than the one before is to count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Done:
     known: int
     """How many of it were there already."""
     otherwise: str
-    """What it says otherwise than the list before; empty when it does not."""
+    """Whether what it says otherwise than the list before counts now; empty when it says nothing otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Looked:
     new: int
     known: int
     notes: tuple[str, ...]
-    """How it was read, what it says otherwise, who may be in it twice, how long it takes."""
+    """What it says otherwise, what is odd about it, how it was read, how long it takes."""
     people: Mapping[Found, int]
     """How many are new, by what is known of them."""
     unreached: tuple[Unreached, ...]
@@ -164,6 +166,7 @@ async def _ask(folder: Path, what: str, order: Order) -> Question:
         "name": order.name,
         "by": order.by,
         "speaks": order.speaks,
+        "amends": order.amends,
     }
     told = await ask(folder, {what: wanted, "file": b64encode(order.data).decode()})
     if "refused" in told:
@@ -198,6 +201,7 @@ def _read(order: dict[str, Any], data: str) -> Order:
             "name": str(name),
             "by": str(by),
             "speaks": str(speaks),
+            "amends": bool(amends),
         } if {language or speaks, speaks}.issubset(languages()):
             command = OpenCascade(
                 title=title,
@@ -208,19 +212,26 @@ def _read(order: dict[str, Any], data: str) -> Order:
                 drill=drill,
                 as_new=as_new,
             )
-            return Order(command=command, name=name, data=b64decode(data), by=UserId(by), speaks=Language(speaks))
+            return Order(
+                command=command,
+                name=name,
+                data=b64decode(data),
+                by=UserId(by),
+                speaks=Language(speaks),
+                amends=amends,
+            )
         case _:
             raise ValueError("not an order")
 
 
 async def _open(cascades: Cascades, order: Order, zone: ZoneInfo) -> Question:
     try:
-        done = await cascades.open(order.command, order.name, order.data, order.by)
+        done = await cascades.open(order.command, order.name, order.data, order.by, amends=order.amends)
     except RuleError as refusal:
         return {"refused": voice.refusal(refusal, order.speaks, zone).body}
     if not isinstance(done, Extended):
         return {"refused": voice.list_wrong(order.name, done, order.speaks).body}
-    otherwise = voice.list_otherwise(done.lines, order.speaks)
+    otherwise = voice.list_otherwise(done.read(zone), order.speaks, applied=order.amends)
     return {
         "parent": done.parent,
         "codename": done.codename,
@@ -235,16 +246,16 @@ async def _look(cascades: Cascades, order: Order, zone: ZoneInfo) -> Question:
         looked = await cascades.look(order.command, order.name, order.data, order.by)
     except RuleError as refusal:
         return {"refused": voice.refusal(refusal, order.speaks, zone).body}
-    if isinstance(looked, tuple):
+    if not isinstance(looked, Extended):
         return {"refused": voice.list_wrong(order.name, looked, order.speaks).body}
-    run = looked.run
-    named = [(found, one) for found in NOT_REACHED for one in run.people.get(found, ())[:MOST_SHOWN]]
+    read, people = looked.read(zone), looked.run.people if looked.run else {}
+    named = [(found, one) for found in NOT_REACHED for one in people.get(found, ())[:MOST_SHOWN]]
     return {
-        "codename": looked.codename,
-        "new": run.rooms,
-        "known": len(looked.lines) - run.rooms,
-        "notes": [note.body for note in voice.list_notes(looked, order.speaks)],
-        "people": {found: len(listed) for found, listed in run.people.items()},
+        "codename": read.codename,
+        "new": read.new,
+        "known": looked.known,
+        "notes": [note.body for note in voice.list_notes(read, order.speaks)],
+        "people": {found: len(listed) for found, listed in people.items()},
         "unreached": [(one.number, one.row.organisation, one.user, found) for found, one in named],
     }
 

@@ -11,6 +11,7 @@ from typing import assert_never
 from bot.core.facts.cascade import (
     BulletinSent,
     CallsErased,
+    CascadeAmended,
     CascadeCancelled,
     CascadeExtended,
     CascadePaused,
@@ -21,7 +22,7 @@ from bot.core.facts.cascade import (
     ProgressPosted,
 )
 from bot.core.facts.questions import QuestionsAnswered, QuestionsGathered, QuestionsPosted
-from bot.core.names import EventId
+from bot.core.names import EventId, UserId
 
 CascadeFact = ParentFact | QuestionsGathered | QuestionsPosted | QuestionsAnswered
 
@@ -62,6 +63,17 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """What a list said otherwise of one organisation, and somebody wanted to count."""
+
+    number: int
+    """Of the `CascadeAmended` that it is part of."""
+    by: UserId
+    before: CascadeRow
+    after: CascadeRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cascade:
     """What a parent knows of its organisations. How far each is, only its own incident knows."""
 
@@ -85,9 +97,13 @@ class Cascade:
     """Messages that show questions of organisations."""
     answers: tuple[QuestionsAnswered, ...] = ()
     """The oldest first."""
+    amended: int = 0
+    """How often lines of it were amended."""
+    amendments: Mapping[str, tuple[Amendment, ...]] = field(default_factory=dict)
+    """By key, the oldest first."""
 
 
-def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901, PLR0911 - a table
+def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return the cascade after *fact*. An organisation that is there already stays as it is.
 
     Who adds some does not let go on what somebody paused: what waits may be the list that was wrong.
@@ -96,6 +112,8 @@ def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901
         case CascadeExtended(playbook=playbook, rows=rows):
             known = {**cascade.rows, **{row.key: row for row in rows if row.key not in cascade.rows}}
             return replace(cascade, playbook=playbook, rows=known)
+        case CascadeAmended():
+            return _amend(cascade, fact)
         case CascadePaused():
             return replace(cascade, going=Going.PAUSED)
         case CascadeResumed():
@@ -118,3 +136,13 @@ def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901
             return replace(cascade, answers=(*cascade.answers, fact))
         case _:
             assert_never(fact)
+
+
+def _amend(cascade: Cascade, fact: CascadeAmended) -> Cascade:
+    """Let lines count as they are now: of rooms that are not opened yet at once, of others once it came there."""
+    rows, amendments = dict(cascade.rows), dict(cascade.amendments)
+    for row in fact.rows:
+        amended = Amendment(number=fact.number, by=fact.by, before=rows[row.key], after=row)
+        rows[row.key] = row
+        amendments[row.key] = (*amendments.get(row.key, ()), amended)
+    return replace(cascade, rows=rows, amendments=amendments, amended=fact.number)

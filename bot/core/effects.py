@@ -162,12 +162,17 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return ()  # its cause, the filing of another clock, says it
         case facts.CascadeExtended() | facts.CascadePaused() | facts.CascadeResumed() | facts.CascadeCancelled():
             return (Confirm(fact=fact), ShowProgress())
+        case facts.CascadeAmended():
+            return (Confirm(fact=fact),)
         case facts.ProgressPosted() | facts.RoomRefused() | facts.CallsErased():
             return ()
         case facts.RoomRetried():
             return (CreateRoom(),)
         case facts.BulletinReceived():
             return (PostBulletin(fact=fact),)
+        case facts.LineAmended():
+            is_seen = fact.was or fact.spoke is not None
+            return (Confirm(fact=fact), ShowCard()) if is_seen else ()
         case facts.AnswerReceived():
             return (PostAnswer(fact=fact),)
         case facts.QuestionsGathered() | facts.QuestionsPosted() | facts.QuestionsAnswered():

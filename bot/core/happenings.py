@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.cascade import Amendment
 from bot.core.facts import BulletinSent
 from bot.core.facts.questions import FaqNews
 from bot.core.names import EventId, RoomId, UserId
@@ -78,6 +79,22 @@ class AnswerCame:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentCame:
+    """The parent's list says otherwise of the organisation than before, and that counts now."""
+
+    amendment: Amendment
+
+
 Happening = (
-    RoomMade | CardSent | CardMoved | PersonCame | PersonCalled | PersonWent | TimeCame | BulletinCame | AnswerCame
+    RoomMade
+    | CardSent
+    | CardMoved
+    | PersonCame
+    | PersonCalled
+    | PersonWent
+    | TimeCame
+    | BulletinCame
+    | AnswerCame
+    | AmendmentCame
 )

@@ -171,6 +171,10 @@ class Incident:
     caller: Caller | None = None
     """Who had its room opened; None without a parent, and where it was not kept."""
     columns: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+    """Of its line in the parent's list; empty without a parent."""
+    amended: int = 0
+    """The number of the last correction of the list that is in it: it began with that, or that came here."""
     room_refused: str = ""
     """Why the homeserver will not make the room; empty unless it refused."""
     uninvited: tuple[UserId, ...] = ()

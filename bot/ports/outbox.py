@@ -171,6 +171,8 @@ class Fetch:
     """Where the answer goes."""
     confirmed_by: UserId | None = None
     """The second person; None while there is none: then it is read to be shown to one."""
+    shown: str = ""
+    """What they were shown that it would do: see `CascadeOpening`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

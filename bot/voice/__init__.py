@@ -56,8 +56,8 @@ from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import (
     Understood,
-    cascade_extended,
     invited_below,
+    list_done,
     list_notes,
     list_otherwise,
     list_wrong,
@@ -159,7 +159,6 @@ __all__ = [
     "calendar_title",
     "card",
     "card_moved",
-    "cascade_extended",
     "choice",
     "choice_ballot",
     "clean_name",
@@ -219,6 +218,7 @@ __all__ = [
     "letters_note",
     "letters_table",
     "letters_wrong",
+    "list_done",
     "list_notes",
     "list_otherwise",
     "list_wrong",

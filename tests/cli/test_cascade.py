@@ -23,7 +23,7 @@ from bot.core.names import UserId
 from bot.core.people.accounts import Found
 from tests.config.files import changed, fill, write
 from tests.console import cellule
-from tests.core.build import ALICE, BOB, ERIN
+from tests.core.build import ALICE, BOB, ERIN, MINUTE
 from tests.service.cascades import children_of, firms, parent_of
 from tests.service.meddling import SameRooms
 from tests.service.organisations.test_cascades import SomeRefused
@@ -85,6 +85,34 @@ async def test_rooms_are_opened_and_the_same_command_again_changes_nothing(confi
         assert again.splitlines()[-2:] == [f"{parent.codename}: 0 new, 20 there already", "20 of 20 rooms open"]
         assert len(children_of(shell, parent.id)) == 20
         assert parent_of(shell).title == "Host down"
+
+
+async def test_what_a_list_says_otherwise_is_shown_and_applied_when_that_is_asked_for(
+    config: Config, tmp_path: Path
+) -> None:
+    shell = Shell()
+    async with running(config, shell):
+        await play(config, await listed(tmp_path, firms(3)), io.StringIO())
+        path = await listed(tmp_path, firms(3).replace("@c2:", "@new:"))
+        await shell.pass_time(MINUTE)
+        shown = await play(config, path, io.StringIO())
+        change = "- Firm 2: comes: @new:firm.example (coordinator) · not named any more: @c2:firm.example"
+        assert change in shown
+        assert "Nothing of that was changed. At the machine, --apply applies it." in shown
+        parent = parent_of(shell)
+        assert UserId("@new:firm.example") not in children_of(shell, parent.id)[1].roster
+        await shell.pass_time(MINUTE)
+        out = io.StringIO()
+        await cascade(config, wanted(path, amends=True), every_s=FAST_S, out=out)
+        assert change in out.getvalue()
+        assert "This is applied now" in out.getvalue()
+        await shell.settle()
+        assert UserId("@new:firm.example") in children_of(shell, parent.id)[1].roster
+        assert "Firm 2" not in await play(config, path, io.StringIO())
+
+
+def wanted(path: Path, *, amends: bool) -> Wanted:
+    return Wanted(path=path, command=OpenCascade(title="Host down"), by=None, amends=amends)
 
 
 async def test_on_a_terminal_a_bar_fills(config: Config, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What would come of a list: who is reached, what may be in it twice, how long it takes."""
+"""What would come of a list: who is reached, and how long it takes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.core.facts import CascadeRow, Member
 from bot.core.names import UserId
-from bot.core.organisations.dry_run import Alike, DryRun, dry_run, to_look_up
+from bot.core.organisations.dry_run import DryRun, dry_run, to_look_up
 from bot.core.organisations.matching import match
 from bot.core.people.accounts import Found
 from bot.core.people.roster import Role
@@ -18,24 +18,14 @@ ROWS = tuple(map(row, NAMES))
 ADVISER = Member(user=BOB, roles=(Role.OBSERVER,))
 
 
-def called(key: str, *people: UserId) -> CascadeRow:
-    members = tuple(Member(user=user, roles=(Role.COORDINATOR,)) for user in people or (person_of(key),))
-    return replace(row(key), people=members)
-
-
 def look(
     rows: tuple[CascadeRow, ...],
-    known: tuple[CascadeRow, ...] = (),
     found: dict[UserId, Found] | None = None,
     each: timedelta | None = None,
 ) -> DryRun:
-    lines = match(rows, {one.key: one for one in known})
+    lines = match(rows, {})
     numbers = {one.key: number for number, one in enumerate(rows, start=2)}
-    return dry_run(lines, numbers, known, found or {}, each)
-
-
-def twice(run: DryRun) -> list[tuple[Alike, list[str]]]:
-    return [(one.alike, [each.organisation for each in one.rows]) for one in run.twice]
+    return dry_run(lines, numbers, found or {}, each)
 
 
 def test_only_who_is_new_in_the_list_is_asked_about() -> None:
@@ -59,23 +49,3 @@ def test_each_is_counted_once_where_they_stand_first_and_is_unasked_until_someth
 def test_how_long_it_takes_is_known_where_a_limit_is() -> None:
     assert look(ROWS).takes is None
     assert look(ROWS, each=timedelta(seconds=10)).takes == timedelta(minutes=1)
-
-
-def test_names_that_differ_by_signs_alone_may_be_one_organisation() -> None:
-    south = called("Compta Sud"), called("Compta'Sud")
-    assert twice(look((*ROWS, *south))) == [(Alike.NAMES, ["Compta Sud", "Compta'Sud"])]
-    # One has a room already.
-    assert twice(look(south[1:], known=south[:1])) == [(Alike.NAMES, ["Compta'Sud", "Compta Sud"])]
-    # Both have one: nothing would be opened.
-    assert twice(look(south, known=south)) == []
-    # A name of signs alone is like no other.
-    assert twice(look((called("!!!"), called("???")))) == []
-
-
-def test_the_same_people_may_be_one_organisation_but_for_who_advises_many() -> None:
-    same = called("Alpha", CAROL), called("Beta", CAROL)
-    assert twice(look(same)) == [(Alike.PEOPLE, ["Alpha", "Beta"])]
-    advised = tuple(replace(one, people=(ADVISER,)) for one in ROWS)
-    assert twice(look(advised)) == []
-    # Told once, whatever else is alike.
-    assert twice(look((called("A B", CAROL), called("A-B", CAROL)))) == [(Alike.NAMES, ["A B", "A-B"])]

@@ -38,6 +38,7 @@ from bot.core.facts import (
     BulletinSent,
     CallsErased,
     CardPosted,
+    CascadeAmended,
     CascadeCancelled,
     CascadeExtended,
     CascadePaused,
@@ -61,6 +62,7 @@ from bot.core.facts import (
     InvitationRefused,
     Joined,
     Left,
+    LineAmended,
     Member,
     NotDelivered,
     Noted,
@@ -167,6 +169,11 @@ STEERED: tuple[Fact, ...] = (
     CascadeResumed(at=NOW, by=ALICE),
     CascadeCancelled(at=NOW, by=ALICE),
 )
+AMENDED = CascadeAmended(at=NOW, by=ALICE, number=1, name="firms.csv", rows=())
+CORRECTED = LineAmended(
+    at=NOW, by=ALICE, number=1, organisation="Alpha", language=Language("fr"), columns={}, answers={}
+)
+RENAMED = replace(CORRECTED, was="Beta")
 BULLETIN = BulletinReceived(at=NOW, number=1, text="x", next_update=None)
 ASKING = QuestionAsked(at=NOW, by=BOB, number=1, text="x")
 ANSWER = AnswerReceived(at=NOW, answer=1, numbers=(1,), text="x")
@@ -174,6 +181,9 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (OPENED, (Confirm(fact=OPENED), CreateRoom())),
     (CHILD, (CreateRoom(),)),
     *((fact, (Confirm(fact=fact), ShowProgress())) for fact in STEERED),
+    (AMENDED, (Confirm(fact=AMENDED),)),
+    (CORRECTED, ()),
+    *((fact, (Confirm(fact=fact), ShowCard())) for fact in (RENAMED, replace(CORRECTED, spoke=Language("en")))),
     (ProgressPosted(at=NOW, event=EventId("$progress")), ()),
     (RoomRefused(at=NOW, code="M_FORBIDDEN"), ()),
     (CallsErased(at=NOW, calls=1, entries=3, head=""), ()),

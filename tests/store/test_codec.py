@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 from bot.core.clocks.lengths import CalendarDays, EarlierOf, Elapsed, Length, Months, Until, WithoutDelay, WorkingDays
 from bot.core.facts import (
     BulletinReceived,
+    CascadeExtended,
+    CascadeOpening,
+    CascadeRow,
     ClockStarted,
     Closing,
     ConfirmationAsked,
+    EncryptedFile,
     HouseAct,
     HouseConfirmationAsked,
     Irreversible,
@@ -26,6 +30,7 @@ from bot.core.facts import (
     Removal,
     StepAssigned,
 )
+from bot.core.language import Language
 from bot.core.names import RuleId, StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.playbook import UNRANKED
@@ -34,6 +39,18 @@ from bot.store.codec import FACTS, decode, decode_fact, decode_incoming, encode,
 from bot.store.errors import UnreadableError
 from tests.store.samples import ALICE, NOW, STREAM, membership, message, note, opened_with, some_of_each, task
 from tests.store.strategies import strategy
+
+CASCADE = CascadeOpening(
+    list=EncryptedFile(url="mxc://example.org/1", key="k", iv="i", sha256="s"),
+    name="firms.csv",
+    title="Host down",
+    playbook=None,
+    severity=None,
+    language=None,
+    drill=False,
+    organisations=2,
+    people=4,
+)
 
 STORED_NAMES = {
     "Acknowledged",
@@ -45,6 +62,7 @@ STORED_NAMES = {
     "BulletinSent",
     "CallsErased",
     "CardPosted",
+    "CascadeAmended",
     "CascadeCancelled",
     "CascadeExtended",
     "CascadePaused",
@@ -75,6 +93,7 @@ STORED_NAMES = {
     "InvitationRefused",
     "Joined",
     "Left",
+    "LineAmended",
     "LettersMade",
     "LettersSent",
     "NotDelivered",
@@ -324,6 +343,22 @@ def test_a_room_opened_and_a_bulletin_told_before_it_was_kept_who_calls_are_read
     fields = json.loads(encode(told))
     del fields["by"], fields["sent_at"]
     assert decode_fact("BulletinReceived", json.dumps(fields)) == replace(told, by=None, sent_at=None)
+
+
+def test_a_list_and_a_room_of_before_lines_were_amended_are_read_as_they_were() -> None:
+    line = CascadeRow(key="alpha", organisation="Alpha", people=(), language=Language("fr"))
+    extended = CascadeExtended(at=NOW, by=ALICE, playbook="provider-hit", rows=(line,))
+    fields = json.loads(encode(extended))
+    assert fields["rows"][0].pop("called") == ""
+    assert decode_fact("CascadeExtended", json.dumps(fields)) == extended
+    opened = opened_with(Elapsed(hours=72))
+    fields = json.loads(encode(opened))
+    assert (fields.pop("key"), fields.pop("amended")) == ("", 0)
+    assert decode(Opened, json.dumps(fields)) == opened
+    asked = HouseConfirmationAsked(at=NOW, by=ALICE, number=1, act=CASCADE)
+    fields = json.loads(encode(asked))
+    del fields["act"]["amended"], fields["act"]["shown"]
+    assert decode_fact("HouseConfirmationAsked", json.dumps(fields)) == asked
 
 
 def test_a_proposal_that_was_switched_on_is_read_without_a_day() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,14 +14,14 @@ from bot import voice
 from bot.core.facts import HouseConfirmationAsked
 from bot.core.language import Language
 from bot.core.names import UserId
-from bot.core.organisations.dry_run import Alike, DryRun, Listed, Twice
+from bot.core.organisations.dry_run import DryRun, Listed
 from bot.core.people.accounts import Found
 from bot.sentences import languages
 from bot.voice import Text
 from bot.voice.organisations.dry_run import MOST_NAMED
 from tests.core.build import ALICE, CAROL, NOW
 from tests.core.cascades import row
-from tests.voice.test_cascade import COLUMNS, lines_of
+from tests.voice.test_cascade import COLUMNS, PARIS, lines_of
 from tests.voice.test_two_persons import OPENING
 
 EN = Language("en")
@@ -38,19 +37,17 @@ def listed(kind: str, number: int) -> tuple[Listed, ...]:
 
 def run_of(counts: Mapping[Found, int], each: timedelta | None = None) -> DryRun:
     people = {found: listed(found.value, counts[found]) for found in Found if counts.get(found)}
-    sud = replace(row("Sud"), organisation="Compta *Sud*"), replace(row("Sud"), organisation="Compta'Sud")
-    twice = Twice(alike=Alike.NAMES, rows=sud), Twice(alike=Alike.PEOPLE, rows=(row("Alpha"), row("Beta")))
-    return DryRun(people=people, twice=twice, rooms=1200, each=each)
+    return DryRun(people=people, rooms=1200, each=each)
 
 
 EVERYTHING = run_of({**dict.fromkeys(Found, 1), Found.NO_ACCOUNT: 12, Found.PROVED: 1190}, timedelta(seconds=5))
-ALL_WELL = DryRun(people={Found.PROVED: listed("proved", 2)}, twice=(), rooms=2)
+ALL_WELL = DryRun(people={Found.PROVED: listed("proved", 2)}, rooms=2)
 
 
 def asked(run: DryRun, language: Language) -> Text:
-    read = voice.Understood(lines=lines_of(1200, 0), columns=COLUMNS[:2], codename="", run=run)
+    read = voice.Understood(lines=lines_of(1200, 0), columns=COLUMNS[:2], codename="", zone=PARIS, run=run)
     fact = HouseConfirmationAsked(at=NOW, by=ALICE, number=7, act=OPENING)
-    return voice.house_asked(fact, (CAROL,), language, ZoneInfo("Europe/Paris"), read)
+    return voice.house_asked(fact, (CAROL,), language, PARIS, read)
 
 
 @pytest.mark.parametrize("language", languages())

@@ -30,6 +30,8 @@ class CascadeRow:
     """What its profile answers beforehand."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Whatever else the file has of it, by the column's name: for blanks and filters of bulletins."""
+    called: str = ""
+    """What its name is as a key, once it was corrected; empty while the key is that of its name."""
 
 
 # --- in the parent's stream ---------------------------------------------------------------------------------
@@ -44,6 +46,22 @@ class CascadeExtended(Deed):
     rows: tuple[CascadeRow, ...]
     confirmed_by: UserId | None = None
     """The second person; None where the operator did it, at the machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadeAmended(Deed):
+    """What a list says otherwise of organisations that are there counts from now on; their rooms follow."""
+
+    number: int
+    """Counts from 1 within the parent."""
+    name: str
+    """Of the list."""
+    rows: tuple[CascadeRow, ...]
+    """Their lines from now on, under the keys that they have."""
+    reads: Mapping[str, str] = field(default_factory=dict)
+    """Which columns are more than cells: see `bot.core.organisations.matching.Line`."""
+    confirmed_by: UserId | None = None
+    """As in `CascadeExtended`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +142,24 @@ class RoomRetried(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineAmended(Deed):
+    """What the list says of this organisation was corrected. People and answers that follow are facts of their own."""
+
+    number: int
+    """Of the parent's `CascadeAmended`."""
+    organisation: str
+    language: Language
+    """Of what is said in the room from now on."""
+    columns: Mapping[str, str]
+    answers: Mapping[Question, str]
+    """What its profile answers now."""
+    was: str = ""
+    """Its name before; empty where that stays."""
+    spoke: Language | None = None
+    """The language of the room before; None where that stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinReceived(Happened):
     """A bulletin of the parent goes to this organisation."""
 
@@ -150,6 +186,7 @@ class BulletinRead(Deed):
 
 ParentFact = (
     CascadeExtended
+    | CascadeAmended
     | CascadePaused
     | CascadeResumed
     | CascadeCancelled
@@ -158,4 +195,4 @@ ParentFact = (
     | FirmCalled
     | CallsErased
 )
-CascadeFact = ParentFact | RoomRefused | RoomRetried | BulletinReceived | BulletinRead
+CascadeFact = ParentFact | RoomRefused | RoomRetried | LineAmended | BulletinReceived | BulletinRead

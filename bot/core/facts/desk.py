@@ -87,6 +87,10 @@ class CascadeOpening:
     """Names alone count: see `OpenCascade`."""
     parent_playbook: str | None = None
     """Of the parent's own room; None means the one for who speaks for many."""
+    amended: int = 0
+    """Of how many organisations that are there the list says otherwise."""
+    shown: str = ""
+    """Names all that the list would do, as whoever confirms was shown it; empty where that was not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

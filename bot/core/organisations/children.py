@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 
-from bot.core.cascade import Cascade
+from bot.core.cascade import Amendment, Cascade
 from bot.core.codenames import pick_codename
 from bot.core.desk import Desk, House, incident_id, rules_for
 from bot.core.facts import Caller, CascadeRow, ClockStarted, Opened
-from bot.core.incident import Incident
-from bot.core.names import IncidentId, InputId, Question, RuleId
+from bot.core.incident import Incident, Status
+from bot.core.names import IncidentId, InputId, RuleId
 from bot.core.organisations.errors import NoCascade
+from bot.core.organisations.told import ORGANISATION
 from bot.core.people.profile import Profile, prefill
 from bot.core.playbook import Playbook
 
 AWARENESS = RuleId("GDPR-33-1")
 """The clock that an awareness time of the list starts."""
-_ORGANISATION = Question("organisation")
 
 
 def cascade_of(incident: Incident) -> Cascade:
@@ -34,6 +34,17 @@ class Stage(Enum):
     OPENING = auto()
     REFUSED = auto()
     OPEN = auto()
+
+
+def amendments_for(parent: Incident, child: Incident) -> tuple[Amendment, ...]:
+    """Return the corrections of its line that have still to come to *child*, the oldest first.
+
+    A room that is not made yet, or is closed, waits. One that was opened later began with the line as it was then.
+    """
+    if parent.cascade is None or child.status is not Status.OPEN:
+        return ()
+    corrections = parent.cascade.amendments.get(child.key, ())
+    return tuple(one for one in corrections if one.number > child.amended)
 
 
 def stage_of(child: Incident) -> Stage:
@@ -64,7 +75,7 @@ def open_child(
     """
     input, bare = child_input(parent.id, row.key), replace(house, profile=Profile())
     playbook = _playbook(parent, row, house)
-    profile = Profile(answers={_ORGANISATION: row.organisation, **row.answers})
+    profile = Profile(answers={ORGANISATION: row.organisation, **row.answers})
     opened = Opened(
         at=now,
         by=parent.opened_by,
@@ -86,6 +97,8 @@ def open_child(
         organisation=row.organisation,
         columns=row.columns,
         caller=_caller(parent, row, house),
+        key=row.key if row.called else "",
+        amended=parent.cascade.amended if parent.cascade else 0,
     )
     if row.aware is None or all(rule.id != AWARENESS for rule in opened.rules):
         return (opened,)
@@ -97,7 +110,7 @@ def _caller(parent: Incident, row: CascadeRow, house: House) -> Caller:
     """Return who calls the organisation in: the body of the parent's room, and those of it who are in the row."""
     own = parent.roster.keys() | house.people.keys()
     people = tuple(member.user for member in row.people if member.user in own)
-    return Caller(organisation=parent.answers.get(_ORGANISATION, ""), people=people)
+    return Caller(organisation=parent.answers.get(ORGANISATION, ""), people=people)
 
 
 def _playbook(parent: Incident, row: CascadeRow, house: House) -> Playbook:

@@ -1,25 +1,28 @@
-"""Bulletins and answers on their way: a small commit for each organisation, at the pace of everything else."""
+"""What goes from a parent to its organisations, on its way: a small commit each, at the pace of everything else."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from bot import voice
 from bot.core.commands import SendBulletin
 from bot.core.decide.asking import ask
-from bot.core.facts import BulletinSent, QuestionsAnswered, Resumed, RoomReady
-from bot.core.happenings import AnswerCame, BulletinCame
+from bot.core.facts import BulletinSent, CascadeAmended, DeskFact, Fact, QuestionsAnswered, Resumed, RoomReady
+from bot.core.happenings import AmendmentCame, AnswerCame, BulletinCame
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
 from bot.core.organisations import bulletins as core
+from bot.core.organisations.children import amendments_for, child_id
 from bot.core.organisations.questions import answers_for, named, news_for
 from bot.ports import Clock
 from bot.service.ledger import Committed, Ledger
 from bot.service.outcome import Asked, Outcome, happened
 from bot.service.tasks import answer_task, incident_tasks
+
+_News = AmendmentCame | BulletinCame | AnswerCame
 
 
 def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
@@ -70,19 +73,24 @@ class Bulletins:
 
     def took_in(self, committed: Committed) -> None:
         """Look at those who may have something to be told now."""
-        stream = committed.outcome.stream
         for fact in committed.outcome.facts:
-            match fact:
-                case BulletinSent():
-                    for child in self._ledger.books.children(stream):
-                        self._look_at(child)
-                case QuestionsAnswered(numbers=numbers):
-                    for put in named(self._ledger.books.children(stream), numbers):
-                        self._look_at(put.child)
-                case RoomReady() | Resumed():
-                    self._look_at(self._ledger.books.incident(stream))
-                case _:
-                    pass
+            for child in self._concerned(IncidentId(committed.outcome.stream), fact):
+                self._look_at(child)
+
+    def _concerned(self, stream: IncidentId, fact: Fact | DeskFact) -> Iterable[Incident | None]:
+        """Return whom *fact* may have something to tell."""
+        books = self._ledger.books
+        match fact:
+            case BulletinSent():
+                return books.children(stream)
+            case QuestionsAnswered(numbers=numbers):
+                return (put.child for put in named(books.children(stream), numbers))
+            case CascadeAmended(rows=rows):
+                return (books.incident(child_id(stream, row.key)) for row in rows)
+            case RoomReady() | Resumed():
+                return (books.incident(stream),)
+            case _:
+                return ()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -106,26 +114,32 @@ class Bulletins:
             if child is None or parent is None or not waits:
                 return
             input = _input(waits[0], parent.id, id)
-            await self._ledger.commit(input, happened(child, waits[0], input, self._clock.now()))
+            outcome = happened(child, waits[0], input, self._clock.now())
+            if isinstance(waits[0], AmendmentCame):
+                outcome = replace(outcome, tasks=tuple(replace(task, bulk=True) for task in outcome.tasks))
+            await self._ledger.commit(input, outcome)
         if waits[1:]:
             self._waiting.put_nowait(id)
 
 
-def _waits(parent: Incident, child: Incident) -> tuple[BulletinCame | AnswerCame, ...]:
-    """Return what *child* has still to be told: bulletins first, then answers to its questions."""
+def _waits(parent: Incident, child: Incident) -> tuple[_News, ...]:
+    """Return what *child* has still to be told: its line first, then bulletins, then answers to its questions."""
     bulletins = core.waits_for(parent, child)
     news = news_for(parent, child) if bulletins else None
     came = (
         BulletinCame(bulletin=sent, news=news, ends=sent.closes and core.may_end(parent, child)) for sent in bulletins
     )
-    return (*came, *answers_for(parent, child))
+    amended = (AmendmentCame(amendment=one) for one in amendments_for(parent, child))
+    return (*amended, *came, *answers_for(parent, child))
 
 
-def _input(news: BulletinCame | AnswerCame, parent: IncidentId, child: IncidentId) -> InputId:
+def _input(news: _News, parent: IncidentId, child: IncidentId) -> InputId:
     match news:
         case BulletinCame(bulletin=sent):
             return InputId(f"bulletin:{parent}:{sent.number}:{child}")
         case AnswerCame(answer=number):
             return InputId(f"answer:{parent}:{number}:{child}")
+        case AmendmentCame(amendment=one):
+            return InputId(f"amendment:{parent}:{one.number}:{child}")
         case _:
             assert_never(news)

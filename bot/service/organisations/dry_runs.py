@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from bot import ports, voice
 from bot.core.desk import House
-from bot.core.facts import CascadeRow
 from bot.core.names import UserId
 from bot.core.organisations.dry_run import DryRun, dry_run, to_look_up
 from bot.core.organisations.matching import Line
@@ -50,7 +49,7 @@ class DryRuns:
         """About how many people the homeserver has answered, and of how many, in the one that began last."""
         return len(self._found), self._total
 
-    async def of(self, lines: Sequence[Line], numbers: Mapping[str, int], known: Sequence[CascadeRow]) -> Looked:
+    async def of(self, lines: Sequence[Line], numbers: Mapping[str, int]) -> Looked:
         """Return what would come of *lines*, see `core.organisations.dry_run`; never held while decisions are."""
         users, found = to_look_up(lines), dict[UserId, Found]()
         self._found, self._total = found, len(users)
@@ -61,7 +60,7 @@ class DryRuns:
             pass
         except Exception:  # noqa: BLE001 - the row that asks comes again after every start: it must stop nothing
             _log.exception("could not ask about the people of a list")
-        run = await asyncio.to_thread(dry_run, lines, numbers, known, found, self._each())
+        run = await asyncio.to_thread(dry_run, lines, numbers, found, self._each())
         file = await asyncio.to_thread(self._file, run) if voice.is_cut(run) else None
         return Looked(run=run, file=file)
 

@@ -25,6 +25,7 @@ from bot.voice.incident.risk import decided, weighed
 from bot.voice.incident.score import scored
 from bot.voice.incident.two_persons import asked as asked_for
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.organisations.differences import amended, corrected
 from bot.voice.wording import (
     and_more,
     answer_word,
@@ -86,6 +87,10 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return scored(fact, after)
         case facts.LettersSent():
             return letters.sent(fact, after)
+        case facts.CascadeAmended():
+            return amended(fact, before, after)
+        case facts.LineAmended():
+            return corrected(fact, after)
         case _:
             key = f"confirm.{type(fact).__name__}"
             return tell(key, fact, after) if knows(key) else happened(fact, after)

@@ -141,6 +141,7 @@ FORMS: Mapping[str, Form] = {
     "code": lambda code, _: short(code, 60),
     "audience": lambda audience, incident: audience_words(audience, incident.language),
     "calls": lambda count, incident: counted(incident.language, "count.calls", count),
+    "organisation": lambda organisation, _: short(organisation, 60),
     "key": lambda key, incident: short(organisation_of(key, incident), 60),
     "rows": lambda rows, incident: counted(incident.language, "count.organisations", len(rows)),
     "act": act_words,

@@ -80,7 +80,12 @@ def house_asked(
     people = short(", ".join(map(localpart, others)), 400)
     how = say(language, "asked.how", number=str(fact.number), people=people, until=until)
     match fact.act:
-        case facts.CascadeOpening(name=name, title=title, organisations=organisations, people=count):
+        case facts.CascadeOpening(name=name, title=title, organisations=0, amended=amended):
+            count = counted(language, "count.organisations", amended)
+            head = say(
+                language, "asked.amending", who=who, title=short(title), name=short(name, 80), organisations=count
+            )
+        case facts.CascadeOpening(name=name, title=title, organisations=organisations, people=people_):
             head = say(
                 language,
                 "asked.cascade",
@@ -88,7 +93,7 @@ def house_asked(
                 title=short(title),
                 name=short(name, 80),
                 organisations=counted(language, "count.organisations", organisations),
-                people=str(count),
+                people=str(people_),
             )
         case facts.Trusting(user=user, master=master):
             head = say(language, "asked.trusting", who=who, user=short(user, 80), master=grouped(master))
@@ -116,6 +121,9 @@ def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act
             return say(incident.language, "act.answer", question=question_name(question, incident), value=shown)
         case facts.Announcing(told=told, closes=closes):
             return say(incident.language, "act.ending" if closes else "act.announcing", count=str(told))
+        case facts.CascadeOpening(name=name, organisations=0, amended=amended):
+            count = counted(incident.language, "count.organisations", amended)
+            return say(incident.language, "act.amending", organisations=count, name=short(name, 80))
         case facts.CascadeOpening(name=name, organisations=organisations):
             count = counted(incident.language, "count.organisations", organisations)
             return say(incident.language, "act.cascade", organisations=count, name=short(name, 80))

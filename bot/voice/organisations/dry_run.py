@@ -1,4 +1,4 @@
-"""What would come of a list: who can read, who cannot and why, what may be there twice, how long it takes."""
+"""What would come of a list: who can read, who cannot and why, and how long it takes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from bot.core.language import Language
-from bot.core.organisations.dry_run import NOT_REACHED, DryRun, Listed, Twice
+from bot.core.organisations.dry_run import NOT_REACHED, DryRun, Listed
 from bot.core.people.accounts import Found
 from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_cell
@@ -34,14 +34,6 @@ def who_is_reached(run: DryRun, language: Language) -> Iterator[Piece]:
             yield bullets(_named(listed, language))
     if is_cut(run):
         yield say(language, "dry.file")
-
-
-def what_is_twice(run: DryRun, language: Language) -> Iterator[Piece]:
-    """Yield which organisations may be one."""
-    if run.twice:
-        yield say(language, "dry.twice")
-        alike = (_alike(twice, language) for twice in run.twice[:MOST_NAMED])
-        yield bullets((*alike, *_more(len(run.twice), language)))
 
 
 def how_long(run: DryRun, language: Language) -> Iterator[Piece]:
@@ -74,11 +66,6 @@ def dry_run_table(run: DryRun, language: Language) -> str:
             cells = (str(one.number), one.row.organisation, one.user, found_word(kind, language), *contact_of(one.row))
             writer.writerow(map(as_cell, cells))
     return file.getvalue()
-
-
-def _alike(twice: Twice, language: Language) -> Piece:
-    organisations = " / ".join(_name(row.organisation) for row in twice.rows)
-    return say(language, f"dry.twice.{twice.alike}", organisations=organisations)
 
 
 def _named(listed: tuple[Listed, ...], language: Language) -> Iterator[Piece]:

@@ -61,7 +61,7 @@ async def test_only_who_is_new_is_asked_about_and_two_spellings_are_told(shell: 
         shell.chat.accounts = dict.fromkeys((NOBODY, UserId("@new:firm.example")), Found.NO_ACCOUNT)
         asked = await ask(shell, f"{firms(3)}\nFirm-1;@new:firm.example;;health")
         assert "New in the list: 1 person. Their homeservers say: 1 has no account" in asked
-        assert "Firm 1 / Firm-1: almost the same name" in asked
+        assert "Almost the same name, and perhaps one organisation:\n\n- Firm 1, Firm-1" in asked
 
 
 async def test_how_long_it_takes_follows_from_the_limits_that_were_met(shell: Shell) -> None:
