@@ -178,7 +178,7 @@ class Cascades:
         """Ask the homeserver about who is new in a list, while others decide."""
         parent = self._parent(list_.command, read.rows)
         known = parent.cascade.rows if parent is not None and parent.cascade is not None else {}
-        lines = match(read.rows, known, by_people=not list_.command.as_new)
+        lines = await asyncio.to_thread(match, read.rows, known, by_people=not list_.command.as_new)
         return await self.dry_runs.of(lines, read.numbers, tuple(known.values()))
 
     def _understood(self, extended: Extended, run: DryRun) -> voice.Understood:
