@@ -16,6 +16,8 @@ from bot.core.language import Language
 from bot.core.names import UserId
 from bot.core.organisations.dry_run import DryRun, Listed
 from bot.core.people.accounts import Found
+from bot.matrix.speaking.content import message_content
+from bot.ports import Content
 from bot.sentences import languages
 from bot.voice import Text
 from bot.voice.organisations.dry_run import MOST_NAMED
@@ -63,6 +65,15 @@ def test_of_each_kind_the_first_are_named_and_the_file_has_the_rest() -> None:
     assert "in the file below" in body
     assert voice.is_cut(EVERYTHING)
     assert not voice.is_cut(ALL_WELL)
+
+
+def test_the_longest_names_in_every_place_still_fit_one_message() -> None:
+    long = replace(row("x"), organisation="\N{OFFICE BUILDING}" * 200)
+    user = UserId(f"@{'u' * 200}:firm.example")
+    people = dict.fromkeys(Found, (Listed(number=5000, row=long, user=user),) * 12)
+    run = DryRun(people=people, twice=(Twice(alike=Alike.NAMES, rows=(long,) * 3),) * 12, rooms=5000)
+    text = asked(run, Language("fr"))
+    assert message_content(Content(body=text.body, html=text.html))["body"] == text.body
 
 
 @pytest.mark.parametrize("language", languages())

@@ -18,7 +18,7 @@ from bot.voice.wording import short
 
 MOST_NAMED = 10
 """Of each kind of who is not reached."""
-_LONGEST_NAME = 50
+_LONGEST_NAME = 40
 
 
 def who_is_reached(run: DryRun, language: Language) -> Iterator[Piece]:

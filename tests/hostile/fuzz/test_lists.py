@@ -177,7 +177,8 @@ class Opening:
         self.taken.append((command, name, data, by))
         return ()
 
-    look = open
+    async def look(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[()]:
+        return await self.open(command, name, data, by)
 
 
 def console(chance: Random) -> bool:
