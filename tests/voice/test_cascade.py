@@ -16,9 +16,13 @@ from bot.core.cascade import Going, Progress
 from bot.core.evolve import evolve
 from bot.core.facts import CascadeAmended, HouseConfirmationAsked, LineAmended
 from bot.core.language import Language
+from bot.core.names import UserId
 from bot.core.organisations.doubts import Doubts
-from bot.core.organisations.dry_run import DryRun
+from bot.core.organisations.dry_run import DryRun, Listed
 from bot.core.organisations.matching import Line
+from bot.core.people.accounts import Found
+from bot.matrix.speaking.content import message_content
+from bot.ports import Content
 from bot.sentences import languages
 from bot.voice import Text
 from bot.voice.organisations.cascade import MOST_MISTAKES
@@ -155,6 +159,26 @@ def test_of_one_organisation_the_first_columns_are_told_and_what_a_message_holds
     assert "… and 26 more" in told
     assert len(told) < 6_000
     assert re.search(r"- … and \d more", told)
+
+
+def test_all_that_can_be_said_of_a_list_at_once_is_one_message_whatever_names_stand_in_it() -> None:
+    long = "\N{OFFICE BUILDING}" * 400
+    user = UserId(f"@{'u' * 200}:firm.example")
+    new, old = row(long, **{f"{long}{n}": long for n in range(30)}), row("x")
+    lines, names = [Line(row=new, known=old)] * 30, (long,) * 30
+    odd = Doubts(
+        missing=names,
+        double=((long, long),) * 30,
+        alike=(names,) * 30,
+        spelled=(names,) * 30,
+        strays=((user, names[:3]),) * 30,
+        elsewhere=((long, "Calm Heron"),) * 30,
+    )
+    people = dict.fromkeys(Found, (Listed(number=5000, row=new, user=user),) * 12)
+    read = understood(lines, columns=COLUMNS, doubts=odd, run=DryRun(people=people, rooms=5000))
+    asked = HouseConfirmationAsked(at=NOW, by=ALICE, number=7, act=OPENING)
+    text = voice.house_asked(asked, (CAROL,), Language("fr"), PARIS, read)
+    assert message_content(Content(body=text.body, html=text.html))["body"] == text.body
 
 
 @pytest.mark.parametrize("language", languages())

@@ -21,8 +21,11 @@ from bot.voice.wording import person, role_words, short
 
 MOST_DIFFERENCES, MOST_NAMES = 20, 8
 """So many organisations are told line by line; so many are named where only their names are."""
-_MOST_CELLS, _MOST_LETTERS = 4, 3_000
-"""Of one organisation; and of what people typed, in all lines that are shown of one list."""
+_MOST_CELLS = 4
+"""Of one organisation."""
+_MOST_BYTES, _MOST_ODD_BYTES = 3_000, 1_500
+"""Of what people typed, in all lines that say what differs; and in those about one kind of what is odd. With who is not
+reached that still is one message."""
 
 
 def differences(lines: Sequence[Line], zone: ZoneInfo, language: Language) -> Iterator[Piece]:
@@ -56,20 +59,27 @@ def oddities(found: Doubts, language: Language) -> Iterator[Piece]:
     if found.double:
         pairs = (say(language, "listed.renamed.one", new=_name(new), old=_name(old)) for new, old in found.double)
         yield say(language, "listed.double")
-        yield _some(pairs, len(found.double), language)
+        yield _some(pairs, len(found.double), language, _MOST_ODD_BYTES)
     if found.alike:
         yield say(language, "listed.alike")
-        yield _some((fill("{names}", names=_names(names)) for names in found.alike), len(found.alike), language)
+        yield _some(
+            (fill("{names}", names=_names(names)) for names in found.alike), len(found.alike), language, _MOST_ODD_BYTES
+        )
     if found.spelled:
         yield say(language, "listed.spelled")
-        yield _some((fill("{names}", names=_names(names)) for names in found.spelled), len(found.spelled), language)
+        yield _some(
+            (fill("{names}", names=_names(names)) for names in found.spelled),
+            len(found.spelled),
+            language,
+            _MOST_ODD_BYTES,
+        )
     if found.strays:
         yield say(language, "listed.strays")
         each = (
             say(language, "listed.differs.one", organisation=short(user, 80), what=_names(names))
             for user, names in found.strays
         )
-        yield _some(each, len(found.strays), language)
+        yield _some(each, len(found.strays), language, _MOST_ODD_BYTES)
     if found.elsewhere:
         names = _names([f"{organisation} ({codename})" for organisation, codename in found.elsewhere])
         yield join((say_counted(language, "listed.elsewhere", len(found.elsewhere)), fill("{names}", names=names)))
@@ -170,12 +180,12 @@ def _names(names: Sequence[str]) -> str:
     return ", ".join((*(short(name, 60) for name in names[:MOST_NAMES]), *more))
 
 
-def _some(pieces: Iterable[Piece], count: int, language: Language) -> Piece:
+def _some(pieces: Iterable[Piece], count: int, language: Language, most: int = _MOST_BYTES) -> Piece:
     """Return the first of *pieces*, as many as one message holds, and how many more of *count* there are."""
-    kept, letters = list[Piece](), 0
+    kept, size = list[Piece](), 0
     for piece in pieces:
-        letters += sum(map(len, piece.values))
-        if len(kept) == MOST_DIFFERENCES or (kept and letters > _MOST_LETTERS):
+        size += sum(len(value.encode()) for value in piece.values)
+        if len(kept) == MOST_DIFFERENCES or (kept and size > most):
             break
         kept.append(piece)
     more = count - len(kept)
