@@ -21,6 +21,9 @@ _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
 _QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")
 _WORD = re.compile(r"\S+")
 _CSV, _UNREACHED = words("rollup.csv"), words("rollup.unreached")
+_LIST, _CORRECT, _WITHDRAW = words("bulletin.list"), words("bulletin.correct"), words("bulletin.withdraw")
+_ONE = re.compile(r"(?:n°\s*|#)?(?P<number>[0-9]{1,6})")
+_REPLACES = re.compile(r"(?P<word>[^\W\d_]{1,20})\s+(?:n°\s*|#)?(?P<number>[0-9]{1,6})(?!\w)(?:\s*:)?\s*")
 _REPLY = re.compile(r"--bulletin\s+(?P<number>[0-9]{1,6})\s+")
 """How a reply to a bulletin says which it was: see `bot.commands.replies`."""
 _NUMBERS = re.compile(r"(?:n°\s*|#)?(?P<numbers>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)(?![\w,])\s*:?\s*")
@@ -28,8 +31,32 @@ _KEPT = re.compile(r"(?:--|[—–])faq(?:=[\"«“„](?P<question>[^\"»”\n]
 _PAIR = re.compile(r"(?P<column>[^\s=\"«“„]+)=[\"«“„](?P<value>[^\"»”\n]+)[\"»”](?!\S)")
 
 
-def read_bulletin(line: Line) -> commands.SendBulletin:
-    """Read the options, which stand first; the text is kept exactly."""
+def read_bulletin(line: Line) -> commands.SendBulletin | commands.ShowBulletins:
+    """Read what is to be shown, or what is to be sent: which bulletin it replaces, and the options, stand first."""
+    shown = _ONE.fullmatch(line.rest)
+    if shown is not None or fold(line.rest) in _LIST:
+        return commands.ShowBulletins(number=int(shown["number"]) if shown is not None else None)
+    replaces, rest = _replaces(line)
+    sent, rest = _options(rest)
+    if replaces is None:
+        return replace(sent, text=rest.whole(Argument.TEXT))
+    if sent.audience != Audience.ALL:
+        raise BadArgumentError(Why.UNKNOWN_OPTION, given=f"--to {sent.audience}")
+    withdraws = fold(replaces["word"]) in _WITHDRAW
+    text = rest.rest if withdraws else rest.whole(Argument.TEXT)
+    return replace(sent, text=text, replaces=int(replaces["number"]), withdraws=withdraws)
+
+
+def _replaces(line: Line) -> tuple[re.Match[str] | None, Line]:
+    """Return which bulletin is corrected or withdrawn, if one is; a text may begin with such a word as well."""
+    found = _REPLACES.match(line.rest)
+    if found is None or fold(found["word"]) not in _CORRECT | _WITHDRAW:
+        return None, line
+    return found, _after(line, found.end())
+
+
+def _options(line: Line) -> tuple[commands.SendBulletin, Line]:
+    """Return whom it is for and what it promises, and the text after it."""
     audience, promised, rest = str(Audience.ALL), None, line
     while (option := _OPTION.match(rest.rest)) is not None:
         name = _OPTIONS.get(fold(option["name"]))
@@ -42,7 +69,7 @@ def read_bulletin(line: Line) -> commands.SendBulletin:
             audience, rest = _audience(rest)
         else:
             promised, rest = _promised(rest)
-    return commands.SendBulletin(text=rest.whole(Argument.TEXT), audience=audience, next_update=promised)
+    return commands.SendBulletin(text="", audience=audience, next_update=promised), rest
 
 
 def read_farewell(line: Line) -> commands.SendBulletin:

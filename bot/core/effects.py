@@ -154,6 +154,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return ()  # the answer has the draft itself, or what the bulletin reads like
         case facts.LettersMade():
             return ()  # the answer brings them
+        case facts.ConfirmationAsked(act=facts.Announcing()):
+            return ()  # what it reads like for one of them is shown with it
         case facts.ConfirmationAsked(by=by, act=act):
             return (AskSecondPerson(fact=fact, people=second_persons(after, by, act, fact.at)),)
         case facts.ConfirmationGiven():

@@ -16,6 +16,7 @@ from bot.core.commands import (
     PutQuestion,
     RollupForm,
     SendBulletin,
+    ShowBulletins,
     ShowFaq,
     ShowQuestions,
     ShowRollup,
@@ -54,6 +55,19 @@ def bulletin(text: str, audience: str = "all", **more: object) -> Command:
         ("--next 18:00 --to silent x", bulletin("x", "silent", next_update=SIX)),
         ("--to silent --next 18:00 x", bulletin("x", "silent", next_update=SIX)),
         ("—Bonjour à tous", bulletin("—Bonjour à tous")),
+        ("correct 3 Better so", bulletin("Better so", replaces=3)),
+        ("Corriger n°3 :\nMieux ainsi", bulletin("Mieux ainsi", replaces=3)),
+        ("correct 3 --next 18:00 x", bulletin("x", replaces=3, next_update=SIX)),
+        ("retirer 12", bulletin("", replaces=12, withdraws=True)),
+        ("withdraw #12: It was wrong", bulletin("It was wrong", replaces=12, withdraws=True)),
+        ("correct the clocks of 3", bulletin("correct the clocks of 3")),
+        ("withdraw 3rd parties", bulletin("withdraw 3rd parties")),
+        ("list of 3", bulletin("list of 3")),
+        ("3 servers", bulletin("3 servers")),
+        ("list", ShowBulletins()),
+        ("Liste", ShowBulletins()),
+        ("3", ShowBulletins(number=3)),
+        ("n° 12", ShowBulletins(number=12)),
     ],
 )
 def test_a_bulletin_is_read(typed: str, meant: Command) -> None:
@@ -72,6 +86,8 @@ def test_a_bulletin_is_read(typed: str, meant: Command) -> None:
         ("--next bientôt x", Why.NOT_A_TIME),
         ("--next 18:00 demain matin x", Why.NOT_A_TIME),
         ("--pur silencieuses x", Why.UNKNOWN_OPTION),
+        ("correct 3", Why.MISSING),
+        ("correct 3 --to silent x", Why.UNKNOWN_OPTION),
     ],
 )
 def test_what_cannot_be_taken_is_refused(typed: str, why: Why) -> None:

@@ -11,6 +11,7 @@ from bot.core.commands.cascade import (
     ResumeCascade,
     RollupForm,
     SendBulletin,
+    ShowBulletins,
     ShowCascade,
     ShowRollup,
 )
@@ -143,6 +144,7 @@ IncidentCommand = (
     | CancelCascade
     | ShowCascade
     | SendBulletin
+    | ShowBulletins
     | ShowRollup
     | NoteCall
     | ShowLetters

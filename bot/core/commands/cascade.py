@@ -74,6 +74,18 @@ class SendBulletin:
     """When the next one is promised for."""
     closes: bool = False
     """Their incidents end with it. Then the text may be empty: the bot takes leave in words of its own."""
+    replaces: int | None = None
+    """The bulletin that it corrects or withdraws: it goes to whom that one was for, whatever the audience."""
+    withdraws: bool = False
+    """It takes that one back, and may have no text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowBulletins:
+    """Show what became of the bulletins."""
+
+    number: int | None = None
+    """Which one; None for a line about each."""
 
 
 class RollupForm(StrEnum):

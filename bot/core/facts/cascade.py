@@ -84,6 +84,12 @@ class BulletinSent(Deed):
     """The children it is for; None means all, those that are opened later too."""
     closes: bool = False
     """It is a farewell: their incidents end with it."""
+    replaces: int | None = None
+    """The bulletin that counts no more, for those it was for; None where this one stands by itself."""
+    withdraws: bool = False
+    """Nothing takes the place of what it replaces."""
+    hotline: str = ""
+    """The number to call, as it was given then; empty where none was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +145,12 @@ class BulletinReceived(Happened):
     """When it was sent to all; None as above."""
     news: FaqNews | None = None
     """What was kept for all since the last one that the organisation got; None when nothing was."""
+    replaces: int | None = None
+    """The bulletin it got before that counts no more; None where it got none that this one corrects."""
+    withdraws: bool = False
+    """Nothing takes the place of what it replaces."""
+    hotline: str = ""
+    """The number to call; empty where none was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from bot.core.people.profile import Profile, catalogue
 from bot.core.people.roster import Right
 from bot.core.replies.subjects import Playbooks
 from bot.service.answers.sources import Sources
-from bot.service.organisations.bulletins import send, sent_by_two
+from bot.service.organisations.bulletins import confirmed, send
 from bot.service.outcome import Outcome, Typed, answered
 from bot.service.tasks import answer_task, incident_tasks
 
@@ -53,7 +53,7 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
     found, own = decide(incident, command, asked.by, asked.now, people), sources.identity.user
     if any(isinstance(fact, facts.PersonInvited) and fact.user == own for fact in found):
         raise AlreadyOnRoster(own)
-    return sent_by_two(_decided(asked, found), incident, sources.books.children(incident.id), asked)
+    return confirmed(_decided(asked, found), incident, sources.books.children(incident.id), asked)
 
 
 def answer_several(command: commands.AnswerSeveral, asked: Typed, _: Sources) -> Outcome:

@@ -15,28 +15,32 @@ from bot.core.happenings import AnswerCame, BulletinCame
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
 from bot.core.organisations import bulletins as core
+from bot.core.organisations.corrections import replaced, versions
 from bot.core.organisations.questions import answers_for, named, news_for
+from bot.core.people.two_persons import second_persons
 from bot.ports import Clock
 from bot.service.ledger import Committed, Ledger
 from bot.service.outcome import Asked, Outcome, happened
-from bot.service.tasks import answer_task, incident_tasks
+from bot.service.tasks import answer_task, ring_task
 
 
 def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
-    """Return the bulletin that *command* sends, or that it waits for a second person, and the answer.
+    """Return that the bulletin of *command* waits for a yes, and what it reads like: to many, that of another person.
 
     Raises RuleError.
     """
-    sending = core.send(parent, children, command, asked.by, asked.now)
-    if isinstance(sending, core.Sending):
-        answer = answer_task(asked.input, 0, asked.address, voice.bulletin_sent(sending, parent))
-        return Outcome(stream=parent.id, facts=(sending.bulletin,), tasks=(answer,))
-    facts = (ask(parent, sending, asked.by, asked.now),)
-    tasks = incident_tasks(asked.input, parent, facts, asked.address, asked.now)
-    return Outcome(stream=parent.id, facts=facts, tasks=tasks)
+    proposed = core.send(parent, children, command, asked.by, asked.now)
+    fact = ask(parent, proposed.act, asked.by, asked.now)
+    text = voice.bulletin_asked(fact, proposed, parent)
+    if proposed.act.alone:
+        task = answer_task(asked.input, 0, asked.address, text)
+    else:
+        others = second_persons(parent, fact.by, fact.act, fact.at)
+        task = ring_task(asked.input, 0, asked.address, text, others)
+    return Outcome(stream=parent.id, facts=(fact,), tasks=(task,))
 
 
-def sent_by_two(outcome: Outcome, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
+def confirmed(outcome: Outcome, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
     """Add to what a confirmation led to how many its bulletin reaches, if it was about one."""
     sent = next((fact for fact in outcome.facts if isinstance(fact, BulletinSent)), None)
     if sent is None:
@@ -115,8 +119,15 @@ def _waits(parent: Incident, child: Incident) -> tuple[BulletinCame | AnswerCame
     """Return what *child* has still to be told: bulletins first, then answers to its questions."""
     bulletins = core.waits_for(parent, child)
     news = news_for(parent, child) if bulletins else None
+    found = versions(parent.cascade.bulletins) if parent.cascade is not None else ()
     came = (
-        BulletinCame(bulletin=sent, news=news, ends=sent.closes and core.may_end(parent, child)) for sent in bulletins
+        BulletinCame(
+            bulletin=sent,
+            news=news,
+            ends=sent.closes and core.may_end(parent, child),
+            replaces=replaced(found, sent, child),
+        )
+        for sent in bulletins
     )
     return (*came, *answers_for(parent, child))
 
