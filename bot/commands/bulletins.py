@@ -15,7 +15,7 @@ from bot.core import commands
 from bot.core.language import fold
 from bot.core.organisations.bulletins import Audience
 
-_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("to", "next")}
+_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("to", "next", "with")}
 # Phones turn two hyphens into a dash, which may begin the text as well.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
 _QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")
@@ -56,8 +56,8 @@ def _replaces(line: Line) -> tuple[re.Match[str] | None, Line]:
 
 
 def _options(line: Line) -> tuple[commands.SendBulletin, Line]:
-    """Return whom it is for and what it promises, and the text after it."""
-    audience, promised, rest = str(Audience.ALL), None, line
+    """Return whom it is for, what it promises and whether a file goes along, and the text after it."""
+    audience, promised, has_file, rest = str(Audience.ALL), None, False, line
     while (option := _OPTION.match(rest.rest)) is not None:
         name = _OPTIONS.get(fold(option["name"]))
         if name is None and option["dashes"] == "--":
@@ -65,11 +65,15 @@ def _options(line: Line) -> tuple[commands.SendBulletin, Line]:
         if name is None:
             break
         rest = _after(rest, option.end())
-        if name == "to":
-            audience, rest = _audience(rest)
-        else:
-            promised, rest = _promised(rest)
-    return commands.SendBulletin(text="", audience=audience, next_update=promised), rest
+        match name:
+            case "to":
+                audience, rest = _audience(rest)
+            case "next":
+                promised, rest = _promised(rest)
+            case _:
+                has_file = True
+    sent = commands.SendBulletin(text="", audience=audience, next_update=promised, has_file=has_file)
+    return sent, rest
 
 
 def read_farewell(line: Line) -> commands.SendBulletin:

@@ -104,6 +104,13 @@ class PostBulletin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostFile:
+    """Hand out what goes along with a bulletin."""
+
+    file: facts.Enclosed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostAnswer:
     """Tell the organisation what its parent answers; it notifies who asked."""
 
@@ -125,6 +132,7 @@ Effect = (
     | PostFirstSteps
     | ShowProgress
     | PostBulletin
+    | PostFile
     | PostAnswer
 )
 
@@ -169,7 +177,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
         case facts.RoomRetried():
             return (CreateRoom(),)
         case facts.BulletinReceived():
-            return (PostBulletin(fact=fact),)
+            return (PostBulletin(fact=fact), *(() if fact.enclosed is None else (PostFile(file=fact.enclosed),)))
         case facts.AnswerReceived():
             return (PostAnswer(fact=fact),)
         case facts.QuestionsGathered() | facts.QuestionsPosted() | facts.QuestionsAnswered():

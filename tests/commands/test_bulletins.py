@@ -55,6 +55,8 @@ def bulletin(text: str, audience: str = "all", **more: object) -> Command:
         ("--next 18:00 --to silent x", bulletin("x", "silent", next_update=SIX)),
         ("--to silent --next 18:00 x", bulletin("x", "silent", next_update=SIX)),
         ("—Bonjour à tous", bulletin("—Bonjour à tous")),
+        ("--with x", bulletin("x", has_file=True)),
+        ("--avec --pour silencieuses x", bulletin("x", "silent", has_file=True)),
         ("correct 3 Better so", bulletin("Better so", replaces=3)),
         ("Corriger n°3 :\nMieux ainsi", bulletin("Mieux ainsi", replaces=3)),
         ("correct 3 --next 18:00 x", bulletin("x", replaces=3, next_update=SIX)),

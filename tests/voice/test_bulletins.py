@@ -11,7 +11,7 @@ from bot import voice
 from bot.core.commands import SendBulletin
 from bot.core.errors import RuleError
 from bot.core.evolve import evolve
-from bot.core.facts import BulletinRead, ConfirmationAsked, UpdateRang
+from bot.core.facts import BulletinRead, ConfirmationAsked, Enclosed, EncryptedFile, Fact, UpdateRang
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.core.organisations import bulletins
@@ -27,6 +27,7 @@ from tests.core.cascades import child, parent, person_of, row, sent, told
 
 Golden = Callable[[str, Text], None]
 TEXT = "Coupez le lien <site> de {organisation}.\n\nSecteur : {sector}, SIREN {siren}."
+ENCLOSED = Enclosed(name="faq.pdf", size=9, file=EncryptedFile(url="mxc://x/1", key="k", iv="i", sha256="s"))
 PROMISED = NOW + 2 * HOUR
 ROWS = tuple(map(row, ("Alpha", "Beta", "Gamma")))
 pytestmark = pytest.mark.parametrize("language", languages())
@@ -62,7 +63,7 @@ def test_to_some_of_whom_none_has_a_room_yet(golden: Golden, language: Language)
 
 def test_what_an_organisation_reads_and_its_timeline(golden: Golden, language: Language) -> None:
     alpha = child(ROWS[0], language=language)
-    got = told(sent(3, text=TEXT, next_update=PROMISED), alpha)
+    got = told(sent(3, text=TEXT, next_update=PROMISED, hotline="+33 1 00 00 00 00", enclosed=ENCLOSED), alpha)
     read = BulletinRead(at=NOW, by=person_of("Alpha"), numbers=(2, 3))
     after = grow(alpha, got)
     whole = all_of(
@@ -124,8 +125,11 @@ def test_what_the_parents_timeline_says_and_what_rings(golden: Golden, language:
     whose = parent(rows=ROWS, language=language)
     audiences = ("all", "silent", "overdue", "unfiled", "sector=law")
     facts = [sent(number, text=TEXT, audience=audience) for number, audience in enumerate(audiences, 1)]
+    facts += [sent(6, text=TEXT, replaces=5), sent(7, text="", replaces=6, withdraws=True)]
+    facts += [sent(8, text="It was wrong.", replaces=4, withdraws=True)]
+    came: list[Fact] = [bulletins.received(one, child(ROWS[0]), NOW, replaces=one.replaces) for one in facts[-3:]]
     rang = UpdateRang(at=PROMISED - HOUR / 4, promised=PROMISED)
-    whole = all_of(*(voice.announce(fact, whose) for fact in facts), voice.remind([rang], whose))
+    whole = all_of(*(voice.announce(fact, whose) for fact in (*facts, *came)), voice.remind([rang], whose))
     golden(f"bulletins.{language}", whole)
 
 

@@ -78,6 +78,8 @@ class SendBulletin:
     """The bulletin that it corrects or withdraws: it goes to whom that one was for, whatever the audience."""
     withdraws: bool = False
     """It takes that one back, and may have no text."""
+    has_file: bool = False
+    """The file that the asker sent last in the same room goes along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from bot.core.facts import (
     CascadeExtended,
     CascadePaused,
     CascadeResumed,
+    Enclosed,
     FileOffered,
     PersonInvited,
 )
@@ -27,12 +28,15 @@ from bot.core.organisations.children import cascade_of, child_id
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
+    NoFileSent,
     NoListSent,
     NothingLeftToOpen,
     StillOpening,
 )
 from bot.core.organisations.matching import Line
 
+LONGEST_NAME = 120
+"""Characters of the name of a file that goes along."""
 LIST_LASTS = timedelta(hours=1)
 """A list that was sent longer ago is not meant any more."""
 
@@ -45,6 +49,14 @@ def list_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> FileOffere
     if offered is None or now - offered.at >= LIST_LASTS:
         raise NoListSent
     return offered
+
+
+def enclosed_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> Enclosed:
+    """Return the file that *user* sent last in *room*; raises NoFileSent."""
+    offered = desk.enclosures.get((user, room))
+    if offered is None or now - offered.at >= LIST_LASTS:
+        raise NoFileSent
+    return Enclosed(name=" ".join(offered.name.split())[:LONGEST_NAME], size=offered.size, file=offered.file)
 
 
 def extend(

@@ -43,6 +43,7 @@ from bot.core.facts.desk import (
     DeskFact,
     DirectRoomAsked,
     DirectRoomReady,
+    Enclosed,
     EncryptedFile,
     FileOffered,
     HouseAct,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.facts.base import Deed, Happened
+from bot.core.facts.desk import Enclosed
 from bot.core.facts.opening import Member
 from bot.core.facts.questions import FaqNews
 from bot.core.language import Language
@@ -90,6 +91,8 @@ class BulletinSent(Deed):
     """Nothing takes the place of what it replaces."""
     hotline: str = ""
     """The number to call, as it was given then; empty where none was."""
+    enclosed: Enclosed | None = None
+    """The file that goes along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +154,8 @@ class BulletinReceived(Happened):
     """Nothing takes the place of what it replaces."""
     hotline: str = ""
     """The number to call; empty where none was given."""
+    enclosed: Enclosed | None = None
+    """The file that goes along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

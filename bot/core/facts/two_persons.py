@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.facts.base import Deed
+from bot.core.facts.desk import Enclosed
 from bot.core.names import IncidentId, Question, RuleId, UserId
 from bot.core.risk import RiskLevel
 
@@ -75,6 +76,8 @@ class Announcing:
     replaces: int | None = None
     """As in `BulletinSent`."""
     withdraws: bool = False
+    """As in `BulletinSent`."""
+    enclosed: Enclosed | None = None
     """As in `BulletinSent`."""
     alone: bool = False
     """It is for a few, or for practice: whoever asks may confirm it too, once they saw what it reads like."""

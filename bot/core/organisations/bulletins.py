@@ -14,7 +14,7 @@ from bot.core.commands import SendBulletin
 from bot.core.conditions import UNKNOWN
 from bot.core.details import HOTLINE
 from bot.core.errors import IncidentClosed, RuleError, TimeInPast
-from bot.core.facts import Announcing, BulletinReceived, BulletinSent
+from bot.core.facts import Announcing, BulletinReceived, BulletinSent, Enclosed
 from bot.core.facts.questions import FaqNews
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
@@ -112,12 +112,42 @@ class Proposed:
     """Whose incident is open, and whom its filter leaves out."""
 
 
-def send(parent: Incident, children: Sequence[Incident], command: SendBulletin, by: UserId, now: datetime) -> Proposed:
-    """Return the bulletin that *command* would send, for somebody to confirm.
+def send(
+    parent: Incident,
+    children: Sequence[Incident],
+    command: SendBulletin,
+    by: UserId,
+    now: datetime,
+    enclosed: Enclosed | None = None,
+) -> Proposed:
+    """Return the bulletin that *command* would send, with what is *enclosed*, for somebody to confirm.
 
     Raises:
         RuleError: it is refused; nobody is told anything.
     """
+    _refuse(parent, command, now)
+    if command.replaces is None:
+        act, meant = _to_those_meant(parent, children, command, now)
+    else:
+        act, meant = _correcting(parent, command, command.replaces, now), None
+    act = replace(act, enclosed=enclosed)
+    closed = sum(child.status is Status.CLOSED for child in meant or ())
+    sending = sending_of(parent, children, announced(parent, act, by, now), closed=closed)
+    told = len(sending.told) + sending.later
+    if not told and (act.recipients is not None or act.replaces is not None):
+        raise NobodyToTell(act.audience)
+    left_out = () if meant is None else _others(children, meant)
+    return Proposed(act=replace(act, told=told), sending=sending, left_out=left_out)
+
+
+def _others(children: Iterable[Incident], meant: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Return whose incidents are open, and who are none of those *meant*."""
+    chosen = frozenset(child.id for child in meant)
+    return tuple(child for child in children if child.status is not Status.CLOSED and child.id not in chosen)
+
+
+def _refuse(parent: Incident, command: SendBulletin, now: datetime) -> None:
+    """Raise RuleError when nothing can be sent here, or not so."""
     if parent.cascade is None:
         raise NoCascade
     if parent.status is Status.CLOSED:
@@ -125,14 +155,12 @@ def send(parent: Incident, children: Sequence[Incident], command: SendBulletin, 
     if command.next_update is not None and command.next_update <= now:
         raise TimeInPast(command.next_update, now)
     _check(parent, command.text)
-    if command.replaces is not None:
-        return _proposed(parent, children, _correcting(parent, command, command.replaces, now), by, now)
-    return _to_those_meant(parent, children, command, by, now)
 
 
 def _to_those_meant(
-    parent: Incident, children: Sequence[Incident], command: SendBulletin, by: UserId, now: datetime
-) -> Proposed:
+    parent: Incident, children: Sequence[Incident], command: SendBulletin, now: datetime
+) -> tuple[Announcing, tuple[Incident, ...]]:
+    """Return what goes to those of the audience, and who these are, be they told or not. Raises RuleError."""
     meant = _meant(parent, children, command.audience, now)
     open_ = tuple(child for child in meant if child.status is not Status.CLOSED)
     told = tuple(child for child in open_ if may_end(parent, child)) if command.closes else open_
@@ -148,10 +176,7 @@ def _to_those_meant(
         closes=command.closes,
         kept=len(open_) - len(told),
     )
-    act = replace(act, alone=parent.drill or _is_small(act))
-    chosen = frozenset(child.id for child in meant)
-    left_out = tuple(child for child in children if child.status is not Status.CLOSED and child.id not in chosen)
-    return _proposed(parent, children, act, by, now, closed=len(meant) - len(open_), left_out=left_out)
+    return replace(act, alone=parent.drill or _is_small(act)), meant
 
 
 def _correcting(parent: Incident, command: SendBulletin, number: int, now: datetime) -> Announcing:
@@ -174,24 +199,6 @@ def _is_small(sent: Announcing | BulletinSent) -> bool:
     return sent.recipients is not None and len(sent.recipients) <= FEW and not sent.closes
 
 
-def _proposed(  # noqa: PLR0913 - what is known of it
-    parent: Incident,
-    children: Sequence[Incident],
-    act: Announcing,
-    by: UserId,
-    now: datetime,
-    *,
-    closed: int = 0,
-    left_out: tuple[Incident, ...] = (),
-) -> Proposed:
-    """Count whom *act* reaches. Raises NobodyToTell."""
-    sending = sending_of(parent, children, announced(parent, act, by, now), closed=closed)
-    told = len(sending.told) + sending.later
-    if not told and (act.recipients is not None or act.replaces is not None):
-        raise NobodyToTell(act.audience)
-    return Proposed(act=replace(act, told=told), sending=sending, left_out=left_out)
-
-
 def announced(parent: Incident, act: Announcing, by: UserId, now: datetime) -> BulletinSent:
     """Return the bulletin that *act* is about, as the next of *parent*. Raises NoCascade."""
     if parent.cascade is None:
@@ -208,6 +215,7 @@ def announced(parent: Incident, act: Announcing, by: UserId, now: datetime) -> B
         replaces=act.replaces,
         withdraws=act.withdraws,
         hotline=_hotline(parent),
+        enclosed=act.enclosed,
     )
 
 
@@ -275,6 +283,7 @@ def received(
         replaces=replaces,
         withdraws=sent.withdraws,
         hotline=sent.hotline,
+        enclosed=sent.enclosed,
     )
 
 

@@ -146,4 +146,6 @@ def open_cascade(command: commands.OpenCascade, asked: Typed, sources: Sources) 
 def send_bulletin(command: commands.SendBulletin, asked: Typed, sources: Sources) -> Outcome:
     """Say the same in the rooms of organisations, be it typed as a bulletin or as a farewell. Raises RuleError."""
     need(asked.here, asked.by, Right.LEAD)
-    return send(command, asked.here, sources.books.children(asked.here.id), asked)
+    room = asked.around.asker.room
+    enclosed = cascade.enclosed_of(sources.books.desk, asked.by, room, asked.now) if command.has_file else None
+    return send(command, asked.here, sources.books.children(asked.here.id), asked, enclosed)

@@ -10,7 +10,7 @@ from typing import assert_never
 from bot import voice
 from bot.core.commands import SendBulletin
 from bot.core.decide.asking import ask
-from bot.core.facts import BulletinSent, QuestionsAnswered, Resumed, RoomReady
+from bot.core.facts import BulletinSent, Enclosed, QuestionsAnswered, Resumed, RoomReady
 from bot.core.happenings import AnswerCame, BulletinCame
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
@@ -24,12 +24,14 @@ from bot.service.outcome import Asked, Outcome, happened
 from bot.service.tasks import answer_task, ring_task
 
 
-def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
+def send(
+    command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked, enclosed: Enclosed | None
+) -> Outcome:
     """Return that the bulletin of *command* waits for a yes, and what it reads like: to many, that of another person.
 
     Raises RuleError.
     """
-    proposed = core.send(parent, children, command, asked.by, asked.now)
+    proposed = core.send(parent, children, command, asked.by, asked.now, enclosed)
     fact = ask(parent, proposed.act, asked.by, asked.now)
     text = voice.bulletin_asked(fact, proposed, parent)
     if proposed.act.alone:

@@ -39,6 +39,7 @@ def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
             join((title, signature(fact, incident), _numbering(fact, incident))),
             _replacing(fact, language),
             _text(fact, language),
+            say(language, "bulletin.with", name=short(fact.enclosed.name)) if fact.enclosed else Piece(""),
             following,
             _news(fact.news, language),
             Piece("") if fact.closes else join((say(language, "bulletin.ack"), how_to_answer(incident))),
@@ -134,6 +135,8 @@ def _counts(sending: Sending, parent: Incident) -> Iterable[Piece]:
         yield of("bulletin.later", sending.later)
     if sending.closed:
         yield of("bulletin.closed", sending.closed)
+    if sent.enclosed is not None:
+        yield say(language, "bulletin.with", name=short(sent.enclosed.name))
     if sent.next_update is not None:
         yield say(language, "bulletin.promised", at=moment(sent.next_update, parent.zone, language))
 

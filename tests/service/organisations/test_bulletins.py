@@ -14,6 +14,7 @@ from bot.core.organisations.children import child_id
 from bot.ports import UnreachableError
 from tests.core.build import ALICE, BOB, DAVE, HOUR, MINUTE, ROOM
 from tests.core.cascades import NAMES, PARENT, person_of, row
+from tests.service.cascades import send
 from tests.service.organisations.scene import Organisations, room_of
 
 MANY = tuple(f"Firm{number}" for number in range(200))
@@ -233,6 +234,26 @@ async def test_whom_to_call_stands_in_each(shell: Organisations) -> None:
     await shell.lead("!bulletin one")
     (heard,) = shell.heard("Alpha")
     assert heard.body.split("\n")[2] == "Call: +33 1 00 00 00 00, 8:00 to 22:00"
+
+
+async def test_a_file_that_was_sent_before_goes_along_with_it(shell: Organisations) -> None:
+    assert "Send it here first" in await shell.type("!bulletin --with Read it", room=ROOM)
+    file = await send(shell, "all we know", name="faq.pdf", room=ROOM)
+    await send(shell, "of a firm", name="own.pdf", room=room_of("Beta"), sender=person_of("Beta"))
+    assert "With it, a file: faq.pdf" in await shell.type("!bulletin --with Read it", room=ROOM)
+    await shell.type("!confirm 1", room=ROOM, sender=DAVE)
+    for name in NAMES:
+        bulletin, enclosed = shell.said(room_of(name))[-2:]
+        assert "Read it\n\nWith it, a file: faq.pdf\n\n" in bulletin.body
+        assert enclosed.enclosed is not None
+        assert (enclosed.body, enclosed.enclosed.file, enclosed.rings) == ("faq.pdf", file, False)
+    await shell.lead("!bulletin Nothing with it")
+    assert shell.said(room_of("Alpha"))[-1].enclosed is None
+
+
+async def test_the_longest_one_can_be_shown_before_it_is_sent(shell: Organisations) -> None:
+    said = await shell.type(f"!bulletin --to sector=law {'中' * 6000}", room=ROOM)
+    assert "!confirm 1" in said
 
 
 async def test_what_became_of_each_is_shown_on_one_line_and_who_did_not_read_one(shell: Organisations) -> None:
