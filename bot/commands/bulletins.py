@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.commands.line import Line
 from bot.commands.readers import MOST_ASKED, moment, number
@@ -15,13 +16,14 @@ from bot.core import commands
 from bot.core.language import fold
 from bot.core.organisations.bulletins import Audience
 
-_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("to", "next", "with")}
 # Phones turn two hyphens into a dash, which may begin the text as well.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
 _QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")
 _WORD = re.compile(r"\S+")
 _CSV, _UNREACHED = words("rollup.csv"), words("rollup.unreached")
 _LIST, _CORRECT, _WITHDRAW = words("bulletin.list"), words("bulletin.correct"), words("bulletin.withdraw")
+_NEVER = words("bulletin.never")
+LONGEST_RHYTHM = timedelta(days=31)
 _ONE = re.compile(r"(?:n°\s*|#)?(?P<number>[0-9]{1,6})")
 _REPLACES = re.compile(r"(?P<word>[^\W\d_]{1,20})\s+(?:n°\s*|#)?(?P<number>[0-9]{1,6})(?!\w)(?:\s*:)?\s*")
 _REPLY = re.compile(r"--bulletin\s+(?P<number>[0-9]{1,6})\s+")
@@ -57,23 +59,47 @@ def _replaces(line: Line) -> tuple[re.Match[str] | None, Line]:
 
 def _options(line: Line) -> tuple[commands.SendBulletin, Line]:
     """Return whom it is for, what it promises and whether a file goes along, and the text after it."""
-    audience, promised, has_file, rest = str(Audience.ALL), None, False, line
+    sent, rest = commands.SendBulletin(text=""), line
     while (option := _OPTION.match(rest.rest)) is not None:
         name = _OPTIONS.get(fold(option["name"]))
         if name is None and option["dashes"] == "--":
             raise BadArgumentError(Why.UNKNOWN_OPTION, given=f"--{option['name']}")
         if name is None:
             break
-        rest = _after(rest, option.end())
-        match name:
-            case "to":
-                audience, rest = _audience(rest)
-            case "next":
-                promised, rest = _promised(rest)
-            case _:
-                has_file = True
-    sent = commands.SendBulletin(text="", audience=audience, next_update=promised, has_file=has_file)
+        sent, rest = _READERS[name](sent, _after(rest, option.end()))
     return sent, rest
+
+
+def _to(sent: commands.SendBulletin, line: Line) -> tuple[commands.SendBulletin, Line]:
+    audience, rest = _audience(line)
+    return replace(sent, audience=audience), rest
+
+
+def _next(sent: commands.SendBulletin, line: Line) -> tuple[commands.SendBulletin, Line]:
+    promised, rest = _promised(line)
+    return replace(sent, next_update=promised), rest
+
+
+def _every(sent: commands.SendBulletin, line: Line) -> tuple[commands.SendBulletin, Line]:
+    word, rest = line.first(Argument.SPAN)
+    every = timedelta(0) if fold(word) in _NEVER else read_span(word)
+    if every > LONGEST_RHYTHM:
+        raise BadArgumentError(Why.NOT_A_SPAN, given=word)
+    return replace(sent, every=every), rest
+
+
+def _with(sent: commands.SendBulletin, line: Line) -> tuple[commands.SendBulletin, Line]:
+    return replace(sent, has_file=True), line
+
+
+_READERS: Mapping[str, Callable[[commands.SendBulletin, Line], tuple[commands.SendBulletin, Line]]] = {
+    "to": _to,
+    "next": _next,
+    "every": _every,
+    "with": _with,
+}
+"""What reads an option of a bulletin, behind its name."""
+_OPTIONS = {word: option for word, option in OPTIONS.items() if option in _READERS}
 
 
 def read_farewell(line: Line) -> commands.SendBulletin:

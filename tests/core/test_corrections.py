@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 
@@ -119,6 +120,24 @@ def test_the_promise_outlives_the_words_unless_another_one_is_given() -> None:
     newer = grow(whose, sent(2, next_update=PROMISED + HOUR))
     assert correct(newer, (ALPHA,)).act.next_update is None, "another bulletin promised another hour since"
     assert newer.answers[NEXT_UPDATE] == (PROMISED + HOUR).isoformat()
+
+
+def test_in_a_rhythm_each_to_all_promises_the_next_at_the_hours_that_were_said() -> None:
+    def promised(whose: Incident, now: datetime, **more: object) -> datetime | None:
+        command = SendBulletin(text="x", **more)  # type: ignore[arg-type]  # a test's shorthand
+        return send(whose, (ALPHA,), command, ALICE, now).act.next_update
+
+    four = 4 * HOUR
+    assert promised(parent(), NOW) is None
+    assert promised(parent(), NOW, every=four) == NOW + four
+    whose = parent(sent(1, every=four, next_update=NOW + four))
+    assert promised(whose, NOW + HOUR) == NOW + four, "one between keeps the hour"
+    assert promised(whose, NOW + four - MINUTE) == promised(whose, NOW + four + HOUR) == NOW + 2 * four
+    assert promised(whose, NOW + 5 * four + MINUTE) == NOW + 6 * four
+    assert promised(whose, NOW + HOUR, audience="sector=law") is None
+    assert promised(whose, NOW + HOUR, next_update=NOW + 2 * HOUR) == NOW + 2 * HOUR
+    assert promised(whose, NOW + HOUR, every=0 * HOUR) is None
+    assert promised(grow(whose, sent(2, every=0 * HOUR)), NOW + HOUR) is None
 
 
 # --- on whose yes -------------------------------------------------------------------------------------------

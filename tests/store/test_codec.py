@@ -128,7 +128,7 @@ def test_a_bulletin_of_before_one_could_correct_another_stands_by_itself() -> No
     for fact in (sent, asked):
         fields = json.loads(encode(fact))
         of = fields.get("act", fields)
-        for name in ("replaces", "withdraws", "alone", "hotline"):
+        for name in ("replaces", "withdraws", "alone", "hotline", "enclosed", "every"):
             of.pop(name, None)
         assert decode_fact(type(fact).__name__, json.dumps(fields)) == fact
 

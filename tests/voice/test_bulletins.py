@@ -88,8 +88,8 @@ def test_a_correction_and_a_withdrawal_as_they_are_asked_for_sent_and_read(golde
     whose = grow(parent(rows=ROWS, language=language), sent(1), replace(first, number=2))
     plain = child(ROWS[0], language=language)
     alpha = grow(plain, told(sent(1), plain), told(replace(first, number=2), plain))
-    corrected = send(whose, (alpha,), SendBulletin(text="Better so.", replaces=2), ALICE, NOW)
-    withdrawn = send(whose, (alpha,), SendBulletin(text="", replaces=1, withdraws=True), ALICE, NOW)
+    corrected = send(whose, (alpha,), SendBulletin(text="Better so.", replaces=2, every=4 * HOUR), ALICE, NOW)
+    withdrawn = send(whose, (alpha,), SendBulletin(text="", replaces=1, withdraws=True, every=0 * HOUR), ALICE, NOW)
     golden(f"bulletin-corrected.{language}", all_of(*(asked_and_sent(one, whose) for one in (corrected, withdrawn))))
 
 

@@ -80,6 +80,8 @@ class SendBulletin:
     """It takes that one back, and may have no text."""
     has_file: bool = False
     """The file that the asker sent last in the same room goes along."""
+    every: timedelta | None = None
+    """The next one is promised again and again, so long after each; nothing for no more. None leaves it as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

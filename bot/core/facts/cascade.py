@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.desk import Enclosed
@@ -93,6 +93,8 @@ class BulletinSent(Deed):
     """The number to call, as it was given then; empty where none was."""
     enclosed: Enclosed | None = None
     """The file that goes along."""
+    every: timedelta | None = None
+    """The rhythm from then on: so long after each bulletin to all comes the next; nothing ends it, None leaves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

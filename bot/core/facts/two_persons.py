@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.facts.base import Deed
 from bot.core.facts.desk import Enclosed
@@ -78,6 +78,8 @@ class Announcing:
     withdraws: bool = False
     """As in `BulletinSent`."""
     enclosed: Enclosed | None = None
+    """As in `BulletinSent`."""
+    every: timedelta | None = None
     """As in `BulletinSent`."""
     alone: bool = False
     """It is for a few, or for practice: whoever asks may confirm it too, once they saw what it reads like."""

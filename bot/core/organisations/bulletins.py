@@ -21,6 +21,7 @@ from bot.core.language import fold
 from bot.core.names import Question, UserId
 from bot.core.organisations.corrections import Version, due, is_for, promise, standing, versions
 from bot.core.organisations.errors import NoCascade
+from bot.core.organisations.rhythm import in_rhythm
 
 LONGEST = 6_000
 """Characters of a bulletin, each blank counted as the longest cell: an encrypted message holds it in any script."""
@@ -170,10 +171,11 @@ def _to_those_meant(
     act = Announcing(
         text=command.text,
         audience=command.audience,
-        next_update=command.next_update,
+        next_update=command.next_update or in_rhythm(parent, command, now),
         recipients=None if is_for_all else tuple(child.id for child in told),
         told=0,
         closes=command.closes,
+        every=command.every,
         kept=len(open_) - len(told),
     )
     return replace(act, alone=parent.drill or _is_small(act)), meant
@@ -185,11 +187,12 @@ def _correcting(parent: Incident, command: SendBulletin, number: int, now: datet
     return Announcing(
         text=command.text,
         audience=version.last.audience,
-        next_update=command.next_update or promise(parent, version.last, now),
+        next_update=command.next_update or promise(parent, version.last, now) or in_rhythm(parent, command, now),
         recipients=version.last.recipients,
         told=0,
         replaces=number,
         withdraws=command.withdraws,
+        every=command.every,
         alone=parent.drill or _is_small(version.first),
     )
 
@@ -216,6 +219,7 @@ def announced(parent: Incident, act: Announcing, by: UserId, now: datetime) -> B
         withdraws=act.withdraws,
         hotline=_hotline(parent),
         enclosed=act.enclosed,
+        every=act.every,
     )
 
 

@@ -17,7 +17,7 @@ from bot.voice.catalogue import counted, knows, say, say_counted, word
 from bot.voice.incident.two_persons import announcing, asked_how
 from bot.voice.markup import Piece, Text, below, bullets, join, paragraphs, render
 from bot.voice.organisations.caller import how_to_answer, signature
-from bot.voice.times import moment
+from bot.voice.times import moment, span
 from bot.voice.wording import and_more, short
 
 Refused = core.AllStillRun | core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
@@ -135,10 +135,19 @@ def _counts(sending: Sending, parent: Incident) -> Iterable[Piece]:
         yield of("bulletin.later", sending.later)
     if sending.closed:
         yield of("bulletin.closed", sending.closed)
+    yield from _besides(sent, parent)
+
+
+def _besides(sent: BulletinSent, parent: Incident) -> Iterable[Piece]:
+    """Yield what goes along with it, and when the next one comes."""
+    language = parent.language
     if sent.enclosed is not None:
         yield say(language, "bulletin.with", name=short(sent.enclosed.name))
     if sent.next_update is not None:
         yield say(language, "bulletin.promised", at=moment(sent.next_update, parent.zone, language))
+    if sent.every is not None:
+        key = "bulletin.every" if sent.every else "bulletin.every.never"
+        yield say(language, key, span=span(sent.every, language))
 
 
 def _left_out(proposed: Proposed, language: Language) -> Iterable[Piece]:
