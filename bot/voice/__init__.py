@@ -65,7 +65,19 @@ from bot.voice.organisations.receipts import receipts
 from bot.voice.organisations.rollup import rollup, rollup_chart
 from bot.voice.organisations.tables import rollup_table, unreached_table
 from bot.voice.organisations.unreached import unreached_firms
-from bot.voice.refusals import edited, fault, hint, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
+from bot.voice.refusals import (
+    edited,
+    fault,
+    hint,
+    misnamed,
+    refusal,
+    too_fast,
+    unknown_word,
+    unread,
+    unreadable,
+    unworded,
+    usage,
+)
 from bot.voice.replies.answers import answers_here, gone, which
 from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.replies.polls import (
@@ -239,6 +251,7 @@ __all__ = [
     "unreached_table",
     "unread",
     "unreadable",
+    "unworded",
     "usage",
     "verdict",
     "verification_ended",

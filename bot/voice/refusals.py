@@ -111,6 +111,11 @@ def fault(reference: str, language: Language) -> Text:
     return render(say(language, "fault", reference=reference))
 
 
+def unworded(reference: str, language: Language) -> Text:
+    """Return what stands in the place of what cannot be put into words."""
+    return render(say(language, "fault.shown", reference=reference))
+
+
 def hint(words: Mapping[Language, tuple[str, ...]] | None, language: Language, *, in_incident: bool) -> Text:
     """Return what can be typed, to who spoke to us otherwise; *words* are those of the command that was meant."""
     if words is not None:

@@ -369,5 +369,6 @@ def test_unknown_words_are_answered_with_the_nearest_in_the_language_of_the_room
 @pytest.mark.parametrize("language", languages())
 def test_a_failure_of_ours_has_a_reference_and_nothing_else(language: Language) -> None:
     assert "1a2b3c4d" in voice.fault("1a2b3c4d", language).body
+    assert "1a2b3c4d" in voice.unworded("1a2b3c4d", language).body
     assert voice.unreadable(language).body
     assert voice.welcome(language).body
