@@ -104,6 +104,13 @@ class PostBulletin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostFile:
+    """Hand out what goes along with a bulletin."""
+
+    file: facts.Enclosed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostAnswer:
     """Tell the organisation what its parent answers; it notifies who asked."""
 
@@ -125,6 +132,7 @@ Effect = (
     | PostFirstSteps
     | ShowProgress
     | PostBulletin
+    | PostFile
     | PostAnswer
 )
 
@@ -154,6 +162,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return ()  # the answer has the draft itself, or what the bulletin reads like
         case facts.LettersMade():
             return ()  # the answer brings them
+        case facts.ConfirmationAsked(act=facts.Announcing()):
+            return ()  # what it reads like for one of them is shown with it
         case facts.ConfirmationAsked(by=by, act=act):
             return (AskSecondPerson(fact=fact, people=second_persons(after, by, act, fact.at)),)
         case facts.ConfirmationGiven():
@@ -169,7 +179,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
         case facts.RoomRetried():
             return (CreateRoom(),)
         case facts.BulletinReceived():
-            return (PostBulletin(fact=fact),)
+            return (PostBulletin(fact=fact), *(() if fact.enclosed is None else (PostFile(file=fact.enclosed),)))
         case facts.LineAmended():
             is_seen = fact.was or fact.spoke is not None
             return (Confirm(fact=fact), ShowCard()) if is_seen else ()

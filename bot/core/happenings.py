@@ -68,6 +68,8 @@ class BulletinCame:
     """What was kept for all since the last one that the organisation got."""
     ends: bool = False
     """It is a farewell, and nothing that the organisation owes would fall silent with it."""
+    replaces: int | None = None
+    """The bulletin that the organisation got, and that counts no more with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from bot.core.facts import EncryptedFile
+from bot.core.facts import Enclosed, EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
 from bot.core.people.accounts import Found
 from bot.core.people.trust import TheirIdentity
@@ -78,13 +78,15 @@ class Content:
     """The event of ours this one is an edit of."""
     file: Attachment | None = None
     """Its message is then the file, and *body* its caption, or the file's name again. Never an edit."""
+    enclosed: Enclosed | None = None
+    """The same of a file that lies encrypted already: it is not sent again."""
     poll: Poll | None = None
     """Its message is then the poll, and *body* what apps show that know no polls. Never an edit, nor with a file."""
     ends: EventId | None = None
     """The poll of ours that ends with it; *body* is for the same apps."""
 
     def __post_init__(self) -> None:
-        kinds = (self.replaces, self.file, self.poll, self.ends)
+        kinds = (self.replaces, self.file, self.enclosed, self.poll, self.ends)
         if sum(kind is not None for kind in kinds) > 1:
             raise ValueError("an edit brings neither file nor poll, and each of these stands alone")
 

@@ -267,6 +267,8 @@ class _Wording:
             case effects.PostBulletin(fact=bulletin):
                 text = voice.bulletin(bulletin, self.after)
                 return replace(_say(id, here, text, rings=True, mentions_room=True), bulk=True)
+            case effects.PostFile(file=enclosed):
+                return replace(_at(here, id, Content(body=enclosed.name, html="", enclosed=enclosed)), bulk=True)
             case effects.PostAnswer(fact=answered):
                 text, people = voice.answer(answered, self.after), askers(answered, self.after)
                 return _say(id, here, text, rings=True, mentions=people, mentions_room=not people)

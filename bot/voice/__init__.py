@@ -53,7 +53,7 @@ from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import house_asked
 from bot.voice.markup import Text, below
 from bot.voice.organisations.authorities import authority_note, authority_table
-from bot.voice.organisations.bulletins import bulletin, bulletin_sent
+from bot.voice.organisations.bulletins import bulletin, bulletin_asked, bulletin_sent
 from bot.voice.organisations.cascade import (
     Understood,
     invited_below,
@@ -72,6 +72,7 @@ from bot.voice.organisations.questions import (
     questions,
     questions_answered,
 )
+from bot.voice.organisations.receipts import receipts
 from bot.voice.organisations.rollup import rollup, rollup_chart
 from bot.voice.organisations.tables import rollup_table, unreached_table
 from bot.voice.organisations.unreached import unreached_firms
@@ -153,6 +154,7 @@ __all__ = [
     "below",
     "brief",
     "bulletin",
+    "bulletin_asked",
     "bulletin_sent",
     "calendar",
     "calendar_note",
@@ -238,6 +240,7 @@ __all__ = [
     "question",
     "questions",
     "questions_answered",
+    "receipts",
     "refusal",
     "register",
     "register_note",

@@ -229,7 +229,7 @@ FORMS: Mapping[str, Form] = {
     **dict.fromkeys(_TYPED, _short(60)),
     **dict.fromkeys(_TIMES, lambda at, language, zone: moment(at, zone, language)),
     **dict.fromkeys(("known", "candidates", "others", "labels", "drafts"), lambda names, *_: _some(names)),
-    **dict.fromkeys(("number", "offered", "version", "limit"), lambda count, *_: str(count)),
+    **dict.fromkeys(("number", "offered", "version", "limit", "instead"), lambda count, *_: str(count)),
     **dict.fromkeys(("rules", "numbers"), lambda values, *_: ", ".join(map(str, values))),
     **dict.fromkeys(("nearest", "after", "codename"), lambda text, *_: text),
     "source": _short(200),

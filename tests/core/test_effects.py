@@ -20,6 +20,7 @@ from bot.core.effects import (
     PostAnswer,
     PostBrief,
     PostBulletin,
+    PostFile,
     PostFirstSteps,
     RemovePerson,
     RetireCard,
@@ -57,6 +58,8 @@ from bot.core.facts import (
     DraftFrozen,
     DraftMade,
     DraftReviewed,
+    Enclosed,
+    EncryptedFile,
     Fact,
     FirmCalled,
     InvitationRefused,
@@ -175,6 +178,8 @@ CORRECTED = LineAmended(
 )
 RENAMED = replace(CORRECTED, was="Beta")
 BULLETIN = BulletinReceived(at=NOW, number=1, text="x", next_update=None)
+ENCLOSED = Enclosed(name="faq.pdf", size=9, file=EncryptedFile(url="mxc://x/1", key="k", iv="i", sha256="s"))
+WITH_FILE = replace(BULLETIN, enclosed=ENCLOSED)
 ASKING = QuestionAsked(at=NOW, by=BOB, number=1, text="x")
 ANSWER = AnswerReceived(at=NOW, answer=1, numbers=(1,), text="x")
 ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
@@ -189,6 +194,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (CallsErased(at=NOW, calls=1, entries=3, head=""), ()),
     (RoomRetried(at=NOW), (CreateRoom(),)),
     (BULLETIN, (PostBulletin(fact=BULLETIN),)),
+    (WITH_FILE, (PostBulletin(fact=WITH_FILE), PostFile(file=ENCLOSED))),
     (ANSWER, (PostAnswer(fact=ANSWER),)),
     (ASKING, (Confirm(fact=ASKING),)),
     (QuestionsGathered(at=NOW, numbers=(1,)), ()),

@@ -12,6 +12,7 @@ from bot.core.commands.cascade import (
     ResumeCascade,
     RollupForm,
     SendBulletin,
+    ShowBulletins,
     ShowCascade,
     ShowRollup,
 )
@@ -144,6 +145,7 @@ IncidentCommand = (
     | CancelCascade
     | ShowCascade
     | SendBulletin
+    | ShowBulletins
     | ShowRollup
     | NoteCall
     | ShowLetters

@@ -74,6 +74,22 @@ class SendBulletin:
     """When the next one is promised for."""
     closes: bool = False
     """Their incidents end with it. Then the text may be empty: the bot takes leave in words of its own."""
+    replaces: int | None = None
+    """The bulletin that it corrects or withdraws: it goes to whom that one was for, whatever the audience."""
+    withdraws: bool = False
+    """It takes that one back, and may have no text."""
+    has_file: bool = False
+    """The file that the asker sent last in the same room goes along."""
+    every: timedelta | None = None
+    """The next one is promised again and again, so long after each; nothing for no more. None leaves it as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowBulletins:
+    """Show what became of the bulletins."""
+
+    number: int | None = None
+    """Which one; None for a line about each."""
 
 
 class RollupForm(StrEnum):

@@ -146,5 +146,5 @@ def happen(  # noqa: C901, PLR0911 - a table
 def _received(incident: Incident, came: happenings.BulletinCame, now: datetime) -> tuple[facts.Fact, ...]:
     """Return what a bulletin makes happen; a farewell ends the incident."""
     sent = came.bulletin
-    got = received(sent, incident, now, came.news, ends=came.ends)
+    got = received(sent, incident, now, came.news, ends=came.ends, replaces=came.replaces)
     return (got, facts.Closed(at=now, by=sent.by, summary="")) if came.ends else (got,)

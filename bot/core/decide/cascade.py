@@ -22,6 +22,7 @@ from bot.core.organisations.children import cascade_of, child_id
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
+    NoFileSent,
     NoListSent,
     NothingLeftToOpen,
     StillOpening,
@@ -30,6 +31,8 @@ from bot.core.organisations.matching import Line
 from bot.core.organisations.told import ORGANISATION
 from bot.core.people.profile import Profile, prefill
 
+LONGEST_NAME = 120
+"""Characters of the name of a file that goes along."""
 LIST_LASTS = timedelta(hours=1)
 """A list that was sent longer ago is not meant any more."""
 
@@ -42,6 +45,14 @@ def list_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> facts.File
     if offered is None or now - offered.at >= LIST_LASTS:
         raise NoListSent
     return offered
+
+
+def enclosed_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> facts.Enclosed:
+    """Return the file that *user* sent last in *room*; raises NoFileSent."""
+    offered = desk.enclosures.get((user, room))
+    if offered is None or now - offered.at >= LIST_LASTS:
+        raise NoFileSent
+    return facts.Enclosed(name=" ".join(offered.name.split())[:LONGEST_NAME], size=offered.size, file=offered.file)
 
 
 def extend(

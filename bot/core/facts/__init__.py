@@ -45,6 +45,7 @@ from bot.core.facts.desk import (
     DeskFact,
     DirectRoomAsked,
     DirectRoomReady,
+    Enclosed,
     EncryptedFile,
     FileOffered,
     HouseAct,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.facts.base import Deed, Happened
+from bot.core.facts.desk import Enclosed
 from bot.core.facts.opening import Member
 from bot.core.facts.questions import FaqNews
 from bot.core.language import Language
@@ -102,6 +103,16 @@ class BulletinSent(Deed):
     """The children it is for; None means all, those that are opened later too."""
     closes: bool = False
     """It is a farewell: their incidents end with it."""
+    replaces: int | None = None
+    """The bulletin that counts no more, for those it was for; None where this one stands by itself."""
+    withdraws: bool = False
+    """Nothing takes the place of what it replaces."""
+    hotline: str = ""
+    """The number to call, as it was given then; empty where none was."""
+    enclosed: Enclosed | None = None
+    """The file that goes along."""
+    every: timedelta | None = None
+    """The rhythm from then on: so long after each bulletin to all comes the next; nothing ends it, None leaves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +186,14 @@ class BulletinReceived(Happened):
     """When it was sent to all; None as above."""
     news: FaqNews | None = None
     """What was kept for all since the last one that the organisation got; None when nothing was."""
+    replaces: int | None = None
+    """The bulletin it got before that counts no more; None where it got none that this one corrects."""
+    withdraws: bool = False
+    """Nothing takes the place of what it replaces."""
+    hotline: str = ""
+    """The number to call; empty where none was given."""
+    enclosed: Enclosed | None = None
+    """The file that goes along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,11 @@ class NoListSent(RuleError):
 
 
 @dataclass(eq=False)
+class NoFileSent(RuleError):
+    """The asker sent no encrypted file in this room within the last hour."""
+
+
+@dataclass(eq=False)
 class ListUnread(RuleError):
     """The list was sent, and cannot be read."""
 

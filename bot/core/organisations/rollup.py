@@ -15,6 +15,7 @@ from bot.core.incident import Incident, Status
 from bot.core.names import RuleId
 from bot.core.organisations.bulletins import present
 from bot.core.organisations.children import child_id
+from bot.core.organisations.corrections import NoSuchBulletin, due, versions
 from bot.core.organisations.duties import Duty, Kept, Steps, duties_of, steps_of
 from bot.core.organisations.errors import NoCascade
 from bot.core.organisations.reach import NOT_REACHED, Reach, Reaching, Watch, reach_of
@@ -141,6 +142,13 @@ class Rollup:
     """Of those clocks."""
     urgent: tuple[Urgent, ...]
     """What is over or ends soon, the earliest first."""
+
+    def bulletin(self, number: int) -> Reached:
+        """Return what became of one bulletin. Raises NoSuchBulletin."""
+        found = next((reached for reached in self.bulletins if reached.bulletin.number == number), None)
+        if found is None:
+            raise NoSuchBulletin(number)
+        return found
 
     def unreached(self) -> tuple[Line, ...]:
         """Return who is to be called: where a clock runs first, as it ends; then who is farthest away."""
@@ -284,20 +292,15 @@ def _tallies(lines: Iterable[Line]) -> Mapping[RuleId, Mapping[Standing, int]]:
 def _receipts(parent: Incident, child: Incident | None) -> tuple[Receipt, ...]:
     bulletins = parent.cascade.bulletins if parent.cascade else ()
     told = {received.number for received in child.bulletins} if child is not None else set[int]()
-    newest = max((sent.number for sent in bulletins if sent.recipients is None), default=0)
-    return tuple(_receipt(sent, child, told, newest) for sent in bulletins)
+    is_closed = child is not None and child.status is Status.CLOSED
+    waiting = set[int]() if is_closed else {sent.number for sent in due(versions(bulletins), child)}
+    return tuple(_receipt(sent, child, told, waiting) for sent in bulletins)
 
 
-def _receipt(sent: BulletinSent, child: Incident | None, told: Set[int], newest: int) -> Receipt:
-    """Return what became of *sent*. Of what went to all, who comes late is told the *newest* only."""
+def _receipt(sent: BulletinSent, child: Incident | None, told: Set[int], waiting: Set[int]) -> Receipt:
     if child is not None and sent.number in told:
         return Receipt.READ if sent.number in child.read else Receipt.TOLD
-    if child is not None and child.status is Status.CLOSED:
-        return Receipt.NONE
-    if sent.recipients is not None:
-        return Receipt.WAITING if child is not None and child.id in sent.recipients else Receipt.NONE
-    was_there = child is not None and child.reached_at is not None and child.reached_at <= sent.at
-    return Receipt.WAITING if was_there or sent.number == newest else Receipt.NONE
+    return Receipt.WAITING if sent.number in waiting else Receipt.NONE
 
 
 def _reached(bulletin: BulletinSent, number: int, lines: Iterable[Line]) -> Reached:

@@ -20,7 +20,7 @@ from bot.core.people.profile import Profile, catalogue
 from bot.core.people.roster import Right
 from bot.core.replies.subjects import Playbooks
 from bot.service.answers.sources import Sources
-from bot.service.organisations.bulletins import send, sent_by_two
+from bot.service.organisations.bulletins import confirmed, send
 from bot.service.outcome import Outcome, Typed, answered
 from bot.service.tasks import answer_task, incident_tasks
 
@@ -53,7 +53,7 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
     found, own = decide(incident, command, asked.by, asked.now, people), sources.identity.user
     if any(isinstance(fact, facts.PersonInvited) and fact.user == own for fact in found):
         raise AlreadyOnRoster(own)
-    return sent_by_two(_decided(asked, found), incident, sources.books.children(incident.id), asked)
+    return confirmed(_decided(asked, found), incident, sources.books.children(incident.id), asked)
 
 
 def answer_several(command: commands.AnswerSeveral, asked: Typed, _: Sources) -> Outcome:
@@ -146,4 +146,6 @@ def open_cascade(command: commands.OpenCascade, asked: Typed, sources: Sources) 
 def send_bulletin(command: commands.SendBulletin, asked: Typed, sources: Sources) -> Outcome:
     """Say the same in the rooms of organisations, be it typed as a bulletin or as a farewell. Raises RuleError."""
     need(asked.here, asked.by, Right.LEAD)
-    return send(command, asked.here, sources.books.children(asked.here.id), asked)
+    room = asked.around.asker.room
+    enclosed = cascade.enclosed_of(sources.books.desk, asked.by, room, asked.now) if command.has_file else None
+    return send(command, asked.here, sources.books.children(asked.here.id), asked, enclosed)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from bot import ports, voice
-from bot.core.commands import NoteCall, RollupForm, ShowRollup
+from bot.core.commands import NoteCall, RollupForm, ShowBulletins, ShowRollup
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.organisations import rollup as core
@@ -57,6 +57,17 @@ def _rollup(command: ShowRollup, parent: Incident, children: Sequence[Incident],
             assert_never(command.form)
     words = answer_task(asked.input, 0, asked.address, text)
     return Outcome(tasks=(words, rollup_task(asked.input, 1, asked.address, file, command)))
+
+
+def bulletins(command: ShowBulletins, asked: Typed, sources: Sources) -> Later:
+    """Show what became of the bulletins; to look through very many organisations takes longer than others may wait."""
+    children = sources.books.children(asked.here.id)
+
+    def shown(parent: Incident | None) -> Outcome:
+        found = core.rollup(parent or asked.here, children, Watch(now=asked.now))
+        return answered(asked.input, asked.address, voice.receipts(found, command.number))
+
+    return sources.later(asked.here.id, asked, shown)
 
 
 def note(command: NoteCall, asked: Typed, sources: Sources) -> Later:

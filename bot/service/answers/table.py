@@ -100,6 +100,7 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.CancelCascade, acting.steer),
     _looks(commands.ShowCascade, views.cascade),
     _entry(commands.SendBulletin, acting.send_bulletin),
+    _entry(commands.ShowBulletins, rolling.bulletins),
     (commands.ShowRollup, rolling.rollup),
     _entry(commands.NoteCall, rolling.note),
     _entry(commands.PutQuestion, asking.put),

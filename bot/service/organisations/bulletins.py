@@ -10,36 +10,42 @@ from typing import assert_never
 from bot import voice
 from bot.core.commands import SendBulletin
 from bot.core.decide.asking import ask
-from bot.core.facts import BulletinSent, CascadeAmended, DeskFact, Fact, QuestionsAnswered, Resumed, RoomReady
+from bot.core.facts import BulletinSent, CascadeAmended, DeskFact, Enclosed, Fact, QuestionsAnswered, Resumed, RoomReady
 from bot.core.happenings import AmendmentCame, AnswerCame, BulletinCame
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
 from bot.core.organisations import bulletins as core
 from bot.core.organisations.children import amendments_for, child_id
+from bot.core.organisations.corrections import replaced, versions
 from bot.core.organisations.questions import answers_for, named, news_for
+from bot.core.people.two_persons import second_persons
 from bot.ports import Clock
 from bot.service.ledger import Committed, Ledger
 from bot.service.outcome import Asked, Outcome, happened
-from bot.service.tasks import answer_task, incident_tasks
+from bot.service.tasks import answer_task, ring_task
 
 _News = AmendmentCame | BulletinCame | AnswerCame
 
 
-def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
-    """Return the bulletin that *command* sends, or that it waits for a second person, and the answer.
+def send(
+    command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked, enclosed: Enclosed | None
+) -> Outcome:
+    """Return that the bulletin of *command* waits for a yes, and what it reads like: to many, that of another person.
 
     Raises RuleError.
     """
-    sending = core.send(parent, children, command, asked.by, asked.now)
-    if isinstance(sending, core.Sending):
-        answer = answer_task(asked.input, 0, asked.address, voice.bulletin_sent(sending, parent))
-        return Outcome(stream=parent.id, facts=(sending.bulletin,), tasks=(answer,))
-    facts = (ask(parent, sending, asked.by, asked.now),)
-    tasks = incident_tasks(asked.input, parent, facts, asked.address, asked.now)
-    return Outcome(stream=parent.id, facts=facts, tasks=tasks)
+    proposed = core.send(parent, children, command, asked.by, asked.now, enclosed)
+    fact = ask(parent, proposed.act, asked.by, asked.now)
+    text = voice.bulletin_asked(fact, proposed, parent)
+    if proposed.act.alone:
+        task = answer_task(asked.input, 0, asked.address, text)
+    else:
+        others = second_persons(parent, fact.by, fact.act, fact.at)
+        task = ring_task(asked.input, 0, asked.address, text, others)
+    return Outcome(stream=parent.id, facts=(fact,), tasks=(task,))
 
 
-def sent_by_two(outcome: Outcome, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
+def confirmed(outcome: Outcome, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
     """Add to what a confirmation led to how many its bulletin reaches, if it was about one."""
     sent = next((fact for fact in outcome.facts if isinstance(fact, BulletinSent)), None)
     if sent is None:
@@ -126,8 +132,15 @@ def _waits(parent: Incident, child: Incident) -> tuple[_News, ...]:
     """Return what *child* has still to be told: its line first, then bulletins, then answers to its questions."""
     bulletins = core.waits_for(parent, child)
     news = news_for(parent, child) if bulletins else None
+    found = versions(parent.cascade.bulletins) if parent.cascade is not None else ()
     came = (
-        BulletinCame(bulletin=sent, news=news, ends=sent.closes and core.may_end(parent, child)) for sent in bulletins
+        BulletinCame(
+            bulletin=sent,
+            news=news,
+            ends=sent.closes and core.may_end(parent, child),
+            replaces=replaced(found, sent, child),
+        )
+        for sent in bulletins
     )
     amended = (AmendmentCame(amendment=one) for one in amendments_for(parent, child))
     return (*amended, *came, *answers_for(parent, child))

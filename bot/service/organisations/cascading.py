@@ -117,12 +117,25 @@ class Cascades:
 
     # --- what is asked --------------------------------------------------------------------------------------------
 
-    def offered(self, sent: ports.FileSent, roles: frozenset[Role], right: Right) -> Outcome:
-        """Keep where a list lies that somebody sent who has the *right* to use it; all other files are none of ours."""
-        if not has_right(roles, right) or not is_table(sent.name):
+    def offered(
+        self, sent: ports.FileSent, roles: frozenset[Role], right: Right, parent: Incident | None = None
+    ) -> Outcome:
+        """Keep where a list lies that somebody sent who has the *right* to use it; other files are none of ours.
+
+        But in the room of a *parent* whoever leads may send what goes along with a bulletin.
+        """
+        is_list = is_table(sent.name) and has_right(roles, right)
+        goes_along = parent is not None and parent.cascade is not None and has_right(roles, Right.LEAD)
+        if not is_list and not goes_along:
             return NOTHING
         fact = FileOffered(
-            at=sent.received_at, by=sent.sender, room=sent.room, name=sent.name, size=sent.size, file=sent.file
+            at=sent.received_at,
+            by=sent.sender,
+            room=sent.room,
+            name=sent.name,
+            size=sent.size,
+            file=sent.file,
+            is_list=is_list,
         )
         return Outcome(facts=(fact,))
 

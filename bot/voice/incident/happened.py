@@ -63,6 +63,8 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return aside_key("", rule)
         case facts.LettersSent(reference=reference) if reference:
             return ".text"
+        case facts.BulletinSent(replaces=int()) | facts.BulletinReceived(replaces=int()):
+            return f".withdraws{'.text' if fact.text else ''}" if fact.withdraws else ".corrects"
         case facts.Rang(late_by=late_by) if late_by:
             return ".late"
         case facts.Rang(level=level) if level:
@@ -116,7 +118,7 @@ def _rung(rung: str, incident: Incident) -> str:
 
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
 _TEXTS = ("title", "result", "reason", "source", "reference", "summary")
-_PLAIN = ("codename", "name", "version", "number", "entries")
+_PLAIN = ("codename", "name", "version", "number", "entries", "replaces")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("by", "user", "asked_by"), lambda user, incident: person(incident, user)),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),

@@ -13,8 +13,8 @@ from bot.core.language import Language
 from bot.core.names import RuleId, UserId
 from bot.core.people.naming import localpart
 from bot.core.people.roster import Role
-from bot.core.people.two_persons import CONFIRM_WITHIN, controllers, lapses_at, second_persons
-from bot.voice.catalogue import counted, say, say_counted, word
+from bot.core.people.two_persons import CONFIRM_WITHIN, controllers, is_alone, lapses_at, second_persons
+from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.organisations.cascade import Understood, list_understood
@@ -25,10 +25,7 @@ from bot.voice.wording import answer_word, clock_line, people, person, role_word
 
 def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
     """Return what will happen if it is confirmed, who can do it, and until when."""
-    language, who = incident.language, person(incident, fact.by)
-    others = people(incident, second_persons(incident, fact.by, fact.act, fact.at))
-    until = moment(lapses_at(fact), incident.zone, language)
-    how = say(language, "asked.how", number=str(fact.number), people=short(others, 400), until=until)
+    language, who, how = incident.language, person(incident, fact.by), asked_how(fact, incident)
     match fact.act:
         case facts.Closing(summary=summary, rules=rules):
             key = "asked.closing.text" if summary else "asked.closing"
@@ -56,13 +53,30 @@ def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
             )
             lines = bullets(_clock(rule, incident, fact.at) for rule in rules)
             return paragraphs(head, lines, _controllers(incident), how)
-        case facts.Announcing(text=text, told=told):
-            head = say(language, "asked.ending" if fact.act.closes else "asked.announcing", who=who, count=str(told))
-            said = say(language, "asked.announcing.text", text=short(text, 800)) if text else Piece("")
-            kept = say_counted(language, "asked.ending.kept", fact.act.kept) if fact.act.kept else Piece("")
-            return paragraphs(head, said, kept, how)
+        case facts.Announcing():
+            return paragraphs(announcing(fact, fact.act, incident), how)
         case _:
             assert_never(fact.act)
+
+
+def asked_how(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
+    """Return who can say yes, how, and until when."""
+    others = people(incident, second_persons(incident, fact.by, fact.act, fact.at))
+    until = moment(lapses_at(fact), incident.zone, incident.language)
+    key = "asked.how.alone" if is_alone(fact.act) else "asked.how"
+    return say(incident.language, key, number=str(fact.number), people=short(others, 400), until=until)
+
+
+def announcing(fact: facts.ConfirmationAsked, act: facts.Announcing, incident: Incident) -> Piece:
+    """Return what a bulletin does if it is confirmed."""
+    if act.alone:
+        key = "asked.alone"
+    elif act.replaces is not None:
+        key = "asked.replacing"
+    else:
+        key = "asked.ending" if act.closes else "asked.announcing"
+    count = counted(incident.language, "count.organisations", act.told)
+    return say(incident.language, key, who=person(incident, fact.by), count=count, act=act_words(act, incident))
 
 
 def house_asked(
@@ -119,8 +133,8 @@ def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act
         case facts.Answering(question=question, value=value):
             shown = answer_word(value, incident.language)
             return say(incident.language, "act.answer", question=question_name(question, incident), value=shown)
-        case facts.Announcing(told=told, closes=closes):
-            return say(incident.language, "act.ending" if closes else "act.announcing", count=str(told))
+        case facts.Announcing():
+            return _announcing_words(act, incident.language)
         case facts.CascadeOpening(name=name, organisations=0, amended=amended):
             count = counted(incident.language, "count.organisations", amended)
             return say(incident.language, "act.amending", organisations=count, name=short(name, 80))
@@ -131,6 +145,13 @@ def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act
             return say(incident.language, "act.trusting", user=person(incident, user))
         case _:
             assert_never(act)
+
+
+def _announcing_words(act: facts.Announcing, language: Language) -> Piece:
+    count = counted(language, "count.organisations", act.told)
+    if act.replaces is None:
+        return say(language, "act.ending" if act.closes else "act.announcing", count=count)
+    return say(language, "act.withdrawing" if act.withdraws else "act.correcting", old=str(act.replaces), count=count)
 
 
 def _controllers(incident: Incident) -> Piece:

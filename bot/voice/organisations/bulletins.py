@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.facts import BulletinReceived
+from bot.core.facts import BulletinReceived, BulletinSent, ConfirmationAsked
 from bot.core.facts.questions import FaqNews
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.organisations import bulletins as core
-from bot.core.organisations.bulletins import Sending
+from bot.core.organisations.bulletins import Proposed, Sending
+from bot.core.organisations.corrections import replaced, versions
 from bot.core.organisations.questions import news_for
-from bot.core.replies.subjects import Coordination, Reminders
-from bot.voice.catalogue import counted, knows, say, word
-from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.core.replies.subjects import Coordination, Reminders, Waiting, YesTo
+from bot.voice.catalogue import counted, knows, say, say_counted, word
+from bot.voice.incident.two_persons import announcing, asked_how
+from bot.voice.markup import Piece, Text, below, bullets, join, paragraphs, render
 from bot.voice.organisations.caller import how_to_answer, signature
-from bot.voice.times import moment
+from bot.voice.times import moment, span
 from bot.voice.wording import and_more, short
 
 Refused = core.AllStillRun | core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
+
+_MOST_NAMED = 8
+"""So many whom a filter leaves out are named."""
 
 
 def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
@@ -31,8 +36,10 @@ def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
         following = say(language, "bulletin.next", at=moment(fact.next_update, incident.zone, language))
     return render(
         paragraphs(
-            join((title, signature(fact, incident))),
-            say(language, "bulletin.text", text=fact.text) if fact.text else say(language, "bulletin.farewell"),
+            join((title, signature(fact, incident), _numbering(fact, incident))),
+            _replacing(fact, language),
+            _text(fact, language),
+            say(language, "bulletin.with", name=short(fact.enclosed.name)) if fact.enclosed else Piece(""),
             following,
             _news(fact.news, language),
             Piece("") if fact.closes else join((say(language, "bulletin.ack"), how_to_answer(incident))),
@@ -40,6 +47,28 @@ def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
         Reminders(),
         Coordination(bulletin=fact.number),
     )
+
+
+def _text(fact: BulletinReceived, language: Language) -> Piece:
+    if fact.text:
+        return say(language, "bulletin.text", text=fact.text)
+    return Piece("") if fact.withdraws else say(language, "bulletin.farewell")
+
+
+def _replacing(fact: BulletinReceived, language: Language) -> Piece:
+    """Return which bulletin counts no more; empty where each stands by itself."""
+    if fact.replaces is None:
+        return Piece("")
+    key = "bulletin.withdraws" if fact.withdraws else "bulletin.corrects"
+    return say(language, key, number=str(fact.number), old=str(fact.replaces))
+
+
+def _numbering(fact: BulletinReceived, incident: Incident) -> Piece:
+    """Say why the number is not the one after that of the last bulletin they got; empty where it is."""
+    last = max((got.number for got in incident.bulletins if got.number < fact.number), default=0)
+    if last + 1 == fact.number:
+        return Piece("")
+    return say(incident.language, "bulletin.gap" if last else "bulletin.first", number=str(last))
 
 
 def _news(news: FaqNews | None, language: Language) -> Piece:
@@ -51,42 +80,88 @@ def _news(news: FaqNews | None, language: Language) -> Piece:
     return paragraphs(say(language, "bulletin.news"), lines, more)
 
 
+def bulletin_asked(fact: ConfirmationAsked, proposed: Proposed, parent: Incident) -> Text:
+    """Return what waits for a yes: to how many a bulletin goes, what one of them reads, and who can say yes."""
+    language, act = parent.language, proposed.act
+    kept = say_counted(language, "asked.ending.kept", act.kept) if act.kept else Piece("")
+    counts = join((*_counts(proposed.sending, parent), *_left_out(proposed, language)))
+    head = render(paragraphs(announcing(fact, act, parent), counts, kept))
+    yes = (YesTo(word="confirm", rest=str(fact.number)),) if act.alone else ()
+    how = render(asked_how(fact, parent), Waiting(number=fact.number), *yes)
+    return below(below(head, _example(proposed.sending, parent)), how)
+
+
 def bulletin_sent(sending: Sending, parent: Incident) -> Text:
-    """Return to how many a bulletin goes, and what it reads like for one of them."""
-    head = render(_head(sending, parent))
-    if not sending.told:
-        return head
-    child = sending.told[0]
-    sent = sending.bulletin
-    received = core.received(sent, child, sent.at, news_for(parent, child), ends=sent.closes)
-    preview = bulletin(received, child)
-    above = render(say(parent.language, "bulletin.preview", organisation=short(child.organisation)))
-    return Text(
-        body="\n\n".join((head.body, above.body, preview.body)),
-        html=f"{head.html}\n{above.html}\n<blockquote>{preview.html}</blockquote>",
-    )
-
-
-def _head(sending: Sending, parent: Incident) -> Piece:
+    """Return to how many a bulletin goes that was confirmed."""
     language, sent = parent.language, sending.bulletin
-    lines = [
-        say(
-            language,
-            "bulletin.sent",
-            number=str(sent.number),
-            audience=audience_words(sent.audience, language),
-            count=counted(language, "count.organisations", len(sending.told)),
-        )
-    ]
+    head = say(language, "bulletin.sent", number=str(sent.number), audience=audience_words(sent.audience, language))
+    return render(join((head, *_counts(sending, parent))))
+
+
+def _example(sending: Sending, parent: Incident) -> Text:
+    """Return what the first who is told reads; what was typed, where nobody can be told yet."""
+    sent = sending.bulletin
+    if not sending.told:
+        text = sent.text or word(parent.language, "bulletin.farewell")
+        return render(say(parent.language, "bulletin.text", text=text))
+    child = sending.told[0]
+    got = core.received(
+        sent, child, sent.at, news_for(parent, child), ends=sent.closes, replaces=_replaced(sent, parent, child)
+    )
+    above = render(say(parent.language, "bulletin.preview", organisation=short(child.organisation)))
+    inside = bulletin(got, child)
+    return below(above, Text(body=inside.body, html=f"<blockquote>{inside.html}</blockquote>"))
+
+
+def _replaced(sent: BulletinSent, parent: Incident, child: Incident) -> int | None:
+    bulletins = parent.cascade.bulletins if parent.cascade else ()
+    return replaced(versions((*bulletins, sent)), sent, child)
+
+
+def _counts(sending: Sending, parent: Incident) -> Iterable[Piece]:
+    """Yield who reads it, now and later, and who does not."""
+    language, sent = parent.language, sending.bulletin
+
+    def of(key: str, count: int) -> Piece:
+        return say(language, key, count=counted(language, "count.organisations", count))
+
+    if sent.replaces is not None:
+        key = "bulletin.withdraws" if sent.withdraws else "bulletin.corrects"
+        yield say(language, key, number=str(sent.number), old=str(sent.replaces))
+    yield of("bulletin.now", len(sending.told))
     if sent.closes:
-        lines.append(say(language, "bulletin.closing"))
+        yield say(language, "bulletin.closing")
     if sending.later:
-        lines.append(say(language, "bulletin.later", count=counted(language, "count.organisations", sending.later)))
+        yield of("bulletin.later", sending.later)
     if sending.closed:
-        lines.append(say(language, "bulletin.closed", count=counted(language, "count.organisations", sending.closed)))
+        yield of("bulletin.closed", sending.closed)
+    yield from _besides(sent, parent)
+
+
+def _besides(sent: BulletinSent, parent: Incident) -> Iterable[Piece]:
+    """Yield what goes along with it, and when the next one comes."""
+    language = parent.language
+    if sent.enclosed is not None:
+        yield say(language, "bulletin.with", name=short(sent.enclosed.name))
     if sent.next_update is not None:
-        lines.append(say(language, "bulletin.promised", at=moment(sent.next_update, parent.zone, language)))
-    return join(lines)
+        yield say(language, "bulletin.promised", at=moment(sent.next_update, parent.zone, language))
+    if sent.every is not None:
+        key = "bulletin.every" if sent.every else "bulletin.every.never"
+        yield say(language, key, span=span(sent.every, language))
+
+
+def _left_out(proposed: Proposed, language: Language) -> Iterable[Piece]:
+    """Yield whom the filter means, and the first of those whom it leaves out."""
+    if proposed.left_out:
+        names = name_list(sorted(child.organisation for child in proposed.left_out)[:_MOST_NAMED])
+        more = ", …" if len(proposed.left_out) > _MOST_NAMED else ""
+        yield say(
+            language,
+            "bulletin.left_out",
+            audience=audience_words(proposed.act.audience, language),
+            count=counted(language, "count.organisations", len(proposed.left_out)),
+            names=f"{names}{more}",
+        )
 
 
 def audience_words(audience: str, language: Language) -> str:

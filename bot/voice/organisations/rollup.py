@@ -159,8 +159,13 @@ def _bulletins(found: Rollup) -> Iterable[Piece]:
     language = _language(found)
     for one in _last(found):
         sent = moment(one.bulletin.at, found.parent.zone, language)
-        parts = _joined(_bulletin_parts(one, language))
+        parts = bulletin_counts(one, language)
         yield say(language, "rollup.line.bulletin", number=str(one.bulletin.number), at=sent, counts=parts)
+
+
+def bulletin_counts(reached: Reached, language: Language) -> str:
+    """Return who read a bulletin and who did not, in numbers."""
+    return _joined(_bulletin_parts(reached, language))
 
 
 def _last(found: Rollup) -> Sequence[Reached]:

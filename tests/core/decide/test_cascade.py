@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.cascade import Cascade, Going, Progress
 from bot.core.commands import CancelCascade, InviteBelow, PauseCascade, ResumeCascade
-from bot.core.decide.cascade import LIST_LASTS, Steer, extend, invite_below, list_of, steer
+from bot.core.decide.cascade import LIST_LASTS, Steer, enclosed_of, extend, invite_below, list_of, steer
 from bot.core.desk import Desk, evolve_desk
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.facts import (
@@ -36,6 +36,7 @@ from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
     NoCascade,
+    NoFileSent,
     NoListSent,
     NothingLeftToOpen,
     StillOpening,
@@ -79,6 +80,18 @@ def test_the_last_list_of_somebody_in_a_room_is_meant_for_an_hour() -> None:
     for user, room, now in ((BOB, ROOM, NOW), (ALICE, RoomId("!x"), NOW), (ALICE, ROOM, NOW + HOUR + LIST_LASTS)):
         with pytest.raises(NoListSent):
             list_of(desk, user, room, now)
+
+
+def test_any_file_goes_along_and_only_a_list_is_read_as_one() -> None:
+    paper = replace(FILE, at=NOW + HOUR, name="  faq\n" + "x" * 200, is_list=False)
+    desk = evolve_desk(evolve_desk(Desk(), FILE), paper)
+    assert list_of(desk, ALICE, ROOM, NOW) == FILE
+    found = enclosed_of(desk, ALICE, ROOM, NOW + HOUR)
+    assert (found.file, found.size, found.name) == (FILE.file, FILE.size, ("faq " + "x" * 200)[:120])
+    with pytest.raises(NoFileSent):
+        enclosed_of(desk, ALICE, ROOM, NOW + HOUR + LIST_LASTS)
+    with pytest.raises(NoFileSent):
+        enclosed_of(desk, BOB, ROOM, NOW + HOUR)
 
 
 def test_only_those_are_added_that_are_not_there() -> None:

@@ -53,7 +53,9 @@ async def test_who_does_not_lead_takes_leave_of_nobody_in_a_drill_either(shell: 
         parent = await open_cascade(shell, firms(2), options="--drill")
         assert "coordinator" in await shell.type("!cascade close Bye", room=parent.room, sender=BOB)
         assert [child.status for child in children_of(shell, parent.id)] == [Status.OPEN] * 2
-        assert "Bulletin 1 to all" in await shell.type("!cascade close Bye", room=parent.room)
+        await shell.type("!cascade close Bye", room=parent.room)
+        assert [child.status for child in children_of(shell, parent.id)] == [Status.OPEN] * 2
+        assert "Bulletin 1 to all" in await shell.reply("yes", "Is this right?", room=parent.room)
         assert [child.status for child in children_of(shell, parent.id)] == [Status.CLOSED] * 2
 
 
