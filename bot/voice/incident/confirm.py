@@ -46,7 +46,7 @@ def confirm(fact: facts.Fact, before: Incident | None, after: Incident) -> Text:
     *before* is None for the opening alone.
     """
     known = before or after
-    words = paragraphs(_confirm(fact, known, after), new_contradictions(fact, known, after))
+    words = paragraphs(_confirm(fact, known, after), _why(fact, after), new_contradictions(fact, known, after))
     return render(words, *about_fact(fact, known, after))
 
 
@@ -254,6 +254,12 @@ def _acknowledged(fact: facts.Acknowledged, after: Incident) -> Piece:
         for clock in unanswered(after)
     ]
     return join((*(say(language, key, rules=", ".join(rules)) for key, rules in kinds.items() if rules), *others))
+
+
+def _why(fact: facts.Fact, after: Incident) -> Piece:
+    """Return that whoever coordinates is not told why an organisation closes, where it says nothing."""
+    is_mute = isinstance(fact, facts.Closed) and not fact.summary and after.parent is not None and not after.drill
+    return say(after.language, "confirm.closed.why") if is_mute else Piece("")
 
 
 def _closed(fact: facts.Closed, after: Incident) -> Piece:
