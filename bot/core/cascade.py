@@ -21,9 +21,10 @@ from bot.core.facts.cascade import (
     ProgressPosted,
 )
 from bot.core.facts.questions import QuestionsAnswered, QuestionsGathered, QuestionsPosted
+from bot.core.facts.repair import FirmsMerged, ParentRepair, RemovedBelow
 from bot.core.names import EventId
 
-CascadeFact = ParentFact | QuestionsGathered | QuestionsPosted | QuestionsAnswered
+CascadeFact = ParentFact | QuestionsGathered | QuestionsPosted | QuestionsAnswered | ParentRepair
 
 
 class Going(StrEnum):
@@ -85,9 +86,42 @@ class Cascade:
     """Messages that show questions of organisations."""
     answers: tuple[QuestionsAnswered, ...] = ()
     """The oldest first."""
+    repairs: tuple[ParentRepair, ...] = ()
+    """What was mended in rooms below, the oldest first."""
+
+    @property
+    def merged(self) -> Mapping[str, str]:
+        """Of which organisation each is part that was merged into another, by their keys."""
+        return {fact.merged: fact.into for fact in self.repairs if isinstance(fact, FirmsMerged)}
+
+    def firm(self, key: str) -> str:
+        """Return the key under which the organisation *key* goes on."""
+        return _end(key, self.merged)
+
+    def keys_of(self, key: str) -> tuple[str, ...]:
+        """Return *key* and those of all that were merged into it."""
+        merged = self.merged
+        return (key, *(other for other in merged if _end(other, merged) == key))
+
+    @property
+    def firms(self) -> Mapping[str, CascadeRow]:
+        """The organisations, each once: without those that were merged into another."""
+        merged = self.merged
+        return {key: row for key, row in self.rows.items() if key not in merged}
+
+    @property
+    def known(self) -> Mapping[str, CascadeRow]:
+        """The line of each organisation, by every key under which it was there."""
+        return {**self.rows, **{key: self.rows[self.firm(key)] for key in self.merged}}
 
 
-def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901, PLR0911 - a table
+def _end(key: str, merged: Mapping[str, str]) -> str:
+    while key in merged:
+        key = merged[key]
+    return key
+
+
+def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return the cascade after *fact*. An organisation that is there already stays as it is.
 
     Who adds some does not let go on what somebody paused: what waits may be the list that was wrong.
@@ -116,5 +150,7 @@ def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901
             return replace(cascade, posted=(*cascade.posted, fact))
         case QuestionsAnswered():
             return replace(cascade, answers=(*cascade.answers, fact))
+        case FirmsMerged() | RemovedBelow():
+            return replace(cascade, repairs=(*cascade.repairs, fact))
         case _:
             assert_never(fact)

@@ -110,6 +110,13 @@ class PostAnswer:
     fact: facts.AnswerReceived
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendAway:
+    """Ring for the whole room: it goes on in another one."""
+
+    fact: facts.FirmMoved
+
+
 Effect = (
     CreateRoom
     | InvitePerson
@@ -126,6 +133,7 @@ Effect = (
     | ShowProgress
     | PostBulletin
     | PostAnswer
+    | SendAway
 )
 
 
@@ -162,8 +170,14 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return ()  # its cause, the filing of another clock, says it
         case facts.CascadeExtended() | facts.CascadePaused() | facts.CascadeResumed() | facts.CascadeCancelled():
             return (Confirm(fact=fact), ShowProgress())
-        case facts.ProgressPosted() | facts.RoomRefused() | facts.CallsErased():
+        case facts.ProgressPosted() | facts.RoomRefused() | facts.CallsErased() | facts.RepairDone():
             return ()
+        case facts.FirmsMerged():
+            return (Confirm(fact=fact), ShowProgress())
+        case facts.RemovedBelow() | facts.FirmTookIn():
+            return (Confirm(fact=fact),)
+        case facts.FirmMoved():
+            return (SendAway(fact=fact),)
         case facts.RoomRetried():
             return (CreateRoom(),)
         case facts.BulletinReceived():

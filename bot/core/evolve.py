@@ -17,6 +17,7 @@ from bot.core.details import NEXT_UPDATE
 from bot.core.documents.letters import mailings_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.names import RuleId, StepId, UserId
+from bot.core.organisations.repaired import repaired
 from bot.core.organisations.told import told
 from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
@@ -177,12 +178,12 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
         case facts.BulletinSent():
             return _send(incident, fact)
-        case facts.RoomRefused(code=code):
-            return replace(incident, room_refused=code)
-        case facts.RoomRetried():
-            return replace(incident, room_refused="")
+        case facts.RoomRefused() | facts.RoomRetried():
+            return replace(incident, room_refused=fact.code if isinstance(fact, facts.RoomRefused) else "")
         case facts.BulletinReceived() | facts.BulletinRead() | facts.QuestionAsked() | facts.AnswerReceived():
             return told(incident, fact)
+        case facts.FirmsMerged() | facts.RemovedBelow() | facts.RepairDone() | facts.FirmTookIn() | facts.FirmMoved():
+            return repaired(incident, fact)
         case _:
             assert_never(fact)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.facts import BulletinSent
+from bot.core.facts import BulletinSent, Fact
 from bot.core.facts.questions import FaqNews
 from bot.core.names import EventId, RoomId, UserId
 
@@ -78,6 +78,26 @@ class AnswerCame:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairCame:
+    """The parent mended something here."""
+
+    number: int
+    facts: tuple[Fact, ...]
+    """What comes of it."""
+    ends: bool = False
+    """It was done before, and what was left open then is closed now."""
+
+
 Happening = (
-    RoomMade | CardSent | CardMoved | PersonCame | PersonCalled | PersonWent | TimeCame | BulletinCame | AnswerCame
+    RoomMade
+    | CardSent
+    | CardMoved
+    | PersonCame
+    | PersonCalled
+    | PersonWent
+    | TimeCame
+    | BulletinCame
+    | AnswerCame
+    | RepairCame
 )

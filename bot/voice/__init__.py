@@ -28,7 +28,7 @@ from bot.voice.documents.register import register, register_note, register_pages
 from bot.voice.incident.cards import arrival, brief, card, card_moved, incident_list
 from bot.voice.incident.clock_chart import clocks_chart
 from bot.voice.incident.clocks import clock, clocks, dates
-from bot.voice.incident.confirm import answered_several, confirm
+from bot.voice.incident.confirm import answered_several, confirm, done_above
 from bot.voice.incident.known import known
 from bot.voice.incident.letters import (
     letter_name,
@@ -48,7 +48,6 @@ from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import (
     Understood,
     cascade_extended,
-    invited_below,
     list_otherwise,
     list_wrong,
     progress,
@@ -61,6 +60,7 @@ from bot.voice.organisations.questions import (
     questions,
     questions_answered,
 )
+from bot.voice.organisations.repair import invited_below, reopened_below
 from bot.voice.organisations.rollup import rollup, rollup_chart
 from bot.voice.organisations.tables import rollup_table, unreached_table
 from bot.voice.organisations.unreached import unreached_firms
@@ -149,6 +149,7 @@ __all__ = [
     "dates",
     "device_came",
     "distrusted",
+    "done_above",
     "draft_digest",
     "draft_file",
     "draft_list",
@@ -209,6 +210,7 @@ __all__ = [
     "register_pages",
     "register_table",
     "remind",
+    "reopened_below",
     "risk",
     "risk_reason",
     "rollup",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from bot.core.commands.cascade import (
     CancelCascade,
     InviteBelow,
+    MergeFirms,
     NoteCall,
     OpenCascade,
     PauseCascade,
+    RemoveBelow,
+    ReopenBelow,
     ResumeCascade,
     RollupForm,
     SendBulletin,
@@ -139,6 +142,9 @@ IncidentCommand = (
     | Resume
     | PauseCascade
     | InviteBelow
+    | RemoveBelow
+    | ReopenBelow
+    | MergeFirms
     | ResumeCascade
     | CancelCascade
     | ShowCascade

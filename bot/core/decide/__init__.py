@@ -137,6 +137,8 @@ def happen(  # noqa: C901, PLR0911 - a table
         case happenings.AnswerCame(answer=answer, numbers=numbers, text=text):
             known = any(got.answer == answer for got in incident.answered)
             return () if known else (facts.AnswerReceived(at=now, answer=answer, numbers=numbers, text=text),)
+        case happenings.RepairCame(number=number, facts=found, ends=ends):
+            return () if number <= incident.repaired and not ends else found
         case _:
             assert_never(happening)
 

@@ -1,4 +1,4 @@
-"""Deciding on cascades: which list is meant, whom it adds, and whether more rooms are opened."""
+"""Deciding on cascades: which list is meant, whom it adds, whether more rooms are opened, what is mended in them."""
 
 from __future__ import annotations
 
@@ -6,24 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.core import commands, facts
 from bot.core.cascade import Going, Progress
-from bot.core.commands import CancelCascade, Invite, InviteBelow, PauseCascade, ResumeCascade
+from bot.core.decide.asking import ask
 from bot.core.decide.roster import invite
 from bot.core.desk import Desk
-from bot.core.errors import IncidentClosed
-from bot.core.facts import (
-    CascadeCancelled,
-    CascadeExtended,
-    CascadePaused,
-    CascadeResumed,
-    FileOffered,
-    PersonInvited,
-)
+from bot.core.errors import AlreadyOnRoster, IncidentClosed
+from bot.core.facts.repair import ParentRepair
 from bot.core.incident import Incident, Status
-from bot.core.language import key_of
 from bot.core.names import RoomId, UserId
-from bot.core.organisations.calls import UnknownFirm
-from bot.core.organisations.children import cascade_of, child_id
+from bot.core.organisations.children import cascade_of
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
@@ -32,14 +24,17 @@ from bot.core.organisations.errors import (
     StillOpening,
 )
 from bot.core.organisations.matching import Line
+from bot.core.organisations.repair import FirmOpen, merging, open_firm, repaired, room_of
+from bot.core.people.naming import find_person, full_id
+from bot.core.people.roster import Right, has_right
 
 LIST_LASTS = timedelta(hours=1)
 """A list that was sent longer ago is not meant any more."""
 
-Steer = PauseCascade | ResumeCascade | CancelCascade
+Steer = commands.PauseCascade | commands.ResumeCascade | commands.CancelCascade
 
 
-def list_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> FileOffered:
+def list_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> facts.FileOffered:
     """Return the list that *user* sent last in *room*; raises NoListSent."""
     offered = desk.files.get((user, room))
     if offered is None or now - offered.at >= LIST_LASTS:
@@ -49,17 +44,17 @@ def list_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> FileOffere
 
 def extend(
     lines: Sequence[Line], playbook: str, by: UserId, now: datetime, *, confirmed_by: UserId | None = None
-) -> CascadeExtended | None:
+) -> facts.CascadeExtended | None:
     """Add the organisations that are not there yet; None when all are."""
     new = tuple(line.row for line in lines if line.known is None)
     if not new:
         return None
-    return CascadeExtended(at=now, by=by, playbook=playbook, rows=new, confirmed_by=confirmed_by)
+    return facts.CascadeExtended(at=now, by=by, playbook=playbook, rows=new, confirmed_by=confirmed_by)
 
 
 def steer(
     incident: Incident, command: Steer, progress: Progress, by: UserId, now: datetime
-) -> CascadePaused | CascadeResumed | CascadeCancelled:
+) -> facts.CascadePaused | facts.CascadeResumed | facts.CascadeCancelled:
     """Pause, resume or cancel the opening of rooms. Raises RuleError."""
     cascade = cascade_of(incident)
     if incident.status is Status.CLOSED:
@@ -67,36 +62,64 @@ def steer(
     if progress.done == progress.total:
         raise NothingLeftToOpen
     match command:
-        case PauseCascade():
+        case commands.PauseCascade():
             _refuse_still(cascade.going)
-            return CascadePaused(at=now, by=by)
-        case CancelCascade():
+            return facts.CascadePaused(at=now, by=by)
+        case commands.CancelCascade():
             if cascade.going is Going.CANCELLED:
                 raise AlreadyCancelled
-            return CascadeCancelled(at=now, by=by)
-        case ResumeCascade():
+            return facts.CascadeCancelled(at=now, by=by)
+        case commands.ResumeCascade():
             if cascade.going is Going.RUNNING and not progress.failed:
                 raise StillOpening
-            return CascadeResumed(at=now, by=by)
+            return facts.CascadeResumed(at=now, by=by)
         case _:
             assert_never(command)
 
 
 def invite_below(
-    parent: Incident, children: Iterable[Incident], command: InviteBelow, by: UserId, now: datetime
-) -> tuple[Incident, PersonInvited]:
+    parent: Incident, children: Iterable[Incident], command: commands.InviteBelow, by: UserId, now: datetime
+) -> tuple[Incident, facts.PersonInvited]:
     """Return the incident of an organisation, and who is invited to it. Raises RuleError."""
-    cascade = cascade_of(parent)
-    if parent.status is Status.CLOSED:
-        raise IncidentClosed
-    wanted = key_of(command.organisation)
-    ids = {child_id(parent.id, wanted)} if wanted in cascade.rows else frozenset()
-    child = next((one for one in children if one.id in ids or one.codename.casefold() == wanted), None)
-    if child is None:
-        raise UnknownFirm(command.organisation, ())
-    if child.status is Status.CLOSED:
-        raise IncidentClosed
-    return child, invite(child, Invite(who=command.who, role=command.role), by, now, {})
+    _, child = open_firm(parent, children, command.organisation)
+    return child, invite(child, commands.Invite(who=command.who, role=command.role), by, now, {})
+
+
+def reopen_below(
+    parent: Incident, children: Iterable[Incident], command: commands.ReopenBelow, by: UserId, now: datetime
+) -> tuple[Incident, facts.Resumed]:
+    """Return the incident of an organisation, and that it is open again. Raises RuleError."""
+    _, child = room_of(parent, children, command.organisation)
+    if child.status is not Status.CLOSED:
+        raise FirmOpen(child.organisation)
+    return child, facts.Resumed(at=now, by=by)
+
+
+def remove_below(
+    parent: Incident, children: Iterable[Incident], command: commands.RemoveBelow, by: UserId, now: datetime
+) -> ParentRepair | facts.ConfirmationAsked:
+    """Take somebody out of the room of an organisation; who can lead there goes only with a second person.
+
+    The last one who can goes too: their id may be a stranger's. Whoever confirms it reads that nobody is left.
+    Raises RuleError.
+    """
+    key, child = open_firm(parent, children, command.organisation)
+    user = find_person(command.who, child.roster)
+    new = None if command.new is None else full_id(command.new) or find_person(command.new, child.roster)
+    if new == user:
+        raise AlreadyOnRoster(user)
+    leads = has_right(child.roster[user], Right.LEAD)
+    others = any(has_right(roles, Right.LEAD) for other, roles in child.roster.items() if other != user)
+    act = facts.RemovingBelow(key=key, user=user, new=new, is_last=leads and not others and new is None)
+    return ask(parent, act, by, now) if leads and not parent.drill else repaired(parent, act, by, now)
+
+
+def merge(
+    parent: Incident, children: Sequence[Incident], command: commands.MergeFirms, by: UserId, now: datetime
+) -> ParentRepair | facts.ConfirmationAsked:
+    """Take two organisations for one; a second person confirms that they are. Raises RuleError."""
+    act = merging(parent, children, command.firms)
+    return repaired(parent, act, by, now) if parent.drill else ask(parent, act, by, now)
 
 
 def _refuse_still(going: Going) -> None:

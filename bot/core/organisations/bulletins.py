@@ -17,6 +17,7 @@ from bot.core.facts.questions import FaqNews
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
 from bot.core.names import Question, UserId
+from bot.core.organisations.children import firms_of, merged_ids
 from bot.core.organisations.errors import NoCascade
 
 LONGEST = 6_000
@@ -113,6 +114,7 @@ def send(
     if command.next_update is not None and command.next_update <= now:
         raise TimeInPast(command.next_update, now)
     _check(parent, command.text)
+    children = firms_of(parent, children)
     meant = _meant(parent, children, command.audience, now)
     open_ = tuple(child for child in meant if child.status is not Status.CLOSED)
     told = tuple(child for child in open_ if may_end(parent, child)) if command.closes else open_
@@ -121,7 +123,7 @@ def send(
         raise AllStillRun(len(open_))
     if not told and not is_for_all:
         raise NobodyToTell(command.audience)
-    unopened = max(0, len(parent.cascade.rows) - len(children)) if is_for_all else 0
+    unopened = max(0, len(parent.cascade.firms) - len(children)) if is_for_all else 0
     act = Announcing(
         text=command.text,
         audience=command.audience,
@@ -159,10 +161,11 @@ def may_end(parent: Incident, child: Incident) -> bool:
 
 def sending_of(parent: Incident, children: Sequence[Incident], sent: BulletinSent, *, closed: int = 0) -> Sending:
     """Return how many the bulletin *sent* reaches; *closed* are those meant who are told nothing."""
+    children = firms_of(parent, children)
     meant = [child for child in children if _is_for(sent, child)]
     open_ = [child for child in meant if child.status is not Status.CLOSED]
     told = tuple(child for child in open_ if child.status is Status.OPEN)
-    rows = len(parent.cascade.rows) if parent.cascade else 0
+    rows = len(parent.cascade.firms) if parent.cascade else 0
     unopened = max(0, rows - len(children)) if sent.recipients is None else 0
     later, shut = len(open_) - len(told) + unopened, max(closed, len(meant) - len(open_))
     return Sending(bulletin=sent, told=told, later=later, closed=shut)
@@ -171,10 +174,15 @@ def sending_of(parent: Incident, children: Sequence[Incident], sent: BulletinSen
 def waits_for(parent: Incident, child: Incident) -> tuple[BulletinSent, ...]:
     """Return the bulletins that *child* has still to be told, the oldest first.
 
-    A room that is not made yet or is closed is told nothing. Of what was sent to all before it could be told things,
-    only the last counts: the others are old news by then.
+    A room that is not made yet or is closed is told nothing; one that was refused ends with a farewell, for it would be
+    kept for ever. Of what was sent to all before it could be told things, only the last counts: the others are old news
+    by then.
     """
-    if parent.cascade is None or child.status is not Status.OPEN or child.reached_at is None:
+    if parent.cascade is None or child.id in merged_ids(parent):
+        return ()
+    if child.room_refused and child.status is not Status.CLOSED:
+        return tuple(sent for sent in parent.cascade.bulletins if sent.closes and _is_for(sent, child))
+    if child.status is not Status.OPEN or child.reached_at is None:
         return ()
     told = {bulletin.number for bulletin in child.bulletins}
     old = [sent.number for sent in parent.cascade.bulletins if sent.recipients is None and sent.at < child.reached_at]

@@ -34,17 +34,19 @@ class Line:
     row: CascadeRow
     known: CascadeRow | None
     """The organisation that it is; None when it is new."""
+    is_merged: bool = False
+    """It was there under this name until it was merged into the one that it is."""
 
     @property
     def is_renamed(self) -> bool:
         """Say whether only its people tell that it is the one that is there."""
-        return self.known is not None and self.known.key != self.row.key
+        return self.known is not None and self.known.key != self.row.key and not self.is_merged
 
     @property
     def differences(self) -> tuple[Difference, ...]:
         """Return what it says otherwise than the line that is kept."""
         new, old = self.row, self.known
-        if old is None:
+        if old is None or self.is_merged:
             return ()
         found = {
             Difference.NAME: new.organisation != old.organisation,
@@ -62,9 +64,15 @@ def _differ(new: Mapping[str, str], old: Mapping[str, str]) -> bool:
 
 
 def match(rows: Sequence[CascadeRow], known: Mapping[str, CascadeRow], *, by_people: bool = True) -> tuple[Line, ...]:
-    """Return each of *rows* with the organisation of *known* that it is: by its name, else by people of no other."""
+    """Return each of *rows* with the organisation of *known* that it is: by its name, else by people of no other.
+
+    One that was merged is *known* by its former name, too.
+    """
     renamed = _renamed(rows, known) if by_people else {}
-    return tuple(Line(row=row, known=known.get(row.key) or renamed.get(row.key)) for row in rows)
+    merged = {key for key, row in known.items() if row.key != key}
+    return tuple(
+        Line(row=row, known=known.get(row.key) or renamed.get(row.key), is_merged=row.key in merged) for row in rows
+    )
 
 
 def _renamed(rows: Sequence[CascadeRow], known: Mapping[str, CascadeRow]) -> Mapping[str, CascadeRow]:
@@ -82,11 +90,11 @@ def _renamed(rows: Sequence[CascadeRow], known: Mapping[str, CascadeRow]) -> Map
 
 def _only_of(rows: Iterable[CascadeRow]) -> Mapping[UserId, str]:
     """Return whose organisation those are who stand in the line of one alone: an adviser stands in many."""
-    lines: dict[UserId, list[str]] = {}
+    lines: dict[UserId, set[str]] = {}
     for row in rows:
         for member in row.people:
-            lines.setdefault(member.user, []).append(row.key)
-    return {user: keys[0] for user, keys in lines.items() if len(keys) == 1}
+            lines.setdefault(member.user, set()).add(row.key)
+    return {user: key for user, keys in lines.items() for key in keys if len(keys) == 1}
 
 
 def parent_of(
@@ -109,5 +117,5 @@ def parent_of(
 
 def _share(rows: Sequence[CascadeRow], parent: Incident) -> float:
     """Return which part of *rows* are organisations of *parent*."""
-    known = parent.cascade.rows if parent.cascade else {}
+    known = parent.cascade.known if parent.cascade else {}
     return sum(line.known is not None for line in match(rows, known)) / len(rows)

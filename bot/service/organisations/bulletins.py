@@ -1,4 +1,4 @@
-"""Bulletins and answers on their way: a small commit for each organisation, at the pace of everything else."""
+"""Bulletins, answers and repairs on their way: a small commit for each organisation, at the pace of everything else."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from typing import assert_never
 from bot import voice
 from bot.core.commands import SendBulletin
 from bot.core.decide.asking import ask
-from bot.core.facts import BulletinSent, QuestionsAnswered, Resumed, RoomReady
-from bot.core.happenings import AnswerCame, BulletinCame
+from bot.core.facts import BulletinSent, FirmsMerged, QuestionsAnswered, RemovedBelow, Resumed, RoomReady
+from bot.core.happenings import AnswerCame, BulletinCame, RepairCame
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
 from bot.core.organisations import bulletins as core
 from bot.core.organisations.questions import answers_for, named, news_for
+from bot.core.organisations.repair import joined_to, repairs_for, rooms_of
 from bot.ports import Clock
 from bot.service.ledger import Committed, Ledger
 from bot.service.outcome import Asked, Outcome, happened
 from bot.service.tasks import answer_task, incident_tasks
+
+_News = BulletinCame | AnswerCame | RepairCame
 
 
 def send(command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
@@ -71,6 +74,7 @@ class Bulletins:
     def took_in(self, committed: Committed) -> None:
         """Look at those who may have something to be told now."""
         stream = committed.outcome.stream
+        self._mended(committed)
         for fact in committed.outcome.facts:
             match fact:
                 case BulletinSent():
@@ -91,6 +95,18 @@ class Bulletins:
             self._waiting.task_done()
             await asyncio.sleep(0)
 
+    def _mended(self, committed: Committed) -> None:
+        """Look at rooms in which something is mended, and at those that wait to end, as something happened there."""
+        books, facts = self._ledger.books, committed.outcome.facts
+        here = books.incident(committed.outcome.stream) if facts else None
+        if here is None:
+            return
+        above = books.incident(here.parent) if here.parent is not None else None
+        found = [id for fact in facts if isinstance(fact, FirmsMerged | RemovedBelow) for id in rooms_of(here, fact)]
+        found += [here.id] if here.moved is not None else []
+        for id in (*found, *(joined_to(above, here) if above is not None else ())):
+            self._look_at(books.incident(id))
+
     def _look_at(self, incident: Incident | None) -> None:
         if incident is not None and incident.parent is not None:
             self._waiting.put_nowait(incident.id)
@@ -102,29 +118,35 @@ class Bulletins:
             parent = (
                 self._ledger.books.incident(child.parent) if child is not None and child.parent is not None else None
             )
-            waits = _waits(parent, child) if child is not None and parent is not None else ()
+            waits = self._waits(parent, child) if child is not None and parent is not None else ()
             if child is None or parent is None or not waits:
                 return
             input = _input(waits[0], parent.id, id)
-            await self._ledger.commit(input, happened(child, waits[0], input, self._clock.now()))
+            outcome = happened(child, waits[0], input, self._clock.now())
+            # Where there is no room, nothing can be said.
+            outcome = outcome if child.room is not None else replace(outcome, tasks=())
+            await self._ledger.commit(input, outcome)
         if waits[1:]:
             self._waiting.put_nowait(id)
 
+    def _waits(self, parent: Incident, child: Incident) -> tuple[_News, ...]:
+        """Return what *child* has still to be told: what is mended first, then bulletins, then answers."""
+        bulletins = core.waits_for(parent, child)
+        news = news_for(parent, child) if bulletins else None
+        came = (
+            BulletinCame(bulletin=sent, news=news, ends=sent.closes and core.may_end(parent, child))
+            for sent in bulletins
+        )
+        mended = repairs_for(parent, child, self._ledger.books.incident, self._clock.now())
+        return (*mended, *came, *answers_for(parent, child))
 
-def _waits(parent: Incident, child: Incident) -> tuple[BulletinCame | AnswerCame, ...]:
-    """Return what *child* has still to be told: bulletins first, then answers to its questions."""
-    bulletins = core.waits_for(parent, child)
-    news = news_for(parent, child) if bulletins else None
-    came = (
-        BulletinCame(bulletin=sent, news=news, ends=sent.closes and core.may_end(parent, child)) for sent in bulletins
-    )
-    return (*came, *answers_for(parent, child))
 
-
-def _input(news: BulletinCame | AnswerCame, parent: IncidentId, child: IncidentId) -> InputId:
+def _input(news: _News, parent: IncidentId, child: IncidentId) -> InputId:
     match news:
         case BulletinCame(bulletin=sent):
             return InputId(f"bulletin:{parent}:{sent.number}:{child}")
+        case RepairCame(number=number, ends=ends):
+            return InputId(f"{'end' if ends else 'repair'}:{parent}:{number}:{child}")
         case AnswerCame(answer=number):
             return InputId(f"answer:{parent}:{number}:{child}")
         case _:

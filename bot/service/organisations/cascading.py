@@ -238,7 +238,7 @@ class Cascades:
             tasks += incident_tasks(input, None, facts, address, now)
         else:
             need(parent, list_.by, Right.LEAD)
-        lines = match(read.rows, parent.cascade.rows if parent.cascade else {}, by_people=not command.as_new)
+        lines = match(read.rows, parent.cascade.known if parent.cascade else {}, by_people=not command.as_new)
         done = Extended(parent=parent.id, codename=parent.codename, lines=lines, columns=read.columns)
         if address is not None:
             going = parent.cascade.going if parent.cascade else Going.RUNNING

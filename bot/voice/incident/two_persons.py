@@ -18,12 +18,13 @@ from bot.voice.catalogue import counted, say, say_counted, word
 from bot.voice.details import question_name
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.organisations.cascade import Understood, list_understood
+from bot.voice.organisations.repair import repair_asked, repair_words
 from bot.voice.times import moment
 from bot.voice.trust.identities import grouped
 from bot.voice.wording import answer_word, clock_line, people, person, role_words, short
 
 
-def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
+def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:  # noqa: PLR0911 - a table
     """Return what will happen if it is confirmed, who can do it, and until when."""
     language, who = incident.language, person(incident, fact.by)
     others = people(incident, second_persons(incident, fact.by, fact.act, fact.at))
@@ -61,6 +62,8 @@ def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
             said = say(language, "asked.announcing.text", text=short(text, 800)) if text else Piece("")
             kept = say_counted(language, "asked.ending.kept", fact.act.kept) if fact.act.kept else Piece("")
             return paragraphs(head, said, kept, how)
+        case facts.Merging() | facts.RemovingBelow():
+            return paragraphs(repair_asked(fact.act, fact.by, incident), how)
         case _:
             assert_never(fact.act)
 
@@ -116,6 +119,8 @@ def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act
             return say(incident.language, "act.answer", question=question_name(question, incident), value=shown)
         case facts.Announcing(told=told, closes=closes):
             return say(incident.language, "act.ending" if closes else "act.announcing", count=str(told))
+        case facts.Merging() | facts.RemovingBelow():
+            return repair_words(act, incident)
         case facts.CascadeOpening(name=name, organisations=organisations):
             count = counted(incident.language, "count.organisations", organisations)
             return say(incident.language, "act.cascade", organisations=count, name=short(name, 80))
