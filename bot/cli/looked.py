@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.cli.running import columns
 from bot.cli.tongue import count, say
 from bot.console.cascades import Looked
-from bot.core.organisations.dry_run import NOT_REACHED
+from bot.core.organisations.lists.dry_run import NOT_REACHED
 from bot.core.people.accounts import Found
 from bot.sentences.typography import NO_BREAK
 

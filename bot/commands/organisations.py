@@ -22,7 +22,7 @@ from bot.core.errors import RuleError
 from bot.core.facts import CascadeRow, Member
 from bot.core.language import Language, fold, key_of
 from bot.core.names import Question, UserId
-from bot.core.organisations.matching import plain
+from bot.core.organisations.lists.matching import plain
 from bot.core.people.naming import full_id
 from bot.core.people.roster import Right, Role, has_right
 from bot.core.playbook import Playbook
@@ -145,7 +145,7 @@ class Organisations:
 
     @property
     def reads(self) -> Mapping[str, str]:
-        """Which columns are more than cells: see `bot.core.organisations.matching.Line`."""
+        """Which columns are more than cells: see `bot.core.organisations.lists.matching.Line`."""
         return {
             plain(column.name): column.of if column.meaning is Meaning.ANSWER else ""
             for column in self.columns

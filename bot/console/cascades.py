@@ -22,7 +22,7 @@ from bot.core.errors import RuleError
 from bot.core.facts import Severity
 from bot.core.language import Language
 from bot.core.names import IncidentId, UserId
-from bot.core.organisations.dry_run import NOT_REACHED
+from bot.core.organisations.lists.dry_run import NOT_REACHED
 from bot.core.people.accounts import Found
 from bot.sentences import languages
 from bot.service.organisations.cascading import Cascades, Extended

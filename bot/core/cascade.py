@@ -22,9 +22,10 @@ from bot.core.facts.cascade import (
     ProgressPosted,
 )
 from bot.core.facts.questions import QuestionsAnswered, QuestionsGathered, QuestionsPosted
+from bot.core.facts.repair import FirmsMerged, ParentRepair, RemovedBelow
 from bot.core.names import EventId, UserId
 
-CascadeFact = ParentFact | QuestionsGathered | QuestionsPosted | QuestionsAnswered
+CascadeFact = ParentFact | QuestionsGathered | QuestionsPosted | QuestionsAnswered | ParentRepair
 
 
 class Going(StrEnum):
@@ -101,6 +102,39 @@ class Cascade:
     """How often lines of it were amended."""
     amendments: Mapping[str, tuple[Amendment, ...]] = field(default_factory=dict)
     """By key, the oldest first."""
+    repairs: tuple[ParentRepair, ...] = ()
+    """What was mended in rooms below, the oldest first."""
+
+    @property
+    def merged(self) -> Mapping[str, str]:
+        """Of which organisation each is part that was merged into another, by their keys."""
+        return {fact.merged: fact.into for fact in self.repairs if isinstance(fact, FirmsMerged)}
+
+    def firm(self, key: str) -> str:
+        """Return the key under which the organisation *key* goes on."""
+        return _end(key, self.merged)
+
+    def keys_of(self, key: str) -> tuple[str, ...]:
+        """Return *key* and those of all that were merged into it."""
+        merged = self.merged
+        return (key, *(other for other in merged if _end(other, merged) == key))
+
+    @property
+    def firms(self) -> Mapping[str, CascadeRow]:
+        """The organisations, each once: without those that were merged into another."""
+        merged = self.merged
+        return {key: row for key, row in self.rows.items() if key not in merged}
+
+    @property
+    def known(self) -> Mapping[str, CascadeRow]:
+        """The line of each organisation, by every key under which it was there."""
+        return {**self.rows, **{key: self.rows[self.firm(key)] for key in self.merged}}
+
+
+def _end(key: str, merged: Mapping[str, str]) -> str:
+    while key in merged:
+        key = merged[key]
+    return key
 
 
 def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901, PLR0911, PLR0912 - a table
@@ -134,6 +168,8 @@ def cascade_after(cascade: Cascade, fact: CascadeFact) -> Cascade:  # noqa: C901
             return replace(cascade, posted=(*cascade.posted, fact))
         case QuestionsAnswered():
             return replace(cascade, answers=(*cascade.answers, fact))
+        case FirmsMerged() | RemovedBelow():
+            return replace(cascade, repairs=(*cascade.repairs, fact))
         case _:
             assert_never(fact)
 

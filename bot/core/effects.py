@@ -117,6 +117,13 @@ class PostAnswer:
     fact: facts.AnswerReceived
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendAway:
+    """Ring for the whole room: it goes on in another one."""
+
+    fact: facts.FirmMoved
+
+
 Effect = (
     CreateRoom
     | InvitePerson
@@ -134,6 +141,7 @@ Effect = (
     | PostBulletin
     | PostFile
     | PostAnswer
+    | SendAway
 )
 
 
@@ -174,8 +182,14 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (Confirm(fact=fact), ShowProgress())
         case facts.CascadeAmended():
             return (Confirm(fact=fact),)
-        case facts.ProgressPosted() | facts.RoomRefused() | facts.CallsErased():
+        case facts.ProgressPosted() | facts.RoomRefused() | facts.CallsErased() | facts.RepairDone():
             return ()
+        case facts.FirmsMerged():
+            return (Confirm(fact=fact), ShowProgress())
+        case facts.RemovedBelow() | facts.FirmTookIn():
+            return (Confirm(fact=fact),)
+        case facts.FirmMoved():
+            return (SendAway(fact=fact),)
         case facts.RoomRetried():
             return (CreateRoom(),)
         case facts.BulletinReceived():

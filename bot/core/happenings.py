@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.cascade import Amendment
-from bot.core.facts import BulletinSent
+from bot.core.facts import BulletinSent, Fact
 from bot.core.facts.questions import FaqNews
 from bot.core.names import EventId, RoomId, UserId
 
@@ -88,6 +88,17 @@ class AmendmentCame:
     amendment: Amendment
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairCame:
+    """The parent mended something here."""
+
+    number: int
+    facts: tuple[Fact, ...]
+    """What comes of it."""
+    ends: bool = False
+    """It was done before, and what was left open then is closed now."""
+
+
 Happening = (
     RoomMade
     | CardSent
@@ -99,4 +110,5 @@ Happening = (
     | BulletinCame
     | AnswerCame
     | AmendmentCame
+    | RepairCame
 )

@@ -22,6 +22,7 @@ from bot.core.facts import (
 )
 from bot.core.facts.opening import Caller
 from bot.core.facts.questions import AnswerReceived, QuestionAsked
+from bot.core.facts.repair import FirmMoved
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.quiet import QuietHours
@@ -187,6 +188,10 @@ class Incident:
     """What its people asked whoever coordinates, the oldest first."""
     answered: tuple[AnswerReceived, ...] = ()
     """What they were answered."""
+    repaired: int = 0
+    """Up to which number it is done here what the parent mended."""
+    moved: FirmMoved | None = None
+    """Where it goes on; None unless the parent took its organisation for another one."""
     has_calendar: bool = False
     """There are dates of taxes and payroll to add; see `bot.core.decide.dates`."""
     reached_at: datetime | None = None

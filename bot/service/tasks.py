@@ -251,7 +251,9 @@ class _Wording:
                 content = Content(body=text.body, html=text.html, replaces=event)
                 return _at(here, id, content, complains=True)
             case effects.Confirm(fact=fact):
-                return _say(id, self.asked_in or here, voice.confirm(fact, self.before, self.after))
+                return _say(id, self.asked_in or here, self._answer(fact))
+            case effects.SendAway(fact=moved):
+                return _say(id, here, self._answer(moved), rings=True, mentions_room=True)
             case effects.AskSecondPerson(fact=asked, people=people):
                 text = voice.confirm(asked, self.before, self.after)
                 # Whoever is to confirm reads the incident's room, wherever it was asked for.
@@ -277,6 +279,12 @@ class _Wording:
                 return _say(id, here, text, rings=True, mentions=self.after.leaders())
             case _:
                 assert_never(effect)
+
+    def _answer(self, fact: Fact) -> voice.Text:
+        """Return what *fact* did; an organisation reads who did it where nobody typed it in its room."""
+        if self.asked_in is None and self.after.parent is not None:
+            return voice.done_above(fact, self.before, self.after)
+        return voice.confirm(fact, self.before, self.after)
 
 
 def reminder_task(

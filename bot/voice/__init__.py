@@ -36,7 +36,7 @@ from bot.voice.documents.register import register, register_note, register_pages
 from bot.voice.incident.cards import arrival, brief, card, card_moved, incident_list
 from bot.voice.incident.clock_chart import clocks_chart
 from bot.voice.incident.clocks import clock, clocks, dates
-from bot.voice.incident.confirm import answered_several, confirm
+from bot.voice.incident.confirm import answered_several, confirm, done_above
 from bot.voice.incident.known import known
 from bot.voice.incident.letters import (
     letter_name,
@@ -56,7 +56,6 @@ from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_asked, bulletin_sent
 from bot.voice.organisations.cascade import (
     Understood,
-    invited_below,
     list_done,
     list_notes,
     list_otherwise,
@@ -73,6 +72,7 @@ from bot.voice.organisations.questions import (
     questions_answered,
 )
 from bot.voice.organisations.receipts import receipts
+from bot.voice.organisations.repair import invited_below, reopened_below
 from bot.voice.organisations.rollup import rollup, rollup_chart
 from bot.voice.organisations.tables import rollup_table, unreached_table
 from bot.voice.organisations.unreached import unreached_firms
@@ -176,6 +176,7 @@ __all__ = [
     "dates",
     "device_came",
     "distrusted",
+    "done_above",
     "draft_digest",
     "draft_file",
     "draft_list",
@@ -247,6 +248,7 @@ __all__ = [
     "register_pages",
     "register_table",
     "remind",
+    "reopened_below",
     "risk",
     "risk_reason",
     "rollup",

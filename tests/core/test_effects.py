@@ -24,6 +24,7 @@ from bot.core.effects import (
     PostFirstSteps,
     RemovePerson,
     RetireCard,
+    SendAway,
     ShowCard,
     ShowProgress,
     Warn,
@@ -62,6 +63,9 @@ from bot.core.facts import (
     EncryptedFile,
     Fact,
     FirmCalled,
+    FirmMoved,
+    FirmsMerged,
+    FirmTookIn,
     InvitationRefused,
     Joined,
     Left,
@@ -81,6 +85,8 @@ from bot.core.facts import (
     QuestionsPosted,
     Rang,
     Reminder,
+    RemovedBelow,
+    RepairDone,
     RepeatRang,
     Resumed,
     RiskDecided,
@@ -137,6 +143,10 @@ CNIL = DraftId("cnil-initial")
 LETTERS, SENT = letters_made("Dupont"), letters_sent(1)
 REMOVED = PersonRemoved(at=NOW, by=ALICE, user=GUEST)
 STRANGER = StrangerCame(at=NOW, user=GUEST)
+MERGED = FirmsMerged(at=NOW, by=ALICE, number=1, into="alpha", merged="beta")
+BELOW = RemovedBelow(at=NOW, by=ALICE, number=2, key="alpha", user=GUEST)
+TOOK_IN = FirmTookIn(at=NOW, by=ALICE, number=1, organisation="Beta", codename="Calm Beta")
+MOVED = FirmMoved(at=NOW, by=ALICE, number=1, organisation="Alpha", codename="Calm Alpha")
 INVITED = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
 
 
@@ -234,6 +244,11 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
             SeverityScored(at=NOW, by=BOB, score=SCORE, reason="payroll"),
         )
     ),
+    (RepairDone(at=NOW, number=1), ()),
+    (MERGED, (Confirm(fact=MERGED), ShowProgress())),
+    (BELOW, (Confirm(fact=BELOW),)),
+    (TOOK_IN, (Confirm(fact=TOOK_IN),)),
+    (MOVED, (SendAway(fact=MOVED),)),
     (INVITED, (InvitePerson(user=GUEST), Confirm(fact=INVITED))),
     (REMOVED, (RemovePerson(user=GUEST), Confirm(fact=REMOVED), ShowCard())),
     *((fact, said(fact)) for fact in SAID_ON_THE_CARD),

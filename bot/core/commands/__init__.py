@@ -6,9 +6,12 @@ from bot.core.commands.cascade import (
     Authority,
     CancelCascade,
     InviteBelow,
+    MergeFirms,
     NoteCall,
     OpenCascade,
     PauseCascade,
+    RemoveBelow,
+    ReopenBelow,
     ResumeCascade,
     RollupForm,
     SendBulletin,
@@ -141,6 +144,9 @@ IncidentCommand = (
     | Resume
     | PauseCascade
     | InviteBelow
+    | RemoveBelow
+    | ReopenBelow
+    | MergeFirms
     | ResumeCascade
     | CancelCascade
     | ShowCascade

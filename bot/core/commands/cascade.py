@@ -131,3 +131,34 @@ class NoteCall:
 
     text: str
     """As typed: it begins with the organisation."""
+
+
+# --- repair -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveBelow:
+    """Take a person out of the room of one organisation, from the parent's, and perhaps invite another instead."""
+
+    organisation: str
+    """As typed: its whole name or codename. Nobody is taken out on a guess."""
+    who: str
+    """As typed: a full Matrix id."""
+    new: str | None = None
+    """Who takes their place, as typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenBelow:
+    """Open the incident of one organisation again, from the parent's room."""
+
+    organisation: str
+    """As typed, as above."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeFirms:
+    """Take two organisations of the list for one."""
+
+    firms: str
+    """As typed: two whole names or codenames, in quotes or one after the other."""

@@ -139,6 +139,8 @@ def happen(  # noqa: C901, PLR0911 - a table
             return () if known else (facts.AnswerReceived(at=now, answer=answer, numbers=numbers, text=text),)
         case happenings.AmendmentCame(amendment=amendment):
             return () if amendment.number <= incident.amended else cascade.amended(incident, amendment, now)
+        case happenings.RepairCame(number=number, facts=found, ends=ends):
+            return () if number <= incident.repaired and not ends else found
         case _:
             assert_never(happening)
 

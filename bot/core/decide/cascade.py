@@ -1,4 +1,4 @@
-"""Deciding on cascades: which list is meant, whom it adds, and whether more rooms are opened."""
+"""Deciding on cascades: which list is meant, whom it adds, whether more rooms are opened, what is mended in them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core import facts
+from bot.core import commands, facts
 from bot.core.cascade import Amendment, Going, Progress
-from bot.core.commands import CancelCascade, Invite, InviteBelow, PauseCascade, ResumeCascade
 from bot.core.decide.answers import duties_left_out
+from bot.core.decide.asking import ask
 from bot.core.decide.roster import invite
 from bot.core.desk import Desk
-from bot.core.errors import IncidentClosed
+from bot.core.errors import AlreadyOnRoster, IncidentClosed
+from bot.core.facts.repair import ParentRepair
 from bot.core.incident import Incident, Status
-from bot.core.language import key_of
 from bot.core.names import Question, RoomId, UserId
-from bot.core.organisations.calls import UnknownFirm
-from bot.core.organisations.children import cascade_of, child_id
+from bot.core.organisations.children import cascade_of
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
@@ -27,16 +26,19 @@ from bot.core.organisations.errors import (
     NothingLeftToOpen,
     StillOpening,
 )
-from bot.core.organisations.matching import Line
+from bot.core.organisations.lists.matching import Line
+from bot.core.organisations.repair import FirmOpen, merging, open_firm, repaired, room_of
 from bot.core.organisations.told import ORGANISATION
+from bot.core.people.naming import find_person, full_id
 from bot.core.people.profile import Profile, prefill
+from bot.core.people.roster import Right, has_right
 
 LONGEST_NAME = 120
 """Characters of the name of a file that goes along."""
 LIST_LASTS = timedelta(hours=1)
 """A list that was sent longer ago is not meant any more."""
 
-Steer = PauseCascade | ResumeCascade | CancelCascade
+Steer = commands.PauseCascade | commands.ResumeCascade | commands.CancelCascade
 
 
 def list_of(desk: Desk, user: UserId, room: RoomId, now: datetime) -> facts.FileOffered:
@@ -146,14 +148,14 @@ def steer(
     if progress.done == progress.total:
         raise NothingLeftToOpen
     match command:
-        case PauseCascade():
+        case commands.PauseCascade():
             _refuse_still(cascade.going)
             return facts.CascadePaused(at=now, by=by)
-        case CancelCascade():
+        case commands.CancelCascade():
             if cascade.going is Going.CANCELLED:
                 raise AlreadyCancelled
             return facts.CascadeCancelled(at=now, by=by)
-        case ResumeCascade():
+        case commands.ResumeCascade():
             if cascade.going is Going.RUNNING and not progress.failed:
                 raise StillOpening
             return facts.CascadeResumed(at=now, by=by)
@@ -162,20 +164,48 @@ def steer(
 
 
 def invite_below(
-    parent: Incident, children: Iterable[Incident], command: InviteBelow, by: UserId, now: datetime
+    parent: Incident, children: Iterable[Incident], command: commands.InviteBelow, by: UserId, now: datetime
 ) -> tuple[Incident, facts.PersonInvited]:
     """Return the incident of an organisation, and who is invited to it. Raises RuleError."""
-    cascade = cascade_of(parent)
-    if parent.status is Status.CLOSED:
-        raise IncidentClosed
-    wanted = key_of(command.organisation)
-    ids = {child_id(parent.id, key) for key, row in cascade.rows.items() if wanted in (key, row.called)}
-    child = next((one for one in children if one.id in ids or one.codename.casefold() == wanted), None)
-    if child is None:
-        raise UnknownFirm(command.organisation, ())
-    if child.status is Status.CLOSED:
-        raise IncidentClosed
-    return child, invite(child, Invite(who=command.who, role=command.role), by, now, {})
+    _, child = open_firm(parent, children, command.organisation)
+    return child, invite(child, commands.Invite(who=command.who, role=command.role), by, now, {})
+
+
+def reopen_below(
+    parent: Incident, children: Iterable[Incident], command: commands.ReopenBelow, by: UserId, now: datetime
+) -> tuple[Incident, facts.Resumed]:
+    """Return the incident of an organisation, and that it is open again. Raises RuleError."""
+    _, child = room_of(parent, children, command.organisation)
+    if child.status is not Status.CLOSED:
+        raise FirmOpen(child.organisation)
+    return child, facts.Resumed(at=now, by=by)
+
+
+def remove_below(
+    parent: Incident, children: Iterable[Incident], command: commands.RemoveBelow, by: UserId, now: datetime
+) -> ParentRepair | facts.ConfirmationAsked:
+    """Take somebody out of the room of an organisation; who can lead there goes only with a second person.
+
+    The last one who can goes too: their id may be a stranger's. Whoever confirms it reads that nobody is left.
+    Raises RuleError.
+    """
+    key, child = open_firm(parent, children, command.organisation)
+    user = find_person(command.who, child.roster)
+    new = None if command.new is None else full_id(command.new) or find_person(command.new, child.roster)
+    if new == user:
+        raise AlreadyOnRoster(user)
+    leads = has_right(child.roster[user], Right.LEAD)
+    others = any(has_right(roles, Right.LEAD) for other, roles in child.roster.items() if other != user)
+    act = facts.RemovingBelow(key=key, user=user, new=new, is_last=leads and not others and new is None)
+    return ask(parent, act, by, now) if leads and not parent.drill else repaired(parent, act, by, now)
+
+
+def merge(
+    parent: Incident, children: Sequence[Incident], command: commands.MergeFirms, by: UserId, now: datetime
+) -> ParentRepair | facts.ConfirmationAsked:
+    """Take two organisations for one; a second person confirms that they are. Raises RuleError."""
+    act = merging(parent, children, command.firms)
+    return repaired(parent, act, by, now) if parent.drill else ask(parent, act, by, now)
 
 
 def _refuse_still(going: Going) -> None:

@@ -24,6 +24,7 @@ from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import announced
 from bot.core.organisations.corrections import still_stands
+from bot.core.organisations.repair import repaired, stands
 from bot.core.people.two_persons import is_alone, right_to, second_persons, waiting
 
 
@@ -52,7 +53,7 @@ def _meant(incident: Incident, number: int | None, by: UserId, now: datetime) ->
     return meant
 
 
-def _carried_out(  # noqa: C901 - a table: one for each act
+def _carried_out(  # noqa: C901, PLR0911, PLR0912 - a table: one for each act
     incident: Incident, asked: facts.ConfirmationAsked, by: UserId, now: datetime
 ) -> facts.Fact:
     match asked.act:
@@ -77,6 +78,10 @@ def _carried_out(  # noqa: C901 - a table: one for each act
             if (promised is not None and promised <= now) or not still_stands(incident, asked.act.replaces):
                 raise Overtaken(asked.number)
             return announced(incident, asked.act, asked.by, now)
+        case facts.Merging() | facts.RemovingBelow():
+            if not stands(incident, asked.act):
+                raise Overtaken(asked.number)
+            return repaired(incident, asked.act, asked.by, now)
         case _:
             assert_never(asked.act)
 

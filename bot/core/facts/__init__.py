@@ -88,6 +88,7 @@ from bot.core.facts.questions import (
     QuestionsGathered,
     QuestionsPosted,
 )
+from bot.core.facts.repair import FirmMoved, FirmsMerged, FirmTookIn, RemovedBelow, RepairDone, RepairFact
 from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, RingingFact, StepsRang, UpdateRang
 from bot.core.facts.two_persons import (
     Announcing,
@@ -97,7 +98,9 @@ from bot.core.facts.two_persons import (
     ConfirmationFact,
     ConfirmationGiven,
     Irreversible,
+    Merging,
     Removal,
+    RemovingBelow,
     RiskDeciding,
     Waiving,
 )
@@ -116,6 +119,7 @@ Fact = (
     | CascadeFact
     | LettersFact
     | QuestionFact
+    | RepairFact
 )
 
 

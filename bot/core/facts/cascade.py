@@ -60,7 +60,7 @@ class CascadeAmended(Deed):
     rows: tuple[CascadeRow, ...]
     """Their lines from now on, under the keys that they have."""
     reads: Mapping[str, str] = field(default_factory=dict)
-    """Which columns are more than cells: see `bot.core.organisations.matching.Line`."""
+    """Which columns are more than cells: see `bot.core.organisations.lists.matching.Line`."""
     confirmed_by: UserId | None = None
     """As in `CascadeExtended`."""
 

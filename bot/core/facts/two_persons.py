@@ -85,7 +85,33 @@ class Announcing:
     """It is for a few, or for practice: whoever asks may confirm it too, once they saw what it reads like."""
 
 
-Irreversible = Closing | Removal | Waiving | RiskDeciding | Answering | Announcing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merging:
+    """Take two organisations of a list for one."""
+
+    into: str
+    """The key of the first."""
+    merged: str
+    """The key of the second, which becomes part of it."""
+    people: int
+    """How many are invited into the room of the first."""
+    rules: tuple[RuleId, ...]
+    """Clocks of the law that go on there with the earlier hour of the two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovingBelow:
+    """Take somebody who can lead out of the room of an organisation."""
+
+    key: str
+    user: UserId
+    new: UserId | None = None
+    """Who takes their place."""
+    is_last: bool = False
+    """Nobody is left who can lead there."""
+
+
+Irreversible = Closing | Removal | Waiving | RiskDeciding | Answering | Announcing | Merging | RemovingBelow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from bot.core.facts.questions import FaqNews
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
 from bot.core.names import Question, UserId
+from bot.core.organisations.children import firms_of, merged_ids
 from bot.core.organisations.corrections import Version, due, is_for, promise, standing, versions
 from bot.core.organisations.errors import NoCascade
 from bot.core.organisations.rhythm import in_rhythm
@@ -127,6 +128,7 @@ def send(
         RuleError: it is refused; nobody is told anything.
     """
     _refuse(parent, command, now)
+    children = firms_of(parent, children)
     if command.replaces is None:
         act, meant = _to_those_meant(parent, children, command, now)
     else:
@@ -236,12 +238,13 @@ def may_end(parent: Incident, child: Incident) -> bool:
 
 def sending_of(parent: Incident, children: Sequence[Incident], sent: BulletinSent, *, closed: int = 0) -> Sending:
     """Return how many the bulletin *sent* reaches; *closed* are those meant who are told nothing."""
+    children = firms_of(parent, children)
     told_before = parent.cascade.bulletins[: sent.number - 1] if parent.cascade else ()
     found = versions((*told_before, sent))
     meant = [child for child in children if _is_meant(found, sent, child)]
     open_ = [child for child in meant if child.status is not Status.CLOSED]
     told = tuple(child for child in open_ if child.status is Status.OPEN)
-    rows = len(parent.cascade.rows) if parent.cascade else 0
+    rows = len(parent.cascade.firms) if parent.cascade else 0
     unopened = max(0, rows - len(children)) if sent in due(found, None) else 0
     later, shut = len(open_) - len(told) + unopened, max(closed, len(meant) - len(open_))
     return Sending(bulletin=sent, told=told, later=later, closed=shut)
@@ -255,9 +258,14 @@ def _is_meant(found: Sequence[Version], sent: BulletinSent, child: Incident) -> 
 def waits_for(parent: Incident, child: Incident) -> tuple[BulletinSent, ...]:
     """Return the bulletins that *child* has still to be told, the oldest first.
 
-    A room that is not made yet or is closed is told nothing.
+    A room that is not made yet or is closed is told nothing; one that was refused ends with a farewell, for it would be
+    kept for ever.
     """
-    if parent.cascade is None or child.status is not Status.OPEN or child.reached_at is None:
+    if parent.cascade is None or child.id in merged_ids(parent):
+        return ()
+    if child.room_refused and child.status is not Status.CLOSED:
+        return tuple(sent for sent in parent.cascade.bulletins if sent.closes and is_for(sent, child))
+    if child.status is not Status.OPEN or child.reached_at is None:
         return ()
     return due(versions(parent.cascade.bulletins), child)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
+from functools import lru_cache
 
 from bot.core.cascade import Amendment, Cascade
 from bot.core.codenames import pick_codename
@@ -26,6 +28,17 @@ def cascade_of(incident: Incident) -> Cascade:
     if incident.cascade is None:
         raise NoCascade
     return incident.cascade
+
+
+def merged_ids(parent: Incident) -> frozenset[IncidentId]:
+    """Return the incidents of organisations that are part of another one: nothing is told to or counted of them."""
+    return frozenset(child_id(parent.id, key) for key in (parent.cascade.merged if parent.cascade else ()))
+
+
+def firms_of(parent: Incident, children: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Return *children*, each organisation once."""
+    merged = merged_ids(parent)
+    return tuple(child for child in children if child.id not in merged)
 
 
 class Stage(Enum):
@@ -59,6 +72,7 @@ def child_input(parent: IncidentId, key: str) -> InputId:
     return InputId(f"cascade:{parent}:{key}")
 
 
+@lru_cache(maxsize=20_000)
 def child_id(parent: IncidentId, key: str) -> IncidentId:
     """Return the incident of an organisation, be it there or not."""
     return incident_id(child_input(parent, key))

@@ -14,7 +14,7 @@ from bot.core.facts import BulletinSent, CascadeRow, FirmCalled
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId
 from bot.core.organisations.bulletins import present
-from bot.core.organisations.children import child_id
+from bot.core.organisations.children import child_id, firms_of
 from bot.core.organisations.corrections import NoSuchBulletin, due, versions
 from bot.core.organisations.duties import Duty, Kept, Steps, duties_of, steps_of
 from bot.core.organisations.errors import NoCascade
@@ -185,8 +185,8 @@ def _urgency(line: Line) -> tuple[bool, timedelta, int]:
 
 def _lines(parent: Incident, children: Sequence[Incident], watch: Watch) -> Iterable[Line]:
     """Yield a line for each row of the files, and for a child that no row names any more."""
-    there = {child.id: child for child in children}
-    for row in parent.cascade.rows.values() if parent.cascade else ():
+    there = {child.id: child for child in firms_of(parent, children)}
+    for row in parent.cascade.firms.values() if parent.cascade else ():
         child = there.pop(child_id(parent.id, row.key), None)
         if child is None:
             yield _unopened(parent, row, watch)
@@ -227,7 +227,12 @@ def _line(parent: Incident, row: CascadeRow | None, child: Incident, watch: Watc
 
 
 def _calls(parent: Incident, row: CascadeRow | None) -> tuple[FirmCalled, ...]:
-    return parent.cascade.calls.get(row.key, ()) if parent.cascade is not None and row is not None else ()
+    """Return the calls to it, under any of the names that it had in the list."""
+    if parent.cascade is None or row is None:
+        return ()
+    keys = parent.cascade.keys_of(row.key)
+    calls = [call for key in keys for call in parent.cascade.calls.get(key, ())]
+    return tuple(sorted(calls, key=lambda call: call.at))
 
 
 def _ending(child: Incident, clocks: Mapping[RuleId, ClockState], now: datetime) -> Ending | None:

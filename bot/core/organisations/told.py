@@ -1,4 +1,4 @@
-"""What came to an organisation from its parent, and what it asked, folded: see `bot.core.evolve`."""
+"""What came to an organisation from its parent, what it asked and what was mended, folded: see `bot.core.evolve`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.core import facts
+from bot.core.facts.repair import RepairFact
 from bot.core.incident import Incident
 from bot.core.names import Question
+from bot.core.organisations.repaired import repaired
 
 ORGANISATION = Question("organisation")
 """The detail that is its name."""
@@ -20,10 +22,11 @@ Told = (
     | facts.BulletinRead
     | facts.QuestionAsked
     | facts.AnswerReceived
+    | RepairFact
 )
 
 
-def told(incident: Incident, fact: Told) -> Incident:  # noqa: PLR0911 - a table
+def told(incident: Incident, fact: Told) -> Incident:  # noqa: C901, PLR0911 - a table
     """Return the organisation's incident after *fact*."""
     match fact:
         case facts.RoomRefused(code=code):
@@ -40,6 +43,8 @@ def told(incident: Incident, fact: Told) -> Incident:  # noqa: PLR0911 - a table
             return replace(incident, questions=(*incident.questions, fact))
         case facts.AnswerReceived():
             return replace(incident, answered=(*incident.answered, fact))
+        case facts.FirmsMerged() | facts.RemovedBelow() | facts.RepairDone() | facts.FirmTookIn() | facts.FirmMoved():
+            return repaired(incident, fact)
         case _:
             assert_never(fact)
 

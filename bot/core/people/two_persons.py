@@ -29,7 +29,7 @@ def waiting(incident: Incident, now: datetime) -> tuple[facts.ConfirmationAsked,
 def right_to(act: facts.Irreversible) -> Right:
     """Return the right that both persons need."""
     match act:
-        case facts.Closing() | facts.Removal() | facts.Announcing():
+        case facts.Closing() | facts.Removal() | facts.Announcing() | facts.Merging() | facts.RemovingBelow():
             return Right.LEAD
         case facts.Waiving() | facts.RiskDeciding() | facts.Answering():
             return Right.CLOCK
@@ -63,7 +63,7 @@ def second_persons(incident: Incident, by: UserId, act: facts.Irreversible, aske
     """
     if is_alone(act):
         return tuple(dict.fromkeys((by, *incident.leaders())))
-    right, gone = right_to(act), act.user if isinstance(act, facts.Removal) else None
+    right, gone = right_to(act), act.user if isinstance(act, facts.Removal | facts.RemovingBelow) else None
     first, deciding = _brought_by(incident, by, right, asked_at), controllers(incident)
     is_decided = by in deciding or not is_the_controllers(act)
     return tuple(

@@ -8,27 +8,28 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot import voice
+from bot.core import facts
 from bot.core.commands import SendBulletin
 from bot.core.decide.asking import ask
-from bot.core.facts import BulletinSent, CascadeAmended, DeskFact, Enclosed, Fact, QuestionsAnswered, Resumed, RoomReady
-from bot.core.happenings import AmendmentCame, AnswerCame, BulletinCame
+from bot.core.happenings import AmendmentCame, AnswerCame, BulletinCame, RepairCame
 from bot.core.incident import Incident
 from bot.core.names import IncidentId, InputId
 from bot.core.organisations import bulletins as core
 from bot.core.organisations.children import amendments_for, child_id
 from bot.core.organisations.corrections import replaced, versions
 from bot.core.organisations.questions import answers_for, named, news_for
+from bot.core.organisations.repair import joined_to, repairs_for, rooms_of
 from bot.core.people.two_persons import second_persons
 from bot.ports import Clock
 from bot.service.ledger import Committed, Ledger
 from bot.service.outcome import Asked, Outcome, happened
 from bot.service.tasks import answer_task, ring_task
 
-_News = AmendmentCame | BulletinCame | AnswerCame
+_News = AmendmentCame | RepairCame | BulletinCame | AnswerCame
 
 
 def send(
-    command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked, enclosed: Enclosed | None
+    command: SendBulletin, parent: Incident, children: Sequence[Incident], asked: Asked, enclosed: facts.Enclosed | None
 ) -> Outcome:
     """Return that the bulletin of *command* waits for a yes, and what it reads like: to many, that of another person.
 
@@ -47,7 +48,7 @@ def send(
 
 def confirmed(outcome: Outcome, parent: Incident, children: Sequence[Incident], asked: Asked) -> Outcome:
     """Add to what a confirmation led to how many its bulletin reaches, if it was about one."""
-    sent = next((fact for fact in outcome.facts if isinstance(fact, BulletinSent)), None)
+    sent = next((fact for fact in outcome.facts if isinstance(fact, facts.BulletinSent)), None)
     if sent is None:
         return outcome
     text = voice.bulletin_sent(core.sending_of(parent, children, sent), parent)
@@ -79,21 +80,22 @@ class Bulletins:
 
     def took_in(self, committed: Committed) -> None:
         """Look at those who may have something to be told now."""
+        self._mended(committed)
         for fact in committed.outcome.facts:
             for child in self._concerned(IncidentId(committed.outcome.stream), fact):
                 self._look_at(child)
 
-    def _concerned(self, stream: IncidentId, fact: Fact | DeskFact) -> Iterable[Incident | None]:
+    def _concerned(self, stream: IncidentId, fact: facts.Fact | facts.DeskFact) -> Iterable[Incident | None]:
         """Return whom *fact* may have something to tell."""
         books = self._ledger.books
         match fact:
-            case BulletinSent():
+            case facts.BulletinSent():
                 return books.children(stream)
-            case QuestionsAnswered(numbers=numbers):
+            case facts.QuestionsAnswered(numbers=numbers):
                 return (put.child for put in named(books.children(stream), numbers))
-            case CascadeAmended(rows=rows):
+            case facts.CascadeAmended(rows=rows):
                 return (books.incident(child_id(stream, row.key)) for row in rows)
-            case RoomReady() | Resumed():
+            case facts.RoomReady() | facts.Resumed():
                 return (books.incident(stream),)
             case _:
                 return ()
@@ -104,6 +106,23 @@ class Bulletins:
             await self._tell(await self._waiting.get())
             self._waiting.task_done()
             await asyncio.sleep(0)
+
+    def _mended(self, committed: Committed) -> None:
+        """Look at rooms in which something is mended, and at those that wait to end, as something happened there."""
+        books, came = self._ledger.books, committed.outcome.facts
+        here = books.incident(committed.outcome.stream) if came else None
+        if here is None:
+            return
+        above = books.incident(here.parent) if here.parent is not None else None
+        found = [
+            id
+            for fact in came
+            if isinstance(fact, facts.FirmsMerged | facts.RemovedBelow)
+            for id in rooms_of(here, fact)
+        ]
+        found += [here.id] if here.moved is not None else []
+        for id in (*found, *(joined_to(above, here) if above is not None else ())):
+            self._look_at(books.incident(id))
 
     def _look_at(self, incident: Incident | None) -> None:
         if incident is not None and incident.parent is not None:
@@ -116,40 +135,44 @@ class Bulletins:
             parent = (
                 self._ledger.books.incident(child.parent) if child is not None and child.parent is not None else None
             )
-            waits = _waits(parent, child) if child is not None and parent is not None else ()
+            waits = self._waits(parent, child) if child is not None and parent is not None else ()
             if child is None or parent is None or not waits:
                 return
             input = _input(waits[0], parent.id, id)
             outcome = happened(child, waits[0], input, self._clock.now())
+            # Where there is no room, nothing can be said.
+            outcome = outcome if child.room is not None else replace(outcome, tasks=())
             if isinstance(waits[0], AmendmentCame):
                 outcome = replace(outcome, tasks=tuple(replace(task, bulk=True) for task in outcome.tasks))
             await self._ledger.commit(input, outcome)
         if waits[1:]:
             self._waiting.put_nowait(id)
 
-
-def _waits(parent: Incident, child: Incident) -> tuple[_News, ...]:
-    """Return what *child* has still to be told: its line first, then bulletins, then answers to its questions."""
-    bulletins = core.waits_for(parent, child)
-    news = news_for(parent, child) if bulletins else None
-    found = versions(parent.cascade.bulletins) if parent.cascade is not None else ()
-    came = (
-        BulletinCame(
-            bulletin=sent,
-            news=news,
-            ends=sent.closes and core.may_end(parent, child),
-            replaces=replaced(found, sent, child),
+    def _waits(self, parent: Incident, child: Incident) -> tuple[_News, ...]:
+        """Return what *child* has still to be told: its line and what is mended first, then bulletins, then answers."""
+        bulletins = core.waits_for(parent, child)
+        news = news_for(parent, child) if bulletins else None
+        found = versions(parent.cascade.bulletins) if parent.cascade is not None else ()
+        came = (
+            BulletinCame(
+                bulletin=sent,
+                news=news,
+                ends=sent.closes and core.may_end(parent, child),
+                replaces=replaced(found, sent, child),
+            )
+            for sent in bulletins
         )
-        for sent in bulletins
-    )
-    amended = (AmendmentCame(amendment=one) for one in amendments_for(parent, child))
-    return (*amended, *came, *answers_for(parent, child))
+        amended = (AmendmentCame(amendment=one) for one in amendments_for(parent, child))
+        mended = repairs_for(parent, child, self._ledger.books.incident, self._clock.now())
+        return (*amended, *mended, *came, *answers_for(parent, child))
 
 
 def _input(news: _News, parent: IncidentId, child: IncidentId) -> InputId:
     match news:
         case BulletinCame(bulletin=sent):
             return InputId(f"bulletin:{parent}:{sent.number}:{child}")
+        case RepairCame(number=number, ends=ends):
+            return InputId(f"{'end' if ends else 'repair'}:{parent}:{number}:{child}")
         case AnswerCame(answer=number):
             return InputId(f"answer:{parent}:{number}:{child}")
         case AmendmentCame(amendment=one):

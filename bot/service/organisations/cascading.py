@@ -24,9 +24,9 @@ from bot.core.facts import CascadeOpening, EncryptedFile, FileOffered, Opened
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
-from bot.core.organisations.dry_run import DryRun
 from bot.core.organisations.errors import ListUnread, NotOpenedHere, Unread
-from bot.core.organisations.matching import parent_of
+from bot.core.organisations.lists.dry_run import DryRun
+from bot.core.organisations.lists.matching import parent_of
 from bot.core.people.roster import Right, Role, has_right, roles_giving
 from bot.core.playbook import Playbook
 from bot.papers.tables import TableError, is_table, read_table

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from bot import ports, voice
 from bot.core.desk import House
 from bot.core.names import UserId
-from bot.core.organisations.dry_run import DryRun, dry_run, to_look_up
-from bot.core.organisations.matching import Line
+from bot.core.organisations.lists.dry_run import DryRun, dry_run, to_look_up
+from bot.core.organisations.lists.matching import Line
 from bot.core.people.accounts import Found
 from bot.papers import csv
 
@@ -50,7 +50,7 @@ class DryRuns:
         return len(self._found), self._total
 
     async def of(self, lines: Sequence[Line], numbers: Mapping[str, int]) -> Looked:
-        """Return what would come of *lines*, see `core.organisations.dry_run`; never held while decisions are."""
+        """Return what would come of *lines*, see `core.organisations.lists.dry_run`; never held while decisions are."""
         users, found = to_look_up(lines), dict[UserId, Found]()
         self._found, self._total = found, len(users)
         try:

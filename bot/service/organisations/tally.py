@@ -45,9 +45,13 @@ class Tally:
 
     def take_parent(self, parent: IncidentId, cascade: Cascade) -> None:
         """Note organisations that were added, and that refused rooms are to be tried again."""
-        if len(cascade.rows) > len(self.keys):
-            new = {child_id(parent, key): key for key in cascade.rows}
+        merged = cascade.merged
+        if len(cascade.rows) > len(self.keys) or merged:
+            every = {child_id(parent, key): key for key in cascade.rows}
+            # What was merged before it had a room gets none.
+            new = {id: key for id, key in every.items() if key not in merged or id in self.stages}
             self.waiting.extend(key for id, key in new.items() if id not in self.keys and id not in self.stages)
+            self.waiting = deque(key for key in self.waiting if key not in merged)
             self.keys = new
         if cascade.resumes > self.resumes:
             self.resumes = cascade.resumes

@@ -8,14 +8,15 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.commands.organisations import Organisations
+from bot.core.cascade import Cascade
 from bot.core.commands import OpenCascade
 from bot.core.decide.cascade import amend
 from bot.core.desk import House
 from bot.core.facts import CascadeAmended
 from bot.core.incident import Incident, Status
 from bot.core.names import UserId
-from bot.core.organisations.doubts import Doubts, doubts
-from bot.core.organisations.matching import Line, match, parent_of
+from bot.core.organisations.lists.doubts import Doubts, doubts
+from bot.core.organisations.lists.matching import Line, match, parent_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +62,10 @@ def weigh(list_: List, read: Organisations, parents: tuple[Incident, ...], house
     """Return what a list without a mistake leads to beside *parents*, all incidents of organisations."""
     command, by_people = list_.command, not list_.command.as_new
     there = parent_of(parents, command.title, read.rows, drill=command.drill, by_people=by_people)
-    known = there.cascade.rows if there is not None and there.cascade is not None else {}
-    lines = match(read.rows, known, by_people=by_people, reads=read.reads, unsaid=read.unsaid)
+    cascade = there.cascade if there is not None and there.cascade is not None else Cascade()
+    lines = match(read.rows, cascade.known, by_people=by_people, reads=read.reads, unsaid=read.unsaid)
     own = house.people.keys() | (there.roster.keys() if there is not None else frozenset())
-    odd = doubts(lines, known, own, _others(parents, there, drill=command.drill))
+    odd = doubts(lines, cascade.firms, own, _others(parents, there, drill=command.drill))
     confirmed_by = list_.confirmed_by
     amended = amend(there, lines, list_.name, list_.by, now, confirmed_by=confirmed_by) if there is not None else None
     return Weighed(

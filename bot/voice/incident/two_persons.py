@@ -18,12 +18,13 @@ from bot.voice.catalogue import counted, say, word
 from bot.voice.details import question_name
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.organisations.cascade import Understood, list_understood
+from bot.voice.organisations.repair import repair_asked, repair_words
 from bot.voice.times import moment
 from bot.voice.trust.identities import grouped
 from bot.voice.wording import answer_word, clock_line, people, person, role_words, short
 
 
-def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
+def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:  # noqa: PLR0911 - a table
     """Return what will happen if it is confirmed, who can do it, and until when."""
     language, who, how = incident.language, person(incident, fact.by), asked_how(fact, incident)
     match fact.act:
@@ -55,6 +56,8 @@ def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
             return paragraphs(head, lines, _controllers(incident), how)
         case facts.Announcing():
             return paragraphs(announcing(fact, fact.act, incident), how)
+        case facts.Merging() | facts.RemovingBelow():
+            return paragraphs(repair_asked(fact.act, fact.by, incident), how)
         case _:
             assert_never(fact.act)
 
@@ -138,6 +141,8 @@ def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act
         case facts.CascadeOpening(name=name, organisations=0, amended=amended):
             count = counted(incident.language, "count.organisations", amended)
             return say(incident.language, "act.amending", organisations=count, name=short(name, 80))
+        case facts.Merging() | facts.RemovingBelow():
+            return repair_words(act, incident)
         case facts.CascadeOpening(name=name, organisations=organisations):
             count = counted(incident.language, "count.organisations", organisations)
             return say(incident.language, "act.cascade", organisations=count, name=short(name, 80))

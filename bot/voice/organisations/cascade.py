@@ -8,13 +8,11 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Going, Progress
-from bot.core.facts import PersonInvited
-from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.organisations.doubts import Doubts
-from bot.core.organisations.dry_run import DryRun
-from bot.core.organisations.matching import Line
-from bot.voice.catalogue import counted, say, say_counted, word
+from bot.core.organisations.lists.doubts import Doubts
+from bot.core.organisations.lists.dry_run import DryRun
+from bot.core.organisations.lists.matching import Line
+from bot.voice.catalogue import counted, say, say_counted
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.organisations.differences import consequences, differences, oddities
 from bot.voice.organisations.dry_run import how_long, who_is_reached
@@ -152,14 +150,6 @@ def _columns(columns: Sequence[Column], language: Language) -> Iterator[Piece]:
         by_meaning.setdefault(column.meaning, []).append(short(column.name, 40))
     for meaning, names in by_meaning.items():
         yield say(language, f"listed.column.{meaning}", names=short(", ".join(names), 300))
-
-
-def invited_below(fact: PersonInvited, child: Incident, language: Language) -> Text:
-    """Return that somebody is invited into the room of an organisation, for whoever did it from the parent's."""
-    roles = ", ".join(word(language, f"role.{role}") for role in fact.roles)
-    organisation = short(child.organisation, 80)
-    key = "below.invited"
-    return render(say(language, key, organisation=organisation, codename=child.codename, user=fact.user, roles=roles))
 
 
 def list_wrong(name: str, mistakes: Sequence[Mistake], language: Language) -> Text:

@@ -12,8 +12,8 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.organisations.bulletins import EMPTY
 from bot.core.organisations.children import AWARENESS
-from bot.core.organisations.doubts import Doubts
-from bot.core.organisations.matching import Cell, Difference, Line
+from bot.core.organisations.lists.doubts import Doubts
+from bot.core.organisations.lists.matching import Cell, Difference, Line
 from bot.voice.catalogue import say, say_counted
 from bot.voice.markup import Piece, bullets, fill, join, paragraphs
 from bot.voice.times import moment

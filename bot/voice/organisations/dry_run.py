@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from bot.core.language import Language
-from bot.core.organisations.dry_run import NOT_REACHED, DryRun, Listed
+from bot.core.organisations.lists.dry_run import NOT_REACHED, DryRun, Listed
 from bot.core.people.accounts import Found
 from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_cell

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.documents.chart import Bar, Chart, Part, Tone
+from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.organisations.duties import CLOCKS, Duty, Stand
 from bot.core.organisations.history import Event, history
 from bot.core.organisations.reach import NOT_REACHED, Reach
 from bot.core.organisations.rollup import Reached, Rollup, RoomState, Standing, Urgent
-from bot.voice.catalogue import counted, say, word
+from bot.voice.catalogue import counted, say, say_counted, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.organisations.firms import ending_words, rule_words
 from bot.voice.times import date_words, moment
@@ -72,6 +73,7 @@ def rollup(found: Rollup) -> Text:
             _reached(found),
             _named("rollup.overdue", over, found),
             _named("rollup.soon", soon, found),
+            _why_closed(found),
             join(_bulletins(found)),
             join(_line(bar, found) for bar in (*_duty_bars(found), *_step_bars(found))),
             join((*(_line(bar, found) for bar in _clock_bars(found)), _proposed(found))),
@@ -141,6 +143,32 @@ def _named(key: str, urgent: Sequence[Urgent], found: Rollup) -> Piece:
     rest = len(urgent) - _MOST
     more = say(language, "rollup.more", count=str(rest)) if rest > 0 else Piece("")
     return paragraphs(say(language, key, count=str(len(urgent))), named, more)
+
+
+def _why_closed(found: Rollup) -> Piece:
+    """Return why organisations closed, the last first, and how many did not say it; but for those who were closed."""
+    language = _language(found)
+    closed = [line.child for line in found.lines if line.child is not None and line.child.closed_at is not None]
+    why = sorted((one for one in closed if one.closed_summary), key=_closed_at, reverse=True)
+    mute = sum(one.purged_at is None and not one.closed_summary and not _was_told_to(one) for one in closed)
+    if not why and not mute:
+        return Piece("")
+    named = [
+        say(language, "rollup.closed.one", organisation=short(one.organisation), text=short(one.closed_summary, 80))
+        for one in why[:_MOST]
+    ]
+    more = [say(language, "rollup.more", count=str(len(why) - _MOST))] if len(why) > _MOST else []
+    silent = [say_counted(language, "rollup.closed.mute", mute)] if mute else []
+    return paragraphs(say(language, "rollup.closed"), bullets((*named, *more, *silent)))
+
+
+def _closed_at(child: Incident) -> datetime:
+    return child.closed_at or child.opened_at
+
+
+def _was_told_to(child: Incident) -> bool:
+    """Say whether a farewell closed it."""
+    return bool(child.bulletins) and child.bulletins[-1].closes
 
 
 def _urgent_line(one: Urgent, found: Rollup) -> Piece:

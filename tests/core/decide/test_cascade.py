@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bot.core.organisations.lists.matching import match
 
 from bot.core.cascade import Cascade, Going, Progress
 from bot.core.commands import CancelCascade, InviteBelow, PauseCascade, ResumeCascade
@@ -30,7 +31,6 @@ from bot.core.facts import (
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import EventId, RoomId
-from bot.core.organisations.calls import UnknownFirm
 from bot.core.organisations.children import cascade_of
 from bot.core.organisations.errors import (
     AlreadyCancelled,
@@ -41,7 +41,6 @@ from bot.core.organisations.errors import (
     NothingLeftToOpen,
     StillOpening,
 )
-from bot.core.organisations.matching import match
 from bot.core.people.roster import Role
 from tests.core import cascades
 from tests.core.build import ALICE, BOB, ERIN, HOUR, NOW, ROOM, incident
@@ -120,23 +119,6 @@ def test_who_left_comes_back_with_what_they_had() -> None:
     gone = cascades.child(ALPHA, Left(at=NOW, user=cascades.person_of("Alpha")))
     command = InviteBelow(organisation="Alpha", who=cascades.person_of("Alpha"))
     assert invite_below(cascades.parent(), (gone,), command, ALICE, NOW)[1].roles == (Role.COORDINATOR,)
-
-
-@pytest.mark.parametrize(
-    ("above", "organisation", "error"),
-    [
-        (incident(), "Alpha", NoCascade),
-        (cascades.parent(Closed(at=NOW, by=ALICE, summary="")), "Alpha", IncidentClosed),
-        (cascades.parent(), "Beta", IncidentClosed),
-        (cascades.parent(), "Calm", UnknownFirm),
-        (cascades.parent(), "Gamma", UnknownFirm),
-    ],
-)
-def test_nobody_is_invited_on_a_guess_or_where_all_is_over(
-    above: Incident, organisation: str, error: type[RuleError]
-) -> None:
-    with pytest.raises(error):
-        invite_below(above, BELOW, InviteBelow(organisation=organisation, who="@erin:example.org"), ALICE, NOW)
 
 
 # --- going on -----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.core.facts import CascadeRow
 from bot.core.names import UserId
-from bot.core.organisations.matching import Line
+from bot.core.organisations.lists.matching import Line
 from bot.core.people.accounts import Found
 
 NOT_REACHED = tuple(found for found in Found if found is not Found.PROVED)

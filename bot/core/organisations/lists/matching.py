@@ -50,11 +50,13 @@ class Line:
     """Columns that are more than cells, by their plain names: which question each answers, or "" for all others."""
     is_double: bool = False
     """Another line is that organisation too, under the name that it has: nothing of this one counts."""
+    is_merged: bool = False
+    """It was there under this name until it was merged into the one that it is."""
 
     @property
     def is_renamed(self) -> bool:
         """Say whether only its people tell that it is the one that is there."""
-        return self.known is not None and self.row.key not in (self.known.key, self.known.called)
+        return self.known is not None and not self.is_merged and self.row.key not in (self.known.key, self.known.called)
 
     @property
     def joining(self) -> tuple[Member, ...]:
@@ -92,7 +94,7 @@ class Line:
     def differences(self) -> tuple[Difference, ...]:
         """Return what it says otherwise than the line that is kept."""
         new, old = self.row, self.known
-        if old is None or self.is_double:
+        if old is None or self.is_double or self.is_merged:
             return ()
         found = {
             Difference.NAME: new.organisation != old.organisation,
@@ -138,8 +140,10 @@ def match(
 ) -> tuple[Line, ...]:
     """Return each of *rows* with the organisation of *known* that it is: by its name, else by people of no other.
 
-    *reads* is as in `Line`; the keys *unsaid* are those of rows that name no language.
+    One that was merged is *known* by its former name, too. *reads* is as in `Line`; the keys *unsaid* are those of rows
+    that name no language.
     """
+    merged = {key for key, row in known.items() if row.key != key}
     named = _named(rows, known)
     renamed = _renamed(rows, known, named) if by_people else {}
     current = {row.key for row in rows if (one := named.get(row.key)) is not None and row.key == _name(one)}
@@ -147,8 +151,9 @@ def match(
     def line(row: CascadeRow) -> Line:
         one = named.get(row.key) or renamed.get(row.key)
         said = replace(row, language=one.language) if one is not None and row.key in unsaid else row
-        is_double = one is not None and row.key != _name(one) and _name(one) in current
-        return Line(row=said, known=one, reads=reads or {}, is_double=is_double)
+        is_merged = row.key in merged
+        is_double = one is not None and not is_merged and row.key != _name(one) and _name(one) in current
+        return Line(row=said, known=one, reads=reads or {}, is_double=is_double, is_merged=is_merged)
 
     return tuple(map(line, rows))
 
@@ -182,11 +187,11 @@ def _renamed(
 
 def _only_of(rows: Iterable[CascadeRow]) -> Mapping[UserId, str]:
     """Return whose organisation those are who stand in the line of one alone: an adviser stands in many."""
-    lines: dict[UserId, list[str]] = {}
+    lines: dict[UserId, set[str]] = {}
     for row in rows:
         for member in row.people:
-            lines.setdefault(member.user, []).append(row.key)
-    return {user: keys[0] for user, keys in lines.items() if len(keys) == 1}
+            lines.setdefault(member.user, set()).add(row.key)
+    return {user: key for user, keys in lines.items() for key in keys if len(keys) == 1}
 
 
 def parent_of(
@@ -209,5 +214,5 @@ def parent_of(
 
 def _share(rows: Sequence[CascadeRow], parent: Incident) -> float:
     """Return which part of *rows* are organisations of *parent*."""
-    known = parent.cascade.rows if parent.cascade else {}
+    known = parent.cascade.known if parent.cascade else {}
     return sum(line.known is not None for line in match(rows, known)) / len(rows)

@@ -11,7 +11,7 @@ from bot.core.facts import CascadeRow
 from bot.core.incident import Incident
 from bot.core.language import key_of
 from bot.core.names import UserId
-from bot.core.organisations.matching import Line
+from bot.core.organisations.lists.matching import Line
 
 _FEW = 3
 """Who stands in the lines of more organisations than these advises them, and is there on purpose."""
