@@ -50,10 +50,10 @@ from bot.voice.incident.risk import risk
 from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
 from bot.voice.incident.timeline import announce, timeline
-from bot.voice.incident.two_persons import house_asked
+from bot.voice.incident.two_persons import bulletin_asked, house_asked
 from bot.voice.markup import Text, below
 from bot.voice.organisations.authorities import authority_note, authority_table
-from bot.voice.organisations.bulletins import bulletin, bulletin_asked, bulletin_sent
+from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import (
     Understood,
     list_done,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -11,17 +11,23 @@ from bot.core import facts
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import RuleId, UserId
+from bot.core.organisations.bulletins import Proposed
 from bot.core.people.naming import localpart
 from bot.core.people.roster import Role
 from bot.core.people.two_persons import CONFIRM_WITHIN, controllers, is_alone, lapses_at, second_persons
-from bot.voice.catalogue import counted, say, word
+from bot.core.replies.subjects import Waiting, YesTo
+from bot.voice.catalogue import counted, say, say_counted, word
 from bot.voice.details import question_name
-from bot.voice.markup import Piece, Text, bullets, paragraphs, render
+from bot.voice.markup import Piece, Text, below, bullets, join, paragraphs, render
+from bot.voice.organisations.bulletins import audience_words, counts, example, name_list
 from bot.voice.organisations.cascade import Understood, list_understood
 from bot.voice.organisations.repair import repair_asked, repair_words
 from bot.voice.times import moment
 from bot.voice.trust.identities import grouped
 from bot.voice.wording import answer_word, clock_line, people, person, role_words, short
+
+_MOST_NAMED = 8
+"""So many whom a filter leaves out are named."""
 
 
 def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:  # noqa: PLR0911 - a table
@@ -80,6 +86,31 @@ def announcing(fact: facts.ConfirmationAsked, act: facts.Announcing, incident: I
         key = "asked.ending" if act.closes else "asked.announcing"
     count = counted(incident.language, "count.organisations", act.told)
     return say(incident.language, key, who=person(incident, fact.by), count=count, act=act_words(act, incident))
+
+
+def bulletin_asked(fact: facts.ConfirmationAsked, proposed: Proposed, parent: Incident) -> Text:
+    """Return what waits for a yes: to how many a bulletin goes, what one of them reads, and who can say yes."""
+    language, act = parent.language, proposed.act
+    kept = say_counted(language, "asked.ending.kept", act.kept) if act.kept else Piece("")
+    reached = join((*counts(proposed.sending, parent), *_left_out(proposed, language)))
+    head = render(paragraphs(announcing(fact, act, parent), reached, kept))
+    yes = (YesTo(word="confirm", rest=str(fact.number)),) if act.alone else ()
+    how = render(asked_how(fact, parent), Waiting(number=fact.number), *yes)
+    return below(below(head, example(proposed.sending, parent)), how)
+
+
+def _left_out(proposed: Proposed, language: Language) -> Iterable[Piece]:
+    """Yield whom the filter means, and the first of those whom it leaves out."""
+    if proposed.left_out:
+        names = name_list(sorted(child.organisation for child in proposed.left_out)[:_MOST_NAMED])
+        more = ", …" if len(proposed.left_out) > _MOST_NAMED else ""
+        yield say(
+            language,
+            "bulletin.left_out",
+            audience=audience_words(proposed.act.audience, language),
+            count=counted(language, "count.organisations", len(proposed.left_out)),
+            names=f"{names}{more}",
+        )
 
 
 def house_asked(

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.facts import BulletinReceived, BulletinSent, ConfirmationAsked
+from bot.core.facts import BulletinReceived, BulletinSent
 from bot.core.facts.questions import FaqNews
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.organisations import bulletins as core
-from bot.core.organisations.bulletins import Proposed, Sending
+from bot.core.organisations.bulletins import Sending
 from bot.core.organisations.corrections import replaced, versions
 from bot.core.organisations.questions import news_for
-from bot.core.replies.subjects import Coordination, Reminders, Waiting, YesTo
-from bot.voice.catalogue import counted, knows, say, say_counted, word
-from bot.voice.incident.two_persons import announcing, asked_how
+from bot.core.replies.subjects import Coordination, Reminders
+from bot.voice.catalogue import counted, knows, say, word
 from bot.voice.markup import Piece, Text, below, bullets, join, paragraphs, render
 from bot.voice.organisations.caller import how_to_answer, signature
 from bot.voice.times import moment, span
 from bot.voice.wording import and_more, short
 
 Refused = core.AllStillRun | core.UnknownBlank | core.UnknownAudience | core.NobodyToTell | core.BulletinTooLong
-
-_MOST_NAMED = 8
-"""So many whom a filter leaves out are named."""
 
 
 def bulletin(fact: BulletinReceived, incident: Incident) -> Text:
@@ -80,25 +76,14 @@ def _news(news: FaqNews | None, language: Language) -> Piece:
     return paragraphs(say(language, "bulletin.news"), lines, more)
 
 
-def bulletin_asked(fact: ConfirmationAsked, proposed: Proposed, parent: Incident) -> Text:
-    """Return what waits for a yes: to how many a bulletin goes, what one of them reads, and who can say yes."""
-    language, act = parent.language, proposed.act
-    kept = say_counted(language, "asked.ending.kept", act.kept) if act.kept else Piece("")
-    counts = join((*_counts(proposed.sending, parent), *_left_out(proposed, language)))
-    head = render(paragraphs(announcing(fact, act, parent), counts, kept))
-    yes = (YesTo(word="confirm", rest=str(fact.number)),) if act.alone else ()
-    how = render(asked_how(fact, parent), Waiting(number=fact.number), *yes)
-    return below(below(head, _example(proposed.sending, parent)), how)
-
-
 def bulletin_sent(sending: Sending, parent: Incident) -> Text:
     """Return to how many a bulletin goes that was confirmed."""
     language, sent = parent.language, sending.bulletin
     head = say(language, "bulletin.sent", number=str(sent.number), audience=audience_words(sent.audience, language))
-    return render(join((head, *_counts(sending, parent))))
+    return render(join((head, *counts(sending, parent))))
 
 
-def _example(sending: Sending, parent: Incident) -> Text:
+def example(sending: Sending, parent: Incident) -> Text:
     """Return what the first who is told reads; what was typed, where nobody can be told yet."""
     sent = sending.bulletin
     if not sending.told:
@@ -118,7 +103,7 @@ def _replaced(sent: BulletinSent, parent: Incident, child: Incident) -> int | No
     return replaced(versions((*bulletins, sent)), sent, child)
 
 
-def _counts(sending: Sending, parent: Incident) -> Iterable[Piece]:
+def counts(sending: Sending, parent: Incident) -> Iterable[Piece]:
     """Yield who reads it, now and later, and who does not."""
     language, sent = parent.language, sending.bulletin
 
@@ -148,20 +133,6 @@ def _besides(sent: BulletinSent, parent: Incident) -> Iterable[Piece]:
     if sent.every is not None:
         key = "bulletin.every" if sent.every else "bulletin.every.never"
         yield say(language, key, span=span(sent.every, language))
-
-
-def _left_out(proposed: Proposed, language: Language) -> Iterable[Piece]:
-    """Yield whom the filter means, and the first of those whom it leaves out."""
-    if proposed.left_out:
-        names = name_list(sorted(child.organisation for child in proposed.left_out)[:_MOST_NAMED])
-        more = ", …" if len(proposed.left_out) > _MOST_NAMED else ""
-        yield say(
-            language,
-            "bulletin.left_out",
-            audience=audience_words(proposed.act.audience, language),
-            count=counted(language, "count.organisations", len(proposed.left_out)),
-            names=f"{names}{more}",
-        )
 
 
 def audience_words(audience: str, language: Language) -> str:
