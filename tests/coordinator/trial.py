@@ -88,7 +88,8 @@ class Trial:
     page: list[str] = field(default_factory=list)
 
     def either(self, fr: str, en: str) -> str:
-        return fr if self.language == "fr" else en
+        """Return the pattern of the language; French has blanks that do not break, and two apostrophes."""
+        return fr.replace(" ", r"\s").replace("'", "['’]") if self.language == "fr" else en
 
     def item(self, name: str, what: str) -> None:
         """Begin another line of the trial."""
