@@ -22,7 +22,12 @@ class Firm:
 
     @property
     def name(self) -> str:
-        return f"{self.mark.capitalize()} Conseil"
+        return f"{self.short} Conseil"
+
+    @property
+    def short(self) -> str:
+        """The word of its name by which people call it."""
+        return self.mark.capitalize()
 
 
 def firms(count: int, first: int = 0) -> tuple[Firm, ...]:
