@@ -316,7 +316,7 @@ async def where_they_stand(play: Trial) -> None:
     nguyen = play.talks[NGUYEN]
     play.item("M4", "complaint, reference and why a firm closed are there for whoever coordinates")
     await play.type(nguyen, "!fait N2 plainte 2026/1234 brigade de Lyon", "N2", "N2")
-    await play.type(nguyen, "!clore Tout va bien chez nous", "lo(s|ture)", "[Cc]losed")
+    await play.type(nguyen, "!clore Tout va bien chez nous", "[Cc]los", "[Cc]losed")
 
     play.item("M1 M4", "the roll-up: who is reached, the last three bulletins, duties in words")
     told = await play.type(play.parent, "!synthese", "Synthèse de", "Roll-up of")

@@ -26,7 +26,7 @@ HEADER = (
     *("Raison sociale", "Personnes", "N° adhérent", "SIREN", "Ville", "Secteur", "Contact", "Téléphone"),
     *("Données personnelles", "Connaissance"),
 )
-DURAND, LEFEVRE, NGUYEN, OKAFOR = "Étude Durand", "Cabinet Lefèvre", "Nguyen & Fils", "Okafor SARL"
+DURAND, LEFEVRE, NGUYEN, OKAFOR = "Étude Durand", "Cabinet Lefèvre", "Nguyen & Cie", "Okafor SARL"
 BRESARD, COMPTA, LATE, NEW, NEVER, AWAY = (
     *("Étude Brésard", "Compta'Sud", "Atelier Tardif", "Garage Dix", "Plain Deux"),
     "Serveur Absent",
