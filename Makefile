@@ -26,10 +26,10 @@ WHEEL_READY := $(PACK)/.ready-wheel
 RELEASE_READY := $(PACK)/.ready-release
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-long test-fast hostile chaos mutants check audit format docs site lock metadata look bench bench-long sbom wheel release clean
+.PHONY: help setup demo test test-long test-fast hostile chaos coordinator mutants check audit format docs site lock metadata look bench bench-long sbom wheel release clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(DEV_READY) $(if $(HAS_PEER),$(PEER_READY)) ## Make the environment for working on Cellule
 
@@ -74,6 +74,11 @@ chaos: setup ## Kill the bot 500 times under load in bad weather (an hour); KILL
 	@mkdir -p build
 	@CHAOS_KILLS=$(or $(KILLS),500) CHAOS_SEED=$(or $(SEED),20261124) CHAOS_KEPT_IN=build CHAOS_PROVE=$(PROVE) \
 		nice $(BIN)/python -m pytest $(if $(PROVE),tests/chaos/test_proof.py,tests/chaos) -s --no-cov $(ARGS)
+
+coordinator: setup ## Coordinate 300 firms and kill the bot in the middle of each act, play the trial of a coordinator again, draw a roll-up; FIRMS=20 fewer
+	@mkdir -p build/coordinator
+	@COORDINATOR_CASES=$(or $(CASES),200) COORDINATOR_FIRMS=$(or $(FIRMS),300) nice $(BIN)/python -m pytest tests/coordinator -s --no-cov $(ARGS)
+	@COORDINATOR_FIRMS=$(or $(FIRMS),300) nice $(BIN)/python -m tests.coordinator.rollup
 
 mutants: setup ## Make 300 small mistakes, one at a time, and see whether the tests notice (half an hour); ARGS="matrix/guard.py"
 	@nice $(BIN)/python -m tests.mutation $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "organisations": ("cascade", "bulletin", "rollup", "called", "question", "questions", "answer", "faq"),
 }
 """All commands, by what they are about; the most used first."""
+_BLANK = re.compile(r"\{\s(\w+)\s\}")
 _FEW = 12
 """How many commands help shows in a line each."""
 
@@ -140,10 +142,15 @@ def _one(entry: HelpEntry, language: Language) -> Piece:
     return join(
         (
             say(language, "help.line", usage=entry.usage.to(language), summary=word(language, f"help.{entry.name}")),
-            say(language, f"help.{entry.name}.more"),
+            _as_typed(say(language, f"help.{entry.name}.more")),
             say(language, "help.words", words=", ".join(f"!{known}" for known in _words(entry))),
         )
     )
+
+
+def _as_typed(told: Piece) -> Piece:
+    """Return *told* with blanks of a text as people type them: in a sentence they stand apart from our own holes."""
+    return Piece(_BLANK.sub(r"{\1}", told.source), told.values)
 
 
 def _words(entry: HelpEntry) -> Iterable[str]:

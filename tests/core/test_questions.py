@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -106,6 +108,23 @@ def test_what_several_read_names_none_that_asked() -> None:
             answer(parent(), alpha, beta, numbers=numbers, **more)
     assert answer(parent(), alpha, is_kept=True, kept_as="A link?").fact.kept == "A link?"
     assert answer(parent(), alpha, beta, numbers=(2, 1), is_kept=True).fact.kept == "May we?"
+
+
+@pytest.mark.parametrize(
+    ("kept", "is_refused"),
+    [
+        ("May DURAND wait?", True),
+        ("Maître Durand, may we wait?", True),
+        ("May an étude wait? And a pharmacie?", False),
+        ("Étude de marché: may we?", False),
+        ("May a durand wait?", False),
+    ],
+)
+def test_one_word_of_a_name_says_who_asked_where_no_other_has_it(kept: str, *, is_refused: bool) -> None:
+    names = ("Étude Durand", "Étude Martin", "Pharmacie Petit")
+    durand, *others = (child(row(name), *(() if number else (asked(1),))) for number, name in enumerate(names))
+    with pytest.raises(core.NamesAnOrganisation) if is_refused else nullcontext():
+        answer(parent(), durand, *others, is_kept=True, kept_as=kept)
 
 
 def test_what_more_than_a_few_read_is_a_bulletin() -> None:

@@ -31,6 +31,7 @@ REST = timedelta(minutes=3)
 """How long it is between two such messages at the least."""
 SHOWN = 10
 """So many questions stand in one message; the others are counted."""
+_WORD = re.compile(r"\w{4,}")
 NEWS = 3
 """So many questions of the FAQ are named in a bulletin."""
 
@@ -208,17 +209,26 @@ def answer(
     if len(askers) > FEW:
         raise AnswersTooMany(FEW)
     if kept is not None or len(askers) > 1:
-        _check_names(f"{kept or ''}\n{command.text}", askers)
+        _check_names(f"{kept or ''}\n{command.text}", askers, children)
     return Answering(fact=fact, put=put)
 
 
-def _check_names(text: str, askers: Iterable[Incident]) -> None:
+def _check_names(text: str, askers: Iterable[Incident], children: Sequence[Incident]) -> None:
     """Refuse a text that others read, too, and that says who asked."""
-    plain = fold(text)
+    plain, written = fold(text), {fold(word) for word in _WORD.findall(text) if word[0].isupper()}
     for child in askers:
         for name in (child.organisation, child.codename, *child.roster):
             if name and re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", plain):
                 raise NamesAnOrganisation(name)
+        for word in _telling(child, children):
+            if fold(word) in written:
+                raise NamesAnOrganisation(word)
+
+
+def _telling(child: Incident, children: Iterable[Incident]) -> Iterable[str]:
+    """Return the words of its name that tell *child* from the others: of `Étude Durand` most people write `Durand`."""
+    others = {word for other in children if other is not child for word in _WORD.findall(fold(other.organisation))}
+    return (word for word in _WORD.findall(child.organisation) if fold(word) not in others)
 
 
 def answers_for(parent: Incident, child: Incident) -> tuple[AnswerCame, ...]:

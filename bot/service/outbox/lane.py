@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.ports import SHOWN_ONCE, Action, CreateRoom, Task
+from bot.ports import NO_DEVICE, SHOWN_ONCE, Action, CreateRoom, InvitePerson, RemovePerson, Task
 from bot.service.outbox.urgency import ANSWERS, Urgency, is_file, rings, speaks, urgency_of
+
+_DOORS: frozenset[type[Action]] = frozenset({InvitePerson, RemovePerson})
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -83,12 +85,16 @@ class Lane:
 
         What rings waits for the room to be made, and for nothing else. What was to be said in words and failed holds
         the others; a deliberate delay does not, nor a file, nor what rings, nor what is done with people and the room.
+        Words that nobody there can read hold nobody out: whoever is let in may be the first who can.
         """
         ready = [row for row in self._rows if not row.rests(now)]
         is_made = all(row.task.kind is not CreateRoom for row in self._rows)
         if is_made and (ringing := next((row for row in ready if rings(row.task)), None)) is not None:
             return ringing
-        if not ready or any(_holds(row.task) for row in self._rows if row.rests(now)):
+        holding = [row for row in self._rows if row.rests(now) and _holds(row.task)]
+        if holding and all(row.refusal == NO_DEVICE for row in holding):
+            return next((row for row in ready if row.task.kind in _DOORS), None)
+        if not ready or holding:
             return None
         return _first(ready) if is_made else ready[0]
 

@@ -200,6 +200,7 @@ async def test_help_has_the_commands_of_very_many_only_where_they_are_some_use(s
         here = await shell.type("!help", room=parent.room)
         assert [word for word in words if word in here] == [*words]
         assert "!cascade" in await shell.type("!help", room=shell.control_room)
+        assert "{organisation}" in await shell.type("!help bulletin", room=parent.room), "as it is typed"
 
 
 async def test_in_the_room_of_an_organisation_the_house_is_neither_named_nor_opened_for(shell: Shell) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.incident import Status
 from bot.core.names import UserId
-from tests.core.build import BOB
+from tests.core.build import BOB, MINUTE
 from tests.service.cascades import children_of, firms, open_cascade, order, send
 from tests.service.shell import Shell
 
@@ -78,3 +78,19 @@ async def test_who_leads_above_lets_somebody_in_where_nobody_is_left(shell: Shel
             "!cascade invite firm 2 @new:firm.example", room=first.room, sender=lead
         )
         assert "@new:firm.example" not in shell.chat.rooms[second.room].members
+
+
+async def test_who_is_let_in_from_above_does_not_wait_for_words_that_nobody_can_read(shell: Shell) -> None:
+    wrong, right = UserId("@c1:firm.example"), UserId("@new:firm.example")
+    shell.chat.without_device = {wrong, UserId("@d1:firm.example")}
+    async with shell.life():
+        parent = await open_cascade(shell, firms(2))
+        child = children_of(shell, parent.id)[0]
+        assert child.room is not None
+        assert not shell.said(child.room)
+        await shell.type(f"!cascade invite firm 1 {right}", room=parent.room)
+        await shell.pass_time(MINUTE)
+        assert shell.chat.rooms[child.room].members[right] == "invite"
+        await shell.move(right, room=child.room, present=True)
+        await shell.pass_time(MINUTE)
+        assert "Host down" in shell.chat.read_by(child.room, right)[0].body, "what was held for the first who can read"
