@@ -107,8 +107,9 @@ async def _watch_asking(folder: Path, is_over: asyncio.Event, every_s: float, ou
             await asyncio.wait_for(is_over.wait(), every_s)
         with suppress(NotRunningError):
             done, total = await asked_about(folder)
-            told = say("cascading.asked", done=done, total=total)
-            print(f"\r\x1b[K{bar(done, total)} {told}", end="", flush=True, file=out)
+            if total:  # none while the list is still read
+                told = say("cascading.asked", done=done, total=total)
+                print(f"\r\x1b[K{bar(done, total)} {told}", end="", flush=True, file=out)
     print("\r\x1b[K", end="", file=out)
 
 

@@ -93,4 +93,6 @@ async def test_who_is_let_in_from_above_does_not_wait_for_words_that_nobody_can_
         assert shell.chat.rooms[child.room].members[right] == "invite"
         await shell.move(right, room=child.room, present=True)
         await shell.pass_time(MINUTE)
-        assert "Host down" in shell.chat.read_by(child.room, right)[0].body, "what was held for the first who can read"
+        invited, held = (said.body for said in shell.chat.read_by(child.room, right)[:2])
+        assert "From the room that coordinates" in invited
+        assert "Host down" in held, "what was held for the first who can read"
