@@ -13,7 +13,7 @@ from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
 from bot.ports import Content, RoomPlan
 from tests.coordinator.marks import Firm, strange
-from tests.core.build import DAVE, HOUSE
+from tests.core.build import ALICE, DAVE, HOUSE
 from tests.fakes.chat import FakeChat
 from tests.service.cascades import order, send
 from tests.service.shell import Shell
@@ -105,7 +105,8 @@ class Coordination(Shell):
         assert room is not None
         answer = await self.type(body, room=room)
         asked = re.search(r"!confirm \d+", answer)
-        return await self.type(asked[0], room=room, sender=DAVE) if asked else answer
+        who = DAVE if "second person" in answer else ALICE
+        return await self.type(asked[0], room=room, sender=who) if asked else answer
 
     def told(self, firm: Firm) -> EventId | None:
         """Return the last of our messages in the room of *firm* that asks for a reply."""

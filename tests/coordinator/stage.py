@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -55,6 +56,14 @@ async def read_all(peer: Peer, room: str, sender: str) -> list[Message]:
     kept = (await peer.request("GET", path))["chunk"]
     own = [event for event in reversed(kept) if event["sender"] == sender and event["type"] == "m.room.encrypted"]
     return [await peer.decrypt(event) for event in own]
+
+
+def who_confirms(told: str, talk: Talk, second: Peer) -> tuple[Talk, str] | None:
+    """Return who types what so that what was asked for is done; None when it was done at once."""
+    found = re.search(r"!confirm(?:er)? \d+", told)
+    if found is None:
+        return None
+    return (talk.of(second) if re.search("second[e]? person", told) else talk), found[0]
 
 
 def write(name: str, text: str) -> None:

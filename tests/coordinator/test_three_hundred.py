@@ -24,7 +24,7 @@ from bot.demo.homeserver import Homeserver
 from tests.bots import Bot
 from tests.coordinator.marks import Firm, firms, strange
 from tests.coordinator.server import Server
-from tests.coordinator.stage import read_all, send_list, tell, until, write_figures
+from tests.coordinator.stage import read_all, send_list, tell, until, who_confirms, write_figures
 from tests.peers.peer import Peer
 from tests.peers.views import Message
 from tests.servers import Account, register
@@ -194,7 +194,10 @@ async def repair(run: Run) -> None:
         await run.parent.hear(f"invited into the room of {firm.name}", after=asked)
     for firm in run.closed:
         told = await run.parent.ask(f"!cascade close ville={firm.mark} Bye {firm.name}", r"!confirm \d+")
-        await run.parent.of(run.second).say(re.findall(r"!confirm \d+", str(told.text))[0])
+        confirming = who_confirms(str(told.text), run.parent, run.second)
+        assert confirming is not None
+        talk, typed = confirming
+        await talk.say(typed)
         await asyncio.sleep(run.chance.random())
         await run.kill("closing")
         await run.agent.wait_for(run.rooms[firm], f"Bye {firm.name}", sender=run.bot.user)

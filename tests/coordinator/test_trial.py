@@ -180,12 +180,12 @@ async def bulletins(play: Trial) -> None:
 
     play.item("H3 L6", "filters by any column of the list, by several values, and by who is not there")
     for typed, fr, en in (
-        ("--pour secteur=santé Santé {ville}", "à secteur=santé|secteur = santé|Bulletin 2", "Bulletin 2"),
-        ("--pour ville=tours,lyon Villes", "Bulletin 3", "Bulletin 3"),
-        ("--pour absentes Nous vous cherchons", "Bulletin 4", "Bulletin 4"),
+        ("--pour secteur=santé Santé {ville}", "Bulletin 2 à secteur=santé", "Bulletin 2 to"),
+        ("--pour ville=tours,lyon Villes", "Bulletin 3 à", "Bulletin 3 to"),
+        ("--pour absentes Nous vous cherchons", "Bulletin 4 à", "Bulletin 4 to"),
     ):
         await play.lead(f"!bulletin {typed}", fr, en)
-    await one_firm(play, "!bulletin --pour siren=900000002 Pour vous seul", "Bulletin 5")
+    await play.lead("!bulletin --pour siren=900000002 Pour vous seul", "Bulletin 5 à", "Bulletin 5 to")
     await play.hear(lefevre, "Pour vous seul", "Pour vous seul")
     await play.type(play.parent, "!bulletin --pour nosuch=1 x", "Je ne connais pas nosuch=1", "nosuch=1")
 
@@ -195,15 +195,6 @@ async def bulletins(play: Trial) -> None:
     await play.type(
         lefevre, "Vu, merci", "Transmise|accusé|question", "Sent on|acknowledged|question", reply_to=other.id
     )
-
-
-async def one_firm(play: Trial, body: str, what: str) -> None:
-    """Send a bulletin to few: whether a second person or a yes is asked for is no matter here."""
-    told = await play.type(play.parent, body, f"{what}|!confirmer", f"{what}|!confirm")
-    if "!confirm" in told:
-        await play.type(
-            play.parent.of(play.second), f"!confirm {told.rpartition('!confirm')[2].split()[1]}", what, what
-        )
 
 
 async def who_comes_late(play: Trial, late: Peer) -> None:
@@ -254,7 +245,7 @@ async def the_same_list(play: Trial) -> None:
         ("sans-accents.csv", lists.as_csv((HEADER, *bare), "utf-16"), "HEBERGEUR TOMBE"),
     ):
         await play.send(name, data)
-        await play.type(play.control, f"!cascade ouvrir {title}", *nothing)
+        await play.lead(f"!cascade ouvrir {title}", *nothing, room=play.control)
         assert await play.rooms() == before, name
 
 
@@ -362,7 +353,7 @@ async def the_end(play: Trial) -> None:
     play.item(
         "H2", "all are closed from above with a farewell, but where a clock of the law runs and somebody is there"
     )
-    await play.lead("!cascade clore Merci à tous", "Bulletin 6", "Bulletin 6")
+    await play.lead("!cascade clore Merci à tous", "Bulletin 6 à", "Bulletin 6 to")
     await play.hear(play.talks[BRESARD], "Merci à tous", "Merci à tous")
     await play.type(play.talks[DURAND], "!etat", "Hébergeur tombé", "Hébergeur tombé")
     told = await play.type(play.parent, "!synthese", "Synthèse de", "Roll-up of")

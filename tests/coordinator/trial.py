@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +13,7 @@ from openpyxl import Workbook
 from bot.demo.homeserver import Homeserver
 from tests.bots import Bot
 from tests.coordinator.server import Server
-from tests.coordinator.stage import send_list, write
+from tests.coordinator.stage import send_list, who_confirms, write
 from tests.peers.peer import Peer
 from tests.peers.views import Message
 from tests.servers import Account
@@ -115,12 +114,11 @@ class Trial:
         return str(answer.text)
 
     async def lead(self, body: str, fr: str = ".", en: str = ".", *, room: Talk | None = None) -> str:
-        """Type *body* as who leads, have the other confirm it, and return the answer to that."""
+        """Type *body* as who leads, have it confirmed by whoever has to, if it is asked for; return the last answer."""
         talk = room or self.parent
-        asked = await self.type(talk, body, r"!confirmer \d+", r"!confirm \d+")
-        found = re.search(r"!confirm(?:er)? \d+", asked)
-        assert found is not None
-        return await self.type(talk.of(self.second), found[0], fr, en)
+        told = await self.type(talk, body, rf"{fr}|!confirmer \d+", rf"{en}|!confirm \d+")
+        confirming = who_confirms(told, talk, self.second)
+        return told if confirming is None else await self.type(*confirming, fr, en)
 
     async def hear(self, talk: Talk, fr: str, en: str, *, after: str | None = None) -> Message:
         """Return what the bot says in a room without being asked there."""
