@@ -32,7 +32,7 @@ _MOST_NAMED = 8
 
 def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:  # noqa: PLR0911 - a table
     """Return what will happen if it is confirmed, who can do it, and until when."""
-    language, who, how = incident.language, person(incident, fact.by), asked_how(fact, incident)
+    language, who, how = incident.language, person(incident, fact.by), _asked_how(fact, incident)
     match fact.act:
         case facts.Closing(summary=summary, rules=rules):
             key = "asked.closing.text" if summary else "asked.closing"
@@ -61,14 +61,14 @@ def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:  # noqa: 
             lines = bullets(_clock(rule, incident, fact.at) for rule in rules)
             return paragraphs(head, lines, _controllers(incident), how)
         case facts.Announcing():
-            return paragraphs(announcing(fact, fact.act, incident), how)
+            return paragraphs(_announcing(fact, fact.act, incident), how)
         case facts.Merging() | facts.RemovingBelow():
             return paragraphs(repair_asked(fact.act, fact.by, incident), how)
         case _:
             assert_never(fact.act)
 
 
-def asked_how(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
+def _asked_how(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
     """Return who can say yes, how, and until when."""
     others = people(incident, second_persons(incident, fact.by, fact.act, fact.at))
     until = moment(lapses_at(fact), incident.zone, incident.language)
@@ -76,7 +76,7 @@ def asked_how(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:
     return say(incident.language, key, number=str(fact.number), people=short(others, 400), until=until)
 
 
-def announcing(fact: facts.ConfirmationAsked, act: facts.Announcing, incident: Incident) -> Piece:
+def _announcing(fact: facts.ConfirmationAsked, act: facts.Announcing, incident: Incident) -> Piece:
     """Return what a bulletin does if it is confirmed."""
     if act.alone:
         key = "asked.alone"
@@ -93,9 +93,9 @@ def bulletin_asked(fact: facts.ConfirmationAsked, proposed: Proposed, parent: In
     language, act = parent.language, proposed.act
     kept = say_counted(language, "asked.ending.kept", act.kept) if act.kept else Piece("")
     reached = join((*counts(proposed.sending, parent), *_left_out(proposed, language)))
-    head = render(paragraphs(announcing(fact, act, parent), reached, kept))
+    head = render(paragraphs(_announcing(fact, act, parent), reached, kept))
     yes = (YesTo(word="confirm", rest=str(fact.number)),) if act.alone else ()
-    how = render(asked_how(fact, parent), Waiting(number=fact.number), *yes)
+    how = render(_asked_how(fact, parent), Waiting(number=fact.number), *yes)
     return below(below(head, example(proposed.sending, parent)), how)
 
 
