@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from bot.core.organisations.lists.matching import match
 
 from bot.core.clocks.rules import Running
 from bot.core.decide import happen
@@ -32,6 +31,7 @@ from bot.core.language import Language
 from bot.core.names import Question, UserId
 from bot.core.organisations.bulletins import fill
 from bot.core.organisations.children import AWARENESS, amendments_for, open_child
+from bot.core.organisations.lists.matching import match
 from bot.core.organisations.told import ORGANISATION
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, HOUR, HOUSE, NOW, started

@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.core.organisations.lists.doubts import Doubts, doubts
-from bot.core.organisations.lists.matching import match
-
 from bot.core.facts import CascadeRow, Member
 from bot.core.names import UserId
+from bot.core.organisations.lists.doubts import Doubts, doubts
+from bot.core.organisations.lists.matching import match
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, incident
 from tests.core.cascades import NAMES, parent, person_of, row

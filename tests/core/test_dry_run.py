@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.organisations.lists.dry_run import DryRun, dry_run, to_look_up
-from bot.core.organisations.lists.matching import match
-
 from bot.core.facts import CascadeRow, Member
 from bot.core.names import UserId
+from bot.core.organisations.lists.dry_run import DryRun, dry_run, to_look_up
+from bot.core.organisations.lists.matching import match
 from bot.core.people.accounts import Found
 from bot.core.people.roster import Role
 from tests.core.build import BOB, CAROL

@@ -7,13 +7,13 @@ import time
 from dataclasses import replace
 
 import pytest
-from bot.core.organisations.lists.matching import Cell, Difference, Line, match, parent_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.facts import CascadeRow, Closed, Member
 from bot.core.language import Language
 from bot.core.names import Question, UserId
+from bot.core.organisations.lists.matching import Cell, Difference, Line, match, parent_of
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, HOUR, NOW, incident
 from tests.core.cascades import NAMES, parent, row

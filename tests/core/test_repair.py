@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from bot.core.organisations.lists.matching import Difference, match
 
 from bot.core import facts
 from bot.core.commands import GiveConfirmation, InviteBelow, MergeFirms, RemoveBelow, ReopenBelow
@@ -18,6 +17,7 @@ from bot.core.names import IncidentId, RuleId, UserId
 from bot.core.organisations.bulletins import waits_for
 from bot.core.organisations.calls import AmbiguousFirm, UnknownFirm
 from bot.core.organisations.errors import NoCascade
+from bot.core.organisations.lists.matching import Difference, match
 from bot.core.organisations.questions import unanswered
 from bot.core.organisations.reach import Watch
 from bot.core.organisations.repair import (

@@ -9,9 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from bot.core.organisations.lists.doubts import Doubts
-from bot.core.organisations.lists.dry_run import DryRun, Listed
-from bot.core.organisations.lists.matching import Line
 
 from bot import voice
 from bot.commands.organisations import Column, Flaw, Meaning, Wrong
@@ -20,6 +17,9 @@ from bot.core.evolve import evolve
 from bot.core.facts import CascadeAmended, HouseConfirmationAsked, LineAmended
 from bot.core.language import Language
 from bot.core.names import UserId
+from bot.core.organisations.lists.doubts import Doubts
+from bot.core.organisations.lists.dry_run import DryRun, Listed
+from bot.core.organisations.lists.matching import Line
 from bot.core.people.accounts import Found
 from bot.matrix.speaking.content import message_content
 from bot.ports import Content

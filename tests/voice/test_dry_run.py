@@ -9,12 +9,12 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from bot.core.organisations.lists.dry_run import DryRun, Listed
 
 from bot import voice
 from bot.core.facts import HouseConfirmationAsked
 from bot.core.language import Language
 from bot.core.names import UserId
+from bot.core.organisations.lists.dry_run import DryRun, Listed
 from bot.core.people.accounts import Found
 from bot.matrix.speaking.content import message_content
 from bot.ports import Content

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bot.core.organisations.lists.matching import match
 
 from bot.core.cascade import Cascade, Going, Progress
 from bot.core.commands import CancelCascade, InviteBelow, PauseCascade, ResumeCascade
@@ -41,6 +40,7 @@ from bot.core.organisations.errors import (
     NothingLeftToOpen,
     StillOpening,
 )
+from bot.core.organisations.lists.matching import match
 from bot.core.people.roster import Role
 from tests.core import cascades
 from tests.core.build import ALICE, BOB, ERIN, HOUR, NOW, ROOM, incident
