@@ -125,8 +125,9 @@ def house_asked(
     *read* is the list that it is about; None when it is about none.
     """
     until, who = moment(fact.at + CONFIRM_WITHIN, zone, language), short(localpart(fact.by), 60)
-    people = short(", ".join(map(localpart, others)), 400)
-    how = say(language, "asked.how", number=str(fact.number), people=people, until=until)
+    people, number = short(", ".join(map(localpart, others)), 400), str(fact.number)
+    is_list = isinstance(fact.act, facts.CascadeOpening)
+    how = say(language, "asked.how.list" if is_list else "asked.how", number=number, people=people, until=until)
     match fact.act:
         case facts.CascadeOpening(name=name, title=title, organisations=0, amended=amended):
             count = counted(language, "count.organisations", amended)
@@ -148,7 +149,9 @@ def house_asked(
         case _:
             assert_never(fact.act)
     about = () if read is None else list_understood(read, language)
-    return render(paragraphs(head, *about, how))
+    # Who a person is, is never taken from a mere yes.
+    yes = (Waiting(number=fact.number), YesTo(word="confirm", rest=number)) if is_list else ()
+    return render(paragraphs(head, *about, how), *yes)
 
 
 def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act

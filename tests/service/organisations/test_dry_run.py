@@ -42,6 +42,17 @@ async def test_who_confirms_reads_who_cannot_be_reached_by_line(shell: Shell) ->
         assert shell.service.books.incidents() == ()
 
 
+async def test_a_yes_to_the_question_opens_them_if_it_is_another_persons(shell: Shell) -> None:
+    async with shell.life():
+        room = shell.control_room
+        await ask(shell, firms(2))
+        refused = await shell.reply("yes", "This needs a second person", room=room)
+        assert "It takes a second person" in refused
+        assert shell.service.books.incidents() == ()
+        await shell.reply("Oui.", "This needs a second person", room=room, sender=DAVE)
+        assert parent_of(shell).title == "Host down"
+
+
 async def test_all_of_very_many_are_in_a_file_where_all_who_lead_read_it(shell: Shell) -> None:
     shell.chat.accounts = {UserId(f"@c{number}:firm.example"): Found.NO_DEVICE for number in range(1, 30)}
     async with shell.life():
