@@ -95,7 +95,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _exit_of(run: Callable[[], None]) -> int:
     """Return what *run* ends with; whatever it raises, alone or in groups, becomes an exit code of the contract."""
     from bot.backup.errors import RecoveryError, RecoveryFailedError
-    from bot.cli.cascade import CascadeRefusedError, RoomsRefusedError
+    from bot.cli.cascade import CascadeRefusedError, NotReachedError, RoomsRefusedError
     from bot.cli.purging import PurgeFailedError, PurgeRefusedError
     from bot.config import ConfigError, SecretFileError
     from bot.console.cascades import ListRefusedError
@@ -114,7 +114,7 @@ def _exit_of(run: Callable[[], None]) -> int:
         codes += _refuse_all(refused, Exit.REFUSED)
     except* StateInUseError as busy:
         codes += _refuse_all(busy, Exit.IN_USE)
-    except* (RecoveryFailedError, PurgeFailedError, NotRunningError, RoomsRefusedError) as failed:
+    except* (RecoveryFailedError, PurgeFailedError, NotRunningError, RoomsRefusedError, NotReachedError) as failed:
         codes += _refuse_all(failed, Exit.FAILED)
     except* (ConfigError, ContentError, SecretFileError, WrongKeyError, RecoveryError, PurgeRefusedError) as wrong:
         codes += _refuse_all(wrong, Exit.WRONG)
@@ -211,9 +211,13 @@ def _cascade(arguments: argparse.Namespace) -> int:
     from bot.core.commands import OpenCascade
     from bot.core.facts import Severity
     from bot.core.language import Language
+    from bot.sentences.told import Told
 
+    if arguments.title is None and not arguments.check:
+        return _refuse(Told("cascading.no_title"))
+    path: Path = arguments.list
     command = OpenCascade(
-        title=arguments.title,
+        title=arguments.title or path.stem,
         playbook=arguments.playbook,
         parent_playbook=arguments.parent_playbook,
         severity=Severity(arguments.severity) if arguments.severity else None,
@@ -221,7 +225,8 @@ def _cascade(arguments: argparse.Namespace) -> int:
         drill=arguments.drill,
         as_new=arguments.new,
     )
-    wanted = Wanted(path=arguments.list, command=command, by=arguments.by, waits=not arguments.no_wait)
+    waits, opens = not arguments.no_wait, not arguments.check
+    wanted = Wanted(path=path, command=command, by=arguments.by, waits=waits, opens=opens, amends=arguments.apply)
     return _with_config(arguments, lambda config: cascade(config, wanted))
 
 

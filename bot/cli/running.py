@@ -21,7 +21,7 @@ async def show_status(config: Config, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(written(told), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(_columns(_standing(told, config.locale.timezone, datetime.now(UTC)))))
+        print("\n".join(columns(_standing(told, config.locale.timezone, datetime.now(UTC)))))
 
 
 async def show_incidents(config: Config, *, as_json: bool) -> None:
@@ -30,7 +30,7 @@ async def show_incidents(config: Config, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([written(row) for row in told], ensure_ascii=False, indent=2))
     elif told:
-        print("\n".join(_columns([_heads(), *(_row(row, config.locale.timezone) for row in told)])))
+        print("\n".join(columns([_heads(), *(_row(row, config.locale.timezone) for row in told)])))
     else:
         print(say("running.none"))
 
@@ -70,7 +70,7 @@ def _row(row: Listed, zone: ZoneInfo) -> tuple[str, ...]:
     )
 
 
-def _columns(rows: Iterable[Sequence[str]]) -> list[str]:
+def columns(rows: Iterable[Sequence[str]]) -> list[str]:
     """Return *rows* with what stands below each other begun below each other."""
     kept = list(rows)
     widths = [max(map(len, column)) for column in zip(*kept, strict=True)]

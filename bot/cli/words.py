@@ -37,9 +37,10 @@ _EXITS = {
     "refused, 4 a running Cellule holds the state folder.",
     "verify": "It asks on a terminal. Exit codes: 0 answered, or nobody waits, 1 the bot does not run there, 2 bad "
     "configuration.",
-    "cascade": "The bot must run. Exit codes: 0 each organisation has its room, or --no-wait, 1 the bot does not run "
-    "there, some rooms are not open, or somebody could not be invited, 2 the list or an argument is wrong, and nothing "
-    "was opened. Interrupted, the bot goes on; the same command again changes nothing and shows how far it is.",
+    "cascade": "The bot must run. Who of the list can be reached is shown first. Exit codes: 0 each organisation has "
+    "its room, or --no-wait or --check, and everybody new in the list can be reached, 1 the bot does not run there, "
+    "some rooms are not open, or some people cannot be reached, and how many, 2 the list or an argument is wrong, and "
+    "nothing was opened. Interrupted, the bot goes on; the same command again changes nothing and shows how far it is.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
@@ -188,7 +189,8 @@ def _add_cascade(commands: _Commands[argparse.ArgumentParser]) -> None:
     cascade = _add(commands, "cascade", "have the running bot open a room for each organisation of a list")
     cascade.add_argument("list", metavar="LIST", type=Path, help="a CSV or XLSX file: docs/cascade.md has its columns")
     _add_config(cascade, "the configuration the bot runs with")
-    cascade.add_argument("--title", metavar="TITLE", required=True, help="of the incident; the same adds who is new")
+    cascade.add_argument("--title", metavar="TITLE", help="of the incident; the same adds who is new")
+    cascade.add_argument("--check", action="store_true", help="only show what would come of it; needs no --title")
     cascade.add_argument("--by", metavar="ID", help="who opens it, of the configuration's people (the first admin)")
     cascade.add_argument("--playbook", metavar="ID", help="of the rooms to open (provider-hit)")
     cascade.add_argument("--parent-playbook", metavar="ID", help="of your own room (coordinator)")
@@ -196,6 +198,7 @@ def _add_cascade(commands: _Commands[argparse.ArgumentParser]) -> None:
     cascade.add_argument("--lang", choices=languages(), help="of the incident, and of whoever names none in the list")
     cascade.add_argument("--drill", action="store_true", help="mark all of it as a drill")
     cascade.add_argument("--new", action="store_true", help="another incident of organisations that have one already")
+    cascade.add_argument("--apply", action="store_true", help="what the list says otherwise than the one before counts")
     cascade.add_argument("--no-wait", action="store_true", help="do not stay to show how far it is")
 
 

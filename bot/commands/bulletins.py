@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.commands.line import Line
 from bot.commands.readers import MOST_ASKED, moment, number
@@ -15,12 +16,19 @@ from bot.core import commands
 from bot.core.language import fold
 from bot.core.organisations.bulletins import Audience
 
-_OPTIONS = {word: option for word, option in OPTIONS.items() if option in ("to", "next")}
 # Phones turn two hyphens into a dash, which may begin the text as well.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=|\s+|$)")
 _QUOTED = re.compile(r"[\"«“„](?P<inside>[^\"»”\n]+)[\"»”](?!\S)")
 _WORD = re.compile(r"\S+")
-_CSV, _UNREACHED = words("rollup.csv"), words("rollup.unreached")
+_UNREACHED, _AUTHORITY = words("rollup.unreached"), words("rollup.authority")
+_FILES = (commands.RollupForm.CSV, commands.RollupForm.LETTERS)
+"""What the word alone asks for."""
+_ROLLUPS = "rollup.csv, rollup.unreached, rollup.letters, rollup.authority"
+_LIST, _CORRECT, _WITHDRAW = words("bulletin.list"), words("bulletin.correct"), words("bulletin.withdraw")
+_NEVER = words("bulletin.never")
+LONGEST_RHYTHM = timedelta(days=31)
+_ONE = re.compile(r"(?:n°\s*|#)?(?P<number>[0-9]{1,6})")
+_REPLACES = re.compile(r"(?P<word>[^\W\d_]{1,20})\s+(?:n°\s*|#)?(?P<number>[0-9]{1,6})(?!\w)(?:\s*:)?\s*")
 _REPLY = re.compile(r"--bulletin\s+(?P<number>[0-9]{1,6})\s+")
 """How a reply to a bulletin says which it was: see `bot.commands.replies`."""
 _NUMBERS = re.compile(r"(?:n°\s*|#)?(?P<numbers>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)(?![\w,])\s*:?\s*")
@@ -28,21 +36,73 @@ _KEPT = re.compile(r"(?:--|[—–])faq(?:=[\"«“„](?P<question>[^\"»”\n]
 _PAIR = re.compile(r"(?P<column>[^\s=\"«“„]+)=[\"«“„](?P<value>[^\"»”\n]+)[\"»”](?!\S)")
 
 
-def read_bulletin(line: Line) -> commands.SendBulletin:
-    """Read the options, which stand first; the text is kept exactly."""
-    audience, promised, rest = str(Audience.ALL), None, line
+def read_bulletin(line: Line) -> commands.SendBulletin | commands.ShowBulletins:
+    """Read what is to be shown, or what is to be sent: which bulletin it replaces, and the options, stand first."""
+    shown = _ONE.fullmatch(line.rest)
+    if shown is not None or fold(line.rest) in _LIST:
+        return commands.ShowBulletins(number=int(shown["number"]) if shown is not None else None)
+    replaces, rest = _replaces(line)
+    sent, rest = _options(rest)
+    if replaces is None:
+        return replace(sent, text=rest.whole(Argument.TEXT))
+    if sent.audience != Audience.ALL:
+        raise BadArgumentError(Why.UNKNOWN_OPTION, given=f"--to {sent.audience}")
+    withdraws = fold(replaces["word"]) in _WITHDRAW
+    text = rest.rest if withdraws else rest.whole(Argument.TEXT)
+    return replace(sent, text=text, replaces=int(replaces["number"]), withdraws=withdraws)
+
+
+def _replaces(line: Line) -> tuple[re.Match[str] | None, Line]:
+    """Return which bulletin is corrected or withdrawn, if one is; a text may begin with such a word as well."""
+    found = _REPLACES.match(line.rest)
+    if found is None or fold(found["word"]) not in _CORRECT | _WITHDRAW:
+        return None, line
+    return found, _after(line, found.end())
+
+
+def _options(line: Line) -> tuple[commands.SendBulletin, Line]:
+    """Return whom it is for, what it promises and whether a file goes along, and the text after it."""
+    sent, rest = commands.SendBulletin(text=""), line
     while (option := _OPTION.match(rest.rest)) is not None:
         name = _OPTIONS.get(fold(option["name"]))
         if name is None and option["dashes"] == "--":
             raise BadArgumentError(Why.UNKNOWN_OPTION, given=f"--{option['name']}")
         if name is None:
             break
-        rest = _after(rest, option.end())
-        if name == "to":
-            audience, rest = _audience(rest)
-        else:
-            promised, rest = _promised(rest)
-    return commands.SendBulletin(text=rest.whole(Argument.TEXT), audience=audience, next_update=promised)
+        sent, rest = _READERS[name](sent, _after(rest, option.end()))
+    return sent, rest
+
+
+def _to(sent: commands.SendBulletin, line: Line) -> tuple[commands.SendBulletin, Line]:
+    audience, rest = _audience(line)
+    return replace(sent, audience=audience), rest
+
+
+def _next(sent: commands.SendBulletin, line: Line) -> tuple[commands.SendBulletin, Line]:
+    promised, rest = _promised(line)
+    return replace(sent, next_update=promised), rest
+
+
+def _every(sent: commands.SendBulletin, line: Line) -> tuple[commands.SendBulletin, Line]:
+    word, rest = line.first(Argument.SPAN)
+    every = timedelta(0) if fold(word) in _NEVER else read_span(word)
+    if every > LONGEST_RHYTHM:
+        raise BadArgumentError(Why.NOT_A_SPAN, given=word)
+    return replace(sent, every=every), rest
+
+
+def _with(sent: commands.SendBulletin, line: Line) -> tuple[commands.SendBulletin, Line]:
+    return replace(sent, has_file=True), line
+
+
+_READERS: Mapping[str, Callable[[commands.SendBulletin, Line], tuple[commands.SendBulletin, Line]]] = {
+    "to": _to,
+    "next": _next,
+    "every": _every,
+    "with": _with,
+}
+"""What reads an option of a bulletin, behind its name."""
+_OPTIONS = {word: option for word, option in OPTIONS.items() if option in _READERS}
 
 
 def read_farewell(line: Line) -> commands.SendBulletin:
@@ -62,9 +122,19 @@ def read_rollup(line: Line) -> commands.ShowRollup:
         return commands.ShowRollup(
             form=commands.RollupForm.UNREACHED, silent_for=read_span(after.rest) if after.rest else None
         )
-    if fold(line.rest) not in _CSV:
-        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words="rollup.csv, rollup.unreached")
-    return commands.ShowRollup(form=commands.RollupForm.CSV)
+    if fold(word) in _AUTHORITY:
+        return _for_authority(after)
+    form = next((form for form in _FILES if fold(line.rest) in words(f"rollup.{form}")), None)
+    if form is None:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words=_ROLLUPS)
+    return commands.ShowRollup(form=form)
+
+
+def _for_authority(line: Line) -> commands.ShowRollup:
+    found = next((one for one in commands.Authority if fold(line.rest) in words(f"rollup.{one}")), None)
+    if found is None:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words="rollup.cnil, rollup.cert")
+    return commands.ShowRollup(form=commands.RollupForm.AUTHORITY, authority=found)
 
 
 def read_called(line: Line) -> commands.NoteCall:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from bot.core.errors import RuleError
 from bot.core.facts import CascadeRow, Member
 from bot.core.language import Language, fold, key_of
 from bot.core.names import Question, UserId
+from bot.core.organisations.lists.matching import plain
 from bot.core.people.naming import full_id
 from bot.core.people.roster import Right, Role, has_right
 from bot.core.playbook import Playbook
@@ -137,6 +138,19 @@ class Organisations:
     wrong: tuple[Wrong, ...] = ()
     columns: tuple[Column, ...] = ()
     """In their order; without those that have no name."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """In which line each of the rows stands, by its key."""
+    unsaid: frozenset[str] = frozenset()
+    """The keys of rows that name no language: they have that of the ground."""
+
+    @property
+    def reads(self) -> Mapping[str, str]:
+        """Which columns are more than cells: see `bot.core.organisations.lists.matching.Line`."""
+        return {
+            plain(column.name): column.of if column.meaning is Meaning.ANSWER else ""
+            for column in self.columns
+            if column.meaning is not Meaning.KEPT
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +189,9 @@ def read_organisations(lines: Sequence[tuple[int, Sequence[str]]], ground: Groun
     if wrong:
         return Organisations(wrong=tuple(sorted(wrong, key=lambda mistake: mistake.line)))
     rows = tuple(reader.row() for reader in readers)
-    return Organisations(rows=rows, columns=tuple(column for column in columns if column is not None))
+    numbers = {row.key: reader.line for row, reader in zip(rows, readers, strict=True)}
+    unsaid = frozenset(row.key for row, reader in zip(rows, readers, strict=True) if reader.language is None)
+    return Organisations(rows=rows, columns=tuple(filter(None, columns)), numbers=numbers, unsaid=unsaid)
 
 
 def plain_column(name: str) -> str:

@@ -200,7 +200,15 @@ def read_close(line: Line) -> commands.Close:
     return commands.Close(summary=line.rest)
 
 
-def read_confirm(line: Line) -> commands.GiveConfirmation:
+def read_confirm(line: Line) -> commands.GiveConfirmation | commands.SetAware:
+    """Read the number of an act that waits, or in an incident, which alone has steps, a clock."""
+    rule = line.names.rule(bare(line.rest)) if line.names.steps and line.rest else None
+    if rule is not None:
+        return commands.SetAware(rule=rule, confirms=True)
+    return read_confirmation(line)
+
+
+def read_confirmation(line: Line) -> commands.GiveConfirmation:
     return commands.GiveConfirmation(number=number(line))
 
 

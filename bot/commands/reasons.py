@@ -78,6 +78,8 @@ class Argument(StrEnum):
     CODE = "code"
     CLIENT = "client"
     CHANNEL = "channel"
+    ORGANISATION = "organisation"
+    ORGANISATIONS = "organisations"
     FIRM = "firm"
     NUMBER = "number"
 

@@ -63,6 +63,8 @@ class Desk:
     """Lists of playbooks that wait for a number."""
     files: Mapping[tuple[UserId, RoomId], facts.FileOffered] = field(default_factory=dict)
     """The last list of organisations of each person in each room."""
+    enclosures: Mapping[tuple[UserId, RoomId], facts.FileOffered] = field(default_factory=dict)
+    """The last file of any kind, likewise."""
     changed: Mapping[UserId, str | None] = field(default_factory=dict)
     """Whose identity changed, with the master key that was told; None when that changed once more, or is gone."""
     shown: Mapping[tuple[UserId, UserId], str] = field(default_factory=dict)
@@ -107,7 +109,8 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
             left = {key: offer for key, offer in desk.offers.items() if offer.by != by or offer.at > at}
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
         case facts.FileOffered(by=by, room=room):
-            return replace(desk, files={**desk.files, (by, room): fact})
+            lists = {**desk.files, (by, room): fact} if fact.is_list else desk.files
+            return replace(desk, files=lists, enclosures={**desk.enclosures, (by, room): fact})
         case facts.HouseConfirmationAsked(number=number):
             return replace(desk, asked=(*desk.asked, fact), asked_so_far=max(number, desk.asked_so_far))
         case facts.HouseConfirmationGiven(number=number):

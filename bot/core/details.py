@@ -157,6 +157,7 @@ DETAILS = (
         "not-known / text",
         "doing / text",
         "next-update / moment",
+        "hotline / text",
     ),
 )
 
@@ -173,6 +174,9 @@ DISCOVERED = Question("discovered-at")
 """When it was discovered: the first information, where it lies before the opening."""
 NEXT_UPDATE = Question("next-update")
 """When the next bulletin is promised: that moment rings."""
+
+HOTLINE = Question("hotline")
+"""The number to call, in each bulletin to organisations."""
 
 _BY_NAME: Mapping[str, Detail] = {detail.name: detail for detail in DETAILS}
 

@@ -104,10 +104,24 @@ class PostBulletin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostFile:
+    """Hand out what goes along with a bulletin."""
+
+    file: facts.Enclosed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostAnswer:
     """Tell the organisation what its parent answers; it notifies who asked."""
 
     fact: facts.AnswerReceived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendAway:
+    """Ring for the whole room: it goes on in another one."""
+
+    fact: facts.FirmMoved
 
 
 Effect = (
@@ -125,7 +139,9 @@ Effect = (
     | PostFirstSteps
     | ShowProgress
     | PostBulletin
+    | PostFile
     | PostAnswer
+    | SendAway
 )
 
 
@@ -154,6 +170,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return ()  # the answer has the draft itself, or what the bulletin reads like
         case facts.LettersMade():
             return ()  # the answer brings them
+        case facts.ConfirmationAsked(act=facts.Announcing()):
+            return ()  # what it reads like for one of them is shown with it
         case facts.ConfirmationAsked(by=by, act=act):
             return (AskSecondPerson(fact=fact, people=second_persons(after, by, act, fact.at)),)
         case facts.ConfirmationGiven():
@@ -162,12 +180,23 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return ()  # its cause, the filing of another clock, says it
         case facts.CascadeExtended() | facts.CascadePaused() | facts.CascadeResumed() | facts.CascadeCancelled():
             return (Confirm(fact=fact), ShowProgress())
-        case facts.ProgressPosted() | facts.RoomRefused() | facts.CallsErased():
+        case facts.CascadeAmended():
+            return (Confirm(fact=fact),)
+        case facts.ProgressPosted() | facts.RoomRefused() | facts.CallsErased() | facts.RepairDone():
             return ()
+        case facts.FirmsMerged():
+            return (Confirm(fact=fact), ShowProgress())
+        case facts.RemovedBelow() | facts.FirmTookIn():
+            return (Confirm(fact=fact),)
+        case facts.FirmMoved():
+            return (SendAway(fact=fact),)
         case facts.RoomRetried():
             return (CreateRoom(),)
         case facts.BulletinReceived():
-            return (PostBulletin(fact=fact),)
+            return (PostBulletin(fact=fact), *(() if fact.enclosed is None else (PostFile(file=fact.enclosed),)))
+        case facts.LineAmended():
+            is_seen = fact.was or fact.spoke is not None
+            return (Confirm(fact=fact), ShowCard()) if is_seen else ()
         case facts.AnswerReceived():
             return (PostAnswer(fact=fact),)
         case facts.QuestionsGathered() | facts.QuestionsPosted() | facts.QuestionsAnswered():

@@ -16,8 +16,9 @@ from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspecte
 from bot.core.details import NEXT_UPDATE
 from bot.core.documents.letters import mailings_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
+from bot.core.language import key_of
 from bot.core.names import RuleId, StepId, UserId
-from bot.core.organisations.told import told
+from bot.core.organisations.told import Told, told
 from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
@@ -78,12 +79,16 @@ def _open(fact: facts.Opened) -> Incident:
         organisation=fact.organisation,
         caller=fact.caller,
         columns=fact.columns,
+        key=fact.key or key_of(fact.organisation),
+        amended=fact.amended,
         has_calendar=fact.has_calendar,
     )
     return suppose(opened, fact.at)
 
 
 def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
+    if isinstance(fact, Told):
+        return told(incident, fact)
     match fact:
         case facts.Opened():
             raise ValueError("an incident opens once")
@@ -164,6 +169,7 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, room=None, card=None, purged_at=at)
         case (
             facts.CascadeExtended()
+            | facts.CascadeAmended()
             | facts.CascadePaused()
             | facts.CascadeResumed()
             | facts.CascadeCancelled()
@@ -177,12 +183,6 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
         case facts.BulletinSent():
             return _send(incident, fact)
-        case facts.RoomRefused(code=code):
-            return replace(incident, room_refused=code)
-        case facts.RoomRetried():
-            return replace(incident, room_refused="")
-        case facts.BulletinReceived() | facts.BulletinRead() | facts.QuestionAsked() | facts.AnswerReceived():
-            return told(incident, fact)
         case _:
             assert_never(fact)
 
@@ -331,7 +331,7 @@ def _clock_after(
             second, length = _second_before(before, aware), incident.rules[fact.rule].length
             due = due_time(length, aware, incident.zone, incident.closed_days, second)
             started = Running(aware=aware, by=by, source=source, recorded_at=at, due=due, second=second)
-            return started_as_supposed(incident, fact.rule, started)
+            return started_as_supposed(incident, fact, started)
         case facts.ClockFiled(filed_at=filed_at, by=by, reference=reference):
             return Filed(running=_running_before(before), at=filed_at, by=by, reference=reference)
         case facts.ClockSetAside(at=at, by=by, reason=reason, confirmed_by=confirmed_by):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.facts import BulletinSent
+from bot.core.cascade import Amendment
+from bot.core.facts import BulletinSent, Fact
 from bot.core.facts.questions import FaqNews
 from bot.core.names import EventId, RoomId, UserId
 
@@ -67,6 +68,8 @@ class BulletinCame:
     """What was kept for all since the last one that the organisation got."""
     ends: bool = False
     """It is a farewell, and nothing that the organisation owes would fall silent with it."""
+    replaces: int | None = None
+    """The bulletin that the organisation got, and that counts no more with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,34 @@ class AnswerCame:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentCame:
+    """The parent's list says otherwise of the organisation than before, and that counts now."""
+
+    amendment: Amendment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairCame:
+    """The parent mended something here."""
+
+    number: int
+    facts: tuple[Fact, ...]
+    """What comes of it."""
+    ends: bool = False
+    """It was done before, and what was left open then is closed now."""
+
+
 Happening = (
-    RoomMade | CardSent | CardMoved | PersonCame | PersonCalled | PersonWent | TimeCame | BulletinCame | AnswerCame
+    RoomMade
+    | CardSent
+    | CardMoved
+    | PersonCame
+    | PersonCalled
+    | PersonWent
+    | TimeCame
+    | BulletinCame
+    | AnswerCame
+    | AmendmentCame
+    | RepairCame
 )

@@ -22,6 +22,7 @@ from bot.core.facts import (
 )
 from bot.core.facts.opening import Caller
 from bot.core.facts.questions import AnswerReceived, QuestionAsked
+from bot.core.facts.repair import FirmMoved
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.quiet import QuietHours
@@ -171,6 +172,10 @@ class Incident:
     caller: Caller | None = None
     """Who had its room opened; None without a parent, and where it was not kept."""
     columns: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+    """Of its line in the parent's list; empty without a parent."""
+    amended: int = 0
+    """The number of the last correction of the list that is in it: it began with that, or that came here."""
     room_refused: str = ""
     """Why the homeserver will not make the room; empty unless it refused."""
     uninvited: tuple[UserId, ...] = ()
@@ -183,12 +188,18 @@ class Incident:
     """What its people asked whoever coordinates, the oldest first."""
     answered: tuple[AnswerReceived, ...] = ()
     """What they were answered."""
+    repaired: int = 0
+    """Up to which number it is done here what the parent mended."""
+    moved: FirmMoved | None = None
+    """Where it goes on; None unless the parent took its organisation for another one."""
     has_calendar: bool = False
     """There are dates of taxes and payroll to add; see `bot.core.decide.dates`."""
     reached_at: datetime | None = None
     """Since when the room can be told things: it was made, or opened again."""
     heard: Mapping[UserId, datetime] = field(default_factory=dict)
     """Of a child: when each of its people last came, went or did something."""
+    came: Mapping[UserId, datetime] = field(default_factory=dict)
+    """Of a child: when each of its people came first."""
 
     def step_state(self, step: StepId) -> StepState:
         """Return what happened to *step*; an untouched step is open."""

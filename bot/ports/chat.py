@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, MutableMapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from bot.core.facts import EncryptedFile
+from bot.core.facts import Enclosed, EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.people.accounts import Found
 from bot.core.people.trust import TheirIdentity
 from bot.ports.incoming import Comparison
 
@@ -77,18 +78,40 @@ class Content:
     """The event of ours this one is an edit of."""
     file: Attachment | None = None
     """Its message is then the file, and *body* its caption, or the file's name again. Never an edit."""
+    enclosed: Enclosed | None = None
+    """The same of a file that lies encrypted already: it is not sent again."""
     poll: Poll | None = None
     """Its message is then the poll, and *body* what apps show that know no polls. Never an edit, nor with a file."""
     ends: EventId | None = None
     """The poll of ours that ends with it; *body* is for the same apps."""
 
     def __post_init__(self) -> None:
-        kinds = (self.replaces, self.file, self.poll, self.ends)
+        kinds = (self.replaces, self.file, self.enclosed, self.poll, self.ends)
         if sum(kind is not None for kind in kinds) > 1:
             raise ValueError("an edit brings neither file nor poll, and each of these stands alone")
 
 
-class Chat(Protocol):
+class Accounts(Protocol):
+    """What is known of people: their accounts, devices and identities. It raises what `Chat` does."""
+
+    def identity_of(self, user: UserId) -> TheirIdentity:
+        """Return what is known of the identity of *user*."""
+
+    def reads(self, user: UserId) -> bool:
+        """Say whether any device of *user* may get our keys, as far as we know it."""
+
+    async def look_up(self, users: Collection[UserId], found: MutableMapping[UserId, Found]) -> None:
+        """Ask about the accounts of *users*, strangers too, and put into *found* what is said of each as it comes.
+
+        Nothing of it is kept. Whom it does not put in could not be asked; it raises nothing for that. Whoever calls
+        it sees to it that it ends in time.
+        """
+
+    async def trust(self, user: UserId, master: str) -> None:
+        """Know *user* by *master* from now on; whatever else is published of them is a change."""
+
+
+class Chat(Accounts, Protocol):
     """The rooms. What does not succeed raises BusyError, UnreachableError or RefusedError, and nothing else."""
 
     uninvited: dict[RoomId, tuple[UserId, ...]]
@@ -120,15 +143,6 @@ class Chat(Protocol):
 
     async def fetch(self, file: EncryptedFile) -> bytes:
         """Get an encrypted file and open it; one that is too large, or not what its sender made, is refused."""
-
-    def identity_of(self, user: UserId) -> TheirIdentity:
-        """Return what is known of the identity of *user*."""
-
-    def reads(self, user: UserId) -> bool:
-        """Say whether any device of *user* may get our keys, as far as we know it."""
-
-    async def trust(self, user: UserId, master: str) -> None:
-        """Know *user* by *master* from now on; whatever else is published of them is a change."""
 
     async def erase(self, room: RoomId, only: EventId | None = None) -> int:
         """Delete every message of *room*, put everybody out, leave it, and forget its keys; or *only* one of ours.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.core.commands import MergeLetters, OpenCascade
+from bot.core.commands import Authority, MergeLetters, OpenCascade
 from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
 from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
@@ -63,6 +63,8 @@ class RollupFile(Enum):
     PICTURE = "picture"
     TABLE = "table"
     UNREACHED = "unreached"
+    LETTERS = "letters"
+    AUTHORITY = "authority"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,8 @@ class SendRollup:
     asker: UserId | None = None
     silent_for: timedelta | None = None
     """See `bot.core.organisations.reach.Watch`."""
+    authority: Authority = Authority.CNIL
+    """Whose table it is, where it is that of an authority."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +171,8 @@ class Fetch:
     """Where the answer goes."""
     confirmed_by: UserId | None = None
     """The second person; None while there is none: then it is read to be shown to one."""
+    shown: str = ""
+    """What they were shown that it would do: see `CascadeOpening`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

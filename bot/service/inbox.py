@@ -311,7 +311,7 @@ class Inbox:
         if around.incident is None:
             kept = self.sources.cascades.offered(sent, around.house_roles, Right.LEAD)
         else:
-            kept = self.sources.cascades.offered(sent, around.roles, Right.REVIEW)
+            kept = self.sources.cascades.offered(sent, around.roles, Right.REVIEW, around.incident)
         return kept if kept.facts and self.limit.charge(sent, around.answers.lane) is Taken.YES else NOTHING
 
     def _unheard(

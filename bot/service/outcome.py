@@ -29,6 +29,7 @@ from bot.service.tasks import (
     incident_tasks,
     poll_task,
     reference,
+    result_input,
     ring_task,
     room_address,
 )
@@ -140,6 +141,16 @@ def made_later(stream: str, asked: Asked, make: Callable[[Incident | None], Outc
     return Later(sender=asked.by, stream=stream, make=counted)
 
 
+def worded(row: Task, language: Language, make: Callable[[], voice.Text]) -> voice.Text:
+    """Return what *make* puts into words; where it fails, a reference stands: the row would come at every start."""
+    try:
+        return make()
+    except Exception:  # noqa: BLE001 - whatever it is, the room hears a sentence, and nothing else stops
+        known_by = reference(result_input(row))
+        _log.exception("could not word what row %s says, reference %s", row.id, known_by)
+        return voice.unworded(known_by, language)
+
+
 def happened(
     incident: Incident, happening: Happening, input: InputId, now: datetime, *, policy: str | None = None
 ) -> Outcome:
@@ -150,7 +161,7 @@ def happened(
     except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same, for the whole room
         known_by = reference(input)
         _log.exception("could not word what happened, reference %s", known_by)
-        tasks = (ring_task(input, 0, incident_address(incident), voice.fault(known_by, incident.language), ()),)
+        tasks = (ring_task(input, 0, incident_address(incident), voice.unworded(known_by, incident.language), ()),)
     return Outcome(stream=incident.id, facts=facts, tasks=tasks)
 
 

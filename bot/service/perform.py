@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
 from bot import ports, voice
@@ -21,7 +22,7 @@ from bot.service.fair import FairQueue
 from bot.service.ledger import Ledger
 from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
-from bot.service.outcome import happened
+from bot.service.outcome import happened, worded
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.upkeep.control import ControlRoom
@@ -62,7 +63,7 @@ class Performer:
                 await self._say(task, said.content, said.room, said.readers, said.about)
             case ports.EndPoll() as ended:
                 incident = self.ledger.books.incident(incident_of(ended.about) or task.lane)
-                text = voice.poll_end(ended.about, incident, ended.language)
+                text = worded(task, ended.language, lambda: voice.poll_end(ended.about, incident, ended.language))
                 content = Content(body=text.body, html="", ends=ended.poll, thread=ended.thread)
                 await self._say(task, content, ended.room, ended.readers, ended.about)
             case ports.SendRollup() as sent:
@@ -241,7 +242,7 @@ class Performer:
         replaces: EventId | None = None,
     ) -> None:
         now = self.clock.now()
-        text = voice.card(incident, now)
+        text = self._card(task, incident, now)
         # Anew it is a notice, which rings with nobody; an edit never does, and a new room is empty.
         is_anew = incident.card is not None and replaces is None
         content = Content(body=text.body, html=text.html, replaces=replaces, stands=not is_anew)
@@ -249,8 +250,11 @@ class Performer:
         is_edit = replaces is not None
         spoken = ports.Spoken(room=room, event=replaces or event, about=text.about, edited=is_edit)
         await self._result(
-            task, incident, happening(event), stale=lambda after: voice.card(after, now) != text, spoken=spoken
+            task, incident, happening(event), stale=lambda after: self._card(task, after, now) != text, spoken=spoken
         )
+
+    def _card(self, task: Task, incident: Incident, now: datetime) -> voice.Text:
+        return worded(task, incident.language, lambda: voice.card(incident, now))
 
     async def _result(
         self,

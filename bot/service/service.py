@@ -19,6 +19,7 @@ from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
 from bot.service.outbox.drain import LANE_KEY, Drain
 from bot.service.outbox.lanes import Lanes
+from bot.service.outbox.urgency import EVENTS, ROOMS
 from bot.service.outcome import Later, Outcome
 from bot.service.perform import Performer
 from bot.service.unread import Unread
@@ -69,7 +70,14 @@ class Service:
         self._presence = Presence()
         self._began: float | None = None
         """When we began to apply what came in last; None when that is done."""
-        self.cascades = Cascades(house=house, ledger=ledger, chat=chat, clock=clock, own=identity.user)
+        self.cascades = Cascades(
+            house=house,
+            ledger=ledger,
+            chat=chat,
+            clock=clock,
+            own=identity.user,
+            held=lambda: self.drain.interval((ROOMS, EVENTS), clock.now()),
+        )
         self.bulletins = Bulletins(ledger=ledger, clock=clock)
         self.introducing = Introducing(house=house, ledger=ledger, chat=chat, clock=clock)
         doors = Doors(house=house, books=books, chat=chat, comings=Comings())

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot import ports, voice
 from bot.core import effects
+from bot.core.commands import ShowRollup
 from bot.core.evolve import evolve
 from bot.core.facts import Fact, LettersMade, Reminder
 from bot.core.incident import Incident
@@ -150,11 +151,15 @@ def file_task(input: InputId, number: int, address: Address, file: Attachment) -
     return _at(address, task_id(input, number), content)
 
 
-def rollup_task(
-    input: InputId, number: int, address: Address, form: ports.RollupFile, silent_for: timedelta | None = None
-) -> Task:
+def rollup_task(input: InputId, number: int, address: Address, form: ports.RollupFile, asked: ShowRollup) -> Task:
     """Return the row that hands out a file of the roll-up, which is made when it is sent."""
-    action = ports.SendRollup(form=form, thread=address.thread, asker=address.asker, silent_for=silent_for)
+    action = ports.SendRollup(
+        form=form,
+        thread=address.thread,
+        asker=address.asker,
+        silent_for=asked.silent_for,
+        authority=asked.authority,
+    )
     return Task(id=task_id(input, number), lane=address.lane, action=action)
 
 
@@ -246,7 +251,9 @@ class _Wording:
                 content = Content(body=text.body, html=text.html, replaces=event)
                 return _at(here, id, content, complains=True)
             case effects.Confirm(fact=fact):
-                return _say(id, self.asked_in or here, voice.confirm(fact, self.before, self.after))
+                return _say(id, self.asked_in or here, self._answer(fact))
+            case effects.SendAway(fact=moved):
+                return _say(id, here, self._answer(moved), rings=True, mentions_room=True)
             case effects.AskSecondPerson(fact=asked, people=people):
                 text = voice.confirm(asked, self.before, self.after)
                 # Whoever is to confirm reads the incident's room, wherever it was asked for.
@@ -262,6 +269,8 @@ class _Wording:
             case effects.PostBulletin(fact=bulletin):
                 text = voice.bulletin(bulletin, self.after)
                 return replace(_say(id, here, text, rings=True, mentions_room=True), bulk=True)
+            case effects.PostFile(file=enclosed):
+                return replace(_at(here, id, Content(body=enclosed.name, html="", enclosed=enclosed)), bulk=True)
             case effects.PostAnswer(fact=answered):
                 text, people = voice.answer(answered, self.after), askers(answered, self.after)
                 return _say(id, here, text, rings=True, mentions=people, mentions_room=not people)
@@ -270,6 +279,12 @@ class _Wording:
                 return _say(id, here, text, rings=True, mentions=self.after.leaders())
             case _:
                 assert_never(effect)
+
+    def _answer(self, fact: Fact) -> voice.Text:
+        """Return what *fact* did; an organisation reads who did it where nobody typed it in its room."""
+        if self.asked_in is None and self.after.parent is not None:
+            return voice.done_above(fact, self.before, self.after)
+        return voice.confirm(fact, self.before, self.after)
 
 
 def reminder_task(

@@ -24,11 +24,19 @@ from bot.voice.documents.draft_text import (
     missing_labels,
 )
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
+from bot.voice.documents.firm_letters import (
+    MOST_LETTERS,
+    drill_label,
+    firm_letter,
+    firm_letter_name,
+    firm_letters_note,
+    letter_language,
+)
 from bot.voice.documents.register import register, register_note, register_pages, register_table
 from bot.voice.incident.cards import arrival, brief, card, card_moved, incident_list
 from bot.voice.incident.clock_chart import clocks_chart
 from bot.voice.incident.clocks import clock, clocks, dates
-from bot.voice.incident.confirm import answered_several, confirm
+from bot.voice.incident.confirm import answered_several, confirm, done_above
 from bot.voice.incident.known import known
 from bot.voice.incident.letters import (
     letter_name,
@@ -42,17 +50,19 @@ from bot.voice.incident.risk import risk
 from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
 from bot.voice.incident.timeline import announce, timeline
-from bot.voice.incident.two_persons import house_asked
+from bot.voice.incident.two_persons import bulletin_asked, house_asked
 from bot.voice.markup import Text, below
+from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
 from bot.voice.organisations.cascade import (
     Understood,
-    cascade_extended,
-    invited_below,
+    list_done,
+    list_notes,
     list_otherwise,
     list_wrong,
     progress,
 )
+from bot.voice.organisations.dry_run import dry_run_table, found_word, is_cut
 from bot.voice.organisations.questions import (
     answer,
     faq,
@@ -61,10 +71,24 @@ from bot.voice.organisations.questions import (
     questions,
     questions_answered,
 )
+from bot.voice.organisations.receipts import receipts
+from bot.voice.organisations.repair import invited_below, reopened_below
 from bot.voice.organisations.rollup import rollup, rollup_chart
 from bot.voice.organisations.tables import rollup_table, unreached_table
 from bot.voice.organisations.unreached import unreached_firms
-from bot.voice.refusals import edited, fault, hint, misnamed, refusal, too_fast, unknown_word, unread, unreadable, usage
+from bot.voice.refusals import (
+    edited,
+    fault,
+    hint,
+    misnamed,
+    refusal,
+    too_fast,
+    unknown_word,
+    unread,
+    unreadable,
+    unworded,
+    usage,
+)
 from bot.voice.replies.answers import answers_here, gone, which
 from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.replies.polls import (
@@ -111,6 +135,7 @@ from bot.voice.trust.verification import comparison, comparison_elsewhere, to_co
 from bot.voice.wording import file_mark
 
 __all__ = [
+    "MOST_LETTERS",
     "Devices",
     "HelpEntry",
     "Listed",
@@ -122,18 +147,20 @@ __all__ = [
     "answered_several",
     "answers_here",
     "arrival",
+    "authority_note",
+    "authority_table",
     "away",
     "begun",
     "below",
     "brief",
     "bulletin",
+    "bulletin_asked",
     "bulletin_sent",
     "calendar",
     "calendar_note",
     "calendar_title",
     "card",
     "card_moved",
-    "cascade_extended",
     "choice",
     "choice_ballot",
     "clean_name",
@@ -149,6 +176,7 @@ __all__ = [
     "dates",
     "device_came",
     "distrusted",
+    "done_above",
     "draft_digest",
     "draft_file",
     "draft_list",
@@ -156,13 +184,19 @@ __all__ = [
     "draft_reviewed",
     "draft_shown",
     "draft_text",
+    "drill_label",
+    "dry_run_table",
     "edited",
     "factor",
     "faq",
     "fault",
     "file_mark",
     "file_word",
+    "firm_letter",
+    "firm_letter_name",
+    "firm_letters_note",
     "first_steps",
+    "found_word",
     "frozen_text",
     "gone",
     "guide_done",
@@ -177,14 +211,18 @@ __all__ = [
     "identity_confirmed",
     "incident_list",
     "invited_below",
+    "is_cut",
     "known",
     "language_tag",
+    "letter_language",
     "letter_name",
     "letters",
     "letters_made",
     "letters_note",
     "letters_table",
     "letters_wrong",
+    "list_done",
+    "list_notes",
     "list_otherwise",
     "list_wrong",
     "misnamed",
@@ -203,12 +241,14 @@ __all__ = [
     "question",
     "questions",
     "questions_answered",
+    "receipts",
     "refusal",
     "register",
     "register_note",
     "register_pages",
     "register_table",
     "remind",
+    "reopened_below",
     "risk",
     "risk_reason",
     "rollup",
@@ -236,6 +276,7 @@ __all__ = [
     "unreached_table",
     "unread",
     "unreadable",
+    "unworded",
     "usage",
     "verdict",
     "verification_ended",

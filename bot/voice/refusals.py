@@ -111,6 +111,11 @@ def fault(reference: str, language: Language) -> Text:
     return render(say(language, "fault", reference=reference))
 
 
+def unworded(reference: str, language: Language) -> Text:
+    """Return what stands in the place of what cannot be put into words."""
+    return render(say(language, "fault.shown", reference=reference))
+
+
 def hint(words: Mapping[Language, tuple[str, ...]] | None, language: Language, *, in_incident: bool) -> Text:
     """Return what can be typed, to who spoke to us otherwise; *words* are those of the command that was meant."""
     if words is not None:
@@ -224,7 +229,7 @@ FORMS: Mapping[str, Form] = {
     **dict.fromkeys(_TYPED, _short(60)),
     **dict.fromkeys(_TIMES, lambda at, language, zone: moment(at, zone, language)),
     **dict.fromkeys(("known", "candidates", "others", "labels", "drafts"), lambda names, *_: _some(names)),
-    **dict.fromkeys(("number", "offered", "version", "limit"), lambda count, *_: str(count)),
+    **dict.fromkeys(("number", "offered", "version", "limit", "instead"), lambda count, *_: str(count)),
     **dict.fromkeys(("rules", "numbers"), lambda values, *_: ", ".join(map(str, values))),
     **dict.fromkeys(("nearest", "after", "codename"), lambda text, *_: text),
     "source": _short(200),

@@ -128,7 +128,12 @@ def and_more(noun: str, rest: int, language: Language) -> Piece:
 
 def time_left(incident: Incident, running: rules.Running, due: datetime, now: datetime) -> str:
     """Return the time left on the clock's own axis; in a drill that axis runs faster."""
-    return left(due, legal_time(running, incident.pace, now), incident.language)
+    return provisional(left(due, legal_time(running, incident.pace, now), incident.language), running, incident)
+
+
+def provisional(words: str, running: rules.Running, incident: Incident) -> str:
+    """Return *words* about the end of a clock, and that they are provisional while its awareness is only proposed."""
+    return word(incident.language, "clock.provisional", words=words) if running.proposed else words
 
 
 class Sign(StrEnum):
@@ -200,11 +205,12 @@ def aside_key(key: str, rule: RuleId) -> str:
 
 def due_line(incident: Incident, clock: rules.Clock, state: rules.Running, now: datetime) -> Piece:
     """Return until when a running clock runs, in one line."""
-    language, legal_now = incident.language, legal_time(state, incident.pace, now)
+    language = incident.language
     sign = sign_of(incident, clock, now)
     name = clock_name(sign, clock.rule, language)
     if state.due is None:
-        return say(language, "clock.line.open", clock=name, since=elapsed(state.aware, legal_now, language))
+        since = elapsed(state.aware, legal_time(state, incident.pace, now), language)
+        return say(language, "clock.line.open", clock=name, since=since)
     kind = "overdue" if sign is Sign.LATE else "running"
     if clock.rule.is_contract:
         kind = "contract"
@@ -215,7 +221,7 @@ def due_line(incident: Incident, clock: rules.Clock, state: rules.Running, now: 
         f"clock.line.{kind}",
         clock=name,
         due=moment(state.due, incident.zone, language),
-        left=left(state.due, legal_now, language),
+        left=time_left(incident, state, state.due, now),
     )
 
 

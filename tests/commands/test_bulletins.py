@@ -11,11 +11,13 @@ from bot.commands.names import Names
 from bot.commands.reasons import Why
 from bot.core.commands import (
     AnswerQuestions,
+    Authority,
     Command,
     NoteCall,
     PutQuestion,
     RollupForm,
     SendBulletin,
+    ShowBulletins,
     ShowFaq,
     ShowQuestions,
     ShowRollup,
@@ -54,6 +56,24 @@ def bulletin(text: str, audience: str = "all", **more: object) -> Command:
         ("--next 18:00 --to silent x", bulletin("x", "silent", next_update=SIX)),
         ("--to silent --next 18:00 x", bulletin("x", "silent", next_update=SIX)),
         ("—Bonjour à tous", bulletin("—Bonjour à tous")),
+        ("--with x", bulletin("x", has_file=True)),
+        ("--every 4h x", bulletin("x", every=timedelta(hours=4))),
+        ("--toutes 1d x", bulletin("x", every=timedelta(days=1))),
+        ("--every never x", bulletin("x", every=timedelta(0))),
+        ("--avec --pour silencieuses x", bulletin("x", "silent", has_file=True)),
+        ("correct 3 Better so", bulletin("Better so", replaces=3)),
+        ("Corriger n°3 :\nMieux ainsi", bulletin("Mieux ainsi", replaces=3)),
+        ("correct 3 --next 18:00 x", bulletin("x", replaces=3, next_update=SIX)),
+        ("retirer 12", bulletin("", replaces=12, withdraws=True)),
+        ("withdraw #12: It was wrong", bulletin("It was wrong", replaces=12, withdraws=True)),
+        ("correct the clocks of 3", bulletin("correct the clocks of 3")),
+        ("withdraw 3rd parties", bulletin("withdraw 3rd parties")),
+        ("list of 3", bulletin("list of 3")),
+        ("3 servers", bulletin("3 servers")),
+        ("list", ShowBulletins()),
+        ("Liste", ShowBulletins()),
+        ("3", ShowBulletins(number=3)),
+        ("n° 12", ShowBulletins(number=12)),
     ],
 )
 def test_a_bulletin_is_read(typed: str, meant: Command) -> None:
@@ -72,6 +92,11 @@ def test_a_bulletin_is_read(typed: str, meant: Command) -> None:
         ("--next bientôt x", Why.NOT_A_TIME),
         ("--next 18:00 demain matin x", Why.NOT_A_TIME),
         ("--pur silencieuses x", Why.UNKNOWN_OPTION),
+        ("correct 3", Why.MISSING),
+        ("--every", Why.MISSING),
+        ("--every day x", Why.NOT_A_SPAN),
+        ("--every 32d x", Why.NOT_A_SPAN),
+        ("correct 3 --to silent x", Why.UNKNOWN_OPTION),
     ],
 )
 def test_what_cannot_be_taken_is_refused(typed: str, why: Why) -> None:
@@ -89,9 +114,32 @@ def test_behind_the_id_of_a_question_an_answer_may_be_in_any_language() -> None:
 def test_the_rollup_is_asked_for_in_words_or_as_a_table() -> None:
     assert command("!rollup") == command("!synthèse") == command("!BILAN") == ShowRollup()
     assert command("!synthese CSV") == ShowRollup(form=RollupForm.CSV)
-    assert refused("!rollup pdf").details["words"] == "rollup.csv, rollup.unreached"
+    assert refused("!rollup pdf").details["words"] == "rollup.csv, rollup.unreached, rollup.letters, rollup.authority"
     assert refused("!rollup csv now").why is Why.NOT_ONE_OF
     assert not isinstance(read("!bilan"), UnknownWord)
+
+
+@pytest.mark.parametrize(
+    ("typed", "authority"),
+    [
+        ("!rollup authority CNIL", Authority.CNIL),
+        ("!synthese autorité cnil", Authority.CNIL),
+        ("!rollup authority cert-fr", Authority.CERT),
+        ("!synthèse AUTORITE anssi", Authority.CERT),
+    ],
+)
+def test_a_table_for_an_authority_names_the_authority(typed: str, authority: Authority) -> None:
+    assert command(typed) == ShowRollup(form=RollupForm.AUTHORITY, authority=authority)
+
+
+@pytest.mark.parametrize("typed", ["!rollup letters", "!synthèse courriers", "!synthese LETTRES"])
+def test_letters_on_paper_are_asked_for_in_both_languages(typed: str) -> None:
+    assert command(typed) == ShowRollup(form=RollupForm.LETTERS)
+
+
+@pytest.mark.parametrize("typed", ["!rollup authority", "!rollup authority police", "!rollup authority cnil cert"])
+def test_an_authority_that_has_no_table_is_refused_with_those_that_have(typed: str) -> None:
+    assert refused(typed).details["words"] == "rollup.cnil, rollup.cert"
 
 
 @pytest.mark.parametrize("typed", ["!rollup unreached", "!synthèse non-joints", "!synthese INJOIGNABLES"])

@@ -8,11 +8,12 @@ import pytest
 
 from bot.commands import Place
 from bot.commands.names import names_in
-from bot.core.commands import Acknowledge, Answer, File, MakeDraft, Open, ReviewDraft, ShowClocks
+from bot.commands.reasons import Why
+from bot.core.commands import Acknowledge, Answer, File, MakeDraft, Open, ReviewDraft, SetAware, ShowClocks
 from bot.core.incident import Incident
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, Question, RuleId, name_of
-from tests.commands.lines import command
+from tests.commands.lines import command, refused
 from tests.core.build import FIVE_DAYS, HOURS_72, HOUSE, PLAYBOOK, RULES, draft_template, incident
 
 FRENCH = Language("fr")
@@ -75,3 +76,10 @@ def test_what_an_incident_of_before_has_no_name_for_the_content_of_today_names()
 def test_what_has_no_name_in_a_language_is_called_by_its_id() -> None:
     assert name_of("complaint", PLAINT.called, FRENCH) == "plainte"
     assert name_of("complaint", PLAINT.called, ENGLISH) == "complaint"
+
+
+def test_a_confirmation_names_a_clock_in_an_incident_alone() -> None:
+    confirms = SetAware(rule=HOURS_72, confirms=True)
+    for typed in ("!confirm CNIL", "!confirmer **gdpr-33-1**"):
+        assert command(typed, names=names_in(NAMED_HOUSE, room())) == confirms
+        assert refused(typed, names=names_in(NAMED_HOUSE, None)).why == Why.NOT_A_COUNT

@@ -129,6 +129,22 @@ def test_what_each_column_is_taken_for_is_said() -> None:
         ("SIREN", Meaning.ANSWER, "siren"),
         ("N° adhérent", Meaning.KEPT, ""),
     ]
+    assert found.reads == {
+        "raison sociale": "",
+        "contact": "contact",
+        "personnes 2": "",
+        "dpo": "",
+        "langue": "",
+        "connaissance": "",
+        "personal data": "personal-data",
+        "siren": "siren",
+    }
+
+
+def test_who_names_no_language_is_told_apart_from_who_names_that_of_the_ground() -> None:
+    found = read("client|people|langue", f"Dupont|{ALICE}|fr", f"Durand|{BOB}|")
+    assert [row.language for row in found.rows] == [Language("fr")] * 2
+    assert found.unsaid == {"durand"}
 
 
 @pytest.mark.parametrize("typed", ["900000000", "900 000 000", "unknown"])

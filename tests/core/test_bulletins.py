@@ -49,9 +49,11 @@ def asked(audience: str, text: str = "Cut the link.", *among: Incident, now: dat
 def confirmed(
     room: Incident, among: Sequence[Incident], command: SendBulletin, *, by: UserId = ALICE, now: datetime = NOW
 ) -> Sending:
-    """Return what is sent, once a second person has confirmed it where that is needed."""
-    found = send(room, among, command, by, now)
-    return found if isinstance(found, Sending) else sending_of(room, among, announced(room, found, by, now))
+    """Return what is sent once somebody has confirmed it."""
+    proposed = send(room, among, command, by, now)
+    sending = sending_of(room, among, announced(room, proposed.act, by, now))
+    assert sending.told == proposed.sending.told
+    return replace(sending, closed=proposed.sending.closed)
 
 
 def names(sending: Sending) -> list[str]:

@@ -20,9 +20,11 @@ from bot.core.effects import (
     PostAnswer,
     PostBrief,
     PostBulletin,
+    PostFile,
     PostFirstSteps,
     RemovePerson,
     RetireCard,
+    SendAway,
     ShowCard,
     ShowProgress,
     Warn,
@@ -38,6 +40,7 @@ from bot.core.facts import (
     BulletinSent,
     CallsErased,
     CardPosted,
+    CascadeAmended,
     CascadeCancelled,
     CascadeExtended,
     CascadePaused,
@@ -56,11 +59,17 @@ from bot.core.facts import (
     DraftFrozen,
     DraftMade,
     DraftReviewed,
+    Enclosed,
+    EncryptedFile,
     Fact,
     FirmCalled,
+    FirmMoved,
+    FirmsMerged,
+    FirmTookIn,
     InvitationRefused,
     Joined,
     Left,
+    LineAmended,
     Member,
     NotDelivered,
     Noted,
@@ -76,6 +85,8 @@ from bot.core.facts import (
     QuestionsPosted,
     Rang,
     Reminder,
+    RemovedBelow,
+    RepairDone,
     RepeatRang,
     Resumed,
     RiskDecided,
@@ -132,6 +143,10 @@ CNIL = DraftId("cnil-initial")
 LETTERS, SENT = letters_made("Dupont"), letters_sent(1)
 REMOVED = PersonRemoved(at=NOW, by=ALICE, user=GUEST)
 STRANGER = StrangerCame(at=NOW, user=GUEST)
+MERGED = FirmsMerged(at=NOW, by=ALICE, number=1, into="alpha", merged="beta")
+BELOW = RemovedBelow(at=NOW, by=ALICE, number=2, key="alpha", user=GUEST)
+TOOK_IN = FirmTookIn(at=NOW, by=ALICE, number=1, organisation="Beta", codename="Calm Beta")
+MOVED = FirmMoved(at=NOW, by=ALICE, number=1, organisation="Alpha", codename="Calm Alpha")
 INVITED = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
 
 
@@ -167,18 +182,29 @@ STEERED: tuple[Fact, ...] = (
     CascadeResumed(at=NOW, by=ALICE),
     CascadeCancelled(at=NOW, by=ALICE),
 )
+AMENDED = CascadeAmended(at=NOW, by=ALICE, number=1, name="firms.csv", rows=())
+CORRECTED = LineAmended(
+    at=NOW, by=ALICE, number=1, organisation="Alpha", language=Language("fr"), columns={}, answers={}
+)
+RENAMED = replace(CORRECTED, was="Beta")
 BULLETIN = BulletinReceived(at=NOW, number=1, text="x", next_update=None)
+ENCLOSED = Enclosed(name="faq.pdf", size=9, file=EncryptedFile(url="mxc://x/1", key="k", iv="i", sha256="s"))
+WITH_FILE = replace(BULLETIN, enclosed=ENCLOSED)
 ASKING = QuestionAsked(at=NOW, by=BOB, number=1, text="x")
 ANSWER = AnswerReceived(at=NOW, answer=1, numbers=(1,), text="x")
 ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (OPENED, (Confirm(fact=OPENED), CreateRoom())),
     (CHILD, (CreateRoom(),)),
     *((fact, (Confirm(fact=fact), ShowProgress())) for fact in STEERED),
+    (AMENDED, (Confirm(fact=AMENDED),)),
+    (CORRECTED, ()),
+    *((fact, (Confirm(fact=fact), ShowCard())) for fact in (RENAMED, replace(CORRECTED, spoke=Language("en")))),
     (ProgressPosted(at=NOW, event=EventId("$progress")), ()),
     (RoomRefused(at=NOW, code="M_FORBIDDEN"), ()),
     (CallsErased(at=NOW, calls=1, entries=3, head=""), ()),
     (RoomRetried(at=NOW), (CreateRoom(),)),
     (BULLETIN, (PostBulletin(fact=BULLETIN),)),
+    (WITH_FILE, (PostBulletin(fact=WITH_FILE), PostFile(file=ENCLOSED))),
     (ANSWER, (PostAnswer(fact=ANSWER),)),
     (ASKING, (Confirm(fact=ASKING),)),
     (QuestionsGathered(at=NOW, numbers=(1,)), ()),
@@ -218,6 +244,11 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
             SeverityScored(at=NOW, by=BOB, score=SCORE, reason="payroll"),
         )
     ),
+    (RepairDone(at=NOW, number=1), ()),
+    (MERGED, (Confirm(fact=MERGED), ShowProgress())),
+    (BELOW, (Confirm(fact=BELOW),)),
+    (TOOK_IN, (Confirm(fact=TOOK_IN),)),
+    (MOVED, (SendAway(fact=MOVED),)),
     (INVITED, (InvitePerson(user=GUEST), Confirm(fact=INVITED))),
     (REMOVED, (RemovePerson(user=GUEST), Confirm(fact=REMOVED), ShowCard())),
     *((fact, said(fact)) for fact in SAID_ON_THE_CARD),

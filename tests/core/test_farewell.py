@@ -14,11 +14,9 @@ from bot.core.incident import Incident, Status
 from bot.core.organisations.bulletins import (
     AllStillRun,
     NobodyToTell,
-    Sending,
     announced,
     may_end,
     send,
-    sending_of,
     waits_for,
 )
 from tests.core.build import ALICE, HOUR, HOURS_72, NOW, met, started
@@ -44,17 +42,16 @@ def ended(one: Incident, text: str = "Bye") -> Incident:
 
 
 def test_a_farewell_takes_a_second_person_and_leaves_out_where_a_duty_would_fall_silent() -> None:
-    act = send(parent(), (EMPTY, OWES, DONE), FAREWELL, ALICE, NOW)
-    assert isinstance(act, Announcing)
+    found = send(parent(), (EMPTY, OWES, DONE), FAREWELL, ALICE, NOW)
+    act = found.act
     assert (act.recipients, act.told, act.kept, act.closes) == ((EMPTY.id, DONE.id), 2, 1, True)
-    sending = sending_of(parent(), (EMPTY, OWES, DONE), announced(parent(), act, ALICE, NOW))
-    assert [one.organisation for one in sending.told] == ["Alpha", "Gamma"]
+    assert not act.alone
+    assert [one.organisation for one in found.sending.told] == ["Alpha", "Gamma"]
 
 
 def test_a_filter_says_whose_incidents_end() -> None:
-    act = send(parent(), (EMPTY, OWES, DONE), replace(FAREWELL, audience="absent"), ALICE, NOW)
-    assert isinstance(act, Announcing)
-    assert act.recipients == (EMPTY.id,)
+    found = send(parent(), (EMPTY, OWES, DONE), replace(FAREWELL, audience="absent"), ALICE, NOW)
+    assert found.act.recipients == (EMPTY.id,)
 
 
 def test_a_farewell_to_nobody_is_refused() -> None:
@@ -65,11 +62,10 @@ def test_a_farewell_to_nobody_is_refused() -> None:
     assert refused.value.number == 1
 
 
-def test_in_a_drill_it_ends_at_once_whatever_runs() -> None:
+def test_in_a_drill_it_takes_one_person_whatever_runs() -> None:
     drills = tuple(replace(one, drill=True) for one in (EMPTY, OWES))
-    sending = send(parent(drill=True), drills, FAREWELL, ALICE, NOW)
-    assert isinstance(sending, Sending)
-    assert len(sending.told) == 2
+    found = send(parent(drill=True), drills, FAREWELL, ALICE, NOW)
+    assert (found.act.alone, len(found.sending.told)) == (True, 2)
 
 
 def test_who_is_told_has_a_closed_incident_and_is_told_once() -> None:

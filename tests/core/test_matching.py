@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bot.core.facts import CascadeRow, Closed, Member
 from bot.core.language import Language
-from bot.core.names import UserId
-from bot.core.organisations.matching import Difference, Line, match, parent_of
+from bot.core.names import Question, UserId
+from bot.core.organisations.lists.matching import Cell, Difference, Line, match, parent_of
 from bot.core.people.roster import Role
-from tests.core.build import ALICE, BOB, CAROL, NOW, incident
+from tests.core.build import ALICE, BOB, CAROL, HOUR, NOW, incident
 from tests.core.cascades import NAMES, parent, row
 
 ADVISER = Member(user=BOB, roles=(Role.OBSERVER,))
@@ -78,14 +78,63 @@ def test_names_alone_count_where_that_is_asked_for() -> None:
     assert [known(line) for line in match((called("Alpha Sud", "Alpha"),), KNOWN, by_people=False)] == [None]
 
 
-def test_what_a_list_says_otherwise_is_told_and_a_new_column_is_not() -> None:
-    (same,) = match((replace(row("Alpha"), columns={**row("Alpha").columns, "City": "Lyon"}),), KNOWN)
-    assert same.differences == ()
+def test_what_a_list_says_otherwise_is_told_each_thing_by_its_kind() -> None:
     changed = replace(row("Alpha"), language=Language("fr"), aware=NOW, columns={"Sector": "another"})
     (line,) = match((changed,), KNOWN)
     assert line.differences == (Difference.LANGUAGE, Difference.AWARE, Difference.REST)
     (new,) = match((row("Omega"),), KNOWN)
-    assert new.differences == ()
+    assert (new.differences, new.cells, new.leaving, new.amended) == ((), (), (), None)
+
+
+def test_what_a_list_leaves_empty_or_spells_otherwise_is_no_difference() -> None:
+    there = replace(row("Alpha"), aware=NOW, columns={"Sector": "health", "City": "Lyon"})
+    silent = replace(row("Alpha"), language=Language("fr"), columns={"SECTOR ": " health "})
+    (line,) = match((silent,), {"alpha": there}, unsaid=frozenset({"alpha"}))
+    assert (line.differences, line.amended) == ((), None)
+
+
+def test_columns_that_are_more_than_cells_are_told_as_what_they_are() -> None:
+    insured = Question("insured")
+    there = replace(row("Alpha", DPO="@a:b.c", Assuré="non", City="Lyon"), answers={insured: "no"})
+    reads = {"dpo": "", "assure": insured}
+    now = replace(row("Alpha", DPO="@x:b.c", Assuré="oui", City="Paris", Phone="1"), answers={insured: "yes"})
+    (line,) = match((now,), {"alpha": there}, reads=reads)
+    assert line.cells == (
+        Cell(name="Assuré", old="non", new="oui"),
+        Cell(name="City", old="Lyon", new="Paris"),
+        Cell(name="Phone", old="", new="1"),
+    )
+    (line,) = match((replace(there, columns={"Assuré": "NON"}),), {"alpha": there}, reads=reads)
+    assert line.cells == ()
+    (line,) = match((replace(now, columns={"Assuré": "oui"}),), {"alpha": replace(there, columns={})}, reads=reads)
+    assert line.cells == (Cell(name="Assuré", old="no", new="oui"),)
+
+
+def test_the_line_that_counts_has_what_is_new_and_keeps_what_was_not_said() -> None:
+    there = replace(row("Alpha", City="Lyon", Phone="1"), aware=NOW, source="old.csv")
+    now = replace(called("Alpha Sud", "Alpha"), columns={"CITY": "Paris"}, source="")
+    (line,) = match((now,), {"alpha": there})
+    assert line.amended == replace(
+        there, called="alpha sud", organisation="Alpha Sud", columns={"City": "Paris", "Phone": "1"}
+    )
+    (later,) = match((replace(row("Alpha"), aware=NOW + HOUR, source="new.csv"),), {"alpha": there})
+    assert later.amended is not None
+    assert (later.amended.aware, later.amended.source, later.amended.called) == (NOW + HOUR, "new.csv", "")
+
+
+def test_a_corrected_name_is_known_by_itself_and_the_one_before_as_long_as_it_stands_alone() -> None:
+    there = {**KNOWN, "alpha": replace(row("Alpha"), organisation="Alpha Sud", called="alpha sud")}
+    others = (Member(user=CAROL, roles=(Role.COORDINATOR,)),)
+    new, old = replace(called("Alpha Sud", "Alpha"), people=others), replace(row("Alpha"), people=others)
+    (line,) = match((new,), there)
+    assert (known(line), line.is_renamed, line.differences) == ("Alpha Sud", False, (Difference.PEOPLE,))
+    (line,) = match((old,), there)
+    assert line.differences == (Difference.NAME, Difference.PEOPLE)
+    assert line.amended is not None
+    assert (line.amended.key, line.amended.called) == ("alpha", "")
+    both = match((old, new), there)
+    assert [line.is_double for line in both] == [True, False]
+    assert [line.amended is None for line in both] == [True, False]
 
 
 # --- which incident -----------------------------------------------------------------------------------------

@@ -137,6 +137,21 @@ def test_what_is_over_or_ends_soon_is_named_the_earliest_first() -> None:
     assert found(child(ALPHA, started(NO_FIGURE))).urgent == ()
 
 
+def test_a_clock_since_an_hour_of_the_list_is_told_apart_until_the_organisation_confirms_it() -> None:
+    listed = replace(started(), proposed=True)
+    confirmed = replace(started(), by=person_of("Beta"), confirms=True)
+    whole = found(child(ALPHA, listed), child(BETA, listed, confirmed), child(GAMMA, listed, FILED))
+    assert [line.proposed for line in whole.lines[:3]] == [{HOURS_72}, set(), set()]
+    assert whole.clocks[HOURS_72][Standing.RUNNING] == 2
+
+
+def test_who_is_written_to_on_paper_is_not_reached_and_nobody_of_them_is_there() -> None:
+    silent = child(ALPHA, Joined(at=NOW, user=person_of("Alpha")), told(sent(1), child(ALPHA)))
+    whole = found(silent, child(BETA, started()), child(GAMMA, CLOSED), unopened(DELTA), facts=(sent(1),))
+    assert [line.organisation for line in whole.by_letter()] == ["Beta", "Delta", "Epsilon", "Zeta"]
+    assert {line.organisation for line in whole.unreached()} == {"Alpha", "Beta", "Delta", "Epsilon", "Zeta"}
+
+
 def test_in_a_fast_drill_time_is_that_of_its_clocks() -> None:
     fast = child(ALPHA, started(), drill=True, pace=3600)
     (one,) = found(fast, now=NOW + timedelta(seconds=73)).urgent

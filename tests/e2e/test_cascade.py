@@ -114,8 +114,11 @@ async def test_twelve_organisations_get_a_room_each_and_no_more_over_a_kill(
 
         longer = tmp_path / NAME
         await asyncio.to_thread(longer.write_bytes, listed(people))
+        dry = await console("cascade", longer, "--config", bot.config, "--check")
+        assert (dry.code, "1 room to make, 12 there already" in dry.out) == (1, True), dry.out
+        assert "account without a device" in dry.out
         ended = await console("cascade", longer, "--config", bot.config, "--title", "Host down")
-        assert ended.code == 0, ended.err
+        assert (ended.code, "1 of 1 people" in ended.err) == (1, True), ended.err
         assert "1 new, 12 there already" in ended.out
         assert "13 of 13 rooms open" in ended.out.splitlines()[-1]
         assert await unread(lead, bot.user) == []

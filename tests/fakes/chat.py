@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, MutableMapping
 from dataclasses import dataclass, field
 
 from bot.core.facts import EncryptedFile
 from bot.core.names import EventId, RoomId, UserId
+from bot.core.people.accounts import Found
 from bot.core.people.trust import TheirIdentity
 from bot.matrix.speaking.content import message_content
 from bot.ports import NO_DEVICE, Attachment, ChatError, Content, RefusedError, RoomPlan, UnreachableError
@@ -62,10 +63,12 @@ class FakeChat:
         self.without_device: set[UserId] = set()
         self.identities: dict[UserId, TheirIdentity] = {}
         self.without_devices: set[UserId] = set()
+        """Whose devices may get no keys of ours."""
         self.uninvited: dict[RoomId, tuple[UserId, ...]] = {}
         self.impossible: set[UserId] = set()
         """Who cannot be invited."""
-        """Whose devices may get no keys of ours."""
+        self.accounts: dict[UserId, Found] = {}
+        """What is said of accounts; all others are there and can be reached."""
         self._numbers = itertools.count(1)
 
     # --- ports.Chat -------------------------------------------------------------------------------------------
@@ -145,6 +148,9 @@ class FakeChat:
 
     def reads(self, user: UserId) -> bool:
         return user not in self.without_devices
+
+    async def look_up(self, users: Collection[UserId], found: MutableMapping[UserId, Found]) -> None:
+        found.update({user: self.accounts.get(user, Found.PROVED) for user in users})
 
     async def trust(self, user: UserId, master: str) -> None:
         self._may_fail()

@@ -70,6 +70,8 @@ class FakeHomeserver:
         self.signatures: list[Json] = []
         """What was signed and uploaded, as it came."""
         self.signature_failures: Json = {}
+        self.profiles: dict[str, Callable[[], web.Response]] = {}
+        """By user, what is answered to a question for their profile; all others have no account."""
         self.leaves: dict[str, dict[str, list[Json]]] = {}
         """By user and room, the end of rooms they were put out of."""
         self.timeline_limit = 1000
@@ -90,6 +92,7 @@ class FakeHomeserver:
                 web.post(f"{client}/keys/upload", self._keys_upload),
                 web.post(f"{client}/keys/query", self._keys_query),
                 web.post(f"{client}/keys/claim", self._keys_claim),
+                web.get(f"{client}/profile/{{user}}", self._profile),
                 web.post(f"{client}/keys/signatures/upload", self._signatures_upload),
                 web.put(f"{client}/sendToDevice/{{type}}/{{txn}}", self._send_to_device),
                 web.put(f"{client}/rooms/{{room}}/send/{{type}}/{{txn}}", self._send),
@@ -297,6 +300,13 @@ class FakeHomeserver:
         self._device(request)
         self.signatures.append(await request.json())
         return web.json_response({"failures": self.signature_failures})
+
+    async def _profile(self, request: web.Request) -> web.Response:
+        self._device(request)
+        profile = self.profiles.get(request.match_info["user"])
+        if profile is None:
+            return web.json_response({"errcode": "M_NOT_FOUND", "error": "nobody"}, status=404)
+        return profile()
 
     async def _keys_claim(self, request: web.Request) -> web.Response:
         self._device(request)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,14 +13,22 @@ import pytest
 from bot import voice
 from bot.commands.organisations import Column, Flaw, Meaning, Wrong
 from bot.core.cascade import Going, Progress
-from bot.core.facts import HouseConfirmationAsked
+from bot.core.evolve import evolve
+from bot.core.facts import CascadeAmended, HouseConfirmationAsked, LineAmended
 from bot.core.language import Language
-from bot.core.organisations.matching import Line
+from bot.core.names import UserId
+from bot.core.organisations.lists.doubts import Doubts
+from bot.core.organisations.lists.dry_run import DryRun, Listed
+from bot.core.organisations.lists.matching import Line
+from bot.core.people.accounts import Found
+from bot.matrix.speaking.content import message_content
+from bot.ports import Content
 from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.organisations.cascade import MOST_DIFFERENCES, MOST_MISTAKES
-from tests.core.build import ALICE, CAROL, NOW
-from tests.core.cascades import row
+from bot.voice.organisations.cascade import MOST_MISTAKES
+from bot.voice.organisations.differences import MOST_DIFFERENCES, MOST_NAMES
+from tests.core.build import ALICE, CAROL, NOW, incident
+from tests.core.cascades import child, parent, row
 from tests.voice.test_two_persons import OPENING
 
 OF_ORGANISATIONS = list(Flaw)[: list(Flaw).index(Flaw.NO_SIREN) + 1]
@@ -68,9 +78,28 @@ SUD = replace(row("Sud"), organisation="Compta *Sud*", key="compta sud")
 OTHERWISE = (
     *lines_of(2, 30),
     Line(row=SUD, known=replace(SUD, organisation="Compta'Sud", key="compta'sud", language=Language("fr"))),
-    Line(row=row("Brésard"), known=replace(row("Brésard"), people=(), aware=NOW, columns={"Sector": "farming"})),
-    *(Line(row=row(f"Moved {n}"), known=replace(row(f"Moved {n}"), people=())) for n in range(MOST_DIFFERENCES)),
+    Line(
+        row=replace(
+            row("Brésard", Sector="farming", Phone="*1*"), language=Language("fr"), aware=NOW, source="new.csv"
+        ),
+        known=replace(row("Brésard", Sector="law"), people=row("Zeta").people, organisation="Bresard"),
+    ),
+    *(Line(row=row(f"Moved {n}"), known=replace(row(f"Moved {n}"), people=())) for n in range(MOST_DIFFERENCES + 1)),
 )
+ODD = Doubts(
+    missing=tuple(f"Gone {number}" for number in range(MOST_NAMES + 2)),
+    double=(("Compta'Est", "Compta Est"),),
+    alike=(("Nord", "Compta *Nord*"),),
+    strays=((ALICE, ("Est", "Ouest")),),
+    elsewhere=(("Sud", "Calm Otter"),),
+)
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def understood(lines: Sequence[Line], **changes: Any) -> voice.Understood:
+    return replace(voice.Understood(lines=lines, codename="Calm Heron", zone=PARIS), **changes)
+
+
 COLUMNS = (
     Column(name="Cabinet", meaning=Meaning.ORGANISATION),
     Column(name="Personnes", meaning=Meaning.PEOPLE),
@@ -91,8 +120,9 @@ def test_a_second_person_sees_what_a_list_would_open_and_what_its_columns_are_ta
 ) -> None:
     lines = OTHERWISE if codename else lines_of(1200, 0)
     asked = HouseConfirmationAsked(at=NOW, by=ALICE, number=7, act=OPENING)
-    read = voice.Understood(lines=lines, columns=COLUMNS, codename=codename)
-    text = voice.house_asked(asked, (CAROL,), language, ZoneInfo("Europe/Paris"), read)
+    run = DryRun(people={}, rooms=2 if codename else 1200)
+    read = understood(lines, columns=COLUMNS, codename=codename, doubts=ODD if codename else Doubts(), run=run)
+    text = voice.house_asked(asked, (CAROL,), language, PARIS, read)
     golden(f"list-understood-{'more' if codename else 'new'}.{language}", text)
 
 
@@ -101,11 +131,84 @@ def test_every_meaning_of_a_column_is_shown() -> None:
 
 
 @pytest.mark.parametrize("language", languages())
+def test_a_list_that_only_says_otherwise_asks_for_that_alone(
+    golden: Callable[[str, Text], None], language: Language
+) -> None:
+    act = replace(OPENING, organisations=0, people=0, amended=10)
+    asked = HouseConfirmationAsked(at=NOW, by=ALICE, number=7, act=act)
+    read = understood(OTHERWISE[2:], columns=COLUMNS, is_again=True)
+    golden(f"list-amends.{language}", voice.house_asked(asked, (CAROL,), language, PARIS, read))
+    assert "cabinets.csv" in voice.announce(asked, incident(language=language)).body
+
+
+@pytest.mark.parametrize("language", languages())
 def test_a_list_that_says_the_same_says_nothing_otherwise(language: Language) -> None:
-    assert voice.list_otherwise(lines_of(1, 3), language) is None
-    told = voice.list_otherwise(OTHERWISE, language)
-    assert told is not None
-    assert "Compta" in told.body
+    assert voice.list_otherwise(understood(lines_of(1, 3)), language, applied=False) is None
+    told = [voice.list_otherwise(understood(OTHERWISE), language, applied=applied) for applied in (False, True)]
+    assert ["--apply" in text.body for text in told if text is not None] == [True, False]
+    assert any("Compta" in text.body for text in voice.list_notes(understood(OTHERWISE), language))
+
+
+def test_of_one_organisation_the_first_columns_are_told_and_what_a_message_holds_of_all() -> None:
+    columns = {f"Column {number}": "x" * 300 for number in range(30)}
+    long = [
+        Line(row=row(f"{number}" * 300, **columns), known=row(f"{number}", **dict.fromkeys(columns, "y")))
+        for number in range(9)
+    ]
+    told = "\n".join(text.body for text in voice.list_notes(understood(long), Language("en")))
+    assert "… and 26 more" in told
+    assert len(told) < 6_000
+    assert re.search(r"- … and \d more", told)
+
+
+def test_all_that_can_be_said_of_a_list_at_once_is_one_message_whatever_names_stand_in_it() -> None:
+    long = "\N{OFFICE BUILDING}" * 400
+    user = UserId(f"@{'u' * 200}:firm.example")
+    new, old = row(long, **{f"{long}{n}": long for n in range(30)}), row("x")
+    lines, names = [Line(row=new, known=old)] * 30, (long,) * 30
+    odd = Doubts(
+        missing=names,
+        double=((long, long),) * 30,
+        alike=(names,) * 30,
+        spelled=(names,) * 30,
+        strays=((user, names[:3]),) * 30,
+        elsewhere=((long, "Calm Heron"),) * 30,
+    )
+    people = dict.fromkeys(Found, (Listed(number=5000, row=new, user=user),) * 12)
+    read = understood(lines, columns=COLUMNS, doubts=odd, run=DryRun(people=people, rooms=5000))
+    asked = HouseConfirmationAsked(at=NOW, by=ALICE, number=7, act=OPENING)
+    text = voice.house_asked(asked, (CAROL,), Language("fr"), PARIS, read)
+    assert message_content(Content(body=text.body, html=text.html))["body"] == text.body
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_counts_from_now_on_is_said_above_and_below(
+    golden: Callable[[str, Text], None], language: Language
+) -> None:
+    line = OTHERWISE[33]
+    assert line.known is not None
+    assert line.amended is not None
+    above = parent(rows=(line.known,), language=language)
+    amended = CascadeAmended(at=NOW, by=ALICE, number=1, name="new *2*.csv", rows=(line.amended,))
+    corrected = LineAmended(
+        at=NOW,
+        by=ALICE,
+        number=1,
+        organisation="Brésard",
+        language=language,
+        columns={},
+        answers={},
+        was="Bresard",
+        spoke=Language("en"),
+    )
+    below = evolve(child(line.known), corrected)
+    told = (voice.confirm(amended, above, evolve(above, amended)), voice.confirm(corrected, below, below))
+    lines = (voice.announce(amended, above), voice.announce(corrected, below))
+    whole = (*told, *lines)
+    golden(
+        f"list-counts.{language}",
+        Text(body="\n\n".join(one.body for one in whole), html="\n\n".join(one.html for one in whole)),
+    )
 
 
 @pytest.mark.parametrize("language", languages())
@@ -115,5 +218,5 @@ def test_a_list_that_says_the_same_says_nothing_otherwise(language: Language) ->
 def test_what_becomes_of_a_list(
     golden: Callable[[str, Text], None], new: int, known: int, going: Going, language: Language
 ) -> None:
-    text = voice.cascade_extended("firms.csv", "Calm Heron", lines_of(new, known), going, language)
+    text = voice.list_done("firms.csv", understood(lines_of(new, known)), going, language, applied=True)
     golden(f"cascade-extended-{new}.{language}", text)

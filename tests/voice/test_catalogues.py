@@ -306,6 +306,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "known.detail",
         "audience",
         "rollup",
+        "authority",
+        "mail",
         "reach",
         "duty",
         "calling",
@@ -341,6 +343,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "check.level",
         "check.subject",
         "cascading",
+        "dry",
         "init.ask",
         "init.wrong",
     )
@@ -369,5 +372,6 @@ def test_unknown_words_are_answered_with_the_nearest_in_the_language_of_the_room
 @pytest.mark.parametrize("language", languages())
 def test_a_failure_of_ours_has_a_reference_and_nothing_else(language: Language) -> None:
     assert "1a2b3c4d" in voice.fault("1a2b3c4d", language).body
+    assert "1a2b3c4d" in voice.unworded("1a2b3c4d", language).body
     assert voice.unreadable(language).body
     assert voice.welcome(language).body

@@ -10,9 +10,20 @@ from io import StringIO
 import pytest
 
 from bot import voice
+from bot.core.commands import Authority
 from bot.core.documents.chart import Chart
 from bot.core.evolve import fold
-from bot.core.facts import BulletinRead, ClockFiled, ClockSetAside, Closed, FirmCalled, Joined, RoomRefused
+from bot.core.facts import (
+    Answered,
+    BulletinRead,
+    ClockFiled,
+    ClockSetAside,
+    Closed,
+    FirmCalled,
+    Joined,
+    QuestionAsked,
+    RoomRefused,
+)
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import Question
@@ -43,6 +54,11 @@ def of(name: str, *, told_it: bool = True, read: bool = False, hours: int = 0) -
     return grow(one, BulletinRead(at=NOW + 2 * HOUR, by=person_of(name), numbers=(2,))) if read else one
 
 
+def proposed(name: str) -> Incident:
+    """Return an organisation of which the list says since when it knows, and nobody there has said anything."""
+    return child(row(name), replace(started(at=NOW + 10 * HOUR), source="firms.csv", proposed=True))
+
+
 def refused(name: str) -> Incident:
     """Return an organisation whose room the homeserver does not make."""
     made = fold((opening(row(name)), RoomRefused(at=NOW, code="M_FORBIDDEN")))
@@ -52,14 +68,27 @@ def refused(name: str) -> Incident:
 
 def found(language: Language) -> Rollup:
     late = [of(f"Late{number}", hours=-number) for number in range(7)]
-    filed = ClockFiled(at=NOW, by=ALICE, rule=HOURS_72, reference="=1+1", filed_at=NOW)
+    filed = ClockFiled(at=NOW, by=ALICE, rule=HOURS_72, reference="=1+1", filed_at=NOW + 26 * HOUR)
+    asked = QuestionAsked(at=NOW + 50 * HOUR, by=person_of("Soon"), number=1, text="May we?")
+    known = tuple(
+        Answered(at=NOW, by=person_of("Soon"), question=Question(name), value=value)
+        for name, value in (
+            ("siren", "123 456 789"),
+            ("nature", "confidentiality, availability"),
+            ("attack-start", "~2026-03-27T04:00:00+00:00"),
+            ("attack-end", "ongoing"),
+            ("stolen-data", "unknown"),
+            ("services-down", "the phone of Bob, 06 12"),
+        )
+    )
     aside = ClockSetAside(at=NOW, by=ALICE, rule=FIVE_DAYS, reason="x")
     among = (
         *late,
-        of("Soon", read=True, hours=20),
+        grow(of("Soon", read=True, hours=20), asked, *known),
         grow(of("Filed", read=True), filed, aside),
         grow(of("Closed", told_it=False), Closed(at=NOW, by=ALICE, summary="-all is well")),
         refused("Refused"),
+        proposed("Proposed"),
         child(row("Empty")),
     )
     rows = [LISTED.get(one.organisation, row(one.organisation)) for one in among]
@@ -112,3 +141,21 @@ def test_the_table_has_a_line_for_each_organisation_and_no_formula(golden: Golde
     assert not [cell for line in (heads, *cells) for cell in line if cell[:1] in ("=", "@", "+", "-")]
     assert [head for head in heads if head.startswith("GDPR-33-1 ")]
     assert {"Sector", "SIREN", "'=Member", "Tél. portable", "Contact", "Ville"} <= set(heads)
+
+
+@pytest.mark.parametrize("authority", Authority)
+def test_the_table_of_an_authority(golden: Golden, language: Language, authority: Authority) -> None:
+    whole = found(language)
+    whole = replace(whole, parent=replace(whole.parent, answers={Question("organisation"): "Ordre"}))
+    table, note = voice.authority_table(authority, whole, ALICE), voice.authority_note(authority, whole)
+    golden(f"rollup-{authority}.{language}", Text(body=f"{note.body}\n\n{table}".replace("\r\n", "\n"), html=note.html))
+    for secret in ("06 00 00 00 06", "Reception", "The manager", "no answer", "May we?", "-all is well", "06 12"):
+        assert secret not in table
+    rows = list(csv.reader(StringIO(table, newline=""), delimiter=";" if language == "fr" else ",", strict=True))
+    assert [len(row) for row in rows[:5]] == [1] * 5
+    assert len({len(row) for row in rows[5:]}) == 1
+
+
+def test_whoever_made_a_table_for_an_authority_is_named_where_nothing_else_is(language: Language) -> None:
+    assert "@alice:example.org, " in voice.authority_table(Authority.CNIL, found(language), ALICE)
+    assert voice.authority_table(Authority.CERT, found(language), None)

@@ -147,7 +147,7 @@ class Suspected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """Started by a named person at an awareness time."""
+    """Started by a named person at an awareness time, which may be provisional: see *proposed*."""
 
     aware: datetime
     by: UserId | None
@@ -169,6 +169,8 @@ class Running:
     """When the last reminder rang, on the wall."""
     level: int = 0
     """How wide the circle of the last reminder was; see `incident.circle`."""
+    proposed: bool = False
+    """Whoever coordinates proposed the awareness time: *by* did, and nobody of the organisation has confirmed it."""
 
     @property
     def unanswered(self) -> bool:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from bot.core.commands.cascade import (
+    Authority,
     CancelCascade,
     InviteBelow,
+    MergeFirms,
     NoteCall,
     OpenCascade,
     PauseCascade,
+    RemoveBelow,
+    ReopenBelow,
     ResumeCascade,
     RollupForm,
     SendBulletin,
+    ShowBulletins,
     ShowCascade,
     ShowRollup,
 )
@@ -139,10 +144,14 @@ IncidentCommand = (
     | Resume
     | PauseCascade
     | InviteBelow
+    | RemoveBelow
+    | ReopenBelow
+    | MergeFirms
     | ResumeCascade
     | CancelCascade
     | ShowCascade
     | SendBulletin
+    | ShowBulletins
     | ShowRollup
     | NoteCall
     | ShowLetters

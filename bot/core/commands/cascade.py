@@ -74,6 +74,22 @@ class SendBulletin:
     """When the next one is promised for."""
     closes: bool = False
     """Their incidents end with it. Then the text may be empty: the bot takes leave in words of its own."""
+    replaces: int | None = None
+    """The bulletin that it corrects or withdraws: it goes to whom that one was for, whatever the audience."""
+    withdraws: bool = False
+    """It takes that one back, and may have no text."""
+    has_file: bool = False
+    """The file that the asker sent last in the same room goes along."""
+    every: timedelta | None = None
+    """The next one is promised again and again, so long after each; nothing for no more. None leaves it as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowBulletins:
+    """Show what became of the bulletins."""
+
+    number: int | None = None
+    """Which one; None for a line about each."""
 
 
 class RollupForm(StrEnum):
@@ -85,6 +101,17 @@ class RollupForm(StrEnum):
     """One line for each organisation."""
     UNREACHED = "unreached"
     """Who is to be called, the most urgent first, in words and as a table."""
+    LETTERS = "letters"
+    """A letter on paper to each of which nobody was reached."""
+    AUTHORITY = "authority"
+    """A table with only what one authority may see."""
+
+
+class Authority(StrEnum):
+    """Who is handed a table of its own."""
+
+    CNIL = "cnil"
+    CERT = "cert"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +119,8 @@ class ShowRollup:
     """Show where all organisations stand."""
 
     form: RollupForm = RollupForm.MESSAGE
+    authority: Authority = Authority.CNIL
+    """Whose table it is, where it is that of an authority."""
     silent_for: timedelta | None = None
     """Who was not heard of for so long is silent too; None: only who did not acknowledge a bulletin."""
 
@@ -102,3 +131,34 @@ class NoteCall:
 
     text: str
     """As typed: it begins with the organisation."""
+
+
+# --- repair -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveBelow:
+    """Take a person out of the room of one organisation, from the parent's, and perhaps invite another instead."""
+
+    organisation: str
+    """As typed: its whole name or codename. Nobody is taken out on a guess."""
+    who: str
+    """As typed: a full Matrix id."""
+    new: str | None = None
+    """Who takes their place, as typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenBelow:
+    """Open the incident of one organisation again, from the parent's room."""
+
+    organisation: str
+    """As typed, as above."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeFirms:
+    """Take two organisations of the list for one."""
+
+    firms: str
+    """As typed: two whole names or codenames, in quotes or one after the other."""

@@ -143,6 +143,8 @@ class SetAware:
     when: datetime | None = None
     """None means now."""
     source: str = ""
+    confirms: bool = False
+    """It is the time that was proposed; *when* and *source* say nothing then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

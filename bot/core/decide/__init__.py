@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core import commands, facts, happenings
-from bot.core.decide import answers, clocks, confirming, letters, lifecycle, ringing, risk, roster, steps
+from bot.core.decide import answers, cascade, clocks, confirming, letters, lifecycle, ringing, risk, roster, steps
 from bot.core.decide.roster import People
 from bot.core.errors import IncidentClosed, NotClosed
 from bot.core.incident import Incident, Status
@@ -137,6 +137,10 @@ def happen(  # noqa: C901, PLR0911 - a table
         case happenings.AnswerCame(answer=answer, numbers=numbers, text=text):
             known = any(got.answer == answer for got in incident.answered)
             return () if known else (facts.AnswerReceived(at=now, answer=answer, numbers=numbers, text=text),)
+        case happenings.AmendmentCame(amendment=amendment):
+            return () if amendment.number <= incident.amended else cascade.amended(incident, amendment, now)
+        case happenings.RepairCame(number=number, facts=found, ends=ends):
+            return () if number <= incident.repaired and not ends else found
         case _:
             assert_never(happening)
 
@@ -144,5 +148,5 @@ def happen(  # noqa: C901, PLR0911 - a table
 def _received(incident: Incident, came: happenings.BulletinCame, now: datetime) -> tuple[facts.Fact, ...]:
     """Return what a bulletin makes happen; a farewell ends the incident."""
     sent = came.bulletin
-    got = received(sent, incident, now, came.news, ends=came.ends)
+    got = received(sent, incident, now, came.news, ends=came.ends, replaces=came.replaces)
     return (got, facts.Closed(at=now, by=sent.by, summary="")) if came.ends else (got,)

@@ -12,30 +12,60 @@ from bot.core.commands import Acknowledge, AddClock, Classify, File, SetAware, S
 from bot.core.decide.asking import ask
 from bot.core.incident import Incident
 from bot.core.names import RuleId, UserId, meant
+from bot.core.organisations.errors import NothingProposed, NotTheirsToConfirm
 from bot.core.people.naming import find_person
 from bot.core.people.roster import Role
 from bot.core.ringing.rungs import unanswered
 
 
 def start(incident: Incident, command: SetAware, by: UserId, now: datetime) -> tuple[facts.ClockStarted, ...]:
-    """Start a clock at a confirmed awareness time, or correct it when a source says why."""
+    """Start a clock at a confirmed awareness time, or correct it when a source says why.
+
+    A time that was only proposed is confirmed, or corrected without more words, by the organisation it is about.
+    """
     clock = find_clock(incident, command.rule)
+    if command.confirms:
+        return (_confirmed(incident, clock, by, now),)
     aware = _past(command.when, now)
     if clock.rule.is_business:
         raise errors.ClockHasNoAwareness(command.rule)
     match clock.state:
         case Filed(reference=reference):
             raise errors.ClockAlreadyFiled(command.rule, reference)
-        case Running(aware=known) if not command.source:
+        case Running(aware=known, proposed=waits) if not command.source and not (waits and _is_own(incident, by)):
             raise errors.CorrectionNeedsReason(command.rule, known)
+        case Running(aware=known, proposed=True) if known == aware and _is_own(incident, by):
+            return (_confirmed(incident, clock, by, now),)
         case Running(second=second) if second is not None and second < aware:
             raise errors.AwareAfterClassified(command.rule, second)
         case state:
-            before = state.aware if isinstance(state, Running) else None
+            before = state if isinstance(state, Running) else None
             started = facts.ClockStarted(
-                at=now, rule=command.rule, aware=aware, by=by, source=command.source, previous=before
+                at=now,
+                rule=command.rule,
+                aware=aware,
+                by=by,
+                source=command.source,
+                previous=before.aware if before else None,
+                proposed=before is not None and before.proposed and not _is_own(incident, by),
             )
             return (started,)
+
+
+def _confirmed(incident: Incident, clock: Clock, by: UserId, now: datetime) -> facts.ClockStarted:
+    """Take the awareness time that was proposed: its own people alone can say since when an organisation knows."""
+    rule, state = clock.rule.id, clock.state
+    if not isinstance(state, Running) or not state.proposed:
+        raise NothingProposed(rule)
+    if not _is_own(incident, by):
+        raise NotTheirsToConfirm(rule)
+    source, aware = state.source, state.aware
+    return facts.ClockStarted(at=now, rule=rule, aware=aware, by=by, source=source, previous=aware, confirms=True)
+
+
+def _is_own(incident: Incident, user: UserId) -> bool:
+    """Say whether *user* is of the organisation itself, and not of who had its room opened."""
+    return incident.caller is None or user not in incident.caller.people
 
 
 def file(

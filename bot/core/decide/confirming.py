@@ -9,6 +9,7 @@ from bot.core import facts
 from bot.core.clocks.rules import Filed, Running
 from bot.core.commands import GiveConfirmation
 from bot.core.decide.answers import duties_left_out
+from bot.core.decide.asking import need
 from bot.core.decide.lifecycle import silenced_by_closing
 from bot.core.decide.risk import risk_decided
 from bot.core.errors import (
@@ -22,7 +23,9 @@ from bot.core.errors import (
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import announced
-from bot.core.people.two_persons import second_persons, waiting
+from bot.core.organisations.corrections import still_stands
+from bot.core.organisations.repair import repaired, stands
+from bot.core.people.two_persons import is_alone, right_to, second_persons, waiting
 
 
 def confirm(incident: Incident, command: GiveConfirmation, by: UserId, now: datetime) -> tuple[facts.Fact, ...]:
@@ -43,12 +46,14 @@ def _meant(incident: Incident, number: int | None, by: UserId, now: datetime) ->
     if meant not in waits:
         raise ConfirmationLapsed(meant.number)
     others = second_persons(incident, meant.by, meant.act, meant.at)
-    if by not in others:
+    if is_alone(meant.act):
+        need(incident, by, right_to(meant.act))
+    elif by not in others:
         raise NotTheSecondPerson(others)
     return meant
 
 
-def _carried_out(  # noqa: C901 - a table: one for each act
+def _carried_out(  # noqa: C901, PLR0911, PLR0912 - a table: one for each act
     incident: Incident, asked: facts.ConfirmationAsked, by: UserId, now: datetime
 ) -> facts.Fact:
     match asked.act:
@@ -70,9 +75,13 @@ def _carried_out(  # noqa: C901 - a table: one for each act
                 raise Overtaken(asked.number)
             return facts.Answered(at=now, by=asked.by, question=question, value=value, reason=reason, confirmed_by=by)
         case facts.Announcing(next_update=promised):
-            if promised is not None and promised <= now:
+            if (promised is not None and promised <= now) or not still_stands(incident, asked.act.replaces):
                 raise Overtaken(asked.number)
             return announced(incident, asked.act, asked.by, now)
+        case facts.Merging() | facts.RemovingBelow():
+            if not stands(incident, asked.act):
+                raise Overtaken(asked.number)
+            return repaired(incident, asked.act, asked.by, now)
         case _:
             assert_never(asked.act)
 

@@ -235,7 +235,7 @@ def _of_clock(word: str, rule: RuleId, incident: Incident) -> Value:
     if word == FILED:
         return Filing(reference=state.reference, at=state.at) if isinstance(state, Filed) else _filing(rule, incident)
     running = state.running if isinstance(state, Filed | SetAside) else state
-    if not isinstance(running, Running):
+    if not isinstance(running, Running) or (word == AWARE and running.proposed):
         return _start(rule, incident)
     if word == AWARE:
         return At(at=running.aware)

@@ -24,6 +24,8 @@ class DueTime:
     at: datetime
     stands: bool
     """False once the clock was filed or set aside."""
+    is_proposed: bool = False
+    """It counts from an hour of which the organisation has not said whether it is right."""
 
 
 def due_times(incident: Incident) -> tuple[DueTime, ...]:
@@ -36,7 +38,8 @@ def _clocks(incident: Incident) -> Iterator[DueTime]:
         running = _ran(state)
         if running is not None and running.due is not None:
             at = wall_time(running, incident.pace, running.due)
-            yield DueTime(name=rule, number=number, at=at, stands=state is running)
+            proposed = running.proposed
+            yield DueTime(name=rule, number=number, at=at, stands=state is running, is_proposed=proposed)
 
 
 def _ran(state: ClockState) -> Running | None:

@@ -120,7 +120,7 @@ class _Kept:
 
     def _opened(self, fact: facts.Opened) -> facts.Opened:
         if self.entry is None:
-            return replace(fact, title="", members=(), prefilled={}, organisation="", columns={}, caller=None)
+            return replace(fact, title="", members=(), prefilled={}, organisation="", key="", columns={}, caller=None)
         prefilled = {name: said for name, said in fact.prefilled.items() if name in self.answers}
         return replace(fact, prefilled=prefilled, columns={}, caller=None)
 

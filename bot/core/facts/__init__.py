@@ -13,6 +13,7 @@ from bot.core.facts.cascade import (
     BulletinReceived,
     BulletinSent,
     CallsErased,
+    CascadeAmended,
     CascadeCancelled,
     CascadeExtended,
     CascadeFact,
@@ -20,6 +21,7 @@ from bot.core.facts.cascade import (
     CascadeResumed,
     CascadeRow,
     FirmCalled,
+    LineAmended,
     ProgressPosted,
     RoomRefused,
     RoomRetried,
@@ -43,6 +45,7 @@ from bot.core.facts.desk import (
     DeskFact,
     DirectRoomAsked,
     DirectRoomReady,
+    Enclosed,
     EncryptedFile,
     FileOffered,
     HouseAct,
@@ -85,6 +88,7 @@ from bot.core.facts.questions import (
     QuestionsGathered,
     QuestionsPosted,
 )
+from bot.core.facts.repair import FirmMoved, FirmsMerged, FirmTookIn, RemovedBelow, RepairDone, RepairFact
 from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, RingingFact, StepsRang, UpdateRang
 from bot.core.facts.two_persons import (
     Announcing,
@@ -94,7 +98,9 @@ from bot.core.facts.two_persons import (
     ConfirmationFact,
     ConfirmationGiven,
     Irreversible,
+    Merging,
     Removal,
+    RemovingBelow,
     RiskDeciding,
     Waiving,
 )
@@ -113,6 +119,7 @@ Fact = (
     | CascadeFact
     | LettersFact
     | QuestionFact
+    | RepairFact
 )
 
 

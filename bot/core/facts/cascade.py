@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.facts.base import Deed, Happened
+from bot.core.facts.desk import Enclosed
 from bot.core.facts.opening import Member
 from bot.core.facts.questions import FaqNews
 from bot.core.language import Language
@@ -30,6 +31,8 @@ class CascadeRow:
     """What its profile answers beforehand."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Whatever else the file has of it, by the column's name: for blanks and filters of bulletins."""
+    called: str = ""
+    """What its name is as a key, once it was corrected; empty while the key is that of its name."""
 
 
 # --- in the parent's stream ---------------------------------------------------------------------------------
@@ -44,6 +47,22 @@ class CascadeExtended(Deed):
     rows: tuple[CascadeRow, ...]
     confirmed_by: UserId | None = None
     """The second person; None where the operator did it, at the machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadeAmended(Deed):
+    """What a list says otherwise of organisations that are there counts from now on; their rooms follow."""
+
+    number: int
+    """Counts from 1 within the parent."""
+    name: str
+    """Of the list."""
+    rows: tuple[CascadeRow, ...]
+    """Their lines from now on, under the keys that they have."""
+    reads: Mapping[str, str] = field(default_factory=dict)
+    """Which columns are more than cells: see `bot.core.organisations.lists.matching.Line`."""
+    confirmed_by: UserId | None = None
+    """As in `CascadeExtended`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +103,16 @@ class BulletinSent(Deed):
     """The children it is for; None means all, those that are opened later too."""
     closes: bool = False
     """It is a farewell: their incidents end with it."""
+    replaces: int | None = None
+    """The bulletin that counts no more, for those it was for; None where this one stands by itself."""
+    withdraws: bool = False
+    """Nothing takes the place of what it replaces."""
+    hotline: str = ""
+    """The number to call, as it was given then; empty where none was."""
+    enclosed: Enclosed | None = None
+    """The file that goes along."""
+    every: timedelta | None = None
+    """The rhythm from then on: so long after each bulletin to all comes the next; nothing ends it, None leaves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +153,24 @@ class RoomRetried(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineAmended(Deed):
+    """What the list says of this organisation was corrected. People and answers that follow are facts of their own."""
+
+    number: int
+    """Of the parent's `CascadeAmended`."""
+    organisation: str
+    language: Language
+    """Of what is said in the room from now on."""
+    columns: Mapping[str, str]
+    answers: Mapping[Question, str]
+    """What its profile answers now."""
+    was: str = ""
+    """Its name before; empty where that stays."""
+    spoke: Language | None = None
+    """The language of the room before; None where that stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinReceived(Happened):
     """A bulletin of the parent goes to this organisation."""
 
@@ -139,6 +186,14 @@ class BulletinReceived(Happened):
     """When it was sent to all; None as above."""
     news: FaqNews | None = None
     """What was kept for all since the last one that the organisation got; None when nothing was."""
+    replaces: int | None = None
+    """The bulletin it got before that counts no more; None where it got none that this one corrects."""
+    withdraws: bool = False
+    """Nothing takes the place of what it replaces."""
+    hotline: str = ""
+    """The number to call; empty where none was given."""
+    enclosed: Enclosed | None = None
+    """The file that goes along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +205,7 @@ class BulletinRead(Deed):
 
 ParentFact = (
     CascadeExtended
+    | CascadeAmended
     | CascadePaused
     | CascadeResumed
     | CascadeCancelled
@@ -158,4 +214,4 @@ ParentFact = (
     | FirmCalled
     | CallsErased
 )
-CascadeFact = ParentFact | RoomRefused | RoomRetried | BulletinReceived | BulletinRead
+CascadeFact = ParentFact | RoomRefused | RoomRetried | LineAmended | BulletinReceived | BulletinRead

@@ -21,6 +21,10 @@ class ClockStarted(Happened):
     source: str
     previous: datetime | None = None
     """The awareness time this one corrects; None when it corrects none."""
+    proposed: bool = False
+    """It stands in a list of whoever coordinates: it counts, and nobody of the organisation has confirmed it yet."""
+    confirms: bool = False
+    """It is the time that was proposed, and somebody of the organisation says that it is right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,14 +59,26 @@ class EncryptedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A file that goes along with what is said, as it lies encrypted already."""
+
+    name: str
+    size: int
+    """In bytes, as its sender says."""
+    file: EncryptedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileOffered(Deed):
-    """Somebody who may open incidents sent a list of organisations; a command from them in the same room takes it."""
+    """Somebody sent a list, or what is to go along with a bulletin; a command from them in the same room takes it."""
 
     room: RoomId
     name: str
     size: int
     """Of the file, in bytes, as its sender says."""
     file: EncryptedFile
+    is_list: bool = True
+    """It may be a list; else it can only go along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +99,10 @@ class CascadeOpening:
     """Names alone count: see `OpenCascade`."""
     parent_playbook: str | None = None
     """Of the parent's own room; None means the one for who speaks for many."""
+    amended: int = 0
+    """Of how many organisations that are there the list says otherwise."""
+    shown: str = ""
+    """Names all that the list would do, as whoever confirms was shown it; empty where that was not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,10 @@ class Opened(Deed):
     """The house has a calendar of taxes and payroll, whose dates can be added."""
     caller: Caller | None = None
     """Without a parent None, and in incidents opened before it was kept."""
+    key: str = ""
+    """Of its line in the list, where that is not the key of the organisation's name; see `CascadeRow`."""
+    amended: int = 0
+    """The number of the last correction that the list had then; see `CascadeAmended`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

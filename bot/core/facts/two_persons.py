@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.facts.base import Deed
+from bot.core.facts.desk import Enclosed
 from bot.core.names import IncidentId, Question, RuleId, UserId
 from bot.core.risk import RiskLevel
 
@@ -59,7 +60,7 @@ class Answering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcing:
-    """Send a bulletin to very many organisations."""
+    """Send a bulletin to organisations."""
 
     text: str
     audience: str
@@ -72,9 +73,45 @@ class Announcing:
     """It is a farewell: whoever reads it has no incident any more."""
     kept: int = 0
     """How many would be meant by a farewell, and stay open."""
+    replaces: int | None = None
+    """As in `BulletinSent`."""
+    withdraws: bool = False
+    """As in `BulletinSent`."""
+    enclosed: Enclosed | None = None
+    """As in `BulletinSent`."""
+    every: timedelta | None = None
+    """As in `BulletinSent`."""
+    alone: bool = False
+    """It is for a few, or for practice: whoever asks may confirm it too, once they saw what it reads like."""
 
 
-Irreversible = Closing | Removal | Waiving | RiskDeciding | Answering | Announcing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merging:
+    """Take two organisations of a list for one."""
+
+    into: str
+    """The key of the first."""
+    merged: str
+    """The key of the second, which becomes part of it."""
+    people: int
+    """How many are invited into the room of the first."""
+    rules: tuple[RuleId, ...]
+    """Clocks of the law that go on there with the earlier hour of the two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovingBelow:
+    """Take somebody who can lead out of the room of an organisation."""
+
+    key: str
+    user: UserId
+    new: UserId | None = None
+    """Who takes their place."""
+    is_last: bool = False
+    """Nobody is left who can lead there."""
+
+
+Irreversible = Closing | Removal | Waiving | RiskDeciding | Answering | Announcing | Merging | RemovingBelow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

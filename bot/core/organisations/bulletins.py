@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
 from bot.core.clocks.rules import Running, legal_time
 from bot.core.commands import SendBulletin
+from bot.core.conditions import UNKNOWN
+from bot.core.details import HOTLINE
 from bot.core.errors import IncidentClosed, RuleError, TimeInPast
-from bot.core.facts import Announcing, BulletinReceived, BulletinSent
+from bot.core.facts import Announcing, BulletinReceived, BulletinSent, Enclosed
 from bot.core.facts.questions import FaqNews
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
 from bot.core.names import Question, UserId
+from bot.core.organisations.children import firms_of, merged_ids
+from bot.core.organisations.corrections import Version, due, is_for, promise, standing, versions
 from bot.core.organisations.errors import NoCascade
+from bot.core.organisations.rhythm import in_rhythm
 
 LONGEST = 6_000
 """Characters of a bulletin, each blank counted as the longest cell: an encrypted message holds it in any script."""
@@ -98,14 +103,54 @@ class Sending:
     """Who would be meant, and is told nothing: their incident is closed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A bulletin that is shown before it is sent."""
+
+    act: Announcing
+    sending: Sending
+    """What it comes to if nothing changes until somebody says yes."""
+    left_out: tuple[Incident, ...] = ()
+    """Whose incident is open, and whom its filter leaves out."""
+
+
 def send(
-    parent: Incident, children: Sequence[Incident], command: SendBulletin, by: UserId, now: datetime
-) -> Sending | Announcing:
-    """Return the bulletin that *command* sends, or, when it is for many, what a second person is to confirm.
+    parent: Incident,
+    children: Sequence[Incident],
+    command: SendBulletin,
+    by: UserId,
+    now: datetime,
+    enclosed: Enclosed | None = None,
+) -> Proposed:
+    """Return the bulletin that *command* would send, with what is *enclosed*, for somebody to confirm.
 
     Raises:
         RuleError: it is refused; nobody is told anything.
     """
+    _refuse(parent, command, now)
+    children = firms_of(parent, children)
+    if command.replaces is None:
+        act, meant = _to_those_meant(parent, children, command, now)
+    else:
+        act, meant = _correcting(parent, command, command.replaces, now), None
+    act = replace(act, enclosed=enclosed)
+    closed = sum(child.status is Status.CLOSED for child in meant or ())
+    sending = sending_of(parent, children, announced(parent, act, by, now), closed=closed)
+    told = len(sending.told) + sending.later
+    if not told and (act.recipients is not None or act.replaces is not None):
+        raise NobodyToTell(act.audience)
+    left_out = () if meant is None else _others(children, meant)
+    return Proposed(act=replace(act, told=told), sending=sending, left_out=left_out)
+
+
+def _others(children: Iterable[Incident], meant: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Return whose incidents are open, and who are none of those *meant*."""
+    chosen = frozenset(child.id for child in meant)
+    return tuple(child for child in children if child.status is not Status.CLOSED and child.id not in chosen)
+
+
+def _refuse(parent: Incident, command: SendBulletin, now: datetime) -> None:
+    """Raise RuleError when nothing can be sent here, or not so."""
     if parent.cascade is None:
         raise NoCascade
     if parent.status is Status.CLOSED:
@@ -113,27 +158,50 @@ def send(
     if command.next_update is not None and command.next_update <= now:
         raise TimeInPast(command.next_update, now)
     _check(parent, command.text)
+
+
+def _to_those_meant(
+    parent: Incident, children: Sequence[Incident], command: SendBulletin, now: datetime
+) -> tuple[Announcing, tuple[Incident, ...]]:
+    """Return what goes to those of the audience, and who these are, be they told or not. Raises RuleError."""
     meant = _meant(parent, children, command.audience, now)
     open_ = tuple(child for child in meant if child.status is not Status.CLOSED)
     told = tuple(child for child in open_ if may_end(parent, child)) if command.closes else open_
-    is_for_all = command.audience == Audience.ALL and not command.closes
     if open_ and not told:
         raise AllStillRun(len(open_))
-    if not told and not is_for_all:
-        raise NobodyToTell(command.audience)
-    unopened = max(0, len(parent.cascade.rows) - len(children)) if is_for_all else 0
+    is_for_all = command.audience == Audience.ALL and not command.closes
     act = Announcing(
         text=command.text,
         audience=command.audience,
-        next_update=command.next_update,
+        next_update=command.next_update or in_rhythm(parent, command, now),
         recipients=None if is_for_all else tuple(child.id for child in told),
-        told=len(told) + unopened,
+        told=0,
         closes=command.closes,
+        every=command.every,
         kept=len(open_) - len(told),
     )
-    if (is_for_all or command.closes or len(told) > FEW) and not parent.drill:
-        return act
-    return sending_of(parent, children, announced(parent, act, by, now), closed=len(meant) - len(open_))
+    return replace(act, alone=parent.drill or _is_small(act)), meant
+
+
+def _correcting(parent: Incident, command: SendBulletin, number: int, now: datetime) -> Announcing:
+    """Return what goes to whom the bulletin *number* was for, on the yes of as many as that one. Raises RuleError."""
+    version = standing(parent, number)
+    return Announcing(
+        text=command.text,
+        audience=version.last.audience,
+        next_update=command.next_update or promise(parent, version.last, now) or in_rhythm(parent, command, now),
+        recipients=version.last.recipients,
+        told=0,
+        replaces=number,
+        withdraws=command.withdraws,
+        every=command.every,
+        alone=parent.drill or _is_small(version.first),
+    )
+
+
+def _is_small(sent: Announcing | BulletinSent) -> bool:
+    """Say whether it is for so few that whoever wrote it need not ask another."""
+    return sent.recipients is not None and len(sent.recipients) <= FEW and not sent.closes
 
 
 def announced(parent: Incident, act: Announcing, by: UserId, now: datetime) -> BulletinSent:
@@ -149,7 +217,18 @@ def announced(parent: Incident, act: Announcing, by: UserId, now: datetime) -> B
         next_update=act.next_update,
         recipients=act.recipients,
         closes=act.closes,
+        replaces=act.replaces,
+        withdraws=act.withdraws,
+        hotline=_hotline(parent),
+        enclosed=act.enclosed,
+        every=act.every,
     )
+
+
+def _hotline(parent: Incident) -> str:
+    """Return the number to call on one line; empty where none is known."""
+    given = parent.answers.get(HOTLINE, UNKNOWN)
+    return "" if given == UNKNOWN else " ".join(given.split())[:LONGEST_CELL]
 
 
 def may_end(parent: Incident, child: Incident) -> bool:
@@ -159,33 +238,51 @@ def may_end(parent: Incident, child: Incident) -> bool:
 
 def sending_of(parent: Incident, children: Sequence[Incident], sent: BulletinSent, *, closed: int = 0) -> Sending:
     """Return how many the bulletin *sent* reaches; *closed* are those meant who are told nothing."""
-    meant = [child for child in children if _is_for(sent, child)]
+    children = firms_of(parent, children)
+    told_before = parent.cascade.bulletins[: sent.number - 1] if parent.cascade else ()
+    found = versions((*told_before, sent))
+    meant = [child for child in children if _is_meant(found, sent, child)]
     open_ = [child for child in meant if child.status is not Status.CLOSED]
     told = tuple(child for child in open_ if child.status is Status.OPEN)
-    rows = len(parent.cascade.rows) if parent.cascade else 0
-    unopened = max(0, rows - len(children)) if sent.recipients is None else 0
+    rows = len(parent.cascade.firms) if parent.cascade else 0
+    unopened = max(0, rows - len(children)) if sent in due(found, None) else 0
     later, shut = len(open_) - len(told) + unopened, max(closed, len(meant) - len(open_))
     return Sending(bulletin=sent, told=told, later=later, closed=shut)
+
+
+def _is_meant(found: Sequence[Version], sent: BulletinSent, child: Incident) -> bool:
+    """Say whether *sent* is for *child*; what corrects is for who got the wrong one, or has still to get it."""
+    return is_for(sent, child) if sent.replaces is None else sent in due(found, child)
 
 
 def waits_for(parent: Incident, child: Incident) -> tuple[BulletinSent, ...]:
     """Return the bulletins that *child* has still to be told, the oldest first.
 
-    A room that is not made yet or is closed is told nothing. Of what was sent to all before it could be told things,
-    only the last counts: the others are old news by then.
+    A room that is not made yet or is closed is told nothing; one that was refused ends with a farewell, for it would be
+    kept for ever.
     """
-    if parent.cascade is None or child.status is not Status.OPEN or child.reached_at is None:
+    if parent.cascade is None or child.id in merged_ids(parent):
         return ()
-    told = {bulletin.number for bulletin in child.bulletins}
-    old = [sent.number for sent in parent.cascade.bulletins if sent.recipients is None and sent.at < child.reached_at]
-    done = told.union(old[:-1])
-    return tuple(sent for sent in parent.cascade.bulletins if sent.number not in done and _is_for(sent, child))
+    if child.room_refused and child.status is not Status.CLOSED:
+        return tuple(sent for sent in parent.cascade.bulletins if sent.closes and is_for(sent, child))
+    if child.status is not Status.OPEN or child.reached_at is None:
+        return ()
+    return due(versions(parent.cascade.bulletins), child)
 
 
 def received(
-    sent: BulletinSent, child: Incident, now: datetime, news: FaqNews | None = None, *, ends: bool = False
+    sent: BulletinSent,
+    child: Incident,
+    now: datetime,
+    news: FaqNews | None = None,
+    *,
+    ends: bool = False,
+    replaces: int | None = None,
 ) -> BulletinReceived:
-    """Return a bulletin as *child* receives it, its blanks filled, with the *news* of what is kept for all."""
+    """Return a bulletin as *child* receives it, its blanks filled, with the *news* of what is kept for all.
+
+    It *replaces* the one of that number, which *child* got.
+    """
     return BulletinReceived(
         at=now,
         number=sent.number,
@@ -195,6 +292,10 @@ def received(
         sent_at=sent.at,
         news=news,
         closes=ends,
+        replaces=replaces,
+        withdraws=sent.withdraws,
+        hotline=sent.hotline,
+        enclosed=sent.enclosed,
     )
 
 
@@ -249,10 +350,6 @@ def legal_clocks_running(child: Incident) -> Iterable[Running]:
         for rule, state in child.clock_states.items()
         if isinstance(state, Running) and not child.rules[rule].may_wait
     )
-
-
-def _is_for(sent: BulletinSent, child: Incident) -> bool:
-    return sent.recipients is None or child.id in sent.recipients
 
 
 def _check(parent: Incident, text: str) -> None:

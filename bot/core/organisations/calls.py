@@ -67,7 +67,7 @@ def note_call(
         raise IncidentClosed
     rows = _rows(parent, children)
     names = {key: organisation for key, (organisation, _) in rows.items()}
-    key, text = _meant(command.text, names, _named(rows))
+    key, text = _meant(command.text, names, _named(rows, parent))
     if not text:
         raise NothingSaid(names[key])
     return FirmCalled(at=now, by=by, key=key, text=text)
@@ -85,11 +85,13 @@ def _rows(parent: Incident, children: Iterable[Incident]) -> Mapping[str, tuple[
     }
 
 
-def _named(rows: Mapping[str, tuple[str, str]]) -> _Named:
+def _named(rows: Mapping[str, tuple[str, str]], parent: Incident) -> _Named:
+    """Return who is named how; what was merged names the one of which it is part."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for key, names in rows.items():
+        firm = cascade_of(parent).firm(key)
         for name in filter(None, names):
-            found[key_of(name)].add(key)
+            found[key_of(name)].add(firm if firm in rows else key)
     return {name: frozenset(keys) for name, keys in found.items()}
 
 

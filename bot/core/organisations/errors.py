@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.errors import RuleError
+from bot.core.names import RuleId
 
 
 class Unread(StrEnum):
@@ -23,6 +24,11 @@ class Unread(StrEnum):
 @dataclass(eq=False)
 class NoListSent(RuleError):
     """The asker sent no list of organisations in this room within the last hour."""
+
+
+@dataclass(eq=False)
+class NoFileSent(RuleError):
+    """The asker sent no encrypted file in this room within the last hour."""
 
 
 @dataclass(eq=False)
@@ -71,3 +77,17 @@ class AlreadyCancelled(RuleError):
 @dataclass(eq=False)
 class StillOpening(RuleError):
     """There is nothing to resume: rooms are being opened, and none was refused."""
+
+
+@dataclass(eq=False)
+class NothingProposed(RuleError):
+    """No awareness time of this clock waits for somebody to confirm it."""
+
+    rule: RuleId
+
+
+@dataclass(eq=False)
+class NotTheirsToConfirm(RuleError):
+    """Who had the room opened proposed the time: only the organisation's own people can confirm it."""
+
+    rule: RuleId

@@ -173,6 +173,11 @@ def open_ones(parent: Incident, children: Iterable[Incident]) -> tuple[Put, ...]
     return tuple(put for put in all_put(children) if put.question.number not in answered)
 
 
+def unanswered(child: Incident) -> frozenset[int]:
+    """Return the numbers of the questions of *child* to which no answer came in its room."""
+    return frozenset(one.number for one in child.questions).difference(*(got.numbers for got in child.answered))
+
+
 def gathered_at(parent: Incident, now: datetime) -> datetime:
     """Return when what was asked *now* is shown in the parent's room."""
     last = cascade_of(parent).gathered_at

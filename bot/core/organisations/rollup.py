@@ -14,7 +14,8 @@ from bot.core.facts import BulletinSent, CascadeRow, FirmCalled
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId
 from bot.core.organisations.bulletins import present
-from bot.core.organisations.children import child_id
+from bot.core.organisations.children import child_id, firms_of
+from bot.core.organisations.corrections import NoSuchBulletin, due, versions
 from bot.core.organisations.duties import Duty, Kept, Steps, duties_of, steps_of
 from bot.core.organisations.errors import NoCascade
 from bot.core.organisations.reach import NOT_REACHED, Reach, Reaching, Watch, reach_of
@@ -91,6 +92,11 @@ class Line:
     calls: tuple[FirmCalled, ...] = ()
     """The oldest first."""
 
+    @property
+    def proposed(self) -> frozenset[RuleId]:
+        """The clocks that run since an hour of which the organisation has not said whether it is right."""
+        return frozenset(rule for rule, state in self.clocks.items() if isinstance(state, Running) and state.proposed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urgent:
@@ -137,10 +143,21 @@ class Rollup:
     urgent: tuple[Urgent, ...]
     """What is over or ends soon, the earliest first."""
 
+    def bulletin(self, number: int) -> Reached:
+        """Return what became of one bulletin. Raises NoSuchBulletin."""
+        found = next((reached for reached in self.bulletins if reached.bulletin.number == number), None)
+        if found is None:
+            raise NoSuchBulletin(number)
+        return found
+
     def unreached(self) -> tuple[Line, ...]:
         """Return who is to be called: where a clock runs first, as it ends; then who is farthest away."""
         among = [line for line in self.lines if line.reaching.reach in NOT_REACHED]
         return tuple(sorted(among, key=_urgency))
+
+    def by_letter(self) -> tuple[Line, ...]:
+        """Return who can be written to on paper alone: nobody is there who would read anything else."""
+        return tuple(line for line in self.unreached() if line.reaching.reach is not Reach.SILENT)
 
 
 def rollup(parent: Incident, children: Sequence[Incident], watch: Watch) -> Rollup:
@@ -168,8 +185,8 @@ def _urgency(line: Line) -> tuple[bool, timedelta, int]:
 
 def _lines(parent: Incident, children: Sequence[Incident], watch: Watch) -> Iterable[Line]:
     """Yield a line for each row of the files, and for a child that no row names any more."""
-    there = {child.id: child for child in children}
-    for row in parent.cascade.rows.values() if parent.cascade else ():
+    there = {child.id: child for child in firms_of(parent, children)}
+    for row in parent.cascade.firms.values() if parent.cascade else ():
         child = there.pop(child_id(parent.id, row.key), None)
         if child is None:
             yield _unopened(parent, row, watch)
@@ -210,7 +227,12 @@ def _line(parent: Incident, row: CascadeRow | None, child: Incident, watch: Watc
 
 
 def _calls(parent: Incident, row: CascadeRow | None) -> tuple[FirmCalled, ...]:
-    return parent.cascade.calls.get(row.key, ()) if parent.cascade is not None and row is not None else ()
+    """Return the calls to it, under any of the names that it had in the list."""
+    if parent.cascade is None or row is None:
+        return ()
+    keys = parent.cascade.keys_of(row.key)
+    calls = [call for key in keys for call in parent.cascade.calls.get(key, ())]
+    return tuple(sorted(calls, key=lambda call: call.at))
 
 
 def _ending(child: Incident, clocks: Mapping[RuleId, ClockState], now: datetime) -> Ending | None:
@@ -275,20 +297,15 @@ def _tallies(lines: Iterable[Line]) -> Mapping[RuleId, Mapping[Standing, int]]:
 def _receipts(parent: Incident, child: Incident | None) -> tuple[Receipt, ...]:
     bulletins = parent.cascade.bulletins if parent.cascade else ()
     told = {received.number for received in child.bulletins} if child is not None else set[int]()
-    newest = max((sent.number for sent in bulletins if sent.recipients is None), default=0)
-    return tuple(_receipt(sent, child, told, newest) for sent in bulletins)
+    is_closed = child is not None and child.status is Status.CLOSED
+    waiting = set[int]() if is_closed else {sent.number for sent in due(versions(bulletins), child)}
+    return tuple(_receipt(sent, child, told, waiting) for sent in bulletins)
 
 
-def _receipt(sent: BulletinSent, child: Incident | None, told: Set[int], newest: int) -> Receipt:
-    """Return what became of *sent*. Of what went to all, who comes late is told the *newest* only."""
+def _receipt(sent: BulletinSent, child: Incident | None, told: Set[int], waiting: Set[int]) -> Receipt:
     if child is not None and sent.number in told:
         return Receipt.READ if sent.number in child.read else Receipt.TOLD
-    if child is not None and child.status is Status.CLOSED:
-        return Receipt.NONE
-    if sent.recipients is not None:
-        return Receipt.WAITING if child is not None and child.id in sent.recipients else Receipt.NONE
-    was_there = child is not None and child.reached_at is not None and child.reached_at <= sent.at
-    return Receipt.WAITING if was_there or sent.number == newest else Receipt.NONE
+    return Receipt.WAITING if sent.number in waiting else Receipt.NONE
 
 
 def _reached(bulletin: BulletinSent, number: int, lines: Iterable[Line]) -> Reached:

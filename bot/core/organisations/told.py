@@ -1,4 +1,4 @@
-"""What an organisation was told and asked, folded: see `bot.core.evolve`."""
+"""What came to an organisation from its parent, what it asked and what was mended, folded: see `bot.core.evolve`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,35 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.core import facts
+from bot.core.facts.repair import RepairFact
 from bot.core.incident import Incident
+from bot.core.names import Question
+from bot.core.organisations.repaired import repaired
 
-Told = facts.BulletinReceived | facts.BulletinRead | facts.QuestionAsked | facts.AnswerReceived
+ORGANISATION = Question("organisation")
+"""The detail that is its name."""
+
+Told = (
+    facts.RoomRefused
+    | facts.RoomRetried
+    | facts.LineAmended
+    | facts.BulletinReceived
+    | facts.BulletinRead
+    | facts.QuestionAsked
+    | facts.AnswerReceived
+    | RepairFact
+)
 
 
-def told(incident: Incident, fact: Told) -> Incident:
+def told(incident: Incident, fact: Told) -> Incident:  # noqa: C901, PLR0911 - a table
     """Return the organisation's incident after *fact*."""
     match fact:
+        case facts.RoomRefused(code=code):
+            return replace(incident, room_refused=code)
+        case facts.RoomRetried():
+            return replace(incident, room_refused="")
+        case facts.LineAmended():
+            return _amended(incident, fact)
         case facts.BulletinReceived():
             return replace(incident, bulletins=(*incident.bulletins, fact))
         case facts.BulletinRead(numbers=numbers, at=at):
@@ -22,5 +43,21 @@ def told(incident: Incident, fact: Told) -> Incident:
             return replace(incident, questions=(*incident.questions, fact))
         case facts.AnswerReceived():
             return replace(incident, answered=(*incident.answered, fact))
+        case facts.FirmsMerged() | facts.RemovedBelow() | facts.RepairDone() | facts.FirmTookIn() | facts.FirmMoved():
+            return repaired(incident, fact)
         case _:
             assert_never(fact)
+
+
+def _amended(incident: Incident, fact: facts.LineAmended) -> Incident:
+    """Let the line count; its name is also the answer, where nobody gave another one."""
+    name = {ORGANISATION: fact.organisation} if ORGANISATION in fact.answers else {}
+    return replace(
+        incident,
+        answers={**incident.answers, **name},
+        organisation=fact.organisation,
+        language=fact.language,
+        columns=fact.columns,
+        profile={**incident.profile, **fact.answers},
+        amended=fact.number,
+    )

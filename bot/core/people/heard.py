@@ -18,7 +18,9 @@ def heard(incident: Incident, fact: facts.Fact) -> Incident:
     after, user = _invited(incident, fact), _whose(fact)
     if after.parent is None or user is None or user not in after.roster:
         return after
-    return replace(after, heard={**after.heard, user: fact.at})
+    is_first = isinstance(fact, facts.Joined) and user not in after.came
+    came = {**after.came, user: fact.at} if is_first else after.came
+    return replace(after, heard={**after.heard, user: fact.at}, came=came)
 
 
 def _invited(incident: Incident, fact: facts.Fact) -> Incident:

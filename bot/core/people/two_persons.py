@@ -29,7 +29,7 @@ def waiting(incident: Incident, now: datetime) -> tuple[facts.ConfirmationAsked,
 def right_to(act: facts.Irreversible) -> Right:
     """Return the right that both persons need."""
     match act:
-        case facts.Closing() | facts.Removal() | facts.Announcing():
+        case facts.Closing() | facts.Removal() | facts.Announcing() | facts.Merging() | facts.RemovingBelow():
             return Right.LEAD
         case facts.Waiving() | facts.RiskDeciding() | facts.Answering():
             return Right.CLOCK
@@ -47,14 +47,23 @@ def is_the_controllers(act: facts.Irreversible) -> bool:
     return isinstance(act, facts.Waiving | facts.RiskDeciding | facts.Answering)
 
 
+def is_alone(act: facts.Irreversible) -> bool:
+    """Say whether one person is enough, and only has to look before it is done."""
+    return isinstance(act, facts.Announcing) and act.alone
+
+
 def second_persons(incident: Incident, by: UserId, act: facts.Irreversible, asked_at: datetime) -> tuple[UserId, ...]:
     """Return who could confirm what *by* asks for at that time: others who are here, but not whoever is to go.
 
     They had the right before it was asked for, and neither was brought in by the other lately, nor both by a third:
     one stolen account can invite any number of its own. Where a duty of the law is taken away, one of the two decides
     for the organisation.
+
+    A bulletin to a few needs nobody else: who asks and whoever leads can say yes to it.
     """
-    right, gone = right_to(act), act.user if isinstance(act, facts.Removal) else None
+    if is_alone(act):
+        return tuple(dict.fromkeys((by, *incident.leaders())))
+    right, gone = right_to(act), act.user if isinstance(act, facts.Removal | facts.RemovingBelow) else None
     first, deciding = _brought_by(incident, by, right, asked_at), controllers(incident)
     is_decided = by in deciding or not is_the_controllers(act)
     return tuple(

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.core.clocks.lengths import due_time
 from bot.core.clocks.rules import Clock, Filed, Rule, Running, Suspected
 from bot.core.details import DISCOVERED, moment_of
-from bot.core.facts import NotDelivered, Rang
+from bot.core.facts import ClockStarted, NotDelivered, Rang
 from bot.core.incident import Incident
 from bot.core.names import RuleId
 
@@ -49,9 +49,15 @@ def with_ringing(incident: Incident, rule: RuleId, state: Running) -> Incident:
     return replace(incident, clock_states={**incident.clock_states, rule: state})
 
 
-def started_as_supposed(incident: Incident, rule: RuleId, started: Running) -> Running:
-    """Keep what rang of *rule* as it was supposed to run, if from the same hour: whoever started it answered that."""
-    supposed = incident.supposed.get(rule)
+def started_as_supposed(incident: Incident, fact: ClockStarted, started: Running) -> Running:
+    """Keep what rang of a clock as it was supposed to run, if from the same hour: whoever started it answered that.
+
+    One whose hour was proposed and is confirmed goes on as it ran: only who answers for it is another.
+    """
+    before, supposed = incident.clock_states.get(fact.rule), incident.supposed.get(fact.rule)
+    if fact.confirms and isinstance(before, Running):
+        return replace(before, by=fact.by, proposed=False)
+    started = replace(started, proposed=fact.proposed)
     if supposed is None or supposed.aware != started.aware:
         return started
     return replace(started, rung=supposed.rung, rang_at=supposed.rang_at, acknowledged_rungs=len(supposed.rung))

@@ -105,6 +105,12 @@ class Identities:
     def _noted(self) -> list[tuple[UserId, Person]]:
         return [(user, self._people[user]) for user in sorted(self._noteworthy)]
 
+    def seen(self, answer: Mapping[str, Any], user: UserId) -> Person:
+        """Return what an answer to `/keys/query` says of *user*, beside whom they are known as; nothing is kept."""
+        lists, pinned = answer.get("device_keys"), self.person(user).pinned
+        told = _published(answer, user) if isinstance(lists, dict) and user in lists else STRANGER
+        return replace(told, pinned=pinned or told.published)
+
     def learn(
         self,
         answer: Mapping[str, Any],
@@ -192,7 +198,7 @@ def _published(answer: Mapping[str, Any], user: str) -> Person:
         signed={
             DeviceId(id): device["keys"][f"ed25519:{id}"]
             for id, device in (devices.items() if isinstance(devices, dict) else ())
-            if _is_own_device(device, user, id) and is_signed(device, user, signer, signer)
+            if is_own_device(device, user, id) and is_signed(device, user, signer, signer)
         },
     )
 
@@ -219,7 +225,8 @@ def is_key(public: Any) -> bool:
     return len(key) == KEY_BYTES and unpadded.encode(key) == public
 
 
-def _is_own_device(device: object, user: str, id: str) -> bool:
+def is_own_device(device: object, user: str, id: str) -> bool:
+    """Say whether *device* has the form of one that *user* published under *id*."""
     if not isinstance(device, dict) or device.get("user_id") != user or device.get("device_id") != id:
         return False
     keys = device.get("keys")

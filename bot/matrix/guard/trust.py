@@ -15,8 +15,10 @@ from nio.crypto import OlmDevice
 
 from bot.core.names import DeviceId, EventId, UserId
 from bot.core.people.trust import Distrust
-from bot.matrix.guard.identities import Person
+from bot.matrix.guard.identities import Person, is_own_device
 from bot.matrix.guard.olm import GuardedOlm
+from bot.matrix.guard.signatures import is_signed
+from bot.matrix.http.errors import JsonObject
 
 _MOST_DOUBTED = 2000
 
@@ -97,6 +99,21 @@ class Trust:
                 return None
             case Excluded(why=why):
                 return why
+
+    def would_admit(self, answer: JsonObject, user: UserId) -> bool | None:
+        """Say whether *answer*, to `/keys/query`, has a device of *user* that may have keys; None when it has none.
+
+        Nothing of it is kept: it may be about strangers.
+        """
+        lists = answer.get("device_keys")
+        listed = lists.get(user) if isinstance(lists, dict) else None
+        devices = [
+            Device(id=DeviceId(id), fingerprint=device["keys"][f"ed25519:{id}"])
+            for id, device in (listed.items() if isinstance(listed, dict) else ())
+            if is_own_device(device, user, id) and is_signed(device, user, id, device["keys"][f"ed25519:{id}"])
+        ]
+        verdicts = self._policy.judge(self._machine.identities.seen(answer, user), devices)
+        return any(isinstance(verdicts.get(device.id), Admitted) for device in devices) if devices else None
 
     def doubts(self, event: EventId, user: UserId, device: DeviceId) -> bool:
         """Say whether *event* must wait: its device is not trusted, and we have not asked again since it came.

@@ -27,7 +27,7 @@ from bot.matrix.http.bodies import (
 )
 from bot.matrix.http.connection import NoAnswerError, Sends
 from bot.matrix.http.errors import JsonObject, chat_error
-from bot.ports import RefusedError, UnreachableError
+from bot.ports import ChatError, RefusedError, UnreachableError
 
 CLIENT = "/_matrix/client"
 CLIENT_V3 = f"{CLIENT}/v3"
@@ -56,6 +56,13 @@ class Answer:
     def told(self) -> JsonObject:
         """The JSON object of the body; empty when it is none."""
         return self.body if isinstance(self.body, dict) else {}
+
+    @property
+    def failure(self) -> ChatError | None:
+        """What it is an answer of, as an error of `ports.Chat`; None when it is a success."""
+        if 200 <= self.status < 300:
+            return None
+        return chat_error(self.status, self.body, retry_after=self.retry_after)
 
 
 class Wire:
@@ -165,8 +172,8 @@ def _address(root: str, path: Sequence[str], query: Mapping[str, str] | None) ->
 
 
 def _success(answer: Answer) -> Answer:
-    if not 200 <= answer.status < 300:
-        raise chat_error(answer.status, answer.body, retry_after=answer.retry_after)
+    if answer.failure is not None:
+        raise answer.failure
     return answer
 
 

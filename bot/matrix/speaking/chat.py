@@ -8,6 +8,7 @@ from bot.core.names import RoomId, UserId
 from bot.core.people.trust import Distrust
 from bot.matrix.guard.client import GuardedClient
 from bot.matrix.http.wire import Wire
+from bot.matrix.speaking.accounts import Accounts
 from bot.matrix.speaking.devices import Devices
 from bot.matrix.speaking.erasing import Eraser
 from bot.matrix.speaking.key_delay import KEY_DELAY_S, KeyDelay
@@ -69,6 +70,7 @@ class MatrixChat:
         self.invite, self.remove = rooms.invite, rooms.remove
         self.say, self.was_said, self.doubt = sender.say, sender.was_said, sender.doubt
         self.identity_of, self.trust, self.reads = devices.identity_of, devices.trust, devices.reads
+        self.look_up = Accounts(client, wire).look_up
         self.fetch, self.erase = files.fetch, Eraser(client, wire, states, keys).erase
 
         # For verifications, and for whoever reads the sync.

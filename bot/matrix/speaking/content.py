@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from mimetypes import guess_type
 
+from bot.core.facts import Enclosed
 from bot.core.names import UserId
 from bot.matrix.http.errors import JsonObject
 from bot.ports import Attachment, Content, RefusedError
@@ -82,9 +84,20 @@ def _text(content: Content, body: str, html: str) -> JsonObject:
         info = {"mimetype": content.file.mime, "size": len(content.file.data), **_size_of(content.file)}
         kind = "m.image" if content.file.mime == _PNG else "m.file"
         text |= {"msgtype": kind, "filename": content.file.name, "info": info}
+    if content.enclosed is not None:
+        text |= {"msgtype": "m.file", "filename": content.enclosed.name, **_lies(content.enclosed)}
     if html:
         text |= {"format": "org.matrix.custom.html", "formatted_body": html}
     return text
+
+
+def _lies(enclosed: Enclosed) -> JsonObject:
+    """Return where a file lies and what opens it, as its sender's message said it."""
+    mime, _ = guess_type(enclosed.name)
+    file = enclosed.file
+    key = {"alg": "A256CTR", "ext": True, "k": file.key, "key_ops": ["encrypt", "decrypt"], "kty": "oct"}
+    opener = {"v": "v2", "url": file.url, "key": key, "iv": file.iv, "hashes": {"sha256": file.sha256}}
+    return {"info": {"mimetype": mime or "application/octet-stream", "size": enclosed.size}, "file": opener}
 
 
 def _size_of(file: Attachment) -> JsonObject:

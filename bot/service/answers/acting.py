@@ -8,9 +8,9 @@ from typing import assert_never
 
 from bot import voice
 from bot.core import commands, facts
-from bot.core.decide import Act, cascade, dates, decide, following
+from bot.core.decide import Act, dates, decide, following
 from bot.core.decide.asking import need
-from bot.core.decide.cascade import Steer
+from bot.core.decide.cascade import Steer, enclosed_of
 from bot.core.desk import open_incident
 from bot.core.errors import AlreadyOnRoster, IncidentClosed, RuleError
 from bot.core.evolve import evolve
@@ -20,7 +20,7 @@ from bot.core.people.profile import Profile, catalogue
 from bot.core.people.roster import Right
 from bot.core.replies.subjects import Playbooks
 from bot.service.answers.sources import Sources
-from bot.service.organisations.bulletins import send, sent_by_two
+from bot.service.organisations.bulletins import confirmed, send
 from bot.service.outcome import Outcome, Typed, answered
 from bot.service.tasks import answer_task, incident_tasks
 
@@ -53,7 +53,7 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
     found, own = decide(incident, command, asked.by, asked.now, people), sources.identity.user
     if any(isinstance(fact, facts.PersonInvited) and fact.user == own for fact in found):
         raise AlreadyOnRoster(own)
-    return sent_by_two(_decided(asked, found), incident, sources.books.children(incident.id), asked)
+    return confirmed(_decided(asked, found), incident, sources.books.children(incident.id), asked)
 
 
 def answer_several(command: commands.AnswerSeveral, asked: Typed, _: Sources) -> Outcome:
@@ -125,19 +125,6 @@ def steer(command: Steer, asked: Typed, sources: Sources) -> Outcome:
     return sources.cascades.steer(command, asked.here, asked)
 
 
-def invite_below(command: commands.InviteBelow, asked: Typed, sources: Sources) -> Outcome:
-    """Invite somebody into the room of an organisation, of which nobody may be there any more. Raises RuleError."""
-    need(asked.here, asked.by, Right.LEAD)
-    child, fact = cascade.invite_below(asked.here, sources.books.children(asked.here.id), command, asked.by, asked.now)
-    if fact.user == sources.identity.user:
-        raise AlreadyOnRoster(fact.user)
-    # What is done is of the organisation's incident; the answer is not, and goes where it was typed.
-    tasks = incident_tasks(asked.input, child, (fact,), None, asked.now, is_told=True)
-    text = voice.invited_below(fact, child, asked.language)
-    answer = answer_task(InputId(f"{asked.input}:below"), 0, asked.address, text)
-    return Outcome(stream=child.id, facts=(fact,), tasks=(answer, *tasks))
-
-
 def open_cascade(command: commands.OpenCascade, asked: Typed, sources: Sources) -> Outcome:
     """Open a room for each organisation of a list. Raises RuleError."""
     return sources.cascades.ask_for_list(command, asked.around.incident, asked.around.asker.room, asked)
@@ -146,4 +133,6 @@ def open_cascade(command: commands.OpenCascade, asked: Typed, sources: Sources) 
 def send_bulletin(command: commands.SendBulletin, asked: Typed, sources: Sources) -> Outcome:
     """Say the same in the rooms of organisations, be it typed as a bulletin or as a farewell. Raises RuleError."""
     need(asked.here, asked.by, Right.LEAD)
-    return send(command, asked.here, sources.books.children(asked.here.id), asked)
+    room = asked.around.asker.room
+    enclosed = enclosed_of(sources.books.desk, asked.by, room, asked.now) if command.has_file else None
+    return send(command, asked.here, sources.books.children(asked.here.id), asked, enclosed)

@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from bot import ports, voice
 from bot.commands.clients import read_clients
@@ -30,7 +28,7 @@ from bot.core.errors import DraftOutdated, RuleError
 from bot.core.facts import DraftFrozen, Letter
 from bot.core.incident import Incident
 from bot.core.organisations.errors import ListUnread, NoListSent, Unread
-from bot.papers import csv, docx
+from bot.papers import archive, csv, docx
 from bot.papers.tables import TableError, read_table
 from bot.service.answers.drafting import template_of
 from bot.service.answers.rolling import NOT_MADE
@@ -42,7 +40,6 @@ from bot.service.tasks import Address, answer_task, file_task, incident_address,
 
 MOST_IN_ONE, LARGEST_ONE = 250, 4_000_000
 """Letters of one archive, and their bytes: its room waits while it is made, and servers take files up to some size."""
-_MIME = "application/zip"
 _log = logging.getLogger(__name__)
 
 
@@ -141,14 +138,11 @@ class Lettering:
         if frozen is None or frozen.version != sent.version:
             raise LookupError("another version of the draft is there")
         pen = _Pen(template_of(sent.draft, incident, self.house), frozen, incident, sent.at)
-        packed = BytesIO()
-        with ZipFile(packed, "w", ZIP_STORED) as archive:
-            for number in sent.numbers:
-                one = mailing.letters[number]
-                archive.writestr(ZipInfo(voice.letter_name(one), sent.at.timetuple()[:6]), pen.write(one.values))
+        letters = (mailing.letters[number] for number in sent.numbers)
+        packed = archive.pack(((voice.letter_name(one), pen.write(one.values)) for one in letters), sent.at)
         part = "" if len(sent.numbers) == len(mailing.letters) else f"-{sent.numbers[0]}-{sent.numbers[-1]}"
         name = f"{voice.file_mark(incident)}{mailing.name}-v{sent.version}{part}.zip"
-        return ports.Attachment(name=name, mime=_MIME, data=packed.getvalue())
+        return ports.Attachment(name=name, mime=archive.MIME, data=packed)
 
 
 class _Pen:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot import ports, voice
@@ -19,19 +20,31 @@ from bot.core.decide.cascade import Steer, extend, list_of, steer
 from bot.core.desk import House, open_incident, playbook_names
 from bot.core.errors import NotAllowed, RuleError, UnknownPlaybook
 from bot.core.evolve import evolve
-from bot.core.facts import CascadeOpening, CascadeRow, EncryptedFile, Fact, FileOffered, Opened
+from bot.core.facts import CascadeOpening, EncryptedFile, FileOffered, Opened
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
 from bot.core.organisations.errors import ListUnread, NotOpenedHere, Unread
-from bot.core.organisations.matching import Line, match, parent_of
+from bot.core.organisations.lists.dry_run import DryRun
+from bot.core.organisations.lists.matching import parent_of
 from bot.core.people.roster import Right, Role, has_right, roles_giving
 from bot.core.playbook import Playbook
 from bot.papers.tables import TableError, is_table, read_table
 from bot.service.ledger import Ledger
+from bot.service.organisations.dry_runs import DryRuns, Looked
 from bot.service.organisations.feeding import Feeder
+from bot.service.organisations.weighing import List, Weighed, weigh
 from bot.service.outcome import NOTHING, Asked, Outcome, answered, asked_of_the_house
-from bot.service.tasks import Address, answer_task, incident_tasks, progress_task, result_input, room_address, task_id
+from bot.service.tasks import (
+    Address,
+    answer_task,
+    file_task,
+    incident_tasks,
+    progress_task,
+    result_input,
+    room_address,
+    task_id,
+)
 
 PARENT_PLAYBOOKS, CHILD_PLAYBOOK = ("coordinator", "ransomware"), "provider-hit"
 """The parent's room has the first of them that the house keeps: it speaks for many, and is rarely hit itself."""
@@ -43,55 +56,86 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extended:
-    """What became of a list without a mistake."""
+    """What becomes of a list without a mistake."""
 
     parent: IncidentId
     codename: str
-    lines: tuple[Line, ...]
+    weighed: Weighed
     columns: tuple[Column, ...]
+    run: DryRun | None = None
+    """What the homeserver says of its people; None where it was not asked."""
 
     @property
     def new(self) -> int:
         """How many get a room."""
-        return sum(line.known is None for line in self.lines)
+        return self.weighed.new
 
     @property
     def known(self) -> int:
         """How many of it were there already."""
-        return len(self.lines) - self.new
+        return len(self.weighed.lines) - self.new
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _List:
-    """A list, and what is to be done with it."""
-
-    name: str
-    data: bytes
-    command: OpenCascade
-    by: UserId
-    confirmed_by: UserId | None = None
-    """The second person; None for the operator, at the machine."""
+    def read(self, zone: ZoneInfo) -> voice.Understood:
+        """Return what is told of it."""
+        return voice.Understood(
+            lines=self.weighed.lines,
+            columns=self.columns,
+            codename=self.codename if self.weighed.there else "",
+            zone=zone,
+            doubts=self.weighed.doubts,
+            run=self.run,
+        )
 
 
 class Cascades:
     """Answers what is asked of cascades, and does what takes longer than an answer may."""
 
-    def __init__(self, *, house: House, ledger: Ledger, chat: ports.Chat, clock: ports.Clock, own: UserId) -> None:
+    def __init__(
+        self,
+        *,
+        house: House,
+        ledger: Ledger,
+        chat: ports.Chat,
+        clock: ports.Clock,
+        own: UserId,
+        held: Callable[[], timedelta | None],
+    ) -> None:
+        """*held* says how long the homeserver's limits let pass between two rooms, as far as they are known."""
         self._house = house
         self._ledger = ledger
         self._chat = chat
         self._clock = clock
         self._own = own
+        self._zone = ZoneInfo(house.zone)
         self.feeder = Feeder(house=house, ledger=ledger, chat=chat, clock=clock)
+        self.dry_runs = DryRuns(
+            house=house,
+            chat=chat,
+            clock=clock,
+            each=lambda: max(filter(None, (held(), self.feeder.each)), default=None),
+        )
 
     # --- what is asked --------------------------------------------------------------------------------------------
 
-    def offered(self, sent: ports.FileSent, roles: frozenset[Role], right: Right) -> Outcome:
-        """Keep where a list lies that somebody sent who has the *right* to use it; all other files are none of ours."""
-        if not has_right(roles, right) or not is_table(sent.name):
+    def offered(
+        self, sent: ports.FileSent, roles: frozenset[Role], right: Right, parent: Incident | None = None
+    ) -> Outcome:
+        """Keep where a list lies that somebody sent who has the *right* to use it; other files are none of ours.
+
+        But in the room of a *parent* whoever leads may send what goes along with a bulletin.
+        """
+        is_list = is_table(sent.name) and has_right(roles, right)
+        goes_along = parent is not None and parent.cascade is not None and has_right(roles, Right.LEAD)
+        if not is_list and not goes_along:
             return NOTHING
         fact = FileOffered(
-            at=sent.received_at, by=sent.sender, room=sent.room, name=sent.name, size=sent.size, file=sent.file
+            at=sent.received_at,
+            by=sent.sender,
+            room=sent.room,
+            name=sent.name,
+            size=sent.size,
+            file=sent.file,
+            is_list=is_list,
         )
         return Outcome(facts=(fact,))
 
@@ -120,7 +164,7 @@ class Cascades:
         input, address = result_input(task), room_address(wanted.room, wanted.readers, wanted.thread)
         try:
             data = await fetched(self._chat, wanted, task.attempts)
-            list_ = _List(name=wanted.name, data=data, command=command, by=wanted.by, confirmed_by=wanted.confirmed_by)
+            list_ = List(name=wanted.name, data=data, command=command, by=wanted.by, confirmed_by=wanted.confirmed_by)
             read = await self._read(list_)
         except RuleError as refusal:
             await self._say(input, address, self._refusal(refusal, wanted.language), task)
@@ -128,20 +172,41 @@ class Cascades:
         if read.wrong:
             await self._say(input, address, voice.list_wrong(wanted.name, read.wrong, wanted.language), task)
             return
+        weighed = await self._weigh(list_, read)
+        looked = None if wanted.confirmed_by else await self._look(weighed, read)
         async with self._ledger.deciding:
+            weighed = await self._weigh(list_, read, weighed)
             try:
-                outcome, extended = self._take(list_, read, input, address, wanted.language)
-                if wanted.confirmed_by is None and extended.new:
-                    outcome = self._ask(wanted, command, extended, (input, address))
+                outcome, extended = self._take(list_, read, weighed, input, address, wanted.language)
+                is_seen = wanted.confirmed_by is not None and wanted.shown == weighed.does
+                if (weighed.new or weighed.amended) and not is_seen:
+                    outcome = self._ask(wanted, command, extended, looked, (input, address))
             except RuleError as refusal:
                 outcome = answered(input, address, self._refusal(refusal, wanted.language))
             await self._ledger.commit(input, outcome, done=task)
 
+    async def _weigh(self, list_: List, read: Organisations, before: Weighed | None = None) -> Weighed:
+        """Return what a list leads to beside what is there; what it led to *before*, if nothing changed since."""
+        parents = self.feeder.parents()
+        if before is not None and before.holds(parents):
+            return before
+        return await asyncio.to_thread(weigh, list_, read, parents, self._house, self._clock.now())
+
+    async def _look(self, weighed: Weighed, read: Organisations) -> Looked:
+        """Ask the homeserver about who is new in a list, while others decide."""
+        return await self.dry_runs.of(weighed.lines, read.numbers)
+
     def _ask(
-        self, wanted: ports.Fetch, command: OpenCascade, extended: Extended, asked: tuple[InputId, Address]
+        self,
+        wanted: ports.Fetch,
+        command: OpenCascade,
+        extended: Extended,
+        looked: Looked | None,
+        asked: tuple[InputId, Address],
     ) -> Outcome:
-        """Ask a second person of the house, where all who lead see it and how the list was read. Raises RuleError."""
-        people = {member.user for line in extended.lines for member in line.row.people}
+        """Ask a second person of the house, where all who lead see it and what would come of it. Raises RuleError."""
+        weighed = extended.weighed
+        people = {member.user for line in weighed.lines for member in line.joining}
         act = CascadeOpening(
             list=wanted.file,
             name=wanted.name,
@@ -154,12 +219,19 @@ class Cascades:
             as_new=command.as_new,
             organisations=extended.new,
             people=len(people),
+            amended=len(weighed.amended.rows) if weighed.amended else 0,
+            shown=weighed.does,
         )
-        fact = house.ask(self._ledger.books.desk, self._house.people, act, wanted.by, self._clock.now())
-        there = self._ledger.books.incident(extended.parent)
-        codename = "" if there is None else there.codename
-        read = voice.Understood(lines=extended.lines, columns=extended.columns, codename=codename)
-        return asked_of_the_house(fact, self._house, self._ledger.books.desk, *asked, read=read)
+        desk, (input, address) = self._ledger.books.desk, asked
+        fact = house.ask(desk, self._house.people, act, wanted.by, self._clock.now())
+        extended = replace(extended, run=looked.run if looked else None)
+        read = replace(extended.read(self._zone), is_again=wanted.confirmed_by is not None)
+        outcome = asked_of_the_house(fact, self._house, desk, *asked, read=read)
+        if looked is None or looked.file is None:
+            return outcome
+        there = address if desk.control_room is None else room_address(desk.control_room, self._house.people)
+        file = file_task(input, len(outcome.tasks), there, looked.file)
+        return replace(outcome, tasks=(*outcome.tasks, file))
 
     def confirmed(self, act: CascadeOpening, by: UserId, asked_by: UserId, asked: Asked) -> ports.Task:
         """Return the row that opens what *asked_by* asked for, once the list is read again."""
@@ -172,31 +244,46 @@ class Cascades:
             drill=act.drill,
             as_new=act.as_new,
         )
-        return fetch_task(act.list, act.name, command, asked_by, asked, confirmed_by=by)
+        return fetch_task(act.list, act.name, command, asked_by, asked, confirmed=(by, act.shown))
 
     async def _say(self, input: InputId, address: Address, text: voice.Text, task: ports.Task) -> None:
         async with self._ledger.deciding:
             await self._ledger.commit(input, answered(input, address, text), done=task)
 
-    async def open(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[Wrong, ...]:
+    async def open(
+        self, command: OpenCascade, name: str, data: bytes, by: UserId, *, amends: bool = False
+    ) -> Extended | tuple[Wrong, ...]:
         """Do the same for the operator, with a list from their machine; return its mistakes if it has any.
 
-        Raises RuleError.
+        What it says otherwise than the list before counts only if they want that: *amends*. Raises RuleError.
         """
-        list_ = _List(name=name, data=data, command=command, by=by)
+        list_ = List(name=name, data=data, command=command, by=by, amends=amends)
         self._refuse_who_leads_nothing(by)
         read = await self._read(list_)
         if read.wrong:
             return read.wrong
+        weighed = await self._weigh(list_, read)
         async with self._ledger.deciding:
-            input, control = (
-                InputId(f"console:{self._clock.now().isoformat()}:{by}"),
-                self._ledger.books.desk.control_room,
-            )
+            weighed = await self._weigh(list_, read, weighed)
+            input, control = self._console_input(by), self._ledger.books.desk.control_room
             address = None if control is None else room_address(control, self._house.people)
-            outcome, extended = self._take(list_, read, input, address, self._house.language)
+            outcome, extended = self._take(list_, read, weighed, input, address, self._house.language)
             await self._ledger.commit(input, outcome)
             return extended
+
+    async def look(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[Wrong, ...]:
+        """Say what `open` would do, and do nothing of it. Raises RuleError."""
+        list_ = List(name=name, data=data, command=command, by=by)
+        self._refuse_who_leads_nothing(by)
+        read = await self._read(list_)
+        if read.wrong:
+            return read.wrong
+        weighed = await self._weigh(list_, read)
+        _, extended = self._take(list_, read, weighed, self._console_input(by), None, self._house.language)
+        return replace(extended, run=(await self._look(weighed, read)).run)
+
+    def _console_input(self, by: UserId) -> InputId:
+        return InputId(f"console:{self._clock.now().isoformat()}:{by}")
 
     def _refuse_who_leads_nothing(self, user: UserId) -> None:
         """See that *user* leads in the house: whom a list names is invited in very many rooms."""
@@ -205,14 +292,14 @@ class Cascades:
 
     # --- a list ---------------------------------------------------------------------------------------------------
 
-    async def _read(self, list_: _List) -> Organisations:
+    async def _read(self, list_: List) -> Organisations:
         named = self._parent(list_.command)
         language = self._language(list_.command, named)
         ground = Ground(
             playbook=self._playbook(list_.command, named, language),
             language=language,
             own=self._own,
-            zone=ZoneInfo(self._house.zone),
+            zone=self._zone,
             now=self._clock.now(),
             name=list_.name,
         )
@@ -225,32 +312,41 @@ class Cascades:
             raise ListUnread(list_.name, Unread.NO_TABLE) from None
 
     def _take(
-        self, list_: _List, read: Organisations, input: InputId, address: Address | None, language: Language
+        self,
+        list_: List,
+        read: Organisations,
+        weighed: Weighed,
+        input: InputId,
+        address: Address | None,
+        language: Language,
     ) -> tuple[Outcome, Extended]:
         """Return what a list without mistakes leads to. Raises RuleError."""
-        now, command = self._clock.now(), list_.command
-        parent, facts, tasks = self._parent(command, read.rows), list[Fact](), list[ports.Task]()
-        playbook = self._playbook_id(command, parent)
-        if parent is None:
-            opened = self._open(list_, input)
-            parent = evolve(None, opened)
-            facts.append(opened)
-            tasks += incident_tasks(input, None, facts, address, now)
-        else:
-            need(parent, list_.by, Right.LEAD)
-        lines = match(read.rows, parent.cascade.rows if parent.cascade else {}, by_people=not command.as_new)
-        done = Extended(parent=parent.id, codename=parent.codename, lines=lines, columns=read.columns)
+        now, there, tasks = self._clock.now(), weighed.there, list[ports.Task]()
+        opened = () if there is not None else (self._open(list_, input),)
+        if there is not None:
+            need(there, list_.by, Right.LEAD)
+        parent = there or evolve(None, *opened)
+        tasks += incident_tasks(input, None, opened, address, now) if opened else ()
+        done = Extended(parent=parent.id, codename=parent.codename, weighed=weighed, columns=read.columns)
         if address is not None:
             going = parent.cascade.going if parent.cascade else Going.RUNNING
-            text = voice.cascade_extended(list_.name, done.codename, lines, going, language)
+            is_seen, understood = (
+                list_.confirmed_by is not None,
+                replace(done.read(self._zone), codename=parent.codename),
+            )
+            text = voice.list_done(list_.name, understood, going, language, applied=list_.amends, is_seen=is_seen)
             tasks.append(answer_task(input, len(tasks), address, text))
-        extended = extend(lines, playbook, list_.by, now, confirmed_by=list_.confirmed_by)
-        if extended is not None:
-            facts.append(extended)
+        playbook = self._playbook_id(list_.command, there)
+        added = extend(weighed.lines, playbook, list_.by, now, confirmed_by=list_.confirmed_by)
+        if added is not None:
             tasks.append(progress_task(task_id(input, len(tasks)), parent))
-        return Outcome(stream=parent.id, facts=tuple(facts), tasks=tuple(tasks)), done
+        amended = replace(weighed.amended, at=now) if weighed.amended and list_.amends else None
+        if amended is not None:
+            tasks += incident_tasks(InputId(f"{input}:amended"), parent, (amended,), None, now)
+        happened = (*opened, *filter(None, (added, amended)))
+        return Outcome(stream=parent.id, facts=happened, tasks=tuple(tasks)), done
 
-    def _open(self, list_: _List, input: InputId) -> Opened:
+    def _open(self, list_: List, input: InputId) -> Opened:
         command, language = list_.command, self._language(list_.command, None)
         wanted = Open(
             title=command.title,
@@ -265,10 +361,9 @@ class Cascades:
             raise TypeError("an incident whose playbook is named is opened at once")
         return opened
 
-    def _parent(self, command: OpenCascade, rows: Sequence[CascadeRow] = ()) -> Incident | None:
-        """Return the incident that is meant by its title, or by what a list says; None when it is to be opened."""
-        by_people = not command.as_new
-        return parent_of(self.feeder.parents(), command.title, rows, drill=command.drill, by_people=by_people)
+    def _parent(self, command: OpenCascade) -> Incident | None:
+        """Return the incident that is meant by its title; None where only the list may tell."""
+        return parent_of(self.feeder.parents(), command.title, (), drill=command.drill)
 
     def _playbook_id(self, command: OpenCascade, parent: Incident | None) -> str:
         """Return the playbook of the rooms; who adds to a list means the one that it began with."""
@@ -297,7 +392,7 @@ class Cascades:
         return playbook
 
     def _refusal(self, refusal: RuleError, language: Language) -> voice.Text:
-        return voice.refusal(refusal, language, ZoneInfo(self._house.zone))
+        return voice.refusal(refusal, language, self._zone)
 
 
 def fetch_task(
@@ -307,9 +402,13 @@ def fetch_task(
     by: UserId,
     asked: Asked,
     *,
-    confirmed_by: UserId | None = None,
+    confirmed: tuple[UserId, str] | None = None,
 ) -> ports.Task:
-    """Return the row that gets a list, and does with it what *command* wants."""
+    """Return the row that gets a list, and does with it what *command* wants.
+
+    *confirmed* is the second person, if there was one, and what they were shown that it would do.
+    """
+    confirmed_by, shown = confirmed or (None, "")
     if asked.address.room is None:
         raise ValueError("who sends a list sends it in a room")
     action = ports.Fetch(
@@ -322,6 +421,7 @@ def fetch_task(
         readers=asked.address.readers,
         thread=asked.address.thread,
         confirmed_by=confirmed_by,
+        shown=shown,
     )
     # A lane of its own: the media repository may be slow, and answers do not wait for it.
     return ports.Task(id=task_id(asked.input, 0), lane=f"list:{asked.by}", action=action)
@@ -340,5 +440,5 @@ async def fetched(chat: ports.Chat, wanted: ports.Fetch, attempts: int) -> bytes
         raise ListUnread(wanted.name, known.get(refusal.code, Unread.GONE)) from None
 
 
-def _organisations(list_: _List, ground: Ground) -> Organisations:
+def _organisations(list_: List, ground: Ground) -> Organisations:
     return read_organisations(read_table(list_.data, list_.name), ground)

@@ -17,7 +17,7 @@ from bot.core.names import IncidentId, InputId, RoomId
 from bot.core.organisations.children import cascade_of, child_input, open_child
 from bot.service.ledger import Committed, Ledger
 from bot.service.organisations.tally import AHEAD, Tallies
-from bot.service.outcome import Outcome
+from bot.service.outcome import Outcome, worded
 from bot.service.tasks import incident_tasks, progress_task, result_input, task_id
 
 PROGRESS_REST = timedelta(seconds=5)
@@ -67,6 +67,11 @@ class Feeder:
         """Return the incidents of organisations, the oldest first."""
         found = (self._ledger.books.incident(id) for id in self._tallies.parents())
         return tuple(incident for incident in found if incident is not None)
+
+    @property
+    def each(self) -> timedelta | None:
+        """How long a room took to make when rooms were made last; None when none was since the start."""
+        return self._tallies.each
 
     def progress(self, parent: Incident) -> Progress:
         """Return how far the rooms of *parent* are; raises NoCascade."""
@@ -154,7 +159,7 @@ class Feeder:
     async def show(self, room: RoomId, task: ports.Task, parent: Incident) -> None:
         """Post the progress, or edit it. An edit's transaction names what it shows, so a retry shows the newest."""
         shown, posted = self.progress(parent), cascade_of(parent).progress
-        text = voice.progress(shown, parent.language)
+        text = worded(task, parent.language, lambda: voice.progress(shown, parent.language))
         content = ports.Content(body=text.body, html=text.html, replaces=posted)
         txn = f"{task.id}-{shown.done}-{shown.failed}-{shown.uninvited}-{shown.going}" if posted else task.id
         event = await self._chat.say(room, content, txn=txn, readers=frozenset(parent.roster))

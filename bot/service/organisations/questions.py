@@ -13,7 +13,7 @@ from bot.core.names import InputId, RoomId
 from bot.core.organisations import questions as core
 from bot.ports import Task
 from bot.service.ledger import Ledger
-from bot.service.outcome import Outcome
+from bot.service.outcome import Outcome, worded
 from bot.service.tasks import Address, result_input, task_id
 
 
@@ -90,7 +90,7 @@ class Questions:
         if parent is None or parent.cascade is None or parent.room is None or not put:
             await self.ledger.settle(task)
             return
-        text = voice.questions(put, shown.form, shown.more, parent)
+        text = worded(task, parent.language, lambda: voice.questions(put, shown.form, shown.more, parent))
         await self._say(task, shown, put, parent, parent.room, text)
 
     async def _say(

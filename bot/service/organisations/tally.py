@@ -38,14 +38,20 @@ class Tally:
     resumes: int = 0
     moments: deque[datetime] = field(default_factory=deque)
     """When the last rooms were made."""
+    last_pace: float | None = None
+    """How many were made a minute when that was known last."""
     lacking: set[IncidentId] = field(default_factory=set)
     """Rooms of which somebody could not be invited, and has not come otherwise."""
 
     def take_parent(self, parent: IncidentId, cascade: Cascade) -> None:
         """Note organisations that were added, and that refused rooms are to be tried again."""
-        if len(cascade.rows) > len(self.keys):
-            new = {child_id(parent, key): key for key in cascade.rows}
+        merged = cascade.merged
+        if len(cascade.rows) > len(self.keys) or merged:
+            every = {child_id(parent, key): key for key in cascade.rows}
+            # What was merged before it had a room gets none.
+            new = {id: key for id, key in every.items() if key not in merged or id in self.stages}
             self.waiting.extend(key for id, key in new.items() if id not in self.keys and id not in self.stages)
+            self.waiting = deque(key for key in self.waiting if key not in merged)
             self.keys = new
         if cascade.resumes > self.resumes:
             self.resumes = cascade.resumes
@@ -81,7 +87,8 @@ class Tally:
             self.moments.popleft()
         if not self.moments or now - self.moments[0] < _PACE_LEAST:
             return None
-        return (len(self.moments) - 1) / ((now - self.moments[0]) / timedelta(minutes=1)) or None
+        self.last_pace = (len(self.moments) - 1) / ((now - self.moments[0]) / timedelta(minutes=1)) or self.last_pace
+        return self.last_pace if len(self.moments) > 1 else None
 
 
 class Tallies:
@@ -106,6 +113,12 @@ class Tallies:
     def of(self, parent: IncidentId) -> Tally:
         """Return the count of one cascade."""
         return self._of.setdefault(parent, Tally())
+
+    @property
+    def each(self) -> timedelta | None:
+        """How long a room took to make, by the fastest of them that was seen; None when none was."""
+        paces = [tally.last_pace for tally in self._of.values() if tally.last_pace]
+        return timedelta(minutes=1) / max(paces) if paces else None
 
     def parents(self) -> tuple[IncidentId, ...]:
         """Return the parents, the oldest first."""

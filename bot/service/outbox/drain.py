@@ -76,6 +76,8 @@ class Drain:
         self._performer = performer
         self._refusals = refusals
         self._gate = Gate()
+        self.interval = self._gate.interval
+        """How long the homeserver's limits let pass between two requests; None when none was met lately."""
         self._unreached: dict[str, None] = {}
         """Lanes that rest and are woken when the homeserver answers anything, in the order they failed."""
         self._tasks: asyncio.TaskGroup | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.ports import BusyError, InvitePerson, Task
@@ -42,6 +43,10 @@ class Gate:
     def moves_bulk(self) -> bool:
         """Say whether anything is in work for very many rooms."""
         return any(candidate.urgency is Urgency.BULK for candidate in self._working.values())
+
+    def interval(self, limits: Sequence[str], now: datetime) -> timedelta | None:
+        """Do as `Pace.interval`."""
+        return self._pace.interval(limits, now)
 
     def enter(self, now: datetime) -> Candidate | None:
         """Give a slot to whoever is next; None when nobody may have one."""

@@ -93,6 +93,11 @@ class Pace:
         free = bucket.free(spare)
         return free if free > now else None
 
+    def interval(self, limits: Sequence[str], now: datetime) -> timedelta | None:
+        """Return how long what draws on *limits* takes each time; None when none of them was met lately."""
+        known = [bucket.interval for bucket in self._known(limits) if not bucket.is_forgotten(now)]
+        return max(known, default=None)
+
     def take(self, limits: Sequence[str], now: datetime) -> None:
         """Take a token of each of *limits*: a request goes out."""
         for bucket in self._known(limits):

@@ -20,8 +20,8 @@ from bot.core.ringing.silence import Silence
 from bot.service.ledger import Committed, Ledger
 from bot.service.outbox.drain import rest_after
 from bot.service.outbox.lanes import Lanes
-from bot.service.outcome import Outcome, happened
-from bot.service.tasks import card_task, reference, reminder_task, result_input, ringing, task_id
+from bot.service.outcome import Outcome, happened, worded
+from bot.service.tasks import card_task, reminder_task, result_input, ringing, task_id
 from bot.service.upkeep.retention import PURGE_KEY, Retention
 from bot.service.upkeep.silences import Silences
 from bot.service.upkeep.turning import Turning
@@ -165,12 +165,7 @@ class Ringing:
         self, task: ports.Task, incident: Incident, reminders: tuple[Reminder, ...]
     ) -> tuple[ports.Content, About]:
         people = [called(incident, reminder) for reminder in reminders]
-        try:
-            text = voice.remind(reminders, incident)
-        except Exception:  # noqa: BLE001 - what cannot be put into words rings all the same
-            known_by = reference(result_input(task))
-            _log.exception("could not word a reminder, reference %s", known_by)
-            text = voice.fault(known_by, incident.language)
+        text = worded(task, incident.language, lambda: voice.remind(reminders, incident))
         content = ringing(text, tuple(dict.fromkeys(user for some in people for user in some)))
         return replace(content, mentions_room=not all(people)), text.about
 

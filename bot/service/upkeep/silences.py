@@ -18,7 +18,7 @@ from bot.core.ringing.reminders import Subject, subjects
 from bot.core.ringing.silence import Silence, SilentRoom, silence
 from bot.service.ledger import Ledger
 from bot.service.outbox.lanes import Lanes
-from bot.service.outcome import Outcome
+from bot.service.outcome import Outcome, worded
 from bot.service.tasks import result_input, ringing, task_id
 
 DIRECT_LANE = "direct:"
@@ -108,10 +108,11 @@ class Silences:
         language = self._house.language
         if user is not None:
             room, readers = await self._direct_room(user), frozenset({user})
-            content = ringing(voice.told_alone(rooms, language), (user,))
+            content = ringing(worded(task, language, lambda: voice.told_alone(rooms, language)), (user,))
         else:
             room, readers = RoomId(task.lane), frozenset(self._house.people)
-            content = ringing(voice.silent_rooms(rooms, language), holders(self._house.people, Role.ADMIN))
+            text = worded(task, language, lambda: voice.silent_rooms(rooms, language))
+            content = ringing(text, holders(self._house.people, Role.ADMIN))
         event = await self._chat.say(room, content, txn=txn, readers=readers)
         return ports.Spoken(room=room, event=event, about=())
 

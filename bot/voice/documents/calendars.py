@@ -15,6 +15,11 @@ from bot.voice.wording import short
 
 def calendar_title(due: DueTime, incident: Incident, *, in_full: bool) -> str:
     """Return the title of an entry; unless it is wanted *in_full*, it names no law, no incident and no firm."""
+    title = _title(due, incident, in_full=in_full)
+    return word(incident.language, "clock.provisional", words=title) if due.is_proposed else title
+
+
+def _title(due: DueTime, incident: Incident, *, in_full: bool) -> str:
     language, codename = incident.language, incident.codename
     mark = f"[{word(language, 'drill.mark')}] " if incident.drill else ""
     if due.name == NEXT_UPDATE:

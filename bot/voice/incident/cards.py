@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.clocks.rules import Running, Suspected
+from bot.core.clocks.rules import Clock, Running, Suspected
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.core.playbook import Asked, Step
@@ -169,8 +169,15 @@ def _card_clocks(incident: Incident, now: datetime) -> Piece:
             *lines,
             _more_clocks(incident, len(lines)),
             say(language, "card.to_confirm") if waits else Piece(""),
+            *(say(language, "card.proposed", rule=clock.rule.id) for clock in _proposed(incident)),
         )
     )
+
+
+def _proposed(incident: Incident) -> Iterable[Clock]:
+    """Return the clocks of which nobody of the organisation confirmed since when they run."""
+    clocks = incident.clocks() if incident.status is not Status.CLOSED else ()
+    return (clock for clock in clocks if isinstance(clock.state, Running) and clock.state.proposed)
 
 
 def _progress(incident: Incident) -> Piece:

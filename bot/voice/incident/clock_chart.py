@@ -11,7 +11,7 @@ from bot.core.incident import Incident
 from bot.voice.catalogue import word
 from bot.voice.markup import Moment
 from bot.voice.times import moment
-from bot.voice.wording import clock_title, marked, short
+from bot.voice.wording import clock_title, marked, provisional, short
 
 _LONGEST_TITLE = 34
 
@@ -32,21 +32,22 @@ def _span(incident: Incident, clock: Clock, now: datetime, drawn_at: Moment) -> 
     """Yield the line of *clock*; none for one that was set aside, or that has no figure and nothing to count from."""
     language, state = incident.language, clock.state
     running = state.running if isinstance(state, Filed) else state
-    is_certain = isinstance(running, Running)
+    is_started = isinstance(running, Running)
     if not isinstance(running, Running):
         running = incident.supposed.get(clock.rule.id)
     if running is None or running.due is None or isinstance(state, SetAside):
         return
     due = wall_time(running, incident.pace, running.due)
     end = state.at if isinstance(state, Filed) else due
-    kind = "filed" if isinstance(state, Filed) else "supposed" if not is_certain else _standing(incident, running, now)
+    kind = "filed" if isinstance(state, Filed) else "supposed" if not is_started else _standing(incident, running, now)
+    label = word(language, f"chart.{kind}", at=moment(end, incident.zone, language).after(drawn_at))
     yield Span(
         title=short(f"{clock.rule.id} {clock_title(incident, clock)}", _LONGEST_TITLE),
-        label=word(language, f"chart.{kind}", at=moment(end, incident.zone, language).after(drawn_at)),
+        label=provisional(label, running, incident),
         start=min(running.aware, end),
         end=max(end, now) if kind == "overdue" else end,
         tone=_TONES[kind],
-        is_certain=is_certain,
+        is_certain=is_started and not running.proposed,
     )
 
 

@@ -14,11 +14,12 @@ from bot.core.clocks.rules import Clock, Filed, Rule, Running, SetAside, Suspect
 from bot.core.facts import DatesAdded
 from bot.core.incident import Incident
 from bot.core.language import Language
+from bot.core.names import name_of
 from bot.core.replies.subjects import Clocks
 from bot.voice.catalogue import own, say, word
 from bot.voice.lengths import length_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.times import date_words, elapsed, moment
+from bot.voice.times import date_words, elapsed, moment, near
 from bot.voice.wording import (
     aside_key,
     clock_line,
@@ -181,7 +182,7 @@ def _suspected(clock: Clock, language: Language) -> Piece:
 
 
 def _running(incident: Incident, clock: Clock, state: Running, now: datetime) -> Piece:
-    since = Piece("") if clock.rule.is_business else awareness(incident, state)
+    since = Piece("") if clock.rule.is_business else awareness(incident, clock.rule, state)
     return join((_until(incident, clock, state, now), since))
 
 
@@ -211,13 +212,43 @@ def aim_line(incident: Incident, clock: Clock, state: Running) -> Piece:
     return say(incident.language, "clock.aim", aim=moment(aim, incident.zone, incident.language))
 
 
-def awareness(incident: Incident, state: Running) -> Piece:
-    """Return since when a clock runs, who says so, and on which ground."""
+def awareness(incident: Incident, rule: Rule, state: Running) -> Piece:
+    """Return since when a clock runs, who says so, and on which ground; if it is only proposed, who can say."""
     language, at = incident.language, moment(state.aware, incident.zone, incident.language)
     if state.by is None:
         return say(language, "clock.aware.chained", at=at, rule=short(state.source))
+    if state.proposed:
+        return join((proposal(incident, rule, state), say(language, "clock.proposed.law")))
     key = "clock.aware.source" if state.source else "clock.aware"
     return say(language, key, at=at, by=person(incident, state.by), source=short(state.source, 200))
+
+
+def proposals(incident: Incident) -> Iterable[Piece]:
+    """Yield in short the hours that wait for somebody of the organisation to confirm them."""
+    language, zone = incident.language, incident.zone
+    for clock in incident.clocks():
+        if isinstance(clock.state, Running) and clock.state.proposed:
+            aware = near(clock.state.aware, zone, language, year=incident.opened_at.astimezone(zone).year)
+            name = name_of(clock.rule.id, clock.rule.called, language)
+            yield say(language, "called.proposed", rule=name, aware=aware, source=_list(clock.state, language))
+
+
+def _list(state: Running, language: Language) -> str:
+    return short(state.source, 60) or word(language, "clock.proposed.list")
+
+
+def proposal(incident: Incident, rule: Rule, state: Running) -> Piece:
+    """Return that somebody proposed since when a clock runs: who, from which list, on which day; how to confirm."""
+    language, zone = incident.language, incident.zone
+    return say(
+        language,
+        "clock.proposed",
+        rule=rule.id,
+        aware=moment(state.aware, zone, language),
+        by=person(incident, state.by) if state.by else "",
+        source=_list(state, language),
+        on=date_words(state.recorded_at.astimezone(zone), language),
+    )
 
 
 def _source(clock: Clock, language: Language) -> Piece:

@@ -25,6 +25,8 @@ from bot.voice.incident.risk import decided, weighed
 from bot.voice.incident.score import scored
 from bot.voice.incident.two_persons import asked as asked_for
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.organisations.differences import amended, corrected
+from bot.voice.organisations.repair import rooms_joined
 from bot.voice.wording import (
     and_more,
     answer_word,
@@ -46,8 +48,16 @@ def confirm(fact: facts.Fact, before: Incident | None, after: Incident) -> Text:
     *before* is None for the opening alone.
     """
     known = before or after
-    words = paragraphs(_confirm(fact, known, after), new_contradictions(fact, known, after))
+    words = paragraphs(_confirm(fact, known, after), _why(fact, after), new_contradictions(fact, known, after))
     return render(words, *about_fact(fact, known, after))
+
+
+def done_above(fact: facts.Fact, before: Incident | None, after: Incident) -> Text:
+    """Return the same for an organisation in whose room nobody typed it: who coordinates did it, from the parent's."""
+    # A clock comes along with another room, and its words say who confirmed its hour.
+    is_theirs = isinstance(fact, facts.ClockStarted)
+    above = Piece("") if is_theirs else say(after.language, "above.did", what=happened(fact, after))
+    return render(paragraphs(above, _confirm(fact, before or after, after)))
 
 
 def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
@@ -86,6 +96,12 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return scored(fact, after)
         case facts.LettersSent():
             return letters.sent(fact, after)
+        case facts.CascadeAmended():
+            return amended(fact, before, after)
+        case facts.LineAmended():
+            return corrected(fact, after)
+        case facts.FirmTookIn() | facts.FirmMoved():
+            return rooms_joined(fact, after)
         case _:
             key = f"confirm.{type(fact).__name__}"
             return tell(key, fact, after) if knows(key) else happened(fact, after)
@@ -254,6 +270,12 @@ def _acknowledged(fact: facts.Acknowledged, after: Incident) -> Piece:
         for clock in unanswered(after)
     ]
     return join((*(say(language, key, rules=", ".join(rules)) for key, rules in kinds.items() if rules), *others))
+
+
+def _why(fact: facts.Fact, after: Incident) -> Piece:
+    """Return that whoever coordinates is not told why an organisation closes, where it says nothing."""
+    is_mute = isinstance(fact, facts.Closed) and not fact.summary and after.parent is not None and not after.drill
+    return say(after.language, "confirm.closed.why") if is_mute else Piece("")
 
 
 def _closed(fact: facts.Closed, after: Incident) -> Piece:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 
 from bot.core.clocks.lengths import Until, due_time
@@ -24,6 +25,7 @@ from bot.voice.wording import (
     later_reading,
     people,
     person,
+    provisional,
     reading,
     short,
     step_line,
@@ -37,7 +39,13 @@ def started(fact: ClockStarted, before: Incident, after: Incident) -> Piece:
     if clock is None or not isinstance(clock.state, Running):
         return happened(fact, after)
     return paragraphs(
-        join((_head(fact, before, after, clock), _due(after, clock, clock.state), awareness(after, clock.state))),
+        join(
+            (
+                _head(fact, before, after, clock),
+                _due(after, clock, clock.state, fact.at),
+                awareness(after, clock.rule, clock.state),
+            )
+        ),
         _reminders(after, clock, clock.state),
         join((say(after.language, "clock.stop", rule=fact.rule), also_called(clock.rule, after.language))),
         _law(clock.rule, after.language),
@@ -53,6 +61,8 @@ def _law(rule: Rule, language: Language) -> Piece:
 
 def _head(fact: ClockStarted, before: Incident, after: Incident, clock: Clock) -> Piece:
     language, title = after.language, own(clock.rule.title, after.language)
+    if fact.confirms:
+        return say(language, "confirm.ClockStarted.confirmed", rule=fact.rule, title=title)
     old = before.clock(fact.rule)
     if old is not None and isinstance(old.state, Running):
         known = moment(old.state.aware, after.zone, language)
@@ -60,16 +70,16 @@ def _head(fact: ClockStarted, before: Incident, after: Incident, clock: Clock) -
     return say(language, "confirm.ClockStarted", rule=fact.rule, title=title)
 
 
-def _due(after: Incident, clock: Clock, state: Running) -> Piece:
+def _due(after: Incident, clock: Clock, state: Running, at: datetime) -> Piece:
     language = after.language
     if state.due is None:
         return join((say(language, "confirm.clock.open", source=clock.rule.source), aim_line(after, clock, state)))
-    now = legal_time(state, after.pace, state.recorded_at)
+    now = legal_time(state, after.pace, at)
     strict = say(
         language,
         "clock.soft" if clock.rule.soft else "clock.running",
         due=moment(state.due, after.zone, language),
-        left=left(state.due, now, language),
+        left=provisional(left(state.due, now, language), state, after),
     )
     late = say(language, "remind.overdue", words=own(clock.rule.late, language)) if now > state.due else Piece("")
     return join((strict, later_reading(after, clock), aim_line(after, clock, state), late))

@@ -20,6 +20,7 @@ from bot.voice.incident.score import calculation
 from bot.voice.incident.two_persons import act_words
 from bot.voice.markup import Piece
 from bot.voice.organisations.bulletins import audience_words
+from bot.voice.organisations.repair import organisation_of
 from bot.voice.times import moment
 from bot.voice.wording import answer_word, aside_key, people, person, role_word, role_words, severity_word, short
 
@@ -51,18 +52,28 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".decided"
         case facts.ClockStarted(by=None):
             return ".chained"
-        case facts.ClockStarted(previous=previous) if previous is not None:
-            return ".corrected"
+        case facts.ClockStarted(proposed=True):
+            return ".proposed"
+        case facts.ClockStarted(confirms=True):
+            return ".confirmed"
+        case facts.ClockStarted(previous=previous, source=source) if previous is not None:
+            return ".corrected" if source else ".instead"
         case facts.ClockStarted(source=source) if source:
             return ".text"
         case facts.ClockSetAside(rule=rule):
             return aside_key("", rule)
         case facts.LettersSent(reference=reference) if reference:
             return ".text"
+        case facts.BulletinSent(replaces=int()) | facts.BulletinReceived(replaces=int()):
+            return f".withdraws{'.text' if fact.text else ''}" if fact.withdraws else ".corrects"
         case facts.Rang(late_by=late_by) if late_by:
             return ".late"
         case facts.Rang(level=level) if level:
             return ".again"
+        case facts.FirmTookIn(codename=""):
+            return ".line"
+        case facts.RemovedBelow(new=new) if new is not None:
+            return ".new"
         case facts.Purged(cause=facts.PurgeCause.RETENTION):
             return ".retention"
         case facts.IdentityConfirmed(by=None):
@@ -77,6 +88,8 @@ def _apart(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Mapping[str
         case facts.ClockAdded(rule=Rule(length=length)):
             due = length.at if isinstance(length, Until) else fact.at
             return {"due": moment(due, incident.zone, incident.language)}
+        case facts.ClockStarted(source="", proposed=proposed, confirms=confirms) if proposed or confirms:
+            return {"source": word(incident.language, "clock.proposed.list")}
         case facts.StrangerCame(user=user) | facts.InvitationRefused(user=user):
             return {"user": short(user, 80)}
         case facts.NotDelivered(code=code):
@@ -97,12 +110,6 @@ def _draft(id: DraftId, incident: Incident) -> str:
     return (state and state.name) or id
 
 
-def organisation_of(key: str, parent: Incident) -> str:
-    """Return the organisation of a key; the key itself where the list has it no more."""
-    row = parent.cascade.rows.get(key) if parent.cascade is not None else None
-    return key if row is None else row.organisation
-
-
 def _rung(rung: str, incident: Incident) -> str:
     """Return the name of a reminder as people read it: that at the soft line has words, the others are `T-24`."""
     return rung.replace(AIM, word(incident.language, "rung.aim"), 1) if rung.startswith(AIM) else rung
@@ -110,9 +117,9 @@ def _rung(rung: str, incident: Incident) -> str:
 
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
 _TEXTS = ("title", "result", "reason", "source", "reference", "summary")
-_PLAIN = ("codename", "name", "version", "number", "entries")
+_PLAIN = ("codename", "name", "version", "number", "entries", "replaces")
 FORMS: Mapping[str, Form] = {
-    **dict.fromkeys(("by", "user", "asked_by"), lambda user, incident: person(incident, user)),
+    **dict.fromkeys(("by", "user", "asked_by", "new"), lambda user, incident: person(incident, user)),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),
     **dict.fromkeys(_TEXTS, lambda text, _: short(text)),
     **dict.fromkeys(("rules", "steps", "numbers"), lambda values, _: ", ".join(map(str, values))),
@@ -135,7 +142,8 @@ FORMS: Mapping[str, Form] = {
     "code": lambda code, _: short(code, 60),
     "audience": lambda audience, incident: audience_words(audience, incident.language),
     "calls": lambda count, incident: counted(incident.language, "count.calls", count),
-    "key": lambda key, incident: short(organisation_of(key, incident), 60),
+    **dict.fromkeys(("key", "into", "merged"), organisation_of),
+    "organisation": lambda organisation, _: short(organisation, 60),
     "rows": lambda rows, incident: counted(incident.language, "count.organisations", len(rows)),
     "act": act_words,
     "letters": lambda made, incident: counted(incident.language, "count.letters", len(made)),

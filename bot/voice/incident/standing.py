@@ -13,7 +13,17 @@ from bot.core.ringing.supposed import ringing_clocks
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, join
 from bot.voice.times import near, weekday_hour
-from bot.voice.wording import Sign, clock_line, clock_name, later_reading, marked, people, person, role_word
+from bot.voice.wording import (
+    Sign,
+    clock_line,
+    clock_name,
+    later_reading,
+    marked,
+    people,
+    person,
+    provisional,
+    role_word,
+)
 
 _THIS_WEEK = timedelta(days=6)
 """A due time that is nearer is told by its weekday alone."""
@@ -38,7 +48,7 @@ def standing_line(incident: Incident, clock: Clock, now: datetime) -> Piece:
         # The card says below all of them how one is started.
         name = clock_name(Sign.WAITS, clock.rule, incident.language)
         return name if waits else clock_line(incident, clock, now)
-    due = "" if running.due is None else _near(incident, running.due)
+    due = "" if running.due is None else provisional(_near(incident, running.due), running, incident)
     is_late = _is_overdue(incident, running, now)
     sign = Sign.LATE if is_late else Sign.WAITS if running is supposed else Sign.RUNS
     key = f"card.clock.{_kind(incident, clock.rule, running)}{'.overdue' if is_late else ''}"
@@ -85,7 +95,12 @@ def _first_clock(incident: Incident, now: datetime) -> str:
     due, clock, state = min(ends, key=lambda end: (end[0], end[1].rule.id))
     key = "overdue" if _is_overdue(incident, state, now) else _tone(incident, clock.rule)
     name = name_of(clock.rule.id, clock.rule.called, incident.language)
-    return word(incident.language, f"card.first.{key}", clock=name, due=_soon(incident, state, due, now))
+    return word(
+        incident.language,
+        f"card.first.{key}",
+        clock=name,
+        due=provisional(_soon(incident, state, due, now), state, incident),
+    )
 
 
 def _soon(incident: Incident, running: Running, due: datetime, now: datetime) -> str:

@@ -16,6 +16,7 @@ from bot.core.replies.turn import steps_of
 from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
 from bot.voice.details import question_name
+from bot.voice.incident.clocks import proposals
 from bot.voice.incident.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render, trusted
 from bot.voice.organisations.caller import called_in
@@ -29,14 +30,15 @@ def first_steps(incident: Incident, policy: str) -> Text:
     """Return the very first step of a new room, and by *policy* who can read there; what fills a screen is folded."""
     language, steps = incident.language, incident.open_steps()
     readers = say(language, "first.readers", policy=word(language, f"policy.{policy}"))
+    called = join((called_in(incident), *proposals(incident)))
     if not steps:
-        return render(paragraphs(called_in(incident), say(language, "steps.none"), readers), *_about(incident, ()))
+        return render(paragraphs(called, say(language, "steps.none"), readers), *_about(incident, ()))
     calendar = say(language, "first.calendar") if incident.has_calendar else Piece("")
     title = say(language, "first.title", step=steps[0].id, title=step_title(incident, steps[0]))
     known = join((from_profile(incident), calendar, _without_management(incident)))
     return render(
         paragraphs(
-            called_in(incident),
+            called,
             join((title, _who_and_when(incident, steps[0]))),
             folded(
                 say(language, "first.do"),

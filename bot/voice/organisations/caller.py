@@ -44,11 +44,12 @@ def author(child: Incident, user: UserId) -> str:
 
 
 def signature(fact: BulletinReceived, child: Incident) -> Piece:
-    """Return who wrote a bulletin and when, in the organisation's zone; empty where that was not kept."""
+    """Return who wrote a bulletin and when, in the organisation's zone, and whom to call, as far as that was kept."""
+    call = say(child.language, "bulletin.hotline", number=short(fact.hotline)) if fact.hotline else Piece("")
     if fact.by is None or fact.sent_at is None:
-        return Piece("")
+        return call
     at = moment(fact.sent_at, child.zone, child.language)
-    return say(child.language, "bulletin.from", who=author(child, fact.by), at=at)
+    return join((say(child.language, "bulletin.from", who=author(child, fact.by), at=at), call))
 
 
 def how_to_answer(child: Incident) -> Piece:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Going, Progress
-from bot.core.facts import CascadeRow, PersonInvited
-from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.organisations.matching import Difference, Line
-from bot.voice.catalogue import counted, say, say_counted, word
+from bot.core.organisations.lists.doubts import Doubts
+from bot.core.organisations.lists.dry_run import DryRun
+from bot.core.organisations.lists.matching import Line
+from bot.voice.catalogue import counted, say, say_counted
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.organisations.differences import consequences, differences, oddities
+from bot.voice.organisations.dry_run import how_long, who_is_reached
 from bot.voice.times import span
 from bot.voice.wording import short
 
-MOST_MISTAKES, MOST_DIFFERENCES = 20, 8
+MOST_MISTAKES = 20
 """So many are told one by one."""
 
 
@@ -52,86 +55,93 @@ class Column(Protocol):
         """Which sentence."""
 
 
-def cascade_extended(name: str, codename: str, lines: Sequence[Line], going: Going, language: Language) -> Text:
-    """Return what became of the list *name* in the incident *codename*, and what it says otherwise than before."""
-    new = sum(line.known is None for line in lines)
-    if not new:
-        return render(paragraphs(say(language, "cascade.nothing", codename=codename), *_otherwise(lines, language)))
-    count = counted(language, "count.organisations", new)
-    parts = [say(language, "cascade.new", count=count, name=short(name, 80), codename=codename)]
-    if len(lines) > new:
-        parts.append(_known(len(lines) - new, codename, language))
-    return render(paragraphs(join((*parts, *_held(going, language))), *_otherwise(lines, language)))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """What a list would open before anything is, and how it was read."""
+    """What a list would do before anything is done, or did, and how it was read."""
 
     lines: Sequence[Line]
-    columns: Sequence[Column]
+    columns: Sequence[Column] = ()
     codename: str
     """Of the incident that it adds to; empty when it opens one."""
+    zone: ZoneInfo
+    doubts: Doubts = field(default_factory=Doubts)
+    run: DryRun | None = None
+    """What the homeserver says of its people; None where it was not asked."""
+    is_again: bool = False
+    """Something else was confirmed than what it would do now: others changed what is there."""
+
+    @property
+    def new(self) -> int:
+        """How many get a room."""
+        return sum(line.known is None for line in self.lines)
+
+
+def list_done(
+    name: str, read: Understood, going: Going, language: Language, *, applied: bool, is_seen: bool = False
+) -> Text:
+    """Return what became of the list *name*; *applied* says whether what it says otherwise counts from now on.
+
+    Where it *is_seen*, a second person was shown all that it says otherwise, and what is odd about it.
+    """
+    new, told = read.new, tuple(_otherwise(read, language, applied=applied))
+    parts = [] if told and applied else [say(language, "cascade.nothing", codename=read.codename)]
+    if new:
+        count = counted(language, "count.organisations", new)
+        parts = [say(language, "cascade.new", count=count, name=short(name, 80), codename=read.codename)]
+        if len(read.lines) > new:
+            parts.append(_known(len(read.lines) - new, read.codename, language))
+        parts += _held(going, language)
+    about = told[-1:] if is_seen else (*told, *oddities(read.doubts, language))
+    return render(paragraphs(join(parts), *about))
 
 
 def list_understood(read: Understood, language: Language) -> Iterator[Piece]:
-    """Yield who is there already, what the list says otherwise of them, and what each of its columns is taken for."""
-    known = sum(line.known is not None for line in read.lines)
+    """Yield who is there already, what the list says otherwise of them, who is reached, and how it was read."""
+    if read.is_again:
+        yield say(language, "listed.is_again")
     if read.codename:
-        yield _known(known, read.codename, language)
-    yield from _otherwise(read.lines, language)
+        yield _known(len(read.lines) - read.new, read.codename, language)
+    told = tuple(differences(read.lines, read.zone, language))
+    yield from told
+    if told:
+        yield join((say(language, "listed.on_yes"), *consequences(read.lines, language)))
+    yield from oddities(read.doubts, language)
+    if read.run is not None:
+        yield from who_is_reached(read.run, language)
+    yield from _how_read(read, language)
+
+
+def list_notes(read: Understood, language: Language) -> Iterator[Text]:
+    """Yield the same for a console, which shows in a table of its own who is reached."""
+    told = differences(read.lines, read.zone, language)
+    yield from map(render, (*told, *oddities(read.doubts, language), *_how_read(read, language)))
+
+
+def _how_read(read: Understood, language: Language) -> Iterator[Piece]:
     yield say(language, "listed.columns")
     yield bullets(_columns(read.columns, language))
+    if read.run is not None:
+        yield from how_long(read.run, language)
 
 
-def list_otherwise(lines: Sequence[Line], language: Language) -> Text | None:
-    """Return what a list says otherwise than the one before; None when it says the same."""
-    parts = tuple(_otherwise(lines, language))
-    return render(paragraphs(*parts)) if parts else None
+def list_otherwise(read: Understood, language: Language, *, applied: bool) -> Text | None:
+    """Return whether what a list says otherwise counts now; None when it says nothing otherwise."""
+    *told, outcome = (None, *_otherwise(read, language, applied=applied))
+    return render(outcome) if told and outcome is not None else None
+
+
+def _otherwise(read: Understood, language: Language, *, applied: bool) -> Iterator[Piece]:
+    told = tuple(differences(read.lines, read.zone, language))
+    yield from told
+    if told and applied:
+        yield join((say(language, "cascade.amended", codename=read.codename), *consequences(read.lines, language)))
+    elif told:
+        yield say(language, "cascade.unchanged")
 
 
 def _known(known: int, codename: str, language: Language) -> Piece:
     count = counted(language, "count.organisations", known)
     return say(language, "cascade.known", count=count, codename=codename)
-
-
-def _otherwise(lines: Sequence[Line], language: Language) -> Iterator[Piece]:
-    """Yield which organisations are there under another name, and of which the list says otherwise than before."""
-    renamed = [
-        say(
-            language, "listed.renamed.one", new=short(line.row.organisation, 80), old=short(line.known.organisation, 80)
-        )
-        for line in lines
-        if line.known is not None and line.is_renamed
-    ]
-    if renamed:
-        yield say(language, "listed.renamed")
-        yield _some(renamed, language)
-        yield say(language, "listed.as_new")
-    differ = [
-        say(
-            language,
-            "listed.differs.one",
-            organisation=_name(line.row),
-            what=", ".join(word(language, f"listed.difference.{one}") for one in found),
-        )
-        for line in lines
-        if (found := [one for one in line.differences if one is not Difference.NAME or not line.is_renamed])
-    ]
-    if differ:
-        yield say_counted(language, "listed.differs", len(differ))
-        yield _some(differ, language)
-
-
-def _name(row: CascadeRow) -> str:
-    return short(row.organisation, 80)
-
-
-def _some(pieces: Sequence[Piece], language: Language) -> Piece:
-    """Return the first of *pieces*, and how many more there are."""
-    more = len(pieces) - MOST_DIFFERENCES
-    rest = [say(language, "listed.more", count=str(more))] if more > 0 else []
-    return bullets((*pieces[:MOST_DIFFERENCES], *rest))
 
 
 def _columns(columns: Sequence[Column], language: Language) -> Iterator[Piece]:
@@ -140,14 +150,6 @@ def _columns(columns: Sequence[Column], language: Language) -> Iterator[Piece]:
         by_meaning.setdefault(column.meaning, []).append(short(column.name, 40))
     for meaning, names in by_meaning.items():
         yield say(language, f"listed.column.{meaning}", names=short(", ".join(names), 300))
-
-
-def invited_below(fact: PersonInvited, child: Incident, language: Language) -> Text:
-    """Return that somebody is invited into the room of an organisation, for whoever did it from the parent's."""
-    roles = ", ".join(word(language, f"role.{role}") for role in fact.roles)
-    organisation = short(child.organisation, 80)
-    key = "below.invited"
-    return render(say(language, key, organisation=organisation, codename=child.codename, user=fact.user, roles=roles))
 
 
 def list_wrong(name: str, mistakes: Sequence[Mistake], language: Language) -> Text:

@@ -12,7 +12,7 @@ from bot.core.language import Language, fold
 from bot.core.names import Question
 from bot.core.organisations.duties import DUTIES
 from bot.core.organisations.reach import Reach
-from bot.core.organisations.rollup import Ending, Rollup
+from bot.core.organisations.rollup import Ending, Line, Rollup, Urgent
 from bot.sentences import languages
 from bot.sentences.po import said
 from bot.voice.catalogue import own, word
@@ -35,10 +35,13 @@ def rule_words(rule: Rule, language: Language) -> str:
     return word(language, f"duty.{duty}") if duty else short(own(rule.title, language), _LONGEST_RULE)
 
 
-def ending_words(ending: Ending, found: Rollup) -> tuple[str, str]:
-    """Return which clock ends, and when."""
+def ending_words(ending: Ending | Urgent, line: Line, found: Rollup) -> tuple[str, str]:
+    """Return which clock ends, and when; that it is provisional while nobody confirmed since when it runs."""
     language = found.parent.language
-    return rule_words(found.rules[ending.rule], language), left(found.as_of + ending.left, found.as_of, language)
+    when = left(found.as_of + ending.left, found.as_of, language)
+    if ending.rule in line.proposed:
+        when = word(language, "clock.provisional", words=when)
+    return rule_words(found.rules[ending.rule], language), when
 
 
 def contact_of(row: CascadeRow | None) -> tuple[str, str]:
@@ -48,6 +51,11 @@ def contact_of(row: CascadeRow | None) -> tuple[str, str]:
     phones = list(dict.fromkeys(_cells(row.columns, "phone")))
     names = [name for name in _cells(row.columns, "contact") if name not in phones]
     return next(iter(names), row.answers.get(_CONTACT, "")), " / ".join(phones)
+
+
+def address_of(row: CascadeRow | None) -> str:
+    """Return the postal address as far as the list has it, a line for each of its columns."""
+    return "" if row is None else "\n".join(dict.fromkeys(_cells(row.columns, "address")))
 
 
 def _cells(columns: Mapping[str, str], kind: str) -> Iterator[str]:

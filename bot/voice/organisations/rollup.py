@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.documents.chart import Bar, Chart, Part, Tone
+from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.organisations.duties import CLOCKS, Duty, Stand
+from bot.core.organisations.history import Event, history
 from bot.core.organisations.reach import NOT_REACHED, Reach
 from bot.core.organisations.rollup import Reached, Rollup, RoomState, Standing, Urgent
-from bot.voice.catalogue import counted, say, word
+from bot.voice.catalogue import counted, say, say_counted, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.organisations.firms import rule_words
-from bot.voice.times import left, moment
+from bot.voice.organisations.firms import ending_words, rule_words
+from bot.voice.times import date_words, moment
 from bot.voice.wording import marked, short, title_of
 
 _MOST = 3
 """How many clocks that are over, or end soon, are named in a message."""
 _BULLETINS = 3
 """How many bulletins, the last first."""
+_DAYS = 7
+"""How many days a message goes back."""
+_EVENTS = {
+    Event.REACHED: "reach.count.reached",
+    Event.FILED: "rollup.clock.filed",
+    Event.ASKED: "count.questions",
+    Event.CLOSED: "rollup.room.closed",
+}
 _LONGEST_TITLE = 32
 """Letters of the title of a picture."""
 _REACHES = {
@@ -63,9 +73,11 @@ def rollup(found: Rollup) -> Text:
             _reached(found),
             _named("rollup.overdue", over, found),
             _named("rollup.soon", soon, found),
+            _why_closed(found),
             join(_bulletins(found)),
             join(_line(bar, found) for bar in (*_duty_bars(found), *_step_bars(found))),
-            join(_line(bar, found) for bar in _clock_bars(found)),
+            join((*(_line(bar, found) for bar in _clock_bars(found)), _proposed(found))),
+            join(_history(found)),
             _rooms(found),
             say(language, "rollup.file"),
         )
@@ -97,6 +109,24 @@ def _reached(found: Rollup) -> Piece:
     return join((line, say(language, "rollup.unreached"))) if is_missing else line
 
 
+def _proposed(found: Rollup) -> Piece:
+    """Return how many clocks run since an hour that nobody of the organisation confirmed."""
+    counts, language = Counter(rule for line in found.lines for rule in line.proposed), _language(found)
+    told = ", ".join(f"{rule_words(found.rules[rule], language)} {count}" for rule, count in counts.items())
+    return say(language, "rollup.proposed", counts=told) if told else Piece("")
+
+
+def _history(found: Rollup) -> Iterable[Piece]:
+    """Yield what happened on each of the last days, a line a day."""
+    language, days = _language(found), history(found)
+    if days:
+        yield say(language, "rollup.history")
+    for day in list(days)[-_DAYS:]:
+        counts = (counted(language, key, days[day][event]) for event, key in _EVENTS.items() if days[day].get(event))
+        shown = date_words(day, language, has_year=False)
+        yield say(language, "rollup.history.day", day=shown, counts=", ".join(counts))
+
+
 def _rooms(found: Rollup) -> Piece:
     """Return where the rooms are, while they are not all there."""
     if found.rooms.keys() <= {RoomState.OPEN, RoomState.CLOSED}:
@@ -115,14 +145,41 @@ def _named(key: str, urgent: Sequence[Urgent], found: Rollup) -> Piece:
     return paragraphs(say(language, key, count=str(len(urgent))), named, more)
 
 
+def _why_closed(found: Rollup) -> Piece:
+    """Return why organisations closed, the last first, and how many did not say it; but for those who were closed."""
+    language = _language(found)
+    closed = [line.child for line in found.lines if line.child is not None and line.child.closed_at is not None]
+    why = sorted((one for one in closed if one.closed_summary), key=_closed_at, reverse=True)
+    mute = sum(one.purged_at is None and not one.closed_summary and not _was_told_to(one) for one in closed)
+    if not why and not mute:
+        return Piece("")
+    named = [
+        say(language, "rollup.closed.one", organisation=short(one.organisation), text=short(one.closed_summary, 80))
+        for one in why[:_MOST]
+    ]
+    more = [say(language, "rollup.more", count=str(len(why) - _MOST))] if len(why) > _MOST else []
+    silent = [say_counted(language, "rollup.closed.mute", mute)] if mute else []
+    return paragraphs(say(language, "rollup.closed"), bullets((*named, *more, *silent)))
+
+
+def _closed_at(child: Incident) -> datetime:
+    return child.closed_at or child.opened_at
+
+
+def _was_told_to(child: Incident) -> bool:
+    """Say whether a farewell closed it."""
+    return bool(child.bulletins) and child.bulletins[-1].closes
+
+
 def _urgent_line(one: Urgent, found: Rollup) -> Piece:
+    rule, when = ending_words(one, one.line, found)
     return say(
         _language(found),
         "rollup.urgent",
         organisation=short(one.line.organisation),
         codename=one.line.child.codename if one.line.child else "",
-        rule=rule_words(found.rules[one.rule], _language(found)),
-        left=left(found.as_of + one.left, found.as_of, _language(found)),
+        rule=rule,
+        left=when,
     )
 
 
@@ -130,8 +187,13 @@ def _bulletins(found: Rollup) -> Iterable[Piece]:
     language = _language(found)
     for one in _last(found):
         sent = moment(one.bulletin.at, found.parent.zone, language)
-        parts = _joined(_bulletin_parts(one, language))
+        parts = bulletin_counts(one, language)
         yield say(language, "rollup.line.bulletin", number=str(one.bulletin.number), at=sent, counts=parts)
+
+
+def bulletin_counts(reached: Reached, language: Language) -> str:
+    """Return who read a bulletin and who did not, in numbers."""
+    return _joined(_bulletin_parts(reached, language))
 
 
 def _last(found: Rollup) -> Sequence[Reached]:

@@ -14,7 +14,7 @@ from bot.core.clocks.rules import ClockState, Filed, Running, SetAside
 from bot.core.details import find_detail
 from bot.core.language import Language, fold
 from bot.core.names import Question, name_of
-from bot.core.organisations.duties import Duty
+from bot.core.organisations.duties import CLOCKS, Duty
 from bot.core.organisations.rollup import Line, Receipt, Rollup
 from bot.sentences import languages
 from bot.sentences.po import said
@@ -26,11 +26,11 @@ from bot.voice.times import sortable
 from bot.voice.wording import answer_word, person
 
 _BETWEEN = re.compile(r"[\s_-]+")
-_Part = tuple[Sequence[str], Callable[[Line], Iterable[str]]]
+Part = tuple[Sequence[str], Callable[[Line], Iterable[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
     """What every line of one table is made from."""
 
     found: Rollup
@@ -53,32 +53,37 @@ class _Table:
         """Return a point in time as spreadsheets sort it."""
         return sortable(moment, self.found.parent.zone)
 
-    def written(self, lines: Iterable[Line], *parts: _Part) -> str:
-        """Return the table as CSV."""
+    def running(self, stand: str, *, is_proposed: bool) -> str:
+        """Return where a clock stands, and that it is provisional while its hour is only proposed."""
+        return word(self.language, "clock.provisional", words=stand) if is_proposed else stand
+
+    def written(self, lines: Iterable[Line], *parts: Part, above: Sequence[str] = ()) -> str:
+        """Return the table as CSV; *above* it some lines of words."""
         file = StringIO(newline="")
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, delimiter=self.word("file.csv_delimiter"))
         rows = ([cell for _, cells in parts for cell in cells(line)] for line in lines)
         heads = [head for heads, _ in parts for head in heads]
-        writer.writerows([as_cell(cell) for cell in row] for row in (heads, *rows))
+        words = [[text] for text in (*above, "")] if above else []
+        writer.writerows([as_cell(cell) for cell in row] for row in (*words, heads, *rows))
         return file.getvalue()
 
 
 def rollup_table(found: Rollup) -> str:
     """Return all that is known of each organisation as CSV, for the spreadsheets of the language."""
-    table = _Table(found)
+    table = Table(found)
     return table.written(found.lines, *(part(table) for part in (_stands, _listed, _calls, *_FURTHER)))
 
 
 def unreached_table(found: Rollup) -> str:
     """Return who is to be called, as CSV: the most urgent first."""
-    table = _Table(found)
+    table = Table(found)
     return table.written(found.unreached(), *(part(table) for part in (_whom, _calls, _listed)))
 
 
 # --- parts: names of columns, and what fills them for one organisation --------------------------------------
 
 
-def _stands(table: _Table) -> _Part:
+def _stands(table: Table) -> Part:
     names = "organisation codename room reach since people uninvited closed why-closed steps-done steps-of"
 
     def cells(line: Line) -> Iterator[str]:
@@ -98,7 +103,7 @@ def _stands(table: _Table) -> _Part:
     return table.labels(names), cells
 
 
-def _whom(table: _Table) -> _Part:
+def _whom(table: Table) -> Part:
     names = "organisation codename reach since unread clock left contact phone uninvited"
 
     def cells(line: Line) -> Iterator[str]:
@@ -108,14 +113,14 @@ def _whom(table: _Table) -> _Part:
         yield table.word(f"reach.{reaching.reach}")
         yield table.at(reaching.since)
         yield str(reaching.unread) if reaching.unread is not None else ""
-        yield from ending_words(ending, table.found) if ending is not None else ("", "")
+        yield from ending_words(ending, line, table.found) if ending is not None else ("", "")
         yield from contact_of(line.row)
         yield ", ".join(reaching.uninvited)
 
     return table.labels(names), cells
 
 
-def _calls(table: _Table) -> _Part:
+def _calls(table: Table) -> Part:
     def cells(line: Line) -> Iterator[str]:
         last = line.calls[-1] if line.calls else None
         yield str(len(line.calls)) if last is not None else ""
@@ -126,7 +131,7 @@ def _calls(table: _Table) -> _Part:
     return table.labels("calls called called-by called-text"), cells
 
 
-def _listed(table: _Table) -> _Part:
+def _listed(table: Table) -> Part:
     """Return the columns of the list as it spells them, then what it answered under names that are none of them."""
     rows = [line.row for line in table.found.lines if line.row is not None]
     columns = list(dict.fromkeys(name for row in rows for name in row.columns))
@@ -144,7 +149,7 @@ def _listed(table: _Table) -> _Part:
     return [*columns, *(detail_label(name, table.language) for name in others)], cells
 
 
-def _receipts(table: _Table) -> _Part:
+def _receipts(table: Table) -> Part:
     """Return what became of each bulletin: when it was acknowledged, or that it was not, or not told yet."""
     sent = [reached.bulletin for reached in table.found.bulletins]
 
@@ -164,11 +169,12 @@ def _receipts(table: _Table) -> _Part:
     return heads, cells
 
 
-def _duties(table: _Table) -> _Part:
+def _duties(table: Table) -> Part:
     def cells(line: Line) -> Iterator[str]:
         for duty in Duty:
             kept = line.duties.get(duty)
-            yield table.word(f"duty.stand.{kept.stand}") if kept is not None else ""
+            stand = table.word(f"duty.stand.{kept.stand}") if kept is not None else ""
+            yield table.running(stand, is_proposed=CLOCKS.get(duty) in line.proposed)
             yield table.at(kept.at if kept is not None else None)
             yield kept.text if kept is not None else ""
 
@@ -177,7 +183,7 @@ def _duties(table: _Table) -> _Part:
     return heads, cells
 
 
-def _facts(table: _Table) -> _Part:
+def _facts(table: Table) -> Part:
     """Return what each answered to the questions of its playbook."""
     books = {line.child.playbook.id: line.child.playbook for line in table.found.lines if line.child is not None}
     questions = {asked.name: asked for book in books.values() for asked in book.questions}
@@ -189,14 +195,15 @@ def _facts(table: _Table) -> _Part:
     return [name_of(name, asked.called, table.language) for name, asked in questions.items()], cells
 
 
-def _clocks(table: _Table) -> _Part:
+def _clocks(table: Table) -> Part:
     rules = sorted(table.found.rules)
 
     def cells(line: Line) -> Iterator[str]:
         for rule in rules:
             state = line.clocks.get(rule)
             running = _running(state)
-            yield table.word(f"rollup.state.{line.standings[rule]}") if state is not None else ""
+            stand = table.word(f"rollup.state.{line.standings[rule]}") if state is not None else ""
+            yield table.running(stand, is_proposed=rule in line.proposed)
             yield table.at(running.due if running is not None else None)
             yield state.reference if isinstance(state, Filed) else ""
 

@@ -88,7 +88,7 @@ def _why(line: Line, found: Rollup) -> Piece:
 
 def _clock(line: Line, found: Rollup) -> Iterable[Piece]:
     if line.ending is not None:
-        rule, left = ending_words(line.ending, found)
+        rule, left = ending_words(line.ending, line, found)
         yield say(found.parent.language, "calling.clock", rule=rule, left=left)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -16,10 +16,11 @@ from bot.core.playbook import Step
 from bot.core.replies.about import about_reminders
 from bot.core.ringing.rungs import is_past_soft_line
 from bot.voice.catalogue import counted, own, say, word
+from bot.voice.incident.clocks import proposal
 from bot.voice.incident.happened import happened
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, pill, render
 from bot.voice.times import elapsed, left, moment, span
-from bot.voice.wording import and_more, clock_line, clock_title, due_line, later_reading, person, step_line
+from bot.voice.wording import and_more, clock_line, clock_title, due_line, later_reading, person, provisional, step_line
 
 R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang)
 
@@ -116,7 +117,8 @@ def _clock(incident: Incident, clock: Clock, fact: Rang) -> Piece:
     now = legal_time(state, incident.pace, fact.at)
     if _is_supposed(incident, clock):
         return _supposed(incident, clock, state, now)
-    head = _open_head(incident, clock, state, now) if fact.due is None else _due_head(incident, clock, fact.due, now)
+    left_words = provisional(left(fact.due, now, incident.language), state, incident) if fact.due else ""
+    head = _due_head(incident, clock, fact.due, left_words) if fact.due else _open_head(incident, clock, state, now)
     is_past = is_past_soft_line(clock.rule, state, now)
     aim = say(incident.language, "remind.aim") if is_past else Piece("")
     is_overdue = fact.due is not None and now > fact.due + timedelta(minutes=1)
@@ -145,7 +147,7 @@ def _as_it_rings(incident: Incident, clock: Clock) -> Clock:
     return replace(clock, state=incident.supposed.get(clock.rule.id, clock.state))
 
 
-def _due_head(incident: Incident, clock: Clock, due: datetime, now: datetime) -> Piece:
+def _due_head(incident: Incident, clock: Clock, due: datetime, left_words: str) -> Piece:
     language, rule = incident.language, clock.rule
     return say(
         language,
@@ -153,7 +155,7 @@ def _due_head(incident: Incident, clock: Clock, due: datetime, now: datetime) ->
         rule=rule.id,
         title=clock_title(incident, clock),
         due=moment(due, incident.zone, language),
-        left=left(due, now, language),
+        left=left_words,
     )
 
 
@@ -187,7 +189,13 @@ def _what(incident: Incident, clock: Clock, *, is_overdue: bool) -> Piece:
         return do
     late = say(language, "remind.overdue", words=own(rule.late, language)) if is_overdue else Piece("")
     reading = later_reading(incident, clock) if is_overdue else Piece("")
-    return paragraphs(join((late, reading)), join((_where(incident, rule), do)))
+    return paragraphs(join((late, reading)), join((_where(incident, rule), do)), *_proposal(incident, clock))
+
+
+def _proposal(incident: Incident, clock: Clock) -> Iterator[Piece]:
+    """Yield that nobody of the organisation confirmed since when the clock runs, and how that is done."""
+    if isinstance(clock.state, Running) and clock.state.proposed:
+        yield proposal(incident, clock.rule, clock.state)
 
 
 def _where(incident: Incident, rule: Rule) -> Piece:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.cascade import Cascade, Going, Progress
 from bot.core.commands import CancelCascade, InviteBelow, PauseCascade, ResumeCascade
-from bot.core.decide.cascade import LIST_LASTS, Steer, extend, invite_below, list_of, steer
+from bot.core.decide.cascade import LIST_LASTS, Steer, enclosed_of, extend, invite_below, list_of, steer
 from bot.core.desk import Desk, evolve_desk
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.facts import (
@@ -30,17 +30,17 @@ from bot.core.facts import (
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import EventId, RoomId
-from bot.core.organisations.calls import UnknownFirm
 from bot.core.organisations.children import cascade_of
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
     NoCascade,
+    NoFileSent,
     NoListSent,
     NothingLeftToOpen,
     StillOpening,
 )
-from bot.core.organisations.matching import match
+from bot.core.organisations.lists.matching import match
 from bot.core.people.roster import Role
 from tests.core import cascades
 from tests.core.build import ALICE, BOB, ERIN, HOUR, NOW, ROOM, incident
@@ -81,6 +81,18 @@ def test_the_last_list_of_somebody_in_a_room_is_meant_for_an_hour() -> None:
             list_of(desk, user, room, now)
 
 
+def test_any_file_goes_along_and_only_a_list_is_read_as_one() -> None:
+    paper = replace(FILE, at=NOW + HOUR, name="  faq\n" + "x" * 200, is_list=False)
+    desk = evolve_desk(evolve_desk(Desk(), FILE), paper)
+    assert list_of(desk, ALICE, ROOM, NOW) == FILE
+    found = enclosed_of(desk, ALICE, ROOM, NOW + HOUR)
+    assert (found.file, found.size, found.name) == (FILE.file, FILE.size, ("faq " + "x" * 200)[:120])
+    with pytest.raises(NoFileSent):
+        enclosed_of(desk, ALICE, ROOM, NOW + HOUR + LIST_LASTS)
+    with pytest.raises(NoFileSent):
+        enclosed_of(desk, BOB, ROOM, NOW + HOUR)
+
+
 def test_only_those_are_added_that_are_not_there() -> None:
     known = cascade_of(parent()).rows
     more = extend(match((row("b"), row("c")), known), "provider-hit", ALICE, NOW)
@@ -107,23 +119,6 @@ def test_who_left_comes_back_with_what_they_had() -> None:
     gone = cascades.child(ALPHA, Left(at=NOW, user=cascades.person_of("Alpha")))
     command = InviteBelow(organisation="Alpha", who=cascades.person_of("Alpha"))
     assert invite_below(cascades.parent(), (gone,), command, ALICE, NOW)[1].roles == (Role.COORDINATOR,)
-
-
-@pytest.mark.parametrize(
-    ("above", "organisation", "error"),
-    [
-        (incident(), "Alpha", NoCascade),
-        (cascades.parent(Closed(at=NOW, by=ALICE, summary="")), "Alpha", IncidentClosed),
-        (cascades.parent(), "Beta", IncidentClosed),
-        (cascades.parent(), "Calm", UnknownFirm),
-        (cascades.parent(), "Gamma", UnknownFirm),
-    ],
-)
-def test_nobody_is_invited_on_a_guess_or_where_all_is_over(
-    above: Incident, organisation: str, error: type[RuleError]
-) -> None:
-    with pytest.raises(error):
-        invite_below(above, BELOW, InviteBelow(organisation=organisation, who="@erin:example.org"), ALICE, NOW)
 
 
 # --- going on -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,7 @@ def texts(composed: Composed) -> list[tuple[Part, ...]]:
 
 
 FILED = ClockFiled(at=NOW + HOUR, by=BOB, rule=HOURS_72, reference="A-12", filed_at=NOW + HOUR)
+PROPOSED = replace(started(aware=NOW - HOUR), proposed=True)
 NOT_NOTIFIED = ClockSetAside(at=NOW, by=BOB, rule=HOURS_72, reason="encrypted")
 DECIDED = RiskDecided(at=NOW, by=BOB, level=RiskLevel.HIGH, reason="payslips")
 KNOWN: list[tuple[str, tuple[Fact, ...], Part]] = [
@@ -99,6 +101,8 @@ def test_the_decision_on_the_risk_comes_with_who_and_why() -> None:
         ("aware GDPR-33-1", (), Missing(need=Need.AWARE, name="GDPR-33-1")),
         ("due GDPR-33-1", (NOT_NOTIFIED,), Missing(need=Need.AWARE, name="GDPR-33-1")),
         ("aware GDPR-33-1", (FILED,), Missing(need=Need.AWARE, name="GDPR-33-1")),
+        ("aware GDPR-33-1", (PROPOSED,), Missing(need=Need.AWARE, name="GDPR-33-1")),
+        ("aware GDPR-33-1", (PROPOSED, FILED), Missing(need=Need.AWARE, name="GDPR-33-1")),
         ("due GDPR-33-4", (), Missing(need=Need.FILED, name="GDPR-33-1")),
         ("filed GDPR-33-1", (started(),), Missing(need=Need.FILED, name="GDPR-33-1")),
         ("filed NIS2-24", (), Missing(need=Need.HAND, name="NIS2-24")),

@@ -34,6 +34,7 @@ from bot.core.facts import (
     EncryptedFile,
     Fact,
     FileOffered,
+    LineAmended,
     Noted,
     PersonInvited,
     PurgeCause,
@@ -164,13 +165,24 @@ def test_who_did_it_when_and_from_where_stays_with_each_fact_and_the_purge_has_n
             OPENED,
             parent=IncidentId("parent"),
             organisation="PLANTED",
+            key="PLANTED",
             columns={"city": "PLANTED"},
             caller=Caller(organisation="PLANTED", people=(ALICE,)),
         ),
     ],
 )
 def test_of_what_is_not_in_the_register_only_the_codename_is_left(opened: Fact) -> None:
-    left = purge(opened, *STORY[1:])
+    amended = LineAmended(
+        at=NOW,
+        by=ALICE,
+        number=1,
+        organisation="PLANTED",
+        language=OPENED.language,
+        columns={"city": "PLANTED"},
+        answers={Question("sector"): "PLANTED"},
+        was="PLANTED",
+    )
+    left = purge(opened, amended, *STORY[1:])
     assert [type(fact) for fact in left] == [type(OPENED), Closed, Purged]
     bodies = "".join(encode(fact) for fact in left)
     for gone in ("PLANTED", "kept ", OPENED.title, 'insured":'):

@@ -157,6 +157,8 @@ ORDER = {
 }
 QUESTIONS = (
     {"cascade": ORDER, "file": b64encode(b"a;b").decode()},
+    {"look": ORDER, "file": b64encode(b"a;b").decode()},
+    {"asked": True},
     {"progress": "x"},
     {"ask": "waiting"},
     {"settle": "v1", "same": True},
@@ -169,10 +171,14 @@ class Opening:
     def __init__(self) -> None:
         self.taken: list[tuple[OpenCascade, str, bytes, UserId]] = []
         self.feeder = SimpleNamespace(parents=lambda: ())
+        self.dry_runs = SimpleNamespace(asked=(0, 0))
 
     async def open(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[()]:
         self.taken.append((command, name, data, by))
         return ()
+
+    async def look(self, command: OpenCascade, name: str, data: bytes, by: UserId) -> Extended | tuple[()]:
+        return await self.open(command, name, data, by)
 
 
 def console(chance: Random) -> bool:
@@ -186,7 +192,7 @@ def console(chance: Random) -> bool:
     with contextlib.suppress(ValueError):
         asyncio.run(socket._answer(_read(line[: chance.choice((None, len(line) // 2))])))
     said = asked if isinstance(asked, dict) else {}
-    ordered = said.get("cascade")
+    ordered = said.get("cascade", said.get("look"))
     whole = isinstance(ordered, dict) and all(isinstance(ordered.get(name), str) for name in ("title", "name", "by"))
     settled = bool(waiting.verdicts) and not isinstance(said.get("same"), bool)
     return settled or (bool(opening.taken) and not (whole and isinstance(said.get("file"), str)))

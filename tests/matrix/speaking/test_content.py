@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from matplotlib.image import imread
 
 from bot.core.documents.chart import Chart
+from bot.core.facts import Enclosed, EncryptedFile
 from bot.core.names import EventId, UserId
 from bot.matrix.speaking.content import kind_of, message_content, plaintext
 from bot.papers.chart import draw
@@ -108,6 +110,19 @@ def test_a_caption_stands_beside_the_name_of_its_file_with_thread_and_mentions_a
     assert message["formatted_body"] == "<b>all</b> of it"
     assert message["m.mentions"] == {"user_ids": [ALICE]}
     assert message["m.relates_to"]["event_id"] == "$root"
+
+
+def test_a_file_that_lies_encrypted_already_is_named_with_what_opens_it() -> None:
+    file = EncryptedFile(url="mxc://example.org/1", key="k", iv="i", sha256="s")
+    content = Content(body="faq.pdf", html="", enclosed=Enclosed(name="faq.pdf", size=1200, file=file))
+    said = message_content(content)
+    assert (said["msgtype"], said["body"], said["filename"]) == ("m.file", "faq.pdf", "faq.pdf")
+    assert said["info"] == {"mimetype": "application/pdf", "size": 1200}
+    key = {"alg": "A256CTR", "ext": True, "k": "k", "key_ops": ["encrypt", "decrypt"], "kty": "oct"}
+    opener = {"v": "v2", "url": "mxc://example.org/1", "key": key, "iv": "i", "hashes": {"sha256": "s"}}
+    assert said["file"] == opener
+    unknown = replace(content, enclosed=Enclosed(name="faq", size=0, file=file))
+    assert message_content(unknown)["info"]["mimetype"] == "application/octet-stream"
 
 
 def test_the_size_of_a_file_is_no_size_of_its_message() -> None:

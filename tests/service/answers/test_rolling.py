@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import AsyncIterator
-from io import StringIO
+from dataclasses import replace
+from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
+from docx import Document
 
+from bot.core.language import Language
 from bot.ports import Attachment
-from tests.core.build import BOB, DAVE, HOUR, MINUTE, ROOM
+from tests.core.build import ALICE, BOB, DAVE, HOUR, MINUTE, ROOM
 from tests.core.cascades import NAMES, person_of, row
 from tests.held import Holds, held
 from tests.service.organisations.scene import Organisations, room_of
@@ -124,6 +128,59 @@ async def test_who_was_not_heard_of_for_so_long_is_called_too_if_that_is_asked_f
     await shell.lead("!rollup unreached 2h")
     last = files(shell)[-1]
     assert [line["Reached"] for line in table(last) if line["Organisation"] == "Alpha"] == ["silent"]
+
+
+async def test_an_authority_gets_a_table_of_its_own_and_never_a_contact_or_a_question(shell: Organisations) -> None:
+    for typed in ("!aware GDPR-33-1 -1h", "!filed GDPR-33-1 CNIL-2026-1", "!question May Bob call 06 00 00 00 00?"):
+        await shell.type(typed, room=room_of("Alpha"), sender=person_of("Alpha"))
+    said = await shell.lead("!rollup authority cnil")
+    assert "a notification is recorded for 1 of 7 organisations" in said
+    await shell.lead("!synthese autorite anssi")
+    cnil, cert = files(shell)
+    assert [one.name for one in (cnil, cert)] == [
+        "for-the-cnil-2026-11-24-1000.csv",
+        "for-cert-fr-2026-11-24-1000.csv",
+    ]
+    text = cnil.data.decode("utf-8-sig")
+    assert f'"Made by {ALICE}, Tue 24 Nov 2026 10:00' in text
+    assert '"Alpha","","yes","2026-11-24 10:00","CNIL-2026-1"' in text
+    assert '"Beta","","not recorded","",""' in text
+    for one in (cnil, cert):
+        assert b"06 00 00 00 00" not in one.data
+        assert b"firm.example" not in one.data
+    assert "This room is yours" in await shell.type("!rollup authority cnil", room=room_of("Alpha"), sender=DAVE)
+
+
+async def test_who_is_not_reached_is_written_to_on_paper_each_in_its_language() -> None:
+    shell = Organisations()
+    french = replace(row("Étude Brésard", Adresse="1 rue <A>", Ville="Tours"), language=Language("fr"))
+    await shell.lay((row("Alpha"), french))
+    async with shell.life():
+        await shell.move(person_of("Alpha"), room=room_of("Alpha"), present=True)
+        said = await shell.lead("!rollup letters")
+        assert said.startswith("1 letter to organisations of which nobody was reached")
+        assert "!fact contact" in said
+        await shell.lead("!fact contact The office, 01 00 00 00 00")
+        assert "!fact contact" not in await shell.lead("!synthese courriers")
+        first, second = files(shell)
+        assert (second.name, second.mime) == ("letters-unreached-2026-11-24-1000.zip", "application/zip")
+        (letter,) = letters(second)
+        assert letter[0] == "0001-etude-bresard.docx"
+        assert "1 rue <A>\nTours" in letter[1]
+        assert "Appelez-nous : The office, 01 00 00 00 00" in letter[1].replace("\u00a0", " ")
+        assert "[nom et téléphone]" in letters(first)[0][1]
+        await shell.move(person_of("Étude Brésard"), room=room_of("Étude Brésard"), present=True)
+        assert "there is no letter to write" in await shell.lead("!rollup letters")
+        assert len(files(shell)) == 2
+
+
+def letters(file: Attachment) -> list[tuple[str, str]]:
+    """Return the name and the text of each letter of an archive."""
+    with ZipFile(BytesIO(file.data)) as archive:
+        return [
+            (name, "\n".join(one.text for one in Document(BytesIO(archive.read(name))).paragraphs))
+            for name in archive.namelist()
+        ]
 
 
 async def test_a_call_is_noted_shown_beside_the_organisation_and_in_the_timeline(shell: Organisations) -> None:

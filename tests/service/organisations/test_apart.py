@@ -19,6 +19,7 @@ REPLIES = ("Why {word}?", "seen", "thanks")
 BY_WHO_LEADS = (
     *("!answer 1 so", "!answer 1,2,3 so", "!answer 2 --faq so", '!answer 1,3 --faq="A question" so'),
     *("!questions", "!questions 2", "!faq", "!bulletin news", "!bulletin --to organisation=Beta news"),
+    *("!bulletin correct 1 {organisation}", "!bulletin withdraw 2", "!bulletin list", "!bulletin 1"),
 )
 ACTS = st.one_of(
     st.tuples(st.sampled_from(FIRMS), st.sampled_from(BY_A_FIRM)),

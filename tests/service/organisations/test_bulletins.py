@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from random import Random
 
@@ -13,6 +14,7 @@ from bot.core.organisations.children import child_id
 from bot.ports import UnreachableError
 from tests.core.build import ALICE, BOB, DAVE, HOUR, MINUTE, ROOM
 from tests.core.cascades import NAMES, PARENT, person_of, row
+from tests.service.cascades import send
 from tests.service.organisations.scene import Organisations, room_of
 
 MANY = tuple(f"Firm{number}" for number in range(200))
@@ -168,3 +170,102 @@ async def test_an_organisation_never_sees_another(shell: Organisations) -> None:
     told = "\n".join(one.body + one.html for one in shell.said(room)).casefold()
     assert "alpha" in told
     assert not [name for name in NAMES[1:] if name.casefold() in told]
+
+
+# --- before it is sent, and after ----------------------------------------------------------------------------
+
+
+async def test_what_one_of_them_reads_is_shown_first_and_sent_to_a_few_on_a_yes(shell: Organisations) -> None:
+    said = await shell.type("!bulletin --to sector=law Cut the link of {organisation}", room=ROOM)
+    assert said.startswith("Nothing is done yet: send a bulletin to 4 organisations\n\nNow: 4 organisations\n")
+    assert "Only sector=law; left out: 2 organisations (Beta, Zeta)" in said
+    assert "What Alpha reads:\n\nBulletin 1\n" in said
+    assert "\n\nCut the link of Alpha\n\n" in said
+    assert not any(map(shell.heard, NAMES))
+    assert "A few words" not in await shell.reply("not so", "Is this right?", room=ROOM)
+    assert not any(map(shell.heard, NAMES))
+    said = await shell.reply("oui", "Is this right?", room=ROOM)
+    assert said == "Bulletin 1 to sector=law\nNow: 4 organisations"
+    assert [len(shell.heard(name)) for name in NAMES] == [1, 0, 1, 1, 1, 0]
+    assert "Nothing waits" in await shell.reply("yes", "Is this right?", room=ROOM), "it is sent once"
+
+
+async def test_to_all_the_second_person_reads_what_one_of_them_will(shell: Organisations) -> None:
+    said = await shell.type("!bulletin Cut the link of {organisation}", room=ROOM)
+    (asked,) = [one for one in shell.said(ROOM) if one.rings]
+    assert asked.mentions == (DAVE,)
+    assert asked.body == said
+    assert "to 6 organisations" in said
+    assert "\n\nCut the link of Alpha\n\n" in said
+    assert "It takes a second person" in await shell.type("!confirm 1", room=ROOM)
+    assert not any(map(shell.heard, NAMES))
+
+
+async def test_a_correction_reaches_whom_the_first_reached_and_says_so_and_nobody_else(shell: Organisations) -> None:
+    await shell.lead("!bulletin --to sector=law --next +2h Restart at once, {organisation}")
+    await shell.type("!ack", room=room_of("Alpha"), sender=person_of("Alpha"))
+    said = await shell.lead("!bulletin correct 1 Restart nothing, {organisation}")
+    assert said.startswith("Bulletin 2 to sector=law\nBulletin 2 corrects bulletin 1, which counts no more.\n")
+    first, corrected = shell.heard("Alpha")
+    assert "Bulletin 2 corrects bulletin 1, which counts no more.\n\nRestart nothing, Alpha\n\n" in corrected.body
+    promised = re.findall(r"Next bulletin: .*", first.body)
+    assert promised == re.findall(r"Next bulletin: .*", corrected.body) != []
+    assert corrected.rings
+    assert not shell.heard("Beta")
+    assert "took its place" in await shell.lead("!bulletin correct 1 No, so")
+    assert "Bulletin 2 is withdrawn" in await shell.lead("!bulletin withdraw 2")
+    assert [one.body.split("\n")[0] for one in shell.heard("Alpha")] == ["Bulletin 1", "Bulletin 2", "Bulletin 3"]
+
+
+async def test_who_comes_late_reads_what_counts_alone(shell: Organisations) -> None:
+    await shell.lead("!bulletin Restart at once")
+    await shell.lead("!bulletin correct 1 Restart nothing")
+    shell.clock.move_to(shell.clock.now() + MINUTE)
+    await shell.add(row("Late"))
+    async with shell.life():
+        (heard,) = shell.heard("Late")
+    assert "Restart nothing" in heard.body
+    assert "corrects" not in heard.body
+    assert "Your first: the numbers count all bulletins of the coordination." in heard.body
+
+
+async def test_whom_to_call_stands_in_each(shell: Organisations) -> None:
+    await shell.type("!fact hotline +33 1 00 00 00 00, 8:00 to 22:00", room=ROOM)
+    await shell.lead("!bulletin one")
+    (heard,) = shell.heard("Alpha")
+    assert heard.body.split("\n")[2] == "Call: +33 1 00 00 00 00, 8:00 to 22:00"
+
+
+async def test_a_file_that_was_sent_before_goes_along_with_it(shell: Organisations) -> None:
+    assert "Send it here first" in await shell.type("!bulletin --with Read it", room=ROOM)
+    file = await send(shell, "all we know", name="faq.pdf", room=ROOM)
+    await send(shell, "of a firm", name="own.pdf", room=room_of("Beta"), sender=person_of("Beta"))
+    assert "With it, a file: faq.pdf" in await shell.type("!bulletin --with Read it", room=ROOM)
+    await shell.type("!confirm 1", room=ROOM, sender=DAVE)
+    for name in NAMES:
+        bulletin, enclosed = shell.said(room_of(name))[-2:]
+        assert "Read it\n\nWith it, a file: faq.pdf\n\n" in bulletin.body
+        assert enclosed.enclosed is not None
+        assert (enclosed.body, enclosed.enclosed.file, enclosed.rings) == ("faq.pdf", file, False)
+    await shell.lead("!bulletin Nothing with it")
+    assert shell.said(room_of("Alpha"))[-1].enclosed is None
+
+
+async def test_the_longest_one_can_be_shown_before_it_is_sent(shell: Organisations) -> None:
+    said = await shell.type(f"!bulletin --to sector=law {'中' * 6000}", room=ROOM)
+    assert "!confirm 1" in said
+
+
+async def test_what_became_of_each_is_shown_on_one_line_and_who_did_not_read_one(shell: Organisations) -> None:
+    assert "No bulletin was sent yet" in await shell.type("!bulletin list", room=ROOM)
+    await shell.lead("!bulletin one")
+    await shell.lead("!bulletin --to sector=health two")
+    await shell.type("!ack", room=room_of("Beta"), sender=person_of("Beta"))
+    said = await shell.type("!bulletin liste", room=ROOM)
+    assert "to sector=health\n  1 silent, 1 acknowledged\n" in said
+    assert "to all\n  5 silent, 1 acknowledged\n" in said
+    said = await shell.type("!bulletin 2", room=ROOM)
+    assert "Not acknowledged:\n\n- Zeta" in said
+    assert "no bulletin 3" in await shell.type("!bulletin 3", room=ROOM)
+    for typed in ("!bulletin list", "!bulletin 1"):
+        assert "This room is yours" in await shell.type(typed, room=room_of("Alpha"), sender=person_of("Alpha"))

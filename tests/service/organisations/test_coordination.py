@@ -142,6 +142,7 @@ async def test_a_bulletin_says_who_wrote_it_when_and_how_it_is_answered() -> Non
         room = parent_of(shell).room
         assert room is not None
         await shell.type("!bulletin Cut the link", room=room)
+        await shell.reply("yes", "Is this right?", room=room)
         told = heard(shell, child)[-1]
         head, hour = told.split("\n")[:2]
         assert head == "[DRILL] Bulletin 1"
@@ -151,6 +152,7 @@ async def test_a_bulletin_says_who_wrote_it_when_and_how_it_is_answered() -> Non
         assert child.room is not None
         await shell.move(CAROL, room=child.room, present=True)
         await shell.type("!bulletin Cut it now", room=room)
+        await shell.reply("Oui !", "Is this right?", room=room)
         assert "Answer in this room; who reads here for the sender: @carol:example.org" in heard(shell, child)[-1]
 
 

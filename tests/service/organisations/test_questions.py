@@ -247,7 +247,8 @@ async def test_what_is_kept_is_read_everywhere_without_a_name_and_announced_once
         assert "1. May the payroll wait?\nUntil Friday." in said
         assert "Alpha" not in said
     assert "no 2 in the FAQ" in await ask(shell, "Beta", "!faq 2")
-    assert "May the payroll wait?" in await shell.lead("!bulletin one"), "the preview has it"
+    assert "May the payroll wait?" in await shell.type("!bulletin one", room=ROOM), "what one of them reads has it"
+    await shell.type("!confirm 1", room=ROOM, sender=DAVE)
     await shell.lead("!bulletin two")
     first, second = shell.heard("Beta")
     assert "New in the FAQ (!faq):\n\n- May the payroll wait?\n\nRead it?" in first.body

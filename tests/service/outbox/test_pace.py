@@ -12,7 +12,7 @@ from bot.core.names import UserId
 from bot.matrix.http.errors import chat_error
 from bot.ports import BusyError, CreateRoom, Task
 from bot.service.outbox.pace import BURST, FORGOTTEN, STREAK, Pace
-from bot.service.outbox.urgency import EVENTS, INVITES, invites_of
+from bot.service.outbox.urgency import EVENTS, INVITES, ROOMS, invites_of
 from tests.fakes.clock import START
 from tests.service.outbox.harness import MINUTE, SECOND, Limiter, Outbox, invited, row
 
@@ -39,6 +39,14 @@ def test_after_a_refusal_one_goes_for_each_time_it_named() -> None:
     assert pace.held_until(EVENTS, START, spare=1) == START + 8 * SECOND
     pace.take(LIMITS, START + 4 * SECOND)
     assert pace.held_until(EVENTS, START + 4 * SECOND) == START + 8 * SECOND
+
+
+def test_how_long_each_takes_is_that_of_the_narrowest_limit_met_and_is_forgotten_with_it() -> None:
+    pace = limited(4 * SECOND)
+    pace.limited((ROOMS,), START, MINUTE)
+    assert pace.interval((INVITES,), START) is None
+    assert pace.interval((ROOMS, EVENTS), START) == MINUTE
+    assert pace.interval((EVENTS,), START + FORGOTTEN + SECOND) is None
 
 
 def test_a_second_refusal_tells_the_true_interval() -> None:
