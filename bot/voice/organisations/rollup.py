@@ -13,7 +13,7 @@ from bot.core.names import RuleId
 from bot.core.organisations.duties import CLOCKS, Duty, Stand
 from bot.core.organisations.history import Event, history
 from bot.core.organisations.reach import NOT_REACHED, Reach
-from bot.core.organisations.rollup import Reached, Rollup, RoomState, Standing, Urgent
+from bot.core.organisations.rollup import Line, Reached, Rollup, RoomState, Standing, Urgent
 from bot.voice.catalogue import counted, say, say_counted, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.organisations.firms import ending_words, rule_words
@@ -249,16 +249,22 @@ def _duty_bars(found: Rollup) -> Iterable[Bar]:
     """Yield what is asked of each; a duty that is nobody's is left out."""
     language = _language(found)
     for duty in Duty:
-        counts = Counter(line.duties[duty].stand for line in found.lines if duty in line.duties)
+        stands = [(line, line.duties[duty].stand) for line in found.lines if duty in line.duties]
+        # What nobody began is asked of who is closed no more.
+        counts = Counter(stand for line, stand in stands if stand is not Stand.OPEN or _is_open(line))
         parts = _shown(_part(f"duty.count.{stand}", counts[stand], tone, language) for stand, tone in _DUTIES.items())
         if parts:
             yield Bar(title=word(language, f"duty.{duty}"), parts=parts)
 
 
+def _is_open(line: Line) -> bool:
+    return line.room is not RoomState.CLOSED
+
+
 def _step_bars(found: Rollup) -> Iterable[Bar]:
-    """Yield how many have all mandatory steps behind them."""
+    """Yield how many of those that are open have all mandatory steps behind them."""
     language = _language(found)
-    steps = [line.steps for line in found.lines if line.steps.of]
+    steps = [line.steps for line in found.lines if line.steps.of and _is_open(line)]
     counts = Counter("all" if one.done == one.of else "some" if one.done else "none" for one in steps)
     if steps:
         parts = (_part(f"rollup.steps.{how}", counts[how], tone, language) for how, tone in _STEPS.items())
