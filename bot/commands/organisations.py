@@ -370,7 +370,7 @@ class _Reader:
         try:
             question, value = canonical(self.ground.playbook, one_fact(line.rest, line), self.ground.now)
         except (BadArgumentError, RuleError):
-            self._note(Flaw.WRONG_ANSWER, f"{column.name}: {cell}")
+            self._note(Flaw.WRONG_ANSWER, f"{column.name} = {cell}")
             return
         if question == _SIREN and value != UNKNOWN and not _SIREN_FORM.fullmatch(value):
             self._note(Flaw.NO_SIREN, value)

@@ -203,9 +203,9 @@ FINE = f"Martin|{ALICE}"
         (f"Dupont|{BOB}||2026-03-27", Flaw.TIME_WITHOUT_HOUR, "2026-03-27"),
         (f"Dupont|{BOB}||03/02/2026 18:30", Flaw.AMBIGUOUS_DATE, "03/02/2026 18:30"),
         (f"Dupont|{BOB}||2026-03-28 10:00", Flaw.FUTURE, "2026-03-28 10:00"),
-        (f"Dupont|{BOB}|||carrier pigeon", Flaw.WRONG_ANSWER, "entry: carrier pigeon"),
-        (f"Dupont|{BOB}||||last week", Flaw.WRONG_ANSWER, "attack-start: last week"),
-        (f"Dupont|{BOB}||||2026-03-28 10:00", Flaw.WRONG_ANSWER, "attack-start: 2026-03-28 10:00"),
+        (f"Dupont|{BOB}|||carrier pigeon", Flaw.WRONG_ANSWER, "entry = carrier pigeon"),
+        (f"Dupont|{BOB}||||last week", Flaw.WRONG_ANSWER, "attack-start = last week"),
+        (f"Dupont|{BOB}||||2026-03-28 10:00", Flaw.WRONG_ANSWER, "attack-start = 2026-03-28 10:00"),
         (
             "Dupont|" + ";".join(f"@p{number}:example.org" for number in range(MOST_PEOPLE + 1)),
             Flaw.TOO_MANY_PEOPLE,

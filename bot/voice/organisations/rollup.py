@@ -12,11 +12,11 @@ from bot.core.language import Language
 from bot.core.names import RuleId
 from bot.core.organisations.duties import CLOCKS, Duty, Stand
 from bot.core.organisations.history import Event, history
-from bot.core.organisations.reach import NOT_REACHED, Reach
+from bot.core.organisations.reach import Reach
 from bot.core.organisations.rollup import Line, Reached, Rollup, RoomState, Standing, Urgent
 from bot.voice.catalogue import counted, say, say_counted, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.organisations.firms import ending_words, rule_words
+from bot.voice.organisations.firms import contact_of, ending_words, rule_words
 from bot.voice.times import date_words, moment
 from bot.voice.wording import marked, short, title_of
 
@@ -32,6 +32,9 @@ _EVENTS = {
     Event.ASKED: "count.questions",
     Event.CLOSED: "rollup.room.closed",
 }
+_CALLS = 2
+"""How many who are to be called are named."""
+_LONGEST_NAME = 50
 _LONGEST_TITLE = 32
 """Letters of the title of a picture."""
 _REACHES = {
@@ -105,8 +108,13 @@ def _as_of(found: Rollup) -> str:
 def _reached(found: Rollup) -> Piece:
     language = _language(found)
     line = _line(Bar(title=word(language, "rollup.reach"), parts=_reach_parts(found)), found)
-    is_missing = any(found.reaches.get(reach) for reach in NOT_REACHED)
-    return join((line, say(language, "rollup.unreached"))) if is_missing else line
+    first = " · ".join(map(_to_call, found.unreached()[:_CALLS]))
+    return join((line, say(language, "rollup.unreached", firms=first))) if first else line
+
+
+def _to_call(line: Line) -> str:
+    name, contact = short(line.organisation, _LONGEST_NAME), ", ".join(filter(None, contact_of(line.row)))
+    return f"{name} ({short(contact, _LONGEST_NAME)})" if contact else name
 
 
 def _proposed(found: Rollup) -> Piece:

@@ -42,7 +42,7 @@ async def test_words_come_first_and_then_the_picture(shell: Organisations) -> No
     assert said.startswith("Roll-up of Calm Heron\n")
     assert "Overdue: 1\n\n- Alpha: CNIL overdue by 1\u00a0h" in said
     assert "6 silent, 1 acknowledged" in said
-    assert "Organisations: 7 invited and not come\nWhom to call: !rollup unreached" in said
+    assert "Organisations: 7 invited and not come\nTo call first: Alpha · Beta. All of them: !rollup unreached" in said
     (picture,) = files(shell)
     assert (picture.name, picture.mime) == ("rollup-2026-11-24-1000.png", "image/png")
     assert picture.data.startswith(b"\x89PNG")
