@@ -85,6 +85,8 @@ class Trial:
     """Of firms, in their rooms."""
     users: dict[str, str] = field(default_factory=dict)
     page: list[str] = field(default_factory=list)
+    shown: str = ""
+    """What whoever leads read before the last yes."""
 
     def either(self, fr: str, en: str) -> str:
         """Return the pattern of the language; French has blanks that do not break, and two apostrophes."""
@@ -117,7 +119,7 @@ class Trial:
         """Type *body* as who leads, have it confirmed by whoever has to, if it is asked for; return the last answer."""
         talk = room or self.parent
         told = await self.type(talk, body, rf"{fr}|!confirmer \d+", rf"{en}|!confirm \d+")
-        confirming = who_confirms(told, talk, self.second)
+        self.shown, confirming = told, who_confirms(told, talk, self.second)
         return told if confirming is None else await self.type(*confirming, fr, en)
 
     async def hear(self, talk: Talk, fr: str, en: str, *, after: str | None = None) -> Message:

@@ -257,16 +257,22 @@ def _duty_bars(found: Rollup) -> Iterable[Bar]:
     """Yield what is asked of each; a duty that is nobody's is left out."""
     language = _language(found)
     for duty in Duty:
-        counts = Counter(line.duties[duty].stand for line in found.lines if duty in line.duties)
+        stands = [(line, line.duties[duty].stand) for line in found.lines if duty in line.duties]
+        # What nobody began is asked of who is closed no more.
+        counts = Counter(stand for line, stand in stands if stand is not Stand.OPEN or _is_open(line))
         parts = _shown(_part(f"duty.count.{stand}", counts[stand], tone, language) for stand, tone in _DUTIES.items())
         if parts:
             yield Bar(title=word(language, f"duty.{duty}"), parts=parts)
 
 
+def _is_open(line: Line) -> bool:
+    return line.room is not RoomState.CLOSED
+
+
 def _step_bars(found: Rollup) -> Iterable[Bar]:
-    """Yield how many have all mandatory steps behind them."""
+    """Yield how many of those that are open have all mandatory steps behind them."""
     language = _language(found)
-    steps = [line.steps for line in found.lines if line.steps.of]
+    steps = [line.steps for line in found.lines if line.steps.of and _is_open(line)]
     counts = Counter("all" if one.done == one.of else "some" if one.done else "none" for one in steps)
     if steps:
         parts = (_part(f"rollup.steps.{how}", counts[how], tone, language) for how, tone in _STEPS.items())
