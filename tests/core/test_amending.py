@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -15,6 +16,8 @@ from bot.core.facts import (
     Answered,
     CascadeAmended,
     CascadeRow,
+    ClockFiled,
+    ClockStarted,
     Closed,
     Fact,
     Left,
@@ -155,8 +158,24 @@ def test_no_duty_of_the_law_leaves_with_an_answer_of_a_list() -> None:
     assert (after_all.answers[INSURED], after_all.amended, after_all.clocks()) == ("yes", 2, below.clocks())
 
 
-@pytest.mark.parametrize("facts", [(), (started(AWARENESS),)])
-def test_an_hour_of_a_list_starts_and_moves_no_clock_of_a_room_that_is_open(facts: tuple[Fact, ...]) -> None:
+FILED = ClockFiled(at=NOW, rule=AWARENESS, by=BOB, filed_at=NOW, reference="2026-1")
+PROPOSED = replace(started(AWARENESS), proposed=True)
+
+
+@pytest.mark.parametrize(("facts", "previous"), [((), None), ((PROPOSED,), PROPOSED.aware)])
+def test_an_hour_of_a_list_is_proposed_where_the_organisation_said_none(
+    facts: tuple[Fact, ...], previous: datetime | None
+) -> None:
+    above = amended(parent(), replace(ALPHA, aware=NOW - HOUR, source="new.csv"))
+    state = after(above, child(ALPHA, *facts)).clock_states[AWARENESS]
+    assert isinstance(state, Running)
+    assert (state.aware, state.source, state.by, state.proposed) == (NOW - HOUR, "new.csv", ALICE, True)
+    (told,) = (fact for fact in come(above, child(ALPHA, *facts)) if isinstance(fact, ClockStarted))
+    assert told.previous == previous
+
+
+@pytest.mark.parametrize("facts", [(started(AWARENESS),), (started(AWARENESS), FILED)])
+def test_an_hour_that_the_organisation_said_itself_stays(facts: tuple[Fact, ...]) -> None:
     above = amended(parent(), replace(ALPHA, aware=NOW - HOUR, source="new.csv"))
     below = child(ALPHA, *facts)
     assert after(above, below).clock_states == below.clock_states

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from bot.core import commands, facts
 from bot.core.cascade import Amendment, Going, Progress
+from bot.core.clocks.rules import Filed, Running, SetAside
 from bot.core.decide.answers import duties_left_out
 from bot.core.decide.asking import ask
 from bot.core.decide.roster import invite
@@ -17,7 +18,7 @@ from bot.core.errors import AlreadyOnRoster, IncidentClosed
 from bot.core.facts.repair import ParentRepair
 from bot.core.incident import Incident, Status
 from bot.core.names import Question, RoomId, UserId
-from bot.core.organisations.children import cascade_of
+from bot.core.organisations.children import AWARENESS, cascade_of
 from bot.core.organisations.errors import (
     AlreadyCancelled,
     AlreadyPaused,
@@ -89,7 +90,7 @@ def amended(child: Incident, amendment: Amendment, now: datetime) -> tuple[facts
     """Return what becomes of an organisation whose line says otherwise now.
 
     Whom the line names anew comes; nobody goes. What its own people answered stays, and so does an answer with which a
-    duty of the law would leave. No clock is touched: an hour that a list names is for the organisation to say.
+    duty of the law would leave. An hour that the line names is a proposal; what the organisation said itself stands.
     """
     before, after, by = amendment.before, amendment.after, amendment.by
     answers = _answers(child, after)
@@ -109,7 +110,24 @@ def amended(child: Incident, amendment: Amendment, now: datetime) -> tuple[facts
         for name, value in answers.items()
         if name != ORGANISATION
     )
-    return (line, *_coming(child, before, after, by, now), *answered)
+    return (line, *_coming(child, before, after, by, now), *answered, *_hour(child, amendment, now))
+
+
+def _hour(child: Incident, amendment: Amendment, now: datetime) -> Iterable[facts.ClockStarted]:
+    """Yield since when the line says that the organisation knows, unless it said so itself, or the duty is settled."""
+    row, state = amendment.after, child.clock_states.get(AWARENESS)
+    is_settled = isinstance(state, Filed | SetAside) or (isinstance(state, Running) and not state.proposed)
+    if row.aware is None or row.aware == amendment.before.aware or AWARENESS not in child.rules or is_settled:
+        return
+    yield facts.ClockStarted(
+        at=now,
+        rule=AWARENESS,
+        aware=row.aware,
+        by=amendment.by,
+        source=row.source,
+        previous=state.aware if isinstance(state, Running) else None,
+        proposed=True,
+    )
 
 
 def _coming(

@@ -12,9 +12,10 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.organisations.bulletins import EMPTY
 from bot.core.organisations.children import AWARENESS
+from bot.core.organisations.duties import DUTIES
 from bot.core.organisations.lists.doubts import Doubts
 from bot.core.organisations.lists.matching import Cell, Difference, Line
-from bot.voice.catalogue import say, say_counted
+from bot.voice.catalogue import say, say_counted, word
 from bot.voice.markup import Piece, bullets, fill, join, paragraphs
 from bot.voice.times import moment
 from bot.voice.wording import person, role_words, short
@@ -51,7 +52,7 @@ def consequences(lines: Sequence[Line], language: Language) -> Iterator[Piece]:
     if any(line.leaving for line in lines if line.differences):
         yield say(language, "listed.stay")
     if any(Difference.AWARE in line.differences for line in lines):
-        yield say(language, "listed.no_clock", rule=AWARENESS)
+        yield say(language, "listed.proposes", rule=word(language, f"duty.{DUTIES[AWARENESS]}"))
 
 
 def oddities(found: Doubts, language: Language) -> Iterator[Piece]:

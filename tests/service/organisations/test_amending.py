@@ -107,18 +107,18 @@ async def test_language_and_columns_are_those_of_the_list_in_what_comes_next(she
         assert "je parle désormais français ici" in "".join(one.body for one in shell.said(second.room))
 
 
-async def test_an_hour_of_a_list_moves_no_clock_and_who_can_say_it_is_said(shell: Shell) -> None:
+async def test_an_hour_of_a_list_is_proposed_and_who_can_say_whether_it_is_right_is_said(shell: Shell) -> None:
     async with shell.life():
         head, *lines = firms(2).split("\n")
         parent = await open_cascade(shell, firms(2))
         await send(shell, "\n".join((f"{head};aware", f"{lines[0]};yesterday 18:00", f"{lines[1]};")))
         await order(shell, OPEN)
         first, _ = children_of(shell, parent.id)
-        assert first.clock_states == {}
+        assert [getattr(state, "proposed", False) for state in first.clock_states.values()] == [True]
         said = above(shell, parent)
         assert "- Firm 1: breach known since – → " in said
         assert "(firms.csv)" in said
-        assert "its own people say there, with !aware GDPR-33-1 WHEN" in said
+        assert "it counts provisionally until its own people confirm it in their room, with !confirm CNIL" in said
 
 
 async def test_what_somebody_else_changed_meanwhile_is_shown_again_and_not_applied(shell: Shell) -> None:
