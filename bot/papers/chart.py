@@ -124,11 +124,12 @@ def _span(axes: Axes, top: float, span: Span, start: float, end: float) -> None:
 
 
 def _fit(axes: Axes, middle: float, parts: Sequence[Part]) -> None:
-    said, room = _say(axes, middle, _words(parts, 1)), axes.get_window_extent().width
-    wanted = said.get_window_extent().width
-    if wanted > room:
+    """Say what is counted as large as it fits: letters take whole pixels, so a little smaller may be as wide."""
+    said, room, scale = _say(axes, middle, _words(parts, 1)), axes.get_window_extent().width, 1.0
+    while (wanted := said.get_window_extent().width) > room:
         said.remove()
-        _say(axes, middle, _words(parts, room / wanted))
+        scale *= 0.98 * room / wanted
+        said = _say(axes, middle, _words(parts, scale))
 
 
 def _say(axes: Axes, middle: float, words: HPacker, *, is_beside: bool = False) -> Artist:

@@ -37,8 +37,11 @@ def test_colours_differ_for_the_eye_and_in_grey_from_white() -> None:
     assert max(float(colour @ np.array([0.2126, 0.7152, 0.0722])) for colour in colours) < 0.8
 
 
-def test_words_that_are_too_wide_become_smaller_and_stay_inside() -> None:
-    long = tuple(Part(count=1200, label="1200 pas encore prévenues du tout", tone=part.tone) for part in TONES)
+@pytest.mark.parametrize(
+    "labels", [("1200 pas encore prévenues du tout",), ("32 sans appareil qui puisse lire", "1 impossible à inviter")]
+)
+def test_words_that_are_too_wide_become_smaller_and_stay_inside(labels: tuple[str, ...]) -> None:
+    long = tuple(Part(count=1200, label=label, tone=part.tone) for part in TONES for label in labels)
     picture = drawn(Bar(title="NIS2-23-72", parts=long))
     assert (picture[:, :15] == 1).all()
     assert (picture[:, -15:] == 1).all()
