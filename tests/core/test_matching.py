@@ -188,3 +188,18 @@ def test_five_thousand_lines_are_matched_in_a_moment() -> None:
     assert parent_of((there,), "another", many, drill=False) is there
     assert all(line.known for line in match(many, {one.key: one for one in many}))
     assert time.process_time() - begun < 0.5
+
+
+def test_a_text_that_only_lost_its_accents_on_its_way_through_a_file_says_nothing_otherwise() -> None:
+    there = row("Étude Brésard", City="Orléans")
+    plain = replace(row("Etude Bresard", City="Orleans"), key=there.key)
+    (line,) = match((plain,), {there.key: there})
+    assert Difference.NAME not in line.differences
+    assert line.cells == ()
+    (back,) = match((there,), {plain.key: plain})
+    assert Difference.NAME in back.differences
+    assert [cell.new for cell in back.cells] == ["Orléans"]
+    moved = replace(plain, language=Language("en" if there.language == "fr" else "fr"))
+    (changed,) = match((moved,), {there.key: there})
+    assert changed.amended is not None
+    assert changed.amended.organisation == "Étude Brésard"

@@ -84,7 +84,7 @@ class Line:
         new, answers = self.row.columns[name], self.known.answers if self.known else {}
         question = self.reads.get(plain(name))
         if question is None:
-            return Cell(name=name, old=old, new=new) if new.split() != old.split() else None
+            return Cell(name=name, old=old, new=new) if _is_other(new, old) else None
         was = answers.get(Question(question), "")
         if not question or self.row.answers.get(Question(question)) == was:
             return None
@@ -97,7 +97,7 @@ class Line:
         if old is None or self.is_double or self.is_merged:
             return ()
         found = {
-            Difference.NAME: new.organisation != old.organisation,
+            Difference.NAME: _is_other(new.organisation, old.organisation),
             Difference.PEOPLE: bool(self.joining or self.leaving),
             Difference.LANGUAGE: new.language != old.language,
             Difference.AWARE: new.aware is not None and new.aware != old.aware,
@@ -116,12 +116,18 @@ class Line:
         return replace(
             new,
             key=old.key,
+            organisation=new.organisation if _is_other(new.organisation, old.organisation) else old.organisation,
             called="" if new.key == old.key else new.key,
             aware=new.aware if is_later else old.aware,
             source=new.source if is_later else old.source,
             answers={**old.answers, **new.answers},
             columns={**old.columns, **{spelled.get(plain(name), name): cell for name, cell in new.columns.items()}},
         )
+
+
+def _is_other(new: str, old: str) -> bool:
+    """Say whether *new* is another text than *old*; one that only lost accents on its way through a file is none."""
+    return new.split() != old.split() and (key_of(new) != key_of(old) or len(new.encode()) >= len(old.encode()))
 
 
 @lru_cache(maxsize=1024)
