@@ -77,11 +77,11 @@ def unread(reason: Reason, language: Language) -> Text:
 
 
 def _wrong(reason: Reason, language: Language) -> Piece:
-    details = {name: short(value, 120) for name, value in reason.details.items()}
+    details = {name: short(value, 120) for name, value in reason.details.items() if name != "words"}
     if "argument" in details:
         details["argument"] = word(language, f"argument.{details['argument']}")
-    if "words" in details:
-        keys = details.pop("words").split(", ")
+    if "words" in reason.details:
+        keys = reason.details["words"].split(", ")
         details["accepted"] = ", ".join(said(f"typed.{key}", language)[0] for key in keys)
     return say(language, f"usage.{reason.why}", **details)
 

@@ -10,7 +10,6 @@ import asyncio
 import os
 import random
 import re
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -101,9 +100,9 @@ class Run:
 
     @asynccontextmanager
     async def timed(self, what: str) -> AsyncIterator[None]:
-        begun = time.monotonic()
+        begun = asyncio.get_running_loop().time()
         yield
-        self.seconds[what] = round(time.monotonic() - begun, 1)
+        self.seconds[what] = round(asyncio.get_running_loop().time() - begun, 1)
         tell(f"  {what}: {self.seconds[what]} s, {len(self.kills)} kills so far")
 
 

@@ -32,6 +32,7 @@ from bot.sentences.po import catalogue
 from bot.voice import refusals
 from bot.voice.catalogue import counted, knows
 from bot.voice.incident import happened
+from tests.commands.lines import refused
 
 FR, EN = Language("fr"), Language("en")
 KEYS = sorted(catalogue(EN))
@@ -234,6 +235,13 @@ def test_every_mistake_of_a_list_and_every_rest_of_a_cascade_has_its_sentence() 
 def test_a_reason_without_an_argument_needs_none() -> None:
     said = voice.usage(ROWS[1].usage, Reason(why=Why.TOO_MUCH, details={"given": "<x>"}), EN)
     assert said.body == "This command takes nothing after it; there was: <x>\nWrite: !list"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_all_the_words_are_told_that_there_are_however_many(language: Language) -> None:
+    said = voice.usage(ROWS[1].usage, refused("!cascade begin"), language).body
+    assert {"en": "reopen, pause, resume", "fr": "rouvrir, pause, reprendre"}[language] in said
+    assert "…" not in said
 
 
 def test_every_missing_argument_has_its_words() -> None:
